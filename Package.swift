@@ -1,0 +1,29 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
+
+let package = Package(
+    name: "bcmcluster",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "bcmcluster", targets: ["bcmcluster"]),
+        .library(name: "Provisioning", targets: ["Provisioning"]),
+    ],
+    targets: [
+        // The path is the package's root, so that Templates/ and cloud-init/ stay where a person looks for them
+        // and are compiled into the binary all the same.
+        .target(
+            name: "Provisioning",
+            path: ".",
+            exclude: ["Sources/bcmcluster", "Tests", "Benchmarks", "LICENSE"],
+            sources: ["Sources/Provisioning"],
+            resources: [.embedInCode("Templates"), .embedInCode("cloud-init")],
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "bcmcluster", dependencies: ["Provisioning"], swiftSettings: strict),
+        .testTarget(name: "ProvisioningTests", dependencies: ["Provisioning"], swiftSettings: strict),
+        .testTarget(name: "bcmclusterTests", dependencies: ["bcmcluster"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,27 @@
+/// The configuration folder of the person's own client.
+public struct ClientConfiguration: Sendable {
+    /// The folder.
+    public let folder: String
+
+    /// The folder that the environment names, or where the client keeps it otherwise.
+    ///
+    /// A client from a snap keeps it in `~/snap/lxd/common/config`, another in `~/.config/lxc` (facts: "Client").
+    public init(variable: String, client: String, program: String?, environment: (String) -> String?) {
+        let home = environment("HOME") ?? "/root"
+        if let named = environment(variable) {
+            folder = named
+        } else if program?.hasPrefix("/snap/") == true {
+            folder = "\(home)/snap/lxd/common/config"
+        } else {
+            folder = "\(environment("XDG_CONFIG_HOME") ?? "\(home)/.config")/\(client)"
+        }
+    }
+
+    /// Where the certificates are that the client pinned.
+    public var certificates: String { "\(folder)/servercerts" }
+
+    /// The certificate that the client pinned for a remote.
+    func certificate(of remote: String, _ files: any Files) throws -> String? {
+        try files.read("\(certificates)/\(remote).crt")
+    }
+}

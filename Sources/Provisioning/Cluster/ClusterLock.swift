@@ -1,0 +1,52 @@
+import FoundationEssentials
+
+/// One run at a time on one cluster.
+public struct ClusterLock: Sendable {
+    /// Who holds a lock.
+    public struct Holder: Sendable, Codable, Equatable {
+        /// The process.
+        public var process: Int32
+        /// What it was started to do, secrets and paths left out.
+        public var command: String
+        /// Since when, in seconds since 1970.
+        public var since: Int
+
+        /// Makes an entry.
+        public init(process: Int32, command: String, since: Int) {
+            self.process = process
+            self.command = command
+            self.since = since
+        }
+    }
+
+    private let lock: FileLock
+
+    /// Takes the lock of the cluster; throws `Failure.locked`, which names the holder, where another run has it.
+    public init(_ folder: ClusterFolder, command: String, files: any Files, time: any TimeSource) throws {
+        try files.makeFolder(folder.path, mode: ClusterFolder.folderMode)
+        guard let lock = try FileLock.take(folder.lock, mode: ClusterFolder.fileMode) else {
+            throw Self.taken(folder, files, time)
+        }
+        let holder = Holder(process: SystemCalls.processNumber, command: command, since: time.secondsSince1970)
+        lock.note(String(decoding: try JSONEncoder().encode(holder), as: UTF8.self))
+        self.lock = lock
+    }
+
+    /// Does the work while the lock is held.
+    public func whileHeld<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
+        defer { withExtendedLifetime(lock) {} }
+        return try await work()
+    }
+
+    private static func taken(_ folder: ClusterFolder, _ files: any Files, _ time: any TimeSource) -> Failure {
+        let text = (try? files.read(folder.lock)) ?? nil
+        let holder = text.flatMap { try? JSONDecoder().decode(Holder.self, from: Data($0.utf8)) }
+        let who = holder.map {
+            let age = Duration.seconds(max(0, time.secondsSince1970 - $0.since)).brief
+            return "process \($0.process) (\($0.command), for \(age))"
+        }
+        return Failure(
+            .locked, "\(folder.cluster) is being worked on by \(who ?? "another run")",
+            remedy: "wait until it ends, then run the same command again")
+    }
+}

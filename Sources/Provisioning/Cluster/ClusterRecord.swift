@@ -1,0 +1,107 @@
+/// What was decided once for a whole cluster, and holds for every member that joins later.
+public struct ClusterSettings: Sendable, Equatable, Codable {
+    /// Where machines come from.
+    public var provider: ProviderName
+    /// The driver of the storage pool.
+    public var storage: StorageDriver
+    /// The image of the VMs; the namespace provider has none.
+    public var image: String?
+    /// The snap channel of LXD in the VMs.
+    public var channel: String?
+    /// multipass: a network for a further interface; namespace: the subnet that was asked for.
+    public var network: String?
+
+    /// Makes the settings.
+    public init(
+        provider: ProviderName, storage: StorageDriver, image: String? = nil, channel: String? = nil,
+        network: String? = nil
+    ) {
+        self.provider = provider
+        self.storage = storage
+        self.image = image
+        self.channel = channel
+        self.network = network
+    }
+
+    /// The value of a cluster-wide setting, as text.
+    public func value(of setting: Setting) -> String? {
+        switch setting {
+        case .provider: provider.rawValue
+        case .storage: storage.rawValue
+        case .image: image
+        case .channel: channel
+        case .network: network
+        case .cpus, .memory, .disk: nil
+        }
+    }
+}
+
+/// What the tool made, or is about to make: `cluster.json`.
+public struct ClusterRecord: Sendable, Equatable, Codable {
+    /// One member and its machine.
+    public struct Member: Sendable, Equatable, Codable {
+        /// The name.
+        public var name: MemberName
+        /// The address, where the provider decides it before the machine is made.
+        public var address: IPv4?
+
+        /// Makes an entry.
+        public init(name: MemberName, address: IPv4? = nil) {
+            self.name = name
+            self.address = address
+        }
+    }
+
+    /// The `lxc` remote that a person's client has for the cluster.
+    public struct Remote: Sendable, Equatable, Codable {
+        /// The name: that of the first member.
+        public var name: String
+        /// The remote that was the default before; put back when this one goes.
+        public var previousDefault: String?
+        /// Whether it was made the default: from then on it is the person's to choose another.
+        public var wasMadeDefault: Bool
+
+        /// Makes an entry for a remote that is about to be added.
+        public init(name: String, previousDefault: String? = nil) {
+            self.name = name
+            self.previousDefault = previousDefault
+            wasMadeDefault = false
+        }
+    }
+
+    /// The version of the file's form that this program writes and reads.
+    public static let currentVersion = 1
+
+    /// The version of the file's form.
+    public var version: Int
+    /// The cluster's name.
+    public var name: ClusterName
+    /// Eight hexadecimal digits that mark everything on a host as this cluster's.
+    public var identifier: String
+    /// When it was first asked for, in seconds since 1970.
+    public var created: Int
+    /// What holds for all members.
+    public var settings: ClusterSettings
+    /// The subnet of the namespace provider.
+    public var subnet: Subnet?
+    /// Every member that was ever asked for and not removed, by number.
+    public var members: [Member]
+    /// The remote, written down before it is added.
+    public var remote: Remote?
+
+    /// Makes a record without members.
+    public init(name: ClusterName, identifier: String, created: Int, settings: ClusterSettings) {
+        version = Self.currentVersion
+        self.name = name
+        self.identifier = identifier
+        self.created = created
+        self.settings = settings
+        members = []
+    }
+
+    /// The first member's name.
+    public var first: MemberName { MemberName(name, 0) }
+
+    /// The entry of that member.
+    public func member(_ name: MemberName) -> Member? { members.first { $0.name == name } }
+}

@@ -1,0 +1,89 @@
+/// An IPv4 address.
+public struct IPv4: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The 32 bits, the first octet highest.
+    public let bits: UInt32
+
+    /// The address with those bits.
+    public init(bits: UInt32) { self.bits = bits }
+
+    /// Reads `10.71.0.10`; `nil` where it is no address.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4 else { return nil }
+        var bits: UInt32 = 0
+        for part in parts {
+            guard part.count <= 3, part.utf8.allSatisfy({ 48...57 ~= $0 }), let octet = UInt8(part) else { return nil }
+            bits = bits << 8 | UInt32(octet)
+        }
+        self.bits = bits
+    }
+
+    /// In dotted decimals.
+    public var description: String { [24, 16, 8, 0].map { String(bits >> $0 & 255) }.joined(separator: ".") }
+
+    /// Reads the address as the plain string that it is.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let address = IPv4(text) else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not an address") }
+        self = address
+    }
+
+    /// Writes the address as a plain string.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+/// A range of IPv4 addresses that share a prefix, `10.71.0.0/22`.
+public struct Subnet: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The lowest address.
+    public let base: IPv4
+    /// How many leading bits its addresses share.
+    public let prefix: Int
+
+    /// The subnet with the address in it.
+    public init(_ address: IPv4, prefix: Int) {
+        self.prefix = prefix
+        base = IPv4(bits: address.bits & Self.mask(prefix))
+    }
+
+    /// Reads `10.71.0.0/22`; `nil` where it is no subnet, or its address has bits beyond the prefix.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = IPv4(String(parts[0])), let prefix = Int(parts[1]), 0...32 ~= prefix
+        else { return nil }
+        self.init(address, prefix: prefix)
+        guard base == address else { return nil }
+    }
+
+    /// In dotted decimals with the prefix's length.
+    public var description: String { "\(base)/\(prefix)" }
+
+    /// The address that many above the lowest.
+    public func address(_ offset: Int) -> IPv4 { IPv4(bits: base.bits + UInt32(offset)) }
+
+    /// How many addresses there are.
+    public var count: Int { 1 << (32 - prefix) }
+
+    /// Whether the two have an address in common.
+    public func overlaps(_ other: Subnet) -> Bool {
+        let shared = Self.mask(min(prefix, other.prefix))
+        return base.bits & shared == other.base.bits & shared
+    }
+
+    private static func mask(_ prefix: Int) -> UInt32 { prefix == 0 ? 0 : ~UInt32(0) << (32 - prefix) }
+
+    /// Reads the subnet as the plain string that it is.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let subnet = Subnet(text) else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not a subnet") }
+        self = subnet
+    }
+
+    /// Writes the subnet as a plain string.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,53 @@
+/// The name of a member, of its machine and of its endpoint: the cluster's name, a hyphen, two digits or more.
+public struct MemberName: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    /// The most members that a cluster can have beyond the first.
+    public static let mostFurther = 999
+
+    /// The cluster.
+    public let cluster: ClusterName
+    /// The number; 0 is the first member.
+    public let index: Int
+
+    /// The member of that number.
+    public init(_ cluster: ClusterName, _ index: Int) {
+        self.cluster = cluster
+        self.index = index
+    }
+
+    /// Reads a name such as `DEV-07`; `nil` where it is none of the cluster's.
+    public init?(_ text: String, of cluster: ClusterName) {
+        let prefix = "\(cluster)-"
+        guard text.hasPrefix(prefix), let index = Int(text.dropFirst(prefix.count)) else { return nil }
+        self.init(cluster, index)
+        guard self.text == text, (0...Self.mostFurther).contains(index) else { return nil }
+    }
+
+    /// The name as text, `DEV-00`.
+    public var text: String { "\(cluster)-\(index < 10 ? "0" : "")\(index)" }
+    /// The name as text.
+    public var description: String { text }
+    /// Whether this is the first member, which BCM calls the master.
+    public var isFirst: Bool { index == 0 }
+
+    /// By number.
+    public static func < (one: MemberName, other: MemberName) -> Bool {
+        (one.cluster.text, one.index) < (other.cluster.text, other.index)
+    }
+
+    /// Reads the name as the plain string that it is.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let hyphen = text.lastIndex(of: "-"),
+            let name = MemberName(text, of: try ClusterName(String(text[..<hyphen])))
+        else {
+            throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not the name of a member")
+        }
+        self = name
+    }
+
+    /// Writes the name as a plain string.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}

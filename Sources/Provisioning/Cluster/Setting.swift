@@ -1,0 +1,102 @@
+/// A choice that a person can make in four places; the order is flag, `.env`, environment, template.
+public enum Setting: String, Sendable, CaseIterable {
+    case provider, cpus, memory, disk, storage, image, channel, network
+
+    /// The variable that carries it in `.env`, in the environment and in the templates.
+    public var variable: String {
+        switch self {
+        case .provider: "BCM_PROVIDER_NAME"
+        case .cpus: "BCM_ENDPOINT_CPU_COUNT"
+        case .memory: "BCM_ENDPOINT_MEM_SIZE"
+        case .disk: "BCM_ENDPOINT_DISK_SIZE"
+        case .storage: "BCM_LXD_STORAGE"
+        case .image: "BCM_VM_IMAGE"
+        case .channel: "BCM_LXD_CHANNEL"
+        case .network: "BCM_NETWORK"
+        }
+    }
+
+    /// Whether one value holds for the whole cluster, from its first `up` on.
+    public var isClusterWide: Bool {
+        switch self {
+        case .provider, .storage, .image, .channel, .network: true
+        case .cpus, .memory, .disk: false
+        }
+    }
+
+    /// Throws `Failure.badInput` where the value makes no sense; `place` names where it was read.
+    public func check(_ value: String, from place: String) throws {
+        if let complaint = complaint(about: value) {
+            throw Failure(.badInput, "\(place): \(Shell.quoted(value.clipped)) \(complaint)")
+        }
+    }
+
+    private func complaint(about value: String) -> String? {
+        switch self {
+        case .provider:
+            ProviderName(rawValue: value) == nil
+                ? "is not a provider; there are \(ProviderName.allCases.map(\.rawValue).joined(separator: " and "))" : nil
+        case .cpus:
+            (Int(value).map { 1...1024 ~= $0 } ?? false) ? nil : "is not a number of processors, such as 4"
+        case .memory, .disk:
+            ByteSize(value) == nil ? "is not an amount, such as 4G or 512M" : nil
+        case .storage:
+            StorageDriver(rawValue: value) == nil
+                ? "is not a storage driver; there are \(StorageDriver.allCases.map(\.rawValue).joined(separator: " and "))"
+                : nil
+        case .image, .channel, .network:
+            !value.isEmpty && value.utf8.count <= 200 && !value.hasPrefix("-")
+                && value.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != 34 && $0 != 39 && $0 != 96 && $0 != 36 && $0 != 92 }
+                ? nil : "is not a name; spaces, quotes and control characters are not possible here"
+        }
+    }
+}
+
+/// Where members' machines come from.
+public enum ProviderName: String, Sendable, Codable, CaseIterable {
+    /// Ubuntu VMs by multipass.
+    case multipass
+    /// LXD daemons in namespaces of this Linux host.
+    case namespace
+}
+
+/// LXD's storage drivers that this tool sets up.
+public enum StorageDriver: String, Sendable, Codable, CaseIterable {
+    /// Plain folders; works everywhere.
+    case dir
+    /// A zfs pool on a loop file of its own.
+    case zfs
+}
+
+/// The places in which a setting may stand, asked in their one order.
+public struct SettingSources: Sendable {
+    /// The values of the command line.
+    public var flags: [Setting: String]
+    /// The environment of the process.
+    public var environment: @Sendable (String) -> String?
+
+    /// Makes the sources.
+    public init(flags: [Setting: String], environment: @escaping @Sendable (String) -> String?) {
+        self.flags = flags
+        self.environment = environment
+    }
+
+    /// The setting's value from the first place that has one: flag, `.env`, environment, template.
+    ///
+    /// Throws `Failure.badInput`, which names the place, where the value makes no sense.
+    public func value(
+        of setting: Setting, file: EnvironmentFile, path: String, template: [String: String]
+    ) throws -> String? {
+        let places = [
+            (flags[setting], "--\(setting.rawValue)"),
+            (file.values[setting.variable], "\(setting.variable) in \(path)"),
+            (environment(setting.variable), "\(setting.variable) in the environment"),
+            (template[setting.variable], "\(setting.variable) in the template"),
+        ]
+        for case (let value?, let place) in places where !value.isEmpty || place.hasPrefix("--") {
+            try setting.check(value, from: place)
+            return value
+        }
+        return nil
+    }
+}

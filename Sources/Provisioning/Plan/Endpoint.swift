@@ -1,0 +1,32 @@
+/// A member's `.env` with everything that stands above and below it in the order of settings.
+public struct Endpoint: Sendable {
+    /// The number of processors.
+    public let cpus: String
+    /// The memory, such as `4G`.
+    public let memory: String
+    /// The disk, such as `30G`.
+    public let disk: String
+    /// The secret: the password of LXD 4.0.
+    public let secret: String?
+
+    /// Reads the member's file; throws `Failure.badInput` for a malformed line or a value that makes no sense.
+    init(_ member: MemberName, _ context: PlanContext) throws {
+        let path = context.folder.environment(member)
+        let file = try EnvironmentFile(try context.files.read(path) ?? "", path: path)
+        let kind: TemplateFile = member.isFirst ? .masterEnvironment : .memberEnvironment
+        let defaults = try context.templates.template(kind).defaults
+        func value(_ setting: Setting) throws -> String {
+            guard let value = try context.sources.value(of: setting, file: file, path: path, template: defaults) else {
+                throw Failure(
+                    .badInput, "nothing says \(setting.variable) for \(member)",
+                    remedy: "set it in \(path), or give --\(setting.rawValue)")
+            }
+            return value
+        }
+        cpus = try value(.cpus)
+        memory = try value(.memory)
+        disk = try value(.disk)
+        secret = file.values["BCM_LXD_SECRET"]
+        if let secret { context.redactor.conceal(secret, as: "<secret>") }
+    }
+}

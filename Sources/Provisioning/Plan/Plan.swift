@@ -1,0 +1,23 @@
+/// The steps, and which waits for which: a plan is data.
+public struct Plan: Sendable {
+    /// One step in its place.
+    public struct Entry: Sendable {
+        /// The step.
+        public let step: any Step
+        /// The places of those that must have ended well before it begins.
+        public let after: Set<Int>
+    }
+
+    /// All steps, each after those that it waits for.
+    public private(set) var entries: [Entry] = []
+
+    /// An empty plan.
+    public init() {}
+
+    /// Adds a step that waits for others, and returns its place.
+    @discardableResult
+    public mutating func add(_ step: any Step, after: [Int] = []) -> Int {
+        entries.append(Entry(step: step, after: Set(after)))
+        return entries.count - 1
+    }
+}

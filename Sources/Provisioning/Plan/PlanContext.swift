@@ -1,0 +1,122 @@
+import Synchronization
+
+/// Everything that a step may use: the seams to the outside, the provider, and what is wanted.
+public struct PlanContext: Sendable {
+    /// The record on disk.
+    public let store: RecordStore
+    /// Where the cluster's files are.
+    public let folder: ClusterFolder
+    /// This machine's files.
+    public let files: any Files
+    /// Commands on this machine as the person.
+    public let runner: any CommandRunner
+    /// Where machines come from.
+    public let provider: any MachineProvider
+    /// What the program's engine is called.
+    public let engine: Engine
+    /// The templates.
+    public let templates: TemplateLibrary
+    /// The places in which settings stand.
+    public let sources: SettingSources
+    /// Time.
+    public let time: any TimeSource
+    /// Randomness.
+    public let random: any RandomSource
+    /// Knows the secrets.
+    public let redactor: Redactor
+    /// The limits of the waits.
+    public let limits: Limits
+
+    /// The machines as they were when the plan first asked.
+    public let machines: LiveMachines
+    /// What a person should know in the end, though nothing failed.
+    public let remarks: Remarks
+
+    /// Puts the parts together.
+    public init(
+        store: RecordStore, folder: ClusterFolder, files: any Files, runner: any CommandRunner,
+        provider: any MachineProvider, engine: Engine, templates: TemplateLibrary, sources: SettingSources,
+        time: any TimeSource, random: any RandomSource, redactor: Redactor, limits: Limits
+    ) {
+        self.store = store
+        self.folder = folder
+        self.files = files
+        self.runner = runner
+        self.provider = provider
+        self.engine = engine
+        self.templates = templates
+        self.sources = sources
+        self.time = time
+        self.random = random
+        self.redactor = redactor
+        self.limits = limits
+        machines = LiveMachines()
+        remarks = Remarks()
+    }
+
+    /// The administrator's client inside the member's machine.
+    public func client(in member: MemberName) -> LXC { LXC(provider.runner(in: member), engine: engine) }
+
+    /// The machine as it was when the plan first asked; `nil` where there was none.
+    public func machine(_ member: MemberName) async throws -> Machine? {
+        try await machines.all(provider, store.record)[member]
+    }
+
+    /// The settings of the member's own `.env`, under the order in which all settings are looked up.
+    public func endpoint(_ member: MemberName) throws -> Endpoint { try Endpoint(member, self) }
+
+    /// Where the person's client keeps what it trusts.
+    public var clientConfiguration: ClientConfiguration {
+        ClientConfiguration(
+            variable: engine.configurationVariable, client: engine.client,
+            program: SystemCalls.pathOfProgram(engine.client), environment: sources.environment)
+    }
+
+    /// The remotes of the person's client.
+    public var remotes: LXCRemotes { LXCRemotes(runner, engine: engine) }
+}
+
+/// How long things may take.
+public struct Limits: Sendable {
+    /// A machine from its launch until it is set up.
+    public var machine: Duration
+    /// A daemon until it answers.
+    public var daemon: Duration
+    /// A first configuration or a join.
+    public var initialize: Duration
+    /// The whole cluster until all members are online, once the last has joined.
+    public var online: Duration
+
+    /// Limits that follow from `--timeout`, which bounds each machine's setting up; 15 minutes without it.
+    public init(timeout: Duration = .seconds(900)) {
+        machine = timeout
+        daemon = min(timeout, .seconds(120))
+        initialize = min(timeout, .seconds(180))
+        online = min(timeout, .seconds(90))
+    }
+}
+
+/// Sentences for the person, each once, in the order in which they came up.
+public final class Remarks: Sendable {
+    private let sentences = Mutex<[String]>([])
+
+    /// Adds a sentence without a full stop.
+    public func add(_ sentence: String) {
+        sentences.withLock { if !$0.contains(sentence) { $0.append(sentence) } }
+    }
+
+    /// All sentences.
+    public var all: [String] { sentences.withLock { $0 } }
+}
+
+/// One look at all machines for a whole plan: two hundred members cost one listing.
+public actor LiveMachines {
+    private var look: Task<[MemberName: Machine], any Error>?
+
+    /// The machines by name.
+    func all(_ provider: any MachineProvider, _ record: ClusterRecord) async throws -> [MemberName: Machine] {
+        let look = look ?? Task { try await provider.machines(of: record) }
+        self.look = look
+        return try await look.value
+    }
+}

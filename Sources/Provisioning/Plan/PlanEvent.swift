@@ -1,0 +1,34 @@
+/// What happens while a plan runs, in the order in which it happens.
+public enum PlanEvent: Sendable {
+    /// A step began to work.
+    case started(index: Int, at: Duration)
+    /// A step was done already.
+    case skipped(index: Int, at: Duration)
+    /// A step ended well.
+    case finished(index: Int, at: Duration)
+    /// A step failed.
+    case failed(index: Int, at: Duration, Failure)
+    /// A step could not begin, because one that it waits for failed.
+    case blocked(index: Int)
+}
+
+/// Told what happens; must return at once.
+public protocol PlanObserver: Sendable {
+    /// Something happened.
+    func observe(_ event: PlanEvent, in plan: Plan)
+}
+
+/// What became of a plan.
+public struct PlanOutcome: Sendable {
+    /// The steps that worked.
+    public var done: [Int] = []
+    /// The steps that were done already.
+    public var skipped: [Int] = []
+    /// The steps that failed, each with its failure.
+    public var failures: [(index: Int, failure: Failure)] = []
+    /// The steps that could not begin.
+    public var blocked: [Int] = []
+
+    /// Whether every step ended well or was done already.
+    public var succeeded: Bool { failures.isEmpty && blocked.isEmpty }
+}

@@ -1,0 +1,38 @@
+/// A dry run: the same steps, one after the other, against a world that is only looked at.
+public struct PlanReview: Sendable {
+    /// What one step would do.
+    public struct Item: Sendable {
+        /// The step's title.
+        public var title: String
+        /// The member that it is about.
+        public var member: MemberName?
+        /// Whether the world already is as the step would leave it.
+        public var isDone: Bool
+        /// What it would do, in order.
+        public var actions: [RecordedAction]
+    }
+
+    /// The steps, in the order of the run.
+    public var items: [Item]
+    /// Remarks for the person.
+    public var notes: [String]
+
+    /// Reviews the plan; the context's runner and files must be those of the recorder.
+    public init(_ plan: Plan, _ context: PlanContext, _ recorder: Recorder) async throws {
+        items = []
+        for entry in plan.entries {
+            let step = entry.step
+            let asking = StepScope(step: step.identifier, phase: .asking, isReview: true)
+            let isDone = try await StepScope.$current.withValue(asking) {
+                do { return try await step.isDone(context) } catch is UnknowableForNow { return false }
+            }
+            if !isDone {
+                let running = StepScope(step: step.identifier, phase: .running, isReview: true)
+                try await StepScope.$current.withValue(running) { try await step.run(context) }
+            }
+            items.append(
+                Item(title: step.title, member: step.member, isDone: isDone, actions: recorder.takeActions()))
+        }
+        notes = recorder.notes
+    }
+}

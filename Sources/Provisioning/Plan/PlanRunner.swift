@@ -1,0 +1,119 @@
+/// Runs a plan: every step as soon as those it waits for have ended well and its lane has room.
+///
+/// One failure does not hide another: what does not wait for the failed step goes on, and all failures are reported.
+public struct PlanRunner: Sendable {
+    private let plan: Plan
+    private let context: PlanContext
+    private let observer: any PlanObserver
+    private let machinesAtOnce: Int
+
+    /// A runner for one run of the plan.
+    public init(_ plan: Plan, _ context: PlanContext, observer: any PlanObserver, machinesAtOnce: Int) {
+        self.plan = plan
+        self.context = context
+        self.observer = observer
+        self.machinesAtOnce = machinesAtOnce
+    }
+
+    /// Runs to the end; cancelling the task ends the running steps and leaves the rest out.
+    public func run() async -> PlanOutcome {
+        var progress = Progress(plan, roomForMachines: machinesAtOnce)
+        await withTaskGroup(of: (Int, Ending).self) { group in
+            func startWhatCan() {
+                for index in progress.takeReady(stopping: Task.isCancelled) {
+                    group.addTask { (index, await self.perform(index)) }
+                }
+            }
+            startWhatCan()
+            while let (index, ending) = await group.next() {
+                progress.end(index, ending)
+                startWhatCan()
+            }
+        }
+        for index in progress.waiting {
+            progress.outcome.blocked.append(index)
+            observer.observe(.blocked(index: index), in: plan)
+        }
+        return progress.outcome
+    }
+
+    private func perform(_ index: Int) async -> Ending {
+        let step = plan.entries[index].step
+        do {
+            let scope = StepScope(step: step.identifier, phase: .asking)
+            if try await StepScope.$current.withValue(scope, operation: { try await step.isDone(context) }) {
+                observer.observe(.skipped(index: index, at: context.time.elapsed), in: plan)
+                return .skipped
+            }
+            observer.observe(.started(index: index, at: context.time.elapsed), in: plan)
+            let running = StepScope(step: step.identifier, phase: .running)
+            try await StepScope.$current.withValue(running) { try await step.run(context) }
+            observer.observe(.finished(index: index, at: context.time.elapsed), in: plan)
+            return .done
+        } catch {
+            let failure = context.redactor.redact(Failure(error))
+            observer.observe(.failed(index: index, at: context.time.elapsed, failure), in: plan)
+            return .failed(failure)
+        }
+    }
+}
+
+private enum Ending: Sendable {
+    case done, skipped
+    case failed(Failure)
+}
+
+/// Which steps wait, run and have ended.
+private struct Progress {
+    private let plan: Plan
+    private let roomForMachines: Int
+    private(set) var waiting: [Int]
+    private var satisfied: Set<Int> = []
+    private var busy: [Lane: Int] = [:]
+    /// The order in which steps became able to begin: a lane serves them in it.
+    private var queue: [Int] = []
+    var outcome = PlanOutcome()
+
+    init(_ plan: Plan, roomForMachines: Int) {
+        self.plan = plan
+        self.roomForMachines = max(1, roomForMachines)
+        waiting = Array(plan.entries.indices)
+    }
+
+    mutating func takeReady(stopping: Bool) -> [Int] {
+        let ready = waiting.filter { plan.entries[$0].after.isSubset(of: satisfied) }
+        queue += ready.filter { !queue.contains($0) }
+        if stopping { return [] }
+        var taken: [Int] = []
+        for index in queue {
+            if let lane = plan.entries[index].step.lane {
+                guard busy[lane, default: 0] < room(in: lane) else { continue }
+                busy[lane, default: 0] += 1
+            }
+            taken.append(index)
+        }
+        queue.removeAll { taken.contains($0) }
+        waiting.removeAll { taken.contains($0) }
+        return taken
+    }
+
+    mutating func end(_ index: Int, _ ending: Ending) {
+        if let lane = plan.entries[index].step.lane { busy[lane, default: 1] -= 1 }
+        switch ending {
+        case .done:
+            satisfied.insert(index)
+            outcome.done.append(index)
+        case .skipped:
+            satisfied.insert(index)
+            outcome.skipped.append(index)
+        case .failed(let failure): outcome.failures.append((index, failure))
+        }
+    }
+
+    private func room(in lane: Lane) -> Int {
+        switch lane {
+        case .machines: roomForMachines
+        case .joins: 1
+        }
+    }
+}

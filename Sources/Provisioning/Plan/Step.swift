@@ -1,0 +1,31 @@
+/// One idempotent piece of work.
+///
+/// A step is asked of the live world whether it is done, never of what is remembered; it does its work so that doing it
+/// again after a failure half-way ends well; and it does the same under a dry run, whose runner and files write down.
+public protocol Step: Sendable {
+    /// What a person reads: an imperative, short, without the member's name.
+    var title: String { get }
+    /// The member that it is about; `nil` where it is about the cluster.
+    var member: MemberName? { get }
+    /// Work that only so many steps may do at a time; `nil` is unbounded.
+    var lane: Lane? { get }
+    /// Whether the world already is as the step would leave it.
+    func isDone(_ context: PlanContext) async throws -> Bool
+    /// Does the work.
+    func run(_ context: PlanContext) async throws
+}
+
+extension Step {
+    /// Unbounded.
+    public var lane: Lane? { nil }
+    /// What names the step in logs and in what waits for what: `DEV-01 join the cluster`.
+    public var identifier: String { member.map { "\($0) \(title)" } ?? title }
+}
+
+/// Work that is bounded.
+public enum Lane: Sendable, Hashable {
+    /// Making and starting machines: as many at a time as `--parallel` says.
+    case machines
+    /// Joining: one at a time, in the order in which machines get ready (facts: "Joins are serial").
+    case joins
+}

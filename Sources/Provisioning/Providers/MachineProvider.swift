@@ -1,0 +1,93 @@
+/// Where members' machines come from: makes, finds, starts, stops and removes them, and runs commands in them.
+///
+/// Every method is idempotent: asked again after a failure half-way, it finishes what is left.
+public protocol MachineProvider: Sendable {
+    /// The provider's name.
+    var name: ProviderName { get }
+    /// How many machines it makes at a time unless a person says otherwise.
+    var defaultParallel: Int { get }
+    /// The pause between two questions to a machine.
+    var pollInterval: Duration { get }
+
+    /// Checks that machines can be made here at all; throws `Failure.missing` with the way out. Changes nothing.
+    func check() async throws
+    /// Fills in what this provider decides before machines are made, such as addresses. Changes nothing.
+    ///
+    /// Throws `Failure.conflict` where a machine that is not ours has the name of a newcomer.
+    func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord
+    /// The machines of the record that exist, by name, as the world answers now.
+    func machines(of record: ClusterRecord) async throws -> [MemberName: Machine]
+
+    /// Whether what all machines of the cluster share is in place.
+    func isPrepared(_ record: ClusterRecord) async throws -> Bool
+    /// Puts in place what all machines of the cluster share.
+    func prepare(_ record: ClusterRecord) async throws
+    /// Makes the machine and starts it.
+    func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws
+    /// Starts a machine that exists.
+    func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
+    /// Whether the machine is set up and the engine's daemon answers.
+    func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool
+    /// Waits until the machine is set up, and checks that it is; by then the engine's daemon answers.
+    func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
+    /// Removes the machine and everything of it; one that is not there is fine.
+    func remove(_ member: MemberName, of record: ClusterRecord) async throws
+    /// Whether nothing is left of what all machines of the cluster shared.
+    func isReleased(_ record: ClusterRecord) async throws -> Bool
+    /// Takes away what all machines of the cluster shared.
+    func release(_ record: ClusterRecord) async throws
+
+    /// The address at which other members reach the machine.
+    func address(of member: MemberName, in record: ClusterRecord) async throws -> String
+    /// Runs commands in the machine, as root.
+    func runner(in member: MemberName) -> any CommandRunner
+    /// The log to read when something about the machine goes wrong, as a sentence's end.
+    func logHint(_ member: MemberName) -> String
+}
+
+
+/// A machine as the world answers.
+public struct Machine: Sendable, Equatable {
+    /// What it is doing.
+    public enum State: Sendable, Equatable {
+        case running, stopped, starting
+        /// Deleted, but still owning its name.
+        case deleted
+        /// Any other, with the provider's own word.
+        case other(String)
+    }
+
+    /// Its state.
+    public var state: State
+    /// Its address, where it is known.
+    public var address: IPv4?
+
+    /// Makes a value.
+    public init(state: State, address: IPv4? = nil) {
+        self.state = state
+        self.address = address
+    }
+}
+
+/// What a new machine is to be.
+public struct MachineSpecification: Sendable, Equatable {
+    /// The member.
+    public var member: MemberName
+    /// The number of processors.
+    public var cpus: String
+    /// The memory, such as `4G`.
+    public var memory: String
+    /// The disk, such as `30G`.
+    public var disk: String
+    /// How long it may take until the machine is set up.
+    public var limit: Duration
+
+    /// Makes a description.
+    public init(member: MemberName, cpus: String, memory: String, disk: String, limit: Duration) {
+        self.member = member
+        self.cpus = cpus
+        self.memory = memory
+        self.disk = disk
+        self.limit = limit
+    }
+}

@@ -1,0 +1,164 @@
+/// Machines that are Ubuntu VMs by multipass, set up by cloud-init.
+public struct MultipassProvider: MachineProvider {
+    private let base: any CommandRunner
+    private let multipass: Multipass
+    private let engine: Engine
+    private let templates: TemplateLibrary
+    private let time: any TimeSource
+    private let gate = ImageGate()
+
+    /// A provider whose multipass is the one that the runner reaches.
+    public init(base: any CommandRunner, engine: Engine, templates: TemplateLibrary, time: any TimeSource) {
+        self.base = base
+        self.engine = engine
+        self.templates = templates
+        self.time = time
+        multipass = Multipass(base)
+    }
+
+    /// `multipass`.
+    public var name: ProviderName { .multipass }
+    /// Ten launches at once crashed the daemon of 1.12 (facts: "parallel launches").
+    public var defaultParallel: Int { 3 }
+    /// A command in a VM takes a second or so.
+    public var pollInterval: Duration { .milliseconds(500) }
+
+    /// Whether multipass is there, runs, and knows us.
+    public func check() async throws {
+        do {
+            _ = try await multipass.list()
+        } catch let failure as Failure {
+            throw MultipassTrouble.explained(failure)
+        }
+    }
+
+    /// Addresses come later; a VM of a newcomer's name that is there already is somebody else's.
+    public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
+        let taken = newcomers.isEmpty ? [] : Set(try await multipass.list().map(\.name))
+        if let member = newcomers.first(where: { taken.contains($0.text) }) {
+            throw Failure(
+                .conflict, "there is a VM called \(member) already, which bcmcluster did not make",
+                remedy: "choose another cluster name, or look at it with multipass info \(member)")
+        }
+        return record
+    }
+
+    /// The VMs with exactly the members' names.
+    public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] {
+        let names = Set(record.members.map(\.name.text))
+        let instances = try await multipass.list().filter { names.contains($0.name) }
+        return Dictionary(
+            instances.compactMap { instance in
+                MemberName(instance.name, of: record.name).map {
+                    ($0, Machine(state: Self.state(instance.state), address: instance.address))
+                }
+            }
+        ) { first, _ in first }
+    }
+
+    private static func state(_ word: String) -> Machine.State {
+        switch word {
+        case "Running": .running
+        case "Starting", "Restarting", "Unknown": .starting
+        case "Stopped", "Suspended": .stopped
+        case "Deleted": .deleted
+        default: .other(word)
+        }
+    }
+
+    /// VMs share nothing of ours.
+    public func isPrepared(_ record: ClusterRecord) async throws -> Bool { true }
+    /// Nothing to do.
+    public func prepare(_ record: ClusterRecord) async throws {}
+    /// VMs share nothing of ours.
+    public func isReleased(_ record: ClusterRecord) async throws -> Bool { true }
+    /// Nothing to do.
+    public func release(_ record: ClusterRecord) async throws {}
+
+    /// Launches the VM; a launch that a former run began, and that the daemon goes on with, counts as this one.
+    public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
+        let launch = Multipass.Launch(
+            name: machine.member.text, image: record.settings.image ?? "24.04", cpus: machine.cpus,
+            memory: machine.memory, disk: machine.disk, network: record.settings.network,
+            userData: try userData(record), limit: machine.limit)
+        if await gate.goesAhead(machine.member) {
+            do { try await self.launch(launch) } catch {
+                await gate.open()
+                throw error
+            }
+            await gate.open()
+        } else {
+            try await waitForImage(limit: machine.limit)
+            try await self.launch(launch)
+        }
+    }
+
+    private func launch(_ machine: Multipass.Launch) async throws {
+        do {
+            try await multipass.launch(machine)
+        } catch let failure as Failure where MultipassTrouble.goesOnAnyway(failure) {
+            return
+        } catch let failure as Failure {
+            throw MultipassTrouble.explained(failure)
+        }
+    }
+
+    /// A VM that `list` shows has its image.
+    private func waitForImage(limit: Duration) async throws {
+        _ = try await time.wait(for: "the image that the first launch fetches", limit: limit, every: pollInterval) {
+            guard let ahead = await gate.ahead else { return true }
+            return try await multipass.list().contains { $0.name == ahead.text } ? true : nil
+        }
+    }
+
+    private func userData(_ record: ClusterRecord) throws -> String {
+        try templates.template(.userData).rendered([
+            "BCM_LXD_CHANNEL": .text(record.settings.channel ?? "5.21/stable"),
+            "BCM_CLUSTER_NAME": .text(record.name.text),
+        ])
+    }
+
+    /// Starts the VM; one that runs is fine.
+    public func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        try await multipass.start(member.text, limit: limit)
+    }
+
+    /// Whether cloud-init is done and LXD answers.
+    public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool {
+        try await setup(of: member).isSettled()
+    }
+
+    /// Waits for cloud-init and checks what it says, restarts where it asks for one, and waits for LXD.
+    public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        try await setup(of: member).settle(limit: limit)
+    }
+
+    private func setup(of member: MemberName) -> MultipassSetup {
+        MultipassSetup(
+            member: member, multipass: multipass, inside: runner(in: member), engine: engine, time: time,
+            interval: pollInterval, hint: logHint(member))
+    }
+
+    /// Deletes and purges that VM alone.
+    public func remove(_ member: MemberName, of record: ClusterRecord) async throws {
+        guard try await multipass.list().contains(where: { $0.name == member.text }) else { return }
+        try await multipass.delete(member.text)
+    }
+
+    /// The first IPv4 address; those after it are bridges of the VM's own.
+    public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
+        let instance = try await multipass.list().first { $0.name == member.text }
+        if let address = instance?.address { return address.description }
+        if StepScope.isReview { return "<\(member) address>" }
+        throw Failure(
+            .conflict, "the VM \(member) has no address", remedy: "multipass info \(member), then the same command again")
+    }
+
+    /// `multipass exec`, as root.
+    public func runner(in member: MemberName) -> any CommandRunner { MultipassRunner(base: base, member: member) }
+
+    /// cloud-init's log.
+    public func logHint(_ member: MemberName) -> String {
+        "it with: multipass exec \(member) -- sudo tail -n 50 /var/log/cloud-init-output.log"
+    }
+}

@@ -1,0 +1,41 @@
+/// What multipass's own messages mean for a person.
+enum MultipassTrouble {
+    /// Whether the daemon goes on with a launch that the client gave up on, or that another client began.
+    static func goesOnAnyway(_ failure: Failure) -> Bool {
+        guard failure.code == .commandFailed, let output = failure.output else { return false }
+        return ["Timed out waiting for instance launch", "already exists", "is being prepared"]
+            .contains { output.contains($0) }
+    }
+
+    /// The failure with the way out, where the message is one of those that are known.
+    static func explained(_ failure: Failure) -> Failure {
+        var explained = failure
+        if failure.code == .missing {
+            explained.message = "multipass is not installed"
+            explained.remedy = "snap install multipass, or choose --provider namespace on Linux"
+            return explained
+        }
+        for (words, message, remedy) in known where failure.output?.contains(words) == true {
+            explained.code = .missing
+            explained.message = message
+            explained.remedy = remedy
+            return explained
+        }
+        return failure
+    }
+
+    private static let known = [
+        (
+            "not authenticated", "multipass does not know you",
+            "multipass authenticate, then run the same command again"
+        ),
+        (
+            "cannot connect to the multipass socket", "the multipass daemon does not answer",
+            "snap start multipass, or see snap logs multipass"
+        ),
+        (
+            "Unable to find an image", "multipass has no such image",
+            "choose one of multipass find with --image, in a cluster that has no machines yet"
+        ),
+    ]
+}

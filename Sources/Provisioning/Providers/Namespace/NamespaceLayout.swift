@@ -1,0 +1,44 @@
+/// Names and places of the namespace provider, all derived from the cluster's identifier or a member's name.
+struct NamespaceLayout: Sendable {
+    /// The folder of everything, root's.
+    static let root = "/var/lib/bcmcluster"
+    /// The folder of all machines; a link `NAME.owner` beside a machine's folder says whose it is.
+    static let machines = "\(root)/machines"
+    /// The notes that say which cluster has which subnet.
+    static let subnets = "\(root)/subnets"
+    /// The notes that say for which interfaces this tool turned forwarding on.
+    static let forwarding = "\(root)/forwarding"
+    /// How far above the subnet's base the first member's address is; the gateway is at 1.
+    static let firstAddress = 10
+
+    let identifier: String
+
+    init(_ record: ClusterRecord) { identifier = record.identifier }
+
+    /// The bridge of the cluster; an interface's name has 15 characters at the most.
+    var bridge: String { "bcm\(identifier)" }
+    /// The nftables table.
+    var table: String { "bcm\(identifier)" }
+    /// What all machines of the cluster share.
+    var shared: String { "\(Self.root)/clusters/\(identifier)" }
+    /// The program that each machine starts with.
+    var entrypoint: String { "\(shared)/entrypoint" }
+    /// The machines' resolver configuration.
+    var resolver: String { "\(shared)/resolv.conf" }
+
+    /// The host's end of a member's cable.
+    func cable(_ member: MemberName) -> String { "v\(identifier).\(member.index)" }
+
+    /// A machine's folder.
+    static func machine(_ member: MemberName) -> String { "\(machines)/\(member)" }
+    /// The note that says whose a machine is.
+    static func owner(_ member: MemberName) -> String { "\(machines)/\(member).owner" }
+    /// The daemon's folder.
+    static func lxd(_ member: MemberName) -> String { "\(machine(member))/lxd" }
+    /// A machine's network namespace.
+    static func network(_ member: MemberName) -> String { "bcm-\(member)" }
+    /// The note that claims a subnet.
+    static func claim(_ subnet: Subnet) -> String { "\(subnets)/\(note(subnet))" }
+    /// A subnet as a file's name.
+    static func note(_ subnet: Subnet) -> String { "\(subnet.base)_\(subnet.prefix)" }
+}

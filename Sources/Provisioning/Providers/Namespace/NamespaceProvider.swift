@@ -1,0 +1,227 @@
+/// Machines that are a real LXD daemon each, in namespaces of their own on this Linux host.
+///
+/// A machine has a network, mount, UTS, IPC and PID namespace, a control group, a cable to the cluster's bridge and a
+/// fixed address. Its first process outlives the command that started it, and takes everything in the machine with it
+/// when it ends: also containers, whose monitor is orphaned where there is no PID namespace.
+public struct NamespaceProvider: MachineProvider {
+    private let root: any CommandRunner
+    private let host: NamespaceHost
+    private let live: NamespaceMachines
+    private let doors: NamespaceDoors
+    private let engine: Engine
+    private let time: any TimeSource
+
+    /// A provider whose host is the machine that the runner reaches as root.
+    public init(
+        root: any CommandRunner, engine: Engine, templates: TemplateLibrary, files: any Files, time: any TimeSource
+    ) throws {
+        self.root = root
+        self.engine = engine
+        self.time = time
+        let resolver: @Sendable () throws -> String = { try Resolver.configuration(files) }
+        host = NamespaceHost(root: root, entrypoint: try templates.template(.entrypoint).text, resolver: resolver)
+        live = NamespaceMachines(root: root)
+        doors = NamespaceDoors(root)
+    }
+
+    /// `namespace`.
+    public var name: ProviderName { .namespace }
+    /// As many as there are processors: a daemon's start keeps one busy.
+    public var defaultParallel: Int { max(2, SystemCalls.processors) }
+    /// A command in a machine takes milliseconds.
+    public var pollInterval: Duration { .milliseconds(30) }
+
+    /// Looks for the programs that are needed, all at once.
+    public func check() async throws {
+        #if os(Linux)
+            let needed = [
+                (engine.daemon, "lxd"), (engine.client, "lxd-client"), ("ip", "iproute2"), ("nft", "nftables"),
+                ("dnsmasq", "dnsmasq-base"), ("nsenter", "util-linux"), ("find", "findutils"), ("sysctl", "procps"),
+            ]
+            let found = try await root.run(Command("which", needed.map(\.0), assumed: "")).output.split(separator: "\n")
+            let missing = needed.filter { program, _ in !found.contains { $0.hasSuffix("/\(program)") } }
+            guard missing.isEmpty else {
+                throw Failure(
+                    .missing, "the namespace provider needs \(missing.map(\.0).joined(separator: ", "))",
+                    remedy: "apt-get install \(missing.map(\.1).joined(separator: " "))")
+            }
+        #else
+            throw Failure(
+                .missing, "the namespace provider needs Linux", remedy: "use --provider multipass on this machine")
+        #endif
+    }
+
+    /// Chooses the subnet and gives each member its address.
+    public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
+        var assigned = record
+        let standing = newcomers.isEmpty ? [:] : try await live.standing()
+        for newcomer in newcomers where standing[newcomer.text].map({ $0.owner != record.identifier }) ?? false {
+            throw taken(newcomer)
+        }
+        let subnet = try await host.chooseSubnet(for: record)
+        let last = record.members.map(\.name.index).max() ?? 0
+        guard NamespaceLayout.firstAddress + last < subnet.count - 1 else {
+            throw Failure(
+                .badInput, "the subnet \(subnet) has no room for \(last + 1) members",
+                remedy: "give a larger one with --network")
+        }
+        assigned.subnet = subnet
+        for index in assigned.members.indices {
+            let offset = NamespaceLayout.firstAddress + assigned.members[index].name.index
+            assigned.members[index].address = subnet.address(offset)
+        }
+        return assigned
+    }
+
+    /// The machines whose owner's note has this cluster's identifier.
+    public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] {
+        let standing = try await live.standing()
+        return Dictionary(
+            record.members.compactMap { member in
+                guard let machine = standing[member.name.text], machine.owner == record.identifier else { return nil }
+                return (member.name, Machine(state: machine.holder == nil ? .stopped : .running, address: member.address))
+            }
+        ) { first, _ in first }
+    }
+
+    /// Whether the bridge and the rest are there.
+    public func isPrepared(_ record: ClusterRecord) async throws -> Bool { try await host.isPrepared(record) }
+    /// Makes the bridge and the rest.
+    public func prepare(_ record: ClusterRecord) async throws { try await host.prepare(record) }
+    /// Whether the bridge and the rest are gone.
+    public func isReleased(_ record: ClusterRecord) async throws -> Bool { try await host.isReleased(record) }
+    /// Removes the bridge and the rest.
+    public func release(_ record: ClusterRecord) async throws { try await host.release(record) }
+
+    /// Claims the name on the host, makes the machine's folder, and starts the machine.
+    public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
+        let member = machine.member
+        let note = NamespaceLayout.owner(member)
+        let subject = Subject.machine(member.text)
+        let isNew = try await RootFiles(root).leaveNote(note, saying: record.identifier, touches: [subject])
+        if !isNew {
+            guard try await owner(of: member) == record.identifier else { throw taken(member) }
+            try await clear(member, of: record)
+        }
+        try await boot(member, of: record)
+    }
+
+    private func taken(_ member: MemberName) -> Failure {
+        Failure(
+            .conflict, "another cluster on this host has a machine called \(member)",
+            remedy: "choose another cluster name, or destroy that cluster first")
+    }
+
+    private func owner(of member: MemberName) async throws -> String? {
+        try await RootFiles(root).links(below: NamespaceLayout.machines, depth: 1)["\(member).owner"]
+    }
+
+    /// Starts a machine that is off; in one that runs, starts the daemon if it has died.
+    public func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        await doors.forget(member)
+        guard try await doors.holder(of: member) == nil else {
+            let daemon = Command(
+                NamespaceLayout(record).entrypoint, ["daemon", member.text, NamespaceLayout.machine(member)],
+                effect: .changes, output: .discarded)
+            try await runner(in: member).output(of: daemon)
+            return
+        }
+        try await clear(member, of: record)
+        try await boot(member, of: record)
+    }
+
+    /// Builds the network of a machine that is off, and starts its first process.
+    private func boot(_ member: MemberName, of record: ClusterRecord) async throws {
+        guard let subnet = record.subnet, let address = record.member(member)?.address else {
+            throw Failure(.conflict, "the record gives \(member) no address")
+        }
+        let layout = NamespaceLayout(record)
+        let subject = Subject.machine(member.text)
+        let folder = NamespaceLayout.machine(member)
+        try await RootFiles(root).makeFolders([folder, "\(folder)/lxd", "\(folder)/cgroup"], mode: "0711", touches: [subject])
+        let network = NamespaceLayout.network(member)
+        let cable = layout.cable(member)
+        try await IP(root).batch(
+            [
+                "netns add \(network)", "link add \(cable) type veth peer name eth0 netns \(network)",
+                "link set \(cable) master \(layout.bridge) up",
+            ], touches: [subject])
+        try await IP(root).batch(
+            [
+                "addr add \(address)/\(subnet.prefix) dev eth0", "link set eth0 up", "link set lo up",
+                "route add default via \(subnet.address(1))",
+            ], in: network, touches: [subject])
+        try await Namespaces(root).start(
+            [layout.entrypoint, "machine", member.text, folder], network: network, touches: [subject])
+    }
+
+    /// Whether the daemon answers.
+    public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool {
+        try await answers(member, .reads)
+    }
+
+    /// Waits until the machine's first process runs and its daemon answers.
+    public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        _ = try await time.wait(
+            for: "\(engine.title) on \(member)", limit: limit, every: pollInterval, remedy: "read \(logHint(member))"
+        ) { try await answers(member, .awaits) ? true : nil }
+    }
+
+    private func answers(_ member: MemberName, _ effect: Command.Effect) async throws -> Bool {
+        do {
+            _ = try await LXC(runner(in: member), engine: engine).server(effect)
+            return true
+        } catch let failure as Failure where failure.code == .commandFailed || failure.code == .conflict {
+            await doors.forget(member)
+            return false
+        }
+    }
+
+    /// Ends everything in the machine and removes it, if it is this cluster's.
+    public func remove(_ member: MemberName, of record: ClusterRecord) async throws {
+        guard try await owner(of: member) ?? record.identifier == record.identifier else { return }
+        try await clear(member, of: record)
+        try await RootFiles(root).remove(
+            [NamespaceLayout.machine(member), NamespaceLayout.owner(member)], touches: [.machine(member.text)])
+    }
+
+    /// Leaves no process, control group, namespace or cable of a machine; its folder stays.
+    private func clear(_ member: MemberName, of record: ClusterRecord) async throws {
+        await doors.forget(member)
+        let network = NamespaceLayout.network(member)
+        let ip = IP(root)
+        if try await ip.namespaces().contains(network) {
+            try await endProcesses(in: network, member)
+            try await ip.batch(["netns delete \(network)"], touches: [.machine(member.text)])
+        }
+        let cable = NamespaceLayout(record).cable(member)
+        if try await ip.interfaces().contains(cable) {
+            try await ip.batch(["link delete \(cable)"], touches: [.machine(member.text)])
+        }
+    }
+
+    /// The first process takes the others with it; what a person started in the namespace is ended too.
+    private func endProcesses(in network: String, _ member: MemberName) async throws {
+        _ = try await time.wait(for: "the end of all processes in \(member)", limit: .seconds(20), every: .milliseconds(10)) {
+            let processes = try await IP(root).processes(in: network)
+            try await Namespaces(root).kill(processes.map(String.init), touches: [.machine(member.text)])
+            return processes.isEmpty ? true : nil
+        }
+        _ = try await time.wait(for: "the end of \(member)'s control groups", limit: .seconds(20), every: .milliseconds(20)) {
+            try await ControlGroups(root).remove(member.text) ? true : nil
+        }
+    }
+
+    /// The address in the record.
+    public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
+        record.member(member)?.address?.description ?? "<\(member) address>"
+    }
+
+    /// Enters the machine's namespaces.
+    public func runner(in member: MemberName) -> any CommandRunner {
+        NamespaceRunner(root: root, doors: doors, member: member, engine: engine)
+    }
+
+    /// The daemon's log.
+    public func logHint(_ member: MemberName) -> String { "\(NamespaceLayout.machine(member))/console.log" }
+}

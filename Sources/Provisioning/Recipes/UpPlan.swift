@@ -1,0 +1,44 @@
+/// The recipe of `up`: makes the cluster, finishes it, or lets it grow.
+public enum UpPlan {
+    /// The steps for the members of the record.
+    public static func plan(for record: ClusterRecord, decided: [Setting: String]) -> Plan {
+        var plan = Plan()
+        let first = record.first
+        let names = record.members.map(\.name)
+        let provider = record.settings.provider
+
+        // What is about to be made is written down before anything is, so that destroy finds it.
+        let recorded = plan.add(WriteRecord())
+
+        // Every member has a .env that a person may have edited; what is there is kept.
+        let stubbed = names.map { name in
+            plan.add(StubEnvironment(name: name, provider: provider, decided: decided), after: [recorded])
+        }
+
+        // What machines share, such as a bridge; then the machines, in parallel, each with its daemon.
+        let host = plan.add(PrepareHost(), after: [recorded])
+        let ready = zip(names, stubbed).map { name, stub in
+            let launched = plan.add(LaunchMachine(name: name), after: [stub, host])
+            return plan.add(SettleMachine(name: name), after: [launched])
+        }
+
+        // The first member becomes a cluster of one.
+        let cluster = plan.add(BootstrapCluster(name: first), after: [ready[0]])
+
+        // The person's client gets its remote while the others join.
+        let certificate = plan.add(FetchCertificate(name: first), after: [cluster])
+        plan.add(AddRemote(name: first), after: [certificate])
+
+        // Joins go one at a time, in the order in which machines get ready.
+        let joined = zip(names, ready).dropFirst().map { name, ready in
+            plan.add(JoinMember(name: name), after: [cluster, ready])
+        }
+
+        // The bridge is made once for all members, which is cheaper than once for each join.
+        let bridge = plan.add(CreateBridge(first: first), after: [cluster] + joined)
+
+        // Only the cluster itself can say that it is whole.
+        plan.add(VerifyCluster(first: first, wanted: names), after: [bridge])
+        return plan
+    }
+}

@@ -1,0 +1,82 @@
+/// What a person asks of `up`: checked against what there is, and made into the record to reach.
+public struct UpRequest: Sendable {
+    /// The cluster.
+    public var name: ClusterName
+    /// The number of members beyond the first; `nil` keeps what there is.
+    public var further: Int?
+    /// Where settings stand.
+    public var sources: SettingSources
+
+    /// Makes a request.
+    public init(name: ClusterName, further: Int?, sources: SettingSources) {
+        self.name = name
+        self.further = further
+        self.sources = sources
+    }
+
+    /// The members that are wanted, given those that there are.
+    ///
+    /// Throws `Failure.badInput` where that would be fewer than there are.
+    public func members(existing: ClusterRecord?) throws -> [MemberName] {
+        let present = existing?.members.map(\.name) ?? []
+        let highest = present.map(\.index).max() ?? 0
+        guard let further else { return Set(present + [MemberName(name, 0)]).sorted() }
+        guard further >= highest else {
+            throw Failure(
+                .badInput, "\(name) has \(highest) further members, and -m \(further) would be fewer",
+                remedy: "up never removes a member; destroy the cluster and make it anew to have fewer")
+        }
+        return Set(present + (0...further).map { MemberName(name, $0) }).sorted()
+    }
+
+    /// The settings that hold for the whole cluster: those of its record, else flag, `.env`, environment, template.
+    ///
+    /// Throws `Failure.badInput` where a flag contradicts the record.
+    public func settings(
+        existing: ClusterRecord?, folder: ClusterFolder, files: any Files, templates: TemplateLibrary,
+        automatic: () throws -> ProviderChoice
+    ) throws -> (settings: ClusterSettings, choice: ProviderChoice) {
+        if let existing { return (try kept(existing), ProviderChoice(name: existing.settings.provider, reason: "as before")) }
+        let path = folder.environment(MemberName(name, 0))
+        let file = try EnvironmentFile(try files.read(path) ?? "", path: path)
+        let defaults = try templates.template(.masterEnvironment).defaults
+        func value(_ setting: Setting) throws -> String? {
+            try sources.value(of: setting, file: file, path: path, template: defaults)
+        }
+        let choice =
+            try value(.provider).flatMap(ProviderName.init).map { ProviderChoice(name: $0, reason: "as chosen") }
+            ?? automatic()
+        let storage = try value(.storage).flatMap(StorageDriver.init) ?? (choice.name == .namespace ? .dir : .zfs)
+        var settings = ClusterSettings(provider: choice.name, storage: storage, network: try value(.network))
+        if choice.name == .multipass {
+            settings.image = try value(.image)
+            settings.channel = try value(.channel)
+        }
+        return (settings, choice)
+    }
+
+    private func kept(_ existing: ClusterRecord) throws -> ClusterSettings {
+        for setting in Setting.allCases where setting.isClusterWide {
+            guard let wanted = sources.flags[setting] else { continue }
+            let present = existing.settings.value(of: setting)
+            guard wanted == present else {
+                throw Failure(
+                    .badInput,
+                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was made with \(present ?? "none"), and a cluster has one",
+                    remedy: "leave the flag out")
+            }
+        }
+        return existing.settings
+    }
+}
+
+extension ClusterRecord {
+    /// The record with those members too.
+    public func including(_ members: [MemberName]) -> ClusterRecord {
+        var grown = self
+        let present = Set(self.members.map(\.name))
+        grown.members += members.filter { !present.contains($0) }.map { Member(name: $0) }
+        grown.members.sort { $0.name < $1.name }
+        return grown
+    }
+}

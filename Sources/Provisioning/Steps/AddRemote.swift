@@ -1,0 +1,92 @@
+/// Gives the person's `lxc` a remote for the cluster, pins the certificate that came through the provider, and makes the
+/// remote the default.
+struct AddRemote: Step {
+    let title = "add the lxc remote"
+    let name: MemberName
+
+    var member: MemberName? { name }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        guard let remote = await context.store.record.remote, remote.wasMadeDefault else { return false }
+        do {
+            return try await context.remotes.all()[name.text] != nil && isPinned(context)
+        } catch let failure as Failure where failure.code == .missing {
+            return false
+        }
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let remotes = context.remotes
+        let present: [String: LXCRemotes.Remote]
+        do {
+            present = try await remotes.all()
+        } catch let failure as Failure where failure.code == .missing {
+            context.remarks.add(
+                "there is no \(context.engine.client) on this machine, so it has no remote \(name) yet: "
+                    + "install lxd-client (Debian) or the lxd snap (Ubuntu), then run the same command again")
+            return
+        }
+        let isOurs = await context.store.record.remote?.name == name.text
+        if present[name.text] != nil {
+            guard isOurs else { throw taken }
+            if try !isPinned(context) { try await removeStale(remotes) }
+        }
+        if !isOurs {
+            let remote = ClusterRecord.Remote(name: name.text, previousDefault: try await remotes.defaultRemote())
+            try await context.store.update { $0.remote = remote }
+        }
+        if try present[name.text] == nil || !isPinned(context) { try await add(remotes, context) }
+        try await remotes.makeDefault(name.text)
+        try await context.store.update { $0.remote?.wasMadeDefault = true }
+    }
+
+    private func add(_ remotes: LXCRemotes, _ context: PlanContext) async throws {
+        let server = context.client(in: name)
+        switch try await server.server().trust {
+        case .tokens:
+            let token = try await server.trustToken(for: "bcmcluster-\(name)")
+            context.redactor.conceal(token, as: "<trust token>")
+            try await remotes.add(name.text, token: token)
+        case .password:
+            let record = await context.store.record
+            let address = try await context.provider.address(of: name, in: record)
+            try pin(context)
+            try await remotes.add(
+                name.text, address: "https://\(address):8443",
+                password: Preseed(context: context, member: name).password(context.endpoint(name).secret))
+        }
+        guard try isPinned(context) || StepScope.isReview else {
+            try await removeStale(remotes)
+            throw Failure(
+                .conflict, "the certificate that \(context.engine.client) pinned for \(name) is not the cluster's: somebody may be in the middle",
+                remedy: "compare it with \(context.folder.certificate(name)); the remote was removed again")
+        }
+    }
+
+    private func removeStale(_ remotes: LXCRemotes) async throws {
+        if try await remotes.defaultRemote() == name.text { try await remotes.makeDefault("local") }
+        try await remotes.remove(name.text)
+    }
+
+    private var taken: Failure {
+        Failure(
+            .conflict, "your lxc has a remote called \(name) already, which is not this cluster's",
+            remedy: "lxc remote rename \(name) another-name, then run the same command again")
+    }
+
+    /// Whether what the client trusts is what came through the provider's own channel.
+    private func isPinned(_ context: PlanContext) throws -> Bool {
+        guard let own = try context.files.read(context.folder.certificate(name)),
+            let pinned = try context.clientConfiguration.certificate(of: name.text, context.files)
+        else { return false }
+        return own.trimmed == pinned.trimmed
+    }
+
+    /// LXD 4.0: the client takes a certificate that is in place for trusted, and asks for nothing but the password.
+    private func pin(_ context: PlanContext) throws {
+        guard let own = try context.files.read(context.folder.certificate(name)) else { return }
+        let folder = context.clientConfiguration.certificates
+        try context.files.makeFolder(folder, mode: 0o750)
+        try context.files.write(own, to: "\(folder)/\(name).crt", mode: 0o600)
+    }
+}

@@ -1,0 +1,43 @@
+/// Lets a member join the cluster, with a token that is made just before and works once.
+struct JoinMember: Step {
+    let title = "join the cluster"
+    let name: MemberName
+
+    var member: MemberName? { name }
+    var lane: Lane? { .joins }
+
+    private var first: MemberName { MemberName(name.cluster, 0) }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try await context.client(in: name).server().environment.isClustered
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let record = await context.store.record
+        let address = try await context.provider.address(of: name, in: record)
+        let cluster = context.client(in: first)
+        let keys = try await cluster.memberConfigurationKeys()
+        let preseed = try await Preseed(context: context, member: name)
+            .joining(address: address, credential: credential(context, cluster), keys: keys)
+        try context.files.makeFolder(context.folder.lxd(name), mode: ClusterFolder.folderMode)
+        try context.files.write(preseed, to: context.folder.preseed(name), mode: ClusterFolder.fileMode)
+        try await LXD(context.provider.runner(in: name), engine: context.engine)
+            .initialize(preseed: preseed, touches: [.machine(name.text), .membership], limit: context.limits.initialize)
+    }
+
+    private func credential(_ context: PlanContext, _ cluster: LXC) async throws -> JoinCredential {
+        let server = try await cluster.server()
+        switch server.trust {
+        case .tokens:
+            let token = try await cluster.joinToken(for: name.text)
+            context.redactor.conceal(token, as: "<join token for \(name)>")
+            return .token(token)
+        case .password:
+            let preseed = Preseed(context: context, member: name)
+            return .password(
+                address: try await context.provider.address(of: first, in: context.store.record),
+                certificate: server.environment.certificate,
+                password: try preseed.password(context.endpoint(first).secret))
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// Makes the member's machine, or starts one that is off.
+struct LaunchMachine: Step {
+    let title = "launch the machine"
+    let name: MemberName
+
+    var member: MemberName? { name }
+    var lane: Lane? { .machines }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        switch try await context.machine(name)?.state {
+        case .running, .starting: true
+        default: false
+        }
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let record = await context.store.record
+        switch try await context.machine(name)?.state {
+        case nil:
+            let endpoint = try context.endpoint(name)
+            try await context.provider.create(
+                MachineSpecification(
+                    member: name, cpus: endpoint.cpus, memory: endpoint.memory, disk: endpoint.disk,
+                    limit: context.limits.machine), of: record)
+        case .deleted:
+            throw Failure(
+                .conflict, "the machine \(name) was deleted, but still owns its name",
+                remedy: "multipass recover \(name), or, to lose it for good, multipass delete --purge \(name)")
+        default:
+            try await context.provider.start(name, of: record, limit: context.limits.machine)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+/// The preseeds of first and joining members, rendered from the two templates.
+struct Preseed {
+    let context: PlanContext
+    let member: MemberName
+
+    /// What the first member is given.
+    func first(address: String, trust: Trust, secret: String?) async throws -> String {
+        let settings = await context.store.record.settings
+        var configuration = "core.https_address: \(Template.quotedForYAML("\(address):8443"))"
+        if trust == .password {
+            configuration += ", core.trust_password: \(Template.quotedForYAML(try password(secret)))"
+        }
+        return try context.templates.template(.masterPreseed).rendered([
+            "BCM_CLUSTER_ENDPOINT_NAME": .text(member.text), "BCM_LXD_ADDRESS": .text(address),
+            "BCM_LXD_CONFIG": .verbatim("{\(configuration)}"), "BCM_LXD_STORAGE": .text(settings.storage.rawValue),
+            "BCM_LXD_POOL_CONFIG": .verbatim(Self.poolConfiguration(settings.storage)),
+        ])
+    }
+
+    /// What a member that joins is given.
+    func joining(address: String, credential: JoinCredential, keys: [MemberConfigurationKey]) async throws -> String {
+        let entries = keys.map { key in
+            let value = key.entity == "storage-pool" && key.key == "size" ? Self.loopFileSize : key.value
+            let pairs = [("entity", key.entity), ("name", key.name), ("key", key.key), ("value", value)]
+            return "{" + pairs.map { "\($0): \(Template.quotedForYAML($1))" }.joined(separator: ", ") + "}"
+        }
+        return try context.templates.template(.memberPreseed).rendered([
+            "BCM_CLUSTER_ENDPOINT_NAME": .text(member.text), "BCM_LXD_ADDRESS": .text("\(address):8443"),
+            "BCM_LXD_JOIN_CREDENTIAL": .verbatim(credential.lines),
+            "BCM_LXD_MEMBER_CONFIG": .verbatim("[\(entries.joined(separator: ", "))]"),
+        ])
+    }
+
+    /// The password of LXD 4.0, which is the first member's secret.
+    func password(_ secret: String?) throws -> String {
+        guard let secret, !secret.isEmpty else {
+            throw Failure(
+                .badInput, "this LXD knows no tokens, and \(context.folder.environment(MemberName(member.cluster, 0))) has no BCM_LXD_SECRET",
+                remedy: "write BCM_LXD_SECRET=… into that file")
+        }
+        return secret
+    }
+
+    /// A zfs pool on a loop file takes a size; a folder takes nothing.
+    private static func poolConfiguration(_ driver: StorageDriver) -> String {
+        switch driver {
+        case .dir: "{}"
+        case .zfs: "{size: \(loopFileSize)}"
+        }
+    }
+
+    /// The size of a pool's loop file: what fits a VM's default disk of 30G.
+    private static let loopFileSize = "20GiB"
+}
+
+/// What proves that a member may join.
+enum JoinCredential {
+    /// LXD 5.0 and newer.
+    case token(String)
+    /// LXD 4.0: the first member's address, the cluster's certificate, and the password.
+    case password(address: String, certificate: String, password: String)
+
+    /// The lines of the preseed's `cluster` part.
+    var lines: String {
+        switch self {
+        case .token(let token): "cluster_token: \(Template.quotedForYAML(token))"
+        case .password(let address, let certificate, let password):
+            """
+            cluster_address: \(Template.quotedForYAML("\(address):8443"))
+            cluster_certificate: \(Template.quotedForYAML(certificate))
+            cluster_password: \(Template.quotedForYAML(password))
+            """
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// Removes a member's machine and everything in it; only one that the record names.
+struct RemoveMachine: Step {
+    let title = "remove the machine"
+    let name: MemberName
+
+    var member: MemberName? { name }
+    var lane: Lane? { .machines }
+
+    func isDone(_ context: PlanContext) async throws -> Bool { try await context.machine(name) == nil }
+
+    func run(_ context: PlanContext) async throws {
+        try await context.provider.remove(name, of: context.store.record)
+    }
+}

@@ -1,0 +1,38 @@
+/// Removes the cluster's remote from the person's `lxc`, and puts the default back if it is this remote.
+struct RemoveRemote: Step {
+    let title = "remove the lxc remote"
+    let remote: ClusterRecord.Remote
+
+    let member: MemberName? = nil
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        do {
+            return try await context.remotes.all()[remote.name] == nil
+        } catch let failure as Failure where failure.code == .missing {
+            return true
+        }
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let remotes = context.remotes
+        guard try isOurs(context) else {
+            context.remarks.add("your lxc remote \(remote.name) is not this cluster's any more, and was left alone")
+            return
+        }
+        if try await remotes.defaultRemote() == remote.name {
+            let present = try await remotes.all()
+            let previous = remote.previousDefault ?? "local"
+            try await remotes.makeDefault(present[previous] != nil && previous != remote.name ? previous : "local")
+        }
+        try await remotes.remove(remote.name)
+    }
+
+    /// A remote is ours if it trusts our certificate, or nothing says otherwise.
+    private func isOurs(_ context: PlanContext) throws -> Bool {
+        let first = MemberName(context.folder.cluster, 0)
+        guard let own = try context.files.read(context.folder.certificate(first)),
+            let pinned = try context.clientConfiguration.certificate(of: remote.name, context.files)
+        else { return true }
+        return own.trimmed == pinned.trimmed
+    }
+}

@@ -1,0 +1,33 @@
+/// Writes a member's `.env` from its template, with a fresh secret; one that exists is never touched.
+struct StubEnvironment: Step {
+    let title = "write .env"
+    let name: MemberName
+    let provider: ProviderName
+    /// Values that are decided already: those of the cluster, for its first member.
+    let decided: [Setting: String]
+
+    var member: MemberName? { name }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try context.files.kind(of: context.folder.environment(name)) != nil
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let template = try context.templates.template(name.isFirst ? .masterEnvironment : .memberEnvironment)
+        let secret = context.random.secret(length: 30)
+        context.redactor.conceal(secret, as: "<secret>")
+        var values: [String: Template.Value] = [
+            "BCM_CLUSTER_ENDPOINT_NAME": .text(name.text), "BCM_LXD_SECRET": .text(secret),
+            "BCM_LXD_CLUSTER_MASTER": .text(MemberName(name.cluster, 0).text),
+        ]
+        for setting in Setting.allCases {
+            let source = try context.sources.value(
+                of: setting, file: EnvironmentFile(), path: "", template: template.defaults)
+            if let value = decided[setting] ?? source { values[setting.variable] = .text(value) }
+        }
+        values[Setting.provider.variable] = .text(provider.rawValue)
+        let text = try template.rendered(values)
+        try context.files.makeFolder(context.folder.endpoint(name), mode: ClusterFolder.folderMode)
+        try context.files.write(text, to: context.folder.environment(name), mode: ClusterFolder.fileMode)
+    }
+}

@@ -1,0 +1,192 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+import Synchronization
+
+/// A child with pipes to its three standard descriptors, in a process group of its own.
+///
+/// Not Foundation's `Process`: that leaks descriptors between parallel spawns and hands ignored signals down.
+struct ChildProcess {
+    let number: pid_t
+    /// Our ends; -1 where there is no pipe.
+    var input: Int32 = -1
+    var output: Int32 = -1
+    var errors: Int32 = -1
+    /// Whether the child leads a process group of its own.
+    let leadsGroup: Bool
+
+    /// Pipes are made and inherited under one lock, so that no other child gets a copy where CLOEXEC comes late.
+    private static let spawning = Mutex(())
+
+    /// Starts the command; throws `Failure.missing` where there is no such program.
+    init(_ command: Command) throws {
+        self = try Self.spawning.withLock { _ in try Self.spawn(command) }
+    }
+
+    private init(number: pid_t, leadsGroup: Bool) {
+        self.number = number
+        self.leadsGroup = leadsGroup
+    }
+
+    private static func spawn(_ command: Command) throws -> ChildProcess {
+        let plumbing = try Plumbing(command)
+        defer { plumbing.closeTheirs() }
+        var actions = SpawnActions()
+        defer { actions.destroy() }
+        plumbing.connect(&actions)
+        var attributes = SpawnAttributes(leadsGroup: command.output != .terminal)
+        defer { attributes.destroy() }
+
+        let argv = ([command.program] + command.arguments).map { strdup($0) } + [nil]
+        let environment = inherited(with: command.environment)
+        defer { (argv + environment).forEach { free($0) } }
+        var number: pid_t = 0
+        let status = posix_spawnp(
+            &number, command.program, &actions.value, &attributes.value, argv, environment)
+        guard status == 0 else {
+            plumbing.closeOurs()
+            if status == ENOENT || status == EACCES {
+                throw Failure(.missing, "there is no program \(command.program)", command: command.pasteable)
+            }
+            throw Failure(
+                .commandFailed, "\(command.program) could not be started: \(SystemCalls.message(of: status))",
+                command: command.pasteable)
+        }
+        var child = ChildProcess(number: number, leadsGroup: command.output != .terminal)
+        (child.input, child.output, child.errors) = plumbing.ours
+        return child
+    }
+
+    private static func inherited(with added: [String: String]) -> [UnsafeMutablePointer<CChar>?] {
+        var entries: [String] = []
+        var cursor = environ
+        while let entry = cursor.pointee {
+            let text = String(cString: entry)
+            if added[String(text.prefix { $0 != "=" })] == nil { entries.append(text) }
+            cursor += 1
+        }
+        entries += added.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return entries.map { strdup($0) } + [nil]
+    }
+
+    /// How the child ended, if it has.
+    func reap() -> CommandResult.Ending? {
+        var status: Int32 = 0
+        while true {
+            let answer = waitpid(number, &status, WNOHANG)
+            if answer == 0 { return nil }
+            if answer < 0 && errno == EINTR { continue }
+            guard answer == number else { return .exited(255) }
+            let signal = status & 0x7f
+            return signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
+        }
+    }
+
+    /// Sends a signal to the child's whole group; false where we may not.
+    func send(_ signal: Int32) -> Bool {
+        kill(leadsGroup ? -number : number, signal) == 0 || errno != EPERM
+    }
+}
+
+/// The pipes between us and a child that is about to be.
+private struct Plumbing {
+    /// Our ends of input, output, errors; -1 where there is none.
+    private(set) var ours: (Int32, Int32, Int32) = (-1, -1, -1)
+    private var theirs: (Int32, Int32, Int32) = (-1, -1, -1)
+    private let inheritsTerminal: Bool
+
+    init(_ command: Command) throws {
+        inheritsTerminal = command.output == .terminal
+        if inheritsTerminal { return }
+        do {
+            if command.input != nil { (theirs.0, ours.0) = try Self.pair() }
+            if command.output == .kept {
+                (ours.1, theirs.1) = try Self.pair()
+                (ours.2, theirs.2) = try Self.pair()
+            }
+        } catch {
+            closeOurs()
+            closeTheirs()
+            throw error
+        }
+        for descriptor in [ours.0, ours.1, ours.2] where descriptor >= 0 {
+            _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        }
+    }
+
+    func connect(_ actions: inout SpawnActions) {
+        if inheritsTerminal { return }
+        actions.give(theirs.0, as: 0, orOpen: O_RDONLY)
+        actions.give(theirs.1, as: 1, orOpen: O_WRONLY)
+        actions.give(theirs.2, as: 2, orOpen: O_WRONLY)
+    }
+
+    func closeTheirs() { [theirs.0, theirs.1, theirs.2].filter { $0 >= 0 }.forEach { _ = close($0) } }
+    func closeOurs() { [ours.0, ours.1, ours.2].filter { $0 >= 0 }.forEach { _ = close($0) } }
+
+    private static func pair() throws -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard makePipe(&ends) == 0 else {
+            throw Failure(.files, "no pipe could be made: \(SystemCalls.lastError)")
+        }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+}
+
+private struct SpawnActions {
+    #if canImport(Darwin)
+        var value: posix_spawn_file_actions_t?
+    #else
+        var value = posix_spawn_file_actions_t()
+    #endif
+
+    init() { posix_spawn_file_actions_init(&value) }
+
+    mutating func give(_ descriptor: Int32, as target: Int32, orOpen mode: Int32) {
+        if descriptor >= 0 {
+            posix_spawn_file_actions_adddup2(&value, descriptor, target)
+        } else {
+            posix_spawn_file_actions_addopen(&value, target, "/dev/null", mode, 0)
+        }
+    }
+
+    mutating func destroy() { posix_spawn_file_actions_destroy(&value) }
+}
+
+private struct SpawnAttributes {
+    #if canImport(Darwin)
+        var value: posix_spawnattr_t?
+    #else
+        var value = posix_spawnattr_t()
+    #endif
+
+    /// Every signal at its default and none blocked, whatever this process ignores.
+    init(leadsGroup: Bool) {
+        posix_spawnattr_init(&value)
+        var all = sigset_t()
+        sigfillset(&all)
+        sigdelset(&all, SIGKILL)
+        sigdelset(&all, SIGSTOP)
+        posix_spawnattr_setsigdefault(&value, &all)
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&value, &none)
+        var flags = Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK)
+        if leadsGroup {
+            flags |= Int32(POSIX_SPAWN_SETPGROUP)
+            posix_spawnattr_setpgroup(&value, 0)
+        }
+        #if canImport(Darwin)
+            if leadsGroup { flags |= Int32(POSIX_SPAWN_CLOEXEC_DEFAULT) }
+        #endif
+        posix_spawnattr_setflags(&value, Int16(flags))
+    }
+
+    mutating func destroy() { posix_spawnattr_destroy(&value) }
+}

@@ -1,0 +1,85 @@
+/// One program to run, with everything that decides how: argv, input, environment, limit, and what it does to the world.
+public struct Command: Sendable, Equatable {
+    /// What a command does to the world; a dry run lives by it.
+    public enum Effect: String, Sendable, Codable {
+        /// Looks only, to find out how things are; safe to run for a review, and not shown in it.
+        case reads
+        /// Looks only; the run needs the answer to go on, and may ask again until it comes. Shown in a review.
+        case awaits
+        /// Changes something; never run for a review.
+        case changes
+    }
+
+    /// What becomes of what the program prints.
+    public enum Output: Sendable {
+        /// Kept, up to a cap.
+        case kept
+        /// Thrown away: for a program that starts something that outlives it.
+        case discarded
+        /// Left to the person's terminal, input included: for a program that asks a question.
+        case terminal
+    }
+
+    /// The program, by name (searched in PATH) or by path.
+    public var program: String
+    /// The arguments, without the program itself.
+    public var arguments: [String]
+    /// What the program reads on standard input; `nil` is /dev/null.
+    public var input: String?
+    /// Variables added to the environment the program inherits.
+    public var environment: [String: String]
+    /// How long it may take before its whole process group is ended.
+    public var limit: Duration
+    /// What it does to the world.
+    public var effect: Effect
+    /// What becomes of its output.
+    public var output: Output
+    /// The things that it looks at, when a change to one of them makes the present answer worthless.
+    public var about: Set<Subject>
+    /// The things that it changes.
+    public var touches: Set<Subject>
+    /// The standard output that a dry run takes for the answer where the real one cannot be had yet.
+    public var assumed: String?
+
+    /// Makes a command that reads, with a limit of a minute.
+    public init(
+        _ program: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
+        limit: Duration = .seconds(60), effect: Effect = .reads, output: Output = .kept,
+        about: Set<Subject> = [], touches: Set<Subject> = [], assumed: String? = nil
+    ) {
+        self.program = program
+        self.arguments = arguments
+        self.input = input
+        self.environment = environment
+        self.limit = limit
+        self.effect = effect
+        self.output = output
+        self.about = about
+        self.touches = touches
+        self.assumed = assumed
+    }
+
+    /// The same command run by another one: `nsenter … -- lxc list` is `lxc list` wrapped in `nsenter … --`.
+    ///
+    /// Variables travel as `env NAME=value`, because neither sudo nor a machine's door lets an environment through.
+    public func wrapped(in program: String, _ leading: [String]) -> Command {
+        var wrapped = self
+        let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        wrapped.program = program
+        wrapped.arguments =
+            leading + (variables.isEmpty ? [] : ["env"] + variables) + [self.program] + arguments
+        wrapped.environment = [:]
+        return wrapped
+    }
+}
+
+/// A thing in the world that commands look at and change, such as one machine.
+public struct Subject: Sendable, Hashable {
+    /// Its name, for instance `machine DEV-00`.
+    public let name: String
+
+    /// The machine of that name.
+    public static func machine(_ name: String) -> Subject { Subject(name: "machine \(name)") }
+    /// Which members a cluster has.
+    public static let membership = Subject(name: "membership")
+}

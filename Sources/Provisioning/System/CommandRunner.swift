@@ -1,0 +1,78 @@
+/// What a finished command left.
+public struct CommandResult: Sendable, Equatable {
+    /// How the program ended.
+    public enum Ending: Sendable, Equatable {
+        /// By itself, with this status.
+        case exited(Int32)
+        /// By this signal.
+        case signalled(Int32)
+    }
+
+    /// How it ended.
+    public var ending: Ending
+    /// What it printed on standard output, up to the cap.
+    public var output: String
+    /// What it printed on standard error, up to the cap.
+    public var errors: String
+
+    /// Makes a result; by default that of a program which succeeded in silence.
+    public init(_ ending: Ending = .exited(0), output: String = "", errors: String = "") {
+        self.ending = ending
+        self.output = output
+        self.errors = errors
+    }
+
+    /// Whether the program ended by itself with status 0.
+    public var succeeded: Bool { ending == .exited(0) }
+
+    /// The end of what the program printed, errors before output, for a message.
+    public var tail: String {
+        let text = errors.trimmed.isEmpty ? output.trimmed : errors.trimmed
+        return text.split(separator: "\n").suffix(8).joined(separator: "\n")
+    }
+}
+
+/// The one seam between this tool and the machine: everything outside the process is reached through it.
+///
+/// This machine, the same as root, inside a member's machine, a dry run and a test are values of this one interface.
+public protocol CommandRunner: Sendable {
+    /// Runs the command to its end and returns what it left, whatever its status.
+    ///
+    /// Throws `Failure.missing` where there is no such program, `Failure.timedOut` after the command's limit, and
+    /// `CancellationError` when the task is cancelled; in the latter two the whole process group has been ended.
+    func run(_ command: Command) async throws -> CommandResult
+}
+
+extension CommandRunner {
+    /// Runs the command and returns its standard output; any status but 0 is a `Failure.commandFailed`.
+    @discardableResult
+    public func output(of command: Command, remedy: String? = nil) async throws -> String {
+        let result = try await run(command)
+        guard result.succeeded else { throw Failure(command, result, remedy: remedy) }
+        return result.output
+    }
+}
+
+extension Failure {
+    /// The failure of a command that ended with another status than 0.
+    public init(_ command: Command, _ result: CommandResult, remedy: String? = nil) {
+        let how =
+            switch result.ending {
+            case .exited(let status): "ended with status \(status)"
+            case .signalled(let signal): "was ended by signal \(signal)"
+            }
+        self.init(
+            .commandFailed, "\(command.program) \(how)", command: command.pasteable, output: result.tail, remedy: remedy
+        )
+    }
+}
+
+extension StringProtocol {
+    /// The text without white space at either end.
+    public var trimmed: String {
+        var rest = self[...]
+        while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }
+        while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }
+        return String(rest)
+    }
+}

@@ -1,0 +1,70 @@
+/// What went wrong, said to a person: a code to match on, one sentence, and the way out.
+public struct Failure: Error, Sendable, Equatable {
+    /// The kind of a failure; decides the exit status and is what code matches on.
+    public enum Code: String, Sendable, CaseIterable {
+        /// The command line, a name, a setting or a file that a person wrote makes no sense.
+        case badInput
+        /// The tool, the right or the platform that is needed is not there.
+        case missing
+        /// A file or folder of ours cannot be read as what it should be.
+        case damaged
+        /// Another run holds the cluster.
+        case locked
+        /// A command ended with another status than 0.
+        case commandFailed
+        /// A command or a wait took longer than its limit.
+        case timedOut
+        /// Reading or writing a file failed.
+        case files
+        /// What the world answers contradicts what the cluster needs.
+        case conflict
+        /// Some hosts or members were out of reach.
+        case partial
+        /// A person or the system asked the run to end.
+        case interrupted
+    }
+
+    /// The kind.
+    public var code: Code
+    /// One sentence for the person, without a full stop.
+    public var message: String
+    /// The command that failed, as it could be pasted, secrets left out.
+    public var command: String?
+    /// The end of what that command printed, secrets left out.
+    public var output: String?
+    /// What to do next, without a full stop.
+    public var remedy: String?
+
+    /// Makes a failure; `message` and `remedy` are sentences without a full stop.
+    public init(
+        _ code: Code, _ message: String, command: String? = nil, output: String? = nil, remedy: String? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.command = command
+        self.output = output
+        self.remedy = remedy
+    }
+
+    /// The status with which the process ends: the contract of the README's table.
+    public var exitStatus: Int32 {
+        switch code {
+        case .badInput: 2
+        case .missing: 3
+        case .partial: 4
+        case .interrupted: 130
+        case .damaged, .locked, .commandFailed, .timedOut, .files, .conflict: 1
+        }
+    }
+}
+
+extension Failure {
+    /// The failure that an arbitrary error amounts to; only cancellation is known by another name here.
+    public init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case is CancellationError: self = Failure(.interrupted, "interrupted")
+        default: self = Failure(.conflict, "something unforeseen happened: \(error)")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A lock that the system drops when its process ends, however it ends.
+public final class FileLock: Sendable {
+    private let descriptor: Int32
+
+    private init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Takes the lock at the path, or returns `nil` where another process has it.
+    ///
+    /// The file may be removed by who holds it: a lock on a file that is no longer at its path does not count.
+    public static func take(_ path: String, mode: UInt32) throws -> FileLock? {
+        while true {
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
+            guard descriptor >= 0 else {
+                throw Failure(.files, "could not open the lock \(path): \(SystemCalls.lastError)")
+            }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                close(descriptor)
+                return nil
+            }
+            var held = stat()
+            var present = stat()
+            if fstat(descriptor, &held) == 0, stat(path, &present) == 0, held.st_ino == present.st_ino {
+                return FileLock(descriptor)
+            }
+            close(descriptor)
+        }
+    }
+
+    /// Writes who holds the lock, for others to read.
+    public func note(_ text: String) {
+        ftruncate(descriptor, 0)
+        lseek(descriptor, 0, SEEK_SET)
+        _ = writeAll(Array(text.utf8), to: descriptor)
+    }
+}

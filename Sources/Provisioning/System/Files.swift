@@ -1,0 +1,27 @@
+/// What stands at a path.
+public enum FileKind: Sendable, Equatable {
+    /// A regular file.
+    case file
+    /// A folder.
+    case folder
+    /// A symbolic link, whatever it points to.
+    case link
+    /// A device, socket or pipe.
+    case other
+}
+
+/// The file system of this machine, as far as this tool uses it.
+public protocol Files: Sendable {
+    /// The file's text; `nil` where there is no file.
+    func read(_ path: String) throws -> String?
+    /// Puts the text in place whole or not at all, fsynced, with that mode from the first moment.
+    func write(_ text: String, to path: String, mode: UInt32) throws
+    /// Makes the folder and those above it that are missing, each with that mode.
+    func makeFolder(_ path: String, mode: UInt32) throws
+    /// What stands at the path, links not followed; `nil` where nothing does.
+    func kind(of path: String) throws -> FileKind?
+    /// The names in the folder, sorted; none where there is no folder.
+    func names(in folder: String) throws -> [String]
+    /// Removes the file or the folder with all that is in it; links are removed, not followed.
+    func remove(_ path: String) throws
+}

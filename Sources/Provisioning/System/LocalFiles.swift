@@ -1,0 +1,141 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The real file system.
+public struct LocalFiles: Files {
+    /// Nothing to set up.
+    public init() {}
+
+    /// The file's text; `nil` where there is no file.
+    public func read(_ path: String) throws -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw trouble("read", path)
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Self.read(descriptor, &buffer)
+            if count < 0 { throw trouble("read", path) }
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer[..<count]
+        }
+    }
+
+    /// Writes beside the target, syncs, and renames.
+    public func write(_ text: String, to path: String, mode: UInt32) throws {
+        let temporary = "\(path).\(getpid()).new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard descriptor >= 0 else { throw trouble("write", path) }
+        do {
+            defer { close(descriptor) }
+            guard fchmod(descriptor, mode) == 0, writeAll(Array(text.utf8), to: descriptor), fsync(descriptor) == 0
+            else { throw trouble("write", path) }
+            guard rename(temporary, path) == 0 else { throw trouble("write", path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        syncFolder(of: path)
+    }
+
+    /// Makes the folder and those above it.
+    public func makeFolder(_ path: String, mode: UInt32) throws {
+        var prefix = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            prefix += prefix.isEmpty || prefix.hasSuffix("/") ? part : "/\(part)"
+            var status = stat()
+            if stat(prefix, &status) == 0 {
+                guard status.st_mode & S_IFMT == S_IFDIR else {
+                    throw Failure(.files, "\(prefix) is in the way: it is not a folder")
+                }
+            } else if mkdir(prefix, mode) == 0 {
+                guard chmod(prefix, mode) == 0 else { throw trouble("make", prefix) }
+            } else if errno != EEXIST {
+                throw trouble("make", prefix)
+            }
+        }
+    }
+
+    /// What stands at the path, links not followed.
+    public func kind(of path: String) throws -> FileKind? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw trouble("look at", path)
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .file
+        case S_IFDIR: return .folder
+        case S_IFLNK: return .link
+        default: return .other
+        }
+    }
+
+    /// The names in the folder, sorted.
+    public func names(in folder: String) throws -> [String] {
+        guard let directory = opendir(folder) else {
+            if errno == ENOENT || errno == ENOTDIR { return [] }
+            throw trouble("list", folder)
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Removes the file, the link, or the folder with all that is in it.
+    public func remove(_ path: String) throws {
+        guard let kind = try kind(of: path) else { return }
+        guard kind == .folder else {
+            guard unlink(path) == 0 || errno == ENOENT else { throw trouble("remove", path) }
+            return
+        }
+        for name in try names(in: path) { try remove("\(path)/\(name)") }
+        guard rmdir(path) == 0 || errno == ENOENT else { throw trouble("remove", path) }
+        syncFolder(of: path)
+    }
+
+    private func trouble(_ verb: String, _ path: String) -> Failure {
+        let number = errno
+        let remedy: String? =
+            switch number {
+            case EACCES, EPERM, EROFS: "check who owns it, or set BCM_RUNTIME_DIR to a folder that you may write"
+            case ENOSPC, EDQUOT: "make room on that disk, then run the same command again"
+            default: nil
+            }
+        return Failure(
+            number == ENOSPC || number == EDQUOT || number == EACCES || number == EPERM || number == EROFS
+                ? .missing : .files,
+            "could not \(verb) \(path): \(SystemCalls.message(of: number))", remedy: remedy)
+    }
+
+    /// The new name itself has to be on the disk; a file system that cannot sync folders keeps what it can.
+    private func syncFolder(of path: String) {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    private static func read(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
+        buffer.withUnsafeMutableBytes { bytes in
+            var count: Int
+            repeat { count = unistdRead(descriptor, bytes.baseAddress, bytes.count) } while count < 0 && errno == EINTR
+            return count
+        }
+    }
+}

@@ -1,0 +1,173 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+import Synchronization
+
+/// Runs commands on this machine as the present user.
+public struct LocalRunner: CommandRunner {
+    /// How long a process group has between TERM and KILL.
+    public static let grace: Duration = .seconds(2)
+
+    /// Nothing to set up.
+    public init() {}
+
+    /// Runs the command; each has a thread of its own, so the cooperative pool never waits for a child.
+    public func run(_ command: Command) async throws -> CommandResult {
+        try Task.checkCancellation()
+        let flag = CancellationFlag()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                Thread.detach {
+                    continuation.resume(
+                        with: Result {
+                            var supervision = try Supervision(command, flag)
+                            return try supervision.untilTheEnd()
+                        })
+                }
+            }
+        } onCancel: {
+            flag.raise()
+        }
+    }
+}
+
+/// Set by the task's cancellation, read by the thread that watches the child.
+private final class CancellationFlag: Sendable {
+    private let raised = Atomic(false)
+    var isRaised: Bool { raised.load(ordering: .acquiring) }
+    func raise() { raised.store(true, ordering: .releasing) }
+}
+
+/// Watches one child: feeds it, drains it, and ends its group when the limit or the task is over.
+private struct Supervision {
+    private let command: Command
+    private let flag: CancellationFlag
+    private var child: ChildProcess
+    private let start = ContinuousClock.now
+    private var pendingInput: ArraySlice<UInt8>
+    private var output = CappedBytes()
+    private var errors = CappedBytes()
+    private var verdict: (any Error)?
+    private var killAt: ContinuousClock.Instant?
+
+    init(_ command: Command, _ flag: CancellationFlag) throws {
+        self.command = command
+        self.flag = flag
+        child = try ChildProcess(command)
+        pendingInput = Array((command.input ?? "").utf8)[...]
+    }
+
+    mutating func untilTheEnd() throws -> CommandResult {
+        defer { closeAll() }
+        var idle: Int32 = 1
+        while true {
+            judge()
+            let moved = pump(for: idle)
+            idle = moved ? 1 : min(idle * 2, 20)
+            guard let ending = child.reap() else { continue }
+            drainWhatIsLeft()
+            if let verdict { throw verdict }
+            return CommandResult(ending, output: output.text, errors: errors.text)
+        }
+    }
+
+    /// Decides whether the child has to go, and makes it go: TERM, then KILL after the grace.
+    private mutating func judge() {
+        let now = ContinuousClock.now
+        if verdict == nil {
+            if flag.isRaised {
+                verdict = CancellationError()
+            } else if now - start > command.limit {
+                verdict = Failure(
+                    .timedOut, "\(command.program) took longer than its limit of \(command.limit.brief)",
+                    command: command.pasteable, output: CommandResult(output: output.text, errors: errors.text).tail)
+            } else {
+                return
+            }
+            signalGroup(SIGTERM)
+            killAt = now + LocalRunner.grace
+        } else if let deadline = killAt, now > deadline {
+            signalGroup(SIGKILL)
+            killAt = now + LocalRunner.grace
+        }
+    }
+
+    /// A group that runs as root under sudo takes signals from root alone.
+    private func signalGroup(_ signal: Int32) {
+        if child.send(signal) { return }
+        let helper = Command(
+            "sudo", ["-n", "kill", "-\(signal)", "--", "-\(child.number)"], limit: .seconds(5), output: .discarded)
+        guard let helping = try? ChildProcess(helper) else { return }
+        while helping.reap() == nil { usleep(1000) }
+    }
+
+    /// Moves bytes for at most that many milliseconds; true if any moved.
+    private mutating func pump(for milliseconds: Int32) -> Bool {
+        var slots = [
+            pollfd(fd: child.output, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: child.errors, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: child.input, events: Int16(POLLOUT), revents: 0),
+        ]
+        guard poll(&slots, nfds_t(slots.count), milliseconds) > 0 else { return false }
+        if slots[0].revents != 0 { Self.read(&child.output, into: &output) }
+        if slots[1].revents != 0 { Self.read(&child.errors, into: &errors) }
+        if slots[2].revents != 0 { feed() }
+        return true
+    }
+
+    /// A grandchild that outlives the child may hold the pipes open: read what is there, then stop.
+    private mutating func drainWhatIsLeft() {
+        if command.input != nil { Self.shut(&child.input) }
+        let end = ContinuousClock.now + .milliseconds(200)
+        while child.output >= 0 || child.errors >= 0, ContinuousClock.now < end {
+            if !pump(for: 5) { break }
+        }
+    }
+
+    private mutating func feed() {
+        let written = pendingInput.withUnsafeBytes { write(child.input, $0.baseAddress, $0.count) }
+        if written >= 0 {
+            pendingInput = pendingInput.dropFirst(written)
+        } else if errno == EAGAIN || errno == EINTR {
+            return
+        }
+        if written < 0 || pendingInput.isEmpty { Self.shut(&child.input) }
+    }
+
+    private static func read(_ descriptor: inout Int32, into bytes: inout CappedBytes) {
+        withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { buffer in
+            let count = unistdRead(descriptor, buffer.baseAddress, buffer.count)
+            if count > 0 {
+                bytes.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
+                shut(&descriptor)
+            }
+        }
+    }
+
+    private static func shut(_ descriptor: inout Int32) {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+    }
+
+    private mutating func closeAll() {
+        Self.shut(&child.input)
+        Self.shut(&child.output)
+        Self.shut(&child.errors)
+    }
+}
+
+/// Bytes up to a cap; what comes after is dropped, so that a program gone wild does not fill our memory.
+private struct CappedBytes {
+    private static let cap = 8 << 20
+    private var bytes: [UInt8] = []
+
+    mutating func append(_ more: UnsafeRawBufferPointer) { bytes += more.prefix(Self.cap - bytes.count) }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+}

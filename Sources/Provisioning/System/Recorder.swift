@@ -1,0 +1,146 @@
+import Synchronization
+
+/// What a dry run writes down in place of doing it.
+public enum RecordedAction: Sendable, Equatable {
+    /// A command, as it would be run.
+    case command(Command)
+    /// A file, as it would be written.
+    case write(path: String, mode: UInt32, text: String)
+    /// A folder that would be made.
+    case makeFolder(path: String, mode: UInt32)
+    /// A file or folder that would be removed.
+    case remove(path: String)
+}
+
+/// The state of a dry run: what was written down, and which answers of the world have become worthless by it.
+public final class Recorder: Sendable {
+    private struct State {
+        var actions: [RecordedAction] = []
+        var touched: Set<Subject> = []
+        var overlay: [String: String?] = [:]
+        var notes: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// A recorder that has seen nothing.
+    public init() {}
+
+    /// What was written down since the last call.
+    public func takeActions() -> [RecordedAction] {
+        state.withLock { state in
+            defer { state.actions = [] }
+            return state.actions
+        }
+    }
+
+    /// Remarks for the person, each once.
+    public var notes: [String] { state.withLock { $0.notes } }
+
+    func add(_ action: RecordedAction) { state.withLock { $0.actions.append(action) } }
+    func touch(_ subjects: Set<Subject>) { state.withLock { $0.touched.formUnion(subjects) } }
+    func hasTouched(_ subjects: Set<Subject>) -> Bool { state.withLock { !$0.touched.isDisjoint(with: subjects) } }
+    func note(_ text: String) { state.withLock { if !$0.notes.contains(text) { $0.notes.append(text) } } }
+
+    /// What a file would hold by now; the outer `nil` means that the dry run has not touched it.
+    func overlaid(_ path: String) -> String?? { state.withLock { $0.overlay[path] } }
+    func overlay(_ path: String, _ text: String?) { state.withLock { $0.overlay[path] = .some(text) } }
+}
+
+/// Thrown while a step is asked whether it is done, when the dry run has already changed what it would look at.
+public struct UnknowableForNow: Error {
+    /// Nothing to say.
+    public init() {}
+}
+
+/// Runs what only reads, and writes down what changes: the runner of a dry run.
+public struct RecordingRunner: CommandRunner {
+    private let base: any CommandRunner
+    private let recorder: Recorder
+
+    /// A runner that reads through `base`.
+    public init(_ base: any CommandRunner, _ recorder: Recorder) {
+        self.base = base
+        self.recorder = recorder
+    }
+
+    /// Writes a change down and takes its assumed output for the answer; asks the world only what it can know.
+    public func run(_ command: Command) async throws -> CommandResult {
+        let isRunning = StepScope.current?.phase == .running
+        if isRunning && command.effect != .reads { recorder.add(.command(command)) }
+        let assumed = CommandResult(output: command.assumed ?? "")
+        if command.effect == .changes {
+            recorder.touch(command.touches)
+            return assumed
+        }
+        if recorder.hasTouched(command.about) {
+            guard isRunning else { throw UnknowableForNow() }
+            return assumed
+        }
+        do {
+            return try await base.run(command)
+        } catch let failure as Failure where failure.code == .missing && command.assumed != nil {
+            recorder.note("\(command.program) is not installed here: the plan assumes that it is, and knows nothing yet")
+            return assumed
+        }
+    }
+}
+
+/// The file system of a dry run: reads what is there, and writes down what would be written.
+public struct RecordingFiles: Files {
+    private let base: any Files
+    private let recorder: Recorder
+
+    /// Files that are read through `base`.
+    public init(_ base: any Files, _ recorder: Recorder) {
+        self.base = base
+        self.recorder = recorder
+    }
+
+    /// What the file would hold by now.
+    public func read(_ path: String) throws -> String? { try recorder.overlaid(path) ?? base.read(path) }
+
+    /// Writes down that the file would be written.
+    public func write(_ text: String, to path: String, mode: UInt32) {
+        recorder.add(.write(path: path, mode: mode, text: text))
+        recorder.overlay(path, text)
+    }
+
+    /// Writes down that the folder would be made, if it is not there.
+    public func makeFolder(_ path: String, mode: UInt32) throws {
+        guard try base.kind(of: path) == nil, recorder.overlaid(path) == nil else { return }
+        recorder.overlay(path, "")
+        recorder.add(.makeFolder(path: path, mode: mode))
+    }
+
+    /// What stands at the path.
+    public func kind(of path: String) throws -> FileKind? {
+        switch recorder.overlaid(path) {
+        case .some(.some): .file
+        case .some(.none): nil
+        case .none: try base.kind(of: path)
+        }
+    }
+
+    /// The names in the folder.
+    public func names(in folder: String) throws -> [String] { try base.names(in: folder) }
+
+    /// Writes down that it would be removed, if it is there.
+    public func remove(_ path: String) throws {
+        guard try kind(of: path) != nil else { return }
+        recorder.overlay(path, nil)
+        recorder.add(.remove(path: path))
+    }
+}
+
+/// Random numbers of a dry run: placeholders, so that a review makes no secret.
+public struct PlaceholderRandom: RandomSource {
+    /// Nothing to set up.
+    public init() {}
+
+    /// The word that stands for a secret.
+    public func secret(length: Int) -> String { "<secret>" }
+
+    /// The word that stands for an identifier.
+    public func identifier(length: Int) -> String { "<id>" }
+}

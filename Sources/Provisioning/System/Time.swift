@@ -1,0 +1,73 @@
+/// Time, passed in: so that tests and simulations can have a clock of their own.
+public protocol TimeSource: Sendable {
+    /// Time since an arbitrary moment; never goes back.
+    var elapsed: Duration { get }
+    /// Seconds since 1970, by the calendar.
+    var secondsSince1970: Int { get }
+    /// Waits; throws `CancellationError` when the task is cancelled.
+    func sleep(_ duration: Duration) async throws
+}
+
+/// The clock of this machine.
+public struct SystemTime: TimeSource {
+    private let start = ContinuousClock.now
+
+    /// A clock that starts now.
+    public init() {}
+
+    /// Time since this value was made.
+    public var elapsed: Duration { ContinuousClock.now - start }
+
+    /// Seconds since 1970.
+    public var secondsSince1970: Int { SystemCalls.secondsSince1970 }
+
+    /// Waits on the cooperative pool, without holding a thread.
+    public func sleep(_ duration: Duration) async throws { try await Task.sleep(for: duration) }
+}
+
+extension TimeSource {
+    /// Asks until the answer is not `nil`, and returns it.
+    ///
+    /// - Parameters:
+    ///   - what: what is waited for, to complete "gave up waiting for …".
+    ///   - limit: how long at the most, from now.
+    ///   - interval: the pause between two questions.
+    ///   - remedy: what a person can do when the limit is over, for instance the log to read.
+    ///   - probe: the question; an error that it throws ends the wait.
+    /// - Returns: the first answer that is not `nil`.
+    /// - Throws: `Failure.timedOut` after the limit.
+    public func wait<Answer>(
+        for what: String, limit: Duration, every interval: Duration, remedy: String? = nil,
+        until probe: () async throws -> Answer?
+    ) async throws -> Answer {
+        let end = elapsed + limit
+        while true {
+            if let answer = try await probe() { return answer }
+            guard elapsed + interval < end else {
+                throw Failure(.timedOut, "gave up waiting for \(what) after \(limit.brief)", remedy: remedy)
+            }
+            try await sleep(interval)
+        }
+    }
+}
+
+extension Duration {
+    /// The whole in seconds.
+    public var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+
+    /// As a person writes it: `0.4s`, `12s`, `1m20s`, `2h05m`.
+    public var brief: String {
+        if seconds < 10 {
+            let tenths = Int((seconds * 10).rounded())
+            return tenths % 10 == 0 ? "\(tenths / 10)s" : "\(tenths / 10).\(tenths % 10)s"
+        }
+        let whole = Int(seconds.rounded())
+        if whole < 60 { return "\(whole)s" }
+        let padded = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
+        if whole < 3600 { return whole % 60 == 0 ? "\(whole / 60)m" : "\(whole / 60)m\(padded(whole % 60))s" }
+        return whole % 3600 < 60 ? "\(whole / 3600)h" : "\(whole / 3600)h\(padded(whole % 3600 / 60))m"
+    }
+}

@@ -1,0 +1,148 @@
+/// A text with `${NAME}` and `${NAME:-default}` in it, and the format that decides how a value is quoted.
+public struct Template: Sendable, Equatable {
+    /// What a value must be quoted for.
+    public enum Format: Sendable {
+        /// YAML: a value becomes a double-quoted scalar where it stands alone, and must be plain inside other text.
+        case yaml
+        /// A `.env` or `NAME=value` file: a value must be plain.
+        case environment
+    }
+
+    /// A value for a name.
+    public enum Value: Sendable, Equatable {
+        /// Text, quoted for the place that it goes to.
+        case text(String)
+        /// Finished text of the template's own format, several lines of it indented like the first.
+        case verbatim(String)
+    }
+
+    /// Where the text comes from, for messages.
+    public let name: String
+    /// The text.
+    public let text: String
+    /// The format.
+    public let format: Format
+
+    /// Makes a template.
+    public init(name: String, text: String, format: Format) {
+        self.name = name
+        self.text = text
+        self.format = format
+    }
+
+    /// The text with every name replaced.
+    ///
+    /// Throws `Failure.badInput`, with template and line, for a name that has neither value nor default, and for a
+    /// value that the format cannot carry.
+    public func rendered(_ values: [String: Value]) throws -> String {
+        var lines: [String] = []
+        for (number, line) in zip(1..., text.split(separator: "\n", omittingEmptySubsequences: false)) {
+            let isComment = line.drop { $0 == " " }.hasPrefix("#")
+            lines.append(isComment ? String(line) : try rendered(String(line), number, values))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Throws `Failure.badInput`, with template and line, where a reference is not closed.
+    public func check() throws {
+        for (number, line) in zip(1..., text.split(separator: "\n", omittingEmptySubsequences: false)) {
+            if line.drop(while: { $0 == " " }).hasPrefix("#") { continue }
+            guard Self.pieces(of: line) != nil else {
+                throw Failure(.badInput, "\(name), line \(number): a ${ without its }")
+            }
+        }
+    }
+
+    /// The defaults that the text names, by name.
+    public var defaults: [String: String] {
+        var found: [String: String] = [:]
+        for line in text.split(separator: "\n") where !line.drop(while: { $0 == " " }).hasPrefix("#") {
+            for case .reference(let name, let fallback?) in Self.pieces(of: line) ?? [] { found[name] = fallback }
+        }
+        return found
+    }
+
+    private func rendered(_ line: String, _ number: Int, _ values: [String: Value]) throws -> String {
+        guard let pieces = Self.pieces(of: line[...]) else {
+            throw Failure(.badInput, "\(name), line \(number): a ${ without its }")
+        }
+        let indent = String(line.prefix { $0 == " " })
+        var result = ""
+        for (position, piece) in pieces.enumerated() {
+            switch piece {
+            case .literal(let text): result += text
+            case .reference(let reference, let fallback):
+                guard let value = values[reference] ?? fallback.map(Value.text) else {
+                    throw Failure(
+                        .badInput, "\(name), line \(number): there is no variable ${\(reference)}",
+                        remedy: "the ones that there are: \(values.keys.sorted().joined(separator: ", "))")
+                }
+                let alone = position == pieces.count - 1 && (result.hasSuffix(": ") || result.hasSuffix("- "))
+                result += try written(value, indent: indent, alone: alone, reference, number)
+            }
+        }
+        return result
+    }
+
+    private func written(
+        _ value: Value, indent: String, alone: Bool, _ reference: String, _ number: Int
+    ) throws -> String {
+        switch value {
+        case .verbatim(let text): return text.split(separator: "\n").joined(separator: "\n" + indent)
+        case .text(let text) where format == .yaml && alone: return Self.quotedForYAML(text)
+        case .text(let text):
+            guard text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && !"\"'`$\\#{}[]&*!|>%@".utf8.contains($0) || $0 >= 128 })
+                || (format == .yaml && text.first == "<" && text.last == ">")
+                || (format == .environment && text.first == "<" && text.last == ">")
+            else {
+                throw Failure(
+                    .badInput, "\(name), line \(number): the value of \(reference) cannot stand there: \(Shell.quoted(text.clipped))")
+            }
+            return text
+        }
+    }
+
+    /// A YAML double-quoted scalar, which is a JSON string too.
+    static func quotedForYAML(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 32 || scalar.value == 127:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\x" + (digits.utf8.count < 2 ? "0" : "") + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    private enum Piece {
+        case literal(String)
+        case reference(String, default: String?)
+    }
+
+    private static func pieces(of line: Substring) -> [Piece]? {
+        var pieces: [Piece] = []
+        var rest = line
+        while let start = rest.firstRange(of: "${") {
+            pieces.append(.literal(String(rest[..<start.lowerBound])))
+            rest = rest[start.upperBound...]
+            guard let end = rest.firstIndex(of: "}") else { return nil }
+            let inside = rest[..<end]
+            if let separator = inside.firstRange(of: ":-") {
+                pieces.append(
+                    .reference(
+                        String(inside[..<separator.lowerBound]), default: String(inside[separator.upperBound...])))
+            } else {
+                pieces.append(.reference(String(inside), default: nil))
+            }
+            rest = rest[rest.index(after: end)...]
+        }
+        if !rest.isEmpty { pieces.append(.literal(String(rest))) }
+        return pieces
+    }
+}

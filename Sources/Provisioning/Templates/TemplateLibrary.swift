@@ -1,0 +1,52 @@
+/// The files of `Templates/` and `cloud-init/` at the package's root, which are compiled in.
+public enum TemplateFile: String, Sendable, CaseIterable {
+    case masterEnvironment = "master.env"
+    case memberEnvironment = "member.env"
+    case masterPreseed = "master.preseed.yml"
+    case memberPreseed = "member.preseed.yml"
+    case bridge = "bridge.conf"
+    case entrypoint = "entrypoint.sh"
+    case userData = "user-data.yml"
+
+    /// How values are quoted in it.
+    public var format: Template.Format {
+        switch self {
+        case .masterEnvironment, .memberEnvironment, .bridge, .entrypoint: .environment
+        case .masterPreseed, .memberPreseed, .userData: .yaml
+        }
+    }
+
+    /// The file as it was when the program was built.
+    public var embedded: String {
+        let bytes =
+            switch self {
+            case .masterEnvironment: PackageResources.master_env
+            case .memberEnvironment: PackageResources.member_env
+            case .masterPreseed: PackageResources.master_preseed_yml
+            case .memberPreseed: PackageResources.member_preseed_yml
+            case .bridge: PackageResources.bridge_conf
+            case .entrypoint: PackageResources.entrypoint_sh
+            case .userData: PackageResources.user_data_yml
+            }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// The templates: a file in `$BCM_RUNTIME_DIR/templates/` takes the place of the embedded one of the same name.
+public struct TemplateLibrary: Sendable {
+    private let files: any Files
+    private let folder: String
+
+    /// The templates of a person whose runtime directory that is.
+    public init(runtime: String, files: any Files) {
+        self.files = files
+        folder = ClusterFolder.templates(in: runtime)
+    }
+
+    /// The template; throws where a person's own cannot be read.
+    public func template(_ file: TemplateFile) throws -> Template {
+        let path = "\(folder)/\(file.rawValue)"
+        if let own = try files.read(path) { return Template(name: path, text: own, format: file.format) }
+        return Template(name: file.rawValue, text: file.embedded, format: file.format)
+    }
+}

@@ -1,0 +1,56 @@
+/// Typed commands of iproute2, as root.
+public struct IP: Sendable {
+    private let runner: any CommandRunner
+
+    /// The programs that the runner reaches.
+    public init(_ runner: any CommandRunner) { self.runner = runner }
+
+    /// The subnets that the host has a route or an address for.
+    public func usedSubnets() async throws -> [Subnet] {
+        struct Route: Decodable { var dst: String? }
+        let routes = try await runner.decoded(
+            [Route].self, from: Command("ip", ["-json", "-4", "route", "show", "table", "all"], assumed: "[]"))
+        return routes.compactMap(\.dst).compactMap { text in
+            Subnet(text) ?? IPv4(text).map { Subnet($0, prefix: 32) }
+        }
+    }
+
+    /// The interface behind the default route; `nil` where there is none.
+    public func uplink() async throws -> String? {
+        struct Route: Decodable { var dev: String? }
+        return try await runner.decoded(
+            [Route].self, from: Command("ip", ["-json", "-4", "route", "show", "default"], assumed: "[]")
+        ).first?.dev
+    }
+
+    /// The names of the host's interfaces.
+    public func interfaces() async throws -> Set<String> {
+        struct Link: Decodable { var ifname: String? }
+        let links = try await runner.decoded([Link].self, from: Command("ip", ["-json", "link"], assumed: "[]"))
+        return Set(links.compactMap(\.ifname))
+    }
+
+    /// The names of the host's network namespaces.
+    public func namespaces() async throws -> Set<String> {
+        struct Namespace: Decodable { var name: String? }
+        let command = Command("ip", ["-json", "netns", "list"], assumed: "[]")
+        let text = try await runner.output(of: command)
+        // iproute2 prints nothing at all where there are none.
+        if text.trimmed.isEmpty { return [] }
+        return Set(try command.decode([Namespace].self, from: text).compactMap(\.name))
+    }
+
+    /// The processes that live in a network namespace.
+    public func processes(in namespace: String) async throws -> [Int32] {
+        let command = Command("ip", ["netns", "pids", namespace])
+        return try await runner.output(of: command).split(separator: "\n").compactMap { Int32($0.trimmed) }
+    }
+
+    /// Carries out several of ip's own lines in one go, in a namespace or on the host.
+    public func batch(_ lines: [String], in namespace: String? = nil, touches: Set<Subject> = []) async throws {
+        try await runner.output(
+            of: Command(
+                "ip", (namespace.map { ["-netns", $0] } ?? []) + ["-batch", "-"],
+                input: lines.map { $0 + "\n" }.joined(), limit: .seconds(30), effect: .changes, touches: touches))
+    }
+}

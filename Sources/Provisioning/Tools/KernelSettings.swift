@@ -1,0 +1,53 @@
+/// Typed commands of sysctl and nftables, as root.
+public struct KernelSettings: Sendable {
+    private let runner: any CommandRunner
+
+    /// The kernel of the machine that the runner reaches.
+    public init(_ runner: any CommandRunner) { self.runner = runner }
+
+    /// Whether packets are forwarded between all interfaces.
+    public func forwardsEverywhere() async throws -> Bool { try await value("net/ipv4/ip_forward") == "1" }
+
+    /// Whether packets that come in by the interface are forwarded.
+    public func forwards(_ interface: String) async throws -> Bool { try await value(Self.key(interface)) == "1" }
+
+    /// Forwards packets that come in by the interface, or no longer.
+    public func setForwarding(_ interface: String, _ on: Bool) async throws {
+        try await runner.output(
+            of: Command("sysctl", ["-q", "-w", "\(Self.key(interface))=\(on ? 1 : 0)"], effect: .changes))
+    }
+
+    /// Whether there is an nftables table of that name.
+    public func hasTable(_ name: String) async throws -> Bool {
+        try await runner.run(Command("nft", ["list", "table", "ip", name])).succeeded
+    }
+
+    /// Hides the subnet behind the host's own addresses, in a table of its own that is made anew.
+    public func masquerade(_ subnet: Subnet, table: String) async throws {
+        let rules = """
+            table ip \(table)
+            delete table ip \(table)
+            table ip \(table) {
+                chain postrouting {
+                    type nat hook postrouting priority srcnat; policy accept;
+                    ip saddr \(subnet) ip daddr != \(subnet) masquerade
+                }
+            }
+
+            """
+        try await runner.output(of: Command("nft", ["-f", "-"], input: rules, effect: .changes))
+    }
+
+    /// Removes the table; none there is fine.
+    public func removeTable(_ name: String) async throws {
+        try await runner.output(
+            of: Command("nft", ["-f", "-"], input: "table ip \(name)\ndelete table ip \(name)\n", effect: .changes))
+    }
+
+    private func value(_ key: String) async throws -> String {
+        try await runner.output(of: Command("sysctl", ["-n", key], assumed: "1")).trimmed
+    }
+
+    /// With slashes, since an interface's name may have dots.
+    private static func key(_ interface: String) -> String { "net/ipv4/conf/\(interface)/forwarding" }
+}

@@ -1,0 +1,123 @@
+/// The client `lxc`, spoken to as a server's own administrator: through the machine's socket, inside the machine.
+public struct LXC: Sendable {
+    private let runner: any CommandRunner
+    private let engine: Engine
+
+    /// The client that runs where the runner runs.
+    public init(_ runner: any CommandRunner, engine: Engine) {
+        self.runner = runner
+        self.engine = engine
+    }
+
+    // MARK: Looking
+
+    /// What the server says of itself.
+    public func server(_ effect: Command.Effect = .reads) async throws -> ServerInfo {
+        try await runner.decoded(ServerInfo.self, from: query("/1.0", effect: effect, assumed: Self.assumedServer))
+    }
+
+    /// The members as this server sees them; a dry run assumes those to be online.
+    public func members(
+        _ effect: Command.Effect = .reads, assuming names: [String] = []
+    ) async throws -> [ClusterMember] {
+        let assumed = names.map {
+            #"{"server_name":"\#($0)","url":"","database":true,"status":"Online","message":""}"#
+        }
+        var command = query(
+            "/1.0/cluster/members?recursion=1", effect: effect, assumed: "[\(assumed.joined(separator: ","))]")
+        command.about = [.membership]
+        return try await runner.decoded([ClusterMember].self, from: command)
+    }
+
+    /// The keys that a member has to give for itself when it joins.
+    public func memberConfigurationKeys() async throws -> [MemberConfigurationKey] {
+        struct Cluster: Decodable {
+            var keys: [MemberConfigurationKey]?
+            enum CodingKeys: String, CodingKey { case keys = "member_config" }
+        }
+        let cluster = try await runner.decoded(Cluster.self, from: query("/1.0/cluster", assumed: Self.assumedCluster))
+        return cluster.keys ?? []
+    }
+
+    /// The network; `nil` where there is none of that name.
+    public func network(_ name: String) async throws -> ClusterNetwork? {
+        let command = query("/1.0/networks/\(name)", assumed: "")
+        let result = try await runner.run(command)
+        if result.succeeded && result.output.isEmpty { return nil }
+        guard result.succeeded else {
+            if result.errors.contains("not found") { return nil }
+            throw Failure(command, result)
+        }
+        return try command.decode(ClusterNetwork.self, from: result.output)
+    }
+
+    /// The profile.
+    public func profile(_ name: String) async throws -> ClusterProfile {
+        try await runner.decoded(
+            ClusterProfile.self, from: query("/1.0/profiles/\(name)", assumed: #"{"devices":{}}"#))
+    }
+
+    // MARK: Changing
+
+    /// A token with which the member of that name can join, once; a new one cancels the old.
+    public func joinToken(for member: String) async throws -> String {
+        try await token([engine.client, "cluster", "add", member], assumed: "<join token for \(member)>")
+    }
+
+    /// A token with which a client can be trusted, once.
+    public func trustToken(for client: String) async throws -> String {
+        try await token([engine.client, "config", "trust", "add", "--name", client], assumed: "<trust token>")
+    }
+
+    /// Makes a network on one member, pending until it is made on all.
+    public func prepareNetwork(_ name: String, on member: String) async throws {
+        let command = change(["network", "create", name, "--target", member])
+        let result = try await runner.run(command)
+        guard result.succeeded || result.errors.contains("already defined") else { throw Failure(command, result) }
+    }
+
+    /// Makes a network whose members are all prepared.
+    public func createNetwork(_ name: String, configuration: [String]) async throws {
+        try await runner.output(of: change(["network", "create", name] + configuration, limit: .seconds(300)))
+    }
+
+    /// Adds a device to a profile.
+    public func addProfileDevice(_ profile: String, _ device: String, type: String, _ keys: [String]) async throws {
+        try await runner.output(of: change(["profile", "device", "add", profile, device, type] + keys))
+    }
+
+    /// Removes a member that is gone, or that never came.
+    public func removeMember(_ member: String) async throws {
+        try await runner.output(of: change(["cluster", "remove", "--force", "--yes", member]))
+    }
+
+    // MARK: Commands
+
+    private func query(_ path: String, effect: Command.Effect = .reads, assumed: String) -> Command {
+        Command(engine.client, ["query", path], limit: .seconds(60), effect: effect, assumed: assumed)
+    }
+
+    private func change(_ arguments: [String], limit: Duration = .seconds(120)) -> Command {
+        Command(engine.client, arguments, limit: limit, effect: .changes)
+    }
+
+    /// The token stands alone on the last line, after a sentence.
+    private func token(_ words: [String], assumed: String) async throws -> String {
+        let command = Command(words[0], Array(words.dropFirst()), effect: .changes, assumed: assumed)
+        let text = try await runner.output(of: command)
+        guard let token = text.split(separator: "\n").last?.trimmed, !token.isEmpty, !token.contains(" ") || token == assumed
+        else {
+            throw Failure(.commandFailed, "\(engine.client) printed no token", command: command.pasteable)
+        }
+        return token
+    }
+
+    private static let assumedServer = """
+        {"api_extensions":["clustering_join_token","certificate_token"],"environment":\
+        {"server_clustered":false,"certificate":"<certificate of the cluster>\\n","server_version":"5.0"}}
+        """
+
+    private static let assumedCluster = """
+        {"member_config":[{"entity":"storage-pool","name":"default","key":"source","value":""}]}
+        """
+}

@@ -1,0 +1,62 @@
+/// The remotes of the person's own `lxc`, on the person's own machine.
+public struct LXCRemotes: Sendable {
+    private let runner: any CommandRunner
+    private let engine: Engine
+
+    /// The remotes of the client that the runner reaches.
+    public init(_ runner: any CommandRunner, engine: Engine) {
+        self.runner = runner
+        self.engine = engine
+    }
+
+    /// A remote as the client keeps it.
+    public struct Remote: Sendable, Equatable, Decodable {
+        /// The address, `https://10.71.0.10:8443`.
+        public var address: String?
+
+        enum CodingKeys: String, CodingKey { case address = "Addr" }
+    }
+
+    /// All remotes by name.
+    public func all() async throws -> [String: Remote] {
+        try await runner.decoded(
+            [String: Remote].self,
+            from: Command(engine.client, ["remote", "list", "--format", "json"], assumed: "{}"))
+    }
+
+    /// The name of the default remote.
+    public func defaultRemote() async throws -> String {
+        try await runner.output(of: Command(engine.client, ["remote", "get-default"], assumed: "local")).trimmed
+    }
+
+    /// Adds a remote by a trust token, which carries the certificate's fingerprint and works once.
+    ///
+    /// No input is given: the client would ask at the keyboard when it is stuck (facts: "Tokens").
+    public func add(_ name: String, token: String) async throws {
+        try await runner.output(of: change(["remote", "add", name, token], limit: .seconds(60)))
+    }
+
+    /// Adds a remote of LXD 4.0, which knows no tokens, with the password on standard input.
+    ///
+    /// The client shows the fingerprint and asks for a yes, then for the password; the caller has put the certificate
+    /// that came through the provider in place before, so only the password is asked for.
+    public func add(_ name: String, address: String, password: String) async throws {
+        var command = change(["remote", "add", name, address, "--auth-type", "tls"], limit: .seconds(60))
+        command.input = password + "\n"
+        try await runner.output(of: command)
+    }
+
+    /// Makes a remote the default.
+    public func makeDefault(_ name: String) async throws {
+        try await runner.output(of: change(["remote", "switch", name]))
+    }
+
+    /// Removes a remote, which must not be the default.
+    public func remove(_ name: String) async throws {
+        try await runner.output(of: change(["remote", "remove", name]))
+    }
+
+    private func change(_ arguments: [String], limit: Duration = .seconds(30)) -> Command {
+        Command(engine.client, arguments, limit: limit, effect: .changes)
+    }
+}

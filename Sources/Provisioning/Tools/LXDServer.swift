@@ -1,0 +1,96 @@
+/// What a server says of itself: `GET /1.0`.
+public struct ServerInfo: Sendable, Equatable, Decodable {
+    /// The part about the daemon's surroundings.
+    public struct Environment: Sendable, Equatable, Decodable {
+        /// Whether it is a member of a cluster.
+        public var isClustered: Bool
+        /// The cluster's certificate, PEM; the server's own where it is not clustered.
+        public var certificate: String
+        /// LXD's version.
+        public var version: String
+        /// The name in the cluster; `none` or empty where there is none.
+        public var name: String?
+
+        enum CodingKeys: String, CodingKey {
+            case isClustered = "server_clustered"
+            case certificate
+            case version = "server_version"
+            case name = "server_name"
+        }
+    }
+
+    /// The features that the daemon has.
+    public var extensions: [String]
+    /// The daemon's surroundings.
+    public var environment: Environment
+
+    enum CodingKeys: String, CodingKey {
+        case extensions = "api_extensions"
+        case environment
+    }
+
+    /// How a member proves that it may join, decided by what the daemon answers, here and nowhere else.
+    ///
+    /// LXD 4.0 before 4.0.7 has neither kind of token (facts: "LXD, by version").
+    public var trust: Trust {
+        extensions.contains("clustering_join_token") && extensions.contains("certificate_token") ? .tokens : .password
+    }
+}
+
+/// How members and clients are let in.
+public enum Trust: Sendable {
+    /// By a token that works once.
+    case tokens
+    /// By the password in `.env`.
+    case password
+}
+
+/// One member as its cluster sees it: `GET /1.0/cluster/members?recursion=1`.
+public struct ClusterMember: Sendable, Equatable, Decodable {
+    /// The name.
+    public var name: String
+    /// Where its API is.
+    public var url: String
+    /// Whether it keeps a copy of the database.
+    public var database: Bool
+    /// `Online`, `Offline`, `Evacuated` and the like.
+    public var status: String
+    /// Why it has that status.
+    public var message: String
+    /// Its roles.
+    public var roles: [String]?
+
+    enum CodingKeys: String, CodingKey {
+        case name = "server_name"
+        case url, database, status, message, roles
+    }
+
+    /// Whether it answers its cluster.
+    public var isOnline: Bool { status == "Online" }
+}
+
+/// A key that each member has to give for itself when it joins: part of `GET /1.0/cluster`.
+public struct MemberConfigurationKey: Sendable, Equatable, Codable {
+    /// `storage-pool` or `network`.
+    public var entity: String
+    /// The pool's or network's name.
+    public var name: String
+    /// The key.
+    public var key: String
+    /// The value; empty leaves it to LXD.
+    public var value: String
+}
+
+/// A network as the cluster keeps it: `GET /1.0/networks/NAME`.
+public struct ClusterNetwork: Sendable, Equatable, Decodable {
+    /// `Pending`, `Created` or `Errored`.
+    public var status: String
+    /// The members that have it.
+    public var locations: [String]?
+}
+
+/// A profile, as far as it matters here: `GET /1.0/profiles/NAME`.
+public struct ClusterProfile: Sendable, Equatable, Decodable {
+    /// The devices by name, each a set of keys.
+    public var devices: [String: [String: String]]
+}

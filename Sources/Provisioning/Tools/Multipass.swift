@@ -1,0 +1,125 @@
+/// Typed commands of multipass 1.13 and newer (facts: "multipass").
+public struct Multipass: Sendable {
+    private let runner: any CommandRunner
+
+    /// The multipass that the runner reaches.
+    public init(_ runner: any CommandRunner) { self.runner = runner }
+
+    /// A machine as `list` shows it.
+    public struct Instance: Sendable, Equatable, Decodable {
+        /// The name.
+        public var name: String
+        /// `Running`, `Stopped`, `Deleted`, `Starting` and so on.
+        public var state: String
+        /// The addresses; the first is the management address and may be `N/A`.
+        public var ipv4: [String]
+
+        /// The management address, if it has one yet.
+        public var address: IPv4? { ipv4.first.flatMap(IPv4.init) }
+    }
+
+    /// What a new machine is to be.
+    public struct Launch: Sendable, Equatable {
+        /// The name.
+        public var name: String
+        /// An alias or a remote and an alias.
+        public var image: String
+        /// The number of processors.
+        public var cpus: String
+        /// An amount such as `4G`.
+        public var memory: String
+        /// An amount such as `30G`.
+        public var disk: String
+        /// A network for a further interface.
+        public var network: String?
+        /// The cloud-init user-data.
+        public var userData: String
+        /// How long multipass may take.
+        public var limit: Duration
+
+        /// Makes the description of a new machine.
+        public init(
+            name: String, image: String, cpus: String, memory: String, disk: String, network: String?,
+            userData: String, limit: Duration
+        ) {
+            self.name = name
+            self.image = image
+            self.cpus = cpus
+            self.memory = memory
+            self.disk = disk
+            self.network = network
+            self.userData = userData
+            self.limit = limit
+        }
+    }
+
+    /// What `version` says.
+    public struct Version: Sendable, Equatable, Decodable {
+        /// The client's version.
+        public var multipass: String
+        /// The daemon's version; absent where the client could not reach one.
+        public var multipassd: String?
+    }
+
+    /// The versions of client and daemon.
+    public func version() async throws -> Version {
+        try await decodedTwice(Version.self, ["version", "--format", "json"], assumed: #"{"multipass":"1.16.3"}"#)
+    }
+
+    /// All machines, deleted ones too.
+    public func list() async throws -> [Instance] {
+        struct List: Decodable { var list: [Instance] }
+        return try await decodedTwice(List.self, ["list", "--format", "json"], assumed: #"{"list":[]}"#).list
+    }
+
+    /// Launches a machine; the user-data goes through a pipe, for the snap cannot read our folders.
+    public func launch(_ machine: Launch) async throws {
+        let network = machine.network.map { ["--network", $0] } ?? []
+        try await runner.output(
+            of: Command(
+                "multipass",
+                ["launch", machine.image, "--name", machine.name, "--cpus", machine.cpus, "-m", machine.memory]
+                    + ["--disk", machine.disk] + network
+                    + ["--timeout", "\(Int(machine.limit.seconds))", "--cloud-init", "-"],
+                input: machine.userData, limit: machine.limit + .seconds(30), effect: .changes,
+                touches: [.machine(machine.name)]))
+    }
+
+    /// Starts a machine.
+    public func start(_ name: String, limit: Duration) async throws { try await change(["start", name], name, limit) }
+
+    /// Starts a machine anew.
+    public func restart(_ name: String, limit: Duration) async throws {
+        try await change(["restart", name], name, limit)
+    }
+
+    /// Stops a machine.
+    public func stop(_ name: String) async throws { try await change(["stop", name], name, .seconds(300)) }
+
+    /// Removes that one machine for good, and its name becomes free.
+    public func delete(_ name: String) async throws {
+        try await change(["delete", "--purge", name], name, .seconds(300))
+    }
+
+    private func change(_ arguments: [String], _ name: String, _ limit: Duration) async throws {
+        try await runner.output(
+            of: Command("multipass", arguments, limit: limit, effect: .changes, touches: [.machine(name)]))
+    }
+
+    /// A command that only reads is worth one more try: a busy daemon resets connections now and then.
+    private func decodedTwice<Answer: Decodable>(
+        _ type: Answer.Type, _ arguments: [String], assumed: String
+    ) async throws -> Answer {
+        let command = Command("multipass", arguments, limit: .seconds(60), assumed: assumed)
+        do {
+            return try await runner.decoded(type, from: command)
+        } catch let failure as Failure where failure.code == .commandFailed && Self.isPassing(failure) {
+            return try await runner.decoded(type, from: command)
+        }
+    }
+
+    private static func isPassing(_ failure: Failure) -> Bool {
+        let output = failure.output ?? ""
+        return output.contains("Connection reset by peer") || output.contains("timed out after")
+    }
+}

@@ -1,0 +1,73 @@
+/// Typed commands of coreutils and findutils: files of root's, on whatever machine the runner reaches.
+public struct RootFiles: Sendable {
+    private let runner: any CommandRunner
+
+    /// The files that the runner reaches.
+    public init(_ runner: any CommandRunner) { self.runner = runner }
+
+    /// The symbolic links at most that deep below the folder, by path relative to it, with what they point at.
+    ///
+    /// A link is a small note: it is made at once or not at all, and one command reads all of them.
+    public func links(
+        below folder: String, depth: Int, about: Set<Subject> = []
+    ) async throws -> [String: String] {
+        let command = Command(
+            "find", [folder, "-mindepth", "1", "-maxdepth", "\(depth)", "-type", "l", "-printf", "%P %l\\n"],
+            about: about, assumed: "")
+        let result = try await runner.run(command)
+        guard result.succeeded || result.errors.contains("No such file") else { throw Failure(command, result) }
+        var links: [String: String] = [:]
+        for line in result.output.split(separator: "\n") {
+            let parts = line.split(separator: " ", maxSplits: 1)
+            if parts.count == 2 { links[String(parts[0])] = String(parts[1]) }
+        }
+        return links
+    }
+
+    /// The file-system number of each path that is there, links followed.
+    public func inodes(of paths: [String]) async throws -> [String: String] {
+        if paths.isEmpty { return [:] }
+        let command = Command("stat", ["--dereference", "--format=%i %n"] + paths)
+        var inodes: [String: String] = [:]
+        for line in try await runner.run(command).output.split(separator: "\n") {
+            let parts = line.split(separator: " ", maxSplits: 1)
+            if parts.count == 2 { inodes[String(parts[1])] = String(parts[0]) }
+        }
+        return inodes
+    }
+
+    /// Leaves a note; false where there is one of that name already.
+    public func leaveNote(_ path: String, saying text: String, touches: Set<Subject> = []) async throws -> Bool {
+        let command = Command(
+            "ln", ["--symbolic", "--no-target-directory", text, path], effect: .changes, touches: touches)
+        let result = try await runner.run(command)
+        guard result.succeeded || result.errors.contains("File exists") else { throw Failure(command, result) }
+        return result.succeeded
+    }
+
+    /// Makes folders, and those above them that are missing.
+    public func makeFolders(_ paths: [String], mode: String, touches: Set<Subject> = []) async throws {
+        try await change("install", ["--directory", "--mode=\(mode)"] + paths, touches: touches)
+    }
+
+    /// Writes a file.
+    public func write(_ text: String, to path: String, mode: String) async throws {
+        try await runner.output(
+            of: Command("install", ["--mode=\(mode)", "/dev/stdin", path], input: text, effect: .changes))
+    }
+
+    /// Removes files and folders with all that is in them; none there is fine.
+    public func remove(_ paths: [String], touches: Set<Subject> = []) async throws {
+        try await change("rm", ["--recursive", "--force", "--one-file-system", "--"] + paths, touches: touches)
+    }
+
+    /// Removes folders that are empty; others stay.
+    public func removeEmptyFolders(_ paths: [String]) async throws {
+        try await change("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths)
+    }
+
+    private func change(_ program: String, _ arguments: [String], touches: Set<Subject> = []) async throws {
+        try await runner.output(
+            of: Command(program, arguments, limit: .seconds(120), effect: .changes, touches: touches))
+    }
+}

@@ -1,0 +1,132 @@
+import Provisioning
+
+/// A command line, read and checked word by word against the table.
+struct Invocation: Sendable {
+    var verb: Verb
+    var values: [Flag: String] = [:]
+    var operands: [String] = []
+
+    var isDryRun: Bool { values[.dryRun] != nil }
+    var isJSON: Bool { values[.json] != nil }
+
+    /// Reads the words after the program's name; throws `Failure.badInput` for what the table does not have.
+    init(_ words: [String]) throws {
+        var words = words[...]
+        if let first = words.first, first == "--version" {
+            self.init(verb: .help)
+            values[.version] = ""
+            return
+        }
+        guard let first = words.first, !["--help", "-h"].contains(first) else {
+            self.init(verb: .help)
+            return
+        }
+        let specification = try Self.command(&words)
+        self.init(verb: specification.verb)
+        try readFlags(&words, specification)
+        if values[.help] != nil {
+            self.init(verb: .help)
+            operands = specification.words
+        }
+    }
+
+    private init(verb: Verb) { self.verb = verb }
+
+    /// The command whose words the line begins with; they are taken off it.
+    private static func command(_ words: inout ArraySlice<String>) throws -> CommandSpecification {
+        let commands = CommandTable.commands
+        if let found = commands.first(where: { words.starts(with: $0.words) }) {
+            words = words.dropFirst(found.words.count)
+            return found
+        }
+        let first = words.first ?? ""
+        let group = commands.filter { $0.words.count > 1 && $0.words.first == first }
+        if !group.isEmpty {
+            let rest = words.dropFirst().first { !$0.hasPrefix("-") }
+            let problem = rest.map { "there is no command \(first) \(Shell.quoted($0))" } ?? "\(first) needs a second word"
+            throw Failure(.badInput, problem, remedy: "try: \(group.map { "bcmcluster \($0.title)" }.joined(separator: ", "))")
+        }
+        let known = Set(commands.compactMap(\.words.first))
+        throw Failure(
+            .badInput, "there is no command \(Shell.quoted(first))",
+            remedy: Suggestion.nearest(to: first, in: known).map { "did you mean bcmcluster \($0)?" } ?? "try bcmcluster help")
+    }
+
+    private mutating func readFlags(_ words: inout ArraySlice<String>, _ specification: CommandSpecification) throws {
+        while let word = words.popFirst() {
+            guard word.hasPrefix("-"), word != "-" else {
+                guard specification.operand != nil else {
+                    throw Failure(
+                        .badInput, "\(specification.title) takes no \(Shell.quoted(word))",
+                        remedy: "try bcmcluster help \(specification.title)")
+                }
+                operands.append(word)
+                continue
+            }
+            let (name, inline) = Self.split(word)
+            let flag = try Self.flag(name, specification)
+            guard values[flag] == nil else { throw Failure(.badInput, "\(flag.long) is given twice") }
+            values[flag] = try Self.value(of: flag, inline, &words)
+        }
+    }
+
+    private static func split(_ word: String) -> (name: String, inline: String?) {
+        guard word.hasPrefix("--"), let equals = word.firstIndex(of: "=") else { return (word, nil) }
+        return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+    }
+
+    private static func flag(_ name: String, _ specification: CommandSpecification) throws -> Flag {
+        let possible = specification.flags + [.help]
+        if let flag = possible.first(where: { $0.long == name || $0.short == name }) { return flag }
+        if let elsewhere = Flag.allCases.first(where: { $0.long == name || $0.short == name }) {
+            throw Failure(
+                .badInput, "\(specification.title) has no flag \(elsewhere.long)",
+                remedy: "try bcmcluster help \(specification.title)")
+        }
+        let near = Suggestion.nearest(to: name, in: Set(possible.map(\.long)))
+        throw Failure(
+            .badInput, "there is no flag \(Shell.quoted(name))",
+            remedy: near.map { "did you mean \($0)?" } ?? "try bcmcluster help \(specification.title)")
+    }
+
+    private static func value(of flag: Flag, _ inline: String?, _ words: inout ArraySlice<String>) throws -> String {
+        guard let name = flag.value else {
+            guard inline == nil else { throw Failure(.badInput, "\(flag.long) takes no value") }
+            return ""
+        }
+        guard let value = inline ?? words.popFirst() else {
+            throw Failure(.badInput, "\(flag.long) needs a value: \(flag.long) \(name)")
+        }
+        return value
+    }
+}
+
+/// The nearest word, for a person who mistyped.
+enum Suggestion {
+    /// The word that differs least, if it differs by little.
+    static func nearest(to word: String, in known: Set<String>) -> String? {
+        let ranked = known.map { (distance(word, $0), $0) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        guard let (distance, best) = ranked.first, distance <= max(1, word.count / 3) else { return nil }
+        return best
+    }
+
+    /// How many letters have to be put in, taken out, changed, or swapped with their neighbour.
+    static func distance(_ one: String, _ other: String) -> Int {
+        let one = Array(one.prefix(64))
+        let other = Array(other.prefix(64))
+        var rows = [Array(0...other.count)]
+        for (row, left) in zip(1..., one) {
+            var next = [row]
+            for (column, right) in zip(1..., other) {
+                let change = rows[row - 1][column - 1] + (left == right ? 0 : 1)
+                var best = min(rows[row - 1][column] + 1, next[column - 1] + 1, change)
+                if row > 1, column > 1, left == other[column - 2], one[row - 2] == right {
+                    best = min(best, rows[row - 2][column - 2] + 1)
+                }
+                next.append(best)
+            }
+            rows.append(next)
+        }
+        return rows[one.count][other.count]
+    }
+}

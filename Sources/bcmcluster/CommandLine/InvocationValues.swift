@@ -1,0 +1,61 @@
+import Provisioning
+
+extension Invocation {
+    /// The cluster, by flag or by `BCM_CLUSTER_NAME`.
+    func cluster(_ environment: (String) -> String?) throws -> ClusterName {
+        guard let text = values[.cluster] ?? environment("BCM_CLUSTER_NAME") else {
+            throw Failure(.badInput, "no cluster is named", remedy: "give -c NAME, or set BCM_CLUSTER_NAME")
+        }
+        return try ClusterName(text)
+    }
+
+    /// The number of members beyond the first, where one is given.
+    func further() throws -> Int? {
+        try values[.members].map { try number($0, .members, in: 0...MemberName.mostFurther) }
+    }
+
+    /// How many machines are made at a time, where that is given.
+    func parallel() throws -> Int? { try values[.parallel].map { try number($0, .parallel, in: 1...64) } }
+
+    /// The limits, with those that a person gave.
+    func limits() throws -> Limits {
+        guard let text = values[.timeout] else { return Limits() }
+        guard let duration = Self.duration(text), duration >= .seconds(1), duration <= .seconds(86_400) else {
+            throw Failure(
+                .badInput, "--timeout: \(Shell.quoted(text)) is not a time from 1s to 24h",
+                remedy: "write it like 90s, 15m or 1h")
+        }
+        return Limits(timeout: duration)
+    }
+
+    /// The settings among the flags, each checked.
+    func settings() throws -> [Setting: String] {
+        var settings: [Setting: String] = [:]
+        for (flag, value) in values {
+            guard let setting = flag.settingName.flatMap(Setting.init) else { continue }
+            try setting.check(value, from: flag.long)
+            settings[setting] = value
+        }
+        return settings
+    }
+
+    private func number(_ text: String, _ flag: Flag, in range: ClosedRange<Int>) throws -> Int {
+        guard text.utf8.allSatisfy({ 48...57 ~= $0 }), let number = Int(text), range.contains(number) else {
+            throw Failure(
+                .badInput,
+                "\(flag.long): \(Shell.quoted(text)) is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    static func duration(_ text: String) -> Duration? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard digits.count <= 6, let number = Int(digits) else { return nil }
+        switch text.dropFirst(digits.count) {
+        case "", "s": return .seconds(number)
+        case "m": return .seconds(number * 60)
+        case "h": return .seconds(number * 3600)
+        default: return nil
+        }
+    }
+}

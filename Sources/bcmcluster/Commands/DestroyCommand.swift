@@ -1,0 +1,70 @@
+import Provisioning
+
+/// `bcmcluster destroy`
+struct DestroyCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let name = try invocation.cluster(world.environment)
+        _ = try invocation.parallel()
+        let folder = world.folder(name)
+        guard try world.files.kind(of: folder.path) != nil else {
+            if !invocation.isJSON || world.recorder == nil { world.terminal.say("there is no cluster \(name): nothing to destroy") }
+            if let recorder = world.recorder, invocation.isJSON {
+                try await execution(nil, name, world).review(recorder, headline: "", command: "destroy")
+            }
+            return 0
+        }
+        let record = try RecordStore.read(folder, world.files)
+        if let recorder = world.recorder {
+            let headline = "Plan of bcmcluster destroy -c \(name)."
+            try await execution(record, name, world).review(recorder, headline: headline, command: "destroy")
+            return 0
+        }
+        guard try confirmed(name, record, folder) else {
+            world.terminal.say("nothing was destroyed")
+            return 1
+        }
+        let lock = try ClusterLock(folder, command: "destroy -c \(name)", files: world.files, time: world.time)
+        return try await lock.whileHeld { try await takeDown(name, folder) }
+    }
+
+    private func takeDown(_ name: ClusterName, _ folder: ClusterFolder) async throws -> Int32 {
+        let log = try world.openLog(folder, command: "destroy")
+        let world = world.logging(to: log)
+        // Read again under the lock: another run may have changed it.
+        let record = try RecordStore.read(folder, world.files)
+        let execution = try await execution(record, name, world)
+        let start = world.time.elapsed
+        let outcome = try await execution.run()
+        let status = execution.report(outcome, log: log, goOn: "bcmcluster destroy -c \(name) goes on from here")
+        if status == 0 { world.terminal.say("\(name) is gone, in \((world.time.elapsed - start).brief)") }
+        return status
+    }
+
+    private func execution(_ record: ClusterRecord?, _ name: ClusterName, _ world: World) async throws -> PlanExecution {
+        let settings = record?.settings ?? ClusterSettings(provider: .namespace, storage: .dir)
+        let provider = try world.provider(settings.provider)
+        var remarks: [String] = []
+        if record != nil { remarks = try await world.check(provider) }
+        let sources = SettingSources(flags: [:], environment: world.environment)
+        let known = record ?? ClusterRecord(name: name, identifier: "", created: 0, settings: settings)
+        let context = world.context(known, provider: provider, sources: sources, limits: Limits())
+        let plan = record.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone()
+        return PlanExecution(
+            plan: plan, context: context, world: world, invocation: invocation, cluster: name, remarks: remarks)
+    }
+
+    /// On a terminal: lists exactly what goes, and asks.
+    private func confirmed(_ name: ClusterName, _ record: ClusterRecord?, _ folder: ClusterFolder) throws -> Bool {
+        guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
+        world.terminal.say("destroying \(name) removes, for good:")
+        for member in record?.members ?? [] {
+            world.terminal.say("  the machine \(member.name) (\(record?.settings.provider.rawValue ?? "")) and all that runs in it")
+        }
+        if let remote = record?.remote { world.terminal.say("  the lxc remote \(remote.name)") }
+        world.terminal.say("  the files in \(folder.path)")
+        return world.terminal.confirms("go on?")
+    }
+}

@@ -1,0 +1,60 @@
+import Provisioning
+
+/// `bcmcluster env stub`
+struct EnvStubCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let name = try invocation.cluster(world.environment)
+        let request = UpRequest(
+            name: name, further: try invocation.further(),
+            sources: SettingSources(flags: try invocation.settings(), environment: world.environment))
+        let folder = world.folder(name)
+        let execution = try execution(request, folder)
+        if let recorder = world.recorder {
+            let headline = "Plan of bcmcluster env stub -c \(name)."
+            try await execution.review(recorder, headline: headline, command: "env stub")
+            return 0
+        }
+        let lock = try ClusterLock(folder, command: "env stub -c \(name)", files: world.files, time: world.time)
+        return try await lock.whileHeld {
+            let log = try world.openLog(folder, command: "env-stub")
+            let outcome = try await execution.run()
+            let status = execution.report(outcome, log: log, goOn: "bcmcluster env stub -c \(name) goes on from here")
+            if status == 0 { sayWhatIsThere(execution, outcome, folder) }
+            return status
+        }
+    }
+
+    private func execution(_ request: UpRequest, _ folder: ClusterFolder) throws -> PlanExecution {
+        let existing = try RecordStore.read(folder, world.files)
+        let (settings, choice) = try request.settings(
+            existing: existing, folder: folder, files: world.files, templates: world.templates,
+            automatic: world.automaticProvider)
+        var decided: [Setting: String] = [:]
+        for setting in Setting.allCases where setting.isClusterWide { decided[setting] = settings.value(of: setting) }
+        let members = try request.members(existing: existing)
+        let record =
+            existing ?? ClusterRecord(name: request.name, identifier: "", created: 0, settings: settings)
+        let context = world.context(
+            record, provider: try world.provider(choice.name), sources: request.sources, limits: Limits())
+        return PlanExecution(
+            plan: StubPlan.plan(for: members, provider: choice.name, decided: decided), context: context, world: world,
+            invocation: invocation, cluster: request.name)
+    }
+
+    private func sayWhatIsThere(_ execution: PlanExecution, _ outcome: PlanOutcome, _ folder: ClusterFolder) {
+        for (index, entry) in execution.plan.entries.enumerated() {
+            guard let member = entry.step.member else { continue }
+            let verb = outcome.skipped.contains(index) ? "kept" : "wrote"
+            world.terminal.say("\(verb) \(folder.environment(member))")
+        }
+        world.terminal.say("go on: edit them, then bcmcluster up -c \(folder.cluster)\(upCount(execution))")
+    }
+
+    private func upCount(_ execution: PlanExecution) -> String {
+        let further = execution.plan.entries.count - 1
+        return further > 0 ? " -m \(further)" : ""
+    }
+}

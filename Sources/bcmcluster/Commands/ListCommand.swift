@@ -1,0 +1,59 @@
+import Provisioning
+
+/// `bcmcluster list`
+struct ListCommand {
+    let invocation: Invocation
+    let world: World
+
+    /// One cluster, as it is shown and as data.
+    struct Row: Encodable, Equatable {
+        var name: String
+        var provider: String?
+        var members: Int
+        var state: String
+    }
+
+    private struct Listing: Encodable {
+        var version = 1
+        var clusters: [Row]
+    }
+
+    func run() async throws -> Int32 {
+        var rows: [Row] = []
+        let names = try world.files.names(in: ClusterFolder.clusters(in: world.runtime))
+        for name in names { rows.append(await row(name)) }
+        if invocation.isJSON {
+            world.terminal.result(try JSONText.text(Listing(clusters: rows)))
+        } else if rows.isEmpty {
+            world.terminal.say("there are no clusters in \(world.runtime): make one with bcmcluster up -c DEV -m 2")
+        } else {
+            world.terminal.result(Self.table(rows, width: SystemCalls.terminalWidth(1) ?? Int.max))
+        }
+        return 0
+    }
+
+    private func row(_ name: String) async -> Row {
+        do {
+            let folder = world.folder(try ClusterName(name))
+            guard let record = try RecordStore.read(folder, world.files) else {
+                let stubs = try world.files.names(in: folder.endpoints).count
+                return Row(name: name, provider: nil, members: stubs, state: "not up yet: only .env files")
+            }
+            let state = try await ClusterState(record: record, provider: world.provider(record.settings.provider)).sentence()
+            return Row(
+                name: name, provider: record.settings.provider.rawValue, members: record.members.count, state: state)
+        } catch {
+            return Row(name: name, provider: nil, members: 0, state: Failure(error).message)
+        }
+    }
+
+    /// A table that is no wider than that.
+    static func table(_ rows: [Row], width: Int) -> String {
+        let cells = [["NAME", "PROVIDER", "MEMBERS", "STATE"]] + rows.map { [$0.name, $0.provider ?? "-", "\($0.members)", $0.state] }
+        let widths = (0..<3).map { column in cells.map { $0[column].count }.max() ?? 0 }
+        return cells.map { row in
+            let line = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ") + "  " + row[3]
+            return line.cut(to: width) + "\n"
+        }.joined()
+    }
+}

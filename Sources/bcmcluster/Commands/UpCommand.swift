@@ -1,0 +1,124 @@
+import Provisioning
+
+/// `bcmcluster up`
+struct UpCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let request = UpRequest(
+            name: try invocation.cluster(world.environment), further: try invocation.further(),
+            sources: SettingSources(flags: try invocation.settings(), environment: world.environment))
+        _ = try (invocation.parallel(), invocation.limits())
+        if let recorder = world.recorder { return try await review(request, recorder) }
+
+        // Everything that can be wrong with the request is found before the first folder is made.
+        _ = try await desired(request, world)
+        let folder = world.folder(request.name)
+        let isNew = try world.files.kind(of: folder.path) == nil
+        do {
+            let lock = try ClusterLock(folder, command: "up -c \(request.name)", files: world.files, time: world.time)
+            return try await lock.whileHeld { try await bringUp(request, folder) }
+        } catch {
+            if isNew, try world.files.kind(of: folder.record) == nil { try world.files.remove(folder.path) }
+            throw error
+        }
+    }
+
+    private func bringUp(_ request: UpRequest, _ folder: ClusterFolder) async throws -> Int32 {
+        let log = try world.openLog(folder, command: "up")
+        let world = world.logging(to: log)
+        let desired = try await desired(request, world)
+        let execution = try execution(request, desired, world)
+        world.terminal.say("\(request.name): provider \(desired.choice.name.rawValue) (\(desired.choice.reason))")
+        let start = world.time.elapsed
+        let outcome = try await execution.run()
+        let goOn = "bcmcluster up -c \(request.name) goes on from here, bcmcluster destroy -c \(request.name) cleans up"
+        let status = execution.report(outcome, log: log, goOn: goOn)
+        if status == 0 { try await sayWhatIsThere(execution, outcome, world.time.elapsed - start) }
+        return status
+    }
+
+    private struct Desired {
+        var record: ClusterRecord
+        var choice: ProviderChoice
+        var provider: any MachineProvider
+        var remarks: [String]
+        /// The cluster's settings, for the first member's `.env`.
+        var decided: [Setting: String]
+    }
+
+    /// The record to reach, checked against what there is; changes nothing.
+    private func desired(_ request: UpRequest, _ world: World) async throws -> Desired {
+        let folder = world.folder(request.name)
+        let existing = try RecordStore.read(folder, world.files)
+        let members = try request.members(existing: existing)
+        let (settings, choice) = try request.settings(
+            existing: existing, folder: folder, files: world.files, templates: world.templates,
+            automatic: world.automaticProvider)
+        let provider = try world.provider(choice.name)
+        let remarks = try await world.check(provider)
+        let record =
+            existing
+            ?? ClusterRecord(
+                name: request.name, identifier: world.random.identifier(length: 8),
+                created: world.time.secondsSince1970, settings: settings)
+        let grown = record.including(members)
+        let present = Set(record.members.map(\.name))
+        let assigned = try await provider.assign(grown, newcomers: members.filter { !present.contains($0) })
+        var decided: [Setting: String] = [:]
+        for setting in Setting.allCases where setting.isClusterWide { decided[setting] = settings.value(of: setting) }
+        try checkFiles(request, assigned, world)
+        return Desired(record: assigned, choice: choice, provider: provider, remarks: remarks, decided: decided)
+    }
+
+    /// Files that a person may have edited are read before anything is made.
+    private func checkFiles(_ request: UpRequest, _ record: ClusterRecord, _ world: World) throws {
+        for file in TemplateFile.allCases { try world.templates.template(file).check() }
+        let folder = world.folder(request.name)
+        for member in record.members.map(\.name) {
+            let path = folder.environment(member)
+            guard let text = try world.files.read(path) else { continue }
+            let file = try EnvironmentFile(text, path: path)
+            for setting in Setting.allCases {
+                _ = try request.sources.value(of: setting, file: file, path: path, template: [:])
+            }
+        }
+    }
+
+    private func execution(_ request: UpRequest, _ desired: Desired, _ world: World) throws -> PlanExecution {
+        let context = world.context(
+            desired.record, provider: desired.provider, sources: request.sources, limits: try invocation.limits())
+        return PlanExecution(
+            plan: UpPlan.plan(for: desired.record, decided: desired.decided), context: context, world: world,
+            invocation: invocation, cluster: request.name, remarks: desired.remarks)
+    }
+
+    private func review(_ request: UpRequest, _ recorder: Recorder) async throws -> Int32 {
+        let desired = try await desired(request, world)
+        let count = desired.record.members.count
+        let headline =
+            "Plan of bcmcluster up -c \(request.name): \(count) member\(count == 1 ? "" : "s"), "
+            + "provider \(desired.choice.name.rawValue) (\(desired.choice.reason))."
+        try await execution(request, desired, world).review(recorder, headline: headline, command: "up")
+        return 0
+    }
+
+    private func sayWhatIsThere(_ execution: PlanExecution, _ outcome: PlanOutcome, _ took: Duration) async throws {
+        let record = await execution.context.store.record
+        let name = record.name
+        guard !outcome.done.isEmpty else {
+            world.terminal.say("\(name) is up already, with \(record.members.count) members online: nothing was changed")
+            return
+        }
+        world.terminal.say("\(name) is up: \(record.members.count) members online, in \(took.brief)")
+        if record.members.count == 2 {
+            world.terminal.say("note: of two members one keeps the database: losing it stops the cluster; three can lose one")
+        }
+        let remote = record.remote.map { "lxc remote \($0.name), which is the default now" } ?? "no lxc remote"
+        world.terminal.say("  made: \(record.members.count) machines by \(record.settings.provider.rawValue); \(remote)")
+        world.terminal.say("  go on: lxc cluster list")
+        world.terminal.say("         bcmcluster up -c \(name) -m \(record.members.count)    # one member more")
+        world.terminal.say("         bcmcluster destroy -c \(name)")
+    }
+}

@@ -1,0 +1,81 @@
+import Provisioning
+import Synchronization
+
+/// What is known of a plan's progress, one row per member and one for the cluster as a whole.
+struct ProgressBoard: Sendable {
+    /// One row.
+    struct Row: Sendable, Equatable {
+        var title: String
+        var stepsLeft: Int
+        /// The steps that run, with when they began.
+        var running: [(index: Int, title: String, since: Duration)] = []
+        var failure: String?
+        var isBlocked = false
+        var began: Duration?
+        var ended: Duration?
+
+        static func == (one: Row, other: Row) -> Bool { one.title == other.title && one.stepsLeft == other.stepsLeft }
+    }
+
+    private(set) var rows: [Row] = []
+    private let rowOfStep: [Int]
+
+    /// A board for the plan; the cluster's own row comes last.
+    init(_ plan: Plan, cluster: String) {
+        var rows: [Row] = []
+        var places: [String: Int] = [:]
+        let titles = plan.entries.map { $0.step.member?.text ?? cluster }
+        for title in titles.filter({ $0 != cluster }) + (titles.contains(cluster) ? [cluster] : []) where places[title] == nil {
+            places[title] = rows.count
+            rows.append(Row(title: title, stepsLeft: 0))
+        }
+        rowOfStep = titles.map { places[$0] ?? 0 }
+        for row in rowOfStep { rows[row].stepsLeft += 1 }
+        self.rows = rows
+    }
+
+    /// Takes an event in.
+    mutating func take(_ event: PlanEvent, in plan: Plan) {
+        switch event {
+        case .started(let index, let time):
+            let row = rowOfStep[index]
+            rows[row].began = rows[row].began ?? time
+            rows[row].running.append((index, plan.entries[index].step.title, time))
+        case .skipped(let index, let time), .finished(let index, let time):
+            end(index, time)
+        case .failed(let index, let time, let failure):
+            end(index, time)
+            rows[rowOfStep[index]].failure = "\(plan.entries[index].step.title): \(failure.message)"
+        case .blocked(let index):
+            rows[rowOfStep[index]].isBlocked = true
+        }
+    }
+
+    private mutating func end(_ index: Int, _ time: Duration) {
+        let row = rowOfStep[index]
+        rows[row].running.removeAll { $0.index == index }
+        rows[row].stepsLeft -= 1
+        if rows[row].stepsLeft == 0 { rows[row].ended = time }
+    }
+}
+
+extension ProgressBoard.Row {
+    /// How the row stands.
+    var mark: Terminal.Mark {
+        if failure != nil || isBlocked { return .failed }
+        if stepsLeft == 0 { return .done }
+        return running.isEmpty ? .waiting : .running
+    }
+
+    /// What the row says at that time.
+    func text(at now: Duration) -> String {
+        if let failure { return failure }
+        if isBlocked { return "not done: it waits for what failed" }
+        if stepsLeft == 0 {
+            guard let began, let ended else { return "nothing to do" }
+            return "ready  \((ended - began).brief)"
+        }
+        guard let present = running.last else { return "waits" }
+        return "\(present.title)  \((now - present.since).brief)"
+    }
+}

@@ -1,0 +1,65 @@
+import FoundationEssentials
+import Provisioning
+
+/// A dry run as data; `version` is raised when the form changes so that a reader would notice.
+struct ReviewJSON: Encodable {
+    struct Step: Encodable {
+        var title: String
+        var member: String?
+        var done: Bool
+        var actions: [Action]
+    }
+
+    struct Action: Encodable {
+        var kind: String
+        var effect: String?
+        var argv: [String]?
+        var environment: [String: String]?
+        var input: String?
+        var limitSeconds: Double?
+        var path: String?
+        var mode: String?
+        var text: String?
+    }
+
+    var version = 1
+    var command: String
+    var cluster: String
+    var notes: [String]
+    var steps: [Step]
+
+    init(_ review: PlanReview, command: String, cluster: ClusterName, redactor: Redactor) {
+        self.command = command
+        self.cluster = cluster.text
+        notes = review.notes
+        steps = review.items.map { item in
+            Step(
+                title: item.title, member: item.member?.text, done: item.isDone,
+                actions: item.actions.map { Self.action($0, redactor) })
+        }
+    }
+
+    private static func action(_ action: RecordedAction, _ redactor: Redactor) -> Action {
+        switch action {
+        case .command(let command):
+            Action(
+                kind: "command", effect: command.effect.rawValue,
+                argv: ([command.program] + command.arguments).map(redactor.redact),
+                environment: command.environment.isEmpty ? nil : command.environment,
+                input: command.input.map(redactor.redact), limitSeconds: command.limit.seconds)
+        case .write(let path, let mode, let text):
+            Action(kind: "write", path: path, mode: String(mode, radix: 8), text: redactor.redact(text))
+        case .makeFolder(let path, let mode): Action(kind: "makeFolder", path: path, mode: String(mode, radix: 8))
+        case .remove(let path): Action(kind: "remove", path: path)
+        }
+    }
+}
+
+/// Values as JSON text.
+enum JSONText {
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    }
+}

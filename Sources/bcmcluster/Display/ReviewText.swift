@@ -1,0 +1,43 @@
+import Provisioning
+
+/// A dry run as text: a shell script to read, whose commands could be pasted one by one.
+struct ReviewText {
+    let review: PlanReview
+    let headline: String
+    let redactor: Redactor
+
+    var text: String {
+        var lines = ["# \(headline)", "# Nothing has been changed. Words in < > are known only later."]
+        lines += review.notes.map { "# Note: \($0)." }
+        for (number, item) in zip(1..., review.items) {
+            let title = [item.member?.text, item.title].compactMap { $0 }.joined(separator: ": ")
+            lines += ["", "# \(number). \(title)\(item.isDone ? " (done already)" : "")"]
+            if !item.isDone && item.actions.isEmpty { lines.append("# nothing to do") }
+            lines += item.actions.flatMap(Self.lines)
+        }
+        return redactor.redact(lines.joined(separator: "\n")) + "\n"
+    }
+
+    private static func lines(_ action: RecordedAction) -> [String] {
+        switch action {
+        case .command(let command):
+            let remark = command.effect == .awaits ? ["# its answer is needed; asked again until it comes"] : []
+            return remark + document(command.pasteable, command.input)
+        case .write(let path, let mode, let text):
+            return document("install -m \(octal(mode)) /dev/stdin \(Shell.quoted(path))", text)
+        case .makeFolder(let path, let mode): return ["install -d -m \(octal(mode)) \(Shell.quoted(path))"]
+        case .remove(let path): return ["rm -r \(Shell.quoted(path))"]
+        }
+    }
+
+    /// A command with its input as a here-document whose end no line of the input is.
+    private static func document(_ command: String, _ input: String?) -> [String] {
+        guard let input else { return [command] }
+        let lines = input.split(separator: "\n", omittingEmptySubsequences: false)
+        var end = "EOF"
+        while lines.contains(where: { $0 == end }) { end += "_" }
+        return ["\(command) <<'\(end)'"] + (lines.last == "" ? lines.dropLast() : lines[...]).map(String.init) + [end]
+    }
+
+    private static func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }
+}

@@ -1,0 +1,56 @@
+import Provisioning
+
+/// Where a person reads: progress and messages on standard error, results on standard output.
+struct Terminal: Sendable {
+    /// Whether progress may move the cursor and use colours.
+    let isLive: Bool
+    /// Whether colours are wanted.
+    let hasColours: Bool
+    /// Whether a person can answer a question.
+    let canAsk: Bool
+
+    /// Looks at the descriptors and the environment: `NO_COLOR` and `TERM=dumb` are honoured.
+    init(isJSON: Bool, environment: (String) -> String?) {
+        isLive = SystemCalls.isTerminal(2) && environment("TERM") ?? "dumb" != "dumb" && !isJSON
+        hasColours = isLive && environment("NO_COLOR") == nil
+        canAsk = SystemCalls.isTerminal(0) && SystemCalls.isTerminal(2)
+    }
+
+    /// Writes to standard output.
+    func result(_ text: String) { SystemCalls.write(text, to: 1) }
+
+    /// Writes a line to standard error.
+    func say(_ line: String) { SystemCalls.write(line + "\n", to: 2) }
+
+    /// Asks a question that is answered by yes or no; no is the default.
+    func confirms(_ question: String) -> Bool {
+        SystemCalls.write("\(question) [y/N] ", to: 2)
+        let answer = readLine()?.trimmed.lowercased()
+        return answer == "y" || answer == "yes"
+    }
+
+    /// Says what failed, what was run, what it printed, and what to do.
+    func say(_ failure: Failure) {
+        say("\(mark(.failed)) \(failure.message)")
+        if let command = failure.command { say("  command: \(command)") }
+        for line in (failure.output ?? "").split(separator: "\n") { say("  | \(line)") }
+        if let remedy = failure.remedy { say("  what to do: \(remedy)") }
+    }
+
+    /// How something stands.
+    enum Mark { case done, failed, running, waiting }
+
+    /// The sign of how something stands, coloured where that is wanted.
+    func mark(_ mark: Mark) -> String {
+        switch mark {
+        case .done: coloured("✓", "32")
+        case .failed: coloured("✗", "31")
+        case .running: coloured("•", "36")
+        case .waiting: coloured("·", "2")
+        }
+    }
+
+    private func coloured(_ text: String, _ code: String) -> String {
+        hasColours ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+    }
+}

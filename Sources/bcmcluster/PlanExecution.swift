@@ -1,0 +1,76 @@
+import Provisioning
+
+/// One plan, reviewed or run, with everything that a person sees of it.
+struct PlanExecution {
+    let plan: Plan
+    let context: PlanContext
+    let world: World
+    let invocation: Invocation
+    let cluster: ClusterName
+    /// Remarks that came up before the plan began.
+    var remarks: [String] = []
+
+    /// Prints what the plan would do.
+    func review(_ recorder: Recorder, headline: String, command: String) async throws {
+        var review = try await PlanReview(plan, context, recorder)
+        review.notes = remarks + review.notes
+        if invocation.isJSON {
+            let data = ReviewJSON(review, command: command, cluster: cluster, redactor: world.redactor)
+            world.terminal.result(try JSONText.text(data))
+        } else {
+            let text = ReviewText(review: review, headline: headline, redactor: world.redactor).text
+            world.terminal.result(text)
+        }
+    }
+
+    /// Runs the plan; a signal cancels it.
+    func run() async throws -> PlanOutcome {
+        let machinesAtOnce = try invocation.parallel() ?? context.provider.defaultParallel
+        guard world.terminal.isLive else {
+            let observer: any PlanObserver =
+                invocation.isJSON ? Silence() : PlainLines(cluster: cluster.text, terminal: world.terminal)
+            return await run(observer, machinesAtOnce)
+        }
+        let table = LiveTable(plan, cluster: cluster.text, terminal: world.terminal, time: world.time)
+        let drawing = Task { await table.drawUntilCancelled() }
+        let outcome = await run(table, machinesAtOnce)
+        drawing.cancel()
+        await drawing.value
+        table.draw(isLast: true)
+        return outcome
+    }
+
+    private func run(_ observer: any PlanObserver, _ machinesAtOnce: Int) async -> PlanOutcome {
+        let runner = PlanRunner(plan, context, observer: observer, machinesAtOnce: machinesAtOnce)
+        let running = Task { await runner.run() }
+        world.interruption.onSignal { running.cancel() }
+        return await running.value
+    }
+
+    /// Says what failed and how to go on, and returns the exit status.
+    func report(_ outcome: PlanOutcome, log: RunLog, goOn: String) -> Int32 {
+        for remark in remarks + context.remarks.all { world.terminal.say("note: \(remark)") }
+        if let signal = world.interruption.signal {
+            world.terminal.say("interrupted: \(goOn)")
+            return 128 + signal
+        }
+        if outcome.succeeded { return 0 }
+        for (index, failure) in outcome.failures where failure.code != .interrupted {
+            var named = failure
+            let step = plan.entries[index].step
+            named.message = "\([step.member?.text, step.title].compactMap { $0 }.joined(separator: ": ")): \(failure.message)"
+            world.terminal.say(named)
+        }
+        world.terminal.say("\(goOn); the log is \(log.path)")
+        return outcome.failures.map(\.failure.exitStatus).max() ?? 1
+    }
+}
+
+extension World {
+    /// Opens the log of a run in the cluster's folder.
+    func openLog(_ folder: ClusterFolder, command: String) throws -> RunLog {
+        try files.makeFolder(folder.logs, mode: ClusterFolder.folderMode)
+        let path = "\(folder.logs)/\(time.secondsSince1970)-\(SystemCalls.processNumber)-\(command).log"
+        return try RunLog(path, mode: ClusterFolder.fileMode, redactor: redactor, time: time)
+    }
+}

@@ -1,0 +1,51 @@
+import Provisioning
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// From the words of a command line to an exit status.
+enum Program {
+    static func run(_ arguments: [String], time: any TimeSource) async -> Int32 {
+        var terminal = Terminal(isJSON: false, environment: SystemCalls.environment)
+        var redactor = Redactor()
+        do {
+            let invocation = try Invocation(arguments)
+            if invocation.verb == .help { return try help(invocation, terminal) }
+            let world = try World(invocation, interruption: Interruption(), time: time)
+            terminal = world.terminal
+            redactor = world.redactor
+            return try await run(invocation, world)
+        } catch {
+            let failure = redactor.redact(Failure(error))
+            terminal.say(failure)
+            return failure.exitStatus
+        }
+    }
+
+    private static func run(_ invocation: Invocation, _ world: World) async throws -> Int32 {
+        switch invocation.verb {
+        case .up: try await UpCommand(invocation: invocation, world: world).run()
+        case .destroy: try await DestroyCommand(invocation: invocation, world: world).run()
+        case .envStub: try await EnvStubCommand(invocation: invocation, world: world).run()
+        case .list: try await ListCommand(invocation: invocation, world: world).run()
+        case .help: 0
+        }
+    }
+
+    private static func help(_ invocation: Invocation, _ terminal: Terminal) throws -> Int32 {
+        if invocation.values[.version] != nil {
+            terminal.result("bcmcluster \(Help.version)\n")
+        } else {
+            terminal.result(try Help.text(for: invocation.operands))
+        }
+        return 0
+    }
+}
+
+/// Ends the process without waiting for threads that watch signals.
+func exitProcess(_ status: Int32) -> Never { exit(status) }

@@ -1,0 +1,121 @@
+import Provisioning
+
+/// The outside of this process, wired together: what the commands are made from.
+struct World: Sendable {
+    let environment: @Sendable (String) -> String?
+    let files: any Files
+    let runner: any CommandRunner
+    let time: any TimeSource
+    let random: any RandomSource
+    let redactor: Redactor
+    let terminal: Terminal
+    let interruption: Interruption
+    /// The runtime directory, an absolute path.
+    let runtime: String
+    /// Set in a dry run.
+    let recorder: Recorder?
+
+    /// The real world.
+    init(_ invocation: Invocation, interruption: Interruption, time: any TimeSource) throws {
+        environment = SystemCalls.environment
+        redactor = Redactor()
+        terminal = Terminal(isJSON: invocation.isJSON, environment: environment)
+        self.interruption = interruption
+        self.time = time
+        runtime = try Self.runtime(environment)
+        if invocation.isDryRun {
+            let recorder = Recorder()
+            self.recorder = recorder
+            files = RecordingFiles(LocalFiles(), recorder)
+            runner = RecordingRunner(LocalRunner(), recorder)
+            random = PlaceholderRandom()
+        } else {
+            recorder = nil
+            files = LocalFiles()
+            runner = LocalRunner()
+            random = SystemRandom()
+        }
+    }
+
+    private init(_ world: World, runner: any CommandRunner) {
+        environment = world.environment
+        files = world.files
+        self.runner = runner
+        time = world.time
+        random = world.random
+        redactor = world.redactor
+        terminal = world.terminal
+        interruption = world.interruption
+        runtime = world.runtime
+        recorder = world.recorder
+    }
+
+    /// The same world, in which every command is logged.
+    func logging(to log: RunLog) -> World { World(self, runner: LoggingRunner(runner, log, time)) }
+
+    /// The templates.
+    var templates: TemplateLibrary { TemplateLibrary(runtime: runtime, files: files) }
+
+    /// Where a cluster's files are.
+    func folder(_ cluster: ClusterName) -> ClusterFolder { ClusterFolder(runtime: runtime, cluster: cluster) }
+
+    /// The provider of that name.
+    func provider(_ name: ProviderName) throws -> any MachineProvider {
+        switch name {
+        case .multipass: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
+        case .namespace:
+            try NamespaceProvider(
+                root: SudoRunner(runner), engine: .lxd, templates: templates, files: files, time: time)
+        }
+    }
+
+    /// The provider that is taken where nobody chose.
+    func automaticProvider() throws -> ProviderChoice {
+        #if os(Linux)
+            let isLinux = true
+        #else
+            let isLinux = false
+        #endif
+        return try ProviderChoice.automatic(
+            hasMultipass: SystemCalls.pathOfProgram("multipass") != nil, isLinux: isLinux,
+            isRoot: SystemCalls.effectiveUser == 0, hasSudo: SystemCalls.pathOfProgram("sudo") != nil)
+    }
+
+    /// Checks that the provider works here; in a dry run, trouble becomes a remark, so that a plan can be reviewed
+    /// anywhere.
+    func check(_ provider: any MachineProvider) async throws -> [String] {
+        do {
+            if provider.name == .namespace {
+                try await RootRights.check(runner, canAsk: terminal.canAsk && recorder == nil)
+            }
+            try await provider.check()
+            return []
+        } catch let failure as Failure where recorder != nil && failure.code == .missing {
+            return ["a real run would stop here: \(failure.message)"]
+        }
+    }
+
+    /// A context for a plan about that record.
+    func context(
+        _ record: ClusterRecord, provider: any MachineProvider, sources: SettingSources, limits: Limits
+    ) -> PlanContext {
+        let folder = folder(record.name)
+        return PlanContext(
+            store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
+            provider: provider, engine: .lxd, templates: templates, sources: sources, time: time, random: random,
+            redactor: redactor, limits: limits)
+    }
+
+    private static func runtime(_ environment: (String) -> String?) throws -> String {
+        if let named = environment("BCM_RUNTIME_DIR") {
+            guard named.hasPrefix("/") else {
+                throw Failure(.badInput, "BCM_RUNTIME_DIR is not an absolute path: \(Shell.quoted(named))")
+            }
+            return named.count > 1 && named.hasSuffix("/") ? String(named.dropLast()) : named
+        }
+        guard let home = environment("HOME"), home.hasPrefix("/") else {
+            throw Failure(.missing, "HOME is not set", remedy: "set it, or set BCM_RUNTIME_DIR")
+        }
+        return "\(home)/.bcm"
+    }
+}

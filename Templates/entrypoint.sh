@@ -1,0 +1,60 @@
+#!/bin/sh
+# What runs inside a machine of the namespace provider; the arguments are a verb, the machine's name and its folder.
+#   machine   the first process of the machine's own namespaces: sets them up, starts the daemon, then reaps what is
+#             orphaned; when it ends, the kernel ends everything else in the machine
+#   daemon    the LXD daemon alone, in a machine that runs
+set -eu
+verb=$1
+name=$2
+folder=$3
+
+daemon() {
+    # Only this machine's processes can be seen here, and those of containers have other users.
+    if pgrep -u 0 -f "^lxd --group" >/dev/null; then return; fi
+    ulimit -n 1048576 2>/dev/null || :
+    LXD_DIR=$folder/lxd
+    export LXD_DIR
+    exec setsid --fork lxd --group "$(stat --format %G "$folder/lxd")" --logfile "$folder/lxd.log" \
+        </dev/null >>"$folder/console.log" 2>&1
+}
+
+# Everything of the machine lives below one control group, so that it can be found and removed. LXC makes the containers'
+# groups beside a leaf called init.scope, which keeps the group above it free of processes, as version 2 demands.
+join_control_groups() {
+    if [ -f /sys/fs/cgroup/cgroup.controllers ]; then roots=/sys/fs/cgroup; else roots=/sys/fs/cgroup/*; fi
+    for root in $roots; do
+        [ -f "$root/cgroup.procs" ] || continue
+        mkdir -p "$root/bcmcluster/$name/init.scope"
+        if [ -f "$root/cpuset.mems" ]; then # version 1 leaves a new group without processors and memory nodes
+            for group in bcmcluster "bcmcluster/$name" "bcmcluster/$name/init.scope"; do
+                cat "$root/cpuset.cpus" >"$root/$group/cpuset.cpus"
+                cat "$root/cpuset.mems" >"$root/$group/cpuset.mems"
+            done
+        fi
+        echo 0 >"$root/bcmcluster/$name/init.scope/cgroup.procs"
+    done
+}
+
+machine() {
+    exec </dev/null >>"$folder/console.log" 2>&1
+    join_control_groups
+    # The process's number outside, while /proc is still the host's.
+    read -r holder _ </proc/self/stat
+    mount -t proc proc /proc
+    hostname "$name"
+    # A fresh /sys shows this machine's interfaces; the host's cgroups are carried over.
+    mount --rbind /sys/fs/cgroup "$folder/cgroup"
+    mount -t sysfs sysfs /sys
+    mount --move "$folder/cgroup" /sys/fs/cgroup
+    mount --bind "${0%/*}/resolv.conf" /etc/resolv.conf
+    (daemon)
+    # A link that points at the number: made at once or not at all, read without opening.
+    ln -sfn "$holder" "$folder/holder"
+    trap 'exit 0' TERM
+    while :; do
+        sleep 86400 &
+        wait
+    done
+}
+
+"$verb"
