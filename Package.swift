@@ -24,6 +24,7 @@ let package = Package(
         .executableTarget(name: "bcmcluster", dependencies: ["Provisioning"], swiftSettings: strict),
         .testTarget(name: "ProvisioningTests", dependencies: ["Provisioning"], swiftSettings: strict),
         .testTarget(name: "bcmclusterTests", dependencies: ["bcmcluster"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["Provisioning", "bcmcluster"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -41,8 +41,8 @@ public struct IP: Sendable {
     }
 
     /// The processes that live in a network namespace.
-    public func processes(in namespace: String) async throws -> [Int32] {
-        let command = Command("ip", ["netns", "pids", namespace])
+    public func processes(in namespace: String, about: Set<Subject> = []) async throws -> [Int32] {
+        let command = Command("ip", ["netns", "pids", namespace], about: about, assumed: "")
         return try await runner.output(of: command).split(separator: "\n").compactMap { Int32($0.trimmed) }
     }
 

@@ -190,20 +190,19 @@ public struct NamespaceProvider: MachineProvider {
         await doors.forget(member)
         let network = NamespaceLayout.network(member)
         let ip = IP(root)
-        if try await ip.namespaces().contains(network) {
-            try await endProcesses(in: network, member)
-            try await ip.batch(["netns delete \(network)"], touches: [.machine(member.text)])
-        }
+        let isThere = try await ip.namespaces().contains(network)
+        if isThere { try await endProcesses(in: network, member) }
+        // The cable goes before the namespace, which would take it along a moment later.
         let cable = NamespaceLayout(record).cable(member)
-        if try await ip.interfaces().contains(cable) {
-            try await ip.batch(["link delete \(cable)"], touches: [.machine(member.text)])
-        }
+        let hasCable = try await ip.interfaces().contains(cable)
+        let lines = (hasCable ? ["link delete \(cable)"] : []) + (isThere ? ["netns delete \(network)"] : [])
+        if !lines.isEmpty { try await ip.batch(lines, touches: [.machine(member.text)]) }
     }
 
     /// The first process takes the others with it; what a person started in the namespace is ended too.
     private func endProcesses(in network: String, _ member: MemberName) async throws {
         _ = try await time.wait(for: "the end of all processes in \(member)", limit: .seconds(20), every: .milliseconds(10)) {
-            let processes = try await IP(root).processes(in: network)
+            let processes = try await IP(root).processes(in: network, about: [.machine(member.text)])
             try await Namespaces(root).kill(processes.map(String.init), touches: [.machine(member.text)])
             return processes.isEmpty ? true : nil
         }
