@@ -86,9 +86,11 @@ public struct LXC: Sendable {
         try await runner.output(of: change(["profile", "device", "add", profile, device, type] + keys))
     }
 
-    /// Removes a member that is gone, or that never came.
-    public func removeMember(_ member: String) async throws {
-        try await runner.output(of: change(["cluster", "remove", "--force", "--yes", member]))
+    /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.
+    public func forget(_ member: String) async throws {
+        let command = change(["cluster", "remove", "--force", "--yes", member])
+        let result = try await runner.run(command)
+        guard result.succeeded || result.errors.contains("not found") else { throw Failure(command, result) }
     }
 
     // MARK: Commands

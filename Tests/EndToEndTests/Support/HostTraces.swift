@@ -54,7 +54,7 @@ struct HostTraces {
 
     /// Files of the test's own sandbox are the test's to remove.
     private func isOurs(_ line: String) -> Bool {
-        (line.contains(identifier) || line.contains("\(cluster)-")) && !line.contains("/tmp/bcmcluster-test-\(cluster)/lxc")
+        (line.contains(identifier) || line.contains("\(cluster)-")) && !line.contains("/tmp/bcmcluster-test-\(cluster)/")
     }
 
     private func lines(_ path: String) throws -> [String] {

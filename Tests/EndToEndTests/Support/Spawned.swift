@@ -27,19 +27,19 @@ final class Spawned {
 
     func send(_ signal: Int32) { kill(number, signal) }
 
-    /// Waits for the end, a minute at most, and returns the status; 128 and more for a signal.
+    /// Waits for the end, a minute at most, and returns the status; for a signal that ended it, its number below zero.
     func wait() async throws -> Int32 {
         var status: Int32 = 0
         for _ in 0..<6000 {
             if waitpid(number, &status, WNOHANG) == number {
-                return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+                return status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f)
             }
             try await Task.sleep(for: .milliseconds(10))
         }
         kill(number, SIGKILL)
         waitpid(number, &status, 0)
         Issue.record("bcmcluster did not end within a minute")
-        return -1
+        return -SIGKILL
     }
 
     /// What it said on standard error.
