@@ -22,6 +22,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(name: "bcmcluster", dependencies: ["Provisioning"], swiftSettings: strict),
+        // A multipass for tests, whose machines are LXD daemons in namespaces; the tests hold it to recordings of a real one.
+        .executableTarget(
+            name: "MultipassStandIn", dependencies: ["Provisioning"], path: "Tests/MultipassStandIn",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ContractTests", dependencies: ["Provisioning", "MultipassStandIn"], exclude: ["Recorded"],
+            swiftSettings: strict),
         .testTarget(name: "ProvisioningTests", dependencies: ["Provisioning"], swiftSettings: strict),
         .testTarget(name: "bcmclusterTests", dependencies: ["bcmcluster"], swiftSettings: strict),
     ],
