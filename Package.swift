@@ -27,7 +27,8 @@ let package = Package(
             name: "MultipassStandIn", dependencies: ["Provisioning"], path: "Tests/MultipassStandIn",
             swiftSettings: strict),
         .testTarget(
-            name: "ContractTests", dependencies: ["Provisioning", "MultipassStandIn"], exclude: ["Recorded"],
+            name: "ContractTests", dependencies: ["Provisioning", "MultipassStandIn", "bcmcluster"],
+            exclude: ["Recorded"],
             swiftSettings: strict),
         .testTarget(name: "ProvisioningTests", dependencies: ["Provisioning"], swiftSettings: strict),
         .testTarget(name: "bcmclusterTests", dependencies: ["bcmcluster"], swiftSettings: strict),

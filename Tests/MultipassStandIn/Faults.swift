@@ -7,6 +7,8 @@ struct Faults: Codable {
     struct Machine: Codable {
         /// How long a launch takes at least.
         var launchSeconds: Double?
+        /// For how much of it `list` does not show the machine; a tenth where nothing is said.
+        var absentSeconds: Double?
         /// For how long after a launch, start or restart the machine is `Unknown` and has no address.
         var bootSeconds: Double?
         /// What cloud-init comes to: `done` or `error`.

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Provisioning
 
 extension StandIn {
-    /// `launch`: the client's part. The launch itself is done by a process of its own, which goes on without the client.
+    /// `launch`, the client's part: the rest is done by a process of its own, which goes on without the client.
     func launch(_ arguments: [String]) async throws -> Int32 {
         let request = try LaunchRequest(arguments)
         try contact("launch")
@@ -72,7 +72,7 @@ extension StandIn {
         do {
             let seconds = faults.of(name, \.launchSeconds) ?? 0
             let begin = Self.now
-            try await Task.sleep(for: .seconds(seconds * 0.4))
+            try await Task.sleep(for: .seconds(faults.of(name, \.absentSeconds) ?? seconds / 10))
             try await withLaunch(name, launch) {
                 try await store.change { $0.instances[name]?.phase = .starting }
                 try await machines.create(name)

@@ -51,6 +51,7 @@ struct Machines: Sendable {
     func remove(_ name: String) async throws {
         let (record, member) = try place(name)
         try await provider().remove(member, of: record)
+        try LocalFiles().remove("\(store.folder)/home/\(name)")
         try await store.change { state in
             state.instances[name] = nil
             state.record.members.removeAll { $0.name == member }
