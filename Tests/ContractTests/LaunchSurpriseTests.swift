@@ -4,7 +4,7 @@ import Testing
 @testable import MultipassStandIn
 
 /// What surprised in a real multipass, and how the provider stands it: what is about machines that come to be.
-@Suite(.timeLimit(.minutes(1))) struct LaunchSurpriseTests {
+@Suite(.timeLimit(.minutes(3))) struct LaunchSurpriseTests {
     @Test func aLaunchGoesOnWithoutItsClient() async throws {
         try await Sandbox.open(Faults(every: .init(launchSeconds: 2.5))) { sandbox async throws in
             try await sandbox.provider.create(sandbox.specification(limit: .seconds(1)), of: sandbox.record())

@@ -5,7 +5,7 @@ import Testing
 
 /// The table of exit codes and messages: the rows that need machines.
 @Suite struct LifeTests {
-    @Test(.timeLimit(.minutes(1))) func aMachineFromLaunchToPurge() async throws {
+    @Test(.timeLimit(.minutes(3))) func aMachineFromLaunchToPurge() async throws {
         try await Sandbox.open { sandbox async throws in
             try await sandbox.launch("t1")
             try await Self.whileItRuns(sandbox)
@@ -52,12 +52,14 @@ import Testing
         #expect(try sandbox.remembered().instances.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aLaunchStepByStep() async throws {
-        let slow = Faults(every: .init(launchSeconds: 2.5, absentSeconds: 0.8, bootSeconds: 1))
+    @Test(.timeLimit(.minutes(3))) func aLaunchStepByStep() async throws {
+        let slow = Faults(every: .init(launchSeconds: 3, absentSeconds: 1.5, bootSeconds: 1.5))
         try await Sandbox.open(slow) { sandbox async throws in
             let over = Complaint(5, "Timed out waiting for instance launch.")
             async let first = sandbox.complaint(["launch", "-n", "r2", "--timeout", "1"])
-            try await Task.sleep(for: .milliseconds(400))
+            _ = try await SystemTime().wait(for: "r2", limit: .seconds(10), every: .milliseconds(10)) {
+                try sandbox.remembered().instances["r2"]
+            }
             #expect(!(try await sandbox.run(["list", "--format", "json"]).output.contains("r2")))
             let busy = Complaint(2, #"launch failed: instance "r2" is being prepared"#)
             #expect(try await sandbox.complaint(["launch", "-n", "r2"]) == busy)

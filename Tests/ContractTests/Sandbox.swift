@@ -14,7 +14,11 @@ struct Sandbox: Sendable {
     let multipass: String
 
     /// Runs the body with a fresh stand-in, and takes all of it away afterwards, however the body ends.
+    ///
+    /// Two are open at a time at the most: more daemons that start at once only make each other slow.
     static func open(_ faults: Faults = Faults(), _ body: (Sandbox) async throws -> Void) async throws {
+        await Slots.shared.take()
+        defer { Task { await Slots.shared.give() } }
         let sandbox = try Sandbox()
         try sandbox.set(faults)
         do {
@@ -115,5 +119,29 @@ struct StandInRunner: CommandRunner {
         if command.program == "multipass" { here.program = sandbox.multipass }
         here.environment[StandIn.variable] = sandbox.state
         return try await LocalRunner().run(here)
+    }
+}
+
+/// Places for a few at a time; the others wait in the order in which they came.
+actor Slots {
+    static let shared = Slots()
+
+    private var free = 2
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func take() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func give() {
+        if waiting.isEmpty {
+            free += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import MultipassStandIn
 
 /// What surprised in a real multipass, and how the provider stands it: first what is about commands in a machine.
-@Suite(.timeLimit(.minutes(1))) struct SurpriseTests {
+@Suite(.timeLimit(.minutes(3))) struct SurpriseTests {
     @Test func spinnerBytesAreNotTakenForACommandsOutput() async throws {
         try await Sandbox.open { sandbox async throws in
             try await sandbox.provider.create(sandbox.specification(), of: sandbox.record())

@@ -10,7 +10,7 @@ import Testing
         #expect(reprinted == "a: yes\nb: [0644, \"x; y & z\"]\n")
     }
 
-    @Test(.timeLimit(.minutes(1))) func ourUserDataMeansTheSameWithoutItsQuotes() async throws {
+    @Test(.timeLimit(.minutes(3))) func ourUserDataMeansTheSameWithoutItsQuotes() async throws {
         try await Sandbox.open { sandbox async throws in
             try await sandbox.provider.create(sandbox.specification(), of: sandbox.record())
             let kept = try #require(try sandbox.remembered().instances[sandbox.member().text]?.userData)

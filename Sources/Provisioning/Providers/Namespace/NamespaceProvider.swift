@@ -190,14 +190,14 @@ public struct NamespaceProvider: MachineProvider {
         await doors.forget(member)
         let network = NamespaceLayout.network(member)
         let ip = IP(root)
-        if try await ip.namespaces().contains(network) {
-            try await endProcesses(in: network, member)
-            try await ip.batch(["netns delete \(network)"], touches: [.machine(member.text)])
-        }
+        let hasNetwork = try await ip.namespaces().contains(network)
+        if hasNetwork { try await endProcesses(in: network, member) }
+        // Before the namespace: with it the kernel takes the cable away some time later, perhaps while we do.
         let cable = NamespaceLayout(record).cable(member)
         if try await ip.interfaces().contains(cable) {
             try await ip.batch(["link delete \(cable)"], touches: [.machine(member.text)])
         }
+        if hasNetwork { try await ip.batch(["netns delete \(network)"], touches: [.machine(member.text)]) }
     }
 
     /// The first process takes the others with it; what a person started in the namespace is ended too.
