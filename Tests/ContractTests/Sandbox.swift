@@ -41,7 +41,8 @@ struct Sandbox: Sendable {
     }
 
     private func close() async throws {
-        let end = try await run(["--tear-down"])
+        var end = try await run(["--tear-down"])
+        if !end.succeeded { end = try await run(["--tear-down"]) }
         try LocalFiles().remove(folder)
         try #require(end.succeeded, "the stand-in's machines may be left: \(end.errors)")
     }

@@ -23,6 +23,7 @@ struct Machines: Sendable {
 
     /// Makes the machine and starts it; its daemon answers by the end.
     func create(_ name: String) async throws {
+        try await provider().check()
         try await prepareHost()
         let (record, member) = try place(name)
         let machine = MachineSpecification(member: member, cpus: "", memory: "", disk: "", limit: .seconds(60))
