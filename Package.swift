@@ -22,7 +22,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(name: "bcmcluster", dependencies: ["Provisioning"], swiftSettings: strict),
-        // A multipass for tests, whose machines are LXD daemons in namespaces; the tests hold it to recordings of a real one.
+        .testTarget(name: "ProvisioningTests", dependencies: ["Provisioning"], swiftSettings: strict),
+        .testTarget(name: "bcmclusterTests", dependencies: ["bcmcluster"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+#if os(Linux)
+    // A multipass for tests, whose machines are LXD daemons in namespaces; the tests hold it to recordings of a real one.
+    package.targets += [
         .executableTarget(
             name: "MultipassStandIn", dependencies: ["Provisioning"], path: "Tests/MultipassStandIn",
             swiftSettings: strict),
@@ -30,8 +38,5 @@ let package = Package(
             name: "ContractTests", dependencies: ["Provisioning", "MultipassStandIn", "bcmcluster"],
             exclude: ["Recorded"],
             swiftSettings: strict),
-        .testTarget(name: "ProvisioningTests", dependencies: ["Provisioning"], swiftSettings: strict),
-        .testTarget(name: "bcmclusterTests", dependencies: ["bcmcluster"], swiftSettings: strict),
-    ],
-    swiftLanguageModes: [.v6]
-)
+    ]
+#endif

@@ -1,11 +1,6 @@
 import FoundationEssentials
+import Glibc
 import Provisioning
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// `calls.log`: every call's arguments, a line of JSON each.
 enum CallLog {

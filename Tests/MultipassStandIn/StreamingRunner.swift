@@ -1,9 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
+import Glibc
 import Provisioning
 
 /// Runs commands whose output is the terminal's as `multipass exec` runs them; the others as the local runner does.
