@@ -69,11 +69,12 @@ public struct LXC: Sendable {
         try await token([engine.client, "config", "trust", "add", "--name", client], assumed: "<trust token>")
     }
 
-    /// Makes a network on one member, pending until it is made on all.
+    /// Makes a network on one member, pending until it is made on all; one that is there is fine.
     public func prepareNetwork(_ name: String, on member: String) async throws {
         let command = change(["network", "create", name, "--target", member])
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("already defined") else { throw Failure(command, result) }
+        let isThere = ["already defined", "not in pending state"].contains { result.errors.contains($0) }
+        guard result.succeeded || isThere else { throw Failure(command, result) }
     }
 
     /// Makes a network whose members are all prepared.

@@ -30,12 +30,12 @@ struct MultipassRunner: CommandRunner {
     }
 
     /// An `exec` that first has to start the machine prints spinner frames before the command's own output.
+    ///
+    /// Each frame ends with the sequence that wipes a line; escapes in the command's own output stay.
     static func withoutSpinner(_ output: String) -> String {
-        guard let first = output.unicodeScalars.first, first == "\u{1b}" || first == "\r" || first == "\u{8}",
-            let last = output.unicodeScalars.lastIndex(of: "\u{1b}")
-        else { return output }
-        let afterEscape = output.unicodeScalars[last...].dropFirst(2)
-        let rest = afterEscape.drop { $0 == ";" || ("0"..."9").contains($0) }.dropFirst()
-        return String(String.UnicodeScalarView(rest.drop { $0 == "\r" || $0 == "\u{8}" }))
+        guard output.hasPrefix(wipe), let end = output.ranges(of: wipe).last?.upperBound else { return output }
+        return String(output[end...])
     }
+
+    private static let wipe = "\u{1b}[2K\u{1b}[0A\u{1b}[E"
 }

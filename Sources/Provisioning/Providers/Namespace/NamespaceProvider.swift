@@ -177,6 +177,9 @@ public struct NamespaceProvider: MachineProvider {
         }
     }
 
+    /// Never: a machine's name is on the host before anything of it is made.
+    public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
+
     /// Ends everything in the machine and removes it, if it is this cluster's.
     public func remove(_ member: MemberName, of record: ClusterRecord) async throws {
         guard try await owner(of: member) ?? record.identifier == record.identifier else { return }
