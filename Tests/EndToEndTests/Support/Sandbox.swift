@@ -40,6 +40,11 @@ final class Sandbox: Sendable {
         await sandbox.cleanUp(keepingLogs: false)
     }
 
+    /// The same surroundings with more variables.
+    func adding(_ variables: [String: String]) -> Sandbox {
+        Sandbox(cluster, folder, environment.merging(variables) { _, added in added })
+    }
+
     private func cleanUp(keepingLogs: Bool) async {
         let clusters = (try? FileManager.default.contentsOfDirectory(atPath: "\(runtime)/clusters")) ?? []
         for cluster in clusters {
@@ -86,9 +91,12 @@ final class Sandbox: Sendable {
 
     /// Runs any program.
     func run(_ program: String, _ arguments: [String], adding: [String: String] = [:]) async throws -> CommandResult {
-        let variables = environment.merging(adding) { _, added in added }
+        // `env` looks the program up in the sandbox's own PATH.
+        let variables = environment.merging(adding) { _, added in added }.sorted { $0.key < $1.key }
         return try await LocalRunner().run(
-            Command(program, arguments, environment: variables, limit: .seconds(180), effect: .changes))
+            Command(
+                "/usr/bin/env", variables.map { "\($0)=\($1)" } + [program] + arguments, limit: .seconds(180),
+                effect: .changes))
     }
 
     // MARK: Looking
@@ -125,7 +133,7 @@ enum Product {
     /// The tool: the one that `BCMCLUSTER_UNDER_TEST` names, or that of this build.
     static let bcmcluster = ProcessInfo.processInfo.environment["BCMCLUSTER_UNDER_TEST"] ?? "\(folder)/bcmcluster"
     /// The stand-in for multipass.
-    static let multipassStandIn = "\(folder)/multipass-stand-in"
+    static let multipassStandIn = "\(folder)/MultipassStandIn"
 }
 
 /// All end-to-end tests, one after the other: they share one host.

@@ -58,7 +58,9 @@ struct DryRun {
 
     let steps: [Step]
 
-    init(_ sandbox: Sandbox, _ arguments: String...) async throws {
+    init(_ sandbox: Sandbox, _ arguments: String...) async throws { try await self.init(sandbox, arguments) }
+
+    init(_ sandbox: Sandbox, _ arguments: [String]) async throws {
         let result = try await sandbox.run(Product.bcmcluster, arguments + ["--dry-run", "--json"])
         try #require(result.succeeded, "\(result.errors)")
         let document = try JSONDecoder().decode(Document.self, from: Data(result.output.utf8))
