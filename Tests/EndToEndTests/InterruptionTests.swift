@@ -51,6 +51,18 @@ extension EndToEnd {
             }
         }
 
+        @Test("destroy finds the processes of a machine whose network namespace was deleted by hand")
+        func namespaceLost() async throws {
+            try await Sandbox.use("X") { sandbox in
+                try await sandbox.mustRun("up", "-c", sandbox.cluster)
+                let traces = try HostTraces(sandbox.record())
+                try await sandbox.must("ip", ["netns", "delete", "bcm-\(sandbox.cluster)-00"])
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+                let left = try await traces.leftInTheEnd()
+                #expect(left == [])
+            }
+        }
+
         /// Processes of the sandbox's that are not a machine's.
         private func children(of sandbox: Sandbox) async throws -> [String] {
             let numbers = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }

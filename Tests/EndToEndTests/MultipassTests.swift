@@ -10,7 +10,7 @@ extension EndToEnd {
             try await Sandbox.useMultipass("M") { sandbox, multipass in
                 let cluster = sandbox.cluster
                 let stranger = "\(cluster)-07"
-                try await multipass("launch", "24.04", "--name", stranger)
+                _ = try await multipass("launch", "24.04", "--name", stranger)
                 let options = ["up", "-c", cluster, "-m", "2", "--storage", "dir", "--provider", "multipass"]
                 let plan = try await DryRun(sandbox, options)
                 let up = try await sandbox.run(Product.bcmcluster, options)
@@ -34,7 +34,13 @@ extension EndToEnd {
         @Test("Without lxc on the person's machine the cluster comes up all the same, with a line on how to get one")
         func withoutClient() async throws {
             try await Sandbox.useMultipass("N") { sandbox, _ in
-                let bare = ["PATH": "\(sandbox.folder)/bin"]
+                // A PATH with nothing on it but multipass, which finds its own programs all the same.
+                let folder = "\(sandbox.folder)/bare"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                let script = "#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin exec \(sandbox.folder)/bin/multipass \"$@\"\n"
+                try script.write(toFile: "\(folder)/multipass", atomically: true, encoding: .utf8)
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/multipass")
+                let bare = ["PATH": folder]
                 let up = try await sandbox.mustRun(
                     "up", "-c", sandbox.cluster, "--storage", "dir", adding: bare)
                 #expect(up.errors.contains("provider multipass (multipass is installed)"))

@@ -49,11 +49,14 @@ extension EndToEnd {
                 let tool = "\(sandbox.folder)/bcmcluster"
                 try FileManager.default.copyItem(atPath: Product.bcmcluster, toPath: tool)
                 // The tree is hidden under an empty file system, in a mount namespace of the test's own.
-                let words = ["up", "-c", sandbox.cluster]
                 let script = "mount -t tmpfs none \"$1\" && cd / && shift && exec \"$@\""
-                let up = try await sandbox.run(
-                    "unshare", ["--mount", "sh", "-c", script, "sh", Product.sources, tool] + words,
+                let stub = try await sandbox.run(
+                    "unshare",
+                    ["--mount", "sh", "-c", script, "sh", Product.sources, tool, "env", "stub", "-c", sandbox.cluster],
                     adding: ["LD_LIBRARY_PATH": Product.libraries])
+                #expect(stub.succeeded, "\(stub.errors)")
+                let up = try await sandbox.run(
+                    tool, ["up", "-c", sandbox.cluster], adding: ["LD_LIBRARY_PATH": Product.libraries])
                 #expect(up.succeeded, "\(up.errors)")
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
             }
@@ -97,7 +100,8 @@ extension Product {
     static let libraries: String = {
         let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
         let line = maps.split(separator: "\n").first { $0.hasSuffix("/libswiftCore.so") } ?? ""
-        return line.split(separator: " ").last?.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } ?? ""
+        let path = line.split(separator: " ").last ?? ""
+        return path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
     }()
 
     /// The source tree.

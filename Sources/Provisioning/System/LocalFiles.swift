@@ -116,9 +116,9 @@ public struct LocalFiles: Files {
             case ENOSPC, EDQUOT: "make room on that disk, then run the same command again"
             default: nil
             }
+        let isPlaceMissing = verb == "make" || [ENOSPC, EDQUOT, EACCES, EPERM, EROFS].contains(number)
         return Failure(
-            number == ENOSPC || number == EDQUOT || number == EACCES || number == EPERM || number == EROFS
-                ? .missing : .files,
+            isPlaceMissing ? .missing : .files,
             "could not \(verb) \(path): \(SystemCalls.message(of: number))", remedy: remedy)
     }
 

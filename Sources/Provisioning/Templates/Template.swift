@@ -43,14 +43,24 @@ public struct Template: Sendable, Equatable {
         return lines.joined(separator: "\n")
     }
 
-    /// Throws `Failure.badInput`, with template and line, where a reference is not closed.
-    public func check() throws {
+    /// Throws `Failure.badInput`, with template and line, where a reference is not closed, or has neither a default nor a
+    /// name among those that are known.
+    public func check(_ known: Set<String>) throws {
         for (number, line) in zip(1..., text.split(separator: "\n", omittingEmptySubsequences: false)) {
             if line.drop(while: { $0 == " " }).hasPrefix("#") { continue }
-            guard Self.pieces(of: line) != nil else {
-                throw Failure(.badInput, "\(name), line \(number): a ${ without its }")
+            guard let pieces = Self.pieces(of: line) else { throw unclosed(number) }
+            for case .reference(let reference, nil) in pieces where !known.contains(reference) {
+                throw unknown(reference, number, known)
             }
         }
+    }
+
+    private func unclosed(_ line: Int) -> Failure { Failure(.badInput, "\(name), line \(line): a ${ without its }") }
+
+    private func unknown(_ reference: String, _ line: Int, _ known: some Sequence<String>) -> Failure {
+        Failure(
+            .badInput, "\(name), line \(line): there is no variable ${\(reference)}",
+            remedy: "the ones that there are: \(known.sorted().joined(separator: ", "))")
     }
 
     /// The defaults that the text names, by name.
@@ -63,9 +73,7 @@ public struct Template: Sendable, Equatable {
     }
 
     private func rendered(_ line: String, _ number: Int, _ values: [String: Value]) throws -> String {
-        guard let pieces = Self.pieces(of: line[...]) else {
-            throw Failure(.badInput, "\(name), line \(number): a ${ without its }")
-        }
+        guard let pieces = Self.pieces(of: line[...]) else { throw unclosed(number) }
         let indent = String(line.prefix { $0 == " " })
         var result = ""
         for (position, piece) in pieces.enumerated() {
@@ -73,9 +81,7 @@ public struct Template: Sendable, Equatable {
             case .literal(let text): result += text
             case .reference(let reference, let fallback):
                 guard let value = values[reference] ?? fallback.map(Value.text) else {
-                    throw Failure(
-                        .badInput, "\(name), line \(number): there is no variable ${\(reference)}",
-                        remedy: "the ones that there are: \(values.keys.sorted().joined(separator: ", "))")
+                    throw unknown(reference, number, values.keys)
                 }
                 let alone = position == pieces.count - 1 && (result.hasSuffix(": ") || result.hasSuffix("- "))
                 result += try written(value, indent: indent, alone: alone, reference, number)

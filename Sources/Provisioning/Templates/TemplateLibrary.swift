@@ -16,6 +16,26 @@ public enum TemplateFile: String, Sendable, CaseIterable {
         }
     }
 
+    /// The variables that a person's own file may use; one with a default of its own may use any.
+    public var variables: Set<String> {
+        switch self {
+        case .masterEnvironment, .memberEnvironment:
+            Set(Setting.allCases.map(\.variable)).union([
+                "BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_SECRET", "BCM_LXD_CLUSTER_MASTER",
+            ])
+        case .masterPreseed:
+            [
+                "BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_ADDRESS", "BCM_LXD_CONFIG", "BCM_LXD_STORAGE",
+                "BCM_LXD_POOL_CONFIG",
+            ]
+        case .memberPreseed:
+            ["BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_ADDRESS", "BCM_LXD_JOIN_CREDENTIAL", "BCM_LXD_MEMBER_CONFIG"]
+        case .bridge: ["BCM_LXD_BRIDGE_ADDRESS"]
+        case .userData: ["BCM_LXD_CHANNEL", "BCM_CLUSTER_NAME"]
+        case .entrypoint: []
+        }
+    }
+
     /// The file as it was when the program was built.
     public var embedded: String {
         let bytes =
@@ -46,7 +66,16 @@ public struct TemplateLibrary: Sendable {
     /// The template; throws where a person's own cannot be read.
     public func template(_ file: TemplateFile) throws -> Template {
         let path = "\(folder)/\(file.rawValue)"
-        if let own = try files.read(path) { return Template(name: path, text: own, format: file.format) }
+        do {
+            if let own = try files.read(path) { return Template(name: path, text: own, format: file.format) }
+        } catch let failure as Failure {
+            throw Failure(.badInput, failure.message, remedy: "make it readable, or move it away")
+        }
         return Template(name: file.rawValue, text: file.embedded, format: file.format)
+    }
+
+    /// Checks every template that is filled in, before anything is made: throws `Failure.badInput`, with file and line.
+    public func check() throws {
+        for file in TemplateFile.allCases where file != .entrypoint { try template(file).check(file.variables) }
     }
 }
