@@ -74,7 +74,7 @@ struct UpCommand {
 
     /// Files that a person may have edited are read before anything is made.
     private func checkFiles(_ request: UpRequest, _ record: ClusterRecord, _ world: World) throws {
-        for file in TemplateFile.allCases { try world.templates.template(file).check() }
+        try world.templates.check()
         let folder = world.folder(request.name)
         for member in record.members.map(\.name) {
             let path = folder.environment(member)

@@ -35,7 +35,7 @@ struct MultipassRunner: CommandRunner {
             let last = output.unicodeScalars.lastIndex(of: "\u{1b}")
         else { return output }
         let afterEscape = output.unicodeScalars[last...].dropFirst(2)
-        let rest = afterEscape.drop { $0 == ";" || ("0"..."9").contains($0) }.dropFirst()
+        let rest = afterEscape.drop { ("0"..."?").contains($0) }.dropFirst()
         return String(String.UnicodeScalarView(rest.drop { $0 == "\r" || $0 == "\u{8}" }))
     }
 }
