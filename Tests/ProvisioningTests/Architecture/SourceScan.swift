@@ -1,4 +1,6 @@
-/// What one source file says about types: which it declares, which names it uses. Comments and strings do not count.
+/// What one source file says about types: which it declares, which names it uses.
+///
+/// Comments and strings do not count.
 struct SourceScan {
     /// The types, protocols and functions that it declares at the top level for other files to see.
     private(set) var declared: Set<String> = []

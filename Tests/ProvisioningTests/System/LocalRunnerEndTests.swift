@@ -32,10 +32,11 @@ import Testing
         let start = ContinuousClock.now
         let failure = try await #require(throws: Failure.self) {
             try await runner.run(
-                command("sleep 300 & echo $!; sh -c 'echo $$; sleep 300; true'; true", limit: .milliseconds(300)))
+                command("sleep 300 & echo $!; sh -c 'echo $$; sleep 300; true'; true", limit: .seconds(1)))
         }
-        #expect(failure.code == .timedOut && failure.message == "/bin/sh took longer than its limit of 0.3s")
-        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(failure.code == .timedOut && failure.message == "/bin/sh took longer than its limit of 1s")
+        // Ended ones count as left until init has seen to them, for the grace at most.
+        #expect(ContinuousClock.now - start < .seconds(1) + LocalRunner.grace + .seconds(2))
         for process in try processes(failure) { #expect(try !lives(process)) }
     }
 
@@ -43,7 +44,7 @@ import Testing
     @Test func whoDoesNotHeedTERMIsKilled() async throws {
         let stubborn = #"sh -c 'trap "" TERM; echo $$; exec sleep 300'"#
         let failure = try await #require(throws: Failure.self) {
-            try await runner.run(command("\(stubborn) & \(stubborn) & wait", limit: .milliseconds(300)))
+            try await runner.run(command("\(stubborn) & \(stubborn) & wait", limit: .seconds(1)))
         }
         #expect(failure.code == .timedOut)
         let group = try processes(failure)
