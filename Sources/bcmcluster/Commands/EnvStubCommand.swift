@@ -10,6 +10,7 @@ struct EnvStubCommand {
         let request = UpRequest(
             name: name, further: try invocation.further(),
             sources: SettingSources(flags: try invocation.settings(), environment: world.environment))
+        try world.templates.check([.masterEnvironment, .memberEnvironment])
         let folder = world.folder(name)
         let execution = try execution(request, folder)
         if let recorder = world.recorder {
