@@ -34,8 +34,9 @@ struct UpCommand {
         let start = world.time.elapsed
         let outcome = try await execution.run()
         let goOn = "bcmcluster up -c \(request.name) goes on from here, bcmcluster destroy -c \(request.name) cleans up"
-        let status = execution.report(outcome, log: log, goOn: goOn)
-        if status == 0 { try await sayWhatIsThere(execution, outcome, world.time.elapsed - start) }
+        let took = world.time.elapsed - start
+        let status = try await execution.report("up", outcome, log: log, took: took, goOn: goOn)
+        if status == 0 { try await sayWhatIsThere(execution, outcome, took) }
         return status
     }
 

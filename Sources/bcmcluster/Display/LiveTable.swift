@@ -12,8 +12,8 @@ final class LiveTable: PlanObserver {
     private let terminal: Terminal
     private let time: any TimeSource
 
-    init(_ plan: Plan, cluster: String, terminal: Terminal, time: any TimeSource) {
-        state = Mutex(State(board: ProgressBoard(plan, cluster: cluster)))
+    init(_ plan: Plan, cluster: String, outcome: String, terminal: Terminal, time: any TimeSource) {
+        state = Mutex(State(board: ProgressBoard(plan, cluster: cluster, outcome: outcome)))
         self.terminal = terminal
         self.time = time
     }

@@ -8,7 +8,7 @@ import Testing
         let board = ProgressBoard(try .sample(3), cluster: "DEV")
         #expect(board.rows.map(\.title) == ["DEV-00", "DEV-01", "DEV-02", "DEV"])
         #expect(board.rows.map(\.stepsLeft) == [2, 2, 2, 1])
-        #expect(board.rows.allSatisfy { $0.mark == .waiting && $0.text(at: .zero) == "waits" })
+        #expect(board.rows.allSatisfy { $0.mark == .waiting && $0.text(at: .zero) == "waiting" })
     }
 
     @Test func aRowShowsThePresentStepAndItsSeconds() throws {
@@ -17,7 +17,7 @@ import Testing
         board.take(.started(index: 1, at: .seconds(2)), in: plan)
         #expect(board.rows[0].mark == .running && board.rows[0].text(at: .seconds(5)) == "launch the machine  3s")
         board.take(.finished(index: 1, at: .seconds(6)), in: plan)
-        #expect(board.rows[0].mark == .waiting && board.rows[0].text(at: .seconds(6)) == "waits")
+        #expect(board.rows[0].mark == .waiting && board.rows[0].text(at: .seconds(6)) == "waiting")
         board.take(.started(index: 2, at: .seconds(7)), in: plan)
         board.take(.finished(index: 2, at: .seconds(9)), in: plan)
         #expect(board.rows[0].mark == .done && board.rows[0].text(at: .seconds(50)) == "ready  7s")
