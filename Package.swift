@@ -28,8 +28,27 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks", dependencies: ["Provisioning"], path: "Benchmarks", exclude: ["by-hand.sh"],
             swiftSettings: strict),
-        .testTarget(name: "ProvisioningTests", dependencies: ["Provisioning"], swiftSettings: strict),
-        .testTarget(name: "bcmclusterTests", dependencies: ["bcmcluster"], swiftSettings: strict),
+        .testTarget(
+            name: "ProvisioningTests", dependencies: ["Provisioning"], exclude: ["Fixtures", "Golden"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "bcmclusterTests", dependencies: ["bcmcluster"], exclude: ["Golden"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
+
+#if os(Linux)
+    // A multipass for tests, whose machines are LXD daemons in namespaces; the tests hold it to recordings of a real one.
+    package.targets += [
+        .executableTarget(
+            name: "MultipassStandIn", dependencies: ["Provisioning"], path: "Tests/MultipassStandIn",
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Provisioning", "MultipassStandIn", "bcmcluster"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ContractTests", dependencies: ["Provisioning", "MultipassStandIn", "bcmcluster"],
+            exclude: ["Recorded"],
+            swiftSettings: strict),
+    ]
+#endif

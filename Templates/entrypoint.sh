@@ -46,7 +46,11 @@ machine() {
     mount --rbind /sys/fs/cgroup "$folder/cgroup"
     mount -t sysfs sysfs /sys
     mount --move "$folder/cgroup" /sys/fs/cgroup
-    mount --bind "${0%/*}/resolv.conf" /etc/resolv.conf
+    # LXC keeps its locks in /run; and /etc/resolv.conf may be a link into it.
+    mount -t tmpfs -o mode=0755 tmpfs /run
+    resolver=$(readlink -m /etc/resolv.conf)
+    [ -e "$resolver" ] || install -D -m 0644 /dev/null "$resolver"
+    mount --bind "${0%/*}/resolv.conf" "$resolver"
     (daemon)
     # A link that points at the number: made at once or not at all, read without opening.
     ln -sfn "$holder" "$folder/holder"

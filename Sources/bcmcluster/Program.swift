@@ -10,13 +10,13 @@ import Provisioning
 
 /// From the words of a command line to an exit status.
 enum Program {
-    static func run(_ arguments: [String], time: any TimeSource) async -> Int32 {
+    static func run(_ arguments: [String], interruption: Interruption, time: any TimeSource) async -> Int32 {
         var terminal = Terminal(isJSON: false, environment: SystemCalls.environment)
         var redactor = Redactor()
         do {
             let invocation = try Invocation(arguments)
             if invocation.verb == .help { return try help(invocation, terminal) }
-            let world = try World(invocation, interruption: Interruption(), time: time)
+            let world = try World(invocation, interruption: interruption, time: time)
             terminal = world.terminal
             redactor = world.redactor
             return try await run(invocation, world)

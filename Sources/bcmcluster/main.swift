@@ -2,6 +2,8 @@ import Provisioning
 
 // Wires the world, and turns a result into an exit status.
 SystemCalls.ignoreBrokenPipes()
+SystemCalls.keepDescriptorsToOurselves()
+// From here on a signal ends the run in good order.
+let interruption = Interruption()
 let arguments = Array(CommandLine.arguments.dropFirst())
-let time = SystemTime()
-exitProcess(await Program.run(arguments, time: time))
+exitProcess(await Program.run(arguments, interruption: interruption, time: SystemTime()))

@@ -30,7 +30,9 @@ public protocol MachineProvider: Sendable {
     func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool
     /// Waits until the machine is set up, and checks that it is; by then the engine's daemon answers.
     func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
-    /// Removes the machine and everything of it; one that is not there is fine.
+    /// Whether a machine that the world does not show yet is on its way, begun by a run that was cut off.
+    func isOnItsWay(_ member: MemberName) async throws -> Bool
+    /// Removes the machine and everything of it, also one on its way; one that is not there is fine.
     func remove(_ member: MemberName, of record: ClusterRecord) async throws
     /// Whether nothing is left of what all machines of the cluster shared.
     func isReleased(_ record: ClusterRecord) async throws -> Bool

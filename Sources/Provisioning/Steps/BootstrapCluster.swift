@@ -10,13 +10,16 @@ struct BootstrapCluster: Step {
     }
 
     func run(_ context: PlanContext) async throws {
+        try await Initialization(
+            context: context, member: name, touches: [.machine(name.text)], preseed: { try await preseed(context) },
+            clear: {}
+        ).run()
+    }
+
+    private func preseed(_ context: PlanContext) async throws -> String {
         let address = try await context.provider.address(of: name, in: context.store.record)
         let trust = try await context.client(in: name).server().trust
-        let preseed = try await Preseed(context: context, member: name)
+        return try await Preseed(context: context, member: name)
             .first(address: address, trust: trust, secret: context.endpoint(name).secret)
-        try context.files.makeFolder(context.folder.lxd(name), mode: ClusterFolder.folderMode)
-        try context.files.write(preseed, to: context.folder.preseed(name), mode: ClusterFolder.fileMode)
-        try await LXD(context.provider.runner(in: name), engine: context.engine)
-            .initialize(preseed: preseed, touches: [.machine(name.text)], limit: context.limits.initialize)
     }
 }

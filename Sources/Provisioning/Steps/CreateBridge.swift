@@ -34,6 +34,21 @@ struct CreateBridge: Step {
             }
             try await group.waitForAll()
         }
-        try await client.createNetwork(Self.bridge, configuration: keys)
+        do {
+            try await client.createNetwork(Self.bridge, configuration: keys)
+        } catch let failure as Failure where failure.code == .commandFailed {
+            // A client that was killed leaves a daemon that goes on.
+            guard try await isCreatedAfterAll(client, context) else { throw failure }
+        }
+    }
+
+    private func isCreatedAfterAll(_ client: LXC, _ context: PlanContext) async throws -> Bool {
+        do {
+            return try await context.time.wait(
+                for: "the bridge", limit: Initialization.patience, every: context.provider.pollInterval
+            ) { try await client.network(Self.bridge)?.status == "Created" ? true : nil }
+        } catch let failure as Failure where failure.code == .timedOut {
+            return false
+        }
     }
 }

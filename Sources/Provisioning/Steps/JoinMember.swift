@@ -13,16 +13,19 @@ struct JoinMember: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let record = await context.store.record
-        let address = try await context.provider.address(of: name, in: record)
+        try await Initialization(
+            context: context, member: name, touches: [.machine(name.text), .membership],
+            preseed: { try await preseed(context) },
+            clear: { try await context.client(in: first).forget(name.text) }
+        ).run()
+    }
+
+    private func preseed(_ context: PlanContext) async throws -> String {
+        let address = try await context.provider.address(of: name, in: context.store.record)
         let cluster = context.client(in: first)
         let keys = try await cluster.memberConfigurationKeys()
-        let preseed = try await Preseed(context: context, member: name)
+        return try await Preseed(context: context, member: name)
             .joining(address: address, credential: credential(context, cluster), keys: keys)
-        try context.files.makeFolder(context.folder.lxd(name), mode: ClusterFolder.folderMode)
-        try context.files.write(preseed, to: context.folder.preseed(name), mode: ClusterFolder.fileMode)
-        try await LXD(context.provider.runner(in: name), engine: context.engine)
-            .initialize(preseed: preseed, touches: [.machine(name.text), .membership], limit: context.limits.initialize)
     }
 
     private func credential(_ context: PlanContext, _ cluster: LXC) async throws -> JoinCredential {

@@ -17,11 +17,7 @@ struct LaunchMachine: Step {
         let record = await context.store.record
         switch try await context.machine(name)?.state {
         case nil:
-            let endpoint = try context.endpoint(name)
-            try await context.provider.create(
-                MachineSpecification(
-                    member: name, cpus: endpoint.cpus, memory: endpoint.memory, disk: endpoint.disk,
-                    limit: context.limits.machine), of: record)
+            try await context.provider.create(context.specification(name), of: record)
         case .deleted:
             throw Failure(
                 .conflict, "the machine \(name) was deleted, but still owns its name",

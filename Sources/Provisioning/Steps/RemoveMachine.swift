@@ -6,7 +6,10 @@ struct RemoveMachine: Step {
     var member: MemberName? { name }
     var lane: Lane? { .machines }
 
-    func isDone(_ context: PlanContext) async throws -> Bool { try await context.machine(name) == nil }
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        guard try await context.machine(name) == nil else { return false }
+        return try await !context.provider.isOnItsWay(name)
+    }
 
     func run(_ context: PlanContext) async throws {
         try await context.provider.remove(name, of: context.store.record)

@@ -9,6 +9,9 @@
 import Synchronization
 
 /// Turns SIGINT, SIGTERM and SIGHUP into the cancellation of a task.
+///
+/// A handler writes the signal's number to a pipe, and a thread reads it. Blocking the signals and waiting for them does
+/// not do: the main thread of an async program waits with all signals let through.
 public final class Interruption: Sendable {
     private let received = Atomic<Int32>(0)
     private let action = Mutex<(@Sendable () -> Void)?>(nil)
@@ -19,33 +22,38 @@ public final class Interruption: Sendable {
         return number == 0 ? nil : number
     }
 
-    /// Blocks the signals in this thread and all later ones, and waits for them on a thread of its own.
-    ///
-    /// To be made before any other thread; children get their signals unblocked and at their defaults.
+    /// Takes the three signals over for the rest of the process's life; children get them at their defaults.
     public init() {
-        var blocked = Self.signals
-        pthread_sigmask(SIG_BLOCK, &blocked, nil)
+        var ends: [Int32] = [-1, -1]
+        guard makePipe(&ends) == 0 else { return }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        signalPipe.store(ends[1], ordering: .releasing)
+        for number in [SIGINT, SIGTERM, SIGHUP] { installHandler(number) }
+        let pipe = ends[0]
         Thread.detach { [self] in
-            var set = Self.signals
+            var number: UInt8 = 0
             while true {
-                var number: Int32 = 0
-                guard sigwait(&set, &number) == 0 else { continue }
-                _ = received.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing)
+                guard unistdRead(pipe, &number, 1) == 1 else { continue }
+                _ = received.compareExchange(expected: 0, desired: Int32(number), ordering: .acquiringAndReleasing)
                 action.withLock { $0 }?()
             }
         }
-    }
-
-    private static var signals: sigset_t {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
-        return set
     }
 
     /// What is done when a signal comes; at once if one has come already.
     public func onSignal(_ body: @escaping @Sendable () -> Void) {
         action.withLock { $0 = body }
         if signal != nil { body() }
+    }
+}
+
+/// The end of the pipe that the handler writes to.
+private let signalPipe = Atomic<Int32>(-1)
+
+/// Installs a handler that does nothing but what a handler may: load a number and write a byte.
+private func installHandler(_ number: Int32) {
+    signal(number) { number in
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = unistdWrite(signalPipe.load(ordering: .acquiring), &byte, 1)
     }
 }

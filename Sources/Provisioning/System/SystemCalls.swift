@@ -32,6 +32,15 @@ public enum SystemCalls {
     /// Broken pipes become errors of the call instead of the end of the process.
     public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+    /// What this process inherited beyond the three standard descriptors is not for daemons that outlive it: a parent
+    /// that waits for the end of such a pipe would wait for them.
+    public static func keepDescriptorsToOurselves() {
+        for number in 3..<256 {
+            let flags = fcntl(Int32(number), F_GETFD)
+            if flags >= 0 { _ = fcntl(Int32(number), F_SETFD, flags | FD_CLOEXEC) }
+        }
+    }
+
     /// The value of an environment variable; an empty one counts as none.
     public static func environment(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }

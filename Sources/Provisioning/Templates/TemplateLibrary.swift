@@ -16,6 +16,25 @@ public enum TemplateFile: String, Sendable, CaseIterable {
         }
     }
 
+    /// The variables that it may name; `nil` where it is not rendered.
+    var variables: Set<String>? {
+        switch self {
+        case .masterEnvironment, .memberEnvironment:
+            Set(Setting.allCases.map(\.variable))
+                .union(["BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_SECRET", "BCM_LXD_CLUSTER_MASTER"])
+        case .masterPreseed:
+            [
+                "BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_ADDRESS", "BCM_LXD_CONFIG", "BCM_LXD_STORAGE",
+                "BCM_LXD_POOL_CONFIG",
+            ]
+        case .memberPreseed:
+            ["BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_ADDRESS", "BCM_LXD_JOIN_CREDENTIAL", "BCM_LXD_MEMBER_CONFIG"]
+        case .bridge: ["BCM_LXD_BRIDGE_ADDRESS"]
+        case .userData: ["BCM_LXD_CHANNEL", "BCM_CLUSTER_NAME"]
+        case .entrypoint: nil
+        }
+    }
+
     /// The file as it was when the program was built.
     public var embedded: String {
         let bytes =
@@ -48,5 +67,14 @@ public struct TemplateLibrary: Sendable {
         let path = "\(folder)/\(file.rawValue)"
         if let own = try files.read(path) { return Template(name: path, text: own, format: file.format) }
         return Template(name: file.rawValue, text: file.embedded, format: file.format)
+    }
+
+    /// Throws `Failure.badInput`, with template and line, where one of them could not be rendered: to be asked before
+    /// anything is made.
+    public func check(_ wanted: [TemplateFile] = TemplateFile.allCases) throws {
+        for file in wanted {
+            let template = try template(file)
+            if let variables = file.variables { try template.check(variables) }
+        }
     }
 }

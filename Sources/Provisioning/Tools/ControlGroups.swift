@@ -5,6 +5,15 @@ public struct ControlGroups: Sendable {
     /// The groups of the machine that the runner reaches.
     public init(_ runner: any CommandRunner) { self.runner = runner }
 
+    /// The processes in the groups below `bcmcluster/NAME`, in every hierarchy: also those whose namespace was lost.
+    public func processes(_ name: String, about: Set<Subject> = []) async throws -> Set<String> {
+        let command = Command(
+            "find", ["/sys/fs/cgroup", "-path", "*/bcmcluster/\(name)/*", "-name", "cgroup.procs", "-exec", "cat", "{}", "+"],
+            about: about, assumed: "")
+        // A group that goes away while it is looked for is no trouble.
+        return Set(try await runner.run(command).output.split(separator: "\n").map(String.init))
+    }
+
     /// Removes every group below `bcmcluster/NAME` in every hierarchy; true when none is left.
     ///
     /// A group whose last process has just ended can be busy for a moment: then it is to be asked again.

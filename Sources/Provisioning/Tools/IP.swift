@@ -40,10 +40,10 @@ public struct IP: Sendable {
         return Set(try command.decode([Namespace].self, from: text).compactMap(\.name))
     }
 
-    /// The processes that live in a network namespace.
-    public func processes(in namespace: String) async throws -> [Int32] {
-        let command = Command("ip", ["netns", "pids", namespace])
-        return try await runner.output(of: command).split(separator: "\n").compactMap { Int32($0.trimmed) }
+    /// The processes that live in a network namespace; none where there is no such namespace any more.
+    public func processes(in namespace: String, about: Set<Subject> = []) async throws -> Set<String> {
+        let command = Command("ip", ["netns", "pids", namespace], about: about, assumed: "")
+        return Set(try await runner.run(command).output.split(separator: "\n").map(\.trimmed))
     }
 
     /// Carries out several of ip's own lines in one go, in a namespace or on the host.

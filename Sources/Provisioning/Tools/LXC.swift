@@ -2,11 +2,13 @@
 public struct LXC: Sendable {
     private let runner: any CommandRunner
     private let engine: Engine
+    private let limit: Duration
 
-    /// The client that runs where the runner runs.
-    public init(_ runner: any CommandRunner, engine: Engine) {
+    /// The client that runs where the runner runs; the limit is that of each question.
+    public init(_ runner: any CommandRunner, engine: Engine, limit: Duration = .seconds(60)) {
         self.runner = runner
         self.engine = engine
+        self.limit = limit
     }
 
     // MARK: Looking
@@ -69,11 +71,12 @@ public struct LXC: Sendable {
         try await token([engine.client, "config", "trust", "add", "--name", client], assumed: "<trust token>")
     }
 
-    /// Makes a network on one member, pending until it is made on all.
+    /// Makes a network on one member, pending until it is made on all; one that is there is fine.
     public func prepareNetwork(_ name: String, on member: String) async throws {
         let command = change(["network", "create", name, "--target", member])
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("already defined") else { throw Failure(command, result) }
+        let isThere = ["already defined", "not in pending state"].contains { result.errors.contains($0) }
+        guard result.succeeded || isThere else { throw Failure(command, result) }
     }
 
     /// Makes a network whose members are all prepared.
@@ -86,15 +89,17 @@ public struct LXC: Sendable {
         try await runner.output(of: change(["profile", "device", "add", profile, device, type] + keys))
     }
 
-    /// Removes a member that is gone, or that never came.
-    public func removeMember(_ member: String) async throws {
-        try await runner.output(of: change(["cluster", "remove", "--force", "--yes", member]))
+    /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.
+    public func forget(_ member: String) async throws {
+        let command = change(["cluster", "remove", "--force", "--yes", member])
+        let result = try await runner.run(command)
+        guard result.succeeded || result.errors.contains("not found") else { throw Failure(command, result) }
     }
 
     // MARK: Commands
 
     private func query(_ path: String, effect: Command.Effect = .reads, assumed: String) -> Command {
-        Command(engine.client, ["query", path], limit: .seconds(60), effect: effect, assumed: assumed)
+        Command(engine.client, ["query", path], limit: limit, effect: effect, assumed: assumed)
     }
 
     private func change(_ arguments: [String], limit: Duration = .seconds(120)) -> Command {

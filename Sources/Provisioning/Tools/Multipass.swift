@@ -85,6 +85,15 @@ public struct Multipass: Sendable {
                 touches: [.machine(machine.name)]))
     }
 
+    /// Whether a machine has the name, or will have: `list` does not show one whose image is still being fetched.
+    ///
+    /// Asked by the launch of an image that cannot be: the daemon looks at the name first, and makes nothing.
+    public func isTaken(_ name: String) async throws -> Bool {
+        let command = Command("multipass", ["launch", "no-such-image-asked-by-bcmcluster", "--name", name], assumed: "")
+        let result = try await runner.run(command)
+        return ["is being prepared", "already exists"].contains { result.errors.contains($0) }
+    }
+
     /// Starts a machine.
     public func start(_ name: String, limit: Duration) async throws { try await change(["start", name], name, limit) }
 

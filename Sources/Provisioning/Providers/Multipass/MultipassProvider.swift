@@ -139,8 +139,20 @@ public struct MultipassProvider: MachineProvider {
             interval: pollInterval, hint: logHint(member))
     }
 
-    /// Deletes and purges that VM alone.
+    /// Whether the daemon goes on with a launch whose client is gone, and `list` does not show the VM yet.
+    public func isOnItsWay(_ member: MemberName) async throws -> Bool {
+        if StepScope.isReview { return false }
+        return try await multipass.isTaken(member.text)
+    }
+
+    /// Deletes and purges that VM alone; one that is still being prepared cannot be deleted before it is there.
     public func remove(_ member: MemberName, of record: ClusterRecord) async throws {
+        _ = try await time.wait(
+            for: "\(member), which multipass still prepares", limit: .seconds(900), every: pollInterval
+        ) {
+            if try await multipass.list().contains(where: { $0.name == member.text }) { return true }
+            return try await isOnItsWay(member) ? nil : true
+        }
         guard try await multipass.list().contains(where: { $0.name == member.text }) else { return }
         try await multipass.delete(member.text)
     }

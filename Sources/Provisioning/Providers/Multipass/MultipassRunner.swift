@@ -30,12 +30,13 @@ struct MultipassRunner: CommandRunner {
     }
 
     /// An `exec` that first has to start the machine prints spinner frames before the command's own output.
+    ///
+    /// Frames move the cursor, wipe the line, and hide or show the cursor; colours in the command's own output stay.
     static func withoutSpinner(_ output: String) -> String {
-        guard let first = output.unicodeScalars.first, first == "\u{1b}" || first == "\r" || first == "\u{8}",
-            let last = output.unicodeScalars.lastIndex(of: "\u{1b}")
-        else { return output }
-        let afterEscape = output.unicodeScalars[last...].dropFirst(2)
-        let rest = afterEscape.drop { $0 == ";" || ("0"..."9").contains($0) }.dropFirst()
-        return String(String.UnicodeScalarView(rest.drop { $0 == "\r" || $0 == "\u{8}" }))
+        guard let first = output.unicodeScalars.first, first == "\u{1b}" || first == "\r" || first == "\u{8}" else {
+            return output
+        }
+        let end = output.ranges(of: /\u{1b}\[[0-9;?]*[AEGKhl]/).last?.upperBound ?? output.startIndex
+        return String(output[end...].drop { $0 == "\r" || $0 == "\u{8}" })
     }
 }

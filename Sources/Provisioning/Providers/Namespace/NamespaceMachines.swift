@@ -71,9 +71,8 @@ struct NamespaceRunner: CommandRunner {
 
     /// Runs the command with the machine's own daemon and client configuration.
     func run(_ command: Command) async throws -> CommandResult {
-        let isPlanned = command.effect != .reads || StepScope.current?.phase == .running
         let holder = try await doors.holder(of: member)
-        guard let holder = holder ?? (isPlanned ? "<process of \(member)>" : nil) else {
+        guard let holder = holder ?? (StepScope.isReview ? "<process of \(member)>" : nil) else {
             throw Failure(.conflict, "the machine \(member) does not run")
         }
         var inside = command

@@ -177,6 +177,9 @@ public struct NamespaceProvider: MachineProvider {
         }
     }
 
+    /// Never: a machine's name is on the host before anything of it is made.
+    public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
+
     /// Ends everything in the machine and removes it, if it is this cluster's.
     public func remove(_ member: MemberName, of record: ClusterRecord) async throws {
         guard try await owner(of: member) ?? record.identifier == record.identifier else { return }
@@ -190,21 +193,24 @@ public struct NamespaceProvider: MachineProvider {
         await doors.forget(member)
         let network = NamespaceLayout.network(member)
         let ip = IP(root)
-        if try await ip.namespaces().contains(network) {
-            try await endProcesses(in: network, member)
-            try await ip.batch(["netns delete \(network)"], touches: [.machine(member.text)])
-        }
+        let isThere = try await ip.namespaces().contains(network)
+        try await endProcesses(of: member, in: isThere ? network : nil)
+        // The cable goes before the namespace, which would take it along a moment later.
         let cable = NamespaceLayout(record).cable(member)
-        if try await ip.interfaces().contains(cable) {
-            try await ip.batch(["link delete \(cable)"], touches: [.machine(member.text)])
-        }
+        let hasCable = try await ip.interfaces().contains(cable)
+        let lines = (hasCable ? ["link delete \(cable)"] : []) + (isThere ? ["netns delete \(network)"] : [])
+        if !lines.isEmpty { try await ip.batch(lines, touches: [.machine(member.text)]) }
     }
 
     /// The first process takes the others with it; what a person started in the namespace is ended too.
-    private func endProcesses(in network: String, _ member: MemberName) async throws {
+    ///
+    /// They are found by control group too: a namespace may have been deleted by hand.
+    private func endProcesses(of member: MemberName, in network: String?) async throws {
+        let subject = Subject.machine(member.text)
         _ = try await time.wait(for: "the end of all processes in \(member)", limit: .seconds(20), every: .milliseconds(10)) {
-            let processes = try await IP(root).processes(in: network)
-            try await Namespaces(root).kill(processes.map(String.init), touches: [.machine(member.text)])
+            var processes = try await ControlGroups(root).processes(member.text, about: [subject])
+            if let network { processes.formUnion(try await IP(root).processes(in: network, about: [subject])) }
+            try await Namespaces(root).kill(processes.sorted(), touches: [subject])
             return processes.isEmpty ? true : nil
         }
         _ = try await time.wait(for: "the end of \(member)'s control groups", limit: .seconds(20), every: .milliseconds(20)) {

@@ -1,0 +1,68 @@
+/// Gives a member's daemon its first configuration, and gets over what a former try has left behind.
+///
+/// A daemon goes on with a configuration whose client was killed, and one that failed half-way refuses the next try
+/// (facts: "Preseed", "Debris"). So a refusal is first taken for a try that is still under way; then whatever the cluster
+/// remembers of the member is cleared, and the try is made again on a fresh machine.
+struct Initialization {
+    /// How long a try that is still under way gets to end.
+    static let patience: Duration = .seconds(15)
+
+    let context: PlanContext
+    let member: MemberName
+    /// What the command makes worthless of what was known before.
+    let touches: Set<Subject>
+    /// Renders the preseed, anew for each try.
+    let preseed: () async throws -> String
+    /// Clears what the cluster remembers of the member.
+    let clear: () async throws -> Void
+
+    /// Initializes the member's daemon, twice at the most.
+    func run() async throws {
+        do {
+            try await initialize()
+        } catch let failure as Failure where Self.isDebris(failure) {
+            if try await isInTheClusterAfterAll() { return }
+            context.remarks.add("\(member) had been left half-way, and was made anew")
+            try await startAfresh()
+            try await initialize()
+        }
+    }
+
+    private func initialize() async throws {
+        let text = try await preseed()
+        try context.files.makeFolder(context.folder.lxd(member), mode: ClusterFolder.folderMode)
+        try context.files.write(text, to: context.folder.preseed(member), mode: ClusterFolder.fileMode)
+        try await LXD(context.provider.runner(in: member), engine: context.engine)
+            .initialize(preseed: text, touches: touches, limit: context.limits.initialize)
+    }
+
+    /// Whether the refusal tells of an earlier try rather than of a preseed that makes no sense.
+    static func isDebris(_ failure: Failure) -> Bool {
+        if failure.code == .timedOut { return true }
+        let signs = ["already clustered", "already has a member", "already exists", "already defined", "is in use"]
+        return failure.code == .commandFailed && signs.contains { failure.output?.contains($0) ?? false }
+    }
+
+    private func isInTheClusterAfterAll() async throws -> Bool {
+        let client = context.client(in: member)
+        let first = context.client(in: MemberName(member.cluster, 0))
+        do {
+            return try await context.time.wait(
+                for: "\(member) to end what it is doing", limit: Self.patience, every: context.provider.pollInterval
+            ) {
+                guard try await client.server().environment.isClustered else { return nil }
+                return try await first.members().contains { $0.name == member.text && $0.isOnline } ? true : nil
+            }
+        } catch let failure as Failure where failure.code == .timedOut || failure.code == .commandFailed {
+            return false
+        }
+    }
+
+    private func startAfresh() async throws {
+        let record = await context.store.record
+        try await clear()
+        try await context.provider.remove(member, of: record)
+        try await context.provider.create(context.specification(member), of: record)
+        try await context.provider.settle(member, of: record, limit: context.limits.machine)
+    }
+}

@@ -1,0 +1,27 @@
+import Provisioning
+
+extension Sandbox {
+    /// The provider as `bcmcluster` has it, over the stand-in.
+    var provider: MultipassProvider {
+        MultipassProvider(
+            base: runner, engine: .lxd, templates: TemplateLibrary(runtime: folder, files: LocalFiles()),
+            time: SystemTime())
+    }
+
+    /// The member of that number.
+    func member(_ index: Int = 0) -> MemberName { MemberName(cluster, index) }
+
+    /// The record of a cluster with that many members.
+    func record(_ count: Int = 1) -> ClusterRecord {
+        var record = ClusterRecord(
+            name: cluster, identifier: "00000000", created: 0,
+            settings: ClusterSettings(provider: .multipass, storage: .dir))
+        record.members = (0..<count).map { .init(name: member($0)) }
+        return record
+    }
+
+    /// What a member's machine is to be.
+    func specification(_ index: Int = 0, limit: Duration = .seconds(40)) -> MachineSpecification {
+        MachineSpecification(member: member(index), cpus: "1", memory: "1G", disk: "5G", limit: limit)
+    }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension EndToEnd {
+    /// One clear sentence, the right exit status, and nothing changed.
+    @Suite struct BadInput {
+        /// Words of a command line, the exit status, and a part of the sentence.
+        struct Case: CustomTestStringConvertible {
+            var words: [String]
+            var status: Int32
+            var sentence: String
+            init(_ words: [String], _ status: Int32, _ sentence: String) {
+                (self.words, self.status, self.sentence) = (words, status, sentence)
+            }
+            var testDescription: String { words.joined(separator: " ") }
+        }
+
+        static let cases: [Case] = [
+            Case(["up"], 2, "no cluster is named"),
+            Case(["up", "-c", "../x"], 2, "does not start with a letter"),
+            Case(["up", "-c", "a b"], 2, "not a letter, digit or -"),
+            Case(["up", "-c", "-x"], 2, "does not start with a letter"),
+            Case(["up", "-c", "DEV_1"], 2, "not a letter, digit or -"),
+            Case(["up", "-c", ""], 2, "cannot be empty"),
+            Case(["up", "-c", String(repeating: "x", count: 41)], 2, "longer than 40 characters"),
+            Case(["up", "-c", "DEV", "-m", "-1"], 2, "not a whole number from 0 to 999"),
+            Case(["up", "-c", "DEV", "-m", "x"], 2, "not a whole number from 0 to 999"),
+            Case(["up", "-c", "DEV", "-m", "1.5"], 2, "not a whole number from 0 to 999"),
+            Case(["up", "-c", "DEV", "-m", "1000"], 2, "not a whole number from 0 to 999"),
+            Case(["up", "-c", "DEV", "--provider", "vmware"], 2, "is not a provider"),
+            Case(["up", "-c", "DEV", "--memory", "12 parsecs"], 2, "is not an amount"),
+            Case(["up", "-c", "DEV", "--cpus", "0"], 2, "is not a number of processors"),
+            Case(["up", "-c", "DEV", "--storage", "tape"], 2, "is not a storage driver"),
+            Case(["up", "-c", "DEV", "--timeout", "soon"], 2, "is not a time"),
+            Case(["up", "-c", "DEV", "--parallel", "0"], 2, "not a whole number from 1 to 64"),
+            Case(["up", "-c", "DEV", "--network", "10.1.2.3"], 2, "is not a subnet"),
+            Case(["up", "-c", "DEV", "--membres", "1"], 2, "did you mean --members?"),
+            Case(["upp", "-c", "DEV"], 2, "did you mean bcmcluster up?"),
+            Case(["env", "stubb", "-c", "DEV"], 2, "bcmcluster env stub"),
+            Case(["destroy", "-c", "DEV", "--memory", "4G"], 2, "has no flag --memory"),
+            Case(["up", "-c", "DEV", "--provider", "multipass"], 3, "multipass is not installed"),
+        ]
+
+        @Test("One sentence, the right status, nothing changed", arguments: cases)
+        func refused(_ bad: Case) async throws {
+            try await Sandbox.use("B") { sandbox in
+                let result = try await sandbox.run(Product.bcmcluster, bad.words)
+                #expect(result.ending == .exited(bad.status))
+                #expect(result.errors.contains(bad.sentence), "\(result.errors)")
+                #expect(result.output == "")
+                #expect(!FileManager.default.fileExists(atPath: sandbox.runtime))
+            }
+        }
+
+        @Test("multipass that does not know us, or whose daemon is down")
+        func multipassTrouble() async throws {
+            try await Sandbox.useMultipass("B") { sandbox, multipass in
+                _ = try await multipass("list")
+                let faults = "\(sandbox.folder)/multipass/faults.json"
+                for (fault, sentence) in [
+                    ("notAuthenticated", "multipass does not know you"), ("daemonDown", "daemon does not answer"),
+                ] {
+                    try "{\"\(fault)\": true}".write(toFile: faults, atomically: true, encoding: .utf8)
+                    let result = try await sandbox.bcmcluster("up", "-c", sandbox.cluster, "--provider", "multipass")
+                    #expect(result.ending == .exited(3))
+                    #expect(result.errors.contains(sentence))
+                    #expect(!FileManager.default.fileExists(atPath: sandbox.runtime))
+                }
+                try "{}".write(toFile: faults, atomically: true, encoding: .utf8)
+            }
+        }
+
+        @Test("A template with an unknown variable, or one that cannot be read, is named before anything is made")
+        func templates() async throws {
+            try await Sandbox.use("B") { sandbox in
+                let templates = "\(sandbox.runtime)/templates"
+                try FileManager.default.createDirectory(atPath: templates, withIntermediateDirectories: true)
+                try "cluster: ${NOPE}\n".write(toFile: "\(templates)/master.preseed.yml", atomically: true, encoding: .utf8)
+                let unknown = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
+                #expect(unknown.ending == .exited(2))
+                #expect(unknown.errors.contains("master.preseed.yml, line 1: there is no variable ${NOPE}"))
+                try FileManager.default.removeItem(atPath: "\(templates)/master.preseed.yml")
+                try FileManager.default.createDirectory(
+                    atPath: "\(templates)/master.preseed.yml", withIntermediateDirectories: true)
+                let unreadable = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
+                #expect([.exited(2), .exited(3)].contains(unreadable.ending))
+                #expect(unreadable.errors.contains("could not read \(templates)/master.preseed.yml"))
+                #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime) == ["templates"])
+            }
+        }
+
+        @Test("A malformed .env is named by file and line; a damaged record is left as it was")
+        func damagedFiles() async throws {
+            try await Sandbox.use("B") { sandbox in
+                try await sandbox.mustRun("env", "stub", "-c", sandbox.cluster, "-m", "1")
+                let member = MemberName(try ClusterName(sandbox.cluster), 1)
+                let file = try sandbox.files().environment(member)
+                let good = try String(contentsOfFile: file, encoding: .utf8)
+                try "BCM_LXD_SECRET=x\nthis is no line\n".write(toFile: file, atomically: true, encoding: .utf8)
+                let malformed = try await sandbox.bcmcluster("up", "-c", sandbox.cluster, "-m", "1")
+                #expect(malformed.ending == .exited(2))
+                #expect(malformed.errors.contains("\(file), line 2, is not NAME=value"))
+                try good.replacing("BCM_ENDPOINT_MEM_SIZE=4G", with: "BCM_ENDPOINT_MEM_SIZE=4 parsecs")
+                    .write(toFile: file, atomically: true, encoding: .utf8)
+                let nonsense = try await sandbox.bcmcluster("up", "-c", sandbox.cluster, "-m", "1")
+                #expect(nonsense.ending == .exited(2))
+                let record = try sandbox.files().record
+                try "{\"version\": 1, \"na".write(toFile: record, atomically: true, encoding: .utf8)
+                let damaged = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
+                #expect(damaged.ending == .exited(1))
+                #expect(damaged.errors.contains("the record \(record) is damaged, and was left as it is"))
+                #expect(try String(contentsOfFile: record, encoding: .utf8) == "{\"version\": 1, \"na")
+                try FileManager.default.removeItem(atPath: record)
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime) == [])
+            }
+        }
+
+        @Test("A runtime directory that cannot be written, and a disk that is full")
+        func noRoom() async throws {
+            try await Sandbox.use("B") { sandbox in
+                let readOnly = try await sandbox.bcmcluster(
+                    "env", "stub", "-c", sandbox.cluster, adding: ["BCM_RUNTIME_DIR": "/proc/nowhere"])
+                #expect([.exited(2), .exited(3)].contains(readOnly.ending))
+                #expect(readOnly.errors.contains("could not make /proc/nowhere"))
+                let full = "\(sandbox.folder)/full"
+                try FileManager.default.createDirectory(atPath: full, withIntermediateDirectories: true)
+                // One page for the folder itself, a few inodes, and no room for what is in the files.
+                let mounted = try await sandbox.run(
+                    "mount", ["-t", "tmpfs", "-o", "size=4k,nr_inodes=64", "tmpfs", full])
+                try #require(mounted.succeeded)
+                try String(repeating: "x", count: 4096).write(toFile: "\(full)/filler", atomically: false, encoding: .utf8)
+                let noSpace = try await sandbox.bcmcluster(
+                    "up", "-c", sandbox.cluster, adding: ["BCM_RUNTIME_DIR": full])
+                let left = try FileManager.default.contentsOfDirectory(atPath: full)
+                _ = try await sandbox.run("umount", [full])
+                #expect([.exited(2), .exited(3)].contains(noSpace.ending), "\(noSpace.errors)")
+                #expect(noSpace.errors.contains("No space left on device"))
+                #expect(!left.contains { $0 != "filler" && $0 != "clusters" })
+                #expect(try HostFiles.machines().filter { $0.contains(sandbox.cluster) } == [])
+            }
+        }
+    }
+}
+
+/// The machines' folder on the host.
+enum HostFiles {
+    static func machines() throws -> [String] {
+        let folder = "/var/lib/bcmcluster/machines"
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: folder)
+    }
+}

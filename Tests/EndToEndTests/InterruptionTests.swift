@@ -1,0 +1,78 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension EndToEnd {
+    /// Runs that are ended half-way.
+    @Suite struct Interruption {
+        @Test("A run that is interrupted stops its children, says so, and goes on from there", arguments: [400, 1300])
+        func interrupted(milliseconds: Int) async throws {
+            try await Sandbox.use("I") { sandbox in
+                let process = try Spawned(sandbox, ["up", "-c", sandbox.cluster, "-m", "1"])
+                try await Task.sleep(for: .milliseconds(milliseconds))
+                process.send(SIGINT)
+                #expect(try await process.wait() == 130)
+                #expect(process.errors.contains("interrupted: bcmcluster up -c \(sandbox.cluster) goes on from here"))
+                #expect(try await children(of: sandbox) == [], "no child is left")
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
+                #expect(try await sandbox.online().count == 2)
+                let traces = try HostTraces(sandbox.record())
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+                let left = try await traces.leftInTheEnd()
+                #expect(left == [])
+            }
+        }
+
+        @Test("destroy finds everything after a run that was killed at any moment", arguments: [50, 150, 600, 1000])
+        func killed(milliseconds: Int) async throws {
+            try await Sandbox.use("K") { sandbox in
+                let process = try Spawned(sandbox, ["up", "-c", sandbox.cluster, "-m", "1"])
+                try await Task.sleep(for: .milliseconds(milliseconds))
+                process.send(SIGKILL)
+                _ = try await process.wait()
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+                let found = try await sandbox.run("ip", ["netns", "list"]).output + sandbox.run("ip", ["-oneline", "link"]).output
+                #expect(!found.contains(sandbox.cluster))
+                let files = FileManager.default.enumerator(atPath: "/var/lib/bcmcluster")?.compactMap { $0 as? String }
+                #expect(!(files ?? []).contains { $0.contains(sandbox.cluster) })
+                #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime) == [])
+            }
+        }
+
+        @Test("Two runs on one cluster: the second says who holds it")
+        func twoRuns() async throws {
+            try await Sandbox.use("T") { sandbox in
+                let process = try Spawned(sandbox, ["up", "-c", sandbox.cluster])
+                try await Task.sleep(for: .milliseconds(300))
+                let second = try await sandbox.bcmcluster("destroy", "-c", sandbox.cluster, "--yes")
+                #expect(second.ending == .exited(1))
+                #expect(second.errors.contains("is being worked on by process \(process.number) (up -c \(sandbox.cluster)"))
+                #expect(try await process.wait() == 0)
+            }
+        }
+
+        @Test("destroy finds the processes of a machine whose network namespace was deleted by hand")
+        func namespaceLost() async throws {
+            try await Sandbox.use("X") { sandbox in
+                try await sandbox.mustRun("up", "-c", sandbox.cluster)
+                let traces = try HostTraces(sandbox.record())
+                try await sandbox.must("ip", ["netns", "delete", "bcm-\(sandbox.cluster)-00"])
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+                let left = try await traces.leftInTheEnd()
+                #expect(left == [])
+            }
+        }
+
+        /// Processes of the sandbox's that are not a machine's.
+        private func children(of sandbox: Sandbox) async throws -> [String] {
+            let numbers = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }
+            return numbers.compactMap { number in
+                let variables = (try? String(contentsOfFile: "/proc/\(number)/environ", encoding: .utf8)) ?? ""
+                let groups = (try? String(contentsOfFile: "/proc/\(number)/cgroup", encoding: .utf8)) ?? ""
+                let arguments = (try? String(contentsOfFile: "/proc/\(number)/cmdline", encoding: .utf8)) ?? ""
+                let isMachine = groups.contains("/bcmcluster/") || arguments.hasPrefix("unshare\0")
+                return variables.contains(sandbox.folder) && !isMachine ? arguments : nil
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension EndToEnd {
+    /// The multipass provider against the stand-in, whose machines are real LXD daemons.
+    @Suite struct ByMultipass {
+        @Test("Three members by multipass: the dry run holds, a deleted name is refused, strangers are left alone")
+        func wholeLife() async throws {
+            try await Sandbox.useMultipass("M") { sandbox, multipass in
+                let cluster = sandbox.cluster
+                let stranger = "\(cluster)-07"
+                _ = try await multipass("launch", "24.04", "--name", stranger)
+                let options = ["up", "-c", cluster, "-m", "2", "--storage", "dir", "--provider", "multipass"]
+                let plan = try await DryRun(sandbox, options)
+                let up = try await sandbox.run(Product.bcmcluster, options)
+                try #require(up.succeeded, "\(up.errors)")
+                try plan.expectTrace(in: sandbox, command: "up")
+                #expect(try await sandbox.online() == Set((0...2).map { "\(cluster)-0\($0)" }))
+                let again = try await sandbox.mustRun("up", "-c", cluster)
+                #expect(again.errors.contains("nothing was changed"))
+
+                let taken = try await sandbox.bcmcluster("up", "-c", cluster, "-m", "7")
+                #expect(taken.ending == .exited(1))
+                #expect(taken.errors.contains("there is a VM called \(stranger) already"))
+                try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
+                let listed = try await multipass("list", "--format", "json")
+                #expect(listed.contains(stranger))
+                #expect(!listed.contains("\(cluster)-00"))
+                #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime) == [])
+            }
+        }
+
+        @Test("Without lxc on the person's machine the cluster comes up all the same, with a line on how to get one")
+        func withoutClient() async throws {
+            try await Sandbox.useMultipass("N") { sandbox, _ in
+                // A PATH with nothing on it but multipass, which finds its own programs all the same.
+                let folder = "\(sandbox.folder)/bare"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                let script = "#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin exec \(sandbox.folder)/bin/multipass \"$@\"\n"
+                try script.write(toFile: "\(folder)/multipass", atomically: true, encoding: .utf8)
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/multipass")
+                let bare = ["PATH": folder]
+                let up = try await sandbox.mustRun(
+                    "up", "-c", sandbox.cluster, "--storage", "dir", adding: bare)
+                #expect(up.errors.contains("provider multipass (multipass is installed)"))
+                #expect(up.errors.contains("there is no lxc on this machine"))
+                #expect(up.errors.contains("install lxd-client"))
+                let later = try await sandbox.mustRun("up", "-c", sandbox.cluster)
+                #expect(!later.errors.contains("there is no lxc"))
+                #expect(try await sandbox.online() == ["\(sandbox.cluster)-00"])
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+            }
+        }
+    }
+}
+
+extension Sandbox {
+    /// Surroundings in which `multipass` is the stand-in; its machines go in the end, however the test ends.
+    static func useMultipass(
+        _ prefix: String, _ body: (Sandbox, (String...) async throws -> String) async throws -> Void
+    ) async throws {
+        try await use(prefix) { plain in
+            let bin = "\(plain.folder)/bin"
+            try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(bin)/multipass", withDestinationPath: Product.multipassStandIn)
+            let sandbox = plain.adding([
+                "PATH": "\(bin):/usr/sbin:/usr/bin:/sbin:/bin", "MULTIPASS_STAND_IN_DIR": "\(plain.folder)/multipass",
+            ])
+            func multipass(_ arguments: String...) async throws -> String {
+                let result = try await sandbox.run("\(bin)/multipass", arguments)
+                try #require(result.succeeded, "multipass \(arguments): \(result.errors)")
+                return result.output
+            }
+            do {
+                try await body(sandbox, multipass)
+            } catch {
+                _ = try? await multipass("--tear-down")
+                throw error
+            }
+            _ = try await multipass("--tear-down")
+        }
+    }
+}

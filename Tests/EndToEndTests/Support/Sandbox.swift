@@ -1,0 +1,140 @@
+import Foundation
+import Provisioning
+import Testing
+
+/// A person's surroundings for one test: a runtime directory, a client configuration and a cluster name of its own.
+///
+/// Whatever the test leaves is cleaned up in reverse order, also when it fails.
+final class Sandbox: Sendable {
+    /// A cluster name that no other test has.
+    let cluster: String
+    let folder: String
+    /// Variables of every program that the test runs.
+    let environment: [String: String]
+
+    var runtime: String { "\(folder)/bcm" }
+    var clientConfiguration: String { "\(folder)/lxc" }
+
+    private init(_ cluster: String, _ folder: String, _ environment: [String: String]) {
+        self.cluster = cluster
+        self.folder = folder
+        self.environment = environment
+    }
+
+    /// Runs the test in surroundings of its own; fails, and never skips, where end-to-end tests cannot run.
+    static func use(
+        _ prefix: String, adding: [String: String] = [:], _ body: (Sandbox) async throws -> Void
+    ) async throws {
+        try #require(getuid() == 0, "end-to-end tests need root")
+        let cluster = prefix + String((0..<5).map { _ in "ABCDEFGHIJKLMNOPQRSTUVWXYZ".randomElement() ?? "A" })
+        let folder = "/tmp/bcmcluster-test-\(cluster)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        let own = ["BCM_RUNTIME_DIR": "\(folder)/bcm", "LXD_CONF": "\(folder)/lxc", "HOME": folder]
+        let sandbox = Sandbox(cluster, folder, own.merging(adding) { _, added in added })
+        do {
+            try await body(sandbox)
+        } catch {
+            await sandbox.cleanUp(keepingLogs: true)
+            throw error
+        }
+        await sandbox.cleanUp(keepingLogs: false)
+    }
+
+    /// The same surroundings with more variables.
+    func adding(_ variables: [String: String]) -> Sandbox {
+        Sandbox(cluster, folder, environment.merging(variables) { _, added in added })
+    }
+
+    private func cleanUp(keepingLogs: Bool) async {
+        let clusters = (try? FileManager.default.contentsOfDirectory(atPath: "\(runtime)/clusters")) ?? []
+        for cluster in clusters {
+            if keepingLogs { showLogs(of: cluster) }
+            _ = try? await bcmcluster("destroy", "-c", cluster, "--yes")
+        }
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    private func showLogs(of cluster: String) {
+        let logs = "\(runtime)/clusters/\(cluster)/logs"
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: logs)) ?? [] {
+            print("--- \(cluster) \(name)\n\((try? String(contentsOfFile: "\(logs)/\(name)", encoding: .utf8)) ?? "")")
+        }
+    }
+
+    // MARK: Running
+
+    /// Runs the tool, for at most three minutes.
+    @discardableResult
+    func bcmcluster(_ arguments: String..., adding: [String: String] = [:]) async throws -> CommandResult {
+        try await run(Product.bcmcluster, arguments, adding: adding)
+    }
+
+    /// Runs the tool and requires that it succeeds.
+    @discardableResult
+    func mustRun(
+        _ arguments: String..., adding: [String: String] = [:], at location: SourceLocation = #_sourceLocation
+    ) async throws -> CommandResult {
+        let result = try await run(Product.bcmcluster, arguments, adding: adding)
+        try #require(
+            result.succeeded, "bcmcluster \(arguments) ended with \(result.ending): \(result.errors)",
+            sourceLocation: location)
+        return result
+    }
+
+    /// Runs the person's own `lxc` and returns what it prints.
+    @discardableResult
+    func lxc(_ arguments: String..., adding: [String: String] = [:]) async throws -> String {
+        let result = try await run("lxc", arguments, adding: adding)
+        try #require(result.succeeded, "lxc \(arguments) ended with \(result.ending): \(result.errors)")
+        return result.output
+    }
+
+    /// Runs any program.
+    func run(_ program: String, _ arguments: [String], adding: [String: String] = [:]) async throws -> CommandResult {
+        // `env` looks the program up in the sandbox's own PATH.
+        let variables = environment.merging(adding) { _, added in added }.sorted { $0.key < $1.key }
+        return try await LocalRunner().run(
+            Command(
+                "/usr/bin/env", variables.map { "\($0)=\($1)" } + [program] + arguments, limit: .seconds(180),
+                effect: .changes))
+    }
+
+    // MARK: Looking
+
+    /// The folder of a cluster's files.
+    func files(of cluster: String? = nil) throws -> ClusterFolder {
+        ClusterFolder(runtime: runtime, cluster: try ClusterName(cluster ?? self.cluster))
+    }
+
+    /// The record.
+    func record(of cluster: String? = nil) throws -> ClusterRecord {
+        try #require(try RecordStore.read(files(of: cluster), LocalFiles()))
+    }
+
+    /// The names of the members that the cluster itself says are online.
+    func online(_ remote: String? = nil) async throws -> Set<String> {
+        struct Member: Decodable {
+            var server_name: String
+            var status: String
+        }
+        let text = try await lxc("cluster", "list", "\(remote ?? "\(cluster)-00"):", "--format", "json")
+        let members = try JSONDecoder().decode([Member].self, from: Data(text.utf8))
+        return Set(members.filter { $0.status == "Online" }.map(\.server_name))
+    }
+}
+
+/// The programs under test, as they were built beside the tests.
+enum Product {
+    static let folder: String = {
+        let link = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return link.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+    }()
+
+    /// The tool: the one that `BCMCLUSTER_UNDER_TEST` names, or that of this build.
+    static let bcmcluster = ProcessInfo.processInfo.environment["BCMCLUSTER_UNDER_TEST"] ?? "\(folder)/bcmcluster"
+    /// The stand-in for multipass.
+    static let multipassStandIn = "\(folder)/MultipassStandIn"
+}
+
+/// All end-to-end tests, one after the other: they share one host.
+@Suite("End to end", .serialized) struct EndToEnd {}

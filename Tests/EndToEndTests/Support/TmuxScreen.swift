@@ -1,0 +1,37 @@
+import Foundation
+import Provisioning
+import Testing
+
+/// A real terminal, by tmux, with a shell in it.
+struct TmuxScreen {
+    private let sandbox: Sandbox
+    private var socket: String { "\(sandbox.folder)/tmux" }
+
+    init(_ sandbox: Sandbox, columns: Int, rows: Int) async throws {
+        self.sandbox = sandbox
+        let size = ["-x", "\(columns)", "-y", "\(rows)"]
+        try await sandbox.must("tmux", ["-S", socket, "-f", "/dev/null", "new-session", "-d"] + size + ["sh"])
+    }
+
+    /// Types a line.
+    func type(_ line: String) async throws {
+        try await sandbox.must("tmux", ["-S", socket, "send-keys", "-l", line])
+        try await sandbox.must("tmux", ["-S", socket, "send-keys", "Enter"])
+    }
+
+    /// The screen, once the text is on it at the beginning of a line or after a question.
+    func wait(for text: String) async throws -> String {
+        try await SystemTime().wait(for: "\(text) on the screen", limit: .seconds(60), every: .milliseconds(100)) {
+            let shown = try await capture()
+            return shown.split(separator: "\n").contains { $0.hasPrefix(text) } ? shown : nil
+        }
+    }
+
+    /// What is on the screen.
+    func capture() async throws -> String {
+        try await sandbox.run("tmux", ["-S", socket, "capture-pane", "-p"]).output
+    }
+
+    /// Ends the terminal.
+    func close() async { _ = try? await sandbox.run("tmux", ["-S", socket, "kill-server"]) }
+}

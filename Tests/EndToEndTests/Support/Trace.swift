@@ -1,0 +1,95 @@
+import Foundation
+import Provisioning
+import Testing
+
+/// A run's own log, read back.
+struct RunLogFile {
+    struct Entry: Equatable {
+        var step: String
+        var phase: String
+        var effect: String
+        var status: String
+        var command: String
+    }
+
+    let entries: [Entry]
+
+    /// The log of the last run of that command.
+    static func newest(in sandbox: Sandbox, command: String) throws -> RunLogFile {
+        let folder = try sandbox.files().logs
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix("-\(command).log") }
+        let dated = try names.map { name in
+            (try #require(FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.modificationDate] as? Date), name)
+        }
+        let newest = try #require(dated.max { $0.0 < $1.0 })
+        return RunLogFile(try String(contentsOfFile: "\(folder)/\(newest.1)", encoding: .utf8))
+    }
+
+    private init(_ text: String) {
+        entries = text.split(separator: "\n").map { line in
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            return Entry(step: fields[1], phase: fields[2], effect: fields[3], status: fields[4], command: fields[6])
+        }
+    }
+}
+
+/// A dry run, as data.
+struct DryRun {
+    struct Step: Decodable {
+        struct Action: Decodable {
+            var kind: String
+            var effect: String?
+            var argv: [String]?
+        }
+        var title: String
+        var member: String?
+        var done: Bool
+        var actions: [Action]
+
+        var identifier: String { member.map { "\($0) \(title)" } ?? title }
+        /// The commands, as they could be pasted.
+        var commands: [String] { actions.compactMap(\.argv).map { $0.map(Shell.quoted).joined(separator: " ") } }
+    }
+
+    private struct Document: Decodable {
+        var version: Int
+        var steps: [Step]
+    }
+
+    let steps: [Step]
+
+    init(_ sandbox: Sandbox, _ arguments: String...) async throws { try await self.init(sandbox, arguments) }
+
+    init(_ sandbox: Sandbox, _ arguments: [String]) async throws {
+        let result = try await sandbox.run(Product.bcmcluster, arguments + ["--dry-run", "--json"])
+        try #require(result.succeeded, "\(result.errors)")
+        let document = try JSONDecoder().decode(Document.self, from: Data(result.output.utf8))
+        try #require(document.version == 1)
+        steps = document.steps
+    }
+
+    /// Holds what a real run did, step by step and command by command, to what was said before it.
+    func expectTrace(in sandbox: Sandbox, command: String) throws {
+        let entries = try RunLogFile.newest(in: sandbox, command: command).entries
+            .filter { $0.phase == "running" && $0.effect != "reads" }
+        let ran = Dictionary(grouping: entries, by: \.step)
+        let identifier = try sandbox.record().identifier
+        // A step that only waits may find its answer there at once, and then does not have to ask for it.
+        let waiting = Set(steps.filter { $0.actions.allSatisfy { $0.effect == "awaits" } }.map(\.identifier))
+        #expect(Set(ran.keys).union(waiting) == Set(steps.filter { !$0.commands.isEmpty }.map(\.identifier)).union(waiting))
+        for step in steps where ran[step.identifier] != nil || !waiting.contains(step.identifier) {
+            var commands = (ran[step.identifier] ?? []).map { Self.normalised($0.command, identifier) }
+            // A question that is asked until the answer comes stands once in the plan.
+            commands = commands.enumerated().filter { $0 == 0 || commands[$0 - 1] != $1 }.map(\.1)
+            // Calls that go out in parallel end in any order.
+            let planned = step.commands.map { Self.normalised($0, identifier) }
+            #expect(commands.sorted() == planned.sorted(), "\(step.identifier)")
+        }
+    }
+
+    /// What is known only later, under one name in plan and run.
+    private static func normalised(_ command: String, _ identifier: String) -> String {
+        command.replacing(identifier, with: "<id>").replacing(/--target ('<process of [^>]+>'|\d+)/, with: "--target <process>")
+            .replacing("'", with: "")
+    }
+}

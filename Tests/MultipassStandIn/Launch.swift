@@ -1,0 +1,110 @@
+import FoundationEssentials
+import Provisioning
+
+extension StandIn {
+    /// `launch`, the client's part: the rest is done by a process of its own, which goes on without the client.
+    func launch(_ arguments: [String]) async throws -> Int32 {
+        let request = try LaunchRequest(arguments)
+        try contact("launch")
+        let mark = SystemRandom().identifier(length: 16)
+        try await store.change { state in try register(request, mark, in: &state) }
+        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        try await LocalRunner().output(
+            of: Command(
+                "setsid", ["--fork", program, "--go-on", request.name, mark], effect: .changes, output: .discarded))
+        try await Terminal.spinning("Creating \(request.name)") {
+            try await wait(for: request.name, mark, seconds: request.timeout)
+        }
+        Terminal.say("Launched: \(request.name)\n")
+        return 0
+    }
+
+    /// The daemon's checks, and the machine's entry.
+    private func register(_ request: LaunchRequest, _ mark: String, in state: inout State) throws {
+        guard Self.isName(request.name) else {
+            throw Refusal.failed(
+                "launch", "Invalid arguments supplied\nInvalid instance name supplied: \(request.name)")
+        }
+        if let present = state.instances[request.name] {
+            let trouble = present.phase == .preparing ? "is being prepared" : "already exists"
+            throw Refusal.failed("launch", "instance \"\(request.name)\" \(trouble)")
+        }
+        guard let image = Image.find(request.image) else {
+            throw Refusal.failed("launch", "Unable to find an image matching \"\(request.image)\" in remote \"\".")
+        }
+        let least = faults.minimumDisk ?? 2_619_342_848
+        guard request.disk >= least else {
+            throw Refusal.failed(
+                "launch", "Requested disk (\(request.disk) bytes) below minimum for this image (\(least) bytes)")
+        }
+        let index = state.freeIndex
+        state.record.members.append(.init(name: MemberName(state.record.name, index)))
+        state.instances[request.name] = State.Instance(
+            index: index, image: image, cpus: request.cpus, memory: request.memory, disk: request.disk,
+            userData: request.userData, wantsReboot: faults.of(request.name, \.rebootRequired) ?? false, launch: mark)
+        for what in ["cloud-init", "exec", "restart"] { state.counts["\(what) \(request.name)"] = nil }
+    }
+
+    /// Letters, digits and hyphens, a letter first, no hyphen last.
+    private static func isName(_ name: String) -> Bool {
+        let isFine = name.utf8.allSatisfy {
+            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45
+        }
+        return isFine && !name.hasSuffix("-") && (name.utf8.first ?? 0) >= 65
+    }
+
+    private func wait(for name: String, _ mark: String, seconds: Double) async throws {
+        let end = Self.now + seconds
+        while Self.now < end {
+            let state = try store.read()
+            if let failure = state.failures[mark] { throw Refusal.failed("launch", failure) }
+            guard let instance = state.instances[name], instance.launch == mark else {
+                throw Refusal.failed("launch", "instance \"\(name)\" does not exist")
+            }
+            if instance.phase == .running { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw Refusal(code: 5, message: "Timed out waiting for instance launch.")
+    }
+
+    /// The daemon's part of a launch: the image, the machine, the boot.
+    func goOn(_ name: String, launch: String) async -> Int32 {
+        do {
+            let seconds = faults.of(name, \.launchSeconds) ?? 0
+            let begin = Self.now
+            try await Task.sleep(for: .seconds(faults.of(name, \.absentSeconds) ?? seconds / 10))
+            try await withLaunch(name, launch) {
+                try await store.change { $0.instances[name]?.phase = .starting }
+                try await machines.create(name)
+            }
+            try await Task.sleep(for: .seconds(max(0, begin + seconds - Self.now)))
+            try await withLaunch(name, launch) { try await noteRunning(name, booted: true) }
+            return 0
+        } catch {
+            let failure = Failure(error)
+            try? await store.change { $0.failures[launch] = "\(failure.message)\n\(failure.output ?? "")" }
+            try? await withLaunch(name, launch) { try await machines.remove(name) }
+            return 2
+        }
+    }
+
+    /// Does the work while nobody else changes the machine, unless somebody has deleted it meanwhile.
+    private func withLaunch(_ name: String, _ launch: String, _ work: () async throws -> Void) async throws {
+        try await store.holding("machine-\(name)") {
+            if try store.read().instances[name]?.launch == launch { try await work() }
+        }
+    }
+
+    /// Notes that the machine runs now, and until when it boots.
+    func noteRunning(_ name: String, booted isFirst: Bool) async throws {
+        let boots = Self.now + (faults.of(name, \.bootSeconds) ?? 0)
+        try await store.change { state in
+            state.instances[name]?.phase = .running
+            state.instances[name]?.bootsUntil = boots
+            if !isFirst { state.instances[name]?.wantsReboot = false }
+        }
+    }
+
+    /// Seconds since 1970.
+    static var now: Double { Date().timeIntervalSince1970 }
+}

@@ -1,0 +1,124 @@
+import FoundationEssentials
+import Provisioning
+
+/// The machines behind the names: LXD daemons in namespaces, made by the namespace provider.
+struct Machines: Sendable {
+    /// After how many bytes `exec` cuts its standard input.
+    static let mostInput = 2 << 20
+
+    let store: StateStore
+
+    private func provider(mostInput: Int = Machines.mostInput) throws -> NamespaceProvider {
+        try NamespaceProvider(
+            root: StreamingRunner(mostInput: mostInput), engine: .lxd,
+            templates: TemplateLibrary(runtime: store.folder, files: LocalFiles()), files: LocalFiles(),
+            time: SystemTime())
+    }
+
+    /// Runs commands in the machine.
+    func inside(_ name: String, mostInput: Int = Machines.mostInput) throws -> any CommandRunner {
+        guard let member = try store.read().member(name) else { throw Refusal.absent("exec", name) }
+        return try provider(mostInput: mostInput).runner(in: member)
+    }
+
+    /// Makes the machine and starts it; its daemon answers by the end.
+    func create(_ name: String) async throws {
+        try await provider().check()
+        try await prepareHost()
+        let (record, member) = try place(name)
+        let machine = MachineSpecification(member: member, cpus: "", memory: "", disk: "", limit: .seconds(60))
+        try await provider().create(machine, of: record)
+        try await settle(name)
+    }
+
+    /// Starts a machine that is off.
+    func start(_ name: String) async throws {
+        try await prepareHost()
+        let (record, member) = try place(name)
+        try await provider().start(member, of: record, limit: .seconds(60))
+        try await settle(name)
+    }
+
+    /// Ends the machine's first process, which takes everything else in the machine with it.
+    func stop(_ name: String) async throws {
+        let (record, member) = try place(name)
+        _ = try? await inside(name).run(Command("kill", ["-TERM", "1"], effect: .changes, output: .discarded))
+        _ = try await SystemTime().wait(for: "the end of \(name)", limit: .seconds(20), every: .milliseconds(10)) {
+            try await provider().machines(of: record)[member]?.state == .running ? nil : true
+        }
+    }
+
+    /// Removes the machine for good, and with the last one what all of them share.
+    func remove(_ name: String) async throws {
+        let (record, member) = try place(name)
+        try await provider().remove(member, of: record)
+        try LocalFiles().remove("\(store.folder)/home/\(name)")
+        try await store.change { state in
+            state.instances[name] = nil
+            state.record.members.removeAll { $0.name == member }
+        }
+        try await releaseHost()
+    }
+
+    /// The machine's addresses, the management address first; none where it does not answer.
+    func addresses(_ name: String) async -> [String] {
+        struct Link: Decodable {
+            struct Address: Decodable { var local: String }
+            var ifname: String
+            var addr_info: [Address]
+        }
+        let command = Command("ip", ["-json", "-4", "addr", "show", "scope", "global"])
+        guard let text = try? await inside(name).output(of: command),
+            let links = try? JSONDecoder().decode([Link].self, from: Data(text.utf8))
+        else { return [] }
+        let own = links.filter { $0.ifname == "eth0" } + links.filter { $0.ifname != "eth0" }
+        return own.flatMap { $0.addr_info.map(\.local) }
+    }
+
+    private func settle(_ name: String) async throws {
+        let (record, member) = try place(name)
+        try await provider().settle(member, of: record, limit: .seconds(60))
+        try await inside(name).output(of: Command("hostname", [name], effect: .changes))
+    }
+
+    private func place(_ name: String) throws -> (ClusterRecord, MemberName) {
+        let state = try store.read()
+        guard let member = state.member(name) else { throw Refusal.absent("stand-in", name) }
+        return (state.record, member)
+    }
+
+    /// One bridge for all machines; another cluster may take the subnet first, then it is another one.
+    private func prepareHost() async throws {
+        try await store.holding("host") {
+            var record = try store.read().record
+            for attempt in 1...5 {
+                record = try await provider().assign(record, newcomers: [])
+                do {
+                    if try await !provider().isPrepared(record) { try await provider().prepare(record) }
+                    break
+                } catch let failure as Failure where failure.code == .conflict && attempt < 5 {
+                    record.subnet = nil
+                }
+            }
+            let (subnet, members) = (record.subnet, record.members)
+            try await store.change { state in
+                state.record.subnet = subnet
+                for member in members {
+                    guard let index = state.record.members.firstIndex(where: { $0.name == member.name }) else {
+                        continue
+                    }
+                    state.record.members[index].address = member.address
+                }
+            }
+        }
+    }
+
+    private func releaseHost() async throws {
+        try await store.holding("host") {
+            let state = try store.read()
+            guard state.instances.isEmpty, state.record.subnet != nil else { return }
+            try await provider().release(state.record)
+            try await store.change { $0.record.subnet = nil }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Provisioning
+
+/// The stand-in: one call of `multipass`, with a folder in the place of the daemon.
+struct StandIn: Sendable {
+    /// The variable that names the folder in which everything is kept.
+    static let variable = "MULTIPASS_STAND_IN_DIR"
+
+    let store: StateStore
+    let machines: Machines
+    let faults: Faults
+
+    /// Answers one call and returns its exit code.
+    static func run(_ arguments: [String]) async -> Int32 {
+        do {
+            guard let folder = SystemCalls.environment(variable), folder.hasPrefix("/") else {
+                throw Refusal(code: 70, message: "\(variable) does not name an absolute path")
+            }
+            try LocalFiles().makeFolder(folder, mode: 0o700)
+            if arguments.first?.hasPrefix("--") != true { try CallLog.append(arguments, in: folder) }
+            let store = StateStore(folder: folder)
+            let standIn = StandIn(store: store, machines: Machines(store: store), faults: try Faults.read(folder))
+            return try await standIn.answer(arguments)
+        } catch let refusal as Refusal {
+            Terminal.complain(refusal.message)
+            return refusal.code
+        } catch {
+            let failure = Failure(error)
+            Terminal.complain("the stand-in failed: \(failure.message)\n\(failure.output ?? "")")
+            return 2
+        }
+    }
+
+    private func answer(_ arguments: [String]) async throws -> Int32 {
+        let rest = Array(arguments.dropFirst())
+        switch arguments.first {
+        case "version": return try version(rest)
+        case "list", "ls": return try await list(rest)
+        case "info": return try await info(rest)
+        case "find": return try find(rest)
+        case "launch": return try await launch(rest)
+        case "exec": return try await exec(rest)
+        case "transfer", "copy-files": return try await transfer(rest)
+        case "start": return try await start(rest)
+        case "stop": return try await stop(rest)
+        case "restart": return try await restart(rest)
+        case "delete": return try await delete(rest)
+        case "purge": return try await purge()
+        case "recover": return try await recover(rest)
+        case "--go-on" where rest.count == 2: return await goOn(rest[0], launch: rest[1])
+        case "--tear-down": return try await tearDown()
+        default: throw Refusal(code: 1, message: "Error: Unknown command or alias '\(arguments.first ?? "")'")
+        }
+    }
+
+    /// Throws what the client says where it does not get through to the daemon.
+    func contact(_ verb: String) throws {
+        if faults.daemonDown == true { throw Refusal.failed(verb, "cannot connect to the multipass socket") }
+        if faults.notAuthenticated == true {
+            throw Refusal.failed(
+                verb,
+                """
+                The client is not authenticated with the Multipass service.
+                Please use 'multipass authenticate' before proceeding.
+                """)
+        }
+    }
+}

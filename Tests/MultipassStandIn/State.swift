@@ -1,0 +1,54 @@
+import Provisioning
+
+/// What a daemon would remember: `state.json` in the stand-in's folder.
+struct State: Codable {
+    /// One machine.
+    struct Instance: Codable {
+        /// How far it is.
+        enum Phase: String, Codable {
+            /// Its image is being fetched: `list` does not show it.
+            case preparing
+            /// It is launched, and boots.
+            case starting
+            case running, stopped, deleted
+        }
+
+        /// Its number in the record.
+        var index: Int
+        var phase = Phase.preparing
+        var image: Image
+        var cpus: String
+        var memory: Int
+        var disk: Int
+        /// What became of the user-data on its way.
+        var userData: String?
+        /// Until when it boots, in seconds since 1970.
+        var bootsUntil: Double = 0
+        /// Whether `/var/run/reboot-required` is there.
+        var wantsReboot = false
+        /// Marks one launch among several of the same name.
+        var launch: String
+    }
+
+    /// The namespaces behind the machines.
+    var record: ClusterRecord
+    var instances: [String: Instance] = [:]
+    /// Why a launch came to nothing, by its mark.
+    var failures: [String: String] = [:]
+    /// How often something was asked for, by what it was.
+    var counts: [String: Int] = [:]
+
+    /// The machine's name on this host.
+    func member(_ name: String) -> MemberName? { instances[name].map { MemberName(record.name, $0.index) } }
+
+    /// The lowest number that no machine has.
+    var freeIndex: Int {
+        (0...MemberName.mostFurther).first { index in !instances.values.contains { $0.index == index } } ?? 0
+    }
+
+    /// Counts once more, and says which time it is.
+    mutating func count(_ what: String) -> Int {
+        counts[what, default: 0] += 1
+        return counts[what, default: 0]
+    }
+}

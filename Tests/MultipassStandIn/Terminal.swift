@@ -1,0 +1,39 @@
+import Provisioning
+
+/// What a person, or a program that reads along, sees of the stand-in.
+enum Terminal {
+    /// What multipass prints to wipe a spinner away.
+    static let wipe = "\u{1b}[2K\u{1b}[0A\u{1b}[E"
+
+    static func say(_ text: String) { SystemCalls.write(text, to: 1) }
+    static func complain(_ text: String) { SystemCalls.write(text + "\n", to: 2) }
+
+    /// Spins on standard output, terminal or not, while the work goes on.
+    static func spinning<Answer: Sendable>(
+        _ message: String, _ work: @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        say("\(wipe)\(message)  ")
+        let spinner = Task {
+            var frame = 0
+            while !Task.isCancelled {
+                say("\u{8}\(["|", "/", "-", "\\"][frame % 4])")
+                frame += 1
+                try? await Task.sleep(for: .milliseconds(100))
+            }
+        }
+        do {
+            let answer = try await work()
+            await stop(spinner)
+            return answer
+        } catch {
+            await stop(spinner)
+            throw error
+        }
+    }
+
+    private static func stop(_ spinner: Task<Void, Never>) async {
+        spinner.cancel()
+        await spinner.value
+        say(wipe)
+    }
+}

@@ -1,0 +1,95 @@
+/// User-data on its way through multipass, which parses it and prints it anew: as much of YAML as the tests need.
+enum UserData {
+    /// What multipass makes of the text; throws its complaint.
+    static func reprinted(_ text: String) throws -> String {
+        try checkFlow(text)
+        try checkMapping(text)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { withoutComment(String($0)) }
+        return lines.filter { !$0.trimmedEnd.isEmpty }.map { unquoted($0.trimmedEnd) + "\n" }.joined()
+    }
+
+    /// A flow sequence that is never closed is found by the client.
+    private static func checkFlow(_ text: String) throws {
+        var open = 0
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { withoutComment(String($0)) }
+        for line in lines {
+            for part in pieces(of: line) where !part.isQuoted {
+                open += part.text.reduce(0) { $0 + ($1 == "[" ? 1 : $1 == "]" ? -1 : 0) }
+            }
+        }
+        guard open > 0 else { return }
+        let place = "line \(lines.count), column \((lines.last?.count ?? 0) + 1)"
+        throw Refusal(
+            code: 1,
+            message:
+                "Could not load cloud-init configuration: yaml-cpp: error at \(place): end of sequence flow not found")
+    }
+
+    /// The daemon looks for `users` in it, which a scalar does not have.
+    private static func checkMapping(_ text: String) throws {
+        let first = text.split(separator: "\n").first { !$0.hasPrefix("#") && !$0.trimmedEnd.isEmpty && $0 != "---" }
+        guard let first, !first.hasPrefix("{") else { return }
+        let plain = pieces(of: withoutComment(String(first))).filter { !$0.isQuoted }.map(\.text).joined()
+        if plain.trimmedEnd.hasSuffix(":") || plain.contains(": ") { return }
+        throw Refusal.failed(
+            "launch", "yaml-cpp: error at line 1, column 1: operator[] call on a scalar (key: \"users\")")
+    }
+
+    private struct Piece {
+        var text: String
+        var isQuoted: Bool
+    }
+
+    /// The line's parts inside and outside of quotes; the quotes themselves are in neither.
+    private static func pieces(of line: String) -> [Piece] {
+        var pieces = [Piece(text: "", isQuoted: false)]
+        var quote: Character?
+        for character in line {
+            let mayOpen = pieces[pieces.count - 1].text.last.map { " [,{".contains($0) } ?? true
+            if let open = quote, character == open {
+                quote = nil
+                pieces.append(Piece(text: "", isQuoted: false))
+            } else if quote == nil, mayOpen, character == "\"" || character == "'" {
+                quote = character
+                pieces.append(Piece(text: "", isQuoted: true))
+            } else {
+                pieces[pieces.count - 1].text.append(character)
+            }
+        }
+        return pieces
+    }
+
+    /// The line up to a comment.
+    private static func withoutComment(_ line: String) -> String {
+        var kept = ""
+        for piece in pieces(of: line) {
+            if piece.isQuoted {
+                kept += "\"\(piece.text)\""
+            } else if piece.text.hasPrefix("#") && kept.isEmpty {
+                return ""
+            } else if let cut = piece.text.firstRange(of: " #") {
+                return kept + piece.text[..<cut.lowerBound]
+            } else {
+                kept += piece.text
+            }
+        }
+        return kept
+    }
+
+    /// Quotes stay only where YAML cannot do without: that is how `"yes"` becomes a boolean.
+    private static func unquoted(_ line: String) -> String {
+        pieces(of: line).map { piece in
+            let isPlain = !piece.text.isEmpty && piece.text.allSatisfy { !"[]{},:#&*!|>'\"%@`\\".contains($0) }
+            return piece.isQuoted && !isPlain ? "\"\(piece.text)\"" : piece.text
+        }.joined()
+    }
+}
+
+extension StringProtocol {
+    /// The text without white space at its end.
+    var trimmedEnd: String {
+        var rest = self[...]
+        while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }
+        return String(rest)
+    }
+}
