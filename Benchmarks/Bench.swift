@@ -21,10 +21,10 @@ struct Bench {
     private func startUp() async throws {
         let sandbox = try Sandbox()
         defer { try? LocalFiles().remove(sandbox.folder) }
-        let version = try await repeated(20) { try await sandbox.seconds(tool, ["--version"], output: .discarded) }
+        let version = try await repeated(20) { try await sandbox.seconds(tool, ["--version"]) }
         Table.add(milliseconds("bcmcluster --version", version.median, wanted: 10))
         let arguments = ["up", "-c", sandbox.cluster, "-m", "199", "--dry-run"]
-        let review = try await repeated(10) { try await sandbox.seconds(tool, arguments, output: .discarded) }
+        let review = try await repeated(10) { try await sandbox.seconds(tool, arguments) }
         Table.add(milliseconds("a dry run of 200 members", review.median, wanted: 150))
     }
 

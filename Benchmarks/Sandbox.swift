@@ -21,12 +21,11 @@ struct Sandbox {
 
     /// Runs a command to its end, and says how many seconds it took.
     func seconds(
-        _ program: String, _ arguments: [String], adding more: [String: String] = [:],
-        output: Command.Output = .kept
+        _ program: String, _ arguments: [String], adding more: [String: String] = [:]
     ) async throws -> Double {
         let variables = environment.merging(more) { $1 }
         let command = Command(
-            program, arguments, environment: variables, limit: .seconds(300), effect: .changes, output: output)
+            program, arguments, environment: variables, limit: .seconds(300), effect: .changes)
         let clock = ContinuousClock()
         let start = clock.now
         try await runner.output(of: command)
