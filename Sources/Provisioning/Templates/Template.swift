@@ -22,12 +22,15 @@ public struct Template: Sendable, Equatable {
     public let text: String
     /// The format.
     public let format: Format
+    /// The defaults that the text names, by name.
+    public let defaults: [String: String]
 
     /// Makes a template.
     public init(name: String, text: String, format: Format) {
         self.name = name
         self.text = text.replacing("\r\n", with: "\n")
         self.format = format
+        defaults = Self.defaults(in: self.text)
     }
 
     /// The text with every name replaced.
@@ -65,11 +68,10 @@ public struct Template: Sendable, Equatable {
             remedy: "the ones that there are: \(known.sorted().joined(separator: ", "))")
     }
 
-    /// The defaults that the text names, by name.
-    public var defaults: [String: String] {
+    private static func defaults(in text: String) -> [String: String] {
         var found: [String: String] = [:]
         for line in text.split(separator: "\n") where !line.drop(while: { $0 == " " }).hasPrefix("#") {
-            for case .reference(let name, let fallback?) in Self.pieces(of: line) ?? [] { found[name] = fallback }
+            for case .reference(let name, let fallback?) in pieces(of: line) ?? [] { found[name] = fallback }
         }
         return found
     }

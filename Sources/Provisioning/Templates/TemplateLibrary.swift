@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The files of `Templates/` and `cloud-init/` at the package's root, which are compiled in.
 public enum TemplateFile: String, Sendable, CaseIterable {
     case masterEnvironment = "master.env"
@@ -52,9 +54,12 @@ public enum TemplateFile: String, Sendable, CaseIterable {
 }
 
 /// The templates: a file in `$BCM_RUNTIME_DIR/templates/` takes the place of the embedded one of the same name.
+///
+/// Each is read once: all members of a run are made from the same text.
 public struct TemplateLibrary: Sendable {
     private let files: any Files
     private let folder: String
+    private let known = KnownTemplates()
 
     /// The templates of a person whose runtime directory that is.
     public init(runtime: String, files: any Files) {
@@ -64,9 +69,11 @@ public struct TemplateLibrary: Sendable {
 
     /// The template; throws where a person's own cannot be read.
     public func template(_ file: TemplateFile) throws -> Template {
-        let path = "\(folder)/\(file.rawValue)"
-        if let own = try files.read(path) { return Template(name: path, text: own, format: file.format) }
-        return Template(name: file.rawValue, text: file.embedded, format: file.format)
+        try known.template(file) {
+            let path = "\(folder)/\(file.rawValue)"
+            if let own = try files.read(path) { return Template(name: path, text: own, format: file.format) }
+            return Template(name: file.rawValue, text: file.embedded, format: file.format)
+        }
     }
 
     /// Throws `Failure.badInput`, with template and line, where one of them could not be rendered: to be asked before
@@ -76,5 +83,18 @@ public struct TemplateLibrary: Sendable {
             let template = try template(file)
             if let variables = file.variables { try template.check(variables) }
         }
+    }
+}
+
+/// The templates that were read already.
+private final class KnownTemplates: Sendable {
+    private let templates = Mutex<[TemplateFile: Template]>([:])
+
+    /// The template; reads it where it is not known yet.
+    func template(_ file: TemplateFile, reading: () throws -> Template) rethrows -> Template {
+        if let template = templates.withLock({ $0[file] }) { return template }
+        let template = try reading()
+        templates.withLock { $0[file] = template }
+        return template
     }
 }
