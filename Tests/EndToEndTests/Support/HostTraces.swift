@@ -35,7 +35,7 @@ struct HostTraces {
             ("namespace", try await output("ip", "netns", "list").filter(isOurs)),
             ("interface", try await output("ip", "-oneline", "link").filter(isOurs)),
             ("nftables table", try await output("nft", "list", "tables").filter(isOurs)),
-            ("file", try await output("find", "/var/lib", "/run", "/etc", "/tmp", "-path", "*bcmcluster*").filter(isOurs)),
+            ("file", try await output("find", "/var/lib", "/run", "/etc", "/tmp", "-path", "*bcmcluster*", "-printf", "%p %l\\n").filter(isOurs)),
         ]
         return lookups.flatMap { kind, found in found.map { "\(kind): \($0)" } }
     }
