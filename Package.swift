@@ -22,8 +22,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(name: "bcmcluster", dependencies: ["Provisioning"], swiftSettings: strict),
-        .testTarget(name: "ProvisioningTests", dependencies: ["Provisioning"], swiftSettings: strict),
-        .testTarget(name: "bcmclusterTests", dependencies: ["bcmcluster"], swiftSettings: strict),
+        .testTarget(
+            name: "ProvisioningTests", dependencies: ["Provisioning"], exclude: ["Fixtures", "Golden"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "bcmclusterTests", dependencies: ["bcmcluster"], exclude: ["Golden"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

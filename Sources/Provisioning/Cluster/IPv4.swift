@@ -12,7 +12,8 @@ public struct IPv4: Sendable, Hashable, Codable, CustomStringConvertible {
         guard parts.count == 4 else { return nil }
         var bits: UInt32 = 0
         for part in parts {
-            guard part.count <= 3, part.utf8.allSatisfy({ 48...57 ~= $0 }), let octet = UInt8(part) else { return nil }
+            // Written as we would write it: no sign, no leading zero, which some read as octal.
+            guard let octet = UInt8(part), String(octet) == part else { return nil }
             bits = bits << 8 | UInt32(octet)
         }
         self.bits = bits
@@ -24,7 +25,9 @@ public struct IPv4: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Reads the address as the plain string that it is.
     public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
-        guard let address = IPv4(text) else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not an address") }
+        guard let address = IPv4(text) else {
+            throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not an address")
+        }
         self = address
     }
 
@@ -51,7 +54,8 @@ public struct Subnet: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Reads `10.71.0.0/22`; `nil` where it is no subnet, or its address has bits beyond the prefix.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = IPv4(String(parts[0])), let prefix = Int(parts[1]), 0...32 ~= prefix
+        guard parts.count == 2, let address = IPv4(String(parts[0])), let prefix = Int(parts[1]), 0...32 ~= prefix,
+            String(prefix) == parts[1]
         else { return nil }
         self.init(address, prefix: prefix)
         guard base == address else { return nil }
@@ -77,7 +81,9 @@ public struct Subnet: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Reads the subnet as the plain string that it is.
     public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
-        guard let subnet = Subnet(text) else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not a subnet") }
+        guard let subnet = Subnet(text) else {
+            throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not a subnet")
+        }
         self = subnet
     }
 

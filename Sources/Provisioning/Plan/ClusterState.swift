@@ -16,9 +16,8 @@ public struct ClusterState: Sendable {
         if machines.isEmpty { return "no machine is left: destroy it, or up makes it anew" }
         if running.isEmpty { return "stopped" }
         for member in running {
-            guard let members = try? await LXC(provider.runner(in: member), engine: .lxd).members(), !members.isEmpty else {
-                continue
-            }
+            let client = LXC(provider.runner(in: member), engine: .lxd, limit: .seconds(5))
+            guard let members = try? await client.members(), !members.isEmpty else { continue }
             let names = Set(record.members.map(\.name.text))
             let online = members.filter { $0.isOnline && names.contains($0.name) }.count
             return online == names.count ? "online" : "\(online) of \(names.count) members online"

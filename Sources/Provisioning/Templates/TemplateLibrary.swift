@@ -16,13 +16,12 @@ public enum TemplateFile: String, Sendable, CaseIterable {
         }
     }
 
-    /// The variables that a person's own file may use; one with a default of its own may use any.
-    public var variables: Set<String> {
+    /// The variables that it may name; `nil` where it is not rendered.
+    var variables: Set<String>? {
         switch self {
         case .masterEnvironment, .memberEnvironment:
-            Set(Setting.allCases.map(\.variable)).union([
-                "BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_SECRET", "BCM_LXD_CLUSTER_MASTER",
-            ])
+            Set(Setting.allCases.map(\.variable))
+                .union(["BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_SECRET", "BCM_LXD_CLUSTER_MASTER"])
         case .masterPreseed:
             [
                 "BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_ADDRESS", "BCM_LXD_CONFIG", "BCM_LXD_STORAGE",
@@ -32,7 +31,7 @@ public enum TemplateFile: String, Sendable, CaseIterable {
             ["BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_ADDRESS", "BCM_LXD_JOIN_CREDENTIAL", "BCM_LXD_MEMBER_CONFIG"]
         case .bridge: ["BCM_LXD_BRIDGE_ADDRESS"]
         case .userData: ["BCM_LXD_CHANNEL", "BCM_CLUSTER_NAME"]
-        case .entrypoint: []
+        case .entrypoint: nil
         }
     }
 
@@ -66,16 +65,16 @@ public struct TemplateLibrary: Sendable {
     /// The template; throws where a person's own cannot be read.
     public func template(_ file: TemplateFile) throws -> Template {
         let path = "\(folder)/\(file.rawValue)"
-        do {
-            if let own = try files.read(path) { return Template(name: path, text: own, format: file.format) }
-        } catch let failure as Failure {
-            throw Failure(.badInput, failure.message, remedy: "make it readable, or move it away")
-        }
+        if let own = try files.read(path) { return Template(name: path, text: own, format: file.format) }
         return Template(name: file.rawValue, text: file.embedded, format: file.format)
     }
 
-    /// Checks every template that is filled in, before anything is made: throws `Failure.badInput`, with file and line.
-    public func check() throws {
-        for file in TemplateFile.allCases where file != .entrypoint { try template(file).check(file.variables) }
+    /// Throws `Failure.badInput`, with template and line, where one of them could not be rendered: to be asked before
+    /// anything is made.
+    public func check(_ wanted: [TemplateFile] = TemplateFile.allCases) throws {
+        for file in wanted {
+            let template = try template(file)
+            if let variables = file.variables { try template.check(variables) }
+        }
     }
 }

@@ -38,8 +38,10 @@ struct DestroyCommand {
         let execution = try await execution(record, name, world)
         let start = world.time.elapsed
         let outcome = try await execution.run()
-        let status = execution.report(outcome, log: log, goOn: "bcmcluster destroy -c \(name) goes on from here")
-        if status == 0 { world.terminal.say("\(name) is gone, in \((world.time.elapsed - start).brief)") }
+        let took = world.time.elapsed - start
+        let goOn = "bcmcluster destroy -c \(name) goes on from here"
+        let status = try await execution.report("destroy", outcome, log: log, took: took, goOn: goOn)
+        if status == 0 { world.terminal.say("\(name) is gone, in \(took.brief)") }
         return status
     }
 
@@ -53,7 +55,8 @@ struct DestroyCommand {
         let context = world.context(known, provider: provider, sources: sources, limits: try invocation.limits())
         let plan = record.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone()
         return PlanExecution(
-            plan: plan, context: context, world: world, invocation: invocation, cluster: name, remarks: remarks)
+            plan: plan, context: context, world: world, invocation: invocation, cluster: name,
+            rowOutcome: "gone", remarks: remarks)
     }
 
     /// On a terminal: lists exactly what goes, and asks.

@@ -194,7 +194,7 @@ public struct NamespaceProvider: MachineProvider {
         let network = NamespaceLayout.network(member)
         let ip = IP(root)
         let isThere = try await ip.namespaces().contains(network)
-        try await endProcesses(in: network, member)
+        try await endProcesses(of: member, in: isThere ? network : nil)
         // The cable goes before the namespace, which would take it along a moment later.
         let cable = NamespaceLayout(record).cable(member)
         let hasCable = try await ip.interfaces().contains(cable)
@@ -203,11 +203,13 @@ public struct NamespaceProvider: MachineProvider {
     }
 
     /// The first process takes the others with it; what a person started in the namespace is ended too.
-    private func endProcesses(in network: String, _ member: MemberName) async throws {
+    ///
+    /// They are found by control group too: a namespace may have been deleted by hand.
+    private func endProcesses(of member: MemberName, in network: String?) async throws {
         let subject = Subject.machine(member.text)
         _ = try await time.wait(for: "the end of all processes in \(member)", limit: .seconds(20), every: .milliseconds(10)) {
-            let processes = try await ControlGroups(root).processes(member.text, about: [subject])
-                .union(IP(root).processes(in: network, about: [subject]))
+            var processes = try await ControlGroups(root).processes(member.text, about: [subject])
+            if let network { processes.formUnion(try await IP(root).processes(in: network, about: [subject])) }
             try await Namespaces(root).kill(processes.sorted(), touches: [subject])
             return processes.isEmpty ? true : nil
         }
