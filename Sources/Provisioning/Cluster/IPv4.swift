@@ -1,5 +1,5 @@
 /// An IPv4 address.
-public struct IPv4: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct IPv4: Sendable, Hashable, CodedAsText {
     /// The 32 bits, the first octet highest.
     public let bits: UInt32
 
@@ -22,24 +22,15 @@ public struct IPv4: Sendable, Hashable, Codable, CustomStringConvertible {
     /// In dotted decimals.
     public var description: String { [24, 16, 8, 0].map { String(bits >> $0 & 255) }.joined(separator: ".") }
 
-    /// Reads the address as the plain string that it is.
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        guard let address = IPv4(text) else {
-            throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not an address")
-        }
+    /// Reads an address from a file; throws `Failure.damaged` where it is none.
+    public init(coded text: String) throws {
+        guard let address = IPv4(text) else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not an address") }
         self = address
-    }
-
-    /// Writes the address as a plain string.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }
 
 /// A range of IPv4 addresses that share a prefix, `10.71.0.0/22`.
-public struct Subnet: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct Subnet: Sendable, Hashable, CodedAsText {
     /// The lowest address.
     public let base: IPv4
     /// How many leading bits its addresses share.
@@ -78,18 +69,9 @@ public struct Subnet: Sendable, Hashable, Codable, CustomStringConvertible {
 
     private static func mask(_ prefix: Int) -> UInt32 { prefix == 0 ? 0 : ~UInt32(0) << (32 - prefix) }
 
-    /// Reads the subnet as the plain string that it is.
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        guard let subnet = Subnet(text) else {
-            throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not a subnet")
-        }
+    /// Reads a subnet from a file; throws `Failure.damaged` where it is none.
+    public init(coded text: String) throws {
+        guard let subnet = Subnet(text) else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not a subnet") }
         self = subnet
-    }
-
-    /// Writes the subnet as a plain string.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }

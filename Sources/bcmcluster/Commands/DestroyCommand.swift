@@ -7,7 +7,7 @@ struct DestroyCommand {
 
     func run() async throws -> Int32 {
         let name = try invocation.cluster(world.environment)
-        _ = try invocation.parallel()
+        _ = try (invocation.parallel(), invocation.limits())
         let folder = world.folder(name)
         guard try world.files.kind(of: folder.path) != nil else {
             if !invocation.isJSON || world.recorder == nil { world.terminal.say("there is no cluster \(name): nothing to destroy") }
@@ -26,7 +26,7 @@ struct DestroyCommand {
             world.terminal.say("nothing was destroyed")
             return 1
         }
-        let lock = try ClusterLock(folder, command: "destroy -c \(name)", files: world.files, time: world.time)
+        let lock = try await world.lock(folder, command: "destroy -c \(name)", invocation)
         return try await lock.whileHeld { try await takeDown(name, folder) }
     }
 
@@ -52,7 +52,7 @@ struct DestroyCommand {
         if record != nil { remarks = try await world.check(provider) }
         let sources = SettingSources(flags: [:], environment: world.environment)
         let known = record ?? ClusterRecord(name: name, identifier: "", created: 0, settings: settings)
-        let context = world.context(known, provider: provider, sources: sources, limits: Limits())
+        let context = world.context(known, provider: provider, sources: sources, limits: try invocation.limits())
         let plan = record.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone()
         return PlanExecution(
             plan: plan, context: context, world: world, invocation: invocation, cluster: name,

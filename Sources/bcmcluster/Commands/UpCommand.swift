@@ -16,12 +16,15 @@ struct UpCommand {
         _ = try await desired(request, world)
         let folder = world.folder(request.name)
         let isNew = try world.files.kind(of: folder.path) == nil
-        do {
-            let lock = try ClusterLock(folder, command: "up -c \(request.name)", files: world.files, time: world.time)
-            return try await lock.whileHeld { try await bringUp(request, folder) }
-        } catch {
-            if isNew, try world.files.kind(of: folder.record) == nil { try world.files.remove(folder.path) }
-            throw error
+        let lock = try await world.lock(folder, command: "up -c \(request.name)", invocation)
+        return try await lock.whileHeld {
+            do {
+                return try await bringUp(request, folder)
+            } catch {
+                // Under the lock, so that the folder that goes is not one that another run is filling.
+                if isNew, try world.files.kind(of: folder.record) == nil { try world.files.remove(folder.path) }
+                throw error
+            }
         }
     }
 

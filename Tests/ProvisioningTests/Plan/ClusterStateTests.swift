@@ -19,8 +19,14 @@ import Testing
         #expect(try await sentence([.running, .running], online) == "online")
         #expect(
             try await sentence([.running, .running], [("DEV-00", "Online"), ("DEV-01", "Offline")])
-                == "1 of 2 members online")
-        #expect(try await sentence([.stopped, .running], online) == "online", "asked of the one that runs")
+                == "1 of 2 members online: DEV-01 is offline")
+        #expect(
+            try await sentence([.stopped, .running], online) == "1 of 2 members online: DEV-00 does not run",
+            "asked of the one that runs")
+        #expect(try await sentence([nil, .running], online) == "1 of 2 members online: DEV-00 has no machine")
+        #expect(
+            try await sentence([.running, .running], [("DEV-00", "Online")])
+                == "1 of 2 members online: DEV-01 has not joined")
         #expect(try await sentence([.stopped, .stopped], nil) == "stopped")
         #expect(try await sentence([.running, .stopped], nil) == "1 of 2 machines run, and LXD answers on none")
         #expect(try await sentence([nil, nil], nil).hasPrefix("no machine is left"))
