@@ -23,6 +23,7 @@ let package = Package(
         ),
         .executableTarget(name: "bcmcluster", dependencies: ["Provisioning"], swiftSettings: strict),
         .testTarget(name: "ProvisioningTests", dependencies: ["Provisioning"], swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["Provisioning"], swiftSettings: strict),
         .testTarget(name: "bcmclusterTests", dependencies: ["bcmcluster"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

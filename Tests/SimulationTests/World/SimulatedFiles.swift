@@ -7,7 +7,7 @@ final class SimulatedDisk: @unchecked Sendable {
 
     /// Every path at or below that one.
     func paths(below path: String) -> [String] {
-        (files.keys + folders).filter { $0 == path || $0.hasPrefix("\(path)/") }.sorted()
+        (Array(files.keys) + folders).filter { $0 == path || $0.hasPrefix("\(path)/") }.sorted()
     }
 
     subscript(path: String) -> String? {
