@@ -7,13 +7,32 @@ final class SimulatedDaemon {
     /// The address that it cannot leave any more.
     var home: String?
     /// A first configuration or a join is under way.
-    var isConfiguring = false
+    private(set) var isConfiguring = false
+    /// The cluster that it is joining.
+    private var joining: SimulatedCluster?
     /// A try that failed has left something behind.
     var hasDebris = false
     /// Since when it does not answer others.
     var goneSince: Duration?
 
     init(name: String) { self.name = name }
+
+    func begin(joining cluster: SimulatedCluster? = nil) {
+        isConfiguring = true
+        joining = cluster
+        cluster?.joins += 1
+    }
+
+    /// Ends what is under way, by itself or because its machine goes; false where that has happened already.
+    @discardableResult
+    func end() -> Bool {
+        defer {
+            isConfiguring = false
+            joining = nil
+        }
+        joining?.joins -= 1
+        return isConfiguring
+    }
 }
 
 /// What the members of one cluster agree on.

@@ -29,14 +29,13 @@ extension World {
         guard preseed.contains("\"\(address):8443\"") else {
             return .refused(1, "Error: cannot listen on that address: cannot assign requested address")
         }
-        daemon.isConfiguring = true
+        daemon.begin()
         return Operation(dice.oneIn(12) ? dice.seconds(3...40) : .milliseconds(500)) {
-            daemon.isConfiguring = false
+            daemon.end()
             daemon.hasDebris = true
             return .failed(1, "Error: Failed to update cluster: database is locked")
         } finish: {
-            guard daemon.isConfiguring, self.serves(daemon) else { return .failed(255, "") }
-            daemon.isConfiguring = false
+            guard daemon.end(), self.serves(daemon) else { return .failed(255, "") }
             let cluster = SimulatedCluster(certificate: self.dice.text("CERTIFICATE-", 8))
             cluster.add(machine.name, .init(daemon: daemon, address: address, isPending: false))
             daemon.cluster = cluster
@@ -68,8 +67,7 @@ extension World {
 
     private func underWay(_ daemon: SimulatedDaemon, _ cluster: SimulatedCluster, _ address: String) -> Operation {
         let name = daemon.name
-        daemon.isConfiguring = true
-        cluster.joins += 1
+        daemon.begin(joining: cluster)
         if cluster.joins > 1 {
             violated("two joins at once: \(name) hangs for good")
             daemon.hasDebris = true
@@ -77,18 +75,14 @@ extension World {
         }
         let takes = dice.oneIn(8) ? dice.seconds(3...40) : dice.oneIn(20) ? .seconds(400) : .milliseconds(800)
         return Operation(takes) {
-            cluster.joins -= 1
-            daemon.isConfiguring = false
+            daemon.end()
             daemon.hasDebris = true
             return .failed(1, "Error: Failed to join cluster: Failed request to add member: context deadline exceeded")
         } finish: {
-            cluster.joins -= 1
-            guard daemon.isConfiguring, self.serves(daemon), cluster.members[name]?.daemon === daemon else {
-                daemon.isConfiguring = false
+            guard daemon.end(), self.serves(daemon), cluster.members[name]?.daemon === daemon else {
                 daemon.hasDebris = true
                 return .failed(1, "Error: Failed to join cluster: Cluster member not found")
             }
-            daemon.isConfiguring = false
             cluster.add(name, .init(daemon: daemon, address: address, isPending: false))
             daemon.cluster = cluster
             daemon.home = address

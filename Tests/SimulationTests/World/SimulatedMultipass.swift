@@ -104,6 +104,7 @@ extension World {
         return Operation(dice.seconds(0...3)) {
             machine.daemon.goneSince = machine.daemon.goneSince ?? self.clock.elapsed
             machine.power = .deleted
+            machine.daemon.end()
             if self.machines[name] === machine { self.machines[name] = nil }
             return CommandResult()
         }

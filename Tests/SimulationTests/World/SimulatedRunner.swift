@@ -31,7 +31,9 @@ struct SimulatedRunner: CommandRunner {
             throw CancellationError()
         case .failBefore: return try await refused(.failed(1, "Error: something went wrong"))
         case .reset: return try await refused(.failed(2, "exec failed: Connection reset by peer"))
-        case .hang: return try await timeOut(command, CommandResult())
+        case .hang:
+            try await world.clock.sleep(command.limit)
+            return try timeOut(command, CommandResult())
         default: return try await perform(command, fault)
         }
     }
@@ -42,8 +44,7 @@ struct SimulatedRunner: CommandRunner {
         return result
     }
 
-    private func timeOut(_ command: Command, _ printed: CommandResult) async throws -> CommandResult {
-        try await world.clock.sleep(command.limit)
+    private func timeOut(_ command: Command, _ printed: CommandResult) throws -> CommandResult {
         try process.checkAlive()
         throw Failure(
             .timedOut, "\(command.program) took longer than its limit of \(command.limit.brief)",
@@ -60,17 +61,16 @@ struct SimulatedRunner: CommandRunner {
         if fault == .killDuring { throw process.die() }
         try await world.clock.sleep(min(takes, command.limit))
         try process.checkAlive()
-        guard let result = answer.result else { return try await timeOut(command, CommandResult()) }
-        return try await spoiled(result, command, fault)
+        guard let result = answer.result else { return try timeOut(command, CommandResult()) }
+        if fault == .hangAfter { try await world.clock.sleep(max(.zero, command.limit - takes)) }
+        return try spoiled(result, command, fault)
     }
 
-    private func spoiled(
-        _ result: CommandResult, _ command: Command, _ fault: Fault.Kind?
-    ) async throws -> CommandResult {
+    private func spoiled(_ result: CommandResult, _ command: Command, _ fault: Fault.Kind?) throws -> CommandResult {
         var result = result
         switch fault {
         case .killAfter: throw process.die()
-        case .hangAfter: return try await timeOut(command, result)
+        case .hangAfter: return try timeOut(command, result)
         case .failAfter: result.ending = .exited(1)
         case .garbage: result.output = "\u{7}}{ nonsense\n<html>"
         case .half: result.output = String(result.output.prefix(result.output.count / 2))

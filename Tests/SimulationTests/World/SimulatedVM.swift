@@ -61,13 +61,12 @@ extension World {
         machine.daemonAt = machine.runningAt + (dice.oneIn(10) ? dice.seconds(5...60) : dice.seconds(0...3))
         if traits.addressesMove { machine.address = newAddress() }
         machine.wantsRestart = false
-        machine.daemon.isConfiguring = false
         machine.daemon.goneSince = nil
     }
 
     func shutDown(_ machine: SimulatedVM) {
         machine.power = .off
-        machine.daemon.isConfiguring = false
+        if machine.daemon.end() { machine.daemon.hasDebris = true }
         machine.daemon.goneSince = clock.elapsed
     }
 }
