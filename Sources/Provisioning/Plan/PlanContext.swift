@@ -31,6 +31,8 @@ public struct PlanContext: Sendable {
     public let machines: LiveMachines
     /// What a person should know in the end, though nothing failed.
     public let remarks: Remarks
+    /// Members whose daemon may be joining still.
+    let unfinishedJoins = UnfinishedJoins()
 
     /// Puts the parts together.
     public init(

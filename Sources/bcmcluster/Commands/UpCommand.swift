@@ -20,7 +20,7 @@ struct UpCommand {
             let lock = try ClusterLock(folder, command: "up -c \(request.name)", files: world.files, time: world.time)
             return try await lock.whileHeld { try await bringUp(request, folder) }
         } catch {
-            if isNew, try world.files.kind(of: folder.record) == nil { try world.files.remove(folder.path) }
+            if isNew, try world.files.kind(of: folder.record) == nil { try folder.remove(world.files) }
             throw error
         }
     }

@@ -35,7 +35,7 @@ enum Promises {
         if !left.isEmpty { world.violated("destroy left the machines \(left)") }
         let remotes = world.client.remotes.filter(\.value.isOurs).keys.sorted()
         if !remotes.isEmpty { world.violated("destroy left the remotes \(remotes)") }
-        let files = world.disk.paths(below: "\(Person.runtime)/clusters")
+        let files = world.disk.paths(below: "\(Person.runtime)/clusters/\(cluster)")
         if !files.isEmpty { world.violated("destroy left \(files)") }
         if world.client.defaultRemote != defaultRemote {
             world.violated("the default remote is \(world.client.defaultRemote), and was \(defaultRemote)")

@@ -7,18 +7,25 @@ enum Shrinker {
         return story.world.violations.isEmpty ? nil : (story.world.violations, story.world.trace)
     }
 
+    /// The shortest scenario that breaks the same promise first.
     static func shortest(_ scenario: Scenario) throws -> Scenario {
         var best = scenario
+        let promise = try promise(scenario)
         var isShorter = true
         while isShorter {
             isShorter = false
-            for candidate in shorter(than: best) where try broken(candidate) != nil {
+            for candidate in shorter(than: best) where try self.promise(candidate) == promise {
                 best = candidate
                 isShorter = true
                 break
             }
         }
         return best
+    }
+
+    /// The first words of the first complaint: which promise it is about.
+    private static func promise(_ scenario: Scenario) throws -> [Substring]? {
+        try broken(scenario)?.violations.first?.split(separator: " ").prefix(3).map { $0 }
     }
 
     private static func shorter(than scenario: Scenario) -> [Scenario] {

@@ -36,7 +36,7 @@ struct SimulatedRun {
             let (record, decided) = try await desired(request)
             return await run(UpPlan.plan(for: record, decided: decided), record)
         } catch {
-            if isNew, (try? files.kind(of: folder.record)) == nil { try? files.remove(folder.path) }
+            if isNew, (try? files.kind(of: folder.record)) == nil { try? folder.remove(files) }
             return ending(error)
         }
     }

@@ -48,7 +48,7 @@ struct SimulatedRunner: CommandRunner {
         try process.checkAlive()
         throw Failure(
             .timedOut, "\(command.program) took longer than its limit of \(command.limit.brief)",
-            command: command.pasteable, output: printed.tail)
+            command: command.pasteable, output: printed.tail(of: command))
     }
 
     /// What the command sets going ends whether or not anybody still waits for it.
@@ -82,7 +82,7 @@ struct SimulatedRunner: CommandRunner {
 
     /// What the log would hold; secrets must not be in it.
     private func log(_ command: Command, _ result: CommandResult) {
-        let line = command.pasteable + (result.succeeded ? "" : result.tail)
+        let line = command.pasteable + (result.succeeded ? "" : result.tail(of: command))
         world.searchForSecrets(process.redactor.redact(line), in: "the log")
     }
 }
