@@ -58,6 +58,8 @@ private final class Tally: Sendable {
         var stories = 0
         var runs = 0
         var faults = 0
+        var whole = 0
+        var finished = 0
         var broken: [UInt64] = []
     }
 
@@ -67,7 +69,8 @@ private final class Tally: Sendable {
 
     var figure: String {
         state.withLock {
-            "\($0.stories) stories with \($0.runs) runs and \($0.faults) faults; the promises held in "
+            "\($0.stories) stories with \($0.runs) runs and \($0.faults) faults; "
+                + "\($0.whole) of \($0.finished) clusters to be finished were; the promises held in "
                 + "\($0.stories - $0.broken.count) of \($0.stories)"
         }
     }
@@ -79,6 +82,8 @@ private final class Tally: Sendable {
             $0.stories += 1
             $0.runs += story.runs
             $0.faults += story.struck
+            $0.whole += story.isWhole ? 1 : 0
+            $0.finished += story.scenario.isFinished ? 1 : 0
             if !story.world.violations.isEmpty { $0.broken.append(seed) }
         }
     }

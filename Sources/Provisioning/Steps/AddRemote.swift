@@ -31,7 +31,7 @@ struct AddRemote: Step {
             guard isOurs else { throw taken }
             if try !isPinned(context) { try await removeStale(remotes, context) }
         }
-        if !isOurs {
+        if present[name.text] == nil {
             let remote = ClusterRecord.Remote(name: name.text, previousDefault: try await remotes.defaultRemote())
             try await context.store.update { $0.remote = remote }
         }
@@ -66,9 +66,9 @@ struct AddRemote: Step {
 
     /// Removes a remote that trusts another certificate; where it is the default, its successor will be too.
     private func removeStale(_ remotes: LXCRemotes, _ context: PlanContext) async throws {
-        if try await remotes.defaultRemote() == name.text {
+        if let remote = await context.store.record.remote, try await remotes.defaultRemote() == name.text {
             try await context.store.update { $0.remote?.wasMadeDefault = false }
-            try await remotes.makeDefault("local")
+            try await remotes.makeDefault(asBefore: remote)
         }
         try await remotes.remove(name.text)
     }

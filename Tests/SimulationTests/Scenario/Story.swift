@@ -11,6 +11,8 @@ final class Story: @unchecked Sendable {
     let world: World
     private(set) var runs = 0
     private(set) var struck = 0
+    /// Whether the cluster became whole, or a person was told what stood in the way.
+    private(set) var isWhole = false
     /// Why the cluster cannot become whole without a person.
     private var excuse: String?
     private let persons: Persons
@@ -50,7 +52,8 @@ final class Story: @unchecked Sendable {
     private func finish() async {
         for _ in 0..<Self.patience {
             world.note("== up, undisturbed")
-            if await run(.up(further: nil), []) { return }
+            isWhole = await run(.up(further: nil), [])
+            if isWhole { return }
             check(.always)
         }
         if excuse == nil && !isBeyondRepair { world.violated("\(Self.patience) undisturbed runs of up did not finish the cluster") }
