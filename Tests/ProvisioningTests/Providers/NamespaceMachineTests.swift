@@ -142,6 +142,6 @@ import Testing
         runner.on(subnetNote, .ends(1, "File exists"))
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 ffffffff\n"))
         let failure = try await #require(throws: Failure.self) { try await bench.provider.prepare(record) }
-        #expect(failure.code == .conflict && failure.message.contains("10.64.0.0/22"))
+        #expect(failure.code == .taken && failure.message.contains("10.64.0.0/22"))
     }
 }

@@ -70,7 +70,7 @@ struct NamespaceHost: Sendable {
         let claims = try await files.links(below: NamespaceLayout.subnets, depth: 1)
         guard claims[NamespaceLayout.note(subnet)] == record.identifier else {
             throw Failure(
-                .conflict, "another cluster has just taken the subnet \(subnet)", remedy: "run the same command again")
+                .taken, "another cluster has just taken the subnet \(subnet)", remedy: "run the same command again")
         }
     }
 
