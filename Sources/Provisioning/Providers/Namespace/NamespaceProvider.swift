@@ -93,7 +93,10 @@ public struct NamespaceProvider: MachineProvider {
     /// Removes the bridge and the rest.
     public func release(_ record: ClusterRecord) async throws { try await host.release(record) }
 
-    /// Claims the name on the host, makes the machine's folder, and starts the machine.
+    /// Claims the name on the host, makes the machine's folder, starts the machine, and waits for its daemon.
+    ///
+    /// Each start keeps a processor busy: without the wait here the first member, for which all others wait, would share
+    /// the processors with them. `start` must not wait, since daemons that were in a cluster wait for each other.
     public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
         let member = machine.member
         let note = NamespaceLayout.owner(member)
@@ -104,6 +107,7 @@ public struct NamespaceProvider: MachineProvider {
             try await clear(member, of: record)
         }
         try await boot(member, of: record)
+        try await settle(member, of: record, limit: machine.limit)
     }
 
     private func taken(_ member: MemberName) -> Failure {
