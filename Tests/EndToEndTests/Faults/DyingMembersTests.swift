@@ -46,7 +46,8 @@ extension EndToEnd {
         private func loseDaemons(_ sandbox: Sandbox, _ members: [String], says sentence: String) async throws {
             let before = try await processes(sandbox)
             for member in members { try #require(try Daemon(member)).kill() }
-            #expect(try await state(sandbox) == sentence)
+            let state = try await state(sandbox)
+            #expect(state == sentence)
             try await comeBack(sandbox)
             #expect(try await processes(sandbox) == before, "no container was started anew")
         }
