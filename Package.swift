@@ -33,6 +33,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "bcmclusterTests", dependencies: ["bcmcluster"], exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["Provisioning"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

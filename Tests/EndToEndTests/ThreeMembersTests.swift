@@ -32,7 +32,7 @@ extension EndToEnd {
                 #expect(left == [])
                 #expect(try await !sandbox.lxc("remote", "list", "--format", "json").contains(sandbox.cluster))
                 #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")
-                #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime) == [])
+                #expect(try sandbox.runtimeContents() == [])
             }
         }
 

@@ -18,6 +18,13 @@ public struct ClusterFolder: Sendable, Equatable {
 
     /// Where all clusters are.
     public static func clusters(in runtime: String) -> String { "\(runtime)/clusters" }
+    /// Removes the folder with all that is in it, and the folder of all clusters if this was the last.
+    public func remove(_ files: any Files) throws {
+        try files.remove(path)
+        let clusters = Self.clusters(in: runtime)
+        if try files.names(in: clusters).isEmpty { try files.remove(clusters) }
+    }
+
     /// Where a person's own templates are.
     public static func templates(in runtime: String) -> String { "\(runtime)/templates" }
 

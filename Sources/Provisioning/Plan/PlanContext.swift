@@ -31,6 +31,8 @@ public struct PlanContext: Sendable {
     public let machines: LiveMachines
     /// What a person should know in the end, though nothing failed.
     public let remarks: Remarks
+    /// Members whose daemon may be joining still.
+    let unfinishedJoins = UnfinishedJoins()
 
     /// Puts the parts together.
     public init(
@@ -117,13 +119,26 @@ public final class Remarks: Sendable {
 }
 
 /// One look at all machines for a whole plan: two hundred members cost one listing.
+///
+/// Who asks first looks, in its own task, so that a cancelled run ends the listing too; the others wait for the answer.
 public actor LiveMachines {
-    private var look: Task<[MemberName: Machine], any Error>?
+    private var look: Result<[MemberName: Machine], any Error>?
+    private var isLooking = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// The machines by name.
     func all(_ provider: any MachineProvider, _ record: ClusterRecord) async throws -> [MemberName: Machine] {
-        let look = look ?? Task { try await provider.machines(of: record) }
-        self.look = look
-        return try await look.value
+        if isLooking { await withCheckedContinuation { waiting.append($0) } }
+        if let look { return try look.get() }
+        isLooking = true
+        do { end(.success(try await provider.machines(of: record))) } catch { end(.failure(error)) }
+        return try await all(provider, record)
+    }
+
+    private func end(_ result: Result<[MemberName: Machine], any Error>) {
+        look = result
+        isLooking = false
+        for continuation in waiting { continuation.resume() }
+        waiting = []
     }
 }

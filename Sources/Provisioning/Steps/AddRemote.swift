@@ -33,9 +33,9 @@ struct AddRemote: Step {
         let isOurs = await context.store.record.remote?.name == name.text
         if present[name.text] != nil {
             guard isOurs else { throw taken }
-            if try !isPinned(context) { try await removeStale(remotes) }
+            if try !isPinned(context) { try await removeStale(remotes, context) }
         }
-        if !isOurs {
+        if present[name.text] == nil {
             let previous = try await remotes.defaultRemote()
             guard previous == "local" || present[previous] != nil || StepScope.isReview else {
                 throw Failure(
@@ -47,6 +47,7 @@ struct AddRemote: Step {
             try await context.store.update { $0.remote = remote }
         }
         if try present[name.text] == nil || !isPinned(context) { try await add(remotes, context) }
+        if await context.store.record.remote?.wasMadeDefault == true { return }
         try await remotes.makeDefault(name.text)
         try await context.store.update { $0.remote?.wasMadeDefault = true }
     }
@@ -74,7 +75,7 @@ struct AddRemote: Step {
                 password: Preseed(context: context, member: name).password(context.endpoint(name).secret))
         }
         guard try isPinned(context) || StepScope.isReview else {
-            try await removeStale(remotes)
+            try await removeStale(remotes, context)
             throw Failure(
                 .conflict,
                 "the certificate that \(context.engine.client) pinned for \(name) is not the cluster's: somebody may be in the middle",
@@ -82,8 +83,12 @@ struct AddRemote: Step {
         }
     }
 
-    private func removeStale(_ remotes: LXCRemotes) async throws {
-        if try await remotes.defaultRemote() == name.text { try await remotes.makeDefault("local") }
+    /// Removes a remote that trusts another certificate; where it is the default, its successor will be too.
+    private func removeStale(_ remotes: LXCRemotes, _ context: PlanContext) async throws {
+        if let remote = await context.store.record.remote, try await remotes.defaultRemote() == name.text {
+            try await context.store.update { $0.remote?.wasMadeDefault = false }
+            try await remotes.makeDefault(asBefore: remote)
+        }
         try await remotes.remove(name.text)
     }
 

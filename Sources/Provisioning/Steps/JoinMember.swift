@@ -13,11 +13,33 @@ struct JoinMember: Step {
     }
 
     func run(_ context: PlanContext) async throws {
+        for other in try await context.unfinishedJoins.others(than: name, context) {
+            try await waitForJoin(of: other, context)
+        }
+        await context.unfinishedJoins.begins(name)
         try await Initialization(
             context: context, member: name, touches: [.machine(name.text), .membership],
             preseed: { try await preseed(context) },
             clear: { try await context.client(in: first).forget(name.text) }
         ).run()
+        await context.unfinishedJoins.ends(name)
+    }
+
+    /// Waits until another member's join has ended that a former try began; one that hangs loses its machine.
+    private func waitForJoin(of other: MemberName, _ context: PlanContext) async throws {
+        let client = context.client(in: other)
+        do {
+            _ = try await context.time.wait(
+                for: "\(other), which is joining still", limit: context.limits.initialize,
+                every: context.provider.pollInterval
+            ) { try await client.isJoining() ? nil : true }
+        } catch let failure as Failure where failure.code == .timedOut {
+            try await context.client(in: first).forget(other.text)
+            try await context.provider.remove(other, of: context.store.record)
+        } catch let failure as Failure where failure.code == .commandFailed {
+            // A daemon that does not answer joins nothing.
+        }
+        await context.unfinishedJoins.ends(other)
     }
 
     private func preseed(_ context: PlanContext) async throws -> String {

@@ -3,23 +3,19 @@ struct PrepareHost: Step {
     let title = "prepare the host"
     let member: MemberName? = nil
 
-    /// How often something else is chosen in place of what another cluster has just taken.
-    private static let tries = 8
-
     func isDone(_ context: PlanContext) async throws -> Bool {
         try await context.provider.isPrepared(context.store.record)
     }
 
+    /// Two clusters that come up at the same moment may choose the same: who is second chooses again.
     func run(_ context: PlanContext) async throws {
-        for _ in 0..<Self.tries {
+        for _ in 0..<4 {
             let record = await context.store.record
             do {
                 return try await context.provider.prepare(record)
-            } catch let failure as Failure where failure.code == .conflict {
-                // Another cluster came up at the same moment and was first: there may be something else to choose.
-                let assigned = try await context.provider.assign(record, newcomers: [])
-                guard assigned != record else { throw failure }
-                try await context.store.update { $0 = assigned }
+            } catch let failure as Failure where failure.code == .taken {
+                let again = try await context.provider.assign(record, newcomers: [])
+                try await context.store.update { $0 = again }
             }
         }
         try await context.provider.prepare(context.store.record)

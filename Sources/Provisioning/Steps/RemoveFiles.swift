@@ -6,8 +6,6 @@ struct RemoveFiles: Step {
     func isDone(_ context: PlanContext) async throws -> Bool { try context.files.kind(of: context.folder.path) == nil }
 
     func run(_ context: PlanContext) async throws {
-        try context.files.remove(context.folder.path)
-        let clusters = ClusterFolder.clusters(in: context.folder.runtime)
-        if try context.files.names(in: clusters).isEmpty { try context.files.remove(clusters) }
+        try context.folder.remove(context.files)
     }
 }

@@ -24,9 +24,7 @@ struct RemoveRemote: Step {
             return
         }
         if try await remotes.defaultRemote() == remote.name {
-            let present = try await remotes.all()
-            let previous = remote.previousDefault ?? "local"
-            try await remotes.makeDefault(present[previous] != nil && previous != remote.name ? previous : "local")
+            try await remotes.makeDefault(asBefore: remote)
         }
         try await remotes.remove(remote.name)
     }
@@ -38,5 +36,14 @@ struct RemoveRemote: Step {
             let pinned = try context.clientConfiguration.certificate(of: remote.name, context.files)
         else { return true }
         return own.trimmed == pinned.trimmed
+    }
+}
+
+extension LXCRemotes {
+    /// Puts the default back that the person had before the cluster's remote, or `local` where that is gone.
+    func makeDefault(asBefore remote: ClusterRecord.Remote) async throws {
+        let previous = remote.previousDefault ?? "local"
+        let isThere = try await all()[previous] != nil && previous != remote.name
+        try await makeDefault(isThere ? previous : "local")
     }
 }

@@ -108,7 +108,7 @@ private struct Plumbing {
         if inheritsTerminal { return }
         do {
             if command.input != nil { (theirs.0, ours.0) = try Self.pair() }
-            if command.output == .kept {
+            if command.output == .kept || command.output == .secret {
                 (ours.1, theirs.1) = try Self.pair()
                 (ours.2, theirs.2) = try Self.pair()
             }

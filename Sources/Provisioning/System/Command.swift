@@ -14,6 +14,8 @@ public struct Command: Sendable, Equatable {
     public enum Output: Sendable {
         /// Kept, up to a cap.
         case kept
+        /// Kept, and never shown, in no error and no log: it holds a secret.
+        case secret
         /// Thrown away: for a program that starts something that outlives it.
         case discarded
         /// Left to the person's terminal, input included: for a program that asks a question.

@@ -30,6 +30,11 @@ public struct CommandResult: Sendable, Equatable {
         let text = errors.trimmed.isEmpty ? output.trimmed : errors.trimmed
         return text.split(separator: "\n").suffix(8).joined(separator: "\n")
     }
+
+    /// The same, with nothing of an output that is secret.
+    public func tail(of command: Command) -> String {
+        command.output == .secret ? CommandResult(ending, errors: errors).tail : tail
+    }
 }
 
 /// The one seam between this tool and the machine: everything outside the process is reached through it.
@@ -62,7 +67,8 @@ extension Failure {
             case .signalled(let signal): "was ended by signal \(signal)"
             }
         self.init(
-            .commandFailed, "\(command.program) \(how)", command: command.pasteable, output: result.tail, remedy: remedy
+            .commandFailed, "\(command.program) \(how)", command: command.pasteable, output: result.tail(of: command),
+            remedy: remedy
         )
     }
 }

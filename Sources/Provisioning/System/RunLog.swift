@@ -64,8 +64,8 @@ public struct LoggingRunner: CommandRunner {
             let result = try await base.run(command)
             switch result.ending {
             case .exited(0): note(command, "0", start)
-            case .exited(let status): note(command, "\(status)", start, printed: result.tail)
-            case .signalled(let signal): note(command, "signal \(signal)", start, printed: result.tail)
+            case .exited(let status): note(command, "\(status)", start, printed: result.tail(of: command))
+            case .signalled(let signal): note(command, "signal \(signal)", start, printed: result.tail(of: command))
             }
             return result
         } catch {

@@ -53,6 +53,14 @@ public struct LXC: Sendable {
         return try command.decode(ClusterNetwork.self, from: result.output)
     }
 
+    /// Whether the server is joining a cluster at this moment, on whoever's behalf.
+    public func isJoining() async throws -> Bool {
+        struct Operation: Decodable { var description: String? }
+        let operations = try await runner.decoded(
+            [String: [Operation]].self, from: query("/1.0/operations?recursion=1", effect: .awaits, assumed: "{}"))
+        return operations["running"]?.contains { $0.description == "Joining cluster" } ?? false
+    }
+
     /// The profile.
     public func profile(_ name: String) async throws -> ClusterProfile {
         try await runner.decoded(
@@ -108,7 +116,7 @@ public struct LXC: Sendable {
 
     /// The token stands alone on the last line, after a sentence.
     private func token(_ words: [String], assumed: String) async throws -> String {
-        let command = Command(words[0], Array(words.dropFirst()), effect: .changes, assumed: assumed)
+        let command = Command(words[0], Array(words.dropFirst()), effect: .changes, output: .secret, assumed: assumed)
         let text = try await runner.output(of: command)
         guard let token = text.split(separator: "\n").last?.trimmed, !token.isEmpty, !token.contains(" ") || token == assumed
         else {

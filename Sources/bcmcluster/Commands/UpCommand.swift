@@ -22,7 +22,7 @@ struct UpCommand {
                 return try await bringUp(request, folder)
             } catch {
                 // Under the lock, so that the folder that goes is not one that another run is filling.
-                if isNew, try world.files.kind(of: folder.record) == nil { try world.files.remove(folder.path) }
+                if isNew, try world.files.kind(of: folder.record) == nil { try folder.remove(world.files) }
                 throw error
             }
         }

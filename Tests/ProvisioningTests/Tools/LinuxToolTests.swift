@@ -33,6 +33,13 @@ import Testing
         #expect(try await ip.processes(in: "bcm-DEV-00") == ["12", "345"])
     }
 
+    @Test func whatHasGoneByItselfIsNoTrouble() async throws {
+        let line = "ip -force -batch -"
+        runner.on(line, .ends(1, "Cannot find device \"v1\"\nCommand failed -:1\n"), .ends(1, "Operation not permitted\n"))
+        try await ip.delete(["link delete v1"])
+        await #expect(throws: Failure.self) { try await ip.delete(["link delete v1"]) }
+    }
+
     @Test func aBatchGoesThroughStandardInput() async throws {
         runner.on("ip -batch -", .works)
         runner.on("ip -netns n -batch -", .works)

@@ -63,7 +63,7 @@ import Testing
         #expect(
             try lines(3, width: 80) == [
                 "• DEV-00  launch the machine  4s", "• DEV-01  launch the machine  4s",
-                "• DEV-02  launch the machine  4s", "· DEV     waits",
+                "• DEV-02  launch the machine  4s", "· DEV     waiting",
             ])
     }
 

@@ -80,7 +80,7 @@ struct NamespaceHost: Sendable {
         let claims = try await files.links(below: NamespaceLayout.subnets, depth: 1)
         guard claims[NamespaceLayout.note(subnet)] == record.identifier else {
             throw Failure(
-                .conflict, "another cluster has just taken the subnet \(subnet)", remedy: "run the same command again")
+                .taken, "another cluster has just taken the subnet \(subnet)", remedy: "run the same command again")
         }
     }
 
@@ -113,7 +113,7 @@ struct NamespaceHost: Sendable {
         let layout = NamespaceLayout(record)
         let files = RootFiles(root)
         if try await IP(root).interfaces().contains(layout.bridge) {
-            try await IP(root).batch(["link delete \(layout.bridge)"])
+            try await IP(root).delete(["link delete \(layout.bridge)"])
         }
         if try await KernelSettings(root).hasTable(layout.table) {
             try await KernelSettings(root).removeTable(layout.table)

@@ -54,16 +54,16 @@ public struct NamespaceProvider: MachineProvider {
     /// Chooses the subnet and gives each member its address.
     public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
         var assigned = record
-        let standing = newcomers.isEmpty ? [:] : try await live.standing()
-        for newcomer in newcomers where standing[newcomer.text].map({ $0.owner != record.identifier }) ?? false {
-            throw taken(newcomer)
-        }
         let subnet = try await host.chooseSubnet(for: record)
         let last = record.members.map(\.name.index).max() ?? 0
         guard NamespaceLayout.firstAddress + last < subnet.count - 1 else {
             throw Failure(
                 .badInput, "the subnet \(subnet) has no room for \(last + 1) members",
                 remedy: "give a larger one with --network")
+        }
+        let standing = newcomers.isEmpty ? [:] : try await live.standing()
+        for newcomer in newcomers where standing[newcomer.text].map({ $0.owner != record.identifier }) ?? false {
+            throw taken(newcomer)
         }
         assigned.subnet = subnet
         for index in assigned.members.indices {
@@ -199,7 +199,7 @@ public struct NamespaceProvider: MachineProvider {
         let cable = NamespaceLayout(record).cable(member)
         let hasCable = try await ip.interfaces().contains(cable)
         let lines = (hasCable ? ["link delete \(cable)"] : []) + (isThere ? ["netns delete \(network)"] : [])
-        if !lines.isEmpty { try await ip.batch(lines, touches: [.machine(member.text)]) }
+        if !lines.isEmpty { try await ip.delete(lines, touches: [.machine(member.text)]) }
     }
 
     /// The first process takes the others with it; what a person started in the namespace is ended too.

@@ -1,0 +1,22 @@
+/// Members whose daemon may be joining still: on behalf of a run that was cut off, or of a try that was given up.
+///
+/// Two joins at once hang for good (facts: "Joins are serial"), so nobody joins before these have ended. In a cluster whose
+/// machines are all new there are none, and nothing is asked.
+actor UnfinishedJoins {
+    private var suspects: Set<MemberName>?
+
+    /// The members, but for one; at first those whose machine is older than this run.
+    func others(than member: MemberName, _ context: PlanContext) async throws -> [MemberName] {
+        let older = try await context.machines.all(context.provider, context.store.record)
+            .keys.filter { !$0.isFirst }
+        let suspects = self.suspects ?? Set(older)
+        self.suspects = suspects
+        return suspects.subtracting([member]).sorted()
+    }
+
+    /// Notes that the member begins to join.
+    func begins(_ member: MemberName) { suspects?.insert(member) }
+
+    /// Notes that the member joins no more.
+    func ends(_ member: MemberName) { suspects?.remove(member) }
+}

@@ -1,0 +1,114 @@
+import Provisioning
+
+/// The tool as it runs once in the simulated world: what the commands `up` and `destroy` do around their plans.
+struct SimulatedRun {
+    /// How a run ended.
+    enum Ending {
+        case succeeded
+        case killed
+        case failed([Failure])
+    }
+
+    let world: World
+    let process: SimulatedProcess
+    private let cluster: ClusterName
+
+    private var files: SimulatedFiles { SimulatedFiles(disk: world.disk, process: process) }
+    private var clock: ProcessClock { ProcessClock(clock: world.clock, process: process) }
+    private var runner: SimulatedRunner { SimulatedRunner(world: world, process: process) }
+    private var folder: ClusterFolder { ClusterFolder(runtime: Person.runtime, cluster: cluster) }
+    private var templates: TemplateLibrary { TemplateLibrary(runtime: Person.runtime, files: files) }
+    private var sources: SettingSources { SettingSources(flags: [:], environment: Person.environment) }
+
+    init(_ world: World, _ process: SimulatedProcess, cluster: ClusterName) {
+        self.world = world
+        self.process = process
+        self.cluster = cluster
+    }
+
+    /// `bcmcluster up`
+    func up(further: Int?) async -> Ending {
+        let isNew = (try? files.kind(of: folder.path)) == nil
+        do {
+            let request = UpRequest(name: cluster, further: further, sources: sources)
+            _ = try await desired(request)
+            try files.makeFolder(folder.logs, mode: ClusterFolder.folderMode)
+            let (record, decided) = try await desired(request)
+            return await run(UpPlan.plan(for: record, decided: decided), record)
+        } catch {
+            if isNew, (try? files.kind(of: folder.record)) == nil { try? folder.remove(files) }
+            return ending(error)
+        }
+    }
+
+    /// `bcmcluster destroy`
+    func destroy() async -> Ending {
+        do {
+            guard try files.kind(of: folder.path) != nil else { return .succeeded }
+            try files.makeFolder(folder.logs, mode: ClusterFolder.folderMode)
+            let record = try RecordStore.read(folder, files)
+            if record != nil { try await provider.check() }
+            let known =
+                record
+                ?? ClusterRecord(
+                    name: cluster, identifier: "", created: 0,
+                    settings: ClusterSettings(provider: .multipass, storage: .dir))
+            return await run(record.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(), known)
+        } catch {
+            return ending(error)
+        }
+    }
+
+    private var provider: MultipassProvider {
+        MultipassProvider(base: runner, engine: .lxd, templates: templates, time: clock)
+    }
+
+    private func desired(_ request: UpRequest) async throws -> (ClusterRecord, [Setting: String]) {
+        let existing = try RecordStore.read(folder, files)
+        let members = try request.members(existing: existing)
+        let (settings, _) = try request.settings(existing: existing, folder: folder, files: files, templates: templates) {
+            ProviderChoice(name: .multipass, reason: "simulated")
+        }
+        let provider = provider
+        try await provider.check()
+        let fresh = ClusterRecord(
+            name: cluster, identifier: SimulatedRandom(world: world).identifier(length: 8),
+            created: clock.secondsSince1970, settings: settings)
+        let record = existing ?? fresh
+        let present = Set(record.members.map(\.name))
+        let newcomers = members.filter { !present.contains($0) }
+        let assigned = try await provider.assign(record.including(members), newcomers: newcomers)
+        var decided: [Setting: String] = [:]
+        for setting in Setting.allCases where setting.isClusterWide { decided[setting] = settings.value(of: setting) }
+        return (assigned, decided)
+    }
+
+    private func run(_ plan: Plan, _ record: ClusterRecord) async -> Ending {
+        let context = PlanContext(
+            store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
+            provider: provider, engine: .lxd, templates: templates, sources: sources, time: clock,
+            random: SimulatedRandom(world: world), redactor: process.redactor, limits: Limits())
+        let outcome = await PlanRunner(plan, context, observer: Notes(world: world), machinesAtOnce: 3).run()
+        if process.isDead { return .killed }
+        for remark in context.remarks.all { world.searchForSecrets(remark, in: "a remark") }
+        return outcome.succeeded ? .succeeded : .failed(outcome.failures.map(\.failure))
+    }
+
+    private func ending(_ error: any Error) -> Ending {
+        process.isDead ? .killed : .failed([process.redactor.redact(Failure(error))])
+    }
+}
+
+/// Writes into the trace what becomes of each step.
+private struct Notes: PlanObserver {
+    let world: World
+
+    func observe(_ event: PlanEvent, in plan: Plan) {
+        switch event {
+        case .started(let index, _): world.note("  \(plan.entries[index].step.identifier)")
+        case .failed(let index, _, let failure):
+            world.note("  \(plan.entries[index].step.identifier) failed: \(failure.message)")
+        default: break
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Dispatch
+import Provisioning
+import Synchronization
+import Testing
+
+/// Thousands of stories of faults, kills and restarts, each from a seed, each held to the promises.
+///
+/// `BCM_SIMULATION_SEEDS` says how many; `BCM_SIMULATION_SEED` plays one of them again.
+@Suite struct SimulationTests {
+    @Test func everyStoryEndsWell() throws {
+        if let text = Person.variable("BCM_SIMULATION_SEED"), let seed = UInt64(text) { return try replay(seed) }
+        let count = Person.variable("BCM_SIMULATION_SEEDS").flatMap { Int($0) } ?? 1000
+        let tally = Tally()
+        let start = ContinuousClock.now
+        DispatchQueue.concurrentPerform(iterations: (count + 99) / 100) { block in
+            for seed in block * 100..<min(count, block * 100 + 100) { tally.add(UInt64(seed)) }
+        }
+        print("simulation: \(tally.figure), in \((ContinuousClock.now - start).brief)")
+        for seed in tally.broken.sorted().prefix(50) { print("  broken: \(seed)  \(try Shrinker.broken(Scenario(seed: seed))?.violations.first ?? "")") }
+        for seed in tally.broken.sorted().prefix(3) { try tell(seed) }
+        #expect(tally.broken.isEmpty)
+    }
+
+    @Test func aSeedReplaysTheSame() throws {
+        for seed in UInt64(1)...20 {
+            let traces = try (0..<2).map { _ in
+                let story = try Story(Scenario(seed: seed))
+                story.play()
+                return story.world.trace
+            }
+            #expect(traces[0] == traces[1])
+        }
+    }
+
+    private func replay(_ seed: UInt64) throws {
+        if try Shrinker.broken(Scenario(seed: seed)) == nil { print("simulation: seed \(seed) keeps all promises") }
+        try tell(seed)
+    }
+
+    /// The shortest trace that still breaks a promise.
+    private func tell(_ seed: UInt64) throws {
+        guard try Shrinker.broken(Scenario(seed: seed)) != nil else { return }
+        let shortest = try Shrinker.shortest(Scenario(seed: seed))
+        guard let (violations, trace) = try Shrinker.broken(shortest) else { return }
+        print("---- \(shortest)\n\(trace.joined(separator: "\n"))")
+        Issue.record("seed \(seed): \(violations.joined(separator: "; ")); again with BCM_SIMULATION_SEED=\(seed)")
+    }
+}
+
+extension Person {
+    /// A variable of the process that runs the tests.
+    static func variable(_ name: String) -> String? { SystemCalls.environment(name) }
+}
+
+/// Counts what was tried, and in how much of it the promises held.
+private final class Tally: Sendable {
+    private struct State {
+        var stories = 0
+        var runs = 0
+        var faults = 0
+        var whole = 0
+        var finished = 0
+        var broken: [UInt64] = []
+    }
+
+    private let state = Mutex(State())
+
+    var broken: [UInt64] { state.withLock { $0.broken } }
+
+    var figure: String {
+        state.withLock {
+            "\($0.stories) stories with \($0.runs) runs and \($0.faults) faults; "
+                + "\($0.whole) of \($0.finished) clusters to be finished were; the promises held in "
+                + "\($0.stories - $0.broken.count) of \($0.stories)"
+        }
+    }
+
+    func add(_ seed: UInt64) {
+        guard let story = try? Story(Scenario(seed: seed)) else { return }
+        story.play()
+        state.withLock {
+            $0.stories += 1
+            $0.runs += story.runs
+            $0.faults += story.struck
+            $0.whole += story.isWhole ? 1 : 0
+            $0.finished += story.scenario.isFinished ? 1 : 0
+            if !story.world.violations.isEmpty { $0.broken.append(seed) }
+        }
+    }
+}

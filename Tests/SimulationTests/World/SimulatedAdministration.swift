@@ -1,0 +1,92 @@
+import Provisioning
+
+extension World {
+    /// What `lxc` in a machine sets going, where it is more than a query.
+    func client(_ machine: SimulatedVM, _ words: [String]) -> Operation {
+        .quick(400) {
+            if let refusal = self.refusal(machine) { return refusal }
+            guard let cluster = machine.daemon.cluster else { return .failed(1, "Error: This server is not clustered") }
+            return self.administer(cluster, words)
+        }
+    }
+
+    private func administer(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {
+        switch words.prefix(2) {
+        case ["cluster", "add"]: joinToken(cluster, words[2])
+        case ["cluster", "remove"]: forget(cluster, words)
+        case ["config", "trust"]: trustToken(cluster, words)
+        case ["network", "create"]: createNetwork(cluster, words)
+        case ["profile", "device"]: addCard(cluster, words)
+        default: unknown(words)
+        }
+    }
+
+    private func unknown(_ words: [String]) -> CommandResult {
+        violated("an lxc command that nobody knows: \(words)")
+        return .failed(1, "Error: unknown command")
+    }
+
+    private func joinToken(_ cluster: SimulatedCluster, _ name: String) -> CommandResult {
+        if let member = cluster.members[name], !member.isPending {
+            return .failed(1, "Error: The cluster already has a member with name: \(name)")
+        }
+        let token = newSecret("JOINTOKEN", 24)
+        cluster.joinTokens[name] = token
+        return CommandResult(output: "Member \(name) join token:\n\(token)\n")
+    }
+
+    private func forget(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {
+        guard words.count == 5, words.contains("--force"), words.contains("--yes") else { return unknown(words) }
+        guard cluster.members[words[4]] != nil else { return .failed(1, "Error: Cluster member not found") }
+        cluster.forget(words[4])
+        return CommandResult(output: "Member \(words[4]) removed\n")
+    }
+
+    private func trustToken(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {
+        guard words.count == 5, words[2] == "add", words[3] == "--name" else { return unknown(words) }
+        let token = newSecret("TRUSTTOKEN", 24)
+        cluster.trustTokens.insert(token)
+        return CommandResult(output: "Client \(words[4]) certificate add token:\n\(token)\n")
+    }
+
+    private func createNetwork(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {
+        if let place = words.firstIndex(of: "--target") { return prepare(cluster, on: words[place + 1]) }
+        let members = cluster.members.filter { !$0.value.isPending }
+        switch cluster.network {
+        case nil: return .failed(1, "Error: Network not defined on nodes: \(members.keys.sorted().joined(separator: ", "))")
+        case .created: return .failed(1, "Error: The network is already created")
+        case .pending(let names), .errored(let names):
+            let lacking = Set(members.keys).subtracting(names).sorted()
+            guard lacking.isEmpty else {
+                return .failed(1, "Error: Network not defined on nodes: \(lacking.joined(separator: ", "))")
+            }
+            guard members.values.allSatisfy({ serves($0.daemon) }) else {
+                cluster.network = .errored(names)
+                return .failed(1, "Error: Failed to create network on a member: connection refused")
+            }
+            cluster.network = .created
+            return CommandResult(output: "Network lxdbr0 created\n")
+        }
+    }
+
+    private func prepare(_ cluster: SimulatedCluster, on member: String) -> CommandResult {
+        guard let target = cluster.members[member], !target.isPending else {
+            return .failed(1, "Error: Cluster member not found")
+        }
+        switch cluster.network {
+        case .created, .errored: return .failed(1, "Error: Network is not in pending state")
+        case nil: cluster.network = .pending([member])
+        case .pending(let names):
+            if names.contains(member) { return .failed(1, "Error: The network is already defined on member \"\(member)\"") }
+            cluster.network = .pending(names.union([member]))
+        }
+        return CommandResult(output: "Network lxdbr0 pending on member \(member)\n")
+    }
+
+    private func addCard(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {
+        if cluster.hasCard { return .failed(1, "Error: The device already exists") }
+        guard cluster.network == .created else { return .failed(1, "Error: Network not found") }
+        cluster.hasCard = true
+        return CommandResult()
+    }
+}

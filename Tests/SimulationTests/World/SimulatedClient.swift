@@ -1,0 +1,71 @@
+import Provisioning
+
+/// The `lxc` on the person's own machine.
+final class SimulatedClient {
+    struct Remote: Equatable {
+        var address: String
+        var isOurs: Bool
+    }
+
+    var remotes: [String: Remote] = [
+        "local": Remote(address: "unix://", isOurs: false),
+        "images": Remote(address: "https://images.lxd.canonical.com", isOurs: false),
+    ]
+    var defaultRemote = "local"
+
+    /// What is the person's own.
+    var persons: [String: Remote] { remotes.filter { !$0.value.isOurs } }
+}
+
+extension World {
+    /// What `lxc remote …` sets going.
+    func remote(_ words: [String]) -> Operation {
+        Operation(.milliseconds(50)) {
+            switch (words.first, words.count) {
+            case ("list", 3): CommandResult(output: self.remotes())
+            case ("get-default", 1): CommandResult(output: self.client.defaultRemote + "\n")
+            case ("switch", 2): self.makeDefault(words[1])
+            case ("remove", 2): self.remove(words[1])
+            case ("add", 3): self.add(words[1], token: words[2])
+            default: self.unknownRemote(words)
+            }
+        }
+    }
+
+    private func unknownRemote(_ words: [String]) -> CommandResult {
+        violated("a remote command that nobody knows: \(words)")
+        return .failed(1, "Error: unknown command")
+    }
+
+    private func remotes() -> String {
+        let rows = client.remotes.sorted { $0.key < $1.key }.map { #""\#($0)":{"Addr":"\#($1.address)"}"# }
+        return "{\(rows.joined(separator: ","))}"
+    }
+
+    private func makeDefault(_ name: String) -> CommandResult {
+        guard client.remotes[name] != nil else { return .failed(1, "Error: Remote \(name) doesn't exist") }
+        client.defaultRemote = name
+        return CommandResult()
+    }
+
+    private func remove(_ name: String) -> CommandResult {
+        guard let remote = client.remotes[name] else { return .failed(1, "Error: Remote \(name) doesn't exist") }
+        guard client.defaultRemote != name else { return .failed(1, "Error: Can't remove the default remote") }
+        if !remote.isOurs { violated("the person's remote \(name) was removed") }
+        client.remotes[name] = nil
+        disk["\(Person.certificates)/\(name).crt"] = nil
+        return CommandResult()
+    }
+
+    private func add(_ name: String, token: String) -> CommandResult {
+        guard client.remotes[name] == nil else { return .failed(1, "Error: Remote \(name) exists as <its address>") }
+        let all = machines.values.compactMap(\.daemon.cluster)
+        guard let cluster = all.first(where: { $0.trustTokens.contains(token) }), hasQuorum(cluster),
+            let address = cluster.members.values.first(where: { serves($0.daemon) })?.address
+        else { return .failed(1, "Error: Failed to find the server that the token is for") }
+        cluster.trustTokens.remove(token)
+        disk["\(Person.certificates)/\(name).crt"] = cluster.certificate + "\n"
+        client.remotes[name] = SimulatedClient.Remote(address: "https://\(address):8443", isOurs: true)
+        return CommandResult()
+    }
+}

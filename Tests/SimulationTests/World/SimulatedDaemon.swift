@@ -1,0 +1,101 @@
+import Provisioning
+
+/// The LXD of one machine.
+final class SimulatedDaemon {
+    let name: String
+    var cluster: SimulatedCluster?
+    /// The address that it cannot leave any more.
+    var home: String?
+    /// A first configuration or a join is under way.
+    private(set) var isConfiguring = false
+    /// The cluster that it is joining.
+    private var joining: SimulatedCluster?
+    /// A try that failed has left something behind.
+    var hasDebris = false
+    /// Since when it does not answer others.
+    var goneSince: Duration?
+
+    init(name: String) { self.name = name }
+
+    func begin(joining cluster: SimulatedCluster? = nil) {
+        isConfiguring = true
+        joining = cluster
+        cluster?.joins += 1
+    }
+
+    /// Ends what is under way, by itself or because its machine goes; false where that has happened already.
+    @discardableResult
+    func end() -> Bool {
+        defer {
+            isConfiguring = false
+            joining = nil
+        }
+        joining?.joins -= 1
+        return isConfiguring
+    }
+}
+
+/// What the members of one cluster agree on.
+final class SimulatedCluster {
+    struct Member {
+        let daemon: SimulatedDaemon
+        let address: String
+        var isPending: Bool
+    }
+
+    enum Network: Equatable {
+        case pending(Set<String>)
+        case errored(Set<String>)
+        case created
+    }
+
+    let certificate: String
+    var members: [String: Member] = [:]
+    /// The order in which they came, of which the first three vote.
+    var order: [String] = []
+    var joinTokens: [String: String] = [:]
+    var trustTokens: Set<String> = []
+    var network: Network?
+    var hasCard = false
+    var joins = 0
+
+    init(certificate: String) { self.certificate = certificate }
+
+    func add(_ name: String, _ member: Member) {
+        members[name] = member
+        if !member.isPending && !order.contains(name) { order.append(name) }
+    }
+
+    /// Forgets a member, and with it what networks were prepared on it.
+    func forget(_ name: String) {
+        members[name] = nil
+        joinTokens[name] = nil
+        order.removeAll { $0 == name }
+        switch network {
+        case .pending(let names): network = .pending(names.subtracting([name]))
+        case .errored(let names): network = .errored(names.subtracting([name]))
+        default: break
+        }
+    }
+}
+
+extension World {
+    /// Whether that member's machine is there and serves.
+    func serves(_ daemon: SimulatedDaemon) -> Bool {
+        machines[daemon.name].map { $0.daemon === daemon && $0.serves(clock.elapsed) } ?? false
+    }
+
+    /// Whether more than half of the voters are there.
+    func hasQuorum(_ cluster: SimulatedCluster) -> Bool {
+        let voters = cluster.order.count < 3 ? Array(cluster.order.prefix(1)) : Array(cluster.order.prefix(3))
+        let present = voters.filter { cluster.members[$0].map { serves($0.daemon) } ?? false }.count
+        return present * 2 > voters.count
+    }
+
+    /// `Online`, or `Offline` once it has been away for 20 seconds.
+    func status(_ member: SimulatedCluster.Member) -> String {
+        if serves(member.daemon) { return "Online" }
+        let since = member.daemon.goneSince ?? machines[member.daemon.name]?.runningAt ?? .zero
+        return clock.elapsed - since < .seconds(20) && member.daemon.home != nil ? "Online" : "Offline"
+    }
+}

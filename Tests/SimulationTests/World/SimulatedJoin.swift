@@ -1,0 +1,98 @@
+import Provisioning
+
+extension World {
+    /// `lxd init --preseed`: a first configuration or a join, by what the preseed says.
+    func initialize(_ machine: SimulatedVM, _ preseed: String) -> Operation {
+        let daemon = machine.daemon
+        if let refusal = refusal(machine) { return .quick(300) { refusal } }
+        let isJoin = preseed.contains("cluster_token: ")
+        if daemon.cluster != nil {
+            return .refused(1, "Error: Failed to join cluster: This server is already clustered")
+        }
+        if daemon.isConfiguring { return busy(machine) }
+        if daemon.hasDebris {
+            return .refused(1, "Error: Failed to create storage pool \"default\": Storage pool \"default\" already exists")
+        }
+        return isJoin ? join(machine, preseed) : bootstrap(machine, preseed)
+    }
+
+    /// Another client's try is under way: this one waits for it, and finds its traces.
+    private func busy(_ machine: SimulatedVM) -> Operation {
+        Operation(dice.seconds(1...4)) {
+            .failed(1, "Error: Failed to join cluster: This server is already clustered")
+        }
+    }
+
+    private func bootstrap(_ machine: SimulatedVM, _ preseed: String) -> Operation {
+        let daemon = machine.daemon
+        let address = machine.address
+        guard preseed.contains("\"\(address):8443\"") else {
+            return .refused(1, "Error: cannot listen on that address: cannot assign requested address")
+        }
+        daemon.begin()
+        return Operation(dice.oneIn(12) ? dice.seconds(3...40) : .milliseconds(500)) {
+            daemon.end()
+            daemon.hasDebris = true
+            return .failed(1, "Error: Failed to update cluster: database is locked")
+        } finish: {
+            guard daemon.end(), self.serves(daemon) else { return .failed(255, "") }
+            let cluster = SimulatedCluster(certificate: self.dice.text("CERTIFICATE-", 8))
+            cluster.add(machine.name, .init(daemon: daemon, address: address, isPending: false))
+            daemon.cluster = cluster
+            daemon.home = address
+            return CommandResult()
+        }
+    }
+
+    private func join(_ machine: SimulatedVM, _ preseed: String) -> Operation {
+        let (daemon, name, address) = (machine.daemon, machine.name, machine.address)
+        guard preseed.contains("server_address: \"\(address):8443\"") else {
+            return .refused(1, "Error: cannot listen on that address: cannot assign requested address")
+        }
+        guard preseed.contains("server_name: \"\(name)\"") else {
+            violated("\(name) was given another's preseed")
+            return .refused(1, "Error: wrong name")
+        }
+        guard let cluster = cluster(whoseTokenIsIn: preseed, for: name), hasQuorum(cluster) else {
+            return .refused(1, "Error: Failed to join cluster: not authorized")
+        }
+        if cluster.members[name] != nil || cluster.members.values.contains(where: { $0.address == address }) {
+            let what = cluster.members[name] != nil ? "name: \(name)" : "address: \(address)"
+            return .refused(1, "Error: Failed to join cluster: The cluster already has a member with \(what)")
+        }
+        cluster.joinTokens[name] = nil
+        cluster.add(name, .init(daemon: daemon, address: address, isPending: true))
+        return underWay(daemon, cluster, address)
+    }
+
+    private func underWay(_ daemon: SimulatedDaemon, _ cluster: SimulatedCluster, _ address: String) -> Operation {
+        let name = daemon.name
+        daemon.begin(joining: cluster)
+        if cluster.joins > 1 {
+            violated("two joins at once: \(name) hangs for good")
+            daemon.hasDebris = true
+            return Operation(.seconds(1_000_000)) { .failed(1, "") }
+        }
+        let takes = dice.oneIn(8) ? dice.seconds(3...40) : dice.oneIn(20) ? .seconds(400) : .milliseconds(800)
+        return Operation(takes) {
+            daemon.end()
+            daemon.hasDebris = true
+            return .failed(1, "Error: Failed to join cluster: Failed request to add member: context deadline exceeded")
+        } finish: {
+            guard daemon.end(), self.serves(daemon), cluster.members[name]?.daemon === daemon else {
+                daemon.hasDebris = true
+                return .failed(1, "Error: Failed to join cluster: Cluster member not found")
+            }
+            cluster.add(name, .init(daemon: daemon, address: address, isPending: false))
+            daemon.cluster = cluster
+            daemon.home = address
+            return CommandResult()
+        }
+    }
+
+    private func cluster(whoseTokenIsIn preseed: String, for name: String) -> SimulatedCluster? {
+        machines.values.compactMap(\.daemon.cluster).first { cluster in
+            cluster.joinTokens[name].map { preseed.contains("cluster_token: \"\($0)\"") } ?? false
+        }
+    }
+}

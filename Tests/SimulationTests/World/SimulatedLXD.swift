@@ -1,0 +1,93 @@
+import Provisioning
+
+extension World {
+    /// What a command as root in a machine sets going.
+    func inside(_ machine: SimulatedVM, _ words: [String], _ input: String?) -> Operation {
+        switch words.first {
+        case "cloud-init": return .quick(300) { self.cloudInit(machine) }
+        case "ls":
+            return .quick(200) {
+                machine.wantsRestart ? CommandResult(output: words[1] + "\n") : .failed(2, "ls: No such file or directory")
+            }
+        case "lxc" where words[1] == "query": return .quick(300) { self.query(machine, words[2]) }
+        case "lxc": return client(machine, Array(words.dropFirst()))
+        case "lxd" where words == ["lxd", "init", "--preseed"]: return initialize(machine, input ?? "")
+        default:
+            violated("a command in a machine that nobody knows: \(words)")
+            return .refused(127, "not found")
+        }
+    }
+
+    private func cloudInit(_ machine: SimulatedVM) -> CommandResult {
+        guard machine.isSetUp(clock.elapsed) else { return CommandResult(output: "status: running\n") }
+        return machine.cloudInitFails
+            ? CommandResult(.exited(1), output: "status: error\nerrors: runcmd\n") : CommandResult(output: "status: done\n")
+    }
+
+    /// The refusal of a daemon that cannot answer now, if it cannot.
+    func refusal(_ machine: SimulatedVM) -> CommandResult? {
+        guard machine.serves(clock.elapsed) else {
+            return .failed(1, "Error: Get \"http://unix.socket/1.0\": dial unix: connect: connection refused")
+        }
+        if let cluster = machine.daemon.cluster, !hasQuorum(cluster) {
+            return .failed(1, "Error: failed to begin transaction: no available dqlite leader server found")
+        }
+        return nil
+    }
+
+    private func query(_ machine: SimulatedVM, _ path: String) -> CommandResult {
+        if let refusal = refusal(machine) { return refusal }
+        let cluster = machine.daemon.cluster
+        switch path {
+        case "/1.0": return CommandResult(output: server(machine))
+        case "/1.0/cluster":
+            let keys = #"{"entity":"storage-pool","name":"default","key":"source","value":""}"#
+            return CommandResult(output: "{\"enabled\":\(cluster != nil),\"member_config\":[\(keys)]}")
+        case "/1.0/cluster/members?recursion=1":
+            guard let cluster else { return .failed(1, "Error: This server is not clustered") }
+            return CommandResult(output: members(cluster))
+        case "/1.0/operations?recursion=1": return CommandResult(output: operations(machine))
+        case "/1.0/networks/lxdbr0": return network(cluster)
+        case "/1.0/profiles/default":
+            let card = cluster?.hasCard == true ? #""eth0":{"type":"nic","network":"lxdbr0","name":"eth0"}"# : ""
+            return CommandResult(output: "{\"name\":\"default\",\"devices\":{\(card)}}")
+        default:
+            violated("a query that nobody knows: \(path)")
+            return .failed(1, "Error: not found")
+        }
+    }
+
+    private func server(_ machine: SimulatedVM) -> String {
+        let certificate = machine.daemon.cluster?.certificate ?? "certificate of \(machine.name) alone"
+        return """
+            {"api_extensions":["clustering_join_token","certificate_token"],"environment":{"server_clustered":\
+            \(machine.daemon.cluster != nil),"certificate":"\(certificate)\\n","server_version":"5.21.3",\
+            "server_name":"\(machine.name)"}}
+            """
+    }
+
+    private func members(_ cluster: SimulatedCluster) -> String {
+        let rows = cluster.members.filter { !$0.value.isPending }.sorted { $0.key < $1.key }.map { name, member in
+            """
+            {"server_name":"\(name)","url":"https://\(member.address):8443","database":true,\
+            "status":"\(status(member))","message":""}
+            """
+        }
+        return "[\(rows.joined(separator: ","))]"
+    }
+
+    /// A join that goes on is an operation of the daemon that joins.
+    private func operations(_ machine: SimulatedVM) -> String {
+        machine.daemon.isConfiguring
+            ? #"{"running":[{"description":"Joining cluster","status":"Running","class":"task"}]}"# : "{}"
+    }
+
+    private func network(_ cluster: SimulatedCluster?) -> CommandResult {
+        switch cluster?.network {
+        case nil: .failed(1, "Error: Network not found")
+        case .pending: CommandResult(output: #"{"status":"Pending","locations":[]}"#)
+        case .errored: CommandResult(output: #"{"status":"Errored","locations":[]}"#)
+        case .created: CommandResult(output: #"{"status":"Created","locations":[]}"#)
+        }
+    }
+}
