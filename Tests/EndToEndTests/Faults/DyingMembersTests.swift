@@ -100,7 +100,9 @@ extension EndToEnd {
             var processes: [Int] = []
             for number in 0...2 {
                 // A member that is online again may need a moment more until others can hand it questions.
-                let text = try await SystemTime().wait(for: "c\(number)", limit: .seconds(60), every: .milliseconds(200)) {
+                let text = try await SystemTime().wait(
+                    for: "c\(number)", limit: .seconds(60), every: .milliseconds(200)
+                ) {
                     let result = try await sandbox.run("lxc", ["query", "/1.0/instances/c\(number)/state"])
                     return result.succeeded ? result.output : nil
                 }
