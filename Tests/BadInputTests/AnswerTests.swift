@@ -52,7 +52,8 @@ import Testing
         #"{"status":"Created","locations":["DEV-00"]}"#, #"{"running":[{"description":"Joining cluster"}]}"#,
         #"{"devices":{"root":{"path":"/","pool":"default"}}}"#, "Member DEV-01 join token:\nabcdef\n",
         #"{"local":{"Addr":"unix://"},"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#,
-        #"[{"dst":"default","dev":"eth0"},{"dst":"10.64.0.0/22"},{"dst":"255.255.255.255"}]"#, #"[{"name":"bcm-DEV-00"}]"#,
+        #"[{"dst":"default","dev":"eth0"},{"dst":"10.64.0.0/22"},{"dst":"255.255.255.255"}]"#,
+        #"[{"name":"bcm-DEV-00"}]"#,
         "DEV-00.owner 0123abcd\nDEV-00/holder 4242\n10.64.0.0_22 0123abcd\n", "4026531840 /run/netns/bcm-DEV-00\n",
     ]
 }

@@ -38,7 +38,9 @@ import Testing
         if dice.chance(70) { words += ["-c", dice.mostly("DEV")] }
         for _ in 0..<dice.below(5) {
             let flag = dice.pick(Flag.allCases)
-            let value = dice.chance(40) ? dice.mutated(dice.pick(["4", "4G", "zfs", "namespace", "90s", "10.77.0.0/22"])) : dice.nonsense()
+            let value =
+                dice.chance(40)
+                ? dice.mutated(dice.pick(["4", "4G", "zfs", "namespace", "90s", "10.77.0.0/22"])) : dice.nonsense()
             switch dice.below(5) {
             case 0: words.append(dice.nonsense())
             case 1: words.append("\(flag.long)=\(value)")

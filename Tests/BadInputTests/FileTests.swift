@@ -15,7 +15,9 @@ import Testing
                 let sources = SettingSources(flags: [:], environment: { _ in nil })
                 for setting in Setting.allCases {
                     let value = try sources.value(of: setting, file: file, path: "/r/.env", template: [:])
-                    if let value, !Oracle.isValue(value, of: setting) { return "\(setting) was accepted: \(value.debugDescription)" }
+                    if let value, !Oracle.isValue(value, of: setting) {
+                        return "\(setting) was accepted: \(value.debugDescription)"
+                    }
                 }
                 return nil
             } catch let failure as Failure {
@@ -62,6 +64,7 @@ import Testing
         guard let line = try? Template(name: "t", text: "A=${X}", format: .environment).rendered(["X": .text(value)])
         else { return nil }
         let read = try? EnvironmentFile(line, path: "").values["A"]
-        return read.map { Array($0.utf8) == Array(value.utf8) } ?? false ? nil : "the .env line \(line.debugDescription)"
+        return read.map { Array($0.utf8) == Array(value.utf8) } ?? false
+            ? nil : "the .env line \(line.debugDescription)"
     }
 }

@@ -39,10 +39,14 @@ import Testing
 
     /// A record that is sound in most places.
     private static func record(_ dice: inout Dice) -> String {
-        func quoted(_ text: String) -> String { String(decoding: (try? JSONEncoder().encode(text)) ?? Data(), as: UTF8.self) }
+        func quoted(_ text: String) -> String {
+            String(decoding: (try? JSONEncoder().encode(text)) ?? Data(), as: UTF8.self)
+        }
         func usually(_ good: String, _ dice: inout Dice) -> String {
             if dice.chance(93) { return good }
-            return dice.chance(60) ? quoted(dice.nonsense()) : dice.pick(["null", "{}", "[]", "1e99", "-1", "1.5", "9223372036854775808", "true"])
+            return dice.chance(60)
+                ? quoted(dice.nonsense())
+                : dice.pick(["null", "{}", "[]", "1e99", "-1", "1.5", "9223372036854775808", "true"])
         }
         let members = (0..<1 + dice.below(4)).map { number in
             let index = dice.chance(90) ? number : dice.pick([0, 1, 99, 999, 1000, 123_456])
@@ -50,11 +54,18 @@ import Testing
             return #"{"name":\#(name),"address":\#(usually("\"10.64.0.\(10 + number)\"", &dice))}"#
         }
         let provider = dice.pick(["namespace", "multipass"])
-        let settings = #"{"provider":\#(usually("\"\(provider)\"", &dice)),"storage":\#(usually("\"dir\"", &dice)),"#
+        let settings =
+            #"{"provider":\#(usually("\"\(provider)\"", &dice)),"storage":\#(usually("\"dir\"", &dice)),"#
             + #""image":\#(usually("\"24.04\"", &dice)),"channel":\#(usually("\"5.21/stable\"", &dice)),"network":\#(usually("null", &dice))}"#
-        let subnet = dice.chance(80) ? "\"10.64.0.0/22\"" : quoted(dice.pick(["255.255.255.255/32", "0.0.0.0/0", "255.255.252.0/22", "10.0.0.0/8", "255.255.255.254/31"]))
-        let remote = #"{"name":\#(usually("\"DEV-00\"", &dice)),"previousDefault":\#(usually("\"local\"", &dice)),"wasMadeDefault":\#(usually("true", &dice))}"#
-        let text = #"{"version":\#(usually("1", &dice)),"name":\#(usually("\"DEV\"", &dice)),"identifier":\#(usually("\"0123abcd\"", &dice)),"#
+        let subnet =
+            dice.chance(80)
+            ? "\"10.64.0.0/22\""
+            : quoted(
+                dice.pick(["255.255.255.255/32", "0.0.0.0/0", "255.255.252.0/22", "10.0.0.0/8", "255.255.255.254/31"]))
+        let remote =
+            #"{"name":\#(usually("\"DEV-00\"", &dice)),"previousDefault":\#(usually("\"local\"", &dice)),"wasMadeDefault":\#(usually("true", &dice))}"#
+        let text =
+            #"{"version":\#(usually("1", &dice)),"name":\#(usually("\"DEV\"", &dice)),"identifier":\#(usually("\"0123abcd\"", &dice)),"#
             + #""created":\#(usually("1000", &dice)),"settings":\#(settings),"subnet":\#(usually(subnet, &dice)),"#
             + #""members":[\#(members.joined(separator: ","))],"remote":\#(usually(remote, &dice))}"#
         return dice.chance(15) ? dice.mutated(text) : text

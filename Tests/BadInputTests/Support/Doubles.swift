@@ -1,3 +1,4 @@
+import Foundation
 import Provisioning
 
 /// Files that only a few paths of exist.
@@ -12,7 +13,8 @@ struct FewFiles: Files {
     }
     func names(in folder: String) throws -> [String] {
         let below = texts.keys.filter { $0.hasPrefix("\(folder)/") }
-        return Set(below.compactMap { $0.dropFirst(folder.count + 1).split(separator: "/").first.map(String.init) }).sorted()
+        return Set(below.compactMap { $0.dropFirst(folder.count + 1).split(separator: "/").first.map(String.init) })
+            .sorted()
     }
     func remove(_ path: String) throws {}
 }
@@ -34,4 +36,17 @@ final class HurriedTime: TimeSource, @unchecked Sendable {
     let secondsSince1970 = 1_800_000_000
 
     func sleep(_ duration: Duration) async throws { elapsed += duration * 50 }
+}
+
+/// Changes to the file system that the program itself never makes.
+enum FewWrites {
+    /// Puts text into a file that stays the same file.
+    static func overwrite(_ path: String, _ text: String) {
+        let descriptor = open(path, O_WRONLY | O_TRUNC)
+        let bytes = Array(text.utf8)
+        write(descriptor, bytes, bytes.count)
+        close(descriptor)
+    }
+
+    static func makePipe(_ path: String) { mkfifo(path, 0o600) }
 }

@@ -19,7 +19,8 @@ enum Oracle {
     static func complaint(about action: RecordedAction, in folder: ClusterFolder) -> String? {
         switch action {
         case .write(let path, _, _), .makeFolder(let path, _), .remove(let path):
-            let isOurs = path == folder.path || path.hasPrefix("\(folder.path)/") || path.hasPrefix("/conf/servercerts/")
+            let isOurs =
+                path == folder.path || path.hasPrefix("\(folder.path)/") || path.hasPrefix("/conf/servercerts/")
             let isShared = path == ClusterFolder.clusters(in: folder.runtime) || path == "/conf/servercerts"
             return (isOurs || isShared) && !climbs(path) ? nil : "touches \(path)"
         case .command(let command): return complaint(about: command)
@@ -28,16 +29,22 @@ enum Oracle {
 
     private static func complaint(about command: Command) -> String? {
         let words = command.arguments
-        if command.program == "multipass", let verb = words.first, verb == "launch", words.dropFirst().first?.hasPrefix("-") ?? true {
+        if command.program == "multipass", let verb = words.first, verb == "launch",
+            words.dropFirst().first?.hasPrefix("-") ?? true
+        {
             return "launches \(words)"
         }
         guard ["rm", "install", "ln", "rmdir"].contains(command.program), command.effect == .changes else { return nil }
         let paths = words.filter { $0.hasPrefix("/") && $0 != "/dev/stdin" }
-        let strays = paths.filter { climbs($0) || !($0 == "/var/lib/bcmcluster" || $0.hasPrefix("/var/lib/bcmcluster/")) }
+        let strays = paths.filter {
+            climbs($0) || !($0 == "/var/lib/bcmcluster" || $0.hasPrefix("/var/lib/bcmcluster/"))
+        }
         return strays.isEmpty ? nil : "\(command.program) \(words)"
     }
 
-    private static func climbs(_ path: String) -> Bool { path.split(separator: "/").contains { $0 == ".." || $0 == "." } }
+    private static func climbs(_ path: String) -> Bool {
+        path.split(separator: "/").contains { $0 == ".." || $0 == "." }
+    }
 
     private static func matches(_ text: String, _ pattern: some RegexComponent) -> Bool {
         text.unicodeScalars.allSatisfy(\.isASCII) && text.wholeMatch(of: pattern) != nil

@@ -46,7 +46,8 @@ struct PlanTrial {
             wanted = try await provider.assign(record.including(members), newcomers: members)
         }
         return PlanContext(
-            store: RecordStore(wanted, folder: folder, files: recording), folder: folder, files: recording, runner: runner,
+            store: RecordStore(wanted, folder: folder, files: recording), folder: folder, files: recording,
+            runner: runner,
             provider: provider, engine: .lxd, templates: templates, sources: sources, time: time,
             random: PlaceholderRandom(), redactor: Redactor(), limits: Limits())
     }
