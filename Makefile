@@ -32,14 +32,15 @@ lint: ## check the format of the sources
 bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" make it shorter or longer
 	scripts/install-needs --for-tests
 	$(SWIFT) build $(RELEASE) --product Benchmarks
-	.build/static/release/Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/.build/static/release/MultipassStandIn $(RUNS) $(SIZES)
+	$(SWIFT) build $(RELEASE) --product MultipassStandIn
+	$(dir $(BINARY))Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn $(RUNS) $(SIZES)
 
 install: build ## put the binary into $(DESTDIR)$(PREFIX)/bin
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 0755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/bcmcluster"
 
 clean: ## remove what was built
-	$(SWIFT) package clean
+	rm -rf .build
 
 help: ## print this
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18

@@ -16,6 +16,10 @@ struct AddRemote: Step {
     }
 
     func run(_ context: PlanContext) async throws {
+        try await context.whileAloneWithClient { try await addRemote(context) }
+    }
+
+    private func addRemote(_ context: PlanContext) async throws {
         let remotes = context.remotes
         let present: [String: LXCRemotes.Remote]
         do {
@@ -32,7 +36,14 @@ struct AddRemote: Step {
             if try !isPinned(context) { try await removeStale(remotes, context) }
         }
         if present[name.text] == nil {
-            let remote = ClusterRecord.Remote(name: name.text, previousDefault: try await remotes.defaultRemote())
+            let previous = try await remotes.defaultRemote()
+            guard previous == "local" || present[previous] != nil || StepScope.isReview else {
+                throw Failure(
+                    .commandFailed,
+                    "\(context.engine.client) has no remote \(Shell.quoted(previous.clipped)), though it names it as its default",
+                    remedy: "see lxc remote list, and choose one with lxc remote switch")
+            }
+            let remote = ClusterRecord.Remote(name: name.text, previousDefault: previous)
             try await context.store.update { $0.remote = remote }
         }
         if try present[name.text] == nil || !isPinned(context) { try await add(remotes, context) }
@@ -47,7 +58,14 @@ struct AddRemote: Step {
         case .tokens:
             let token = try await server.trustToken(for: "bcmcluster-\(name)")
             context.redactor.conceal(token, as: "<trust token>")
-            try await remotes.add(name.text, token: token)
+            do {
+                try await remotes.add(name.text, token: token)
+            } catch let failure as Failure where failure.output?.contains("already trusted") ?? false {
+                // The remote was removed while the cluster stayed: the pinned certificate is all that it needs.
+                try pin(context)
+                let address = try await context.provider.address(of: name, in: context.store.record)
+                try await remotes.add(name.text, address: "https://\(address):8443", password: nil)
+            }
         case .password:
             let record = await context.store.record
             let address = try await context.provider.address(of: name, in: record)
@@ -59,7 +77,8 @@ struct AddRemote: Step {
         guard try isPinned(context) || StepScope.isReview else {
             try await removeStale(remotes, context)
             throw Failure(
-                .conflict, "the certificate that \(context.engine.client) pinned for \(name) is not the cluster's: somebody may be in the middle",
+                .conflict,
+                "the certificate that \(context.engine.client) pinned for \(name) is not the cluster's: somebody may be in the middle",
                 remedy: "compare it with \(context.folder.certificate(name)); the remote was removed again")
         }
     }
@@ -87,7 +106,7 @@ struct AddRemote: Step {
         return own.trimmed == pinned.trimmed
     }
 
-    /// LXD 4.0: the client takes a certificate that is in place for trusted, and asks for nothing but the password.
+    /// The client takes a certificate that is in place for trusted, and asks for nothing but the password.
     private func pin(_ context: PlanContext) throws {
         guard let own = try context.files.read(context.folder.certificate(name)) else { return }
         let folder = context.clientConfiguration.certificates

@@ -14,6 +14,10 @@ struct RemoveRemote: Step {
     }
 
     func run(_ context: PlanContext) async throws {
+        try await context.whileAloneWithClient { try await removeRemote(context) }
+    }
+
+    private func removeRemote(_ context: PlanContext) async throws {
         let remotes = context.remotes
         guard try isOurs(context) else {
             context.remarks.add("your lxc remote \(remote.name) is not this cluster's any more, and was left alone")

@@ -26,6 +26,13 @@ public protocol Files: Sendable {
     func names(in folder: String) throws -> [String]
     /// Removes the file or the folder with all that is in it; links are removed, not followed.
     func remove(_ path: String) throws
+    /// Takes a lock that holds as long as the answer lives; `nil` where another process has it.
+    func lock(_ path: String, mode: UInt32) throws -> (any Sendable)?
+}
+
+extension Files {
+    /// Where nobody else can be, such as in a dry run, everybody has every lock.
+    public func lock(_ path: String, mode: UInt32) throws -> (any Sendable)? { path }
 }
 
 extension Files {

@@ -3,6 +3,7 @@ import Testing
 @testable import Provisioning
 
 @Suite struct AddRemoteTests {
+    private static let mine = #"{"mine":{"Addr":"https://mine:8443"}}"#
     private static let list = "lxc remote list --format json"
     private static let trust = "lxc config trust add --name bcmcluster-DEV-00"
     private static let add = "lxc remote add DEV-00 TOKEN"
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test func theRemoteIsAddedPinnedAndMadeTheDefault() async throws {
-        let bench = try bench("{}")
+        let bench = try bench(Self.mine)
         bench.runner.on(Self.add, .works)
         let context = context(bench, pins: "CERT\n")
         #expect(try await !step.isDone(context))
@@ -64,11 +65,20 @@ import Testing
     }
 
     @Test func theRemoteIsWrittenDownBeforeItIsAdded() async throws {
-        let bench = try bench("{}")
+        let bench = try bench(Self.mine)
         bench.runner.on(Self.add, .ends(1, "refused"))
         await #expect(throws: Failure.self) { try await step.run(bench.context) }
         let written = try RecordStore.read(bench.context.folder, bench.files)?.remote
         #expect(written?.name == "DEV-00" && written?.previousDefault == "mine" && written?.wasMadeDefault == false)
+    }
+
+    @Test func aDefaultThatIsNoRemoteIsNotWrittenDown() async throws {
+        let bench = try bench(Self.mine)
+        bench.runner.on("lxc remote get-default", .prints("mi"))
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(failure.message.contains("no remote mi"))
+        #expect(await bench.context.store.record.remote == nil)
+        #expect(bench.runner.changes.isEmpty)
     }
 
     @Test func aNameThatIsTakenIsRefused() async throws {
@@ -82,7 +92,7 @@ import Testing
     }
 
     @Test func somebodyInTheMiddleIsFound() async throws {
-        let bench = try bench("{}")
+        let bench = try bench(Self.mine)
         bench.runner.on(Self.add, .works)
         bench.runner.on("lxc remote remove DEV-00", .works)
         let failure = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "EVIL\n")) }
@@ -111,7 +121,7 @@ import Testing
     }
 
     @Test func withoutAClientTheClusterComesUpAllTheSame() async throws {
-        let bench = try bench("{}")
+        let bench = try bench(Self.mine)
         bench.runner.on(Self.list, .failure(Failure(.missing, "there is no program lxc")))
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
@@ -119,9 +129,19 @@ import Testing
         #expect(await bench.context.store.record.remote == nil)
     }
 
+    @Test func aClientThatIsTrustedAlreadyNeedsNoToken() async throws {
+        let bench = try bench(Self.mine)
+        bench.runner.on(Self.add, .ends(1, "Error: Failed to create certificate: Client is already trusted"))
+        let add = "lxc remote add DEV-00 https://10.64.0.10:8443 --auth-type tls"
+        bench.runner.on(add, .works)
+        try await step.run(bench.context)
+        #expect(bench.runner.changes == [Self.add, add, "lxc remote switch DEV-00"])
+        #expect(bench.files[Self.pinned] == "CERT\n" && bench.runner.last(add)?.input == nil)
+    }
+
     @Test func lxd4TakesThePasswordOnStandardInput() async throws {
         inside.on("lxc query /1.0", Server.info(clustered: true, tokens: false))
-        let bench = try bench("{}")
+        let bench = try bench(Self.mine)
         bench.files.put("BCM_LXD_SECRET=HUNTER22\n", at: "\(Bench.folder)/endpoints/DEV-00/.env")
         let add = "lxc remote add DEV-00 https://10.64.0.10:8443 --auth-type tls"
         bench.runner.on(add, .works)
