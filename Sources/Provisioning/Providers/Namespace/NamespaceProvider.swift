@@ -84,6 +84,14 @@ public struct NamespaceProvider: MachineProvider {
         ) { first, _ in first }
     }
 
+    /// The machines with names of the cluster's, by what their owner's notes say.
+    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+        let members = try await live.standing().compactMap { name, machine in
+            MemberName(name, of: cluster).map { ($0, machine.owner) }
+        }
+        return Dictionary(grouping: members, by: \.1).mapValues { $0.map(\.0).sorted() }
+    }
+
     /// Whether the bridge and the rest are there.
     public func isPrepared(_ record: ClusterRecord) async throws -> Bool { try await host.isPrepared(record) }
     /// Makes the bridge and the rest.
