@@ -83,14 +83,13 @@ struct AddRemote: Step {
         }
     }
 
-    /// A token that stood on a command line and was not used is worth nothing afterwards, also when the run is ended.
+    /// A token that stood on a command line and was not used is worth nothing afterwards.
     private func add(_ remotes: LXCRemotes, by token: String, _ server: LXC) async throws {
         do {
             try await remotes.add(name.text, token: token)
-        } catch {
-            let client = "bcmcluster-\(name)"
-            await Task { try? await server.revokeTrustToken(of: client) }.value
-            throw error
+        } catch let failure as Failure {
+            try? await server.revokeTrustToken(of: "bcmcluster-\(name)")
+            throw failure
         }
     }
 
