@@ -20,6 +20,8 @@ struct RemoveRemote: Step {
             return
         }
         if try await remotes.defaultRemote() == remote.name {
+            // An `up` after a destroy that was cut off makes it the default again; a full disk keeps nobody from destroying.
+            try? await context.store.update { $0.remote?.wasMadeDefault = false }
             try await remotes.makeDefault(asBefore: remote)
         }
         try await remotes.remove(remote.name)
