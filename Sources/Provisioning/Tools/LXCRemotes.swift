@@ -24,9 +24,16 @@ public struct LXCRemotes: Sendable {
             from: Command(engine.client, ["remote", "list", "--format", "json"], assumed: "{}"))
     }
 
-    /// The name of the default remote.
-    public func defaultRemote() async throws -> String {
-        try await runner.output(of: Command(engine.client, ["remote", "get-default"], assumed: "local")).trimmed
+    /// The name of the default remote; one that the client does not know is no answer.
+    public func defaultRemote(among known: [String: Remote]) async throws -> String {
+        let command = Command(engine.client, ["remote", "get-default"], assumed: "local")
+        let name = try await runner.output(of: command).trimmed
+        guard name == "local" || known[name] != nil else {
+            throw Failure(
+                .commandFailed, "\(engine.client) names a default remote that it does not know",
+                command: command.pasteable, output: name)
+        }
+        return name
     }
 
     /// Adds a remote by a trust token, which carries the certificate's fingerprint and works once.

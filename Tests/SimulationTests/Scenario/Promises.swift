@@ -46,7 +46,7 @@ enum Promises {
 /// What is the person's own, and what the person did.
 final class Persons {
     private let machines: [String]
-    private let remotes: [String: SimulatedClient.Remote]
+    private var remotes: [String: SimulatedClient.Remote]
     /// The default remote that a person wants to find again.
     private(set) var defaultRemote: String
     var hasChosenRemote = false
@@ -78,6 +78,14 @@ final class Persons {
             hasChosenRemote = true
             defaultRemote = name
             world.client.defaultRemote = name
+        case .replaceRemote:
+            let name = MemberName(cluster, 0).text
+            hasChosenRemote = true
+            if world.client.defaultRemote == name { world.client.defaultRemote = "local" }
+            defaultRemote = world.client.defaultRemote
+            world.client.remotes[name] = SimulatedClient.Remote(address: "https://10.9.0.98:8443", isOurs: false)
+            world.disk["\(Person.certificates)/\(name).crt"] = "certificate of another"
+            remotes = world.client.persons
         case .stop(let index):
             if let machine = member(index) { world.shutDown(machine) }
         case .delete(let index):

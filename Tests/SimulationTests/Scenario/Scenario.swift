@@ -24,6 +24,8 @@ struct Action: Sendable, CustomStringConvertible {
     /// What a person does beside the tool.
     enum Deed: Sendable, Equatable {
         case switchRemote(String)
+        /// Removes the cluster's remote, and gives another server its name.
+        case replaceRemote
         case stop(Int)
         case delete(Int)
         case purge(Int)
@@ -81,7 +83,7 @@ struct Scenario: Sendable, CustomStringConvertible {
 
     private static func deed(_ dice: inout Dice, _ further: Int) -> Action.Deed {
         let member = dice.number(0...further)
-        return [.switchRemote("local"), .stop(member), .delete(member), .purge(member)][dice.number(0...3)]
+        return [.switchRemote("local"), .replaceRemote, .stop(member), .delete(member), .purge(member)][dice.number(0...4)]
     }
 
     private static func fault(_ dice: inout Dice, _ kind: Action.Kind, _ further: Int) -> Fault {
