@@ -16,15 +16,24 @@ let package = Package(
         .target(
             name: "Provisioning",
             path: ".",
-            exclude: ["Sources/bcmcluster", "Tests", "Benchmarks", "LICENSE"],
+            exclude: [
+                "Sources/bcmcluster", "Tests", "Benchmarks", "scripts", "LICENSE", "Makefile", "README.md",
+                "CONTRIBUTING.md", "CHANGELOG.md",
+            ],
             sources: ["Sources/Provisioning"],
             resources: [.embedInCode("Templates"), .embedInCode("cloud-init")],
             swiftSettings: strict
         ),
         .executableTarget(name: "bcmcluster", dependencies: ["Provisioning"], swiftSettings: strict),
-        .testTarget(name: "ProvisioningTests", dependencies: ["Provisioning"], swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Provisioning"], path: "Benchmarks", exclude: ["by-hand.sh"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProvisioningTests", dependencies: ["Provisioning"], exclude: ["Fixtures", "Golden"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "bcmclusterTests", dependencies: ["bcmcluster"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Provisioning"], swiftSettings: strict),
-        .testTarget(name: "bcmclusterTests", dependencies: ["bcmcluster"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

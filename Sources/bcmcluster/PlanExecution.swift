@@ -7,6 +7,8 @@ struct PlanExecution {
     let world: World
     let invocation: Invocation
     let cluster: ClusterName
+    /// What a row of the table says when nothing is left to do.
+    var rowOutcome = "ready"
     /// Remarks that came up before the plan began.
     var remarks: [String] = []
 
@@ -31,7 +33,7 @@ struct PlanExecution {
                 invocation.isJSON ? Silence() : PlainLines(cluster: cluster.text, terminal: world.terminal)
             return await run(observer, machinesAtOnce)
         }
-        let table = LiveTable(plan, cluster: cluster.text, terminal: world.terminal, time: world.time)
+        let table = LiveTable(plan, cluster: cluster.text, outcome: rowOutcome, terminal: world.terminal, time: world.time)
         let drawing = Task { await table.drawUntilCancelled() }
         let outcome = await run(table, machinesAtOnce)
         drawing.cancel()
@@ -47,8 +49,21 @@ struct PlanExecution {
         return await running.value
     }
 
-    /// Says what failed and how to go on, and returns the exit status.
-    func report(_ outcome: PlanOutcome, log: RunLog, goOn: String) -> Int32 {
+    /// Says what failed and how to go on, or gives it as data, and returns the exit status.
+    func report(
+        _ command: String, _ outcome: PlanOutcome, log: RunLog, took: Duration, goOn: String
+    ) async throws -> Int32 {
+        let status = say(outcome, log: log, goOn: goOn)
+        if invocation.isJSON {
+            let summary = RunSummary(
+                command: command, record: await context.store.record, plan: plan, outcome: outcome, exitStatus: status,
+                took: took)
+            world.terminal.result(world.redactor.redact(try JSONText.text(summary)))
+        }
+        return status
+    }
+
+    private func say(_ outcome: PlanOutcome, log: RunLog, goOn: String) -> Int32 {
         for remark in remarks + context.remarks.all { world.terminal.say("note: \(remark)") }
         if let signal = world.interruption.signal {
             world.terminal.say("interrupted: \(goOn)")

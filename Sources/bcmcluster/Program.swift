@@ -23,6 +23,7 @@ enum Program {
         } catch {
             let failure = redactor.redact(Failure(error))
             terminal.say(failure)
+            if failure.code == .interrupted, let signal = interruption.signal { return 128 + signal }
             return failure.exitStatus
         }
     }

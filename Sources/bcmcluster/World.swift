@@ -23,16 +23,17 @@ struct World: Sendable {
         self.interruption = interruption
         self.time = time
         runtime = try Self.runtime(environment)
+        let limited = LimitedRunner(LocalRunner(), most: try invocation.limits().machine)
         if invocation.isDryRun {
             let recorder = Recorder()
             self.recorder = recorder
             files = RecordingFiles(LocalFiles(), recorder)
-            runner = RecordingRunner(LocalRunner(), recorder)
+            runner = RecordingRunner(limited, recorder)
             random = PlaceholderRandom()
         } else {
             recorder = nil
             files = LocalFiles()
-            runner = LocalRunner()
+            runner = limited
             random = SystemRandom()
         }
     }
@@ -93,6 +94,15 @@ struct World: Sendable {
         } catch let failure as Failure where recorder != nil && failure.code == .missing {
             return ["a real run would stop here: \(failure.message)"]
         }
+    }
+
+    /// Takes the cluster's lock; with `--wait`, once the runs that hold it have ended, or a signal came.
+    func lock(_ folder: ClusterFolder, command: String, _ invocation: Invocation) async throws -> ClusterLock {
+        let queue = LockQueue(folder: folder, command: command, files: files, time: time)
+        guard invocation.values[.wait] != nil else { return try queue.now() }
+        let waiting = Task { try await queue.afterOthers { terminal.say("waiting: \($0.message)") } }
+        interruption.onSignal { waiting.cancel() }
+        return try await waiting.value
     }
 
     /// A context for a plan about that record.

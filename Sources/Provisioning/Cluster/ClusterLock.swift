@@ -47,6 +47,6 @@ public struct ClusterLock: Sendable {
         }
         return Failure(
             .locked, "\(folder.cluster) is being worked on by \(who ?? "another run")",
-            remedy: "wait until it ends, then run the same command again")
+            remedy: "wait until it ends, then run the same command again, or let --wait do so")
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Letters, digits and hyphens, a letter first, no hyphen last, at most 40 characters: what multipass takes for a
 /// machine's name, with room for the member's number.
-public struct ClusterName: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct ClusterName: Sendable, Hashable, CodedAsText {
     /// The longest name.
     public static let longest = 40
 
@@ -29,16 +29,8 @@ public struct ClusterName: Sendable, Hashable, Codable, CustomStringConvertible 
         self.text = text
     }
 
-    /// Reads the name as the plain string that it is, and checks it.
-    public init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the name as a plain string.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
+    /// Checks a name that was read from a file.
+    public init(coded text: String) throws { try self.init(text) }
 
     private static func refused(_ message: String) -> Failure {
         Failure(.badInput, message, remedy: "choose one like DEV: letters, digits and -, a letter first")

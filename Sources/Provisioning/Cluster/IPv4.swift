@@ -1,5 +1,5 @@
 /// An IPv4 address.
-public struct IPv4: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct IPv4: Sendable, Hashable, CodedAsText {
     /// The 32 bits, the first octet highest.
     public let bits: UInt32
 
@@ -12,7 +12,8 @@ public struct IPv4: Sendable, Hashable, Codable, CustomStringConvertible {
         guard parts.count == 4 else { return nil }
         var bits: UInt32 = 0
         for part in parts {
-            guard part.count <= 3, part.utf8.allSatisfy({ 48...57 ~= $0 }), let octet = UInt8(part) else { return nil }
+            // Written as we would write it: no sign, no leading zero, which some read as octal.
+            guard let octet = UInt8(part), String(octet) == part else { return nil }
             bits = bits << 8 | UInt32(octet)
         }
         self.bits = bits
@@ -21,22 +22,15 @@ public struct IPv4: Sendable, Hashable, Codable, CustomStringConvertible {
     /// In dotted decimals.
     public var description: String { [24, 16, 8, 0].map { String(bits >> $0 & 255) }.joined(separator: ".") }
 
-    /// Reads the address as the plain string that it is.
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
+    /// Reads an address from a file; throws `Failure.damaged` where it is none.
+    public init(coded text: String) throws {
         guard let address = IPv4(text) else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not an address") }
         self = address
-    }
-
-    /// Writes the address as a plain string.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }
 
 /// A range of IPv4 addresses that share a prefix, `10.71.0.0/22`.
-public struct Subnet: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct Subnet: Sendable, Hashable, CodedAsText {
     /// The lowest address.
     public let base: IPv4
     /// How many leading bits its addresses share.
@@ -51,7 +45,8 @@ public struct Subnet: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Reads `10.71.0.0/22`; `nil` where it is no subnet, or its address has bits beyond the prefix.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = IPv4(String(parts[0])), let prefix = Int(parts[1]), 0...32 ~= prefix
+        guard parts.count == 2, let address = IPv4(String(parts[0])), let prefix = Int(parts[1]), 0...32 ~= prefix,
+            String(prefix) == parts[1]
         else { return nil }
         self.init(address, prefix: prefix)
         guard base == address else { return nil }
@@ -74,16 +69,9 @@ public struct Subnet: Sendable, Hashable, Codable, CustomStringConvertible {
 
     private static func mask(_ prefix: Int) -> UInt32 { prefix == 0 ? 0 : ~UInt32(0) << (32 - prefix) }
 
-    /// Reads the subnet as the plain string that it is.
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
+    /// Reads a subnet from a file; throws `Failure.damaged` where it is none.
+    public init(coded text: String) throws {
         guard let subnet = Subnet(text) else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not a subnet") }
         self = subnet
-    }
-
-    /// Writes the subnet as a plain string.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }

@@ -1,5 +1,5 @@
 /// The name of a member, of its machine and of its endpoint: the cluster's name, a hyphen, two digits or more.
-public struct MemberName: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+public struct MemberName: Sendable, Hashable, Comparable, CodedAsText {
     /// The most members that a cluster can have beyond the first.
     public static let mostFurther = 999
 
@@ -34,20 +34,11 @@ public struct MemberName: Sendable, Hashable, Codable, Comparable, CustomStringC
         (one.cluster.text, one.index) < (other.cluster.text, other.index)
     }
 
-    /// Reads the name as the plain string that it is.
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
+    /// Reads a name from a file; throws `Failure.damaged` where it is none.
+    public init(coded text: String) throws {
         guard let hyphen = text.lastIndex(of: "-"),
             let name = MemberName(text, of: try ClusterName(String(text[..<hyphen])))
-        else {
-            throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not the name of a member")
-        }
+        else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not the name of a member") }
         self = name
-    }
-
-    /// Writes the name as a plain string.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
     }
 }

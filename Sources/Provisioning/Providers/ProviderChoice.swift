@@ -34,8 +34,10 @@ public struct ProviderChoice: Sendable, Equatable {
 /// The right to act as root, checked before anything is touched.
 public enum RootRights {
     /// Throws `Failure.missing` where this process cannot become root; asks for the password on a terminal only.
-    public static func check(_ runner: any CommandRunner, canAsk: Bool) async throws {
-        if SystemCalls.effectiveUser == 0 { return }
+    public static func check(
+        _ runner: any CommandRunner, isRoot: Bool = SystemCalls.effectiveUser == 0, canAsk: Bool
+    ) async throws {
+        if isRoot { return }
         let remedy = "run it as root, or as a user whom sudo lets become root"
         do {
             if try await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded { return }

@@ -87,6 +87,9 @@ struct ChildProcess {
         }
     }
 
+    /// Whether anybody of the child's group is left; always false where it leads none.
+    var groupLives: Bool { leadsGroup && (kill(-number, 0) == 0 || errno == EPERM) }
+
     /// Sends a signal to the child's whole group; false where we may not.
     func send(_ signal: Int32) -> Bool {
         kill(leadsGroup ? -number : number, signal) == 0 || errno != EPERM

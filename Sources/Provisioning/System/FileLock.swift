@@ -21,7 +21,7 @@ public final class FileLock: Sendable {
         while true {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
             guard descriptor >= 0 else {
-                throw Failure(.files, "could not open the lock \(path): \(SystemCalls.lastError)")
+                throw Failure(could: "open the lock", path)
             }
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
                 close(descriptor)

@@ -32,6 +32,8 @@ public struct LocalFiles: Files {
     /// Writes beside the target, syncs, and renames.
     public func write(_ text: String, to path: String, mode: UInt32) throws {
         let temporary = "\(path).\(getpid()).new"
+        // A run that was killed may have had our number.
+        unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw trouble("write", path) }
         do {
@@ -54,7 +56,9 @@ public struct LocalFiles: Files {
             var status = stat()
             if stat(prefix, &status) == 0 {
                 guard status.st_mode & S_IFMT == S_IFDIR else {
-                    throw Failure(.files, "\(prefix) is in the way: it is not a folder")
+                    throw Failure(
+                        .missing, "\(prefix) is in the way: it is not a folder",
+                        remedy: "move it away, or set BCM_RUNTIME_DIR to another folder")
                 }
             } else if mkdir(prefix, mode) == 0 {
                 guard chmod(prefix, mode) == 0 else { throw trouble("make", prefix) }
@@ -108,19 +112,7 @@ public struct LocalFiles: Files {
         syncFolder(of: path)
     }
 
-    private func trouble(_ verb: String, _ path: String) -> Failure {
-        let number = errno
-        let remedy: String? =
-            switch number {
-            case EACCES, EPERM, EROFS: "check who owns it, or set BCM_RUNTIME_DIR to a folder that you may write"
-            case ENOSPC, EDQUOT: "make room on that disk, then run the same command again"
-            default: nil
-            }
-        let isPlaceMissing = verb == "make" || [ENOSPC, EDQUOT, EACCES, EPERM, EROFS].contains(number)
-        return Failure(
-            isPlaceMissing ? .missing : .files,
-            "could not \(verb) \(path): \(SystemCalls.message(of: number))", remedy: remedy)
-    }
+    private func trouble(_ verb: String, _ path: String) -> Failure { Failure(could: verb, path) }
 
     /// The new name itself has to be on the disk; a file system that cannot sync folders keeps what it can.
     private func syncFolder(of path: String) {

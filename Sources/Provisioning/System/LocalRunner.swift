@@ -70,6 +70,7 @@ private struct Supervision {
             let moved = pump(for: idle)
             idle = moved ? 1 : min(idle * 2, 20)
             guard let ending = child.reap() else { continue }
+            if verdict != nil { endWhatIsLeft() }
             drainWhatIsLeft()
             if let verdict { throw verdict }
             return CommandResult(ending, output: output.text, errors: errors.text)
@@ -94,6 +95,14 @@ private struct Supervision {
         } else if let deadline = killAt, now > deadline {
             signalGroup(SIGKILL)
             killAt = now + LocalRunner.grace
+        }
+    }
+
+    /// The child may end at TERM while others of its group do not: they get what is left of the grace, then KILL.
+    private mutating func endWhatIsLeft() {
+        while child.groupLives, let deadline = killAt {
+            if ContinuousClock.now > deadline { return signalGroup(SIGKILL) }
+            _ = pump(for: 5)
         }
     }
 

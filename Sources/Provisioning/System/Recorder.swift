@@ -14,10 +14,17 @@ public enum RecordedAction: Sendable, Equatable {
 
 /// The state of a dry run: what was written down, and which answers of the world have become worthless by it.
 public final class Recorder: Sendable {
+    /// What stands at a path by now.
+    enum Overlay {
+        case file(String)
+        case folder
+        case nothing
+    }
+
     private struct State {
         var actions: [RecordedAction] = []
         var touched: Set<Subject> = []
-        var overlay: [String: String?] = [:]
+        var overlay: [String: Overlay] = [:]
         var notes: [String] = []
     }
 
@@ -42,9 +49,9 @@ public final class Recorder: Sendable {
     func hasTouched(_ subjects: Set<Subject>) -> Bool { state.withLock { !$0.touched.isDisjoint(with: subjects) } }
     func note(_ text: String) { state.withLock { if !$0.notes.contains(text) { $0.notes.append(text) } } }
 
-    /// What a file would hold by now; the outer `nil` means that the dry run has not touched it.
-    func overlaid(_ path: String) -> String?? { state.withLock { $0.overlay[path] } }
-    func overlay(_ path: String, _ text: String?) { state.withLock { $0.overlay[path] = .some(text) } }
+    /// What would stand at the path by now; `nil` means that the dry run has not touched it.
+    func overlaid(_ path: String) -> Overlay? { state.withLock { $0.overlay[path] } }
+    func overlay(_ path: String, _ overlay: Overlay) { state.withLock { $0.overlay[path] = overlay } }
 }
 
 /// Thrown while a step is asked whether it is done, when the dry run has already changed what it would look at.
@@ -80,7 +87,8 @@ public struct RecordingRunner: CommandRunner {
         do {
             return try await base.run(command)
         } catch let failure as Failure where failure.code == .missing && command.assumed != nil {
-            recorder.note("\(command.program) is not installed here: the plan assumes that it is, and knows nothing yet")
+            recorder.note(
+                "\(command.program) is not installed here: the plan assumes that it is, and knows nothing yet")
             return assumed
         }
     }
@@ -98,27 +106,34 @@ public struct RecordingFiles: Files {
     }
 
     /// What the file would hold by now.
-    public func read(_ path: String) throws -> String? { try recorder.overlaid(path) ?? base.read(path) }
+    public func read(_ path: String) throws -> String? {
+        switch recorder.overlaid(path) {
+        case .file(let text): text
+        case .nothing: nil
+        case .folder, nil: try base.read(path)
+        }
+    }
 
     /// Writes down that the file would be written.
     public func write(_ text: String, to path: String, mode: UInt32) {
         recorder.add(.write(path: path, mode: mode, text: text))
-        recorder.overlay(path, text)
+        recorder.overlay(path, .file(text))
     }
 
     /// Writes down that the folder would be made, if it is not there.
     public func makeFolder(_ path: String, mode: UInt32) throws {
-        guard try base.kind(of: path) == nil, recorder.overlaid(path) == nil else { return }
-        recorder.overlay(path, "")
+        guard try kind(of: path) == nil else { return }
+        recorder.overlay(path, .folder)
         recorder.add(.makeFolder(path: path, mode: mode))
     }
 
     /// What stands at the path.
     public func kind(of path: String) throws -> FileKind? {
         switch recorder.overlaid(path) {
-        case .some(.some): .file
-        case .some(.none): nil
-        case .none: try base.kind(of: path)
+        case .file: .file
+        case .folder: .folder
+        case .nothing: nil
+        case nil: try base.kind(of: path)
         }
     }
 
@@ -128,7 +143,7 @@ public struct RecordingFiles: Files {
     /// Writes down that it would be removed, if it is there.
     public func remove(_ path: String) throws {
         guard try kind(of: path) != nil else { return }
-        recorder.overlay(path, nil)
+        recorder.overlay(path, .nothing)
         recorder.add(.remove(path: path))
     }
 }

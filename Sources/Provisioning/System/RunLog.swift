@@ -22,9 +22,7 @@ public final class RunLog: Sendable {
     /// Opens a log of its own for this run.
     public init(_ path: String, mode: UInt32, redactor: Redactor, time: any TimeSource) throws {
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard descriptor >= 0 else {
-            throw Failure(.files, "could not write the log \(path): \(SystemCalls.lastError)")
-        }
+        guard descriptor >= 0 else { throw Failure(could: "write the log", path) }
         self.path = path
         self.redactor = redactor
         self.time = time

@@ -22,12 +22,15 @@ public struct Template: Sendable, Equatable {
     public let text: String
     /// The format.
     public let format: Format
+    /// The defaults that the text names, by name.
+    public let defaults: [String: String]
 
     /// Makes a template.
     public init(name: String, text: String, format: Format) {
         self.name = name
-        self.text = text
+        self.text = text.replacing("\r\n", with: "\n")
         self.format = format
+        defaults = Self.defaults(in: self.text)
     }
 
     /// The text with every name replaced.
@@ -43,9 +46,9 @@ public struct Template: Sendable, Equatable {
         return lines.joined(separator: "\n")
     }
 
-    /// Throws `Failure.badInput`, with template and line, where a reference is not closed, or has neither a default nor a
-    /// name among those that are known.
-    public func check(_ known: Set<String>) throws {
+    /// Throws `Failure.badInput`, with template and line, where a reference is not closed, or has neither a default nor
+    /// a name among the known.
+    func check(_ known: Set<String>) throws {
         for (number, line) in zip(1..., text.split(separator: "\n", omittingEmptySubsequences: false)) {
             if line.drop(while: { $0 == " " }).hasPrefix("#") { continue }
             guard let pieces = Self.pieces(of: line) else { throw unclosed(number) }
@@ -55,19 +58,20 @@ public struct Template: Sendable, Equatable {
         }
     }
 
-    private func unclosed(_ line: Int) -> Failure { Failure(.badInput, "\(name), line \(line): a ${ without its }") }
+    private func unclosed(_ number: Int) -> Failure {
+        Failure(.badInput, "\(name), line \(number): a ${ without its }")
+    }
 
-    private func unknown(_ reference: String, _ line: Int, _ known: some Sequence<String>) -> Failure {
+    private func unknown(_ reference: String, _ number: Int, _ known: some Sequence<String>) -> Failure {
         Failure(
-            .badInput, "\(name), line \(line): there is no variable ${\(reference)}",
+            .badInput, "\(name), line \(number): there is no variable ${\(reference)}",
             remedy: "the ones that there are: \(known.sorted().joined(separator: ", "))")
     }
 
-    /// The defaults that the text names, by name.
-    public var defaults: [String: String] {
+    private static func defaults(in text: String) -> [String: String] {
         var found: [String: String] = [:]
         for line in text.split(separator: "\n") where !line.drop(while: { $0 == " " }).hasPrefix("#") {
-            for case .reference(let name, let fallback?) in Self.pieces(of: line) ?? [] { found[name] = fallback }
+            for case .reference(let name, let fallback?) in pieces(of: line) ?? [] { found[name] = fallback }
         }
         return found
     }
@@ -97,12 +101,17 @@ public struct Template: Sendable, Equatable {
         case .verbatim(let text): return text.split(separator: "\n").joined(separator: "\n" + indent)
         case .text(let text) where format == .yaml && alone: return Self.quotedForYAML(text)
         case .text(let text):
-            guard text.utf8.allSatisfy({ $0 > 32 && $0 < 127 && !"\"'`$\\#{}[]&*!|>%@".utf8.contains($0) || $0 >= 128 })
-                || (format == .yaml && text.first == "<" && text.last == ">")
-                || (format == .environment && text.first == "<" && text.last == ">")
+            guard
+                text.utf8.allSatisfy({
+                    $0 > 32 && $0 < 127 && !"\"'`$\\#{}[]()&*!|<>%@;".utf8.contains($0) || $0 >= 128
+                })
+                    || (format == .yaml && text.first == "<" && text.last == ">")
+                    || (format == .environment && text.first == "<" && text.last == ">")
             else {
                 throw Failure(
-                    .badInput, "\(name), line \(number): the value of \(reference) cannot stand there: \(Shell.quoted(text.clipped))")
+                    .badInput,
+                    "\(name), line \(number): the value of \(reference) cannot stand there: \(Shell.quoted(text.clipped))"
+                )
             }
             return text
         }
@@ -117,9 +126,10 @@ public struct Template: Sendable, Equatable {
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
             case "\t": result += "\\t"
-            case _ where scalar.value < 32 || scalar.value == 127:
+            // Control characters, and what YAML takes for a line break or a byte-order mark.
+            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}", "\u{feff}":
                 let digits = String(scalar.value, radix: 16)
-                result += "\\x" + (digits.utf8.count < 2 ? "0" : "") + digits
+                result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
             default: result.unicodeScalars.append(scalar)
             }
         }

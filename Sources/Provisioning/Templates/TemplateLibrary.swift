@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The files of `Templates/` and `cloud-init/` at the package's root, which are compiled in.
 public enum TemplateFile: String, Sendable, CaseIterable {
     case masterEnvironment = "master.env"
@@ -16,13 +18,12 @@ public enum TemplateFile: String, Sendable, CaseIterable {
         }
     }
 
-    /// The variables that a person's own file may use; one with a default of its own may use any.
-    public var variables: Set<String> {
+    /// The variables that it may name; `nil` where it is not rendered.
+    var variables: Set<String>? {
         switch self {
         case .masterEnvironment, .memberEnvironment:
-            Set(Setting.allCases.map(\.variable)).union([
-                "BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_SECRET", "BCM_LXD_CLUSTER_MASTER",
-            ])
+            Set(Setting.allCases.map(\.variable))
+                .union(["BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_SECRET", "BCM_LXD_CLUSTER_MASTER"])
         case .masterPreseed:
             [
                 "BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_ADDRESS", "BCM_LXD_CONFIG", "BCM_LXD_STORAGE",
@@ -32,7 +33,7 @@ public enum TemplateFile: String, Sendable, CaseIterable {
             ["BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_ADDRESS", "BCM_LXD_JOIN_CREDENTIAL", "BCM_LXD_MEMBER_CONFIG"]
         case .bridge: ["BCM_LXD_BRIDGE_ADDRESS"]
         case .userData: ["BCM_LXD_CHANNEL", "BCM_CLUSTER_NAME"]
-        case .entrypoint: []
+        case .entrypoint: nil
         }
     }
 
@@ -53,9 +54,12 @@ public enum TemplateFile: String, Sendable, CaseIterable {
 }
 
 /// The templates: a file in `$BCM_RUNTIME_DIR/templates/` takes the place of the embedded one of the same name.
+///
+/// Each is read once: all members of a run are made from the same text.
 public struct TemplateLibrary: Sendable {
     private let files: any Files
     private let folder: String
+    private let known = KnownTemplates()
 
     /// The templates of a person whose runtime directory that is.
     public init(runtime: String, files: any Files) {
@@ -65,17 +69,32 @@ public struct TemplateLibrary: Sendable {
 
     /// The template; throws where a person's own cannot be read.
     public func template(_ file: TemplateFile) throws -> Template {
-        let path = "\(folder)/\(file.rawValue)"
-        do {
+        try known.template(file) {
+            let path = "\(folder)/\(file.rawValue)"
             if let own = try files.read(path) { return Template(name: path, text: own, format: file.format) }
-        } catch let failure as Failure {
-            throw Failure(.badInput, failure.message, remedy: "make it readable, or move it away")
+            return Template(name: file.rawValue, text: file.embedded, format: file.format)
         }
-        return Template(name: file.rawValue, text: file.embedded, format: file.format)
     }
 
-    /// Checks every template that is filled in, before anything is made: throws `Failure.badInput`, with file and line.
-    public func check() throws {
-        for file in TemplateFile.allCases where file != .entrypoint { try template(file).check(file.variables) }
+    /// Throws `Failure.badInput`, with template and line, where one of them could not be rendered: to be asked before
+    /// anything is made.
+    public func check(_ wanted: [TemplateFile] = TemplateFile.allCases) throws {
+        for file in wanted {
+            let template = try template(file)
+            if let variables = file.variables { try template.check(variables) }
+        }
+    }
+}
+
+/// The templates that were read already.
+private final class KnownTemplates: Sendable {
+    private let templates = Mutex<[TemplateFile: Template]>([:])
+
+    /// The template; reads it where it is not known yet.
+    func template(_ file: TemplateFile, reading: () throws -> Template) rethrows -> Template {
+        if let template = templates.withLock({ $0[file] }) { return template }
+        let template = try reading()
+        templates.withLock { $0[file] = template }
+        return template
     }
 }

@@ -48,9 +48,23 @@ public struct IP: Sendable {
 
     /// Carries out several of ip's own lines in one go, in a namespace or on the host.
     public func batch(_ lines: [String], in namespace: String? = nil, touches: Set<Subject> = []) async throws {
-        try await runner.output(
-            of: Command(
-                "ip", (namespace.map { ["-netns", $0] } ?? []) + ["-batch", "-"],
-                input: lines.map { $0 + "\n" }.joined(), limit: .seconds(30), effect: .changes, touches: touches))
+        try await runner.output(of: command((namespace.map { ["-netns", $0] } ?? []), lines, touches))
+    }
+
+    /// Deletes interfaces and namespaces in one go; what has gone by itself in the meantime is fine.
+    ///
+    /// A cable goes a moment after the namespace at its other end, with nobody asking.
+    public func delete(_ lines: [String], touches: Set<Subject> = []) async throws {
+        let command = command(["-force"], lines, touches)
+        let result = try await runner.run(command)
+        let complaints = result.errors.split(separator: "\n").filter { !$0.hasPrefix("Command failed") }
+        let areFine = complaints.allSatisfy { $0.contains("Cannot find device") || $0.contains("No such file") }
+        guard result.succeeded || areFine else { throw Failure(command, result) }
+    }
+
+    private func command(_ options: [String], _ lines: [String], _ touches: Set<Subject>) -> Command {
+        Command(
+            "ip", options + ["-batch", "-"], input: lines.map { $0 + "\n" }.joined(), limit: .seconds(30),
+            effect: .changes, touches: touches)
     }
 }

@@ -2,11 +2,13 @@
 public struct LXC: Sendable {
     private let runner: any CommandRunner
     private let engine: Engine
+    private let limit: Duration
 
-    /// The client that runs where the runner runs.
-    public init(_ runner: any CommandRunner, engine: Engine) {
+    /// The client that runs where the runner runs; the limit is that of each question.
+    public init(_ runner: any CommandRunner, engine: Engine, limit: Duration = .seconds(60)) {
         self.runner = runner
         self.engine = engine
+        self.limit = limit
     }
 
     // MARK: Looking
@@ -105,7 +107,7 @@ public struct LXC: Sendable {
     // MARK: Commands
 
     private func query(_ path: String, effect: Command.Effect = .reads, assumed: String) -> Command {
-        Command(engine.client, ["query", path], limit: .seconds(60), effect: effect, assumed: assumed)
+        Command(engine.client, ["query", path], limit: limit, effect: effect, assumed: assumed)
     }
 
     private func change(_ arguments: [String], limit: Duration = .seconds(120)) -> Command {

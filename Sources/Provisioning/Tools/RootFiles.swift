@@ -37,10 +37,16 @@ public struct RootFiles: Sendable {
     }
 
     /// Leaves a note; false where there is one of that name already.
+    ///
+    /// Another cluster that goes takes folders along that are empty just then: they are made again.
     public func leaveNote(_ path: String, saying text: String, touches: Set<Subject> = []) async throws -> Bool {
         let command = Command(
             "ln", ["--symbolic", "--no-target-directory", text, path], effect: .changes, touches: touches)
-        let result = try await runner.run(command)
+        var result = try await runner.run(command)
+        if !result.succeeded, result.errors.contains("No such file or directory") {
+            try await makeFolders([String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])], mode: "0711")
+            result = try await runner.run(command)
+        }
         guard result.succeeded || result.errors.contains("File exists") else { throw Failure(command, result) }
         return result.succeeded
     }

@@ -9,14 +9,14 @@ enum CommandTable {
                 """,
             flags: [
                 .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .parallel,
-                .timeout, .dryRun, .json,
+                .timeout, .wait, .dryRun, .json,
             ]),
         CommandSpecification(
             verb: .destroy, words: ["destroy"], summary: "remove the cluster's machines, lxc remote and files",
             details: """
                 Removes what the cluster's record names and nothing else. On a terminal it lists what goes and asks
                 first. Where there is no such cluster it says so, with exit status 0.
-                """, flags: [.cluster, .yes, .parallel, .dryRun, .json]),
+                """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json]),
         CommandSpecification(
             verb: .envStub, words: ["env", "stub"], summary: "write the members' .env files alone, to be edited before up",
             details: "Files that exist are never changed.",
@@ -53,7 +53,7 @@ struct CommandSpecification: Sendable {
 
 /// One flag of the table.
 enum Flag: String, CaseIterable, Sendable {
-    case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, yes
+    case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes
     case dryRun = "dry-run"
     case json, help, version
 
@@ -85,7 +85,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .network: "NETWORK"
         case .parallel: "K"
         case .timeout: "D"
-        case .yes, .dryRun, .json, .help, .version: nil
+        case .wait, .yes, .dryRun, .json, .help, .version: nil
         }
     }
 
@@ -103,7 +103,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .channel: "snap channel of LXD in the VMs"
         case .network: "multipass: a network for a further interface; namespace: the subnet, such as 10.77.0.0/22"
         case .parallel: "machines made at a time; default 3 VMs, or as many namespaces as processors"
-        case .timeout: "how long one machine may take to be set up, such as 90s or 15m (the default)"
+        case .timeout: "how long a machine may take to be set up, and any command, such as 90s or 15m (the default)"
+        case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
         case .yes: "do not ask"
         case .dryRun: "print what would be done, step by step, and change nothing"
         case .json: "print data for programs"

@@ -7,7 +7,7 @@ struct DestroyCommand {
 
     func run() async throws -> Int32 {
         let name = try invocation.cluster(world.environment)
-        _ = try invocation.parallel()
+        _ = try (invocation.parallel(), invocation.limits())
         let folder = world.folder(name)
         guard try world.files.kind(of: folder.path) != nil else {
             if !invocation.isJSON || world.recorder == nil { world.terminal.say("there is no cluster \(name): nothing to destroy") }
@@ -26,7 +26,7 @@ struct DestroyCommand {
             world.terminal.say("nothing was destroyed")
             return 1
         }
-        let lock = try ClusterLock(folder, command: "destroy -c \(name)", files: world.files, time: world.time)
+        let lock = try await world.lock(folder, command: "destroy -c \(name)", invocation)
         return try await lock.whileHeld { try await takeDown(name, folder) }
     }
 
@@ -38,8 +38,10 @@ struct DestroyCommand {
         let execution = try await execution(record, name, world)
         let start = world.time.elapsed
         let outcome = try await execution.run()
-        let status = execution.report(outcome, log: log, goOn: "bcmcluster destroy -c \(name) goes on from here")
-        if status == 0 { world.terminal.say("\(name) is gone, in \((world.time.elapsed - start).brief)") }
+        let took = world.time.elapsed - start
+        let goOn = "bcmcluster destroy -c \(name) goes on from here"
+        let status = try await execution.report("destroy", outcome, log: log, took: took, goOn: goOn)
+        if status == 0 { world.terminal.say("\(name) is gone, in \(took.brief)") }
         return status
     }
 
@@ -50,10 +52,11 @@ struct DestroyCommand {
         if record != nil { remarks = try await world.check(provider) }
         let sources = SettingSources(flags: [:], environment: world.environment)
         let known = record ?? ClusterRecord(name: name, identifier: "", created: 0, settings: settings)
-        let context = world.context(known, provider: provider, sources: sources, limits: Limits())
+        let context = world.context(known, provider: provider, sources: sources, limits: try invocation.limits())
         let plan = record.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone()
         return PlanExecution(
-            plan: plan, context: context, world: world, invocation: invocation, cluster: name, remarks: remarks)
+            plan: plan, context: context, world: world, invocation: invocation, cluster: name,
+            rowOutcome: "gone", remarks: remarks)
     }
 
     /// On a terminal: lists exactly what goes, and asks.

@@ -10,6 +10,7 @@ struct EnvStubCommand {
         let request = UpRequest(
             name: name, further: try invocation.further(),
             sources: SettingSources(flags: try invocation.settings(), environment: world.environment))
+        try world.templates.check([.masterEnvironment, .memberEnvironment])
         let folder = world.folder(name)
         let execution = try execution(request, folder)
         if let recorder = world.recorder {
@@ -20,8 +21,11 @@ struct EnvStubCommand {
         let lock = try ClusterLock(folder, command: "env stub -c \(name)", files: world.files, time: world.time)
         return try await lock.whileHeld {
             let log = try world.openLog(folder, command: "env-stub")
+            let start = world.time.elapsed
             let outcome = try await execution.run()
-            let status = execution.report(outcome, log: log, goOn: "bcmcluster env stub -c \(name) goes on from here")
+            let status = try await execution.report(
+                "env stub", outcome, log: log, took: world.time.elapsed - start,
+                goOn: "bcmcluster env stub -c \(name) goes on from here")
             if status == 0 { sayWhatIsThere(execution, outcome, folder) }
             return status
         }
@@ -41,7 +45,7 @@ struct EnvStubCommand {
             record, provider: try world.provider(choice.name), sources: request.sources, limits: Limits())
         return PlanExecution(
             plan: StubPlan.plan(for: members, provider: choice.name, decided: decided), context: context, world: world,
-            invocation: invocation, cluster: request.name)
+            invocation: invocation, cluster: request.name, rowOutcome: "written")
     }
 
     private func sayWhatIsThere(_ execution: PlanExecution, _ outcome: PlanOutcome, _ folder: ClusterFolder) {

@@ -16,12 +16,15 @@ struct UpCommand {
         _ = try await desired(request, world)
         let folder = world.folder(request.name)
         let isNew = try world.files.kind(of: folder.path) == nil
-        do {
-            let lock = try ClusterLock(folder, command: "up -c \(request.name)", files: world.files, time: world.time)
-            return try await lock.whileHeld { try await bringUp(request, folder) }
-        } catch {
-            if isNew, try world.files.kind(of: folder.record) == nil { try folder.remove(world.files) }
-            throw error
+        let lock = try await world.lock(folder, command: "up -c \(request.name)", invocation)
+        return try await lock.whileHeld {
+            do {
+                return try await bringUp(request, folder)
+            } catch {
+                // Under the lock, so that the folder that goes is not one that another run is filling.
+                if isNew, try world.files.kind(of: folder.record) == nil { try folder.remove(world.files) }
+                throw error
+            }
         }
     }
 
@@ -34,8 +37,9 @@ struct UpCommand {
         let start = world.time.elapsed
         let outcome = try await execution.run()
         let goOn = "bcmcluster up -c \(request.name) goes on from here, bcmcluster destroy -c \(request.name) cleans up"
-        let status = execution.report(outcome, log: log, goOn: goOn)
-        if status == 0 { try await sayWhatIsThere(execution, outcome, world.time.elapsed - start) }
+        let took = world.time.elapsed - start
+        let status = try await execution.report("up", outcome, log: log, took: took, goOn: goOn)
+        if status == 0 { try await sayWhatIsThere(execution, outcome, took) }
         return status
     }
 
@@ -98,7 +102,7 @@ struct UpCommand {
         let desired = try await desired(request, world)
         let count = desired.record.members.count
         let headline =
-            "Plan of bcmcluster up -c \(request.name): \(count) member\(count == 1 ? "" : "s"), "
+            "Plan of bcmcluster up -c \(request.name): \(Self.counted(count, "member")), "
             + "provider \(desired.choice.name.rawValue) (\(desired.choice.reason))."
         try await execution(request, desired, world).review(recorder, headline: headline, command: "up")
         return 0
@@ -107,18 +111,21 @@ struct UpCommand {
     private func sayWhatIsThere(_ execution: PlanExecution, _ outcome: PlanOutcome, _ took: Duration) async throws {
         let record = await execution.context.store.record
         let name = record.name
+        let members = Self.counted(record.members.count, "member")
         guard !outcome.done.isEmpty else {
-            world.terminal.say("\(name) is up already, with \(record.members.count) members online: nothing was changed")
+            world.terminal.say("\(name) is up already, with \(members) online: nothing was changed")
             return
         }
-        world.terminal.say("\(name) is up: \(record.members.count) members online, in \(took.brief)")
+        world.terminal.say("\(name) is up: \(members) online, in \(took.brief)")
         if record.members.count == 2 {
             world.terminal.say("note: of two members one keeps the database: losing it stops the cluster; three can lose one")
         }
         let remote = record.remote.map { "lxc remote \($0.name), which is the default now" } ?? "no lxc remote"
-        world.terminal.say("  made: \(record.members.count) machines by \(record.settings.provider.rawValue); \(remote)")
+        world.terminal.say("  made: \(Self.counted(record.members.count, "machine")) by \(record.settings.provider.rawValue); \(remote)")
         world.terminal.say("  go on: lxc cluster list")
         world.terminal.say("         bcmcluster up -c \(name) -m \(record.members.count)    # one member more")
         world.terminal.say("         bcmcluster destroy -c \(name)")
     }
+
+    private static func counted(_ number: Int, _ thing: String) -> String { "\(number) \(thing)\(number == 1 ? "" : "s")" }
 }

@@ -12,8 +12,8 @@ final class LiveTable: PlanObserver {
     private let terminal: Terminal
     private let time: any TimeSource
 
-    init(_ plan: Plan, cluster: String, terminal: Terminal, time: any TimeSource) {
-        state = Mutex(State(board: ProgressBoard(plan, cluster: cluster)))
+    init(_ plan: Plan, cluster: String, outcome: String, terminal: Terminal, time: any TimeSource) {
+        state = Mutex(State(board: ProgressBoard(plan, cluster: cluster, outcome: outcome)))
         self.terminal = terminal
         self.time = time
     }
@@ -51,9 +51,9 @@ final class LiveTable: PlanObserver {
         var rows = board.rows
         var hidden = 0
         if rows.count > room {
-            let urgent = rows.filter { $0.mark == .failed || $0.mark == .running }
-            let rest = rows.filter { $0.mark != .failed && $0.mark != .running }
-            let shown = Set((urgent + rest).prefix(room - 1).map(\.title))
+            let byUrgency: [Terminal.Mark] = [.failed, .running, .waiting, .done]
+            let urgent = byUrgency.flatMap { mark in rows.filter { $0.mark == mark } }
+            let shown = Set(urgent.prefix(room - 1).map(\.title))
             hidden = rows.count - shown.count
             rows = rows.filter { shown.contains($0.title) }
         }

@@ -7,6 +7,8 @@ struct ProgressBoard: Sendable {
     struct Row: Sendable, Equatable {
         var title: String
         var stepsLeft: Int
+        /// What it says when nothing is left to do.
+        var outcome: String
         /// The steps that run, with when they began.
         var running: [(index: Int, title: String, since: Duration)] = []
         var failure: String?
@@ -20,14 +22,14 @@ struct ProgressBoard: Sendable {
     private(set) var rows: [Row] = []
     private let rowOfStep: [Int]
 
-    /// A board for the plan; the cluster's own row comes last.
-    init(_ plan: Plan, cluster: String) {
+    /// A board for the plan; the cluster's own row comes last, and a row whose steps have all ended says the outcome.
+    init(_ plan: Plan, cluster: String, outcome: String = "ready") {
         var rows: [Row] = []
         var places: [String: Int] = [:]
         let titles = plan.entries.map { $0.step.member?.text ?? cluster }
         for title in titles.filter({ $0 != cluster }) + (titles.contains(cluster) ? [cluster] : []) where places[title] == nil {
             places[title] = rows.count
-            rows.append(Row(title: title, stepsLeft: 0))
+            rows.append(Row(title: title, stepsLeft: 0, outcome: outcome))
         }
         rowOfStep = titles.map { places[$0] ?? 0 }
         for row in rowOfStep { rows[row].stepsLeft += 1 }
@@ -73,9 +75,9 @@ extension ProgressBoard.Row {
         if isBlocked { return "not done: it waits for what failed" }
         if stepsLeft == 0 {
             guard let began, let ended else { return "nothing to do" }
-            return "ready  \((ended - began).brief)"
+            return "\(outcome)  \((ended - began).brief)"
         }
-        guard let present = running.last else { return "waits" }
+        guard let present = running.last else { return "waiting" }
         return "\(present.title)  \((now - present.since).brief)"
     }
 }

@@ -10,10 +10,12 @@ struct Terminal: Sendable {
     let canAsk: Bool
 
     /// Looks at the descriptors and the environment: `NO_COLOR` and `TERM=dumb` are honoured.
-    init(isJSON: Bool, environment: (String) -> String?) {
-        isLive = SystemCalls.isTerminal(2) && environment("TERM") ?? "dumb" != "dumb" && !isJSON
+    init(
+        isJSON: Bool, environment: (String) -> String?, isTerminal: (Int32) -> Bool = SystemCalls.isTerminal
+    ) {
+        isLive = isTerminal(2) && environment("TERM") ?? "dumb" != "dumb" && !isJSON
         hasColours = isLive && environment("NO_COLOR") == nil
-        canAsk = SystemCalls.isTerminal(0) && SystemCalls.isTerminal(2)
+        canAsk = isTerminal(0) && isTerminal(2)
     }
 
     /// Writes to standard output.

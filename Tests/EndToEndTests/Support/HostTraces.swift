@@ -35,7 +35,12 @@ struct HostTraces {
             ("namespace", try await output("ip", "netns", "list").filter(isOurs)),
             ("interface", try await output("ip", "-oneline", "link").filter(isOurs)),
             ("nftables table", try await output("nft", "list", "tables").filter(isOurs)),
-            ("file", try await output("find", "/var/lib", "/run", "/etc", "/tmp", "-path", "*bcmcluster*").filter(isOurs)),
+            (
+                "file",
+                try await output(
+                    "find", "/var/lib", "/run", "/etc", "/tmp", "-path", "*bcmcluster*", "-printf", "%p %l\\n"
+                ).filter(isOurs)
+            ),
         ]
         return lookups.flatMap { kind, found in found.map { "\(kind): \($0)" } }
     }
@@ -54,7 +59,8 @@ struct HostTraces {
 
     /// Files of the test's own sandbox are the test's to remove.
     private func isOurs(_ line: String) -> Bool {
-        (line.contains(identifier) || line.contains("\(cluster)-")) && !line.contains("/tmp/bcmcluster-test-\(cluster)/")
+        (line.contains(identifier) || line.contains("\(cluster)-"))
+            && !line.contains("/tmp/bcmcluster-test-\(cluster)/")
     }
 
     private func lines(_ path: String) throws -> [String] {

@@ -9,17 +9,28 @@ struct RunLogFile {
         var phase: String
         var effect: String
         var status: String
+        var seconds: Double
         var command: String
+    }
+
+    /// The command that took longest, and how long.
+    var slowest: String {
+        entries.max { $0.seconds < $1.seconds }.map { "\($0.seconds) s, \($0.step): \($0.command)" } ?? "nothing"
     }
 
     let entries: [Entry]
 
     /// The log of the last run of that command.
-    static func newest(in sandbox: Sandbox, command: String) throws -> RunLogFile {
-        let folder = try sandbox.files().logs
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix("-\(command).log") }
+    static func newest(in sandbox: Sandbox, command: String, of cluster: String? = nil) throws -> RunLogFile {
+        let folder = try sandbox.files(of: cluster).logs
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.hasSuffix("-\(command).log")
+        }
         let dated = try names.map { name in
-            (try #require(FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.modificationDate] as? Date), name)
+            (
+                try #require(
+                    FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.modificationDate] as? Date), name
+            )
         }
         let newest = try #require(dated.max { $0.0 < $1.0 })
         return RunLogFile(try String(contentsOfFile: "\(folder)/\(newest.1)", encoding: .utf8))
@@ -28,7 +39,9 @@ struct RunLogFile {
     private init(_ text: String) {
         entries = text.split(separator: "\n").map { line in
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            return Entry(step: fields[1], phase: fields[2], effect: fields[3], status: fields[4], command: fields[6])
+            return Entry(
+                step: fields[1], phase: fields[2], effect: fields[3], status: fields[4],
+                seconds: Double(fields[5]) ?? 0, command: fields[6])
         }
     }
 }
@@ -76,7 +89,8 @@ struct DryRun {
         let identifier = try sandbox.record().identifier
         // A step that only waits may find its answer there at once, and then does not have to ask for it.
         let waiting = Set(steps.filter { $0.actions.allSatisfy { $0.effect == "awaits" } }.map(\.identifier))
-        #expect(Set(ran.keys).union(waiting) == Set(steps.filter { !$0.commands.isEmpty }.map(\.identifier)).union(waiting))
+        #expect(
+            Set(ran.keys).union(waiting) == Set(steps.filter { !$0.commands.isEmpty }.map(\.identifier)).union(waiting))
         for step in steps where ran[step.identifier] != nil || !waiting.contains(step.identifier) {
             var commands = (ran[step.identifier] ?? []).map { Self.normalised($0.command, identifier) }
             // A question that is asked until the answer comes stands once in the plan.
@@ -89,7 +103,9 @@ struct DryRun {
 
     /// What is known only later, under one name in plan and run.
     private static func normalised(_ command: String, _ identifier: String) -> String {
-        command.replacing(identifier, with: "<id>").replacing(/--target ('<process of [^>]+>'|\d+)/, with: "--target <process>")
-            .replacing("'", with: "")
+        command.replacing(identifier, with: "<id>").replacing(
+            /--target ('<process of [^>]+>'|\d+)/, with: "--target <process>"
+        )
+        .replacing("'", with: "")
     }
 }

@@ -31,11 +31,12 @@ struct MultipassRunner: CommandRunner {
 
     /// An `exec` that first has to start the machine prints spinner frames before the command's own output.
     ///
-    /// Each frame ends with the sequence that wipes a line; escapes in the command's own output stay.
+    /// Frames move the cursor, wipe the line, and hide or show the cursor; colours in the command's own output stay.
     static func withoutSpinner(_ output: String) -> String {
-        guard output.hasPrefix(wipe), let end = output.ranges(of: wipe).last?.upperBound else { return output }
-        return String(output[end...])
+        guard let first = output.unicodeScalars.first, first == "\u{1b}" || first == "\r" || first == "\u{8}" else {
+            return output
+        }
+        let end = output.ranges(of: /\u{1b}\[[0-9;?]*[AEGKhl]/).last?.upperBound ?? output.startIndex
+        return String(output[end...].drop { $0 == "\r" || $0 == "\u{8}" })
     }
-
-    private static let wipe = "\u{1b}[2K\u{1b}[0A\u{1b}[E"
 }

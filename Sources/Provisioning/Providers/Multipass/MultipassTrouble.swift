@@ -2,6 +2,7 @@
 enum MultipassTrouble {
     /// Whether the daemon goes on with a launch that the client gave up on, or that another client began.
     static func goesOnAnyway(_ failure: Failure) -> Bool {
+        if failure.code == .timedOut { return true }
         guard failure.code == .commandFailed, let output = failure.output else { return false }
         return ["Timed out waiting for instance launch", "already exists", "is being prepared"]
             .contains { output.contains($0) }

@@ -103,7 +103,7 @@ struct NamespaceHost: Sendable {
         let layout = NamespaceLayout(record)
         let files = RootFiles(root)
         if try await IP(root).interfaces().contains(layout.bridge) {
-            try await IP(root).batch(["link delete \(layout.bridge)"])
+            try await IP(root).delete(["link delete \(layout.bridge)"])
         }
         if try await KernelSettings(root).hasTable(layout.table) {
             try await KernelSettings(root).removeTable(layout.table)

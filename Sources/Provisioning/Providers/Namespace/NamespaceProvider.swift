@@ -54,16 +54,16 @@ public struct NamespaceProvider: MachineProvider {
     /// Chooses the subnet and gives each member its address.
     public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
         var assigned = record
-        let standing = newcomers.isEmpty ? [:] : try await live.standing()
-        for newcomer in newcomers where standing[newcomer.text].map({ $0.owner != record.identifier }) ?? false {
-            throw taken(newcomer)
-        }
         let subnet = try await host.chooseSubnet(for: record)
         let last = record.members.map(\.name.index).max() ?? 0
         guard NamespaceLayout.firstAddress + last < subnet.count - 1 else {
             throw Failure(
                 .badInput, "the subnet \(subnet) has no room for \(last + 1) members",
                 remedy: "give a larger one with --network")
+        }
+        let standing = newcomers.isEmpty ? [:] : try await live.standing()
+        for newcomer in newcomers where standing[newcomer.text].map({ $0.owner != record.identifier }) ?? false {
+            throw taken(newcomer)
         }
         assigned.subnet = subnet
         for index in assigned.members.indices {
@@ -194,20 +194,22 @@ public struct NamespaceProvider: MachineProvider {
         let network = NamespaceLayout.network(member)
         let ip = IP(root)
         let isThere = try await ip.namespaces().contains(network)
-        try await endProcesses(in: network, member)
+        try await endProcesses(of: member, in: isThere ? network : nil)
         // The cable goes before the namespace, which would take it along a moment later.
         let cable = NamespaceLayout(record).cable(member)
         let hasCable = try await ip.interfaces().contains(cable)
         let lines = (hasCable ? ["link delete \(cable)"] : []) + (isThere ? ["netns delete \(network)"] : [])
-        if !lines.isEmpty { try await ip.batch(lines, touches: [.machine(member.text)]) }
+        if !lines.isEmpty { try await ip.delete(lines, touches: [.machine(member.text)]) }
     }
 
     /// The first process takes the others with it; what a person started in the namespace is ended too.
-    private func endProcesses(in network: String, _ member: MemberName) async throws {
+    ///
+    /// They are found by control group too: a namespace may have been deleted by hand.
+    private func endProcesses(of member: MemberName, in network: String?) async throws {
         let subject = Subject.machine(member.text)
         _ = try await time.wait(for: "the end of all processes in \(member)", limit: .seconds(20), every: .milliseconds(10)) {
-            let processes = try await ControlGroups(root).processes(member.text, about: [subject])
-                .union(IP(root).processes(in: network, about: [subject]))
+            var processes = try await ControlGroups(root).processes(member.text, about: [subject])
+            if let network { processes.formUnion(try await IP(root).processes(in: network, about: [subject])) }
             try await Namespaces(root).kill(processes.sorted(), touches: [subject])
             return processes.isEmpty ? true : nil
         }

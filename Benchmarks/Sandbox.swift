@@ -1,0 +1,64 @@
+import Provisioning
+
+/// A cluster's name and folders for one run, used by nobody else.
+struct Sandbox {
+    let cluster: String
+    let folder: String
+    private let runner = LocalRunner()
+
+    /// Makes the folders.
+    init() throws {
+        let mark = SystemRandom().identifier(length: 4)
+        cluster = "BN\(mark)"
+        folder = "/tmp/bcmcluster-bench-\(cluster)"
+        try LocalFiles().makeFolder("\(folder)/client", mode: 0o700)
+    }
+
+    /// The variables that keep the run away from the person's own clusters and client.
+    var environment: [String: String] {
+        ["BCM_RUNTIME_DIR": "\(folder)/runtime", "LXD_CONF": "\(folder)/client", "BCM_PROVIDER_NAME": "namespace"]
+    }
+
+    /// Runs a command to its end, and says how many seconds it took.
+    func seconds(
+        _ program: String, _ arguments: [String], adding more: [String: String] = [:]
+    ) async throws -> Double {
+        let variables = environment.merging(more) { $1 }
+        let command = Command(
+            program, arguments, environment: variables, limit: .seconds(300), effect: .changes)
+        let clock = ContinuousClock()
+        let start = clock.now
+        try await runner.output(of: command)
+        return (clock.now - start).seconds
+    }
+
+    /// Does the work and then, however it ended, takes the cluster down and removes the folders.
+    func whileItLasts<Value: Sendable>(
+        takenDownBy program: String, _ arguments: [String], adding more: [String: String] = [:],
+        _ work: () async throws -> Value
+    ) async throws -> Value {
+        let outcome: Result<Value, any Error>
+        do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
+        // In a task of its own: an interrupted run is cleaned up too.
+        let cleaning = Task.detached { _ = try await seconds(program, arguments, adding: more) }
+        let cleaned = await cleaning.result
+        if case .success(let value) = outcome {
+            try cleaned.get()
+            try LocalFiles().remove(folder)
+            return value
+        }
+        if case .failure(let trouble) = cleaned { complain("left behind in \(folder): \(Failure(trouble).message)") }
+        return try outcome.get()
+    }
+
+    /// The lines of the log of the last `up`.
+    func logOfUp() throws -> [RunLogEntry] {
+        let logs = "\(folder)/runtime/clusters/\(cluster)/logs"
+        let name = try LocalFiles().names(in: logs).filter { $0.hasSuffix("-up.log") }.max()
+        let text = try name.flatMap { try LocalFiles().read("\(logs)/\($0)") } ?? ""
+        return text.split(separator: "\n").compactMap(RunLogEntry.init)
+    }
+}
+
+/// Says something on standard error.
+func complain(_ text: String) { SystemCalls.write("bench: \(text)\n", to: 2) }

@@ -1,0 +1,30 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+import Provisioning
+
+// Benchmarks TOOL BY-HAND STAND-IN RUNS SIZE…, called by `make bench`.
+let words = Array(CommandLine.arguments.dropFirst())
+guard words.count >= 5, let runs = Int(words[3]), runs > 0 else {
+    complain("usage: Benchmarks TOOL BY-HAND STAND-IN RUNS SIZE…")
+    exit(2)
+}
+let sizes = words[4...].compactMap { Int($0) }.filter { $0 > 0 }
+let bench = Bench(tool: words[0], byHand: words[1], standIn: words[2], runs: runs, sizes: sizes)
+
+let interruption = Interruption()
+let running = Task { try await bench.all() }
+interruption.onSignal { running.cancel() }
+do {
+    try await running.value
+    exit(0)
+} catch {
+    let failure = Failure(error)
+    complain([failure.message, failure.command, failure.output].compactMap { $0 }.joined(separator: "\n"))
+    exit(failure.exitStatus)
+}

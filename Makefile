@@ -1,0 +1,44 @@
+# `make up` and `make test` are the two commands that matter; `make help` names the others.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+RUNS ?= 3
+SIZES ?= 1 3 8 16
+
+# The binary holds Swift's own libraries, so it runs where no toolchain is.
+RELEASE = -c release --static-swift-stdlib
+BINARY = .build/release/bcmcluster
+
+.PHONY: up build test check lint bench install clean help
+
+up: build ## install what is missing, build, and make a cluster of three members called DEV
+	scripts/install-needs
+	$(BINARY) up -c DEV -m 2
+
+build: ## build the release binary, .build/release/bcmcluster
+	$(SWIFT) build $(RELEASE) --product bcmcluster
+
+test: ## install what the tests need, and run all of them, those with real LXD too
+	scripts/install-needs --for-tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+check: lint test ## what has to pass before a change goes in: format, warnings as errors, tests
+
+lint: ## check the format of the sources
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
+
+bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" make it shorter or longer
+	scripts/install-needs --for-tests
+	$(SWIFT) build $(RELEASE) --product Benchmarks
+	.build/release/Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/.build/release/MultipassStandIn $(RUNS) $(SIZES)
+
+install: build ## put the binary into $(DESTDIR)$(PREFIX)/bin
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 0755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/bcmcluster"
+
+clean: ## remove what was built
+	$(SWIFT) package clean
+
+help: ## print this
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18

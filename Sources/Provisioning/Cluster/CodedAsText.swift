@@ -1,0 +1,18 @@
+/// A value that JSON carries as the plain string in which a person writes it.
+public protocol CodedAsText: Codable, CustomStringConvertible {
+    /// Reads the string; throws where it is none of these values.
+    init(coded text: String) throws
+}
+
+extension CodedAsText {
+    /// Reads the value as the plain string that it is.
+    public init(from decoder: any Decoder) throws {
+        try self.init(coded: decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Writes the value as a plain string.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,55 @@
+/// The way to a cluster's lock, at once or after the runs that hold it.
+public struct LockQueue: Sendable {
+    /// How long a run waits for others at the most.
+    public static let patience: Duration = .seconds(3600)
+
+    private let folder: ClusterFolder
+    private let command: String
+    private let files: any Files
+    private let time: any TimeSource
+
+    /// The way to that cluster's lock for a run that was started to do `command`.
+    public init(folder: ClusterFolder, command: String, files: any Files, time: any TimeSource) {
+        self.folder = folder
+        self.command = command
+        self.files = files
+        self.time = time
+    }
+
+    /// Takes the lock; throws `Failure.locked`, which names the holder, where another run has it.
+    public func now() throws -> ClusterLock {
+        try ClusterLock(folder, command: command, files: files, time: time)
+    }
+
+    /// Takes the lock as soon as nobody has it; `tell` hears once who has it, if somebody does.
+    public func afterOthers(_ tell: (Failure) -> Void) async throws -> ClusterLock {
+        if let lock = try attempt(tell) { return lock }
+        return try await time.wait(
+            for: "the other run on \(folder.cluster)", limit: Self.patience, every: .milliseconds(100),
+            remedy: "see what the run in \(folder.lock) is doing"
+        ) {
+            if try await isBeingRemoved() { return nil }
+            return try attempt { _ in }
+        }
+    }
+
+    private func attempt(_ tell: (Failure) -> Void) throws -> ClusterLock? {
+        do {
+            return try now()
+        } catch let failure as Failure where failure.code == .locked {
+            tell(failure)
+            return nil
+        }
+    }
+
+    /// Whether a run that takes the cluster down has removed the lock and is about to remove its folder.
+    ///
+    /// A new lock in there would be in its way. One that died just there leaves a folder for good, which is then ours.
+    private func isBeingRemoved() async throws -> Bool {
+        for _ in 0..<10 {
+            guard try files.kind(of: folder.lock) == nil, try files.kind(of: folder.path) != nil else { return false }
+            try await time.sleep(.milliseconds(100))
+        }
+        return false
+    }
+}

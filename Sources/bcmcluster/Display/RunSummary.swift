@@ -1,0 +1,38 @@
+import Provisioning
+
+/// What became of a run, as data; `version` is raised when the form changes so that a reader would notice.
+struct RunSummary: Encodable {
+    /// A step that failed.
+    struct Trouble: Encodable {
+        var step: String
+        var code: String
+        var message: String
+        var remedy: String?
+    }
+
+    var version = 1
+    var command: String
+    var cluster: String
+    var exitStatus: Int32
+    /// Whether anything was changed.
+    var changed: Bool
+    var members: [String]
+    var seconds: Double
+    var failures: [Trouble]
+
+    init(
+        command: String, record: ClusterRecord, plan: Plan, outcome: PlanOutcome, exitStatus: Int32, took: Duration
+    ) {
+        self.command = command
+        cluster = record.name.text
+        self.exitStatus = exitStatus
+        changed = !outcome.done.isEmpty
+        members = record.members.map(\.name.text)
+        seconds = (took.seconds * 1000).rounded() / 1000
+        failures = outcome.failures.map { index, failure in
+            Trouble(
+                step: plan.entries[index].step.identifier, code: failure.code.rawValue, message: failure.message,
+                remedy: failure.remedy)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension EndToEnd {
+    /// What `destroy` leaves alone: everything that is not in the record.
+    @Suite struct BlastRadius {
+        @Test("destroy NAME leaves NAME2, NAME-A, MYNAME and the person's remotes as they were, to the byte")
+        func namesThatLookAlike() async throws {
+            try await Sandbox.use("F") { sandbox in
+                let neighbours = ["\(sandbox.cluster)2", "\(sandbox.cluster)-A", "MY\(sandbox.cluster)"]
+                for neighbour in neighbours { try await sandbox.mustRun("up", "-c", neighbour) }
+                try await sandbox.lxc("remote", "add", "mine", "https://192.0.2.77:8443", "--protocol", "simplestreams")
+                try await sandbox.lxc("remote", "switch", "mine")
+                let before = try Everything(sandbox, neighbours)
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
+                #expect(try Everything(sandbox, neighbours) != before, "else this test sees nothing")
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+                #expect(try Everything(sandbox, neighbours) == before)
+                for neighbour in neighbours {
+                    #expect(try await sandbox.online("\(neighbour)-00") == ["\(neighbour)-00"])
+                }
+            }
+        }
+
+        @Test("destroy NAME leaves the person's own VMs NAME-07 and, deleted and not purged, NAME-05 as they were")
+        func strangers() async throws {
+            try await Sandbox.useMultipass("F") { sandbox, multipass in
+                let cluster = sandbox.cluster
+                for number in [5, 7] { _ = try await multipass("launch", "24.04", "--name", "\(cluster)-0\(number)") }
+                _ = try await multipass("delete", "\(cluster)-05")
+                let before = try await multipass("list", "--format", "json")
+                try await sandbox.mustRun("up", "-c", cluster, "--provider", "multipass", "--storage", "dir")
+                #expect(try await multipass("list", "--format", "json") != before)
+                try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
+                #expect(try await multipass("list", "--format", "json") == before)
+            }
+        }
+    }
+}
+
+/// All that a person has besides one cluster.
+private struct Everything: Equatable {
+    /// The files of the other clusters and of the person's client, by path, to the byte.
+    private var files: [String: Data] = [:]
+    /// The processes of the other clusters' machines.
+    private var processes: Set<String> = []
+    /// The clusters that have a folder.
+    private var clusters: [String]
+
+    init(_ sandbox: Sandbox, _ neighbours: [String]) throws {
+        clusters = try FileManager.default.contentsOfDirectory(atPath: "\(sandbox.runtime)/clusters").sorted()
+        // Logs of LXD itself are not files of the person's; the client's key and certificates are.
+        let folders = try neighbours.map { try sandbox.files(of: $0).path } + [sandbox.clientConfiguration]
+        for folder in folders {
+            for path in FileManager.default.enumerator(atPath: folder)?.compactMap({ $0 as? String }) ?? [] {
+                files["\(folder)/\(path)"] = FileManager.default.contents(atPath: "\(folder)/\(path)") ?? Data()
+            }
+        }
+        for neighbour in neighbours {
+            let machine = "/var/lib/bcmcluster/machines/\(neighbour)-00"
+            let holder = try FileManager.default.destinationOfSymbolicLink(atPath: "\(machine)/holder")
+            let daemon = try #require(try Daemon("\(neighbour)-00"))
+            processes.formUnion([holder, "\(daemon.number)"])
+        }
+    }
+}

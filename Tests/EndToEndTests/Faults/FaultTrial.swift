@@ -1,0 +1,110 @@
+import Foundation
+import Provisioning
+import Testing
+
+/// One fault, and what the same command makes of it afterwards.
+struct FaultTrial {
+    /// How long a command may take where one is going to hang: longer than a join on a busy machine.
+    static let limit = "6s"
+
+    let sandbox: Sandbox
+    let shims: FaultShims
+    let further: Int
+    let options: [String]
+
+    init(_ sandbox: Sandbox, further: Int, options: [String]) throws {
+        self.sandbox = sandbox
+        self.further = further
+        self.options = options
+        shims = try FaultShims(sandbox)
+    }
+
+    private var up: [String] { ["up", "-c", sandbox.cluster, "-m", "\(further)"] + options }
+    private var destroy: [String] { ["destroy", "-c", sandbox.cluster, "--yes"] }
+
+    /// The calls of an `up` and of a `destroy` in which nothing goes wrong.
+    func calls() async throws -> (up: Int, destroy: Int) {
+        try await succeed(up, shims.variables(nil))
+        let made = try shims.calls().count
+        try await succeed(destroy, shims.variables(nil))
+        return (made, try shims.calls().count)
+    }
+
+    /// Meets the fault, recovers, uses the cluster, takes it down, and compares the machine with before.
+    func run(_ fault: Fault, withContainer: Bool) async throws {
+        // A remote of the person's own is the default before and after.
+        try await sandbox.lxc("remote", "add", "mine", "https://192.0.2.77:8443", "--protocol", "simplestreams")
+        try await sandbox.lxc("remote", "switch", "mine")
+        let before = try configuration()
+        if fault.run == .up {
+            try await meet(fault, up)
+        } else {
+            try await succeed(up)
+            let traces = try traces()
+            try await meet(fault, destroy)
+            if fault.call % 2 == 0 {
+                try await expectNothingLeft(traces, before)
+                return
+            }
+        }
+        try await succeed(up)
+        try await expectWhole()
+        if withContainer { try await expectContainer() }
+        try await expectNothingLeft(traces(), before)
+    }
+
+    /// Runs the command with the fault; where it says that all is well, it is.
+    private func meet(_ fault: Fault, _ words: [String]) async throws {
+        let limit = fault.kind.hangs ? ["--timeout", Self.limit] : []
+        let result = try await sandbox.run(Product.bcmcluster, words + limit, adding: shims.variables(fault))
+        if result.succeeded && fault.run == .up { try await expectWhole() }
+        guard case .exited(let status) = result.ending, status != 0 else { return }
+        try #require([1, 3].contains(status), "status \(status)")
+        try #require(!result.errors.isEmpty, "a failure is explained")
+    }
+
+    @discardableResult
+    private func succeed(_ words: [String], _ variables: [String: String] = [:]) async throws -> CommandResult {
+        let result = try await sandbox.run(Product.bcmcluster, words, adding: variables)
+        try #require(result.succeeded, "\(words[0]) ended with \(result.ending): \(result.errors)")
+        return result
+    }
+
+    private func expectWhole() async throws {
+        let members = Set((0...further).map { "\(sandbox.cluster)-0\($0)" })
+        let online = try await sandbox.online()
+        try #require(online == members, "online: \(online.sorted())")
+    }
+
+    private func expectContainer() async throws {
+        try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+        let last = "\(sandbox.cluster)-0\(further)"
+        try await sandbox.lxc("launch", "tiny", "c", "--target", last, "--quiet")
+        try await sandbox.lxc("exec", "c", "--", "hostname")
+    }
+
+    private func expectNothingLeft(_ traces: () async throws -> [String], _ before: String) async throws {
+        try await succeed(destroy)
+        let left = try await traces()
+        try #require(left == [], "left: \(left)")
+        try #require(try configuration() == before, "the client's configuration is as it was")
+        let files = try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime)
+        try #require(files == [], "left in the runtime directory: \(files)")
+    }
+
+    /// Looks for what the cluster, which is up now, leaves on the machine.
+    private func traces() throws -> () async throws -> [String] {
+        guard options.contains("multipass") else { return try HostTraces(sandbox.record()).leftInTheEnd }
+        return {
+            try await sandbox.run("multipass", ["list", "--format", "csv"]).output.split(separator: "\n").dropFirst()
+                .map(String.init)
+        }
+    }
+
+    private func configuration() throws -> String {
+        let certificates = "\(sandbox.clientConfiguration)/servercerts"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: certificates)) ?? []
+        return try String(contentsOfFile: "\(sandbox.clientConfiguration)/config.yml", encoding: .utf8)
+            + names.sorted().joined(separator: "\n")
+    }
+}

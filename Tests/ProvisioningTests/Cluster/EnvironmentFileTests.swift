@@ -1,0 +1,35 @@
+import Provisioning
+import Testing
+
+@Suite struct EnvironmentFileTests {
+    @Test func readsWhatPeopleWrite() throws {
+        let file = try EnvironmentFile(
+            "# a comment\n\nA=1\n  B=two\nexport C=3\nD=\"with space\"\nE='it is # no comment'\nF=\nG=a=b\nA=9\n",
+            path: "f")
+        #expect(
+            file.values == [
+                "A": "9", "B": "two", "C": "3", "D": "with space", "E": "it is # no comment", "F": "", "G": "a=b",
+            ])
+    }
+
+    @Test func nothingIsExpanded() throws {
+        let file = try EnvironmentFile("A='$(touch /tmp/x)'\nB=\"${HOME}\"\nC='`id`'\n", path: "f")
+        #expect(file.values == ["A": "$(touch /tmp/x)", "B": "${HOME}", "C": "`id`"])
+    }
+
+    @Test func windowsLineEndsAreLineEnds() throws {
+        #expect(try EnvironmentFile("A=1\r\nB=2\r\n", path: "f").values == ["A": "1", "B": "2"])
+    }
+
+    @Test(arguments: [
+        "JUST A WORD", "=x", "A B=1", "1A=1", "A=b c", "A=\"open", "A='a'b'", "A=$(id)", "A=`id`", "A=a\\b", "Ä=1",
+        "A=\"",
+    ])
+    func aMalformedLineIsNamed(_ line: String) throws {
+        let failure = try #require(throws: Failure.self) {
+            try EnvironmentFile("X=1\n# c\n\(line)\nY=2\n", path: "/p/.env")
+        }
+        #expect(failure.code == .badInput)
+        #expect(failure.message == "/p/.env, line 3, is not NAME=value")
+    }
+}

@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Provisioning
+
+@Suite struct ClusterStateTests {
+    private func sentence(_ states: [Machine.State?], _ members: [(String, String)]?) async throws -> String {
+        var machines: [MemberName: Machine] = [:]
+        for (index, state) in states.enumerated() { if let state { machines[try .dev(index)] = Machine(state: state) } }
+        let inside = ScriptedRunner()
+        inside.on("lxc query '/1.0/cluster/members?recursion=1'", members.map(Server.members) ?? .ends(1, "no"))
+        let names = (0..<states.count).map { "DEV-0\($0)" }
+        let provider = StubProvider(
+            inside: Dictionary(uniqueKeysWithValues: names.map { ($0, inside) }), machines: machines)
+        return try await ClusterState(record: try Bench.record(states.count), provider: provider).sentence()
+    }
+
+    @Test func aClusterIsDescribedByWhatItAnswers() async throws {
+        let online = [("DEV-00", "Online"), ("DEV-01", "Online")]
+        #expect(try await sentence([.running, .running], online) == "online")
+        #expect(
+            try await sentence([.running, .running], [("DEV-00", "Online"), ("DEV-01", "Offline")])
+                == "1 of 2 members online: DEV-01 is offline")
+        #expect(
+            try await sentence([.stopped, .running], online) == "1 of 2 members online: DEV-00 does not run",
+            "asked of the one that runs")
+        #expect(try await sentence([nil, .running], online) == "1 of 2 members online: DEV-00 has no machine")
+        #expect(
+            try await sentence([.running, .running], [("DEV-00", "Online")])
+                == "1 of 2 members online: DEV-01 has not joined")
+        #expect(try await sentence([.stopped, .stopped], nil) == "stopped")
+        #expect(try await sentence([.running, .stopped], nil) == "1 of 2 machines run, and LXD answers on none")
+        #expect(try await sentence([nil, nil], nil).hasPrefix("no machine is left"))
+    }
+}

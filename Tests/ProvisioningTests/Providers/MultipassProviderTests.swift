@@ -1,0 +1,150 @@
+import Testing
+
+@testable import Provisioning
+
+@Suite(.timeLimit(.minutes(1))) struct MultipassProviderTests {
+    static let list = "multipass list --format json"
+    static let launch = "multipass launch 24.04 --name DEV-00 --cpus 4 -m 4G --disk 30G --timeout 900 --cloud-init -"
+
+    private let runner = ScriptedRunner()
+    private let time = VirtualTime()
+    private let provider: MultipassProvider
+    private let record: ClusterRecord
+
+    init() throws {
+        provider = MultipassProvider(
+            base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: InMemoryFiles()), time: time)
+        record = try Bench.record(
+            2, ClusterSettings(provider: .multipass, storage: .zfs, image: "24.04", channel: "5.0/stable"))
+    }
+
+    static func listing(_ machines: [(name: String, state: String, address: String?)]) -> ScriptedRunner.Answer {
+        let entries = machines.map { machine in
+            let addresses = machine.address.map { "\"\($0)\"" } ?? ""
+            return #"{"ipv4":[\#(addresses)],"name":"\#(machine.name)","release":"","state":"\#(machine.state)"}"#
+        }
+        return .prints("\n{\"list\":[\(entries.joined(separator: ","))]}")
+    }
+
+    private func specification(_ index: Int) throws -> MachineSpecification {
+        MachineSpecification(member: try .dev(index), cpus: "4", memory: "4G", disk: "30G", limit: .seconds(900))
+    }
+
+    @Test(arguments: [
+        (
+            "list failed: The client is not authenticated with the Multipass service.\nPlease use 'multipass authenticate' before proceeding.",
+            "multipass authenticate"
+        ),
+        ("list failed: cannot connect to the multipass socket", "snap start multipass"),
+    ])
+    func whatMultipassSaysIsExplained(_ errors: String, _ remedy: String) async throws {
+        runner.on(Self.list, .ends(2, errors))
+        let failure = try await #require(throws: Failure.self) { try await provider.check() }
+        #expect(failure.exitStatus == 3 && failure.remedy?.contains(remedy) == true)
+    }
+
+    @Test func aMissingMultipassIsMissing() async throws {
+        runner.on(Self.list, .failure(Failure(.missing, "there is no program multipass")))
+        let failure = try await #require(throws: Failure.self) { try await provider.check() }
+        #expect(failure.exitStatus == 3 && failure.message == "multipass is not installed")
+    }
+
+    /// `grep DEV` would find all of these.
+    @Test func onlyExactNamesAreOurs() async throws {
+        runner.on(
+            Self.list,
+            Self.listing([
+                ("DEV2-00", "Running", "10.1.1.1"), ("MYDEV-00", "Running", nil), ("DEV-01", "Stopped", nil),
+                ("DEV-00", "Running", "10.1.1.2"), ("DEV-07", "Running", nil),
+            ]))
+        let machines = try await provider.machines(of: record)
+        #expect(
+            machines == [
+                try .dev(0): Machine(state: .running, address: IPv4("10.1.1.2")), try .dev(1): Machine(state: .stopped),
+            ])
+    }
+
+    @Test(arguments: [
+        ("Running", Machine.State.running), ("Stopped", .stopped), ("Suspended", .stopped), ("Deleted", .deleted),
+        ("Starting", .starting),
+        ("Restarting", .starting), ("Unknown", .starting), ("Delayed Shutdown", .other("Delayed Shutdown")),
+    ])
+    func statesAreRead(_ word: String, _ state: Machine.State) async throws {
+        runner.on(Self.list, Self.listing([("DEV-00", word, nil)]))
+        #expect(try await provider.machines(of: record).values.map(\.state) == [state])
+    }
+
+    @Test func aVMThatIsThereAlreadyIsSomebodyElses() async throws {
+        runner.on(Self.list, Self.listing([("DEV-01", "Deleted", nil)]))
+        let newcomer = try MemberName.dev(1)
+        let failure = try await #require(throws: Failure.self) {
+            try await provider.assign(record, newcomers: [newcomer])
+        }
+        #expect(failure.code == .conflict && failure.message.contains("DEV-01"))
+        #expect(try await provider.assign(record, newcomers: [try .dev(0)]) == record)
+    }
+
+    @Test func aLaunchCarriesTheUserData() async throws {
+        runner.on(Self.launch, .works)
+        try await provider.create(try specification(0), of: record)
+        let userData = try #require(runner.last(Self.launch)?.input)
+        #expect(userData.hasPrefix("#cloud-config\n"))
+        #expect(meaning(of: userData) == (try TestFile.golden("user-data.yml")))
+    }
+
+    /// The daemon goes on with a launch whose client timed out, was interrupted or killed.
+    @Test(arguments: [
+        (Int32(5), "Timed out waiting for instance launch."), (2, #"launch failed: instance "DEV-00" already exists"#),
+        (2, #"launch failed: instance "DEV-00" is being prepared"#),
+    ])
+    func aLaunchThatGoesOnCounts(_ status: Int32, _ errors: String) async throws {
+        runner.on(Self.launch, .ends(status, errors))
+        try await provider.create(try specification(0), of: record)
+    }
+
+    @Test func aLaunchThatFailsFails() async throws {
+        runner.on(Self.launch, .ends(2, #"launch failed: Unable to find an image matching "24.04" in remote ""."#))
+        let specification = try specification(0)
+        let failure = try await #require(throws: Failure.self) { try await provider.create(specification, of: record) }
+        #expect(failure.exitStatus == 3 && failure.remedy?.contains("multipass find") == true)
+        runner.on(Self.launch, .ends(2, "launch failed: Requested disk below minimum"))
+        let disk = try await #require(throws: Failure.self) { try await provider.create(specification, of: record) }
+        #expect(disk.code == .commandFailed && disk.output?.contains("Requested disk") == true)
+    }
+
+    /// The first launch fetches the image; the others follow once `list` shows it.
+    @Test func theFirstLaunchGoesAhead() async throws {
+        let gate = ImageGate()
+        let (first, second) = (try MemberName.dev(0), try MemberName.dev(1))
+        #expect(await gate.goesAhead(second))
+        #expect(await !gate.goesAhead(first))
+        #expect(await gate.goesAhead(second))
+        #expect(await gate.ahead == second)
+        await gate.open()
+        #expect(await gate.ahead == nil)
+    }
+
+    @Test func removalIsOfExactlyOne() async throws {
+        runner.on(Self.list, Self.listing([("DEV-00", "Deleted", nil), ("DEV2-00", "Running", nil)]))
+        runner.on("multipass delete --purge DEV-00", .works)
+        // Whether a machine that is not listed is still being prepared is asked by a launch that cannot succeed.
+        let probe = "multipass launch no-such-image-asked-by-bcmcluster --name DEV-01"
+        runner.on(probe, .ends(2, "launch failed: Unable to find an image matching"))
+        try await provider.remove(try .dev(0), of: record)
+        try await provider.remove(try .dev(1), of: record)
+        #expect(runner.changes.filter { $0 != probe } == ["multipass delete --purge DEV-00"])
+    }
+
+    @Test func anAddressThatIsNotThereIsAConflict() async throws {
+        runner.on(Self.list, Self.listing([("DEV-00", "Running", "N/A")]))
+        let member = try MemberName.dev(0)
+        await #expect(throws: Failure.self) { try await provider.address(of: member, in: record) }
+        let scope = StepScope(step: "s", phase: .running, isReview: true)
+        let assumed = try await StepScope.$current.withValue(scope) {
+            try await provider.address(of: member, in: record)
+        }
+        #expect(assumed == "<DEV-00 address>")
+        runner.on(Self.list, Self.listing([("DEV-00", "Running", "10.1.1.2")]))
+        #expect(try await provider.address(of: member, in: record) == "10.1.1.2")
+    }
+}

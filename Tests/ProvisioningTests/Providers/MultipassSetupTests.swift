@@ -1,0 +1,130 @@
+import Testing
+
+@testable import Provisioning
+
+/// From a launched VM to an LXD that answers.
+@Suite(.timeLimit(.minutes(1))) struct MultipassSetupTests {
+    private static let exec = "multipass exec DEV-00 -- sudo"
+    private static let cloudInit = "\(exec) cloud-init status --long"
+    private static let reboot = "\(exec) ls /var/run/reboot-required"
+    private static let server = "\(exec) lxc query /1.0"
+    private static let booted = MultipassProviderTests.listing([("DEV-00", "Running", "10.1.1.2")])
+
+    private let runner = ScriptedRunner()
+    private let time = VirtualTime()
+    private let record: ClusterRecord
+    private let provider: MultipassProvider
+
+    init() throws {
+        provider = MultipassProvider(
+            base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: InMemoryFiles()), time: time)
+        record = try Bench.record(1)
+        runner.on(
+            MultipassProviderTests.list, MultipassProviderTests.listing([]),
+            MultipassProviderTests.listing([("DEV-00", "Unknown", nil)]), Self.booted)
+        runner.on(
+            Self.cloudInit, .ends(2, "exec failed: ssh connection failed"), .prints("status: running\n"),
+            .prints("status: done\n"))
+        runner.on(Self.reboot, .ends(2, "ls: cannot access"))
+        runner.on(Self.server, .ends(1, "Error: Get \"http://unix.socket/1.0\""), Server.info())
+    }
+
+    private func settle(_ limit: Duration = .seconds(60)) async throws {
+        try await provider.settle(try .dev(0), of: record, limit: limit)
+    }
+
+    @Test func waitsForAddressCloudInitAndLXD() async throws {
+        try await settle()
+        #expect(runner.lines.filter { $0 == MultipassProviderTests.list }.count == 3)
+        #expect(runner.lines.filter { $0 == Self.cloudInit }.count == 3)
+        #expect(Array(runner.lines.suffix(3)) == [Self.reboot, Self.server, Self.server])
+        #expect(runner.changes.isEmpty)
+    }
+
+    /// Launch says 0 and "Launched" when a `runcmd` failed: only cloud-init tells.
+    @Test func aFailedCloudInitIsAFailure() async throws {
+        runner.on(
+            Self.cloudInit, .result(CommandResult(.exited(1), output: "status: error\ndetail:\n('scripts_user')\n")))
+        let failure = try await #require(throws: Failure.self) { try await settle() }
+        #expect(failure.code == .conflict && failure.message.contains("cloud-init failed on DEV-00"))
+        #expect(
+            failure.output?.contains("scripts_user") == true
+                && failure.remedy?.contains("cloud-init-output.log") == true)
+    }
+
+    @Test func restartsWhereOneIsAskedFor() async throws {
+        runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
+        runner.on("multipass restart DEV-00", .ends(2, "ssh connection failed: 'Connection refused'"))
+        try await settle()
+        #expect(
+            runner.changes == ["multipass restart DEV-00"], "and a restart that failed may have worked all the same")
+        #expect(runner.lines.last == Self.server)
+    }
+
+    @Test func givesUpAtTheLimitAndNamesTheLog() async throws {
+        runner.on(Self.cloudInit, .prints("status: running\n"))
+        let failure = try await #require(throws: Failure.self) { try await settle(.seconds(30)) }
+        #expect(failure.code == .timedOut && failure.remedy?.contains("cloud-init-output.log") == true)
+        #expect(time.elapsed <= .seconds(30))
+    }
+
+    @Test(arguments: [
+        ("status: done\n", MultipassSetup.CloudInit.done), ("status: running\n", .running), ("", .running),
+        ("status: disabled", .done),
+        ("status: not run\n", .running), ("\nstatus: error\nx\n", .failed("status: error\nx")),
+        ("status: degraded done\n", .done),
+    ])
+    func cloudInitsWords(_ output: String, _ status: MultipassSetup.CloudInit) {
+        #expect(MultipassSetup.CloudInit(output) == status)
+    }
+}
+
+@Suite struct MultipassRunnerTests {
+    private let base = ScriptedRunner()
+    private func runner() throws -> MultipassRunner { MultipassRunner(base: base, member: try .dev(0)) }
+    private let line = "multipass exec DEV-00 -- sudo true"
+
+    @Test func variablesTravelInArguments() async throws {
+        base.on("multipass exec DEV-00 -- sudo env A=1 lxc list", .works)
+        _ = try await runner().run(Command("lxc", ["list"], input: "in", environment: ["A": "1"]))
+        #expect(base.commands.first?.input == "in" && base.commands.first?.about == [.machine("DEV-00")])
+    }
+
+    /// `exec` cut its stdin at exactly 2 MiB, with status 0.
+    @Test func inputThatWouldBeCutIsRefused() async throws {
+        base.on(line, .works)
+        let runner = try runner()
+        _ = try await runner.run(Command("true", [], input: String(repeating: "x", count: (2 << 20) - 1)))
+        await #expect(throws: Failure.self) {
+            try await runner.run(Command("true", [], input: String(repeating: "x", count: 2 << 20)))
+        }
+        #expect(base.lines.count == 1)
+    }
+
+    /// Status 2 is ambiguous: multipass's own only where it says so.
+    @Test func status2IsTheCommandsUnlessMultipassSaysSo() async throws {
+        base.on(line, .ends(2, "grep: no such file"))
+        #expect(try await runner().run(Command("true", [])).ending == .exited(2))
+        base.on(line, .ends(2, "exec failed: The following errors occurred:\ninstance \"DEV-00\" does not exist"))
+        let runner = try runner()
+        await #expect(throws: Failure.self) { try await runner.run(Command("true", [])) }
+    }
+
+    @Test func onlyWhatReadsIsTriedAgain() async throws {
+        base.on(line, .ends(2, "exec failed: Connection reset by peer"), .prints("ok"))
+        #expect(try await runner().run(Command("true", [])).output == "ok")
+        base.on(line, .ends(2, "exec failed: Connection reset by peer"), .prints("ok"))
+        let runner = try runner()
+        await #expect(throws: Failure.self) { try await runner.run(Command("true", [], effect: .changes)) }
+    }
+
+    @Test(arguments: [
+        ("plain\n", "plain\n"), ("", ""),
+        ("\u{1b}[2K\u{1b}[0A\u{1b}[0EStarting DEV-00 /\u{1b}[2K\u{1b}[0A\u{1b}[0E{\"a\":1}\n", "{\"a\":1}\n"),
+        ("\u{1b}[?25lStarting -\u{1b}[2K\r\u{1b}[?25h{}", "{}"), ("\r\u{1b}[K\rout", "out"),
+        ("a \u{1b}[31mred\u{1b}[0m", "a \u{1b}[31mred\u{1b}[0m"),
+    ])
+    func theSpinnerIsTakenOff(_ printed: String, _ output: String) {
+        #expect(MultipassRunner.withoutSpinner(printed) == output)
+    }
+}

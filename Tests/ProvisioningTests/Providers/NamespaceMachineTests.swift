@@ -1,0 +1,147 @@
+import Testing
+
+@testable import Provisioning
+
+/// Making and removing machines, and what they share.
+@Suite(.timeLimit(.minutes(1))) struct NamespaceMachineTests {
+    private static let claim = "ln --symbolic --no-target-directory 0123abcd /var/lib/bcmcluster/machines/DEV-00.owner"
+    private static let folders =
+        "install --directory --mode=0711 /var/lib/bcmcluster/machines/DEV-00 /var/lib/bcmcluster/machines/DEV-00/lxd /var/lib/bcmcluster/machines/DEV-00/cgroup"
+    private static let start =
+        "setsid --fork nsenter --net=/run/netns/bcm-DEV-00 unshare --mount --uts --ipc --pid --fork --kill-child "
+        + "/var/lib/bcmcluster/clusters/0123abcd/entrypoint machine DEV-00 /var/lib/bcmcluster/machines/DEV-00"
+    private static let remove =
+        "rm --recursive --force --one-file-system -- /var/lib/bcmcluster/machines/DEV-00 /var/lib/bcmcluster/machines/DEV-00.owner"
+    private static let groups =
+        "find /sys/fs/cgroup -depth -type d '(' -path '*/bcmcluster/DEV-00' -o -path '*/bcmcluster/DEV-00/*' ')' -delete"
+
+    private static let processes =
+        "find /sys/fs/cgroup -path '*/bcmcluster/DEV-00/*' -name cgroup.procs -exec cat '{}' +"
+
+    private let bench: NamespaceBench
+    private var runner: ScriptedRunner { bench.runner }
+    private let record: ClusterRecord
+    private let specification: MachineSpecification
+
+    init() throws {
+        bench = try NamespaceBench()
+        record = try NamespaceBench.record(1)
+        specification = MachineSpecification(
+            member: try .dev(0), cpus: "1", memory: "1G", disk: "1G", limit: .seconds(9))
+        for line in [
+            Self.claim, Self.folders, "ip -batch -", "ip -force -batch -", "ip -netns bcm-DEV-00 -batch -", Self.start, Self.remove,
+            Self.groups,
+        ] {
+            runner.on(line, .works)
+        }
+        runner.on("ip -json netns list", .prints(""))
+        runner.on("ip -json link", .prints("[]"))
+        runner.on(Self.processes, .prints(""))
+    }
+
+    @Test func aMachineIsClaimedBuiltAndStarted() async throws {
+        try await bench.provider.create(specification, of: record)
+        #expect(
+            runner.changes == [Self.claim, Self.folders, "ip -batch -", "ip -netns bcm-DEV-00 -batch -", Self.start])
+        let batches = runner.commands.compactMap(\.input)
+        #expect(
+            batches[0].contains("netns add bcm-DEV-00\n")
+                && batches[0].contains("type veth peer name eth0 netns bcm-DEV-00\n"))
+        #expect(batches[0].contains("master bcm0123abcd up\n"))
+        #expect(
+            batches[1].contains("addr add 10.64.0.10/22 dev eth0\n")
+                && batches[1].contains("route add default via 10.64.0.1\n"))
+        let cable = NamespaceLayout(record).cable(MemberName(record.name, MemberName.mostFurther))
+        #expect(cable.utf8.count <= 15, "what an interface's name may have")
+    }
+
+    @Test func aNameThatAnotherTookIsLeftAlone() async throws {
+        runner.on(Self.claim, .ends(1, "File exists"))
+        runner.on(NamespaceBench.owners, .prints("DEV-00.owner ffffffff\n"))
+        let failure = try await #require(throws: Failure.self) {
+            try await bench.provider.create(specification, of: record)
+        }
+        #expect(failure.code == .conflict && runner.changes == [Self.claim])
+    }
+
+    /// A former run may have ended half-way: its namespace and cable would be in the way.
+    @Test func whatAHalfMadeMachineLeftIsClearedFirst() async throws {
+        runner.on(Self.claim, .ends(1, "File exists"))
+        runner.on(NamespaceBench.owners, .prints("DEV-00.owner 0123abcd\n"))
+        runner.on("ip -json link", .prints(#"[{"ifname":"v0123abcd.0"}]"#))
+        try await bench.provider.create(specification, of: record)
+        #expect(runner.last("ip -force -batch -")?.input == "link delete v0123abcd.0\n")
+        #expect(runner.changes.last == Self.start)
+    }
+
+    @Test func removalEndsEverythingThatLivesInTheNamespace() async throws {
+        runner.on(NamespaceBench.owners, .prints("DEV-00.owner 0123abcd\n"))
+        runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"},{"name":"bcm-DEV-001"}]"#))
+        runner.on("ip netns pids bcm-DEV-00", .prints("12\n13\n"), .prints(""))
+        // One process has left the namespace, but not the control group; version 1 names each once per hierarchy.
+        runner.on(Self.processes, .prints("13\n14\n13\n14\n"), .prints(""))
+        runner.on("kill -KILL 12 13 14", .works)
+        runner.on(Self.groups, .ends(1, "busy"), .works)
+        try await bench.provider.remove(try .dev(0), of: record)
+        #expect(runner.changes == ["kill -KILL 12 13 14", Self.groups, Self.groups, "ip -force -batch -", Self.remove])
+        #expect(runner.last("ip -force -batch -")?.input == "netns delete bcm-DEV-00\n")
+    }
+
+    @Test func somebodyElsesIsNotRemoved() async throws {
+        runner.on(NamespaceBench.owners, .prints("DEV-00.owner ffffffff\n"))
+        try await bench.provider.remove(try .dev(0), of: record)
+        #expect(runner.changes.isEmpty)
+    }
+
+    @Test func inAMachineThatRunsTheDaemonIsStarted() async throws {
+        runner.on(NamespaceBench.holder, .prints("holder 77\n"))
+        runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
+        let daemon =
+            "\(NamespaceBench.door) /var/lib/bcmcluster/clusters/0123abcd/entrypoint daemon DEV-00 /var/lib/bcmcluster/machines/DEV-00"
+        runner.on(daemon, .works)
+        try await bench.provider.start(try .dev(0), of: record, limit: .seconds(9))
+        #expect(runner.changes == [daemon])
+    }
+
+    @Test func oneThatIsOffStartsAtTheSameAddress() async throws {
+        try await bench.provider.start(try .dev(0), of: record, limit: .seconds(9))
+        #expect(
+            runner.changes == [Self.groups, Self.folders, "ip -batch -", "ip -netns bcm-DEV-00 -batch -", Self.start])
+        #expect(
+            runner.last("ip -netns bcm-DEV-00 -batch -")?.input?.contains("addr add 10.64.0.10/22 dev eth0\n") == true)
+    }
+
+    @Test func whatTheMachinesShareIsAskedOfTheWorld() async throws {
+        runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 0123abcd\n"))
+        runner.on("ip -json link", .prints(#"[{"ifname":"bcm0123abcd"}]"#))
+        runner.on("nft list table ip bcm0123abcd", .works, .ends(1, "no"))
+        #expect(try await bench.provider.isPrepared(record))
+        #expect(try await !bench.provider.isPrepared(record), "the table is gone")
+        runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 ffffffff\n"))
+        runner.on("nft list table ip bcm0123abcd", .works)
+        #expect(try await !bench.provider.isPrepared(record), "the subnet is another's")
+    }
+
+    /// Forwarding that is on everywhere is the host's own affair, and stays so.
+    @Test func preparingClaimsTheSubnetAndHidesIt() async throws {
+        let subnetNote = "ln --symbolic --no-target-directory 0123abcd /var/lib/bcmcluster/subnets/10.64.0.0_22"
+        let shared = "/var/lib/bcmcluster/clusters/0123abcd"
+        for line in [
+            "install --directory --mode=0711 /var/lib/bcmcluster /var/lib/bcmcluster/machines /var/lib/bcmcluster/subnets \(shared)",
+            subnetNote,
+            "install --mode=0755 /dev/stdin \(shared)/entrypoint",
+            "install --mode=0644 /dev/stdin \(shared)/resolv.conf", "nft -f -",
+        ] { runner.on(line, .works) }
+        runner.on("sysctl -n net/ipv4/ip_forward", .prints("1\n"))
+        try await bench.provider.prepare(record)
+        #expect(runner.last("install --mode=0644 /dev/stdin \(shared)/resolv.conf")?.input == "nameserver 10.0.0.2\n")
+        #expect(
+            runner.last("ip -batch -")?.input?.hasPrefix(
+                "link add bcm0123abcd type bridge\naddr replace 10.64.0.1/22 dev bcm0123abcd\n") == true)
+        #expect(!runner.changes.contains { $0.hasPrefix("sysctl") })
+        runner.on(subnetNote, .ends(1, "File exists"))
+        runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 ffffffff\n"))
+        let failure = try await #require(throws: Failure.self) { try await bench.provider.prepare(record) }
+        #expect(failure.code == .conflict && failure.message.contains("10.64.0.0/22"))
+    }
+}

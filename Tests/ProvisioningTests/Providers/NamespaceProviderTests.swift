@@ -1,0 +1,177 @@
+import Testing
+
+@testable import Provisioning
+
+/// A scripted host for the namespace provider.
+struct NamespaceBench {
+    static let machines = "find /var/lib/bcmcluster/machines -mindepth 1 -maxdepth 2 -type l -printf '%P %l\\n'"
+    static let owners = "find /var/lib/bcmcluster/machines -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
+    static let subnets = "find /var/lib/bcmcluster/subnets -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
+    static let holder = "find /var/lib/bcmcluster/machines/DEV-00 -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
+    static let inodes = "stat --dereference '--format=%i %n' /run/netns/bcm-DEV-00 /proc/77/ns/net"
+    static let routes = "ip -json -4 route show table all"
+    static let door =
+        "nsenter --target 77 --mount --uts --ipc --net --pid -- env LXD_CONF=/var/lib/bcmcluster/machines/DEV-00/client LXD_DIR=/var/lib/bcmcluster/machines/DEV-00/lxd"
+
+    let runner = ScriptedRunner([
+        machines: [.works], owners: [.works], subnets: [.works], holder: [.works], routes: [.prints("[]")],
+    ])
+    let time = VirtualTime()
+    let provider: NamespaceProvider
+
+    init(_ files: InMemoryFiles = InMemoryFiles(["/etc/resolv.conf": "nameserver 10.0.0.2\n"])) throws {
+        provider = try NamespaceProvider(
+            root: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), files: files,
+            time: time)
+    }
+
+    /// DEV as `assign` leaves it.
+    static func record(_ members: Int, network: String? = nil) throws -> ClusterRecord {
+        var record = try Bench.record(members, ClusterSettings(provider: .namespace, storage: .dir, network: network))
+        record.subnet = Subnet("10.64.0.0/22")
+        for index in record.members.indices { record.members[index].address = IPv4("10.64.0.\(10 + index)") }
+        return record
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct NamespaceProviderTests {
+    private let bench: NamespaceBench
+    private var runner: ScriptedRunner { bench.runner }
+    private var provider: NamespaceProvider { bench.provider }
+
+    init() throws { bench = try NamespaceBench() }
+
+    #if os(Linux)
+        @Test func allThatIsMissingIsNamedAtOnce() async throws {
+            let which = "which lxd lxc ip nft dnsmasq nsenter find sysctl"
+            runner.on(
+                which,
+                .prints(
+                    "/usr/sbin/lxd\n/usr/bin/lxc\n/sbin/ip\n/usr/sbin/nft\n/usr/sbin/dnsmasq\n/usr/bin/nsenter\n/usr/bin/find\n/sbin/sysctl\n"
+                ))
+            try await provider.check()
+            runner.on(
+                which,
+                .result(
+                    CommandResult(
+                        .exited(1),
+                        output:
+                            "/usr/bin/lxc\n/sbin/ip\n/usr/sbin/dnsmasq\n/usr/bin/nsenter\n/usr/bin/find\n/sbin/sysctl\n"
+                    )))
+            let failure = try await #require(throws: Failure.self) { try await provider.check() }
+            #expect(
+                failure.exitStatus == 3 && failure.message.hasSuffix("needs lxd, nft")
+                    && failure.remedy == "apt-get install lxd nftables")
+        }
+    #endif
+
+    private func assign(_ members: Int, network: String? = nil) async throws -> ClusterRecord {
+        let record = try Bench.record(members, ClusterSettings(provider: .namespace, storage: .dir, network: network))
+        return try await provider.assign(record, newcomers: record.members.map(\.name))
+    }
+
+    @Test func aFreeSubnetIsChosenAndAddressesGiven() async throws {
+        let record = try await assign(2)
+        #expect(record.subnet?.description == "10.64.0.0/22")
+        #expect(record.members.map { $0.address?.description } == ["10.64.0.10", "10.64.0.11"])
+        #expect(runner.changes.isEmpty)
+    }
+
+    @Test func whatTheHostUsesOrAnotherClaimedIsNotFree() async throws {
+        runner.on(NamespaceBench.routes, .prints(#"[{"dst":"default"},{"dst":"10.64.1.7"},{"dst":"10.66.0.0/16"}]"#))
+        runner.on(NamespaceBench.subnets, .prints("10.65.0.0_22 ffffffff\n"))
+        #expect(try await assign(1).subnet?.description == "10.67.0.0/22")
+    }
+
+    @Test func aSubnetThatWasAskedForIsTaken() async throws {
+        #expect(try await assign(1, network: "10.77.0.0/24").subnet?.description == "10.77.0.0/24")
+        runner.on(NamespaceBench.subnets, .prints("10.77.0.0_22 ffffffff\n"))
+        let failure = try await #require(throws: Failure.self) { try await assign(1, network: "10.77.0.0/24") }
+        #expect(failure.code == .conflict)
+    }
+
+    @Test(arguments: ["en0", "10.77.0.1/24", "10.77.0.0/25", "10.0.0.0/8"])
+    func anotherSubnetIsRefused(_ network: String) async throws {
+        let failure = try await #require(throws: Failure.self) { try await assign(1, network: network) }
+        #expect(failure.exitStatus == 2)
+    }
+
+    @Test func aSubnetMustHaveRoom() async throws {
+        // 256 addresses, the last for broadcasts; the first member is at 10.
+        #expect(try await assign(245, network: "10.77.0.0/24").members.last?.address?.description == "10.77.0.254")
+        let failure = try await #require(throws: Failure.self) { try await assign(246, network: "10.77.0.0/24") }
+        #expect(failure.exitStatus == 2)
+    }
+
+    @Test func aNameThatAnotherClusterHasIsRefused() async throws {
+        runner.on(NamespaceBench.machines, .prints("DEV-01.owner ffffffff\n"))
+        let failure = try await #require(throws: Failure.self) { try await assign(2) }
+        #expect(failure.code == .conflict && failure.message.contains("DEV-01"))
+    }
+
+    @Test func ownAndRunningMachinesAreFound() async throws {
+        runner.on(
+            NamespaceBench.machines,
+            .prints(
+                "DEV-00.owner 0123abcd\nDEV-00/holder 77\nDEV-01.owner 0123abcd\nDEV-02.owner ffffffff\nOTHER-00.owner 0123abcd\n"
+            ))
+        runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
+        let machines = try await provider.machines(of: try NamespaceBench.record(3))
+        #expect(
+            machines == [
+                try .dev(0): Machine(state: .running, address: IPv4("10.64.0.10")),
+                try .dev(1): Machine(state: .stopped, address: IPv4("10.64.0.11")),
+            ])
+        // Process numbers are used again: one in another namespace is not the machine's.
+        runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n43 /proc/77/ns/net\n"))
+        #expect(try await provider.machines(of: try NamespaceBench.record(1)).values.map(\.state) == [.stopped])
+    }
+
+    @Test func commandsGoThroughTheMachinesDoor() async throws {
+        runner.on(NamespaceBench.holder, .prints("holder 77\n"))
+        runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
+        runner.on("\(NamespaceBench.door) lxc list", .prints("x"))
+        let inside = provider.runner(in: try .dev(0))
+        for _ in 0..<2 { #expect(try await inside.run(Command("lxc", ["list"])).output == "x") }
+        #expect(runner.lines.filter { $0 == NamespaceBench.holder }.count == 1, "the door is looked for once")
+    }
+
+    @Test func aMachineThatDoesNotRunHasNoDoor() async throws {
+        let inside = provider.runner(in: try .dev(0))
+        let failure = try await #require(throws: Failure.self) { try await inside.run(Command("lxc", ["list"])) }
+        #expect(failure.code == .conflict && failure.message.contains("DEV-00"))
+        #expect(try await !provider.isSettled(try .dev(0), of: try NamespaceBench.record(1)))
+    }
+
+    @Test func settlingWaitsForAnAnswer() async throws {
+        runner.on(NamespaceBench.holder, .works, .prints("holder 77\n"))
+        runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
+        let placeholder = NamespaceBench.door.replacing("77", with: "'<process of DEV-00>'")
+        runner.on("\(placeholder) lxc query /1.0", .ends(1, "nsenter: cannot open"))
+        runner.on("\(NamespaceBench.door) lxc query /1.0", .ends(1, "no socket"), Server.info())
+        try await provider.settle(try .dev(0), of: try NamespaceBench.record(1), limit: .seconds(5))
+        #expect(runner.lines.last == "\(NamespaceBench.door) lxc query /1.0")
+    }
+
+    @Test func settlingGivesUpAndNamesTheLog() async throws {
+        runner.on(NamespaceBench.holder, .prints("holder 77\n"))
+        runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
+        runner.on("\(NamespaceBench.door) lxc query /1.0", .ends(1, "no socket"))
+        let failure = try await #require(throws: Failure.self) {
+            try await provider.settle(try .dev(0), of: try NamespaceBench.record(1), limit: .seconds(5))
+        }
+        #expect(failure.code == .timedOut && failure.remedy == "read /var/lib/bcmcluster/machines/DEV-00/console.log")
+    }
+
+    @Test(
+        arguments: [
+            ("nameserver 10.0.0.2\nsearch x\n", nil, "nameserver 10.0.0.2\nsearch x\n"),
+            ("nameserver 127.0.0.53\noptions edns0\n", "nameserver 9.9.9.9\n", "nameserver 9.9.9.9\n"),
+            ("nameserver ::1\nnameserver 10.0.0.2\n", nil, "nameserver 10.0.0.2\n"),
+        ] as [(String, String?, String)])
+    func theHostsLoopbackIsNoNameServerInAMachine(_ own: String, _ real: String?, _ result: String) throws {
+        let files = InMemoryFiles(["/etc/resolv.conf": own])
+        if let real { files.put(real, at: "/run/systemd/resolve/resolv.conf") }
+        #expect(try Resolver.configuration(files) == result)
+    }
+}

@@ -1,0 +1,100 @@
+import Provisioning
+import Testing
+
+/// What must come before what, whatever else the recipes do.
+@Suite struct RecipeTests {
+    /// Whether one step waits for the other, directly or through others.
+    private func waits(_ later: String, for earlier: String, in plan: Plan) -> Bool {
+        let names = plan.entries.map(\.step.identifier)
+        guard let goal = names.firstIndex(of: earlier), let start = names.firstIndex(of: later) else {
+            Issue.record("\(earlier) or \(later) is not in the plan: \(names)")
+            return false
+        }
+        var open = plan.entries[start].after
+        var seen: Set<Int> = []
+        while let next = open.popFirst() {
+            if seen.insert(next).inserted { open.formUnion(plan.entries[next].after) }
+        }
+        return seen.contains(goal)
+    }
+
+    private func up(_ members: Int) throws -> Plan { UpPlan.plan(for: try Bench.record(members), decided: [:]) }
+
+    @Test func everyStepStandsAfterThoseItWaitsFor() throws {
+        for plan in [try up(5), DestroyPlan.plan(for: try Bench.record(5))] {
+            for (index, entry) in plan.entries.enumerated() { #expect(entry.after.allSatisfy { $0 < index }) }
+            #expect(Set(plan.entries.map(\.step.identifier)).count == plan.entries.count)
+        }
+    }
+
+    @Test func nothingIsMadeBeforeItIsWrittenDown() throws {
+        let plan = try up(3)
+        #expect(plan.entries[0].step.identifier == "write the record")
+        for entry in plan.entries.dropFirst() {
+            #expect(waits(entry.step.identifier, for: "write the record", in: plan))
+        }
+    }
+
+    @Test func aMemberGoesFromItsEnvToItsJoin() throws {
+        let plan = try up(3)
+        let way = ["DEV-02 write .env", "DEV-02 launch the machine", "DEV-02 wait for LXD", "DEV-02 join the cluster"]
+        for (earlier, later) in zip(way, way.dropFirst()) { #expect(waits(later, for: earlier, in: plan)) }
+        #expect(waits("DEV-02 launch the machine", for: "prepare the host", in: plan))
+        #expect(waits("DEV-02 join the cluster", for: "DEV-00 bootstrap the cluster", in: plan))
+        #expect(
+            !waits("DEV-00 bootstrap the cluster", for: "DEV-02 wait for LXD", in: plan),
+            "the first does not wait for others")
+        #expect(
+            !waits("DEV-02 join the cluster", for: "DEV-01 wait for LXD", in: plan), "nor does one member for another")
+    }
+
+    @Test func theClientTrustsOnlyAfterTheCertificateCame() throws {
+        let plan = try up(1)
+        #expect(waits("DEV-00 add the lxc remote", for: "DEV-00 fetch the certificate", in: plan))
+        #expect(waits("DEV-00 fetch the certificate", for: "DEV-00 bootstrap the cluster", in: plan))
+        #expect(!plan.entries.contains { $0.step.title == "join the cluster" })
+    }
+
+    @Test func theClusterIsAskedInTheEnd() throws {
+        let plan = try up(3)
+        for joined in ["DEV-01 join the cluster", "DEV-02 join the cluster"] {
+            #expect(waits("create the bridge lxdbr0", for: joined, in: plan))
+        }
+        #expect(waits("check that all members are online", for: "create the bridge lxdbr0", in: plan))
+    }
+
+    @Test func theLanesAreThoseOfTheDesign() throws {
+        for entry in try up(3).entries {
+            let expected: Lane? =
+                switch entry.step.title {
+                case "launch the machine", "wait for LXD": .machines
+                case "join the cluster": .joins
+                default: nil
+                }
+            #expect(entry.step.lane == expected, "\(entry.step.identifier)")
+        }
+    }
+
+    @Test func destroyRemovesWhatTheRecordNamesAndTheFilesLast() throws {
+        var record = try Bench.record(2)
+        record.remote = ClusterRecord.Remote(name: "DEV-00")
+        let plan = DestroyPlan.plan(for: record)
+        #expect(
+            Set(plan.entries.map(\.step.identifier)) == [
+                "remove the lxc remote", "DEV-00 remove the machine", "DEV-01 remove the machine", "release the host",
+                "remove the files",
+            ])
+        for entry in plan.entries where entry.step.title != "remove the files" {
+            #expect(waits("remove the files", for: entry.step.identifier, in: plan))
+        }
+        #expect(waits("release the host", for: "DEV-01 remove the machine", in: plan))
+        record.remote = nil
+        #expect(!DestroyPlan.plan(for: record).entries.contains { $0.step.title == "remove the lxc remote" })
+        #expect(DestroyPlan.planForFilesAlone().entries.map(\.step.title) == ["remove the files"])
+    }
+
+    @Test func stubWritesEnvFilesAndNothingElse() throws {
+        let plan = StubPlan.plan(for: [try .dev(0), try .dev(1)], provider: .namespace, decided: [:])
+        #expect(plan.entries.map(\.step.identifier) == ["DEV-00 write .env", "DEV-01 write .env"])
+    }
+}

@@ -1,0 +1,133 @@
+import Testing
+
+@testable import Provisioning
+
+@Suite struct AddRemoteTests {
+    private static let list = "lxc remote list --format json"
+    private static let trust = "lxc config trust add --name bcmcluster-DEV-00"
+    private static let add = "lxc remote add DEV-00 TOKEN"
+    private static let pinned = "/conf/servercerts/DEV-00.crt"
+    private static let own = "\(Bench.folder)/endpoints/DEV-00/lxd/lxd.cert"
+
+    private let inside = ScriptedRunner([
+        "lxc query /1.0": [Server.info(clustered: true)], trust: [.prints("Client token:\nTOKEN\n")],
+    ])
+    private let step: AddRemote
+
+    init() throws { step = AddRemote(name: try .dev(0)) }
+
+    private func bench(_ remotes: String, remote: ClusterRecord.Remote? = nil, pinned: String? = nil) throws -> Bench {
+        let bench = try Bench(provider: StubProvider(inside: ["DEV-00": inside]), remote: remote)
+        bench.files.put("CERT\n", at: Self.own)
+        if let pinned { bench.files.put(pinned, at: Self.pinned) }
+        bench.runner.on(Self.list, .prints(remotes))
+        bench.runner.on("lxc remote get-default", .prints("mine\n"))
+        bench.runner.on("lxc remote switch DEV-00", .works)
+        return bench
+    }
+
+    /// The client writes the certificate that it pins when the remote is added.
+    private final class PinningRunner: CommandRunner {
+        let bench: Bench
+        let certificate: String
+        init(_ bench: Bench, _ certificate: String) { (self.bench, self.certificate) = (bench, certificate) }
+        func run(_ command: Command) async throws -> CommandResult {
+            if command.arguments.starts(with: ["remote", "add"]) {
+                bench.files.put(certificate, at: AddRemoteTests.pinned)
+            }
+            return try await bench.runner.run(command)
+        }
+    }
+
+    private func context(_ bench: Bench, pins certificate: String) -> PlanContext {
+        let old = bench.context
+        return PlanContext(
+            store: old.store, folder: old.folder, files: old.files, runner: PinningRunner(bench, certificate),
+            provider: old.provider,
+            engine: old.engine, templates: old.templates, sources: old.sources, time: old.time, random: old.random,
+            redactor: old.redactor, limits: old.limits)
+    }
+
+    @Test func theRemoteIsAddedPinnedAndMadeTheDefault() async throws {
+        let bench = try bench("{}")
+        bench.runner.on(Self.add, .works)
+        let context = context(bench, pins: "CERT\n")
+        #expect(try await !step.isDone(context))
+        try await step.run(context)
+        #expect(bench.runner.changes == [Self.add, "lxc remote switch DEV-00"])
+        #expect(bench.runner.last(Self.add)?.input == nil, "it would ask at the keyboard")
+        let remote = await bench.context.store.record.remote
+        #expect(remote?.name == "DEV-00" && remote?.previousDefault == "mine" && remote?.wasMadeDefault == true)
+        #expect(bench.redactor.redact("TOKEN") == "<trust token>")
+        bench.runner.on(Self.list, .prints(#"{"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#))
+        #expect(try await step.isDone(context))
+    }
+
+    @Test func theRemoteIsWrittenDownBeforeItIsAdded() async throws {
+        let bench = try bench("{}")
+        bench.runner.on(Self.add, .ends(1, "refused"))
+        await #expect(throws: Failure.self) { try await step.run(bench.context) }
+        let written = try RecordStore.read(bench.context.folder, bench.files)?.remote
+        #expect(written?.name == "DEV-00" && written?.previousDefault == "mine" && written?.wasMadeDefault == false)
+    }
+
+    @Test func aNameThatIsTakenIsRefused() async throws {
+        let bench = try bench(#"{"DEV-00":{"Addr":"https://elsewhere:8443"}}"#, pinned: "THEIRS")
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(
+            failure.code == .conflict && failure.message.contains("DEV-00")
+                && failure.remedy?.contains("rename") == true)
+        #expect(bench.runner.changes.isEmpty && inside.changes.isEmpty)
+        #expect(await bench.context.store.record.remote == nil)
+    }
+
+    @Test func somebodyInTheMiddleIsFound() async throws {
+        let bench = try bench("{}")
+        bench.runner.on(Self.add, .works)
+        bench.runner.on("lxc remote remove DEV-00", .works)
+        let failure = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "EVIL\n")) }
+        #expect(failure.code == .conflict && failure.remedy?.contains(Self.own) == true)
+        #expect(bench.runner.changes == [Self.add, "lxc remote remove DEV-00"])
+    }
+
+    @Test func oursThatTrustsAnOldCertificateIsMadeAnew() async throws {
+        let remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "OLD")
+        bench.runner.on("lxc remote get-default", .prints("DEV-00\n"))
+        for line in ["lxc remote switch local", "lxc remote remove DEV-00", Self.add] { bench.runner.on(line, .works) }
+        try await step.run(context(bench, pins: "CERT"))
+        #expect(
+            bench.runner.changes == [
+                "lxc remote switch local", "lxc remote remove DEV-00", Self.add, "lxc remote switch DEV-00",
+            ])
+        #expect(await bench.context.store.record.remote?.previousDefault == "mine", "not our own")
+    }
+
+    @Test func aDefaultThatAPersonChoseLaterIsTheirs() async throws {
+        var remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        remote.wasMadeDefault = true
+        let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "CERT")
+        #expect(try await step.isDone(bench.context), "though mine is the default now")
+    }
+
+    @Test func withoutAClientTheClusterComesUpAllTheSame() async throws {
+        let bench = try bench("{}")
+        bench.runner.on(Self.list, .failure(Failure(.missing, "there is no program lxc")))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(bench.context.remarks.all.count == 1 && bench.context.remarks.all[0].contains("install lxd-client"))
+        #expect(await bench.context.store.record.remote == nil)
+    }
+
+    @Test func lxd4TakesThePasswordOnStandardInput() async throws {
+        inside.on("lxc query /1.0", Server.info(clustered: true, tokens: false))
+        let bench = try bench("{}")
+        bench.files.put("BCM_LXD_SECRET=HUNTER22\n", at: "\(Bench.folder)/endpoints/DEV-00/.env")
+        let add = "lxc remote add DEV-00 https://10.64.0.10:8443 --auth-type tls"
+        bench.runner.on(add, .works)
+        try await step.run(bench.context)
+        #expect(bench.runner.last(add)?.input == "HUNTER22\n")
+        #expect(!bench.runner.lines.contains { $0.contains("HUNTER22") })
+        #expect(bench.files[Self.pinned] == "CERT\n", "pinned before, so that nothing is trusted blindly")
+    }
+}

@@ -1,0 +1,75 @@
+import Testing
+
+@testable import Provisioning
+
+@Suite struct ClusterStepTests {
+    private static let members = "lxc query '/1.0/cluster/members?recursion=1'"
+    private let inside = ScriptedRunner()
+
+    private func bench(_ members: Int) throws -> Bench {
+        try Bench(members: members, provider: StubProvider(inside: ["DEV-00": inside]))
+    }
+
+    private func verify(_ members: Int) throws -> VerifyCluster {
+        VerifyCluster(first: try .dev(0), wanted: try (0..<members).map { try .dev($0) })
+    }
+
+    @Test func onlyAllMembersOnlineIsEnough() async throws {
+        let bench = try bench(2)
+        inside.on(Self.members, Server.members([("DEV-00", "Online"), ("DEV-01", "Offline")]))
+        #expect(try await !verify(2).isDone(bench.context))
+        inside.on(Self.members, Server.members([("DEV-00", "Online")]))
+        #expect(try await !verify(2).isDone(bench.context))
+        inside.on(Self.members, Server.members([("DEV-00", "Online"), ("DEV-01", "Online"), ("OTHER", "Offline")]))
+        #expect(try await verify(2).isDone(bench.context))
+    }
+
+    @Test func waitsForTheLastAndGivesUpAtTheLimit() async throws {
+        let bench = try bench(2)
+        let offline = Server.members([("DEV-00", "Online"), ("DEV-01", "Offline")])
+        inside.on(Self.members, offline, offline, Server.members([("DEV-00", "Online"), ("DEV-01", "Online")]))
+        try await verify(2).run(bench.context)
+        #expect(inside.lines.count == 3)
+        inside.on(Self.members, offline)
+        let step = try verify(2)
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(failure.code == .timedOut && failure.remedy?.contains("the log of DEV-00") == true)
+    }
+
+    @Test func theCertificateComesThroughTheMachine() async throws {
+        let bench = try bench(1)
+        let step = FetchCertificate(name: try .dev(0))
+        inside.on("lxc query /1.0", Server.info(clustered: true, certificate: "PEM\nPEM\n"))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(
+            bench.files.files["\(Bench.folder)/endpoints/DEV-00/lxd/lxd.cert"]
+                == InMemoryFiles.Entry(text: "PEM\nPEM\n", mode: 0o600))
+        #expect(try await step.isDone(bench.context))
+        inside.on("lxc query /1.0", Server.info(clustered: true, certificate: "NEW\n"))
+        #expect(try await !step.isDone(bench.context))
+    }
+
+    @Test func theBridgeIsPreparedOnEachAndMadeOnce() async throws {
+        let bench = try bench(2)
+        let network = "lxc query /1.0/networks/lxdbr0"
+        let profile = "lxc query /1.0/profiles/default"
+        let create = "lxc network create lxdbr0 ipv4.address=10.248.0.1/24 ipv4.nat=true ipv6.address=none"
+        let device = "lxc profile device add default eth0 nic name=eth0 network=lxdbr0"
+        inside.on(network, .ends(1, "Error: Network not found"))
+        inside.on(profile, .prints(#"{"devices":{"root":{"type":"disk"}}}"#))
+        inside.on("lxc network create lxdbr0 --target DEV-00", .works)
+        inside.on(
+            "lxc network create lxdbr0 --target DEV-01", .ends(1, "Error: The network is already defined on member"))
+        inside.on(create, .works)
+        inside.on(device, .works)
+        let step = CreateBridge(first: try .dev(0))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(Array(inside.changes.suffix(2)) == [create, device] && inside.changes.count == 4)
+        inside.on(network, .prints(#"{"status":"Created"}"#))
+        #expect(try await !step.isDone(bench.context), "the profile has no card yet")
+        inside.on(profile, .prints(#"{"devices":{"eth0":{"type":"nic"}}}"#))
+        #expect(try await step.isDone(bench.context))
+    }
+}

@@ -1,0 +1,64 @@
+import Testing
+
+@testable import Provisioning
+
+@Suite struct StubEnvironmentTests {
+    private func path(_ member: String) -> String { "\(Bench.folder)/endpoints/\(member)/.env" }
+
+    private func stub(_ index: Int, _ settings: ClusterSettings, _ bench: Bench) async throws -> String {
+        var decided: [Setting: String] = [:]
+        for setting in Setting.allCases { decided[setting] = settings.value(of: setting) }
+        let step = StubEnvironment(name: try .dev(index), provider: settings.provider, decided: decided)
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(try await step.isDone(bench.context))
+        return try #require(bench.files[path(step.name.text)])
+    }
+
+    @Test func theFirstMemberOfANamespaceCluster() async throws {
+        let bench = try Bench()
+        let text = try await stub(0, ClusterSettings(provider: .namespace, storage: .dir), bench)
+        #expect(meaning(of: text) == (try TestFile.golden("master.namespace.env")))
+        #expect(bench.files.files[path("DEV-00")]?.mode == 0o600)
+        #expect(bench.files.folders["\(Bench.folder)/endpoints/DEV-00"] == 0o700)
+        #expect(bench.redactor.redact(text).contains("BCM_LXD_SECRET=<secret>\n"))
+    }
+
+    @Test func theFirstMemberOfAMultipassCluster() async throws {
+        let settings = ClusterSettings(
+            provider: .multipass, storage: .zfs, image: "22.04", channel: "5.0/stable", network: "en0")
+        #expect(meaning(of: try await stub(0, settings, Bench())) == (try TestFile.golden("master.multipass.env")))
+    }
+
+    @Test func aFurtherMember() async throws {
+        let text = try await stub(1, ClusterSettings(provider: .namespace, storage: .dir), Bench(members: 2))
+        #expect(meaning(of: text) == (try TestFile.golden("member.namespace.env")))
+    }
+
+    @Test func flagsAndEnvironmentGoIn() async throws {
+        let bench = try Bench(
+            flags: [.memory: "8G"], environment: ["BCM_ENDPOINT_MEM_SIZE": "1G", "BCM_ENDPOINT_CPU_COUNT": "16"])
+        let text = try await stub(0, ClusterSettings(provider: .namespace, storage: .dir), bench)
+        #expect(text.contains("BCM_ENDPOINT_MEM_SIZE=8G\n") && text.contains("BCM_ENDPOINT_CPU_COUNT=16\n"))
+    }
+
+    @Test func whatAStubSaysCanBeReadBack() async throws {
+        let bench = try Bench(random: SystemRandom())
+        let text = try await stub(0, ClusterSettings(provider: .namespace, storage: .dir), bench)
+        let file = try EnvironmentFile(text, path: "f")
+        #expect(file.values["BCM_CLUSTER_ENDPOINT_NAME"] == "DEV-00")
+        #expect(file.values["BCM_LXD_SECRET"]?.utf8.count == 30)
+        let endpoint = try bench.context.endpoint(try .dev(0))
+        #expect(endpoint.cpus == "4" && endpoint.memory == "4G" && endpoint.disk == "30G")
+    }
+
+    @Test func whatAPersonEditedIsHonoured() throws {
+        let bench = try Bench(members: 2)
+        bench.files.put("BCM_ENDPOINT_MEM_SIZE=12G\n", at: path("DEV-01"))
+        let endpoint = try bench.context.endpoint(try .dev(1))
+        #expect(endpoint.memory == "12G" && endpoint.cpus == "2" && endpoint.disk == "30G" && endpoint.secret == nil)
+        bench.files.put("BCM_ENDPOINT_MEM_SIZE=much\n", at: path("DEV-01"))
+        let failure = try #require(throws: Failure.self) { try bench.context.endpoint(try .dev(1)) }
+        #expect(failure.exitStatus == 2 && failure.message.contains("BCM_ENDPOINT_MEM_SIZE in \(path("DEV-01"))"))
+    }
+}

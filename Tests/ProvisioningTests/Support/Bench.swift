@@ -1,0 +1,76 @@
+import Provisioning
+
+/// A whole context on test doubles, for a cluster called DEV.
+struct Bench: Sendable {
+    let files = InMemoryFiles()
+    let runner = ScriptedRunner()
+    let time = VirtualTime()
+    let redactor = Redactor()
+    let provider: any MachineProvider
+    let context: PlanContext
+
+    static let runtime = "/r"
+    static let folder = "/r/clusters/DEV"
+
+    init(
+        members: Int = 1, settings: ClusterSettings = ClusterSettings(provider: .namespace, storage: .dir),
+        provider: any MachineProvider = StubProvider(), remote: ClusterRecord.Remote? = nil,
+        flags: [Setting: String] = [:], environment: [String: String] = [:], random: any RandomSource = FixedRandom()
+    ) throws {
+        self.provider = provider
+        var record = try Bench.record(members, settings)
+        record.remote = remote
+        let folder = ClusterFolder(runtime: Bench.runtime, cluster: record.name)
+        let variables = ["HOME": "/home/p", "LXD_CONF": "/conf"].merging(environment) { $1 }
+        context = PlanContext(
+            store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
+            provider: provider, engine: .lxd, templates: TemplateLibrary(runtime: Bench.runtime, files: files),
+            sources: SettingSources(flags: flags, environment: { variables[$0] }), time: time, random: random,
+            redactor: redactor, limits: Limits())
+    }
+
+    /// A record of DEV with that many members.
+    static func record(
+        _ members: Int, _ settings: ClusterSettings = ClusterSettings(provider: .namespace, storage: .dir)
+    ) throws -> ClusterRecord {
+        var record = ClusterRecord(
+            name: try ClusterName("DEV"), identifier: "0123abcd", created: 1_000_000, settings: settings)
+        record.members = try (0..<members).map { ClusterRecord.Member(name: try .dev($0)) }
+        return record
+    }
+}
+
+extension MemberName {
+    /// A member of DEV.
+    static func dev(_ index: Int) throws -> MemberName { MemberName(try ClusterName("DEV"), index) }
+}
+
+/// Randomness that is none.
+struct FixedRandom: RandomSource {
+    func secret(length: Int) -> String { String(repeating: "S3CRET", count: 5).prefix(length).description }
+    func identifier(length: Int) -> String { "0123abcd" }
+}
+
+/// What LXD answers.
+enum Server {
+    /// `GET /1.0` of a server with or without tokens.
+    static func info(clustered: Bool = false, certificate: String = "CERT\n", tokens: Bool = true)
+        -> ScriptedRunner.Answer
+    {
+        let extensions = tokens ? #""clustering","clustering_join_token","certificate_token""# : #""clustering""#
+        let pem = certificate.replacing("\n", with: "\\n")
+        return .prints(
+            #"{"api_extensions":[\#(extensions)],"environment":{"server_clustered":\#(clustered),"certificate":"\#(pem)","#
+                + #""server_version":"\#(tokens ? "5.0.2" : "4.0.5")","server_name":"DEV-00"}}"#)
+    }
+
+    /// `GET /1.0/cluster/members?recursion=1`.
+    static func members(_ states: [(String, String)]) -> ScriptedRunner.Answer {
+        .prints(
+            "["
+                + states.map {
+                    #"{"server_name":"\#($0)","url":"","database":true,"status":"\#($1)","message":"","roles":[]}"#
+                }
+                .joined(separator: ",") + "]")
+    }
+}

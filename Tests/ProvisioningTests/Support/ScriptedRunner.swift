@@ -1,0 +1,63 @@
+import Provisioning
+import Synchronization
+import Testing
+
+/// A runner that answers what it was told, and fails loudly on any command it was not told of.
+final class ScriptedRunner: CommandRunner {
+    /// What the runner does with a command.
+    enum Answer: Sendable {
+        case result(CommandResult)
+        case failure(Failure)
+
+        static func prints(_ text: String) -> Answer { .result(CommandResult(output: text)) }
+        static func ends(_ status: Int32, _ errors: String = "") -> Answer {
+            .result(CommandResult(.exited(status), errors: errors))
+        }
+        static let works = prints("")
+    }
+
+    private struct State {
+        var script: [String: [Answer]] = [:]
+        var commands: [Command] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// The commands and what is answered to each; of several answers the last one stays.
+    init(_ script: [String: [Answer]] = [:]) { state.withLock { $0.script = script } }
+
+    /// Says what is answered to a command from now on.
+    func on(_ line: String, _ answers: Answer...) { state.withLock { $0.script[line] = answers } }
+
+    /// What was run, in order.
+    var commands: [Command] { state.withLock { $0.commands } }
+    /// What was run, as it could be pasted.
+    var lines: [String] { commands.map(\.pasteable) }
+    /// What was run to change something.
+    var changes: [String] { commands.filter { $0.effect == .changes }.map(\.pasteable) }
+    /// The last command with that line.
+    func last(_ line: String) -> Command? { commands.last { $0.pasteable == line } }
+
+    func run(_ command: Command) async throws -> CommandResult {
+        let line = command.pasteable
+        let answer: Answer? = state.withLock { state in
+            state.commands.append(command)
+            guard var answers = state.script[line], let answer = answers.first else { return nil }
+            if answers.count > 1 { answers.removeFirst() }
+            state.script[line] = answers
+            return answer
+        }
+        switch answer {
+        case .result(let result): return result
+        case .failure(let failure): throw failure
+        case nil:
+            Issue.record("nobody told the runner of: \(line)")
+            throw Unexpected(line: line)
+        }
+    }
+
+    /// A command that the script does not have.
+    struct Unexpected: Error {
+        let line: String
+    }
+}

@@ -1,0 +1,47 @@
+import Provisioning
+import Synchronization
+
+/// A provider whose machines are what a test says they are.
+final class StubProvider: MachineProvider {
+    let name: ProviderName
+    let defaultParallel = 2
+    let pollInterval = Duration.milliseconds(100)
+    let inside: [String: ScriptedRunner]
+    private let state: Mutex<[MemberName: Machine]>
+    private let calls = Mutex<[String]>([])
+
+    init(
+        _ name: ProviderName = .namespace, inside: [String: ScriptedRunner] = [:], machines: [MemberName: Machine] = [:]
+    ) {
+        self.name = name
+        self.inside = inside
+        state = Mutex(machines)
+    }
+
+    /// What was asked of the provider, in order.
+    var log: [String] { calls.withLock { $0 } }
+    private func note(_ call: String) { calls.withLock { $0.append(call) } }
+
+    func check() async throws {}
+    func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord { record }
+    func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] { state.withLock { $0 } }
+    func isPrepared(_ record: ClusterRecord) async throws -> Bool { false }
+    func prepare(_ record: ClusterRecord) async throws { note("prepare") }
+    func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
+        note("create \(machine.member) \(machine.cpus) \(machine.memory) \(machine.disk)")
+    }
+    func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("start \(member)") }
+    func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool { false }
+    func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        note("settle \(member)")
+    }
+    func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
+    func remove(_ member: MemberName, of record: ClusterRecord) async throws { note("remove \(member)") }
+    func isReleased(_ record: ClusterRecord) async throws -> Bool { false }
+    func release(_ record: ClusterRecord) async throws { note("release") }
+    func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
+        "10.64.0.\(10 + member.index)"
+    }
+    func runner(in member: MemberName) -> any CommandRunner { inside[member.text] ?? ScriptedRunner() }
+    func logHint(_ member: MemberName) -> String { "the log of \(member)" }
+}

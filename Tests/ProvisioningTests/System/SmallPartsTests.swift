@@ -1,0 +1,137 @@
+import Provisioning
+import Testing
+
+@Suite struct RedactorTests {
+    @Test func labelsStandForSecrets() {
+        let redactor = Redactor()
+        redactor.conceal("HUNTER22", as: "<secret>")
+        redactor.conceal("HUNTER22LONGER", as: "<token>")
+        #expect(redactor.redact("a HUNTER22 b HUNTER22LONGER c HUNTER2") == "a <secret> b <token> c HUNTER2")
+    }
+
+    @Test func aShortValueHidesNothing() {
+        let redactor = Redactor()
+        redactor.conceal("a", as: "<secret>")
+        redactor.conceal("", as: "<secret>")
+        #expect(redactor.redact("banana") == "banana")
+    }
+
+    @Test func everyPartOfAFailureIsCleaned() {
+        let redactor = Redactor()
+        redactor.conceal("HUNTER22", as: "<secret>")
+        let failure = redactor.redact(
+            Failure(.conflict, "m HUNTER22", command: "c HUNTER22", output: "o HUNTER22", remedy: "r HUNTER22"))
+        #expect(
+            failure
+                == Failure(.conflict, "m <secret>", command: "c <secret>", output: "o <secret>", remedy: "r <secret>"))
+    }
+}
+
+@Suite struct DurationTests {
+    @Test(arguments: [
+        (0.0, "0s"), (0.4, "0.4s"), (1.0, "1s"), (9.94, "9.9s"), (9.96, "10s"), (12.4, "12s"), (59.6, "1m"), (60, "1m"),
+        (80, "1m20s"),
+        (65, "1m05s"), (3599.7, "1h"), (3600, "1h"), (7500, "2h05m"), (86_400, "24h"),
+    ])
+    func isWrittenAsAPersonWould(_ seconds: Double, _ text: String) {
+        #expect(Duration.seconds(seconds).brief == text)
+    }
+}
+
+@Suite struct WaitTests {
+    @Test func asksUntilThereIsAnAnswer() async throws {
+        let time = VirtualTime()
+        var asked = 0
+        let answer = try await time.wait(for: "x", limit: .seconds(10), every: .seconds(1)) { () -> Int? in
+            asked += 1
+            return asked == 4 ? 42 : nil
+        }
+        #expect(answer == 42 && asked == 4 && time.elapsed == .seconds(3))
+    }
+
+    @Test func givesUpAtTheLimitAndSaysWhatToRead() async throws {
+        let time = VirtualTime()
+        let failure = try await #require(throws: Failure.self) {
+            try await time.wait(for: "the moon", limit: .seconds(80), every: .seconds(3), remedy: "read it") {
+                () -> Int? in nil
+            }
+        }
+        #expect(failure == Failure(.timedOut, "gave up waiting for the moon after 1m20s", remedy: "read it"))
+        #expect(time.elapsed <= .seconds(80) && time.elapsed >= .seconds(74))
+    }
+
+    @Test func asksOnceEvenWithoutTime() async throws {
+        #expect(try await VirtualTime().wait(for: "x", limit: .zero, every: .seconds(1)) { 1 } == 1)
+    }
+
+    @Test func anErrorEndsTheWait() async {
+        let time = VirtualTime()
+        await #expect(throws: Failure(.conflict, "no")) {
+            try await time.wait(for: "x", limit: .seconds(9), every: .seconds(1)) { () -> Int? in
+                throw Failure(.conflict, "no")
+            }
+        }
+        #expect(time.elapsed == .zero)
+    }
+
+    @Test func cancellationEndsTheWait() async {
+        let waiting = Task {
+            try await SystemTime().wait(for: "x", limit: .seconds(60), every: .milliseconds(5)) { () -> Int? in nil }
+        }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+    }
+}
+
+@Suite struct FailureTests {
+    /// The contract: 1 failed; 2 wrong usage; 3 something needed is missing; 4 partly; 130 interrupted.
+    @Test func everyCodeHasItsExitStatus() {
+        let statuses = Dictionary(uniqueKeysWithValues: Failure.Code.allCases.map { ($0, Failure($0, "").exitStatus) })
+        let expected: [Failure.Code: Int32] = [
+            .badInput: 2, .missing: 3, .partial: 4, .interrupted: 130, .damaged: 1, .locked: 1, .commandFailed: 1,
+            .timedOut: 1,
+            .files: 1, .conflict: 1,
+        ]
+        #expect(statuses == expected)
+        #expect(Failure(CancellationError()).exitStatus == 130)
+    }
+
+    @Test func aCommandsFailureShowsTheEndOfWhatItPrinted() {
+        let lines = (1...20).map { "line \($0)" }.joined(separator: "\n")
+        let failure = Failure(Command("lxc", ["a b"]), CommandResult(.exited(7), output: "out", errors: lines))
+        #expect(failure.message == "lxc ended with status 7" && failure.command == "lxc 'a b'")
+        #expect(failure.output?.hasSuffix("line 20") == true && failure.output?.contains("line 12\n") == false)
+        #expect(
+            Failure(Command("x", []), CommandResult(.signalled(9), output: "out")).message == "x was ended by signal 9")
+        #expect(Failure(Command("x", []), CommandResult(.exited(1), output: "out\n")).output == "out")
+    }
+}
+
+@Suite struct RandomTests {
+    @Test func secretsAreCapitalsAndDigits() {
+        let secret = SystemRandom().secret(length: 30)
+        #expect(secret.utf8.count == 30)
+        #expect(secret.utf8.allSatisfy { 48...57 ~= $0 || 65...90 ~= $0 })
+        #expect(Set((0..<20).map { _ in SystemRandom().secret(length: 30) }).count == 20)
+        #expect(SystemRandom().identifier(length: 8).utf8.allSatisfy { 48...57 ~= $0 || 97...102 ~= $0 })
+    }
+}
+
+@Suite struct SudoRunnerTests {
+    @Test func goesThroughSudoOnlyWhereItMust() async throws {
+        let runner = ScriptedRunner(["sudo -n -- ip link": [.works], "ip link": [.works]])
+        _ = try await SudoRunner(runner, needed: true).run(Command("ip", ["link"]))
+        _ = try await SudoRunner(runner, needed: false).run(Command("ip", ["link"]))
+        #expect(runner.lines == ["sudo -n -- ip link", "ip link"])
+    }
+}
+
+@Suite struct ScriptedRunnerTests {
+    @Test func aCommandItWasNotToldOfFailsLoudly() async {
+        let runner = ScriptedRunner(["ls": [.works]])
+        await withKnownIssue {
+            await #expect(throws: ScriptedRunner.Unexpected.self) { try await runner.run(Command("rm", ["-rf", "/"])) }
+        }
+        #expect(runner.lines == ["rm -rf /"])
+    }
+}

@@ -1,0 +1,91 @@
+import Testing
+
+@testable import Provisioning
+
+@Suite struct LXCTests {
+    private let runner = ScriptedRunner()
+    private var lxc: LXC { LXC(runner, engine: .lxd) }
+
+    @Test func whatTheServerAnswersDecidesTokensOrPasswords() async throws {
+        runner.on("lxc query /1.0", Server.info())
+        #expect(try await lxc.server().trust == .tokens)
+        runner.on("lxc query /1.0", Server.info(tokens: false))
+        #expect(try await lxc.server().trust == .password)
+        runner.on(
+            "lxc query /1.0",
+            .prints(
+                #"{"api_extensions":["clustering_join_token"],"environment":{"server_clustered":false,"certificate":"","server_version":"4.0.9"}}"#
+            ))
+        #expect(try await lxc.server().trust == .password, "4.0.9 has join tokens, but none for clients")
+    }
+
+    @Test func theTokenIsTheLastLine() async throws {
+        runner.on("lxc cluster add DEV-01", .prints("Member DEV-01 join token:\nabc=\n"))
+        #expect(try await lxc.joinToken(for: "DEV-01") == "abc=")
+        runner.on("lxc config trust add --name me", .prints("Client me certificate add token:\nxyz\n\n"))
+        #expect(try await lxc.trustToken(for: "me") == "xyz")
+        for noToken in ["", "\n", "Error of some kind\n"] {
+            runner.on("lxc cluster add DEV-01", .prints(noToken))
+            let failure = try await #require(throws: Failure.self) { try await lxc.joinToken(for: "DEV-01") }
+            #expect(failure.code == .commandFailed)
+        }
+    }
+
+    @Test func membersAreDecoded() async throws {
+        runner.on(
+            "lxc query '/1.0/cluster/members?recursion=1'",
+            Server.members([("DEV-00", "Online"), ("DEV-01", "Evacuated")]))
+        let members = try await lxc.members()
+        #expect(members.map(\.name) == ["DEV-00", "DEV-01"] && members.map(\.isOnline) == [true, false])
+    }
+
+    @Test func aNetworkThatIsNotThereIsNone() async throws {
+        let query = "lxc query /1.0/networks/lxdbr0"
+        runner.on(query, .ends(1, "Error: Network not found\n"))
+        #expect(try await lxc.network("lxdbr0") == nil)
+        runner.on(query, .prints(#"{"status":"Pending","locations":["DEV-00"]}"#))
+        #expect(try await lxc.network("lxdbr0")?.status == "Pending")
+        runner.on(query, .ends(1, "Error: cannot connect"))
+        await #expect(throws: Failure.self) { try await lxc.network("lxdbr0") }
+    }
+
+    @Test func whatIsNotJSONIsAFailureOfTheCommand() async throws {
+        runner.on("lxc query /1.0", .prints("<html>"))
+        let failure = try await #require(throws: Failure.self) { try await lxc.server() }
+        #expect(failure.code == .commandFailed && failure.command == "lxc query /1.0" && failure.output == "<html>")
+        #expect(!failure.message.contains("Decoding"))
+    }
+
+    @Test func thePreseedGoesThroughStandardInput() async throws {
+        runner.on("lxd init --preseed", .works)
+        try await LXD(runner, engine: .lxd).initialize(
+            preseed: "secret: 1\n", touches: [.membership], limit: .seconds(7))
+        let command = try #require(runner.commands.first)
+        #expect(
+            command.input == "secret: 1\n" && command.limit == .seconds(7) && command.effect == .changes
+                && command.touches == [.membership])
+        runner.on("incus admin init --preseed", .works)
+        try await LXD(runner, engine: .incus).initialize(preseed: "", touches: [], limit: .seconds(7))
+    }
+
+    @Test func aMemberIsForgottenByForceAndWithoutAQuestion() async throws {
+        runner.on(
+            "lxc cluster remove --force --yes DEV-01", .works, .ends(1, "Error: Cluster member not found"),
+            .ends(1, "Error: something else"))
+        try await lxc.forget("DEV-01")
+        try await lxc.forget("DEV-01")
+        await #expect(throws: Failure.self) { try await lxc.forget("DEV-01") }
+        #expect(runner.changes.count == 3)
+    }
+
+    @Test func remotesAreThoseOfTheClient() async throws {
+        let remotes = LXCRemotes(runner, engine: .lxd)
+        runner.on(
+            "lxc remote list --format json",
+            .prints(#"{"local":{"Addr":"unix://"},"DEV-00":{"Addr":"https://10.64.0.10:8443","Static":false}}"#))
+        #expect(
+            try await remotes.all().mapValues(\.address) == ["local": "unix://", "DEV-00": "https://10.64.0.10:8443"])
+        runner.on("lxc remote get-default", .prints("local\n"))
+        #expect(try await remotes.defaultRemote() == "local")
+    }
+}

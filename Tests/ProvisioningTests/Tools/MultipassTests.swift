@@ -1,0 +1,84 @@
+import Testing
+
+@testable import Provisioning
+
+/// Held to what a real multipass 1.16.3 printed.
+@Suite struct MultipassTests {
+    private let runner = ScriptedRunner()
+    private var multipass: Multipass { Multipass(runner) }
+    private static let list = "multipass list --format json"
+
+    private func fixture(_ name: String) throws -> ScriptedRunner.Answer {
+        .prints("\n" + (try TestFile.fixture("multipass/\(name).json")))
+    }
+
+    @Test func theListIsDecoded() async throws {
+        runner.on(Self.list, try fixture("list"))
+        let list = try await multipass.list()
+        #expect(list.map(\.name) == ["clist", "p1", "p2"])
+        #expect(list.map(\.state) == ["Unknown", "Running", "Running"])
+        #expect(list.map { $0.address?.description } == [nil, "10.78.149.169", "10.78.149.94"])
+        runner.on(Self.list, try fixture("list-empty"))
+        #expect(try await multipass.list().isEmpty)
+    }
+
+    @Test func theFirstAddressIsTheManagementAddress() {
+        func address(_ all: [String]) -> String? {
+            Multipass.Instance(name: "a", state: "Running", ipv4: all).address?.description
+        }
+        #expect(address(["10.1.2.3", "10.248.0.1", "172.17.0.1"]) == "10.1.2.3")
+        #expect(address(["N/A"]) == nil && address([]) == nil)
+    }
+
+    @Test func theVersionIsDecoded() async throws {
+        runner.on("multipass version --format json", try fixture("version"))
+        #expect(try await multipass.version() == Multipass.Version(multipass: "1.16.3", multipassd: "1.16.3"))
+    }
+
+    /// The user-data goes through a pipe, memory is `-m`, and multipass gets the limit that we have.
+    @Test func aLaunchNamesEverything() async throws {
+        let line = "multipass launch 24.04 --name DEV-00 --cpus 4 -m 4G --disk 30G --timeout 900 --cloud-init -"
+        let networked = line.replacing("30G", with: "30G --network en0")
+        runner.on(line, .works)
+        runner.on(networked, .works)
+        var launch = Multipass.Launch(
+            name: "DEV-00", image: "24.04", cpus: "4", memory: "4G", disk: "30G", network: nil,
+            userData: "#cloud-config\n", limit: .seconds(900))
+        try await multipass.launch(launch)
+        let command = try #require(runner.commands.first)
+        #expect(command.input == "#cloud-config\n" && command.limit > .seconds(900) && command.effect == .changes)
+        #expect(command.touches == [.machine("DEV-00")])
+        launch.network = "en0"
+        try await multipass.launch(launch)
+    }
+
+    @Test func exactlyOneIsDeleted() async throws {
+        runner.on("multipass delete --purge DEV-00", .works)
+        try await multipass.delete("DEV-00")
+        #expect(
+            runner.changes == ["multipass delete --purge DEV-00"],
+            "and never purge alone, which empties everybody's trash")
+    }
+
+    @Test func startStopRestartNameTheMachine() async throws {
+        for verb in ["start", "stop", "restart"] { runner.on("multipass \(verb) DEV-00", .works) }
+        try await multipass.start("DEV-00", limit: .seconds(1))
+        try await multipass.stop("DEV-00")
+        try await multipass.restart("DEV-00", limit: .seconds(1))
+        #expect(runner.changes.count == 3)
+    }
+
+    @Test(arguments: ["Connection reset by peer", "list failed: timed out after 5000 ms"])
+    func aReadIsWorthOneMoreTry(_ trouble: String) async throws {
+        runner.on(Self.list, .ends(2, trouble), try fixture("list"))
+        #expect(try await multipass.list().count == 3)
+        runner.on(Self.list, .ends(2, trouble), .ends(2, trouble), try fixture("list"))
+        await #expect(throws: Failure.self) { try await multipass.list() }
+    }
+
+    @Test func otherTroubleIsNotTriedAgain() async throws {
+        runner.on(Self.list, .ends(2, "list failed: cannot connect to the multipass socket"), try fixture("list"))
+        await #expect(throws: Failure.self) { try await multipass.list() }
+        #expect(runner.lines.count == 1)
+    }
+}

@@ -1,0 +1,81 @@
+import Provisioning
+import Testing
+
+@testable import bcmcluster
+
+@Suite struct HelpTests {
+    @Test func theOverviewNamesEveryCommandAndEveryExitStatus() throws {
+        let text = try Help.text(for: [])
+        for command in CommandTable.commands {
+            #expect(text.contains("  \(command.title) ") && text.contains(command.summary))
+        }
+        for words in ["0 done", "1 failed", "2 wrong usage", "3 something needed is missing", "4 partly", "130"] {
+            #expect(text.contains(words))
+        }
+        #expect(text.contains("flag, then .env, then environment, then template"))
+        for name in ["BCM_CLUSTER_NAME", "BCM_PROVIDER_NAME", "BCM_RUNTIME_DIR"] { #expect(text.contains(name)) }
+    }
+
+    @Test func everyCommandsHelpHasItsFlagsAndNoOthers() throws {
+        for command in CommandTable.commands {
+            let text = try Help.text(for: command.words)
+            let lines = text.split(separator: "\n").map(String.init)
+            for flag in Flag.allCases {
+                let isThere = lines.contains {
+                    $0.trimmed.split { " ,".contains($0) }.prefix(2).contains(Substring(flag.long))
+                }
+                #expect(isThere == (command.flags + [.help]).contains(flag), "\(command.title) \(flag)")
+            }
+        }
+    }
+
+    /// What the help shows, the parser takes: with its value and in its short form.
+    @Test func whatTheHelpShowsTheParserTakes() throws {
+        for command in CommandTable.commands {
+            for flag in command.flags {
+                for name in [flag.long, flag.short].compactMap({ $0 }) {
+                    let invocation = try Invocation(command.words + [name] + (flag.value == nil ? [] : ["x"]))
+                    #expect(invocation.values == [flag: flag.value == nil ? "" : "x"])
+                }
+            }
+        }
+    }
+
+    @Test func theIssuesFlagsAreThere() throws {
+        func flags(_ verb: Verb) -> Set<Flag> { Set(CommandTable.commands.filter { $0.verb == verb }.flatMap(\.flags)) }
+        #expect(
+            flags(.up).isSuperset(of: [
+                .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .parallel,
+                .timeout, .dryRun,
+                .json,
+            ]))
+        #expect(flags(.destroy).isSuperset(of: [.cluster, .yes, .dryRun, .json]))
+        #expect(flags(.envStub).isSuperset(of: [.cluster, .members, .dryRun, .json]))
+        #expect(Flag.cluster.short == "-c" && Flag.members.short == "-m" && Flag.yes.short == "-y")
+        #expect(Set(Flag.allCases.compactMap(\.short)).count == Flag.allCases.compactMap(\.short).count)
+    }
+
+    @Test func helpForWhatIsNotThere() throws {
+        let failure = try #require(throws: Failure.self) { try Help.text(for: ["lsit"]) }
+        #expect(failure.exitStatus == 2 && failure.remedy == "did you mean bcmcluster help list?")
+    }
+}
+
+@Suite struct SuggestionTests {
+    @Test(arguments: [
+        ("", "", 0), ("abc", "abc", 0), ("abc", "abd", 1), ("abc", "ab", 1), ("abc", "acb", 1),
+        ("kitten", "sitting", 3), ("", "abc", 3),
+    ])
+    func distances(_ one: String, _ other: String, _ distance: Int) {
+        #expect(Suggestion.distance(one, other) == distance)
+        #expect(Suggestion.distance(other, one) == distance)
+    }
+
+    @Test func onlyWhatIsNearIsSuggested() {
+        let known: Set = ["up", "destroy", "list"]
+        #expect(Suggestion.nearest(to: "lits", in: known) == "list")
+        #expect(Suggestion.nearest(to: "destory", in: known) == "destroy")
+        #expect(Suggestion.nearest(to: "launch", in: known) == nil)
+        #expect(Suggestion.nearest(to: "x", in: []) == nil)
+    }
+}

@@ -1,0 +1,90 @@
+import Provisioning
+import Testing
+
+@testable import bcmcluster
+
+@Suite struct ProgressBoardTests {
+    @Test func aRowPerMemberAndTheClusterLast() throws {
+        let board = ProgressBoard(try .sample(3), cluster: "DEV")
+        #expect(board.rows.map(\.title) == ["DEV-00", "DEV-01", "DEV-02", "DEV"])
+        #expect(board.rows.map(\.stepsLeft) == [2, 2, 2, 1])
+        #expect(board.rows.allSatisfy { $0.mark == .waiting && $0.text(at: .zero) == "waiting" })
+    }
+
+    @Test func aRowShowsThePresentStepAndItsSeconds() throws {
+        let plan = try Plan.sample(1)
+        var board = ProgressBoard(plan, cluster: "DEV")
+        board.take(.started(index: 1, at: .seconds(2)), in: plan)
+        #expect(board.rows[0].mark == .running && board.rows[0].text(at: .seconds(5)) == "launch the machine  3s")
+        board.take(.finished(index: 1, at: .seconds(6)), in: plan)
+        #expect(board.rows[0].mark == .waiting && board.rows[0].text(at: .seconds(6)) == "waiting")
+        board.take(.started(index: 2, at: .seconds(7)), in: plan)
+        board.take(.finished(index: 2, at: .seconds(9)), in: plan)
+        #expect(board.rows[0].mark == .done && board.rows[0].text(at: .seconds(50)) == "ready  7s")
+    }
+
+    @Test func whatWasDoneAlreadyHasNothingToDo() throws {
+        let plan = try Plan.sample(1)
+        var board = ProgressBoard(plan, cluster: "DEV")
+        for index in [1, 2] { board.take(.skipped(index: index, at: .seconds(1)), in: plan) }
+        #expect(board.rows[0].mark == .done && board.rows[0].text(at: .seconds(9)) == "nothing to do")
+    }
+
+    @Test func aFailureStaysAndWhatWaitedForItSaysSo() throws {
+        let plan = try Plan.sample(2)
+        var board = ProgressBoard(plan, cluster: "DEV")
+        board.take(.started(index: 1, at: .seconds(1)), in: plan)
+        board.take(.failed(index: 1, at: .seconds(2), Failure(.timedOut, "too slow")), in: plan)
+        board.take(.blocked(index: 2), in: plan)
+        board.take(.blocked(index: 4), in: plan)
+        #expect(board.rows[0].mark == .failed && board.rows[0].text(at: .seconds(9)) == "launch the machine: too slow")
+        #expect(
+            board.rows[1].mark == .failed && board.rows[1].text(at: .seconds(9)) == "not done: it waits for what failed"
+        )
+    }
+}
+
+@Suite struct LiveTableTests {
+    private let terminal = Terminal(
+        isJSON: false, environment: { ["TERM": "xterm", "NO_COLOR": "1"][$0] }, isTerminal: { _ in true })
+
+    private func lines(_ members: Int, width: Int, room: Int = .max, failing: Int? = nil) throws -> [String] {
+        let plan = try Plan.sample(members)
+        var board = ProgressBoard(plan, cluster: "DEV")
+        for index in 0..<members { board.take(.started(index: 1 + 2 * index, at: .zero), in: plan) }
+        if let failing {
+            let failure = Failure(.conflict, String(repeating: "long words ", count: 30))
+            board.take(.failed(index: 1 + 2 * failing, at: .seconds(1), failure), in: plan)
+        }
+        return LiveTable.lines(board, now: .seconds(4), width: width, room: room, terminal: terminal)
+    }
+
+    @Test func aLinePerMemberWithItsStepAndSeconds() throws {
+        #expect(
+            try lines(3, width: 80) == [
+                "• DEV-00  launch the machine  4s", "• DEV-01  launch the machine  4s",
+                "• DEV-02  launch the machine  4s", "· DEV     waiting",
+            ])
+    }
+
+    @Test(arguments: [3, 16, 40], [80, 40, 20])
+    func noLineIsWiderThanTheTerminal(_ members: Int, _ width: Int) throws {
+        for room in [Int.max, 22, 5, 3] {
+            let lines = try lines(members, width: width, room: room, failing: members - 1)
+            #expect(lines.count == min(members + 1, room))
+            // One column stays free: many terminals wrap a line that fills the last.
+            for line in lines { #expect(line.count < width, "\(line)") }
+            #expect(lines.contains { $0.hasPrefix("✗") && $0.hasSuffix("…") }, "what failed is shown, and cut")
+            #expect(lines.contains { $0.contains("more") } == (members + 1 > room))
+        }
+    }
+
+    @Test func whereThereIsNoRoomItSaysHowManyAreHidden() throws {
+        let lines = try lines(40, width: 80, room: 10)
+        #expect(lines.count == 10)
+        #expect(lines.last == "  … and 32 more; 0 of 41 ready")
+    }
+
+    @Test(arguments: [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("abcd", 1, "…"), ("", 0, ""), ("ééé", 2, "é…")])
+    func cutting(_ text: String, _ width: Int, _ cut: String) { #expect(text.cut(to: width) == cut) }
+}

@@ -1,0 +1,41 @@
+import Provisioning
+import Testing
+
+@testable import bcmcluster
+
+@Suite struct TerminalTests {
+    private func terminal(
+        _ variables: [String: String] = ["TERM": "xterm"], isJSON: Bool = false, on descriptors: Set<Int32> = [0, 1, 2]
+    ) -> Terminal {
+        Terminal(isJSON: isJSON, environment: { variables[$0] }, isTerminal: descriptors.contains)
+    }
+
+    private let marks: [(Terminal.Mark, String)] = [(.done, "✓"), (.failed, "✗"), (.running, "•"), (.waiting, "·")]
+
+    @Test func onATerminalItIsLiveAndColoured() {
+        let terminal = terminal()
+        #expect(terminal.isLive && terminal.hasColours && terminal.canAsk)
+        for (mark, sign) in marks {
+            #expect(terminal.mark(mark).contains(sign) && terminal.mark(mark).hasPrefix("\u{1b}["))
+        }
+    }
+
+    @Test func noEscapeCodesWhereItIsNotLive() {
+        for quiet in [
+            terminal(on: []), terminal(on: [0, 1]), terminal(["TERM": "dumb"]), terminal([:]), terminal(isJSON: true),
+        ] {
+            #expect(!quiet.isLive && !quiet.hasColours)
+            for (mark, sign) in marks { #expect(quiet.mark(mark) == sign) }
+        }
+    }
+
+    @Test func noColorTakesTheColoursAndNotTheTable() {
+        let terminal = terminal(["TERM": "xterm", "NO_COLOR": "1"])
+        #expect(terminal.isLive && !terminal.hasColours)
+        for (mark, sign) in marks { #expect(terminal.mark(mark) == sign) }
+    }
+
+    @Test func aQuestionNeedsAPersonAtBothEnds() {
+        #expect(!terminal(on: [1, 2]).canAsk && !terminal(on: [0, 1]).canAsk && terminal(["TERM": "dumb"]).canAsk)
+    }
+}

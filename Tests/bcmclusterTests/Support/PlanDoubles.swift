@@ -1,0 +1,24 @@
+import Provisioning
+
+/// A step of which only the names matter.
+struct NamedStep: Step {
+    var title: String
+    var member: MemberName?
+
+    func isDone(_ context: PlanContext) async throws -> Bool { false }
+    func run(_ context: PlanContext) async throws {}
+}
+
+extension Plan {
+    /// A plan of the cluster's own step and two steps for each of that many members of DEV.
+    static func sample(_ members: Int) throws -> Plan {
+        var plan = Plan()
+        plan.add(NamedStep(title: "write the record"))
+        let cluster = try ClusterName("DEV")
+        for index in 0..<members {
+            plan.add(NamedStep(title: "launch the machine", member: MemberName(cluster, index)))
+            plan.add(NamedStep(title: "join the cluster", member: MemberName(cluster, index)))
+        }
+        return plan
+    }
+}
