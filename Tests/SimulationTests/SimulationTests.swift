@@ -24,7 +24,7 @@ import Testing
     @Test func aSeedReplaysTheSame() throws {
         for seed in UInt64(1)...20 {
             let traces = try (0..<2).map { _ in
-                let story = try Story(Scenario(seed: seed))
+                let story = try Story(Scenario(seed: seed), isTraced: true)
                 story.play()
                 return story.world.trace
             }

@@ -57,7 +57,7 @@ struct Scenario: Sendable, CustomStringConvertible {
         self.seed = seed
         var dice = Dice(seed)
         traits = Traits(&dice)
-        var further = dice.number(0...3)
+        var further = [0, 1, 1, 2, 2, 3, 4, 5][dice.number(0...7)]
         for number in 0..<dice.number(1...3) {
             actions.append(Self.action(&dice, &further, isFirst: number == 0))
         }

@@ -2,7 +2,7 @@
 enum Shrinker {
     /// What a scenario broke, with its trace; `nil` where it broke nothing.
     static func broken(_ scenario: Scenario) throws -> (violations: [String], trace: [String])? {
-        let story = try Story(scenario)
+        let story = try Story(scenario, isTraced: true)
         story.play()
         return story.world.violations.isEmpty ? nil : (story.world.violations, story.world.trace)
     }

@@ -18,10 +18,10 @@ final class Story: @unchecked Sendable {
     private let persons: Persons
     private let cluster: ClusterName
 
-    init(_ scenario: Scenario) throws {
+    init(_ scenario: Scenario, isTraced: Bool = false) throws {
         self.scenario = scenario
         cluster = try ClusterName("DEV")
-        world = World(seed: scenario.seed, traits: scenario.traits)
+        world = World(seed: scenario.seed, traits: scenario.traits, isTraced: isTraced)
         persons = Persons(world)
     }
 
