@@ -5,9 +5,10 @@ PREFIX ?= /usr/local
 RUNS ?= 3
 SIZES ?= 1 3 8 16
 
-# The binary holds Swift's own libraries, so it runs where no toolchain is.
-RELEASE = -c release --static-swift-stdlib
-BINARY = .build/release/bcmcluster
+# The binary holds Swift's own libraries, so it runs where no toolchain is. It is built in a folder of its own, so that
+# the tests can call `make up` while they run.
+RELEASE = -c release --static-swift-stdlib --scratch-path .build/static
+BINARY = .build/static/release/bcmcluster
 
 .PHONY: up build test check lint bench install clean help
 
@@ -15,10 +16,10 @@ up: build ## install what is missing, build, and make a cluster of three members
 	scripts/install-needs
 	$(BINARY) up -c DEV -m 2
 
-build: ## build the release binary, .build/release/bcmcluster
+build: ## build the release binary, .build/static/release/bcmcluster
 	$(SWIFT) build $(RELEASE) --product bcmcluster
 
-test: ## install what the tests need, and run all of them, those with real LXD too
+test: build ## install what the tests need, and run all of them, those with real LXD too
 	scripts/install-needs --for-tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
@@ -31,14 +32,15 @@ lint: ## check the format of the sources
 bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" make it shorter or longer
 	scripts/install-needs --for-tests
 	$(SWIFT) build $(RELEASE) --product Benchmarks
-	.build/release/Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/.build/release/MultipassStandIn $(RUNS) $(SIZES)
+	$(SWIFT) build $(RELEASE) --product MultipassStandIn
+	$(dir $(BINARY))Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn $(RUNS) $(SIZES)
 
 install: build ## put the binary into $(DESTDIR)$(PREFIX)/bin
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 0755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/bcmcluster"
 
 clean: ## remove what was built
-	$(SWIFT) package clean
+	rm -rf .build
 
 help: ## print this
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18

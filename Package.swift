@@ -33,6 +33,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "bcmclusterTests", dependencies: ["bcmcluster"], exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "BadInputTests", dependencies: ["Provisioning", "bcmcluster"], swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Provisioning"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -24,7 +24,7 @@ extension Bench {
         let (seconds, joins) = try await sandbox.whileItLasts(
             takenDownBy: tool, ["destroy", "-c", cluster, "--yes"], adding: variables
         ) {
-            let arguments = ["up", "-c", cluster, "-m", "5", "--parallel", "3"]
+            let arguments = ["up", "-c", cluster, "-m", "5", "--parallel", "3", "--storage", "dir"]
             let seconds = try await sandbox.seconds(tool, arguments, adding: variables)
             let joins = try sandbox.logOfUp().filter { $0.step.hasSuffix("join the cluster") }
             return (seconds, joins.reduce(0) { $0 + $1.end - $1.start })

@@ -41,13 +41,12 @@ struct Sandbox {
         do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
         // In a task of its own: an interrupted run is cleaned up too.
         let cleaning = Task.detached { _ = try await seconds(program, arguments, adding: more) }
-        let cleaned = await cleaning.result
-        if case .success(let value) = outcome {
-            try cleaned.get()
+        do {
+            try await cleaning.value
             try LocalFiles().remove(folder)
-            return value
+        } catch {
+            complain("\(cluster) was not taken down, see \(folder): \(Failure(error).message)")
         }
-        if case .failure(let trouble) = cleaned { complain("left behind in \(folder): \(Failure(trouble).message)") }
         return try outcome.get()
     }
 

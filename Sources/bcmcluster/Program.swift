@@ -19,7 +19,10 @@ enum Program {
             let world = try World(invocation, interruption: interruption, time: time)
             terminal = world.terminal
             redactor = world.redactor
-            return try await run(invocation, world)
+            do { return try await run(invocation, world) } catch let failure as Failure where failure.code == .damaged {
+                throw await Namesakes(world: world, cluster: try invocation.cluster(world.environment)).explained(
+                    failure)
+            }
         } catch {
             let failure = redactor.redact(Failure(error))
             terminal.say(failure)

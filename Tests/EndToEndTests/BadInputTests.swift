@@ -86,7 +86,7 @@ extension EndToEnd {
                 let unreadable = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
                 #expect([.exited(2), .exited(3)].contains(unreadable.ending))
                 #expect(unreadable.errors.contains("could not read \(templates)/master.preseed.yml"))
-                #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime) == ["templates"])
+                #expect(try sandbox.runtimeContents() == ["templates"])
             }
         }
 
@@ -113,7 +113,7 @@ extension EndToEnd {
                 #expect(try String(contentsOfFile: record, encoding: .utf8) == "{\"version\": 1, \"na")
                 try FileManager.default.removeItem(atPath: record)
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
-                #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime) == [])
+                #expect(try sandbox.runtimeContents() == [])
             }
         }
 

@@ -35,7 +35,7 @@ extension EndToEnd {
                 #expect(!found.contains(sandbox.cluster))
                 let files = FileManager.default.enumerator(atPath: "/var/lib/bcmcluster")?.compactMap { $0 as? String }
                 #expect(!(files ?? []).contains { $0.contains(sandbox.cluster) })
-                #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime) == [])
+                #expect(try sandbox.runtimeContents() == [])
             }
         }
 

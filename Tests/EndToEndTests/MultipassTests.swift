@@ -27,7 +27,7 @@ extension EndToEnd {
                 let listed = try await multipass("list", "--format", "json")
                 #expect(listed.contains(stranger))
                 #expect(!listed.contains("\(cluster)-00"))
-                #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime) == [])
+                #expect(try sandbox.runtimeContents() == [])
             }
         }
 

@@ -104,6 +104,9 @@ extension Product {
         return path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
     }()
 
+    /// Where programs are looked for, the toolchain's among them.
+    static let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+
     /// The source tree.
     static let sources = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
 }

@@ -25,14 +25,14 @@ extension EndToEnd {
                 let traces = try HostTraces(sandbox.record())
                 #expect(try await !traces.left().isEmpty, "a cluster that is up leaves traces, else this test sees nothing")
                 let removal = try await DryRun(sandbox, "destroy", "-c", sandbox.cluster)
-                #expect(removal.steps.count == 6)
+                #expect(removal.steps.count == 7)
                 #expect(try await sandbox.online() == Set(members), "a dry run destroys nothing")
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 let left = try await traces.leftInTheEnd()
                 #expect(left == [])
                 #expect(try await !sandbox.lxc("remote", "list", "--format", "json").contains(sandbox.cluster))
                 #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")
-                #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.runtime) == [])
+                #expect(try sandbox.runtimeContents() == [])
             }
         }
 

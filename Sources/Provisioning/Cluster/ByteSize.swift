@@ -14,7 +14,9 @@ public struct ByteSize: Sendable, Equatable, CustomStringConvertible {
         let unit = text.dropFirst(number.count).uppercased()
         let steps = ["": 0, "B": 0, "K": 1, "KB": 1, "KIB": 1, "M": 2, "MB": 2, "MIB": 2]
             .merging(["G": 3, "GB": 3, "GIB": 3, "T": 4, "TB": 4, "TIB": 4]) { first, _ in first }
-        guard let step = steps[unit], number.first != ".", number.last != ".", let amount = Double(number) else {
+        guard text.utf8.allSatisfy({ $0 < 128 }), let step = steps[unit], number.first != ".", number.last != ".",
+            let amount = Double(number)
+        else {
             return nil
         }
         let bytes = (0..<step).reduce(amount) { value, _ in value * 1024 }

@@ -42,7 +42,7 @@ public struct ClusterLock: Sendable {
         let text = (try? files.read(folder.lock)) ?? nil
         let holder = text.flatMap { try? JSONDecoder().decode(Holder.self, from: Data($0.utf8)) }
         let who = holder.map {
-            let age = Duration.seconds(max(0, time.secondsSince1970 - $0.since)).brief
+            let age = Duration.seconds(max(0, time.secondsSince1970 - max(0, $0.since))).brief
             return "process \($0.process) (\($0.command), for \(age))"
         }
         return Failure(

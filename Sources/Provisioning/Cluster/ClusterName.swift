@@ -15,13 +15,15 @@ public struct ClusterName: Sendable, Hashable, CodedAsText {
     public init(_ text: String) throws {
         guard !text.isEmpty else { throw Self.refused("a cluster name cannot be empty") }
         guard text.utf8.count <= Self.longest else {
-            throw Self.refused("the cluster name \(Shell.quoted(text.clipped)) is longer than \(Self.longest) characters")
+            throw Self.refused(
+                "the cluster name \(Shell.quoted(text.clipped)) is longer than \(Self.longest) characters")
         }
         guard let first = text.utf8.first, Self.isLetter(first) else {
             throw Self.refused("the cluster name \(Shell.quoted(text)) does not start with a letter")
         }
         guard text.utf8.allSatisfy({ Self.isLetter($0) || Self.isDigit($0) || $0 == UInt8(ascii: "-") }) else {
-            throw Self.refused("the cluster name \(Shell.quoted(text)) has a character that is not a letter, digit or -")
+            throw Self.refused(
+                "the cluster name \(Shell.quoted(text)) has a character that is not a letter, digit or -")
         }
         guard text.utf8.last != UInt8(ascii: "-") else {
             throw Self.refused("the cluster name \(Shell.quoted(text)) ends with -")

@@ -90,6 +90,8 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
     public var members: [Member]
     /// The remote, written down before it is added.
     public var remote: Remote?
+    /// Whether `destroy` has begun: what is left is no cluster any more.
+    public var isGoing: Bool?
 
     /// Makes a record without members.
     public init(name: ClusterName, identifier: String, created: Int, settings: ClusterSettings) {

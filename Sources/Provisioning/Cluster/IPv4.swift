@@ -24,7 +24,9 @@ public struct IPv4: Sendable, Hashable, CodedAsText {
 
     /// Reads an address from a file; throws `Failure.damaged` where it is none.
     public init(coded text: String) throws {
-        guard let address = IPv4(text) else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not an address") }
+        guard let address = IPv4(text) else {
+            throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not an address")
+        }
         self = address
     }
 }
@@ -56,7 +58,7 @@ public struct Subnet: Sendable, Hashable, CodedAsText {
     public var description: String { "\(base)/\(prefix)" }
 
     /// The address that many above the lowest.
-    public func address(_ offset: Int) -> IPv4 { IPv4(bits: base.bits + UInt32(offset)) }
+    public func address(_ offset: Int) -> IPv4 { IPv4(bits: base.bits &+ UInt32(truncatingIfNeeded: offset)) }
 
     /// How many addresses there are.
     public var count: Int { 1 << (32 - prefix) }
@@ -71,7 +73,9 @@ public struct Subnet: Sendable, Hashable, CodedAsText {
 
     /// Reads a subnet from a file; throws `Failure.damaged` where it is none.
     public init(coded text: String) throws {
-        guard let subnet = Subnet(text) else { throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not a subnet") }
+        guard let subnet = Subnet(text) else {
+            throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not a subnet")
+        }
         self = subnet
     }
 }

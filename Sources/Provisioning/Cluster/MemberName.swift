@@ -19,7 +19,7 @@ public struct MemberName: Sendable, Hashable, Comparable, CodedAsText {
         let prefix = "\(cluster)-"
         guard text.hasPrefix(prefix), let index = Int(text.dropFirst(prefix.count)) else { return nil }
         self.init(cluster, index)
-        guard self.text == text, (0...Self.mostFurther).contains(index) else { return nil }
+        guard self.text.utf8.elementsEqual(text.utf8), (0...Self.mostFurther).contains(index) else { return nil }
     }
 
     /// The name as text, `DEV-00`.

@@ -34,6 +34,9 @@ public actor RecordStore {
         self.record = record
     }
 
+    /// The way out of a damaged record, where nobody knows a better one.
+    public static let repairByHand = "repair it by hand, or move it away and remove the machines yourself"
+
     /// The record's text.
     public static func encode(_ record: ClusterRecord) throws -> String {
         let encoder = JSONEncoder()
@@ -43,15 +46,17 @@ public actor RecordStore {
 
     /// Reads a record; `nil` where there is none, `Failure.damaged` where it is not one.
     public static func read(_ folder: ClusterFolder, _ files: any Files) throws -> ClusterRecord? {
+        try folder.check(files)
         guard let text = try files.read(folder.record) else { return nil }
-        let way = "repair it by hand, or move it away and remove the machines yourself"
+        let way = repairByHand
         struct Version: Decodable { var version: Int }
         do {
             let data = Data(text.utf8)
             let version = try JSONDecoder().decode(Version.self, from: data).version
             guard version == ClusterRecord.currentVersion else {
                 throw Failure(
-                    .damaged, "\(folder.record) has form \(version), and this program reads form \(ClusterRecord.currentVersion)",
+                    .damaged,
+                    "\(folder.record) has form \(version), and this program reads form \(ClusterRecord.currentVersion)",
                     remedy: "use the bcmcluster that made it")
             }
             let record = try JSONDecoder().decode(ClusterRecord.self, from: data)
@@ -74,6 +79,9 @@ extension ClusterRecord {
             && identifier.utf8.count == 8 && identifier.utf8.allSatisfy { 48...57 ~= $0 || 97...102 ~= $0 }
             && members.allSatisfy { $0.name.cluster == name && (0...MemberName.mostFurther).contains($0.name.index) }
             && Set(members.map(\.name)).count == members.count
+            && Setting.allCases.allSatisfy { setting in
+                settings.value(of: setting).map { (try? setting.check($0, from: "")) != nil } ?? true
+            }
             && (remote.map { MemberName($0.name, of: name) != nil } ?? true)
     }
 }

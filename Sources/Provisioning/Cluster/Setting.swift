@@ -35,9 +35,11 @@ public enum Setting: String, Sendable, CaseIterable {
         switch self {
         case .provider:
             ProviderName(rawValue: value) == nil
-                ? "is not a provider; there are \(ProviderName.allCases.map(\.rawValue).joined(separator: " and "))" : nil
+                ? "is not a provider; there are \(ProviderName.allCases.map(\.rawValue).joined(separator: " and "))"
+                : nil
         case .cpus:
-            (Int(value).map { 1...1024 ~= $0 } ?? false) ? nil : "is not a number of processors, such as 4"
+            value.utf8.allSatisfy({ 48...57 ~= $0 }) && (Int(value).map { 1...1024 ~= $0 } ?? false)
+                ? nil : "is not a number of processors, such as 4"
         case .memory, .disk:
             ByteSize(value) == nil ? "is not an amount, such as 4G or 512M" : nil
         case .storage:
@@ -46,7 +48,9 @@ public enum Setting: String, Sendable, CaseIterable {
                 : nil
         case .image, .channel, .network:
             !value.isEmpty && value.utf8.count <= 200 && !value.hasPrefix("-")
-                && value.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != 34 && $0 != 39 && $0 != 96 && $0 != 36 && $0 != 92 }
+                && value.utf8.allSatisfy {
+                    $0 > 32 && $0 < 127 && $0 != 34 && $0 != 39 && $0 != 96 && $0 != 36 && $0 != 92
+                }
                 ? nil : "is not a name; spaces, quotes and control characters are not possible here"
         }
     }

@@ -29,6 +29,8 @@ public struct PlanContext: Sendable {
 
     /// The machines as they were when the plan first asked.
     public let machines: LiveMachines
+    /// What the cluster asks of whoever joins.
+    public let terms: JoiningTerms
     /// What a person should know in the end, though nothing failed.
     public let remarks: Remarks
     /// Members whose daemon may be joining still.
@@ -53,6 +55,7 @@ public struct PlanContext: Sendable {
         self.redactor = redactor
         self.limits = limits
         machines = LiveMachines()
+        terms = JoiningTerms()
         remarks = Remarks()
     }
 
@@ -140,5 +143,26 @@ public actor LiveMachines {
         isLooking = false
         for continuation in waiting { continuation.resume() }
         waiting = []
+    }
+}
+
+/// What a cluster asks of whoever joins: the same for all of a plan, so it is asked once and not between two joins.
+public actor JoiningTerms {
+    /// The terms.
+    public struct Terms: Sendable {
+        /// What the cluster says of itself.
+        public let server: ServerInfo
+        /// The keys that a member has to give for itself.
+        public let keys: [MemberConfigurationKey]
+    }
+
+    private var known: Terms?
+
+    /// The terms; a question that failed is asked anew by the next who joins.
+    func of(_ cluster: LXC) async throws -> Terms {
+        if let known { return known }
+        let terms = Terms(server: try await cluster.server(), keys: try await cluster.memberConfigurationKeys())
+        known = terms
+        return terms
     }
 }

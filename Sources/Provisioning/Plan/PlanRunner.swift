@@ -70,7 +70,7 @@ private struct Progress {
     private(set) var waiting: [Int]
     private var satisfied: Set<Int> = []
     private var busy: [Lane: Int] = [:]
-    /// The order in which steps became able to begin.
+    /// The order in which steps became able to begin: a lane serves them in it.
     private var queue: [Int] = []
     var outcome = PlanOutcome()
 
@@ -85,7 +85,7 @@ private struct Progress {
         queue += ready.filter { !queue.contains($0) }
         if stopping { return [] }
         var taken: [Int] = []
-        for index in inOrder(queue) {
+        for index in queue {
             if let lane = plan.entries[index].step.lane {
                 guard busy[lane, default: 0] < room(in: lane) else { continue }
                 busy[lane, default: 0] += 1
@@ -108,12 +108,6 @@ private struct Progress {
             outcome.skipped.append(index)
         case .failed(let failure): outcome.failures.append((index, failure))
         }
-    }
-
-    /// The steps in the order in which their lanes serve them.
-    private func inOrder(_ queue: [Int]) -> [Int] {
-        let machines = queue.filter { plan.entries[$0].step.lane == .machines }
-        return queue.filter { plan.entries[$0].step.lane != .machines } + machines.sorted()
     }
 
     private func room(in lane: Lane) -> Int {

@@ -24,8 +24,7 @@ extension Step {
 
 /// Work that is bounded.
 public enum Lane: Sendable, Hashable {
-    /// Making machines until they are set up: as many at a time as `--parallel` says. They are served in the order of the
-    /// plan, so that one that is begun is ended before the next, and the first member, for which all wait, is the first.
+    /// Making and starting machines: as many at a time as `--parallel` says.
     case machines
     /// Joining: one at a time, in the order in which machines get ready (facts: "Joins are serial").
     case joins

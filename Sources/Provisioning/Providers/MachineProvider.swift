@@ -43,10 +43,17 @@ public protocol MachineProvider: Sendable {
     func address(of member: MemberName, in record: ClusterRecord) async throws -> String
     /// Runs commands in the machine, as root.
     func runner(in member: MemberName) -> any CommandRunner
+    /// The machines that bear names of the cluster's, whoever made them, by the identifier of their cluster where that
+    /// is known.
+    func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
     /// The log to read when something about the machine goes wrong, as a sentence's end.
     func logHint(_ member: MemberName) -> String
 }
 
+extension MachineProvider {
+    /// None that are known.
+    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] { [:] }
+}
 
 /// A machine as the world answers.
 public struct Machine: Sendable, Equatable {

@@ -3,19 +3,34 @@ public enum DestroyPlan {
     /// The steps for the members of the record.
     public static func plan(for record: ClusterRecord) -> Plan {
         var plan = Plan()
-
-        // The person's client goes first: it must not point at what is going.
-        let remote = record.remote.map { [plan.add(RemoveRemote(remote: $0))] } ?? []
-
-        // The machines, in parallel, by their exact names.
-        let machines = record.members.map { plan.add(RemoveMachine(name: $0.name)) }
-
-        // What they shared.
-        let host = plan.add(ReleaseHost(), after: machines)
+        let all = add(to: &plan, record)
 
         // The files go last: as long as anything is left, the record names it.
-        plan.add(RemoveFiles(), after: remote + [host])
+        plan.add(RemoveFiles(), after: all)
         return plan
+    }
+
+    /// The steps that end what a former destroy began, before the cluster is made anew with the same files.
+    public static func planForMachines(of record: ClusterRecord) -> Plan {
+        var plan = Plan()
+        add(to: &plan, record)
+        return plan
+    }
+
+    @discardableResult
+    private static func add(to plan: inout Plan, _ record: ClusterRecord) -> [Int] {
+        // From here on there is no way back, and whoever comes next has to know it.
+        let marked = plan.add(MarkAsGoing())
+
+        // The person's client goes first: it must not point at what is going.
+        let remote = record.remote.map { [plan.add(RemoveRemote(remote: $0), after: [marked])] } ?? []
+
+        // The machines, in parallel, by their exact names.
+        let machines = record.members.map { plan.add(RemoveMachine(name: $0.name), after: [marked]) }
+
+        // What they shared.
+        let host = plan.add(ReleaseHost(), after: [marked] + machines)
+        return remote + [host]
     }
 
     /// The steps for a cluster that has files, but was never asked to come up.

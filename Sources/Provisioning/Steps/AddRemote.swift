@@ -16,6 +16,10 @@ struct AddRemote: Step {
     }
 
     func run(_ context: PlanContext) async throws {
+        try await context.whileAloneWithClient { try await addRemote(context) }
+    }
+
+    private func addRemote(_ context: PlanContext) async throws {
         let remotes = context.remotes
         let present: [String: LXCRemotes.Remote]
         do {
@@ -50,10 +54,8 @@ struct AddRemote: Step {
     ) async throws {
         if await context.store.record.remote?.wasMadeDefault == true { return }
         let previous = try await remotes.defaultRemote(among: present.merging([name.text: .init()]) { one, _ in one })
-        if previous != name.text {
-            try await context.store.update { $0.remote?.previousDefault = previous }
-            try await remotes.makeDefault(name.text)
-        }
+        if previous != name.text { try await context.store.update { $0.remote?.previousDefault = previous } }
+        try await remotes.makeDefault(name.text)
         try await context.store.update { $0.remote?.wasMadeDefault = true }
     }
 
@@ -65,7 +67,14 @@ struct AddRemote: Step {
         case .tokens:
             let token = try await server.trustToken(for: "bcmcluster-\(name)")
             context.redactor.conceal(token, as: "<trust token>")
-            try await remotes.add(name.text, token: token)
+            do {
+                try await remotes.add(name.text, token: token)
+            } catch let failure as Failure where failure.output?.contains("already trusted") ?? false {
+                // The remote was removed while the cluster stayed: the pinned certificate is all that it needs.
+                try pin(context)
+                let address = try await context.provider.address(of: name, in: context.store.record)
+                try await remotes.add(name.text, address: "https://\(address):8443", password: nil)
+            }
         case .password:
             let record = await context.store.record
             let address = try await context.provider.address(of: name, in: record)
@@ -77,7 +86,8 @@ struct AddRemote: Step {
         guard try isPinned(context) || StepScope.isReview else {
             try await removeStale(remotes, present.merging([name.text: .init()]) { one, _ in one }, context)
             throw Failure(
-                .conflict, "the certificate that \(context.engine.client) pinned for \(name) is not the cluster's: somebody may be in the middle",
+                .conflict,
+                "the certificate that \(context.engine.client) pinned for \(name) is not the cluster's: somebody may be in the middle",
                 remedy: "compare it with \(context.folder.certificate(name)); the remote was removed again")
         }
     }
@@ -115,7 +125,7 @@ struct AddRemote: Step {
         return own.trimmed == pinned.trimmed
     }
 
-    /// LXD 4.0: the client takes a certificate that is in place for trusted, and asks for nothing but the password.
+    /// The client takes a certificate that is in place for trusted, and asks for nothing but the password.
     private func pin(_ context: PlanContext) throws {
         guard let own = try context.files.read(context.folder.certificate(name)) else { return }
         let folder = context.clientConfiguration.certificates

@@ -45,13 +45,14 @@ struct JoinMember: Step {
     private func preseed(_ context: PlanContext) async throws -> String {
         let address = try await context.provider.address(of: name, in: context.store.record)
         let cluster = context.client(in: first)
-        let keys = try await cluster.memberConfigurationKeys()
+        let terms = try await context.terms.of(cluster)
         return try await Preseed(context: context, member: name)
-            .joining(address: address, credential: credential(context, cluster), keys: keys)
+            .joining(address: address, credential: credential(context, cluster, terms.server), keys: terms.keys)
     }
 
-    private func credential(_ context: PlanContext, _ cluster: LXC) async throws -> JoinCredential {
-        let server = try await cluster.server()
+    private func credential(
+        _ context: PlanContext, _ cluster: LXC, _ server: ServerInfo
+    ) async throws -> JoinCredential {
         switch server.trust {
         case .tokens:
             let token = try await cluster.joinToken(for: name.text)

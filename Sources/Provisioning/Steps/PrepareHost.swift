@@ -7,5 +7,17 @@ struct PrepareHost: Step {
         try await context.provider.isPrepared(context.store.record)
     }
 
-    func run(_ context: PlanContext) async throws { try await context.provider.prepare(context.store.record) }
+    /// Two clusters that come up at the same moment may choose the same: who is second chooses again.
+    func run(_ context: PlanContext) async throws {
+        for _ in 0..<4 {
+            let record = await context.store.record
+            do {
+                return try await context.provider.prepare(record)
+            } catch let failure as Failure where failure.code == .taken {
+                let again = try await context.provider.assign(record, newcomers: [])
+                try await context.store.update { $0 = again }
+            }
+        }
+        try await context.provider.prepare(context.store.record)
+    }
 }

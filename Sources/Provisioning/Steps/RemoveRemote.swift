@@ -14,14 +14,16 @@ struct RemoveRemote: Step {
     }
 
     func run(_ context: PlanContext) async throws {
+        try await context.whileAloneWithClient { try await removeRemote(context) }
+    }
+
+    private func removeRemote(_ context: PlanContext) async throws {
         let remotes = context.remotes
         guard try remote.isOurs(context) else {
             context.remarks.add("your lxc remote \(remote.name) is not this cluster's any more, and was left alone")
             return
         }
         if try await remotes.defaultRemote(among: remotes.all()) == remote.name {
-            // An `up` after a destroy that was cut off makes it the default again; a full disk keeps nobody from destroying.
-            try? await context.store.update { $0.remote?.wasMadeDefault = false }
             try await remotes.makeDefault(asBefore: remote)
         }
         try await remotes.remove(remote.name)

@@ -4,7 +4,6 @@ struct SettleMachine: Step {
     let name: MemberName
 
     var member: MemberName? { name }
-    var lane: Lane? { .machines }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard try await context.machine(name)?.state == .running else { return false }

@@ -18,6 +18,8 @@ public struct Failure: Error, Sendable, Equatable {
         case files
         /// What the world answers contradicts what the cluster needs.
         case conflict
+        /// Somebody else has just taken what was chosen; another choice may do.
+        case taken
         /// Some hosts or members were out of reach.
         case partial
         /// A person or the system asked the run to end.
@@ -53,7 +55,7 @@ public struct Failure: Error, Sendable, Equatable {
         case .missing: 3
         case .partial: 4
         case .interrupted: 130
-        case .damaged, .locked, .commandFailed, .timedOut, .files, .conflict: 1
+        case .damaged, .locked, .commandFailed, .timedOut, .files, .conflict, .taken: 1
         }
     }
 }

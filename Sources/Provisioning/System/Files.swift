@@ -20,8 +20,22 @@ public protocol Files: Sendable {
     func makeFolder(_ path: String, mode: UInt32) throws
     /// What stands at the path, links not followed; `nil` where nothing does.
     func kind(of path: String) throws -> FileKind?
+    /// The number of the user whose it is; `nil` where nothing stands there, or files have no owners.
+    func owner(of path: String) throws -> UInt32?
     /// The names in the folder, sorted; none where there is no folder.
     func names(in folder: String) throws -> [String]
     /// Removes the file or the folder with all that is in it; links are removed, not followed.
     func remove(_ path: String) throws
+    /// Takes a lock that holds as long as the answer lives; `nil` where another process has it.
+    func lock(_ path: String, mode: UInt32) throws -> (any Sendable)?
+}
+
+extension Files {
+    /// Where nobody else can be, such as in a dry run, everybody has every lock.
+    public func lock(_ path: String, mode: UInt32) throws -> (any Sendable)? { path }
+}
+
+extension Files {
+    /// Files without owners.
+    public func owner(of path: String) throws -> UInt32? { nil }
 }

@@ -13,12 +13,17 @@ public struct LocalFiles: Files {
 
     /// The file's text; `nil` where there is no file.
     public func read(_ path: String) throws -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw trouble("read", path)
         }
         defer { close(descriptor) }
+        // A pipe would be waited for without end.
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else {
+            throw Failure(.missing, "could not read \(path): it is not a file", remedy: "look at what stands there")
+        }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -68,6 +73,9 @@ public struct LocalFiles: Files {
         }
     }
 
+    /// Takes a lock that the system drops when this process ends, however it ends.
+    public func lock(_ path: String, mode: UInt32) throws -> (any Sendable)? { try FileLock.take(path, mode: mode) }
+
     /// What stands at the path, links not followed.
     public func kind(of path: String) throws -> FileKind? {
         var status = stat()
@@ -81,6 +89,12 @@ public struct LocalFiles: Files {
         case S_IFLNK: return .link
         default: return .other
         }
+    }
+
+    /// The number of the user whose it is, links not followed.
+    public func owner(of path: String) -> UInt32? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_uid : nil
     }
 
     /// The names in the folder, sorted.

@@ -137,6 +137,9 @@ public struct RecordingFiles: Files {
         }
     }
 
+    /// Whose it is now.
+    public func owner(of path: String) throws -> UInt32? { try base.owner(of: path) }
+
     /// The names in the folder.
     public func names(in folder: String) throws -> [String] { try base.names(in: folder) }
 

@@ -102,9 +102,7 @@ public struct Template: Sendable, Equatable {
         case .text(let text) where format == .yaml && alone: return Self.quotedForYAML(text)
         case .text(let text):
             guard
-                text.utf8.allSatisfy({
-                    $0 > 32 && $0 < 127 && !"\"'`$\\#{}[]()&*!|<>%@;".utf8.contains($0) || $0 >= 128
-                })
+                Self.isPlain(text)
                     || (format == .yaml && text.first == "<" && text.last == ">")
                     || (format == .environment && text.first == "<" && text.last == ">")
             else {
@@ -114,6 +112,15 @@ public struct Template: Sendable, Equatable {
                 )
             }
             return text
+        }
+    }
+
+    /// Whether the text means itself wherever it stands: no quotes, nothing that a shell or YAML reads, no white space,
+    /// nothing that melts into the character before it.
+    private static func isPlain(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { scalar in
+            if scalar.value >= 160 { return !scalar.properties.isWhitespace && !scalar.properties.isGraphemeExtend }
+            return 33...126 ~= scalar.value && !"\"'`$\\#{}[]()&*!|<>%@;".unicodeScalars.contains(scalar)
         }
     }
 

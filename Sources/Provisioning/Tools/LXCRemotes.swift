@@ -28,10 +28,11 @@ public struct LXCRemotes: Sendable {
     public func defaultRemote(among known: [String: Remote]) async throws -> String {
         let command = Command(engine.client, ["remote", "get-default"], assumed: "local")
         let name = try await runner.output(of: command).trimmed
-        guard name == "local" || known[name] != nil else {
+        guard name == "local" || known[name] != nil || StepScope.isReview else {
             throw Failure(
-                .commandFailed, "\(engine.client) names a default remote that it does not know",
-                command: command.pasteable, output: name)
+                .commandFailed,
+                "\(engine.client) has no remote \(Shell.quoted(name.clipped)), though it names it as its default",
+                remedy: "see lxc remote list, and choose one with lxc remote switch")
         }
         return name
     }
@@ -46,10 +47,11 @@ public struct LXCRemotes: Sendable {
     /// Adds a remote of LXD 4.0, which knows no tokens, with the password on standard input.
     ///
     /// The client shows the fingerprint and asks for a yes, then for the password; the caller has put the certificate
-    /// that came through the provider in place before, so only the password is asked for.
-    public func add(_ name: String, address: String, password: String) async throws {
+    /// that came through the provider in place before, so only the password is asked for; nothing is asked of a client
+    /// that is trusted already.
+    public func add(_ name: String, address: String, password: String?) async throws {
         var command = change(["remote", "add", name, address, "--auth-type", "tls"], limit: .seconds(60))
-        command.input = password + "\n"
+        command.input = password.map { $0 + "\n" }
         try await runner.output(of: command)
     }
 

@@ -31,6 +31,7 @@ struct UpCommand {
     private func bringUp(_ request: UpRequest, _ folder: ClusterFolder) async throws -> Int32 {
         let log = try world.openLog(folder, command: "up")
         let world = world.logging(to: log)
+        if let status = try await endRemoval(request.name, world, log), status != 0 { return status }
         let desired = try await desired(request, world)
         let execution = try execution(request, desired, world)
         world.terminal.say("\(request.name): provider \(desired.choice.name.rawValue) (\(desired.choice.reason))")
@@ -41,6 +42,31 @@ struct UpCommand {
         let status = try await execution.report("up", outcome, log: log, took: took, goOn: goOn)
         if status == 0 { try await sayWhatIsThere(execution, outcome, took) }
         return status
+    }
+
+    /// Ends a removal that a former run began: some members are gone for good, and the rest has no majority.
+    private func endRemoval(_ name: ClusterName, _ world: World, _ log: RunLog) async throws -> Int32? {
+        guard let record = try RecordStore.read(world.folder(name), world.files), record.isGoing == true else {
+            return nil
+        }
+        world.terminal.say("\(name): was being destroyed; what is left goes first, then it is made anew")
+        let context = world.context(
+            record, provider: try world.provider(record.settings.provider),
+            sources: SettingSources(flags: [:], environment: world.environment), limits: try invocation.limits())
+        let execution = PlanExecution(
+            plan: DestroyPlan.planForMachines(of: record), context: context, world: world, invocation: invocation,
+            cluster: name)
+        let start = world.time.elapsed
+        let outcome = try await execution.run()
+        guard outcome.succeeded else {
+            let goOn = "bcmcluster up -c \(name) goes on from here, bcmcluster destroy -c \(name) cleans up"
+            return try await execution.report("up", outcome, log: log, took: world.time.elapsed - start, goOn: goOn)
+        }
+        try await context.store.update {
+            $0.isGoing = nil
+            $0.remote = nil
+        }
+        return 0
     }
 
     private struct Desired {
@@ -61,7 +87,10 @@ struct UpCommand {
             existing: existing, folder: folder, files: world.files, templates: world.templates,
             automatic: world.automaticProvider)
         let provider = try world.provider(choice.name)
-        let remarks = try await world.check(provider)
+        var remarks = try await world.check(provider)
+        if world.recorder != nil, existing?.isGoing == true {
+            remarks.append("\(request.name) was being destroyed: a real run ends that first")
+        }
         let record =
             existing
             ?? ClusterRecord(
@@ -118,14 +147,19 @@ struct UpCommand {
         }
         world.terminal.say("\(name) is up: \(members) online, in \(took.brief)")
         if record.members.count == 2 {
-            world.terminal.say("note: of two members one keeps the database: losing it stops the cluster; three can lose one")
+            world.terminal.say(
+                "note: of two members one keeps the database: losing it stops the cluster; three can lose one")
         }
         let remote = record.remote.map { "lxc remote \($0.name), which is the default now" } ?? "no lxc remote"
-        world.terminal.say("  made: \(Self.counted(record.members.count, "machine")) by \(record.settings.provider.rawValue); \(remote)")
+        world.terminal.say(
+            "  made: \(Self.counted(record.members.count, "machine")) by \(record.settings.provider.rawValue); \(remote)"
+        )
         world.terminal.say("  go on: lxc cluster list")
         world.terminal.say("         bcmcluster up -c \(name) -m \(record.members.count)    # one member more")
         world.terminal.say("         bcmcluster destroy -c \(name)")
     }
 
-    private static func counted(_ number: Int, _ thing: String) -> String { "\(number) \(thing)\(number == 1 ? "" : "s")" }
+    private static func counted(_ number: Int, _ thing: String) -> String {
+        "\(number) \(thing)\(number == 1 ? "" : "s")"
+    }
 }

@@ -46,7 +46,8 @@ extension EndToEnd {
         private func loseDaemons(_ sandbox: Sandbox, _ members: [String], says sentence: String) async throws {
             let before = try await processes(sandbox)
             for member in members { try #require(try Daemon(member)).kill() }
-            #expect(try await state(sandbox) == sentence)
+            let state = try await state(sandbox)
+            #expect(state == sentence)
             try await comeBack(sandbox)
             #expect(try await processes(sandbox) == before, "no container was started anew")
         }
@@ -98,7 +99,13 @@ extension EndToEnd {
             struct State: Decodable { var pid: Int }
             var processes: [Int] = []
             for number in 0...2 {
-                let text = try await sandbox.lxc("query", "/1.0/instances/c\(number)/state")
+                // A member that is online again may need a moment more until others can hand it questions.
+                let text = try await SystemTime().wait(
+                    for: "c\(number)", limit: .seconds(60), every: .milliseconds(200)
+                ) {
+                    let result = try await sandbox.run("lxc", ["query", "/1.0/instances/c\(number)/state"])
+                    return result.succeeded ? result.output : nil
+                }
                 processes.append(try JSONDecoder().decode(State.self, from: Data(text.utf8)).pid)
             }
             return processes

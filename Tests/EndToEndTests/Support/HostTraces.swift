@@ -52,15 +52,17 @@ struct HostTraces {
             let arguments = (try? String(contentsOfFile: "/proc/\(number)/cmdline", encoding: .utf8)) ?? ""
             let groups = (try? String(contentsOfFile: "/proc/\(number)/cgroup", encoding: .utf8)) ?? ""
             let isInside = Self.inode("/proc/\(number)/ns/net").map(namespaces.contains) ?? false
+            // The kernel gives the numbers of namespaces that are gone to others.
+            if groups.contains("/bcmcluster/") && !groups.contains("/bcmcluster/\(cluster)-") { return nil }
             let isNamed = arguments.contains("/machines/\(cluster)-") || groups.contains("/bcmcluster/\(cluster)-")
             return isInside || isNamed ? "\(number) \(arguments.replacing("\0", with: " "))" : nil
         }
     }
 
-    /// Files of the test's own sandbox are the test's to remove.
+    /// Files of the test's own sandbox are the test's to remove, and what lets packets through is the last cluster's.
     private func isOurs(_ line: String) -> Bool {
-        (line.contains(identifier) || line.contains("\(cluster)-"))
-            && !line.contains("/tmp/bcmcluster-test-\(cluster)/")
+        let isShared = ["/tmp/bcmcluster-test-\(cluster)/", "/bcmcluster/forwarding/"].contains { line.contains($0) }
+        return !isShared && (line.contains(identifier) || line.contains("\(cluster)-"))
     }
 
     private func lines(_ path: String) throws -> [String] {

@@ -106,6 +106,12 @@ final class Sandbox: Sendable {
         ClusterFolder(runtime: runtime, cluster: try ClusterName(cluster ?? self.cluster))
     }
 
+    /// What is left in the runtime directory; nothing where there is none.
+    func runtimeContents() throws -> [String] {
+        guard FileManager.default.fileExists(atPath: runtime) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: runtime)
+    }
+
     /// The record.
     func record(of cluster: String? = nil) throws -> ClusterRecord {
         try #require(try RecordStore.read(files(of: cluster), LocalFiles()))

@@ -45,18 +45,6 @@ import Testing
         #expect(crowd.most == 2)
     }
 
-    @Test func aMachineThatIsBegunIsEndedBeforeTheNext() async {
-        var plan = Plan()
-        for number in 0..<3 {
-            let launched = plan.add(TestStep(title: "launch \(number)", lane: .machines))
-            plan.add(TestStep(title: "settle \(number)", lane: .machines), after: [launched])
-        }
-        #expect(await run(plan, machinesAtOnce: 1).succeeded)
-        #expect(
-            log.all.filter { $0.hasPrefix("started") }.map { $0.dropFirst(8) }
-                == ["launch 0", "settle 0", "launch 1", "settle 1", "launch 2", "settle 2"])
-    }
-
     @Test func withoutALaneAllGoAtOnce() async {
         let flags = Flags()
         var plan = Plan()

@@ -39,7 +39,21 @@ import Testing
         runner.on(Self.processes, .prints(""))
     }
 
+    private func letTheDaemonAnswer() {
+        runner.on(NamespaceBench.holder, .prints("holder 77\n"))
+        runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
+        runner.on("\(NamespaceBench.door) lxc query /1.0", .ends(1, "no socket"), Server.info())
+    }
+
+    /// As many daemons start at a time as there are processors.
+    @Test func aMachineIsThereWhenItsDaemonAnswers() async throws {
+        letTheDaemonAnswer()
+        try await bench.provider.create(specification, of: record)
+        #expect(runner.lines.filter { $0.hasSuffix("lxc query /1.0") }.count == 2)
+    }
+
     @Test func aMachineIsClaimedBuiltAndStarted() async throws {
+        letTheDaemonAnswer()
         try await bench.provider.create(specification, of: record)
         #expect(
             runner.changes == [Self.claim, Self.folders, "ip -batch -", "ip -netns bcm-DEV-00 -batch -", Self.start])
@@ -66,6 +80,7 @@ import Testing
 
     /// A former run may have ended half-way: its namespace and cable would be in the way.
     @Test func whatAHalfMadeMachineLeftIsClearedFirst() async throws {
+        letTheDaemonAnswer()
         runner.on(Self.claim, .ends(1, "File exists"))
         runner.on(NamespaceBench.owners, .prints("DEV-00.owner 0123abcd\n"))
         runner.on("ip -json link", .prints(#"[{"ifname":"v0123abcd.0"}]"#))
@@ -142,6 +157,6 @@ import Testing
         runner.on(subnetNote, .ends(1, "File exists"))
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 ffffffff\n"))
         let failure = try await #require(throws: Failure.self) { try await bench.provider.prepare(record) }
-        #expect(failure.code == .conflict && failure.message.contains("10.64.0.0/22"))
+        #expect(failure.code == .taken && failure.message.contains("10.64.0.0/22"))
     }
 }

@@ -67,7 +67,7 @@ import Testing
         for entry in try up(3).entries {
             let expected: Lane? =
                 switch entry.step.title {
-                case "launch the machine", "wait for LXD": .machines
+                case "launch the machine": .machines
                 case "join the cluster": .joins
                 default: nil
                 }
@@ -81,9 +81,12 @@ import Testing
         let plan = DestroyPlan.plan(for: record)
         #expect(
             Set(plan.entries.map(\.step.identifier)) == [
-                "remove the lxc remote", "DEV-00 remove the machine", "DEV-01 remove the machine", "release the host",
-                "remove the files",
+                "write down that the cluster goes", "remove the lxc remote", "DEV-00 remove the machine",
+                "DEV-01 remove the machine", "release the host", "remove the files",
             ])
+        for entry in plan.entries.dropFirst() {
+            #expect(waits(entry.step.identifier, for: "write down that the cluster goes", in: plan))
+        }
         for entry in plan.entries where entry.step.title != "remove the files" {
             #expect(waits("remove the files", for: entry.step.identifier, in: plan))
         }
@@ -91,6 +94,8 @@ import Testing
         record.remote = nil
         #expect(!DestroyPlan.plan(for: record).entries.contains { $0.step.title == "remove the lxc remote" })
         #expect(DestroyPlan.planForFilesAlone().entries.map(\.step.title) == ["remove the files"])
+        let machines = DestroyPlan.planForMachines(of: record).entries.map(\.step.title)
+        #expect(machines.contains("remove the machine") && !machines.contains("remove the files"))
     }
 
     @Test func stubWritesEnvFilesAndNothingElse() throws {

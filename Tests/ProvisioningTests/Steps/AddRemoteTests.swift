@@ -3,6 +3,7 @@ import Testing
 @testable import Provisioning
 
 @Suite struct AddRemoteTests {
+    private static let mine = #"{"mine":{"Addr":"https://mine:8443"}}"#
     private static let list = "lxc remote list --format json"
     private static let trust = "lxc config trust add --name bcmcluster-DEV-00"
     private static let add = "lxc remote add DEV-00 TOKEN"
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test func theRemoteIsAddedPinnedAndMadeTheDefault() async throws {
-        let bench = try bench("{}")
+        let bench = try bench(Self.mine)
         bench.runner.on(Self.add, .works)
         let context = context(bench, pins: "CERT\n")
         #expect(try await !step.isDone(context))
@@ -64,11 +65,22 @@ import Testing
     }
 
     @Test func theRemoteIsWrittenDownBeforeItIsAdded() async throws {
-        let bench = try bench("{}")
+        let bench = try bench(Self.mine)
         bench.runner.on(Self.add, .ends(1, "refused"))
         await #expect(throws: Failure.self) { try await step.run(bench.context) }
         let written = try RecordStore.read(bench.context.folder, bench.files)?.remote
-        #expect(written?.name == "DEV-00" && written?.previousDefault == "mine" && written?.wasMadeDefault == false)
+        #expect(written?.name == "DEV-00" && written?.certificate == "CERT\n" && written?.wasMadeDefault == false)
+    }
+
+    @Test func aDefaultThatIsNoRemoteIsNotWrittenDown() async throws {
+        let bench = try bench(Self.mine)
+        bench.runner.on("lxc remote get-default", .prints("mi"))
+        bench.runner.on(Self.add, .works)
+        let context = context(bench, pins: "CERT\n")
+        let failure = try await #require(throws: Failure.self) { try await step.run(context) }
+        #expect(failure.message.contains("no remote mi"))
+        #expect(await bench.context.store.record.remote?.previousDefault == nil)
+        #expect(bench.runner.changes == [Self.add])
     }
 
     @Test func aNameThatIsTakenIsRefused() async throws {
@@ -82,7 +94,7 @@ import Testing
     }
 
     @Test func somebodyInTheMiddleIsFound() async throws {
-        let bench = try bench("{}")
+        let bench = try bench(Self.mine)
         bench.runner.on(Self.add, .works)
         bench.runner.on("lxc remote remove DEV-00", .works)
         let failure = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "EVIL\n")) }
@@ -91,7 +103,8 @@ import Testing
     }
 
     @Test func oursThatTrustsAnOldCertificateIsMadeAnew() async throws {
-        let remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        var remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        remote.certificate = "OLD"
         let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "OLD")
         bench.runner.on("lxc remote get-default", .prints("DEV-00\n"))
         for line in ["lxc remote switch local", "lxc remote remove DEV-00", Self.add] { bench.runner.on(line, .works) }
@@ -103,6 +116,14 @@ import Testing
         #expect(await bench.context.store.record.remote?.previousDefault == "mine", "not our own")
     }
 
+    @Test func anothersThatTookOurNameIsLeftAlone() async throws {
+        var remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        (remote.certificate, remote.wasMadeDefault) = ("OLD", true)
+        let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "THEIRS")
+        await #expect(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(bench.runner.changes.isEmpty)
+    }
+
     @Test func aDefaultThatAPersonChoseLaterIsTheirs() async throws {
         var remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
         remote.wasMadeDefault = true
@@ -111,7 +132,7 @@ import Testing
     }
 
     @Test func withoutAClientTheClusterComesUpAllTheSame() async throws {
-        let bench = try bench("{}")
+        let bench = try bench(Self.mine)
         bench.runner.on(Self.list, .failure(Failure(.missing, "there is no program lxc")))
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
@@ -119,9 +140,19 @@ import Testing
         #expect(await bench.context.store.record.remote == nil)
     }
 
+    @Test func aClientThatIsTrustedAlreadyNeedsNoToken() async throws {
+        let bench = try bench(Self.mine)
+        bench.runner.on(Self.add, .ends(1, "Error: Failed to create certificate: Client is already trusted"))
+        let add = "lxc remote add DEV-00 https://10.64.0.10:8443 --auth-type tls"
+        bench.runner.on(add, .works)
+        try await step.run(bench.context)
+        #expect(bench.runner.changes == [Self.add, add, "lxc remote switch DEV-00"])
+        #expect(bench.files[Self.pinned] == "CERT\n" && bench.runner.last(add)?.input == nil)
+    }
+
     @Test func lxd4TakesThePasswordOnStandardInput() async throws {
         inside.on("lxc query /1.0", Server.info(clustered: true, tokens: false))
-        let bench = try bench("{}")
+        let bench = try bench(Self.mine)
         bench.files.put("BCM_LXD_SECRET=HUNTER22\n", at: "\(Bench.folder)/endpoints/DEV-00/.env")
         let add = "lxc remote add DEV-00 https://10.64.0.10:8443 --auth-type tls"
         bench.runner.on(add, .works)

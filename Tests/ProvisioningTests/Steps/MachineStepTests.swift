@@ -48,6 +48,17 @@ import Testing
         #expect(other.log == ["settle DEV-00"])
     }
 
+    @Test func whoIsSecondChoosesAgain() async throws {
+        let (bench, provider) = try bench(nil)
+        provider.takenSubnets.withLock { $0 = [(), ()] }
+        try await PrepareHost().run(bench.context)
+        #expect(provider.log == ["prepare", "assign", "prepare", "assign", "prepare"])
+        provider.takenSubnets.withLock { $0 = Array(repeating: (), count: 9) }
+        let context = bench.context
+        let failure = try await #require(throws: Failure.self) { try await PrepareHost().run(context) }
+        #expect(failure.code == .taken, "not for ever")
+    }
+
     @Test func removingAsksTheWorldFirst() async throws {
         let (bench, provider) = try bench(.stopped)
         let step = RemoveMachine(name: try .dev(0))

@@ -9,6 +9,8 @@ final class StubProvider: MachineProvider {
     let inside: [String: ScriptedRunner]
     private let state: Mutex<[MemberName: Machine]>
     private let calls = Mutex<[String]>([])
+    /// How often somebody else is faster.
+    let takenSubnets = Mutex<[Void]>([])
 
     init(
         _ name: ProviderName = .namespace, inside: [String: ScriptedRunner] = [:], machines: [MemberName: Machine] = [:]
@@ -23,10 +25,16 @@ final class StubProvider: MachineProvider {
     private func note(_ call: String) { calls.withLock { $0.append(call) } }
 
     func check() async throws {}
-    func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord { record }
+    func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
+        note("assign")
+        return record
+    }
     func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] { state.withLock { $0 } }
     func isPrepared(_ record: ClusterRecord) async throws -> Bool { false }
-    func prepare(_ record: ClusterRecord) async throws { note("prepare") }
+    func prepare(_ record: ClusterRecord) async throws {
+        note("prepare")
+        if takenSubnets.withLock({ $0.popLast() != nil }) { throw Failure(.taken, "another was faster") }
+    }
     func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
         note("create \(machine.member) \(machine.cpus) \(machine.memory) \(machine.disk)")
     }

@@ -12,7 +12,9 @@ enum Promises {
         guard let lxd = world.machines[names[0]]?.daemon.cluster else { return world.violated("there is no cluster") }
         let online = lxd.members.filter { !$0.value.isPending && world.status($0.value) == "Online" }.keys.sorted()
         if online != names.sorted() { world.violated("online are \(online), and not \(names)") }
-        if lxd.members.count != names.count { world.violated("there are members that nobody asked for: \(lxd.members.keys)") }
+        if lxd.members.count != names.count {
+            world.violated("there are members that nobody asked for: \(lxd.members.keys)")
+        }
         for name in names where world.machines[name]?.daemon.cluster !== lxd {
             world.violated("\(name) is in another cluster, or in none")
         }
@@ -23,7 +25,9 @@ enum Promises {
     private static func remote(_ world: World, _ name: String, _ lxd: SimulatedCluster, _ hasChosenRemote: Bool) {
         let ours = world.client.remotes.filter(\.value.isOurs)
         if ours.keys.sorted() != [name] { world.violated("our remotes are \(ours.keys.sorted()), and not \(name)") }
-        if !hasChosenRemote && world.client.defaultRemote != name { world.violated("\(name) is not the default remote") }
+        if !hasChosenRemote && world.client.defaultRemote != name {
+            world.violated("\(name) is not the default remote")
+        }
         if world.disk["\(Person.certificates)/\(name).crt"] != lxd.certificate + "\n" {
             world.violated("the remote trusts another certificate")
         }

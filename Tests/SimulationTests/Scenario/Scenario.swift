@@ -37,7 +37,9 @@ struct Action: Sendable, CustomStringConvertible {
     var description: String { "\(kind)" + (faults.isEmpty ? "" : " with \(faults)") }
 }
 
-/// A whole story: a world, what happens in it, and how it ends. A seed makes one, and it can be cut shorter.
+/// A whole story: a world, what happens in it, and how it ends.
+///
+/// A seed makes one, and it can be cut shorter.
 struct Scenario: Sendable, CustomStringConvertible {
     var seed: UInt64
     var traits = Traits()
@@ -83,7 +85,8 @@ struct Scenario: Sendable, CustomStringConvertible {
 
     private static func deed(_ dice: inout Dice, _ further: Int) -> Action.Deed {
         let member = dice.number(0...further)
-        return [.switchRemote("local"), .replaceRemote, .stop(member), .delete(member), .purge(member)][dice.number(0...4)]
+        return [.switchRemote("local"), .replaceRemote, .stop(member), .delete(member), .purge(member)][
+            dice.number(0...4)]
     }
 
     private static func fault(_ dice: inout Dice, _ kind: Action.Kind, _ further: Int) -> Fault {

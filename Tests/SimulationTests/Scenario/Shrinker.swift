@@ -38,7 +38,9 @@ enum Shrinker {
         for index in scenario.actions.indices { add { $0.actions.remove(at: index) } }
         for (index, action) in scenario.actions.enumerated() {
             for fault in action.faults.indices { add { $0.actions[index].faults.remove(at: fault) } }
-            if case .up(let further?) = action.kind, further > 0 { add { $0.actions[index].kind = .up(further: further - 1) } }
+            if case .up(let further?) = action.kind, further > 0 {
+                add { $0.actions[index].kind = .up(further: further - 1) }
+            }
         }
         if scenario.isFinished { add { $0.isFinished = false } }
         if !scenario.traits.personsMachines.isEmpty { add { $0.traits.personsMachines.removeLast() } }

@@ -56,7 +56,9 @@ final class Story: @unchecked Sendable {
             if isWhole { return }
             check(.always)
         }
-        if excuse == nil && !isBeyondRepair { world.violated("\(Self.patience) undisturbed runs of up did not finish the cluster") }
+        if excuse == nil && !isBeyondRepair {
+            world.violated("\(Self.patience) undisturbed runs of up did not finish the cluster")
+        }
     }
 
     private func cleanUp() async {
@@ -81,7 +83,9 @@ final class Story: @unchecked Sendable {
         let ending = await task.value
         struck += process.struck
         world.note("== \(ending)")
-        if world.clock.elapsed - start > Self.longest { world.violated("the run took \((world.clock.elapsed - start).brief)") }
+        if world.clock.elapsed - start > Self.longest {
+            world.violated("the run took \((world.clock.elapsed - start).brief)")
+        }
         switch ending {
         case .killed: return false
         case .failed(let failures):

@@ -14,7 +14,9 @@ struct SimulatedRunner: CommandRunner {
         world.note("[\(number)] \(process.redactor.redact(words))\(fault.map { "  << \($0.rawValue)" } ?? "")")
         do {
             let result = try await run(command, fault)
-            if !result.succeeded { world.note("[\(number)] = \(result.ending) \(process.redactor.redact(result.tail))") }
+            if !result.succeeded {
+                world.note("[\(number)] = \(result.ending) \(process.redactor.redact(result.tail))")
+            }
             log(command, result)
             return result
         } catch {

@@ -66,6 +66,12 @@ public struct MultipassProvider: MachineProvider {
         }
     }
 
+    /// The VMs with names of the cluster's; nothing on them says who made them.
+    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+        let members = try await multipass.list().compactMap { MemberName($0.name, of: cluster) }
+        return members.isEmpty ? [:] : ["00000000": members.sorted()]
+    }
+
     /// VMs share nothing of ours.
     public func isPrepared(_ record: ClusterRecord) async throws -> Bool { true }
     /// Nothing to do.

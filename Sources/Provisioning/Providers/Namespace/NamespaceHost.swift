@@ -48,9 +48,14 @@ struct NamespaceHost: Sendable {
         guard let subnet = record.subnet else { throw Failure(.conflict, "\(record.name) has no subnet") }
         let layout = NamespaceLayout(record)
         let files = RootFiles(root)
-        try await files.makeFolders(
-            [NamespaceLayout.root, NamespaceLayout.machines, NamespaceLayout.subnets, layout.shared], mode: "0711")
-        try await claim(subnet, for: record)
+        do {
+            try await makeFolders(layout)
+            try await claim(subnet, for: record)
+        } catch let failure as Failure where failure.output?.contains("No such file") ?? false {
+            // The last of the other clusters has just taken the empty folders away; it leaves those of a claim alone.
+            try await makeFolders(layout)
+            try await claim(subnet, for: record)
+        }
         try await files.write(entrypoint, to: layout.entrypoint, mode: "0755")
         try await files.write(resolver(), to: layout.resolver, mode: "0644")
         let isThere = try await IP(root).interfaces().contains(layout.bridge)
@@ -63,6 +68,11 @@ struct NamespaceHost: Sendable {
         try await openTheWayOut(layout)
     }
 
+    private func makeFolders(_ layout: NamespaceLayout) async throws {
+        try await RootFiles(root).makeFolders(
+            [NamespaceLayout.root, NamespaceLayout.machines, NamespaceLayout.subnets, layout.shared], mode: "0711")
+    }
+
     /// Takes the subnet, unless it is ours already; who is second on a host is told so.
     private func claim(_ subnet: Subnet, for record: ClusterRecord) async throws {
         let files = RootFiles(root)
@@ -70,7 +80,7 @@ struct NamespaceHost: Sendable {
         let claims = try await files.links(below: NamespaceLayout.subnets, depth: 1)
         guard claims[NamespaceLayout.note(subnet)] == record.identifier else {
             throw Failure(
-                .conflict, "another cluster has just taken the subnet \(subnet)", remedy: "run the same command again")
+                .taken, "another cluster has just taken the subnet \(subnet)", remedy: "run the same command again")
         }
     }
 
@@ -111,7 +121,11 @@ struct NamespaceHost: Sendable {
         let claims = try await files.links(below: NamespaceLayout.subnets, depth: 1)
         let own = claims.filter { $0.value == record.identifier }.keys.sorted()
         try await files.remove(own.map { "\(NamespaceLayout.subnets)/\($0)" } + [layout.shared])
-        if claims.count == own.count { try await closeTheWayOut() }
+        // Asked anew: of two clusters that go at the same time, one is the last. Before that, what is empty for the
+        // moment may be what a cluster that comes up has just made.
+        let rest = try await files.links(below: NamespaceLayout.subnets, depth: 1).values
+        guard rest.allSatisfy({ $0 == record.identifier }) else { return }
+        try await closeTheWayOut()
         try await ControlGroups(root).removeRoot()
         try await removeEmptyFolders()
     }

@@ -84,6 +84,14 @@ public struct NamespaceProvider: MachineProvider {
         ) { first, _ in first }
     }
 
+    /// The machines with names of the cluster's, by what their owner's notes say.
+    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+        let members = try await live.standing().compactMap { name, machine in
+            MemberName(name, of: cluster).map { ($0, machine.owner) }
+        }
+        return Dictionary(grouping: members, by: \.1).mapValues { $0.map(\.0).sorted() }
+    }
+
     /// Whether the bridge and the rest are there.
     public func isPrepared(_ record: ClusterRecord) async throws -> Bool { try await host.isPrepared(record) }
     /// Makes the bridge and the rest.
@@ -93,7 +101,10 @@ public struct NamespaceProvider: MachineProvider {
     /// Removes the bridge and the rest.
     public func release(_ record: ClusterRecord) async throws { try await host.release(record) }
 
-    /// Claims the name on the host, makes the machine's folder, and starts the machine.
+    /// Claims the name on the host, makes the machine's folder, starts the machine, and waits for its daemon.
+    ///
+    /// Each start keeps a processor busy: without the wait here the first member, for which all others wait, would share
+    /// the processors with them. `start` must not wait, since daemons that were in a cluster wait for each other.
     public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
         let member = machine.member
         let note = NamespaceLayout.owner(member)
@@ -104,6 +115,7 @@ public struct NamespaceProvider: MachineProvider {
             try await clear(member, of: record)
         }
         try await boot(member, of: record)
+        try await settle(member, of: record, limit: machine.limit)
     }
 
     private func taken(_ member: MemberName) -> Failure {

@@ -1,0 +1,54 @@
+import Provisioning
+
+/// Dry runs of `up` and `destroy` for a record, on whatever the tools answer.
+struct PlanTrial {
+    let record: ClusterRecord
+    let folder: ClusterFolder
+    let files: FewFiles
+    let answers: Answering
+
+    /// What one of the plans would do that it must not; `nil` where all keep to the cluster's own places.
+    func complaint() async throws -> String? {
+        for isUp in [true, false] {
+            let recorder = Recorder()
+            do {
+                let context = try await context(recorder, isUp)
+                let wanted = await context.store.record
+                let plan = isUp ? UpPlan.plan(for: wanted, decided: [:]) : DestroyPlan.plan(for: wanted)
+                for action in try await PlanReview(plan, context, recorder).items.flatMap(\.actions) {
+                    if let complaint = Oracle.complaint(about: action, in: folder) { return complaint }
+                }
+            } catch is Failure {
+                for action in recorder.takeActions() {
+                    if let complaint = Oracle.complaint(about: action, in: folder) { return complaint }
+                }
+            }
+        }
+        return nil
+    }
+
+    private func context(_ recorder: Recorder, _ isUp: Bool) async throws -> PlanContext {
+        let runner = RecordingRunner(answers, recorder)
+        let recording = RecordingFiles(files, recorder)
+        let templates = TemplateLibrary(runtime: folder.runtime, files: files)
+        let time = HurriedTime()
+        let provider: any MachineProvider =
+            switch record.settings.provider {
+            case .multipass: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
+            case .namespace:
+                try NamespaceProvider(root: runner, engine: .lxd, templates: templates, files: recording, time: time)
+            }
+        let sources = SettingSources(flags: [:], environment: { ["HOME": "/home/p", "LXD_CONF": "/conf"][$0] })
+        var wanted = record
+        if isUp {
+            let request = UpRequest(name: record.name, further: nil, sources: sources)
+            let members = try request.members(existing: record)
+            wanted = try await provider.assign(record.including(members), newcomers: members)
+        }
+        return PlanContext(
+            store: RecordStore(wanted, folder: folder, files: recording), folder: folder, files: recording,
+            runner: runner,
+            provider: provider, engine: .lxd, templates: templates, sources: sources, time: time,
+            random: PlaceholderRandom(), redactor: Redactor(), limits: Limits())
+    }
+}
