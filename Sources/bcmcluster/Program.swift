@@ -20,7 +20,7 @@ enum Program {
             terminal = world.terminal
             redactor = world.redactor
             do { return try await run(invocation, world) } catch let failure as Failure where failure.code == .damaged {
-                throw await Namesakes(world: world, cluster: try invocation.cluster(world.environment)).explained(
+                throw try await Namesakes(world: world, cluster: invocation.cluster(world.environment)).explained(
                     failure)
             }
         } catch {

@@ -10,10 +10,22 @@ struct BootstrapCluster: Step {
     }
 
     func run(_ context: PlanContext) async throws {
+        try await checkThatNothingWasLost(context)
         try await Initialization(
             context: context, member: name, touches: [.machine(name.text)], preseed: { try await preseed(context) },
             clear: {}
         ).run()
+    }
+
+    /// A first member that has lost its data must not begin a second cluster beside what is left of the first.
+    private func checkThatNothingWasLost(_ context: PlanContext) async throws {
+        guard try context.files.kind(of: context.folder.certificate(name)) != nil else { return }
+        for other in await context.store.record.members.map(\.name) where other != name {
+            guard let server = try? await context.client(in: other).server(), server.environment.isClustered else { continue }
+            throw Failure(
+                .conflict, "\(name) has lost its data, and \(other) is still in the cluster that it began",
+                remedy: "save what you need from \(other), then bcmcluster destroy -c \(name.cluster) and up make it anew")
+        }
     }
 
     private func preseed(_ context: PlanContext) async throws -> String {

@@ -39,7 +39,11 @@ struct Initialization {
     /// Whether the refusal tells of an earlier try rather than of a preseed that makes no sense.
     static func isDebris(_ failure: Failure) -> Bool {
         if failure.code == .timedOut { return true }
-        let signs = ["already clustered", "already has a member", "already exists", "already defined", "is in use"]
+        // The last one: the cluster still knows the member, whose daemon has lost its folder since.
+        let signs = [
+            "already clustered", "already has a member", "already exists", "already defined", "is in use",
+            "Failed to setup cluster trust",
+        ]
         return failure.code == .commandFailed && signs.contains { failure.output?.contains($0) ?? false }
     }
 

@@ -31,36 +31,42 @@ struct FaultTrial {
     }
 
     /// Meets the fault, recovers, uses the cluster, takes it down, and compares the machine with before.
-    func run(_ fault: Fault, withContainer: Bool) async throws {
+    ///
+    /// Returns whether the run made so many calls that it met the fault: how often it asks differs from run to run.
+    func run(_ fault: Fault, withContainer: Bool) async throws -> Bool {
         // A remote of the person's own is the default before and after.
         try await sandbox.lxc("remote", "add", "mine", "https://192.0.2.77:8443", "--protocol", "simplestreams")
         try await sandbox.lxc("remote", "switch", "mine")
         let before = try configuration()
+        let wasMet: Bool
         if fault.run == .up {
-            try await meet(fault, up)
+            wasMet = try await meet(fault, up)
         } else {
             try await succeed(up)
             let traces = try traces()
-            try await meet(fault, destroy)
+            wasMet = try await meet(fault, destroy)
             if fault.call % 2 == 0 {
                 try await expectNothingLeft(traces, before)
-                return
+                return wasMet
             }
         }
         try await succeed(up)
         try await expectWhole()
         if withContainer { try await expectContainer() }
         try await expectNothingLeft(traces(), before)
+        return wasMet
     }
 
     /// Runs the command with the fault; where it says that all is well, it is.
-    private func meet(_ fault: Fault, _ words: [String]) async throws {
+    private func meet(_ fault: Fault, _ words: [String]) async throws -> Bool {
         let limit = fault.kind.hangs ? ["--timeout", Self.limit] : []
         let result = try await sandbox.run(Product.bcmcluster, words + limit, adding: shims.variables(fault))
+        let wasMet = try shims.calls().count >= fault.call
         if result.succeeded && fault.run == .up { try await expectWhole() }
-        guard case .exited(let status) = result.ending, status != 0 else { return }
+        guard case .exited(let status) = result.ending, status != 0 else { return wasMet }
         try #require([1, 3].contains(status), "status \(status)")
         try #require(!result.errors.isEmpty, "a failure is explained")
+        return wasMet
     }
 
     @discardableResult

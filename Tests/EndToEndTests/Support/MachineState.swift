@@ -9,7 +9,7 @@ struct MachineState: Equatable {
     private var bytes: Int
 
     init(_ sandbox: Sandbox) async throws {
-        let strangers = /bcm-[A-Za-z]|bcm[0-9a-f]{8}|v[0-9a-f]{8}\.|\/bcmcluster\//
+        let strangers = /bcm-[A-Za-z]|bh-[A-Z]|bcm[0-9a-f]{8}|v[0-9a-f]{8}\.|\/bcmcluster\//
         func lines(_ program: String, _ arguments: String...) async throws -> Set<String> {
             let output = try await LocalRunner().run(Command(program, arguments)).output
             return Set(
@@ -22,7 +22,7 @@ struct MachineState: Equatable {
             lines("ip", "-brief", "link").map { String($0.prefix { $0 != " " && $0 != "@" }) })
         found["rules"] = try await lines("nft", "list", "tables")
         found["control groups"] = try await lines(
-            "find", "/sys/fs/cgroup", "-maxdepth", "3", "-type", "d", "-name", "*bcm*")
+            "find", "/sys/fs/cgroup", "-maxdepth", "3", "-type", "d", "-path", "*/bcmcluster/*")
         found["processes"] = Self.processes(of: sandbox)
         found["files"] = try await lines("find", "/var/lib/bcmcluster", "-maxdepth", "2")
         bytes = Self.bytes(in: sandbox.runtime)
@@ -45,6 +45,11 @@ struct MachineState: Equatable {
                 let variables = (try? String(contentsOfFile: "/proc/\(number)/environ", encoding: .utf8)) ?? ""
                 return variables.contains(sandbox.folder)
             })
+    }
+
+    /// A file or two that this process opened once, and keeps, are no leak.
+    static func == (one: MachineState, other: MachineState) -> Bool {
+        one.found == other.found && one.bytes == other.bytes && abs(one.openFiles - other.openFiles) <= 2
     }
 
     /// What is there now and was not before, or the other way round.

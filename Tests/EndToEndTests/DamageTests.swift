@@ -1,0 +1,98 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension EndToEnd {
+    /// What somebody broke by hand is named in a sentence with the way out, and `destroy` works for what is left.
+    @Suite struct Damage {
+        private let files = FileManager.default
+
+        @Test("What stands in a cluster's place and is no folder of ours is named and left alone")
+        func inThePlace() async throws {
+            try await Sandbox.use("ZP") { sandbox in
+                let place = try sandbox.files().path
+                let elsewhere = "\(sandbox.folder)/elsewhere"
+                try files.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
+                try files.createDirectory(
+                    atPath: ClusterFolder.clusters(in: sandbox.runtime), withIntermediateDirectories: true)
+                try "mine".write(toFile: place, atomically: true, encoding: .utf8)
+                try await refused(sandbox, "\(place) is in the way: it is not a folder")
+                #expect(try String(contentsOfFile: place, encoding: .utf8) == "mine")
+                try files.removeItem(atPath: place)
+                try files.createSymbolicLink(atPath: place, withDestinationPath: elsewhere)
+                try await refused(sandbox, "\(place) is a symbolic link")
+                #expect(try files.contentsOfDirectory(atPath: elsewhere) == [])
+                try files.removeItem(atPath: place)
+                try files.createDirectory(atPath: place, withIntermediateDirectories: true)
+                chown(place, 65534, 65534)
+                try await refused(sandbox, "\(place) belongs to another user, number 65534")
+                try files.removeItem(atPath: place)
+            }
+        }
+
+        private func refused(_ sandbox: Sandbox, _ sentence: String) async throws {
+            for words in [["up"], ["destroy", "--yes"], ["env", "stub"], ["up", "--dry-run"]] {
+                let result = try await sandbox.run(Product.bcmcluster, words + ["-c", sandbox.cluster])
+                #expect(result.ending == .exited(1))
+                #expect(result.errors.contains(sentence) && result.errors.contains("what to do: "), "\(result.errors)")
+            }
+            let list = try await sandbox.mustRun("list")
+            #expect(list.output.contains(sentence))
+        }
+
+        @Test("A machine without its first process, its folder or its LXD; files of an endpoint; in the end the record")
+        func oneAfterTheOther() async throws {
+            try await Sandbox.use("ZD") { sandbox in
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
+                let traces = try HostTraces(sandbox.record())
+                let machine = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-01"
+                try files.removeItem(atPath: sandbox.files().endpoint(MemberName(ClusterName(sandbox.cluster), 1)))
+                try await mended(sandbox, "online")
+                kill(try holder(machine), SIGKILL)
+                try await mended(sandbox, "\(sandbox.cluster)-01 does not run")
+                kill(try holder(machine), SIGKILL)
+                try await sandbox.must("rm", ["-rf", "--one-file-system", "\(machine)/lxd"])
+                try await mended(sandbox, "\(sandbox.cluster)-01 does not run")
+                try await theFirstIsLost(sandbox)
+                try await theRecordIsDamaged(sandbox)
+                let left = try await traces.leftInTheEnd()
+                #expect(left == [])
+                #expect(try sandbox.runtimeContents() == [])
+            }
+        }
+
+        /// `list` says what is the matter, and the same `up` mends it.
+        private func mended(_ sandbox: Sandbox, _ state: String) async throws {
+            let list = try await sandbox.mustRun("list")
+            #expect(list.output.contains(state), "\(list.output)")
+            try await sandbox.mustRun("up", "-c", sandbox.cluster)
+            #expect(try await sandbox.online().count == 2)
+        }
+
+        /// A second cluster beside the rest of the first would be the wrong way out.
+        private func theFirstIsLost(_ sandbox: Sandbox) async throws {
+            let machine = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-00"
+            kill(try holder(machine), SIGKILL)
+            try await sandbox.must("rm", ["-rf", "--one-file-system", machine])
+            let up = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
+            #expect(up.ending == .exited(1))
+            #expect(up.errors.contains("\(sandbox.cluster)-00 has lost its data"), "\(up.errors)")
+        }
+
+        /// The way out that the sentence names is gone word for word.
+        private func theRecordIsDamaged(_ sandbox: Sandbox) async throws {
+            let record = try sandbox.files().record
+            try "{\"version\": 1, \"na".write(toFile: record, atomically: true, encoding: .utf8)
+            let refused = try await sandbox.bcmcluster("destroy", "-c", sandbox.cluster, "--yes")
+            #expect(refused.ending == .exited(1))
+            #expect(refused.errors.contains("machines that bear its name: \(sandbox.cluster)-00, \(sandbox.cluster)-01 by namespace"))
+            let start = try #require(refused.errors.firstRange(of: "{\"created\""), "\(refused.errors)")
+            try refused.errors[start.lowerBound...].trimmed.write(toFile: record, atomically: true, encoding: .utf8)
+            try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+        }
+
+        private func holder(_ machine: String) throws -> Int32 {
+            try #require(Int32(files.destinationOfSymbolicLink(atPath: "\(machine)/holder")))
+        }
+    }
+}

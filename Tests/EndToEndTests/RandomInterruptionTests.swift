@@ -1,0 +1,100 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension EndToEnd {
+    /// Signals at moments that a seed picks, once and twice, during `up` and `destroy`.
+    @Suite struct RandomInterruption {
+        private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+        @Test("A signal at any moment ends the run with its status, leaves no child, and the same command goes on")
+        func anyMoment() async throws {
+            let isSoak = ProcessInfo.processInfo.environment["BCM_SOAK"] == "1"
+            var state = UInt64(ProcessInfo.processInfo.environment["BCM_SEED"] ?? "") ?? 1
+            func roll(_ limit: Int) -> Int {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return Int(state >> 33) % limit
+            }
+            var outcomes: [String] = []
+            let count = isSoak ? 60 : 3
+            try await Sandbox.use("ZI") { sandbox in
+                for round in 0..<count {
+                    let signal = Self.signals[round % 3]
+                    outcomes += try await cutOff(
+                        sandbox, ["up", "-c", sandbox.cluster, "-m", "1"], signal, after: roll(2500), twice: roll(2) == 1)
+                    outcomes += try await cutOff(
+                        sandbox, ["destroy", "-c", sandbox.cluster, "--yes"], signal, after: roll(500), twice: roll(2) == 1)
+                }
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
+                #expect(try await sandbox.online().count == 2)
+                let traces = try HostTraces(sandbox.record())
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+                let left = try await traces.leftInTheEnd()
+                #expect(left == [])
+            }
+            print("interruption: \(count * 2) signals at random moments, the promise held in \(count * 2 - outcomes.count)")
+            #expect(outcomes == [])
+        }
+
+        /// What was wrong with a run that got the signal; nothing where it ended well before.
+        private func cutOff(
+            _ sandbox: Sandbox, _ words: [String], _ signal: Int32, after delay: Int, twice: Bool
+        ) async throws -> [String] {
+            let process = try Spawned(sandbox, words)
+            try await Task.sleep(for: .milliseconds(delay))
+            process.send(signal)
+            if twice {
+                try await Task.sleep(for: .milliseconds(30))
+                process.send(signal)
+            }
+            let start = ContinuousClock.now
+            let status = try await process.wait()
+            let took = ContinuousClock.now - start
+            var wrong: [String] = []
+            let named = "\(words[0]), signal \(signal) after \(delay) ms\(twice ? ", twice" : "")"
+            // Before its first line the process dies of the signal as every other does.
+            if ![128 + signal, -signal, 0].contains(status) { wrong.append("\(named): status \(status): \(process.errors)") }
+            if took > .seconds(15) { wrong.append("\(named): ended only after \(took)") }
+            let children = LeftProcesses.of(sandbox)
+            if !children.isEmpty { wrong.append("\(named): left \(children)") }
+            return wrong
+        }
+
+        @Test("On a terminal the cursor is visible and the echo on after a signal, and the command goes on")
+        func terminal() async throws {
+            try await Sandbox.use("ZT") { sandbox in
+                let screen = try await TmuxScreen(sandbox, columns: 120, rows: 40)
+                defer { Task { await screen.close() } }
+                let variables = sandbox.environment.map { "\($0)='\($1)'" }.sorted().joined(separator: " ")
+                try await screen.type("stty -g > \(sandbox.folder)/before")
+                try await screen.type("\(variables) \(Product.bcmcluster) up -c \(sandbox.cluster); echo ended $?")
+                try await Task.sleep(for: .milliseconds(1200))
+                try await sandbox.must("tmux", ["-S", "\(sandbox.folder)/tmux", "send-keys", "C-c"])
+                _ = try await screen.wait(for: "ended 130")
+                try await screen.type("stty -g > \(sandbox.folder)/after; echo done")
+                _ = try await screen.wait(for: "done")
+                let before = try String(contentsOfFile: "\(sandbox.folder)/before", encoding: .utf8)
+                #expect(try String(contentsOfFile: "\(sandbox.folder)/after", encoding: .utf8) == before)
+                let cursor = try await sandbox.run(
+                    "tmux", ["-S", "\(sandbox.folder)/tmux", "display-message", "-p", "#{cursor_flag}"])
+                #expect(cursor.output.trimmed == "1")
+                await screen.close()
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+            }
+        }
+    }
+}
+
+/// Processes that carry a sandbox's variables and are neither a machine's nor the terminal's.
+enum LeftProcesses {
+    static func of(_ sandbox: Sandbox) -> [String] {
+        let numbers = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).filter { Int($0) != nil }
+        return numbers.compactMap { number in
+            let variables = (try? String(contentsOfFile: "/proc/\(number)/environ", encoding: .utf8)) ?? ""
+            let groups = (try? String(contentsOfFile: "/proc/\(number)/cgroup", encoding: .utf8)) ?? ""
+            let arguments = (try? String(contentsOfFile: "/proc/\(number)/cmdline", encoding: .utf8)) ?? ""
+            let isMachine = groups.contains("/bcmcluster/") || arguments.hasPrefix("unshare\0")
+            return variables.contains(sandbox.folder) && !isMachine ? arguments : nil
+        }
+    }
+}
