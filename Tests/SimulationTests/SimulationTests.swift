@@ -16,7 +16,9 @@ import Testing
             for seed in block * 100..<min(count, block * 100 + 100) { tally.add(UInt64(seed)) }
         }
         print("simulation: \(tally.figure), in \((ContinuousClock.now - start).brief)")
-        for seed in tally.broken.sorted().prefix(50) { print("  broken: \(seed)  \(try Shrinker.broken(Scenario(seed: seed))?.violations.first ?? "")") }
+        for seed in tally.broken.sorted().prefix(50) {
+            print("  broken: \(seed)  \(try Shrinker.broken(Scenario(seed: seed))?.violations.first ?? "")")
+        }
         for seed in tally.broken.sorted().prefix(3) { try tell(seed) }
         #expect(tally.broken.isEmpty)
     }
@@ -24,7 +26,7 @@ import Testing
     @Test func aSeedReplaysTheSame() throws {
         for seed in UInt64(1)...20 {
             let traces = try (0..<2).map { _ in
-                let story = try Story(Scenario(seed: seed))
+                let story = try Story(Scenario(seed: seed), isTraced: true)
                 story.play()
                 return story.world.trace
             }

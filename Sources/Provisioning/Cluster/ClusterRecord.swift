@@ -60,6 +60,8 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
         public var previousDefault: String?
         /// Whether it was made the default: from then on it is the person's to choose another.
         public var wasMadeDefault: Bool
+        /// The certificate that it was added with, which tells it from a person's own of the same name.
+        public var certificate: String?
 
         /// Makes an entry for a remote that is about to be added.
         public init(name: String, previousDefault: String? = nil) {

@@ -30,29 +30,38 @@ struct AddRemote: Step {
                     + "install lxd-client (Debian) or the lxd snap (Ubuntu), then run the same command again")
             return
         }
-        let isOurs = await context.store.record.remote?.name == name.text
-        if present[name.text] != nil {
-            guard isOurs else { throw taken }
-            if try !isPinned(context) { try await removeStale(remotes, context) }
-        }
-        if present[name.text] == nil {
-            let previous = try await remotes.defaultRemote()
-            guard previous == "local" || present[previous] != nil || StepScope.isReview else {
-                throw Failure(
-                    .commandFailed,
-                    "\(context.engine.client) has no remote \(Shell.quoted(previous.clipped)), though it names it as its default",
-                    remedy: "see lxc remote list, and choose one with lxc remote switch")
+        var isThere = present[name.text] != nil
+        if isThere {
+            guard try await isOurs(context) else { throw taken }
+            if try !isPinned(context) {
+                try await removeStale(remotes, present, context)
+                isThere = false
             }
-            let remote = ClusterRecord.Remote(name: name.text, previousDefault: previous)
-            try await context.store.update { $0.remote = remote }
+        } else {
+            try await context.store.update { $0.remote = ClusterRecord.Remote(name: name.text) }
         }
-        if try present[name.text] == nil || !isPinned(context) { try await add(remotes, context) }
+        if !isThere {
+            let own = try context.files.read(context.folder.certificate(name))
+            try await context.store.update { $0.remote?.certificate = own }
+            try await add(remotes, present, context)
+        }
+        try await makeDefault(remotes, present, context)
+    }
+
+    /// Makes the remote the default, once: from then on it is the person's to choose another.
+    private func makeDefault(
+        _ remotes: LXCRemotes, _ present: [String: LXCRemotes.Remote], _ context: PlanContext
+    ) async throws {
         if await context.store.record.remote?.wasMadeDefault == true { return }
+        let previous = try await remotes.defaultRemote(among: present.merging([name.text: .init()]) { one, _ in one })
+        if previous != name.text { try await context.store.update { $0.remote?.previousDefault = previous } }
         try await remotes.makeDefault(name.text)
         try await context.store.update { $0.remote?.wasMadeDefault = true }
     }
 
-    private func add(_ remotes: LXCRemotes, _ context: PlanContext) async throws {
+    private func add(
+        _ remotes: LXCRemotes, _ present: [String: LXCRemotes.Remote], _ context: PlanContext
+    ) async throws {
         let server = context.client(in: name)
         switch try await server.server().trust {
         case .tokens:
@@ -75,7 +84,7 @@ struct AddRemote: Step {
                 password: Preseed(context: context, member: name).password(context.endpoint(name).secret))
         }
         guard try isPinned(context) || StepScope.isReview else {
-            try await removeStale(remotes, context)
+            try await removeStale(remotes, present.merging([name.text: .init()]) { one, _ in one }, context)
             throw Failure(
                 .conflict,
                 "the certificate that \(context.engine.client) pinned for \(name) is not the cluster's: somebody may be in the middle",
@@ -94,8 +103,12 @@ struct AddRemote: Step {
     }
 
     /// Removes a remote that trusts another certificate; where it is the default, its successor will be too.
-    private func removeStale(_ remotes: LXCRemotes, _ context: PlanContext) async throws {
-        if let remote = await context.store.record.remote, try await remotes.defaultRemote() == name.text {
+    private func removeStale(
+        _ remotes: LXCRemotes, _ present: [String: LXCRemotes.Remote], _ context: PlanContext
+    ) async throws {
+        if let remote = await context.store.record.remote,
+            try await remotes.defaultRemote(among: present) == name.text
+        {
             try await context.store.update { $0.remote?.wasMadeDefault = false }
             try await remotes.makeDefault(asBefore: remote)
         }
@@ -106,6 +119,12 @@ struct AddRemote: Step {
         Failure(
             .conflict, "your lxc has a remote called \(name) already, which is not this cluster's",
             remedy: "lxc remote rename \(name) another-name, then run the same command again")
+    }
+
+    /// Whether the remote that is there is one that this cluster added.
+    private func isOurs(_ context: PlanContext) async throws -> Bool {
+        guard let remote = await context.store.record.remote, remote.name == name.text else { return false }
+        return try remote.isOurs(context)
     }
 
     /// Whether what the client trusts is what came through the provider's own channel.

@@ -19,23 +19,26 @@ struct RemoveRemote: Step {
 
     private func removeRemote(_ context: PlanContext) async throws {
         let remotes = context.remotes
-        guard try isOurs(context) else {
+        guard try remote.isOurs(context) else {
             context.remarks.add("your lxc remote \(remote.name) is not this cluster's any more, and was left alone")
             return
         }
-        if try await remotes.defaultRemote() == remote.name {
+        if try await remotes.defaultRemote(among: remotes.all()) == remote.name {
             try await remotes.makeDefault(asBefore: remote)
         }
         try await remotes.remove(remote.name)
     }
+}
 
-    /// A remote is ours if it trusts our certificate, or nothing says otherwise.
-    private func isOurs(_ context: PlanContext) throws -> Bool {
-        let first = MemberName(context.folder.cluster, 0)
-        guard let own = try context.files.read(context.folder.certificate(first)),
-            let pinned = try context.clientConfiguration.certificate(of: remote.name, context.files)
-        else { return true }
-        return own.trimmed == pinned.trimmed
+extension ClusterRecord.Remote {
+    /// A remote is ours if it trusts our certificate, present or former, or nothing says otherwise.
+    func isOurs(_ context: PlanContext) throws -> Bool {
+        let present = try context.files.read(context.folder.certificate(MemberName(context.folder.cluster, 0)))
+        let own = [present, certificate].compactMap { $0?.trimmed }
+        guard !own.isEmpty, let pinned = try context.clientConfiguration.certificate(of: name, context.files) else {
+            return true
+        }
+        return own.contains(pinned.trimmed)
     }
 }
 

@@ -24,9 +24,17 @@ public struct LXCRemotes: Sendable {
             from: Command(engine.client, ["remote", "list", "--format", "json"], assumed: "{}"))
     }
 
-    /// The name of the default remote.
-    public func defaultRemote() async throws -> String {
-        try await runner.output(of: Command(engine.client, ["remote", "get-default"], assumed: "local")).trimmed
+    /// The name of the default remote; one that the client does not know is no answer.
+    public func defaultRemote(among known: [String: Remote]) async throws -> String {
+        let command = Command(engine.client, ["remote", "get-default"], assumed: "local")
+        let name = try await runner.output(of: command).trimmed
+        guard name == "local" || known[name] != nil || StepScope.isReview else {
+            throw Failure(
+                .commandFailed,
+                "\(engine.client) has no remote \(Shell.quoted(name.clipped)), though it names it as its default",
+                remedy: "see lxc remote list, and choose one with lxc remote switch")
+        }
+        return name
     }
 
     /// Adds a remote by a trust token, which carries the certificate's fingerprint and works once.

@@ -70,16 +70,18 @@ import Testing
         bench.runner.on(Self.add, .ends(1, "refused"))
         await #expect(throws: Failure.self) { try await step.run(bench.context) }
         let written = try RecordStore.read(bench.context.folder, bench.files)?.remote
-        #expect(written?.name == "DEV-00" && written?.previousDefault == "mine" && written?.wasMadeDefault == false)
+        #expect(written?.name == "DEV-00" && written?.certificate == "CERT\n" && written?.wasMadeDefault == false)
     }
 
     @Test func aDefaultThatIsNoRemoteIsNotWrittenDown() async throws {
         let bench = try bench(Self.mine)
         bench.runner.on("lxc remote get-default", .prints("mi"))
-        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        bench.runner.on(Self.add, .works)
+        let context = context(bench, pins: "CERT\n")
+        let failure = try await #require(throws: Failure.self) { try await step.run(context) }
         #expect(failure.message.contains("no remote mi"))
-        #expect(await bench.context.store.record.remote == nil)
-        #expect(bench.runner.changes.isEmpty)
+        #expect(await bench.context.store.record.remote?.previousDefault == nil)
+        #expect(bench.runner.changes == [Self.add])
     }
 
     @Test func aNameThatIsTakenIsRefused() async throws {
@@ -102,7 +104,8 @@ import Testing
     }
 
     @Test func oursThatTrustsAnOldCertificateIsMadeAnew() async throws {
-        let remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        var remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        remote.certificate = "OLD"
         let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "OLD")
         bench.runner.on("lxc remote get-default", .prints("DEV-00\n"))
         for line in ["lxc remote switch local", "lxc remote remove DEV-00", Self.add] { bench.runner.on(line, .works) }
@@ -112,6 +115,14 @@ import Testing
                 "lxc remote switch local", "lxc remote remove DEV-00", Self.add, "lxc remote switch DEV-00",
             ])
         #expect(await bench.context.store.record.remote?.previousDefault == "mine", "not our own")
+    }
+
+    @Test func anothersThatTookOurNameIsLeftAlone() async throws {
+        var remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        (remote.certificate, remote.wasMadeDefault) = ("OLD", true)
+        let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "THEIRS")
+        await #expect(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(bench.runner.changes.isEmpty)
     }
 
     @Test func aDefaultThatAPersonChoseLaterIsTheirs() async throws {

@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func anotherDefaultStays() async throws {
-        let bench = try bench(Self.both, defaultRemote: "theirs")
+        let bench = try bench(#"{"DEV-00":{},"theirs":{}}"#, defaultRemote: "theirs")
         try await step().run(bench.context)
         #expect(bench.runner.changes == ["lxc remote remove DEV-00"])
     }

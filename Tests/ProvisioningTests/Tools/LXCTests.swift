@@ -86,6 +86,6 @@ import Testing
         #expect(
             try await remotes.all().mapValues(\.address) == ["local": "unix://", "DEV-00": "https://10.64.0.10:8443"])
         runner.on("lxc remote get-default", .prints("local\n"))
-        #expect(try await remotes.defaultRemote() == "local")
+        #expect(try await remotes.defaultRemote(among: [:]) == "local")
     }
 }

@@ -12,7 +12,9 @@ enum Promises {
         guard let lxd = world.machines[names[0]]?.daemon.cluster else { return world.violated("there is no cluster") }
         let online = lxd.members.filter { !$0.value.isPending && world.status($0.value) == "Online" }.keys.sorted()
         if online != names.sorted() { world.violated("online are \(online), and not \(names)") }
-        if lxd.members.count != names.count { world.violated("there are members that nobody asked for: \(lxd.members.keys)") }
+        if lxd.members.count != names.count {
+            world.violated("there are members that nobody asked for: \(lxd.members.keys)")
+        }
         for name in names where world.machines[name]?.daemon.cluster !== lxd {
             world.violated("\(name) is in another cluster, or in none")
         }
@@ -23,7 +25,9 @@ enum Promises {
     private static func remote(_ world: World, _ name: String, _ lxd: SimulatedCluster, _ hasChosenRemote: Bool) {
         let ours = world.client.remotes.filter(\.value.isOurs)
         if ours.keys.sorted() != [name] { world.violated("our remotes are \(ours.keys.sorted()), and not \(name)") }
-        if !hasChosenRemote && world.client.defaultRemote != name { world.violated("\(name) is not the default remote") }
+        if !hasChosenRemote && world.client.defaultRemote != name {
+            world.violated("\(name) is not the default remote")
+        }
         if world.disk["\(Person.certificates)/\(name).crt"] != lxd.certificate + "\n" {
             world.violated("the remote trusts another certificate")
         }
@@ -46,7 +50,7 @@ enum Promises {
 /// What is the person's own, and what the person did.
 final class Persons {
     private let machines: [String]
-    private let remotes: [String: SimulatedClient.Remote]
+    private var remotes: [String: SimulatedClient.Remote]
     /// The default remote that a person wants to find again.
     private(set) var defaultRemote: String
     var hasChosenRemote = false
@@ -78,6 +82,14 @@ final class Persons {
             hasChosenRemote = true
             defaultRemote = name
             world.client.defaultRemote = name
+        case .replaceRemote:
+            let name = MemberName(cluster, 0).text
+            hasChosenRemote = true
+            if world.client.defaultRemote == name { world.client.defaultRemote = "local" }
+            defaultRemote = world.client.defaultRemote
+            world.client.remotes[name] = SimulatedClient.Remote(address: "https://10.9.0.98:8443", isOurs: false)
+            world.disk["\(Person.certificates)/\(name).crt"] = "certificate of another"
+            remotes = world.client.persons
         case .stop(let index):
             if let machine = member(index) { world.shutDown(machine) }
         case .delete(let index):

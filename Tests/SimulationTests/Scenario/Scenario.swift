@@ -24,6 +24,8 @@ struct Action: Sendable, CustomStringConvertible {
     /// What a person does beside the tool.
     enum Deed: Sendable, Equatable {
         case switchRemote(String)
+        /// Removes the cluster's remote, and gives another server its name.
+        case replaceRemote
         case stop(Int)
         case delete(Int)
         case purge(Int)
@@ -35,7 +37,9 @@ struct Action: Sendable, CustomStringConvertible {
     var description: String { "\(kind)" + (faults.isEmpty ? "" : " with \(faults)") }
 }
 
-/// A whole story: a world, what happens in it, and how it ends. A seed makes one, and it can be cut shorter.
+/// A whole story: a world, what happens in it, and how it ends.
+///
+/// A seed makes one, and it can be cut shorter.
 struct Scenario: Sendable, CustomStringConvertible {
     var seed: UInt64
     var traits = Traits()
@@ -55,7 +59,7 @@ struct Scenario: Sendable, CustomStringConvertible {
         self.seed = seed
         var dice = Dice(seed)
         traits = Traits(&dice)
-        var further = dice.number(0...3)
+        var further = [0, 1, 1, 2, 2, 3, 4, 5][dice.number(0...7)]
         for number in 0..<dice.number(1...3) {
             actions.append(Self.action(&dice, &further, isFirst: number == 0))
         }
@@ -81,7 +85,8 @@ struct Scenario: Sendable, CustomStringConvertible {
 
     private static func deed(_ dice: inout Dice, _ further: Int) -> Action.Deed {
         let member = dice.number(0...further)
-        return [.switchRemote("local"), .stop(member), .delete(member), .purge(member)][dice.number(0...3)]
+        return [.switchRemote("local"), .replaceRemote, .stop(member), .delete(member), .purge(member)][
+            dice.number(0...4)]
     }
 
     private static func fault(_ dice: inout Dice, _ kind: Action.Kind, _ further: Int) -> Fault {

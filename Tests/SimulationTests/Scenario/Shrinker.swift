@@ -2,7 +2,7 @@
 enum Shrinker {
     /// What a scenario broke, with its trace; `nil` where it broke nothing.
     static func broken(_ scenario: Scenario) throws -> (violations: [String], trace: [String])? {
-        let story = try Story(scenario)
+        let story = try Story(scenario, isTraced: true)
         story.play()
         return story.world.violations.isEmpty ? nil : (story.world.violations, story.world.trace)
     }
@@ -38,7 +38,9 @@ enum Shrinker {
         for index in scenario.actions.indices { add { $0.actions.remove(at: index) } }
         for (index, action) in scenario.actions.enumerated() {
             for fault in action.faults.indices { add { $0.actions[index].faults.remove(at: fault) } }
-            if case .up(let further?) = action.kind, further > 0 { add { $0.actions[index].kind = .up(further: further - 1) } }
+            if case .up(let further?) = action.kind, further > 0 {
+                add { $0.actions[index].kind = .up(further: further - 1) }
+            }
         }
         if scenario.isFinished { add { $0.isFinished = false } }
         if !scenario.traits.personsMachines.isEmpty { add { $0.traits.personsMachines.removeLast() } }

@@ -26,22 +26,23 @@ struct SimulatedRun {
         self.cluster = cluster
     }
 
-    /// `bcmcluster up`
+    /// What `bcmcluster up` does.
     func up(further: Int?) async -> Ending {
         let isNew = (try? files.kind(of: folder.path)) == nil
         do {
             let request = UpRequest(name: cluster, further: further, sources: sources)
             _ = try await desired(request)
             try files.makeFolder(folder.logs, mode: ClusterFolder.folderMode)
+            if let ending = try await endRemoval() { return ending }
             let (record, decided) = try await desired(request)
-            return await run(UpPlan.plan(for: record, decided: decided), record)
+            return await run(UpPlan.plan(for: record, decided: decided), context(record))
         } catch {
             if isNew, (try? files.kind(of: folder.record)) == nil { try? folder.remove(files) }
             return ending(error)
         }
     }
 
-    /// `bcmcluster destroy`
+    /// What `bcmcluster destroy` does.
     func destroy() async -> Ending {
         do {
             guard try files.kind(of: folder.path) != nil else { return .succeeded }
@@ -53,10 +54,23 @@ struct SimulatedRun {
                 ?? ClusterRecord(
                     name: cluster, identifier: "", created: 0,
                     settings: ClusterSettings(provider: .multipass, storage: .dir))
-            return await run(record.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(), known)
+            return await run(record.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(), context(known))
         } catch {
             return ending(error)
         }
+    }
+
+    /// Ends a removal that was cut off; how the run ends, where that does not succeed.
+    private func endRemoval() async throws -> Ending? {
+        guard let record = try RecordStore.read(folder, files), record.isGoing == true else { return nil }
+        let context = context(record)
+        let ending = await run(DestroyPlan.planForMachines(of: record), context)
+        guard case .succeeded = ending else { return ending }
+        try await context.store.update {
+            $0.isGoing = nil
+            $0.remote = nil
+        }
+        return nil
     }
 
     private var provider: MultipassProvider {
@@ -66,7 +80,8 @@ struct SimulatedRun {
     private func desired(_ request: UpRequest) async throws -> (ClusterRecord, [Setting: String]) {
         let existing = try RecordStore.read(folder, files)
         let members = try request.members(existing: existing)
-        let (settings, _) = try request.settings(existing: existing, folder: folder, files: files, templates: templates) {
+        let (settings, _) = try request.settings(existing: existing, folder: folder, files: files, templates: templates)
+        {
             ProviderChoice(name: .multipass, reason: "simulated")
         }
         let provider = provider
@@ -83,11 +98,14 @@ struct SimulatedRun {
         return (assigned, decided)
     }
 
-    private func run(_ plan: Plan, _ record: ClusterRecord) async -> Ending {
-        let context = PlanContext(
+    private func context(_ record: ClusterRecord) -> PlanContext {
+        PlanContext(
             store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
             provider: provider, engine: .lxd, templates: templates, sources: sources, time: clock,
             random: SimulatedRandom(world: world), redactor: process.redactor, limits: Limits())
+    }
+
+    private func run(_ plan: Plan, _ context: PlanContext) async -> Ending {
         let outcome = await PlanRunner(plan, context, observer: Notes(world: world), machinesAtOnce: 3).run()
         if process.isDead { return .killed }
         for remark in context.remarks.all { world.searchForSecrets(remark, in: "a remark") }

@@ -18,10 +18,10 @@ final class Story: @unchecked Sendable {
     private let persons: Persons
     private let cluster: ClusterName
 
-    init(_ scenario: Scenario) throws {
+    init(_ scenario: Scenario, isTraced: Bool = false) throws {
         self.scenario = scenario
         cluster = try ClusterName("DEV")
-        world = World(seed: scenario.seed, traits: scenario.traits)
+        world = World(seed: scenario.seed, traits: scenario.traits, isTraced: isTraced)
         persons = Persons(world)
     }
 
@@ -56,7 +56,9 @@ final class Story: @unchecked Sendable {
             if isWhole { return }
             check(.always)
         }
-        if excuse == nil && !isBeyondRepair { world.violated("\(Self.patience) undisturbed runs of up did not finish the cluster") }
+        if excuse == nil && !isBeyondRepair {
+            world.violated("\(Self.patience) undisturbed runs of up did not finish the cluster")
+        }
     }
 
     private func cleanUp() async {
@@ -81,7 +83,9 @@ final class Story: @unchecked Sendable {
         let ending = await task.value
         struck += process.struck
         world.note("== \(ending)")
-        if world.clock.elapsed - start > Self.longest { world.violated("the run took \((world.clock.elapsed - start).brief)") }
+        if world.clock.elapsed - start > Self.longest {
+            world.violated("the run took \((world.clock.elapsed - start).brief)")
+        }
         switch ending {
         case .killed: return false
         case .failed(let failures):

@@ -58,7 +58,8 @@ extension World {
         if let place = words.firstIndex(of: "--target") { return prepare(cluster, on: words[place + 1]) }
         let members = cluster.members.filter { !$0.value.isPending }
         switch cluster.network {
-        case nil: return .failed(1, "Error: Network not defined on nodes: \(members.keys.sorted().joined(separator: ", "))")
+        case nil:
+            return .failed(1, "Error: Network not defined on nodes: \(members.keys.sorted().joined(separator: ", "))")
         case .created: return .failed(1, "Error: The network is already created")
         case .pending(let names), .errored(let names):
             let lacking = Set(members.keys).subtracting(names).sorted()
@@ -82,7 +83,9 @@ extension World {
         case .created, .errored: return .failed(1, "Error: Network is not in pending state")
         case nil: cluster.network = .pending([member])
         case .pending(let names):
-            if names.contains(member) { return .failed(1, "Error: The network is already defined on member \"\(member)\"") }
+            if names.contains(member) {
+                return .failed(1, "Error: The network is already defined on member \"\(member)\"")
+            }
             cluster.network = .pending(names.union([member]))
         }
         return CommandResult(output: "Network lxdbr0 pending on member \(member)\n")

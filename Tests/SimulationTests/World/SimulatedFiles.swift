@@ -27,7 +27,11 @@ struct SimulatedFiles: Files {
     }
 
     func write(_ text: String, to path: String, mode: UInt32) throws {
-        try change(path) { disk.files["\(path).1.new"] = text } whole: { disk.files[path] = text }
+        try change(path) {
+            disk.files["\(path).1.new"] = text
+        } whole: {
+            disk.files[path] = text
+        }
     }
 
     func makeFolder(_ path: String, mode: UInt32) throws {

@@ -11,7 +11,8 @@ extension World {
         }
         if daemon.isConfiguring { return busy(machine) }
         if daemon.hasDebris {
-            return .refused(1, "Error: Failed to create storage pool \"default\": Storage pool \"default\" already exists")
+            return .refused(
+                1, "Error: Failed to create storage pool \"default\": Storage pool \"default\" already exists")
         }
         return isJoin ? join(machine, preseed) : bootstrap(machine, preseed)
     }

@@ -7,7 +7,8 @@ extension World {
         case "cloud-init": return .quick(300) { self.cloudInit(machine) }
         case "ls":
             return .quick(200) {
-                machine.wantsRestart ? CommandResult(output: words[1] + "\n") : .failed(2, "ls: No such file or directory")
+                machine.wantsRestart
+                    ? CommandResult(output: words[1] + "\n") : .failed(2, "ls: No such file or directory")
             }
         case "lxc" where words[1] == "query": return .quick(300) { self.query(machine, words[2]) }
         case "lxc": return client(machine, Array(words.dropFirst()))
@@ -21,7 +22,8 @@ extension World {
     private func cloudInit(_ machine: SimulatedVM) -> CommandResult {
         guard machine.isSetUp(clock.elapsed) else { return CommandResult(output: "status: running\n") }
         return machine.cloudInitFails
-            ? CommandResult(.exited(1), output: "status: error\nerrors: runcmd\n") : CommandResult(output: "status: done\n")
+            ? CommandResult(.exited(1), output: "status: error\nerrors: runcmd\n")
+            : CommandResult(output: "status: done\n")
     }
 
     /// The refusal of a daemon that cannot answer now, if it cannot.

@@ -25,7 +25,8 @@ extension World {
         let now = clock.elapsed
         let rows = machines.values.filter { $0.isShown(now) }.sorted { $0.name > $1.name }.map { machine in
             let address = machine.runs(now) ? #""\#(machine.address)","10.248.0.1""# : ""
-            return #"{"name":"\#(machine.name)","state":"\#(machine.state(now))","ipv4":[\#(address)],"release":"24.04"}"#
+            return
+                #"{"name":"\#(machine.name)","state":"\#(machine.state(now))","ipv4":[\#(address)],"release":"24.04"}"#
         }
         return CommandResult(output: "\n{\"list\":[\(rows.joined(separator: ",\n"))]}\n")
     }
@@ -82,7 +83,9 @@ extension World {
         if machine.power == .deleted { return .refused(2, "start failed: instance \"\(name)\" is deleted") }
         check(machine, "start")
         if machine.power == .off { boot(machine) }
-        return Operation(max(.milliseconds(200), machine.runningAt - clock.elapsed)) { CommandResult(output: Self.spinner) }
+        return Operation(max(.milliseconds(200), machine.runningAt - clock.elapsed)) {
+            CommandResult(output: Self.spinner)
+        }
     }
 
     private func restart(_ name: String) -> Operation {

@@ -10,7 +10,9 @@ final class World: @unchecked Sendable {
     var dice: Dice
     var machines: [String: SimulatedVM] = [:]
     let client: SimulatedClient
-    private(set) var secrets: [String] = []
+    private(set) var secrets: Set<String> = []
+    /// Whether the trace is kept, for a person to read.
+    private let isTraced: Bool
     private(set) var trace: [String] = []
     /// What must never happen, and did.
     private(set) var violations: [String] = []
@@ -18,8 +20,9 @@ final class World: @unchecked Sendable {
     private var addresses = 10
     var hasImage = false
 
-    init(seed: UInt64, traits: Traits) {
+    init(seed: UInt64, traits: Traits, isTraced: Bool) {
         self.traits = traits
+        self.isTraced = isTraced
         clock = VirtualClock(seed: seed)
         dice = Dice(seed &+ 1)
         client = SimulatedClient()
@@ -31,9 +34,8 @@ final class World: @unchecked Sendable {
         client.defaultRemote = traits.defaultRemote
     }
 
-    func note(_ line: String) {
-        let time = clock.elapsed.brief
-        trace.append("\(time)  \(line)")
+    func note(_ line: @autoclosure () -> String) {
+        if isTraced { trace.append("\(clock.elapsed.brief)  \(line())") }
     }
 
     func violated(_ sentence: String) {
@@ -43,7 +45,7 @@ final class World: @unchecked Sendable {
 
     func newSecret(_ prefix: String, _ length: Int) -> String {
         let secret = dice.text(prefix, length)
-        secrets.append(secret)
+        secrets.insert(secret)
         return secret
     }
 
