@@ -132,10 +132,7 @@ public struct NamespaceProvider: MachineProvider {
     public func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
         await doors.forget(member)
         guard try await doors.holder(of: member) == nil else {
-            let daemon = Command(
-                NamespaceLayout(record).entrypoint, ["daemon", member.text, NamespaceLayout.machine(member)],
-                effect: .changes, output: .discarded)
-            try await runner(in: member).output(of: daemon)
+            try await startDaemon(member, of: record)
             return
         }
         try await clear(member, of: record)
@@ -172,11 +169,32 @@ public struct NamespaceProvider: MachineProvider {
         try await answers(member, .reads)
     }
 
-    /// Waits until the machine's first process runs and its daemon answers.
+    /// Waits until the machine's first process runs and its daemon answers; one that has died meanwhile is started again.
+    ///
+    /// LXD 5.0.2 now and then ends by itself when all members of a cluster start at once.
     public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        var lookAgain = time.elapsed + Self.patience
         _ = try await time.wait(
             for: "\(engine.title) on \(member)", limit: limit, every: pollInterval, remedy: "read \(logHint(member))"
-        ) { try await answers(member, .awaits) ? true : nil }
+        ) {
+            if try await answers(member, .awaits) { return true }
+            if time.elapsed > lookAgain {
+                lookAgain = time.elapsed + Self.patience
+                try await startDaemon(member, of: record)
+            }
+            return nil
+        }
+    }
+
+    /// How long a daemon may take to answer before it is looked for.
+    private static let patience: Duration = .seconds(8)
+
+    /// Starts the daemon in a machine that runs; one that is there already is left alone.
+    private func startDaemon(_ member: MemberName, of record: ClusterRecord) async throws {
+        let daemon = Command(
+            NamespaceLayout(record).entrypoint, ["daemon", member.text, NamespaceLayout.machine(member)],
+            effect: .changes, output: .discarded)
+        _ = try await runner(in: member).run(daemon)
     }
 
     private func answers(_ member: MemberName, _ effect: Command.Effect) async throws -> Bool {
