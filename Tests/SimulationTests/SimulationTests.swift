@@ -9,12 +9,13 @@ import Testing
 @Suite struct SimulationTests {
     @Test func everyStoryEndsWell() throws {
         if let text = Person.variable("BCM_SIMULATION_SEED"), let seed = UInt64(text) { return try replay(seed) }
-        let count = Person.variable("BCM_SIMULATION_SEEDS").flatMap { Int($0) } ?? 1000
+        let count = Person.variable("BCM_SIMULATION_SEEDS").flatMap { Int($0) } ?? 1500
         let tally = Tally()
         let start = ContinuousClock.now
         DispatchQueue.concurrentPerform(iterations: (count + 99) / 100) { block in
             for seed in block * 100..<min(count, block * 100 + 100) { tally.add(UInt64(seed)) }
         }
+        for (excuse, times) in tally.excuses { print("  \(times) times a person had to help: \(excuse)") }
         print("simulation: \(tally.figure), in \((ContinuousClock.now - start).brief)")
         for seed in tally.broken.sorted().prefix(50) {
             print("  broken: \(seed)  \(try Shrinker.broken(Scenario(seed: seed))?.violations.first ?? "")")
@@ -62,12 +63,16 @@ private final class Tally: Sendable {
         var faults = 0
         var whole = 0
         var finished = 0
+        /// What persons were told that only they can mend, and how often.
+        var excuses: [String: Int] = [:]
         var broken: [UInt64] = []
     }
 
     private let state = Mutex(State())
 
     var broken: [UInt64] { state.withLock { $0.broken } }
+
+    var excuses: [(String, Int)] { state.withLock { $0.excuses.sorted { $0.value > $1.value }.map { ($0, $1) } } }
 
     var figure: String {
         state.withLock {
@@ -85,6 +90,7 @@ private final class Tally: Sendable {
             $0.runs += story.runs
             $0.faults += story.struck
             $0.whole += story.isWhole ? 1 : 0
+            if let excuse = story.hindrance { $0.excuses[excuse, default: 0] += 1 }
             $0.finished += story.scenario.isFinished ? 1 : 0
             if !story.world.violations.isEmpty { $0.broken.append(seed) }
         }

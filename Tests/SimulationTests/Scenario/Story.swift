@@ -13,8 +13,10 @@ final class Story: @unchecked Sendable {
     private(set) var struck = 0
     /// Whether the cluster became whole, or a person was told what stood in the way.
     private(set) var isWhole = false
-    /// Why the cluster cannot become whole without a person.
+    /// Why the last run said that the cluster cannot become whole without a person.
     private var excuse: String?
+    /// What in the end kept the cluster from becoming whole.
+    private(set) var hindrance: String?
     private let persons: Persons
     private let cluster: ClusterName
 
@@ -56,9 +58,8 @@ final class Story: @unchecked Sendable {
             if isWhole { return }
             check(.always)
         }
-        if excuse == nil && !isBeyondRepair {
-            world.violated("\(Self.patience) undisturbed runs of up did not finish the cluster")
-        }
+        hindrance = excuse?.replacing(#/DEV-\d+/#, with: "DEV-n") ?? (isBeyondRepair ? "what no run can mend" : nil)
+        if hindrance == nil { world.violated("\(Self.patience) undisturbed runs of up did not finish the cluster") }
     }
 
     private func cleanUp() async {
@@ -73,6 +74,7 @@ final class Story: @unchecked Sendable {
     /// Runs the tool once; true where it says that it has succeeded, which is then checked.
     private func run(_ kind: Action.Kind, _ faults: [Fault]) async -> Bool {
         runs += 1
+        excuse = nil
         let process = SimulatedProcess(faults: faults)
         let run = SimulatedRun(world, process, cluster: cluster)
         let start = world.clock.elapsed
@@ -118,7 +120,6 @@ final class Story: @unchecked Sendable {
         case .whole: Promises.whole(world, cluster, hasChosenRemote: persons.hasChosenRemote)
         case .gone:
             Promises.gone(world, cluster, persons.defaultRemote)
-            excuse = nil
             persons.hasChosenRemote = false
         }
     }
