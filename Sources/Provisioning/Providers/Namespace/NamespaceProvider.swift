@@ -79,7 +79,9 @@ public struct NamespaceProvider: MachineProvider {
         return Dictionary(
             record.members.compactMap { member in
                 guard let machine = standing[member.name.text], machine.owner == record.identifier else { return nil }
-                return (member.name, Machine(state: machine.holder == nil ? .stopped : .running, address: member.address))
+                return (
+                    member.name, Machine(state: machine.holder == nil ? .stopped : .running, address: member.address)
+                )
             }
         ) { first, _ in first }
     }
@@ -147,7 +149,8 @@ public struct NamespaceProvider: MachineProvider {
         let layout = NamespaceLayout(record)
         let subject = Subject.machine(member.text)
         let folder = NamespaceLayout.machine(member)
-        try await RootFiles(root).makeFolders([folder, "\(folder)/lxd", "\(folder)/cgroup"], mode: "0711", touches: [subject])
+        try await RootFiles(root).makeFolders(
+            [folder, "\(folder)/lxd", "\(folder)/cgroup"], mode: "0711", touches: [subject])
         let network = NamespaceLayout.network(member)
         let cable = layout.cable(member)
         try await IP(root).batch(
@@ -237,13 +240,17 @@ public struct NamespaceProvider: MachineProvider {
     /// They are found by control group too: a namespace may have been deleted by hand.
     private func endProcesses(of member: MemberName, in network: String?) async throws {
         let subject = Subject.machine(member.text)
-        _ = try await time.wait(for: "the end of all processes in \(member)", limit: .seconds(20), every: .milliseconds(10)) {
+        _ = try await time.wait(
+            for: "the end of all processes in \(member)", limit: .seconds(20), every: .milliseconds(10)
+        ) {
             var processes = try await ControlGroups(root).processes(member.text, about: [subject])
             if let network { processes.formUnion(try await IP(root).processes(in: network, about: [subject])) }
             try await Namespaces(root).kill(processes.sorted(), touches: [subject])
             return processes.isEmpty ? true : nil
         }
-        _ = try await time.wait(for: "the end of \(member)'s control groups", limit: .seconds(20), every: .milliseconds(20)) {
+        _ = try await time.wait(
+            for: "the end of \(member)'s control groups", limit: .seconds(20), every: .milliseconds(20)
+        ) {
             try await ControlGroups(root).remove(member.text) ? true : nil
         }
     }
