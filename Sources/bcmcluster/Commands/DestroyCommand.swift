@@ -1,6 +1,6 @@
 import Provisioning
 
-/// `bcmcluster destroy`
+/// Takes a cluster down: `bcmcluster destroy`.
 struct DestroyCommand {
     let invocation: Invocation
     let world: World
