@@ -24,7 +24,8 @@ test: build ## install what the tests need, and run all of them, those with real
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip 'EndToEndTests|SimulationTests'
 	$(SWIFT) test --skip-build --filter SimulationTests
-	$(SWIFT) test --skip-build --filter EndToEndTests
+	$(SWIFT) test --skip-build --filter EndToEndTests --skip EndToEndTests.Soak
+	$(SWIFT) test --skip-build --filter EndToEndTests.Soak
 
 check: lint test ## what has to pass before a change goes in: format, warnings as errors, tests
 

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension EndToEnd {
+extension Faults {
     /// What `destroy` leaves alone: everything that is not in the record.
     @Suite struct BlastRadius {
         @Test("destroy NAME leaves NAME2, NAME-A, MYNAME and the person's remotes as they were, to the byte")

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension EndToEnd {
+extension Faults {
     /// Members that die with containers on them.
     @Suite struct DyingMembers {
         @Test("Daemons, machines and the whole host die: list says so, and up brings all back with the containers")

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension EndToEnd {
+extension Faults {
     /// Every call that `up` and `destroy` make goes wrong once, in every way.
     @Suite struct FaultSweep {
         @Test("After any one fault the same up ends with the whole cluster, and destroy with nothing left")

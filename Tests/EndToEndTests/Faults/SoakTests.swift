@@ -2,36 +2,36 @@ import Foundation
 import Provisioning
 import Testing
 
-extension EndToEnd {
-    /// The same over and over: what grows is a leak.
-    @Suite struct Soak {
-        @Test("Two clusters come and go in turns: the machine is as before, and no run is slow without a reason")
-        func inTurns() async throws {
-            try await Sandbox.use("F") { sandbox in
-                let clusters = [sandbox.cluster, "\(sandbox.cluster)2"]
-                let further = Scale.isLong ? "2" : "0"
-                let before = try await MachineState(sandbox)
-                var runs: [Run] = []
-                let rounds = Scale.isLong ? Scale.rounds : 3
-                for round in 0..<rounds {
-                    // One cluster stands while the other goes: each comes up beside another, and alone never.
-                    let cluster = clusters[round % 2]
-                    runs.append(try await Run(sandbox, "up", cluster, "-m", further))
-                    if round > 0 { runs.append(try await Run(sandbox, "destroy", clusters[(round + 1) % 2], "--yes")) }
-                }
-                try await sandbox.mustRun("destroy", "-c", clusters[(rounds + 1) % 2], "--yes")
-                var after = try await MachineState(sandbox)
-                for _ in 0..<50 where after != before {
-                    try await Task.sleep(for: .milliseconds(100))
-                    after = try await MachineState(sandbox)
-                }
-                #expect(after == before, "\(after.difference(from: before))")
-                let slow = Run.slow(runs)
-                #expect(slow == [])
-                print(
-                    "soak: \(rounds) rounds of up -m \(further) and destroy, \(slow.count) slow runs, \(Run.summary(runs))"
-                )
+/// The same over and over: what grows is a leak.
+///
+/// Alone on its host, for it counts what everything else makes too.
+@Suite struct Soak {
+    @Test("Two clusters come and go in turns: the machine is as before, and no run is slow without a reason")
+    func inTurns() async throws {
+        try await Sandbox.use("F") { sandbox in
+            let clusters = [sandbox.cluster, "\(sandbox.cluster)2"]
+            let further = Scale.isLong ? "2" : "0"
+            let before = try await MachineState(sandbox)
+            var runs: [Run] = []
+            let rounds = Scale.isLong ? Scale.rounds : 3
+            for round in 0..<rounds {
+                // One cluster stands while the other goes: each comes up beside another, and alone never.
+                let cluster = clusters[round % 2]
+                runs.append(try await Run(sandbox, "up", cluster, "-m", further))
+                if round > 0 { runs.append(try await Run(sandbox, "destroy", clusters[(round + 1) % 2], "--yes")) }
             }
+            try await sandbox.mustRun("destroy", "-c", clusters[(rounds + 1) % 2], "--yes")
+            var after = try await MachineState(sandbox)
+            for _ in 0..<50 where after != before {
+                try await Task.sleep(for: .milliseconds(100))
+                after = try await MachineState(sandbox)
+            }
+            #expect(after == before, "\(after.difference(from: before))")
+            let slow = Run.slow(runs)
+            #expect(slow == [])
+            print(
+                "soak: \(rounds) rounds of up -m \(further) and destroy, \(slow.count) slow runs, \(Run.summary(runs))"
+            )
         }
     }
 }

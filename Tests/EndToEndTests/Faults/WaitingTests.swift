@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension EndToEnd {
+extension Faults {
     /// Runs on one cluster that come at the same time.
     @Suite struct Waiting {
         @Test("With --wait a run begins when the one before it has ended, also when that takes the cluster down")

@@ -142,5 +142,8 @@ enum Product {
     static let multipassStandIn = "\(folder)/MultipassStandIn"
 }
 
-/// All end-to-end tests, one after the other: they share one host.
+/// What people do with the tool, one after the other, on the host that they share with the suite of faults.
 @Suite("End to end", .serialized) struct EndToEnd {}
+
+/// What goes wrong, one after the other, beside the suite above: runs on different clusters do not disturb each other.
+@Suite("Faults", .serialized) struct Faults {}

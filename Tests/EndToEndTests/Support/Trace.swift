@@ -101,9 +101,9 @@ struct DryRun {
         }
     }
 
-    /// What is known only later, under one name in plan and run.
+    /// What is known only later, under one name in plan and run; another test may have taken the subnet in between.
     private static func normalised(_ command: String, _ identifier: String) -> String {
-        command.replacing(identifier, with: "<id>").replacing(
+        command.replacing(identifier, with: "<id>").replacing(/\b10\.\d+\./, with: "10.<subnet>.").replacing(
             /--target ('<process of [^>]+>'|\d+)/, with: "--target <process>"
         )
         .replacing("'", with: "")
