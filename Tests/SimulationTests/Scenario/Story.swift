@@ -127,7 +127,7 @@ final class Story: @unchecked Sendable {
     /// What no run can mend: a member whose address moved, a cluster whose voters are lost.
     private var isBeyondRepair: Bool {
         world.ours.contains { machine in
-            machine.daemon.home.map { $0 != machine.address } ?? false
+            machine.setUpAt > world.clock.elapsed || machine.daemon.home.map { $0 != machine.address } ?? false
                 || machine.daemon.cluster.map { !world.hasQuorum($0) } ?? false
         } || persons.hasLostFirst
     }
