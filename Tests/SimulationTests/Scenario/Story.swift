@@ -46,7 +46,10 @@ final class Story: @unchecked Sendable {
         world.note("== \(action)")
         switch action.kind {
         case .up, .destroy: _ = await run(action.kind, action.faults)
-        case .person(let deed): perform(deed)
+        case .person(let deed):
+            // What a run that was cut off has set going ends first.
+            try? await world.clock.sleep(.seconds(5))
+            perform(deed)
         }
     }
 
