@@ -10,7 +10,7 @@ SIZES ?= 1 3 8 16
 RELEASE = -c release --static-swift-stdlib --scratch-path .build/static
 BINARY = .build/static/release/bcmcluster
 
-.PHONY: up build test check lint bench install clean help
+.PHONY: up build test check soak lint bench install clean help
 
 up: build ## install what is missing, build, and make a cluster of three members called DEV
 	scripts/install-needs
@@ -22,9 +22,15 @@ build: ## build the release binary, .build/static/release/bcmcluster
 test: build ## install what the tests need, and run all of them, those with real LXD too
 	scripts/install-needs --for-tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --skip 'EndToEndTests|SimulationTests'
+	$(SWIFT) test --skip-build --filter SimulationTests
+	$(SWIFT) test --skip-build --filter EndToEndTests
 
 check: lint test ## what has to pass before a change goes in: format, warnings as errors, tests
+
+soak: ## the long forms of the fault, bad-input, interruption and simulation harnesses; hours
+	scripts/install-needs --for-tests
+	BCM_SOAK=1 BCM_SIMULATION_SEEDS=10000 $(SWIFT) test --filter 'FaultSweep|Soak|DyingMembers|RandomInterruption|BadInputTests|SimulationTests'
 
 lint: ## check the format of the sources
 	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift

@@ -33,7 +33,8 @@ struct PlanExecution {
                 invocation.isJSON ? Silence() : PlainLines(cluster: cluster.text, terminal: world.terminal)
             return await run(observer, machinesAtOnce)
         }
-        let table = LiveTable(plan, cluster: cluster.text, outcome: rowOutcome, terminal: world.terminal, time: world.time)
+        let table = LiveTable(
+            plan, cluster: cluster.text, outcome: rowOutcome, terminal: world.terminal, time: world.time)
         let drawing = Task { await table.drawUntilCancelled() }
         let outcome = await run(table, machinesAtOnce)
         drawing.cancel()
@@ -73,7 +74,8 @@ struct PlanExecution {
         for (index, failure) in outcome.failures where failure.code != .interrupted {
             var named = failure
             let step = plan.entries[index].step
-            named.message = "\([step.member?.text, step.title].compactMap { $0 }.joined(separator: ": ")): \(failure.message)"
+            named.message =
+                "\([step.member?.text, step.title].compactMap { $0 }.joined(separator: ": ")): \(failure.message)"
             world.terminal.say(named)
         }
         world.terminal.say("\(goOn); the log is \(log.path)")

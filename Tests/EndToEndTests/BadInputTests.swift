@@ -76,7 +76,8 @@ extension EndToEnd {
             try await Sandbox.use("B") { sandbox in
                 let templates = "\(sandbox.runtime)/templates"
                 try FileManager.default.createDirectory(atPath: templates, withIntermediateDirectories: true)
-                try "cluster: ${NOPE}\n".write(toFile: "\(templates)/master.preseed.yml", atomically: true, encoding: .utf8)
+                try "cluster: ${NOPE}\n".write(
+                    toFile: "\(templates)/master.preseed.yml", atomically: true, encoding: .utf8)
                 let unknown = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
                 #expect(unknown.ending == .exited(2))
                 #expect(unknown.errors.contains("master.preseed.yml, line 1: there is no variable ${NOPE}"))
@@ -130,7 +131,8 @@ extension EndToEnd {
                 let mounted = try await sandbox.run(
                     "mount", ["-t", "tmpfs", "-o", "size=4k,nr_inodes=64", "tmpfs", full])
                 try #require(mounted.succeeded)
-                try String(repeating: "x", count: 4096).write(toFile: "\(full)/filler", atomically: false, encoding: .utf8)
+                try String(repeating: "x", count: 4096).write(
+                    toFile: "\(full)/filler", atomically: false, encoding: .utf8)
                 let noSpace = try await sandbox.bcmcluster(
                     "up", "-c", sandbox.cluster, adding: ["BCM_RUNTIME_DIR": full])
                 let left = try FileManager.default.contentsOfDirectory(atPath: full)

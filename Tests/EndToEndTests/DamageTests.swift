@@ -85,7 +85,9 @@ extension EndToEnd {
             try "{\"version\": 1, \"na".write(toFile: record, atomically: true, encoding: .utf8)
             let refused = try await sandbox.bcmcluster("destroy", "-c", sandbox.cluster, "--yes")
             #expect(refused.ending == .exited(1))
-            #expect(refused.errors.contains("machines that bear its name: \(sandbox.cluster)-00, \(sandbox.cluster)-01 by namespace"))
+            #expect(
+                refused.errors.contains(
+                    "machines that bear its name: \(sandbox.cluster)-00, \(sandbox.cluster)-01 by namespace"))
             let start = try #require(refused.errors.firstRange(of: "{\"created\""), "\(refused.errors)")
             try refused.errors[start.lowerBound...].trimmed.write(toFile: record, atomically: true, encoding: .utf8)
             try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")

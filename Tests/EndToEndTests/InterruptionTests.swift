@@ -31,7 +31,9 @@ extension EndToEnd {
                 process.send(SIGKILL)
                 _ = try await process.wait()
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
-                let found = try await sandbox.run("ip", ["netns", "list"]).output + sandbox.run("ip", ["-oneline", "link"]).output
+                let found =
+                    try await sandbox.run("ip", ["netns", "list"]).output
+                    + sandbox.run("ip", ["-oneline", "link"]).output
                 #expect(!found.contains(sandbox.cluster))
                 let files = FileManager.default.enumerator(atPath: "/var/lib/bcmcluster")?.compactMap { $0 as? String }
                 #expect(!(files ?? []).contains { $0.contains(sandbox.cluster) })
@@ -46,7 +48,8 @@ extension EndToEnd {
                 try await Task.sleep(for: .milliseconds(300))
                 let second = try await sandbox.bcmcluster("destroy", "-c", sandbox.cluster, "--yes")
                 #expect(second.ending == .exited(1))
-                #expect(second.errors.contains("is being worked on by process \(process.number) (up -c \(sandbox.cluster)"))
+                #expect(
+                    second.errors.contains("is being worked on by process \(process.number) (up -c \(sandbox.cluster)"))
                 #expect(try await process.wait() == 0)
             }
         }

@@ -37,7 +37,8 @@ extension EndToEnd {
                 // A PATH with nothing on it but multipass, which finds its own programs all the same.
                 let folder = "\(sandbox.folder)/bare"
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-                let script = "#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin exec \(sandbox.folder)/bin/multipass \"$@\"\n"
+                let script =
+                    "#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin exec \(sandbox.folder)/bin/multipass \"$@\"\n"
                 try script.write(toFile: "\(folder)/multipass", atomically: true, encoding: .utf8)
                 try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/multipass")
                 let bare = ["PATH": folder]

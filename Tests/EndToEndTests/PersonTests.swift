@@ -21,11 +21,13 @@ extension EndToEnd {
                 try FileManager.default.copyItem(atPath: Product.bcmcluster, toPath: tool)
                 func asUser(_ words: String...) async throws -> CommandResult {
                     try await sandbox.run(
-                        "setpriv", ["--reuid", user, "--regid", user, "--init-groups", "env", "-u", "BCM_RUNTIME_DIR"]
+                        "setpriv",
+                        ["--reuid", user, "--regid", user, "--init-groups", "env", "-u", "BCM_RUNTIME_DIR"]
                             + ["-u", "LXD_CONF", "HOME=\(home)", "LD_LIBRARY_PATH=\(Product.libraries)"] + words)
                 }
                 let up = try await asUser(tool, "up", "-c", sandbox.cluster, "-m", "1")
-                let owner = try? FileManager.default.attributesOfItem(atPath: "\(home)/.bcm/clusters/\(sandbox.cluster)/cluster.json")
+                let owner = try? FileManager.default.attributesOfItem(
+                    atPath: "\(home)/.bcm/clusters/\(sandbox.cluster)/cluster.json")
                 let listed = try await asUser("lxc", "cluster", "list", "--format", "csv")
                 let down = try await asUser(tool, "destroy", "-c", sandbox.cluster, "--yes")
                 try FileManager.default.removeItem(atPath: rule)

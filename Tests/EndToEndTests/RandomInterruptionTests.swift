@@ -21,9 +21,11 @@ extension EndToEnd {
                 for round in 0..<count {
                     let signal = Self.signals[round % 3]
                     outcomes += try await cutOff(
-                        sandbox, ["up", "-c", sandbox.cluster, "-m", "1"], signal, after: roll(2500), twice: roll(2) == 1)
+                        sandbox, ["up", "-c", sandbox.cluster, "-m", "1"], signal, after: roll(2500),
+                        twice: roll(2) == 1)
                     outcomes += try await cutOff(
-                        sandbox, ["destroy", "-c", sandbox.cluster, "--yes"], signal, after: roll(500), twice: roll(2) == 1)
+                        sandbox, ["destroy", "-c", sandbox.cluster, "--yes"], signal, after: roll(500),
+                        twice: roll(2) == 1)
                 }
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
                 #expect(try await sandbox.online().count == 2)
@@ -32,7 +34,9 @@ extension EndToEnd {
                 let left = try await traces.leftInTheEnd()
                 #expect(left == [])
             }
-            print("interruption: \(count * 2) signals at random moments, the promise held in \(count * 2 - outcomes.count)")
+            print(
+                "interruption: \(count * 2) signals at random moments, the promise held in \(count * 2 - outcomes.count)"
+            )
             #expect(outcomes == [])
         }
 
@@ -53,7 +57,9 @@ extension EndToEnd {
             var wrong: [String] = []
             let named = "\(words[0]), signal \(signal) after \(delay) ms\(twice ? ", twice" : "")"
             // Before its first line the process dies of the signal as every other does.
-            if ![128 + signal, -signal, 0].contains(status) { wrong.append("\(named): status \(status): \(process.errors)") }
+            if ![128 + signal, -signal, 0].contains(status) {
+                wrong.append("\(named): status \(status): \(process.errors)")
+            }
             if took > .seconds(15) { wrong.append("\(named): ended only after \(took)") }
             let children = LeftProcesses.of(sandbox)
             if !children.isEmpty { wrong.append("\(named): left \(children)") }

@@ -21,11 +21,12 @@ extension EndToEnd {
                 await watching.value
                 try #require(up.succeeded, "\(up.errors)")
                 let secrets = try secrets(of: sandbox)
-                #expect(secrets.count == 2)
+                #expect(secrets.count == 3, "two members' secrets and a join token")
                 for secret in secrets { #expect(watch.sightings(of: secret) == []) }
                 print(
                     "secrets, umask \(mask): \(watch.rounds) looks at all processes, \(watch.count) command lines and environments"
                 )
+                #expect(watch.tokens().count == 1, "only the token for the client's trust is on a command line")
                 try await tokensAreUsedUp(watch.tokens(), sandbox)
                 try modes(below: sandbox.runtime)
                 let answers =
@@ -42,14 +43,47 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "Somebody in the middle with another certificate: the remote is refused, left absent, and its token worthless"
+        )
+        func inTheMiddle() async throws {
+            try await Sandbox.use("ZM") { sandbox in
+                let middle = try await ManInTheMiddle(sandbox, in: "10.213.240.10")
+                let watch = ProcessWatch()
+                let watching = Task.detached { watch.sampleUntilCancelled() }
+                let up = try await sandbox.bcmcluster("up", "-c", sandbox.cluster, "--network", "10.213.240.0/22")
+                watching.cancel()
+                await watching.value
+                await middle.leave()
+                #expect(up.ending == .exited(1))
+                #expect(up.errors.contains("add the lxc remote"), "\(up.errors)")
+                let remotes = try await sandbox.lxc("remote", "list", "--format", "csv")
+                #expect(!remotes.contains(sandbox.cluster))
+                let pinned = "\(sandbox.clientConfiguration)/servercerts/\(sandbox.cluster)-00.crt"
+                #expect(!FileManager.default.fileExists(atPath: pinned))
+                #expect(!watch.tokens().isEmpty)
+                try await tokensAreUsedUp(watch.tokens(), sandbox)
+                try await sandbox.mustRun("up", "-c", sandbox.cluster)
+                #expect(try await sandbox.online().count == 1)
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+            }
+        }
+
         /// What is in the members' `.env` files and preseeds.
         private func secrets(of sandbox: Sandbox) throws -> [String] {
             let folder = try sandbox.files()
-            return try sandbox.record().members.compactMap { member in
-                let path = folder.environment(member.name)
-                return try EnvironmentFile(String(contentsOfFile: path, encoding: .utf8), path: path).values[
-                    "BCM_LXD_SECRET"]
+            let preseed = try String(
+                contentsOfFile: folder.preseed(MemberName(ClusterName(sandbox.cluster), 1)), encoding: .utf8)
+            let token = preseed.split(separator: "\n").compactMap { line -> String? in
+                guard let label = line.firstRange(of: "cluster_token: ") else { return nil }
+                return String(line[label.upperBound...]).replacing("\"", with: "")
             }
+            return try token
+                + sandbox.record().members.compactMap { member in
+                    let path = folder.environment(member.name)
+                    return try EnvironmentFile(String(contentsOfFile: path, encoding: .utf8), path: path).values[
+                        "BCM_LXD_SECRET"]
+                }
         }
 
         private func logs(of sandbox: Sandbox) throws -> [String] {

@@ -5,7 +5,8 @@ import Testing
 extension EndToEnd {
     /// The whole life of a cluster of three by namespace.
     @Suite struct ThreeMembers {
-        @Test("up -m 2 does what its dry run said, leaves a cluster that can be used at once, and destroy leaves nothing")
+        @Test(
+            "up -m 2 does what its dry run said, leaves a cluster that can be used at once, and destroy leaves nothing")
         func wholeLife() async throws {
             try await Sandbox.use("L") { sandbox in
                 let plan = try await DryRun(sandbox, "up", "-c", sandbox.cluster, "-m", "2")
@@ -23,7 +24,8 @@ extension EndToEnd {
                 try await expectDaemonComesBack(sandbox, members[1])
 
                 let traces = try HostTraces(sandbox.record())
-                #expect(try await !traces.left().isEmpty, "a cluster that is up leaves traces, else this test sees nothing")
+                #expect(
+                    try await !traces.left().isEmpty, "a cluster that is up leaves traces, else this test sees nothing")
                 let removal = try await DryRun(sandbox, "destroy", "-c", sandbox.cluster)
                 #expect(removal.steps.count == 7)
                 #expect(try await sandbox.online() == Set(members), "a dry run destroys nothing")
@@ -82,7 +84,9 @@ extension EndToEnd {
             }
             let gateway = try #require(sandbox.record().subnet?.address(1).description)
             for number in members.indices {
-                let address = try await SystemTime().wait(for: "c\(number)'s address", limit: .seconds(60), every: .milliseconds(200)) {
+                let address = try await SystemTime().wait(
+                    for: "c\(number)'s address", limit: .seconds(60), every: .milliseconds(200)
+                ) {
                     let text = try await sandbox.lxc("list", "c\(number)", "--format", "csv", "--columns", "4")
                     return text.contains("10.248.0.") ? text : nil
                 }

@@ -41,7 +41,8 @@ struct LaunchRequest {
     }
 
     private static func read(_ path: String) throws -> String {
-        if let text = try LocalFiles().read(path == "-" ? "/dev/stdin" : path) { return text }
+        if path == "-" { return Terminal.input() }
+        if let text = try LocalFiles().read(path) { return text }
         throw Refusal(
             code: 1,
             message: """

@@ -8,6 +8,13 @@ enum Terminal {
     static func say(_ text: String) { SystemCalls.write(text, to: 1) }
     static func complain(_ text: String) { SystemCalls.write(text + "\n", to: 2) }
 
+    /// All of standard input.
+    static func input() -> String {
+        var lines: [String] = []
+        while let line = readLine(strippingNewline: false) { lines.append(line) }
+        return lines.joined()
+    }
+
     /// Spins on standard output, terminal or not, while the work goes on.
     static func spinning<Answer: Sendable>(
         _ message: String, _ work: @Sendable () async throws -> Answer

@@ -18,11 +18,22 @@ public struct ClusterFolder: Sendable, Equatable {
 
     /// Where all clusters are.
     public static func clusters(in runtime: String) -> String { "\(runtime)/clusters" }
-    /// Removes the folder with all that is in it, and the folder of all clusters if this was the last.
+
+    /// The lock of runs that change the remotes of the person's client.
+    public static func clientLock(in runtime: String) -> String { "\(runtime)/client.lock" }
+
+    /// Removes the folder with all that is in it, and what all clusters shared if this was the last.
     public func remove(_ files: any Files) throws {
         try files.remove(path)
         let clusters = Self.clusters(in: runtime)
-        if try files.names(in: clusters).isEmpty { try files.remove(clusters) }
+        guard try files.names(in: clusters).isEmpty else { return }
+        try files.remove(clusters)
+        // A run that was killed leaves its lock; one that somebody holds is theirs to remove.
+        let lock = Self.clientLock(in: runtime)
+        if try files.kind(of: lock) != nil, let held = try files.lock(lock, mode: Self.fileMode) {
+            try files.remove(lock)
+            withExtendedLifetime(held) {}
+        }
     }
 
     /// Where a person's own templates are.

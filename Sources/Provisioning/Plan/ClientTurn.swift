@@ -6,7 +6,7 @@ extension PlanContext {
     ///
     /// The client reads its configuration, changes it, and writes it whole: of two at a time, one is lost.
     func whileAloneWithClient<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
-        let path = "\(folder.runtime)/client.lock"
+        let path = ClusterFolder.clientLock(in: folder.runtime)
         let lock = try await time.wait(
             for: "another run to end with the remotes of \(engine.client)", limit: Self.patience,
             every: .milliseconds(20)

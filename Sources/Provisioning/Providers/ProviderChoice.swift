@@ -14,7 +14,9 @@ public struct ProviderChoice: Sendable, Equatable {
     /// What is taken where nobody chose: multipass where it is installed, else namespaces on Linux.
     ///
     /// Throws `Failure.missing` where neither works.
-    public static func automatic(hasMultipass: Bool, isLinux: Bool, isRoot: Bool, hasSudo: Bool) throws -> ProviderChoice {
+    public static func automatic(hasMultipass: Bool, isLinux: Bool, isRoot: Bool, hasSudo: Bool) throws
+        -> ProviderChoice
+    {
         if hasMultipass { return ProviderChoice(name: .multipass, reason: "multipass is installed") }
         if isLinux && isRoot {
             return ProviderChoice(name: .namespace, reason: "multipass is not installed, and this is Linux as root")
@@ -41,7 +43,9 @@ public enum RootRights {
         let remedy = "run it as root, or as a user whom sudo lets become root"
         do {
             if try await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded { return }
-            guard canAsk else { throw Failure(.missing, "the namespace provider needs root, and sudo refuses", remedy: remedy) }
+            guard canAsk else {
+                throw Failure(.missing, "the namespace provider needs root, and sudo refuses", remedy: remedy)
+            }
             let asked = try await runner.run(Command("sudo", ["-v"], limit: .seconds(300), output: .terminal))
             if asked.succeeded { return }
         } catch let failure as Failure where failure.command != nil {

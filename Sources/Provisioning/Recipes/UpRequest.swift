@@ -36,7 +36,9 @@ public struct UpRequest: Sendable {
         existing: ClusterRecord?, folder: ClusterFolder, files: any Files, templates: TemplateLibrary,
         automatic: () throws -> ProviderChoice
     ) throws -> (settings: ClusterSettings, choice: ProviderChoice) {
-        if let existing { return (try kept(existing), ProviderChoice(name: existing.settings.provider, reason: "as before")) }
+        if let existing {
+            return (try kept(existing), ProviderChoice(name: existing.settings.provider, reason: "as before"))
+        }
         let path = folder.environment(MemberName(name, 0))
         let file = try EnvironmentFile(try files.read(path) ?? "", path: path)
         let defaults = try templates.template(.masterEnvironment).defaults

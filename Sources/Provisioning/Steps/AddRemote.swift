@@ -68,7 +68,7 @@ struct AddRemote: Step {
             let token = try await server.trustToken(for: "bcmcluster-\(name)")
             context.redactor.conceal(token, as: "<trust token>")
             do {
-                try await remotes.add(name.text, token: token)
+                try await add(remotes, by: token, server)
             } catch let failure as Failure where failure.output?.contains("already trusted") ?? false {
                 // The remote was removed while the cluster stayed: the pinned certificate is all that it needs.
                 try pin(context)
@@ -89,6 +89,16 @@ struct AddRemote: Step {
                 .conflict,
                 "the certificate that \(context.engine.client) pinned for \(name) is not the cluster's: somebody may be in the middle",
                 remedy: "compare it with \(context.folder.certificate(name)); the remote was removed again")
+        }
+    }
+
+    /// A token that stood on a command line and was not used is worth nothing afterwards.
+    private func add(_ remotes: LXCRemotes, by token: String, _ server: LXC) async throws {
+        do {
+            try await remotes.add(name.text, token: token)
+        } catch let failure as Failure {
+            try? await server.revokeTrustToken(of: "bcmcluster-\(name)")
+            throw failure
         }
     }
 

@@ -21,10 +21,13 @@ struct BootstrapCluster: Step {
     private func checkThatNothingWasLost(_ context: PlanContext) async throws {
         guard try context.files.kind(of: context.folder.certificate(name)) != nil else { return }
         for other in await context.store.record.members.map(\.name) where other != name {
-            guard let server = try? await context.client(in: other).server(), server.environment.isClustered else { continue }
+            guard let server = try? await context.client(in: other).server(), server.environment.isClustered else {
+                continue
+            }
             throw Failure(
                 .conflict, "\(name) has lost its data, and \(other) is still in the cluster that it began",
-                remedy: "save what you need from \(other), then bcmcluster destroy -c \(name.cluster) and up make it anew")
+                remedy:
+                    "save what you need from \(other), then bcmcluster destroy -c \(name.cluster) and up make it anew")
         }
     }
 

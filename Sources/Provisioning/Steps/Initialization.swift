@@ -21,7 +21,7 @@ struct Initialization {
         do {
             try await initialize()
         } catch let failure as Failure where Self.isDebris(failure) {
-            if try await isInTheClusterAfterAll() { return }
+            if !Self.isRefusal(failure), try await isInTheClusterAfterAll() { return }
             context.remarks.add("\(member) had been left half-way, and was made anew")
             try await startAfresh()
             try await initialize()
@@ -39,12 +39,14 @@ struct Initialization {
     /// Whether the refusal tells of an earlier try rather than of a preseed that makes no sense.
     static func isDebris(_ failure: Failure) -> Bool {
         if failure.code == .timedOut { return true }
-        // The last one: the cluster still knows the member, whose daemon has lost its folder since.
-        let signs = [
-            "already clustered", "already has a member", "already exists", "already defined", "is in use",
-            "Failed to setup cluster trust",
-        ]
+        if isRefusal(failure) { return true }
+        let signs = ["already clustered", "already has a member", "already exists", "already defined", "is in use"]
         return failure.code == .commandFailed && signs.contains { failure.output?.contains($0) ?? false }
+    }
+
+    /// Whether the cluster knows the member, whose daemon has lost its folder since: there is no try to wait for.
+    private static func isRefusal(_ failure: Failure) -> Bool {
+        failure.code == .commandFailed && failure.output?.contains("Failed to setup cluster trust") ?? false
     }
 
     private func isInTheClusterAfterAll() async throws -> Bool {

@@ -35,7 +35,8 @@ struct Preseed {
     func password(_ secret: String?) throws -> String {
         guard let secret, !secret.isEmpty else {
             throw Failure(
-                .badInput, "this LXD knows no tokens, and \(context.folder.environment(MemberName(member.cluster, 0))) has no BCM_LXD_SECRET",
+                .badInput,
+                "this LXD knows no tokens, and \(context.folder.environment(MemberName(member.cluster, 0))) has no BCM_LXD_SECRET",
                 remedy: "write BCM_LXD_SECRET=… into that file")
         }
         return secret

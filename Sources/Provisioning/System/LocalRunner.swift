@@ -86,7 +86,8 @@ private struct Supervision {
             } else if now - start > command.limit {
                 verdict = Failure(
                     .timedOut, "\(command.program) took longer than its limit of \(command.limit.brief)",
-                    command: command.pasteable, output: CommandResult(output: output.text, errors: errors.text).tail(of: command))
+                    command: command.pasteable,
+                    output: CommandResult(output: output.text, errors: errors.text).tail(of: command))
             } else {
                 return
             }

@@ -8,7 +8,8 @@ public struct ControlGroups: Sendable {
     /// The processes in the groups below `bcmcluster/NAME`, in every hierarchy: also those whose namespace was lost.
     public func processes(_ name: String, about: Set<Subject> = []) async throws -> Set<String> {
         let command = Command(
-            "find", ["/sys/fs/cgroup", "-path", "*/bcmcluster/\(name)/*", "-name", "cgroup.procs", "-exec", "cat", "{}", "+"],
+            "find",
+            ["/sys/fs/cgroup", "-path", "*/bcmcluster/\(name)/*", "-name", "cgroup.procs", "-exec", "cat", "{}", "+"],
             about: about, assumed: "")
         // A group that goes away while it is looked for is no trouble.
         return Set(try await runner.run(command).output.split(separator: "\n").map(String.init))
@@ -20,7 +21,8 @@ public struct ControlGroups: Sendable {
     public func remove(_ name: String) async throws -> Bool {
         let own = "*/bcmcluster/\(name)"
         let command = Command(
-            "find", ["/sys/fs/cgroup", "-depth", "-type", "d", "(", "-path", own, "-o", "-path", own + "/*", ")", "-delete"],
+            "find",
+            ["/sys/fs/cgroup", "-depth", "-type", "d", "(", "-path", own, "-o", "-path", own + "/*", ")", "-delete"],
             effect: .changes)
         return try await runner.run(command).succeeded
     }

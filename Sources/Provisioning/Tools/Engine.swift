@@ -1,4 +1,6 @@
-/// A cluster engine: LXD, or Incus, which grew out of it. What differs between the two is in this type alone.
+/// A cluster engine: LXD, or Incus, which grew out of it.
+///
+/// What differs between the two is in this type alone.
 public struct Engine: Sendable, Equatable {
     /// What a person calls it.
     public let title: String

@@ -79,6 +79,11 @@ public struct LXC: Sendable {
         try await token([engine.client, "config", "trust", "add", "--name", client], assumed: "<trust token>")
     }
 
+    /// Makes a client's token worthless that was not used.
+    public func revokeTrustToken(of client: String) async throws {
+        try await runner.output(of: change(["config", "trust", "revoke-token", client], limit: .seconds(15)))
+    }
+
     /// Makes a network on one member, pending until it is made on all; one that is there is fine.
     public func prepareNetwork(_ name: String, on member: String) async throws {
         let command = change(["network", "create", name, "--target", member])
@@ -118,7 +123,8 @@ public struct LXC: Sendable {
     private func token(_ words: [String], assumed: String) async throws -> String {
         let command = Command(words[0], Array(words.dropFirst()), effect: .changes, output: .secret, assumed: assumed)
         let text = try await runner.output(of: command)
-        guard let token = text.split(separator: "\n").last?.trimmed, !token.isEmpty, !token.contains(" ") || token == assumed
+        guard let token = text.split(separator: "\n").last?.trimmed, !token.isEmpty,
+            !token.contains(" ") || token == assumed
         else {
             throw Failure(.commandFailed, "\(engine.client) printed no token", command: command.pasteable)
         }

@@ -89,7 +89,8 @@ public struct Multipass: Sendable {
     ///
     /// Asked by the launch of an image that cannot be: the daemon looks at the name first, and makes nothing.
     public func isTaken(_ name: String) async throws -> Bool {
-        let command = Command("multipass", ["launch", "no-such-image-asked-by-bcmcluster", "--name", name], assumed: "")
+        let command = Command(
+            "multipass", ["launch", "no-such-image-asked-by-bcmcluster", "--name", name], assumed: "")
         let result = try await runner.run(command)
         if ["is being prepared", "already exists"].contains(where: { result.errors.contains($0) }) { return true }
         // Any other trouble says nothing about the name.

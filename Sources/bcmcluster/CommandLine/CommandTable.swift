@@ -18,7 +18,8 @@ enum CommandTable {
                 first. Where there is no such cluster it says so, with exit status 0.
                 """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json]),
         CommandSpecification(
-            verb: .envStub, words: ["env", "stub"], summary: "write the members' .env files alone, to be edited before up",
+            verb: .envStub, words: ["env", "stub"],
+            summary: "write the members' .env files alone, to be edited before up",
             details: "Files that exist are never changed.",
             flags: [
                 .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .dryRun,

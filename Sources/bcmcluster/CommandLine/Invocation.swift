@@ -43,13 +43,16 @@ struct Invocation: Sendable {
         let group = commands.filter { $0.words.count > 1 && $0.words.first == first }
         if !group.isEmpty {
             let rest = words.dropFirst().first { !$0.hasPrefix("-") }
-            let problem = rest.map { "there is no command \(first) \(Shell.quoted($0))" } ?? "\(first) needs a second word"
-            throw Failure(.badInput, problem, remedy: "try: \(group.map { "bcmcluster \($0.title)" }.joined(separator: ", "))")
+            let problem =
+                rest.map { "there is no command \(first) \(Shell.quoted($0))" } ?? "\(first) needs a second word"
+            throw Failure(
+                .badInput, problem, remedy: "try: \(group.map { "bcmcluster \($0.title)" }.joined(separator: ", "))")
         }
         let known = Set(commands.compactMap(\.words.first))
         throw Failure(
             .badInput, "there is no command \(Shell.quoted(first))",
-            remedy: Suggestion.nearest(to: first, in: known).map { "did you mean bcmcluster \($0)?" } ?? "try bcmcluster help")
+            remedy: Suggestion.nearest(to: first, in: known).map { "did you mean bcmcluster \($0)?" }
+                ?? "try bcmcluster help")
     }
 
     private mutating func readFlags(_ words: inout ArraySlice<String>, _ specification: CommandSpecification) throws {

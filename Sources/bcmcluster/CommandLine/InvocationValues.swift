@@ -43,7 +43,8 @@ extension Invocation {
         guard text.utf8.allSatisfy({ 48...57 ~= $0 }), let number = Int(text), range.contains(number) else {
             throw Failure(
                 .badInput,
-                "\(flag.long): \(Shell.quoted(text)) is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+                "\(flag.long): \(Shell.quoted(text)) is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return number
     }

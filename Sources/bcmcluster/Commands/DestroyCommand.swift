@@ -1,6 +1,6 @@
 import Provisioning
 
-/// `bcmcluster destroy`
+/// Takes a cluster down: `bcmcluster destroy`.
 struct DestroyCommand {
     let invocation: Invocation
     let world: World
@@ -10,7 +10,9 @@ struct DestroyCommand {
         _ = try (invocation.parallel(), invocation.limits())
         let folder = world.folder(name)
         guard try world.files.kind(of: folder.path) != nil else {
-            if !invocation.isJSON || world.recorder == nil { world.terminal.say("there is no cluster \(name): nothing to destroy") }
+            if !invocation.isJSON || world.recorder == nil {
+                world.terminal.say("there is no cluster \(name): nothing to destroy")
+            }
             if let recorder = world.recorder, invocation.isJSON {
                 try await execution(nil, name, world).review(recorder, headline: "", command: "destroy")
             }
@@ -45,7 +47,8 @@ struct DestroyCommand {
         return status
     }
 
-    private func execution(_ record: ClusterRecord?, _ name: ClusterName, _ world: World) async throws -> PlanExecution {
+    private func execution(_ record: ClusterRecord?, _ name: ClusterName, _ world: World) async throws -> PlanExecution
+    {
         let settings = record?.settings ?? ClusterSettings(provider: .namespace, storage: .dir)
         let provider = try world.provider(settings.provider)
         var remarks: [String] = []
@@ -64,7 +67,8 @@ struct DestroyCommand {
         guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
         world.terminal.say("destroying \(name) removes, for good:")
         for member in record?.members ?? [] {
-            world.terminal.say("  the machine \(member.name) (\(record?.settings.provider.rawValue ?? "")) and all that runs in it")
+            world.terminal.say(
+                "  the machine \(member.name) (\(record?.settings.provider.rawValue ?? "")) and all that runs in it")
         }
         if let remote = record?.remote { world.terminal.say("  the lxc remote \(remote.name)") }
         world.terminal.say("  the files in \(folder.path)")

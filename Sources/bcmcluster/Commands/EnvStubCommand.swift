@@ -1,6 +1,6 @@
 import Provisioning
 
-/// `bcmcluster env stub`
+/// Writes `.env` files alone: `bcmcluster env stub`.
 struct EnvStubCommand {
     let invocation: Invocation
     let world: World

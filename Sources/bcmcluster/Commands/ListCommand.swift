@@ -1,6 +1,6 @@
 import Provisioning
 
-/// `bcmcluster list`
+/// Shows the clusters on this machine: `bcmcluster list`.
 struct ListCommand {
     let invocation: Invocation
     let world: World

@@ -1,6 +1,6 @@
 import Provisioning
 
-/// `bcmcluster up`
+/// Makes, finishes or grows a cluster: `bcmcluster up`.
 struct UpCommand {
     let invocation: Invocation
     let world: World

@@ -24,7 +24,8 @@ final class PlainLines: PlanObserver {
     private func say(_ mark: Terminal.Mark, _ index: Int, _ time: Duration, _ plan: Plan, _ rest: String) {
         let step = plan.entries[index].step
         let start = began.withLock { $0[index] } ?? time
-        terminal.say("\(terminal.mark(mark)) \(step.member?.text ?? cluster): \(step.title) (\((time - start).brief))\(rest)")
+        terminal.say(
+            "\(terminal.mark(mark)) \(step.member?.text ?? cluster): \(step.title) (\((time - start).brief))\(rest)")
     }
 }
 

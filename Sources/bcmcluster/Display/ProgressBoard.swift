@@ -27,7 +27,8 @@ struct ProgressBoard: Sendable {
         var rows: [Row] = []
         var places: [String: Int] = [:]
         let titles = plan.entries.map { $0.step.member?.text ?? cluster }
-        for title in titles.filter({ $0 != cluster }) + (titles.contains(cluster) ? [cluster] : []) where places[title] == nil {
+        for title in titles.filter({ $0 != cluster }) + (titles.contains(cluster) ? [cluster] : [])
+        where places[title] == nil {
             places[title] = rows.count
             rows.append(Row(title: title, stepsLeft: 0, outcome: outcome))
         }

@@ -70,7 +70,7 @@ final class Tally {
         self.what = what
         seed = UInt64(ProcessInfo.processInfo.environment["BCM_SEED"] ?? "") ?? 1
         last = NSTemporaryDirectory() + "/bcmcluster-last-input-\(getpid())-\(what.split(separator: " ")[0])"
-        descriptor = open(last, O_RDWR | O_CREAT | O_TRUNC, 0o600)
+        descriptor = open(last, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     }
 
     /// Tries that many inputs, twenty times as many in a soak; the body makes one and returns what was wrong with it.

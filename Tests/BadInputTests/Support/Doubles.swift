@@ -42,7 +42,7 @@ final class HurriedTime: TimeSource, @unchecked Sendable {
 enum FewWrites {
     /// Puts text into a file that stays the same file.
     static func overwrite(_ path: String, _ text: String) {
-        let descriptor = open(path, O_WRONLY | O_TRUNC)
+        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
         let bytes = Array(text.utf8)
         write(descriptor, bytes, bytes.count)
         close(descriptor)

@@ -78,7 +78,7 @@ private struct Sweep {
             let all = Fault.all(.up, calls: calls.up) + Fault.all(.destroy, calls: calls.destroy)
             return stride(from: Scale.offset, to: all.count, by: Scale.stride).map { all[$0] }
         }
-        return Fault.sample(.up, calls: calls.up, count: isShorter ? 1 : 3, firstKind: isShorter ? 1 : 0)
-            + Fault.sample(.destroy, calls: calls.destroy, count: isShorter ? 1 : 1, firstKind: isShorter ? 8 : 6)
+        return Fault.sample(.up, calls: calls.up, count: isShorter ? 1 : 2, firstKind: isShorter ? 1 : 0)
+            + Fault.sample(.destroy, calls: calls.destroy, count: 1, firstKind: isShorter ? 8 : 6)
     }
 }

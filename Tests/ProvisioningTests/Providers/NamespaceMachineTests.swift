@@ -29,7 +29,8 @@ import Testing
         specification = MachineSpecification(
             member: try .dev(0), cpus: "1", memory: "1G", disk: "1G", limit: .seconds(9))
         for line in [
-            Self.claim, Self.folders, "ip -batch -", "ip -force -batch -", "ip -netns bcm-DEV-00 -batch -", Self.start, Self.remove,
+            Self.claim, Self.folders, "ip -batch -", "ip -force -batch -", "ip -netns bcm-DEV-00 -batch -", Self.start,
+            Self.remove,
             Self.groups,
         ] {
             runner.on(line, .works)

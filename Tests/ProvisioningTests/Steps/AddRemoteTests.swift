@@ -12,6 +12,7 @@ import Testing
 
     private let inside = ScriptedRunner([
         "lxc query /1.0": [Server.info(clustered: true)], trust: [.prints("Client token:\nTOKEN\n")],
+        "lxc config trust revoke-token bcmcluster-DEV-00": [.works],
     ])
     private let step: AddRemote
 

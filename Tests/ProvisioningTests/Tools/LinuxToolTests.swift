@@ -35,7 +35,8 @@ import Testing
 
     @Test func whatHasGoneByItselfIsNoTrouble() async throws {
         let line = "ip -force -batch -"
-        runner.on(line, .ends(1, "Cannot find device \"v1\"\nCommand failed -:1\n"), .ends(1, "Operation not permitted\n"))
+        runner.on(
+            line, .ends(1, "Cannot find device \"v1\"\nCommand failed -:1\n"), .ends(1, "Operation not permitted\n"))
         try await ip.delete(["link delete v1"])
         await #expect(throws: Failure.self) { try await ip.delete(["link delete v1"]) }
     }

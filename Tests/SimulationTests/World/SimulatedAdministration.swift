@@ -43,6 +43,11 @@ extension World {
     }
 
     private func trustToken(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {
+        if words.count == 4, words[2] == "revoke-token" {
+            // The cluster has but one client that asks for tokens.
+            cluster.trustTokens.removeAll()
+            return CommandResult()
+        }
         guard words.count == 5, words[2] == "add", words[3] == "--name" else { return unknown(words) }
         let token = newSecret("TRUSTTOKEN", 24)
         cluster.trustTokens.insert(token)

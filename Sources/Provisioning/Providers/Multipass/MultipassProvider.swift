@@ -169,7 +169,8 @@ public struct MultipassProvider: MachineProvider {
         if let address = instance?.address { return address.description }
         if StepScope.isReview { return "<\(member) address>" }
         throw Failure(
-            .conflict, "the VM \(member) has no address", remedy: "multipass info \(member), then the same command again")
+            .conflict, "the VM \(member) has no address",
+            remedy: "multipass info \(member), then the same command again")
     }
 
     /// `multipass exec`, as root.

@@ -52,7 +52,8 @@ struct MultipassSetup: Sendable {
     /// A VM that boots is absent from `list` at first, then without an address.
     private func waitForAddress(limit: Duration) async throws {
         if StepScope.isReview { return }
-        _ = try await time.wait(for: "the address of \(member)", limit: limit, every: interval, remedy: "read \(hint)") {
+        _ = try await time.wait(for: "the address of \(member)", limit: limit, every: interval, remedy: "read \(hint)")
+        {
             let instance = try await multipass.list().first { $0.name == member.text }
             return instance?.state == "Running" ? instance?.address : nil
         }

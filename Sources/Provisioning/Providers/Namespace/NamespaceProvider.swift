@@ -79,7 +79,9 @@ public struct NamespaceProvider: MachineProvider {
         return Dictionary(
             record.members.compactMap { member in
                 guard let machine = standing[member.name.text], machine.owner == record.identifier else { return nil }
-                return (member.name, Machine(state: machine.holder == nil ? .stopped : .running, address: member.address))
+                return (
+                    member.name, Machine(state: machine.holder == nil ? .stopped : .running, address: member.address)
+                )
             }
         ) { first, _ in first }
     }
@@ -132,10 +134,7 @@ public struct NamespaceProvider: MachineProvider {
     public func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
         await doors.forget(member)
         guard try await doors.holder(of: member) == nil else {
-            let daemon = Command(
-                NamespaceLayout(record).entrypoint, ["daemon", member.text, NamespaceLayout.machine(member)],
-                effect: .changes, output: .discarded)
-            try await runner(in: member).output(of: daemon)
+            try await startDaemon(member, of: record)
             return
         }
         try await clear(member, of: record)
@@ -150,7 +149,8 @@ public struct NamespaceProvider: MachineProvider {
         let layout = NamespaceLayout(record)
         let subject = Subject.machine(member.text)
         let folder = NamespaceLayout.machine(member)
-        try await RootFiles(root).makeFolders([folder, "\(folder)/lxd", "\(folder)/cgroup"], mode: "0711", touches: [subject])
+        try await RootFiles(root).makeFolders(
+            [folder, "\(folder)/lxd", "\(folder)/cgroup"], mode: "0711", touches: [subject])
         let network = NamespaceLayout.network(member)
         let cable = layout.cable(member)
         try await IP(root).batch(
@@ -172,11 +172,32 @@ public struct NamespaceProvider: MachineProvider {
         try await answers(member, .reads)
     }
 
-    /// Waits until the machine's first process runs and its daemon answers.
+    /// Waits until the machine's first process runs and its daemon answers; one that has died meanwhile is started again.
+    ///
+    /// LXD 5.0.2 now and then ends by itself when all members of a cluster start at once.
     public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        var lookAgain = time.elapsed + Self.patience
         _ = try await time.wait(
             for: "\(engine.title) on \(member)", limit: limit, every: pollInterval, remedy: "read \(logHint(member))"
-        ) { try await answers(member, .awaits) ? true : nil }
+        ) {
+            if try await answers(member, .awaits) { return true }
+            if time.elapsed > lookAgain {
+                lookAgain = time.elapsed + Self.patience
+                try await startDaemon(member, of: record)
+            }
+            return nil
+        }
+    }
+
+    /// How long a daemon may take to answer before it is looked for.
+    private static let patience: Duration = .seconds(8)
+
+    /// Starts the daemon in a machine that runs; one that is there already is left alone.
+    private func startDaemon(_ member: MemberName, of record: ClusterRecord) async throws {
+        let daemon = Command(
+            NamespaceLayout(record).entrypoint, ["daemon", member.text, NamespaceLayout.machine(member)],
+            effect: .changes, output: .discarded)
+        _ = try await runner(in: member).run(daemon)
     }
 
     private func answers(_ member: MemberName, _ effect: Command.Effect) async throws -> Bool {
@@ -219,13 +240,17 @@ public struct NamespaceProvider: MachineProvider {
     /// They are found by control group too: a namespace may have been deleted by hand.
     private func endProcesses(of member: MemberName, in network: String?) async throws {
         let subject = Subject.machine(member.text)
-        _ = try await time.wait(for: "the end of all processes in \(member)", limit: .seconds(20), every: .milliseconds(10)) {
+        _ = try await time.wait(
+            for: "the end of all processes in \(member)", limit: .seconds(20), every: .milliseconds(10)
+        ) {
             var processes = try await ControlGroups(root).processes(member.text, about: [subject])
             if let network { processes.formUnion(try await IP(root).processes(in: network, about: [subject])) }
             try await Namespaces(root).kill(processes.sorted(), touches: [subject])
             return processes.isEmpty ? true : nil
         }
-        _ = try await time.wait(for: "the end of \(member)'s control groups", limit: .seconds(20), every: .milliseconds(20)) {
+        _ = try await time.wait(
+            for: "the end of \(member)'s control groups", limit: .seconds(20), every: .milliseconds(20)
+        ) {
             try await ControlGroups(root).remove(member.text) ? true : nil
         }
     }

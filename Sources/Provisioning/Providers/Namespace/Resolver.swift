@@ -1,7 +1,9 @@
 /// The resolver configuration that a machine gets: the host's, but never one that points at the host's own loopback.
 enum Resolver {
     /// Where the host's configuration stands, in the order of asking; the second is systemd-resolved's real one.
-    static let places = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf", "/run/NetworkManager/no-stub-resolv.conf"]
+    static let places = [
+        "/etc/resolv.conf", "/run/systemd/resolve/resolv.conf", "/run/NetworkManager/no-stub-resolv.conf",
+    ]
 
     /// The text of a machine's resolv.conf.
     static func configuration(_ files: any Files) throws -> String {
