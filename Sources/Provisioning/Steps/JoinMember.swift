@@ -43,7 +43,8 @@ struct JoinMember: Step {
     private func isJoining(_ other: MemberName, _ context: PlanContext) async throws -> Bool {
         for _ in 0..<3 {
             do { return try await context.client(in: other).isJoining() } catch let failure as Failure
-            where failure.code == .commandFailed {
+                where failure.code == .commandFailed
+            {
                 try await context.time.sleep(context.provider.pollInterval)
             }
         }
