@@ -27,19 +27,28 @@ struct JoinMember: Step {
 
     /// Waits until another member's join has ended that a former try began; one that hangs loses its machine.
     private func waitForJoin(of other: MemberName, _ context: PlanContext) async throws {
-        let client = context.client(in: other)
         do {
             _ = try await context.time.wait(
                 for: "\(other), which is joining still", limit: context.limits.initialize,
                 every: context.provider.pollInterval
-            ) { try await client.isJoining() ? nil : true }
+            ) { try await isJoining(other, context) ? nil : true }
         } catch let failure as Failure where failure.code == .timedOut {
             try await context.client(in: first).forget(other.text)
             try await context.provider.remove(other, of: context.store.record)
-        } catch let failure as Failure where failure.code == .commandFailed {
-            // A daemon that does not answer joins nothing.
         }
         await context.unfinishedJoins.ends(other)
+    }
+
+    /// A daemon that does not answer joins nothing; but one answer that fails is none.
+    private func isJoining(_ other: MemberName, _ context: PlanContext) async throws -> Bool {
+        for _ in 0..<3 {
+            do { return try await context.client(in: other).isJoining() } catch let failure as Failure
+                where failure.code == .commandFailed
+            {
+                try await context.time.sleep(context.provider.pollInterval)
+            }
+        }
+        return false
     }
 
     private func preseed(_ context: PlanContext) async throws -> String {

@@ -92,7 +92,10 @@ public struct Multipass: Sendable {
         let command = Command(
             "multipass", ["launch", "no-such-image-asked-by-bcmcluster", "--name", name], assumed: "")
         let result = try await runner.run(command)
-        return ["is being prepared", "already exists"].contains { result.errors.contains($0) }
+        if ["is being prepared", "already exists"].contains(where: { result.errors.contains($0) }) { return true }
+        // Any other trouble says nothing about the name.
+        guard result.errors.contains("Unable to find an image") else { throw Failure(command, result) }
+        return false
     }
 
     /// Starts a machine.

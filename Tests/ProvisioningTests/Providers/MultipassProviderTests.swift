@@ -135,6 +135,14 @@ import Testing
         #expect(runner.changes.filter { $0 != probe } == ["multipass delete --purge DEV-00"])
     }
 
+    @Test func troubleSaysNothingAboutAName() async throws {
+        runner.on(Self.list, Self.listing([]))
+        runner.on(
+            "multipass launch no-such-image-asked-by-bcmcluster --name DEV-01",
+            .ends(2, "launch failed: Connection reset by peer"))
+        await #expect(throws: Failure.self) { try await provider.remove(try .dev(1), of: record) }
+    }
+
     @Test func anAddressThatIsNotThereIsAConflict() async throws {
         runner.on(Self.list, Self.listing([("DEV-00", "Running", "N/A")]))
         let member = try MemberName.dev(0)

@@ -31,6 +31,27 @@ import Testing
         }
     }
 
+    @Test func whatPrintsATokenShowsNothingOfItWhenItFails() async throws {
+        let command = Command("lxc", ["cluster", "add", "DEV-01"], output: .secret)
+        let result = CommandResult(.exited(1), output: "Member DEV-01 join token:\nTOKEN\n")
+        #expect(Failure(command, result).output == "" && result.tail(of: command) == "")
+        #expect(CommandResult(.exited(1), output: "TOKEN", errors: "gone").tail(of: command) == "gone")
+        runner.on("lxc cluster add DEV-01", .prints("TOKEN"))
+        _ = try await lxc.joinToken(for: "DEV-01")
+        #expect(runner.last("lxc cluster add DEV-01")?.output == .secret)
+    }
+
+    @Test func aJoinIsARunningOperation() async throws {
+        let line = "lxc query '/1.0/operations?recursion=1'"
+        runner.on(line, .prints("{}"))
+        #expect(try await !lxc.isJoining())
+        runner.on(
+            line, .prints(#"{"success":[{"description":"Joining cluster"}],"running":[{"description":"Creating"}]}"#))
+        #expect(try await !lxc.isJoining())
+        runner.on(line, .prints(#"{"running":[{"description":"Joining cluster","status":"Running"}]}"#))
+        #expect(try await lxc.isJoining())
+    }
+
     @Test func membersAreDecoded() async throws {
         runner.on(
             "lxc query '/1.0/cluster/members?recursion=1'",

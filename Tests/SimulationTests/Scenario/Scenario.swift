@@ -9,6 +9,8 @@ struct Traits: Sendable, Equatable {
     var failingLaunches: Set<Int> = []
     /// The launches that take longer than anybody waits.
     var slowLaunches: Set<Int> = []
+    /// The launches whose cloud-init never ends.
+    var stuckLaunches: Set<Int> = []
     var addressesMove = false
     var restarts = false
 }
@@ -111,6 +113,7 @@ extension Traits {
         if dice.oneIn(2), let own = personsRemotes.keys.sorted().first { defaultRemote = own }
         if dice.oneIn(12) { failingLaunches = [dice.number(1...4)] }
         if dice.oneIn(12) { slowLaunches = [dice.number(1...4)] }
+        if dice.oneIn(30) { stuckLaunches = [dice.number(1...4)] }
         addressesMove = dice.oneIn(15)
         restarts = dice.oneIn(4)
     }

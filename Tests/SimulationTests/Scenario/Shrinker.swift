@@ -50,6 +50,7 @@ enum Shrinker {
         if scenario.traits.defaultRemote != "local" { add { $0.traits.defaultRemote = "local" } }
         if !scenario.traits.failingLaunches.isEmpty { add { $0.traits.failingLaunches = [] } }
         if !scenario.traits.slowLaunches.isEmpty { add { $0.traits.slowLaunches = [] } }
+        if !scenario.traits.stuckLaunches.isEmpty { add { $0.traits.stuckLaunches = [] } }
         if scenario.traits.addressesMove { add { $0.traits.addressesMove = false } }
         if scenario.traits.restarts { add { $0.traits.restarts = false } }
         return candidates

@@ -46,7 +46,10 @@ final class Story: @unchecked Sendable {
         world.note("== \(action)")
         switch action.kind {
         case .up, .destroy: _ = await run(action.kind, action.faults)
-        case .person(let deed): perform(deed)
+        case .person(let deed):
+            // What a run that was cut off has set going ends first.
+            try? await world.clock.sleep(.seconds(5))
+            perform(deed)
         }
     }
 
@@ -127,7 +130,7 @@ final class Story: @unchecked Sendable {
     /// What no run can mend: a member whose address moved, a cluster whose voters are lost.
     private var isBeyondRepair: Bool {
         world.ours.contains { machine in
-            machine.daemon.home.map { $0 != machine.address } ?? false
+            machine.setUpAt > world.clock.elapsed || machine.daemon.home.map { $0 != machine.address } ?? false
                 || machine.daemon.cluster.map { !world.hasQuorum($0) } ?? false
         } || persons.hasLostFirst
     }

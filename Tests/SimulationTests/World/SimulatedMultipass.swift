@@ -66,6 +66,7 @@ extension World {
         machine.shownAt = clock.elapsed + (hasImage ? .seconds(1) : dice.seconds(2...8))
         machine.runningAt = machine.shownAt + (isSlow ? dice.seconds(300...600) : dice.seconds(1...4))
         machine.setUpAt = machine.runningAt + (isSlow ? dice.seconds(300...1500) : dice.seconds(2...8))
+        if traits.stuckLaunches.contains(number) { machine.setUpAt += .seconds(100_000) }
         machine.daemonAt = machine.setUpAt + (dice.oneIn(8) ? dice.seconds(5...100) : .zero)
         machine.cloudInitFails = traits.failingLaunches.contains(number)
         machine.wantsRestart = traits.restarts && dice.oneIn(2)
