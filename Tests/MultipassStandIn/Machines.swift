@@ -96,7 +96,7 @@ struct Machines: Sendable {
                 do {
                     if try await !provider().isPrepared(record) { try await provider().prepare(record) }
                     break
-                } catch let failure as Failure where failure.code == .conflict && attempt < 5 {
+                } catch let failure as Failure where failure.code == .taken && attempt < 5 {
                     record.subnet = nil
                 }
             }

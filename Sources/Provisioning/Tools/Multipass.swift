@@ -91,11 +91,18 @@ public struct Multipass: Sendable {
     public func isTaken(_ name: String) async throws -> Bool {
         let command = Command(
             "multipass", ["launch", "no-such-image-asked-by-bcmcluster", "--name", name], assumed: "")
-        let result = try await runner.run(command)
-        if ["is being prepared", "already exists"].contains(where: { result.errors.contains($0) }) { return true }
-        // Any other trouble says nothing about the name.
-        guard result.errors.contains("Unable to find an image") else { throw Failure(command, result) }
-        return false
+        var refusals = 0
+        var result = CommandResult()
+        for _ in 0..<3 {
+            result = try await runner.run(command)
+            let says = { (words: String) in result.errors.contains(words) }
+            if says("is being prepared") || says("already exists") { return true }
+            if says("Unable to find an image") { return false }
+            // Where images cannot be looked up it refuses in other words; those of a connection say nothing.
+            if result.errors.hasPrefix("launch failed: ") && !Self.isOfConnection(result.errors) { refusals += 1 }
+            if refusals == 2 { return false }
+        }
+        throw Failure(command, result)
     }
 
     /// Starts a machine.
@@ -126,13 +133,16 @@ public struct Multipass: Sendable {
         let command = Command("multipass", arguments, limit: .seconds(60), assumed: assumed)
         do {
             return try await runner.decoded(type, from: command)
-        } catch let failure as Failure where failure.code == .commandFailed && Self.isPassing(failure) {
+        } catch let failure as Failure where failure.code == .commandFailed && Self.isPassing(failure.output ?? "") {
             return try await runner.decoded(type, from: command)
         }
     }
 
-    private static func isPassing(_ failure: Failure) -> Bool {
-        let output = failure.output ?? ""
-        return output.contains("Connection reset by peer") || output.contains("timed out after")
+    private static func isPassing(_ message: String) -> Bool {
+        message.contains("Connection reset by peer") || message.contains("timed out after")
+    }
+
+    private static func isOfConnection(_ message: String) -> Bool {
+        isPassing(message) || message.contains("cannot connect to the multipass socket")
     }
 }

@@ -135,12 +135,18 @@ import Testing
         #expect(runner.changes.filter { $0 != probe } == ["multipass delete --purge DEV-00"])
     }
 
-    @Test func troubleSaysNothingAboutAName() async throws {
+    /// The daemon looks at the name before the image: a refusal in words that are not known means a free name too.
+    @Test func onlyARefusalSaysThatANameIsFree() async throws {
+        let probe = "multipass launch no-such-image-asked-by-bcmcluster --name DEV-01"
         runner.on(Self.list, Self.listing([]))
-        runner.on(
-            "multipass launch no-such-image-asked-by-bcmcluster --name DEV-01",
-            .ends(2, "launch failed: Connection reset by peer"))
-        await #expect(throws: Failure.self) { try await provider.remove(try .dev(1), of: record) }
+        for trouble in [
+            "launch failed: Connection reset by peer", "", "launch failed: cannot connect to the multipass socket",
+        ] {
+            runner.on(probe, .ends(2, trouble))
+            await #expect(throws: Failure.self, "\(trouble)") { try await provider.remove(try .dev(1), of: record) }
+        }
+        runner.on(probe, .ends(2, #"launch failed: Remote "" is unknown or unreachable."#))
+        try await provider.remove(try .dev(1), of: record)
     }
 
     @Test func anAddressThatIsNotThereIsAConflict() async throws {
