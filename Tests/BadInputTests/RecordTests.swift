@@ -63,7 +63,7 @@ import Testing
             : quoted(
                 dice.pick(["255.255.255.255/32", "0.0.0.0/0", "255.255.252.0/22", "10.0.0.0/8", "255.255.255.254/31"]))
         let remote =
-            #"{"name":\#(usually("\"DEV-00\"", &dice)),"previousDefault":\#(usually("\"local\"", &dice)),"wasMadeDefault":\#(usually("true", &dice))}"#
+            #"{"name":\#(usually("\"DEV-00\"", &dice)),"formerDefaults":\#(usually("[\"local\"]", &dice)),"wasMadeDefault":\#(usually("true", &dice))}"#
         let text =
             #"{"version":\#(usually("1", &dice)),"name":\#(usually("\"DEV\"", &dice)),"identifier":\#(usually("\"0123abcd\"", &dice)),"#
             + #""created":\#(usually("1000", &dice)),"settings":\#(settings),"subnet":\#(usually(subnet, &dice)),"#

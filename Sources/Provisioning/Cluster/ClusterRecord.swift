@@ -56,17 +56,17 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
     public struct Remote: Sendable, Equatable, Codable {
         /// The name: that of the first member.
         public var name: String
-        /// The remote that was the default before; put back when this one goes.
-        public var previousDefault: String?
+        /// The remotes that were the default before, the latest first; what is still there is put back when this one goes.
+        public var formerDefaults: [String]
         /// Whether it was made the default: from then on it is the person's to choose another.
         public var wasMadeDefault: Bool
         /// The certificate that it was added with, which tells it from a person's own of the same name.
         public var certificate: String?
 
         /// Makes an entry for a remote that is about to be added.
-        public init(name: String, previousDefault: String? = nil) {
+        public init(name: String, formerDefaults: [String] = []) {
             self.name = name
-            self.previousDefault = previousDefault
+            self.formerDefaults = formerDefaults
             wasMadeDefault = false
         }
     }

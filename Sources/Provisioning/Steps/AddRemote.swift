@@ -41,6 +41,10 @@ struct AddRemote: Step {
             try await context.store.update { $0.remote = ClusterRecord.Remote(name: name.text) }
         }
         if !isThere {
+            // The token of a former try may have been seen, and would still be good.
+            if await context.store.record.remote?.certificate != nil {
+                try? await context.client(in: name).revokeTrustToken(of: client)
+            }
             let own = try context.files.read(context.folder.certificate(name))
             try await context.store.update { $0.remote?.certificate = own }
             try await add(remotes, present, context)
@@ -54,9 +58,20 @@ struct AddRemote: Step {
     ) async throws {
         if await context.store.record.remote?.wasMadeDefault == true { return }
         let previous = try await remotes.defaultRemote(among: present.merging([name.text: .init()]) { one, _ in one })
-        if previous != name.text { try await context.store.update { $0.remote?.previousDefault = previous } }
+        if previous != name.text {
+            let former = [previous] + formerDefaults(ofCluster: previous, context)
+            try await context.store.update { $0.remote?.formerDefaults = former }
+        }
         try await remotes.makeDefault(name.text)
         try await context.store.update { $0.remote?.wasMadeDefault = true }
+    }
+
+    /// What was the default before another of the person's clusters, which may be gone when this one goes.
+    private func formerDefaults(ofCluster remote: String, _ context: PlanContext) -> [String] {
+        guard let other = try? MemberName(coded: remote).cluster else { return [] }
+        let folder = ClusterFolder(runtime: context.folder.runtime, cluster: other)
+        let record = try? RecordStore.read(folder, context.files)
+        return record?.remote.map { $0.name == remote ? $0.formerDefaults : [] } ?? []
     }
 
     private func add(
@@ -65,7 +80,7 @@ struct AddRemote: Step {
         let server = context.client(in: name)
         switch try await server.server().trust {
         case .tokens:
-            let token = try await server.trustToken(for: "bcmcluster-\(name)")
+            let token = try await server.trustToken(for: client)
             context.redactor.conceal(token, as: "<trust token>")
             do {
                 try await add(remotes, by: token, server)
@@ -92,13 +107,17 @@ struct AddRemote: Step {
         }
     }
 
-    /// A token that stood on a command line and was not used is worth nothing afterwards.
+    /// The name under which LXD keeps the token.
+    private var client: String { "bcmcluster-\(name)" }
+
+    /// A token that stood on a command line and was not used is worth nothing afterwards, also where a signal came.
     private func add(_ remotes: LXCRemotes, by token: String, _ server: LXC) async throws {
         do {
             try await remotes.add(name.text, token: token)
-        } catch let failure as Failure {
-            try? await server.revokeTrustToken(of: "bcmcluster-\(name)")
-            throw failure
+        } catch {
+            // A task of its own is not cancelled with this one.
+            await Task { try? await server.revokeTrustToken(of: client) }.value
+            throw error
         }
     }
 

@@ -43,10 +43,10 @@ extension ClusterRecord.Remote {
 }
 
 extension LXCRemotes {
-    /// Puts the default back that the person had before the cluster's remote, or `local` where that is gone.
+    /// Puts the default back that the person had before the cluster's remote, or `local` where none of those is left.
     func makeDefault(asBefore remote: ClusterRecord.Remote) async throws {
-        let previous = remote.previousDefault ?? "local"
-        let isThere = try await all()[previous] != nil && previous != remote.name
-        try await makeDefault(isThere ? previous : "local")
+        let present = try await all()
+        let former = remote.formerDefaults.first { present[$0] != nil && $0 != remote.name }
+        try await makeDefault(former ?? "local")
     }
 }

@@ -7,7 +7,7 @@ import Testing
             2, ClusterSettings(provider: .multipass, storage: .zfs, image: "24.04", channel: "5.21/stable"))
         record.subnet = Subnet("10.64.0.0/22")
         record.members[1].address = IPv4("10.64.0.11")
-        record.remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        record.remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
         return record
     }
 

@@ -59,10 +59,24 @@ import Testing
         #expect(bench.runner.changes == [Self.add, "lxc remote switch DEV-00"])
         #expect(bench.runner.last(Self.add)?.input == nil, "it would ask at the keyboard")
         let remote = await bench.context.store.record.remote
-        #expect(remote?.name == "DEV-00" && remote?.previousDefault == "mine" && remote?.wasMadeDefault == true)
+        #expect(remote?.name == "DEV-00" && remote?.formerDefaults == ["mine"] && remote?.wasMadeDefault == true)
         #expect(bench.redactor.redact("TOKEN") == "<trust token>")
         bench.runner.on(Self.list, .prints(#"{"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#))
         #expect(try await step.isDone(context))
+    }
+
+    @Test func whatWasTheDefaultBeforeAnotherClusterIsRemembered() async throws {
+        let bench = try bench(#"{"mine":{},"OTHER-00":{}}"#)
+        bench.runner.on("lxc remote get-default", .prints("OTHER-00\n"))
+        bench.runner.on(Self.add, .works)
+        var other = ClusterRecord(
+            name: try ClusterName("OTHER"), identifier: "0a0a0a0a", created: 0,
+            settings: ClusterSettings(provider: .namespace, storage: .dir))
+        other.remote = ClusterRecord.Remote(name: "OTHER-00", formerDefaults: ["mine"])
+        let folder = ClusterFolder(runtime: bench.context.folder.runtime, cluster: other.name)
+        bench.files.put(try RecordStore.encode(other), at: folder.record)
+        try await step.run(context(bench, pins: "CERT"))
+        #expect(await bench.context.store.record.remote?.formerDefaults == ["OTHER-00", "mine"])
     }
 
     @Test func theRemoteIsWrittenDownBeforeItIsAdded() async throws {
@@ -80,7 +94,7 @@ import Testing
         let context = context(bench, pins: "CERT\n")
         let failure = try await #require(throws: Failure.self) { try await step.run(context) }
         #expect(failure.message.contains("no remote mi"))
-        #expect(await bench.context.store.record.remote?.previousDefault == nil)
+        #expect(await bench.context.store.record.remote?.formerDefaults == [])
         #expect(bench.runner.changes == [Self.add])
     }
 
@@ -104,7 +118,7 @@ import Testing
     }
 
     @Test func oursThatTrustsAnOldCertificateIsMadeAnew() async throws {
-        var remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        var remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
         remote.certificate = "OLD"
         let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "OLD")
         bench.runner.on("lxc remote get-default", .prints("DEV-00\n"))
@@ -114,11 +128,11 @@ import Testing
             bench.runner.changes == [
                 "lxc remote switch local", "lxc remote remove DEV-00", Self.add, "lxc remote switch DEV-00",
             ])
-        #expect(await bench.context.store.record.remote?.previousDefault == "mine", "not our own")
+        #expect(await bench.context.store.record.remote?.formerDefaults == ["mine"], "not our own")
     }
 
     @Test func anothersThatTookOurNameIsLeftAlone() async throws {
-        var remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        var remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
         (remote.certificate, remote.wasMadeDefault) = ("OLD", true)
         let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "THEIRS")
         await #expect(throws: Failure.self) { try await step.run(bench.context) }
@@ -126,7 +140,7 @@ import Testing
     }
 
     @Test func aDefaultThatAPersonChoseLaterIsTheirs() async throws {
-        var remote = ClusterRecord.Remote(name: "DEV-00", previousDefault: "mine")
+        var remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
         remote.wasMadeDefault = true
         let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "CERT")
         #expect(try await step.isDone(bench.context), "though mine is the default now")

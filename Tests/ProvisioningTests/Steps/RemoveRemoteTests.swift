@@ -17,8 +17,8 @@ import Testing
         return bench
     }
 
-    private func step(previous: String? = "mine") -> RemoveRemote {
-        RemoveRemote(remote: ClusterRecord.Remote(name: "DEV-00", previousDefault: previous))
+    private func step(former: [String] = ["mine"]) -> RemoveRemote {
+        RemoveRemote(remote: ClusterRecord.Remote(name: "DEV-00", formerDefaults: former))
     }
 
     private static let both = #"{"DEV-00":{},"mine":{},"local":{}}"#
@@ -36,11 +36,17 @@ import Testing
         #expect(bench.runner.changes == ["lxc remote remove DEV-00"])
     }
 
-    @Test(arguments: ["gone", "DEV-00", nil])
-    func aFormerDefaultThatIsGoneGivesWayToLocal(_ previous: String?) async throws {
+    @Test(arguments: [["gone"], ["DEV-00"], []])
+    func aFormerDefaultThatIsGoneGivesWayToLocal(_ former: [String]) async throws {
         let bench = try bench(Self.both)
-        try await step(previous: previous).run(bench.context)
+        try await step(former: former).run(bench.context)
         #expect(bench.runner.changes == ["lxc remote switch local", "lxc remote remove DEV-00"])
+    }
+
+    @Test func theDefaultBeforeOneThatIsGoneIsPutBack() async throws {
+        let bench = try bench(Self.both)
+        try await step(former: ["OTHER-00", "mine"]).run(bench.context)
+        #expect(bench.runner.changes == ["lxc remote switch mine", "lxc remote remove DEV-00"])
     }
 
     @Test func somebodyElsesIsLeftAlone() async throws {
