@@ -95,6 +95,7 @@ struct Machines: Sendable {
                 record = try await provider().assign(record, newcomers: [])
                 do {
                     if try await !provider().isPrepared(record) { try await provider().prepare(record) }
+                    if try await !provider().isRouted(record) { try await provider().route(record) }
                     break
                 } catch let failure as Failure where failure.code == .taken && attempt < 5 {
                     record.subnet = nil

@@ -22,6 +22,10 @@ public protocol MachineProvider: Sendable {
     func isPrepared(_ record: ClusterRecord) async throws -> Bool
     /// Puts in place what all machines of the cluster share.
     func prepare(_ record: ClusterRecord) async throws
+    /// Whether what the machines send to the outside gets there.
+    func isRouted(_ record: ClusterRecord) async throws -> Bool
+    /// Routes what the machines send to the outside; they may be made meanwhile.
+    func route(_ record: ClusterRecord) async throws
     /// Makes the machine and starts it.
     func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws
     /// Starts a machine that exists.
@@ -50,7 +54,20 @@ public protocol MachineProvider: Sendable {
     func logHint(_ member: MemberName) -> String
 }
 
+/// What a provider does that gives the machines of a cluster nothing of its own to share.
 extension MachineProvider {
+    /// There is nothing.
+    public func isPrepared(_ record: ClusterRecord) async throws -> Bool { true }
+    /// There is nothing.
+    public func prepare(_ record: ClusterRecord) async throws {}
+    /// There is nothing.
+    public func isRouted(_ record: ClusterRecord) async throws -> Bool { true }
+    /// There is nothing.
+    public func route(_ record: ClusterRecord) async throws {}
+    /// There is nothing.
+    public func isReleased(_ record: ClusterRecord) async throws -> Bool { true }
+    /// There is nothing.
+    public func release(_ record: ClusterRecord) async throws {}
     /// None that are known.
     public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] { [:] }
 }

@@ -17,6 +17,7 @@ public enum UpPlan {
 
         // What machines share, such as a bridge; then the machines, in parallel, each with its daemon.
         let host = plan.add(PrepareHost(), after: [recorded])
+        let routed = plan.add(RouteTraffic(), after: [host])
         let ready = zip(names, stubbed).map { name, stub in
             let launched = plan.add(LaunchMachine(name: name), after: [stub, host])
             return plan.add(SettleMachine(name: name), after: [launched])
@@ -38,7 +39,7 @@ public enum UpPlan {
         let bridge = plan.add(CreateBridge(first: first), after: [cluster] + joined)
 
         // Only the cluster itself can say that it is whole.
-        plan.add(VerifyCluster(first: first, wanted: names), after: [bridge])
+        plan.add(VerifyCluster(first: first, wanted: names), after: [bridge, routed])
         return plan
     }
 }

@@ -30,6 +30,7 @@ struct AddRemote: Step {
                     + "install lxd-client (Debian) or the lxd snap (Ubuntu), then run the same command again")
             return
         }
+        let wasTried = await context.store.record.remote?.certificate != nil
         var isThere = present[name.text] != nil
         if isThere {
             guard try await isOurs(context) else { throw taken }
@@ -42,7 +43,7 @@ struct AddRemote: Step {
         }
         if !isThere {
             // The token of a former try may have been seen, and would still be good.
-            if await context.store.record.remote?.certificate != nil {
+            if wasTried {
                 try? await context.client(in: name).revokeTrustToken(of: client)
             }
             let own = try context.files.read(context.folder.certificate(name))
@@ -115,8 +116,7 @@ struct AddRemote: Step {
         do {
             try await remotes.add(name.text, token: token)
         } catch {
-            // A task of its own is not cancelled with this one.
-            await Task { try? await server.revokeTrustToken(of: client) }.value
+            try? await server.revokeTrustToken(of: client)
             throw error
         }
     }

@@ -18,7 +18,7 @@ public struct LocalRunner: CommandRunner {
 
     /// Runs the command; each has a thread of its own, so the cooperative pool never waits for a child.
     public func run(_ command: Command) async throws -> CommandResult {
-        try Task.checkCancellation()
+        if !command.outlivesCancellation { try Task.checkCancellation() }
         let flag = CancellationFlag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -31,7 +31,7 @@ public struct LocalRunner: CommandRunner {
                 }
             }
         } onCancel: {
-            flag.raise()
+            if !command.outlivesCancellation { flag.raise() }
         }
     }
 }

@@ -79,9 +79,11 @@ public struct LXC: Sendable {
         try await token([engine.client, "config", "trust", "add", "--name", client], assumed: "<trust token>")
     }
 
-    /// Makes a client's token worthless that was not used.
+    /// Makes a client's token worthless that was not used, also when the run is cancelled.
     public func revokeTrustToken(of client: String) async throws {
-        try await runner.output(of: change(["config", "trust", "revoke-token", client], limit: .seconds(15)))
+        var command = change(["config", "trust", "revoke-token", client], limit: .seconds(15))
+        command.outlivesCancellation = true
+        try await runner.output(of: command)
     }
 
     /// Makes a network on one member, pending until it is made on all; one that is there is fine.

@@ -13,13 +13,13 @@ struct UpCommand {
         if let recorder = world.recorder { return try await review(request, recorder) }
 
         // Everything that can be wrong with the request is found before the first folder is made.
-        _ = try await desired(request, world)
+        let desired = try await desired(request, world)
         let folder = world.folder(request.name)
         let isNew = try world.files.kind(of: folder.path) == nil
         let lock = try await world.lock(folder, command: "up -c \(request.name)", invocation)
         return try await lock.whileHeld {
             do {
-                return try await bringUp(request, folder)
+                return try await bringUp(request, folder, desired)
             } catch {
                 // Under the lock, so that the folder that goes is not one that another run is filling.
                 if isNew, try world.files.kind(of: folder.record) == nil { try folder.remove(world.files) }
@@ -28,11 +28,11 @@ struct UpCommand {
         }
     }
 
-    private func bringUp(_ request: UpRequest, _ folder: ClusterFolder) async throws -> Int32 {
+    private func bringUp(_ request: UpRequest, _ folder: ClusterFolder, _ asked: Desired) async throws -> Int32 {
         let log = try world.openLog(folder, command: "up")
         let world = world.logging(to: log)
         if let status = try await endRemoval(request.name, world, log), status != 0 { return status }
-        let desired = try await desired(request, world)
+        let desired = try await stillDesired(asked, request, world)
         let execution = try execution(request, desired, world)
         world.terminal.say("\(request.name): provider \(desired.choice.name.rawValue) (\(desired.choice.reason))")
         let start = world.time.elapsed
@@ -69,7 +69,21 @@ struct UpCommand {
         return 0
     }
 
+    /// What was found before the lock, unless another run has changed the record since.
+    private func stillDesired(_ asked: Desired, _ request: UpRequest, _ world: World) async throws -> Desired {
+        guard try RecordStore.read(world.folder(request.name), world.files) == asked.existing else {
+            return try await desired(request, world)
+        }
+        var desired = asked
+        // Its commands go into the run's log from here on.
+        desired.provider = try world.provider(asked.choice.name)
+        return desired
+    }
+
     private struct Desired {
+        /// The record as it was found; `nil` where there was none.
+        var existing: ClusterRecord?
+        /// The record to reach.
         var record: ClusterRecord
         var choice: ProviderChoice
         var provider: any MachineProvider
@@ -102,7 +116,9 @@ struct UpCommand {
         var decided: [Setting: String] = [:]
         for setting in Setting.allCases where setting.isClusterWide { decided[setting] = settings.value(of: setting) }
         try checkFiles(request, assigned, world)
-        return Desired(record: assigned, choice: choice, provider: provider, remarks: remarks, decided: decided)
+        return Desired(
+            existing: existing, record: assigned, choice: choice, provider: provider, remarks: remarks, decided: decided
+        )
     }
 
     /// Files that a person may have edited are read before anything is made.

@@ -130,34 +130,63 @@ import Testing
     @Test func whatTheMachinesShareIsAskedOfTheWorld() async throws {
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 0123abcd\n"))
         runner.on("ip -json link", .prints(#"[{"ifname":"bcm0123abcd"}]"#))
-        runner.on("nft list table ip bcm0123abcd", .works, .ends(1, "no"))
         #expect(try await bench.provider.isPrepared(record))
-        #expect(try await !bench.provider.isPrepared(record), "the table is gone")
+        runner.on("ip -json link", .prints(#"[{"ifname":"lo"}]"#))
+        #expect(try await !bench.provider.isPrepared(record), "the bridge is gone")
+        runner.on("ip -json link", .prints(#"[{"ifname":"bcm0123abcd"}]"#))
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 ffffffff\n"))
-        runner.on("nft list table ip bcm0123abcd", .works)
         #expect(try await !bench.provider.isPrepared(record), "the subnet is another's")
+        runner.on("nft list table ip bcm0123abcd", .works, .ends(1, "no"))
+        #expect(try await bench.provider.isRouted(record))
+        #expect(try await !bench.provider.isRouted(record), "the table is gone")
     }
 
-    /// Forwarding that is on everywhere is the host's own affair, and stays so.
-    @Test func preparingClaimsTheSubnetAndHidesIt() async throws {
+    @Test func preparingClaimsTheSubnet() async throws {
         let subnetNote = "ln --symbolic --no-target-directory 0123abcd /var/lib/bcmcluster/subnets/10.64.0.0_22"
         let shared = "/var/lib/bcmcluster/clusters/0123abcd"
         for line in [
             "install --directory --mode=0711 /var/lib/bcmcluster /var/lib/bcmcluster/machines /var/lib/bcmcluster/subnets \(shared)",
             subnetNote,
             "install --mode=0755 /dev/stdin \(shared)/entrypoint",
-            "install --mode=0644 /dev/stdin \(shared)/resolv.conf", "nft -f -",
+            "install --mode=0644 /dev/stdin \(shared)/resolv.conf",
         ] { runner.on(line, .works) }
-        runner.on("sysctl -n net/ipv4/ip_forward", .prints("1\n"))
         try await bench.provider.prepare(record)
         #expect(runner.last("install --mode=0644 /dev/stdin \(shared)/resolv.conf")?.input == "nameserver 10.0.0.2\n")
         #expect(
             runner.last("ip -batch -")?.input?.hasPrefix(
                 "link add bcm0123abcd type bridge\naddr replace 10.64.0.1/22 dev bcm0123abcd\n") == true)
-        #expect(!runner.changes.contains { $0.hasPrefix("sysctl") })
         runner.on(subnetNote, .ends(1, "File exists"))
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 ffffffff\n"))
         let failure = try await #require(throws: Failure.self) { try await bench.provider.prepare(record) }
         #expect(failure.code == .taken && failure.message.contains("10.64.0.0/22"))
+    }
+
+    /// Forwarding that is on everywhere is the host's own affair, and stays so.
+    @Test func routingHidesTheSubnet() async throws {
+        runner.on("nft -f -", .works)
+        runner.on("sysctl -n net/ipv4/ip_forward", .prints("1\n"))
+        try await bench.provider.route(record)
+        #expect(runner.changes == ["nft -f -"])
+        #expect(
+            runner.last("nft -f -")?.input?.contains("ip saddr 10.64.0.0/22 ip daddr != 10.64.0.0/22 masquerade")
+                == true)
+    }
+
+    /// Elsewhere it is turned on for the bridge and the uplink, and a note says which of them was off before.
+    @Test func routingForwardsNoMoreThanItMust() async throws {
+        let note = "/var/lib/bcmcluster/forwarding/eth0"
+        let changes = [
+            "sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1",
+            "install --directory --mode=0711 /var/lib/bcmcluster/forwarding",
+            "rm --recursive --force --one-file-system -- \(note)",
+            "ln --symbolic --no-target-directory 0123abcd \(note)", "sysctl -q -w net/ipv4/conf/eth0/forwarding=1",
+            "nft -f -",
+        ]
+        for line in changes { runner.on(line, .works) }
+        runner.on("sysctl -n net/ipv4/ip_forward", .prints("0\n"))
+        runner.on("sysctl -n net/ipv4/conf/eth0/forwarding", .prints("0\n"))
+        runner.on("ip -json -4 route show default", .prints(#"[{"dev":"eth0"}]"#))
+        try await bench.provider.route(record)
+        #expect(runner.changes == changes)
     }
 }

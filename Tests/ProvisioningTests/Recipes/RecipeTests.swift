@@ -61,6 +61,8 @@ import Testing
             #expect(waits("create the bridge lxdbr0", for: joined, in: plan))
         }
         #expect(waits("check that all members are online", for: "create the bridge lxdbr0", in: plan))
+        #expect(waits("check that all members are online", for: "route the machines' traffic", in: plan))
+        #expect(!waits("DEV-02 join the cluster", for: "route the machines' traffic", in: plan))
     }
 
     @Test func theLanesAreThoseOfTheDesign() throws {

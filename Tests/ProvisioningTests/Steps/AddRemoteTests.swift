@@ -87,6 +87,26 @@ import Testing
         #expect(written?.name == "DEV-00" && written?.certificate == "CERT\n" && written?.wasMadeDefault == false)
     }
 
+    @Test func aTokenThatWasNotUsedIsRevokedWhateverHappens() async throws {
+        let revoke = "lxc config trust revoke-token bcmcluster-DEV-00"
+        for trouble: ScriptedRunner.Answer in [.ends(1, "refused"), .cancelled] {
+            let bench = try bench(Self.mine)
+            bench.runner.on(Self.add, trouble)
+            await #expect(throws: (any Error).self) { try await step.run(bench.context) }
+            #expect(inside.changes.last == revoke)
+            #expect(inside.last(revoke)?.outlivesCancellation == true)
+        }
+    }
+
+    @Test func theTokenOfATryThatWasKilledIsRevoked() async throws {
+        var remote = ClusterRecord.Remote(name: "DEV-00")
+        remote.certificate = "CERT"
+        let bench = try bench(Self.mine, remote: remote)
+        bench.runner.on(Self.add, .works)
+        try await step.run(context(bench, pins: "CERT"))
+        #expect(inside.changes == ["lxc config trust revoke-token bcmcluster-DEV-00", Self.trust])
+    }
+
     @Test func aDefaultThatIsNoRemoteIsNotWrittenDown() async throws {
         let bench = try bench(Self.mine)
         bench.runner.on("lxc remote get-default", .prints("mi"))

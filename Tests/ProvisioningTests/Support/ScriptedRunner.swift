@@ -8,6 +8,8 @@ final class ScriptedRunner: CommandRunner {
     enum Answer: Sendable {
         case result(CommandResult)
         case failure(Failure)
+        /// As when the run is cancelled while the command goes on.
+        case cancelled
 
         static func prints(_ text: String) -> Answer { .result(CommandResult(output: text)) }
         static func ends(_ status: Int32, _ errors: String = "") -> Answer {
@@ -50,6 +52,7 @@ final class ScriptedRunner: CommandRunner {
         switch answer {
         case .result(let result): return result
         case .failure(let failure): throw failure
+        case .cancelled: throw CancellationError()
         case nil:
             Issue.record("nobody told the runner of: \(line)")
             throw Unexpected(line: line)

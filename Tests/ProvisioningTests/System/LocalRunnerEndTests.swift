@@ -81,6 +81,19 @@ import Testing
         #expect(try LocalFiles().names(in: home.path).isEmpty)
     }
 
+    @Test func whatTakesSomethingBackRunsToItsEnd() async throws {
+        let home = try TemporaryFolder()
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            var undoing = command("sleep 0.2; touch \(home.path)/undone", limit: .seconds(9))
+            undoing.outlivesCancellation = true
+            return try await runner.run(undoing)
+        }
+        task.cancel()
+        #expect(try await task.value.succeeded)
+        #expect(try LocalFiles().names(in: home.path) == ["undone"])
+    }
+
     #if os(Linux)
         @Test func aChildLeadsAGroupOfItsOwn() async throws {
             let output = try await runner.output(

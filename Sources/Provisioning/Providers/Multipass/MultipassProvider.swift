@@ -72,15 +72,6 @@ public struct MultipassProvider: MachineProvider {
         return members.isEmpty ? [:] : ["00000000": members.sorted()]
     }
 
-    /// VMs share nothing of ours.
-    public func isPrepared(_ record: ClusterRecord) async throws -> Bool { true }
-    /// Nothing to do.
-    public func prepare(_ record: ClusterRecord) async throws {}
-    /// VMs share nothing of ours.
-    public func isReleased(_ record: ClusterRecord) async throws -> Bool { true }
-    /// Nothing to do.
-    public func release(_ record: ClusterRecord) async throws {}
-
     /// Launches the VM; a launch that a former run began, and that the daemon goes on with, counts as this one.
     public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
         let launch = Multipass.Launch(

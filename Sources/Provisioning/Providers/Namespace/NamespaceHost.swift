@@ -32,18 +32,16 @@ struct NamespaceHost: Sendable {
         return free
     }
 
-    /// Whether subnet, bridge and way out are there.
+    /// Whether subnet and bridge are there.
     func isPrepared(_ record: ClusterRecord) async throws -> Bool {
         let layout = NamespaceLayout(record)
         guard let subnet = record.subnet else { return false }
         let claims = try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1)
-        guard claims[NamespaceLayout.note(subnet)] == record.identifier,
-            try await IP(root).interfaces().contains(layout.bridge)
-        else { return false }
-        return try await KernelSettings(root).hasTable(layout.table)
+        guard claims[NamespaceLayout.note(subnet)] == record.identifier else { return false }
+        return try await IP(root).interfaces().contains(layout.bridge)
     }
 
-    /// Puts everything in place that is not.
+    /// Puts everything in place that the machines need to be made.
     func prepare(_ record: ClusterRecord) async throws {
         guard let subnet = record.subnet else { throw Failure(.conflict, "\(record.name) has no subnet") }
         let layout = NamespaceLayout(record)
@@ -64,8 +62,19 @@ struct NamespaceHost: Sendable {
                 "addr replace \(subnet.address(1))/\(subnet.prefix) dev \(layout.bridge)",
                 "link set \(layout.bridge) up",
             ])
-        try await KernelSettings(root).masquerade(subnet, table: layout.table)
+    }
+
+    /// Whether the subnet is hidden behind the host's own addresses.
+    func isRouted(_ record: ClusterRecord) async throws -> Bool {
+        try await KernelSettings(root).hasTable(NamespaceLayout(record).table)
+    }
+
+    /// Forwards what comes from the machines; the table is the last thing, since it is what is looked for.
+    func route(_ record: ClusterRecord) async throws {
+        guard let subnet = record.subnet else { throw Failure(.conflict, "\(record.name) has no subnet") }
+        let layout = NamespaceLayout(record)
         try await openTheWayOut(layout)
+        try await KernelSettings(root).masquerade(subnet, table: layout.table)
     }
 
     private func makeFolders(_ layout: NamespaceLayout) async throws {

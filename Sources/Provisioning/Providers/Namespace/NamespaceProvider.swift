@@ -98,6 +98,10 @@ public struct NamespaceProvider: MachineProvider {
     public func isPrepared(_ record: ClusterRecord) async throws -> Bool { try await host.isPrepared(record) }
     /// Makes the bridge and the rest.
     public func prepare(_ record: ClusterRecord) async throws { try await host.prepare(record) }
+    /// Whether the rules are there.
+    public func isRouted(_ record: ClusterRecord) async throws -> Bool { try await host.isRouted(record) }
+    /// Makes the rules, and turns forwarding on.
+    public func route(_ record: ClusterRecord) async throws { try await host.route(record) }
     /// Whether the bridge and the rest are gone.
     public func isReleased(_ record: ClusterRecord) async throws -> Bool { try await host.isReleased(record) }
     /// Removes the bridge and the rest.

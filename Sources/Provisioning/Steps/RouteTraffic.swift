@@ -1,0 +1,13 @@
+/// Lets what the machines send reach the outside; nobody waits for it until the cluster is whole.
+struct RouteTraffic: Step {
+    let title = "route the machines' traffic"
+    let member: MemberName? = nil
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try await context.provider.isRouted(context.store.record)
+    }
+
+    func run(_ context: PlanContext) async throws {
+        try await context.provider.route(context.store.record)
+    }
+}
