@@ -22,15 +22,21 @@ public struct Template: Sendable, Equatable {
     public let text: String
     /// The format.
     public let format: Format
-    /// The defaults that the text names, by name.
-    public let defaults: [String: String]
+    private let lines: [TemplateLine]
 
     /// Makes a template.
     public init(name: String, text: String, format: Format) {
         self.name = name
         self.text = text.replacing("\r\n", with: "\n")
         self.format = format
-        defaults = Self.defaults(in: self.text)
+        lines = TemplateLine.lines(of: self.text)
+    }
+
+    /// The defaults that the text names, by name.
+    public var defaults: [String: String] {
+        var found: [String: String] = [:]
+        for case .reference(let name, let fallback?) in lines.flatMap({ $0.pieces ?? [] }) { found[name] = fallback }
+        return found
     }
 
     /// The text with every name replaced.
@@ -38,22 +44,16 @@ public struct Template: Sendable, Equatable {
     /// Throws `Failure.badInput`, with template and line, for a name that has neither value nor default, and for a
     /// value that the format cannot carry.
     public func rendered(_ values: [String: Value]) throws -> String {
-        var lines: [String] = []
-        for (number, line) in zip(1..., text.split(separator: "\n", omittingEmptySubsequences: false)) {
-            let isComment = line.drop { $0 == " " }.hasPrefix("#")
-            lines.append(isComment ? String(line) : try rendered(String(line), number, values))
-        }
-        return lines.joined(separator: "\n")
+        try lines.map { try rendered($0, values) }.joined(separator: "\n")
     }
 
     /// Throws `Failure.badInput`, with template and line, where a reference is not closed, or has neither a default nor
     /// a name among the known.
     func check(_ known: Set<String>) throws {
-        for (number, line) in zip(1..., text.split(separator: "\n", omittingEmptySubsequences: false)) {
-            if line.drop(while: { $0 == " " }).hasPrefix("#") { continue }
-            guard let pieces = Self.pieces(of: line) else { throw unclosed(number) }
+        for line in lines {
+            guard let pieces = line.pieces else { throw unclosed(line.number) }
             for case .reference(let reference, nil) in pieces where !known.contains(reference) {
-                throw unknown(reference, number, known)
+                throw unknown(reference, line.number, known)
             }
         }
     }
@@ -68,27 +68,18 @@ public struct Template: Sendable, Equatable {
             remedy: "the ones that there are: \(known.sorted().joined(separator: ", "))")
     }
 
-    private static func defaults(in text: String) -> [String: String] {
-        var found: [String: String] = [:]
-        for line in text.split(separator: "\n") where !line.drop(while: { $0 == " " }).hasPrefix("#") {
-            for case .reference(let name, let fallback?) in pieces(of: line) ?? [] { found[name] = fallback }
-        }
-        return found
-    }
-
-    private func rendered(_ line: String, _ number: Int, _ values: [String: Value]) throws -> String {
-        guard let pieces = Self.pieces(of: line[...]) else { throw unclosed(number) }
-        let indent = String(line.prefix { $0 == " " })
+    private func rendered(_ line: TemplateLine, _ values: [String: Value]) throws -> String {
+        guard let pieces = line.pieces else { throw unclosed(line.number) }
         var result = ""
         for (position, piece) in pieces.enumerated() {
             switch piece {
             case .literal(let text): result += text
             case .reference(let reference, let fallback):
                 guard let value = values[reference] ?? fallback.map(Value.text) else {
-                    throw unknown(reference, number, values.keys)
+                    throw unknown(reference, line.number, values.keys)
                 }
                 let alone = position == pieces.count - 1 && (result.hasSuffix(": ") || result.hasSuffix("- "))
-                result += try written(value, indent: indent, alone: alone, reference, number)
+                result += try written(value, indent: line.indent, alone: alone, reference, line.number)
             }
         }
         return result
@@ -141,31 +132,5 @@ public struct Template: Sendable, Equatable {
             }
         }
         return result + "\""
-    }
-
-    private enum Piece {
-        case literal(String)
-        case reference(String, default: String?)
-    }
-
-    private static func pieces(of line: Substring) -> [Piece]? {
-        var pieces: [Piece] = []
-        var rest = line
-        while let start = rest.firstRange(of: "${") {
-            pieces.append(.literal(String(rest[..<start.lowerBound])))
-            rest = rest[start.upperBound...]
-            guard let end = rest.firstIndex(of: "}") else { return nil }
-            let inside = rest[..<end]
-            if let separator = inside.firstRange(of: ":-") {
-                pieces.append(
-                    .reference(
-                        String(inside[..<separator.lowerBound]), default: String(inside[separator.upperBound...])))
-            } else {
-                pieces.append(.reference(String(inside), default: nil))
-            }
-            rest = rest[rest.index(after: end)...]
-        }
-        if !rest.isEmpty { pieces.append(.literal(String(rest))) }
-        return pieces
     }
 }

@@ -101,10 +101,6 @@ struct UpCommand {
             existing: existing, folder: folder, files: world.files, templates: world.templates,
             automatic: world.automaticProvider)
         let provider = try world.provider(choice.name)
-        var remarks = try await world.check(provider)
-        if world.recorder != nil, existing?.isGoing == true {
-            remarks.append("\(request.name) was being destroyed: a real run ends that first")
-        }
         let record =
             existing
             ?? ClusterRecord(
@@ -112,7 +108,14 @@ struct UpCommand {
                 created: world.time.secondsSince1970, settings: settings)
         let grown = record.including(members)
         let present = Set(record.members.map(\.name))
-        let assigned = try await provider.assign(grown, newcomers: members.filter { !present.contains($0) })
+        let newcomers = members.filter { !present.contains($0) }
+        async let assigning = provider.assign(grown, newcomers: newcomers)
+        // Where the provider does not work here, this says so, and not what else fails then.
+        var remarks = try await world.check(provider)
+        if world.recorder != nil, existing?.isGoing == true {
+            remarks.append("\(request.name) was being destroyed: a real run ends that first")
+        }
+        let assigned = try await assigning
         var decided: [Setting: String] = [:]
         for setting in Setting.allCases where setting.isClusterWide { decided[setting] = settings.value(of: setting) }
         try checkFiles(request, assigned, world)

@@ -33,10 +33,10 @@ struct ReviewText {
     /// A command with its input as a here-document whose end no line of the input is.
     private static func document(_ command: String, _ input: String?) -> [String] {
         guard let input else { return [command] }
-        let lines = input.split(separator: "\n", omittingEmptySubsequences: false)
+        let text = input.hasSuffix("\n") ? String(input.dropLast()) : input
         var end = "EOF"
-        while lines.contains(where: { $0 == end }) { end += "_" }
-        return ["\(command) <<'\(end)'"] + (lines.last == "" ? lines.dropLast() : lines[...]).map(String.init) + [end]
+        while "\n\(text)\n".contains("\n\(end)\n") { end += "_" }
+        return ["\(command) <<'\(end)'", text, end]
     }
 
     private static func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }

@@ -54,6 +54,7 @@ public struct NamespaceProvider: MachineProvider {
     /// Chooses the subnet and gives each member its address.
     public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
         var assigned = record
+        async let machines = newcomers.isEmpty ? [:] : live.standing()
         let subnet = try await host.chooseSubnet(for: record)
         let last = record.members.map(\.name.index).max() ?? 0
         guard NamespaceLayout.firstAddress + last < subnet.count - 1 else {
@@ -61,7 +62,7 @@ public struct NamespaceProvider: MachineProvider {
                 .badInput, "the subnet \(subnet) has no room for \(last + 1) members",
                 remedy: "give a larger one with --network")
         }
-        let standing = newcomers.isEmpty ? [:] : try await live.standing()
+        let standing = try await machines
         for newcomer in newcomers where standing[newcomer.text].map({ $0.owner != record.identifier }) ?? false {
             throw taken(newcomer)
         }
