@@ -32,7 +32,7 @@ extension Bench {
         let least = Double(2 * launch) + joins
         Table.add(
             Row(
-                what: "up, 6 VMs of \(launch) s, --parallel 3, against the least",
+                what: "6 VMs of \(launch) s, 3 at a time, against the least",
                 measured: "\(seconds.written(2)) s / \(least.written(2)) s = \((seconds / least).written(2))",
                 wanted: "< 1.1", isMet: seconds / least < 1.1))
     }
