@@ -62,13 +62,22 @@ private struct Supervision {
         pendingInput = Array((command.input ?? "").utf8)[...]
     }
 
+    /// How often a child that has closed its outputs is looked at closely.
+    private static let closeLooks = 40
+
     mutating func untilTheEnd() throws -> CommandResult {
         defer { closeAll() }
         var idle: Int32 = 1
+        var looks = 0
         while true {
             judge()
-            let moved = pump(for: idle)
-            idle = moved ? 1 : min(idle * 2, 20)
+            if child.output < 0 && child.errors < 0 && looks < Self.closeLooks {
+                // It has closed its outputs: as a rule it ends within microseconds.
+                usleep(50)
+                looks += 1
+            } else {
+                idle = pump(for: idle) ? 1 : min(idle * 2, 20)
+            }
             guard let ending = child.reap() else { continue }
             if verdict != nil { endWhatIsLeft() }
             drainWhatIsLeft()

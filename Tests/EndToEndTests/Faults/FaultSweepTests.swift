@@ -1,5 +1,6 @@
 import Foundation
 import Provisioning
+import Synchronization
 import Testing
 
 extension Faults {
@@ -33,44 +34,69 @@ enum Scale {
     static let stride = environment["BCM_SOAK_STRIDE"].flatMap { Int($0) } ?? 1
     /// The first of those faults, from 0.
     static let offset = environment["BCM_SOAK_OFFSET"].flatMap { Int($0) } ?? 0
+    /// How many faults are tried at a time.
+    static let faultsAtOnce = isLong ? environment["BCM_SOAK_AT_ONCE"].flatMap { Int($0) } ?? 2 : 1
     /// How often a soak goes round.
     static let rounds = environment["BCM_SOAK_ROUNDS"].flatMap { Int($0) } ?? 100
 }
 
-/// The faults of one provider, one after the other, each in surroundings of its own.
-private struct Sweep {
+/// The faults of one provider, each in surroundings of its own, a few of them at a time in a long run.
+private struct Sweep: Sendable {
     let title: String
     let options: [String]
     var isShorter = false
-    let inSandbox: ((Sandbox) async throws -> Void) async throws -> Void
+    let inSandbox: @Sendable (@Sendable (Sandbox) async throws -> Void) async throws -> Void
+
+    /// What became of a fault.
+    private enum Outcome {
+        case held, broken
+        /// The run made fewer calls this time.
+        case missed
+    }
 
     func run() async throws {
         let further = Scale.isLong ? 2 : 1
-        var calls = (up: 0, destroy: 0)
-        try await inSandbox { calls = try await FaultTrial($0, further: further, options: options).calls() }
+        let calls = try await counted(further)
         let faults = chosen(calls)
-        var broken = 0
-        var missed = 0
-        for (number, fault) in faults.enumerated() {
-            let start = ContinuousClock.now
-            do {
-                var wasMet = false
-                try await inSandbox { sandbox in
-                    wasMet = try await FaultTrial(sandbox, further: further, options: options)
-                        .run(fault, withContainer: number % 10 == 0)
-                }
-                if !wasMet { missed += 1 }
-            } catch {
-                broken += 1
-                Issue.record("\(title), \(fault): \(error)")
+        var outcomes: [Outcome] = []
+        await withTaskGroup(of: Outcome.self) { group in
+            for (number, fault) in faults.enumerated() {
+                if number >= Scale.faultsAtOnce { outcomes += [await group.next() ?? .broken] }
+                group.addTask { await attempt(fault, further, withContainer: number % 10 == 0) }
             }
-            if Scale.isLong {
-                print("\(title), \(fault): \((ContinuousClock.now - start).brief), \(broken) broken so far")
-            }
+            for await outcome in group { outcomes.append(outcome) }
         }
+        let held = outcomes.count { $0 == .held }
+        let tried = outcomes.count { $0 != .missed }
         print(
             "fault sweep \(title), up -m \(further) of \(calls.up) calls and destroy of \(calls.destroy): "
-                + "\(faults.count - missed) faults tried, the promise held in \(faults.count - missed - broken)")
+                + "\(tried) faults tried, the promise held in \(held)")
+    }
+
+    private func counted(_ further: Int) async throws -> (up: Int, destroy: Int) {
+        let calls = Mutex((up: 0, destroy: 0))
+        try await inSandbox { sandbox in
+            let found = try await FaultTrial(sandbox, further: further, options: options).calls()
+            calls.withLock { $0 = found }
+        }
+        return calls.withLock { $0 }
+    }
+
+    private func attempt(_ fault: Fault, _ further: Int, withContainer: Bool) async -> Outcome {
+        let start = ContinuousClock.now
+        let outcome = Mutex(Outcome.missed)
+        do {
+            try await inSandbox { sandbox in
+                let trial = try FaultTrial(sandbox, further: further, options: options)
+                if try await trial.run(fault, withContainer: withContainer) { outcome.withLock { $0 = .held } }
+            }
+        } catch {
+            outcome.withLock { $0 = .broken }
+            Issue.record("\(title), \(fault): \(error)")
+        }
+        let found = outcome.withLock { $0 }
+        if Scale.isLong { print("\(title), \(fault): \(found), \((ContinuousClock.now - start).brief)") }
+        return found
     }
 
     private func chosen(_ calls: (up: Int, destroy: Int)) -> [Fault] {
