@@ -40,6 +40,7 @@ enum Program {
         case .exec: try await ExecCommand(invocation: invocation, world: world).run()
         case .shell: try await ShellCommand(invocation: invocation, world: world).run()
         case .envShow: try await EnvShowCommand(invocation: invocation, world: world).run()
+        case .logs: try await LogsCommand(invocation: invocation, world: world).run()
         case .help: 0
         }
     }

@@ -3,6 +3,7 @@ enum Flag: String, CaseIterable, Sendable {
     case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes
     case dryRun = "dry-run"
     case json, help, version
+    case lines, bundle
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -32,6 +33,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .network: "NETWORK"
         case .parallel: "K"
         case .timeout: "D"
+        case .lines: "N"
+        case .bundle: "FILE"
         case .wait, .yes, .dryRun, .json, .help, .version: nil
         }
     }
@@ -51,6 +54,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .network: "multipass: a network for a further interface; namespace: the subnet, such as 10.77.0.0/22"
         case .parallel: "machines made at a time; default 3 VMs, or as many namespaces as processors"
         case .timeout: "how long a machine may take to be set up, and any command, such as 90s or 15m (the default)"
+        case .lines: "lines of the end of each log, 1 to 100000; default 50"
+        case .bundle: "write them all into that .tar.gz, with the record and the versions, and without secrets"
         case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
         case .yes: "do not ask"
         case .dryRun: "print what would be done, step by step, and change nothing"

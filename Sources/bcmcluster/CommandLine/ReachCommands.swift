@@ -22,5 +22,13 @@ extension CommandTable {
                 API, and the paths of the certificates. The cluster's certificate is made out to BCM_LXD_SERVER_NAME.
                 A member that has just joined may refuse this machine's client for some seconds.
                 """, flags: [.cluster, .json]),
+        CommandSpecification(
+            verb: .logs, words: ["logs"], summary: "the ends of the logs: cloud-init's, LXD's, and this tool's own",
+            details: """
+                With --bundle the file is what one attaches to a bug report: the logs, the record, the members' settings,
+                versions, and what each member says of its cluster. Every secret of the .env files and every token is
+                left out, and so are the preseeds. Exit status 4 stands for a log that is out of reach.
+                """, flags: [.cluster, .lines, .bundle, .json],
+            operands: [Operand("MEMBER", .optional, "of this one alone; without one of all, and the tool's own")]),
     ]
 }

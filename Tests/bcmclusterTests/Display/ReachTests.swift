@@ -76,6 +76,41 @@ import Testing
     }
 }
 
+@Suite struct LogListingTests {
+    private let listing = LogListing(
+        cluster: "DEV",
+        logs: [
+            .init(member: "DEV-00", name: "lxd", path: "/l/lxd.log", text: "one\nS3CRET\n"),
+            .init(member: nil, name: "bcmcluster", path: "/r/up.log", text: "no end"),
+            .init(member: "DEV-01", name: "console", path: "/l/c.log", text: ""),
+        ], troubles: ["DEV-01 lxd: S3CRET is in the way"])
+
+    @Test func severalLogsAreShownAsTailDoes() {
+        #expect(
+            listing.text == """
+                ==> DEV-00 lxd: /l/lxd.log <==
+                one
+                S3CRET
+
+                ==> bcmcluster: /r/up.log <==
+                no end
+
+                ==> DEV-01 console: /l/c.log <==
+
+                """)
+    }
+
+    @Test func noSecretIsLeftInIt() throws {
+        let redactor = Redactor()
+        redactor.conceal("S3CRET", as: "<secret>")
+        #expect(try !JSONText.text(listing.redacted(redactor)).contains("S3CRET"))
+    }
+
+    @Test func theDataKeepsToItsSchema() throws {
+        #expect(try Schema("logs").complaints(about: listing) == [])
+    }
+}
+
 /// The schema check is known to be able to fail.
 @Suite struct SchemaTests {
     private struct Wrong: Encodable {
