@@ -147,6 +147,40 @@ extension EndToEnd {
             }
         }
 
+        @Test("doctor finds this machine fit, and names what is missing where programs are taken away")
+        func doctor() async throws {
+            try await Sandbox.use("XD") { sandbox in
+                let fit = try await sandbox.mustRun("doctor", "--json")
+                let report = try JSONDecoder().decode(Report.self, from: Data(fit.output.utf8))
+                #expect(report.version == 1 && report.providers.contains("namespace"))
+                #expect(!report.findings.contains { $0.level == "problem" })
+                #expect(!FileManager.default.fileExists(atPath: sandbox.runtime), "it changes nothing")
+
+                let programs = "\(sandbox.folder)/bin"
+                try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: false)
+                for name in ["which", "uname", "df", "lxc", "ip"] {
+                    let path = try #require(SystemCalls.pathOfProgram(name))
+                    try FileManager.default.createSymbolicLink(atPath: "\(programs)/\(name)", withDestinationPath: path)
+                }
+                let poor = try await sandbox.run(
+                    "/usr/bin/env", ["PATH=\(programs)", "BCM_PROVIDER_NAME=", Product.bcmcluster, "doctor"])
+                #expect(poor.ending == .exited(3))
+                #expect(poor.output.contains("✗ provider: no provider works here"))
+                #expect(poor.output.contains("! provider namespace: the namespace provider needs lxd, nft, dnsmasq"))
+                #expect(poor.output.contains("what to do: apt-get install lxd nftables dnsmasq-base"))
+            }
+        }
+
+        private struct Report: Decodable {
+            struct Finding: Decodable {
+                var topic: String
+                var level: String
+            }
+            var version: Int
+            var providers: [String]
+            var findings: [Finding]
+        }
+
         private func expectBundle(_ sandbox: Sandbox, _ secrets: Secrets) async throws {
             let name = sandbox.cluster
             let file = "\(sandbox.folder)/report.tar.gz"

@@ -41,7 +41,7 @@ enum CommandTable {
 /// What a command line asks for.
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
-    case exec, shell, envShow, logs
+    case exec, shell, envShow, logs, doctor
 }
 
 /// One command of the table.

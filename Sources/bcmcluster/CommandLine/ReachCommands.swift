@@ -30,5 +30,11 @@ extension CommandTable {
                 left out, and so are the preseeds. Exit status 4 stands for a log that is out of reach.
                 """, flags: [.cluster, .lines, .bundle, .json],
             operands: [Operand("MEMBER", .optional, "of this one alone; without one of all, and the tool's own")]),
+        CommandSpecification(
+            verb: .doctor, words: ["doctor"], summary: "whether clusters can be made here, and what is in the way",
+            details: """
+                Looks at rights, KVM, the providers, lxc, disk, memory and templates, and changes nothing. Each finding
+                is fine, a warning or a problem, with the line to type. Exit status 3 stands for a problem.
+                """, flags: [.json]),
     ]
 }
