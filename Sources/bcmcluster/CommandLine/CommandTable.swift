@@ -33,6 +33,13 @@ enum CommandTable {
             details: "", flags: [.json]),
     ]
 
+    /// Commands that programs call; a person is not shown them.
+    static let hidden = [
+        CommandSpecification(
+            verb: .complete, words: ["__complete"], summary: "what could stand at the end of a command line",
+            details: "", flags: [], passing: .words)
+    ]
+
     private static let help = CommandSpecification(
         verb: .help, words: ["help"], summary: "what a command does, and its flags", details: "",
         flags: [], operands: [Operand("COMMAND", .any, "the command, such as up or env stub")])
@@ -41,7 +48,9 @@ enum CommandTable {
 /// What a command line asks for.
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
-    case exec, shell, envShow, logs, doctor
+    case exec, shell, envShow, logs, doctor, completion
+    /// What the completion scripts ask.
+    case complete
 }
 
 /// One command of the table.
@@ -54,15 +63,24 @@ struct CommandSpecification: Sendable {
     let flags: [Flag]
     /// What stands behind the flags, in this order.
     var operands: [Operand] = []
-    /// Whether a command line of another program follows behind `--`, which is passed on as it is.
-    var passesOn = false
+    /// What follows behind `--`, and is passed on as it is.
+    var passing = Passing.nothing
+
+    /// What may follow behind `--`.
+    enum Passing: Sendable {
+        case nothing
+        /// The command line of another program.
+        case command
+        /// Any words, or none.
+        case words
+    }
 
     var title: String { words.joined(separator: " ") }
 
     /// How it is called, for a person.
     var usage: String {
         let words = flags.isEmpty ? [] : ["[FLAGS]"]
-        let shapes = operands.map(\.shape) + (passesOn ? ["-- CMD…"] : [])
+        let shapes = operands.map(\.shape) + (passing == .command ? ["-- CMD…"] : [])
         return (["bcmcluster", title] + words + shapes).joined(separator: " ")
     }
 }

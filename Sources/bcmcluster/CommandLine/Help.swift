@@ -50,7 +50,7 @@ enum Help {
         }
         let operands =
             command.operands.map { ($0.shape, $0.summary) }
-            + (command.passesOn ? [("-- CMD…", "the command to run, with its own flags and words")] : [])
+            + (command.passing == .command ? [("-- CMD…", "the command to run, with its own flags and words")] : [])
         let settings = command.flags.contains(.cpus) ? Self.settings : ""
         return [
             "usage: \(command.usage)", command.summary + ".", command.details, table(operands), table(rows), settings,

@@ -9,7 +9,7 @@ extension CommandTable {
                 status is the worst of theirs; 4 stands for a member that is out of reach.
                 """,
             flags: [.cluster, .timeout, .dryRun, .json],
-            operands: [Operand("MEMBER", .any, "on these alone; without one on all members")], passesOn: true),
+            operands: [Operand("MEMBER", .any, "on these alone; without one on all members")], passing: .command),
         CommandSpecification(
             verb: .shell, words: ["shell"], summary: "an interactive shell in a member's machine",
             details: "The shell is root's: bash, or sh where there is none. It ends as shells do, by exit.",
@@ -36,5 +36,12 @@ extension CommandTable {
                 Looks at rights, KVM, the providers, lxc, disk, memory and templates, and changes nothing. Each finding
                 is fine, a warning or a problem, with the line to type. Exit status 3 stands for a problem.
                 """, flags: [.json]),
+        CommandSpecification(
+            verb: .completion, words: ["completion"], summary: "what makes a shell complete bcmcluster's command lines",
+            details: """
+                Prints a script: source <(bcmcluster completion bash), the same for zsh, and for fish bcmcluster
+                completion fish | source. It completes commands, flags, and the clusters and members that there are.
+                """, flags: [],
+            operands: [Operand("SHELL", .one, "bash, zsh or fish", choices: CompletionScript.shells)]),
     ]
 }
