@@ -44,6 +44,7 @@ enum Program {
         case .doctor: try await DoctorCommand(invocation: invocation, world: world).run()
         case .completion: CompletionCommand(invocation: invocation, world: world).script()
         case .complete: CompletionCommand(invocation: invocation, world: world).answer()
+        case .manual: try ManualCommand(invocation: invocation, world: world).run()
         case .help: 0
         }
     }

@@ -47,6 +47,7 @@ import Testing
         for command in CommandTable.commands {
             let text = try Help.text(for: command.words)
             #expect(text.hasPrefix("usage: bcmcluster \(command.title)"))
+            for example in command.examples { #expect(text.contains("\n  \(example)\n")) }
             for operand in command.operands { #expect(text.contains("  \(operand.shape) ")) }
             #expect(text.contains("  -- CMD…") == (command.passing == .command))
             #expect(try Invocation(command.words + command.exampleOperands).verb == command.verb)
