@@ -225,6 +225,34 @@ extension EndToEnd {
             await screen.close()
         }
 
+        @Test("image preload puts an image onto every member, from a file and from another cluster, and nothing else")
+        func imagePreload() async throws {
+            try await Sandbox.use("XP") { sandbox in
+                let (name, other) = (sandbox.cluster, "\(sandbox.cluster)B")
+                try await sandbox.mustRun("up", "-c", name, "-m", "3")
+                let image = try await TinyImage.make(in: sandbox.folder)
+                let plan = try await sandbox.mustRun("image", "preload", "-c", name, image, "--dry-run")
+                #expect(plan.output.contains("lxc image import \(image) \(name)-00: --alias tiny"))
+                #expect(try await sandbox.lxc("image", "list", "\(name)-00:", "--format", "csv").isEmpty)
+
+                try await sandbox.mustRun("image", "preload", "-c", name, image)
+                let all = (0...3).map { "\(name)-0\($0)" }
+                let kept = "ls /var/lib/bcmcluster/machines/$(hostname)/lxd/images"
+                let files = try await sandbox.mustRun("exec", "-c", name, "--", "sh", "-c", kept)
+                for member in all { #expect(files.output.contains("\(member): "), "\(files.output)") }
+                #expect(try await sandbox.lxc("list", "\(name)-00:", "--format", "csv").isEmpty)
+                let again = try await sandbox.mustRun("image", "preload", "-c", name, image, "--json")
+                #expect(again.output.contains(#""changed" : false"#))
+                try await sandbox.lxc("launch", "\(name)-00:tiny", "\(name)-00:c", "--target", all[3], "--quiet")
+
+                try await sandbox.mustRun("up", "-c", other)
+                try await sandbox.mustRun("image", "preload", "-c", other, "\(name)-00:tiny")
+                #expect(try await sandbox.lxc("image", "list", "\(other)-00:", "--format", "csv").hasPrefix("tiny,"))
+                let unknown = try await sandbox.bcmcluster("image", "preload", "-c", name, "/no/such.tar.gz")
+                #expect(unknown.ending == .exited(2))
+            }
+        }
+
         private struct Report: Decodable {
             struct Finding: Decodable {
                 var topic: String

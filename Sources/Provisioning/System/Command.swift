@@ -84,6 +84,8 @@ public struct Subject: Sendable, Hashable {
 
     /// The machine of that name.
     public static func machine(_ name: String) -> Subject { Subject(name: "machine \(name)") }
+    /// The image of that fingerprint, and where it is.
+    static func image(_ fingerprint: String) -> Subject { Subject(name: "image \(fingerprint)") }
     /// Which members a cluster has.
     public static let membership = Subject(name: "membership")
 }

@@ -37,6 +37,19 @@ extension CommandTable {
             examples: ["bcmcluster logs -c DEV DEV-01 --lines 200", "bcmcluster logs -c DEV --bundle DEV.tar.gz"],
             schema: "logs"),
         CommandSpecification(
+            verb: .imagePreload, words: ["image", "preload"], summary: "put an image onto every member",
+            details: """
+                LXD itself keeps an image on three members, and fetches it where it is launched elsewhere. It comes from
+                a file, or from one of lxc's remotes, and keeps its alias, or has the file's name up to the first dot.
+                What a member has already is left as it is.
+                """,
+            flags: [.cluster, .parallel, .timeout, .dryRun, .json],
+            operands: [Operand("IMAGE", .one, "a file, or REMOTE:ALIAS")],
+            examples: [
+                "bcmcluster image preload -c DEV ubuntu:24.04",
+                "bcmcluster image preload -c DEV image.tar.gz --dry-run",
+            ]),
+        CommandSpecification(
             verb: .doctor, words: ["doctor"], summary: "whether clusters can be made here, and what is in the way",
             details: """
                 Looks at rights, KVM, the providers, lxc, disk, memory and templates, and changes nothing. Each finding

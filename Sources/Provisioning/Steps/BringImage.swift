@@ -1,0 +1,20 @@
+/// Brings an image to the cluster, which keeps it on some of its members.
+struct BringImage: Step {
+    let title = "bring the image to the cluster"
+    let member: MemberName? = nil
+    let source: ImageSource
+    let fingerprint: String
+    let remote: String
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try await images(context).image(fingerprint) != nil
+    }
+
+    func run(_ context: PlanContext) async throws {
+        try await images(context).bring(source, fingerprint, limit: context.limits.machine)
+    }
+
+    private func images(_ context: PlanContext) -> LXCImages {
+        LXCImages(context.runner, engine: context.engine, remote: remote)
+    }
+}

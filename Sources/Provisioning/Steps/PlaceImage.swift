@@ -1,0 +1,21 @@
+/// Puts an image that the cluster has onto one of its members.
+struct PlaceImage: Step {
+    let title = "put the image there"
+    let name: MemberName
+    let fingerprint: String
+    let remote: String
+
+    var member: MemberName? { name }
+    var lane: Lane? { .machines }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try await LXCImages.holders(of: fingerprint, context.provider.runner(in: name), context.engine)
+            .contains(name.text)
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let images = LXCImages(context.runner, engine: context.engine, remote: remote)
+        let isVM = try await images.image(fingerprint)?.type == "virtual-machine"
+        try await images.place(fingerprint, isVM: isVM, on: name.text, limit: context.limits.machine)
+    }
+}

@@ -1,0 +1,144 @@
+import FoundationEssentials
+
+/// Where an image comes from.
+public enum ImageSource: Sendable, Equatable {
+    /// A file of the person's: an image in one archive.
+    case file(String)
+    /// An image of one of the client's remotes, `REMOTE:ALIAS`.
+    case remote(String)
+
+    /// The alias that the image gets: its own, or the file's name up to the first dot; `nil` where that makes none.
+    public var alias: String? {
+        let text =
+            switch self {
+            case .file(let path): path.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? ""
+            case .remote(let name): name.split(separator: ":", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
+            }
+        let isPlain = text.utf8.allSatisfy { $0 > 32 && $0 < 127 } && !text.hasPrefix("-")
+        return isPlain && !text.isEmpty ? text : nil
+    }
+}
+
+/// An image as a cluster keeps it: `GET /1.0/images/FINGERPRINT`.
+public struct ClusterImage: Sendable, Equatable, Decodable {
+    /// `container` or `virtual-machine`.
+    public var type: String
+}
+
+/// The images of a cluster, by the person's own client.
+public struct LXCImages: Sendable {
+    private let runner: any CommandRunner
+    private let engine: Engine
+    /// The cluster's remote.
+    private let remote: String
+
+    /// The images of the cluster that the client knows by that remote.
+    public init(_ runner: any CommandRunner, engine: Engine, remote: String) {
+        self.runner = runner
+        self.engine = engine
+        self.remote = remote
+    }
+
+    /// The fingerprint of an image, wherever it is: for a file, the sum of its bytes.
+    public func fingerprint(of source: ImageSource) async throws -> String {
+        let text: String?
+        switch source {
+        case .file(let path):
+            text = try await runner.output(of: Command("sha256sum", ["--", path], limit: .seconds(120)))
+                .split(separator: " ").first.map { String($0.drop { $0 == "\\" }) }
+        case .remote(let name):
+            text = try await runner.output(of: Command(engine.client, ["image", "info", name], limit: .seconds(60)))
+                .split(separator: "\n").first { $0.hasPrefix("Fingerprint: ") }?.dropFirst(13).trimmed
+        }
+        guard let text, text.utf8.count == 64, text.utf8.allSatisfy({ 48...57 ~= $0 || 97...102 ~= $0 }) else {
+            throw Failure(.commandFailed, "nothing says which image that is", remedy: "look at it with lxc image info")
+        }
+        return text
+    }
+
+    /// The image; `nil` where the cluster has none of that fingerprint.
+    public func image(_ fingerprint: String) async throws -> ClusterImage? {
+        let command = Command(
+            engine.client, ["query", "\(remote):/1.0/images/\(fingerprint)"], about: [.image(fingerprint)],
+            assumed: #"{"type":"container"}"#)
+        let result = try await runner.run(command)
+        if !result.succeeded && result.errors.contains("not found") { return nil }
+        guard result.succeeded else { throw Failure(command, result) }
+        return try command.decode(ClusterImage.self, from: result.output)
+    }
+
+    /// Brings the image to the cluster.
+    public func bring(_ source: ImageSource, _ fingerprint: String, limit: Duration) async throws {
+        let alias = source.alias.map { ["--alias", $0] } ?? []
+        let words =
+            switch source {
+            case .file(let path): ["image", "import", path.hasPrefix("-") ? "./\(path)" : path, "\(remote):"]
+            case .remote(let name): ["image", "copy", name, "\(remote):"]
+            }
+        try await runner.output(
+            of: Command(
+                engine.client, words + alias, limit: limit, effect: .changes, touches: [.image(fingerprint)]),
+            remedy: "see lxc image list \(remote):")
+    }
+
+    /// The key and value that mark an instance as made by `place`.
+    private static let mark = (key: "user.bcmcluster", value: "preload")
+
+    /// Makes an instance of the image on a member and removes it again: the image stays there.
+    public func place(_ fingerprint: String, isVM: Bool, on member: String, limit: Duration) async throws {
+        let instance = "\(remote):bcm-preload-\(member)"
+        let words = ["init", "\(remote):\(fingerprint)", instance, "--target", member, "--quiet"]
+        let command = Command(
+            engine.client, words + ["--config", "\(Self.mark.key)=\(Self.mark.value)"] + (isVM ? ["--vm"] : []),
+            limit: limit, effect: .changes, touches: [.image(fingerprint)])
+        var result = try await leavingNothing(instance) { try await runner.run(command) }
+        if !result.succeeded, result.errors.contains("already exists") {
+            // What a run that was killed left.
+            guard try await isOurs(instance) else {
+                throw Failure(.conflict, "there is an instance \(instance), which bcmcluster did not make")
+            }
+            try await discard(instance)
+            result = try await leavingNothing(instance) { try await runner.run(command) }
+        }
+        guard result.succeeded else { throw Failure(command, result) }
+        try await discard(instance)
+    }
+
+    /// Does the work, and removes what a cancelled one may have made.
+    private func leavingNothing(
+        _ instance: String, _ work: () async throws -> CommandResult
+    ) async throws -> CommandResult {
+        do { return try await work() } catch {
+            if (try? await isOurs(instance)) == true { try? await discard(instance) }
+            throw error
+        }
+    }
+
+    private func isOurs(_ instance: String) async throws -> Bool {
+        var command = Command(engine.client, ["config", "get", instance, Self.mark.key], limit: .seconds(30))
+        command.outlivesCancellation = true
+        return try await runner.output(of: command).trimmed == Self.mark.value
+    }
+
+    private func discard(_ instance: String) async throws {
+        var command = Command(
+            engine.client, ["delete", "--force", instance], limit: .seconds(60), effect: .changes)
+        command.outlivesCancellation = true
+        try await runner.output(of: command)
+    }
+
+    /// The members that have the image.
+    ///
+    /// Asked of the database of the daemon that `inside` leads to: no call of the API says it.
+    public static func holders(of fingerprint: String, _ inside: any CommandRunner, _ engine: Engine) async throws
+        -> Set<String>
+    {
+        let question =
+            "SELECT nodes.name FROM nodes JOIN images_nodes ON images_nodes.node_id = nodes.id "
+            + "JOIN images ON images.id = images_nodes.image_id WHERE images.fingerprint = '\(fingerprint)'"
+        let words = engine.administration + ["sql", "global", question]
+        let answer = try await inside.output(
+            of: Command(words[0], Array(words.dropFirst()), about: [.image(fingerprint)], assumed: ""))
+        return Set(answer.split { $0 == "|" || $0 == "\n" }.map(\.trimmed).filter { !$0.isEmpty })
+    }
+}

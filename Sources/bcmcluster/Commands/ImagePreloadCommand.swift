@@ -1,0 +1,68 @@
+import Provisioning
+
+/// Puts an image onto every member: `bcmcluster image preload`.
+struct ImagePreloadCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let name = try invocation.cluster(world.environment)
+        _ = try (invocation.limits(), invocation.parallel())
+        let source = try source(invocation.operands[0])
+        let record = try world.standing(name)
+        let provider = try await world.provider(of: record)
+        guard let remote = record.remote?.name else {
+            throw Failure(
+                .conflict, "lxc has no remote for \(name)", remedy: "bcmcluster up -c \(name) adds it")
+        }
+        let images = LXCImages(world.runner, engine: .lxd, remote: remote)
+        let fingerprint = try await world.untilSignal { try await images.fingerprint(of: source) }
+        let plan = PreloadPlan.plan(source, fingerprint, remote: remote, of: record)
+        if let recorder = world.recorder {
+            try await execution(plan, record, provider, world).review(
+                recorder, headline: "Plan of bcmcluster image preload -c \(name).", command: "image preload")
+            return 0
+        }
+        let log = try world.openLog(world.folder(name), command: "image-preload")
+        let logging = world.logging(to: log)
+        let execution = try execution(plan, record, logging.provider(record.settings.provider), logging)
+        let start = world.time.elapsed
+        let outcome = try await execution.run()
+        let took = world.time.elapsed - start
+        let status = try await execution.report(
+            "image preload", outcome, log: log, took: took, goOn: "the same command again goes on from here")
+        if status == 0 {
+            let alias = source.alias.map { "\($0), " } ?? ""
+            world.terminal.say(
+                "every member of \(name) has the image (\(alias)\(fingerprint.prefix(12))), in \(took.brief)")
+        }
+        return status
+    }
+
+    /// A file where one stands there, else an image of a remote.
+    private func source(_ text: String) throws -> ImageSource {
+        switch try world.files.kind(of: text) {
+        case .file, .link: return .file(text)
+        case .folder, .other: throw Failure(.badInput, "\(Shell.quoted(text)) is not a file")
+        case nil:
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains("/"), !parts[1].isEmpty else {
+                throw Failure(
+                    .badInput, "there is no file \(Shell.quoted(text))",
+                    remedy: "name a file, or an image of a remote such as ubuntu:24.04")
+            }
+            return .remote(text)
+        }
+    }
+
+    private func execution(
+        _ plan: Plan, _ record: ClusterRecord, _ provider: any MachineProvider, _ world: World
+    ) throws -> PlanExecution {
+        let context = world.context(
+            record, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),
+            limits: try invocation.limits())
+        return PlanExecution(
+            plan: plan, context: context, world: world, invocation: invocation, cluster: record.name,
+            rowOutcome: "has it")
+    }
+}

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import Provisioning
+
+@Suite struct LXCImagesTests {
+    private static let sum = String(repeating: "0a", count: 32)
+    private let runner = ScriptedRunner()
+    private let images: LXCImages
+    private let make =
+        "lxc init DEV-00:\(sum) DEV-00:bcm-preload-DEV-01 --target DEV-01 --quiet --config user.bcmcluster=preload"
+    private let remove = "lxc delete --force DEV-00:bcm-preload-DEV-01"
+
+    init() { images = LXCImages(runner, engine: .lxd, remote: "DEV-00") }
+
+    static let aliases: [(ImageSource, String?)] = [
+        (.file("/tmp/tiny.tar.gz"), "tiny"), (.file("tiny"), "tiny"), (.file("/tmp/.hidden"), "hidden"),
+        (.file("/tmp/a b.tar"), nil), (.remote("ubuntu:24.04"), "24.04"), (.remote("images:debian/12"), "debian/12"),
+    ]
+
+    @Test(arguments: aliases)
+    func theAliasIsItsOwnOrTheFiles(_ source: ImageSource, _ alias: String?) { #expect(source.alias == alias) }
+
+    @Test func theFingerprintOfAFileAndOfARemotesImage() async throws {
+        runner.on("sha256sum -- t.gz", .prints("\(Self.sum)  t.gz\n"))
+        runner.on("lxc image info ubuntu:24.04", .prints("Fingerprint: \(Self.sum)\nSize: 1MB\n"))
+        #expect(try await images.fingerprint(of: .file("t.gz")) == Self.sum)
+        #expect(try await images.fingerprint(of: .remote("ubuntu:24.04")) == Self.sum)
+        runner.on("lxc image info ubuntu:24.04", .prints("Fingerprint: '; DROP TABLE nodes\n"))
+        await #expect(throws: Failure.self) { try await images.fingerprint(of: .remote("ubuntu:24.04")) }
+        #expect(runner.changes == [])
+    }
+
+    @Test func anImageThatIsNotThereIsNone() async throws {
+        let question = "lxc query DEV-00:/1.0/images/\(Self.sum)"
+        runner.on(
+            question, .prints(#"{"type":"virtual-machine"}"#), .ends(1, "Error: Image not found"), .ends(1, "Error: x"))
+        #expect(try await images.image(Self.sum)?.type == "virtual-machine")
+        #expect(try await images.image(Self.sum) == nil)
+        await #expect(throws: Failure.self) { try await images.image(Self.sum) }
+    }
+
+    @Test func itIsBroughtUnderItsAlias() async throws {
+        runner.on("lxc image import /t/tiny.tar.gz DEV-00: --alias tiny", .works)
+        runner.on("lxc image copy ubuntu:24.04 DEV-00: --alias 24.04", .works)
+        try await images.bring(.file("/t/tiny.tar.gz"), Self.sum, limit: .seconds(9))
+        try await images.bring(.remote("ubuntu:24.04"), Self.sum, limit: .seconds(9))
+        #expect(runner.changes.count == 2)
+    }
+
+    @Test func theInstanceThatBringsItToAMemberGoesAgain() async throws {
+        runner.on(make, .works)
+        runner.on(remove, .works)
+        try await images.place(Self.sum, isVM: false, on: "DEV-01", limit: .seconds(9))
+        #expect(runner.changes == [make, remove])
+        runner.on("\(make) --vm", .works)
+        try await images.place(Self.sum, isVM: true, on: "DEV-01", limit: .seconds(9))
+        #expect(runner.last("\(make) --vm") != nil)
+    }
+
+    @Test func whatAKilledRunLeftIsRemovedAndAPersonsIsNot() async throws {
+        let question = "lxc config get DEV-00:bcm-preload-DEV-01 user.bcmcluster"
+        runner.on(make, .ends(1, "Error: Instance \"bcm-preload-DEV-01\" already exists"), .works)
+        runner.on(question, .prints("preload\n"))
+        runner.on(remove, .works)
+        try await images.place(Self.sum, isVM: false, on: "DEV-01", limit: .seconds(9))
+        #expect(runner.changes == [make, remove, make, remove])
+        runner.on(make, .ends(1, "Error: Instance \"bcm-preload-DEV-01\" already exists"))
+        runner.on(question, .prints("\n"))
+        let failure = await #expect(throws: Failure.self) {
+            try await images.place(Self.sum, isVM: false, on: "DEV-01", limit: .seconds(9))
+        }
+        #expect(failure?.code == .conflict && runner.changes.filter { $0 == remove }.count == 2)
+    }
+
+    @Test func aCancelledRunLeavesNoInstance() async throws {
+        runner.on(make, .cancelled)
+        runner.on("lxc config get DEV-00:bcm-preload-DEV-01 user.bcmcluster", .prints("preload\n"))
+        runner.on(remove, .works)
+        await #expect(throws: CancellationError.self) {
+            try await images.place(Self.sum, isVM: false, on: "DEV-01", limit: .seconds(9))
+        }
+        #expect(runner.last(remove)?.outlivesCancellation == true)
+    }
+
+    @Test func theHoldersAreReadFromTheDatabasesTable() async throws {
+        let inside = ScriptedRunner()
+        let question =
+            "lxd sql global 'SELECT nodes.name FROM nodes JOIN images_nodes ON images_nodes.node_id = nodes.id JOIN images "
+            + "ON images.id = images_nodes.image_id WHERE images.fingerprint = '\\''\(Self.sum)'\\'''"
+        inside.on(
+            question, .prints("+--------+\n|  name  |\n+--------+\n| DEV-00 |\n| DEV-02 |\n+--------+\n"), .prints(""))
+        let holders = try await LXCImages.holders(of: Self.sum, inside, .lxd)
+        #expect(holders.isSuperset(of: ["DEV-00", "DEV-02"]) && !holders.contains("DEV-01"))
+        #expect(try await LXCImages.holders(of: Self.sum, inside, .lxd) == [])
+    }
+
+    @Test func thePlanBringsItOnceAndThenToEveryMember() throws {
+        let plan = PreloadPlan.plan(.file("t"), Self.sum, remote: "DEV-00", of: try Bench.record(3))
+        #expect(plan.entries.map { $0.step.member?.text } == [nil, "DEV-00", "DEV-01", "DEV-02"])
+        #expect(plan.entries.dropFirst().allSatisfy { $0.after == [0] })
+    }
+}
