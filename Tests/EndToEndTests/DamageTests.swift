@@ -56,9 +56,7 @@ extension EndToEnd {
                 try await theFirstIsLost(sandbox)
                 let members = "\(sandbox.cluster)-00, \(sandbox.cluster)-01"
                 try await sandbox.damageRecord(naming: "\(members) by namespace")
-                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
-                let left = try await traces.leftInTheEnd()
-                #expect(left == [])
+                try await sandbox.destroy(leavingNothingOf: traces)
                 #expect(try sandbox.runtimeContents() == [])
             }
         }
@@ -81,9 +79,7 @@ extension EndToEnd {
                 #expect(up.errors.contains("was being destroyed; what is left goes first"))
                 #expect(try await sandbox.online().count == 2)
                 #expect(try Daemon("\(sandbox.cluster)-00")?.number != daemon.number, "it was made anew")
-                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
-                let left = try await traces.leftInTheEnd()
-                #expect(left == [])
+                try await sandbox.destroy(leavingNothingOf: traces)
                 #expect(try sandbox.runtimeContents() == [])
             }
         }
