@@ -84,7 +84,7 @@ import Testing
         #expect(
             Set(plan.entries.map(\.step.identifier)) == [
                 "write down that the cluster goes", "remove the lxc remote", "DEV-00 remove the machine",
-                "DEV-01 remove the machine", "release the host", "remove the files",
+                "DEV-01 remove the machine", "release the host", "check that nothing is left", "remove the files",
             ])
         for entry in plan.entries.dropFirst() {
             #expect(waits(entry.step.identifier, for: "write down that the cluster goes", in: plan))
@@ -93,6 +93,7 @@ import Testing
             #expect(waits("remove the files", for: entry.step.identifier, in: plan))
         }
         #expect(waits("release the host", for: "DEV-01 remove the machine", in: plan))
+        #expect(waits("check that nothing is left", for: "release the host", in: plan))
         record.remote = nil
         #expect(!DestroyPlan.plan(for: record).entries.contains { $0.step.title == "remove the lxc remote" })
         #expect(DestroyPlan.planForFilesAlone().entries.map(\.step.title) == ["remove the files"])

@@ -11,6 +11,8 @@ final class StubProvider: MachineProvider {
     private let calls = Mutex<[String]>([])
     /// How often somebody else is faster.
     let takenSubnets = Mutex<[Void]>([])
+    /// Whether nothing is left of what the machines shared.
+    let releases = Mutex(false)
 
     init(
         _ name: ProviderName = .namespace, inside: [String: ScriptedRunner] = [:], machines: [MemberName: Machine] = [:]
@@ -45,7 +47,7 @@ final class StubProvider: MachineProvider {
     }
     func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
     func remove(_ member: MemberName, of record: ClusterRecord) async throws { note("remove \(member)") }
-    func isReleased(_ record: ClusterRecord) async throws -> Bool { false }
+    func isReleased(_ record: ClusterRecord) async throws -> Bool { releases.withLock { $0 } }
     func release(_ record: ClusterRecord) async throws { note("release") }
     func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
         "10.64.0.\(10 + member.index)"
