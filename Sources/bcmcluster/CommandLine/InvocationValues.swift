@@ -60,3 +60,21 @@ extension Invocation {
         }
     }
 }
+
+extension Invocation {
+    /// The members that are named, each once, in the order of the command line; throws where the cluster has no such.
+    func members(of record: ClusterRecord) throws -> [MemberName] {
+        var members: [MemberName] = []
+        for word in operands {
+            guard let member = MemberName(word, of: record.name), record.member(member) != nil else {
+                let names = record.members.map(\.name.text)
+                let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " …" : "")
+                throw Failure(
+                    .badInput, "\(record.name) has no member \(Shell.quoted(word.clipped))",
+                    remedy: "it has \(shown)")
+            }
+            if !members.contains(member) { members.append(member) }
+        }
+        return members
+    }
+}
