@@ -9,7 +9,7 @@ enum CommandTable {
                 """,
             flags: [
                 .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .parallel,
-                .timeout, .wait, .dryRun, .json,
+                .timeout, .wait, .timeline, .dryRun, .json,
             ]),
         CommandSpecification(
             verb: .destroy, words: ["destroy"], summary: "remove the cluster's machines, lxc remote and files",

@@ -1,6 +1,7 @@
 /// One flag of the table.
 enum Flag: String, CaseIterable, Sendable {
-    case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes
+    case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes,
+        timeline
     case dryRun = "dry-run"
     case json, help, version
 
@@ -32,6 +33,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .network: "NETWORK"
         case .parallel: "K"
         case .timeout: "D"
+        case .timeline: "FILE"
         case .wait, .yes, .dryRun, .json, .help, .version: nil
         }
     }
@@ -53,6 +55,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .timeout: "how long a machine may take to be set up, and any command, such as 90s or 15m (the default)"
         case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
         case .yes: "do not ask"
+        case .timeline: "write who did what when into FILE, a picture (.svg, .html) or data (.json)"
         case .dryRun: "print what would be done, step by step, and change nothing"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"

@@ -29,7 +29,11 @@ final class PlainLines: PlanObserver {
     }
 }
 
-/// Says nothing.
-struct Silence: PlanObserver {
-    func observe(_ event: PlanEvent, in plan: Plan) {}
+/// Several who are told, each in turn.
+struct Observers: PlanObserver {
+    let all: [any PlanObserver]
+
+    func observe(_ event: PlanEvent, in plan: Plan) {
+        for observer in all { observer.observe(event, in: plan) }
+    }
 }
