@@ -9,7 +9,7 @@ struct TimelinePicture {
     private static let rowHeight = 26.0
     private static let barHeight = 18.0
     /// The width of a letter of the labels, as good as it can be known without the font.
-    private static let letter = 6.4
+    private static let letter = 5.7
     private static let longestName = 20
 
     private let timeline: Timeline
@@ -103,6 +103,8 @@ struct TimelinePicture {
             drawn += label("inside", left + 5, baseline, span.title)
         } else if Self.room(for: span.title) <= (next ?? Self.width) - right {
             drawn += label("beside", right + 5, baseline, span.title)
+        } else if Self.room(for: "launch…") <= right - left {
+            drawn += label("inside", left + 5, baseline, span.title.cut(to: Int((right - left - 10) / Self.letter)))
         }
         return drawn + "</g>"
     }
