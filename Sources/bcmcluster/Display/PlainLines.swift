@@ -15,7 +15,7 @@ final class PlainLines: PlanObserver {
     func observe(_ event: PlanEvent, in plan: Plan) {
         switch event {
         case .started(let index, let time): began.withLock { $0[index] = time }
-        case .skipped, .blocked: break
+        case .waiting, .skipped, .blocked: break
         case .finished(let index, let time): say(.done, index, time, plan, "")
         case .failed(let index, let time, let failure): say(.failed, index, time, plan, ": \(failure.message)")
         }

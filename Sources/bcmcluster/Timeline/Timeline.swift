@@ -53,7 +53,7 @@ final class TimelineNotes: PlanObserver {
             case .started(let index, let time): times.began[index] = time
             case .finished(let index, let time): times.ended[index] = (time, false)
             case .failed(let index, let time, _): times.ended[index] = (time, true)
-            case .skipped, .blocked: break
+            case .waiting, .skipped, .blocked: break
             }
         }
     }
