@@ -17,7 +17,7 @@ let package = Package(
             name: "Provisioning",
             path: ".",
             exclude: [
-                "Sources/bcmcluster", "Tests", "Benchmarks", "scripts", "LICENSE", "Makefile", "README.md",
+                "Sources/bcmcluster", "Tests", "Benchmarks", "scripts", "docs", "LICENSE", "Makefile", "README.md",
                 "CONTRIBUTING.md", "CHANGELOG.md",
             ],
             sources: ["Sources/Provisioning"],

@@ -37,6 +37,9 @@ enum Program {
         case .destroy: try await DestroyCommand(invocation: invocation, world: world).run()
         case .envStub: try await EnvStubCommand(invocation: invocation, world: world).run()
         case .list: try await ListCommand(invocation: invocation, world: world).run()
+        case .status: try await StatusCommand(invocation: invocation, world: world).run()
+        case .stop: try await StopCommand(invocation: invocation, world: world).run()
+        case .start: try await StartCommand(invocation: invocation, world: world).run()
         case .help: 0
         }
     }

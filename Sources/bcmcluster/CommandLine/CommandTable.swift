@@ -29,6 +29,24 @@ enum CommandTable {
             verb: .list, words: ["list"], summary: "the clusters on this machine: name, provider, members, state",
             details: "", flags: [.json]),
         CommandSpecification(
+            verb: .status, words: ["status"], summary: "how the cluster is, what is wrong, and what to type",
+            details: """
+                Answers within two seconds, also where members hang. Exit status 4 means that something is wrong.
+                --watch looks every two seconds, until Ctrl-C. The form of --json: docs/status.schema.json.
+                """, flags: [.cluster, .watch, .json]),
+        CommandSpecification(
+            verb: .stop, words: ["stop"], summary: "turn the cluster's machines off, and what runs on them",
+            details: """
+                What runs on the members is stopped in good order first, and starts again with them. Members that
+                have no vote on the database go first, its leader goes last.
+                """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json]),
+        CommandSpecification(
+            verb: .start, words: ["start"], summary: "turn the cluster's machines on, also after a reboot of the host",
+            details: """
+                Exit status 0 means that the cluster itself says that all members are online. It never makes a
+                machine that is missing: up does.
+                """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json]),
+        CommandSpecification(
             verb: .help, words: ["help"], summary: "what a command does, and its flags", details: "",
             flags: [], operand: "[COMMAND]"),
     ]
@@ -36,7 +54,7 @@ enum CommandTable {
 
 /// What a command line asks for.
 enum Verb: Sendable {
-    case up, destroy, envStub, list, help
+    case up, destroy, envStub, list, status, stop, start, help
 }
 
 /// One command of the table.
@@ -56,7 +74,7 @@ struct CommandSpecification: Sendable {
 enum Flag: String, CaseIterable, Sendable {
     case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes
     case dryRun = "dry-run"
-    case json, help, version
+    case watch, json, help, version
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -86,7 +104,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .network: "NETWORK"
         case .parallel: "K"
         case .timeout: "D"
-        case .wait, .yes, .dryRun, .json, .help, .version: nil
+        case .wait, .yes, .dryRun, .watch, .json, .help, .version: nil
         }
     }
 
@@ -108,6 +126,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
         case .yes: "do not ask"
         case .dryRun: "print what would be done, step by step, and change nothing"
+        case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"
         case .version: "the version"
