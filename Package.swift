@@ -17,8 +17,8 @@ let package = Package(
             name: "Provisioning",
             path: ".",
             exclude: [
-                "Sources/bcmcluster", "Tests", "Benchmarks", "scripts", "docs", "LICENSE", "Makefile", "README.md",
-                "CONTRIBUTING.md", "CHANGELOG.md",
+                "Sources/bcmcluster", "Tests", "Benchmarks", "scripts", "LICENSE", "Makefile", "README.md",
+                "CONTRIBUTING.md", "CHANGELOG.md", "docs",
             ],
             sources: ["Sources/Provisioning"],
             resources: [.embedInCode("Templates"), .embedInCode("cloud-init")],

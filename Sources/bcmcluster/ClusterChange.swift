@@ -40,7 +40,7 @@ struct ClusterChange {
 
     /// The record; one of a cluster that is being destroyed is of no use.
     private func usable(_ name: ClusterName) throws -> ClusterRecord {
-        let record = try world.record(of: name)
+        let record = try world.standing(name)
         guard record.isGoing != true else {
             throw Failure(
                 .conflict, "\(name) is half destroyed",

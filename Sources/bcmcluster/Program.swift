@@ -40,6 +40,10 @@ enum Program {
         case .status: try await StatusCommand(invocation: invocation, world: world).run()
         case .stop: try await StopCommand(invocation: invocation, world: world).run()
         case .start: try await StartCommand(invocation: invocation, world: world).run()
+        case .exec: try await ExecCommand(invocation: invocation, world: world).run()
+        case .shell: try await ShellCommand(invocation: invocation, world: world).run()
+        case .envShow: try await EnvShowCommand(invocation: invocation, world: world).run()
+        case .logs: try await LogsCommand(invocation: invocation, world: world).run()
         case .help: 0
         }
     }

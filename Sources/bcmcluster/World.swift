@@ -126,12 +126,6 @@ struct World: Sendable {
             sources: SettingSources(flags: [:], environment: environment), limits: Limits())
     }
 
-    /// The record of the cluster; throws `Failure.badInput` where there is none.
-    func record(of name: ClusterName) throws -> ClusterRecord {
-        if let record = try RecordStore.read(folder(name), files) { return record }
-        throw Failure(.badInput, "there is no cluster \(name)", remedy: "bcmcluster list shows those that there are")
-    }
-
     private static func runtime(_ environment: (String) -> String?) throws -> String {
         if let named = environment("BCM_RUNTIME_DIR") {
             guard named.hasPrefix("/") else {

@@ -33,16 +33,17 @@ import Testing
     }
 
     private static func words(_ dice: inout Dice) -> [String] {
-        let verbs = [["up"], ["destroy"], ["env", "stub"], ["list"], ["help"], ["env"], []]
-        var words = dice.pick(verbs)
+        var words = dice.pick(CommandTable.commands.map(\.words) + [["env"], []])
         if dice.chance(70) { words += ["-c", dice.mostly("DEV")] }
         for _ in 0..<dice.below(5) {
             let flag = dice.pick(Flag.allCases)
             let value =
                 dice.chance(40)
                 ? dice.mutated(dice.pick(["4", "4G", "zfs", "namespace", "90s", "10.77.0.0/22"])) : dice.nonsense()
-            switch dice.below(5) {
+            switch dice.below(7) {
             case 0: words.append(dice.nonsense())
+            case 5: words.append(dice.mutated(dice.pick(["DEV-00", "bash", "--"])))
+            case 6: words += ["--", dice.nonsense(), "-c"]
             case 1: words.append("\(flag.long)=\(value)")
             case 2: words += [dice.mutated(flag.long), value]
             default: words += flag.value == nil ? [flag.long] : [flag.short ?? flag.long, value]
@@ -53,7 +54,15 @@ import Testing
 
     /// What the commands ask of an invocation before they do anything.
     private static func complaint(about invocation: Invocation) throws -> String? {
-        if invocation.verb == .help || invocation.verb == .list { return nil }
+        let command = CommandTable.commands.first { $0.verb == invocation.verb }
+        guard let command, invocation.verb != .help else { return nil }
+        let most = command.operands.contains { $0.count == .any } ? Int.max : command.operands.count
+        if !(command.operands.filter { $0.count == .one }.count...most ~= invocation.operands.count) {
+            return "\(invocation.operands.count) operands were accepted"
+        }
+        let program = invocation.passedOn.first ?? ""
+        if command.passesOn == program.isEmpty || program.hasPrefix("-") { return "the command behind -- is none" }
+        guard command.flags.contains(.cluster) else { return nil }
         let name = try invocation.cluster { _ in nil }
         if !Oracle.isName(name.text) { return "the name was accepted" }
         for count in [try invocation.further(), try invocation.parallel()] {

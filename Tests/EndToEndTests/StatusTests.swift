@@ -72,7 +72,7 @@ extension EndToEnd {
             #expect(
                 lines.filter { $0.hasPrefix("\(sandbox.cluster)-0") }.count == 3, "drawn over itself, and not wrapped")
             #expect(lines.filter { $0.hasPrefix("MEMBER") && $0.hasSuffix("…") }.count == 1)
-            try await screen.interrupt()
+            try await screen.press("C-c")
             #expect(try await screen.wait(for: "ended 0").contains("\(sandbox.cluster)-02"))
             await screen.close()
         }

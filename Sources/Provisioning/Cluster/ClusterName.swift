@@ -47,5 +47,5 @@ public struct ClusterName: Sendable, Hashable, CodedAsText {
 
 extension String {
     /// At most 48 characters of it, for a message.
-    var clipped: String { count > 48 ? prefix(47) + "…" : self }
+    public var clipped: String { count > 48 ? prefix(47) + "…" : self }
 }

@@ -57,6 +57,10 @@ public protocol MachineProvider: Sendable {
     func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
     /// The log to read when something about the machine goes wrong, as a sentence's end.
     func logHint(_ member: MemberName) -> String
+    /// The logs of the machine, in the order in which they are worth reading.
+    func logs(of member: MemberName) -> [MachineLog]
+    /// Runs what reads these logs, as root: where they outlive the machine, it need not run.
+    func logRunner(for member: MemberName) -> any CommandRunner
 }
 
 /// What a provider does that gives the machines of a cluster nothing of its own to share.
@@ -75,6 +79,10 @@ extension MachineProvider {
     public func release(_ record: ClusterRecord) async throws {}
     /// Nobody knows.
     public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] { [:] }
+    /// None that are known.
+    public func logs(of member: MemberName) -> [MachineLog] { [] }
+    /// In the machine itself.
+    public func logRunner(for member: MemberName) -> any CommandRunner { runner(in: member) }
     /// None that are known.
     public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] { [:] }
 }

@@ -48,10 +48,14 @@ enum Help {
             let names = [flag.short, flag.long].compactMap { $0 }.joined(separator: ", ")
             return (names + (flag.value.map { " \($0)" } ?? ""), flag.summary)
         }
-        let usage = ["usage: bcmcluster", command.title, command.operand ?? "[FLAGS]"].joined(separator: " ")
+        let operands =
+            command.operands.map { ($0.shape, $0.summary) }
+            + (command.passesOn ? [("-- CMD…", "the command to run, with its own flags and words")] : [])
         let settings = command.flags.contains(.cpus) ? Self.settings : ""
-        return [usage, command.summary + ".", command.details, table(rows), settings]
-            .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+        return [
+            "usage: \(command.usage)", command.summary + ".", command.details, table(operands), table(rows), settings,
+        ]
+        .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
     private static func table(_ rows: [(String, String)]) -> String {

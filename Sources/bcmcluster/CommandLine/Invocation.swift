@@ -5,6 +5,8 @@ struct Invocation: Sendable {
     var verb: Verb
     var values: [Flag: String] = [:]
     var operands: [String] = []
+    /// What stands behind `--`.
+    var passedOn: [String] = []
 
     var isDryRun: Bool { values[.dryRun] != nil }
     var isJSON: Bool { values[.json] != nil }
@@ -27,7 +29,10 @@ struct Invocation: Sendable {
         if values[.help] != nil {
             self.init(verb: .help)
             operands = specification.words
+            passedOn = []
+            return
         }
+        try specification.check(operands, passedOn)
     }
 
     private init(verb: Verb) { self.verb = verb }
@@ -57,12 +62,12 @@ struct Invocation: Sendable {
 
     private mutating func readFlags(_ words: inout ArraySlice<String>, _ specification: CommandSpecification) throws {
         while let word = words.popFirst() {
+            if word == "--" && specification.passesOn {
+                passedOn = Array(words)
+                words = []
+                return
+            }
             guard word.hasPrefix("-"), word != "-" else {
-                guard specification.operand != nil else {
-                    throw Failure(
-                        .badInput, "\(specification.title) takes no \(Shell.quoted(word))",
-                        remedy: "try bcmcluster help \(specification.title)")
-                }
                 operands.append(word)
                 continue
             }

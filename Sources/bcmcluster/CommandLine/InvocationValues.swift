@@ -17,6 +17,9 @@ extension Invocation {
     /// How many machines are made at a time, where that is given.
     func parallel() throws -> Int? { try values[.parallel].map { try number($0, .parallel, in: 1...64) } }
 
+    /// How many lines of each log are shown, where that is given.
+    func lines() throws -> Int? { try values[.lines].map { try number($0, .lines, in: 1...100_000) } }
+
     /// The limits, with those that a person gave.
     func limits() throws -> Limits {
         guard let text = values[.timeout] else { return Limits() }
@@ -58,5 +61,23 @@ extension Invocation {
         case "h": return .seconds(number * 3600)
         default: return nil
         }
+    }
+}
+
+extension Invocation {
+    /// The members that are named, each once, in the order of the command line; throws where the cluster has no such.
+    func members(of record: ClusterRecord) throws -> [MemberName] {
+        var members: [MemberName] = []
+        for word in operands {
+            guard let member = MemberName(word, of: record.name), record.member(member) != nil else {
+                let names = record.members.map(\.name.text)
+                let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " …" : "")
+                throw Failure(
+                    .badInput, "\(record.name) has no member \(Shell.quoted(word.clipped))",
+                    remedy: "it has \(shown)")
+            }
+            if !members.contains(member) { members.append(member) }
+        }
+        return members
     }
 }

@@ -31,7 +31,7 @@ struct StatusCommand {
 
     private func look(_ name: ClusterName) async throws -> ClusterStatus {
         let world = world.limited(to: Self.limit)
-        let context = try world.context(toLookAt: try world.record(of: name))
+        let context = try world.context(toLookAt: try world.standing(name))
         return try await Survey(context, .full).status()
     }
 

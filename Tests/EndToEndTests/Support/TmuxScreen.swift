@@ -19,8 +19,8 @@ struct TmuxScreen {
         try await sandbox.must("tmux", ["-S", socket, "send-keys", "Enter"])
     }
 
-    /// Types Ctrl-C.
-    func interrupt() async throws { try await sandbox.must("tmux", ["-S", socket, "send-keys", "C-c"]) }
+    /// Presses a key, by the name that tmux has for it.
+    func press(_ key: String) async throws { try await sandbox.must("tmux", ["-S", socket, "send-keys", key]) }
 
     /// The screen, once the text is on it at the beginning of a line or after a question.
     func wait(for text: String) async throws -> String {

@@ -34,10 +34,22 @@ import Testing
         for command in CommandTable.commands {
             for flag in command.flags {
                 for name in [flag.long, flag.short].compactMap({ $0 }) {
-                    let invocation = try Invocation(command.words + [name] + (flag.value == nil ? [] : ["x"]))
+                    let value = flag.value == nil ? [] : ["x"]
+                    let invocation = try Invocation(command.words + [name] + value + command.exampleOperands)
                     #expect(invocation.values == [flag: flag.value == nil ? "" : "x"])
                 }
             }
+        }
+    }
+
+    /// The usage line names every operand, and the parser takes as many of each as it says.
+    @Test func whatTheUsageShowsTheParserTakes() throws {
+        for command in CommandTable.commands {
+            let text = try Help.text(for: command.words)
+            #expect(text.hasPrefix("usage: bcmcluster \(command.title)"))
+            for operand in command.operands { #expect(text.contains("  \(operand.shape) ")) }
+            #expect(text.contains("  -- CMD…") == command.passesOn)
+            #expect(try Invocation(command.words + command.exampleOperands).verb == command.verb)
         }
     }
 
@@ -58,6 +70,13 @@ import Testing
     @Test func helpForWhatIsNotThere() throws {
         let failure = try #require(throws: Failure.self) { try Help.text(for: ["lsit"]) }
         #expect(failure.exitStatus == 2 && failure.remedy == "did you mean bcmcluster help list?")
+    }
+}
+
+extension CommandSpecification {
+    /// The least that has to stand behind the flags.
+    var exampleOperands: [String] {
+        operands.filter { $0.count == .one }.map { $0.choices.first ?? "x" } + (passesOn ? ["--", "x"] : [])
     }
 }
 

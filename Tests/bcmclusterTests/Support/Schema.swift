@@ -1,44 +1,59 @@
 import Foundation
 import Testing
 
-/// As much of JSON Schema as the files in docs/ use.
+@testable import bcmcluster
+
+/// Holds data to a JSON schema of `docs/schema/`: as much of the standard as those files use.
 struct Schema {
-    private let root: [String: Any]
+    private let rules: [String: Any]
 
-    /// The schema in docs/ of that name.
     init(_ name: String) throws {
-        let package = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" }
-        let data = try Data(contentsOf: URL(fileURLWithPath: "\(package)/docs/\(name)"))
-        root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let text = try String(contentsOfFile: "\(SourceTree.root)/docs/schema/\(name).json", encoding: .utf8)
+        rules = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
-    /// Where the text is not as the schema says; empty where it is.
-    func complaints(about text: String) throws -> [String] {
-        Self.complaints(try JSONSerialization.jsonObject(with: Data(text.utf8)), root, "$")
+    /// What is wrong with the value as it is printed; nothing where it keeps to the schema.
+    func complaints(about value: some Encodable) throws -> [String] {
+        let data = Data(try JSONText.text(value).utf8)
+        return Self.complaints(try JSONSerialization.jsonObject(with: data), rules, "$")
     }
 
-    private static func complaints(_ value: Any, _ schema: [String: Any], _ place: String) -> [String] {
-        if let constant = schema["const"] as? Int, value as? Int != constant { return ["\(place) is not \(constant)"] }
-        if let words = schema["enum"] as? [String], !words.contains(value as? String ?? "") {
-            return ["\(place) is none of \(words)"]
+    private static func complaints(_ value: Any, _ rules: [String: Any], _ place: String) -> [String] {
+        var found: [String] = []
+        if let constant = rules["const"] as? Int, value as? Int != constant {
+            found.append("\(place) is not \(constant)")
         }
-        switch schema["type"] as? String {
-        case "string": return value is String ? [] : ["\(place) is no string"]
-        case "boolean": return value is Bool ? [] : ["\(place) is no boolean"]
-        case "integer": return value is Int ? [] : ["\(place) is no integer"]
+        if let words = rules["enum"] as? [String], !words.contains(value as? String ?? "") {
+            found.append("\(place) is none of \(words)")
+        }
+        switch rules["type"] as? String {
+        case "string": if !(value is String) { found.append("\(place) is no string") }
+        case "integer": if !(value is Int) { found.append("\(place) is no integer") }
+        case "boolean": if !(value is Bool) { found.append("\(place) is no boolean") }
         case "array":
-            guard let items = value as? [Any] else { return ["\(place) is no array"] }
-            let inner = schema["items"] as? [String: Any] ?? [:]
-            return items.enumerated().flatMap { complaints($0.element, inner, "\(place)[\($0.offset)]") }
+            guard let items = value as? [Any] else { return found + ["\(place) is no array"] }
+            let rule = rules["items"] as? [String: Any] ?? [:]
+            for (index, item) in items.enumerated() { found += complaints(item, rule, "\(place)[\(index)]") }
         case "object":
-            guard let fields = value as? [String: Any] else { return ["\(place) is no object"] }
-            let known = schema["properties"] as? [String: [String: Any]] ?? [:]
-            let required = schema["required"] as? [String] ?? []
-            return required.filter { fields[$0] == nil }.map { "\(place).\($0) is missing" }
-                + fields.flatMap { name, field in
-                    known[name].map { complaints(field, $0, "\(place).\(name)") } ?? ["\(place).\(name) is unknown"]
-                }
-        default: return []
+            guard let object = value as? [String: Any] else { return found + ["\(place) is no object"] }
+            found += complaints(object: object, rules, place)
+        default: break
         }
+        return found
     }
+
+    private static func complaints(object: [String: Any], _ rules: [String: Any], _ place: String) -> [String] {
+        let properties = rules["properties"] as? [String: [String: Any]] ?? [:]
+        let required = rules["required"] as? [String] ?? []
+        let missing = required.filter { object[$0] == nil }.map { "\(place) has no \($0)" }
+        return missing
+            + object.sorted { $0.key < $1.key }.flatMap { name, value in
+                properties[name].map { complaints(value, $0, "\(place).\(name)") } ?? ["\(place).\(name) is unknown"]
+            }
+    }
+}
+
+/// The tree that the tests were built from.
+enum SourceTree {
+    static let root = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
 }

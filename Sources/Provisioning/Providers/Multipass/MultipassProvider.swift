@@ -192,4 +192,13 @@ public struct MultipassProvider: MachineProvider {
     public func logHint(_ member: MemberName) -> String {
         "it with: multipass exec \(member) -- sudo tail -n 50 /var/log/cloud-init-output.log"
     }
+
+    /// cloud-init's, and the LXD snap's.
+    public func logs(of member: MemberName) -> [MachineLog] {
+        [
+            MachineLog(name: "cloud-init-output", path: "/var/log/cloud-init-output.log"),
+            MachineLog(name: "cloud-init", path: "/var/log/cloud-init.log"),
+            MachineLog(name: "lxd", path: "/var/snap/lxd/common/lxd/logs/lxd.log"),
+        ]
+    }
 }

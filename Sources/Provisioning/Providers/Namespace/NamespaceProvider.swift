@@ -307,4 +307,16 @@ public struct NamespaceProvider: MachineProvider {
 
     /// The daemon's log.
     public func logHint(_ member: MemberName) -> String { "\(NamespaceLayout.machine(member))/console.log" }
+
+    /// The daemon's, and what the machine's first process and the daemon printed.
+    public func logs(of member: MemberName) -> [MachineLog] {
+        let folder = NamespaceLayout.machine(member)
+        return [
+            MachineLog(name: "lxd", path: "\(folder)/lxd.log"),
+            MachineLog(name: "console", path: "\(folder)/console.log"),
+        ]
+    }
+
+    /// On the host, where they are also when the machine is off.
+    public func logRunner(for member: MemberName) -> any CommandRunner { root }
 }

@@ -1,0 +1,76 @@
+/// One flag of the table.
+enum Flag: String, CaseIterable, Sendable {
+    case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes
+    case dryRun = "dry-run"
+    case json, help, version
+    case lines, bundle, watch
+
+    /// The long form.
+    var long: String { "--\(rawValue)" }
+
+    /// The short form, if there is one.
+    var short: String? {
+        switch self {
+        case .cluster: "-c"
+        case .members: "-m"
+        case .yes: "-y"
+        case .help: "-h"
+        default: nil
+        }
+    }
+
+    /// What stands for the value in the help; `nil` for a flag without one.
+    var value: String? {
+        switch self {
+        case .cluster: "NAME"
+        case .members: "N"
+        case .provider: "P"
+        case .cpus: "N"
+        case .memory, .disk: "SIZE"
+        case .storage: "DRIVER"
+        case .image: "IMAGE"
+        case .channel: "CHANNEL"
+        case .network: "NETWORK"
+        case .parallel: "K"
+        case .timeout: "D"
+        case .lines: "N"
+        case .bundle: "FILE"
+        case .wait, .yes, .dryRun, .watch, .json, .help, .version: nil
+        }
+    }
+
+    /// What it means.
+    var summary: String {
+        switch self {
+        case .cluster: "the cluster; default $BCM_CLUSTER_NAME"
+        case .members: "members beyond the first, 0 to 999; default 0, or what the cluster has"
+        case .provider: "multipass or namespace; default: multipass where it is installed, else namespace"
+        case .cpus: "processors of a VM"
+        case .memory: "memory of a VM, such as 4G"
+        case .disk: "disk of a VM, such as 30G"
+        case .storage: "driver of the storage pool: zfs or dir; default zfs in a VM, dir in a namespace"
+        case .image: "image of the VMs, as multipass find names it"
+        case .channel: "snap channel of LXD in the VMs"
+        case .network: "multipass: a network for a further interface; namespace: the subnet, such as 10.77.0.0/22"
+        case .parallel: "machines made at a time; default 3 VMs, or as many namespaces as processors"
+        case .timeout: "how long a machine may take to be set up, and any command, such as 90s or 15m (the default)"
+        case .lines: "lines of the end of each log, 1 to 100000; default 50"
+        case .bundle: "write them all into that .tar.gz, with the record and the versions, and without secrets"
+        case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
+        case .yes: "do not ask"
+        case .dryRun: "print what would be done, step by step, and change nothing"
+        case .watch: "look again and again, and draw in place"
+        case .json: "print data for programs"
+        case .help: "what a command does, and its flags"
+        case .version: "the version"
+        }
+    }
+
+    /// The setting that the flag gives, where it is one that can stand in `.env` too.
+    var settingName: String? {
+        switch self {
+        case .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network: rawValue
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Provisioning
+import Testing
+
+@testable import bcmcluster
+
+@Suite struct OperandTests {
+    private func command(_ operands: [Operand], passesOn: Bool = false) -> CommandSpecification {
+        CommandSpecification(
+            verb: .list, words: ["do"], summary: "", details: "", flags: [.cluster], operands: operands,
+            passesOn: passesOn)
+    }
+
+    private let member = Operand("MEMBER", .optional, "")
+    private let members = Operand("MEMBER", .any, "")
+    private let shell = Operand("SHELL", .one, "", choices: ["bash", "zsh", "fish"])
+
+    @Test func theUsageShowsThem() {
+        #expect(command([]).usage == "bcmcluster do [FLAGS]")
+        #expect(command([member]).usage == "bcmcluster do [FLAGS] [MEMBER]")
+        #expect(command([members], passesOn: true).usage == "bcmcluster do [FLAGS] [MEMBER…] -- CMD…")
+        #expect(command([shell]).usage == "bcmcluster do [FLAGS] SHELL")
+    }
+
+    @Test func asManyAsThereMayBe() throws {
+        try command([]).check([], [])
+        try command([member]).check([], [])
+        try command([member]).check(["a"], [])
+        try command([members]).check(["a", "b", "c"], [])
+        try command([shell]).check(["zsh"], [])
+        try command([shell, members]).check(["fish", "a", "b"], [])
+        try command([members], passesOn: true).check([], ["true"])
+    }
+
+    /// One clear sentence each, exit status 2.
+    @Test func whatDoesNotFitIsNamed() throws {
+        func failure(_ command: CommandSpecification, _ words: [String], _ passedOn: [String] = []) throws -> Failure {
+            try #require(throws: Failure.self) { try command.check(words, passedOn) }
+        }
+        #expect(try failure(command([]), ["a"]).message == "do takes no a")
+        #expect(try failure(command([member]), ["a", "b"]).message == "do takes no b after MEMBER")
+        #expect(try failure(command([shell]), []).message == "do needs SHELL: bash, zsh, fish")
+        #expect(try failure(command([shell]), ["basch"]).message == "do: basch is none of bash, zsh, fish")
+        #expect(try failure(command([shell]), ["basch"]).remedy == "did you mean bash?")
+        #expect(try failure(command([shell]), ["tcl"]).remedy == "try bcmcluster help do")
+        #expect(try failure(command([], passesOn: true), []).message == "do needs a command behind --")
+        for program in ["", "-n", "A=1"] {
+            #expect(try failure(command([], passesOn: true), [], [program, "x"]).exitStatus == 2)
+        }
+    }
+
+    @Test func membersAreThoseOfTheRecord() throws {
+        var record = ClusterRecord(
+            name: try ClusterName("DEV"), identifier: "0123abcd", created: 0,
+            settings: ClusterSettings(provider: .namespace, storage: .dir))
+        record.members = (0..<3).map { ClusterRecord.Member(name: MemberName(record.name, $0)) }
+        func members(_ words: String...) throws -> [String] {
+            var invocation = try Invocation(["list"])
+            invocation.operands = words
+            return try invocation.members(of: record).map(\.text)
+        }
+        #expect(try members() == [])
+        #expect(try members("DEV-02", "DEV-00", "DEV-02") == ["DEV-02", "DEV-00"])
+        let unknown = try #require(throws: Failure.self) { try members("DEV-07") }
+        #expect(unknown.exitStatus == 2 && unknown.message == "DEV has no member DEV-07")
+        #expect(throws: Failure.self) { try members("") }
+        #expect(throws: Failure.self) { try members("DEV-1") }
+        #expect(
+            try #require(throws: Failure.self) { try members("DEV2-00") }.remedy == "it has DEV-00, DEV-01, DEV-02")
+    }
+}
