@@ -18,7 +18,7 @@ let package = Package(
             path: ".",
             exclude: [
                 "Sources/bcmcluster", "Tests", "Benchmarks", "scripts", "LICENSE", "Makefile", "README.md",
-                "CONTRIBUTING.md", "CHANGELOG.md",
+                "CONTRIBUTING.md", "CHANGELOG.md", "docs",
             ],
             sources: ["Sources/Provisioning"],
             resources: [.embedInCode("Templates"), .embedInCode("cloud-init")],

@@ -37,6 +37,13 @@ enum Program {
         case .destroy: try await DestroyCommand(invocation: invocation, world: world).run()
         case .envStub: try await EnvStubCommand(invocation: invocation, world: world).run()
         case .list: try await ListCommand(invocation: invocation, world: world).run()
+        case .status: try await StatusCommand(invocation: invocation, world: world).run()
+        case .stop: try await StopCommand(invocation: invocation, world: world).run()
+        case .start: try await StartCommand(invocation: invocation, world: world).run()
+        case .exec: try await ExecCommand(invocation: invocation, world: world).run()
+        case .shell: try await ShellCommand(invocation: invocation, world: world).run()
+        case .envShow: try await EnvShowCommand(invocation: invocation, world: world).run()
+        case .logs: try await LogsCommand(invocation: invocation, world: world).run()
         case .help: 0
         }
     }

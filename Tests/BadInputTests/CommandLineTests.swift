@@ -60,7 +60,8 @@ import Testing
         if !(command.operands.filter { $0.count == .one }.count...most ~= invocation.operands.count) {
             return "\(invocation.operands.count) operands were accepted"
         }
-        if command.passesOn == invocation.passedOn.isEmpty { return "what is behind -- was lost or made up" }
+        let program = invocation.passedOn.first ?? ""
+        if command.passesOn == program.isEmpty || program.hasPrefix("-") { return "the command behind -- is none" }
         guard command.flags.contains(.cluster) else { return nil }
         let name = try invocation.cluster { _ in nil }
         if !Oracle.isName(name.text) { return "the name was accepted" }

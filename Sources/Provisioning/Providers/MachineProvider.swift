@@ -28,6 +28,8 @@ public protocol MachineProvider: Sendable {
     func route(_ record: ClusterRecord) async throws
     /// Makes the machine and starts it.
     func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws
+    /// Stops a machine, whose instances are off by now; one that is off is fine.
+    func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
     /// Starts a machine that exists.
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
     /// Whether the machine is set up and the engine's daemon answers.
@@ -43,6 +45,9 @@ public protocol MachineProvider: Sendable {
     /// Takes away what all machines of the cluster shared.
     func release(_ record: ClusterRecord) async throws
 
+    /// Since when those machines run, in seconds since 1970, as far as that is known.
+    func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int]
+
     /// The address at which other members reach the machine.
     func address(of member: MemberName, in record: ClusterRecord) async throws -> String
     /// Runs commands in the machine, as root.
@@ -52,6 +57,10 @@ public protocol MachineProvider: Sendable {
     func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
     /// The log to read when something about the machine goes wrong, as a sentence's end.
     func logHint(_ member: MemberName) -> String
+    /// The logs of the machine, in the order in which they are worth reading.
+    func logs(of member: MemberName) -> [MachineLog]
+    /// Runs what reads these logs, as root: where they outlive the machine, it need not run.
+    func logRunner(for member: MemberName) -> any CommandRunner
 }
 
 /// What a provider does that gives the machines of a cluster nothing of its own to share.
@@ -68,6 +77,12 @@ extension MachineProvider {
     public func isReleased(_ record: ClusterRecord) async throws -> Bool { true }
     /// There is nothing.
     public func release(_ record: ClusterRecord) async throws {}
+    /// Nobody knows.
+    public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] { [:] }
+    /// None that are known.
+    public func logs(of member: MemberName) -> [MachineLog] { [] }
+    /// In the machine itself.
+    public func logRunner(for member: MemberName) -> any CommandRunner { runner(in: member) }
     /// None that are known.
     public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] { [:] }
 }

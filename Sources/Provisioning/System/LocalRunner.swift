@@ -13,6 +13,9 @@ public struct LocalRunner: CommandRunner {
     /// How long a process group has between TERM and KILL.
     public static let grace: Duration = .seconds(2)
 
+    /// How many bytes of each of a program's outputs are kept; what comes after is dropped.
+    public static let mostKept = 8 << 20
+
     /// Nothing to set up.
     public init() {}
 
@@ -183,10 +186,9 @@ private struct Supervision {
 
 /// Bytes up to a cap; what comes after is dropped, so that a program gone wild does not fill our memory.
 private struct CappedBytes {
-    private static let cap = 8 << 20
     private var bytes: [UInt8] = []
 
-    mutating func append(_ more: UnsafeRawBufferPointer) { bytes += more.prefix(Self.cap - bytes.count) }
+    mutating func append(_ more: UnsafeRawBufferPointer) { bytes += more.prefix(LocalRunner.mostKept - bytes.count) }
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,6 +1,9 @@
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands: [CommandSpecification] = [
+    static let commands = life + care + reach + [help]
+
+    /// The commands that make, show and remove clusters.
+    private static let life: [CommandSpecification] = [
         CommandSpecification(
             verb: .up, words: ["up"], summary: "make the cluster, finish it, or let it grow",
             details: """
@@ -28,15 +31,18 @@ enum CommandTable {
         CommandSpecification(
             verb: .list, words: ["list"], summary: "the clusters on this machine: name, provider, members, state",
             details: "", flags: [.json]),
-        CommandSpecification(
-            verb: .help, words: ["help"], summary: "what a command does, and its flags", details: "",
-            flags: [], operands: [Operand("COMMAND", .any, "the command, such as up or env stub")]),
     ]
+
+    private static let help = CommandSpecification(
+        verb: .help, words: ["help"], summary: "what a command does, and its flags", details: "",
+        flags: [], operands: [Operand("COMMAND", .any, "the command, such as up or env stub")])
 }
 
 /// What a command line asks for.
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
+    case status, stop, start
+    case exec, shell, envShow, logs
 }
 
 /// One command of the table.

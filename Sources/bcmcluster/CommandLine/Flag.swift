@@ -4,6 +4,7 @@ enum Flag: String, CaseIterable, Sendable {
         timeline
     case dryRun = "dry-run"
     case json, help, version
+    case lines, bundle, watch
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -34,7 +35,9 @@ enum Flag: String, CaseIterable, Sendable {
         case .parallel: "K"
         case .timeout: "D"
         case .timeline: "FILE"
-        case .wait, .yes, .dryRun, .json, .help, .version: nil
+        case .lines: "N"
+        case .bundle: "FILE"
+        case .wait, .yes, .dryRun, .watch, .json, .help, .version: nil
         }
     }
 
@@ -53,10 +56,13 @@ enum Flag: String, CaseIterable, Sendable {
         case .network: "multipass: a network for a further interface; namespace: the subnet, such as 10.77.0.0/22"
         case .parallel: "machines made at a time; default 3 VMs, or as many namespaces as processors"
         case .timeout: "how long a machine may take to be set up, and any command, such as 90s or 15m (the default)"
+        case .lines: "lines of the end of each log, 1 to 100000; default 50"
+        case .bundle: "write them all into that .tar.gz, with the record and the versions, and without secrets"
         case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
         case .yes: "do not ask"
         case .timeline: "write who did what when into FILE, a picture (.svg, .html) or data (.json)"
         case .dryRun: "print what would be done, step by step, and change nothing"
+        case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"
         case .version: "the version"

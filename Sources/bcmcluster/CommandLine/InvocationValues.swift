@@ -17,6 +17,9 @@ extension Invocation {
     /// How many machines are made at a time, where that is given.
     func parallel() throws -> Int? { try values[.parallel].map { try number($0, .parallel, in: 1...64) } }
 
+    /// How many lines of each log are shown, where that is given.
+    func lines() throws -> Int? { try values[.lines].map { try number($0, .lines, in: 1...100_000) } }
+
     /// The limits, with those that a person gave.
     func limits() throws -> Limits {
         guard let text = values[.timeout] else { return Limits() }

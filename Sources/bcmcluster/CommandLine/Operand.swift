@@ -56,8 +56,15 @@ extension CommandSpecification {
             let last = operands.last.map { " after \($0.name)" } ?? ""
             throw Failure(.badInput, "\(title) takes no \(Shell.quoted(word))\(last)", remedy: help)
         }
-        guard passesOn, passedOn.first?.isEmpty ?? true else { return }
-        throw Failure(
-            .badInput, "\(title) needs a command behind --", remedy: "bcmcluster \(title) -c NAME -- uptime")
+        guard passesOn else { return }
+        let example = "bcmcluster \(title) -c NAME -- uptime"
+        guard let program = passedOn.first, !program.isEmpty else {
+            throw Failure(.badInput, "\(title) needs a command behind --", remedy: example)
+        }
+        // The programs that lead into a machine would take it for one of their own flags.
+        guard !program.hasPrefix("-"), !program.contains("=") else {
+            throw Failure(
+                .badInput, "\(title): \(Shell.quoted(program.clipped)) is not the name of a program", remedy: example)
+        }
     }
 }

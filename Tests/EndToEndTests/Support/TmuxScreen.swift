@@ -21,6 +21,9 @@ struct TmuxScreen {
         try await sandbox.must("tmux", ["-S", socket, "send-keys", "Enter"])
     }
 
+    /// Presses a key, by the name that tmux has for it.
+    func press(_ key: String) async throws { try await sandbox.must("tmux", ["-S", socket, "send-keys", key]) }
+
     /// The screen, once the text is on it at the beginning of a line or after a question.
     func wait(for text: String) async throws -> String {
         try await SystemTime().wait(for: "\(text) on the screen", limit: .seconds(60), every: .milliseconds(100)) {

@@ -26,6 +26,14 @@ import Testing
         return .prints("\n{\"list\":[\(entries.joined(separator: ","))]}")
     }
 
+    @Test func theLogsAreReadInTheVMAsRoot() async throws {
+        let member = try MemberName.dev(1)
+        #expect(provider.logs(of: member).map(\.name) == ["cloud-init-output", "cloud-init", "lxd"])
+        runner.on("multipass exec DEV-01 -- sudo tail -n 3 /var/log/cloud-init-output.log", .prints("end\n"))
+        let log = LogFile(provider.logRunner(for: member), provider.logs(of: member)[0].path)
+        #expect(try await log.end(.lines(3)) == "end\n")
+    }
+
     private func specification(_ index: Int) throws -> MachineSpecification {
         MachineSpecification(member: try .dev(index), cpus: "4", memory: "4G", disk: "30G", limit: .seconds(900))
     }

@@ -175,3 +175,19 @@ struct NamespaceBench {
         #expect(try Resolver.configuration(files) == result)
     }
 }
+
+@Suite struct NamespaceLogTests {
+    /// They are on the host, so that those of a machine that is off can be read too.
+    @Test func theLogsAreReadOnTheHost() async throws {
+        let bench = try NamespaceBench()
+        let member = try MemberName.dev(0)
+        let logs = bench.provider.logs(of: member)
+        #expect(
+            logs == [
+                MachineLog(name: "lxd", path: "/var/lib/bcmcluster/machines/DEV-00/lxd.log"),
+                MachineLog(name: "console", path: "/var/lib/bcmcluster/machines/DEV-00/console.log"),
+            ])
+        bench.runner.on("tail -n 2 /var/lib/bcmcluster/machines/DEV-00/lxd.log", .prints("end\n"))
+        #expect(try await LogFile(bench.provider.logRunner(for: member), logs[0].path).end(.lines(2)) == "end\n")
+    }
+}

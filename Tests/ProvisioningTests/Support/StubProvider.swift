@@ -40,6 +40,7 @@ final class StubProvider: MachineProvider {
     func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
         note("create \(machine.member) \(machine.cpus) \(machine.memory) \(machine.disk)")
     }
+    func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("stop \(member)") }
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("start \(member)") }
     func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool { false }
     func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {

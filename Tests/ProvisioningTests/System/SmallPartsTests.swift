@@ -10,6 +10,16 @@ import Testing
         #expect(redactor.redact("a HUNTER22 b HUNTER22LONGER c HUNTER2") == "a <secret> b <token> c HUNTER2")
     }
 
+    @Test func secretsAreFoundWhereverTheyStand() {
+        let redactor = Redactor()
+        redactor.conceal("AAAB", as: "<a>")
+        redactor.conceal("geheim-ü", as: "<b>")
+        #expect(redactor.redact("AAAAB") == "A<a>")
+        #expect(redactor.redact("AAABAAAB geheim-ü") == "<a><a> <b>")
+        #expect(redactor.redact("AAA geheim- é AA") == "AAA geheim- é AA")
+        #expect(redactor.redact("") == "")
+    }
+
     @Test func aShortValueHidesNothing() {
         let redactor = Redactor()
         redactor.conceal("a", as: "<secret>")

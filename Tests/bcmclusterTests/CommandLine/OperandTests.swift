@@ -43,7 +43,9 @@ import Testing
         #expect(try failure(command([shell]), ["basch"]).remedy == "did you mean bash?")
         #expect(try failure(command([shell]), ["tcl"]).remedy == "try bcmcluster help do")
         #expect(try failure(command([], passesOn: true), []).message == "do needs a command behind --")
-        #expect(try failure(command([], passesOn: true), [], [""]).exitStatus == 2)
+        for program in ["", "-n", "A=1"] {
+            #expect(try failure(command([], passesOn: true), [], [program, "x"]).exitStatus == 2)
+        }
     }
 
     @Test func membersAreThoseOfTheRecord() throws {

@@ -1,0 +1,84 @@
+import FoundationEssentials
+
+/// Every secret that stands in a cluster's files, so that none of them leaves the process.
+public struct ClusterSecrets: Sendable {
+    private let folder: ClusterFolder
+    private let files: any Files
+
+    /// The secrets of that cluster.
+    public init(_ folder: ClusterFolder, _ files: any Files) {
+        self.folder = folder
+        self.files = files
+    }
+
+    /// Makes the redactor know them; throws where a file cannot be read, for then nobody knows what it holds.
+    public func conceal(in redactor: Redactor) throws {
+        for name in try files.names(in: folder.endpoints) {
+            let endpoint = "\(folder.endpoints)/\(name)"
+            for secret in Self.environment(try files.read("\(endpoint)/.env") ?? "") {
+                redactor.conceal(secret, as: "<secret>")
+            }
+            for secret in Self.preseed(try files.read("\(endpoint)/lxd/preseed.yml") ?? "") {
+                redactor.conceal(secret, as: "<token>")
+                // A token is JSON in base64, and the secret inside it may be logged alone.
+                if let inner = Self.inside(secret) { redactor.conceal(inner, as: "<token>") }
+            }
+        }
+    }
+
+    /// The values of variables that are secret by their names, also where a line is malformed.
+    static func environment(_ text: String) -> [String] {
+        text.split { $0.isNewline }.flatMap { line -> [String] in
+            guard let equals = line.firstIndex(of: "=") else { return [] }
+            let name = line[..<equals].uppercased()
+            guard ["SECRET", "PASSWORD", "TOKEN", "KEY"].contains(where: name.contains) else { return [] }
+            let value = line[line.index(after: equals)...].trimmed
+            let bare = value.drop { $0 == "\"" || $0 == "'" }
+            return [value, String(bare), bare.split { $0 == "\"" || $0 == "'" }.first.map(String.init) ?? ""]
+        }
+    }
+
+    /// The values of a preseed's keys that are secret by their names.
+    static func preseed(_ text: String) -> [String] {
+        text.matches(of: /(?i)(?:token|password|secret)["']?\s*:\s*["']?([^"',}\s]+)/).map { String($0.output.1) }
+    }
+
+    private static func inside(_ token: String) -> String? {
+        struct Content: Decodable { var secret: String }
+        guard let data = Data(base64Encoded: token) else { return nil }
+        return (try? JSONDecoder().decode(Content.self, from: data))?.secret
+    }
+}
+
+extension ClusterSecrets {
+    /// How long a token is at the least.
+    private static let shortestToken = 40
+
+    /// The text without what looks like one of LXD's tokens, whoever's it was: JSON in base64 begins with `eyJ`.
+    public static func withoutTokens(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var cleaned: [UInt8] = []
+        var place = 0
+        while place < bytes.count {
+            let begins = bytes[place...].prefix(3).elementsEqual("eyJ".utf8)
+            let end = begins ? bytes[place...].firstIndex { !isBase64($0) } ?? bytes.count : place
+            if end - place >= shortestToken {
+                cleaned += Array("<token>".utf8)
+                place = end
+            } else {
+                cleaned.append(bytes[place])
+                place += 1
+            }
+        }
+        return String(decoding: cleaned, as: UTF8.self)
+    }
+
+    private static func isBase64(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "+/=-_".utf8.contains(byte)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// The versions of the programs that matter here, as they say themselves.
+public struct Versions: Sendable {
+    private let runner: any CommandRunner
+
+    /// The programs that the runner reaches.
+    public init(_ runner: any CommandRunner) { self.runner = runner }
+
+    /// The first line that the program prints about its version; `nil` where it is not there or says nothing.
+    public func line(_ program: String, _ arguments: [String] = ["--version"]) async -> String? {
+        let result = try? await runner.run(Command(program, arguments, limit: .seconds(20)))
+        guard let result, result.succeeded else { return nil }
+        return result.output.split(separator: "\n").first?.trimmed
+    }
+}

@@ -1,0 +1,34 @@
+extension CommandTable {
+    /// The commands that reach into a cluster that is there.
+    static let reach: [CommandSpecification] = [
+        CommandSpecification(
+            verb: .exec, words: ["exec"], summary: "run a command on one, several or all members at once",
+            details: """
+                It runs as root in the members' machines. On one member it has the terminal, or the pipe, as if it ran
+                here. On several it reads nothing, and each line that it prints begins with the member's name. The exit
+                status is the worst of theirs; 4 stands for a member that is out of reach.
+                """,
+            flags: [.cluster, .timeout, .dryRun, .json],
+            operands: [Operand("MEMBER", .any, "on these alone; without one on all members")], passesOn: true),
+        CommandSpecification(
+            verb: .shell, words: ["shell"], summary: "an interactive shell in a member's machine",
+            details: "The shell is root's: bash, or sh where there is none. It ends as shells do, by exit.",
+            flags: [.cluster], operands: [Operand("MEMBER", .optional, "in this one; without one in the first")]),
+        CommandSpecification(
+            verb: .envShow, words: ["env", "show"],
+            summary: "shell lines that tell other programs where the cluster is",
+            details: """
+                To be taken over with: eval "$(bcmcluster env show -c NAME)". They set LXD_REMOTE, the addresses of the
+                API, and the paths of the certificates. The cluster's certificate is made out to BCM_LXD_SERVER_NAME.
+                A member that has just joined may refuse this machine's client for some seconds.
+                """, flags: [.cluster, .json]),
+        CommandSpecification(
+            verb: .logs, words: ["logs"], summary: "the ends of the logs: cloud-init's, LXD's, and this tool's own",
+            details: """
+                With --bundle the file is what one attaches to a bug report: the logs, the record, the members' settings,
+                versions, and what each member says of its cluster. Every secret of the .env files and every token is
+                left out, and so are the preseeds. Exit status 4 stands for a log that is out of reach.
+                """, flags: [.cluster, .lines, .bundle, .json],
+            operands: [Operand("MEMBER", .optional, "of this one alone; without one of all, and the tool's own")]),
+    ]
+}

@@ -1,0 +1,71 @@
+import Provisioning
+
+/// What became of a command on all members, as data; `version` is raised when the form changes so that a reader would
+/// notice.
+struct ExecResult: Encodable {
+    var version = 1
+    var cluster: String
+    var members: [ExecOutcome]
+}
+
+/// What became of a command on one member.
+struct ExecOutcome: Encodable, Equatable {
+    /// The status that stands for a member that is out of reach.
+    static let outOfReach: Int32 = 4
+
+    var member: String
+    var status: Int32
+    var output: String
+    var errors: String
+    /// Why it could not be run, where it could not.
+    var trouble: String?
+
+    /// The outcome of a command that ran.
+    init(_ member: MemberName, _ result: CommandResult) {
+        self.member = member.text
+        status = result.shellStatus
+        output = result.output
+        errors = result.errors
+        if max(output.utf8.count, errors.utf8.count) >= LocalRunner.mostKept {
+            trouble = "printed more than is kept: the end is missing"
+        }
+    }
+
+    /// The outcome where the command could not be run, or not to its end.
+    init(_ member: MemberName, _ failure: Failure) {
+        self.member = member.text
+        status = failure.code == .timedOut ? failure.exitStatus : Self.outOfReach
+        output = ""
+        errors = failure.output ?? ""
+        trouble = failure.message
+    }
+
+    /// Shows what it printed, each line behind the member's name.
+    func show(on terminal: Terminal) {
+        terminal.result(Self.prefixed(output, by: member))
+        for line in Self.lines(of: errors) { terminal.say("\(member): \(line)") }
+        if let trouble { terminal.say("\(terminal.mark(.failed)) \(member): \(trouble)") }
+        if trouble == nil && status != 0 { terminal.say("\(member): ended with status \(status)") }
+    }
+
+    /// The text with the name before every line; what ends without a line's end gets one.
+    static func prefixed(_ text: String, by name: String) -> String {
+        lines(of: text).map { "\(name): \($0)\n" }.joined()
+    }
+
+    /// The lines; a line ends at a line feed and nowhere else.
+    private static func lines(of text: String) -> [Substring] {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
+        return lines.last?.isEmpty ?? true ? lines.dropLast() : lines
+    }
+}
+
+extension CommandResult {
+    /// The status as a shell tells it: a signal is 128 and its number.
+    var shellStatus: Int32 {
+        switch ending {
+        case .exited(let status): status
+        case .signalled(let signal): 128 + signal
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Provisioning
+
+/// Logs as they are shown, and as data; `version` is raised when the form changes so that a reader would notice.
+struct LogListing: Encodable, Equatable {
+    /// One log, or its end.
+    struct Log: Encodable, Equatable {
+        /// The member; `nil` for the tool's own.
+        var member: String?
+        var name: String
+        var path: String
+        var text: String
+    }
+
+    var version = 1
+    var cluster: String
+    var logs: [Log]
+    /// What could not be read, and why.
+    var troubles: [String]
+
+    /// As `tail` shows several files.
+    var text: String {
+        logs.map { log in
+            let title = [log.member, log.name].compactMap { $0 }.joined(separator: " ")
+            let end = log.text.isEmpty || log.text.utf8.last == UInt8(ascii: "\n") ? "" : "\n"
+            return "==> \(title): \(log.path) <==\n\(log.text)\(end)"
+        }.joined(separator: "\n")
+    }
+
+    /// The same, with labels in place of secrets.
+    func redacted(_ redactor: Redactor) -> LogListing {
+        var redacted = self
+        for index in logs.indices { redacted.logs[index].text = redactor.redact(logs[index].text) }
+        redacted.troubles = troubles.map(redactor.redact)
+        return redacted
+    }
+}
