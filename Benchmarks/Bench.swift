@@ -14,6 +14,7 @@ struct Bench {
         Table.begin()
         try await startUp()
         for size in sizes { try await up(size) }
+        try await living()
         try await slowMachines()
     }
 
@@ -88,7 +89,7 @@ struct Bench {
         }
     }
 
-    private func repeated(_ times: Int, _ measure: () async throws -> Double) async throws -> [Double] {
+    func repeated(_ times: Int, _ measure: () async throws -> Double) async throws -> [Double] {
         var values: [Double] = []
         for _ in 1...times { values.append(try await measure()) }
         return values

@@ -11,6 +11,8 @@ struct PlanExecution {
     var rowOutcome = "ready"
     /// Remarks that came up before the plan began.
     var remarks: [String] = []
+    /// When each step began and ended.
+    let timeline = TimelineNotes()
 
     /// Prints what the plan would do.
     func review(_ recorder: Recorder, headline: String, command: String) async throws {
@@ -29,22 +31,22 @@ struct PlanExecution {
     func run() async throws -> PlanOutcome {
         let machinesAtOnce = try invocation.parallel() ?? context.provider.defaultParallel
         guard world.terminal.isLive else {
-            let observer: any PlanObserver =
-                invocation.isJSON ? Silence() : PlainLines(cluster: cluster.text, terminal: world.terminal)
-            return await run(observer, machinesAtOnce)
+            if invocation.isJSON { return await run([], machinesAtOnce) }
+            return await run([PlainLines(cluster: cluster.text, terminal: world.terminal)], machinesAtOnce)
         }
         let table = LiveTable(
             plan, cluster: cluster.text, outcome: rowOutcome, terminal: world.terminal, time: world.time)
         let drawing = Task { await table.drawUntilCancelled() }
-        let outcome = await run(table, machinesAtOnce)
+        let outcome = await run([table], machinesAtOnce)
         drawing.cancel()
         await drawing.value
         table.draw(isLast: true)
         return outcome
     }
 
-    private func run(_ observer: any PlanObserver, _ machinesAtOnce: Int) async -> PlanOutcome {
-        let runner = PlanRunner(plan, context, observer: observer, machinesAtOnce: machinesAtOnce)
+    private func run(_ observers: [any PlanObserver], _ machinesAtOnce: Int) async -> PlanOutcome {
+        let all = Observers(all: observers + [timeline])
+        let runner = PlanRunner(plan, context, observer: all, machinesAtOnce: machinesAtOnce)
         let running = Task { await runner.run() }
         world.interruption.onSignal { running.cancel() }
         return await running.value
@@ -55,6 +57,11 @@ struct PlanExecution {
         _ command: String, _ outcome: PlanOutcome, log: RunLog, took: Duration, goOn: String
     ) async throws -> Int32 {
         let status = say(outcome, log: log, goOn: goOn)
+        if let file = try invocation.timeline() {
+            let picture = timeline.timeline(
+                of: plan, command: command, cluster: cluster.text, endedAt: world.time.elapsed, took: took)
+            try world.files.write(file.text(picture), to: file.path, mode: 0o644)
+        }
         if invocation.isJSON {
             let summary = RunSummary(
                 command: command, record: await context.store.record, plan: plan, outcome: outcome, exitStatus: status,

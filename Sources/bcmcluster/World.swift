@@ -54,6 +54,9 @@ struct World: Sendable {
     /// The same world, in which every command is logged.
     func logging(to log: RunLog) -> World { World(self, runner: LoggingRunner(runner, log, time)) }
 
+    /// The same world, in which no command takes longer than that.
+    func limited(to most: Duration) -> World { World(self, runner: LimitedRunner(runner, most: most)) }
+
     /// The templates.
     var templates: TemplateLibrary { TemplateLibrary(runtime: runtime, files: files) }
 
@@ -114,6 +117,13 @@ struct World: Sendable {
             store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
             provider: provider, engine: .lxd, templates: templates, sources: sources, time: time, random: random,
             redactor: redactor, limits: limits)
+    }
+
+    /// A context for looking at that cluster.
+    func context(toLookAt record: ClusterRecord) throws -> PlanContext {
+        context(
+            record, provider: try provider(record.settings.provider),
+            sources: SettingSources(flags: [:], environment: environment), limits: Limits())
     }
 
     private static func runtime(_ environment: (String) -> String?) throws -> String {

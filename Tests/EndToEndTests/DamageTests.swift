@@ -54,9 +54,32 @@ extension EndToEnd {
                 try await sandbox.must("rm", ["-rf", "--one-file-system", "\(machine)/lxd"])
                 try await mended(sandbox, "\(sandbox.cluster)-01 does not run")
                 try await theFirstIsLost(sandbox)
-                try await theRecordIsDamaged(sandbox)
-                let left = try await traces.leftInTheEnd()
-                #expect(left == [])
+                let members = "\(sandbox.cluster)-00, \(sandbox.cluster)-01"
+                try await sandbox.damageRecord(naming: "\(members) by namespace")
+                try await sandbox.destroy(leavingNothingOf: traces)
+                #expect(try sandbox.runtimeContents() == [])
+            }
+        }
+
+        @Test("A cluster whose removal was cut off is named so, and up ends the removal before it makes it anew")
+        func halfDestroyed() async throws {
+            try await Sandbox.use("ZH") { sandbox in
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
+                let traces = try HostTraces(sandbox.record())
+                var record = try sandbox.record()
+                record.isGoing = true
+                let path = try sandbox.files().record
+                try RecordStore.encode(record).write(toFile: path, atomically: true, encoding: .utf8)
+                let list = try await sandbox.mustRun("list")
+                #expect(list.output.contains("half destroyed: destroy ends that, and up makes it anew"))
+                let plan = try await sandbox.mustRun("up", "-c", sandbox.cluster, "--dry-run")
+                #expect(plan.output.contains("was being destroyed: a real run ends that first"))
+                let daemon = try #require(try Daemon("\(sandbox.cluster)-00"))
+                let up = try await sandbox.mustRun("up", "-c", sandbox.cluster)
+                #expect(up.errors.contains("was being destroyed; what is left goes first"))
+                #expect(try await sandbox.online().count == 2)
+                #expect(try Daemon("\(sandbox.cluster)-00")?.number != daemon.number, "it was made anew")
+                try await sandbox.destroy(leavingNothingOf: traces)
                 #expect(try sandbox.runtimeContents() == [])
             }
         }
@@ -79,22 +102,21 @@ extension EndToEnd {
             #expect(up.errors.contains("\(sandbox.cluster)-00 has lost its data"), "\(up.errors)")
         }
 
-        /// The way out that the sentence names is gone word for word.
-        private func theRecordIsDamaged(_ sandbox: Sandbox) async throws {
-            let record = try sandbox.files().record
-            try "{\"version\": 1, \"na".write(toFile: record, atomically: true, encoding: .utf8)
-            let refused = try await sandbox.bcmcluster("destroy", "-c", sandbox.cluster, "--yes")
-            #expect(refused.ending == .exited(1))
-            #expect(
-                refused.errors.contains(
-                    "machines that bear its name: \(sandbox.cluster)-00, \(sandbox.cluster)-01 by namespace"))
-            let start = try #require(refused.errors.firstRange(of: "{\"created\""), "\(refused.errors)")
-            try refused.errors[start.lowerBound...].trimmed.write(toFile: record, atomically: true, encoding: .utf8)
-            try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
-        }
-
         private func holder(_ machine: String) throws -> Int32 {
             try #require(Int32(files.destinationOfSymbolicLink(atPath: "\(machine)/holder")))
         }
+    }
+}
+
+extension Sandbox {
+    /// Damages the record, and goes the way out that `destroy` names, word for word.
+    func damageRecord(naming machines: String) async throws {
+        let record = try files().record
+        try "{\"version\": 1, \"na".write(toFile: record, atomically: true, encoding: .utf8)
+        let refused = try await bcmcluster("destroy", "-c", cluster, "--yes")
+        #expect(refused.ending == .exited(1))
+        #expect(refused.errors.contains("machines that bear its name: \(machines)"), "\(refused.errors)")
+        let start = try #require(refused.errors.firstRange(of: "{\"created\""), "\(refused.errors)")
+        try refused.errors[start.lowerBound...].trimmed.write(toFile: record, atomically: true, encoding: .utf8)
     }
 }

@@ -13,13 +13,11 @@ extension EndToEnd {
                 process.send(SIGINT)
                 #expect(try await process.wait() == 130)
                 #expect(process.errors.contains("interrupted: bcmcluster up -c \(sandbox.cluster) goes on from here"))
-                #expect(try await children(of: sandbox) == [], "no child is left")
+                #expect(LeftProcesses.of(sandbox) == [], "no child is left")
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
                 #expect(try await sandbox.online().count == 2)
                 let traces = try HostTraces(sandbox.record())
-                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
-                let left = try await traces.leftInTheEnd()
-                #expect(left == [])
+                try await sandbox.destroy(leavingNothingOf: traces)
             }
         }
 
@@ -60,21 +58,7 @@ extension EndToEnd {
                 try await sandbox.mustRun("up", "-c", sandbox.cluster)
                 let traces = try HostTraces(sandbox.record())
                 try await sandbox.must("ip", ["netns", "delete", "bcm-\(sandbox.cluster)-00"])
-                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
-                let left = try await traces.leftInTheEnd()
-                #expect(left == [])
-            }
-        }
-
-        /// Processes of the sandbox's that are not a machine's.
-        private func children(of sandbox: Sandbox) async throws -> [String] {
-            let numbers = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }
-            return numbers.compactMap { number in
-                let variables = (try? String(contentsOfFile: "/proc/\(number)/environ", encoding: .utf8)) ?? ""
-                let groups = (try? String(contentsOfFile: "/proc/\(number)/cgroup", encoding: .utf8)) ?? ""
-                let arguments = (try? String(contentsOfFile: "/proc/\(number)/cmdline", encoding: .utf8)) ?? ""
-                let isMachine = groups.contains("/bcmcluster/") || arguments.hasPrefix("unshare\0")
-                return variables.contains(sandbox.folder) && !isMachine ? arguments : nil
+                try await sandbox.destroy(leavingNothingOf: traces)
             }
         }
     }

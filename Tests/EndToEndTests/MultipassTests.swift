@@ -31,6 +31,18 @@ extension EndToEnd {
             }
         }
 
+        @Test("A damaged record by multipass: destroy names the machines, and goes on with the record that it proposes")
+        func damagedRecord() async throws {
+            try await Sandbox.useMultipass("O") { sandbox, multipass in
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "--storage", "dir", "--provider", "multipass")
+                try await sandbox.damageRecord(naming: "\(sandbox.cluster)-00 by multipass")
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+                #expect(try await !multipass("list", "--format", "csv").contains(sandbox.cluster))
+                #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")
+                #expect(try sandbox.runtimeContents() == [])
+            }
+        }
+
         @Test("Without lxc on the person's machine the cluster comes up all the same, with a line on how to get one")
         func withoutClient() async throws {
             try await Sandbox.useMultipass("N") { sandbox, _ in

@@ -11,7 +11,9 @@ extension EndToEnd {
             try await Sandbox.use("L") { sandbox in
                 let plan = try await DryRun(sandbox, "up", "-c", sandbox.cluster, "-m", "2")
                 #expect(!FileManager.default.fileExists(atPath: sandbox.runtime), "a dry run makes no file")
-                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2")
+                let picture = "\(sandbox.folder)/up.json"
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2", "--timeline", picture)
+                try expectTimeline(picture, plan)
                 try plan.expectTrace(in: sandbox, command: "up")
 
                 let members = (0...2).map { "\(sandbox.cluster)-0\($0)" }
@@ -27,15 +29,28 @@ extension EndToEnd {
                 #expect(
                     try await !traces.left().isEmpty, "a cluster that is up leaves traces, else this test sees nothing")
                 let removal = try await DryRun(sandbox, "destroy", "-c", sandbox.cluster)
-                #expect(removal.steps.count == 7)
+                #expect(removal.steps.count == 8)
                 #expect(try await sandbox.online() == Set(members), "a dry run destroys nothing")
-                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
-                let left = try await traces.leftInTheEnd()
-                #expect(left == [])
+                try await sandbox.destroy(leavingNothingOf: traces)
                 #expect(try await !sandbox.lxc("remote", "list", "--format", "json").contains(sandbox.cluster))
                 #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")
                 #expect(try sandbox.runtimeContents() == [])
             }
+        }
+
+        /// Every step of the plan has its time, and the last one ends the longest path.
+        private func expectTimeline(_ path: String, _ plan: DryRun) throws {
+            struct Timeline: Decodable {
+                struct Span: Decodable {
+                    var title: String
+                    var isLongest: Bool
+                }
+                var spans: [Span]
+            }
+            let timeline = try JSONDecoder().decode(Timeline.self, from: Data(contentsOf: URL(filePath: path)))
+            let drawn = timeline.spans.map(\.title)
+            #expect(Set(drawn).isSubset(of: Set(plan.steps.map(\.title))) && drawn.count >= plan.steps.count - 2)
+            #expect(timeline.spans.contains { $0.title == "create the bridge lxdbr0" && $0.isLongest })
         }
 
         /// The remote is the default, and trusts exactly what came through the provider's channel.

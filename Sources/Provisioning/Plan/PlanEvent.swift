@@ -2,6 +2,8 @@
 public enum PlanEvent: Sendable {
     /// A step began to work.
     case started(index: Int, at: Duration)
+    /// A step that works waits for something; `nil` when it waits no more.
+    case waiting(index: Int, Wait?)
     /// A step was done already.
     case skipped(index: Int, at: Duration)
     /// A step ended well.

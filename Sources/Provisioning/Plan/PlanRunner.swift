@@ -47,7 +47,10 @@ public struct PlanRunner: Sendable {
             }
             observer.observe(.started(index: index, at: context.time.elapsed), in: plan)
             let running = StepScope(step: step.identifier, phase: .running)
-            try await StepScope.$current.withValue(running) { try await step.run(context) }
+            let report: @Sendable (Wait?) -> Void = { observer.observe(.waiting(index: index, $0), in: plan) }
+            try await Wait.$report.withValue(report) {
+                try await StepScope.$current.withValue(running) { try await step.run(context) }
+            }
             observer.observe(.finished(index: index, at: context.time.elapsed), in: plan)
             return .done
         } catch {

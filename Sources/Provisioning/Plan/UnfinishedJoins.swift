@@ -4,6 +4,15 @@
 /// machines are all new there are none, and nothing is asked.
 actor UnfinishedJoins {
     private var suspects: Set<MemberName>?
+    private var known: Set<String>?
+
+    /// Whether the cluster knew the member when it was first asked in this run.
+    func isKnown(_ member: MemberName, to cluster: LXC) async throws -> Bool {
+        if let known { return known.contains(member.text) }
+        let names = Set(try await cluster.members().map(\.name))
+        known = names
+        return names.contains(member.text)
+    }
 
     /// The members, but for one; at first those whose machine is older than this run.
     func others(than member: MemberName, _ context: PlanContext) async throws -> [MemberName] {

@@ -28,6 +28,8 @@ public protocol MachineProvider: Sendable {
     func route(_ record: ClusterRecord) async throws
     /// Makes the machine and starts it.
     func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws
+    /// Stops a machine, whose instances are off by now; one that is off is fine.
+    func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
     /// Starts a machine that exists.
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
     /// Whether the machine is set up and the engine's daemon answers.
@@ -42,6 +44,9 @@ public protocol MachineProvider: Sendable {
     func isReleased(_ record: ClusterRecord) async throws -> Bool
     /// Takes away what all machines of the cluster shared.
     func release(_ record: ClusterRecord) async throws
+
+    /// Since when those machines run, in seconds since 1970, as far as that is known.
+    func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int]
 
     /// The address at which other members reach the machine.
     func address(of member: MemberName, in record: ClusterRecord) async throws -> String
@@ -72,6 +77,8 @@ extension MachineProvider {
     public func isReleased(_ record: ClusterRecord) async throws -> Bool { true }
     /// There is nothing.
     public func release(_ record: ClusterRecord) async throws {}
+    /// Nobody knows.
+    public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] { [:] }
     /// None that are known.
     public func logs(of member: MemberName) -> [MachineLog] { [] }
     /// In the machine itself.

@@ -30,7 +30,9 @@ public enum DestroyPlan {
 
         // What they shared.
         let host = plan.add(ReleaseHost(), after: [marked] + machines)
-        return remote + [host]
+
+        // Only the world can say that nothing is left.
+        return remote + [plan.add(VerifyRemoval(), after: [host])]
     }
 
     /// The steps for a cluster that has files, but was never asked to come up.

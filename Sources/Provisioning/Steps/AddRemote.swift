@@ -146,12 +146,8 @@ struct AddRemote: Step {
         return try remote.isOurs(context)
     }
 
-    /// Whether what the client trusts is what came through the provider's own channel.
     private func isPinned(_ context: PlanContext) throws -> Bool {
-        guard let own = try context.files.read(context.folder.certificate(name)),
-            let pinned = try context.clientConfiguration.certificate(of: name.text, context.files)
-        else { return false }
-        return own.trimmed == pinned.trimmed
+        try RemoteTrust(context: context, name: name).isPinned()
     }
 
     /// The client takes a certificate that is in place for trusted, and asks for nothing but the password.

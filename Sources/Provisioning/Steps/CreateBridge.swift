@@ -30,6 +30,8 @@ struct CreateBridge: Step {
             .split(separator: "\n").map(\.trimmed).filter { !$0.isEmpty && !$0.hasPrefix("#") }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for member in await context.store.record.members {
+                // A review shows them in the members' order.
+                if StepScope.isReview { try await group.waitForAll() }
                 group.addTask { try await client.prepareNetwork(Self.bridge, on: member.name.text) }
             }
             try await group.waitForAll()

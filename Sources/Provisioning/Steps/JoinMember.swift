@@ -8,8 +8,10 @@ struct JoinMember: Step {
 
     private var first: MemberName { MemberName(name.cluster, 0) }
 
+    /// A daemon takes itself for clustered a moment before the cluster knows it.
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.client(in: name).server().environment.isClustered
+        guard try await context.client(in: name).server().environment.isClustered else { return false }
+        return try await context.unfinishedJoins.isKnown(name, to: context.client(in: first))
     }
 
     func run(_ context: PlanContext) async throws {

@@ -19,11 +19,16 @@ struct LaunchMachine: Step {
         case nil:
             try await context.provider.create(context.specification(name), of: record)
         case .deleted:
-            throw Failure(
-                .conflict, "the machine \(name) was deleted, but still owns its name",
-                remedy: "multipass recover \(name), or, to lose it for good, multipass delete --purge \(name)")
+            throw Self.deleted(name)
         default:
             try await context.provider.start(name, of: record, limit: context.limits.machine)
         }
+    }
+
+    /// The failure of a machine that is deleted and not gone.
+    static func deleted(_ name: MemberName) -> Failure {
+        Failure(
+            .conflict, "the machine \(name) was deleted, but still owns its name",
+            remedy: "multipass recover \(name), or, to lose it for good, multipass delete --purge \(name)")
     }
 }

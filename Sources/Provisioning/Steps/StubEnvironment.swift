@@ -9,7 +9,13 @@ struct StubEnvironment: Step {
     var member: MemberName? { name }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try context.files.kind(of: context.folder.environment(name)) != nil
+        let path = context.folder.environment(name)
+        switch try context.files.kind(of: path) {
+        case nil: return false
+        case .file, .link: return true
+        case .folder, .other:
+            throw Failure(.damaged, "\(path) is in the way: it is not a file", remedy: "move it away")
+        }
     }
 
     func run(_ context: PlanContext) async throws {

@@ -88,7 +88,16 @@ struct ChildProcess {
     }
 
     /// Whether anybody of the child's group is left; always false where it leads none.
-    var groupLives: Bool { leadsGroup && (kill(-number, 0) == 0 || errno == EPERM) }
+    ///
+    /// On Linux those count as gone that have ended, and that a slow init has not seen to yet.
+    var groupLives: Bool {
+        guard leadsGroup, kill(-number, 0) == 0 || errno == EPERM else { return false }
+        #if os(Linux)
+            return ProcessTable.hasLiving(inGroup: number)
+        #else
+            return true
+        #endif
+    }
 
     /// Sends a signal to the child's whole group; false where we may not.
     func send(_ signal: Int32) -> Bool {

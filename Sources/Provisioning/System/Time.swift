@@ -40,9 +40,16 @@ extension TimeSource {
         for what: String, limit: Duration, every interval: Duration, remedy: String? = nil,
         until probe: () async throws -> Answer?
     ) async throws -> Answer {
-        let end = elapsed + limit
+        let start = elapsed
+        let end = start + limit
+        var isReported = false
+        defer { if isReported { Wait.report?(nil) } }
         while true {
             if let answer = try await probe() { return answer }
+            if !isReported {
+                Wait.report?(Wait(what: what, since: start, limit: limit, remedy: remedy))
+                isReported = true
+            }
             guard elapsed + interval < end else {
                 throw Failure(.timedOut, "gave up waiting for \(what) after \(limit.brief)", remedy: remedy)
             }

@@ -61,6 +61,24 @@ public struct LXC: Sendable {
         return operations["running"]?.contains { $0.description == "Joining cluster" } ?? false
     }
 
+    /// What the storage pool of that name holds on this server.
+    public func storageUse(of pool: String) async throws -> StorageUse {
+        struct Resources: Decodable { var space: StorageUse }
+        let command = query("/1.0/storage-pools/\(pool)/resources", assumed: #"{"space":{"used":0,"total":0}}"#)
+        return try await runner.decoded(Resources.self, from: command).space
+    }
+
+    /// How many instances of all projects live on each member, by its name.
+    public func instanceCounts() async throws -> [String: Int] {
+        Dictionary(grouping: try await instances(), by: \.location).mapValues(\.count)
+    }
+
+    /// The instances of all projects.
+    public func instances() async throws -> [ClusterInstance] {
+        try await runner.decoded(
+            [ClusterInstance].self, from: query("/1.0/instances?recursion=1&all-projects=true", assumed: "[]"))
+    }
+
     /// The profile.
     public func profile(_ name: String) async throws -> ClusterProfile {
         try await runner.decoded(
@@ -102,6 +120,24 @@ public struct LXC: Sendable {
     /// Adds a device to a profile.
     public func addProfileDevice(_ profile: String, _ device: String, type: String, _ keys: [String]) async throws {
         try await runner.output(of: change(["profile", "device", "add", profile, device, type] + keys))
+    }
+
+    /// Stops an instance, in good order if it can within half a minute, so that it starts again with its member.
+    ///
+    /// LXD notes a stop that somebody asked for as wanted; the note is put back to what it would be after a shutdown.
+    public func pause(_ instance: ClusterInstance) async throws {
+        let project = ["--project", instance.project ?? "default"]
+        let gently = try await runner.run(change(["stop", instance.name, "--timeout", "30"] + project))
+        if !gently.succeeded {
+            let command = change(["stop", instance.name, "--force"] + project)
+            let result = try await runner.run(command)
+            let isOff = ["already stopped", "not found"].contains { result.errors.contains($0) }
+            guard result.succeeded || isOff else { throw Failure(command, result) }
+        }
+        let note = change(["config", "set", instance.name, "volatile.last_state.power=RUNNING"] + project)
+        let result = try await runner.run(note)
+        // An ephemeral one is gone with its stop.
+        guard result.succeeded || result.errors.contains("not found") else { throw Failure(note, result) }
     }
 
     /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.

@@ -94,3 +94,32 @@ public struct ClusterProfile: Sendable, Equatable, Decodable {
     /// The devices by name, each a set of keys.
     public var devices: [String: [String: String]]
 }
+
+/// What a storage pool holds, in bytes: part of `GET /1.0/storage-pools/NAME/resources`.
+public struct StorageUse: Sendable, Equatable, Codable {
+    /// What is used.
+    public var used: Int
+    /// What there is.
+    public var total: Int
+
+    /// Makes a value.
+    public init(used: Int, total: Int) {
+        self.used = used
+        self.total = total
+    }
+}
+
+/// A container or virtual machine, as far as it matters here: `GET /1.0/instances?recursion=1`.
+public struct ClusterInstance: Sendable, Equatable, Decodable {
+    /// The name.
+    public var name: String
+    /// The member that it lives on.
+    public var location: String
+    /// `Running`, `Stopped` and the like.
+    public var status: String
+    /// The project that it is in.
+    public var project: String?
+
+    /// Whether it runs.
+    public var isRunning: Bool { status == "Running" }
+}

@@ -36,6 +36,17 @@ public struct RootFiles: Sendable {
         return inodes
     }
 
+    /// When each path that is there was last changed, in seconds since 1970, links not followed.
+    public func times(of paths: [String]) async throws -> [String: Int] {
+        if paths.isEmpty { return [:] }
+        var times: [String: Int] = [:]
+        for line in try await runner.run(Command("stat", ["--format=%Y %n"] + paths)).output.split(separator: "\n") {
+            let parts = line.split(separator: " ", maxSplits: 1)
+            if parts.count == 2, let time = Int(parts[0]) { times[String(parts[1])] = time }
+        }
+        return times
+    }
+
     /// Leaves a note; false where there is one of that name already.
     ///
     /// Another cluster that goes takes folders along that are empty just then: they are made again.

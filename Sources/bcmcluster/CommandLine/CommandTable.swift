@@ -1,6 +1,6 @@
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + reach + [help]
+    static let commands = life + care + reach + [help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -12,7 +12,7 @@ enum CommandTable {
                 """,
             flags: [
                 .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .parallel,
-                .timeout, .wait, .dryRun, .json,
+                .timeout, .wait, .timeline, .dryRun, .json,
             ],
             examples: ["bcmcluster up -c DEV -m 2", "bcmcluster up -c DEV -m 3 --dry-run"]),
         CommandSpecification(
@@ -54,6 +54,7 @@ enum CommandTable {
 /// What a command line asks for.
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
+    case status, stop, start
     case exec, shell, envShow, logs, doctor, completion, imagePreload
     /// What the completion scripts ask, and what writes the manual.
     case complete, manual

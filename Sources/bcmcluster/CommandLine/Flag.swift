@@ -1,9 +1,10 @@
 /// One flag of the table.
 enum Flag: String, CaseIterable, Sendable {
-    case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes
+    case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes,
+        timeline
     case dryRun = "dry-run"
     case json, help, version
-    case lines, bundle
+    case lines, bundle, watch
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -33,9 +34,10 @@ enum Flag: String, CaseIterable, Sendable {
         case .network: "NETWORK"
         case .parallel: "K"
         case .timeout: "D"
+        case .timeline: "FILE"
         case .lines: "N"
         case .bundle: "FILE"
-        case .wait, .yes, .dryRun, .json, .help, .version: nil
+        case .wait, .yes, .dryRun, .watch, .json, .help, .version: nil
         }
     }
 
@@ -58,7 +60,9 @@ enum Flag: String, CaseIterable, Sendable {
         case .bundle: "write them all into that .tar.gz, with the record and the versions, and without secrets"
         case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
         case .yes: "do not ask"
+        case .timeline: "write who did what when into FILE, a picture (.svg, .html) or data (.json)"
         case .dryRun: "print what would be done, step by step, and change nothing"
+        case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"
         case .version: "the version"

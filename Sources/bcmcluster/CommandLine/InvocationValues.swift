@@ -31,6 +31,13 @@ extension Invocation {
         return Limits(timeout: duration)
     }
 
+    /// Where the timeline goes, if one is wanted.
+    func timeline() throws -> TimelineFile? {
+        guard let path = values[.timeline] else { return nil }
+        if isDryRun { throw Failure(.badInput, "--timeline needs a real run, and --dry-run makes none") }
+        return try TimelineFile(path)
+    }
+
     /// The settings among the flags, each checked.
     func settings() throws -> [Setting: String] {
         var settings: [Setting: String] = [:]

@@ -39,9 +39,8 @@ struct ListCommand {
                 let stubs = try world.files.names(in: folder.endpoints).count
                 return Row(name: name, provider: nil, members: stubs, state: "not up yet: only .env files")
             }
-            let state = try await ClusterState(
-                record: record, provider: world.provider(record.settings.provider), time: world.time
-            ).sentence()
+            let context = try world.context(toLookAt: record)
+            let state = try await Survey(context, .brief).status().brief
             return Row(
                 name: name, provider: record.settings.provider.rawValue, members: record.members.count, state: state)
         } catch {
@@ -54,10 +53,6 @@ struct ListCommand {
         let cells =
             [["NAME", "PROVIDER", "MEMBERS", "STATE"]]
             + rows.map { [$0.name, $0.provider ?? "-", "\($0.members)", $0.state] }
-        let widths = (0..<3).map { column in cells.map { $0[column].count }.max() ?? 0 }
-        return cells.map { row in
-            let line = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ") + "  " + row[3]
-            return line.cut(to: width) + "\n"
-        }.joined()
+        return TextTable.lines(cells, width: width).map { $0 + "\n" }.joined()
     }
 }

@@ -9,7 +9,7 @@ struct UpCommand {
         let request = UpRequest(
             name: try invocation.cluster(world.environment), further: try invocation.further(),
             sources: SettingSources(flags: try invocation.settings(), environment: world.environment))
-        _ = try (invocation.parallel(), invocation.limits())
+        _ = try (invocation.parallel(), invocation.limits(), invocation.timeline()?.check(world.files))
         if let recorder = world.recorder { return try await review(request, recorder) }
 
         // Everything that can be wrong with the request is found before the first folder is made.

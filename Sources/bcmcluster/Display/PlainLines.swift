@@ -15,7 +15,7 @@ final class PlainLines: PlanObserver {
     func observe(_ event: PlanEvent, in plan: Plan) {
         switch event {
         case .started(let index, let time): began.withLock { $0[index] = time }
-        case .skipped, .blocked: break
+        case .waiting, .skipped, .blocked: break
         case .finished(let index, let time): say(.done, index, time, plan, "")
         case .failed(let index, let time, let failure): say(.failed, index, time, plan, ": \(failure.message)")
         }
@@ -29,7 +29,11 @@ final class PlainLines: PlanObserver {
     }
 }
 
-/// Says nothing.
-struct Silence: PlanObserver {
-    func observe(_ event: PlanEvent, in plan: Plan) {}
+/// Several who are told, each in turn.
+struct Observers: PlanObserver {
+    let all: [any PlanObserver]
+
+    func observe(_ event: PlanEvent, in plan: Plan) {
+        for observer in all { observer.observe(event, in: plan) }
+    }
 }

@@ -9,8 +9,8 @@ struct ProgressBoard: Sendable {
         var stepsLeft: Int
         /// What it says when nothing is left to do.
         var outcome: String
-        /// The steps that run, with when they began.
-        var running: [(index: Int, title: String, since: Duration)] = []
+        /// The steps that run, with when they began and what they wait for.
+        var running: [(index: Int, title: String, since: Duration, wait: Wait?)] = []
         var failure: String?
         var isBlocked = false
         var began: Duration?
@@ -43,7 +43,11 @@ struct ProgressBoard: Sendable {
         case .started(let index, let time):
             let row = rowOfStep[index]
             rows[row].began = rows[row].began ?? time
-            rows[row].running.append((index, plan.entries[index].step.title, time))
+            rows[row].running.append((index, plan.entries[index].step.title, time, nil))
+        case .waiting(let index, let wait):
+            let row = rowOfStep[index]
+            guard let place = rows[row].running.firstIndex(where: { $0.index == index }) else { return }
+            rows[row].running[place].wait = wait
         case .skipped(let index, let time), .finished(let index, let time):
             end(index, time)
         case .failed(let index, let time, let failure):
@@ -63,6 +67,9 @@ struct ProgressBoard: Sendable {
 }
 
 extension ProgressBoard.Row {
+    /// After this a wait is longer than usual, and its line says where to look.
+    private static let patience: Duration = .seconds(30)
+
     /// How the row stands.
     var mark: Terminal.Mark {
         if failure != nil || isBlocked { return .failed }
@@ -79,6 +86,9 @@ extension ProgressBoard.Row {
             return "\(outcome)  \((ended - began).brief)"
         }
         guard let present = running.last else { return "waiting" }
-        return "\(present.title)  \((now - present.since).brief)"
+        guard let wait = present.wait else { return "\(present.title)  \((now - present.since).brief)" }
+        let waited = now - wait.since
+        let hint = wait.remedy.map { waited < Self.patience ? "" : "; \($0)" } ?? ""
+        return "\(present.title): \(wait.what), \(waited.brief) of \(wait.limit.brief)\(hint)"
     }
 }

@@ -57,9 +57,11 @@ struct ReviewJSON: Encodable {
 
 /// Values as JSON text.
 enum JSONText {
-    static func text(_ value: some Encodable) throws -> String {
+    /// The text; on one line where it is to be compact.
+    static func text(_ value: some Encodable, isCompact: Bool = false) throws -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if !isCompact { encoder.outputFormatting.insert(.prettyPrinted) }
         return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
 }

@@ -12,7 +12,7 @@ struct ReviewText {
         for (number, item) in zip(1..., review.items) {
             let title = [item.member?.text, item.title].compactMap { $0 }.joined(separator: ": ")
             lines += ["", "# \(number). \(title)\(item.isDone ? " (done already)" : "")"]
-            if !item.isDone && item.actions.isEmpty { lines.append("# nothing to do") }
+            if !item.isDone && item.actions.isEmpty { lines.append("# nothing to change") }
             lines += item.actions.flatMap(Self.lines)
         }
         return redactor.redact(lines.joined(separator: "\n")) + "\n"

@@ -6,6 +6,10 @@ struct Terminal: Sendable {
     let isLive: Bool
     /// Whether colours are wanted.
     let hasColours: Bool
+    /// Whether results may move the cursor.
+    let canRedraw: Bool
+    /// Whether results may have colours.
+    let hasColouredResults: Bool
     /// Whether a person can answer a question.
     let canAsk: Bool
 
@@ -15,6 +19,8 @@ struct Terminal: Sendable {
     ) {
         isLive = isTerminal(2) && environment("TERM") ?? "dumb" != "dumb" && !isJSON
         hasColours = isLive && environment("NO_COLOR") == nil
+        canRedraw = isTerminal(1) && environment("TERM") ?? "dumb" != "dumb" && !isJSON
+        hasColouredResults = canRedraw && environment("NO_COLOR") == nil
         canAsk = isTerminal(0) && isTerminal(2)
     }
 
@@ -43,16 +49,15 @@ struct Terminal: Sendable {
     enum Mark { case done, failed, running, waiting }
 
     /// The sign of how something stands, coloured where that is wanted.
-    func mark(_ mark: Mark) -> String {
-        switch mark {
-        case .done: coloured("✓", "32")
-        case .failed: coloured("✗", "31")
-        case .running: coloured("•", "36")
-        case .waiting: coloured("·", "2")
-        }
-    }
-
-    private func coloured(_ text: String, _ code: String) -> String {
-        hasColours ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+    func mark(_ mark: Mark, onResults: Bool = false) -> String {
+        let (text, code) =
+            switch mark {
+            case .done: ("✓", "32")
+            case .failed: ("✗", "31")
+            case .running: ("•", "36")
+            case .waiting: ("·", "2")
+            }
+        let isColoured = onResults ? hasColouredResults : hasColours
+        return isColoured ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
     }
 }

@@ -4,11 +4,11 @@ extension Doctor {
     private static let gibibyte = 1 << 30
 
     /// Whether `lxc` is there, and can read its own configuration.
-    func client() async -> [Finding] {
+    func client() async -> [Observation] {
         let engine = Engine.lxd
         guard let path = program(engine.client) else {
             return [
-                Finding(
+                Observation(
                     "client", .problem, "\(engine.client) is not installed: up adds a remote to it",
                     isLinux ? "apt-get install lxd-client, or snap install lxd" : "brew install lxc")
             ]
@@ -17,51 +17,54 @@ extension Doctor {
         let configuration = ClientConfiguration(
             variable: engine.configurationVariable, client: engine.client, program: path, environment: environment)
         return [
-            Finding("client", .ok, "\(path) \(version), with its configuration in \(configuration.folder)"),
+            Observation("client", .ok, "\(path) \(version), with its configuration in \(configuration.folder)"),
             confinement(path, configuration.folder),
         ]
     }
 
     /// A snap can read neither hidden folders of the home nor what is outside of it.
-    private func confinement(_ client: String, _ folder: String) -> Finding {
+    private func confinement(_ client: String, _ folder: String) -> Observation {
         let topic = "snaps"
         if client.hasPrefix("/snap/"), let home = environment("HOME") {
             let inside = folder.hasPrefix("\(home)/") ? folder.dropFirst(home.count) : "/."
             if inside.contains("/.") {
-                return Finding(
+                return Observation(
                     topic, .warning, "lxc is a snap, and a snap cannot read its configuration in \(folder)",
                     "unset \(Engine.lxd.configurationVariable)")
             }
         }
         if program("multipass")?.hasPrefix("/snap/") == true {
-            return Finding(topic, .ok, "multipass is a snap, which cannot read \(runtime): what it needs goes by pipes")
+            return Observation(
+                topic, .ok, "multipass is a snap, which cannot read \(runtime): what it needs goes by pipes")
         }
-        return Finding(topic, .ok, "no snap stands between bcmcluster and its files")
+        return Observation(topic, .ok, "no snap stands between bcmcluster and its files")
     }
 
     /// The room on the disk where that path is.
-    func disk(_ topic: String, _ path: String) async -> Finding {
+    func disk(_ topic: String, _ path: String) async -> Observation {
         guard let free = try? await HostRoom(runner, files).freeDisk(at: path) else {
-            return Finding(topic, .warning, "nobody can tell how much room there is at \(path)", "df -h")
+            return Observation(topic, .warning, "nobody can tell how much room there is at \(path)", "df -h")
         }
         let message = "\(Self.shown(free)) are free at \(path)"
-        if free < 2 * Self.gibibyte { return Finding(topic, .problem, message, "make room: 10 GiB are a good start") }
-        if free < 10 * Self.gibibyte {
-            return Finding(topic, .warning, "\(message): images and instances soon fill that", "make room")
+        if free < 2 * Self.gibibyte {
+            return Observation(topic, .problem, message, "make room: 10 GiB are a good start")
         }
-        return Finding(topic, .ok, message)
+        if free < 10 * Self.gibibyte {
+            return Observation(topic, .warning, "\(message): images and instances soon fill that", "make room")
+        }
+        return Observation(topic, .ok, message)
     }
 
     /// The memory that is free.
-    func memory() async -> Finding {
+    func memory() async -> Observation {
         let topic = "memory"
         guard let free = try? await HostRoom(runner, files).freeMemory() else {
-            return Finding(topic, .warning, "nobody can tell how much memory is free", "free -h")
+            return Observation(topic, .warning, "nobody can tell how much memory is free", "free -h")
         }
         let message = "\(Self.shown(free)) are free; a member by namespace takes about 75 MB, a VM 4 GiB"
-        if free < Self.gibibyte / 2 { return Finding(topic, .problem, message, "end other programs") }
-        if free < 2 * Self.gibibyte { return Finding(topic, .warning, message, "give VMs less, with --memory 1G") }
-        return Finding(topic, .ok, message)
+        if free < Self.gibibyte / 2 { return Observation(topic, .problem, message, "end other programs") }
+        if free < 2 * Self.gibibyte { return Observation(topic, .warning, message, "give VMs less, with --memory 1G") }
+        return Observation(topic, .ok, message)
     }
 
     /// An amount with one decimal.

@@ -62,54 +62,54 @@ struct Doctor: Sendable {
         return DoctorReport(providers: works.map(\.0.rawValue), findings: findings)
     }
 
-    private func system() async -> Finding {
+    private func system() async -> Observation {
         let kernel = await Versions(runner).line("uname", ["-srm"]) ?? "a system that does not say its name"
-        return Finding("system", .ok, "\(kernel), \(SystemCalls.processors) processors, bcmcluster \(Help.version)")
+        return Observation("system", .ok, "\(kernel), \(SystemCalls.processors) processors, bcmcluster \(Help.version)")
     }
 
-    private func rights() async -> Finding {
-        if isRoot { return Finding("rights", .ok, "this is root") }
+    private func rights() async -> Observation {
+        if isRoot { return Observation("rights", .ok, "this is root") }
         guard program("sudo") != nil else {
-            return Finding(
+            return Observation(
                 "rights", .warning, "this is not root, and there is no sudo: members by namespace need either",
                 "run bcmcluster as root")
         }
         let allowed = try? await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded
         return allowed == true
-            ? Finding("rights", .ok, "sudo works without a question")
-            : Finding(
+            ? Observation("rights", .ok, "sudo works without a question")
+            : Observation(
                 "rights", .warning, "sudo asks for a password, or refuses: members by namespace need root", "sudo -v")
     }
 
-    private func virtualisation() -> Finding? {
+    private func virtualisation() -> Observation? {
         guard isLinux else { return nil }
-        if (try? files.kind(of: "/dev/kvm")) != nil { return Finding("kvm", .ok, "/dev/kvm is there") }
-        return Finding(
+        if (try? files.kind(of: "/dev/kvm")) != nil { return Observation("kvm", .ok, "/dev/kvm is there") }
+        return Observation(
             "kvm", .warning, "there is no /dev/kvm: multipass can make no VMs here",
             "turn virtualisation on in the firmware, or of the VM that this is, then modprobe kvm_intel or kvm_amd")
     }
 
-    private func place() -> Finding {
+    private func place() -> Observation {
         let topic = "files"
         let way = "move it away, or set BCM_RUNTIME_DIR to another folder"
         do {
             switch try files.kind(of: runtime) {
-            case .folder, .link: return Finding(topic, .ok, "clusters are kept in \(runtime)")
-            case nil: return Finding(topic, .ok, "clusters will be kept in \(runtime), made when it is needed")
-            default: return Finding(topic, .problem, "\(runtime) is in the way: clusters are to be kept there", way)
+            case .folder, .link: return Observation(topic, .ok, "clusters are kept in \(runtime)")
+            case nil: return Observation(topic, .ok, "clusters will be kept in \(runtime), made when it is needed")
+            default: return Observation(topic, .problem, "\(runtime) is in the way: clusters are to be kept there", way)
             }
         } catch {
-            return Finding(topic, .problem, Failure(error).message, way)
+            return Observation(topic, .problem, Failure(error).message, way)
         }
     }
 
-    private func ownTemplates() -> Finding {
+    private func ownTemplates() -> Observation {
         do {
             try templates.check()
-            return Finding("templates", .ok, "every template can be read")
+            return Observation("templates", .ok, "every template can be read")
         } catch {
             let failure = Failure(error)
-            return Finding("templates", .problem, failure.message, failure.remedy ?? "mend the file, or remove it")
+            return Observation("templates", .problem, failure.message, failure.remedy ?? "mend the file, or remove it")
         }
     }
 }

@@ -23,9 +23,7 @@ extension Faults {
                 if Scale.isLong { try await loseMachine(sandbox, members[1]) }
                 try await loseHost(sandbox, members)
                 #expect(try sandbox.record().members.map(\.address) == addresses)
-                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
-                let left = try await traces.leftInTheEnd()
-                #expect(left == [])
+                try await sandbox.destroy(leavingNothingOf: traces)
             }
         }
 

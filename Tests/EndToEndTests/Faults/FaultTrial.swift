@@ -66,6 +66,11 @@ struct FaultTrial {
         guard case .exited(let status) = result.ending, status != 0 else { return wasMet }
         try #require([1, 3].contains(status), "status \(status)")
         try #require(!result.errors.isEmpty, "a failure is explained")
+        // A limit is named, and so is the log where a step was under way.
+        let isNamed = ["longer than its limit of", "gave up"].contains { result.errors.contains($0) }
+        try #require(isNamed || !fault.kind.hangs, "\(result.errors)")
+        let isLogNamed = result.errors.contains("; the log is \(sandbox.runtime)/clusters/")
+        try #require(isLogNamed || !result.errors.contains("✗ \(sandbox.cluster)"), "\(result.errors)")
         return wasMet
     }
 

@@ -79,3 +79,12 @@ struct HostTraces {
         return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
     }
 }
+
+extension Sandbox {
+    /// Takes the cluster down, and expects that nothing of it is left on the host.
+    func destroy(leavingNothingOf traces: HostTraces, at location: SourceLocation = #_sourceLocation) async throws {
+        try await mustRun("destroy", "-c", cluster, "--yes", at: location)
+        let left = try await traces.leftInTheEnd()
+        #expect(left == [], sourceLocation: location)
+    }
+}

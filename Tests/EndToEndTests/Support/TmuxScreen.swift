@@ -6,6 +6,8 @@ import Testing
 struct TmuxScreen {
     private let sandbox: Sandbox
     private var socket: String { "\(sandbox.folder)/tmux" }
+    /// A file for what is not to be on the screen.
+    var output: String { "\(sandbox.folder)/output" }
 
     init(_ sandbox: Sandbox, columns: Int, rows: Int) async throws {
         self.sandbox = sandbox
@@ -30,9 +32,10 @@ struct TmuxScreen {
         }
     }
 
-    /// What is on the screen.
-    func capture() async throws -> String {
-        try await sandbox.run("tmux", ["-S", socket, "capture-pane", "-p"]).output
+    /// What is on the screen, and what has left it at the top.
+    func capture(escapes: Bool = false) async throws -> String {
+        try await sandbox.run("tmux", ["-S", socket, "capture-pane", "-p", "-S", "-500"] + (escapes ? ["-e"] : []))
+            .output
     }
 
     /// Ends the terminal.

@@ -53,6 +53,19 @@ import Testing
         #expect(runner.lines.filter { $0.hasSuffix("lxc query /1.0") }.count == 2)
     }
 
+    @Test func aMachineThatIsStoppedKeepsItsFolder() async throws {
+        letTheDaemonAnswer()
+        let door = NamespaceBench.door
+        runner.on("\(door) pkill -TERM -u 0 -f '^lxd --group'", .works)
+        runner.on("\(door) pgrep -u 0 -f '^lxd --group'", .prints("29\n"), .ends(1))
+        runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"}]"#))
+        runner.on("ip netns pids bcm-DEV-00", .prints(""))
+        try await bench.provider.stop(try .dev(0), of: record, limit: .seconds(60))
+        #expect(
+            runner.changes == ["\(door) pkill -TERM -u 0 -f '^lxd --group'", Self.groups, "ip -force -batch -"])
+        #expect(!runner.lines.contains(Self.remove))
+    }
+
     @Test func aMachineIsClaimedBuiltAndStarted() async throws {
         letTheDaemonAnswer()
         try await bench.provider.create(specification, of: record)

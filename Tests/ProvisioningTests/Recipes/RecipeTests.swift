@@ -1,5 +1,6 @@
-import Provisioning
 import Testing
+
+@testable import Provisioning
 
 /// What must come before what, whatever else the recipes do.
 @Suite struct RecipeTests {
@@ -84,7 +85,7 @@ import Testing
         #expect(
             Set(plan.entries.map(\.step.identifier)) == [
                 "write down that the cluster goes", "remove the lxc remote", "DEV-00 remove the machine",
-                "DEV-01 remove the machine", "release the host", "remove the files",
+                "DEV-01 remove the machine", "release the host", "check that nothing is left", "remove the files",
             ])
         for entry in plan.entries.dropFirst() {
             #expect(waits(entry.step.identifier, for: "write down that the cluster goes", in: plan))
@@ -93,11 +94,46 @@ import Testing
             #expect(waits("remove the files", for: entry.step.identifier, in: plan))
         }
         #expect(waits("release the host", for: "DEV-01 remove the machine", in: plan))
+        #expect(waits("check that nothing is left", for: "release the host", in: plan))
         record.remote = nil
         #expect(!DestroyPlan.plan(for: record).entries.contains { $0.step.title == "remove the lxc remote" })
         #expect(DestroyPlan.planForFilesAlone().entries.map(\.step.title) == ["remove the files"])
         let machines = DestroyPlan.planForMachines(of: record).entries.map(\.step.title)
         #expect(machines.contains("remove the machine") && !machines.contains("remove the files"))
+    }
+
+    @Test func stopKeepsTheMajorityAsLongAsCanBe() throws {
+        let record = try Bench.record(5)
+        let roles: [[String]] = [
+            ["database"], [], ["database", "database-leader"], ["database-standby"], ["database"],
+        ]
+        let members = roles.enumerated().map { index, roles in
+            var member = MemberStatus(name: "DEV-0\(index)", isRecorded: true, machine: .running, daemon: .answers)
+            member.entry = ClusterMember(
+                name: member.name, url: "", database: roles.contains("database"), status: "Online", message: "",
+                roles: roles)
+            return member
+        }
+        let plan = StopPlan.plan(
+            for: record, ClusterStatus(Sight(record: record, members: members, view: members.compactMap(\.entry))))
+        for idle in ["DEV-01", "DEV-03"] {
+            for voter in ["DEV-00", "DEV-04"] {
+                #expect(waits("\(voter) stop the machine", for: "\(idle) stop the machine", in: plan))
+                #expect(waits("DEV-02 stop the machine", for: "\(voter) stop the machine", in: plan))
+            }
+            #expect(waits("\(idle) stop the machine", for: "DEV-02 stop its instances", in: plan))
+        }
+        #expect(!waits("DEV-03 stop the machine", for: "DEV-01 stop the machine", in: plan))
+    }
+
+    @Test func startWaitsForNobodyBeforeStartingAnother() throws {
+        let plan = StartPlan.plan(for: try Bench.record(3))
+        #expect(!plan.entries.contains { ["launch the machine", "join the cluster"].contains($0.step.title) })
+        for name in ["DEV-00", "DEV-01", "DEV-02"] {
+            #expect(waits("\(name) start the machine", for: "prepare the host", in: plan))
+            #expect(waits("check that all members are online", for: "\(name) wait for LXD", in: plan))
+        }
+        #expect(!waits("DEV-01 start the machine", for: "DEV-00 start the machine", in: plan))
     }
 
     @Test func stubWritesEnvFilesAndNothingElse() throws {

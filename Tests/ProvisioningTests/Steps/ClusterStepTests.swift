@@ -73,3 +73,14 @@ import Testing
         #expect(try await step.isDone(bench.context))
     }
 }
+
+@Suite struct MarkAsGoingTests {
+    @Test func theRecordSaysThatTheClusterGoes() async throws {
+        let bench = try Bench()
+        let step = MarkAsGoing()
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(try RecordStore.read(bench.context.folder, bench.files)?.isGoing == true)
+        #expect(try await step.isDone(bench.context))
+    }
+}

@@ -71,6 +71,17 @@ import Testing
         )
     }
 
+    @Test func theRecordStaysWhileAnythingIsLeft() async throws {
+        let (left, _) = try bench(.stopped)
+        let machine = try await #require(throws: Failure.self) { try await VerifyRemoval().run(left.context) }
+        #expect(machine.message == "of DEV there is still DEV-00")
+        let (gone, provider) = try bench(nil)
+        let shared = try await #require(throws: Failure.self) { try await VerifyRemoval().run(gone.context) }
+        #expect(shared.message.contains("something that its machines shared"))
+        provider.releases.withLock { $0 = true }
+        try await VerifyRemoval().run(gone.context)
+    }
+
     @Test func theFilesGoWithTheirFolder() async throws {
         let (bench, _) = try bench(nil)
         bench.files.put("x", at: "\(Bench.folder)/endpoints/DEV-00/.env")

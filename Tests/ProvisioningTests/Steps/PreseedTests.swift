@@ -59,6 +59,17 @@ import Testing
         #expect(bench.redactor.redact(Self.token) == "<join token for DEV-01>")
     }
 
+    /// A daemon calls itself clustered while it joins still; only what the cluster lists has joined.
+    @Test(arguments: [(["DEV-00"], false), (["DEV-00", "DEV-01"], true)])
+    func whoHasJoinedIsSaidByTheCluster(_ known: [String], _ hasJoined: Bool) async throws {
+        let first = ScriptedRunner([
+            "lxc query '/1.0/cluster/members?recursion=1'": [Server.members(known.map { ($0, "Online") })]
+        ])
+        let second = ScriptedRunner([Self.query: [Server.info(clustered: true)]])
+        let bench = try bench(.namespace, first: first, second: second)
+        #expect(try await JoinMember(name: try .dev(1)).isDone(bench.context) == hasJoined)
+    }
+
     /// LXD 4.0 knows no tokens: the choice is made by what the daemon answers.
     @Test func passwordsAreForLXD4Alone() async throws {
         let certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"

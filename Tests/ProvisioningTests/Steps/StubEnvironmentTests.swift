@@ -62,3 +62,20 @@ import Testing
         #expect(failure.exitStatus == 2 && failure.message.contains("BCM_ENDPOINT_MEM_SIZE in \(path("DEV-01"))"))
     }
 }
+
+@Suite struct WhatIsInTheWayTests {
+    @Test func aFolderInPlaceOfTheFileIsNamed() async throws {
+        let home = try TemporaryFolder()
+        let old = try Bench().context
+        let folder = ClusterFolder(runtime: home.path, cluster: old.folder.cluster)
+        let context = PlanContext(
+            store: old.store, folder: folder, files: LocalFiles(), runner: old.runner, provider: old.provider,
+            engine: old.engine, templates: old.templates, sources: old.sources, time: old.time, random: old.random,
+            redactor: old.redactor, limits: old.limits)
+        let name = try MemberName.dev(0)
+        try LocalFiles().makeFolder(folder.environment(name), mode: 0o700)
+        let step = StubEnvironment(name: name, provider: .namespace, decided: [:])
+        let failure = try await #require(throws: Failure.self) { try await step.isDone(context) }
+        #expect(failure.message == "\(folder.environment(name)) is in the way: it is not a file")
+    }
+}

@@ -22,6 +22,7 @@ final class EventLog: PlanObserver {
         let (word, index) =
             switch event {
             case .started(let index, _): ("started", index)
+            case .waiting(let index, let wait): (wait.map { "waits for \($0.what) in" } ?? "waits no more in", index)
             case .skipped(let index, _): ("skipped", index)
             case .finished(let index, _): ("finished", index)
             case .failed(let index, _, _): ("failed", index)

@@ -11,6 +11,8 @@ final class StubProvider: MachineProvider {
     private let calls = Mutex<[String]>([])
     /// How often somebody else is faster.
     let takenSubnets = Mutex<[Void]>([])
+    /// Whether nothing is left of what the machines shared.
+    let releases = Mutex(false)
 
     init(
         _ name: ProviderName = .namespace, inside: [String: ScriptedRunner] = [:], machines: [MemberName: Machine] = [:]
@@ -38,6 +40,7 @@ final class StubProvider: MachineProvider {
     func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
         note("create \(machine.member) \(machine.cpus) \(machine.memory) \(machine.disk)")
     }
+    func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("stop \(member)") }
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("start \(member)") }
     func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool { false }
     func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
@@ -45,7 +48,7 @@ final class StubProvider: MachineProvider {
     }
     func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
     func remove(_ member: MemberName, of record: ClusterRecord) async throws { note("remove \(member)") }
-    func isReleased(_ record: ClusterRecord) async throws -> Bool { false }
+    func isReleased(_ record: ClusterRecord) async throws -> Bool { releases.withLock { $0 } }
     func release(_ record: ClusterRecord) async throws { note("release") }
     func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
         "10.64.0.\(10 + member.index)"

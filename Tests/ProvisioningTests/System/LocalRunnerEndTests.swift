@@ -35,8 +35,8 @@ import Testing
                 command("sleep 300 & echo $!; sh -c 'echo $$; sleep 300; true'; true", limit: .seconds(1)))
         }
         #expect(failure.code == .timedOut && failure.message == "/bin/sh took longer than its limit of 1s")
-        // Ended ones count as left until init has seen to them, for the grace at most.
-        #expect(ContinuousClock.now - start < .seconds(1) + LocalRunner.grace + .seconds(2))
+        // Those that have ended do not count as left, however slow init is; limits in tests are generous.
+        #expect(ContinuousClock.now - start < .seconds(1) + LocalRunner.grace + .seconds(30))
         for process in try processes(failure) { #expect(try !lives(process)) }
     }
 

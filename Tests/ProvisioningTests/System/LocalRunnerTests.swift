@@ -65,9 +65,9 @@ import Testing
     /// A program that leaves a child behind, which holds the pipes open, is over when it is over.
     @Test func aGrandchildThatHoldsThePipesDoesNotDelay() async throws {
         let start = ContinuousClock.now
-        let result = try await shell("sleep 4 & echo hi")
+        let result = try await shell("sleep 60 & echo hi")
         #expect(result.output == "hi\n" && result.succeeded)
-        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(ContinuousClock.now - start < .seconds(40))
     }
 
     @Test func manyAtOnceDoNotDisturbEachOther() async throws {

@@ -1,4 +1,5 @@
 import Provisioning
+import Synchronization
 import Testing
 
 @Suite struct RedactorTests {
@@ -72,6 +73,20 @@ import Testing
 
     @Test func asksOnceEvenWithoutTime() async throws {
         #expect(try await VirtualTime().wait(for: "x", limit: .zero, every: .seconds(1)) { 1 } == 1)
+    }
+
+    /// Somebody who looks on is told of a wait that really is one, and of its end, also where it ends badly.
+    @Test func waitsAreReported() async throws {
+        let reports = Mutex<[Wait?]>([])
+        let time = VirtualTime()
+        try await Wait.$report.withValue({ wait in reports.withLock { $0.append(wait) } }) {
+            _ = try await time.wait(for: "nothing", limit: .seconds(9), every: .seconds(1)) { 1 }
+            await #expect(throws: Failure.self) {
+                try await time.wait(for: "the moon", limit: .seconds(9), every: .seconds(1), remedy: "r") { Int?.none }
+            }
+        }
+        let wait = Wait(what: "the moon", since: .zero, limit: .seconds(9), remedy: "r")
+        #expect(reports.withLock { $0 } == [wait, nil])
     }
 
     @Test func anErrorEndsTheWait() async {

@@ -23,6 +23,21 @@ import Testing
         #expect(board.rows[0].mark == .done && board.rows[0].text(at: .seconds(50)) == "ready  7s")
     }
 
+    @Test func aWaitSaysForWhatAndHowLongAndLaterWhereToLook() throws {
+        let plan = try Plan.sample(1)
+        var board = ProgressBoard(plan, cluster: "DEV")
+        let wait = Wait(what: "LXD on DEV-00", since: .seconds(4), limit: .seconds(900), remedy: "read /log")
+        board.take(.started(index: 1, at: .seconds(2)), in: plan)
+        board.take(.waiting(index: 1, wait), in: plan)
+        #expect(board.rows[0].text(at: .seconds(24)) == "launch the machine: LXD on DEV-00, 20s of 15m")
+        #expect(board.rows[0].text(at: .seconds(84)) == "launch the machine: LXD on DEV-00, 1m20s of 15m; read /log")
+        board.take(.waiting(index: 1, nil), in: plan)
+        #expect(board.rows[0].text(at: .seconds(85)) == "launch the machine  1m23s")
+        board.take(.finished(index: 1, at: .seconds(86)), in: plan)
+        board.take(.waiting(index: 1, wait), in: plan)
+        #expect(board.rows[0].text(at: .seconds(87)) == "waiting", "a wait of a step that has ended is over")
+    }
+
     @Test func whatWasDoneAlreadyHasNothingToDo() throws {
         let plan = try Plan.sample(1)
         var board = ProgressBoard(plan, cluster: "DEV")

@@ -29,6 +29,7 @@ struct Schema {
         switch rules["type"] as? String {
         case "string": if !(value is String) { found.append("\(place) is no string") }
         case "integer": if !(value is Int) { found.append("\(place) is no integer") }
+        case "boolean": if !(value is Bool) { found.append("\(place) is no boolean") }
         case "array":
             guard let items = value as? [Any] else { return found + ["\(place) is no array"] }
             let rule = rules["items"] as? [String: Any] ?? [:]

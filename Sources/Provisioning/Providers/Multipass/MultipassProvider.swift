@@ -56,6 +56,22 @@ public struct MultipassProvider: MachineProvider {
         ) { first, _ in first }
     }
 
+    /// By the kernels' own clocks, all asked at once; a VM that does not answer is left out.
+    public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] {
+        let now = time.secondsSince1970
+        return await withTaskGroup(of: (MemberName, Int?).self) { group in
+            for member in running {
+                group.addTask {
+                    let command = Command("cat", ["/proc/uptime"], limit: .seconds(1), assumed: "")
+                    let text = try? await runner(in: member).output(of: command)
+                    let seconds = text?.split(separator: " ").first.flatMap { Double($0) }
+                    return (member, seconds.map { now - Int($0) })
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
     private static func state(_ word: String) -> Machine.State {
         switch word {
         case "Running": .running
@@ -113,6 +129,11 @@ public struct MultipassProvider: MachineProvider {
             "BCM_LXD_CHANNEL": .text(record.settings.channel ?? "5.21/stable"),
             "BCM_CLUSTER_NAME": .text(record.name.text),
         ])
+    }
+
+    /// Shuts the VM down; one that is off is fine.
+    public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        try await multipass.stop(member.text)
     }
 
     /// Starts the VM; one that runs is fine.

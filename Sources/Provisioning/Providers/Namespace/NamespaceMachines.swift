@@ -58,6 +58,9 @@ actor NamespaceDoors {
         return holder
     }
 
+    /// Remembers a machine's first process that somebody else has found.
+    func learn(_ member: MemberName, _ holder: String) { known[member] = holder }
+
     /// Forgets a machine's first process.
     func forget(_ member: MemberName) { known[member] = nil }
 }

@@ -77,6 +77,11 @@ public struct NamespaceProvider: MachineProvider {
     /// The machines whose owner's note has this cluster's identifier.
     public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] {
         let standing = try await live.standing()
+        for member in record.members.map(\.name) {
+            if let machine = standing[member.text], machine.owner == record.identifier, let holder = machine.holder {
+                await doors.learn(member, holder)
+            }
+        }
         return Dictionary(
             record.members.compactMap { member in
                 guard let machine = standing[member.name.text], machine.owner == record.identifier else { return nil }
@@ -85,6 +90,13 @@ public struct NamespaceProvider: MachineProvider {
                 )
             }
         ) { first, _ in first }
+    }
+
+    /// The moment at which each machine's first process was noted down.
+    public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] {
+        let notes = Dictionary(uniqueKeysWithValues: running.map { ("\(NamespaceLayout.machine($0))/holder", $0) })
+        let times = try await RootFiles(root).times(of: notes.keys.sorted())
+        return Dictionary(uniqueKeysWithValues: times.compactMap { path, time in notes[path].map { ($0, time) } })
     }
 
     /// The machines with names of the cluster's, by what their owner's notes say.
@@ -144,6 +156,29 @@ public struct NamespaceProvider: MachineProvider {
         }
         try await clear(member, of: record)
         try await boot(member, of: record)
+    }
+
+    /// Lets the daemon end, which hands its duties in the cluster over, then ends whatever is left; the folder stays.
+    public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        if try await doors.holder(of: member) != nil { try await endDaemon(member) }
+        try await clear(member, of: record)
+    }
+
+    /// How long a daemon gets to end by itself; without a majority it cannot.
+    private static let farewell: Duration = .seconds(3)
+
+    private func endDaemon(_ member: MemberName) async throws {
+        let inside = runner(in: member)
+        let subject = Subject.machine(member.text)
+        // Only this machine's processes can be seen there; those of containers have other users.
+        let which = ["-u", "0", "-f", "^\(engine.daemon) --group"]
+        _ = try await inside.run(Command("pkill", ["-TERM"] + which, effect: .changes, touches: [subject]))
+        let end = time.elapsed + Self.farewell
+        while time.elapsed < end {
+            let left = try await inside.run(Command("pgrep", which, effect: .awaits, about: [subject], assumed: ""))
+            if left.output.isEmpty { return }
+            try await time.sleep(pollInterval)
+        }
     }
 
     /// Builds the network of a machine that is off, and starts its first process.

@@ -1,0 +1,22 @@
+/// The recipe of `start`: turns the machines on, all at once, also after a reboot of the host; makes none.
+public enum StartPlan {
+    /// The steps for the members of the record.
+    public static func plan(for record: ClusterRecord) -> Plan {
+        var plan = Plan()
+        let names = record.members.map(\.name)
+
+        // What machines share is gone after a reboot of the host.
+        let host = plan.add(PrepareHost())
+        let routed = plan.add(RouteTraffic(), after: [host])
+
+        // The voters wait for each other, so nobody waits for one before starting another.
+        let ready = names.map { name in
+            let started = plan.add(StartMachine(name: name), after: [host])
+            return plan.add(SettleMachine(name: name), after: [started])
+        }
+
+        // Only the cluster itself can say that it is whole.
+        plan.add(VerifyCluster(first: record.first, wanted: names), after: [routed] + ready)
+        return plan
+    }
+}

@@ -1,0 +1,70 @@
+/// How a cluster is: its members, and what a person should know about it, the weightiest first.
+public struct ClusterStatus: Sendable, Equatable {
+    /// The cluster.
+    public let cluster: ClusterName
+    /// Where its machines come from.
+    public let provider: ProviderName
+    /// The members by name; those that only LXD knows come last.
+    public let members: [MemberStatus]
+    /// What is the matter; empty where nothing is.
+    public let findings: [Finding]
+
+    /// Draws the conclusions from what was seen.
+    public init(_ sight: Sight) {
+        cluster = sight.record.name
+        provider = sight.record.settings.provider
+        members = sight.members
+        findings = Diagnosis(sight).findings
+    }
+
+    /// Whether nothing is the matter.
+    public var isHealthy: Bool { findings.isEmpty }
+
+    /// The one sentence that stands above all: that it is healthy, or what is the matter most.
+    public var headline: String {
+        guard let worst = findings.first else {
+            let count = members.count
+            return "\(cluster) is healthy: \(count) member\(count == 1 ? "" : "s") online."
+        }
+        return "\(worst.sentence.capitalizedFirst)."
+    }
+
+    /// The line to type for what the headline says; `nil` where nothing has to be done.
+    public var remedy: String? { findings.first?.remedy(for: cluster) }
+
+    /// How it is in a few words, for a list of clusters, without a full stop.
+    public var brief: String {
+        if let finding = findings.first, finding.isOfTheWhole { return finding.sentence }
+        let recorded = members.filter(\.isRecorded)
+        let troubles = recorded.compactMap { member in
+            findings.first { $0.member?.text == member.name && !$0.isRemark }.flatMap(\.trouble)
+                .map { "\(member.name) \($0)" }
+        }
+        if troubles.isEmpty { return "online" }
+        let shown = troubles.prefix(3) + (troubles.count > 3 ? ["\(troubles.count - 3) more"] : [])
+        let online = recorded.count - troubles.count
+        return "\(online) of \(recorded.count) members online: \(shown.joined(separator: ", "))"
+    }
+}
+
+extension Finding {
+    /// Whether it says how the whole cluster is, so that nothing about single members has to be said.
+    var isOfTheWhole: Bool {
+        switch self {
+        case .halfDestroyed, .gone, .stopped, .silent, .noMajority: true
+        default: false
+        }
+    }
+
+    /// Whether the member that it is about may be online all the same.
+    var isRemark: Bool {
+        if case .moved = self { true } else { false }
+    }
+}
+
+extension String {
+    /// The text with a capital at its beginning, but for names that are written small.
+    var capitalizedFirst: String {
+        hasPrefix("lxc ") ? self : prefix(1).uppercased() + dropFirst()
+    }
+}

@@ -1,0 +1,103 @@
+/// What follows from what was seen: the findings, the weightiest first.
+struct Diagnosis {
+    private let sight: Sight
+    private let recorded: [(name: MemberName, status: MemberStatus)]
+
+    init(_ sight: Sight) {
+        self.sight = sight
+        recorded = sight.members.compactMap { member in
+            MemberName(member.name, of: sight.record.name).flatMap { member.isRecorded ? ($0, member) : nil }
+        }
+    }
+
+    var findings: [Finding] {
+        if sight.record.isGoing == true { return [.halfDestroyed] }
+        let states = recorded.map(\.status)
+        if states.allSatisfy({ $0.machine == nil }) { return [.gone] }
+        let running = states.filter { $0.machine == .running }
+        if running.isEmpty { return [.stopped] + ofMembers.filter { !$0.isOff } }
+        let trouble = ofMembers
+        guard let view = sight.view else {
+            let answering = running.filter { $0.daemon == .answers || $0.daemon == .hangs }.count
+            let all = states.count
+            return [
+                answering > 0
+                    ? .noMajority(answering: answering, of: all) : .silent(running: running.count, of: all)
+            ] + trouble
+        }
+        return voters(in: view) + trouble + strangers + versions + remote
+    }
+
+    /// Whether the cluster outlives the loss of one more voter, where some are lost already.
+    private func voters(in view: [ClusterMember]) -> [Finding] {
+        let voters = view.filter(\.isVoter).map(\.name)
+        let lost = Set(recorded.map(\.status).filter { $0.daemon != .answers }.map(\.name))
+        let offline = Set(view.filter { $0.status == "Offline" }.map(\.name))
+        let up = voters.filter { !lost.contains($0) && !offline.contains($0) }.count
+        let needed = voters.count / 2 + 1
+        guard up < voters.count else { return [] }
+        if up < needed { return [.noMajority(answering: up, of: voters.count)] }
+        return up == needed ? [.oneLossStops(up: up, of: voters.count)] : []
+    }
+
+    private var ofMembers: [Finding] {
+        recorded.flatMap { name, member in [trouble(name, member), moved(name, member)].compactMap { $0 } }
+    }
+
+    private func trouble(_ name: MemberName, _ member: MemberStatus) -> Finding? {
+        switch member.machine {
+        case nil: return .machineMissing(name)
+        case .deleted: return .machineDeleted(name)
+        case .running: break
+        default: return .machineOff(name)
+        }
+        switch member.daemon {
+        case .silent: return .daemonDead(name)
+        case .hangs: return .daemonHangs(name)
+        case .fails, .unasked: return .daemonFails(name)
+        case .answers: break
+        }
+        guard sight.view != nil else { return nil }
+        guard let entry = member.entry else { return .notJoined(name) }
+        return entry.isOnline ? nil : .notOnline(name, state: entry.status.lowercased())
+    }
+
+    private func moved(_ name: MemberName, _ member: MemberStatus) -> Finding? {
+        guard let now = member.address, let known = member.knownAddress, now != known else { return nil }
+        return .moved(name, from: known, to: now)
+    }
+
+    private var strangers: [Finding] { sight.members.filter { !$0.isRecorded }.map { .stranger($0.name) } }
+
+    private var versions: [Finding] {
+        let known = sight.members.compactMap { member in member.version.map { ($0, member.name) } }
+        let byVersion = Dictionary(grouping: known, by: \.0).mapValues { $0.map(\.1) }
+        return byVersion.count > 1 ? [.versionsDiffer(byVersion)] : []
+    }
+
+    private var remote: [Finding] {
+        guard let name = sight.record.remote?.name else { return [] }
+        switch sight.remote {
+        case .unknown: return []
+        case .missing: return [.remoteMissing(name)]
+        case .present(_, isTrusted: false): return [.remoteStale(name)]
+        case .present(let address, isTrusted: true):
+            guard let address, let host = Self.host(of: address) else { return [] }
+            let places = sight.members.flatMap { [$0.address, $0.knownAddress] }
+            return places.contains(host) ? [] : [.remoteElsewhere(name, address: address)]
+        }
+    }
+
+    /// The host of an address such as `https://10.64.0.10:8443`.
+    private static func host(of address: String) -> IPv4? {
+        let host = address.replacing("https://", with: "").split(separator: ":").first
+        return host.flatMap { IPv4(String($0)) }
+    }
+}
+
+extension Finding {
+    /// Whether it says that a machine is off.
+    fileprivate var isOff: Bool {
+        if case .machineOff = self { true } else { false }
+    }
+}

@@ -1,0 +1,91 @@
+/// Something about a cluster that a person should know: a sentence, and the line to type.
+public enum Finding: Sendable, Equatable {
+    /// A removal has begun, and not ended.
+    case halfDestroyed
+    /// The record is there, and none of its machines is.
+    case gone
+    /// Every machine is off.
+    case stopped
+    /// Machines run, and LXD answers on none of them.
+    case silent(running: Int, of: Int)
+    /// LXD runs on some members, and cannot say who is in the cluster.
+    case noMajority(answering: Int, of: Int)
+    /// One more voter lost, and the cluster stops.
+    case oneLossStops(up: Int, of: Int)
+    /// A member that the record names has no machine.
+    case machineMissing(MemberName)
+    /// A machine is deleted, but still owns its name.
+    case machineDeleted(MemberName)
+    /// A machine does not run.
+    case machineOff(MemberName)
+    /// A machine runs, and no daemon is in it.
+    case daemonDead(MemberName)
+    /// A daemon runs, and does not answer in time.
+    case daemonHangs(MemberName)
+    /// A daemon answers with an error.
+    case daemonFails(MemberName)
+    /// A daemon answers, and its cluster does not know it.
+    case notJoined(MemberName)
+    /// The cluster says of a member that it is something other than online: `offline`, `evacuated`.
+    case notOnline(MemberName, state: String)
+    /// LXD knows a member that the record does not.
+    case stranger(String)
+    /// A machine has another address than LXD knows.
+    case moved(MemberName, from: IPv4, to: IPv4)
+    /// Not all members run the same version of LXD.
+    case versionsDiffer([String: [String]])
+    /// The person's client has lost the cluster's remote.
+    case remoteMissing(String)
+    /// The remote trusts another certificate than the cluster's.
+    case remoteStale(String)
+    /// The remote leads to an address that is not the member's.
+    case remoteElsewhere(String, address: String)
+
+    /// What is the matter, without a full stop.
+    public var sentence: String {
+        switch self {
+        case .halfDestroyed: "half destroyed: destroy ends that, and up makes it anew"
+        case .gone: "no machine is left: destroy it, or up makes it anew"
+        case .stopped: "stopped"
+        case .silent(let running, let all): "\(running) of \(all) machines run, and LXD answers on none"
+        case .noMajority(let answering, let all):
+            "LXD answers on \(answering) of \(all) members, and has no majority of its voters: nothing can be changed"
+        case .oneLossStops(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
+        case .stranger(let name): "LXD has a member \(name), which this cluster's record does not name"
+        case .versionsDiffer(let versions):
+            "the members run different versions of LXD: "
+                + versions.sorted { $0.key < $1.key }.map { "\($0) on \($1.sorted().joined(separator: ", "))" }
+                .joined(separator: "; ")
+        case .remoteMissing(let name): "your lxc has no remote \(name)"
+        case .remoteStale(let name): "your lxc remote \(name) trusts a certificate that is not this cluster's"
+        case .remoteElsewhere(let name, let address):
+            "your lxc remote \(name) leads to \(address), where no member of this cluster is"
+        default: "\(member?.text ?? "") \(trouble ?? "")"
+        }
+    }
+
+    /// The member that it is about.
+    public var member: MemberName? {
+        switch self {
+        case .machineMissing(let member), .machineDeleted(let member), .machineOff(let member),
+            .daemonDead(let member), .daemonHangs(let member), .daemonFails(let member), .notJoined(let member),
+            .notOnline(let member, _), .moved(let member, _, _):
+            member
+        default: nil
+        }
+    }
+
+    /// What is the matter with the member, to stand behind its name; `nil` where it is not about one.
+    public var trouble: String? {
+        switch self {
+        case .machineMissing: "has no machine"
+        case .machineDeleted: "was deleted, but still owns its name"
+        case .machineOff: "does not run"
+        case .daemonDead, .daemonHangs, .daemonFails: "does not answer"
+        case .notJoined: "has not joined"
+        case .notOnline(_, let state): "is \(state)"
+        case .moved(_, let from, let to): "has moved to \(to), and LXD knows it at \(from)"
+        default: nil
+        }
+    }
+}

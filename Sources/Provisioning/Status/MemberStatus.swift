@@ -1,0 +1,100 @@
+/// How one member is: what its machine does, what its daemon answers, and how its cluster sees it.
+public struct MemberStatus: Sendable, Equatable {
+    /// What the member's daemon says when it is asked.
+    public enum Daemon: Sendable, Equatable {
+        /// It answers.
+        case answers
+        /// It answers, but with an error.
+        case fails
+        /// It runs, and does not answer in time.
+        case hangs
+        /// No daemon is there.
+        case silent
+        /// Nobody asked: its machine does not run, or is not ours.
+        case unasked
+    }
+
+    /// The name.
+    public var name: String
+    /// Whether the record names it.
+    public var isRecorded: Bool
+    /// What its machine does; `nil` where there is none.
+    public var machine: Machine.State?
+    /// What its daemon says.
+    public var daemon: Daemon
+    /// Its entry in the cluster; `nil` where it has none, or the cluster cannot be asked.
+    public var entry: ClusterMember?
+    /// Its address, as the provider knows it; that of a stranger, as LXD does.
+    public var address: IPv4?
+    /// LXD's version on it.
+    public var version: String?
+    /// How many instances live there.
+    public var instances: Int?
+    /// What its storage pool holds.
+    public var storage: StorageUse?
+    /// Since when its machine runs, in seconds since 1970.
+    public var since: Int?
+
+    /// A member about which only this much is known.
+    public init(name: String, isRecorded: Bool, machine: Machine.State?, daemon: Daemon) {
+        self.name = name
+        self.isRecorded = isRecorded
+        self.machine = machine
+        self.daemon = daemon
+    }
+
+    /// Whether its daemon answers and its cluster says that it is online.
+    public var isOnline: Bool { daemon == .answers && entry?.isOnline ?? false }
+
+    /// Whether it has a vote on what the database holds.
+    public var isVoter: Bool { entry?.isVoter ?? false }
+
+    /// Whether it leads the database.
+    public var isLeader: Bool { entry?.roles?.contains("database-leader") ?? false }
+
+    /// Its address as LXD knows it.
+    public var knownAddress: IPv4? { entry?.address }
+
+    /// What its machine does, in a word.
+    public var machineWord: String {
+        switch machine {
+        case nil: isRecorded ? "missing" : "unknown"
+        case .running: "running"
+        case .stopped: "stopped"
+        case .starting: "starting"
+        case .deleted: "deleted"
+        case .other(let word): word.lowercased()
+        }
+    }
+
+    /// What LXD does on it, in a word.
+    public var lxdWord: String {
+        switch daemon {
+        case .answers: entry.map { $0.status.lowercased() } ?? "unknown"
+        case .fails: "failing"
+        case .hangs: "hanging"
+        case .silent: "dead"
+        case .unasked: machine == nil && !isRecorded ? entry?.status.lowercased() ?? "unknown" : "off"
+        }
+    }
+
+    /// Its roles in the cluster, the weightiest first, in people's words.
+    public var roles: [String] {
+        let words = ["database-leader": "leader", "database": "voter", "database-voter": "voter"]
+        let roles = (entry?.roles ?? []).map { words[$0] ?? $0.replacing("database-", with: "") }
+        return roles.contains("leader") ? ["leader"] + roles.filter { $0 != "leader" && $0 != "voter" } : roles
+    }
+}
+
+extension ClusterMember {
+    /// The host of its API, where that is an IPv4 address.
+    var address: IPv4? {
+        let host = url.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? ""
+        return IPv4(host.split(separator: ":").first.map(String.init) ?? "")
+    }
+
+    /// Whether it has a vote on what the database holds.
+    var isVoter: Bool {
+        database || roles?.contains { ["database", "database-voter", "database-leader"].contains($0) } ?? false
+    }
+}

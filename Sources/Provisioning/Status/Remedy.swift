@@ -1,0 +1,45 @@
+extension Finding {
+    /// The line to type, which mends it or leads there.
+    public func remedy(for cluster: ClusterName) -> String {
+        switch self {
+        case .halfDestroyed, .gone: "bcmcluster destroy -c \(cluster)"
+        case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
+        case .machineDeleted(let member): "multipass recover \(member)"
+        case .notOnline(let member, "evacuated"): "lxc cluster restore \(member)"
+        case .daemonHangs(let member), .daemonFails(let member), .notOnline(let member, _):
+            "lxc cluster show \(member)"
+        case .stranger(let name): "lxc cluster remove \(name)"
+        case .moved(let member, _, _): "lxc cluster remove --force \(member), then bcmcluster up -c \(cluster)"
+        case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
+        case .silent, .noMajority, .oneLossStops, .machineMissing, .daemonDead, .notJoined,
+            .remoteMissing, .remoteStale, .remoteElsewhere:
+            "bcmcluster up -c \(cluster)"
+        }
+    }
+
+    /// A word for programs, which does not change.
+    public var code: String {
+        switch self {
+        case .halfDestroyed: "half-destroyed"
+        case .gone: "gone"
+        case .stopped: "stopped"
+        case .silent: "silent"
+        case .noMajority: "no-majority"
+        case .oneLossStops: "one-loss-stops"
+        case .machineMissing: "machine-missing"
+        case .machineDeleted: "machine-deleted"
+        case .machineOff: "machine-off"
+        case .daemonDead: "daemon-dead"
+        case .daemonHangs: "daemon-hangs"
+        case .daemonFails: "daemon-fails"
+        case .notJoined: "not-joined"
+        case .notOnline: "not-online"
+        case .stranger: "stranger"
+        case .moved: "moved"
+        case .versionsDiffer: "versions-differ"
+        case .remoteMissing: "remote-missing"
+        case .remoteStale: "remote-stale"
+        case .remoteElsewhere: "remote-elsewhere"
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// Everything that was seen of a cluster at one moment: facts, and no conclusions.
+public struct Sight: Sendable {
+    /// What the person's client knows of the cluster's remote.
+    public enum Remote: Sendable, Equatable {
+        /// Nobody looked, or there is no client, or the record names none.
+        case unknown
+        /// The client has no such remote.
+        case missing
+        /// The client has it, at that address, and it trusts the cluster's certificate or not.
+        case present(address: String?, isTrusted: Bool)
+    }
+
+    /// The record.
+    public var record: ClusterRecord
+    /// The members, those of the record first.
+    public var members: [MemberStatus]
+    /// The members as the cluster sees them; `nil` where none could say.
+    public var view: [ClusterMember]?
+    /// The remote.
+    public var remote: Remote = .unknown
+
+    /// What was seen of the record's members.
+    public init(record: ClusterRecord, members: [MemberStatus], view: [ClusterMember]?) {
+        self.record = record
+        self.members = members
+        self.view = view
+    }
+}

@@ -1,0 +1,26 @@
+/// Starts a member's machine that is off; never makes one.
+struct StartMachine: Step {
+    let title = "start the machine"
+    let name: MemberName
+
+    var member: MemberName? { name }
+    var lane: Lane? { .machines }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        switch try await context.machine(name)?.state {
+        case .running, .starting: true
+        default: false
+        }
+    }
+
+    func run(_ context: PlanContext) async throws {
+        switch try await context.machine(name)?.state {
+        case nil:
+            throw Failure(
+                .conflict, "\(name) has no machine, and start makes none", remedy: "bcmcluster up -c \(name.cluster)")
+        case .deleted: throw LaunchMachine.deleted(name)
+        default:
+            try await context.provider.start(name, of: context.store.record, limit: context.limits.machine)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// Stops what runs on a member, so that it starts again with it: while the cluster still has its majority, without which
+/// LXD can stop nothing in good order.
+struct StopInstances: Step {
+    /// How long LXD may take to say what runs; without a majority it says nothing.
+    private static let limit: Duration = .seconds(20)
+
+    let title = "stop its instances"
+    let name: MemberName
+
+    var member: MemberName? { name }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        guard try await context.machine(name)?.state == .running else { return true }
+        return try await running(context)?.isEmpty ?? false
+    }
+
+    func run(_ context: PlanContext) async throws {
+        guard let running = try await running(context) else {
+            context.remarks.add(
+                "LXD on \(name) did not say what runs there: that ends with the machine, without notice")
+            return
+        }
+        let client = context.client(in: name)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for instance in running { group.addTask { try await client.pause(instance) } }
+            try await group.waitForAll()
+        }
+    }
+
+    /// What runs on the member; `nil` where its daemon cannot say.
+    private func running(_ context: PlanContext) async throws -> [ClusterInstance]? {
+        let client = LXC(context.provider.runner(in: name), engine: context.engine, limit: Self.limit)
+        do {
+            return try await client.instances().filter { $0.location == name.text && $0.isRunning }
+        } catch let failure as Failure where [.commandFailed, .timedOut, .conflict].contains(failure.code) {
+            return nil
+        }
+    }
+}

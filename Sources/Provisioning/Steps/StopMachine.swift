@@ -1,0 +1,18 @@
+/// Turns a member's machine off, whose instances are off already.
+struct StopMachine: Step {
+    let title = "stop the machine"
+    let name: MemberName
+
+    var member: MemberName? { name }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        switch try await context.machine(name)?.state {
+        case nil, .stopped, .deleted: true
+        default: false
+        }
+    }
+
+    func run(_ context: PlanContext) async throws {
+        try await context.provider.stop(name, of: context.store.record, limit: context.limits.machine)
+    }
+}

@@ -1,0 +1,20 @@
+/// Looks once more whether anything is left that the record names: an answer on the way may have been cut off.
+struct VerifyRemoval: Step {
+    let title = "check that nothing is left"
+    let member: MemberName? = nil
+
+    /// Only the world, asked after the removal, can say so.
+    func isDone(_ context: PlanContext) async throws -> Bool { false }
+
+    func run(_ context: PlanContext) async throws {
+        if StepScope.isReview { return }
+        let record = await context.store.record
+        let machines = try await context.provider.machines(of: record).keys.sorted().map(\.text)
+        guard machines.isEmpty, try await context.provider.isReleased(record) else {
+            let left = machines.isEmpty ? "something that its machines shared" : machines.joined(separator: ", ")
+            throw Failure(
+                .conflict, "of \(record.name) there is still \(left)",
+                remedy: "run the same command again: the record is kept until all of it is gone")
+        }
+    }
+}

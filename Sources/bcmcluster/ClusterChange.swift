@@ -1,0 +1,62 @@
+import Provisioning
+
+/// A plan that changes a cluster that there is: read, reviewed or run under its lock, and reported.
+struct ClusterChange {
+    let invocation: Invocation
+    let world: World
+    /// The command, as a person types it.
+    let command: String
+    /// What a row of the table says when nothing is left to do.
+    let rowOutcome: String
+    /// The steps, from what there is.
+    let plan: (ClusterRecord, PlanContext) async throws -> Plan
+
+    /// Does all of it, and says the sentence that is made from whether anything was changed and how long it took.
+    func run(saying sentence: (_ isChanged: Bool, _ took: Duration) -> String) async throws -> Int32 {
+        let name = try invocation.cluster(world.environment)
+        _ = try (invocation.parallel(), invocation.limits())
+        let record = try usable(name)
+        if let recorder = world.recorder {
+            let headline = "Plan of bcmcluster \(command) -c \(name)."
+            try await execution(record, world).review(recorder, headline: headline, command: command)
+            return 0
+        }
+        let folder = world.folder(name)
+        let lock = try await world.lock(folder, command: "\(command) -c \(name)", invocation)
+        return try await lock.whileHeld {
+            let log = try world.openLog(folder, command: command.replacing(" ", with: "-"))
+            let world = world.logging(to: log)
+            // Read again under the lock: another run may have changed it.
+            let execution = try await execution(try usable(name), world)
+            let start = world.time.elapsed
+            let outcome = try await execution.run()
+            let took = world.time.elapsed - start
+            let goOn = "bcmcluster \(command) -c \(name) goes on from here"
+            let status = try await execution.report(command, outcome, log: log, took: took, goOn: goOn)
+            if status == 0 { world.terminal.say(sentence(!outcome.done.isEmpty, took)) }
+            return status
+        }
+    }
+
+    /// The record; one of a cluster that is being destroyed is of no use.
+    private func usable(_ name: ClusterName) throws -> ClusterRecord {
+        let record = try world.standing(name)
+        guard record.isGoing != true else {
+            throw Failure(
+                .conflict, "\(name) is half destroyed",
+                remedy: "bcmcluster destroy -c \(name) ends that, up makes it anew")
+        }
+        return record
+    }
+
+    private func execution(_ record: ClusterRecord, _ world: World) async throws -> PlanExecution {
+        let provider = try world.provider(record.settings.provider)
+        let remarks = try await world.check(provider)
+        let context = world.context(
+            record, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),
+            limits: try invocation.limits())
+        return PlanExecution(
+            plan: try await plan(record, context), context: context, world: world, invocation: invocation,
+            cluster: record.name, rowOutcome: rowOutcome, remarks: remarks)
+    }
+}

@@ -1,0 +1,19 @@
+import Provisioning
+
+/// Turns a cluster's machines on: `bcmcluster start`.
+struct StartCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let name = try invocation.cluster(world.environment)
+        return try await ClusterChange(
+            invocation: invocation, world: world, command: "start", rowOutcome: "ready",
+            plan: { record, _ in StartPlan.plan(for: record) }
+        ).run { isChanged, took in
+            isChanged
+                ? "\(name) is up, with all members online, in \(took.brief)"
+                : "\(name) is up already: nothing was changed"
+        }
+    }
+}

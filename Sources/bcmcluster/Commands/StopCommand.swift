@@ -1,0 +1,19 @@
+import Provisioning
+
+/// Turns a cluster's machines off: `bcmcluster stop`.
+struct StopCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let name = try invocation.cluster(world.environment)
+        return try await ClusterChange(
+            invocation: invocation, world: world, command: "stop", rowOutcome: "off",
+            plan: { record, context in StopPlan.plan(for: record, try await Survey(context, .roles).status()) }
+        ).run { isChanged, took in
+            isChanged
+                ? "\(name) is off, in \(took.brief); bcmcluster start -c \(name) turns it on again"
+                : "\(name) is off already: nothing was changed"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Provisioning
+
+/// A cluster's status as data: docs/schema/status.json says its form.
+struct StatusJSON: Encodable {
+    struct Member: Encodable {
+        var name: String
+        /// Whether the record names it; a member that only LXD knows is not recorded.
+        var recorded: Bool
+        var machine: String
+        var lxd: String
+        var online: Bool
+        var roles: [String]
+        var address: String?
+        var version: String?
+        var instances: Int?
+        var storage: StorageUse?
+        var since: Int?
+    }
+
+    struct Trouble: Encodable {
+        var code: String
+        var sentence: String
+        var member: String?
+        var remedy: String
+    }
+
+    var version = 1
+    var cluster: String
+    var provider: String
+    var healthy: Bool
+    var sentence: String
+    var remedy: String?
+    var members: [Member]
+    var findings: [Trouble]
+
+    init(_ status: ClusterStatus) {
+        cluster = status.cluster.text
+        provider = status.provider.rawValue
+        healthy = status.isHealthy
+        sentence = status.headline
+        remedy = status.remedy
+        members = status.members.map { member in
+            Member(
+                name: member.name, recorded: member.isRecorded, machine: member.machineWord, lxd: member.lxdWord,
+                online: member.isOnline, roles: member.roles, address: member.address?.description,
+                version: member.version, instances: member.instances, storage: member.storage, since: member.since)
+        }
+        findings = status.findings.map { finding in
+            Trouble(
+                code: finding.code, sentence: finding.sentence, member: finding.member?.text,
+                remedy: finding.remedy(for: status.cluster))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Provisioning
+import Synchronization
+
+/// Who did what when in one run, and the longest path: the steps without which it would have been over sooner.
+struct Timeline: Sendable, Equatable, Encodable {
+    /// One step that worked, or failed.
+    struct Span: Sendable, Equatable, Encodable {
+        var title: String
+        /// The member, or the cluster.
+        var lane: String
+        /// Seconds since the run began.
+        var start: Double
+        /// Seconds since the run began.
+        var end: Double
+        var failed: Bool
+        /// Whether the step is on the longest path.
+        var isLongest = false
+    }
+
+    /// The version of the form.
+    var version = 1
+    /// What was typed, without its options.
+    var command: String
+    var cluster: String
+    /// Seconds from the run's beginning to its end.
+    var seconds: Double
+    /// By their beginnings.
+    var spans: [Span]
+
+    /// The rows of the picture: the cluster itself, then its members in their order.
+    var lanes: [String] {
+        let members = spans.map(\.lane).filter { $0 != cluster }
+        var seen: Set<String> = []
+        return [cluster] + members.sorted { ($0.count, $0) < ($1.count, $1) }.filter { seen.insert($0).inserted }
+    }
+
+    /// Whether some step failed.
+    var hasFailure: Bool { spans.contains(where: \.failed) }
+}
+
+/// Notes when each step of a run begins and ends.
+final class TimelineNotes: PlanObserver {
+    private struct Times {
+        var began: [Int: Duration] = [:]
+        var ended: [Int: (at: Duration, failed: Bool)] = [:]
+    }
+
+    private let times = Mutex(Times())
+
+    func observe(_ event: PlanEvent, in plan: Plan) {
+        times.withLock { times in
+            switch event {
+            case .started(let index, let time): times.began[index] = time
+            case .finished(let index, let time): times.ended[index] = (time, false)
+            case .failed(let index, let time, _): times.ended[index] = (time, true)
+            case .waiting, .skipped, .blocked: break
+            }
+        }
+    }
+
+    /// What was noted, for a run that has just ended and took that long.
+    func timeline(
+        of plan: Plan, command: String, cluster: String, endedAt end: Duration, took: Duration
+    ) -> Timeline {
+        let start = end - took
+        let times = times.withLock { $0 }
+        let ran = times.ended.keys.filter { times.began[$0] != nil }.sorted()
+        let longest = LongestPath(plan, ended: times.ended.mapValues(\.at), began: times.began).steps
+        let spans = ran.compactMap { index -> Timeline.Span? in
+            guard let began = times.began[index], let ended = times.ended[index] else { return nil }
+            let step = plan.entries[index].step
+            return Timeline.Span(
+                title: step.title, lane: step.member?.text ?? cluster, start: (began - start).thousandths,
+                end: (ended.at - start).thousandths, failed: ended.failed, isLongest: longest.contains(index))
+        }
+        return Timeline(
+            command: command, cluster: cluster, seconds: spans.map(\.end).max() ?? 0,
+            spans: spans.sorted { ($0.start, $0.end) < ($1.start, $1.end) })
+    }
+}
+
+/// Goes back from the step that ended last, each time to the one that was waited for.
+struct LongestPath {
+    private(set) var steps: Set<Int> = []
+
+    /// Times by the steps' places in the plan; steps that were done already have none.
+    init(_ plan: Plan, ended: [Int: Duration], began: [Int: Duration]) {
+        var present = ended.keys.filter { began[$0] != nil }.max { (ended[$0] ?? .zero) < (ended[$1] ?? .zero) }
+        while let index = present, let start = began[index] {
+            steps.insert(index)
+            let lane = plan.entries[index].step.lane
+            // It waited for a step of the plan's, or for room in its lane.
+            let before = ended.keys.filter { other in
+                guard !steps.contains(other), let end = ended[other], began[other] != nil, end <= start else {
+                    return false
+                }
+                return Self.waits(index, for: other, in: plan)
+                    || (lane != nil && plan.entries[other].step.lane == lane)
+            }
+            present = before.max { (ended[$0] ?? .zero, $0) < (ended[$1] ?? .zero, $1) }
+        }
+    }
+
+    private static func waits(_ later: Int, for earlier: Int, in plan: Plan) -> Bool {
+        var open = Array(plan.entries[later].after)
+        while let next = open.popLast() {
+            if next == earlier { return true }
+            if next > earlier { open += plan.entries[next].after }
+        }
+        return false
+    }
+}
+
+extension Duration {
+    /// Seconds, to the millisecond.
+    fileprivate var thousandths: Double { (seconds * 1000).rounded() / 1000 }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension EndToEnd {
+    /// A cluster that is turned off and on again.
+    @Suite struct Power {
+        @Test("stop, start, a reboot of the host, a member without a machine: what ran runs again, and nothing is made")
+        func offAndOn() async throws {
+            try await Sandbox.use("T") { sandbox in
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2")
+                try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(sandbox.cluster)-01", "--quiet")
+                let idle = try await sandbox.mustRun("start", "-c", sandbox.cluster, "--json")
+                #expect(idle.output.contains(#""failures" : ["#))
+
+                let plan = try await DryRun(sandbox, "stop", "-c", sandbox.cluster)
+                #expect(plan.steps.count == 6)
+                #expect(try await sandbox.online().count == 3, "a dry run stops nothing")
+                try await stop(sandbox)
+                try await start(sandbox)
+                try await stop(sandbox)
+                try await reboot(sandbox)
+                try await start(sandbox)
+                try await withoutAMachine(sandbox)
+            }
+        }
+
+        private func stop(_ sandbox: Sandbox) async throws {
+            let stop = try await sandbox.mustRun("stop", "-c", sandbox.cluster)
+            #expect(stop.errors.contains("\(sandbox.cluster) is off, in "))
+            let status = try await sandbox.bcmcluster("status", "-c", sandbox.cluster)
+            #expect(status.ending == .exited(4))
+            #expect(status.output.hasPrefix("✗ Stopped. Type: bcmcluster start -c \(sandbox.cluster)\n"))
+            for member in 0...2 { #expect(try Daemon("\(sandbox.cluster)-0\(member)") == nil) }
+            let again = try await sandbox.mustRun("stop", "-c", sandbox.cluster)
+            #expect(again.errors.contains("is off already: nothing was changed"))
+        }
+
+        private func start(_ sandbox: Sandbox) async throws {
+            try await sandbox.mustRun("start", "-c", sandbox.cluster)
+            #expect(try await sandbox.online().count == 3)
+            _ = try await SystemTime().wait(for: "the container", limit: .seconds(90), every: .milliseconds(200)) {
+                let state = try await sandbox.run("lxc", ["query", "/1.0/instances/c1"])
+                return state.output.contains(#""status": "Running""#) ? true : nil
+            }
+        }
+
+        /// What a reboot takes of a cluster that is off: the bridge and the rules.
+        private func reboot(_ sandbox: Sandbox) async throws {
+            let identifier = try sandbox.record().identifier
+            try await sandbox.must("ip", ["link", "delete", "bcm\(identifier)"])
+            try await sandbox.must("nft", ["delete", "table", "ip", "bcm\(identifier)"])
+        }
+
+        private func withoutAMachine(_ sandbox: Sandbox) async throws {
+            try await stop(sandbox)
+            let machine = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-02"
+            try await sandbox.must("rm", ["-rf", "--one-file-system", machine, "\(machine).owner"])
+            let start = try await sandbox.bcmcluster("start", "-c", sandbox.cluster)
+            #expect(start.ending == .exited(1))
+            #expect(start.errors.contains("\(sandbox.cluster)-02 has no machine, and start makes none"))
+            #expect(!FileManager.default.fileExists(atPath: machine))
+            #expect(try await sandbox.online().count >= 2, "the others are up all the same")
+        }
+    }
+}

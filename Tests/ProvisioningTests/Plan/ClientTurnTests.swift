@@ -1,0 +1,64 @@
+import Testing
+
+@testable import Provisioning
+
+@Suite struct ClientTurnTests {
+    private func context(_ home: TemporaryFolder) throws -> PlanContext {
+        let bench = try Bench()
+        let old = bench.context
+        let folder = ClusterFolder(runtime: home.path, cluster: old.folder.cluster)
+        return PlanContext(
+            store: old.store, folder: folder, files: LocalFiles(), runner: old.runner, provider: old.provider,
+            engine: old.engine, templates: old.templates, sources: old.sources, time: old.time, random: old.random,
+            redactor: old.redactor, limits: old.limits)
+    }
+
+    @Test func theLockIsGoneAfterTheWork() async throws {
+        let home = try TemporaryFolder()
+        let lock = ClusterFolder.clientLock(in: home.path)
+        let answer = try await context(home).whileAloneWithClient { try LocalFiles().kind(of: lock) != nil }
+        #expect(answer, "or nobody would wait")
+        #expect(try LocalFiles().names(in: home.path).isEmpty)
+    }
+
+    @Test func theLockIsGoneAfterAFailureToo() async throws {
+        let home = try TemporaryFolder()
+        let context = try context(home)
+        await #expect(throws: Failure.self) {
+            try await context.whileAloneWithClient { throw Failure(.conflict, "no") }
+        }
+        #expect(try LocalFiles().names(in: home.path).isEmpty)
+    }
+
+    @Test func whoComesSecondWaitsAndGivesUpInTheEnd() async throws {
+        let home = try TemporaryFolder()
+        let context = try context(home)
+        let other = try #require(try LocalFiles().lock(ClusterFolder.clientLock(in: home.path), mode: 0o600))
+        let failure = try await #require(throws: Failure.self) {
+            try await context.whileAloneWithClient { Issue.record("two at a time") }
+        }
+        #expect(failure.code == .timedOut && failure.message.contains("the remotes of lxc"))
+        withExtendedLifetime(other) {}
+    }
+
+    /// Each adds one to a number in a file, as the client changes its configuration: of two at a time, one is lost.
+    @Test func nothingIsLostAmongMany() async throws {
+        let home = try TemporaryFolder()
+        let context = try context(home)
+        let path = "\(home.path)/number"
+        try LocalFiles().write("0", to: path, mode: 0o600)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    try await context.whileAloneWithClient {
+                        let number = Int(try LocalFiles().read(path) ?? "") ?? 0
+                        await Task.yield()
+                        try LocalFiles().write("\(number + 1)", to: path, mode: 0o600)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try LocalFiles().read(path) == "20")
+    }
+}

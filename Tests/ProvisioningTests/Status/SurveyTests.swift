@@ -1,0 +1,107 @@
+import Testing
+
+@testable import Provisioning
+
+@Suite struct SurveyTests {
+    private static let members = "lxc query '/1.0/cluster/members?recursion=1'"
+    private static let server = "lxc query /1.0"
+    private static let silent = ScriptedRunner.Answer.ends(1, "dial unix /x/unix.socket: connect: connection refused")
+    private static let late = ScriptedRunner.Answer.failure(Failure(.timedOut, "too long"))
+
+    private func bench(
+        _ states: [Machine.State?], remote: ClusterRecord.Remote? = nil, _ inside: [String: ScriptedRunner]
+    ) throws -> Bench {
+        var machines: [MemberName: Machine] = [:]
+        for (index, state) in states.enumerated() { if let state { machines[try .dev(index)] = Machine(state: state) } }
+        return try Bench(
+            members: states.count, provider: StubProvider(inside: inside, machines: machines), remote: remote)
+    }
+
+    private func brief(_ states: [Machine.State?], _ members: [(String, String)]?) async throws -> String {
+        let inside = ScriptedRunner([
+            Self.members: [members.map(Server.members) ?? .ends(1, "no")],
+            Self.server: [members == nil ? Self.silent : Server.info(clustered: true)],
+        ])
+        let all = Dictionary(uniqueKeysWithValues: (0..<states.count).map { ("DEV-0\($0)", inside) })
+        return try await Survey(try bench(states, all).context, .brief).status().brief
+    }
+
+    @Test func aClusterIsDescribedByWhatItAnswers() async throws {
+        let online = [("DEV-00", "Online"), ("DEV-01", "Online")]
+        #expect(try await brief([.running, .running], online) == "online")
+        #expect(
+            try await brief([.running, .running], [("DEV-00", "Online"), ("DEV-01", "Evacuated")])
+                == "1 of 2 members online: DEV-01 is evacuated")
+        #expect(
+            try await brief([.running, .running, .running], online + [("DEV-02", "Offline")])
+                == "2 of 3 members online: DEV-02 is offline")
+        #expect(
+            try await brief([.stopped, .running, .running], online + [("DEV-02", "Online")])
+                == "2 of 3 members online: DEV-00 does not run", "asked of those that run")
+        #expect(
+            try await brief([nil, .running, .running], online + [("DEV-02", "Online")])
+                == "2 of 3 members online: DEV-00 has no machine")
+        #expect(
+            try await brief([.running, .running], [("DEV-00", "Online")])
+                == "1 of 2 members online: DEV-01 has not joined")
+        #expect(try await brief([.stopped, .stopped], nil) == "stopped")
+        #expect(try await brief([.running, .stopped], nil) == "1 of 2 machines run, and LXD answers on none")
+        #expect(try await brief([nil, nil], nil).hasPrefix("no machine is left"))
+    }
+
+    @Test func whileTheMembersChooseALeaderTheyAreAskedAgain() async throws {
+        let gone = ScriptedRunner([Self.members: [Self.silent], Self.server: [Self.silent]])
+        let view = Server.members([("DEV-00", "Online"), ("DEV-01", "Online"), ("DEV-02", "Online")])
+        let others = ScriptedRunner([
+            Self.members: Array(repeating: .ends(1, "no leader"), count: 4) + [view],
+            Self.server: [Server.info(clustered: true)],
+        ])
+        let chosen = try bench([.running, .running, .running], ["DEV-00": gone, "DEV-01": others, "DEV-02": others])
+        #expect(
+            try await Survey(chosen.context, .brief).status().brief == "2 of 3 members online: DEV-00 does not answer")
+        #expect(chosen.time.elapsed == .seconds(1))
+        let none = try bench([.running, .running], ["DEV-00": gone, "DEV-01": gone])
+        #expect(
+            try await Survey(none.context, .brief).status().brief == "2 of 2 machines run, and LXD answers on none")
+        #expect(none.time.elapsed == .zero, "nobody is there to wait for")
+    }
+
+    @Test func everyFactOfAMemberIsAskedFor() async throws {
+        let inside = ScriptedRunner([
+            Self.members: [Server.members([("DEV-00", "Online"), ("OTHER", "Online")])],
+            Self.server: [Server.info(clustered: true)],
+            "lxc query /1.0/storage-pools/default/resources": [.prints(#"{"space":{"used":5,"total":9}}"#)],
+            "lxc query '/1.0/instances?recursion=1&all-projects=true'": [
+                .prints(#"[{"name":"a","location":"DEV-00","status":"Running"}]"#)
+            ],
+        ])
+        let bench = try bench([.running], remote: ClusterRecord.Remote(name: "DEV-00"), ["DEV-00": inside])
+        bench.runner.on("lxc remote list --format json", .prints("{}"))
+        let status = try await Survey(bench.context, .full).status()
+        let member = try #require(status.members.first)
+        #expect(member.isOnline && member.version == "5.0.2" && member.instances == 1)
+        #expect(member.storage == StorageUse(used: 5, total: 9))
+        #expect(status.members.map(\.name) == ["DEV-00", "OTHER"])
+        #expect(status.findings == [.stranger("OTHER"), .remoteMissing("DEV-00")])
+        #expect(inside.commands.allSatisfy { $0.effect == .reads && $0.limit < .seconds(2) })
+    }
+
+    @Test func aMemberThatHangsCostsOneRow() async throws {
+        let hanging = ScriptedRunner([
+            Self.members: [Self.late], Self.server: [Self.late],
+            "lxc query /1.0/storage-pools/default/resources": [Self.late],
+        ])
+        let well = ScriptedRunner([
+            Self.members: [Server.members([("DEV-00", "Online"), ("DEV-01", "Online"), ("DEV-02", "Online")])],
+            Self.server: [Server.info(clustered: true)],
+            "lxc query /1.0/storage-pools/default/resources": [.ends(1, "no pool")],
+            "lxc query '/1.0/instances?recursion=1&all-projects=true'": [Self.late],
+        ])
+        let bench = try bench(
+            [.running, .running, .running], ["DEV-00": hanging, "DEV-01": well, "DEV-02": well])
+        let status = try await Survey(bench.context, .full).status()
+        #expect(status.members.map(\.lxdWord) == ["hanging", "online", "online"])
+        #expect(status.findings == [.oneLossStops(up: 2, of: 3), .daemonHangs(try .dev(0))])
+        #expect(status.members.allSatisfy { $0.instances == nil && $0.storage == nil })
+    }
+}

@@ -1,0 +1,74 @@
+import Testing
+
+@testable import Provisioning
+
+/// Turning machines off and on.
+@Suite struct PowerStepTests {
+    private static let instances = "lxc query '/1.0/instances?recursion=1&all-projects=true'"
+
+    private func bench(_ state: Machine.State?, _ inside: ScriptedRunner = ScriptedRunner()) throws
+        -> (Bench, StubProvider)
+    {
+        let name = try MemberName.dev(0)
+        let provider = StubProvider(
+            inside: ["DEV-00": inside], machines: state.map { [name: Machine(state: $0)] } ?? [:])
+        return (try Bench(provider: provider), provider)
+    }
+
+    @Test func startingNeverMakesAMachine() async throws {
+        let step = StartMachine(name: try .dev(0))
+        let (off, provider) = try bench(.stopped)
+        #expect(try await !step.isDone(off.context))
+        try await step.run(off.context)
+        #expect(provider.log == ["start DEV-00"])
+        #expect(try await step.isDone(bench(.running).0.context))
+        let (gone, nobody) = try bench(nil)
+        let failure = try await #require(throws: Failure.self) { try await step.run(gone.context) }
+        #expect(failure.message == "DEV-00 has no machine, and start makes none" && nobody.log.isEmpty)
+        #expect(failure.remedy == "bcmcluster up -c DEV")
+    }
+
+    @Test func aMachineThatRunsIsStopped() async throws {
+        let step = StopMachine(name: try .dev(0))
+        for state in [nil, Machine.State.stopped, .deleted] {
+            #expect(try await step.isDone(bench(state).0.context))
+        }
+        let (running, provider) = try bench(.running)
+        #expect(try await !step.isDone(running.context))
+        try await step.run(running.context)
+        #expect(provider.log == ["stop DEV-00"])
+    }
+
+    @Test func whatRunsOnTheMemberStopsSoThatItStartsWithItAgain() async throws {
+        let list = """
+            [{"name":"a","location":"DEV-00","status":"Running","project":"p"},
+             {"name":"b","location":"DEV-00","status":"Stopped","project":"default"},
+             {"name":"c","location":"DEV-01","status":"Running","project":"default"}]
+            """
+        let inside = ScriptedRunner([
+            Self.instances: [.prints(list)], "lxc stop a --timeout 30 --project p": [.ends(1, "too slow")],
+            "lxc stop a --force --project p": [.works],
+            "lxc config set a volatile.last_state.power=RUNNING --project p": [.works],
+        ])
+        let step = StopInstances(name: try .dev(0))
+        let (bench, _) = try bench(.running, inside)
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(
+            inside.changes == [
+                "lxc stop a --timeout 30 --project p", "lxc stop a --force --project p",
+                "lxc config set a volatile.last_state.power=RUNNING --project p",
+            ])
+        inside.on(Self.instances, .prints("[]"))
+        #expect(try await step.isDone(bench.context))
+        #expect(try await step.isDone(self.bench(.stopped).0.context))
+    }
+
+    @Test func aMemberThatCannotSayWhatRunsIsStoppedAllTheSame() async throws {
+        let (bench, _) = try bench(.running, ScriptedRunner([Self.instances: [.ends(1, "no majority")]]))
+        let step = StopInstances(name: try .dev(0))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(bench.context.remarks.all.count == 1)
+    }
+}
