@@ -12,7 +12,7 @@ RELEASE = -c release --static-swift-stdlib --scratch-path .build/static
 OPTIMISED = -c release -Xswiftc -enable-testing --scratch-path .build/optimised
 BINARY = .build/static/release/bcmcluster
 
-.PHONY: up build test check soak lint bench install clean help
+.PHONY: up build test check soak lint bench docs install clean help
 
 up: build ## install what is missing, build, and make a cluster of three members called DEV
 	scripts/install-needs
@@ -48,6 +48,9 @@ bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" 
 	$(SWIFT) build $(RELEASE) --product Benchmarks
 	$(SWIFT) build $(RELEASE) --product MultipassStandIn
 	$(dir $(BINARY))Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn $(RUNS) $(SIZES)
+
+docs: build ## write the manual in docs/ from the table of commands
+	$(BINARY) __manual docs
 
 install: build ## put the binary into $(DESTDIR)$(PREFIX)/bin
 	install -d "$(DESTDIR)$(PREFIX)/bin"

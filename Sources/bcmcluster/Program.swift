@@ -44,6 +44,10 @@ enum Program {
         case .shell: try await ShellCommand(invocation: invocation, world: world).run()
         case .envShow: try await EnvShowCommand(invocation: invocation, world: world).run()
         case .logs: try await LogsCommand(invocation: invocation, world: world).run()
+        case .doctor: try await DoctorCommand(invocation: invocation, world: world).run()
+        case .completion: CompletionCommand(invocation: invocation, world: world).script()
+        case .complete: CompletionCommand(invocation: invocation, world: world).answer()
+        case .manual: try ManualCommand(invocation: invocation, world: world).run()
         case .help: 0
         }
     }

@@ -61,7 +61,9 @@ import Testing
             return "\(invocation.operands.count) operands were accepted"
         }
         let program = invocation.passedOn.first ?? ""
-        if command.passesOn == program.isEmpty || program.hasPrefix("-") { return "the command behind -- is none" }
+        if (command.passing == .command) == program.isEmpty || program.hasPrefix("-") {
+            return "the command behind -- is none"
+        }
         guard command.flags.contains(.cluster) else { return nil }
         let name = try invocation.cluster { _ in nil }
         if !Oracle.isName(name.text) { return "the name was accepted" }

@@ -5,19 +5,22 @@ extension CommandTable {
             verb: .status, words: ["status"], summary: "how the cluster is, what is wrong, and what to type",
             details: """
                 Answers within two seconds, also where members hang. Exit status 4 means that something is wrong.
-                --watch looks every two seconds, until Ctrl-C. The form of --json: docs/schema/status.json.
-                """, flags: [.cluster, .watch, .json]),
+                --watch looks every two seconds, until Ctrl-C.
+                """, flags: [.cluster, .watch, .json],
+            examples: ["bcmcluster status -c DEV", "bcmcluster status -c DEV --watch"], schema: "status"),
         CommandSpecification(
             verb: .stop, words: ["stop"], summary: "turn the cluster's machines off, and what runs on them",
             details: """
                 What runs on the members is stopped in good order first, and starts again with them. Members that
                 have no vote on the database go first, its leader goes last.
-                """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json]),
+                """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
+            examples: ["bcmcluster stop -c DEV"]),
         CommandSpecification(
             verb: .start, words: ["start"], summary: "turn the cluster's machines on, also after a reboot of the host",
             details: """
                 Exit status 0 means that the cluster itself says that all members are online. It never makes a
                 machine that is missing: up does.
-                """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json]),
+                """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
+            examples: ["bcmcluster start -c DEV"]),
     ]
 }

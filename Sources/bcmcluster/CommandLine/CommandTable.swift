@@ -13,13 +13,15 @@ enum CommandTable {
             flags: [
                 .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .parallel,
                 .timeout, .wait, .timeline, .dryRun, .json,
-            ]),
+            ],
+            examples: ["bcmcluster up -c DEV -m 2", "bcmcluster up -c DEV -m 3 --dry-run"]),
         CommandSpecification(
             verb: .destroy, words: ["destroy"], summary: "remove the cluster's machines, lxc remote and files",
             details: """
                 Removes what the cluster's record names and nothing else. On a terminal it lists what goes and asks
                 first. Where there is no such cluster it says so, with exit status 0.
-                """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json]),
+                """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json],
+            examples: ["bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait"]),
         CommandSpecification(
             verb: .envStub, words: ["env", "stub"],
             summary: "write the members' .env files alone, to be edited before up",
@@ -27,22 +29,35 @@ enum CommandTable {
             flags: [
                 .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .dryRun,
                 .json,
-            ]),
+            ], examples: ["bcmcluster env stub -c DEV -m 2 --memory 2G"]),
         CommandSpecification(
             verb: .list, words: ["list"], summary: "the clusters on this machine: name, provider, members, state",
-            details: "", flags: [.json]),
+            details: "", flags: [.json], examples: ["bcmcluster list --json"]),
+    ]
+
+    /// Commands that programs call; a person is not shown them.
+    static let hidden = [
+        CommandSpecification(
+            verb: .complete, words: ["__complete"], summary: "what could stand at the end of a command line",
+            details: "", flags: [], passing: .words),
+        CommandSpecification(
+            verb: .manual, words: ["__manual"], summary: "writes the pages of the manual", details: "", flags: [],
+            operands: [Operand("FOLDER", .one, "the folder of the pages")]),
     ]
 
     private static let help = CommandSpecification(
         verb: .help, words: ["help"], summary: "what a command does, and its flags", details: "",
-        flags: [], operands: [Operand("COMMAND", .any, "the command, such as up or env stub")])
+        flags: [], operands: [Operand("COMMAND", .any, "the command, such as up or env stub")],
+        examples: ["bcmcluster help env stub"])
 }
 
 /// What a command line asks for.
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
     case status, stop, start
-    case exec, shell, envShow, logs
+    case exec, shell, envShow, logs, doctor, completion
+    /// What the completion scripts ask, and what writes the manual.
+    case complete, manual
 }
 
 /// One command of the table.
@@ -55,15 +70,29 @@ struct CommandSpecification: Sendable {
     let flags: [Flag]
     /// What stands behind the flags, in this order.
     var operands: [Operand] = []
-    /// Whether a command line of another program follows behind `--`, which is passed on as it is.
-    var passesOn = false
+    /// What follows behind `--`, and is passed on as it is.
+    var passing = Passing.nothing
+
+    /// Lines that could be typed as they are.
+    var examples: [String] = []
+    /// The schema in `docs/schema/` of what it prints with `--json`.
+    var schema: String?
+
+    /// What may follow behind `--`.
+    enum Passing: Sendable {
+        case nothing
+        /// The command line of another program.
+        case command
+        /// Any words, or none.
+        case words
+    }
 
     var title: String { words.joined(separator: " ") }
 
     /// How it is called, for a person.
     var usage: String {
         let words = flags.isEmpty ? [] : ["[FLAGS]"]
-        let shapes = operands.map(\.shape) + (passesOn ? ["-- CMD…"] : [])
+        let shapes = operands.map(\.shape) + (passing == .command ? ["-- CMD…"] : [])
         return (["bcmcluster", title] + words + shapes).joined(separator: " ")
     }
 }

@@ -50,10 +50,13 @@ enum Help {
         }
         let operands =
             command.operands.map { ($0.shape, $0.summary) }
-            + (command.passesOn ? [("-- CMD…", "the command to run, with its own flags and words")] : [])
+            + (command.passing == .command ? [("-- CMD…", "the command to run, with its own flags and words")] : [])
         let settings = command.flags.contains(.cpus) ? Self.settings : ""
+        let lines = command.examples.map { "  \($0)" }.joined(separator: "\n")
+        let examples = lines.isEmpty ? "" : "examples:\n\(lines)"
         return [
-            "usage: \(command.usage)", command.summary + ".", command.details, table(operands), table(rows), settings,
+            "usage: \(command.usage)", command.summary + ".", command.details, table(operands), table(rows), examples,
+            settings,
         ]
         .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }

@@ -40,7 +40,7 @@ struct Invocation: Sendable {
     /// The command whose words the line begins with; they are taken off it.
     private static func command(_ words: inout ArraySlice<String>) throws -> CommandSpecification {
         let commands = CommandTable.commands
-        if let found = commands.first(where: { words.starts(with: $0.words) }) {
+        if let found = (commands + CommandTable.hidden).first(where: { words.starts(with: $0.words) }) {
             words = words.dropFirst(found.words.count)
             return found
         }
@@ -62,7 +62,7 @@ struct Invocation: Sendable {
 
     private mutating func readFlags(_ words: inout ArraySlice<String>, _ specification: CommandSpecification) throws {
         while let word = words.popFirst() {
-            if word == "--" && specification.passesOn {
+            if word == "--" && specification.passing != .nothing {
                 passedOn = Array(words)
                 words = []
                 return

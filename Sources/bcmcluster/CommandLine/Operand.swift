@@ -56,7 +56,7 @@ extension CommandSpecification {
             let last = operands.last.map { " after \($0.name)" } ?? ""
             throw Failure(.badInput, "\(title) takes no \(Shell.quoted(word))\(last)", remedy: help)
         }
-        guard passesOn else { return }
+        guard passing == .command else { return }
         let example = "bcmcluster \(title) -c NAME -- uptime"
         guard let program = passedOn.first, !program.isEmpty else {
             throw Failure(.badInput, "\(title) needs a command behind --", remedy: example)

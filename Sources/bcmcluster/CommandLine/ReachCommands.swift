@@ -9,11 +9,14 @@ extension CommandTable {
                 status is the worst of theirs; 4 stands for a member that is out of reach.
                 """,
             flags: [.cluster, .timeout, .dryRun, .json],
-            operands: [Operand("MEMBER", .any, "on these alone; without one on all members")], passesOn: true),
+            operands: [Operand("MEMBER", .any, "on these alone; without one on all members")], passing: .command,
+            examples: ["bcmcluster exec -c DEV -- uptime", "bcmcluster exec -c DEV DEV-01 -- lxc list"],
+            schema: "exec"),
         CommandSpecification(
             verb: .shell, words: ["shell"], summary: "an interactive shell in a member's machine",
             details: "The shell is root's: bash, or sh where there is none. It ends as shells do, by exit.",
-            flags: [.cluster], operands: [Operand("MEMBER", .optional, "in this one; without one in the first")]),
+            flags: [.cluster], operands: [Operand("MEMBER", .optional, "in this one; without one in the first")],
+            examples: ["bcmcluster shell -c DEV DEV-01"]),
         CommandSpecification(
             verb: .envShow, words: ["env", "show"],
             summary: "shell lines that tell other programs where the cluster is",
@@ -21,7 +24,8 @@ extension CommandTable {
                 To be taken over with: eval "$(bcmcluster env show -c NAME)". They set LXD_REMOTE, the addresses of the
                 API, and the paths of the certificates. The cluster's certificate is made out to BCM_LXD_SERVER_NAME.
                 A member that has just joined may refuse this machine's client for some seconds.
-                """, flags: [.cluster, .json]),
+                """, flags: [.cluster, .json], examples: ["eval \"$(bcmcluster env show -c DEV)\""],
+            schema: "env-show"),
         CommandSpecification(
             verb: .logs, words: ["logs"], summary: "the ends of the logs: cloud-init's, LXD's, and this tool's own",
             details: """
@@ -29,6 +33,22 @@ extension CommandTable {
                 versions, and what each member says of its cluster. Every secret of the .env files and every token is
                 left out, and so are the preseeds. Exit status 4 stands for a log that is out of reach.
                 """, flags: [.cluster, .lines, .bundle, .json],
-            operands: [Operand("MEMBER", .optional, "of this one alone; without one of all, and the tool's own")]),
+            operands: [Operand("MEMBER", .optional, "of this one alone; without one of all, and the tool's own")],
+            examples: ["bcmcluster logs -c DEV DEV-01 --lines 200", "bcmcluster logs -c DEV --bundle DEV.tar.gz"],
+            schema: "logs"),
+        CommandSpecification(
+            verb: .doctor, words: ["doctor"], summary: "whether clusters can be made here, and what is in the way",
+            details: """
+                Looks at rights, KVM, the providers, lxc, disk, memory and templates, and changes nothing. Each finding
+                is fine, a warning or a problem, with the line to type. Exit status 3 stands for a problem.
+                """, flags: [.json], examples: ["bcmcluster doctor"], schema: "doctor"),
+        CommandSpecification(
+            verb: .completion, words: ["completion"], summary: "what makes a shell complete bcmcluster's command lines",
+            details: """
+                Prints a script: source <(bcmcluster completion bash), the same for zsh, and for fish bcmcluster
+                completion fish | source. It completes commands, flags, and the clusters and members that there are.
+                """, flags: [],
+            operands: [Operand("SHELL", .one, "bash, zsh or fish", choices: CompletionScript.shells)],
+            examples: ["source <(bcmcluster completion bash)"]),
     ]
 }

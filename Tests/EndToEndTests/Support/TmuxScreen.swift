@@ -22,7 +22,7 @@ struct TmuxScreen {
     }
 
     /// Presses a key, by the name that tmux has for it.
-    func press(_ key: String) async throws { try await sandbox.must("tmux", ["-S", socket, "send-keys", key]) }
+    func press(_ key: String) async throws { try await sandbox.must("tmux", ["-S", socket, "send-keys", "--", key]) }
 
     /// The screen, once the text is on it at the beginning of a line or after a question.
     func wait(for text: String) async throws -> String {

@@ -47,8 +47,9 @@ import Testing
         for command in CommandTable.commands {
             let text = try Help.text(for: command.words)
             #expect(text.hasPrefix("usage: bcmcluster \(command.title)"))
+            for example in command.examples { #expect(text.contains("\n  \(example)\n")) }
             for operand in command.operands { #expect(text.contains("  \(operand.shape) ")) }
-            #expect(text.contains("  -- CMD…") == command.passesOn)
+            #expect(text.contains("  -- CMD…") == (command.passing == .command))
             #expect(try Invocation(command.words + command.exampleOperands).verb == command.verb)
         }
     }
@@ -76,7 +77,7 @@ import Testing
 extension CommandSpecification {
     /// The least that has to stand behind the flags.
     var exampleOperands: [String] {
-        operands.filter { $0.count == .one }.map { $0.choices.first ?? "x" } + (passesOn ? ["--", "x"] : [])
+        operands.filter { $0.count == .one }.map { $0.choices.first ?? "x" } + (passing == .command ? ["--", "x"] : [])
     }
 }
 

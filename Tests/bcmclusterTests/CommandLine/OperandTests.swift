@@ -4,10 +4,12 @@ import Testing
 @testable import bcmcluster
 
 @Suite struct OperandTests {
-    private func command(_ operands: [Operand], passesOn: Bool = false) -> CommandSpecification {
+    private func command(_ operands: [Operand], passing: CommandSpecification.Passing = .nothing)
+        -> CommandSpecification
+    {
         CommandSpecification(
             verb: .list, words: ["do"], summary: "", details: "", flags: [.cluster], operands: operands,
-            passesOn: passesOn)
+            passing: passing)
     }
 
     private let member = Operand("MEMBER", .optional, "")
@@ -17,7 +19,7 @@ import Testing
     @Test func theUsageShowsThem() {
         #expect(command([]).usage == "bcmcluster do [FLAGS]")
         #expect(command([member]).usage == "bcmcluster do [FLAGS] [MEMBER]")
-        #expect(command([members], passesOn: true).usage == "bcmcluster do [FLAGS] [MEMBER…] -- CMD…")
+        #expect(command([members], passing: .command).usage == "bcmcluster do [FLAGS] [MEMBER…] -- CMD…")
         #expect(command([shell]).usage == "bcmcluster do [FLAGS] SHELL")
     }
 
@@ -28,7 +30,7 @@ import Testing
         try command([members]).check(["a", "b", "c"], [])
         try command([shell]).check(["zsh"], [])
         try command([shell, members]).check(["fish", "a", "b"], [])
-        try command([members], passesOn: true).check([], ["true"])
+        try command([members], passing: .command).check([], ["true"])
     }
 
     /// One clear sentence each, exit status 2.
@@ -42,9 +44,9 @@ import Testing
         #expect(try failure(command([shell]), ["basch"]).message == "do: basch is none of bash, zsh, fish")
         #expect(try failure(command([shell]), ["basch"]).remedy == "did you mean bash?")
         #expect(try failure(command([shell]), ["tcl"]).remedy == "try bcmcluster help do")
-        #expect(try failure(command([], passesOn: true), []).message == "do needs a command behind --")
+        #expect(try failure(command([], passing: .command), []).message == "do needs a command behind --")
         for program in ["", "-n", "A=1"] {
-            #expect(try failure(command([], passesOn: true), [], [program, "x"]).exitStatus == 2)
+            #expect(try failure(command([], passing: .command), [], [program, "x"]).exitStatus == 2)
         }
     }
 

@@ -1,0 +1,114 @@
+import Provisioning
+
+/// What could stand where a person presses the tabulator, from the same table as parser and help.
+struct Completion {
+    /// A word that is possible, and what it means.
+    struct Candidate: Equatable {
+        var word: String
+        var summary: String
+    }
+
+    /// The clusters that there are.
+    let clusters: () -> [String]
+    /// The members of a cluster.
+    let members: (String) -> [String]
+    /// The cluster that the environment names.
+    let defaultCluster: String?
+
+    /// The candidates for the last of the words behind the program's name; none behind `--`.
+    func candidates(_ words: [String]) -> [Candidate] {
+        var words = Self.joined(words)
+        let current = words.popLast() ?? ""
+        if words.contains("--") { return [] }
+        let fitting = possible(words, current).filter { $0.word.hasPrefix(current) }
+        return fitting.sorted { $0.word < $1.word }
+    }
+
+    private func possible(_ words: [String], _ current: String) -> [Candidate] {
+        guard let command = CommandTable.commands.first(where: { words.starts(with: $0.words) }) else {
+            return Self.commands(words)
+        }
+        let line = Line(words.dropFirst(command.words.count), command)
+        if let flag = line.waiting { return values(of: flag) }
+        let flags = command.flags.filter { !line.given.contains($0) } + [.help]
+        let flagWords = flags.map { Candidate(word: $0.long, summary: $0.summary) }
+        if current.hasPrefix("-") { return flagWords }
+        let operands = operands(command, line)
+        return operands.isEmpty && current.isEmpty ? flagWords : operands
+    }
+
+    /// The next word of the commands that begin so.
+    private static func commands(_ words: [String]) -> [Candidate] {
+        var seen: Set<String> = []
+        return CommandTable.commands.filter { $0.words.starts(with: words) }.compactMap { command in
+            let word = command.words[words.count]
+            guard seen.insert(word).inserted else { return nil }
+            let isWhole = command.words.count == words.count + 1
+            return Candidate(word: word, summary: isWhole ? command.summary : "see bcmcluster help")
+        }
+    }
+
+    private func values(of flag: Flag) -> [Candidate] {
+        let words =
+            switch flag {
+            case .cluster: clusters()
+            case .provider: ProviderName.allCases.map(\.rawValue)
+            case .storage: StorageDriver.allCases.map(\.rawValue)
+            default: [String]()
+            }
+        return words.map { Candidate(word: $0, summary: flag.summary) }
+    }
+
+    private func operands(_ command: CommandSpecification, _ line: Line) -> [Candidate] {
+        if command.verb == .help { return Self.commands(line.operands) }
+        let place = min(line.operands.count, command.operands.count - 1)
+        guard place >= 0 else { return [] }
+        let operand = command.operands[place]
+        guard operand.count == .any || place == line.operands.count else { return [] }
+        if operand.name == "MEMBER" {
+            guard let cluster = line.cluster ?? defaultCluster else { return [] }
+            return members(cluster).filter { !line.operands.contains($0) }.map {
+                Candidate(word: $0, summary: "a member of \(cluster)")
+            }
+        }
+        return operand.choices.map { Candidate(word: $0, summary: operand.summary) }
+    }
+
+    /// What stands on the line already.
+    private struct Line {
+        var given: Set<Flag> = []
+        var operands: [String] = []
+        var cluster: String?
+        /// The flag whose value is the word that is typed.
+        var waiting: Flag?
+
+        init(_ words: ArraySlice<String>, _ command: CommandSpecification) {
+            for word in words {
+                if let flag = waiting {
+                    if flag == .cluster { cluster = word }
+                    waiting = nil
+                } else if let flag = command.flags.first(where: { $0.long == word || $0.short == word }) {
+                    given.insert(flag)
+                    waiting = flag.value == nil ? nil : flag
+                } else if !word.hasPrefix("-") {
+                    operands.append(word)
+                }
+            }
+        }
+    }
+
+    /// The words as a person means them: bash hands `--cluster=DEV` over as three, others as one.
+    private static func joined(_ words: [String]) -> [String] {
+        var joined: [String] = []
+        for (place, word) in words.enumerated() {
+            if word == "=", joined.last?.hasPrefix("--") == true {
+                if place == words.count - 1 { joined.append("") }
+            } else if word.hasPrefix("--"), let equals = word.firstIndex(of: "="), place < words.count - 1 {
+                joined += [String(word[..<equals]), String(word[word.index(after: equals)...])]
+            } else {
+                joined.append(word)
+            }
+        }
+        return joined
+    }
+}

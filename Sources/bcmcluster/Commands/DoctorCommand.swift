@@ -1,0 +1,15 @@
+import Provisioning
+
+/// Says whether clusters can be made on this machine, and what is in the way: `bcmcluster doctor`.
+struct DoctorCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let doctor = Doctor(world)
+        let report = try await world.untilSignal { await doctor.examine() }
+        world.terminal.result(invocation.isJSON ? try JSONText.text(report) : report.text)
+        world.terminal.say(report.sentence)
+        return report.exitStatus
+    }
+}

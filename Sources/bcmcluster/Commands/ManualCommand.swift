@@ -1,0 +1,17 @@
+import Provisioning
+
+/// Writes the pages of the manual into a folder: `bcmcluster __manual FOLDER`, for `make docs`.
+struct ManualCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() throws -> Int32 {
+        let folder = invocation.operands[0]
+        let pages = ManualPage.all
+        for name in try world.files.names(in: folder) where name.hasSuffix(".md") && pages[name] == nil {
+            try world.files.remove("\(folder)/\(name)")
+        }
+        for (name, text) in pages { try world.files.write(text, to: "\(folder)/\(name)", mode: 0o644) }
+        return 0
+    }
+}

@@ -1,0 +1,77 @@
+import Testing
+
+@testable import bcmcluster
+
+@Suite struct CompletionTests {
+    private func words(_ line: String..., defaultCluster: String? = nil) -> [String] {
+        Completion(
+            clusters: { ["DEV", "DEMO", "CI"] },
+            members: { $0 == "DEV" ? ["DEV-00", "DEV-01"] : $0 == "CI" ? ["CI-00"] : [] },
+            defaultCluster: defaultCluster
+        ).candidates(line).map(\.word)
+    }
+
+    @Test func commandsWordByWord() {
+        #expect(Set(words("")) == Set(CommandTable.commands.map { $0.words[0] }))
+        #expect(words("de") == ["destroy"])
+        #expect(words("env", "") == ["show", "stub"])
+        #expect(words("env", "sh") == ["show"])
+        #expect(words("nonsense", "") == [])
+        #expect(!words("").contains("__complete"))
+    }
+
+    @Test func flagsThatAreNotGivenYet() {
+        #expect(words("list", "--") == ["--help", "--json"])
+        #expect(words("list", "") == ["--help", "--json"], "nothing else could stand there")
+        #expect(words("destroy", "--json", "--j") == [])
+        #expect(words("up", "-c", "DEV", "--cl") == [], "the short form is the same flag")
+        #expect(words("up", "--par") == ["--parallel"])
+    }
+
+    @Test func clustersThatThereAre() {
+        #expect(words("up", "-c", "") == ["CI", "DEMO", "DEV"])
+        #expect(words("up", "--cluster", "DE") == ["DEMO", "DEV"])
+        #expect(words("up", "--cluster", "=", "DEV") == ["DEV"], "bash cuts at =")
+        #expect(words("up", "--cluster", "=") == ["CI", "DEMO", "DEV"])
+        #expect(words("up", "-m", "") == [])
+        #expect(words("up", "--provider", "") == ["multipass", "namespace"])
+        #expect(words("up", "--storage", "z") == ["zfs"])
+    }
+
+    @Test func membersOfTheClusterThatIsNamed() {
+        #expect(words("exec", "-c", "DEV", "") == ["DEV-00", "DEV-01"])
+        #expect(words("exec", "-c", "DEV", "DEV-01", "") == ["DEV-00"], "each once")
+        #expect(words("exec", "--cluster=CI", "") == ["CI-00"])
+        #expect(words("shell", "-c", "DEV", "DEV-00", "D") == [], "one at the most")
+        #expect(words("exec", "-c", "DEV", "--", "") == [])
+        #expect(words("shell", "DEV", defaultCluster: "DEV") == ["DEV-00", "DEV-01"])
+        #expect(words("shell", "D") == [])
+    }
+
+    @Test func otherOperands() {
+        #expect(words("completion", "") == ["bash", "fish", "zsh"])
+        #expect(words("completion", "bash", "f") == [])
+        #expect(words("help", "env", "") == ["show", "stub"])
+        #expect(words("help", "compl") == ["completion"])
+    }
+
+    /// Nobody presses the tabulator in vain: whatever the parser takes is offered.
+    @Test func everyFlagOfEveryCommandIsOffered() {
+        for command in CommandTable.commands {
+            let completion = Completion(clusters: { [] }, members: { _ in [] }, defaultCluster: nil)
+            let offered = Set(completion.candidates(command.words + ["--"]).map(\.word))
+            #expect(offered == Set((command.flags + [.help]).map(\.long)), "\(command.title)")
+        }
+    }
+
+    @Test func thereIsAScriptForEachShell() throws {
+        for shell in CompletionScript.shells {
+            let script = try #require(CompletionScript.text(for: shell))
+            #expect(script.contains("__complete --") && script.contains("bcmcluster completion \(shell)"))
+            #expect(script.hasSuffix("\n") && !script.contains("\n\n"))
+        }
+        #expect(try Invocation(["__complete", "--", ""]).passedOn == [""])
+        #expect(try Invocation(["__complete", "--", "up", "-c"]).passedOn == ["up", "-c"])
+        #expect(throws: (any Error).self) { try Help.text(for: ["__complete"]) }
+    }
+}

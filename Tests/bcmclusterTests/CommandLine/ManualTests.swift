@@ -1,0 +1,46 @@
+import Provisioning
+import Testing
+
+@testable import bcmcluster
+
+@Suite struct ManualTests {
+    private let folder = "\(SourceTree.root)/docs"
+
+    @Test func thePagesAreThoseOfTheTable() throws {
+        let pages = ManualPage.all
+        let standing = try LocalFiles().names(in: folder).filter { $0.hasSuffix(".md") }
+        #expect(Set(standing) == Set(pages.keys), "make docs writes them anew")
+        for (name, text) in pages {
+            #expect(try LocalFiles().read("\(folder)/\(name)") == text, "\(name) differs from the table: make docs")
+        }
+    }
+
+    @Test func aPageSaysWhatTheHelpSays() throws {
+        for command in CommandTable.commands {
+            let page = try #require(ManualPage.all["\(command.words.joined(separator: "-")).md"])
+            for flag in command.flags { #expect(page.contains(flag.long) && page.contains(flag.summary)) }
+            for operand in command.operands { #expect(page.contains(operand.shape)) }
+            #expect(
+                (command.details.isEmpty || page.contains(command.details)) && page.contains("    \(command.usage)\n"))
+            #expect(try #require(ManualPage.all["README.md"]).contains("| \(command.summary) |"))
+        }
+    }
+
+    /// What an example shows can be typed.
+    @Test func everyExampleIsUnderstood() throws {
+        for command in CommandTable.commands {
+            #expect(!command.examples.isEmpty, "\(command.title) has no example")
+            for example in command.examples {
+                let words = example.split { " \"()".contains($0) }.map(String.init)
+                let start = try #require(words.firstIndex(of: "bcmcluster"), "\(example)")
+                #expect(try Invocation(Array(words[(start + 1)...])).verb == command.verb, "\(example)")
+            }
+        }
+    }
+
+    @Test func everySchemaIsThere() throws {
+        let named = CommandTable.commands.compactMap(\.schema)
+        let standing = try LocalFiles().names(in: "\(folder)/schema").map { String($0.dropLast(5)) }
+        #expect(Set(named) == Set(standing))
+    }
+}
