@@ -99,6 +99,7 @@ struct AddRemote: Step {
                 name.text, address: "https://\(address):8443",
                 password: Preseed(context: context, member: name).password(context.endpoint(name).secret))
         }
+        if try !isPinned(context) && !StepScope.isReview { try await fetchAgain(context) }
         guard try isPinned(context) || StepScope.isReview else {
             try await removeStale(remotes, present.merging([name.text: .init()]) { one, _ in one }, context)
             throw Failure(
@@ -106,6 +107,13 @@ struct AddRemote: Step {
                 "the certificate that \(context.engine.client) pinned for \(name) is not the cluster's: somebody may be in the middle",
                 remedy: "compare it with \(context.folder.certificate(name)); the remote was removed again")
         }
+    }
+
+    /// A daemon whose bootstrap goes on after a kill says that it is clustered before it has the cluster's certificate.
+    private func fetchAgain(_ context: PlanContext) async throws {
+        try await FetchCertificate(name: name).run(context)
+        let own = try context.files.read(context.folder.certificate(name))
+        try await context.store.update { $0.remote?.certificate = own }
     }
 
     /// The name under which LXD keeps the token.

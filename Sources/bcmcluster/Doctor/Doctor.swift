@@ -62,54 +62,54 @@ struct Doctor: Sendable {
         return DoctorReport(providers: works.map(\.0.rawValue), findings: findings)
     }
 
-    private func system() async -> Observation {
+    private func system() async -> Checkup {
         let kernel = await Versions(runner).line("uname", ["-srm"]) ?? "a system that does not say its name"
-        return Observation("system", .ok, "\(kernel), \(SystemCalls.processors) processors, bcmcluster \(Help.version)")
+        return Checkup("system", .ok, "\(kernel), \(SystemCalls.processors) processors, bcmcluster \(Help.version)")
     }
 
-    private func rights() async -> Observation {
-        if isRoot { return Observation("rights", .ok, "this is root") }
+    private func rights() async -> Checkup {
+        if isRoot { return Checkup("rights", .ok, "this is root") }
         guard program("sudo") != nil else {
-            return Observation(
+            return Checkup(
                 "rights", .warning, "this is not root, and there is no sudo: members by namespace need either",
                 "run bcmcluster as root")
         }
         let allowed = try? await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded
         return allowed == true
-            ? Observation("rights", .ok, "sudo works without a question")
-            : Observation(
+            ? Checkup("rights", .ok, "sudo works without a question")
+            : Checkup(
                 "rights", .warning, "sudo asks for a password, or refuses: members by namespace need root", "sudo -v")
     }
 
-    private func virtualisation() -> Observation? {
+    private func virtualisation() -> Checkup? {
         guard isLinux else { return nil }
-        if (try? files.kind(of: "/dev/kvm")) != nil { return Observation("kvm", .ok, "/dev/kvm is there") }
-        return Observation(
+        if (try? files.kind(of: "/dev/kvm")) != nil { return Checkup("kvm", .ok, "/dev/kvm is there") }
+        return Checkup(
             "kvm", .warning, "there is no /dev/kvm: multipass can make no VMs here",
             "turn virtualisation on in the firmware, or of the VM that this is, then modprobe kvm_intel or kvm_amd")
     }
 
-    private func place() -> Observation {
+    private func place() -> Checkup {
         let topic = "files"
         let way = "move it away, or set BCM_RUNTIME_DIR to another folder"
         do {
             switch try files.kind(of: runtime) {
-            case .folder, .link: return Observation(topic, .ok, "clusters are kept in \(runtime)")
-            case nil: return Observation(topic, .ok, "clusters will be kept in \(runtime), made when it is needed")
-            default: return Observation(topic, .problem, "\(runtime) is in the way: clusters are to be kept there", way)
+            case .folder, .link: return Checkup(topic, .ok, "clusters are kept in \(runtime)")
+            case nil: return Checkup(topic, .ok, "clusters will be kept in \(runtime), made when it is needed")
+            default: return Checkup(topic, .problem, "\(runtime) is in the way: clusters are to be kept there", way)
             }
         } catch {
-            return Observation(topic, .problem, Failure(error).message, way)
+            return Checkup(topic, .problem, Failure(error).message, way)
         }
     }
 
-    private func ownTemplates() -> Observation {
+    private func ownTemplates() -> Checkup {
         do {
             try templates.check()
-            return Observation("templates", .ok, "every template can be read")
+            return Checkup("templates", .ok, "every template can be read")
         } catch {
             let failure = Failure(error)
-            return Observation("templates", .problem, failure.message, failure.remedy ?? "mend the file, or remove it")
+            return Checkup("templates", .problem, failure.message, failure.remedy ?? "mend the file, or remove it")
         }
     }
 }

@@ -1,7 +1,7 @@
 import Provisioning
 
 /// One thing that was looked at.
-struct Observation: Encodable, Equatable, Sendable {
+struct Checkup: Encodable, Equatable, Sendable {
     /// How it stands.
     enum Level: String, Encodable, Sendable {
         case ok
@@ -30,7 +30,7 @@ struct DoctorReport: Encodable, Equatable, Sendable {
     var version = 1
     /// The providers that work here.
     var providers: [String]
-    var findings: [Observation]
+    var findings: [Checkup]
 
     /// The status of the process: 3 where something needed is missing.
     var exitStatus: Int32 { findings.contains { $0.level == .problem } ? 3 : 0 }
@@ -45,7 +45,7 @@ struct DoctorReport: Encodable, Equatable, Sendable {
 
     /// The sum of it in a sentence.
     var sentence: String {
-        func counted(_ level: Observation.Level) -> String? {
+        func counted(_ level: Checkup.Level) -> String? {
             let count = findings.count { $0.level == level }
             return count == 0 ? nil : "\(count) \(level.rawValue)\(count == 1 ? "" : "s")"
         }
@@ -59,7 +59,7 @@ struct DoctorReport: Encodable, Equatable, Sendable {
         return ([works] + counts).joined(separator: ", ")
     }
 
-    private static func mark(_ level: Observation.Level) -> String {
+    private static func mark(_ level: Checkup.Level) -> String {
         switch level {
         case .ok: "✓"
         case .warning: "!"

@@ -142,8 +142,11 @@ enum Product {
     static let multipassStandIn = "\(folder)/MultipassStandIn"
 }
 
-/// What people do with the tool, one after the other, on the host that they share with the suite of faults.
+/// How clusters come and go, one after the other, on the host that all suites share.
 @Suite("End to end", .serialized) struct EndToEnd {}
 
-/// What goes wrong, one after the other, beside the suite above: runs on different clusters do not disturb each other.
+/// What people do with a cluster that is there, beside the suite above.
+@Suite("Day two", .serialized) struct DayTwo {}
+
+/// What goes wrong, beside the suites above: runs on different clusters do not disturb each other.
 @Suite("Faults", .serialized) struct Faults {}

@@ -137,6 +137,16 @@ import Testing
         #expect(bench.runner.changes == [Self.add, "lxc remote remove DEV-00"])
     }
 
+    @Test func aCertificateThatTheDaemonTookLateIsFetchedAgain() async throws {
+        let bench = try bench(Self.mine)
+        inside.on("lxc query /1.0", Server.info(clustered: true, certificate: "LATE\n"))
+        bench.runner.on(Self.add, .works)
+        try await step.run(context(bench, pins: "LATE\n"))
+        #expect(bench.runner.changes == [Self.add, "lxc remote switch DEV-00"])
+        #expect(bench.files[Self.own]?.trimmed == "LATE")
+        #expect(await bench.context.store.record.remote?.certificate?.trimmed == "LATE")
+    }
+
     @Test func oursThatTrustsAnOldCertificateIsMadeAnew() async throws {
         var remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
         remote.certificate = "OLD"

@@ -49,7 +49,7 @@ import Testing
     }
 
     /// The finding about a topic on the changed host, and the status of the whole.
-    private func found(_ topic: String, _ change: (inout Host) -> Void) async throws -> (Observation, Int32) {
+    private func found(_ topic: String, _ change: (inout Host) -> Void) async throws -> (Checkup, Int32) {
         var host = Host()
         change(&host)
         let report = await host.examined()
@@ -163,8 +163,8 @@ import Testing
         let report = DoctorReport(
             providers: ["namespace"],
             findings: [
-                Observation("a", .ok, "is fine"), Observation("b", .warning, "is missing", "get b"),
-                Observation("c", .problem, "is broken", "mend c"),
+                Checkup("a", .ok, "is fine"), Checkup("b", .warning, "is missing", "get b"),
+                Checkup("c", .problem, "is broken", "mend c"),
             ])
         #expect(
             report.text == """

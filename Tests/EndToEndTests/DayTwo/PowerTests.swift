@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension EndToEnd {
+extension DayTwo {
     /// A cluster that is turned off and on again.
     @Suite struct Power {
         @Test("stop, start, a reboot of the host, a member without a machine: what ran runs again, and nothing is made")
