@@ -32,7 +32,7 @@ enum CommandTable {
             ], examples: ["bcmcluster env stub -c DEV -m 2 --memory 2G"]),
         CommandSpecification(
             verb: .list, words: ["list"], summary: "the clusters on this machine: name, provider, members, state",
-            details: "", flags: [.json], examples: ["bcmcluster list --json"]),
+            details: "", flags: [.json], examples: ["bcmcluster list --json"], schema: "list"),
     ]
 
     /// Commands that programs call; a person is not shown them.

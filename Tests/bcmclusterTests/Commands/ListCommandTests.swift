@@ -19,6 +19,11 @@ import Testing
                 """)
     }
 
+    @Test func theDataKeepsToItsSchema() throws {
+        #expect(try Schema("list").complaints(about: ListCommand.Listing(clusters: rows)) == [])
+        #expect(try Schema("list").complaints(about: ListCommand.Listing(clusters: [])) == [])
+    }
+
     @Test(arguments: [80, 40, 20])
     func noLineIsWiderThanTheTerminal(_ width: Int) {
         let lines = ListCommand.table(rows, width: width).split(separator: "\n")
