@@ -10,6 +10,8 @@ struct ClusterChange {
     let rowOutcome: String
     /// The steps, from what there is.
     let plan: (ClusterRecord, PlanContext) async throws -> Plan
+    /// Whether the run may begin, once the steps are known.
+    var mayBegin: (Plan) throws -> Bool = { _ in true }
 
     /// Does all of it, and says the sentence that is made from whether anything was changed and how long it took.
     func run(saying sentence: (_ isChanged: Bool, _ took: Duration) -> String) async throws -> Int32 {
@@ -28,6 +30,10 @@ struct ClusterChange {
             let world = world.logging(to: log)
             // Read again under the lock: another run may have changed it.
             let execution = try await execution(try usable(name), world)
+            guard try mayBegin(execution.plan) else {
+                world.terminal.say("nothing was changed")
+                return 1
+            }
             let start = world.time.elapsed
             let outcome = try await execution.run()
             let took = world.time.elapsed - start

@@ -40,6 +40,7 @@ enum Program {
         case .status: try await StatusCommand(invocation: invocation, world: world).run()
         case .stop: try await StopCommand(invocation: invocation, world: world).run()
         case .start: try await StartCommand(invocation: invocation, world: world).run()
+        case .repair: try await RepairCommand(invocation: invocation, world: world).run()
         case .exec: try await ExecCommand(invocation: invocation, world: world).run()
         case .shell: try await ShellCommand(invocation: invocation, world: world).run()
         case .envShow: try await EnvShowCommand(invocation: invocation, world: world).run()

@@ -23,7 +23,7 @@ struct Diagnosis {
             return [
                 answering > 0
                     ? .noMajority(answering: answering, of: all) : .silent(running: running.count, of: all)
-            ] + trouble
+            ] + trouble + remote
         }
         return voters(in: view) + trouble + strangers + versions + remote
     }
@@ -58,7 +58,7 @@ struct Diagnosis {
         case .answers: break
         }
         guard sight.view != nil else { return nil }
-        guard let entry = member.entry else { return .notJoined(name) }
+        guard let entry = member.entry else { return member.isClustered ? .expelled(name) : .notJoined(name) }
         return entry.isOnline ? nil : .notOnline(name, state: entry.status.lowercased())
     }
 

@@ -26,6 +26,8 @@ public struct MemberStatus: Sendable, Equatable {
     public var entry: ClusterMember?
     /// Its address, as the provider knows it; that of a stranger, as LXD does.
     public var address: IPv4?
+    /// Whether its daemon takes itself for a member of a cluster.
+    public var isClustered = false
     /// LXD's version on it.
     public var version: String?
     /// How many instances live there.

@@ -6,14 +6,9 @@ extension Finding {
         case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
         case .machineDeleted(let member): "multipass recover \(member)"
         case .notOnline(let member, "evacuated"): "lxc cluster restore \(member)"
-        case .daemonHangs(let member), .daemonFails(let member), .notOnline(let member, _):
-            "lxc cluster show \(member)"
         case .stranger(let name): "lxc cluster remove \(name)"
-        case .moved(let member, _, _): "lxc cluster remove --force \(member), then bcmcluster up -c \(cluster)"
         case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
-        case .silent, .noMajority, .oneLossStops, .machineMissing, .daemonDead, .notJoined,
-            .remoteMissing, .remoteStale, .remoteElsewhere:
-            "bcmcluster up -c \(cluster)"
+        default: "bcmcluster repair -c \(cluster)"
         }
     }
 
@@ -33,6 +28,7 @@ extension Finding {
         case .daemonHangs: "daemon-hangs"
         case .daemonFails: "daemon-fails"
         case .notJoined: "not-joined"
+        case .expelled: "expelled"
         case .notOnline: "not-online"
         case .stranger: "stranger"
         case .moved: "moved"

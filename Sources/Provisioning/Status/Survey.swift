@@ -17,6 +17,8 @@ public struct Survey: Sendable {
             limit: .milliseconds(1200), end: .milliseconds(1600), patience: .zero, isFull: true)
         /// Who has which role, for a run that is about to begin.
         public static let roles = Depth(limit: .seconds(5), end: .seconds(8), patience: .zero, isFull: false)
+        /// All that can be known, for a run that is about to mend it.
+        public static let thorough = Depth(limit: .seconds(3), end: .seconds(6), patience: .zero, isFull: true)
         /// How the members are, for which it waits until they can say.
         public static let brief = Depth(limit: .seconds(5), end: .seconds(25), patience: .seconds(20), isFull: false)
     }
@@ -60,6 +62,7 @@ public struct Survey: Sendable {
             member.address = machines[name]?.address
             member.entry = seen?.members.first { $0.name == name.text }
             member.version = answers[name]?.version
+            member.isClustered = answers[name]?.isClustered ?? false
             member.storage = answers[name]?.storage
             member.instances = counts.map { $0[name.text] ?? 0 }
             member.since = since[name]
@@ -86,6 +89,7 @@ public struct Survey: Sendable {
     private struct Answer: Sendable {
         var daemon: MemberStatus.Daemon
         var version: String?
+        var isClustered = false
         var storage: StorageUse?
     }
 
@@ -101,8 +105,9 @@ public struct Survey: Sendable {
         let client = client(member, limit: depth.limit)
         async let storage = depth.isFull ? try? client.storageUse(of: "default") : nil
         do {
-            let version = try await client.server().environment.version
-            return Answer(daemon: .answers, version: version, storage: await storage)
+            let server = try await client.server().environment
+            return Answer(
+                daemon: .answers, version: server.version, isClustered: server.isClustered, storage: await storage)
         } catch let failure as Failure where failure.saysThatNoDaemonIsThere {
             return Answer(daemon: .silent)
         } catch let failure as Failure where failure.code == .timedOut {
@@ -174,9 +179,4 @@ public struct Survey: Sendable {
         let isTrusted = (try? RemoteTrust(context: context, name: name).isPinned()) ?? true
         return .present(address: remote.address, isTrusted: isTrusted)
     }
-}
-
-extension Failure {
-    /// Whether the client found no daemon behind the socket.
-    var saysThatNoDaemonIsThere: Bool { output?.contains("unix.socket: connect:") ?? false }
 }

@@ -115,7 +115,7 @@ private struct Supervision {
     private mutating func endWhatIsLeft() {
         while child.groupLives, let deadline = killAt {
             if ContinuousClock.now > deadline { return signalGroup(SIGKILL) }
-            _ = pump(for: 5)
+            _ = pump(for: 20)
         }
     }
 

@@ -178,3 +178,8 @@ public struct LXC: Sendable {
         {"member_config":[{"entity":"storage-pool","name":"default","key":"source","value":""}]}
         """
 }
+
+extension Failure {
+    /// Whether the client found no daemon behind the socket.
+    var saysThatNoDaemonIsThere: Bool { output?.contains("unix.socket: connect:") ?? false }
+}

@@ -60,6 +60,11 @@ public struct LXCRemotes: Sendable {
         try await runner.output(of: change(["remote", "switch", name]))
     }
 
+    /// Changes where a remote leads; what it trusts stays.
+    public func setAddress(of name: String, to address: String) async throws {
+        try await runner.output(of: change(["remote", "set-url", name, address]))
+    }
+
     /// Removes a remote, which must not be the default.
     public func remove(_ name: String) async throws {
         try await runner.output(of: change(["remote", "remove", name]))

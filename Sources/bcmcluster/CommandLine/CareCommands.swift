@@ -22,5 +22,13 @@ extension CommandTable {
                 machine that is missing: up does.
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster start -c DEV"]),
+        CommandSpecification(
+            verb: .repair, words: ["repair"], summary: "mend what status finds, as far as it can be mended",
+            details: """
+                Says first what it will do, and asks on a terminal. A member whose machine is gone, or has moved, is
+                made anew, without what was on it: that wants a yes. Exit status 4 means that something is left that a
+                person has to decide, each with the line to type.
+                """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json],
+            examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"]),
     ]
 }

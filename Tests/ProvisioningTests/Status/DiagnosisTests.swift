@@ -66,6 +66,7 @@ import Testing
     @Test func withoutAMajorityNobodyKnowsWhoIsInTheCluster() throws {
         let sight = try sight(3) { sight in
             sight.view = nil
+            sight.remote = .missing
             for index in 0..<3 {
                 sight.members[index].entry = nil
                 if index > 0 { sight.members[index].daemon = .silent }
@@ -74,6 +75,7 @@ import Testing
         #expect(
             findings(sight) == [
                 .noMajority(answering: 1, of: 3), .daemonDead(try .dev(1)), .daemonDead(try .dev(2)),
+                .remoteMissing("DEV-00"),
             ])
     }
 
@@ -97,6 +99,9 @@ import Testing
             $0.view?.removeLast()
         }
         #expect(findings(unknownToLXD) == [.notJoined(try .dev(1))])
+        var expelled = unknownToLXD
+        expelled.members[1].isClustered = true
+        #expect(findings(expelled) == [.expelled(try .dev(1))])
     }
 
     @Test func theRemoteIsHeldAgainstTheCluster() throws {
@@ -127,7 +132,7 @@ import Testing
         let all: [Finding] = [
             .halfDestroyed, .gone, .stopped, .silent(running: 1, of: 2), .noMajority(answering: 1, of: 3),
             .oneLossStops(up: 2, of: 3), .machineMissing(member), .machineDeleted(member), .machineOff(member),
-            .daemonDead(member), .daemonHangs(member), .daemonFails(member), .notJoined(member),
+            .daemonDead(member), .daemonHangs(member), .daemonFails(member), .notJoined(member), .expelled(member),
             .notOnline(member, state: "offline"), .notOnline(member, state: "evacuated"), .stranger("X"),
             .moved(member, from: here, to: here), .versionsDiffer(["1": ["A"]]), .remoteMissing("R"),
             .remoteStale("R"), .remoteElsewhere("R", address: "A"),

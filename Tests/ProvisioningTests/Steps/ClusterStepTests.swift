@@ -14,6 +14,16 @@ import Testing
         VerifyCluster(first: try .dev(0), wanted: try (0..<members).map { try .dev($0) })
     }
 
+    @Test func whileThereIsNoLeaderTheClusterIsAskedAgain() async throws {
+        let line = "lxc query '/1.0/cluster/members?recursion=1'"
+        let inside = ScriptedRunner([line: [.ends(1, "no leader"), Server.members([("DEV-00", "Online")])]])
+        let bench = try Bench(provider: StubProvider(inside: ["DEV-00": inside]))
+        try await verify(1).run(bench.context)
+        inside.on(line, .ends(1, "dial unix /x/unix.socket: connect: connection refused"))
+        await #expect(throws: Failure.self, "nobody is there to wait for") { try await verify(1).run(bench.context) }
+        #expect(bench.time.elapsed < .seconds(1))
+    }
+
     @Test func onlyAllMembersOnlineIsEnough() async throws {
         let bench = try bench(2)
         inside.on(Self.members, Server.members([("DEV-00", "Online"), ("DEV-01", "Offline")]))

@@ -160,19 +160,25 @@ public struct NamespaceProvider: MachineProvider {
 
     /// Lets the daemon end, which hands its duties in the cluster over, then ends whatever is left; the folder stays.
     public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        if try await doors.holder(of: member) != nil { try await endDaemon(member) }
+        if try await doors.holder(of: member) != nil { try await endDaemon(member, by: "TERM") }
         try await clear(member, of: record)
     }
 
     /// How long a daemon gets to end by itself; without a majority it cannot.
     private static let farewell: Duration = .seconds(3)
 
-    private func endDaemon(_ member: MemberName) async throws {
+    /// Ends the daemon at once, whatever state it is in, and starts it.
+    public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws {
+        try await endDaemon(member, by: "KILL")
+        try await startDaemon(member, of: record)
+    }
+
+    private func endDaemon(_ member: MemberName, by signal: String) async throws {
         let inside = runner(in: member)
         let subject = Subject.machine(member.text)
         // Only this machine's processes can be seen there; those of containers have other users.
         let which = ["-u", "0", "-f", "^\(engine.daemon) --group"]
-        _ = try await inside.run(Command("pkill", ["-TERM"] + which, effect: .changes, touches: [subject]))
+        _ = try await inside.run(Command("pkill", ["-\(signal)"] + which, effect: .changes, touches: [subject]))
         let end = time.elapsed + Self.farewell
         while time.elapsed < end {
             let left = try await inside.run(Command("pgrep", which, effect: .awaits, about: [subject], assumed: ""))

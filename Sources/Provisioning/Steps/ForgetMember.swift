@@ -1,0 +1,20 @@
+/// Lets the cluster forget a member that is gone for good, with what the database knows of it.
+struct ForgetMember: Step {
+    let title = "let the cluster forget it"
+    let name: MemberName
+    /// The member that is asked.
+    let witness: MemberName
+
+    var member: MemberName? { name }
+    var lane: Lane? { .joins }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        do {
+            return try await !context.client(in: witness).members().contains { $0.name == name.text }
+        } catch let failure as Failure where failure.code == .commandFailed {
+            return false
+        }
+    }
+
+    func run(_ context: PlanContext) async throws { try await context.client(in: witness).forget(name.text) }
+}

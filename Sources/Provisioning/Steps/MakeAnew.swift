@@ -1,0 +1,25 @@
+/// Makes a member's machine anew, with nothing of what was in it.
+struct MakeAnew: Step {
+    let title = "make the machine anew"
+    let name: MemberName
+
+    var member: MemberName? { name }
+    var lane: Lane? { .machines }
+
+    /// A machine that is new has a daemon that was never in a cluster.
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        guard try await context.machine(name)?.state == .running else { return false }
+        do { return try await !context.client(in: name).server().environment.isClustered } catch let failure as Failure
+            where [.commandFailed, .timedOut, .conflict].contains(failure.code)
+        {
+            return false
+        }
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let record = await context.store.record
+        try await context.provider.remove(name, of: record)
+        try await context.provider.create(context.specification(name), of: record)
+        try await context.provider.settle(name, of: record, limit: context.limits.machine)
+    }
+}

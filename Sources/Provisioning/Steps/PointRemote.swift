@@ -1,0 +1,21 @@
+/// Points the cluster's remote at the address that its member has now.
+struct PointRemote: Step {
+    let title = "point the lxc remote at its address"
+    let name: MemberName
+
+    var member: MemberName? { name }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        guard let remote = try await context.remotes.all()[name.text] else { return true }
+        return remote.address == (try await address(context))
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let address = try await address(context)
+        try await context.whileAloneWithClient { try await context.remotes.setAddress(of: name.text, to: address) }
+    }
+
+    private func address(_ context: PlanContext) async throws -> String {
+        "https://\(try await context.provider.address(of: name, in: context.store.record)):8443"
+    }
+}

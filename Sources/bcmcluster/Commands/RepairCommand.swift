@@ -1,0 +1,50 @@
+import Provisioning
+import Synchronization
+
+/// Mends what `status` finds: `bcmcluster repair`.
+struct RepairCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let name = try invocation.cluster(world.environment)
+        // What was found under the lock, for what is said before and after the run.
+        let found = Mutex<RepairPlan?>(nil)
+        let status = try await ClusterChange(
+            invocation: invocation, world: world, command: "repair", rowOutcome: "mended",
+            plan: { record, context in
+                let status = try await Survey(context, .thorough).status()
+                let repair = RepairPlan(for: record, status.findings)
+                found.withLock { $0 = repair }
+                return repair.plan
+            },
+            mayBegin: { _ in try confirmed(name, found.withLock { $0 }) }
+        ).run { isChanged, took in
+            isChanged ? "\(name) is mended, in \(took.brief)" : "\(name): there was nothing to mend"
+        }
+        let left = found.withLock { $0?.left } ?? []
+        for finding in left {
+            world.terminal.say("left to you: \(finding.sentence). Type: \(finding.remedy(for: name))")
+        }
+        return status == 0 && !left.isEmpty && world.recorder == nil ? 4 : status
+    }
+
+    /// Says what will be done; asks on a terminal, and wants a yes before anything is lost.
+    private func confirmed(_ name: ClusterName, _ repair: RepairPlan?) throws -> Bool {
+        guard let repair, !repair.plan.entries.isEmpty else { return true }
+        world.terminal.say("repairing \(name) will, as far as it is not so already:")
+        for step in repair.plan.entries.map(\.step) {
+            let title = [step.member?.text, step.title].compactMap { $0 }.joined(separator: ": ")
+            world.terminal.say("  \(title)")
+        }
+        if invocation.values[.yes] != nil { return true }
+        let lost = repair.lost.map(\.text).joined(separator: ", ")
+        if !lost.isEmpty { world.terminal.say("what was on \(lost) is lost") }
+        if world.terminal.canAsk { return world.terminal.confirms("go on?") }
+        guard lost.isEmpty else {
+            throw Failure(
+                .badInput, "what was on \(lost) would be lost, and nobody can be asked", remedy: "give --yes")
+        }
+        return true
+    }
+}
