@@ -26,5 +26,17 @@ extension CommandTable {
                 made anew, without what was on it: that wants a yes. Exit status 4 means that something is left that a
                 person has to decide, each with the line to type.
                 """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json]),
+        CommandSpecification(
+            verb: .memberAdd, words: ["member", "add"], summary: "let the cluster grow by a member, or several",
+            details: "What up -m does with a larger number; up goes on where a run was cut off.",
+            flags: [.cluster, .count, .parallel, .timeout, .wait, .dryRun, .json]),
+        CommandSpecification(
+            verb: .memberRemove, words: ["member", "remove"],
+            summary: "take a member out of the cluster, and its machine away",
+            details: """
+                Says what still lives there, and does nothing, where that is anything. The first member stays: the
+                remote and the certificate hang on it. On a terminal it asks first.
+                """, flags: [.cluster, .force, .yes, .timeout, .wait, .dryRun, .json],
+            operands: [Operand("MEMBER", .one, "the member, such as DEV-02")]),
     ]
 }

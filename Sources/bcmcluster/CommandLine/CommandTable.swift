@@ -41,7 +41,7 @@ enum CommandTable {
 /// What a command line asks for.
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
-    case status, stop, start, repair
+    case status, stop, start, repair, memberAdd, memberRemove
     case exec, shell, envShow, logs
 }
 

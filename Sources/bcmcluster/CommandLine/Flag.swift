@@ -3,7 +3,7 @@ enum Flag: String, CaseIterable, Sendable {
     case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes
     case dryRun = "dry-run"
     case json, help, version
-    case lines, bundle, watch
+    case lines, bundle, watch, count, force
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -14,6 +14,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .cluster: "-c"
         case .members: "-m"
         case .yes: "-y"
+        case .count: "-n"
         case .help: "-h"
         default: nil
         }
@@ -24,6 +25,7 @@ enum Flag: String, CaseIterable, Sendable {
         switch self {
         case .cluster: "NAME"
         case .members: "N"
+        case .count: "K"
         case .provider: "P"
         case .cpus: "N"
         case .memory, .disk: "SIZE"
@@ -35,7 +37,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .timeout: "D"
         case .lines: "N"
         case .bundle: "FILE"
-        case .wait, .yes, .dryRun, .watch, .json, .help, .version: nil
+        case .wait, .yes, .force, .dryRun, .watch, .json, .help, .version: nil
         }
     }
 
@@ -59,6 +61,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
         case .yes: "do not ask"
         case .dryRun: "print what would be done, step by step, and change nothing"
+        case .count: "how many, 1 to 999; default 1"
+        case .force: "also one that is dead, or has instances on it, which are lost"
         case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"
