@@ -11,7 +11,7 @@ struct MemberAddCommand {
         guard further <= MemberName.mostFurther else {
             throw Failure(.badInput, "\(record.name) would have more than \(MemberName.mostFurther) further members")
         }
-        // The holes that removed members have left stay: a name that is used again would confuse people.
+        // Counted from the highest: what removed members have left open below it stays open.
         let present = Set(record.members.map(\.name))
         let highest = present.map(\.index).max() ?? 0
         let added = (highest + 1...further).map { MemberName(record.name, $0) }
