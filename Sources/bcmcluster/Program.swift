@@ -41,6 +41,8 @@ enum Program {
         case .stop: try await StopCommand(invocation: invocation, world: world).run()
         case .start: try await StartCommand(invocation: invocation, world: world).run()
         case .repair: try await RepairCommand(invocation: invocation, world: world).run()
+        case .memberAdd: try await MemberAddCommand(invocation: invocation, world: world).run()
+        case .memberRemove: try await MemberRemoveCommand(invocation: invocation, world: world).run()
         case .exec: try await ExecCommand(invocation: invocation, world: world).run()
         case .shell: try await ShellCommand(invocation: invocation, world: world).run()
         case .envShow: try await EnvShowCommand(invocation: invocation, world: world).run()

@@ -47,8 +47,8 @@ public struct PlanRunner: Sendable {
             }
             observer.observe(.started(index: index, at: context.time.elapsed), in: plan)
             let running = StepScope(step: step.identifier, phase: .running)
-            let report: @Sendable (Wait?) -> Void = { observer.observe(.waiting(index: index, $0), in: plan) }
-            try await Wait.$report.withValue(report) {
+            let listener = Wait.Listener { observer.observe(.waiting(index: index, $0), in: plan) }
+            try await Wait.$listener.withValue(listener) {
                 try await StepScope.$current.withValue(running) { try await step.run(context) }
             }
             observer.observe(.finished(index: index, at: context.time.elapsed), in: plan)

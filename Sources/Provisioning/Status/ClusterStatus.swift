@@ -40,10 +40,13 @@ public struct ClusterStatus: Sendable, Equatable {
             findings.first { $0.member?.text == member.name && !$0.isRemark }.flatMap(\.trouble)
                 .map { "\(member.name) \($0)" }
         }
-        if troubles.isEmpty { return "online" }
-        let shown = troubles.prefix(3) + (troubles.count > 3 ? ["\(troubles.count - 3) more"] : [])
+        let more = troubles.count > 3 ? ["\(troubles.count - 3) more"] : []
+        let shown = (troubles.prefix(3) + more).joined(separator: ", ")
+        if case .noMajority = findings.first {
+            return troubles.isEmpty ? findings[0].sentence : "no majority of its voters: \(shown)"
+        }
         let online = recorded.count - troubles.count
-        return "\(online) of \(recorded.count) members online: \(shown.joined(separator: ", "))"
+        return troubles.isEmpty ? "online" : "\(online) of \(recorded.count) members online: \(shown)"
     }
 }
 
@@ -51,7 +54,7 @@ extension Finding {
     /// Whether it says how the whole cluster is, so that nothing about single members has to be said.
     var isOfTheWhole: Bool {
         switch self {
-        case .halfDestroyed, .gone, .stopped, .silent, .noMajority: true
+        case .halfDestroyed, .gone, .stopped, .silent: true
         default: false
         }
     }

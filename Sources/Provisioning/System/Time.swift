@@ -43,11 +43,11 @@ extension TimeSource {
         let start = elapsed
         let end = start + limit
         var isReported = false
-        defer { if isReported { Wait.report?(nil) } }
+        defer { if isReported { Wait.listener?.tell(nil) } }
         while true {
             if let answer = try await probe() { return answer }
             if !isReported {
-                Wait.report?(Wait(what: what, since: start, limit: limit, remedy: remedy))
+                Wait.listener?.tell(Wait(what: what, since: start, limit: limit, remedy: remedy))
                 isReported = true
             }
             guard elapsed + interval < end else {

@@ -17,6 +17,18 @@ public struct Wait: Sendable, Equatable {
         self.remedy = remedy
     }
 
-    /// Told of each wait of the present task when it begins, and of `nil` when it is over; must return at once.
-    @TaskLocal public static var report: (@Sendable (Wait?) -> Void)?
+    /// Who is told of the present task's waits.
+    ///
+    /// A type of its own: a task-local value that is a bare closure crashes optimised code (Swift 6.3).
+    public struct Listener: Sendable {
+        private let body: @Sendable (Wait?) -> Void
+
+        /// A listener that is told of a wait when it begins, and of `nil` when it is over; must return at once.
+        public init(_ body: @escaping @Sendable (Wait?) -> Void) { self.body = body }
+
+        func tell(_ wait: Wait?) { body(wait) }
+    }
+
+    /// The listener of the present task; `nil` where nobody looks on.
+    @TaskLocal public static var listener: Listener?
 }

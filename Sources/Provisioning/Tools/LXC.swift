@@ -140,6 +140,13 @@ public struct LXC: Sendable {
         guard result.succeeded || result.errors.contains("not found") else { throw Failure(note, result) }
     }
 
+    /// Takes a member out that is online and holds nothing; its duties go to others first.
+    public func dismiss(_ member: String) async throws {
+        var command = change(["cluster", "remove", "--yes", member])
+        command.touches = [.membership]
+        try await runner.output(of: command)
+    }
+
     /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.
     public func forget(_ member: String) async throws {
         let command = change(["cluster", "remove", "--force", "--yes", member])

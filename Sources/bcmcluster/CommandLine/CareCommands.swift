@@ -30,5 +30,19 @@ extension CommandTable {
                 person has to decide, each with the line to type.
                 """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"]),
+        CommandSpecification(
+            verb: .memberAdd, words: ["member", "add"], summary: "let the cluster grow by a member, or several",
+            details: "What up -m does with a larger number; up goes on where a run was cut off.",
+            flags: [.cluster, .count, .parallel, .timeout, .wait, .dryRun, .json],
+            examples: ["bcmcluster member add -c DEV", "bcmcluster member add -c DEV -n 2"]),
+        CommandSpecification(
+            verb: .memberRemove, words: ["member", "remove"],
+            summary: "take a member out of the cluster, and its machine away",
+            details: """
+                Says what still lives there, and does nothing, where that is anything. The first member stays: the
+                remote and the certificate hang on it. On a terminal it asks first.
+                """, flags: [.cluster, .force, .yes, .timeout, .wait, .dryRun, .json],
+            operands: [Operand("MEMBER", .one, "the member, such as DEV-02")],
+            examples: ["bcmcluster member remove -c DEV DEV-02"]),
     ]
 }

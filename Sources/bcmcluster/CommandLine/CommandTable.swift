@@ -54,7 +54,7 @@ enum CommandTable {
 /// What a command line asks for.
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
-    case status, stop, start, repair
+    case status, stop, start, repair, memberAdd, memberRemove
     case exec, shell, envShow, logs, doctor, completion, imagePreload
     /// What the completion scripts ask, and what writes the manual.
     case complete, manual

@@ -4,7 +4,7 @@ enum Flag: String, CaseIterable, Sendable {
         timeline
     case dryRun = "dry-run"
     case json, help, version
-    case lines, bundle, watch
+    case lines, bundle, watch, count, force
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -15,6 +15,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .cluster: "-c"
         case .members: "-m"
         case .yes: "-y"
+        case .count: "-n"
         case .help: "-h"
         default: nil
         }
@@ -25,6 +26,7 @@ enum Flag: String, CaseIterable, Sendable {
         switch self {
         case .cluster: "NAME"
         case .members: "N"
+        case .count: "K"
         case .provider: "P"
         case .cpus: "N"
         case .memory, .disk: "SIZE"
@@ -37,7 +39,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .timeline: "FILE"
         case .lines: "N"
         case .bundle: "FILE"
-        case .wait, .yes, .dryRun, .watch, .json, .help, .version: nil
+        case .wait, .yes, .force, .dryRun, .watch, .json, .help, .version: nil
         }
     }
 
@@ -62,6 +64,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .yes: "do not ask"
         case .timeline: "write who did what when into FILE, a picture (.svg, .html) or data (.json)"
         case .dryRun: "print what would be done, step by step, and change nothing"
+        case .count: "how many, 1 to 999; default 1"
+        case .force: "also one that is dead, or has instances on it, which are lost"
         case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"

@@ -14,6 +14,11 @@ extension Invocation {
         try values[.members].map { try number($0, .members, in: 0...MemberName.mostFurther) }
     }
 
+    /// How many members are to be added.
+    func count() throws -> Int {
+        try values[.count].map { try number($0, .count, in: 1...MemberName.mostFurther) } ?? 1
+    }
+
     /// How many machines are made at a time, where that is given.
     func parallel() throws -> Int? { try values[.parallel].map { try number($0, .parallel, in: 1...64) } }
 

@@ -4,6 +4,8 @@ import Provisioning
 struct UpCommand {
     let invocation: Invocation
     let world: World
+    /// Exactly these members, where it is not for the person to say how many.
+    var wanted: [MemberName]?
 
     func run() async throws -> Int32 {
         let request = UpRequest(
@@ -96,7 +98,7 @@ struct UpCommand {
     private func desired(_ request: UpRequest, _ world: World) async throws -> Desired {
         let folder = world.folder(request.name)
         let existing = try RecordStore.read(folder, world.files)
-        let members = try request.members(existing: existing)
+        let members = try wanted ?? request.members(existing: existing)
         let (settings, choice) = try request.settings(
             existing: existing, folder: folder, files: world.files, templates: world.templates,
             automatic: world.automaticProvider)

@@ -61,7 +61,11 @@ extension DayTwo {
             #expect(start.ending == .exited(1))
             #expect(start.errors.contains("\(sandbox.cluster)-02 has no machine, and start makes none"))
             #expect(!FileManager.default.fileExists(atPath: machine))
-            #expect(try await sandbox.online().count >= 2, "the others are up all the same")
+            // The others are up all the same, as soon as they have found each other.
+            _ = try await SystemTime().wait(for: "two members", limit: .seconds(90), every: .milliseconds(200)) {
+                let online = try? await sandbox.online()
+                return online?.count ?? 0 >= 2 ? true : nil
+            }
         }
     }
 }

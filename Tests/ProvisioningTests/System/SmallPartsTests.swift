@@ -79,7 +79,7 @@ import Testing
     @Test func waitsAreReported() async throws {
         let reports = Mutex<[Wait?]>([])
         let time = VirtualTime()
-        try await Wait.$report.withValue({ wait in reports.withLock { $0.append(wait) } }) {
+        try await Wait.$listener.withValue(Wait.Listener { wait in reports.withLock { $0.append(wait) } }) {
             _ = try await time.wait(for: "nothing", limit: .seconds(9), every: .seconds(1)) { 1 }
             await #expect(throws: Failure.self) {
                 try await time.wait(for: "the moon", limit: .seconds(9), every: .seconds(1), remedy: "r") { Int?.none }

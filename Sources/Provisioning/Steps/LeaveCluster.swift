@@ -1,0 +1,29 @@
+/// Takes a member out of its cluster in good order, if nothing lives on it.
+struct LeaveCluster: Step {
+    let title = "leave the cluster"
+    let name: MemberName
+    /// The member that is asked.
+    let witness: MemberName
+
+    var member: MemberName? { name }
+    var lane: Lane? { .joins }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try await !context.client(in: witness).members().contains { $0.name == name.text }
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let client = context.client(in: witness)
+        let force = "bcmcluster member remove -c \(name.cluster) \(name) --force"
+        let living = try await client.instances().filter { $0.location == name.text }.map(\.name).sorted()
+        guard living.isEmpty else {
+            throw Failure(
+                .conflict, "\(living.joined(separator: ", ")) still live\(living.count == 1 ? "s" : "") on \(name)",
+                remedy: "lxc move INSTANCE --target MEMBER, or, to lose what is there, \(force)")
+        }
+        guard let entry = try await client.members().first(where: { $0.name == name.text }), entry.isOnline else {
+            throw Failure(.conflict, "\(name) is not online, and cannot leave in good order", remedy: force)
+        }
+        try await client.dismiss(name.text)
+    }
+}

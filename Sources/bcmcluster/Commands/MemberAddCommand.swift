@@ -1,0 +1,20 @@
+import Provisioning
+
+/// Lets a cluster grow: `bcmcluster member add`, which is `up` with as many members more.
+struct MemberAddCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let record = try world.standing(try invocation.cluster(world.environment))
+        let further = (record.members.map(\.name.index).max() ?? 0) + (try invocation.count())
+        guard further <= MemberName.mostFurther else {
+            throw Failure(.badInput, "\(record.name) would have more than \(MemberName.mostFurther) further members")
+        }
+        // Counted from the highest: what removed members have left open below it stays open.
+        let present = Set(record.members.map(\.name))
+        let highest = present.map(\.index).max() ?? 0
+        let added = (highest + 1...further).map { MemberName(record.name, $0) }
+        return try await UpCommand(invocation: invocation, world: world, wanted: present.union(added).sorted()).run()
+    }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import Provisioning
+
+/// Taking a member out.
+@Suite struct MemberStepTests {
+    private static let members = "lxc query '/1.0/cluster/members?recursion=1'"
+    private static let instances = "lxc query '/1.0/instances?recursion=1&all-projects=true'"
+    private static let remove = "lxc cluster remove --yes DEV-01"
+
+    private func bench(_ state: String = "Online", living: String = "[]") throws -> (Bench, ScriptedRunner) {
+        let inside = ScriptedRunner([
+            Self.members: [Server.members([("DEV-00", "Online"), ("DEV-01", state)])],
+            Self.instances: [.prints(living)], Self.remove: [.works],
+        ])
+        return (try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": inside])), inside)
+    }
+
+    private let step: LeaveCluster
+
+    init() throws { step = LeaveCluster(name: try .dev(1), witness: try .dev(0)) }
+
+    @Test func oneThatHoldsNothingLeavesInGoodOrder() async throws {
+        let (bench, inside) = try bench()
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(inside.changes == [Self.remove])
+        inside.on(Self.members, Server.members([("DEV-00", "Online")]))
+        #expect(try await step.isDone(bench.context))
+    }
+
+    @Test func whatLivesThereIsNamedAndKept() async throws {
+        let living =
+            #"[{"name":"b","location":"DEV-01","status":"Stopped"},{"name":"a","location":"DEV-01","status":"Running"}]"#
+        let (bench, inside) = try bench(living: living)
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(failure.message == "a, b still live on DEV-01" && failure.remedy?.hasSuffix("--force") == true)
+        #expect(inside.changes.isEmpty)
+    }
+
+    @Test func oneThatIsDeadNeedsForce() async throws {
+        let (bench, inside) = try bench("Offline")
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(failure.message.contains("is not online") && inside.changes.isEmpty)
+    }
+
+    @Test func theRecordNamesItUntilNothingIsLeft() async throws {
+        let plan = RemoveMemberPlan.plan(for: try .dev(1), of: try Bench.record(2), isForced: true)
+        #expect(
+            plan.entries.map(\.step.title) == [
+                "let the cluster forget it", "remove the machine", "strike it from the record",
+            ])
+        let (bench, _) = try bench()
+        let strike = StrikeMember(name: try .dev(1))
+        #expect(try await !strike.isDone(bench.context))
+        try await strike.run(bench.context)
+        #expect(try await strike.isDone(bench.context))
+        #expect(await bench.context.store.record.members.map(\.name.text) == ["DEV-00"])
+    }
+}
