@@ -145,8 +145,11 @@ enum Product {
 /// How clusters come and go, one after the other, on the host that all suites share.
 @Suite("End to end", .serialized) struct EndToEnd {}
 
-/// What people do with a cluster that is there, beside the suite above.
+/// How a cluster that is there is changed and mended, beside the suite above.
 @Suite("Day two", .serialized) struct DayTwo {}
+
+/// How a cluster that is there is seen and reached, beside the suites above.
+@Suite("See and reach", .serialized) struct SeeAndReach {}
 
 /// What goes wrong, beside the suites above: runs on different clusters do not disturb each other.
 @Suite("Faults", .serialized) struct Faults {}
