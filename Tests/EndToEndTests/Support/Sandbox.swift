@@ -145,14 +145,11 @@ enum Product {
 /// How clusters come and go, one after the other, on the host that all suites share.
 @Suite("End to end", .serialized) struct EndToEnd {}
 
-/// How a cluster that is there is changed, beside the suite above.
+/// How a cluster that is there is changed, by the tool and behind its back, beside the suite above.
 @Suite("Day two", .serialized) struct DayTwo {}
 
-/// How what was cut off or broken is mended, beside the suites above.
-@Suite("Mending", .serialized) struct Mending {}
-
-/// How a cluster that is there is seen and reached, beside the suites above.
-@Suite("See and reach", .serialized) struct SeeAndReach {}
+/// How a cluster that is there is seen, reached and repaired, beside the suites above.
+@Suite("See and mend", .serialized) struct SeeAndMend {}
 
 /// What goes wrong, beside the suites above: runs on different clusters do not disturb each other.
 @Suite("Faults", .serialized) struct Faults {}

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension Mending {
+extension EndToEnd {
     /// Runs that are ended half-way.
     @Suite struct Interruption {
         @Test("A run that is interrupted stops its children, says so, and goes on from there", arguments: [400, 1300])

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension SeeAndReach {
+extension SeeAndMend {
     /// Reaching into VMs goes through `multipass exec`.
     @Suite struct ReachByMultipass {
         @Test("exec, shell and logs reach VMs too; a command's own status 2 is not taken for multipass's")

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension SeeAndReach {
+extension SeeAndMend {
     /// What `status` says of a cluster to which things happen.
     @Suite struct Status {
         private struct Answer: Decodable {

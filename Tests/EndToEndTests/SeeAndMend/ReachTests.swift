@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension SeeAndReach {
+extension SeeAndMend {
     /// Reaching into a cluster that is there.
     @Suite struct Reach {
         @Test("exec runs on one, several and all members; a member that is off costs its own row and status 4")

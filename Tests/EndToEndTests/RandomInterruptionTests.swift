@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension Mending {
+extension EndToEnd {
     /// Signals at moments that a seed picks, once and twice, during `up` and `destroy`.
     @Suite struct RandomInterruption {
         private static let signals = [SIGINT, SIGTERM, SIGHUP]

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension Mending {
+extension SeeAndMend {
     /// What `repair` mends.
     @Suite struct Repair {
         @Test("A dead and a hanging daemon, a lost remote, a member without its machine; what runs elsewhere goes on")

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension SeeAndReach {
+extension SeeAndMend {
     /// What the machines and the tool wrote, shown and packed.
     @Suite struct Logs {
         @Test("logs shows every log; the bundle holds what a bug report needs, and no secret of the cluster's")

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension SeeAndReach {
+extension SeeAndMend {
     /// What helps before and beside a cluster: the doctor, the tabulator, images ahead of time.
     @Suite struct Handy {
         @Test("doctor finds this machine fit, and names what is missing where programs are taken away")
