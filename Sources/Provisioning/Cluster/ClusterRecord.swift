@@ -34,6 +34,13 @@ public struct ClusterSettings: Sendable, Equatable, Codable {
         case .cpus, .memory, .disk: nil
         }
     }
+
+    /// All of them, for the first member's `.env`.
+    public var decided: [Setting: String] {
+        var decided: [Setting: String] = [:]
+        for setting in Setting.allCases where setting.isClusterWide { decided[setting] = value(of: setting) }
+        return decided
+    }
 }
 
 /// What the tool made, or is about to make: `cluster.json`.

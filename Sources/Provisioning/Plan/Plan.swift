@@ -20,4 +20,14 @@ public struct Plan: Sendable {
         entries.append(Entry(step: step, after: Set(after)))
         return entries.count - 1
     }
+
+    /// Whether the one step waits for the other, directly or through others.
+    public func waits(_ later: Int, for earlier: Int) -> Bool {
+        var open = Array(entries[later].after)
+        while let next = open.popLast() {
+            if next == earlier { return true }
+            if next > earlier { open += entries[next].after }
+        }
+        return false
+    }
 }

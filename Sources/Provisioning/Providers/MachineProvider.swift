@@ -105,6 +105,9 @@ public struct Machine: Sendable, Equatable {
     /// Its address, where it is known.
     public var address: IPv4?
 
+    /// Whether it runs, or will in a moment.
+    public var isOn: Bool { state == .running || state == .starting }
+
     /// Makes a value.
     public init(state: State, address: IPv4? = nil) {
         self.state = state

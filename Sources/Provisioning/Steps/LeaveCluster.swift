@@ -9,7 +9,7 @@ struct LeaveCluster: Step {
     var lane: Lane? { .joins }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await !context.client(in: witness).members().contains { $0.name == name.text }
+        try await !context.client(in: witness).hasMember(name.text)
     }
 
     func run(_ context: PlanContext) async throws {

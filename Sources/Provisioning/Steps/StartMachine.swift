@@ -7,10 +7,7 @@ struct StartMachine: Step {
     var lane: Lane? { .machines }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        switch try await context.machine(name)?.state {
-        case .running, .starting: true
-        default: false
-        }
+        try await context.machine(name)?.isOn ?? false
     }
 
     func run(_ context: PlanContext) async throws {

@@ -31,6 +31,11 @@ public struct LXC: Sendable {
         return try await runner.decoded([ClusterMember].self, from: command)
     }
 
+    /// Whether this server sees a member of that name, in whatever state.
+    public func hasMember(_ name: String) async throws -> Bool {
+        try await members().contains { $0.name == name }
+    }
+
     /// The keys that a member has to give for itself when it joins.
     public func memberConfigurationKeys() async throws -> [MemberConfigurationKey] {
         struct Cluster: Decodable {

@@ -36,15 +36,14 @@ struct EnvStubCommand {
         let (settings, choice) = try request.settings(
             existing: existing, folder: folder, files: world.files, templates: world.templates,
             automatic: world.automaticProvider)
-        var decided: [Setting: String] = [:]
-        for setting in Setting.allCases where setting.isClusterWide { decided[setting] = settings.value(of: setting) }
         let members = try request.members(existing: existing)
         let record =
             existing ?? ClusterRecord(name: request.name, identifier: "", created: 0, settings: settings)
         let context = world.context(
             record, provider: try world.provider(choice.name), sources: request.sources, limits: Limits())
         return PlanExecution(
-            plan: StubPlan.plan(for: members, provider: choice.name, decided: decided), context: context, world: world,
+            plan: StubPlan.plan(for: members, provider: choice.name, decided: settings.decided), context: context,
+            world: world,
             invocation: invocation, cluster: request.name, rowOutcome: "written")
     }
 

@@ -17,12 +17,7 @@ struct MemberRemoveCommand {
     }
 
     private func member(of record: ClusterRecord) throws -> MemberName {
-        let text = invocation.operands.first ?? ""
-        guard let member = MemberName(text, of: record.name), record.member(member) != nil else {
-            throw Failure(
-                .badInput, "\(record.name) has no member \(Shell.quoted(text))",
-                remedy: "it has \(record.members.map(\.name.text).joined(separator: ", "))")
-        }
+        let member = try invocation.members(of: record)[0]
         guard !member.isFirst else {
             throw Failure(
                 .badInput, "\(member) is the first member, and stays: the remote and the certificate hang on it",

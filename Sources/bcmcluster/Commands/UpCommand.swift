@@ -118,11 +118,10 @@ struct UpCommand {
             remarks.append("\(request.name) was being destroyed: a real run ends that first")
         }
         let assigned = try await assigning
-        var decided: [Setting: String] = [:]
-        for setting in Setting.allCases where setting.isClusterWide { decided[setting] = settings.value(of: setting) }
         try checkFiles(request, assigned, world)
         return Desired(
-            existing: existing, record: assigned, choice: choice, provider: provider, remarks: remarks, decided: decided
+            existing: existing, record: assigned, choice: choice, provider: provider, remarks: remarks,
+            decided: settings.decided
         )
     }
 

@@ -94,20 +94,11 @@ struct LongestPath {
                 guard !steps.contains(other), let end = ended[other], began[other] != nil, end <= start else {
                     return false
                 }
-                return Self.waits(index, for: other, in: plan)
+                return plan.waits(index, for: other)
                     || (lane != nil && plan.entries[other].step.lane == lane)
             }
             present = before.max { (ended[$0] ?? .zero, $0) < (ended[$1] ?? .zero, $1) }
         }
-    }
-
-    private static func waits(_ later: Int, for earlier: Int, in plan: Plan) -> Bool {
-        var open = Array(plan.entries[later].after)
-        while let next = open.popLast() {
-            if next == earlier { return true }
-            if next > earlier { open += plan.entries[next].after }
-        }
-        return false
     }
 }
 

@@ -4,13 +4,7 @@ import Testing
 
 @Suite struct ClientTurnTests {
     private func context(_ home: TemporaryFolder) throws -> PlanContext {
-        let bench = try Bench()
-        let old = bench.context
-        let folder = ClusterFolder(runtime: home.path, cluster: old.folder.cluster)
-        return PlanContext(
-            store: old.store, folder: folder, files: LocalFiles(), runner: old.runner, provider: old.provider,
-            engine: old.engine, templates: old.templates, sources: old.sources, time: old.time, random: old.random,
-            redactor: old.redactor, limits: old.limits)
+        try Bench().context.inside(home)
     }
 
     @Test func theLockIsGoneAfterTheWork() async throws {

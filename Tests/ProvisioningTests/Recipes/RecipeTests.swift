@@ -11,12 +11,7 @@ import Testing
             Issue.record("\(earlier) or \(later) is not in the plan: \(names)")
             return false
         }
-        var open = plan.entries[start].after
-        var seen: Set<Int> = []
-        while let next = open.popFirst() {
-            if seen.insert(next).inserted { open.formUnion(plan.entries[next].after) }
-        }
-        return seen.contains(goal)
+        return plan.waits(start, for: goal)
     }
 
     private func up(_ members: Int) throws -> Plan { UpPlan.plan(for: try Bench.record(members), decided: [:]) }

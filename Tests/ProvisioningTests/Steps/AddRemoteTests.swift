@@ -42,12 +42,7 @@ import Testing
     }
 
     private func context(_ bench: Bench, pins certificate: String) -> PlanContext {
-        let old = bench.context
-        return PlanContext(
-            store: old.store, folder: old.folder, files: old.files, runner: PinningRunner(bench, certificate),
-            provider: old.provider,
-            engine: old.engine, templates: old.templates, sources: old.sources, time: old.time, random: old.random,
-            redactor: old.redactor, limits: old.limits)
+        bench.context.with(runner: PinningRunner(bench, certificate))
     }
 
     @Test func theRemoteIsAddedPinnedAndMadeTheDefault() async throws {

@@ -66,12 +66,8 @@ import Testing
 @Suite struct WhatIsInTheWayTests {
     @Test func aFolderInPlaceOfTheFileIsNamed() async throws {
         let home = try TemporaryFolder()
-        let old = try Bench().context
-        let folder = ClusterFolder(runtime: home.path, cluster: old.folder.cluster)
-        let context = PlanContext(
-            store: old.store, folder: folder, files: LocalFiles(), runner: old.runner, provider: old.provider,
-            engine: old.engine, templates: old.templates, sources: old.sources, time: old.time, random: old.random,
-            redactor: old.redactor, limits: old.limits)
+        let context = try Bench().context.inside(home)
+        let folder = context.folder
         let name = try MemberName.dev(0)
         try LocalFiles().makeFolder(folder.environment(name), mode: 0o700)
         let step = StubEnvironment(name: name, provider: .namespace, decided: [:])

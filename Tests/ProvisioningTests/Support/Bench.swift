@@ -40,6 +40,22 @@ struct Bench: Sendable {
     }
 }
 
+extension PlanContext {
+    /// The same context with another runner.
+    func with(runner: any CommandRunner) -> PlanContext { with(folder, files, runner) }
+
+    /// The same context with its files in a real folder.
+    func inside(_ home: TemporaryFolder) -> PlanContext {
+        with(ClusterFolder(runtime: home.path, cluster: folder.cluster), LocalFiles(), runner)
+    }
+
+    private func with(_ folder: ClusterFolder, _ files: any Files, _ runner: any CommandRunner) -> PlanContext {
+        PlanContext(
+            store: store, folder: folder, files: files, runner: runner, provider: provider, engine: engine,
+            templates: templates, sources: sources, time: time, random: random, redactor: redactor, limits: limits)
+    }
+}
+
 extension MemberName {
     /// A member of DEV.
     static func dev(_ index: Int) throws -> MemberName { MemberName(try ClusterName("DEV"), index) }

@@ -93,9 +93,7 @@ struct SimulatedRun {
         let present = Set(record.members.map(\.name))
         let newcomers = members.filter { !present.contains($0) }
         let assigned = try await provider.assign(record.including(members), newcomers: newcomers)
-        var decided: [Setting: String] = [:]
-        for setting in Setting.allCases where setting.isClusterWide { decided[setting] = settings.value(of: setting) }
-        return (assigned, decided)
+        return (assigned, settings.decided)
     }
 
     private func context(_ record: ClusterRecord) -> PlanContext {
