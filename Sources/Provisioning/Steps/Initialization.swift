@@ -65,10 +65,7 @@ struct Initialization {
     }
 
     private func startAfresh() async throws {
-        let record = await context.store.record
         try await clear()
-        try await context.provider.remove(member, of: record)
-        try await context.provider.create(context.specification(member), of: record)
-        try await context.provider.settle(member, of: record, limit: context.limits.machine)
+        try await MakeAnew(name: member).run(context)
     }
 }

@@ -10,7 +10,7 @@ struct MakeAnew: Step {
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard try await context.machine(name)?.state == .running else { return false }
         do { return try await !context.client(in: name).server().environment.isClustered } catch let failure as Failure
-            where [.commandFailed, .timedOut, .conflict].contains(failure.code)
+            where failure.isNoAnswer
         {
             return false
         }

@@ -13,7 +13,7 @@ struct RestartDaemon: Step {
             let client = LXC(context.provider.runner(in: name), engine: context.engine, limit: Self.limit)
             _ = try await client.server()
             return true
-        } catch let failure as Failure where [.commandFailed, .timedOut, .conflict].contains(failure.code) {
+        } catch let failure as Failure where failure.isNoAnswer {
             return false
         }
     }

@@ -32,7 +32,7 @@ struct StopInstances: Step {
         let client = LXC(context.provider.runner(in: name), engine: context.engine, limit: Self.limit)
         do {
             return try await client.instances().filter { $0.location == name.text && $0.isRunning }
-        } catch let failure as Failure where [.commandFailed, .timedOut, .conflict].contains(failure.code) {
+        } catch let failure as Failure where failure.isNoAnswer {
             return nil
         }
     }

@@ -194,4 +194,7 @@ public struct LXC: Sendable {
 extension Failure {
     /// Whether the client found no daemon behind the socket.
     var saysThatNoDaemonIsThere: Bool { output?.contains("unix.socket: connect:") ?? false }
+
+    /// Whether the daemon, or the machine that it is in, gave no answer that could be used.
+    var isNoAnswer: Bool { [.commandFailed, .timedOut, .conflict].contains(code) }
 }

@@ -17,9 +17,7 @@ struct StatusCommand {
             show(status, try text(status))
             return status.isHealthy ? 0 : 4
         }
-        let watching = Task { try await watch(name) }
-        world.interruption.onSignal { watching.cancel() }
-        do { try await watching.value } catch {
+        do { try await world.untilSignal { try await watch(name) } } catch {
             // The terminal has put a ^C at the beginning of the line.
             if world.terminal.canRedraw { world.terminal.result("\r\u{1b}[K") }
             // Ctrl-C is how a person ends it.

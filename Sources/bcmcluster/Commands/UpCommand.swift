@@ -39,9 +39,8 @@ struct UpCommand {
         world.terminal.say("\(request.name): provider \(desired.choice.name.rawValue) (\(desired.choice.reason))")
         let start = world.time.elapsed
         let outcome = try await execution.run()
-        let goOn = "bcmcluster up -c \(request.name) goes on from here, bcmcluster destroy -c \(request.name) cleans up"
         let took = world.time.elapsed - start
-        let status = try await execution.report("up", outcome, log: log, took: took, goOn: goOn)
+        let status = try await execution.report("up", outcome, log: log, took: took, goOn: Self.goOn(request.name))
         if status == 0 { try await sayWhatIsThere(execution, outcome, took) }
         return status
     }
@@ -61,14 +60,19 @@ struct UpCommand {
         let start = world.time.elapsed
         let outcome = try await execution.run()
         guard outcome.succeeded else {
-            let goOn = "bcmcluster up -c \(name) goes on from here, bcmcluster destroy -c \(name) cleans up"
-            return try await execution.report("up", outcome, log: log, took: world.time.elapsed - start, goOn: goOn)
+            return try await execution.report(
+                "up", outcome, log: log, took: world.time.elapsed - start, goOn: Self.goOn(name))
         }
         try await context.store.update {
             $0.isGoing = nil
             $0.remote = nil
         }
         return 0
+    }
+
+    /// The way out of a run that has not ended well.
+    private static func goOn(_ name: ClusterName) -> String {
+        "bcmcluster up -c \(name) goes on from here, bcmcluster destroy -c \(name) cleans up"
     }
 
     /// What was found before the lock, unless another run has changed the record since.
