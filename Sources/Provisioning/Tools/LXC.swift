@@ -6,7 +6,7 @@ public struct LXC: Sendable {
 
     /// The client that runs where the runner runs; the limit is that of each question.
     public init(_ runner: any CommandRunner, engine: Engine, limit: Duration = .seconds(60)) {
-        self.runner = runner
+        self.runner = RunnerThatAsksAgain(runner: runner)
         self.engine = engine
         self.limit = limit
     }
@@ -84,6 +84,11 @@ public struct LXC: Sendable {
             [ClusterInstance].self, from: query("/1.0/instances?recursion=1&all-projects=true", assumed: "[]"))
     }
 
+    /// The instances of all projects that live on that member.
+    public func instances(on member: String) async throws -> [ClusterInstance] {
+        try await instances().filter { $0.location == member }
+    }
+
     /// The profile.
     public func profile(_ name: String) async throws -> ClusterProfile {
         try await runner.decoded(
@@ -152,6 +157,11 @@ public struct LXC: Sendable {
         try await runner.output(of: command)
     }
 
+    /// Moves what lives on a member to others, and lets nothing new onto it; knows no limit of its own.
+    public func evacuate(_ member: String, limit: Duration) async throws {
+        try await runner.output(of: change(["cluster", "evacuate", member, "--force", "--quiet"], limit: limit))
+    }
+
     /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.
     public func forget(_ member: String) async throws {
         let command = change(["cluster", "remove", "--force", "--yes", member])
@@ -191,7 +201,23 @@ public struct LXC: Sendable {
         """
 }
 
+/// Asks once more where a daemon has just found out that its database has another leader now.
+private struct RunnerThatAsksAgain: CommandRunner {
+    let runner: any CommandRunner
+
+    func run(_ command: Command) async throws -> CommandResult {
+        let result = try await runner.run(command)
+        guard command.effect != .changes, !result.succeeded, Failure(command, result).saysThatTheLeaderHasChanged else {
+            return result
+        }
+        return try await runner.run(command)
+    }
+}
+
 extension Failure {
+    /// Whether a daemon spoke to a leader of the database that is gone; the next call finds the new one.
+    var saysThatTheLeaderHasChanged: Bool { output?.contains("Failed to begin transaction") ?? false }
+
     /// Whether the client found no daemon behind the socket.
     var saysThatNoDaemonIsThere: Bool { output?.contains("unix.socket: connect:") ?? false }
 

@@ -87,7 +87,7 @@ private struct Sweep: Sendable {
         let outcome = Mutex(Outcome.missed)
         do {
             try await inSandbox { sandbox in
-                let trial = try FaultTrial(sandbox, further: further, options: options)
+                let trial = try await FaultTrial(sandbox, further: further, options: options)
                 if try await trial.run(fault, withContainer: withContainer) { outcome.withLock { $0 = .held } }
             }
         } catch {
