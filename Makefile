@@ -36,7 +36,7 @@ soak: ## the long forms of the fault, bad-input, interruption and simulation har
 	BCM_SIMULATION_SEEDS=10000 $(SWIFT) test $(OPTIMISED) --filter SimulationTests
 	$(SWIFT) build --build-tests
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter BadInputTests
-	BCM_SOAK=1 $(SWIFT) test --skip-build --filter 'RandomInterruption|DyingMembers'
+	BCM_SOAK=1 $(SWIFT) test --skip-build --filter 'RandomInterruption|DyingMembers|DayTwo.Members'
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter FaultSweep
 

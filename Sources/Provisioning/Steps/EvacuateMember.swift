@@ -17,6 +17,15 @@ struct EvacuateMember: Step {
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: witness)
+        let volumes = try await client.customVolumes(on: name.text).sorted()
+        guard volumes.isEmpty else {
+            throw Failure(
+                .conflict,
+                "the custom volume\(volumes.count == 1 ? "" : "s") \(volumes.joined(separator: ", ")) still live\(volumes.count == 1 ? "s" : "") on \(name), and LXD moves none by itself",
+                remedy:
+                    "lxc storage volume move POOL/VOLUME POOL/VOLUME --target \(name) --destination-target MEMBER, or, to lose it, bcmcluster member remove -c \(name.cluster) \(name) --force"
+            )
+        }
         do {
             try await client.evacuate(name.text, limit: context.limits.machine)
         } catch let failure as Failure where failure.saysThatTheLeaderHasChanged {
