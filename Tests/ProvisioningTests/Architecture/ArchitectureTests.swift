@@ -4,7 +4,7 @@ import Testing
 /// A folder may look only to the right along the line: the compiler does not hold this inside one module, so this does.
 @Suite struct ArchitectureTests {
     static let order = [
-        "bcmcluster", "Recipes", "Status", "Steps", "Plan", "Providers", "Templates", "Tools", "Cluster", "System",
+        "bcmcluster", "Recipes", "Status", "Steps", "Plan", "Providers", "Templates", "Tools", "Hosts", "Cluster", "System",
     ]
 
     private static func sources(_ folder: String, _ prefix: String = "") throws -> [String: String] {
