@@ -5,6 +5,7 @@ struct JoinMember: Step {
 
     var member: MemberName? { name }
     var lane: Lane? { .joins }
+    var log: MachineLog.Topic? { .daemon }
 
     private var first: MemberName { MemberName(name.cluster, 0) }
 

@@ -8,6 +8,8 @@ struct RunSummary: Encodable {
         var code: String
         var message: String
         var remedy: String?
+        /// The last lines of the log that says why.
+        var log: LogEnd?
     }
 
     var version = 1
@@ -32,7 +34,7 @@ struct RunSummary: Encodable {
         failures = outcome.failures.map { index, failure in
             Trouble(
                 step: plan.entries[index].step.identifier, code: failure.code.rawValue, message: failure.message,
-                remedy: failure.remedy)
+                remedy: failure.remedy, log: failure.log)
         }
     }
 }

@@ -55,5 +55,14 @@ final class StubProvider: MachineProvider {
         "10.64.0.\(10 + member.index)"
     }
     func runner(in member: MemberName) -> any CommandRunner { inside[member.text] ?? ScriptedRunner() }
+    func logs(of member: MemberName) -> [MachineLog] {
+        inside["logs"] == nil
+            ? []
+            : [
+                MachineLog(name: "lxd", path: "/m/\(member)/lxd.log", topic: .daemon),
+                MachineLog(name: "console", path: "/m/\(member)/console.log", topic: .machine),
+            ]
+    }
+    func logRunner(for member: MemberName) -> any CommandRunner { inside["logs"] ?? ScriptedRunner() }
     func logHint(_ member: MemberName) -> String { "the log of \(member)" }
 }

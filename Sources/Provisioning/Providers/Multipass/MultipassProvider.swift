@@ -204,9 +204,14 @@ public struct MultipassProvider: MachineProvider {
     /// cloud-init's, and the LXD snap's.
     public func logs(of member: MemberName) -> [MachineLog] {
         [
-            MachineLog(name: "cloud-init-output", path: "/var/log/cloud-init-output.log"),
-            MachineLog(name: "cloud-init", path: "/var/log/cloud-init.log"),
-            MachineLog(name: "lxd", path: "/var/snap/lxd/common/lxd/logs/lxd.log"),
+            MachineLog(name: "cloud-init-output", path: "/var/log/cloud-init-output.log", topic: .machine),
+            MachineLog(name: "cloud-init", path: "/var/log/cloud-init.log", topic: .machine),
+            MachineLog(name: "lxd", path: "/var/snap/lxd/common/lxd/logs/lxd.log", topic: .daemon),
         ]
+    }
+
+    /// In the VM, if it runs: `multipass exec` would start one that is off.
+    public func logRunner(for member: MemberName) -> any CommandRunner {
+        RunningVMRunner(base: base, member: member)
     }
 }

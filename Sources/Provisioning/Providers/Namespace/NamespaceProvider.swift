@@ -318,8 +318,8 @@ public struct NamespaceProvider: MachineProvider {
     public func logs(of member: MemberName) -> [MachineLog] {
         let folder = NamespaceLayout.machine(member)
         return [
-            MachineLog(name: "lxd", path: "\(folder)/lxd.log"),
-            MachineLog(name: "console", path: "\(folder)/console.log"),
+            MachineLog(name: "lxd", path: "\(folder)/lxd.log", topic: .daemon),
+            MachineLog(name: "console", path: "\(folder)/console.log", topic: .machine),
         ]
     }
 
