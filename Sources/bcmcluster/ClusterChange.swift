@@ -35,7 +35,7 @@ struct ClusterChange {
                 return 1
             }
             let start = world.time.elapsed
-            let outcome = try await execution.run()
+            let outcome = try await execution.run(log)
             let took = world.time.elapsed - start
             let goOn = "bcmcluster \(command) -c \(name) goes on from here"
             let status = try await execution.report(command, outcome, log: log, took: took, goOn: goOn)

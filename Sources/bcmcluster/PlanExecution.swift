@@ -28,19 +28,36 @@ struct PlanExecution {
     }
 
     /// Runs the plan; a signal cancels it.
-    func run() async throws -> PlanOutcome {
+    func run(_ log: RunLog) async throws -> PlanOutcome {
         let machinesAtOnce = try invocation.parallel() ?? context.provider.defaultParallel
         guard world.terminal.isLive else {
             if invocation.isJSON { return await run([], machinesAtOnce) }
-            return await run([PlainLines(cluster: cluster.text, terminal: world.terminal)], machinesAtOnce)
+            let lines = PlainLines(cluster: cluster.text, terminal: world.terminal)
+            return await run([lines], machinesAtOnce, log) { world.terminal.say($0) }
         }
         let table = LiveTable(
             plan, cluster: cluster.text, outcome: rowOutcome, terminal: world.terminal, time: world.time)
         let drawing = Task { await table.drawUntilCancelled() }
-        let outcome = await run([table], machinesAtOnce)
+        let outcome = await run([table], machinesAtOnce, log, saying: table.say)
         drawing.cancel()
         await drawing.value
         table.draw(isLast: true)
+        return outcome
+    }
+
+    /// Runs it, and says of steps that take longer than usual where their logs are.
+    private func run(
+        _ observers: [any PlanObserver], _ machinesAtOnce: Int, _ log: RunLog,
+        saying say: @escaping @Sendable (String) -> Void
+    ) async -> PlanOutcome {
+        let slow = SlowSteps(plan, provider: context.provider, cluster: cluster.text, runLog: log.path)
+        let time = world.time
+        let watching = Task {
+            while (try? await time.sleep(.seconds(1))) != nil { slow.sentences(at: time.elapsed).forEach(say) }
+        }
+        let outcome = await run(observers + [slow], machinesAtOnce)
+        watching.cancel()
+        await watching.value
         return outcome
     }
 

@@ -39,7 +39,7 @@ struct DestroyCommand {
         let record = try RecordStore.read(folder, world.files)
         let execution = try await execution(record, name, world)
         let start = world.time.elapsed
-        let outcome = try await execution.run()
+        let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
         let goOn = "bcmcluster destroy -c \(name) goes on from here"
         let status = try await execution.report("destroy", outcome, log: log, took: took, goOn: goOn)

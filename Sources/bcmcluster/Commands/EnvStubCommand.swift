@@ -22,7 +22,7 @@ struct EnvStubCommand {
         return try await lock.whileHeld {
             let log = try world.openLog(folder, command: "env-stub")
             let start = world.time.elapsed
-            let outcome = try await execution.run()
+            let outcome = try await execution.run(log)
             let status = try await execution.report(
                 "env stub", outcome, log: log, took: world.time.elapsed - start,
                 goOn: "bcmcluster env stub -c \(name) goes on from here")

@@ -44,6 +44,16 @@ final class LiveTable: PlanObserver {
         }
     }
 
+    /// Writes a line above the table, where it stays.
+    func say(_ line: String) {
+        state.withLock { state in
+            let back = state.drawnLines > 0 ? "\u{1b}[\(state.drawnLines)A" : ""
+            SystemCalls.write("\(back)\r\u{1b}[J\(line)\n", to: 2)
+            state.drawnLines = 0
+        }
+        draw(isLast: false)
+    }
+
     /// The lines of the table: no more than there is room for, none wider than the terminal.
     static func lines(
         _ board: ProgressBoard, now: Duration, width: Int, room: Int, terminal: Terminal

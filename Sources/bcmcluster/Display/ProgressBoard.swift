@@ -67,9 +67,6 @@ struct ProgressBoard: Sendable {
 }
 
 extension ProgressBoard.Row {
-    /// After this a wait is longer than usual, and its line says where to look.
-    private static let patience: Duration = .seconds(30)
-
     /// How the row stands.
     var mark: Terminal.Mark {
         if failure != nil || isBlocked { return .failed }
@@ -87,8 +84,13 @@ extension ProgressBoard.Row {
         }
         guard let present = running.last else { return "waiting" }
         guard let wait = present.wait else { return "\(present.title)  \((now - present.since).brief)" }
-        let waited = now - wait.since
-        let hint = wait.remedy.map { waited < Self.patience ? "" : "; \($0)" } ?? ""
-        return "\(present.title): \(wait.what), \(waited.brief) of \(wait.limit.brief)\(hint)"
+        return "\(words(wait, of: present.title)), \((now - wait.since).brief) of \(wait.limit.brief)"
+    }
+
+    /// What is waited for: a detail says more than the step's title, and the row names the member already.
+    private func words(_ wait: Wait, of step: String) -> String {
+        let what = wait.what.replacing(" on \(title)", with: "").replacing(" of \(title)", with: "")
+        if let detail = wait.detail { return "\(what): \(detail)" }
+        return step == "wait for \(what)" ? step : "\(step): \(what)"
     }
 }

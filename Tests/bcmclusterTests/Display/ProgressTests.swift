@@ -23,19 +23,35 @@ import Testing
         #expect(board.rows[0].mark == .done && board.rows[0].text(at: .seconds(50)) == "ready  7s")
     }
 
-    @Test func aWaitSaysForWhatAndHowLongAndLaterWhereToLook() throws {
+    @Test func aWaitSaysForWhatAndHowLong() throws {
         let plan = try Plan.sample(1)
         var board = ProgressBoard(plan, cluster: "DEV")
-        let wait = Wait(what: "LXD on DEV-00", since: .seconds(4), limit: .seconds(900), remedy: "read /log")
+        func text(_ wait: Wait?, at seconds: Int) -> String {
+            board.take(.waiting(index: 1, wait), in: plan)
+            return board.rows[0].text(at: .seconds(seconds))
+        }
+        var wait = Wait(what: "LXD on DEV-00", since: .seconds(4), limit: .seconds(900))
         board.take(.started(index: 1, at: .seconds(2)), in: plan)
-        board.take(.waiting(index: 1, wait), in: plan)
-        #expect(board.rows[0].text(at: .seconds(24)) == "launch the machine: LXD on DEV-00, 20s of 15m")
-        #expect(board.rows[0].text(at: .seconds(84)) == "launch the machine: LXD on DEV-00, 1m20s of 15m; read /log")
-        board.take(.waiting(index: 1, nil), in: plan)
-        #expect(board.rows[0].text(at: .seconds(85)) == "launch the machine  1m23s")
-        board.take(.finished(index: 1, at: .seconds(86)), in: plan)
-        board.take(.waiting(index: 1, wait), in: plan)
-        #expect(board.rows[0].text(at: .seconds(87)) == "waiting", "a wait of a step that has ended is over")
+        #expect(text(wait, at: 24) == "launch the machine: LXD, 20s of 15m")
+        wait.what = "cloud-init on DEV-00"
+        wait.detail = "installing packages"
+        #expect(text(wait, at: 84) == "cloud-init: installing packages, 1m20s of 15m")
+        wait.detail = "installing LXD"
+        #expect(text(wait, at: 94) == "cloud-init: installing LXD, 1m30s of 15m", "the line follows it")
+        #expect(text(nil, at: 95) == "launch the machine  1m33s")
+        board.take(.finished(index: 1, at: .seconds(96)), in: plan)
+        #expect(text(wait, at: 97) == "waiting", "a wait of a step that has ended is over")
+    }
+
+    @Test func aStepThatIsNothingButTheWaitIsNotNamedTwice() throws {
+        var plan = Plan()
+        plan.add(NamedStep(title: "wait for LXD", member: MemberName(try ClusterName("DEV"), 0)))
+        var board = ProgressBoard(plan, cluster: "DEV")
+        board.take(.started(index: 0, at: .zero), in: plan)
+        board.take(.waiting(index: 0, Wait(what: "LXD on DEV-00", since: .zero, limit: .seconds(900))), in: plan)
+        #expect(board.rows[0].text(at: .seconds(20)) == "wait for LXD, 20s of 15m")
+        board.take(.waiting(index: 0, Wait(what: "the address of DEV-00", since: .zero, limit: .seconds(9))), in: plan)
+        #expect(board.rows[0].text(at: .seconds(4)) == "wait for LXD: the address, 4s of 9s")
     }
 
     @Test func whatWasDoneAlreadyHasNothingToDo() throws {

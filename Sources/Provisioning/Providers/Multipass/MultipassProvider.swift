@@ -22,6 +22,8 @@ public struct MultipassProvider: MachineProvider {
     public var defaultParallel: Int { 3 }
     /// A command in a VM takes a second or so.
     public var pollInterval: Duration { .milliseconds(500) }
+    /// An image may have to be fetched, and packages are.
+    public var usualSetup: Duration { .seconds(240) }
 
     /// Whether multipass is there, runs, and knows us.
     public func check() async throws {
@@ -95,20 +97,21 @@ public struct MultipassProvider: MachineProvider {
             memory: machine.memory, disk: machine.disk, network: record.settings.network,
             userData: try userData(record), limit: machine.limit)
         if await gate.goesAhead(machine.member) {
-            do { try await self.launch(launch) } catch {
+            do { try await self.launch(launch, machine.member) } catch {
                 await gate.open()
                 throw error
             }
             await gate.open()
         } else {
             try await waitForImage(limit: machine.limit)
-            try await self.launch(launch)
+            try await self.launch(launch, machine.member)
         }
     }
 
-    private func launch(_ machine: Multipass.Launch) async throws {
+    private func launch(_ machine: Multipass.Launch, _ member: MemberName) async throws {
         do {
-            try await multipass.launch(machine)
+            try await LaunchWatch(member: member, base: base, time: time, limit: machine.limit)
+                .during { try await multipass.launch(machine) }
         } catch let failure as Failure where MultipassTrouble.goesOnAnyway(failure) {
             return
         } catch let failure as Failure {
@@ -196,11 +199,6 @@ public struct MultipassProvider: MachineProvider {
     /// `multipass exec`, as root.
     public func runner(in member: MemberName) -> any CommandRunner { MultipassRunner(base: base, member: member) }
 
-    /// cloud-init's log.
-    public func logHint(_ member: MemberName) -> String {
-        "it with: multipass exec \(member) -- sudo tail -n 50 /var/log/cloud-init-output.log"
-    }
-
     /// cloud-init's, and the LXD snap's.
     public func logs(of member: MemberName) -> [MachineLog] {
         [
@@ -208,6 +206,11 @@ public struct MultipassProvider: MachineProvider {
             MachineLog(name: "cloud-init", path: "/var/log/cloud-init.log", topic: .machine),
             MachineLog(name: "lxd", path: "/var/snap/lxd/common/lxd/logs/lxd.log", topic: .daemon),
         ]
+    }
+
+    /// In the VM.
+    public func reading(_ log: MachineLog, of member: MemberName) -> String {
+        "it with: multipass exec \(member) -- sudo tail -n 50 \(log.path)"
     }
 
     /// In the VM, if it runs: `multipass exec` would start one that is off.
