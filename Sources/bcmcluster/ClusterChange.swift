@@ -12,6 +12,8 @@ struct ClusterChange {
     let plan: (ClusterRecord, PlanContext) async throws -> Plan
     /// Whether the run may begin, once the steps are known.
     var mayBegin: (Plan) throws -> Bool = { _ in true }
+    /// The exit status where every step ended well.
+    var goodStatus: () -> Int32 = { 0 }
 
     /// Does all of it, and says the sentence that is made from whether anything was changed and how long it took.
     func run(saying sentence: (_ isChanged: Bool, _ took: Duration) -> String) async throws -> Int32 {
@@ -32,14 +34,15 @@ struct ClusterChange {
             let execution = try await execution(try usable(name), world)
             guard try mayBegin(execution.plan) else {
                 world.terminal.say("nothing was changed")
-                return 1
+                return try world.unchanged(command, name, 1, invocation)
             }
             let start = world.time.elapsed
             let outcome = try await execution.run(log)
             let took = world.time.elapsed - start
             let goOn = "bcmcluster \(command) -c \(name) goes on from here"
-            let status = try await execution.report(command, outcome, log: log, took: took, goOn: goOn)
-            if status == 0 { world.terminal.say(sentence(!outcome.done.isEmpty, took)) }
+            let status = try await execution.report(
+                command, outcome, log: log, took: took, goOn: goOn, goodStatus: goodStatus())
+            if outcome.succeeded { world.terminal.say(sentence(!outcome.done.isEmpty, took)) }
             return status
         }
     }

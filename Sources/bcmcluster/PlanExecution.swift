@@ -71,9 +71,10 @@ struct PlanExecution {
 
     /// Says what failed and how to go on, or gives it as data, and returns the exit status.
     func report(
-        _ command: String, _ outcome: PlanOutcome, log: RunLog, took: Duration, goOn: String
+        _ command: String, _ outcome: PlanOutcome, log: RunLog, took: Duration, goOn: String, goodStatus: Int32 = 0
     ) async throws -> Int32 {
-        let status = say(outcome, log: log, goOn: goOn)
+        var status = say(outcome, log: log, goOn: goOn)
+        if status == 0 { status = goodStatus }
         if let file = try invocation.timeline() {
             let picture = timeline.timeline(
                 of: plan, command: command, cluster: cluster.text, endedAt: world.time.elapsed, took: took)
@@ -108,6 +109,15 @@ struct PlanExecution {
 }
 
 extension World {
+    /// Says so as data, where data are wanted: of a run that has changed nothing, and why, a person has been told.
+    func unchanged(_ command: String, _ name: ClusterName, _ status: Int32, _ invocation: Invocation) throws -> Int32 {
+        if invocation.isJSON {
+            let summary = RunSummary(command: command, unchanged: name, exitStatus: status)
+            terminal.result(try JSONText.text(summary))
+        }
+        return status
+    }
+
     /// Opens the log of a run in the cluster's folder.
     func openLog(_ folder: ClusterFolder, command: String) throws -> RunLog {
         try files.makeFolder(folder.logs, mode: ClusterFolder.folderMode)

@@ -37,8 +37,8 @@ struct EnvStubCommand {
             existing: existing, folder: folder, files: world.files, templates: world.templates,
             automatic: world.automaticProvider)
         let members = try request.members(existing: existing)
-        let record =
-            existing ?? ClusterRecord(name: request.name, identifier: "", created: 0, settings: settings)
+        let record = (existing ?? ClusterRecord(name: request.name, identifier: "", created: 0, settings: settings))
+            .including(members)
         let context = world.context(
             record, provider: try world.provider(choice.name), sources: request.sources, limits: Limits())
         return PlanExecution(

@@ -22,6 +22,17 @@ struct RunSummary: Encodable {
     var seconds: Double
     var failures: [Trouble]
 
+    /// A run that found nothing to do, or was not allowed to.
+    init(command: String, unchanged cluster: ClusterName, exitStatus: Int32) {
+        self.command = command
+        self.cluster = cluster.text
+        self.exitStatus = exitStatus
+        changed = false
+        members = []
+        seconds = 0
+        failures = []
+    }
+
     init(
         command: String, record: ClusterRecord, plan: Plan, outcome: PlanOutcome, exitStatus: Int32, took: Duration
     ) {

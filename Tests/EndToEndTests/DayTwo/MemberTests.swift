@@ -10,17 +10,19 @@ extension DayTwo {
             try await Sandbox.use("B") { sandbox in
                 let name = sandbox.cluster
                 try await sandbox.mustRun("up", "-c", name, "-m", "2")
-                try await sandbox.mustRun("member", "add", "-c", name)
+                try await sandbox.mustRun("member", "add", "-c", name, "--dry-run", "--json")
+                try await sandbox.mustRun("member", "add", "-c", name, "--json")
                 #expect(try await sandbox.online() == Set((0...3).map { "\(name)-0\($0)" }))
                 try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
                 try await sandbox.lxc("init", "tiny", "c1", "--target", "\(name)-01", "--quiet")
-                let refused = try await sandbox.bcmcluster("member", "remove", "-c", name, "\(name)-01")
+                let refused = try await sandbox.bcmcluster("member", "remove", "-c", name, "\(name)-01", "--json")
                 #expect(refused.ending == .exited(1))
                 #expect(refused.errors.contains("c1 still lives on \(name)-01"), "\(refused.errors)")
                 let first = try await sandbox.bcmcluster("member", "remove", "-c", name, "\(name)-00")
                 #expect(first.ending == .exited(2) && first.errors.contains("is the first member, and stays"))
 
-                try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-02")
+                try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-02", "--dry-run", "--json")
+                try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-02", "--json")
                 #expect(try await sandbox.online() == ["\(name)-00", "\(name)-01", "\(name)-03"])
                 #expect(try HostFiles.machines().filter { $0.hasPrefix("\(name)-02") } == [])
                 try #require(try Daemon("\(name)-03")).kill()

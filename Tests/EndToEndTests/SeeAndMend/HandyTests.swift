@@ -33,7 +33,9 @@ extension SeeAndMend {
         func completion() async throws {
             try await Sandbox.use("XC") { sandbox in
                 let name = sandbox.cluster
-                try await sandbox.mustRun("env", "stub", "-c", name, "-m", "1")
+                try await sandbox.mustRun("env", "stub", "-c", name, "-m", "1", "--dry-run", "--json")
+                let stub = try await sandbox.mustRun("env", "stub", "-c", name, "-m", "1", "--json")
+                #expect(stub.output.contains("\(name)-01"))
                 // What bash does at the tabulator: the words as it cuts them, then the function that was registered.
                 let script = """
                     PATH="\(Product.folder):$PATH"
@@ -94,6 +96,7 @@ extension SeeAndMend {
                 #expect(try await sandbox.lxc("image", "list", "\(name)-00:", "--format", "csv").isEmpty)
 
                 try await sandbox.mustRun("image", "preload", "-c", name, image)
+                try await sandbox.mustRun("image", "preload", "-c", name, "\(name)-00:tiny", "--dry-run", "--json")
                 let all = (0...3).map { "\(name)-0\($0)" }
                 let kept = "ls /var/lib/bcmcluster/machines/$(hostname)/lxd/images"
                 let files = try await sandbox.mustRun("exec", "-c", name, "--", "sh", "-c", kept)

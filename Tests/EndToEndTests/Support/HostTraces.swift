@@ -83,7 +83,7 @@ struct HostTraces {
 extension Sandbox {
     /// Takes the cluster down, and expects that nothing of it is left on the host.
     func destroy(leavingNothingOf traces: HostTraces, at location: SourceLocation = #_sourceLocation) async throws {
-        try await mustRun("destroy", "-c", cluster, "--yes", at: location)
+        try await mustRun("destroy", "-c", cluster, "--yes", "--json", at: location)
         let left = try await traces.leftInTheEnd()
         #expect(left == [], sourceLocation: location)
     }
