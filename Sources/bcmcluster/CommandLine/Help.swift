@@ -66,8 +66,3 @@ enum Help {
         return rows.map { "  " + $0.padded(to: width) + "  " + $1 }.joined(separator: "\n")
     }
 }
-
-extension String {
-    /// The text with spaces behind it up to the width.
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-}

@@ -7,28 +7,28 @@ struct StatusText {
     /// Seconds since 1970.
     let now: Int
 
-    /// The lines, none wider than that.
+    /// The lines, none wider than that: sentences go on in the next line, tables are cut.
     func lines(width: Int) -> [String] {
         let mark = terminal.mark(status.isHealthy ? .done : .failed, onResults: true)
         let way = status.remedy.map { " Type: \($0)" } ?? ""
-        var lines = ["\(mark) \((status.headline + way).cut(to: max(1, width - 2)))"]
+        var lines = (status.headline + way).wrapped(to: max(1, width - 2))
+        lines[0] = "\(mark) \(lines[0])"
         if !status.members.isEmpty { lines += [""] + TextTable.lines(rows, width: width) }
         let rest = status.findings.dropFirst()
         if !rest.isEmpty { lines.append("") }
         for finding in rest {
-            let text = "- \(finding.sentence). Type: \(finding.remedy(for: status.cluster))"
-            lines.append(text.cut(to: width))
+            lines += "- \(finding.sentence). Type: \(finding.remedy(for: status.cluster))".wrapped(to: width)
         }
         return lines
     }
 
     private var rows: [[String]] {
-        [["MEMBER", "MACHINE", "LXD", "ROLES", "ADDRESS", "VERSION", "INSTANCES", "STORAGE", "SINCE"]]
+        [["MEMBER", "MACHINE", "LXD", "ROLES", "ADDRESS", "VERSION", "INSTANCES", "STORAGE", "UP"]]
             + status.members.map { member in
                 [
                     member.name, member.machineWord, member.lxdWord, or(member.roles.joined(separator: ",")),
                     or(member.address?.description), or(member.version), or(member.instances?.description),
-                    or(member.storage.map { "\(Self.amount($0.used)) of \(Self.amount($0.total))" }),
+                    or(member.storage.map { "\(Self.amount($0.used))/\(Self.amount($0.total))" }),
                     or(member.since.map { Duration.seconds(max(0, now - $0)).rough }),
                 ]
             }
