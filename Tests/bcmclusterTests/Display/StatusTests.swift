@@ -57,6 +57,12 @@ import Testing
         #expect(lines.first == "✗ DEV-01 does not run. Type: bcmcluster start -c DEV")
         #expect(lines.last?.hasPrefix("- the members run different versions of LXD") == true)
         #expect(lines.contains { $0.hasPrefix("DEV-01  stopped  off ") })
+        let narrow = self.lines(
+            try status {
+                $0.members[1].machine = .stopped
+                $0.members[1].daemon = .unasked
+            }, width: 40)
+        #expect(narrow.prefix(2) == ["✗ DEV-01 does not run.", "  Type: bcmcluster start -c DEV"])
     }
 
     @Test(arguments: [100, 80, 40, 20])
