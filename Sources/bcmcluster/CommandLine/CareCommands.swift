@@ -32,7 +32,7 @@ extension CommandTable {
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),
         CommandSpecification(
             verb: .memberAdd, words: ["member", "add"], summary: "let the cluster grow by a member, or several",
-            details: "What up -m does with a larger number; up goes on where a run was cut off.",
+            details: "Does what up does with a larger -m. Where a run was cut off, up goes on.",
             flags: [.cluster, .count, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster member add -c DEV", "bcmcluster member add -c DEV -n 2"], schema: "run"),
         CommandSpecification(

@@ -94,6 +94,9 @@ struct CommandSpecification: Sendable {
         return [schema] + others + ["error"]
     }
 
+    /// The summary as a sentence.
+    var sentence: String { summary.prefix(1).uppercased() + summary.dropFirst() + "." }
+
     var title: String { words.joined(separator: " ") }
 
     /// How it is called, for a person.

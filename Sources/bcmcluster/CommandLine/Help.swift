@@ -55,7 +55,7 @@ enum Help {
         let lines = command.examples.map { "  \($0)" }.joined(separator: "\n")
         let examples = lines.isEmpty ? "" : "examples:\n\(lines)"
         return [
-            "usage: \(command.usage)", command.summary + ".", command.details, table(operands), table(rows), examples,
+            "usage: \(command.usage)", command.sentence, command.details, table(operands), table(rows), examples,
             settings,
         ]
         .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"

@@ -30,7 +30,7 @@ enum ManualPage {
 
     private static func text(of command: CommandSpecification) -> String {
         var parts = [
-            "\(origin)\n# bcmcluster \(command.title)", sentence(command.summary), code([command.usage]),
+            "\(origin)\n# bcmcluster \(command.title)", command.sentence, code([command.usage]),
             command.details,
         ]
         let passed =
@@ -60,8 +60,6 @@ enum ManualPage {
     }
 
     private static func link(_ schema: String) -> String { "[schema/\(schema).json](schema/\(schema).json)" }
-
-    private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
 
     private static func code(_ lines: [String]) -> String { lines.map { "    \($0)" }.joined(separator: "\n") }
 
