@@ -30,7 +30,7 @@ extension MultipassProvider {
 
     /// A VM that `list` shows has its image.
     private func waitForImage(limit: Duration) async throws {
-        _ = try await time.wait(for: "the image that the first launch fetches", limit: limit, every: pollInterval) {
+        _ = try await time.wait(for: "the image of the first launch", limit: limit, every: pollInterval) {
             guard let ahead = await gate.ahead else { return true }
             return try await multipass.list().contains { $0.name == ahead.text } ? true : nil
         }
