@@ -80,7 +80,7 @@ private enum Cure {
             self = member.isFirst ? .none : .anew
         case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
         case .silent, .noMajority, .oneLossStops, .notOnline(_, "offline"): self = .byOthers
-        case .halfDestroyed, .gone, .machineDeleted, .notOnline, .stranger, .versionsDiffer: self = .none
+        case .halfDestroyed, .halfRestored, .gone, .machineDeleted, .notOnline, .stranger, .versionsDiffer: self = .none
         }
     }
 }

@@ -74,8 +74,11 @@ public struct RootFiles: Sendable {
     }
 
     /// Removes files and folders with all that is in them; none there is fine.
-    public func remove(_ paths: [String], touches: Set<Subject> = []) async throws {
-        try await change("rm", ["--recursive", "--force", "--one-file-system", "--"] + paths, touches: touches)
+    public func remove(
+        _ paths: [String], touches: Set<Subject> = [], limit: Duration = .seconds(120)
+    ) async throws {
+        let how = ["--recursive", "--force", "--one-file-system", "--"]
+        try await change("rm", how + paths, touches: touches, limit: limit)
     }
 
     /// Removes folders that are empty; others stay.
@@ -83,8 +86,9 @@ public struct RootFiles: Sendable {
         try await change("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths)
     }
 
-    private func change(_ program: String, _ arguments: [String], touches: Set<Subject> = []) async throws {
-        try await runner.output(
-            of: Command(program, arguments, limit: .seconds(120), effect: .changes, touches: touches))
+    private func change(
+        _ program: String, _ arguments: [String], touches: Set<Subject> = [], limit: Duration = .seconds(120)
+    ) async throws {
+        try await runner.output(of: Command(program, arguments, limit: limit, effect: .changes, touches: touches))
     }
 }
