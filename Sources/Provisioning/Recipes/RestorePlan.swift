@@ -4,7 +4,7 @@ public enum RestorePlan {
     public static func check(_ snapshot: ClusterSnapshot, _ status: ClusterStatus) throws {
         if let trouble = snapshot.trouble {
             throw Failure(
-                .conflict, "the snapshot \(snapshot.name) of \(status.cluster) is \(trouble)",
+                .conflict, "the snapshot \(snapshot.name) of \(status.cluster) is incomplete: \(trouble)",
                 remedy: "bcmcluster snapshot delete -c \(status.cluster) \(snapshot.name) removes what is left of it")
         }
         let deleted = status.members.first { $0.machine == .deleted }

@@ -23,10 +23,9 @@ public struct ClusterSnapshot: Sendable, Equatable {
 
     /// What it lacks, without a full stop; `nil` where it is whole.
     public var trouble: String? {
-        guard saved != nil else { return "incomplete: a run that was cut off has left it" }
+        guard saved != nil else { return "a run that was cut off has left it" }
         if missing.isEmpty { return nil }
-        let several = missing.count > 1
-        return "incomplete: \(missing.map(\.text).joined(separator: ", ")) \(several ? "are" : "is") missing"
+        return "\(missing.map(\.text).joined(separator: ", ")) \(missing.count > 1 ? "are" : "is") missing"
     }
 
     /// All of a cluster's, the oldest first, and what is left of unfinished ones.

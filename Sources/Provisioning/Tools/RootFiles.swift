@@ -81,9 +81,13 @@ public struct RootFiles: Sendable {
         try await change("rm", how + paths, touches: touches, limit: limit)
     }
 
-    /// Removes folders that are empty; others stay.
+    /// Removes folders that are empty; others stay, and so does one on which a file system is mounted.
     public func removeEmptyFolders(_ paths: [String]) async throws {
-        try await change("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths)
+        let command = Command("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths, effect: .changes)
+        let result = try await runner.run(command)
+        let complaints = result.errors.split(separator: "\n")
+        let areFine = !complaints.isEmpty && complaints.allSatisfy { $0.contains("Device or resource busy") }
+        guard result.succeeded || areFine else { throw Failure(command, result) }
     }
 
     private func change(

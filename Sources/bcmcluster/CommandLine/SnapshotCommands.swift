@@ -14,7 +14,7 @@ extension CommandTable {
             ]),
         CommandSpecification(
             verb: .snapshotList, words: ["snapshot", "list"],
-            summary: "the cluster's snapshots: name, age, members, size",
+            summary: "the cluster's snapshots: name, state, age, members, size",
             details: "Also those that are incomplete, with what they lack.", flags: [.cluster, .json],
             examples: ["bcmcluster snapshot list -c DEV"], schema: "snapshot-list"),
         CommandSpecification(

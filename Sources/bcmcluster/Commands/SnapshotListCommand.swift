@@ -18,7 +18,7 @@ struct SnapshotListCommand {
                 "\(record.name) has no snapshots: take one with bcmcluster snapshot create -c \(record.name)")
         } else {
             let width = SystemCalls.terminalWidth(1) ?? .max
-            world.terminal.result(listing.table(width: width, now: world.time.secondsSince1970))
+            world.terminal.result(listing.text(width: width, now: world.time.secondsSince1970))
         }
         if let failure = record.isHalfRestored { world.terminal.say(failure) }
         return 0

@@ -17,7 +17,7 @@ struct SnapshotRestoreCommand {
         let snapshot = try SnapshotName(invocation.operands[0])
         let found = Mutex<Way?>(nil)
         return try await ClusterChange(
-            invocation: invocation, world: world, command: "snapshot restore", rowOutcome: "as it was",
+            invocation: invocation, world: world, command: "snapshot restore", rowOutcome: "done",
             plan: { record, context in
                 let status = try await Survey(context, .roles).status()
                 let saved = try await saved(snapshot, status, context)

@@ -27,18 +27,21 @@ struct SnapshotListing: Encodable {
             Row(
                 name: snapshot.name.text, taken: snapshot.saved?.taken, members: snapshot.members.map(\.text),
                 bytes: snapshot.saved?.bytes, shared: snapshot.saved?.isClone, whole: snapshot.isWhole,
-                missing: snapshot.missing.map(\.text), state: snapshot.trouble ?? "whole")
+                missing: snapshot.missing.map(\.text), state: snapshot.trouble.map { "incomplete: \($0)" } ?? "whole")
         }
     }
 
-    /// A table that is no wider than that.
-    func table(width: Int, now: Int) -> String {
+    /// A table, and below it what is to be done about those that are incomplete; no line is wider than that.
+    func text(width: Int, now: Int) -> String {
         let rows = snapshots.map { row in
             let size = row.bytes.map { ByteSize.brief($0) + (row.shared == true ? ", shared" : "") }
             let age = row.taken.map { "\(Duration.seconds(max(0, now - $0)).rough) ago" }
-            return [row.name, age ?? "-", "\(row.members.count)", size ?? "-", row.state]
+            return [row.name, row.whole ? "whole" : "incomplete", age ?? "-", "\(row.members.count)", size ?? "-"]
         }
-        let lines = TextTable.lines([["SNAPSHOT", "TAKEN", "MEMBERS", "SIZE", "STATE"]] + rows, width: width)
-        return lines.map { $0 + "\n" }.joined()
+        let table = TextTable.lines([["SNAPSHOT", "STATE", "TAKEN", "MEMBERS", "SIZE"]] + rows, width: width)
+        let troubles = snapshots.filter { !$0.whole }.map { row in
+            "- \(row.name) is \(row.state). Type: bcmcluster snapshot delete -c \(cluster) \(row.name)".cut(to: width)
+        }
+        return (table + (troubles.isEmpty ? [] : [""] + troubles)).map { $0 + "\n" }.joined()
     }
 }

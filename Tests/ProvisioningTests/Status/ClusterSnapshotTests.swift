@@ -24,8 +24,8 @@ import Testing
         #expect(all.map(\.isWhole) == [true, false, false, false])
         #expect(
             all.map(\.trouble).map { $0 ?? "" } == [
-                "", "incomplete: DEV-01 is missing", "incomplete: a run that was cut off has left it",
-                "incomplete: a run that was cut off has left it",
+                "", "DEV-01 is missing", "a run that was cut off has left it",
+                "a run that was cut off has left it",
             ])
     }
 
