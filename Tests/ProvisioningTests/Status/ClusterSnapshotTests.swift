@@ -24,8 +24,8 @@ import Testing
         #expect(all.map(\.isWhole) == [true, false, false, false])
         #expect(
             all.map(\.trouble).map { $0 ?? "" } == [
-                "", "DEV-01 is missing", "a run that was cut off has left it",
-                "a run that was cut off has left it",
+                "", "DEV-01 is missing", "left by a run that was cut off, or still being taken",
+                "left by a run that was cut off, or still being taken",
             ])
     }
 

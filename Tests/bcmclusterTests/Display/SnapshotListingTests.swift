@@ -37,7 +37,7 @@ import Testing
                 half            incomplete  -          0        -
 
                 - by-multipass is incomplete: DEV-01 is missing. Type: bcmcluster snapshot delete -c DEV by-multipass
-                - half is incomplete: a run that was cut off has left it. Type: bcmcluster snapshot delete -c DEV half
+                - half is incomplete: left by a run that was cut off, or still being taken. Type: bcmcluster snapshot delete -c DEV half
 
                 """)
     }
