@@ -32,6 +32,8 @@ public protocol MachineProvider: SnapshotProvider {
     func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
     /// Starts a machine that exists.
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
+    /// Ends the engine's daemon in a machine that runs, at once where it cannot end in good order.
+    func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws
     /// Ends the engine's daemon in a machine that runs, if it is there, and starts it; what it manages goes on.
     func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws
     /// Whether the machine is set up and the engine's daemon answers.

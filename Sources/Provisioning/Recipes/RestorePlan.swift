@@ -45,23 +45,17 @@ public enum RestorePlan {
 
         // On again; the cluster itself says that it has its majority.
         let online = StartPlan.add(to: &plan, then, after: [whole])
-        pointRemote(in: &plan, from: record.remote, to: then, saved, after: online)
-        return plan
-    }
 
-    /// The person's client: the cluster of then may have had another first member, or another certificate.
-    private static func pointRemote(
-        in plan: inout Plan, from now: ClusterRecord.Remote?, to then: ClusterRecord, _ saved: SavedCluster,
-        after online: Int
-    ) {
-        guard now != nil || saved.record.remote != nil else { return }
+        // The person's client: the cluster of then may have had another first member, or another certificate.
+        guard record.remote != nil || saved.record.remote != nil else { return plan }
         var before = [online]
-        // One that the cluster of then did not know does not know the person's client either.
-        if let now, now.name != then.first.text || saved.record.remote == nil {
-            before = [plan.add(RemoveRemote(remote: now), after: before)]
+        if let remote = record.remote, saved.record.remote == nil {
+            // The cluster of then does not know the client, so that it has to be added anew.
+            before = [plan.add(RemoveRemote(remote: remote), after: before)]
         }
         let certificate = plan.add(FetchCertificate(name: then.first), after: before)
         let added = plan.add(AddRemote(name: then.first), after: [certificate])
         plan.add(PointRemote(name: then.first), after: [added])
+        return plan
     }
 }

@@ -20,7 +20,7 @@ public struct UpRequest: Sendable {
     public func members(existing: ClusterRecord?) throws -> [MemberName] {
         let present = existing?.members.map(\.name) ?? []
         let highest = present.map(\.index).max() ?? 0
-        guard let further else { return Set(present + [MemberName(name, 0)]).sorted() }
+        guard let further else { return present.isEmpty ? [MemberName(name, 0)] : present.sorted() }
         guard further >= highest else {
             throw Failure(
                 .badInput, "\(name) has \(highest) further members, and -m \(further) would be fewer",

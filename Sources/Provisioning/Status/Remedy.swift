@@ -22,6 +22,7 @@ extension Finding {
         case .stopped: "stopped"
         case .silent: "silent"
         case .noMajority: "no-majority"
+        case .majorityGone: "majority-gone"
         case .oneLossStops: "one-loss-stops"
         case .machineMissing: "machine-missing"
         case .machineDeleted: "machine-deleted"

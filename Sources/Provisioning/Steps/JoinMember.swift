@@ -2,11 +2,11 @@
 struct JoinMember: Step {
     let title = "join the cluster"
     let name: MemberName
+    /// The member that lets it in.
+    let first: MemberName
 
     var member: MemberName? { name }
     var lane: Lane? { .joins }
-
-    private var first: MemberName { MemberName(name.cluster, 0) }
 
     /// A daemon takes itself for clustered a moment before the cluster knows it.
     func isDone(_ context: PlanContext) async throws -> Bool {
@@ -74,7 +74,7 @@ struct JoinMember: Step {
             return .password(
                 address: try await context.provider.address(of: first, in: context.store.record),
                 certificate: server.environment.certificate,
-                password: try preseed.password(context.endpoint(first).secret))
+                password: try await preseed.password(context.endpoint(first).secret))
         }
     }
 }

@@ -48,6 +48,7 @@ final class StubProvider: MachineProvider {
     }
     func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("stop \(member)") }
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("start \(member)") }
+    func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws { note("stop daemon of \(member)") }
     func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws { note("restart \(member)") }
     func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool { false }
     func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {

@@ -38,6 +38,11 @@ struct NamespaceLayout: Sendable {
     /// The host's end of a member's cable.
     func cable(_ member: MemberName) -> String { "v\(identifier).\(member.index)" }
 
+    /// What a machine's first process runs.
+    func firstProcess(of member: MemberName) -> [String] {
+        [entrypoint, "machine", member.text, Self.machine(member)]
+    }
+
     /// A machine's folder.
     static func machine(_ member: MemberName) -> String { "\(machines)/\(member)" }
     /// The note that says whose a machine is.

@@ -129,7 +129,13 @@ public struct NamespaceProvider: MachineProvider {
     public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
         let member = machine.member
         if try await !claim(member, for: record) { try await clear(member, of: record) }
-        try await boot(member, of: record)
+        do { try await boot(member, of: record) } catch let failure as Failure
+            where failure.output?.contains("File exists") ?? false
+        {
+            // The name is ours, and what bears it is left over from a machine whose folder somebody has removed.
+            try await clear(member, of: record)
+            try await boot(member, of: record)
+        }
         try await settle(member, of: record, limit: machine.limit)
     }
 
@@ -172,9 +178,14 @@ public struct NamespaceProvider: MachineProvider {
     /// How long a daemon gets to end by itself; without a majority it cannot.
     private static let farewell: Duration = .seconds(3)
 
+    /// Ends the daemon at once, whatever state it is in.
+    public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
+        try await endDaemon(member, by: "KILL")
+    }
+
     /// Ends the daemon at once, whatever state it is in, and starts it.
     public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await endDaemon(member, by: "KILL")
+        try await stopDaemon(of: member, in: record)
         try await startDaemon(member, of: record)
     }
 
@@ -214,8 +225,7 @@ public struct NamespaceProvider: MachineProvider {
                 "addr add \(address)/\(subnet.prefix) dev eth0", "link set eth0 up", "link set lo up",
                 "route add default via \(subnet.address(1))",
             ], in: network, touches: [subject])
-        try await Namespaces(root).start(
-            [layout.entrypoint, "machine", member.text, folder], network: network, touches: [subject])
+        try await Namespaces(root).start(layout.firstProcess(of: member), network: network, touches: [subject])
     }
 
     /// Whether the daemon answers.
@@ -272,38 +282,9 @@ public struct NamespaceProvider: MachineProvider {
             [NamespaceLayout.machine(member), NamespaceLayout.owner(member)], touches: [.machine(member.text)])
     }
 
-    /// Leaves no process, control group, namespace or cable of a machine; its folder stays.
     private func clear(_ member: MemberName, of record: ClusterRecord) async throws {
         await doors.forget(member)
-        let network = NamespaceLayout.network(member)
-        let ip = IP(root)
-        let isThere = try await ip.namespaces().contains(network)
-        try await endProcesses(of: member, in: isThere ? network : nil)
-        // The cable goes before the namespace, which would take it along a moment later.
-        let cable = NamespaceLayout(record).cable(member)
-        let hasCable = try await ip.interfaces().contains(cable)
-        let lines = (hasCable ? ["link delete \(cable)"] : []) + (isThere ? ["netns delete \(network)"] : [])
-        if !lines.isEmpty { try await ip.delete(lines, touches: [.machine(member.text)]) }
-    }
-
-    /// The first process takes the others with it; what a person started in the namespace is ended too.
-    ///
-    /// They are found by control group too: a namespace may have been deleted by hand.
-    private func endProcesses(of member: MemberName, in network: String?) async throws {
-        let subject = Subject.machine(member.text)
-        _ = try await time.wait(
-            for: "the end of all processes in \(member)", limit: .seconds(20), every: .milliseconds(10)
-        ) {
-            var processes = try await ControlGroups(root).processes(member.text, about: [subject])
-            if let network { processes.formUnion(try await IP(root).processes(in: network, about: [subject])) }
-            try await Namespaces(root).kill(processes.sorted(), touches: [subject])
-            return processes.isEmpty ? true : nil
-        }
-        _ = try await time.wait(
-            for: "the end of \(member)'s control groups", limit: .seconds(20), every: .milliseconds(20)
-        ) {
-            try await ControlGroups(root).remove(member.text) ? true : nil
-        }
+        try await NamespaceClearance(root: root, time: time).clear(member, of: record)
     }
 
     /// The address in the record.
