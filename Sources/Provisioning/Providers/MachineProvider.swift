@@ -1,7 +1,7 @@
 /// Where members' machines come from: makes, finds, starts, stops and removes them, and runs commands in them.
 ///
 /// Every method is idempotent: asked again after a failure half-way, it finishes what is left.
-public protocol MachineProvider: Sendable {
+public protocol MachineProvider: SnapshotProvider {
     /// The provider's name.
     var name: ProviderName { get }
     /// How many machines it makes at a time unless a person says otherwise.

@@ -71,14 +71,3 @@ public struct UpRequest: Sendable {
         return existing.settings
     }
 }
-
-extension ClusterRecord {
-    /// The record with those members too.
-    public func including(_ members: [MemberName]) -> ClusterRecord {
-        var grown = self
-        let present = Set(self.members.map(\.name))
-        grown.members += members.filter { !present.contains($0) }.map { Member(name: $0) }
-        grown.members.sort { $0.name < $1.name }
-        return grown
-    }
-}

@@ -1,6 +1,6 @@
 /// Machines that are Ubuntu VMs by multipass, set up by cloud-init.
 public struct MultipassProvider: MachineProvider {
-    private let base: any CommandRunner
+    let base: any CommandRunner
     private let multipass: Multipass
     private let engine: Engine
     private let templates: TemplateLibrary

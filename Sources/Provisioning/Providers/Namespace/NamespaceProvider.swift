@@ -4,7 +4,8 @@
 /// fixed address. Its first process outlives the command that started it, and takes everything in the machine with it
 /// when it ends: also containers, whose monitor is orphaned where there is no PID namespace.
 public struct NamespaceProvider: MachineProvider {
-    private let root: any CommandRunner
+    let root: any CommandRunner
+    let files: any Files
     private let host: NamespaceHost
     private let live: NamespaceMachines
     private let doors: NamespaceDoors
@@ -16,6 +17,7 @@ public struct NamespaceProvider: MachineProvider {
         root: any CommandRunner, engine: Engine, templates: TemplateLibrary, files: any Files, time: any TimeSource
     ) throws {
         self.root = root
+        self.files = files
         self.engine = engine
         self.time = time
         let resolver: @Sendable () throws -> String = { try Resolver.configuration(files) }
@@ -126,13 +128,7 @@ public struct NamespaceProvider: MachineProvider {
     /// the processors with them. `start` must not wait, since daemons that were in a cluster wait for each other.
     public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
         let member = machine.member
-        let note = NamespaceLayout.owner(member)
-        let subject = Subject.machine(member.text)
-        let isNew = try await RootFiles(root).leaveNote(note, saying: record.identifier, touches: [subject])
-        if !isNew {
-            guard try await owner(of: member) == record.identifier else { throw taken(member) }
-            try await clear(member, of: record)
-        }
+        if try await !claim(member, for: record) { try await clear(member, of: record) }
         do { try await boot(member, of: record) } catch let failure as Failure
             where failure.output?.contains("File exists") ?? false
         {
@@ -141,6 +137,15 @@ public struct NamespaceProvider: MachineProvider {
             try await boot(member, of: record)
         }
         try await settle(member, of: record, limit: machine.limit)
+    }
+
+    /// Claims the name on the host; false where it is the cluster's already.
+    func claim(_ member: MemberName, for record: ClusterRecord) async throws -> Bool {
+        let note = NamespaceLayout.owner(member)
+        let subject = Subject.machine(member.text)
+        if try await RootFiles(root).leaveNote(note, saying: record.identifier, touches: [subject]) { return true }
+        guard try await owner(of: member) == record.identifier else { throw taken(member) }
+        return false
     }
 
     private func taken(_ member: MemberName) -> Failure {
