@@ -36,7 +36,7 @@ soak: ## the long forms of the fault, bad-input, interruption and simulation har
 	BCM_SIMULATION_SEEDS=10000 $(SWIFT) test $(OPTIMISED) --filter SimulationTests
 	$(SWIFT) build --build-tests
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter BadInputTests
-	BCM_SOAK=1 $(SWIFT) test --skip-build --filter 'RandomInterruption|DyingMembers'
+	BCM_SOAK=1 $(SWIFT) test --skip-build --filter 'RandomInterruption|DyingMembers|DayTwo.Members'
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter FaultSweep
 
@@ -47,7 +47,8 @@ bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" 
 	scripts/install-needs --for-tests
 	$(SWIFT) build $(RELEASE) --product Benchmarks
 	$(SWIFT) build $(RELEASE) --product MultipassStandIn
-	$(dir $(BINARY))Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn $(RUNS) $(SIZES)
+	$(dir $(BINARY))Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn \
+		scripts/tiny-image $(RUNS) $(SIZES)
 
 docs: build ## write the manual in docs/ from the table of commands
 	$(BINARY) __manual docs

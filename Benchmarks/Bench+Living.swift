@@ -19,6 +19,28 @@ extension Bench {
         }
     }
 
+    /// How long a member whose daemon was killed is away, with a container on it; `repair` does not wait for LXD to notice.
+    func mending() async throws {
+        let sandbox = try Sandbox()
+        let cluster = ["-c", sandbox.cluster]
+        let hurt = "\(sandbox.cluster)-01"
+        let took = try await sandbox.whileItLasts(takenDownBy: tool, ["destroy"] + cluster + ["--yes"]) {
+            _ = try await sandbox.seconds(tool, ["up"] + cluster + ["-m", "2"])
+            let image = "\(sandbox.folder)/tiny.tar.gz"
+            _ = try await sandbox.seconds(tinyImage, [image])
+            _ = try await sandbox.seconds("lxc", ["image", "import", image, "--alias", "tiny"])
+            _ = try await sandbox.seconds("lxc", ["launch", "tiny", "c", "--target", hurt, "--quiet"])
+            return try await repeated(runs) {
+                let kill = ["pkill", "-KILL", "-u", "0", "-f", "^lxd --group"]
+                _ = try await sandbox.seconds(tool, ["exec"] + cluster + [hurt, "--"] + kill)
+                let mended = try await sandbox.seconds(tool, ["repair"] + cluster + ["--yes"])
+                // Until the container answers too.
+                return try await mended + sandbox.seconds("lxc", ["exec", "c", "--", "hostname"])
+            }
+        }
+        add("repair of 1 of 3 daemons, with its container", took.median, wanted: 10)
+    }
+
     private func add(_ what: String, _ seconds: Double, wanted: Double) {
         Table.add(
             Row(

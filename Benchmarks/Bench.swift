@@ -6,6 +6,8 @@ struct Bench {
     let byHand: String
     /// A multipass for measurements; may be missing.
     let standIn: String
+    /// Makes an image for containers.
+    let tinyImage: String
     let runs: Int
     let sizes: [Int]
 
@@ -15,6 +17,7 @@ struct Bench {
         try await startUp()
         for size in sizes { try await up(size) }
         try await living()
+        try await mending()
         try await slowMachines()
     }
 

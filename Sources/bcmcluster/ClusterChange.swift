@@ -14,6 +14,12 @@ struct ClusterChange {
     var mayBegin: (Plan) throws -> Bool = { _ in true }
     /// The exit status where every step ended well.
     var goodStatus: () -> Int32 = { 0 }
+    /// The snapshot that it is about, if it is about one.
+    var snapshot: SnapshotName?
+    /// Whether it ends what left a cluster half restored; all others wait for that.
+    var endsHalfRestored = false
+    /// What to do after a run that has not ended well, where the same command does not simply go on.
+    var goOn: String?
 
     /// Does all of it, and says the sentence that is made from whether anything was changed and how long it took.
     func run(saying sentence: (_ isChanged: Bool, _ took: Duration) -> String) async throws -> Int32 {
@@ -39,7 +45,8 @@ struct ClusterChange {
             let start = world.time.elapsed
             let outcome = try await execution.run(log)
             let took = world.time.elapsed - start
-            let goOn = "bcmcluster \(command) -c \(name) goes on from here"
+            let words = [command, "-c \(name)"] + invocation.operands
+            let goOn = goOn ?? "bcmcluster \(words.joined(separator: " ")) goes on from here"
             let status = try await execution.report(
                 command, outcome, log: log, took: took, goOn: goOn, goodStatus: goodStatus())
             if outcome.succeeded { world.terminal.say(sentence(!outcome.done.isEmpty, took)) }
@@ -55,6 +62,7 @@ struct ClusterChange {
                 .conflict, "\(name) is half destroyed",
                 remedy: "bcmcluster destroy -c \(name) ends that, up makes it anew")
         }
+        if !endsHalfRestored, let failure = record.isHalfRestored { throw failure }
         return record
     }
 
@@ -66,6 +74,6 @@ struct ClusterChange {
             limits: try invocation.limits())
         return PlanExecution(
             plan: try await plan(record, context), context: context, world: world, invocation: invocation,
-            cluster: record.name, rowOutcome: rowOutcome, remarks: remarks)
+            cluster: record.name, rowOutcome: rowOutcome, remarks: remarks, snapshot: snapshot)
     }
 }

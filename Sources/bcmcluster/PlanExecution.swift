@@ -11,6 +11,8 @@ struct PlanExecution {
     var rowOutcome = "ready"
     /// Remarks that came up before the plan began.
     var remarks: [String] = []
+    /// The snapshot that it is about, if it is about one.
+    var snapshot: SnapshotName?
     /// When each step began and ended.
     let timeline = TimelineNotes()
 
@@ -83,7 +85,7 @@ struct PlanExecution {
         if invocation.isJSON {
             let summary = RunSummary(
                 command: command, record: await context.store.record, plan: plan, outcome: outcome, exitStatus: status,
-                took: took)
+                took: took, snapshot: snapshot)
             world.terminal.result(world.redactor.redact(try JSONText.text(summary)))
         }
         return status

@@ -51,8 +51,7 @@ extension EndToEnd {
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
                 let script =
                     "#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin exec \(sandbox.folder)/bin/multipass \"$@\"\n"
-                try script.write(toFile: "\(folder)/multipass", atomically: true, encoding: .utf8)
-                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/multipass")
+                try await Executable.write(script, to: "\(folder)/multipass")
                 let bare = ["PATH": folder]
                 let up = try await sandbox.mustRun(
                     "up", "-c", sandbox.cluster, "--storage", "dir", adding: bare)

@@ -18,7 +18,7 @@ extension EndToEnd {
                 try "\(user) ALL=(root) NOPASSWD: ALL\n".write(toFile: rule, atomically: true, encoding: .utf8)
                 try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: sandbox.folder)
                 let tool = "\(home)/bcmcluster"
-                try FileManager.default.copyItem(atPath: Product.bcmcluster, toPath: tool)
+                try await Executable.copy(Product.bcmcluster, to: tool)
                 func asUser(_ words: String...) async throws -> CommandResult {
                     try await sandbox.run(
                         "setpriv",
@@ -49,7 +49,7 @@ extension EndToEnd {
         func movedElsewhere() async throws {
             try await Sandbox.use("V") { sandbox in
                 let tool = "\(sandbox.folder)/bcmcluster"
-                try FileManager.default.copyItem(atPath: Product.bcmcluster, toPath: tool)
+                try await Executable.copy(Product.bcmcluster, to: tool)
                 // The tree is hidden under an empty file system, in a mount namespace of the test's own.
                 let script = "mount -t tmpfs none \"$1\" && cd / && shift && exec \"$@\""
                 let stub = try await sandbox.run(

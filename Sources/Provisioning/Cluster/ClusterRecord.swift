@@ -69,6 +69,8 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
         public var wasMadeDefault: Bool
         /// The certificate that it was added with, which tells it from a person's own of the same name.
         public var certificate: String?
+        /// The name that it had, while it is being renamed: until that has ended, the client has it under either.
+        public var renamedFrom: String?
 
         /// Makes an entry for a remote that is about to be added.
         public init(name: String, formerDefaults: [String] = []) {
@@ -97,8 +99,12 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
     public var members: [Member]
     /// The remote, written down before it is added.
     public var remote: Remote?
+    /// The member that took the first one's place, where number 0 was removed or lost.
+    public var successor: MemberName?
     /// Whether `destroy` has begun: what is left is no cluster any more.
     public var isGoing: Bool?
+    /// The snapshot to which the cluster goes back: until that has ended, its machines may be of different times.
+    public var restoring: SnapshotName?
 
     /// Makes a record without members.
     public init(name: ClusterName, identifier: String, created: Int, settings: ClusterSettings) {
@@ -110,9 +116,21 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
         members = []
     }
 
-    /// The first member's name.
-    public var first: MemberName { MemberName(name, 0) }
+    /// The member that the others join through, and on which the remote and the certificate hang: number 0, or its
+    /// successor.
+    public var first: MemberName { successor ?? MemberName(name, 0) }
 
     /// The entry of that member.
     public func member(_ name: MemberName) -> Member? { members.first { $0.name == name } }
+}
+
+extension ClusterRecord {
+    /// The record with those members too.
+    public func including(_ members: [MemberName]) -> ClusterRecord {
+        var grown = self
+        let present = Set(self.members.map(\.name))
+        grown.members += members.filter { !present.contains($0) }.map { Member(name: $0) }
+        grown.members.sort { $0.name < $1.name }
+        return grown
+    }
 }

@@ -26,8 +26,8 @@ public struct MemberName: Sendable, Hashable, Comparable, CodedAsText {
     public var text: String { "\(cluster)-\(index < 10 ? "0" : "")\(index)" }
     /// The name as text.
     public var description: String { text }
-    /// Whether this is the first member, which BCM calls the master.
-    public var isFirst: Bool { index == 0 }
+    /// Whether this is number 0, which begins the cluster, and which BCM calls the master.
+    public var isNumberZero: Bool { index == 0 }
 
     /// By number.
     public static func < (one: MemberName, other: MemberName) -> Bool {

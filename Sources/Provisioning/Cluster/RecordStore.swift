@@ -82,6 +82,9 @@ extension ClusterRecord {
             && Setting.allCases.allSatisfy { setting in
                 settings.value(of: setting).map { (try? setting.check($0, from: "")) != nil } ?? true
             }
-            && (remote.map { MemberName($0.name, of: name) != nil } ?? true)
+            && [remote?.name, remote?.renamedFrom].allSatisfy { remote in
+                remote.map { MemberName($0, of: name) != nil } ?? true
+            }
+            && (successor.map { member($0) != nil } ?? true)
     }
 }

@@ -13,7 +13,7 @@ public struct Endpoint: Sendable {
     init(_ member: MemberName, _ context: PlanContext) throws {
         let path = context.folder.environment(member)
         let file = try EnvironmentFile(try context.files.read(path) ?? "", path: path)
-        let kind: TemplateFile = member.isFirst ? .masterEnvironment : .memberEnvironment
+        let kind: TemplateFile = member.isNumberZero ? .masterEnvironment : .memberEnvironment
         let defaults = try context.templates.template(kind).defaults
         func value(_ setting: Setting) throws -> String {
             guard let value = try context.sources.value(of: setting, file: file, path: path, template: defaults) else {

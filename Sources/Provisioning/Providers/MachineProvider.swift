@@ -1,7 +1,7 @@
 /// Where members' machines come from: makes, finds, starts, stops and removes them, and runs commands in them.
 ///
 /// Every method is idempotent: asked again after a failure half-way, it finishes what is left.
-public protocol MachineProvider: Sendable {
+public protocol MachineProvider: SnapshotProvider {
     /// The provider's name.
     var name: ProviderName { get }
     /// How many machines it makes at a time unless a person says otherwise.
@@ -34,6 +34,8 @@ public protocol MachineProvider: Sendable {
     func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
     /// Starts a machine that exists.
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
+    /// Ends the engine's daemon in a machine that runs, at once where it cannot end in good order.
+    func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws
     /// Ends the engine's daemon in a machine that runs, if it is there, and starts it; what it manages goes on.
     func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws
     /// Whether the machine is set up and the engine's daemon answers.

@@ -1,18 +1,72 @@
 /// The recipe of `member remove`: takes one member out, and its machine away.
 public enum RemoveMemberPlan {
-    /// The steps for a member that is not the first.
-    public static func plan(for member: MemberName, of record: ClusterRecord, isForced: Bool) -> Plan {
+    /// The steps for a member of the record, given how the cluster is.
+    ///
+    /// Throws `Failure.badInput` for the only member, `Failure.conflict` for the only one with a copy of the database.
+    public static func plan(
+        for member: MemberName, of record: ClusterRecord, _ status: ClusterStatus, isForced: Bool
+    ) throws -> Plan {
+        let witness = try witness(besides: member, of: record, status)
+        try checkThatTheDatabaseStays(without: member, of: record, status)
         var plan = Plan()
 
+        // What hangs on the first member goes to another before it leaves.
+        let handedOver = member == record.first ? addHandOver(to: witness, &plan) : []
+
         // The cluster hands over what the member did for it; with force it only forgets the member.
-        let left =
-            isForced
-            ? plan.add(ForgetMember(name: member, witness: record.first))
-            : plan.add(LeaveCluster(name: member, witness: record.first))
+        let left: Int
+        if isForced {
+            left = plan.add(ForgetMember(name: member, witness: witness), after: handedOver)
+        } else {
+            let empty = plan.add(EvacuateMember(name: member, witness: witness), after: handedOver)
+            left = plan.add(LeaveCluster(name: member, witness: witness), after: [empty])
+        }
 
         // The machine, and then the record, which names it for as long as anything of it is there.
         let removed = plan.add(RemoveMachine(name: member), after: [left])
         plan.add(StrikeMember(name: member), after: [removed])
+
+        // Where it led the database, the others have to choose a leader, and its vote goes to another.
+        let others = status.members.filter { $0.isOnline && $0.name != member.text }
+        plan.add(
+            SpreadVotes(
+                members: others.compactMap { MemberName($0.name, of: record.name) },
+                voters: others.count > 2 ? min(status.members.count(where: \.isVoter), others.count) : 1),
+            after: [left])
         return plan
+    }
+
+    /// The steps after which the member has the first one's place.
+    @discardableResult
+    static func addHandOver(to heir: MemberName, _ plan: inout Plan, after: [Int] = []) -> [Int] {
+        let certificate = plan.add(FetchCertificate(name: heir), after: after)
+        let moved = plan.add(MoveRemote(name: heir), after: [certificate])
+        return [plan.add(HandOver(name: heir), after: [moved])]
+    }
+
+    /// LXD hands the database over only to a member that has a copy of it: of two members one may have none, and then
+    /// nobody leads any more (canonical/lxd, pull request 12035).
+    private static func checkThatTheDatabaseStays(
+        without member: MemberName, of record: ClusterRecord, _ status: ClusterStatus
+    ) throws {
+        let holders = status.members.filter { $0.isOnline && $0.hasCopyOfDatabase }.map(\.name)
+        guard holders == [member.text] else { return }
+        throw Failure(
+            .conflict, "\(member) has the only copy of the database, and LXD would not hand it over",
+            remedy: "bcmcluster member add -c \(record.name), then the same command again")
+    }
+
+    /// The member that is asked about the other: the first that is there, or else that should be.
+    private static func witness(
+        besides member: MemberName, of record: ClusterRecord, _ status: ClusterStatus
+    ) throws -> MemberName {
+        let others = ([record.first] + record.members.map(\.name)).filter { $0 != member }
+        let online = Set(status.members.filter(\.isOnline).map(\.name))
+        guard let witness = others.first(where: { online.contains($0.text) }) ?? others.first else {
+            throw Failure(
+                .badInput, "\(member) is the only member of \(record.name)",
+                remedy: "bcmcluster destroy -c \(record.name) removes the whole cluster")
+        }
+        return witness
     }
 }

@@ -6,81 +6,107 @@ public struct RepairPlan: Sendable {
     public private(set) var left: [Finding] = []
     /// The members that are made anew, without what was on them.
     public private(set) var lost: [MemberName] = []
+    /// The member that goes on alone, with what its copy of the database holds.
+    public private(set) var survivor: MemberName?
 
     private let record: ClusterRecord
-    private var first: MemberName { record.first }
+    private let cures: [(finding: Finding, cure: Cure)]
 
     /// The steps for those findings.
     public init(for record: ClusterRecord, _ findings: [Finding]) {
         self.record = record
-        let cures = findings.map { ($0, Cure($0, of: record)) }
-        left = cures.filter { $0.1 == .none }.map(\.0)
-        func members(_ cure: Cure) -> [MemberName] { cures.compactMap { $0.1 == cure ? $0.0.member : nil } }
-        lost = members(.anew)
-        let isOff = cures.contains { $0.1 == .startAll }
-        let off = isOff ? record.members.map(\.name).filter { !lost.contains($0) } : members(.start)
-        let remote = cures.contains { $0.1 == .remote }
-        let isNeeded = cures.contains { ![.none, .byOthers].contains($0.1) }
-        guard isNeeded else {
+        let heirs = Self.heirs(of: record, findings)
+        cures = findings.map { ($0, Cure($0, isHeirThere: !heirs.isEmpty)) }
+        left = cures.filter { $0.cure == .none }.map(\.finding)
+        guard cures.contains(where: { ![.none, .byOthers].contains($0.cure) }) else {
             // What would have gone away with the rest has nothing to go away with.
             left = findings
             return
         }
+        lost = members(.anew)
+        if case .majorityGone(let member, _) = findings.first { survivor = member }
+        let first = heirs.contains(record.first) ? record.first : survivor ?? heirs.first ?? record.first
 
+        let started = addStarts()
+        // Only a cluster that has its majority again can let members go and come.
+        let survivors = record.members.map(\.name).filter { !(lost + members(.join)).contains($0) }
+        let whole = plan.add(
+            VerifyCluster(first: first, wanted: survivors, title: "check that those which are left are online"),
+            after: started)
+        let isHandedOver = first != record.first
+        let seated = isHandedOver ? RemoveMemberPlan.addHandOver(to: first, &plan, after: [whole]) : [whole]
+        let joined = (lost + members(.join)).sorted().map { addReturn(of: $0, through: first, after: seated) }
+        if !members(.remote, orElse: first).isEmpty {
+            // The certificate is fetched anew, through the provider.
+            let known = isHandedOver ? seated : [plan.add(FetchCertificate(name: first), after: seated)]
+            plan.add(PointRemote(name: first), after: [plan.add(AddRemote(name: first), after: known)])
+        }
+        plan.add(VerifyCluster(first: first, wanted: record.members.map(\.name)), after: seated + joined)
+    }
+
+    /// The members that can have the first one's place: none that is lost, or was never in the cluster.
+    private static func heirs(of record: ClusterRecord, _ findings: [Finding]) -> [MemberName] {
+        let unfit = findings.filter { [.anew, .join].contains(Cure($0, isHeirThere: true)) }.compactMap(\.member)
+        return record.members.map(\.name).filter { !unfit.contains($0) }
+    }
+
+    /// The members that get that cure; of a finding that is about none, the other.
+    private func members(_ cure: Cure, orElse other: MemberName? = nil) -> [MemberName] {
+        cures.filter { $0.cure == cure }.compactMap { $0.finding.member ?? other }
+    }
+
+    /// The host, what is off, and what does not answer; returns the steps after which all of it should.
+    private mutating func addStarts() -> [Int] {
         // What machines share may have gone with the host's last reboot.
         let host = plan.add(PrepareHost())
         let routed = plan.add(RouteTraffic(), after: [host])
+        let isOff = cures.contains { $0.cure == .startAll }
+        let off = isOff ? record.members.map(\.name).filter { !lost.contains($0) } : members(.start)
+        let machines = off.map { ($0, plan.add(StartMachine(name: $0), after: [host])) }
 
-        // Machines that are off, and daemons that do not answer; what runs on the others goes on.
-        let started = off.map { name in
-            plan.add(SettleMachine(name: name), after: [plan.add(StartMachine(name: name), after: [host])])
+        // Without a majority no daemon comes up, so the one that goes on alone is the first.
+        let recovered = survivor.map { survivor in
+            let machine = machines.filter { $0.0 == survivor }.map(\.1)
+            return plan.add(RecoverQuorum(name: survivor), after: [host] + machine)
         }
-        let restarted = members(.restart).map { plan.add(RestartDaemon(name: $0), after: [host]) }
-
-        // Only a cluster that has its majority again can let members go and come.
-        let survivors = record.members.map(\.name).filter { !lost.contains($0) && !members(.join).contains($0) }
-        let whole = plan.add(
-            VerifyCluster(first: first, wanted: survivors, title: "check that those which are left are online"),
-            after: [routed] + started + restarted)
-        let joined = (lost + members(.join)).sorted().map { add(whole, $0) }
-
-        // The person's client; its certificate is fetched anew through the provider.
-        if remote {
-            let certificate = plan.add(FetchCertificate(name: first), after: [whole])
-            plan.add(PointRemote(name: first), after: [plan.add(AddRemote(name: first), after: [certificate])])
+        let base = [recovered ?? host]
+        let settled = machines.filter { $0.0 != survivor }.map { name, machine in
+            plan.add(SettleMachine(name: name), after: base + [machine])
         }
-        plan.add(VerifyCluster(first: first, wanted: record.members.map(\.name)), after: [whole] + joined)
+        let restarted = members(.restart).filter { $0 != survivor }.map {
+            plan.add(RestartDaemon(name: $0), after: base)
+        }
+        return base + [routed] + settled + restarted
     }
 
     /// A member that comes back as a new one, or joins for the first time.
-    private mutating func add(_ whole: Int, _ name: MemberName) -> Int {
-        guard lost.contains(name) else { return plan.add(JoinMember(name: name), after: [whole]) }
-        let forgotten = plan.add(ForgetMember(name: name, witness: first), after: [whole])
+    private mutating func addReturn(of name: MemberName, through first: MemberName, after seated: [Int]) -> Int {
+        guard lost.contains(name) else { return plan.add(JoinMember(name: name, first: first), after: seated) }
+        let forgotten = plan.add(ForgetMember(name: name, witness: first), after: seated)
         let made = plan.add(MakeAnew(name: name), after: [forgotten])
-        return plan.add(JoinMember(name: name), after: [made])
+        return plan.add(JoinMember(name: name, first: first), after: [made])
     }
 }
 
 /// What is done about a finding.
 private enum Cure {
-    case startAll, start, restart, anew, join, remote
+    case recover, startAll, start, restart, anew, join, remote
     /// It goes away with the others.
     case byOthers
     /// Nothing that this tool could do without a person.
     case none
 
-    init(_ finding: Finding, of record: ClusterRecord) {
+    init(_ finding: Finding, isHeirThere: Bool) {
         switch finding {
+        case .majorityGone: self = .recover
         case .stopped: self = .startAll
         case .machineOff: self = .start
         case .daemonDead, .daemonHangs, .daemonFails: self = .restart
-        case .notJoined(let member): self = member.isFirst ? .none : .join
-        // Everything hangs on the first member here: its certificate, the remote, the tokens.
-        case .machineMissing(let member), .expelled(let member), .moved(let member, _, _):
-            self = member.isFirst ? .none : .anew
+        case .notJoined: self = isHeirThere ? .join : .none
+        case .machineMissing, .expelled, .moved: self = isHeirThere ? .anew : .none
         case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
         case .silent, .noMajority, .oneLossStops, .notOnline(_, "offline"): self = .byOthers
-        case .halfDestroyed, .gone, .machineDeleted, .notOnline, .stranger, .versionsDiffer: self = .none
+        case .halfDestroyed, .halfRestored, .gone, .machineDeleted, .notOnline, .stranger, .versionsDiffer: self = .none
         }
     }
 }

@@ -24,15 +24,16 @@ public enum UpPlan {
         }
 
         // The first member becomes a cluster of one.
-        let cluster = plan.add(BootstrapCluster(name: first), after: [ready[0]])
+        let cluster = plan.add(
+            BootstrapCluster(name: first), after: zip(names, ready).filter { $0.0 == first }.map(\.1))
 
         // The person's client gets its remote while the others join.
         let certificate = plan.add(FetchCertificate(name: first), after: [cluster])
         plan.add(AddRemote(name: first), after: [certificate])
 
         // Joins go one at a time, in the order in which machines get ready.
-        let joined = zip(names, ready).dropFirst().map { name, ready in
-            plan.add(JoinMember(name: name), after: [cluster, ready])
+        let joined = zip(names, ready).filter { $0.0 != first }.map { name, ready in
+            plan.add(JoinMember(name: name, first: first), after: [cluster, ready])
         }
 
         // The bridge is made once for all members, which is cheaper than once for each join.

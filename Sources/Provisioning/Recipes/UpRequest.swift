@@ -20,7 +20,7 @@ public struct UpRequest: Sendable {
     public func members(existing: ClusterRecord?) throws -> [MemberName] {
         let present = existing?.members.map(\.name) ?? []
         let highest = present.map(\.index).max() ?? 0
-        guard let further else { return Set(present + [MemberName(name, 0)]).sorted() }
+        guard let further else { return present.isEmpty ? [MemberName(name, 0)] : present.sorted() }
         guard further >= highest else {
             let members = "\(highest) further member\(highest == 1 ? "" : "s")"
             throw Failure(
@@ -70,16 +70,5 @@ public struct UpRequest: Sendable {
             }
         }
         return existing.settings
-    }
-}
-
-extension ClusterRecord {
-    /// The record with those members too.
-    public func including(_ members: [MemberName]) -> ClusterRecord {
-        var grown = self
-        let present = Set(self.members.map(\.name))
-        grown.members += members.filter { !present.contains($0) }.map { Member(name: $0) }
-        grown.members.sort { $0.name < $1.name }
-        return grown
     }
 }

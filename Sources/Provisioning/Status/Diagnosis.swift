@@ -12,11 +12,13 @@ struct Diagnosis {
 
     var findings: [Finding] {
         if sight.record.isGoing == true { return [.halfDestroyed] }
+        if let snapshot = sight.record.restoring { return [.halfRestored(snapshot)] }
         let states = recorded.map(\.status)
         if states.allSatisfy({ $0.machine == nil }) { return [.gone] }
         let running = states.filter { $0.machine == .running }
         if running.isEmpty { return [.stopped] + ofMembers.filter { !$0.isOff } }
         let trouble = ofMembers
+        if let gone = majorityGone { return [gone] + trouble + remote }
         guard let view = sight.view else {
             let answering = running.filter { $0.daemon == .answers || $0.daemon == .hangs }.count
             let all = states.count
@@ -26,6 +28,24 @@ struct Diagnosis {
             ] + trouble + remote
         }
         return voters(in: view) + trouble + strangers + versions + remote
+    }
+
+    /// Whether the majority of the votes went with machines that are no more.
+    private var majorityGone: Finding? {
+        guard let voters = sight.voters else { return nil }
+        let present = recorded.filter { $0.status.machine != nil && $0.status.machine != .deleted }
+        // A machine that is off and tells no address may be one of them.
+        guard present.allSatisfy({ $0.status.address != nil }) else { return nil }
+        let left = present.filter { member in voters.contains { $0 == member.status.address } }
+        // More votes than machines are missing where some have moved.
+        guard left.count <= voters.count / 2, voters.count - left.count <= recorded.count - present.count else {
+            return nil
+        }
+        // Stand-bys have a copy of the database too.
+        let candidates = left.isEmpty ? present : left
+        return (candidates.first { $0.status.machine == .running } ?? candidates.first).map {
+            .majorityGone(survivor: $0.name, voters: voters.count)
+        }
     }
 
     /// Whether the cluster outlives the loss of one more voter, where some are lost already.

@@ -2,6 +2,8 @@
 public enum Finding: Sendable, Equatable {
     /// A removal has begun, and not ended.
     case halfDestroyed
+    /// The cluster was going back to a snapshot, and that has not ended.
+    case halfRestored(SnapshotName)
     /// The record is there, and none of its machines is.
     case gone
     /// Every machine is off.
@@ -10,6 +12,8 @@ public enum Finding: Sendable, Equatable {
     case silent(running: Int, of: Int)
     /// LXD runs on some members, and cannot say who is in the cluster.
     case noMajority(answering: Int, of: Int)
+    /// The majority of the voters has no machine any more; the survivor is a member that has one, a voter if any has.
+    case majorityGone(survivor: MemberName, voters: Int)
     /// One more voter lost, and the cluster stops.
     case oneLossStops(up: Int, of: Int)
     /// A member that the record names has no machine.
@@ -47,11 +51,16 @@ public enum Finding: Sendable, Equatable {
     public var sentence: String {
         switch self {
         case .halfDestroyed: "half destroyed: destroy ends that, and up makes it anew"
+        case .halfRestored(let snapshot): "half restored from \(snapshot): its machines may be of different times"
         case .gone: "no machine is left: destroy it, or up makes it anew"
         case .stopped: "stopped"
         case .silent(let running, let all): "\(running) of \(all) machines run, and LXD answers on none"
         case .noMajority(let answering, let all):
             "LXD answers on \(answering) of \(all) members, and has no majority of its voters: nothing can be changed"
+        case .majorityGone(_, let voters):
+            voters == 1
+                ? "the only voter is gone for good: LXD cannot go on without it"
+                : "the majority of the \(voters) voters is gone for good: LXD cannot go on without them"
         case .oneLossStops(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
         case .stranger(let name): "LXD has a member \(name), which this cluster's record does not name"
         case .versionsDiffer(let versions):

@@ -51,6 +51,9 @@ public struct MemberStatus: Sendable, Equatable {
     /// Whether it has a vote on what the database holds.
     public var isVoter: Bool { entry?.isVoter ?? false }
 
+    /// Whether it has a copy of the database, as voters and stand-bys do.
+    var hasCopyOfDatabase: Bool { entry?.database ?? false }
+
     /// Whether it leads the database.
     public var isLeader: Bool { entry?.roles?.contains("database-leader") ?? false }
 
@@ -95,8 +98,8 @@ extension ClusterMember {
         return IPv4(host.split(separator: ":").first.map(String.init) ?? "")
     }
 
-    /// Whether it has a vote on what the database holds.
+    /// Whether it has a vote on what the database holds; `database` alone, where there are no roles, counts stand-bys too.
     var isVoter: Bool {
-        database || roles?.contains { ["database", "database-voter", "database-leader"].contains($0) } ?? false
+        roles.map { $0.contains { ["database", "database-voter", "database-leader"].contains($0) } } ?? database
     }
 }

@@ -16,6 +16,8 @@ public struct Sight: Sendable {
     public var members: [MemberStatus]
     /// The members as the cluster sees them; `nil` where none could say.
     public var view: [ClusterMember]?
+    /// The addresses of the voters, as a member's own files say; `nil` where nobody looked.
+    public var voters: [IPv4]?
     /// The remote.
     public var remote: Remote = .unknown
 

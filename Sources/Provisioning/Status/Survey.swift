@@ -52,6 +52,7 @@ public struct Survey: Sendable {
         async let asking = answers(of: running)
         let seen = try await view(of: running)
         async let counting = instances(seen)
+        async let voting = names.contains { [nil, .deleted].contains(machines[$0]?.state) } ? voters(of: running) : nil
         let answers = await asking
         let since = (try? await began) ?? [:]
         let counts = await counting
@@ -76,6 +77,7 @@ public struct Survey: Sendable {
             return stranger
         }
         var sight = Sight(record: record, members: members, view: seen?.members)
+        sight.voters = await voting
         sight.remote = await remote
         return sight
     }
@@ -157,6 +159,15 @@ public struct Survey: Sendable {
             }
             return nil
         }
+    }
+
+    /// Who has a vote, where that matters: machines are gone, and the majority of the votes perhaps with them.
+    private func voters(of running: [MemberName]) async -> [IPv4]? {
+        for member in running.prefix(Self.witnesses) {
+            let daemon = LXD(context.provider.runner(in: member), engine: context.engine)
+            if let voters = try? await daemon.voters(limit: depth.limit), !voters.isEmpty { return voters }
+        }
+        return nil
     }
 
     private func isSilent(_ members: [MemberName]) async -> Bool {

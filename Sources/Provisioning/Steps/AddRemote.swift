@@ -20,6 +20,8 @@ struct AddRemote: Step {
     }
 
     private func addRemote(_ context: PlanContext) async throws {
+        // Another member may have had the first one's place when the remote was added.
+        try await MoveRemote(name: name).moveRemote(context)
         let remotes = context.remotes
         let present: [String: LXCRemotes.Remote]
         do {
@@ -33,7 +35,7 @@ struct AddRemote: Step {
         let wasTried = await context.store.record.remote?.certificate != nil
         var isThere = present[name.text] != nil
         if isThere {
-            guard try await isOurs(context) else { throw taken }
+            guard try await isOurs(context) else { throw Self.taken(name) }
             if try !isPinned(context) {
                 try await removeStale(remotes, present, context)
                 isThere = false
@@ -97,7 +99,7 @@ struct AddRemote: Step {
             try pin(context)
             try await remotes.add(
                 name.text, address: "https://\(address):8443",
-                password: Preseed(context: context, member: name).password(context.endpoint(name).secret))
+                password: await Preseed(context: context, member: name).password(context.endpoint(name).secret))
         }
         if try !isPinned(context) && !StepScope.isReview { try await fetchAgain(context) }
         guard try isPinned(context) || StepScope.isReview else {
@@ -142,7 +144,8 @@ struct AddRemote: Step {
         try await remotes.remove(name.text)
     }
 
-    private var taken: Failure {
+    /// The failure of a name that a person's own remote has.
+    static func taken(_ name: MemberName) -> Failure {
         Failure(
             .conflict, "your lxc has a remote called \(name) already, which is not this cluster's",
             remedy: "lxc remote rename \(name) another-name, then run the same command again")
@@ -151,7 +154,7 @@ struct AddRemote: Step {
     /// Whether the remote that is there is one that this cluster added.
     private func isOurs(_ context: PlanContext) async throws -> Bool {
         guard let remote = await context.store.record.remote, remote.name == name.text else { return false }
-        return try remote.isOurs(context)
+        return try remote.isOurs(as: name.text, context)
     }
 
     private func isPinned(_ context: PlanContext) throws -> Bool {

@@ -51,7 +51,7 @@ struct Initialization {
 
     private func isInTheClusterAfterAll() async throws -> Bool {
         let client = context.client(in: member)
-        let first = context.client(in: MemberName(member.cluster, 0))
+        let first = context.client(in: await context.store.record.first)
         do {
             return try await context.time.wait(
                 for: "\(member) to end what it is doing", limit: Self.patience, every: context.provider.pollInterval

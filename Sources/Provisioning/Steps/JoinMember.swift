@@ -2,12 +2,12 @@
 struct JoinMember: Step {
     let title = "join the cluster"
     let name: MemberName
+    /// The member that lets it in.
+    let first: MemberName
 
     var member: MemberName? { name }
     var lane: Lane? { .joins }
     var log: MachineLog.Topic? { .daemon }
-
-    private var first: MemberName { MemberName(name.cluster, 0) }
 
     /// A daemon takes itself for clustered a moment before the cluster knows it.
     func isDone(_ context: PlanContext) async throws -> Bool {
@@ -75,7 +75,7 @@ struct JoinMember: Step {
             return .password(
                 address: try await context.provider.address(of: first, in: context.store.record),
                 certificate: server.environment.certificate,
-                password: try preseed.password(context.endpoint(first).secret))
+                password: try await preseed.password(context.endpoint(first).secret))
         }
     }
 }

@@ -15,15 +15,23 @@ struct LeaveCluster: Step {
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: witness)
         let force = "bcmcluster member remove -c \(name.cluster) \(name) --force"
-        let living = try await client.instances().filter { $0.location == name.text }.map(\.name).sorted()
-        guard living.isEmpty else {
+        let living = try await client.instances(on: name.text).map(\.name).sorted()
+        // In a review nothing has moved away.
+        guard living.isEmpty || StepScope.isReview else {
             throw Failure(
                 .conflict, "\(living.joined(separator: ", ")) still live\(living.count == 1 ? "s" : "") on \(name)",
                 remedy: "lxc move INSTANCE --target MEMBER, or, to lose what is there, \(force)")
         }
-        guard let entry = try await client.members().first(where: { $0.name == name.text }), entry.isOnline else {
+        // One that was evacuated is there, though LXD does not call it online.
+        guard let entry = try await client.members().first(where: { $0.name == name.text }),
+            entry.isOnline || entry.isEvacuated
+        else {
             throw Failure(.conflict, "\(name) is not online, and cannot leave in good order", remedy: force)
         }
-        try await client.dismiss(name.text)
+        do { try await client.dismiss(name.text) } catch {
+            // A member that stays takes instances again, and those that were moved away for this come back.
+            if entry.isEvacuated { try? await client.restore(name.text, limit: context.limits.machine) }
+            throw error
+        }
     }
 }

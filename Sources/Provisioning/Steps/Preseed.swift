@@ -8,7 +8,7 @@ struct Preseed {
         let settings = await context.store.record.settings
         var configuration = "core.https_address: \(Template.quotedForYAML("\(address):8443"))"
         if trust == .password {
-            configuration += ", core.trust_password: \(Template.quotedForYAML(try password(secret)))"
+            configuration += ", core.trust_password: \(Template.quotedForYAML(try await password(secret)))"
         }
         return try context.templates.template(.masterPreseed).rendered([
             "BCM_CLUSTER_ENDPOINT_NAME": .text(member.text), "BCM_LXD_ADDRESS": .text(address),
@@ -32,11 +32,12 @@ struct Preseed {
     }
 
     /// The password of LXD 4.0, which is the first member's secret.
-    func password(_ secret: String?) throws -> String {
+    func password(_ secret: String?) async throws -> String {
         guard let secret, !secret.isEmpty else {
+            let first = await context.store.record.first
             throw Failure(
                 .badInput,
-                "this LXD knows no tokens, and \(context.folder.environment(MemberName(member.cluster, 0))) has no BCM_LXD_SECRET",
+                "this LXD knows no tokens, and \(context.folder.environment(first)) has no BCM_LXD_SECRET",
                 remedy: "write BCM_LXD_SECRET=… into that file")
         }
         return secret

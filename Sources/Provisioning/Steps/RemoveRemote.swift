@@ -5,9 +5,13 @@ struct RemoveRemote: Step {
 
     let member: MemberName? = nil
 
+    /// Its names: while it is being renamed, it may have either.
+    private var names: [String] { [remote.name, remote.renamedFrom].compactMap { $0 } }
+
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {
-            return try await context.remotes.all()[remote.name] == nil
+            let present = try await context.remotes.all()
+            return names.allSatisfy { present[$0] == nil }
         } catch let failure as Failure where failure.code == .missing {
             return true
         }
@@ -19,21 +23,26 @@ struct RemoveRemote: Step {
 
     private func removeRemote(_ context: PlanContext) async throws {
         let remotes = context.remotes
-        guard try remote.isOurs(context) else {
-            context.remarks.add("your lxc remote \(remote.name) is not this cluster's any more, and was left alone")
-            return
+        let present = try await remotes.all()
+        for name in names where present[name] != nil {
+            guard try remote.isOurs(as: name, context) else {
+                context.remarks.add("your lxc remote \(name) is not this cluster's any more, and was left alone")
+                continue
+            }
+            if try await remotes.defaultRemote(among: present) == name {
+                try await remotes.makeDefault(asBefore: remote)
+            }
+            try await remotes.remove(name)
         }
-        if try await remotes.defaultRemote(among: remotes.all()) == remote.name {
-            try await remotes.makeDefault(asBefore: remote)
-        }
-        try await remotes.remove(remote.name)
     }
 }
 
 extension ClusterRecord.Remote {
-    /// A remote is ours if it trusts our certificate, present or former, or nothing says otherwise.
-    func isOurs(_ context: PlanContext) throws -> Bool {
-        let present = try context.files.read(context.folder.certificate(MemberName(context.folder.cluster, 0)))
+    /// The client's remote of that name is ours if it trusts our certificate, present or former, or nothing says
+    /// otherwise.
+    func isOurs(as name: String, _ context: PlanContext) throws -> Bool {
+        let holder = MemberName(name, of: context.folder.cluster)
+        let present = try holder.flatMap { try context.files.read(context.folder.certificate($0)) }
         let own = [present, certificate].compactMap { $0?.trimmed }
         guard !own.isEmpty, let pinned = try context.clientConfiguration.certificate(of: name, context.files) else {
             return true
@@ -46,7 +55,9 @@ extension LXCRemotes {
     /// Puts the default back that the person had before the cluster's remote, or `local` where none of those is left.
     func makeDefault(asBefore remote: ClusterRecord.Remote) async throws {
         let present = try await all()
-        let former = remote.formerDefaults.first { present[$0] != nil && $0 != remote.name }
+        let former = remote.formerDefaults.first {
+            present[$0] != nil && ![remote.name, remote.renamedFrom].contains($0)
+        }
         try await makeDefault(former ?? "local")
     }
 }

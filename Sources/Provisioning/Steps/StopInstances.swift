@@ -31,7 +31,7 @@ struct StopInstances: Step {
     private func running(_ context: PlanContext) async throws -> [ClusterInstance]? {
         let client = LXC(context.provider.runner(in: name), engine: context.engine, limit: Self.limit)
         do {
-            return try await client.instances().filter { $0.location == name.text && $0.isRunning }
+            return try await client.instances(on: name.text).filter(\.isRunning)
         } catch let failure as Failure where failure.isNoAnswer {
             return nil
         }

@@ -19,12 +19,13 @@ struct StubEnvironment: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let template = try context.templates.template(name.isFirst ? .masterEnvironment : .memberEnvironment)
+        let first = await context.store.record.first
+        let template = try context.templates.template(name.isNumberZero ? .masterEnvironment : .memberEnvironment)
         let secret = context.random.secret(length: 30)
         context.redactor.conceal(secret, as: "<secret>")
         var values: [String: Template.Value] = [
             "BCM_CLUSTER_ENDPOINT_NAME": .text(name.text), "BCM_LXD_SECRET": .text(secret),
-            "BCM_LXD_CLUSTER_MASTER": .text(MemberName(name.cluster, 0).text),
+            "BCM_LXD_CLUSTER_MASTER": .text(first.text),
         ]
         for setting in Setting.allCases {
             let source = try context.sources.value(

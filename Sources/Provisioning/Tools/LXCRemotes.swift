@@ -60,6 +60,11 @@ public struct LXCRemotes: Sendable {
         try await runner.output(of: change(["remote", "switch", name]))
     }
 
+    /// Gives a remote another name, also as the default; what it trusts goes along.
+    public func rename(_ name: String, to other: String) async throws {
+        try await runner.output(of: change(["remote", "rename", name, other]))
+    }
+
     /// Changes where a remote leads; what it trusts stays.
     public func setAddress(of name: String, to address: String) async throws {
         try await runner.output(of: change(["remote", "set-url", name, address]))

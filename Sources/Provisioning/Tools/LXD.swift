@@ -18,4 +18,20 @@ public struct LXD: Sendable {
                 engine.administration[0], engine.administration.dropFirst() + ["init", "--preseed"], input: preseed,
                 limit: limit, effect: .changes, touches: touches))
     }
+
+    /// The addresses of the members that have a vote, as this server's own files say; its daemon need not answer.
+    public func voters(limit: Duration) async throws -> [IPv4] {
+        let command = Command(engine.daemon, ["cluster", "list-database"], limit: limit, assumed: "")
+        // A table without a choice of another form: every cell that is an address counts.
+        return try await runner.output(of: command).split { "|+\n".contains($0) }
+            .compactMap { cell in cell.trimmed.split(separator: ":").first.flatMap { IPv4(String($0)) } }
+    }
+
+    /// Makes this server the only voter of its cluster, with what its own database holds; its daemon must be off.
+    public func recoverFromQuorumLoss() async throws {
+        try await runner.output(
+            of: Command(
+                engine.daemon, ["cluster", "recover-from-quorum-loss", "--quiet"], effect: .changes,
+                touches: [.membership]))
+    }
 }

@@ -67,6 +67,9 @@ public struct ClusterMember: Sendable, Equatable, Decodable {
 
     /// Whether it answers its cluster.
     public var isOnline: Bool { status == "Online" }
+
+    /// Whether its instances were moved away, so that it takes no new ones.
+    public var isEvacuated: Bool { status == "Evacuated" }
 }
 
 /// A key that each member has to give for itself when it joins: part of `GET /1.0/cluster`.

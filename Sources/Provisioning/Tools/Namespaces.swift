@@ -16,6 +16,13 @@ public struct Namespaces: Sendable {
                 effect: .changes, output: .discarded, touches: touches))
     }
 
+    /// The processes that were started with exactly that command line, or with one that ends so.
+    public func processes(running program: [String], about: Set<Subject> = []) async throws -> Set<String> {
+        let line = program.joined(separator: " ").replacing(".", with: "[.]")
+        let command = Command("pgrep", ["-f", "\(line)$"], about: about, assumed: "")
+        return Set(try await runner.run(command).output.split(separator: "\n").map(\.trimmed))
+    }
+
     /// Ends processes at once; those that are gone already are fine.
     public func kill(_ processes: [String], touches: Set<Subject> = []) async throws {
         if processes.isEmpty { return }

@@ -12,6 +12,8 @@ struct Completion {
     let clusters: () -> [String]
     /// The members of a cluster.
     let members: (String) -> [String]
+    /// The snapshots of a cluster.
+    let snapshots: (String) -> [String]
     /// The cluster that the environment names.
     let defaultCluster: String?
 
@@ -73,10 +75,16 @@ struct Completion {
         guard place >= 0 else { return [] }
         let operand = command.operands[place]
         guard operand.count == .any || place == line.operands.count else { return [] }
-        if operand.name == "MEMBER" {
-            guard let cluster = line.cluster ?? defaultCluster else { return [] }
-            return members(cluster).filter { !line.operands.contains($0) }.map {
-                Candidate(word: $0, summary: "a member of \(cluster)")
+        if let cluster = line.cluster ?? defaultCluster {
+            switch (operand.name, operand.count) {
+            case ("MEMBER", _):
+                return members(cluster).filter { !line.operands.contains($0) }.map {
+                    Candidate(word: $0, summary: "a member of \(cluster)")
+                }
+            // Where it may be left out it is a new one's name.
+            case ("SNAPSHOT", .one):
+                return snapshots(cluster).map { Candidate(word: $0, summary: "a snapshot of \(cluster)") }
+            default: break
             }
         }
         return operand.choices.map { Candidate(word: $0, summary: operand.summary) }

@@ -52,6 +52,8 @@ struct DestroyCommand {
         let provider = try world.provider(settings.provider)
         var remarks: [String] = []
         if record != nil { remarks = try await world.check(provider) }
+        let lost = try snapshots(name)
+        if world.recorder != nil, !lost.isEmpty { remarks.append("its snapshots go too: \(lost)") }
         let sources = SettingSources(flags: [:], environment: world.environment)
         let known = record ?? ClusterRecord(name: name, identifier: "", created: 0, settings: settings)
         let context = world.context(known, provider: provider, sources: sources, limits: try invocation.limits())
@@ -59,6 +61,11 @@ struct DestroyCommand {
         return PlanExecution(
             plan: plan, context: context, world: world, invocation: invocation, cluster: name,
             rowOutcome: "gone", remarks: remarks)
+    }
+
+    /// The names of the snapshots that go with the machines.
+    private func snapshots(_ name: ClusterName) throws -> String {
+        try SavedCluster.names(in: world.folder(name), world.files).map(\.text).joined(separator: ", ")
     }
 
     /// On a terminal: lists exactly what goes, and asks.
@@ -69,6 +76,8 @@ struct DestroyCommand {
             world.terminal.say(
                 "  the machine \(member.name) (\(record?.settings.provider.rawValue ?? "")) and all that runs in it")
         }
+        let lost = try snapshots(name)
+        if !lost.isEmpty { world.terminal.say("  the snapshots \(lost)") }
         if let remote = record?.remote { world.terminal.say("  the lxc remote \(remote.name)") }
         world.terminal.say("  the files in \(folder.path)")
         return world.terminal.confirms("go on?")

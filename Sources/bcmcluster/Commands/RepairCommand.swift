@@ -39,13 +39,20 @@ struct RepairCommand {
             world.terminal.say("  \(title)")
         }
         if invocation.values[.yes] != nil { return true }
-        let lost = repair.lost.map(\.text).joined(separator: ", ")
-        if !lost.isEmpty { world.terminal.say("what was on \(lost) is lost") }
+        let losses = losses(repair)
+        for loss in losses { world.terminal.say("\(loss) is lost") }
         if world.terminal.canAsk { return world.terminal.confirms("go on?") }
-        guard lost.isEmpty else {
+        guard losses.isEmpty else {
             throw Failure(
-                .badInput, "what was on \(lost) would be lost, and nobody can be asked", remedy: "give --yes")
+                .badInput, "\(losses.joined(separator: ", and ")) would be lost, and nobody can be asked",
+                remedy: "give --yes")
         }
         return true
+    }
+
+    private func losses(_ repair: RepairPlan) -> [String] {
+        let machines = repair.lost.map(\.text).joined(separator: ", ")
+        return (machines.isEmpty ? [] : ["what was on \(machines)"])
+            + (repair.survivor.map { ["what the database held that \($0) has not heard of"] } ?? [])
     }
 }

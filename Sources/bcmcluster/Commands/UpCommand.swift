@@ -63,8 +63,10 @@ struct UpCommand {
             return try await execution.report(
                 "up", outcome, log: log, took: world.time.elapsed - start, goOn: Self.goOn(name))
         }
+        try world.files.remove(world.folder(name).snapshots)
         try await context.store.update {
             $0.isGoing = nil
+            $0.restoring = nil
             $0.remote = nil
         }
         return 0
@@ -102,6 +104,7 @@ struct UpCommand {
     private func desired(_ request: UpRequest, _ world: World) async throws -> Desired {
         let folder = world.folder(request.name)
         let existing = try RecordStore.read(folder, world.files)
+        if existing?.isGoing != true, let failure = existing?.isHalfRestored { throw failure }
         let members = try wanted ?? request.members(existing: existing)
         let (settings, choice) = try request.settings(
             existing: existing, folder: folder, files: world.files, templates: world.templates,

@@ -19,6 +19,8 @@ struct RunSummary: Encodable {
     /// Whether anything was changed.
     var changed: Bool
     var members: [String]
+    /// The snapshot that it was about, if it was about one.
+    var snapshot: String?
     var seconds: Double
     var failures: [Trouble]
 
@@ -34,12 +36,14 @@ struct RunSummary: Encodable {
     }
 
     init(
-        command: String, record: ClusterRecord, plan: Plan, outcome: PlanOutcome, exitStatus: Int32, took: Duration
+        command: String, record: ClusterRecord, plan: Plan, outcome: PlanOutcome, exitStatus: Int32, took: Duration,
+        snapshot: SnapshotName?
     ) {
         self.command = command
         cluster = record.name.text
         self.exitStatus = exitStatus
         changed = !outcome.done.isEmpty
+        self.snapshot = snapshot?.text
         members = record.members.map(\.name.text)
         seconds = (took.seconds * 1000).rounded() / 1000
         failures = outcome.failures.map { index, failure in

@@ -12,7 +12,7 @@ final class SlowSteps: PlanObserver {
     private let plan: Plan
     private let provider: any MachineProvider
     private let cluster: String
-    /// The log of the run itself, for steps that are about no member.
+    /// The log of the run itself, for steps of which no log of a member's tells.
     private let runLog: String
 
     init(_ plan: Plan, provider: any MachineProvider, cluster: String, runLog: String) {
@@ -46,7 +46,8 @@ final class SlowSteps: PlanObserver {
     }
 
     private func sentence(about step: any Step) -> String {
-        let log = step.member.map { provider.logHint($0, about: step.log ?? .daemon) } ?? runLog
+        var log = runLog
+        if let member = step.member, let topic = step.log { log = provider.logHint(member, about: topic) }
         return "note: \(step.member?.text ?? cluster): \(step.title) takes longer than usual: read \(log)"
     }
 }

@@ -37,26 +37,13 @@ struct StatusText {
                 [
                     member.name, member.machineWord, member.lxdWord, or(member.roles.joined(separator: ",")),
                     or(member.address?.description), or(member.version), or(member.instances?.description),
-                    or(member.storage.map { "\(Self.amount($0.used))/\(Self.amount($0.total))" }),
+                    or(member.storage.map { "\(ByteSize.brief($0.used))/\(ByteSize.brief($0.total))" }),
                     or(member.since.map { Duration.seconds(max(0, now - $0)).rough }),
                 ]
             }
     }
 
     private func or(_ text: String?) -> String { text.flatMap { $0.isEmpty ? nil : $0 } ?? "-" }
-
-    /// Bytes as a person reads them: `16.3G`.
-    static func amount(_ bytes: Int) -> String {
-        var value = Double(bytes)
-        var units = ["B", "K", "M", "G", "T", "P"][...]
-        while value >= 1024, units.count > 1 {
-            value /= 1024
-            units = units.dropFirst()
-        }
-        let tenths = Int((value * 10).rounded())
-        let number = tenths >= 100 || tenths % 10 == 0 ? "\((tenths + 5) / 10)" : "\(tenths / 10).\(tenths % 10)"
-        return number + (units.first ?? "")
-    }
 }
 
 extension Duration {

@@ -13,13 +13,12 @@ struct FaultShims {
     private let path: String
 
     /// Puts the shims into a folder of the sandbox's.
-    init(_ sandbox: Sandbox) throws {
+    init(_ sandbox: Sandbox) async throws {
         folder = "\(sandbox.folder)/shims"
         path = sandbox.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
         let files = FileManager.default
         try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Self.script.write(toFile: "\(folder)/shim", atomically: true, encoding: .utf8)
-        try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/shim")
+        try await Executable.write(Self.script, to: "\(folder)/shim")
         for program in Self.programs where program != "multipass" || sandbox.environment["PATH"] != nil {
             try files.createSymbolicLink(atPath: "\(folder)/\(program)", withDestinationPath: "shim")
         }

@@ -36,6 +36,8 @@ enum Scale {
     static let offset = environment["BCM_SOAK_OFFSET"].flatMap { Int($0) } ?? 0
     /// How many faults are tried at a time.
     static let faultsAtOnce = isLong ? environment["BCM_SOAK_AT_ONCE"].flatMap { Int($0) } ?? 2 : 1
+    /// How many members come and go in a random order.
+    static let memberChanges = isLong ? 20 : 4
     /// How often a soak goes round.
     static let rounds = environment["BCM_SOAK_ROUNDS"].flatMap { Int($0) } ?? 100
 }
@@ -87,7 +89,7 @@ private struct Sweep: Sendable {
         let outcome = Mutex(Outcome.missed)
         do {
             try await inSandbox { sandbox in
-                let trial = try FaultTrial(sandbox, further: further, options: options)
+                let trial = try await FaultTrial(sandbox, further: further, options: options)
                 if try await trial.run(fault, withContainer: withContainer) { outcome.withLock { $0 = .held } }
             }
         } catch {

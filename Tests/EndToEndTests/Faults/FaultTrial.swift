@@ -12,11 +12,11 @@ struct FaultTrial {
     let further: Int
     let options: [String]
 
-    init(_ sandbox: Sandbox, further: Int, options: [String]) throws {
+    init(_ sandbox: Sandbox, further: Int, options: [String]) async throws {
         self.sandbox = sandbox
         self.further = further
         self.options = options
-        shims = try FaultShims(sandbox)
+        shims = try await FaultShims(sandbox)
     }
 
     private var up: [String] { ["up", "-c", sandbox.cluster, "-m", "\(further)"] + options }

@@ -10,13 +10,14 @@ extension Faults {
             arguments: ["000", "077"])
         func nobodySees(mask: String) async throws {
             try await Sandbox.use("ZS") { sandbox in
+                let witness = try await LXCWitness(sandbox)
                 let watch = ProcessWatch()
                 let watching = Task.detached { watch.sampleUntilCancelled() }
                 let words = [
                     "-c", "umask \(mask); exec \"$@\"", "sh", Product.bcmcluster, "up", "-c", sandbox.cluster, "-m",
                     "1",
                 ]
-                let up = try await sandbox.run("sh", words)
+                let up = try await sandbox.run("sh", words, adding: witness.variables)
                 watching.cancel()
                 await watching.value
                 try #require(up.succeeded, "\(up.errors)")
@@ -27,7 +28,8 @@ extension Faults {
                     "secrets, umask \(mask): \(watch.rounds) looks at all processes, \(watch.count) command lines and environments"
                 )
                 let address = try #require(sandbox.record().members.first?.address)
-                let tokens = watch.tokens(to: "\(address)")
+                let tokens = try witness.tokens(to: "\(address)")
+                #expect(Set(watch.tokens(to: "\(address)")).isSubset(of: tokens), "no other program is given one")
                 #expect(tokens.count == 1, "only the token for the client's trust is on a command line")
                 try await tokensAreUsedUp(tokens, sandbox)
                 try modes(below: sandbox.runtime)
@@ -52,11 +54,9 @@ extension Faults {
             try await Sandbox.use("ZM") { sandbox in
                 let first = "10.213.240.10"
                 let middle = try await ManInTheMiddle(sandbox, in: first)
-                let watch = ProcessWatch()
-                let watching = Task.detached { watch.sampleUntilCancelled() }
-                let up = try await sandbox.bcmcluster("up", "-c", sandbox.cluster, "--network", "10.213.240.0/22")
-                watching.cancel()
-                await watching.value
+                let witness = try await LXCWitness(sandbox)
+                let up = try await sandbox.bcmcluster(
+                    "up", "-c", sandbox.cluster, "--network", "10.213.240.0/22", adding: witness.variables)
                 await middle.leave()
                 #expect(up.ending == .exited(1))
                 #expect(up.errors.contains("add the lxc remote"), "\(up.errors)")
@@ -64,8 +64,9 @@ extension Faults {
                 #expect(!remotes.contains(sandbox.cluster))
                 let pinned = "\(sandbox.clientConfiguration)/servercerts/\(sandbox.cluster)-00.crt"
                 #expect(!FileManager.default.fileExists(atPath: pinned))
-                #expect(!watch.tokens(to: first).isEmpty)
-                try await tokensAreUsedUp(watch.tokens(to: first), sandbox)
+                let tokens = try witness.tokens(to: first)
+                #expect(!tokens.isEmpty)
+                try await tokensAreUsedUp(tokens, sandbox)
                 try await sandbox.mustRun("up", "-c", sandbox.cluster)
                 #expect(try await sandbox.online().count == 1)
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")

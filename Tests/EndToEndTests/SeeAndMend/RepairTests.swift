@@ -38,10 +38,7 @@ extension SeeAndMend {
         }
 
         private func machineLost(_ sandbox: Sandbox) async throws {
-            let machine = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-02"
-            let holder = try #require(Int32(FileManager.default.destinationOfSymbolicLink(atPath: "\(machine)/holder")))
-            kill(holder, SIGKILL)
-            try await sandbox.must("rm", ["-rf", "--one-file-system", machine, "\(machine).owner"])
+            try await sandbox.loseMachine("\(sandbox.cluster)-02")
             let refused = try await sandbox.bcmcluster("repair", "-c", sandbox.cluster)
             #expect(refused.ending == .exited(2))
             #expect(refused.errors.contains("what was on \(sandbox.cluster)-02 would be lost"))

@@ -31,13 +31,9 @@ final class ProcessWatch: Sendable {
     /// Where the secret was seen.
     func sightings(of secret: String) -> [String] { texts.filter { $0.contains(secret) } }
 
-    /// Long words that are base64 of JSON: LXD's tokens; those that lead to the address, other tests have others.
+    /// The tokens that were seen, of those that lead to the address.
     func tokens(to address: String) -> [String] {
-        let words = Set(texts.flatMap { $0.split(separator: "\0").map(String.init) })
-        return words.filter { word in
-            guard word.count > 80, let data = Data(base64Encoded: word) else { return false }
-            return String(decoding: data, as: UTF8.self).contains("\"\(address):")
-        }.sorted()
+        Token.all(in: texts.flatMap { $0.split(separator: "\0").map(String.init) }, to: address)
     }
 
     private var texts: [String] { state.withLock { $0.seen }.map { String(decoding: $0, as: UTF8.self) } }

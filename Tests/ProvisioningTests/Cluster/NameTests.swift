@@ -36,7 +36,7 @@ import Testing
         #expect(MemberName(name, 9).text == "DEV-09")
         #expect(MemberName(name, 10).text == "DEV-10")
         #expect(MemberName(name, 100).text == "DEV-100")
-        #expect(MemberName(name, 0).isFirst && !MemberName(name, 1).isFirst)
+        #expect(MemberName(name, 0).isNumberZero && !MemberName(name, 1).isNumberZero)
     }
 
     @Test func readsItsOwnAlone() throws {

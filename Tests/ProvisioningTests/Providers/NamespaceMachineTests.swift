@@ -18,6 +18,9 @@ import Testing
     private static let processes =
         "find /sys/fs/cgroup -path '*/bcmcluster/DEV-00/*' -name cgroup.procs -exec cat '{}' +"
 
+    private static let first =
+        "pgrep -f '/var/lib/bcmcluster/clusters/0123abcd/entrypoint machine DEV-00 /var/lib/bcmcluster/machines/DEV-00$'"
+
     private let bench: NamespaceBench
     private var runner: ScriptedRunner { bench.runner }
     private let record: ClusterRecord
@@ -38,6 +41,7 @@ import Testing
         runner.on("ip -json netns list", .prints(""))
         runner.on("ip -json link", .prints("[]"))
         runner.on(Self.processes, .prints(""))
+        runner.on(Self.first, .ends(1))
     }
 
     private func letTheDaemonAnswer() {
@@ -103,16 +107,33 @@ import Testing
         #expect(runner.changes.last == Self.start)
     }
 
+    /// Somebody has removed the folder and the note, and not what runs.
+    @Test func whatBearsANewMachinesNameIsClearedFirst() async throws {
+        letTheDaemonAnswer()
+        runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"}]"#))
+        runner.on("ip netns pids bcm-DEV-00", .prints(""))
+        runner.on("ip -batch -", .ends(1, "Cannot create namespace file: File exists"), .works)
+        try await bench.provider.create(specification, of: record)
+        #expect(runner.last("ip -force -batch -")?.input == "netns delete bcm-DEV-00\n")
+        #expect(runner.changes.last == Self.start)
+    }
+
     @Test func removalEndsEverythingThatLivesInTheNamespace() async throws {
         runner.on(NamespaceBench.owners, .prints("DEV-00.owner 0123abcd\n"))
         runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"},{"name":"bcm-DEV-001"}]"#))
         runner.on("ip netns pids bcm-DEV-00", .prints("12\n13\n"), .prints(""))
         // One process has left the namespace, but not the control group; version 1 names each once per hierarchy.
         runner.on(Self.processes, .prints("13\n14\n13\n14\n"), .prints(""))
-        runner.on("kill -KILL 12 13 14", .works)
+        // One is being killed, and has left both; its parent waits for it.
+        runner.on(Self.first, .prints("11\n"), .prints("11\n"), .ends(1))
+        runner.on("kill -KILL 11 12 13 14", .works)
+        runner.on("kill -KILL 11", .works)
         runner.on(Self.groups, .ends(1, "busy"), .works)
         try await bench.provider.remove(try .dev(0), of: record)
-        #expect(runner.changes == ["kill -KILL 12 13 14", Self.groups, Self.groups, "ip -force -batch -", Self.remove])
+        #expect(
+            runner.changes == [
+                "kill -KILL 11 12 13 14", "kill -KILL 11", Self.groups, Self.groups, "ip -force -batch -", Self.remove,
+            ])
         #expect(runner.last("ip -force -batch -")?.input == "netns delete bcm-DEV-00\n")
     }
 

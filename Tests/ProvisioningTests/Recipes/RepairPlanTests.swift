@@ -69,9 +69,43 @@ import Testing
         }
     }
 
+    @Test func withoutTheFirstAnotherTakesItsPlaceBeforeItComesBack() throws {
+        let repair = try repair([.machineMissing(try .dev(0)), .daemonDead(try .dev(1)), .remoteMissing("DEV-00")])
+        #expect(repair.lost == [try .dev(0)])
+        #expect(repair.left.isEmpty && repair.survivor == nil)
+        let way = [
+            "DEV-01 restart the daemon", "check that those which are left are online", "DEV-01 fetch the certificate",
+            "DEV-01 move the lxc remote to it", "DEV-01 take the first member's place",
+            "DEV-00 let the cluster forget it", "DEV-00 make the machine anew", "DEV-00 join the cluster",
+        ]
+        let names = repair.plan.entries.map(\.step.identifier)
+        let places = way.compactMap { names.firstIndex(of: $0) }
+        #expect(places.count == way.count && Set(names).count == names.count, "\(names)")
+        for (before, after) in zip(places, places.dropFirst()) { #expect(repair.plan.waits(after, for: before)) }
+        let joins = repair.plan.entries.compactMap { $0.step as? JoinMember }
+        #expect(joins.map(\.first) == [try .dev(1)])
+        #expect(names.contains("DEV-01 add the lxc remote"))
+    }
+
+    @Test func whereTheMajorityIsGoneOneGoesOnAloneBeforeAnythingElse() throws {
+        let repair = try repair(
+            [
+                .majorityGone(survivor: try .dev(2), voters: 3), .machineMissing(try .dev(0)),
+                .machineMissing(try .dev(1)), .daemonHangs(try .dev(2)), .daemonHangs(try .dev(3)),
+            ], members: 4)
+        #expect(repair.survivor == (try .dev(2)))
+        #expect(repair.lost == [try .dev(0), try .dev(1)])
+        let names = repair.plan.entries.map(\.step.identifier)
+        let alone = try #require(names.firstIndex(of: "DEV-02 let it go on without those that are gone"))
+        #expect(!names.contains("DEV-02 restart the daemon"), "that would wait for the majority")
+        for name in ["DEV-03 restart the daemon", "DEV-02 take the first member's place", "DEV-00 join the cluster"] {
+            #expect(repair.plan.waits(try #require(names.firstIndex(of: name)), for: alone))
+        }
+    }
+
     @Test func whatAPersonHasToDecideIsLeft() throws {
         let left: [Finding] = [
-            .machineMissing(try .dev(0)), .stranger("X"), .notOnline(try .dev(1), state: "evacuated"),
+            .machineDeleted(try .dev(0)), .stranger("X"), .notOnline(try .dev(1), state: "evacuated"),
             .versionsDiffer(["5": [], "6": []]),
         ]
         #expect(try repair(left).plan.entries.isEmpty)

@@ -4,38 +4,12 @@ import Testing
 
 /// What follows from what was seen.
 @Suite struct DiagnosisTests {
-    /// Members of DEV that run and answer, each a voter; with changes.
-    private func sight(
-        _ count: Int, roles: [String] = ["database"],
-        _ change: (inout Sight) throws -> Void = { _ in }
-    ) throws -> Sight {
-        var record = try Bench.record(count)
-        record.remote = ClusterRecord.Remote(name: "DEV-00")
-        let view = (0..<count).map { index in
-            ClusterMember(
-                name: "DEV-0\(index)", url: "https://10.64.0.1\(index):8443", database: true, status: "Online",
-                message: "", roles: roles)
-        }
-        var members: [MemberStatus] = []
-        for (index, entry) in view.enumerated() {
-            var member = MemberStatus(name: entry.name, isRecorded: true, machine: .running, daemon: .answers)
-            member.entry = entry
-            member.version = "5.0.2"
-            member.address = IPv4("10.64.0.1\(index)")
-            members.append(member)
-        }
-        var sight = Sight(record: record, members: members, view: view)
-        sight.remote = .present(address: "https://10.64.0.10:8443", isTrusted: true)
-        try change(&sight)
-        return sight
-    }
-
     private func findings(_ sight: Sight) -> [Finding] { ClusterStatus(sight).findings }
 
     @Test func aClusterOfWhichNothingIsTheMatterIsHealthy() throws {
-        let status = ClusterStatus(try sight(3))
+        let status = ClusterStatus(try Sight.dev(3))
         #expect(status.isHealthy && status.headline == "DEV is healthy: 3 members online." && status.remedy == nil)
-        #expect(ClusterStatus(try sight(1)).headline == "DEV is healthy: 1 member online.")
+        #expect(ClusterStatus(try Sight.dev(1)).headline == "DEV is healthy: 1 member online.")
     }
 
     /// How many voters are lost, of how many, and what that means.
@@ -45,17 +19,16 @@ import Testing
         (0, 2, nil), (1, 2, .noMajority(answering: 1, of: 2)),
     ])
     func theSentenceCountsVoters(_ lost: Int, _ all: Int, _ finding: Finding?) throws {
-        let sight = try sight(all) { sight in for index in 0..<lost { sight.members[index].daemon = .silent } }
+        let sight = try Sight.dev(all) { sight in for index in 0..<lost { sight.members[index].daemon = .silent } }
         let heads = findings(sight).filter { $0.member == nil }
         #expect(heads == [finding].compactMap { $0 })
         #expect(findings(sight).filter { $0.member != nil } == (try (0..<lost).map { .daemonDead(try .dev($0)) }))
     }
 
     @Test func whoHasNoVoteIsNotCounted() throws {
-        var sight = try sight(4)
+        var sight = try Sight.dev(4)
         for index in [2, 3] {
             sight.view?[index].roles = ["database-standby"]
-            sight.view?[index].database = false
             sight.members[index].entry?.roles = ["database-standby"]
         }
         sight.members[3].machine = .stopped
@@ -63,8 +36,36 @@ import Testing
         #expect(findings(sight) == [.machineOff(try .dev(3))])
     }
 
+    /// The members without a machine, the voters by number, and who could go on alone.
+    @Test(arguments: [
+        ([1, 2], [0, 1, 2], 0), ([0, 1], [0, 1, 2], 2), ([0], [0], 1), ([0], [0, 1, 2], nil), ([2], [0], nil),
+        ([0, 1], [0, 1, 3], 3),
+    ])
+    func aMajorityThatHasNoMachinesIsGone(_ missing: [Int], _ voters: [Int], _ survivor: Int?) throws {
+        let sight = try Sight.dev(4) { sight in
+            for index in missing {
+                sight.members[index].machine = nil
+                sight.members[index].address = nil
+                sight.members[index].daemon = .unasked
+            }
+            sight.voters = voters.compactMap { IPv4("10.64.0.1\($0)") }
+        }
+        let gone = survivor.map { Finding.majorityGone(survivor: try! .dev($0), voters: voters.count) }
+        #expect(findings(sight).contains { if case .majorityGone = $0 { true } else { false } } == (gone != nil))
+        if let gone { #expect(findings(sight).first == gone) }
+    }
+
+    @Test func whereAVoterMayHaveMovedItsVoteIsNotGone() throws {
+        let sight = try Sight.dev(3) { sight in
+            sight.members[2].machine = nil
+            sight.members[1].address = IPv4("10.64.0.99")
+            sight.voters = (0..<3).compactMap { IPv4("10.64.0.1\($0)") }
+        }
+        #expect(!findings(sight).contains { if case .majorityGone = $0 { true } else { false } })
+    }
+
     @Test func withoutAMajorityNobodyKnowsWhoIsInTheCluster() throws {
-        let sight = try sight(3) { sight in
+        let sight = try Sight.dev(3) { sight in
             sight.view = nil
             sight.remote = .missing
             for index in 0..<3 {
@@ -80,21 +81,21 @@ import Testing
     }
 
     @Test func whatMovedAndWhatDiffersIsNamed() throws {
-        let moved = try sight(3) { $0.members[1].address = IPv4("10.64.0.99") }
+        let moved = try Sight.dev(3) { $0.members[1].address = IPv4("10.64.0.99") }
         #expect(
             ClusterStatus(moved).headline == "DEV-01 has moved to 10.64.0.99, and LXD knows it at 10.64.0.11.")
-        let differing = try sight(3) { $0.members[2].version = "5.21.1" }
+        let differing = try Sight.dev(3) { $0.members[2].version = "5.21.1" }
         #expect(
             findings(differing).first?.sentence
                 == "the members run different versions of LXD: 5.0.2 on DEV-00, DEV-01; 5.21.1 on DEV-02")
     }
 
     @Test func membersThatOneSideDoesNotKnowAreNamed() throws {
-        let unknownToUs = try sight(1) {
+        let unknownToUs = try Sight.dev(1) {
             $0.members.append(MemberStatus(name: "DEV-07", isRecorded: false, machine: nil, daemon: .unasked))
         }
         #expect(findings(unknownToUs) == [.stranger("DEV-07")])
-        let unknownToLXD = try sight(2) {
+        let unknownToLXD = try Sight.dev(2) {
             $0.members[1].entry = nil
             $0.view?.removeLast()
         }
@@ -105,7 +106,7 @@ import Testing
     }
 
     @Test func theRemoteIsHeldAgainstTheCluster() throws {
-        func remote(_ remote: Sight.Remote) throws -> [Finding] { findings(try sight(1) { $0.remote = remote }) }
+        func remote(_ remote: Sight.Remote) throws -> [Finding] { findings(try Sight.dev(1) { $0.remote = remote }) }
         #expect(try remote(.unknown) == [])
         #expect(try remote(.missing) == [.remoteMissing("DEV-00")])
         #expect(try remote(.present(address: nil, isTrusted: false)) == [.remoteStale("DEV-00")])
@@ -117,13 +118,13 @@ import Testing
     }
 
     @Test func aClusterThatIsOffOrGoneIsOneFinding() throws {
-        #expect(findings(try sight(2) { $0.record.isGoing = true }) == [.halfDestroyed])
-        let off = try sight(2) { sight in
+        #expect(findings(try Sight.dev(2) { $0.record.isGoing = true }) == [.halfDestroyed])
+        let off = try Sight.dev(2) { sight in
             sight.view = nil
             for index in 0..<2 { sight.members[index].machine = .stopped }
         }
         #expect(findings(off) == [.stopped])
-        #expect(findings(try sight(1) { $0.members[0].machine = nil }) == [.gone])
+        #expect(findings(try Sight.dev(1) { $0.members[0].machine = nil }) == [.gone])
     }
 
     @Test func everySentenceStandsAloneAndHasALineToType() throws {

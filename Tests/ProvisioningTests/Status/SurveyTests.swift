@@ -4,6 +4,7 @@ import Testing
 
 @Suite struct SurveyTests {
     private static let members = "lxc query '/1.0/cluster/members?recursion=1'"
+    private static let voters = "lxd cluster list-database"
     private static let server = "lxc query /1.0"
     private static let silent = ScriptedRunner.Answer.ends(1, "dial unix /x/unix.socket: connect: connection refused")
     private static let late = ScriptedRunner.Answer.failure(Failure(.timedOut, "too long"))
@@ -21,6 +22,7 @@ import Testing
         let inside = ScriptedRunner([
             Self.members: [members.map(Server.members) ?? .ends(1, "no")],
             Self.server: [members == nil ? Self.silent : Server.info(clustered: true)],
+            Self.voters: [.ends(1, "not clustered")],
         ])
         let all = Dictionary(uniqueKeysWithValues: (0..<states.count).map { ("DEV-0\($0)", inside) })
         return try await Survey(try bench(states, all).context, .brief).status().brief
@@ -84,6 +86,22 @@ import Testing
         #expect(status.members.map(\.name) == ["DEV-00", "OTHER"])
         #expect(status.findings == [.stranger("OTHER"), .remoteMissing("DEV-00")])
         #expect(inside.commands.allSatisfy { $0.effect == .reads && $0.limit < .seconds(2) })
+    }
+
+    @Test func whoHasAVoteIsAskedOfTheFilesWhereMachinesAreGone() async throws {
+        let inside = ScriptedRunner([
+            Self.members: [.ends(1, "no leader")], Self.server: [Server.info(clustered: true)],
+            Self.voters: [.prints("| 10.64.0.10:8443 |\n| 10.64.0.11:8443 |\n| 10.64.0.12:8443 |\n")],
+        ])
+        let machine = Machine(state: .running, address: IPv4("10.64.0.12"))
+        let bench = try Bench(
+            members: 3, provider: StubProvider(inside: ["DEV-02": inside], machines: [try .dev(2): machine]))
+        let status = try await Survey(bench.context, .roles).status()
+        #expect(
+            status.findings == [
+                .majorityGone(survivor: try .dev(2), voters: 3), .machineMissing(try .dev(0)),
+                .machineMissing(try .dev(1)),
+            ])
     }
 
     @Test func aMemberThatHangsCostsOneRow() async throws {

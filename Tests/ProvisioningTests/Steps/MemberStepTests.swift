@@ -44,12 +44,20 @@ import Testing
         #expect(failure.message.contains("is not online") && inside.changes.isEmpty)
     }
 
+    @Test func oneThatWasEvacuatedLeavesInGoodOrder() async throws {
+        let (bench, inside) = try bench("Evacuated")
+        try await step.run(bench.context)
+        #expect(inside.changes == [Self.remove])
+    }
+
     @Test func theRecordNamesItUntilNothingIsLeft() async throws {
-        let plan = RemoveMemberPlan.plan(for: try .dev(1), of: try Bench.record(2), isForced: true)
-        #expect(
-            plan.entries.map(\.step.title) == [
-                "let the cluster forget it", "remove the machine", "strike it from the record",
-            ])
+        let there = StubProvider(machines: [try .dev(1): Machine(state: .running)])
+        let early = try Bench(members: 2, provider: there)
+        let failure = try await #require(throws: Failure.self) {
+            try await StrikeMember(name: try .dev(1)).run(early.context)
+        }
+        #expect(failure.message == "the machine DEV-01 is still there")
+        #expect(await early.context.store.record.members.count == 2)
         let (bench, _) = try bench()
         let strike = StrikeMember(name: try .dev(1))
         #expect(try await !strike.isDone(bench.context))

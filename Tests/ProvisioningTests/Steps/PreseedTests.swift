@@ -50,7 +50,7 @@ import Testing
         ])
         let second = ScriptedRunner([Self.query: [Server.info()], "lxd init --preseed": [.works]])
         let bench = try bench(provider, first: first, second: second)
-        let step = JoinMember(name: try .dev(1))
+        let step = JoinMember(name: try .dev(1), first: try .dev(0))
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
         let given = try #require(second.last("lxd init --preseed")?.input)
@@ -67,7 +67,7 @@ import Testing
         ])
         let second = ScriptedRunner([Self.query: [Server.info(clustered: true)]])
         let bench = try bench(.namespace, first: first, second: second)
-        #expect(try await JoinMember(name: try .dev(1)).isDone(bench.context) == hasJoined)
+        #expect(try await JoinMember(name: try .dev(1), first: try .dev(0)).isDone(bench.context) == hasJoined)
     }
 
     /// LXD 4.0 knows no tokens: the choice is made by what the daemon answers.
@@ -83,7 +83,7 @@ import Testing
         #expect(
             meaning(of: try #require(first.last("lxd init --preseed")?.input))
                 == (try TestFile.golden("master.password.preseed.yml")))
-        try await JoinMember(name: try .dev(1)).run(bench.context)
+        try await JoinMember(name: try .dev(1), first: try .dev(0)).run(bench.context)
         #expect(
             meaning(of: try #require(second.last("lxd init --preseed")?.input))
                 == (try TestFile.golden("member.password.preseed.yml")))

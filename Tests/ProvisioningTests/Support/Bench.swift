@@ -85,7 +85,7 @@ enum Server {
         .prints(
             "["
                 + states.map {
-                    #"{"server_name":"\#($0)","url":"","database":true,"status":"\#($1)","message":"","roles":[]}"#
+                    #"{"server_name":"\#($0)","url":"","database":true,"status":"\#($1)","message":"","roles":["database"]}"#
                 }
                 .joined(separator: ",") + "]")
     }

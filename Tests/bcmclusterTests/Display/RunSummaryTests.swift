@@ -14,7 +14,8 @@ import Testing
             settings: ClusterSettings(provider: .namespace, storage: .dir))
         return RunSummary(
             command: "up", record: record, plan: try Plan.sample(1), outcome: outcome,
-            exitStatus: failure?.exitStatus ?? 0, took: .milliseconds(1234))
+            exitStatus: failure?.exitStatus ?? 0, took: .milliseconds(1234),
+            snapshot: try SnapshotName("before"))
     }
 
     @Test func theDataKeepToTheirSchema() throws {

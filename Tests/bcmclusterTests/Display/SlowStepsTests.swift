@@ -19,15 +19,16 @@ import Testing
     @Test func whatTakesLongerThanUsualIsSaidOnce() {
         for index in [0, 1, 2] { slow.observe(.started(index: index, at: .seconds(1)), in: plan) }
         slow.observe(.finished(index: 2, at: .seconds(20)), in: plan)
-        slow.observe(.started(index: 3, at: .seconds(25)), in: plan)
-        #expect(slow.sentences(at: .seconds(31)) == [])
+        slow.observe(.started(index: 3, at: .seconds(35)), in: plan)
+        #expect(slow.sentences(at: .seconds(21)) == [])
         #expect(
-            slow.sentences(at: .seconds(32)) == [
-                "note: DEV: write the record takes longer than usual: read /r/up.log",
+            slow.sentences(at: .seconds(22)) == [
                 "note: DEV-00: launch the machine takes longer than usual: "
-                    + "read /var/lib/bcmcluster/machines/DEV-00/lxd.log",
+                    + "read /var/lib/bcmcluster/machines/DEV-00/console.log"
             ])
-        #expect(slow.sentences(at: .seconds(40)) == [])
+        #expect(
+            slow.sentences(at: .seconds(32)) == ["note: DEV: write the record takes longer than usual: read /r/up.log"])
+        #expect(slow.sentences(at: .seconds(50)) == [])
         #expect(slow.sentences(at: .seconds(60)).count == 1, "each by its own beginning")
     }
 

@@ -107,5 +107,5 @@ import Testing
     }
 
     @Test(arguments: [(0, "0B"), (1023, "1023B"), (1536, "1.5K"), (10 << 20, "10M"), (270_553_174_016, "252G")])
-    func amounts(_ bytes: Int, _ text: String) { #expect(StatusText.amount(bytes) == text) }
+    func amounts(_ bytes: Int, _ text: String) { #expect(ByteSize.brief(bytes) == text) }
 }

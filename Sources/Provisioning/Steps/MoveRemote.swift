@@ -1,0 +1,48 @@
+/// Gives the cluster's remote in the person's `lxc` the name and the address of another member.
+struct MoveRemote: Step {
+    let title = "move the lxc remote to it"
+    let name: MemberName
+
+    var member: MemberName? { name }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        guard let remote = await context.store.record.remote else { return true }
+        return remote.name == name.text && remote.renamedFrom == nil
+    }
+
+    func run(_ context: PlanContext) async throws {
+        try await context.whileAloneWithClient { try await moveRemote(context) }
+    }
+
+    /// Does the work, alone with the client already; a remote that has the name, or none, is left as it is.
+    func moveRemote(_ context: PlanContext) async throws {
+        let remotes = context.remotes
+        guard let remote = await context.store.record.remote, remote.name != name.text || remote.renamedFrom != nil
+        else { return }
+        let former = remote.renamedFrom ?? remote.name
+        let present: [String: LXCRemotes.Remote]
+        do { present = try await remotes.all() } catch let failure as Failure where failure.code == .missing {
+            // Nobody has a client here, so nobody has a remote; `up` adds one where that has changed.
+            return try await context.store.update { $0.remote?.name = name.text }
+        }
+        // A person's own of either name is not ours to touch.
+        let isThere = present[former] != nil && former != name.text
+        if try isThere && remote.isOurs(as: former, context) {
+            guard present[name.text] == nil else { throw AddRemote.taken(name) }
+            // Written down before: until the record says otherwise, the client may have it under either name.
+            try await context.store.update {
+                $0.remote?.name = name.text
+                $0.remote?.renamedFrom = former
+            }
+            try await remotes.rename(former, to: name.text)
+        }
+        if try isThere || present[name.text] != nil && remote.isOurs(as: name.text, context) {
+            let address = try await context.provider.address(of: name, in: context.store.record)
+            try await remotes.setAddress(of: name.text, to: "https://\(address):8443")
+        }
+        try await context.store.update {
+            $0.remote?.name = name.text
+            $0.remote?.renamedFrom = nil
+        }
+    }
+}

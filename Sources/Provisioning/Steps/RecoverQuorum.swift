@@ -1,0 +1,31 @@
+/// Lets one member go on alone with what it knows, where the majority of the voters is gone for good.
+///
+/// LXD's own way out, which the daemon must be off for (facts: "Quorum"); other members that are there come back to it
+/// by themselves, and those that are gone are forgotten afterwards.
+struct RecoverQuorum: Step {
+    /// How long a cluster may take to say who is in it; without a majority it never does.
+    private static let limit: Duration = .seconds(5)
+
+    let title = "let it go on without those that are gone"
+    let name: MemberName
+
+    var member: MemberName? { name }
+    var log: MachineLog.Topic? { .daemon }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        do {
+            let client = LXC(context.provider.runner(in: name), engine: context.engine, limit: Self.limit)
+            return try await !client.members().isEmpty
+        } catch let failure as Failure where failure.isNoAnswer {
+            return false
+        }
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let record = await context.store.record
+        try await context.provider.stopDaemon(of: name, in: record)
+        try await LXD(context.provider.runner(in: name), engine: context.engine).recoverFromQuorumLoss()
+        try await context.provider.restartDaemon(of: name, in: record)
+        try await context.provider.settle(name, of: record, limit: context.limits.machine)
+    }
+}

@@ -1,0 +1,61 @@
+/// What lives on the members: instances, and what they are kept on.
+extension LXC {
+    /// What the storage pool of that name holds on this server.
+    public func storageUse(of pool: String) async throws -> StorageUse {
+        struct Resources: Decodable { var space: StorageUse }
+        let command = query("/1.0/storage-pools/\(pool)/resources", assumed: #"{"space":{"used":0,"total":0}}"#)
+        return try await runner.decoded(Resources.self, from: command).space
+    }
+
+    /// How many instances of all projects live on each member, by its name.
+    public func instanceCounts() async throws -> [String: Int] {
+        Dictionary(grouping: try await instances(), by: \.location).mapValues(\.count)
+    }
+
+    /// The instances of all projects.
+    public func instances() async throws -> [ClusterInstance] {
+        try await runner.decoded(
+            [ClusterInstance].self, from: query("/1.0/instances?recursion=1&all-projects=true", assumed: "[]"))
+    }
+
+    /// The instances of all projects that live on that member.
+    public func instances(on member: String) async throws -> [ClusterInstance] {
+        try await instances().filter { $0.location == member }
+    }
+
+    /// The names of the custom volumes of all pools that live on that member, in the default project.
+    public func customVolumes(on member: String) async throws -> [String] {
+        struct Pool: Decodable { var name: String }
+        struct Volume: Decodable {
+            var name: String
+            var location: String?
+        }
+        let pools = try await runner.decoded(
+            [Pool].self, from: query("/1.0/storage-pools?recursion=1", assumed: "[]"))
+        var names: [String] = []
+        for pool in pools {
+            let path = "/1.0/storage-pools/\(pool.name)/volumes/custom?recursion=1"
+            let volumes = try await runner.decoded([Volume].self, from: query(path, assumed: "[]"))
+            names += volumes.filter { $0.location == member }.map(\.name)
+        }
+        return names
+    }
+
+    /// Stops an instance, in good order if it can within half a minute, so that it starts again with its member.
+    ///
+    /// LXD notes a stop that somebody asked for as wanted; the note is put back to what it would be after a shutdown.
+    public func pause(_ instance: ClusterInstance) async throws {
+        let project = ["--project", instance.project ?? "default"]
+        let gently = try await runner.run(change(["stop", instance.name, "--timeout", "30"] + project))
+        if !gently.succeeded {
+            let command = change(["stop", instance.name, "--force"] + project)
+            let result = try await runner.run(command)
+            let isOff = ["already stopped", "not found"].contains { result.errors.contains($0) }
+            guard result.succeeded || isOff else { throw Failure(command, result) }
+        }
+        let note = change(["config", "set", instance.name, "volatile.last_state.power=RUNNING"] + project)
+        let result = try await runner.run(note)
+        // An ephemeral one is gone with its stop.
+        guard result.succeeded || result.errors.contains("not found") else { throw Failure(note, result) }
+    }
+}

@@ -1,0 +1,38 @@
+/// Networks and profiles.
+extension LXC {
+    /// The network; `nil` where there is none of that name.
+    public func network(_ name: String) async throws -> ClusterNetwork? {
+        let command = query("/1.0/networks/\(name)", assumed: "")
+        let result = try await runner.run(command)
+        if result.succeeded && result.output.isEmpty { return nil }
+        guard result.succeeded else {
+            if result.errors.contains("not found") { return nil }
+            throw Failure(command, result)
+        }
+        return try command.decode(ClusterNetwork.self, from: result.output)
+    }
+
+    /// The profile.
+    public func profile(_ name: String) async throws -> ClusterProfile {
+        try await runner.decoded(
+            ClusterProfile.self, from: query("/1.0/profiles/\(name)", assumed: #"{"devices":{}}"#))
+    }
+
+    /// Makes a network on one member, pending until it is made on all; one that is there is fine.
+    public func prepareNetwork(_ name: String, on member: String) async throws {
+        let command = change(["network", "create", name, "--target", member])
+        let result = try await runner.run(command)
+        let isThere = ["already defined", "not in pending state"].contains { result.errors.contains($0) }
+        guard result.succeeded || isThere else { throw Failure(command, result) }
+    }
+
+    /// Makes a network whose members are all prepared.
+    public func createNetwork(_ name: String, configuration: [String]) async throws {
+        try await runner.output(of: change(["network", "create", name] + configuration, limit: .seconds(300)))
+    }
+
+    /// Adds a device to a profile.
+    public func addProfileDevice(_ profile: String, _ device: String, type: String, _ keys: [String]) async throws {
+        try await runner.output(of: change(["profile", "device", "add", profile, device, type] + keys))
+    }
+}

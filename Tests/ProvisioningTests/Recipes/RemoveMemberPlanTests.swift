@@ -1,0 +1,73 @@
+import Testing
+
+@testable import Provisioning
+
+/// In which order a member goes.
+@Suite struct RemoveMemberPlanTests {
+    private func plan(
+        _ member: Int, of count: Int = 3, isForced: Bool = false, _ change: (inout Sight) throws -> Void = { _ in }
+    ) throws -> Plan {
+        let sight = try Sight.dev(count, change)
+        return try RemoveMemberPlan.plan(
+            for: try .dev(member), of: sight.record, ClusterStatus(sight), isForced: isForced)
+    }
+
+    private func names(_ plan: Plan) -> [String] { plan.entries.map(\.step.identifier) }
+
+    @Test func whatLivesThereMovesBeforeItLeaves() throws {
+        let plan = try plan(1)
+        #expect(
+            names(plan) == [
+                "DEV-01 move its instances to other members", "DEV-01 leave the cluster", "DEV-01 remove the machine",
+                "DEV-01 strike it from the record", "wait for LXD to spread the votes",
+            ])
+        for (index, before) in [(1, 0), (2, 1), (3, 2), (4, 1)] {
+            #expect(plan.entries[index].after.contains(before))
+        }
+    }
+
+    @Test func withForceTheClusterOnlyForgetsIt() throws {
+        #expect(names(try plan(1, isForced: true)).first == "DEV-01 let the cluster forget it")
+    }
+
+    @Test func theFirstHandsOverBeforeAnythingElse() throws {
+        let plan = try plan(0) { sight in sight.members[1].daemon = .silent }
+        #expect(
+            names(plan).prefix(4) == [
+                "DEV-02 fetch the certificate", "DEV-02 move the lxc remote to it",
+                "DEV-02 take the first member's place",
+                "DEV-00 move its instances to other members",
+            ])
+        for index in 1...4 { #expect(plan.entries[index].after.contains(index - 1)) }
+    }
+
+    @Test func whoeverIsThereIsAskedAboutIt() throws {
+        let plan = try plan(2, isForced: true) { sight in sight.members[0].daemon = .silent }
+        #expect(plan.entries.compactMap { ($0.step as? ForgetMember)?.witness } == [try .dev(1)])
+    }
+
+    /// Of how many members, of which how many are voters, so many voters are waited for.
+    @Test(arguments: [(5, 3, 3), (4, 3, 3), (3, 3, 1), (2, 1, 1)])
+    func votesAreSpreadAmongThoseThatAreLeft(_ count: Int, _ voters: Int, _ wanted: Int) throws {
+        let plan = try plan(count - 1, of: count) { sight in
+            for index in voters..<count { sight.members[index].entry?.roles = ["database-standby"] }
+        }
+        #expect(plan.entries.compactMap { ($0.step as? SpreadVotes)?.voters } == [wanted])
+    }
+
+    @Test func theOnlyOneStays() throws {
+        let failure = try #require(throws: Failure.self) { try plan(0, of: 1) }
+        #expect(failure.code == .badInput && failure.message == "DEV-00 is the only member of DEV")
+    }
+
+    @Test func theOnlyOneWithACopyOfTheDatabaseStays() throws {
+        let failure = try #require(throws: Failure.self) {
+            try plan(0, of: 2) { sight in
+                sight.members[1].entry?.database = false
+                sight.members[1].entry?.roles = []
+            }
+        }
+        #expect(failure.code == .conflict && failure.message.contains("only copy of the database"))
+        #expect(try plan(1, of: 2).entries.isEmpty == false)
+    }
+}
