@@ -109,7 +109,7 @@ public struct MultipassProvider: MachineProvider {
         try await runner(in: member).output(
             of: Command(
                 "systemctl", [verb, "snap.lxd.daemon"], limit: .seconds(300), effect: .changes,
-                touches: [.machine(member.text)]))
+                touches: [.machine(member.text), .membership]))
     }
 
     /// Starts the VM; one that runs is fine.

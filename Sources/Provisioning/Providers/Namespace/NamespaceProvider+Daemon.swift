@@ -20,7 +20,8 @@ extension NamespaceProvider {
         let subject = Subject.machine(member.text)
         // Only this machine's processes can be seen there; those of containers have other users.
         let which = ["-u", "0", "-f", "^\(engine.daemon) --group"]
-        _ = try await inside.run(Command("pkill", ["-\(signal)"] + which, effect: .changes, touches: [subject]))
+        _ = try await inside.run(
+            Command("pkill", ["-\(signal)"] + which, effect: .changes, touches: [subject, .membership]))
         let end = time.elapsed + Self.farewell
         while time.elapsed < end {
             let left = try await inside.run(Command("pgrep", which, effect: .awaits, about: [subject], assumed: ""))
