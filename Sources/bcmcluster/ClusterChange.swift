@@ -12,6 +12,8 @@ struct ClusterChange {
     let plan: (ClusterRecord, PlanContext) async throws -> Plan
     /// Whether the run may begin, once the steps are known.
     var mayBegin: (Plan) throws -> Bool = { _ in true }
+    /// The exit status where every step ended well.
+    var goodStatus: () -> Int32 = { 0 }
     /// The snapshot that it is about, if it is about one.
     var snapshot: SnapshotName?
     /// Whether it ends what left a cluster half restored; all others wait for that.
@@ -38,15 +40,16 @@ struct ClusterChange {
             let execution = try await execution(try usable(name), world)
             guard try mayBegin(execution.plan) else {
                 world.terminal.say("nothing was changed")
-                return 1
+                return try world.unchanged(command, name, 1, invocation)
             }
             let start = world.time.elapsed
-            let outcome = try await execution.run()
+            let outcome = try await execution.run(log)
             let took = world.time.elapsed - start
             let words = [command, "-c \(name)"] + invocation.operands
             let goOn = goOn ?? "bcmcluster \(words.joined(separator: " ")) goes on from here"
-            let status = try await execution.report(command, outcome, log: log, took: took, goOn: goOn)
-            if status == 0 { world.terminal.say(sentence(!outcome.done.isEmpty, took)) }
+            let status = try await execution.report(
+                command, outcome, log: log, took: took, goOn: goOn, goodStatus: goodStatus())
+            if outcome.succeeded { world.terminal.say(sentence(!outcome.done.isEmpty, took)) }
             return status
         }
     }

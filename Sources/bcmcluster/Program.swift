@@ -26,8 +26,15 @@ enum Program {
         } catch {
             let failure = redactor.redact(Failure(error))
             terminal.say(failure)
-            if failure.code == .interrupted, let signal = interruption.signal { return 128 + signal }
-            return failure.exitStatus
+            let signal = failure.code == .interrupted ? interruption.signal : nil
+            let status = signal.map { 128 + $0 } ?? failure.exitStatus
+            // Also where the line could not be understood.
+            if arguments.prefix(while: { $0 != "--" }).contains(Flag.json.long),
+                let text = try? JSONText.text(ErrorJSON(failure, exitStatus: status), isCompact: true)
+            {
+                terminal.result(text)
+            }
+            return status
         }
     }
 

@@ -52,7 +52,7 @@ public struct PlanRunner: Sendable {
             observer.observe(.finished(index: index, at: context.time.elapsed), in: plan)
             return .done
         } catch {
-            let failure = context.redactor.redact(Failure(error))
+            let failure = context.redactor.redact(await context.explained(Failure(error), of: step))
             observer.observe(.failed(index: index, at: context.time.elapsed, failure), in: plan)
             return .failed(failure)
         }

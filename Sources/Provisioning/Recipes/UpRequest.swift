@@ -22,9 +22,10 @@ public struct UpRequest: Sendable {
         let highest = present.map(\.index).max() ?? 0
         guard let further else { return present.isEmpty ? [MemberName(name, 0)] : present.sorted() }
         guard further >= highest else {
+            let members = "\(highest) further member\(highest == 1 ? "" : "s")"
             throw Failure(
-                .badInput, "\(name) has \(highest) further members, and -m \(further) would be fewer",
-                remedy: "up never removes a member; destroy the cluster and make it anew to have fewer")
+                .badInput, "\(name) has \(members), and -m \(further) would be fewer",
+                remedy: "bcmcluster member remove -c \(name) MEMBER takes one out; up never does")
         }
         return Set(present + (0...further).map { MemberName(name, $0) }).sorted()
     }

@@ -7,6 +7,7 @@ struct JoinMember: Step {
 
     var member: MemberName? { name }
     var lane: Lane? { .joins }
+    var log: MachineLog.Topic? { .daemon }
 
     /// A daemon takes itself for clustered a moment before the cluster knows it.
     func isDone(_ context: PlanContext) async throws -> Bool {

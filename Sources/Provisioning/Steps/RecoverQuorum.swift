@@ -10,6 +10,7 @@ struct RecoverQuorum: Step {
     let name: MemberName
 
     var member: MemberName? { name }
+    var log: MachineLog.Topic? { .daemon }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {

@@ -7,6 +7,9 @@ struct RestoreMachine: Step {
     var member: MemberName? { name }
     var lane: Lane? { .machines }
 
+    /// A full copy of a disk takes its time.
+    func usual(_ provider: any MachineProvider) -> Duration { .seconds(300) }
+
     /// Nothing on a machine says whether anything was written in it since.
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 

@@ -8,6 +8,9 @@ struct TakeSnapshot: Step {
     var member: MemberName? { name }
     var lane: Lane? { .machines }
 
+    /// A full copy of a disk takes its time.
+    func usual(_ provider: any MachineProvider) -> Duration { .seconds(300) }
+
     /// One that is there already may be of another time than those of the others.
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 

@@ -11,7 +11,7 @@ extension CommandTable {
             operands: [Operand("SNAPSHOT", .optional, "its name; without one the time, in UTC: s20261121-170500")],
             examples: [
                 "bcmcluster snapshot create -c DEV before-upgrade", "bcmcluster snapshot create -c DEV --dry-run",
-            ]),
+            ], schema: "run"),
         CommandSpecification(
             verb: .snapshotList, words: ["snapshot", "list"],
             summary: "the cluster's snapshots: name, state, age, members, size",
@@ -30,7 +30,7 @@ extension CommandTable {
             examples: [
                 "bcmcluster snapshot restore -c DEV before-upgrade",
                 "bcmcluster snapshot restore -c DEV before-upgrade --dry-run",
-            ]),
+            ], schema: "run"),
         CommandSpecification(
             verb: .snapshotDelete, words: ["snapshot", "delete"], summary: "delete a snapshot for good",
             details: """
@@ -38,6 +38,6 @@ extension CommandTable {
                 snapshots of machines that are off alone: stop the cluster first.
                 """, flags: [.cluster, .yes, .timeout, .wait, .dryRun, .json],
             operands: [Operand("SNAPSHOT", .one, "the snapshot")],
-            examples: ["bcmcluster snapshot delete -c DEV before-upgrade"]),
+            examples: ["bcmcluster snapshot delete -c DEV before-upgrade"], schema: "run"),
     ]
 }

@@ -38,7 +38,7 @@ struct UpCommand {
         let execution = try execution(request, desired, world)
         world.terminal.say("\(request.name): provider \(desired.choice.name.rawValue) (\(desired.choice.reason))")
         let start = world.time.elapsed
-        let outcome = try await execution.run()
+        let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
         let status = try await execution.report("up", outcome, log: log, took: took, goOn: Self.goOn(request.name))
         if status == 0 { try await sayWhatIsThere(execution, outcome, took) }
@@ -58,7 +58,7 @@ struct UpCommand {
             plan: DestroyPlan.planForMachines(of: record), context: context, world: world, invocation: invocation,
             cluster: name)
         let start = world.time.elapsed
-        let outcome = try await execution.run()
+        let outcome = try await execution.run(log)
         guard outcome.succeeded else {
             return try await execution.report(
                 "up", outcome, log: log, took: world.time.elapsed - start, goOn: Self.goOn(name))

@@ -8,6 +8,8 @@ struct RunSummary: Encodable {
         var code: String
         var message: String
         var remedy: String?
+        /// The last lines of the log that says why.
+        var log: LogEnd?
     }
 
     var version = 1
@@ -21,6 +23,17 @@ struct RunSummary: Encodable {
     var snapshot: String?
     var seconds: Double
     var failures: [Trouble]
+
+    /// A run that found nothing to do, or was not allowed to.
+    init(command: String, unchanged cluster: ClusterName, exitStatus: Int32) {
+        self.command = command
+        self.cluster = cluster.text
+        self.exitStatus = exitStatus
+        changed = false
+        members = []
+        seconds = 0
+        failures = []
+    }
 
     init(
         command: String, record: ClusterRecord, plan: Plan, outcome: PlanOutcome, exitStatus: Int32, took: Duration,
@@ -36,7 +49,7 @@ struct RunSummary: Encodable {
         failures = outcome.failures.map { index, failure in
             Trouble(
                 step: plan.entries[index].step.identifier, code: failure.code.rawValue, message: failure.message,
-                remedy: failure.remedy)
+                remedy: failure.remedy, log: failure.log)
         }
     }
 }

@@ -32,6 +32,7 @@ extension SeeAndMend {
 
                 let plan = try await sandbox.mustRun("exec", "-c", name, "--dry-run", "--", "touch", "/tmp/\(name)")
                 #expect(plan.output.contains("touch /tmp/\(name)"))
+                try await sandbox.mustRun("exec", "-c", name, "--dry-run", "--json", "--", "true")
                 #expect(!FileManager.default.fileExists(atPath: "/tmp/\(name)"))
 
                 let machine = try #require(try MachineProcess(of: "\(name)-02"))

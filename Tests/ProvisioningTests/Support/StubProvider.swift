@@ -6,6 +6,7 @@ final class StubProvider: MachineProvider {
     let name: ProviderName
     let defaultParallel = 2
     let pollInterval = Duration.milliseconds(100)
+    let usualSetup = Duration.seconds(7)
     let inside: [String: ScriptedRunner]
     private let state: Mutex<[MemberName: Machine]>
     private let calls = Mutex<[String]>([])
@@ -87,5 +88,12 @@ final class StubProvider: MachineProvider {
         "10.64.0.\(10 + member.index)"
     }
     func runner(in member: MemberName) -> any CommandRunner { inside[member.text] ?? ScriptedRunner() }
-    func logHint(_ member: MemberName) -> String { "the log of \(member)" }
+    func logs(of member: MemberName) -> [MachineLog] {
+        [
+            MachineLog(name: "lxd", path: "/m/\(member)/lxd.log", topic: .daemon),
+            MachineLog(name: "console", path: "/m/\(member)/console.log", topic: .machine),
+        ]
+    }
+    func reading(_ log: MachineLog, of member: MemberName) -> String { log.path }
+    func logRunner(for member: MemberName) -> any CommandRunner { inside["logs"] ?? ScriptedRunner() }
 }

@@ -34,6 +34,8 @@ import Testing
         #expect(words("up", "--cluster", "DE") == ["DEMO", "DEV"])
         #expect(words("up", "--cluster", "=", "DEV") == ["DEV"], "bash cuts at =")
         #expect(words("up", "--cluster", "=") == ["CI", "DEMO", "DEV"])
+        #expect(words("up", "--cluster=DE") == ["--cluster=DEMO", "--cluster=DEV"], "zsh and fish do not")
+        #expect(words("up", "--json=") == [] && words("up", "--nonsense=D") == [] && words("--cluster=D") == [])
         #expect(words("up", "-m", "") == [])
         #expect(words("up", "--provider", "") == ["multipass", "namespace"])
         #expect(words("up", "--storage", "z") == ["zfs"])

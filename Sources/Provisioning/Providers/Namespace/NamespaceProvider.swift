@@ -32,6 +32,8 @@ public struct NamespaceProvider: MachineProvider {
     public var defaultParallel: Int { max(2, SystemCalls.processors) }
     /// A command in a machine takes milliseconds.
     public var pollInterval: Duration { .milliseconds(30) }
+    /// A second or two; the more at once, the longer.
+    public var usualSetup: Duration { .seconds(20) }
 
     /// Looks for the programs that are needed, all at once.
     public func check() async throws {
@@ -135,17 +137,17 @@ public struct NamespaceProvider: MachineProvider {
         NamespaceRunner(root: root, doors: doors, member: member, engine: engine)
     }
 
-    /// The daemon's log.
-    public func logHint(_ member: MemberName) -> String { "\(NamespaceLayout.machine(member))/console.log" }
-
     /// The daemon's, and what the machine's first process and the daemon printed.
     public func logs(of member: MemberName) -> [MachineLog] {
         let folder = NamespaceLayout.machine(member)
         return [
-            MachineLog(name: "lxd", path: "\(folder)/lxd.log"),
-            MachineLog(name: "console", path: "\(folder)/console.log"),
+            MachineLog(name: "lxd", path: "\(folder)/lxd.log", topic: .daemon),
+            MachineLog(name: "console", path: "\(folder)/console.log", topic: .machine),
         ]
     }
+
+    /// It is a file of this host.
+    public func reading(_ log: MachineLog, of member: MemberName) -> String { log.path }
 
     /// On the host, where they are also when the machine is off.
     public func logRunner(for member: MemberName) -> any CommandRunner { root }
