@@ -34,7 +34,7 @@ public protocol MachineProvider: SnapshotProvider {
     func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
     /// Starts a machine that exists.
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
-    /// Ends the engine's daemon in a machine that runs, at once where it cannot end in good order.
+    /// Ends the engine's daemon in a machine that runs, in good order if it can within a moment; instances go on.
     func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws
     /// Ends the engine's daemon in a machine that runs, if it is there, and starts it; what it manages goes on.
     func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws

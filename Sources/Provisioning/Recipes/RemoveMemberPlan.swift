@@ -10,8 +10,14 @@ public enum RemoveMemberPlan {
         try checkThatTheDatabaseStays(without: member, of: record, status)
         var plan = Plan()
 
+        // Whoever leads the database hands that over in good order, where another can take it.
+        let isLeader = status.members.contains { $0.name == member.text && $0.isLeader && $0.isOnline }
+        let canFollow = status.members.contains { $0.name != member.text && $0.isVoter && $0.isOnline }
+        let followed =
+            isLeader && canFollow && !isForced ? [plan.add(StepDown(name: member, witness: witness))] : []
+
         // What hangs on the first member goes to another before it leaves.
-        let handedOver = member == record.first ? addHandOver(to: witness, &plan) : []
+        let handedOver = member == record.first ? addHandOver(to: witness, &plan, after: followed) : followed
 
         // The cluster hands over what the member did for it; with force it only forgets the member.
         let left: Int

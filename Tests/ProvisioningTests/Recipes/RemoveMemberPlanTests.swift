@@ -26,6 +26,18 @@ import Testing
         }
     }
 
+    @Test func whoeverLeadsStepsDownFirstWhereAnotherCanLead() throws {
+        func lead(_ sight: inout Sight) { sight.members[1].entry?.roles = ["database-leader", "database"] }
+        let plan = try plan(1, lead)
+        #expect(names(plan).first == "DEV-01 let another lead the database" && plan.entries[1].after == [0])
+        #expect(names(try self.plan(1, isForced: true, lead)).first == "DEV-01 let the cluster forget it")
+        let alone = try self.plan(1, of: 2) { sight in
+            lead(&sight)
+            sight.members[0].entry?.roles = ["database-standby"]
+        }
+        #expect(names(alone).first == "DEV-01 move its instances to other members", "LXD promotes a stand-by itself")
+    }
+
     @Test func withForceTheClusterOnlyForgetsIt() throws {
         #expect(names(try plan(1, isForced: true)).first == "DEV-01 let the cluster forget it")
     }
