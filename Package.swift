@@ -28,11 +28,14 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks", dependencies: ["Provisioning"], path: "Benchmarks", exclude: ["by-hand.sh"],
             swiftSettings: strict),
+        // What holds JSON to the schemas in docs/schema.
+        .target(name: "Schemas", path: "Tests/Schemas", swiftSettings: strict),
         .testTarget(
             name: "ProvisioningTests", dependencies: ["Provisioning"], exclude: ["Fixtures", "Golden"],
             swiftSettings: strict),
         .testTarget(
-            name: "bcmclusterTests", dependencies: ["bcmcluster"], exclude: ["Golden"], swiftSettings: strict),
+            name: "bcmclusterTests", dependencies: ["bcmcluster", "Schemas"], exclude: ["Golden"],
+            swiftSettings: strict),
         .testTarget(
             name: "BadInputTests", dependencies: ["Provisioning", "bcmcluster"], swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Provisioning"], swiftSettings: strict),
@@ -47,7 +50,7 @@ let package = Package(
             name: "MultipassStandIn", dependencies: ["Provisioning"], path: "Tests/MultipassStandIn",
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Provisioning", "MultipassStandIn", "bcmcluster"],
+            name: "EndToEndTests", dependencies: ["Provisioning", "MultipassStandIn", "bcmcluster", "Schemas"],
             swiftSettings: strict),
         .testTarget(
             name: "ContractTests", dependencies: ["Provisioning", "MultipassStandIn", "bcmcluster"],

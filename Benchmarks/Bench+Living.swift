@@ -24,21 +24,26 @@ extension Bench {
         let sandbox = try Sandbox()
         let cluster = ["-c", sandbox.cluster]
         let hurt = "\(sandbox.cluster)-01"
-        let took = try await sandbox.whileItLasts(takenDownBy: tool, ["destroy"] + cluster + ["--yes"]) {
+        var mended: [Double] = []
+        var reached: [Double] = []
+        try await sandbox.whileItLasts(takenDownBy: tool, ["destroy"] + cluster + ["--yes"]) {
             _ = try await sandbox.seconds(tool, ["up"] + cluster + ["-m", "2"])
             let image = "\(sandbox.folder)/tiny.tar.gz"
             _ = try await sandbox.seconds(tinyImage, [image])
             _ = try await sandbox.seconds("lxc", ["image", "import", image, "--alias", "tiny"])
             _ = try await sandbox.seconds("lxc", ["launch", "tiny", "c", "--target", hurt, "--quiet"])
-            return try await repeated(runs) {
+            for _ in 1...runs {
                 let kill = ["pkill", "-KILL", "-u", "0", "-f", "^lxd --group"]
                 _ = try await sandbox.seconds(tool, ["exec"] + cluster + [hurt, "--"] + kill)
-                let mended = try await sandbox.seconds(tool, ["repair"] + cluster + ["--yes"])
-                // Until the container answers too.
-                return try await mended + sandbox.seconds("lxc", ["exec", "c", "--", "hostname"])
+                let inContainer = ["exec", "c", "--", "hostname"]
+                let repair = try await sandbox.seconds(tool, ["repair"] + cluster + ["--yes"])
+                let onIt = try await sandbox.secondsUntil(tool, ["exec"] + cluster + [hurt, "--", "lxc"] + inContainer)
+                mended.append(repair + onIt)
+                reached.append(mended[mended.count - 1] + (try await sandbox.secondsUntil("lxc", inContainer)))
             }
         }
-        add("repair of 1 of 3 daemons, with its container", took.median, wanted: 10)
+        add("repair of 1 of 3 daemons, with its container", mended.median, wanted: 10)
+        add("  until others reach it by LXD's next heartbeat", reached.median, wanted: 30)
     }
 
     private func add(_ what: String, _ seconds: Double, wanted: Double) {

@@ -32,6 +32,21 @@ struct Sandbox {
         return (clock.now - start).seconds
     }
 
+    /// Runs a command again and again until it succeeds, for a minute at the most, and says how many seconds that took.
+    func secondsUntil(_ program: String, _ arguments: [String]) async throws -> Double {
+        let start = ContinuousClock.now
+        while true {
+            do {
+                _ = try await seconds(program, arguments)
+                return (ContinuousClock.now - start).seconds
+            } catch let failure as Failure
+                where failure.code == .commandFailed && ContinuousClock.now - start < .seconds(60)
+            {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
     /// Does the work and then, however it ended, takes the cluster down and removes the folders.
     func whileItLasts<Value: Sendable>(
         takenDownBy program: String, _ arguments: [String], adding more: [String: String] = [:],

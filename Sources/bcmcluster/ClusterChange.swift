@@ -12,6 +12,14 @@ struct ClusterChange {
     let plan: (ClusterRecord, PlanContext) async throws -> Plan
     /// Whether the run may begin, once the steps are known.
     var mayBegin: (Plan) throws -> Bool = { _ in true }
+    /// The exit status where every step ended well.
+    var goodStatus: () -> Int32 = { 0 }
+    /// The snapshot that it is about, if it is about one.
+    var snapshot: SnapshotName?
+    /// Whether it ends what left a cluster half restored; all others wait for that.
+    var endsHalfRestored = false
+    /// What to do after a run that has not ended well, where the same command does not simply go on.
+    var goOn: String?
 
     /// Does all of it, and says the sentence that is made from whether anything was changed and how long it took.
     func run(saying sentence: (_ isChanged: Bool, _ took: Duration) -> String) async throws -> Int32 {
@@ -32,14 +40,16 @@ struct ClusterChange {
             let execution = try await execution(try usable(name), world)
             guard try mayBegin(execution.plan) else {
                 world.terminal.say("nothing was changed")
-                return 1
+                return try world.unchanged(command, name, 1, invocation)
             }
             let start = world.time.elapsed
-            let outcome = try await execution.run()
+            let outcome = try await execution.run(log)
             let took = world.time.elapsed - start
-            let goOn = "bcmcluster \(command) -c \(name) goes on from here"
-            let status = try await execution.report(command, outcome, log: log, took: took, goOn: goOn)
-            if status == 0 { world.terminal.say(sentence(!outcome.done.isEmpty, took)) }
+            let words = [command, "-c \(name)"] + invocation.operands
+            let goOn = goOn ?? "bcmcluster \(words.joined(separator: " ")) goes on from here"
+            let status = try await execution.report(
+                command, outcome, log: log, took: took, goOn: goOn, goodStatus: goodStatus())
+            if outcome.succeeded { world.terminal.say(sentence(!outcome.done.isEmpty, took)) }
             return status
         }
     }
@@ -52,6 +62,7 @@ struct ClusterChange {
                 .conflict, "\(name) is half destroyed",
                 remedy: "bcmcluster destroy -c \(name) ends that, up makes it anew")
         }
+        if !endsHalfRestored, let failure = record.isHalfRestored { throw failure }
         return record
     }
 
@@ -63,6 +74,6 @@ struct ClusterChange {
             limits: try invocation.limits())
         return PlanExecution(
             plan: try await plan(record, context), context: context, world: world, invocation: invocation,
-            cluster: record.name, rowOutcome: rowOutcome, remarks: remarks)
+            cluster: record.name, rowOutcome: rowOutcome, remarks: remarks, snapshot: snapshot)
     }
 }

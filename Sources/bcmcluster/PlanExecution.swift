@@ -11,6 +11,8 @@ struct PlanExecution {
     var rowOutcome = "ready"
     /// Remarks that came up before the plan began.
     var remarks: [String] = []
+    /// The snapshot that it is about, if it is about one.
+    var snapshot: SnapshotName?
     /// When each step began and ended.
     let timeline = TimelineNotes()
 
@@ -28,19 +30,36 @@ struct PlanExecution {
     }
 
     /// Runs the plan; a signal cancels it.
-    func run() async throws -> PlanOutcome {
+    func run(_ log: RunLog) async throws -> PlanOutcome {
         let machinesAtOnce = try invocation.parallel() ?? context.provider.defaultParallel
         guard world.terminal.isLive else {
             if invocation.isJSON { return await run([], machinesAtOnce) }
-            return await run([PlainLines(cluster: cluster.text, terminal: world.terminal)], machinesAtOnce)
+            let lines = PlainLines(cluster: cluster.text, terminal: world.terminal)
+            return await run([lines], machinesAtOnce, log) { world.terminal.say($0) }
         }
         let table = LiveTable(
             plan, cluster: cluster.text, outcome: rowOutcome, terminal: world.terminal, time: world.time)
         let drawing = Task { await table.drawUntilCancelled() }
-        let outcome = await run([table], machinesAtOnce)
+        let outcome = await run([table], machinesAtOnce, log, saying: table.say)
         drawing.cancel()
         await drawing.value
         table.draw(isLast: true)
+        return outcome
+    }
+
+    /// Runs it, and says of steps that take longer than usual where their logs are.
+    private func run(
+        _ observers: [any PlanObserver], _ machinesAtOnce: Int, _ log: RunLog,
+        saying say: @escaping @Sendable (String) -> Void
+    ) async -> PlanOutcome {
+        let slow = SlowSteps(plan, provider: context.provider, cluster: cluster.text, runLog: log.path)
+        let time = world.time
+        let watching = Task {
+            while (try? await time.sleep(.seconds(1))) != nil { slow.sentences(at: time.elapsed).forEach(say) }
+        }
+        let outcome = await run(observers + [slow], machinesAtOnce)
+        watching.cancel()
+        await watching.value
         return outcome
     }
 
@@ -54,9 +73,10 @@ struct PlanExecution {
 
     /// Says what failed and how to go on, or gives it as data, and returns the exit status.
     func report(
-        _ command: String, _ outcome: PlanOutcome, log: RunLog, took: Duration, goOn: String
+        _ command: String, _ outcome: PlanOutcome, log: RunLog, took: Duration, goOn: String, goodStatus: Int32 = 0
     ) async throws -> Int32 {
-        let status = say(outcome, log: log, goOn: goOn)
+        var status = say(outcome, log: log, goOn: goOn)
+        if status == 0 { status = goodStatus }
         if let file = try invocation.timeline() {
             let picture = timeline.timeline(
                 of: plan, command: command, cluster: cluster.text, endedAt: world.time.elapsed, took: took)
@@ -65,7 +85,7 @@ struct PlanExecution {
         if invocation.isJSON {
             let summary = RunSummary(
                 command: command, record: await context.store.record, plan: plan, outcome: outcome, exitStatus: status,
-                took: took)
+                took: took, snapshot: snapshot)
             world.terminal.result(world.redactor.redact(try JSONText.text(summary)))
         }
         return status
@@ -91,6 +111,15 @@ struct PlanExecution {
 }
 
 extension World {
+    /// Says so as data, where data are wanted: of a run that has changed nothing, and why, a person has been told.
+    func unchanged(_ command: String, _ name: ClusterName, _ status: Int32, _ invocation: Invocation) throws -> Int32 {
+        if invocation.isJSON {
+            let summary = RunSummary(command: command, unchanged: name, exitStatus: status)
+            terminal.result(try JSONText.text(summary))
+        }
+        return status
+    }
+
     /// Opens the log of a run in the cluster's folder.
     func openLog(_ folder: ClusterFolder, command: String) throws -> RunLog {
         try files.makeFolder(folder.logs, mode: ClusterFolder.folderMode)

@@ -26,8 +26,15 @@ enum Program {
         } catch {
             let failure = redactor.redact(Failure(error))
             terminal.say(failure)
-            if failure.code == .interrupted, let signal = interruption.signal { return 128 + signal }
-            return failure.exitStatus
+            let signal = failure.code == .interrupted ? interruption.signal : nil
+            let status = signal.map { 128 + $0 } ?? failure.exitStatus
+            // Also where the line could not be understood.
+            if arguments.prefix(while: { $0 != "--" }).contains(Flag.json.long),
+                let text = try? JSONText.text(ErrorJSON(failure, exitStatus: status), isCompact: true)
+            {
+                terminal.result(text)
+            }
+            return status
         }
     }
 
@@ -43,6 +50,10 @@ enum Program {
         case .repair: try await RepairCommand(invocation: invocation, world: world).run()
         case .memberAdd: try await MemberAddCommand(invocation: invocation, world: world).run()
         case .memberRemove: try await MemberRemoveCommand(invocation: invocation, world: world).run()
+        case .snapshotCreate: try await SnapshotCreateCommand(invocation: invocation, world: world).run()
+        case .snapshotList: try await SnapshotListCommand(invocation: invocation, world: world).run()
+        case .snapshotRestore: try await SnapshotRestoreCommand(invocation: invocation, world: world).run()
+        case .snapshotDelete: try await SnapshotDeleteCommand(invocation: invocation, world: world).run()
         case .exec: try await ExecCommand(invocation: invocation, world: world).run()
         case .shell: try await ShellCommand(invocation: invocation, world: world).run()
         case .envShow: try await EnvShowCommand(invocation: invocation, world: world).run()

@@ -1,5 +1,16 @@
 import Provisioning
 
+extension ClusterRecord {
+    /// What is said to whoever would start or change a cluster whose machines may be of different times.
+    var isHalfRestored: Failure? {
+        restoring.map { snapshot in
+            Failure(
+                .conflict, "\(name) is half restored from the snapshot \(snapshot)",
+                remedy: "bcmcluster snapshot restore -c \(name) \(snapshot) ends that")
+        }
+    }
+}
+
 /// What the commands need that reach into a cluster which is there.
 extension World {
     /// The record of that cluster; throws `Failure.badInput` where there is none.

@@ -59,7 +59,21 @@ import Testing
             }
             #expect(failure?.message == "cloud-init failed on \(sandbox.member()), though multipass launched it")
             #expect(failure?.output?.contains("Runparts: 1 failures") == true)
+            let log = sandbox.provider.logs(of: sandbox.member())[0]
+            let end = try await LogFile(sandbox.provider.logRunner(for: sandbox.member()), log.path).end(.lines(2))
+            #expect(end?.contains("Failed to run module scripts_user") == true)
             #expect(try await !sandbox.provider.isSettled(sandbox.member(), of: sandbox.record()))
+        }
+    }
+
+    @Test func theLogTellsWhatCloudInitIsDoing() async throws {
+        try await Sandbox.open(Faults(every: .init(cloudInitPolls: 4))) { sandbox async throws in
+            try await sandbox.provider.create(sandbox.specification(), of: sandbox.record())
+            let cloudInit = CloudInit(sandbox.provider.runner(in: sandbox.member()))
+            var told: [String?] = []
+            while try await cloudInit.status(.awaits) == .running { told.append(await cloudInit.activity()) }
+            #expect(told == ["installing packages", "installing packages", "installing LXD", "installing LXD"])
+            #expect(await cloudInit.activity() == "finishing")
         }
     }
 

@@ -48,10 +48,12 @@ extension EndToEnd {
         @Test("One sentence, the right status, nothing changed", arguments: cases)
         func refused(_ bad: Case) async throws {
             try await Sandbox.use("B") { sandbox in
-                let result = try await sandbox.run(Product.bcmcluster, bad.words)
-                #expect(result.ending == .exited(bad.status))
-                #expect(result.errors.contains(bad.sentence), "\(result.errors)")
-                #expect(result.output == "")
+                for words in [bad.words, bad.words + ["--json"]] {
+                    let result = try await sandbox.run(Product.bcmcluster, words)
+                    #expect(result.ending == .exited(bad.status))
+                    #expect(result.errors.contains(bad.sentence), "\(result.errors)")
+                    #expect(result.output.isEmpty == (words == bad.words), "data alone, where data are wanted")
+                }
                 #expect(!FileManager.default.fileExists(atPath: sandbox.runtime))
             }
         }

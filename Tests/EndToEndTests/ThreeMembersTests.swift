@@ -1,5 +1,6 @@
 import Foundation
 import Provisioning
+import Schemas
 import Testing
 
 extension EndToEnd {
@@ -12,7 +13,7 @@ extension EndToEnd {
                 let plan = try await DryRun(sandbox, "up", "-c", sandbox.cluster, "-m", "2")
                 #expect(!FileManager.default.fileExists(atPath: sandbox.runtime), "a dry run makes no file")
                 let picture = "\(sandbox.folder)/up.json"
-                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2", "--timeline", picture)
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2", "--timeline", picture, "--json")
                 try expectTimeline(picture, plan)
                 try plan.expectTrace(in: sandbox, command: "up")
 
@@ -35,6 +36,8 @@ extension EndToEnd {
                 #expect(try await !sandbox.lxc("remote", "list", "--format", "json").contains(sandbox.cluster))
                 #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")
                 #expect(try sandbox.runtimeContents() == [])
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--json")
+                try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--json", "--dry-run")
             }
         }
 
@@ -48,6 +51,8 @@ extension EndToEnd {
                 var spans: [Span]
             }
             let timeline = try JSONDecoder().decode(Timeline.self, from: Data(contentsOf: URL(filePath: path)))
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(try Schema("timeline").complaints(aboutText: text) == [])
             let drawn = timeline.spans.map(\.title)
             #expect(Set(drawn).isSubset(of: Set(plan.steps.map(\.title))) && drawn.count >= plan.steps.count - 2)
             #expect(timeline.spans.contains { $0.title == "create the bridge lxdbr0" && $0.isLongest })

@@ -29,6 +29,8 @@ struct Faults: Codable {
     var daemonDown: Bool?
     /// Whether the daemon does not know the client.
     var notAuthenticated: Bool?
+    /// Whether its driver takes no snapshots.
+    var noSnapshots: Bool?
     /// The least disk of an image, in bytes.
     var minimumDisk: Int?
     /// Which calls of `list` (1 is the first) end with `Connection reset by peer`.

@@ -13,6 +13,7 @@ struct Guest {
     func answer(_ command: [String]) async throws -> Answer? {
         switch command[0] {
         case "cloud-init": try await cloudInit(command)
+        case "tail" where command.last?.hasPrefix("/var/log/cloud-init") == true: try log(command)
         case "snap": (0, command.dropFirst().first == "list" ? Self.snaps : "", "")
         case "ls" where command.last == "/var/run/reboot-required": try reboot()
         default: nil
@@ -40,6 +41,22 @@ struct Guest {
             \(errors)recoverable_errors: {}
 
             """
+    }
+
+    /// The end of one of cloud-init's logs: packages in the first half of the time, the user-data's commands in the second.
+    private func log(_ command: [String]) throws -> Answer {
+        let polls = faults.of(name, \.cloudInitPolls) ?? 0
+        let poll = try store.read().counts["cloud-init \(name)"] ?? 0
+        let isOutput = command.last == "/var/log/cloud-init-output.log"
+        var lines = isOutput ? [CloudInitLog.banner] : CloudInitLog.starts(["package_update_upgrade_install"])
+        if poll * 2 > polls { lines += isOutput ? CloudInitLog.installed : CloudInitLog.starts(["scripts_user"]) }
+        if poll > polls || polls == 0 {
+            let isBroken = faults.of(name, \.cloudInit) == "error"
+            if isOutput { lines.append(isBroken ? CloudInitLog.failure : CloudInitLog.end) }
+            if !isOutput { lines.append(CloudInitLog.finish) }
+        }
+        let most = command.firstIndex(of: "-n").flatMap { Int(command[$0 + 1]) } ?? 10
+        return (0, lines.suffix(most).map { $0 + "\n" }.joined(), "")
     }
 
     private func reboot() throws -> Answer {

@@ -42,7 +42,12 @@ extension StandIn {
     /// `delete`: the name stays taken, unless it is purged.
     func delete(_ arguments: [String]) async throws -> Int32 {
         let isForGood = arguments.contains("--purge") || arguments.contains("-p")
-        for name in try await named(arguments, "delete", flags: ["--purge", "-p"], deletedToo: isForGood) {
+        let snapshots = arguments.filter { $0.contains(".") }
+        if !snapshots.isEmpty { try contact("delete") }
+        for snapshot in snapshots { try await delete(snapshot: snapshot, isForGood: isForGood) }
+        let rest = arguments.filter { !$0.contains(".") }
+        if !snapshots.isEmpty && rest.allSatisfy({ $0.hasPrefix("-") }) { return 0 }
+        for name in try await named(rest, "delete", flags: ["--purge", "-p"], deletedToo: isForGood) {
             try await powerOff(name)
             try await store.change { $0.instances[name]?.phase = .deleted }
             if isForGood { try await remove(name) }

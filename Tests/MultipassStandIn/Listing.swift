@@ -37,6 +37,7 @@ extension StandIn {
     func list(_ arguments: [String]) async throws -> Int32 {
         let isJSON = try format(arguments) == "json"
         try contact("list")
+        if arguments.contains("--snapshots") { return try listSnapshots(isJSON: isJSON) }
         if let calls = faults.resetLists, calls.contains(try await store.change({ $0.count("list") })) {
             throw Refusal.failed("list", "ssh connection failed: 'Connection reset by peer'")
         }
@@ -84,13 +85,13 @@ extension StandIn {
             "ipv4": .list(addresses.map { .text($0) }),
             "load": .list(isUp ? ["2.06", "1.2", "0.48"].map { .number($0) } : []),
             "memory": .object(isUp ? memory : [:]), "mounts": .object([:]),
-            "release": .text(isUp ? "Ubuntu 24.04.3 LTS" : ""), "snapshot_count": .text("0"),
+            "release": .text(isUp ? "Ubuntu 24.04.3 LTS" : ""), "snapshot_count": .text("\(instance.snapshots.count)"),
             "state": .text(word(instance)),
         ]
     }
 
     private func format(_ arguments: [String]) throws -> String {
-        try Options(arguments, taking: ["--format": "format"]).values["format"] ?? "table"
+        try Options(arguments, taking: ["--format": "format"], flags: ["--snapshots"]).values["format"] ?? "table"
     }
 
     /// Whether the machine runs and has booted.

@@ -48,10 +48,30 @@ struct Machines: Sendable {
         }
     }
 
+    /// Copies a machine that is off.
+    func copy(_ name: String, as copy: String) async throws {
+        let (record, member) = try place(name)
+        _ = try await provider().take(SnapshotName(copy), of: member, in: record, limit: .seconds(60))
+    }
+
+    /// Makes a machine that is off what it was in that copy.
+    func restore(_ name: String, to copy: String) async throws {
+        let (record, member) = try place(name)
+        try await provider().restore(member, to: SnapshotName(copy), of: record, limit: .seconds(60))
+    }
+
+    /// Removes a copy.
+    func forget(_ copy: String) async throws {
+        try await provider().delete(SnapshotName(copy), of: store.read().record, limit: .seconds(60))
+    }
+
     /// Removes the machine for good, and with the last one what all of them share.
     func remove(_ name: String) async throws {
         let (record, member) = try place(name)
         try await provider().remove(member, of: record)
+        for snapshot in try store.read().instances[name]?.snapshots.values.map(\.copy) ?? [] {
+            try await forget(snapshot)
+        }
         try LocalFiles().remove("\(store.folder)/home/\(name)")
         try await store.change { state in
             state.instances[name] = nil

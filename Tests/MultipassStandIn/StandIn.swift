@@ -46,6 +46,8 @@ struct StandIn: Sendable {
         case "delete": return try await delete(rest)
         case "purge": return try await purge()
         case "recover": return try await recover(rest)
+        case "snapshot": return try await snapshot(rest)
+        case "restore": return try await restore(rest)
         case "--go-on" where rest.count == 2: return await goOn(rest[0], launch: rest[1])
         case "--tear-down": return try await tearDown()
         default: throw Refusal(code: 1, message: "Error: Unknown command or alias '\(arguments.first ?? "")'")

@@ -26,8 +26,20 @@ struct State: Codable {
         var bootsUntil: Double = 0
         /// Whether `/var/run/reboot-required` is there.
         var wantsReboot = false
+        /// Its snapshots by name.
+        var snapshots: [String: Snapshot] = [:]
+        /// The snapshot that was taken or restored last.
+        var head: String?
         /// Marks one launch among several of the same name.
         var launch: String
+    }
+
+    /// One snapshot of a machine.
+    struct Snapshot: Codable {
+        var comment: String
+        var parent: String
+        /// The name of the copy behind it.
+        var copy: String
     }
 
     /// The namespaces behind the machines.

@@ -24,4 +24,17 @@ public struct ByteSize: Sendable, Equatable, CustomStringConvertible {
         self.text = text
         self.bytes = Int(bytes)
     }
+
+    /// An amount as a person reads it: `16.3G`.
+    public static func brief(_ bytes: Int) -> String {
+        var value = Double(bytes)
+        var units = ["B", "K", "M", "G", "T", "P"][...]
+        while value >= 1024, units.count > 1 {
+            value /= 1024
+            units = units.dropFirst()
+        }
+        let tenths = Int((value * 10).rounded())
+        let number = tenths >= 100 || tenths % 10 == 0 ? "\((tenths + 5) / 10)" : "\(tenths / 10).\(tenths % 10)"
+        return number + (units.first ?? "")
+    }
 }

@@ -3,7 +3,7 @@ extension ClusterFolder {
     ///
     /// A link in there would lead what is written and removed out of the runtime directory.
     func check(_ files: any Files) throws {
-        for place in [path, logs, endpoints] { try Self.check(place, files) }
+        for place in [path, logs, endpoints, snapshots] { try Self.check(place, files) }
         for name in try files.names(in: endpoints) {
             for place in ["\(endpoints)/\(name)", "\(endpoints)/\(name)/lxd"] { try Self.check(place, files) }
         }

@@ -49,7 +49,11 @@ public struct ClusterFolder: Sendable, Equatable {
     public var logs: String { "\(path)/logs" }
     /// The folder of all endpoints.
     public var endpoints: String { "\(path)/endpoints" }
+    /// What is kept about snapshots.
+    public var snapshots: String { "\(path)/snapshots" }
 
+    /// What is kept about one snapshot.
+    public func snapshot(_ name: SnapshotName) -> String { "\(snapshots)/\(name).json" }
     /// The folder of one endpoint.
     public func endpoint(_ member: MemberName) -> String { "\(endpoints)/\(member)" }
     /// The endpoint's `.env`.

@@ -103,6 +103,8 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
     public var successor: MemberName?
     /// Whether `destroy` has begun: what is left is no cluster any more.
     public var isGoing: Bool?
+    /// The snapshot to which the cluster goes back: until that has ended, its machines may be of different times.
+    public var restoring: SnapshotName?
 
     /// Makes a record without members.
     public init(name: ClusterName, identifier: String, created: Int, settings: ClusterSettings) {
@@ -120,4 +122,15 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
 
     /// The entry of that member.
     public func member(_ name: MemberName) -> Member? { members.first { $0.name == name } }
+}
+
+extension ClusterRecord {
+    /// The record with those members too.
+    public func including(_ members: [MemberName]) -> ClusterRecord {
+        var grown = self
+        let present = Set(self.members.map(\.name))
+        grown.members += members.filter { !present.contains($0) }.map { Member(name: $0) }
+        grown.members.sort { $0.name < $1.name }
+        return grown
+    }
 }

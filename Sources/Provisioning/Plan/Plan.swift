@@ -6,6 +6,8 @@ public struct Plan: Sendable {
         public let step: any Step
         /// The places of those that must have ended well before it begins.
         public let after: Set<Int>
+        /// The places of those that must have ended before it begins, well or not.
+        public let regardless: Set<Int>
     }
 
     /// All steps, each after those that it waits for.
@@ -15,18 +17,20 @@ public struct Plan: Sendable {
     public init() {}
 
     /// Adds a step that waits for others, and returns its place.
+    ///
+    /// What puts back what others have taken away waits for their end `regardless` of how it is.
     @discardableResult
-    public mutating func add(_ step: any Step, after: [Int] = []) -> Int {
-        entries.append(Entry(step: step, after: Set(after)))
+    public mutating func add(_ step: any Step, after: [Int] = [], regardless: [Int] = []) -> Int {
+        entries.append(Entry(step: step, after: Set(after), regardless: Set(regardless)))
         return entries.count - 1
     }
 
     /// Whether the one step waits for the other, directly or through others.
     public func waits(_ later: Int, for earlier: Int) -> Bool {
-        var open = Array(entries[later].after)
+        var open = Array(entries[later].after.union(entries[later].regardless))
         while let next = open.popLast() {
             if next == earlier { return true }
-            if next > earlier { open += entries[next].after }
+            if next > earlier { open += entries[next].after.union(entries[next].regardless) }
         }
         return false
     }

@@ -121,7 +121,8 @@ public final class Remarks: Sendable {
     public var all: [String] { sentences.withLock { $0 } }
 }
 
-/// One look at all machines for a whole plan: two hundred members cost one listing.
+/// One look at all machines for a whole plan: two hundred members cost one listing; what the plan itself does to a
+/// machine is noted.
 ///
 /// Who asks first looks, in its own task, so that a cancelled run ends the listing too; the others wait for the answer.
 public actor LiveMachines {
@@ -136,6 +137,13 @@ public actor LiveMachines {
         isLooking = true
         do { end(.success(try await provider.machines(of: record))) } catch { end(.failure(error)) }
         return try await all(provider, record)
+    }
+
+    /// Notes that this plan has brought the machine into that state, which a dry run could not see.
+    func note(_ member: MemberName, is state: Machine.State) {
+        guard case .success(var machines) = look else { return }
+        machines[member] = Machine(state: state, address: machines[member]?.address)
+        look = .success(machines)
     }
 
     private func end(_ result: Result<[MemberName: Machine], any Error>) {

@@ -1,4 +1,4 @@
-/// Runs a plan: every step as soon as those it waits for have ended well and its lane has room.
+/// Runs a plan: every step as soon as those it waits for have ended as they must and its lane has room.
 ///
 /// One failure does not hide another: what does not wait for the failed step goes on, and all failures are reported.
 public struct PlanRunner: Sendable {
@@ -30,10 +30,8 @@ public struct PlanRunner: Sendable {
                 startWhatCan()
             }
         }
-        for index in progress.waiting {
-            progress.outcome.blocked.append(index)
-            observer.observe(.blocked(index: index), in: plan)
-        }
+        progress.outcome.blocked = (progress.outcome.blocked + progress.waiting).sorted()
+        for index in progress.outcome.blocked { observer.observe(.blocked(index: index), in: plan) }
         return progress.outcome
     }
 
@@ -54,7 +52,7 @@ public struct PlanRunner: Sendable {
             observer.observe(.finished(index: index, at: context.time.elapsed), in: plan)
             return .done
         } catch {
-            let failure = context.redactor.redact(Failure(error))
+            let failure = context.redactor.redact(await context.explained(Failure(error), of: step))
             observer.observe(.failed(index: index, at: context.time.elapsed, failure), in: plan)
             return .failed(failure)
         }
@@ -72,6 +70,8 @@ private struct Progress {
     private let roomForMachines: Int
     private(set) var waiting: [Int]
     private var satisfied: Set<Int> = []
+    /// Those that have ended, well or not, or never will begin.
+    private var over: Set<Int> = []
     private var busy: [Lane: Int] = [:]
     /// The order in which steps became able to begin: a lane serves them in it.
     private var queue: [Int] = []
@@ -84,7 +84,11 @@ private struct Progress {
     }
 
     mutating func takeReady(stopping: Bool) -> [Int] {
-        let ready = waiting.filter { plan.entries[$0].after.isSubset(of: satisfied) }
+        block()
+        let ready = waiting.filter { index in
+            let entry = plan.entries[index]
+            return entry.after.isSubset(of: satisfied) && entry.regardless.isSubset(of: over)
+        }
         queue += ready.filter { !queue.contains($0) }
         if stopping { return [] }
         var taken: [Int] = []
@@ -100,7 +104,17 @@ private struct Progress {
         return taken
     }
 
+    /// Takes out those that wait for one that failed; a step stands after those that it waits for.
+    private mutating func block() {
+        for index in waiting where !plan.entries[index].after.isDisjoint(with: over.subtracting(satisfied)) {
+            outcome.blocked.append(index)
+            over.insert(index)
+        }
+        waiting.removeAll { over.contains($0) }
+    }
+
     mutating func end(_ index: Int, _ ending: Ending) {
+        over.insert(index)
         if let lane = plan.entries[index].step.lane { busy[lane, default: 1] -= 1 }
         switch ending {
         case .done:

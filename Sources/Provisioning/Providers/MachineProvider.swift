@@ -1,13 +1,15 @@
 /// Where members' machines come from: makes, finds, starts, stops and removes them, and runs commands in them.
 ///
 /// Every method is idempotent: asked again after a failure half-way, it finishes what is left.
-public protocol MachineProvider: Sendable {
+public protocol MachineProvider: SnapshotProvider {
     /// The provider's name.
     var name: ProviderName { get }
     /// How many machines it makes at a time unless a person says otherwise.
     var defaultParallel: Int { get }
     /// The pause between two questions to a machine.
     var pollInterval: Duration { get }
+    /// How long a machine takes as a rule until it is set up.
+    var usualSetup: Duration { get }
 
     /// Checks that machines can be made here at all; throws `Failure.missing` with the way out. Changes nothing.
     func check() async throws
@@ -32,7 +34,7 @@ public protocol MachineProvider: Sendable {
     func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
     /// Starts a machine that exists.
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
-    /// Ends the engine's daemon in a machine that runs, at once where it cannot end in good order.
+    /// Ends the engine's daemon in a machine that runs, in good order if it can within a moment; instances go on.
     func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws
     /// Ends the engine's daemon in a machine that runs, if it is there, and starts it; what it manages goes on.
     func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws
@@ -59,10 +61,10 @@ public protocol MachineProvider: Sendable {
     /// The machines that bear names of the cluster's, whoever made them, by the identifier of their cluster where that
     /// is known.
     func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
-    /// The log to read when something about the machine goes wrong, as a sentence's end.
-    func logHint(_ member: MemberName) -> String
     /// The logs of the machine, in the order in which they are worth reading.
     func logs(of member: MemberName) -> [MachineLog]
+    /// How a person reads that log of the machine, to complete "read …".
+    func reading(_ log: MachineLog, of member: MemberName) -> String
     /// Runs what reads these logs, as root: where they outlive the machine, it need not run.
     func logRunner(for member: MemberName) -> any CommandRunner
 }
@@ -83,8 +85,11 @@ extension MachineProvider {
     public func release(_ record: ClusterRecord) async throws {}
     /// Nobody knows.
     public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] { [:] }
-    /// None that are known.
-    public func logs(of member: MemberName) -> [MachineLog] { [] }
+    /// How a person reads the log that tells of that, to complete "read …".
+    public func logHint(_ member: MemberName, about topic: MachineLog.Topic = .machine) -> String {
+        let log = logs(of: member).first { $0.topic == topic }
+        return log.map { reading($0, of: member) } ?? "the logs of \(member)"
+    }
     /// In the machine itself.
     public func logRunner(for member: MemberName) -> any CommandRunner { runner(in: member) }
     /// None that are known.

@@ -10,17 +10,24 @@ public enum RemoveMemberPlan {
         try checkThatTheDatabaseStays(without: member, of: record, status)
         var plan = Plan()
 
+        // What lives there first: where that cannot move, nothing else has changed.
+        let emptied = isForced ? [] : [plan.add(EvacuateMember(name: member, witness: witness))]
+
+        // Whoever leads the database hands that over in good order, where another can take it.
+        let isLeader = status.members.contains { $0.name == member.text && $0.isLeader && $0.isOnline }
+        let canFollow = status.members.contains { $0.name != member.text && $0.isVoter && $0.isOnline }
+        let followed =
+            isLeader && canFollow && !isForced
+            ? [plan.add(StepDown(name: member, witness: witness), after: emptied)] : emptied
+
         // What hangs on the first member goes to another before it leaves.
-        let handedOver = member == record.first ? addHandOver(to: witness, &plan) : []
+        let handedOver = member == record.first ? addHandOver(to: witness, &plan, after: followed) : followed
 
         // The cluster hands over what the member did for it; with force it only forgets the member.
-        let left: Int
-        if isForced {
-            left = plan.add(ForgetMember(name: member, witness: witness), after: handedOver)
-        } else {
-            let empty = plan.add(EvacuateMember(name: member, witness: witness), after: handedOver)
-            left = plan.add(LeaveCluster(name: member, witness: witness), after: [empty])
-        }
+        let left =
+            isForced
+            ? plan.add(ForgetMember(name: member, witness: witness), after: handedOver)
+            : plan.add(LeaveCluster(name: member, witness: witness), after: handedOver)
 
         // The machine, and then the record, which names it for as long as anything of it is there.
         let removed = plan.add(RemoveMachine(name: member), after: [left])

@@ -106,7 +106,7 @@ private enum Cure {
         case .machineMissing, .expelled, .moved: self = isHeirThere ? .anew : .none
         case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
         case .silent, .noMajority, .oneLossStops, .notOnline(_, "offline"): self = .byOthers
-        case .halfDestroyed, .gone, .machineDeleted, .notOnline, .stranger, .versionsDiffer: self = .none
+        case .halfDestroyed, .halfRestored, .gone, .machineDeleted, .notOnline, .stranger, .versionsDiffer: self = .none
         }
     }
 }

@@ -3,10 +3,19 @@ public enum StartPlan {
     /// The steps for the members of the record.
     public static func plan(for record: ClusterRecord) -> Plan {
         var plan = Plan()
+        add(to: &plan, record)
+        return plan
+    }
+
+    /// Adds the steps, which wait for others, to a plan; returns the place of the one after which the cluster is whole.
+    @discardableResult
+    static func add(
+        to plan: inout Plan, _ record: ClusterRecord, after: [Int] = [], regardless: [Int] = []
+    ) -> Int {
         let names = record.members.map(\.name)
 
         // What machines share is gone after a reboot of the host.
-        let host = plan.add(PrepareHost())
+        let host = plan.add(PrepareHost(), after: after, regardless: regardless)
         let routed = plan.add(RouteTraffic(), after: [host])
 
         // The voters wait for each other, so nobody waits for one before starting another.
@@ -16,7 +25,6 @@ public enum StartPlan {
         }
 
         // Only the cluster itself can say that it is whole.
-        plan.add(VerifyCluster(first: record.first, wanted: names), after: [routed] + ready)
-        return plan
+        return plan.add(VerifyCluster(first: record.first, wanted: names), after: [routed] + ready)
     }
 }

@@ -3,16 +3,25 @@ public enum StopPlan {
     /// The steps for the members of the record, whose roles the status knows.
     public static func plan(for record: ClusterRecord, _ status: ClusterStatus) -> Plan {
         var plan = Plan()
+        add(to: &plan, record, status)
+        return plan
+    }
+
+    /// Adds the steps, which wait for others, to a plan; returns the places of those after which all machines are off.
+    @discardableResult
+    static func add(
+        to plan: inout Plan, _ record: ClusterRecord, _ status: ClusterStatus, after: [Int] = []
+    ) -> [Int] {
         let names = record.members.map(\.name)
 
         // What runs on the members ends first, while there is still a cluster that can be asked to end it.
-        var before = names.map { plan.add(StopInstances(name: $0)) }
+        var before = names.map { plan.add(StopInstances(name: $0), after: after) }
 
         // Those without a vote, then those with one, then the one that leads; in each of the three all at once.
         for rank in ranks(of: names, status) {
             before = rank.map { plan.add(StopMachine(name: $0), after: before) }
         }
-        return plan
+        return before
     }
 
     /// The members by weight; where nobody knows who leads, the first member counts as the leader.

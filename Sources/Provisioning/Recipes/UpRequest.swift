@@ -22,9 +22,10 @@ public struct UpRequest: Sendable {
         let highest = present.map(\.index).max() ?? 0
         guard let further else { return present.isEmpty ? [MemberName(name, 0)] : present.sorted() }
         guard further >= highest else {
+            let members = "\(highest) further member\(highest == 1 ? "" : "s")"
             throw Failure(
-                .badInput, "\(name) has \(highest) further members, and -m \(further) would be fewer",
-                remedy: "up never removes a member; destroy the cluster and make it anew to have fewer")
+                .badInput, "\(name) has \(members), and -m \(further) would be fewer",
+                remedy: "bcmcluster member remove -c \(name) MEMBER takes one out; up never does")
         }
         return Set(present + (0...further).map { MemberName(name, $0) }).sorted()
     }
@@ -69,16 +70,5 @@ public struct UpRequest: Sendable {
             }
         }
         return existing.settings
-    }
-}
-
-extension ClusterRecord {
-    /// The record with those members too.
-    public func including(_ members: [MemberName]) -> ClusterRecord {
-        var grown = self
-        let present = Set(self.members.map(\.name))
-        grown.members += members.filter { !present.contains($0) }.map { Member(name: $0) }
-        grown.members.sort { $0.name < $1.name }
-        return grown
     }
 }

@@ -17,6 +17,9 @@ public struct ClusterStatus: Sendable, Equatable {
         findings = Diagnosis(sight).findings
     }
 
+    /// Whether any of its machines is on.
+    public var isOn: Bool { members.contains { $0.machine == .running || $0.machine == .starting } }
+
     /// Whether nothing is the matter.
     public var isHealthy: Bool { findings.isEmpty }
 
@@ -54,7 +57,7 @@ extension Finding {
     /// Whether it says how the whole cluster is, so that nothing about single members has to be said.
     var isOfTheWhole: Bool {
         switch self {
-        case .halfDestroyed, .gone, .stopped, .silent: true
+        case .halfDestroyed, .halfRestored, .gone, .stopped, .silent: true
         default: false
         }
     }

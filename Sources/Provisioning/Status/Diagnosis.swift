@@ -12,6 +12,7 @@ struct Diagnosis {
 
     var findings: [Finding] {
         if sight.record.isGoing == true { return [.halfDestroyed] }
+        if let snapshot = sight.record.restoring { return [.halfRestored(snapshot)] }
         let states = recorded.map(\.status)
         if states.allSatisfy({ $0.machine == nil }) { return [.gone] }
         let running = states.filter { $0.machine == .running }

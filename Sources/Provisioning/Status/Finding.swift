@@ -2,6 +2,8 @@
 public enum Finding: Sendable, Equatable {
     /// A removal has begun, and not ended.
     case halfDestroyed
+    /// The cluster was going back to a snapshot, and that has not ended.
+    case halfRestored(SnapshotName)
     /// The record is there, and none of its machines is.
     case gone
     /// Every machine is off.
@@ -49,6 +51,7 @@ public enum Finding: Sendable, Equatable {
     public var sentence: String {
         switch self {
         case .halfDestroyed: "half destroyed: destroy ends that, and up makes it anew"
+        case .halfRestored(let snapshot): "half restored from \(snapshot): its machines may be of different times"
         case .gone: "no machine is left: destroy it, or up makes it anew"
         case .stopped: "stopped"
         case .silent(let running, let all): "\(running) of \(all) machines run, and LXD answers on none"

@@ -3,6 +3,7 @@ extension Finding {
     public func remedy(for cluster: ClusterName) -> String {
         switch self {
         case .halfDestroyed, .gone: "bcmcluster destroy -c \(cluster)"
+        case .halfRestored(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
         case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
         case .machineDeleted(let member): "multipass recover \(member)"
         case .notOnline(let member, "evacuated"): "lxc cluster restore \(member)"
@@ -16,6 +17,7 @@ extension Finding {
     public var code: String {
         switch self {
         case .halfDestroyed: "half-destroyed"
+        case .halfRestored: "half-restored"
         case .gone: "gone"
         case .stopped: "stopped"
         case .silent: "silent"

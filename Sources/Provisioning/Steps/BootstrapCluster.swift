@@ -4,6 +4,7 @@ struct BootstrapCluster: Step {
     let name: MemberName
 
     var member: MemberName? { name }
+    var log: MachineLog.Topic? { .daemon }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         try await context.client(in: name).server().environment.isClustered

@@ -6,6 +6,9 @@ struct BringImage: Step {
     let fingerprint: String
     let remote: String
 
+    /// It may have to come from far.
+    func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
+
     func isDone(_ context: PlanContext) async throws -> Bool {
         try await images(context).image(fingerprint) != nil
     }

@@ -8,6 +8,9 @@ struct EvacuateMember: Step {
     var member: MemberName? { name }
     var lane: Lane? { .joins }
 
+    /// Instances are copied, one after the other.
+    func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
+
     func isDone(_ context: PlanContext) async throws -> Bool {
         let client = context.client(in: witness)
         // One that the cluster does not know, or does not reach, has nothing that could be moved.

@@ -7,6 +7,7 @@ struct JoinMember: Step {
 
     var member: MemberName? { name }
     var lane: Lane? { .joins }
+    var log: MachineLog.Topic? { .daemon }
 
     /// A daemon takes itself for clustered a moment before the cluster knows it.
     func isDone(_ context: PlanContext) async throws -> Bool {
@@ -61,12 +62,25 @@ struct JoinMember: Step {
             .joining(address: address, credential: credential(context, cluster, terms.server), keys: terms.keys)
     }
 
+    /// A cluster that has just come back counts no member as online before its first heartbeat, and gives no token.
+    private func token(_ context: PlanContext, _ cluster: LXC) async throws -> String {
+        try await context.time.wait(
+            for: "a member that is online", limit: context.limits.online, every: context.provider.pollInterval
+        ) {
+            do { return try await cluster.joinToken(for: name.text) } catch let failure as Failure
+                where failure.output?.contains("no online cluster members") ?? false
+            {
+                return nil
+            }
+        }
+    }
+
     private func credential(
         _ context: PlanContext, _ cluster: LXC, _ server: ServerInfo
     ) async throws -> JoinCredential {
         switch server.trust {
         case .tokens:
-            let token = try await cluster.joinToken(for: name.text)
+            let token = try await token(context, cluster)
             context.redactor.conceal(token, as: "<join token for \(name)>")
             return .token(token)
         case .password:

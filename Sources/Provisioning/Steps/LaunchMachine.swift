@@ -5,6 +5,7 @@ struct LaunchMachine: Step {
 
     var member: MemberName? { name }
     var lane: Lane? { .machines }
+    var log: MachineLog.Topic? { .machine }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         try await context.machine(name)?.isOn ?? false

@@ -5,6 +5,7 @@ struct MakeAnew: Step {
 
     var member: MemberName? { name }
     var lane: Lane? { .machines }
+    var log: MachineLog.Topic? { .machine }
 
     /// A machine that is new has a daemon that was never in a cluster.
     func isDone(_ context: PlanContext) async throws -> Bool {

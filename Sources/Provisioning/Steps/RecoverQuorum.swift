@@ -6,10 +6,15 @@ struct RecoverQuorum: Step {
     /// How long a cluster may take to say who is in it; without a majority it never does.
     private static let limit: Duration = .seconds(5)
 
+    /// How long after its last sign of life LXD counts a member as online, and would give it a vote again that nobody
+    /// casts (facts: "A member is offline after 20 s"), with a second to spare.
+    private static let offlineThreshold: Duration = .seconds(21)
+
     let title = "let it go on without those that are gone"
     let name: MemberName
 
     var member: MemberName? { name }
+    var log: MachineLog.Topic? { .daemon }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {
@@ -23,8 +28,19 @@ struct RecoverQuorum: Step {
     func run(_ context: PlanContext) async throws {
         let record = await context.store.record
         try await context.provider.stopDaemon(of: name, in: record)
+        try await waitUntilTheGoneAreOffline(context)
         try await LXD(context.provider.runner(in: name), engine: context.engine).recoverFromQuorumLoss()
         try await context.provider.restartDaemon(of: name, in: record)
         try await context.provider.settle(name, of: record, limit: context.limits.machine)
+    }
+
+    /// Nobody knows since when they are gone.
+    private func waitUntilTheGoneAreOffline(_ context: PlanContext) async throws {
+        if StepScope.isReview { return }
+        let end = context.time.elapsed + Self.offlineThreshold
+        _ = try await context.time.wait(
+            for: "LXD to count those that are gone as offline", limit: Self.offlineThreshold + .seconds(60),
+            every: .milliseconds(500)
+        ) { context.time.elapsed >= end ? true : nil }
     }
 }

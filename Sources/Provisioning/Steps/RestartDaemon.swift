@@ -7,6 +7,7 @@ struct RestartDaemon: Step {
     let name: MemberName
 
     var member: MemberName? { name }
+    var log: MachineLog.Topic? { .daemon }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {

@@ -4,6 +4,7 @@ struct SettleMachine: Step {
     let name: MemberName
 
     var member: MemberName? { name }
+    var log: MachineLog.Topic? { .machine }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard try await context.machine(name)?.state == .running else { return false }

@@ -1,5 +1,5 @@
-/// Waits until those that are left have a leader, and LXD has given the votes of the one that left to others: before that
-/// a daemon's next call fails, and one more loss could stop the cluster.
+/// Waits until those that are left have a leader, and LXD has spread the votes anew among them: before that a daemon's next
+/// call fails, one more loss could stop the cluster, and a join hangs that meets the change.
 struct SpreadVotes: Step {
     /// How long LXD may take: its leader looks every ten seconds or so.
     private static let patience: Duration = .seconds(40)
@@ -7,7 +7,7 @@ struct SpreadVotes: Step {
     let title = "wait for LXD to spread the votes"
     /// The members that are left.
     let members: [MemberName]
-    /// How many voters there are to be.
+    /// How many voters there are to be; of two members LXD takes the vote from one.
     let voters: Int
 
     let member: MemberName? = nil
@@ -33,7 +33,7 @@ struct SpreadVotes: Step {
                 group.addTask {
                     do {
                         let online = try await context.client(in: member).members(effect).filter(\.isOnline)
-                        return names.isSubset(of: online.map(\.name)) && online.count(where: \.isVoter) >= voters
+                        return names.isSubset(of: online.map(\.name)) && online.count(where: \.isVoter) == voters
                     } catch let failure as Failure where failure.isNoAnswer {
                         return false
                     }

@@ -14,5 +14,7 @@ struct StopMachine: Step {
 
     func run(_ context: PlanContext) async throws {
         try await context.provider.stop(name, of: context.store.record, limit: context.limits.machine)
+        // Another step of this plan may start it again.
+        await context.machines.note(name, is: .stopped)
     }
 }

@@ -5,12 +5,15 @@ struct VerifyCluster: Step {
     let wanted: [MemberName]
     var title = "check that all members are online"
 
+    /// How long a look may take that nothing hangs on: without a majority the cluster answers late, and only that it cannot.
+    private static let glance: Duration = .seconds(5)
+
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await missing(context.client(in: first), .reads)?.isEmpty ?? false
+        try await missing(client(context, isGlance: true), .reads)?.isEmpty ?? false
     }
 
     func run(_ context: PlanContext) async throws {
-        let client = context.client(in: first)
+        let client = client(context, isGlance: StepScope.isReview)
         _ = try await context.time.wait(
             for: "all members to be online", limit: context.limits.online, every: context.provider.pollInterval,
             remedy: "read \(context.provider.logHint(first)), and ask lxc cluster list"
@@ -20,11 +23,18 @@ struct VerifyCluster: Step {
         }
     }
 
+    private func client(_ context: PlanContext, isGlance: Bool) -> LXC {
+        guard isGlance else { return context.client(in: first) }
+        return LXC(context.provider.runner(in: first), engine: context.engine, limit: Self.glance)
+    }
+
     /// Who is not online; `nil` where the cluster cannot say, as while it has no leader; a dead daemon stays dead.
     private func missing(_ client: LXC, _ effect: Command.Effect) async throws -> [MemberName]? {
         do {
             return missing(from: try await client.members(effect, assuming: wanted.map(\.text)))
-        } catch let failure as Failure where failure.code == .commandFailed && !failure.saysThatNoDaemonIsThere {
+        } catch let failure as Failure
+            where [.commandFailed, .timedOut].contains(failure.code) && !failure.saysThatNoDaemonIsThere
+        {
             return nil
         }
     }

@@ -38,6 +38,8 @@ public struct Failure: Error, Sendable, Equatable {
     public var output: String?
     /// What to do next, without a full stop.
     public var remedy: String?
+    /// The end of the log that says why, where there is one, secrets left out.
+    public var log: LogEnd?
 
     /// Makes a failure; `message` and `remedy` are sentences without a full stop.
     public init(

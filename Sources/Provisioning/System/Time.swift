@@ -25,39 +25,6 @@ public struct SystemTime: TimeSource {
     public func sleep(_ duration: Duration) async throws { try await Task.sleep(for: duration) }
 }
 
-extension TimeSource {
-    /// Asks until the answer is not `nil`, and returns it.
-    ///
-    /// - Parameters:
-    ///   - what: what is waited for, to complete "gave up waiting for …".
-    ///   - limit: how long at the most, from now.
-    ///   - interval: the pause between two questions.
-    ///   - remedy: what a person can do when the limit is over, for instance the log to read.
-    ///   - probe: the question; an error that it throws ends the wait.
-    /// - Returns: the first answer that is not `nil`.
-    /// - Throws: `Failure.timedOut` after the limit.
-    public func wait<Answer>(
-        for what: String, limit: Duration, every interval: Duration, remedy: String? = nil,
-        until probe: () async throws -> Answer?
-    ) async throws -> Answer {
-        let start = elapsed
-        let end = start + limit
-        var isReported = false
-        defer { if isReported { Wait.listener?.tell(nil) } }
-        while true {
-            if let answer = try await probe() { return answer }
-            if !isReported {
-                Wait.listener?.tell(Wait(what: what, since: start, limit: limit, remedy: remedy))
-                isReported = true
-            }
-            guard elapsed + interval < end else {
-                throw Failure(.timedOut, "gave up waiting for \(what) after \(limit.brief)", remedy: remedy)
-            }
-            try await sleep(interval)
-        }
-    }
-}
-
 extension Duration {
     /// The whole in seconds.
     public var seconds: Double {

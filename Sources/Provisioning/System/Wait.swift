@@ -2,19 +2,19 @@
 public struct Wait: Sendable, Equatable {
     /// What is waited for.
     public var what: String
+    /// What that is doing at present, where it is known: `installing packages`.
+    public var detail: String?
     /// When it began, by the clock of the run.
     public var since: Duration
     /// How long it lasts at the most.
     public var limit: Duration
-    /// What a person can do when it takes long, for instance the log to read.
-    public var remedy: String?
 
     /// Makes a wait.
-    public init(what: String, since: Duration, limit: Duration, remedy: String? = nil) {
+    public init(what: String, detail: String? = nil, since: Duration, limit: Duration) {
         self.what = what
+        self.detail = detail
         self.since = since
         self.limit = limit
-        self.remedy = remedy
     }
 
     /// Who is told of the present task's waits.
@@ -23,7 +23,8 @@ public struct Wait: Sendable, Equatable {
     public struct Listener: Sendable {
         private let body: @Sendable (Wait?) -> Void
 
-        /// A listener that is told of a wait when it begins, and of `nil` when it is over; must return at once.
+        /// A listener that is told of a wait when it begins or gets another detail, and of `nil` when it is over; must
+        /// return at once.
         public init(_ body: @escaping @Sendable (Wait?) -> Void) { self.body = body }
 
         func tell(_ wait: Wait?) { body(wait) }

@@ -47,7 +47,9 @@ public struct LXCImages: Sendable {
             text = try await runner.output(of: Command("sha256sum", ["--", path], limit: .seconds(120)))
                 .split(separator: " ").first.map { String($0.drop { $0 == "\\" }) }
         case .remote(let name):
-            text = try await runner.output(of: Command(engine.client, ["image", "info", name], limit: .seconds(60)))
+            let command = Command(engine.client, ["image", "info", name], limit: .seconds(60))
+            let lists = "\(engine.client) remote list and \(engine.client) image list REMOTE: say what there is"
+            text = try await runner.output(of: command, remedy: lists)
                 .split(separator: "\n").first { $0.hasPrefix("Fingerprint: ") }?.dropFirst(13).trimmed
         }
         guard let text, text.utf8.count == 64, text.utf8.allSatisfy({ 48...57 ~= $0 || 97...102 ~= $0 }) else {

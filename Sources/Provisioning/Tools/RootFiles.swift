@@ -74,17 +74,25 @@ public struct RootFiles: Sendable {
     }
 
     /// Removes files and folders with all that is in them; none there is fine.
-    public func remove(_ paths: [String], touches: Set<Subject> = []) async throws {
-        try await change("rm", ["--recursive", "--force", "--one-file-system", "--"] + paths, touches: touches)
+    public func remove(
+        _ paths: [String], touches: Set<Subject> = [], limit: Duration = .seconds(120)
+    ) async throws {
+        let how = ["--recursive", "--force", "--one-file-system", "--"]
+        try await change("rm", how + paths, touches: touches, limit: limit)
     }
 
-    /// Removes folders that are empty; others stay.
+    /// Removes folders that are empty; others stay, and so does one on which a file system is mounted.
     public func removeEmptyFolders(_ paths: [String]) async throws {
-        try await change("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths)
+        let command = Command("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths, effect: .changes)
+        let result = try await runner.run(command)
+        let complaints = result.errors.split(separator: "\n")
+        let areFine = !complaints.isEmpty && complaints.allSatisfy { $0.contains("Device or resource busy") }
+        guard result.succeeded || areFine else { throw Failure(command, result) }
     }
 
-    private func change(_ program: String, _ arguments: [String], touches: Set<Subject> = []) async throws {
-        try await runner.output(
-            of: Command(program, arguments, limit: .seconds(120), effect: .changes, touches: touches))
+    private func change(
+        _ program: String, _ arguments: [String], touches: Set<Subject> = [], limit: Duration = .seconds(120)
+    ) async throws {
+        try await runner.output(of: Command(program, arguments, limit: limit, effect: .changes, touches: touches))
     }
 }

@@ -14,14 +14,14 @@ extension CommandTable {
                 What runs on the members is stopped in good order first, and starts again with them. Members that
                 have no vote on the database go first, its leader goes last.
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
-            examples: ["bcmcluster stop -c DEV"]),
+            examples: ["bcmcluster stop -c DEV"], schema: "run"),
         CommandSpecification(
             verb: .start, words: ["start"], summary: "turn the cluster's machines on, also after a reboot of the host",
             details: """
                 Exit status 0 means that the cluster itself says that all members are online. It never makes a
                 machine that is missing: up does.
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
-            examples: ["bcmcluster start -c DEV"]),
+            examples: ["bcmcluster start -c DEV"], schema: "run"),
         CommandSpecification(
             verb: .repair, words: ["repair"], summary: "mend what status finds, as far as it can be mended",
             details: """
@@ -30,12 +30,12 @@ extension CommandTable {
                 goes on alone, with what its database holds, and lets the others come back. Both want a yes. Exit
                 status 4 means that something is left that a person has to decide, each with the line to type.
                 """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json],
-            examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"]),
+            examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),
         CommandSpecification(
             verb: .memberAdd, words: ["member", "add"], summary: "let the cluster grow by a member, or several",
-            details: "What up -m does with a larger number; up goes on where a run was cut off.",
+            details: "Does what up does with a larger -m. Where a run was cut off, up goes on.",
             flags: [.cluster, .count, .parallel, .timeout, .wait, .dryRun, .json],
-            examples: ["bcmcluster member add -c DEV", "bcmcluster member add -c DEV -n 2"]),
+            examples: ["bcmcluster member add -c DEV", "bcmcluster member add -c DEV -n 2"], schema: "run"),
         CommandSpecification(
             verb: .memberRemove, words: ["member", "remove"],
             summary: "take a member out of the cluster, and its machine away",
@@ -46,6 +46,6 @@ extension CommandTable {
                 may be lost. On a terminal it asks first.
                 """, flags: [.cluster, .force, .yes, .timeout, .wait, .dryRun, .json],
             operands: [Operand("MEMBER", .one, "the member, such as DEV-02")],
-            examples: ["bcmcluster member remove -c DEV DEV-02"]),
+            examples: ["bcmcluster member remove -c DEV DEV-02"], schema: "run"),
     ]
 }

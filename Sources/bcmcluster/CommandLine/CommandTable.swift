@@ -1,6 +1,6 @@
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + care + reach + [help]
+    static let commands = life + care + snapshots + reach + [help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -14,14 +14,14 @@ enum CommandTable {
                 .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .parallel,
                 .timeout, .wait, .timeline, .dryRun, .json,
             ],
-            examples: ["bcmcluster up -c DEV -m 2", "bcmcluster up -c DEV -m 3 --dry-run"]),
+            examples: ["bcmcluster up -c DEV -m 2", "bcmcluster up -c DEV -m 3 --dry-run"], schema: "run"),
         CommandSpecification(
             verb: .destroy, words: ["destroy"], summary: "remove the cluster's machines, lxc remote and files",
             details: """
                 Removes what the cluster's record names and nothing else. On a terminal it lists what goes and asks
                 first. Where there is no such cluster it says so, with exit status 0.
                 """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json],
-            examples: ["bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait"]),
+            examples: ["bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait"], schema: "run"),
         CommandSpecification(
             verb: .envStub, words: ["env", "stub"],
             summary: "write the members' .env files alone, to be edited before up",
@@ -29,7 +29,7 @@ enum CommandTable {
             flags: [
                 .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .dryRun,
                 .json,
-            ], examples: ["bcmcluster env stub -c DEV -m 2 --memory 2G"]),
+            ], examples: ["bcmcluster env stub -c DEV -m 2 --memory 2G"], schema: "run"),
         CommandSpecification(
             verb: .list, words: ["list"], summary: "the clusters on this machine: name, provider, members, state",
             details: "", flags: [.json], examples: ["bcmcluster list --json"], schema: "list"),
@@ -55,6 +55,7 @@ enum CommandTable {
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
     case status, stop, start, repair, memberAdd, memberRemove
+    case snapshotCreate, snapshotList, snapshotRestore, snapshotDelete
     case exec, shell, envShow, logs, doctor, completion, imagePreload
     /// What the completion scripts ask, and what writes the manual.
     case complete, manual
@@ -75,7 +76,7 @@ struct CommandSpecification: Sendable {
 
     /// Lines that could be typed as they are.
     var examples: [String] = []
-    /// The schema in `docs/schema/` of what it prints with `--json`.
+    /// The schema in `docs/schema/` of what it prints with `--json`, where it ends as it should.
     var schema: String?
 
     /// What may follow behind `--`.
@@ -86,6 +87,16 @@ struct CommandSpecification: Sendable {
         /// Any words, or none.
         case words
     }
+
+    /// The schemas of everything that it prints or writes as data.
+    var schemas: [String] {
+        guard let schema else { return [] }
+        let others = [(Flag.dryRun, "plan"), (.timeline, "timeline")].filter { flags.contains($0.0) }.map(\.1)
+        return [schema] + others + ["error"]
+    }
+
+    /// The summary as a sentence.
+    var sentence: String { summary.prefix(1).uppercased() + summary.dropFirst() + "." }
 
     var title: String { words.joined(separator: " ") }
 

@@ -12,24 +12,34 @@ struct Completion {
     let clusters: () -> [String]
     /// The members of a cluster.
     let members: (String) -> [String]
+    /// The snapshots of a cluster.
+    let snapshots: (String) -> [String]
     /// The cluster that the environment names.
     let defaultCluster: String?
 
     /// The candidates for the last of the words behind the program's name; none behind `--`.
     func candidates(_ words: [String]) -> [Candidate] {
         var words = Self.joined(words)
-        let current = words.popLast() ?? ""
+        var current = words.popLast() ?? ""
         if words.contains("--") { return [] }
-        let fitting = possible(words, current).filter { $0.word.hasPrefix(current) }
-        return fitting.sorted { $0.word < $1.word }
+        // zsh and fish take --cluster=DE for one word, and want it back as one.
+        var beginning = ""
+        if current.hasPrefix("--"), let equals = current.firstIndex(of: "=") {
+            beginning = String(current[...equals])
+            words.append(String(current[..<equals]))
+            current = String(current[current.index(after: equals)...])
+        }
+        let fitting = possible(words, current, isValue: !beginning.isEmpty).filter { $0.word.hasPrefix(current) }
+        return fitting.map { Candidate(word: beginning + $0.word, summary: $0.summary) }.sorted { $0.word < $1.word }
     }
 
-    private func possible(_ words: [String], _ current: String) -> [Candidate] {
+    private func possible(_ words: [String], _ current: String, isValue: Bool) -> [Candidate] {
         guard let command = CommandTable.commands.first(where: { words.starts(with: $0.words) }) else {
             return Self.commands(words)
         }
         let line = Line(words.dropFirst(command.words.count), command)
         if let flag = line.waiting { return values(of: flag) }
+        if isValue { return [] }
         let flags = command.flags.filter { !line.given.contains($0) } + [.help]
         let flagWords = flags.map { Candidate(word: $0.long, summary: $0.summary) }
         if current.hasPrefix("-") { return flagWords }
@@ -65,10 +75,16 @@ struct Completion {
         guard place >= 0 else { return [] }
         let operand = command.operands[place]
         guard operand.count == .any || place == line.operands.count else { return [] }
-        if operand.name == "MEMBER" {
-            guard let cluster = line.cluster ?? defaultCluster else { return [] }
-            return members(cluster).filter { !line.operands.contains($0) }.map {
-                Candidate(word: $0, summary: "a member of \(cluster)")
+        if let cluster = line.cluster ?? defaultCluster {
+            switch (operand.name, operand.count) {
+            case ("MEMBER", _):
+                return members(cluster).filter { !line.operands.contains($0) }.map {
+                    Candidate(word: $0, summary: "a member of \(cluster)")
+                }
+            // Where it may be left out it is a new one's name.
+            case ("SNAPSHOT", .one):
+                return snapshots(cluster).map { Candidate(word: $0, summary: "a snapshot of \(cluster)") }
+            default: break
             }
         }
         return operand.choices.map { Candidate(word: $0, summary: operand.summary) }

@@ -37,6 +37,7 @@ enum CompletionScript {
         if [ "$funcstack[1]" = "_bcmcluster" ]; then
             _bcmcluster "$@"
         else
+            (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
             compdef _bcmcluster bcmcluster
         fi
 
@@ -47,7 +48,12 @@ enum CompletionScript {
         function __bcmcluster_complete
             set -l line (commandline -opc)
             set -l current (commandline -ct)
-            $line[1] __complete -- $line[2..-1] "$current" 2>/dev/null
+            set -l found ($line[1] __complete -- $line[2..-1] "$current" 2>/dev/null)
+            if test (count $found) -gt 0
+                printf '%s\\n' $found
+            else
+                __fish_complete_path "$current"
+            end
         end
         complete -c bcmcluster -f -a '(__bcmcluster_complete)'
 

@@ -55,7 +55,7 @@ enum Help {
         let lines = command.examples.map { "  \($0)" }.joined(separator: "\n")
         let examples = lines.isEmpty ? "" : "examples:\n\(lines)"
         return [
-            "usage: \(command.usage)", command.summary + ".", command.details, table(operands), table(rows), examples,
+            "usage: \(command.usage)", command.sentence, command.details, table(operands), table(rows), examples,
             settings,
         ]
         .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -65,9 +65,4 @@ enum Help {
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { "  " + $0.padded(to: width) + "  " + $1 }.joined(separator: "\n")
     }
-}
-
-extension String {
-    /// The text with spaces behind it up to the width.
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

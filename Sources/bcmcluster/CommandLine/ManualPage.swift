@@ -21,15 +21,16 @@ enum ManualPage {
 
             \(table(["command", "what it does"], rows))
 
-            What a command prints with `--json` has a `version`, and its form stands in [`schema/`](schema) for those whose
-            page says so.
+            What a command prints with `--json` has a `version`, and keeps to the schema in [`schema/`](schema) that its page
+            names. The version is raised when the form changes so that a reader would notice. Progress and messages go to
+            standard error, and data alone to standard output.
 
             """
     }
 
     private static func text(of command: CommandSpecification) -> String {
         var parts = [
-            "\(origin)\n# bcmcluster \(command.title)", sentence(command.summary), code([command.usage]),
+            "\(origin)\n# bcmcluster \(command.title)", command.sentence, code([command.usage]),
             command.details,
         ]
         let passed =
@@ -42,14 +43,23 @@ enum ManualPage {
         }
         parts.append("## Flags\n\n" + table(["flag", "what it means"], flags))
         if !command.examples.isEmpty { parts.append("## Examples\n\n" + code(command.examples)) }
-        if let schema = command.schema {
-            parts.append("What it prints with `--json` keeps to [schema/\(schema).json](schema/\(schema).json).")
-        }
+        parts.append(data(of: command))
         parts.append("[All commands](README.md)")
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
-    private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+    /// Which schemas hold for what it prints as data.
+    private static func data(of command: CommandSpecification) -> String {
+        guard let schema = command.schema else { return "" }
+        var rows = [["`--json`", schema]]
+        if command.flags.contains(.dryRun) { rows.append(["`--dry-run --json`", "plan"]) }
+        if command.flags.contains(.timeline) { rows.append(["`--timeline FILE.json`", "timeline"]) }
+        rows.append(["`--json`, where it cannot begin or not go on: one line", "error"])
+        return "## Data\n\n"
+            + table(["what is printed or written with", "keeps to"], rows.map { [$0[0], link($0[1])] })
+    }
+
+    private static func link(_ schema: String) -> String { "[schema/\(schema).json](schema/\(schema).json)" }
 
     private static func code(_ lines: [String]) -> String { lines.map { "    \($0)" }.joined(separator: "\n") }
 

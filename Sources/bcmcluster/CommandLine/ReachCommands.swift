@@ -48,7 +48,7 @@ extension CommandTable {
             examples: [
                 "bcmcluster image preload -c DEV ubuntu:24.04",
                 "bcmcluster image preload -c DEV image.tar.gz --dry-run",
-            ]),
+            ], schema: "run"),
         CommandSpecification(
             verb: .doctor, words: ["doctor"], summary: "whether clusters can be made here, and what is in the way",
             details: """

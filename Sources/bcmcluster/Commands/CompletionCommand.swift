@@ -25,6 +25,11 @@ struct CompletionCommand {
                 guard let name = try? ClusterName(text) else { return [] }
                 let names = try? files.names(in: ClusterFolder(runtime: runtime, cluster: name).endpoints)
                 return (names ?? []).filter { MemberName($0, of: name) != nil }
+            },
+            snapshots: { text in
+                guard let name = try? ClusterName(text) else { return [] }
+                let names = try? SavedCluster.names(in: ClusterFolder(runtime: runtime, cluster: name), files)
+                return (names ?? []).map(\.text)
             }, defaultCluster: world.environment("BCM_CLUSTER_NAME"))
         let lines = completion.candidates(invocation.passedOn).map { "\($0.word)\t\($0.summary)\n" }
         world.terminal.result(lines.joined())

@@ -10,13 +10,12 @@ struct DestroyCommand {
         _ = try (invocation.parallel(), invocation.limits())
         let folder = world.folder(name)
         guard try world.files.kind(of: folder.path) != nil else {
-            if !invocation.isJSON || world.recorder == nil {
-                world.terminal.say("there is no cluster \(name): nothing to destroy")
-            }
+            world.terminal.say("there is no cluster \(name): nothing to destroy")
             if let recorder = world.recorder, invocation.isJSON {
                 try await execution(nil, name, world).review(recorder, headline: "", command: "destroy")
+                return 0
             }
-            return 0
+            return try world.unchanged("destroy", name, 0, invocation)
         }
         let record = try RecordStore.read(folder, world.files)
         if let recorder = world.recorder {
@@ -26,7 +25,7 @@ struct DestroyCommand {
         }
         guard try confirmed(name, record, folder) else {
             world.terminal.say("nothing was destroyed")
-            return 1
+            return try world.unchanged("destroy", name, 1, invocation)
         }
         let lock = try await world.lock(folder, command: "destroy -c \(name)", invocation)
         return try await lock.whileHeld { try await takeDown(name, folder) }
@@ -39,7 +38,7 @@ struct DestroyCommand {
         let record = try RecordStore.read(folder, world.files)
         let execution = try await execution(record, name, world)
         let start = world.time.elapsed
-        let outcome = try await execution.run()
+        let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
         let goOn = "bcmcluster destroy -c \(name) goes on from here"
         let status = try await execution.report("destroy", outcome, log: log, took: took, goOn: goOn)
@@ -53,6 +52,8 @@ struct DestroyCommand {
         let provider = try world.provider(settings.provider)
         var remarks: [String] = []
         if record != nil { remarks = try await world.check(provider) }
+        let lost = try snapshots(name)
+        if world.recorder != nil, !lost.isEmpty { remarks.append("its snapshots go too: \(lost)") }
         let sources = SettingSources(flags: [:], environment: world.environment)
         let known = record ?? ClusterRecord(name: name, identifier: "", created: 0, settings: settings)
         let context = world.context(known, provider: provider, sources: sources, limits: try invocation.limits())
@@ -60,6 +61,11 @@ struct DestroyCommand {
         return PlanExecution(
             plan: plan, context: context, world: world, invocation: invocation, cluster: name,
             rowOutcome: "gone", remarks: remarks)
+    }
+
+    /// The names of the snapshots that go with the machines.
+    private func snapshots(_ name: ClusterName) throws -> String {
+        try SavedCluster.names(in: world.folder(name), world.files).map(\.text).joined(separator: ", ")
     }
 
     /// On a terminal: lists exactly what goes, and asks.
@@ -70,6 +76,8 @@ struct DestroyCommand {
             world.terminal.say(
                 "  the machine \(member.name) (\(record?.settings.provider.rawValue ?? "")) and all that runs in it")
         }
+        let lost = try snapshots(name)
+        if !lost.isEmpty { world.terminal.say("  the snapshots \(lost)") }
         if let remote = record?.remote { world.terminal.say("  the lxc remote \(remote.name)") }
         world.terminal.say("  the files in \(folder.path)")
         return world.terminal.confirms("go on?")

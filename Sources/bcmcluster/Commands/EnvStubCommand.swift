@@ -22,7 +22,7 @@ struct EnvStubCommand {
         return try await lock.whileHeld {
             let log = try world.openLog(folder, command: "env-stub")
             let start = world.time.elapsed
-            let outcome = try await execution.run()
+            let outcome = try await execution.run(log)
             let status = try await execution.report(
                 "env stub", outcome, log: log, took: world.time.elapsed - start,
                 goOn: "bcmcluster env stub -c \(name) goes on from here")
@@ -37,8 +37,8 @@ struct EnvStubCommand {
             existing: existing, folder: folder, files: world.files, templates: world.templates,
             automatic: world.automaticProvider)
         let members = try request.members(existing: existing)
-        let record =
-            existing ?? ClusterRecord(name: request.name, identifier: "", created: 0, settings: settings)
+        let record = (existing ?? ClusterRecord(name: request.name, identifier: "", created: 0, settings: settings))
+            .including(members)
         let context = world.context(
             record, provider: try world.provider(choice.name), sources: request.sources, limits: Limits())
         return PlanExecution(

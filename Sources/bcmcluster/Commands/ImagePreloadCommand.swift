@@ -27,7 +27,7 @@ struct ImagePreloadCommand {
         let logging = world.logging(to: log)
         let execution = try execution(plan, record, logging.provider(record.settings.provider), logging)
         let start = world.time.elapsed
-        let outcome = try await execution.run()
+        let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
         let status = try await execution.report(
             "image preload", outcome, log: log, took: took, goOn: "the same command again goes on from here")

@@ -19,17 +19,31 @@ struct MemberRemoveCommand {
                 instances.withLock { $0 = status.members.first { $0.name == member.text }?.instances ?? 0 }
                 return try RemoveMemberPlan.plan(for: member, of: record, status, isForced: isForced)
             },
-            mayBegin: { _ in confirmed(member, instances: instances.withLock { $0 }, isForced) }
+            mayBegin: { _ in try confirmed(member, instances: instances.withLock { $0 }, isForced) }
         ).run { _, took in "\(member) is gone from \(name), in \(took.brief)" }
     }
 
-    private func confirmed(_ member: MemberName, instances: Int, _ isForced: Bool) -> Bool {
+    private func confirmed(_ member: MemberName, instances: Int, _ isForced: Bool) throws -> Bool {
         guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
         world.terminal.say("removing \(member) removes, for good, its machine and all that is in it")
         if instances > 0 {
             let what = instances == 1 ? "the instance that lives there" : "the \(instances) instances that live there"
             world.terminal.say(isForced ? "\(what) will be lost" : "\(what) will be moved to other members first")
         }
+        let lost = try lostSnapshots(with: member).map(\.text)
+        if !lost.isEmpty {
+            world.terminal.say("the cluster cannot go back any more to \(lost.joined(separator: ", "))")
+        }
         return world.terminal.confirms("go on?")
+    }
+
+    /// The snapshots that are whole no more once the member's machine is gone.
+    private func lostSnapshots(with member: MemberName) throws -> [SnapshotName] {
+        let folder = world.folder(member.cluster)
+        let record = try world.standing(member.cluster)
+        if try world.provider(record.settings.provider).snapshotsOutliveMachines { return [] }
+        return try SavedCluster.names(in: folder, world.files).filter {
+            (try? SavedCluster.read($0, in: folder, world.files))?.record.member(member) != nil
+        }
     }
 }

@@ -18,7 +18,8 @@ struct RepairCommand {
                 found.withLock { $0 = repair }
                 return repair.plan
             },
-            mayBegin: { _ in try confirmed(name, found.withLock { $0 }) }
+            mayBegin: { _ in try confirmed(name, found.withLock { $0 }) },
+            goodStatus: { found.withLock { $0?.left.isEmpty ?? true } ? 0 : 4 }
         ).run { isChanged, took in
             isChanged ? "\(name) is mended, in \(took.brief)" : "\(name): there was nothing to mend"
         }
@@ -26,7 +27,7 @@ struct RepairCommand {
         for finding in left {
             world.terminal.say("left to you: \(finding.sentence). Type: \(finding.remedy(for: name))")
         }
-        return status == 0 && !left.isEmpty && world.recorder == nil ? 4 : status
+        return status
     }
 
     /// Says what will be done; asks on a terminal, and wants a yes before anything is lost.

@@ -38,7 +38,7 @@ struct UpCommand {
         let execution = try execution(request, desired, world)
         world.terminal.say("\(request.name): provider \(desired.choice.name.rawValue) (\(desired.choice.reason))")
         let start = world.time.elapsed
-        let outcome = try await execution.run()
+        let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
         let status = try await execution.report("up", outcome, log: log, took: took, goOn: Self.goOn(request.name))
         if status == 0 { try await sayWhatIsThere(execution, outcome, took) }
@@ -58,13 +58,15 @@ struct UpCommand {
             plan: DestroyPlan.planForMachines(of: record), context: context, world: world, invocation: invocation,
             cluster: name)
         let start = world.time.elapsed
-        let outcome = try await execution.run()
+        let outcome = try await execution.run(log)
         guard outcome.succeeded else {
             return try await execution.report(
                 "up", outcome, log: log, took: world.time.elapsed - start, goOn: Self.goOn(name))
         }
+        try world.files.remove(world.folder(name).snapshots)
         try await context.store.update {
             $0.isGoing = nil
+            $0.restoring = nil
             $0.remote = nil
         }
         return 0
@@ -102,6 +104,7 @@ struct UpCommand {
     private func desired(_ request: UpRequest, _ world: World) async throws -> Desired {
         let folder = world.folder(request.name)
         let existing = try RecordStore.read(folder, world.files)
+        if existing?.isGoing != true, let failure = existing?.isHalfRestored { throw failure }
         let members = try wanted ?? request.members(existing: existing)
         let (settings, choice) = try request.settings(
             existing: existing, folder: folder, files: world.files, templates: world.templates,

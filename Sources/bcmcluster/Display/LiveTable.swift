@@ -38,10 +38,20 @@ final class LiveTable: PlanObserver {
         state.withLock { state in
             let lines = Self.lines(state.board, now: now, width: width, room: room, terminal: terminal)
             let back = state.drawnLines > 0 ? "\u{1b}[\(state.drawnLines)A" : ""
-            let text = lines.map { "\r\u{1b}[K\($0)\n" }.joined()
+            let text = lines.map { "\r\($0)\u{1b}[K\n" }.joined()
             SystemCalls.write("\(back)\r\(text)\u{1b}[J", to: 2)
             state.drawnLines = lines.count
         }
+    }
+
+    /// Writes a line above the table, where it stays.
+    func say(_ line: String) {
+        state.withLock { state in
+            let back = state.drawnLines > 0 ? "\u{1b}[\(state.drawnLines)A" : ""
+            SystemCalls.write("\(back)\r\u{1b}[J\(line)\n", to: 2)
+            state.drawnLines = 0
+        }
+        draw(isLast: false)
     }
 
     /// The lines of the table: no more than there is room for, none wider than the terminal.
@@ -57,18 +67,13 @@ final class LiveTable: PlanObserver {
             hidden = rows.count - shown.count
             rows = rows.filter { shown.contains($0.title) }
         }
-        let titleWidth = min(board.rows.map(\.title.count).max() ?? 0, max(8, width / 2 - 4))
+        let titleWidth = min(board.rows.map(\.title.columns).max() ?? 0, max(8, width / 2 - 4))
         let lines = rows.map { row in
             let title = row.title.cut(to: titleWidth).padded(to: titleWidth)
-            return "\(terminal.mark(row.mark)) \(title)  \(row.text(at: now).cut(to: max(1, width - titleWidth - 5)))"
+            return "\(terminal.mark(row.mark)) \(title)  \(row.text(at: now, width: max(1, width - titleWidth - 5)))"
         }
         guard hidden > 0 else { return lines }
         let done = board.rows.filter { $0.mark == .done }.count
         return lines + ["  … and \(hidden) more; \(done) of \(board.rows.count) ready".cut(to: width - 1)]
     }
-}
-
-extension String {
-    /// The text, cut with … where it is longer.
-    func cut(to width: Int) -> String { count > width ? prefix(max(0, width - 1)) + "…" : self }
 }

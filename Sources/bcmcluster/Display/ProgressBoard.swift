@@ -6,7 +6,8 @@ struct ProgressBoard: Sendable {
     /// One row.
     struct Row: Sendable, Equatable {
         var title: String
-        var stepsLeft: Int
+        /// The steps that have not ended, in their order, with their titles.
+        var left: [(index: Int, title: String)] = []
         /// What it says when nothing is left to do.
         var outcome: String
         /// The steps that run, with when they began and what they wait for.
@@ -17,6 +18,8 @@ struct ProgressBoard: Sendable {
         var ended: Duration?
 
         static func == (one: Row, other: Row) -> Bool { one.title == other.title && one.stepsLeft == other.stepsLeft }
+
+        var stepsLeft: Int { left.count }
     }
 
     private(set) var rows: [Row] = []
@@ -30,10 +33,10 @@ struct ProgressBoard: Sendable {
         for title in titles.filter({ $0 != cluster }) + (titles.contains(cluster) ? [cluster] : [])
         where places[title] == nil {
             places[title] = rows.count
-            rows.append(Row(title: title, stepsLeft: 0, outcome: outcome))
+            rows.append(Row(title: title, outcome: outcome))
         }
         rowOfStep = titles.map { places[$0] ?? 0 }
-        for row in rowOfStep { rows[row].stepsLeft += 1 }
+        for (index, row) in rowOfStep.enumerated() { rows[row].left.append((index, plan.entries[index].step.title)) }
         self.rows = rows
     }
 
@@ -61,15 +64,12 @@ struct ProgressBoard: Sendable {
     private mutating func end(_ index: Int, _ time: Duration) {
         let row = rowOfStep[index]
         rows[row].running.removeAll { $0.index == index }
-        rows[row].stepsLeft -= 1
+        rows[row].left.removeAll { $0.index == index }
         if rows[row].stepsLeft == 0 { rows[row].ended = time }
     }
 }
 
 extension ProgressBoard.Row {
-    /// After this a wait is longer than usual, and its line says where to look.
-    private static let patience: Duration = .seconds(30)
-
     /// How the row stands.
     var mark: Terminal.Mark {
         if failure != nil || isBlocked { return .failed }
@@ -77,18 +77,30 @@ extension ProgressBoard.Row {
         return running.isEmpty ? .waiting : .running
     }
 
-    /// What the row says at that time.
-    func text(at now: Duration) -> String {
-        if let failure { return failure }
-        if isBlocked { return "not done: it waits for what failed" }
-        if stepsLeft == 0 {
-            guard let began, let ended else { return "nothing to do" }
-            return "\(outcome)  \((ended - began).brief)"
+    /// What the row says at that time, on one line; where it is too wide the words are cut, and not the time.
+    func text(at now: Duration, width: Int = .max) -> String {
+        let (words, time) = parts(at: now)
+        let line = words.onOneLine
+        guard width - time.columns >= 8 else { return (line + time).cut(to: width) }
+        return line.cut(to: width - time.columns) + time
+    }
+
+    private func parts(at now: Duration) -> (words: String, time: String) {
+        if let failure { return (failure, "") }
+        if isBlocked { return ("not done: it waits for what failed", "") }
+        guard let next = left.first else {
+            guard let began, let ended else { return ("nothing to do", "") }
+            return (outcome, "  \((ended - began).brief)")
         }
-        guard let present = running.last else { return "waiting" }
-        guard let wait = present.wait else { return "\(present.title)  \((now - present.since).brief)" }
-        let waited = now - wait.since
-        let hint = wait.remedy.map { waited < Self.patience ? "" : "; \($0)" } ?? ""
-        return "\(present.title): \(wait.what), \(waited.brief) of \(wait.limit.brief)\(hint)"
+        guard let present = running.last else { return ("waiting: \(next.title)", "") }
+        guard let wait = present.wait else { return (present.title, "  \((now - present.since).brief)") }
+        return (words(wait, of: present.title), ", \((now - wait.since).brief) of \(wait.limit.brief)")
+    }
+
+    /// What is waited for: a detail says more than the step's title, and the row names the member already.
+    private func words(_ wait: Wait, of step: String) -> String {
+        let what = wait.what.replacing(" on \(title)", with: "").replacing(" of \(title)", with: "")
+        if let detail = wait.detail { return "\(what): \(detail)" }
+        return step == "wait for \(what)" ? step : "\(step): \(what)"
     }
 }

@@ -9,6 +9,7 @@ struct ReviewText {
     var text: String {
         var lines = ["# \(headline)", "# Nothing has been changed. Words in < > are known only later."]
         lines += review.notes.map { "# Note: \($0)." }
+        if review.items.isEmpty { lines.append("# There is nothing to do.") }
         for (number, item) in zip(1..., review.items) {
             let title = [item.member?.text, item.title].compactMap { $0 }.joined(separator: ": ")
             lines += ["", "# \(number). \(title)\(item.isDone ? " (done already)" : "")"]

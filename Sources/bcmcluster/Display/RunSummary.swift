@@ -8,6 +8,8 @@ struct RunSummary: Encodable {
         var code: String
         var message: String
         var remedy: String?
+        /// The last lines of the log that says why.
+        var log: LogEnd?
     }
 
     var version = 1
@@ -17,22 +19,37 @@ struct RunSummary: Encodable {
     /// Whether anything was changed.
     var changed: Bool
     var members: [String]
+    /// The snapshot that it was about, if it was about one.
+    var snapshot: String?
     var seconds: Double
     var failures: [Trouble]
 
+    /// A run that found nothing to do, or was not allowed to.
+    init(command: String, unchanged cluster: ClusterName, exitStatus: Int32) {
+        self.command = command
+        self.cluster = cluster.text
+        self.exitStatus = exitStatus
+        changed = false
+        members = []
+        seconds = 0
+        failures = []
+    }
+
     init(
-        command: String, record: ClusterRecord, plan: Plan, outcome: PlanOutcome, exitStatus: Int32, took: Duration
+        command: String, record: ClusterRecord, plan: Plan, outcome: PlanOutcome, exitStatus: Int32, took: Duration,
+        snapshot: SnapshotName?
     ) {
         self.command = command
         cluster = record.name.text
         self.exitStatus = exitStatus
         changed = !outcome.done.isEmpty
+        self.snapshot = snapshot?.text
         members = record.members.map(\.name.text)
         seconds = (took.seconds * 1000).rounded() / 1000
         failures = outcome.failures.map { index, failure in
             Trouble(
                 step: plan.entries[index].step.identifier, code: failure.code.rawValue, message: failure.message,
-                remedy: failure.remedy)
+                remedy: failure.remedy, log: failure.log)
         }
     }
 }

@@ -7,47 +7,43 @@ struct StatusText {
     /// Seconds since 1970.
     let now: Int
 
-    /// The lines, none wider than that.
+    /// The lines, none wider than that: sentences go on in the next line, tables are cut.
     func lines(width: Int) -> [String] {
         let mark = terminal.mark(status.isHealthy ? .done : .failed, onResults: true)
-        let way = status.remedy.map { " Type: \($0)" } ?? ""
-        var lines = ["\(mark) \((status.headline + way).cut(to: max(1, width - 2)))"]
+        var lines = Self.sentence(status.headline, status.remedy, width: max(1, width - 2))
+        lines[0] = "\(mark) \(lines[0])"
         if !status.members.isEmpty { lines += [""] + TextTable.lines(rows, width: width) }
         let rest = status.findings.dropFirst()
         if !rest.isEmpty { lines.append("") }
         for finding in rest {
-            let text = "- \(finding.sentence). Type: \(finding.remedy(for: status.cluster))"
-            lines.append(text.cut(to: width))
+            lines += Self.sentence("- \(finding.sentence).", finding.remedy(for: status.cluster), width: width)
         }
         return lines
     }
 
+    /// A sentence and what to type for it, which gets a line of its own where there is no room for both.
+    private static func sentence(_ sentence: String, _ remedy: String?, width: Int) -> [String] {
+        guard let remedy else { return sentence.wrapped(to: width) }
+        let both = "\(sentence) Type: \(remedy)"
+        if both.columns <= width { return [both] }
+        let indent = "  "
+        let way = "Type: \(remedy)".wrapped(to: max(1, width - indent.count))
+        return sentence.wrapped(to: width) + way.map { indent + $0 }
+    }
+
     private var rows: [[String]] {
-        [["MEMBER", "MACHINE", "LXD", "ROLES", "ADDRESS", "VERSION", "INSTANCES", "STORAGE", "SINCE"]]
+        [["MEMBER", "MACHINE", "LXD", "ROLES", "ADDRESS", "VERSION", "INSTANCES", "STORAGE", "UP"]]
             + status.members.map { member in
                 [
                     member.name, member.machineWord, member.lxdWord, or(member.roles.joined(separator: ",")),
                     or(member.address?.description), or(member.version), or(member.instances?.description),
-                    or(member.storage.map { "\(Self.amount($0.used)) of \(Self.amount($0.total))" }),
+                    or(member.storage.map { "\(ByteSize.brief($0.used))/\(ByteSize.brief($0.total))" }),
                     or(member.since.map { Duration.seconds(max(0, now - $0)).rough }),
                 ]
             }
     }
 
     private func or(_ text: String?) -> String { text.flatMap { $0.isEmpty ? nil : $0 } ?? "-" }
-
-    /// Bytes as a person reads them: `16.3G`.
-    static func amount(_ bytes: Int) -> String {
-        var value = Double(bytes)
-        var units = ["B", "K", "M", "G", "T", "P"][...]
-        while value >= 1024, units.count > 1 {
-            value /= 1024
-            units = units.dropFirst()
-        }
-        let tenths = Int((value * 10).rounded())
-        let number = tenths >= 100 || tenths % 10 == 0 ? "\((tenths + 5) / 10)" : "\(tenths / 10).\(tenths % 10)"
-        return number + (units.first ?? "")
-    }
 }
 
 extension Duration {

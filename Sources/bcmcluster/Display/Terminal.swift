@@ -42,6 +42,10 @@ struct Terminal: Sendable {
         say("\(mark(.failed)) \(failure.message)")
         if let command = failure.command { say("  command: \(command)") }
         for line in (failure.output ?? "").split(separator: "\n") { say("  | \(line)") }
+        if let log = failure.log {
+            say("  the last lines of \(log.member)'s \(log.path):")
+            for line in log.lines { say("  | \(line)") }
+        }
         if let remedy = failure.remedy { say("  what to do: \(remedy)") }
     }
 

@@ -17,7 +17,8 @@ extension DayTwo {
 
                 let plan = try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--dry-run")
                 #expect(plan.output.contains("\(name)-00: move its instances to other members"))
-                try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00")
+                try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--dry-run", "--json")
+                try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--json")
                 #expect(try HostFiles.machines().filter { $0.hasPrefix("\(name)-00") } == [])
                 let heir = "\(name)-01"
                 #expect(try await sandbox.lxc("remote", "get-default").trimmed == heir)
@@ -25,7 +26,8 @@ extension DayTwo {
                 let shown = try await sandbox.mustRun("env", "show", "-c", name)
                 #expect(shown.output.contains("LXD_REMOTE='\(heir)'") || shown.output.contains("LXD_REMOTE=\(heir)"))
 
-                try await sandbox.mustRun("member", "add", "-c", name, "-n", "2")
+                try await sandbox.mustRun("member", "add", "-c", name, "-n", "2", "--dry-run", "--json")
+                try await sandbox.mustRun("member", "add", "-c", name, "-n", "2", "--json")
                 #expect(try await sandbox.online(heir) == Set((1...4).map { "\(name)-0\($0)" }))
                 try await keepsWhatCannotBeMoved(sandbox, "\(name)-02", heir)
 
@@ -43,7 +45,7 @@ extension DayTwo {
         /// LXD moves no volumes: they are named, and the member stays.
         private func keepsWhatCannotBeMoved(_ sandbox: Sandbox, _ member: String, _ remote: String) async throws {
             try await sandbox.lxc("storage", "volume", "create", "default", "kept", "--target", member)
-            let refused = try await sandbox.bcmcluster("member", "remove", "-c", sandbox.cluster, member)
+            let refused = try await sandbox.bcmcluster("member", "remove", "-c", sandbox.cluster, member, "--json")
             #expect(refused.ending == .exited(1))
             #expect(refused.errors.contains("the custom volume kept still lives on \(member)"), "\(refused.errors)")
             #expect(try await sandbox.online(remote).contains(member))

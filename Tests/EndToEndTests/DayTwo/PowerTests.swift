@@ -27,7 +27,7 @@ extension DayTwo {
         }
 
         private func stop(_ sandbox: Sandbox) async throws {
-            let stop = try await sandbox.mustRun("stop", "-c", sandbox.cluster)
+            let stop = try await sandbox.mustRun("stop", "-c", sandbox.cluster, "--json")
             #expect(stop.errors.contains("\(sandbox.cluster) is off, in "))
             let status = try await sandbox.bcmcluster("status", "-c", sandbox.cluster)
             #expect(status.ending == .exited(4))
@@ -38,7 +38,8 @@ extension DayTwo {
         }
 
         private func start(_ sandbox: Sandbox) async throws {
-            try await sandbox.mustRun("start", "-c", sandbox.cluster)
+            try await sandbox.mustRun("start", "-c", sandbox.cluster, "--dry-run", "--json")
+            try await sandbox.mustRun("start", "-c", sandbox.cluster, "--json")
             #expect(try await sandbox.online().count == 3)
             _ = try await SystemTime().wait(for: "the container", limit: .seconds(90), every: .milliseconds(200)) {
                 let state = try await sandbox.run("lxc", ["query", "/1.0/instances/c1"])

@@ -37,7 +37,7 @@ enum Scale {
     /// How many faults are tried at a time.
     static let faultsAtOnce = isLong ? environment["BCM_SOAK_AT_ONCE"].flatMap { Int($0) } ?? 2 : 1
     /// How many members come and go in a random order.
-    static let memberChanges = isLong ? 20 : 4
+    static let memberChanges = isLong ? 20 : 3
     /// How often a soak goes round.
     static let rounds = environment["BCM_SOAK_ROUNDS"].flatMap { Int($0) } ?? 100
 }

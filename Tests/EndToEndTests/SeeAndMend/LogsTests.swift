@@ -34,7 +34,21 @@ extension SeeAndMend {
                 #expect(one.output.contains(#""name" : "lxd""#) && !one.output.contains("\(name)-00"))
 
                 try await expectBundle(sandbox, secrets)
+                try await expectTheEndOfTheLogBesideAFailure(sandbox)
             }
+        }
+
+        /// A daemon whose database is broken says so in its log, and the failure shows it.
+        private func expectTheEndOfTheLogBesideAFailure(_ sandbox: Sandbox) async throws {
+            let machine = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-01"
+            try "no database".write(toFile: "\(machine)/lxd/database/local.db", atomically: true, encoding: .utf8)
+            let start = try await sandbox.bcmcluster(
+                "start", "-c", sandbox.cluster, "--timeout", "3s", "--json", adding: ["NO_COLOR": "1"])
+            #expect(start.ending == .exited(1))
+            #expect(
+                start.errors.contains("  the last lines of \(sandbox.cluster)-01's \(machine)/"), "\(start.errors)")
+            #expect(start.errors.contains("file is not a database"), "\(start.errors)")
+            #expect(start.output.contains("file is not a database"), "\(start.output)")
         }
 
         private func expectBundle(_ sandbox: Sandbox, _ secrets: Secrets) async throws {

@@ -32,6 +32,7 @@ extension SeeAndMend {
 
                 let plan = try await sandbox.mustRun("exec", "-c", name, "--dry-run", "--", "touch", "/tmp/\(name)")
                 #expect(plan.output.contains("touch /tmp/\(name)"))
+                try await sandbox.mustRun("exec", "-c", name, "--dry-run", "--json", "--", "true")
                 #expect(!FileManager.default.fileExists(atPath: "/tmp/\(name)"))
 
                 let machine = try #require(try MachineProcess(of: "\(name)-02"))
@@ -76,8 +77,7 @@ extension SeeAndMend {
                 #expect(first.contains("size 23 97 on \(name)-01"))
                 try await screen.type("clear; echo waits; sleep 600")
                 _ = try await screen.wait(for: "waits")
-                try await screen.press("C-c")
-                try await screen.type("echo after $?")
+                try await interrupt(screen)
                 #expect(try await screen.wait(for: "after ").contains("after 130"))
                 try await screen.type("exit 7")
                 #expect(try await screen.wait(for: "status ").contains("status 7"))
@@ -86,6 +86,18 @@ extension SeeAndMend {
                     "sh", ["-c", "echo hostname | \(Product.bcmcluster) shell -c \(name)"])
                 #expect(piped.output.trimmed == "\(name)-00")
                 await screen.close()
+            }
+        }
+
+        /// Presses Ctrl-C until the shell answers again: one that comes between the fork and the start of a job is lost.
+        private func interrupt(_ screen: TmuxScreen) async throws {
+            for _ in 0..<10 {
+                try await screen.press("C-c")
+                try await screen.type("echo after $?")
+                for _ in 0..<20 {
+                    if try await screen.capture().contains("\nafter ") { return }
+                    try await Task.sleep(for: .milliseconds(100))
+                }
             }
         }
 

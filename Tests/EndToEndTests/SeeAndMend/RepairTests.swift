@@ -12,7 +12,7 @@ extension SeeAndMend {
                 try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
                 try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(sandbox.cluster)-01", "--quiet")
                 let before = try await process(sandbox)
-                let idle = try await sandbox.mustRun("repair", "-c", sandbox.cluster)
+                let idle = try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--json")
                 #expect(idle.errors.contains("there was nothing to mend"))
 
                 try #require(try Daemon("\(sandbox.cluster)-01")).kill()
@@ -22,11 +22,13 @@ extension SeeAndMend {
                 let plan = try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--dry-run")
                 #expect(plan.output.contains("\(sandbox.cluster)-01: restart the daemon"))
                 #expect(try Daemon("\(sandbox.cluster)-01") == nil, "a dry run mends nothing")
-                let mended = try await sandbox.mustRun("repair", "-c", sandbox.cluster)
+                try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--dry-run", "--json")
+                let mended = try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--json")
                 #expect(mended.errors.contains("  \(sandbox.cluster)-02: restart the daemon\n"), "said first")
                 try await healthy(sandbox)
                 #expect(try await process(sandbox) == before, "the container was not started anew")
                 try await machineLost(sandbox)
+                #expect(try await process(sandbox) == before, "nor for that")
             }
         }
 

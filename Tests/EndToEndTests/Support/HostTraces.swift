@@ -48,15 +48,22 @@ struct HostTraces {
     /// The cluster's processes: those in its namespaces, its control groups, or with its name in their arguments.
     private func processes() -> [String] {
         let numbers = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).filter { Int($0) != nil }
+        // The kernel gives the numbers of namespaces that are gone to others.
+        let ours = namespaces.subtracting(namespacesOfOthers())
         return numbers.compactMap { number in
             let arguments = (try? String(contentsOfFile: "/proc/\(number)/cmdline", encoding: .utf8)) ?? ""
             let groups = (try? String(contentsOfFile: "/proc/\(number)/cgroup", encoding: .utf8)) ?? ""
-            let isInside = Self.inode("/proc/\(number)/ns/net").map(namespaces.contains) ?? false
-            // The kernel gives the numbers of namespaces that are gone to others.
+            let isInside = Self.inode("/proc/\(number)/ns/net").map(ours.contains) ?? false
             if groups.contains("/bcmcluster/") && !groups.contains("/bcmcluster/\(cluster)-") { return nil }
             let isNamed = arguments.contains("/machines/\(cluster)-") || groups.contains("/bcmcluster/\(cluster)-")
             return isInside || isNamed ? "\(number) \(arguments.replacing("\0", with: " "))" : nil
         }
+    }
+
+    /// The numbers of the namespaces that other clusters have now.
+    private func namespacesOfOthers() -> Set<UInt64> {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/run/netns")) ?? []
+        return Set(names.filter { !$0.hasPrefix("bcm-\(cluster)-") }.compactMap { Self.inode("/run/netns/\($0)") })
     }
 
     /// Files of the test's own sandbox are the test's to remove, and what lets packets through is the last cluster's.
@@ -83,7 +90,7 @@ struct HostTraces {
 extension Sandbox {
     /// Takes the cluster down, and expects that nothing of it is left on the host.
     func destroy(leavingNothingOf traces: HostTraces, at location: SourceLocation = #_sourceLocation) async throws {
-        try await mustRun("destroy", "-c", cluster, "--yes", at: location)
+        try await mustRun("destroy", "-c", cluster, "--yes", "--json", at: location)
         let left = try await traces.leftInTheEnd()
         #expect(left == [], sourceLocation: location)
     }

@@ -93,10 +93,12 @@ final class Sandbox: Sendable {
     func run(_ program: String, _ arguments: [String], adding: [String: String] = [:]) async throws -> CommandResult {
         // `env` looks the program up in the sandbox's own PATH.
         let variables = environment.merging(adding) { _, added in added }.sorted { $0.key < $1.key }
-        return try await LocalRunner().run(
+        let result = try await LocalRunner().run(
             Command(
                 "/usr/bin/env", variables.map { "\($0)=\($1)" } + [program] + arguments, limit: .seconds(180),
                 effect: .changes))
+        if program == Product.bcmcluster { try PrintedData.expectSchema(of: result, arguments) }
+        return result
     }
 
     // MARK: Looking

@@ -99,6 +99,20 @@ import Testing
         #expect(log.all.contains("blocked c") && log.all.contains("blocked d") && !log.all.contains("started c"))
     }
 
+    /// What puts back what others have taken away comes when they have ended, however they have.
+    @Test func whatComesRegardlessWaitsForTheEndAndNotForSuccess() async {
+        var plan = Plan()
+        let a = plan.add(TestStep(title: "a") { _ in throw Failure(.conflict, "a failed") })
+        let b = plan.add(TestStep(title: "b"), after: [a])
+        let c = plan.add(TestStep(title: "c"))
+        let d = plan.add(TestStep(title: "d"), regardless: [a, b, c])
+        plan.add(TestStep(title: "e"), after: [d])
+        plan.add(TestStep(title: "f"), after: [b], regardless: [c])
+        let outcome = await run(plan)
+        #expect(outcome.done == [2, 3, 4] && outcome.blocked == [1, 5] && outcome.failures.map(\.index) == [0])
+        #expect(plan.waits(4, for: 0) && plan.waits(3, for: 1))
+    }
+
     @Test func aFailureCarriesNoSecret() async {
         bench.redactor.conceal("HUNTER22", as: "<secret>")
         var plan = Plan()

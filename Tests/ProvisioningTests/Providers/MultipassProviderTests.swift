@@ -31,7 +31,12 @@ import Testing
         #expect(provider.logs(of: member).map(\.name) == ["cloud-init-output", "cloud-init", "lxd"])
         runner.on("multipass exec DEV-01 -- sudo tail -n 3 /var/log/cloud-init-output.log", .prints("end\n"))
         let log = LogFile(provider.logRunner(for: member), provider.logs(of: member)[0].path)
+        runner.on(Self.list, Self.listing([("DEV-01", "Running", "10.1.1.3")]))
         #expect(try await log.end(.lines(3)) == "end\n")
+        // `exec` would start a VM that is off, only to read in it.
+        runner.on(Self.list, Self.listing([("DEV-01", "Stopped", nil)]))
+        await #expect(throws: Failure(.conflict, "the VM DEV-01 does not run")) { try await log.end(.lines(3)) }
+        #expect(runner.lines.filter { $0.contains("exec") }.count == 1)
     }
 
     private func specification(_ index: Int) throws -> MachineSpecification {

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Provisioning
@@ -6,6 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct MultipassSetupTests {
     private static let exec = "multipass exec DEV-00 -- sudo"
     private static let cloudInit = "\(exec) cloud-init status --long"
+    private static let log = "\(exec) tail -n 100 /var/log/cloud-init.log"
     private static let reboot = "\(exec) ls /var/run/reboot-required"
     private static let server = "\(exec) lxc query /1.0"
     private static let booted = MultipassProviderTests.listing([("DEV-00", "Running", "10.1.1.2")])
@@ -25,6 +27,7 @@ import Testing
         runner.on(
             Self.cloudInit, .ends(2, "exec failed: ssh connection failed"), .prints("status: running\n"),
             .prints("status: done\n"))
+        runner.on(Self.log, .ends(1, "tail: cannot open"))
         runner.on(Self.reboot, .ends(2, "ls: cannot access"))
         runner.on(Self.server, .ends(1, "Error: Get \"http://unix.socket/1.0\""), Server.info())
     }
@@ -68,14 +71,37 @@ import Testing
         #expect(time.elapsed <= .seconds(30))
     }
 
-    @Test(arguments: [
-        ("status: done\n", MultipassSetup.CloudInit.done), ("status: running\n", .running), ("", .running),
-        ("status: disabled", .done),
-        ("status: not run\n", .running), ("\nstatus: error\nx\n", .failed("status: error\nx")),
-        ("status: degraded done\n", .done),
-    ])
-    func cloudInitsWords(_ output: String, _ status: MultipassSetup.CloudInit) {
-        #expect(MultipassSetup.CloudInit(output) == status)
+    /// What cloud-init does is looked up now and then, and the line of who waits follows it.
+    @Test func itSaysWhatCloudInitIsDoing() async throws {
+        func entry(_ module: String) -> ScriptedRunner.Answer {
+            .prints("handlers.py[DEBUG]: start: modules-final/config-\(module): running config-\(module)\n")
+        }
+        let polls = [ScriptedRunner.Answer](repeating: .prints("status: running\n"), count: 40)
+        runner.on(Self.cloudInit, polls + [.prints("status: done\n")])
+        runner.on(
+            Self.log, .prints("binary \u{0} nonsense\n"), entry("package_update_upgrade_install"),
+            .ends(2, "exec failed:"), entry("scripts-user"))
+        let reports = Mutex<[String]>([])
+        try await Wait.$listener.withValue(
+            Wait.Listener { wait in reports.withLock { $0.append(wait.map { $0.detail ?? $0.what } ?? "over") } }
+        ) { try await settle() }
+        let told = reports.withLock { $0 }
+        #expect(
+            told == [
+                "the address of DEV-00", "over", "cloud-init on DEV-00", "installing packages", "installing LXD",
+                "over", "LXD on DEV-00", "over",
+            ])
+        #expect(runner.lines.filter { $0 == Self.log }.count == 4, "every five seconds, and not with each question")
+    }
+
+    @Test func aRestartIsSaidToo() async throws {
+        runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
+        runner.on("multipass restart DEV-00", .works)
+        let reports = Mutex<[String]>([])
+        try await Wait.$listener.withValue(
+            Wait.Listener { wait in reports.withLock { $0.append(wait?.what ?? "over") } }
+        ) { try await settle() }
+        #expect(reports.withLock { $0.contains("the restart that cloud-init asked for") })
     }
 }
 

@@ -184,8 +184,8 @@ struct NamespaceBench {
         let logs = bench.provider.logs(of: member)
         #expect(
             logs == [
-                MachineLog(name: "lxd", path: "/var/lib/bcmcluster/machines/DEV-00/lxd.log"),
-                MachineLog(name: "console", path: "/var/lib/bcmcluster/machines/DEV-00/console.log"),
+                MachineLog(name: "lxd", path: "/var/lib/bcmcluster/machines/DEV-00/lxd.log", topic: .daemon),
+                MachineLog(name: "console", path: "/var/lib/bcmcluster/machines/DEV-00/console.log", topic: .machine),
             ])
         bench.runner.on("tail -n 2 /var/lib/bcmcluster/machines/DEV-00/lxd.log", .prints("end\n"))
         #expect(try await LogFile(bench.provider.logRunner(for: member), logs[0].path).end(.lines(2)) == "end\n")

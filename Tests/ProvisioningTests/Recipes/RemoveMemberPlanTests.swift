@@ -26,6 +26,19 @@ import Testing
         }
     }
 
+    @Test func whoeverLeadsStepsDownFirstWhereAnotherCanLead() throws {
+        func lead(_ sight: inout Sight) { sight.members[1].entry?.roles = ["database-leader", "database"] }
+        let plan = try plan(1, lead)
+        #expect(names(plan)[1] == "DEV-01 let another lead the database")
+        #expect(plan.entries[1].after == [0] && plan.entries[2].after == [1])
+        #expect(names(try self.plan(1, isForced: true, lead)).first == "DEV-01 let the cluster forget it")
+        let alone = try self.plan(1, of: 2) { sight in
+            lead(&sight)
+            sight.members[0].entry?.roles = ["database-standby"]
+        }
+        #expect(!names(alone).contains("DEV-01 let another lead the database"), "LXD promotes a stand-by itself")
+    }
+
     @Test func withForceTheClusterOnlyForgetsIt() throws {
         #expect(names(try plan(1, isForced: true)).first == "DEV-01 let the cluster forget it")
     }
@@ -33,10 +46,11 @@ import Testing
     @Test func theFirstHandsOverBeforeAnythingElse() throws {
         let plan = try plan(0) { sight in sight.members[1].daemon = .silent }
         #expect(
-            names(plan).prefix(4) == [
-                "DEV-02 fetch the certificate", "DEV-02 move the lxc remote to it",
+            names(plan).prefix(5) == [
+                "DEV-00 move its instances to other members", "DEV-02 fetch the certificate",
+                "DEV-02 move the lxc remote to it",
                 "DEV-02 take the first member's place",
-                "DEV-00 move its instances to other members",
+                "DEV-00 leave the cluster",
             ])
         for index in 1...4 { #expect(plan.entries[index].after.contains(index - 1)) }
     }

@@ -50,7 +50,7 @@ import Testing
         let failure = try #require(throws: Failure.self) { try request(1).members(existing: try Bench.record(4)) }
         #expect(failure.exitStatus == 2)
         #expect(failure.message == "DEV has 3 further members, and -m 1 would be fewer")
-        #expect(failure.remedy?.contains("destroy") == true)
+        #expect(failure.remedy?.contains("bcmcluster member remove -c DEV") == true)
     }
 
     @Test func nobodyChoseSoTheMachineDecides() throws {

@@ -43,7 +43,7 @@ import Testing
         inside.on(Self.members, offline)
         let step = try verify(2)
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(failure.code == .timedOut && failure.remedy?.contains("the log of DEV-00") == true)
+        #expect(failure.code == .timedOut && failure.remedy?.contains("/m/DEV-00/console.log") == true)
     }
 
     @Test func theCertificateComesThroughTheMachine() async throws {

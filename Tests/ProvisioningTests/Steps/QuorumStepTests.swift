@@ -45,6 +45,20 @@ import Testing
         #expect(bench.context.remarks.all.count == 1)
     }
 
+    @Test func whoeverLeadsEndsItsDaemonInGoodOrder() async throws {
+        let led = ScriptedRunner.Answer.prints(Self.view(["database"], ["database-leader", "database"]))
+        let leaderless = ScriptedRunner.Answer.ends(1, "Error: no leader")
+        let passed = ScriptedRunner.Answer.prints(Self.view(["database-leader", "database"], ["database"]))
+        let inside = ScriptedRunner([Self.members: [led, leaderless, led, passed]])
+        let provider = StubProvider(inside: ["DEV-00": inside])
+        let bench = try Bench(members: 2, provider: provider)
+        let step = StepDown(name: try .dev(1), witness: try .dev(0))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(provider.log == ["stop daemon of DEV-01", "restart DEV-01", "settle DEV-01"])
+        #expect(try await step.isDone(bench.context))
+    }
+
     @Test func votersAreReadFromTheTable() async throws {
         let table = "+----+\n| ADDRESS |\n+----+\n| 10.64.0.10:8443 |\n+----+\n| 10.64.0.12:8443 |\n+----+\n"
         let runner = ScriptedRunner(["lxd cluster list-database": [.prints(table)]])

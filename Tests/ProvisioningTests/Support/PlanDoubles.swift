@@ -6,6 +6,7 @@ struct TestStep: Step {
     var title: String
     var member: MemberName?
     var lane: Lane?
+    var log: MachineLog.Topic?
     var done = false
     var work: @Sendable (PlanContext) async throws -> Void = { _ in }
 

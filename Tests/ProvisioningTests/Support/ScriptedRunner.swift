@@ -29,7 +29,10 @@ final class ScriptedRunner: CommandRunner {
     init(_ script: [String: [Answer]] = [:]) { state.withLock { $0.script = script } }
 
     /// Says what is answered to a command from now on.
-    func on(_ line: String, _ answers: Answer...) { state.withLock { $0.script[line] = answers } }
+    func on(_ line: String, _ answers: Answer...) { on(line, answers) }
+
+    /// The same with answers that were put together elsewhere.
+    func on(_ line: String, _ answers: [Answer]) { state.withLock { $0.script[line] = answers } }
 
     /// What was run, in order.
     var commands: [Command] { state.withLock { $0.commands } }

@@ -6,6 +6,7 @@ final class StubProvider: MachineProvider {
     let name: ProviderName
     let defaultParallel = 2
     let pollInterval = Duration.milliseconds(100)
+    let usualSetup = Duration.seconds(7)
     let inside: [String: ScriptedRunner]
     private let state: Mutex<[MemberName: Machine]>
     private let calls = Mutex<[String]>([])
@@ -13,6 +14,12 @@ final class StubProvider: MachineProvider {
     let takenSubnets = Mutex<[Void]>([])
     /// Whether nothing is left of what the machines shared.
     let releases = Mutex(false)
+    /// What copies take.
+    let room = Mutex(CopyRoom(needed: 0, free: nil, isShared: true, place: "/"))
+    /// The snapshots that there are.
+    let standing = Mutex<[SnapshotName: Set<MemberName>]>([:])
+    /// The member of which no snapshot can be taken.
+    let failing = Mutex<MemberName?>(nil)
 
     init(
         _ name: ProviderName = .namespace, inside: [String: ScriptedRunner] = [:], machines: [MemberName: Machine] = [:]
@@ -52,9 +59,41 @@ final class StubProvider: MachineProvider {
     func remove(_ member: MemberName, of record: ClusterRecord) async throws { note("remove \(member)") }
     func isReleased(_ record: ClusterRecord) async throws -> Bool { releases.withLock { $0 } }
     func release(_ record: ClusterRecord) async throws { note("release") }
+    var snapshotsOutliveMachines: Bool { true }
+    func room(for snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws -> CopyRoom {
+        room.withLock { $0 }
+    }
+    func room(toRestore snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws -> CopyRoom {
+        room.withLock { $0 }
+    }
+    func snapshots(of record: ClusterRecord) async throws -> [SnapshotName: Set<MemberName>] {
+        standing.withLock { $0 }
+    }
+    func take(
+        _ snapshot: SnapshotName, of member: MemberName, in record: ClusterRecord, limit: Duration
+    ) async throws -> Int? {
+        note("take \(snapshot) of \(member)")
+        if failing.withLock({ $0 == member }) { throw Failure(.commandFailed, "no room for \(member)") }
+        standing.withLock { _ = $0[snapshot, default: []].insert(member) }
+        return 1000
+    }
+    func restore(
+        _ member: MemberName, to snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+    ) async throws { note("restore \(member) to \(snapshot)") }
+    func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws {
+        note("delete \(snapshot)")
+        standing.withLock { $0[snapshot] = nil }
+    }
     func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
         "10.64.0.\(10 + member.index)"
     }
     func runner(in member: MemberName) -> any CommandRunner { inside[member.text] ?? ScriptedRunner() }
-    func logHint(_ member: MemberName) -> String { "the log of \(member)" }
+    func logs(of member: MemberName) -> [MachineLog] {
+        [
+            MachineLog(name: "lxd", path: "/m/\(member)/lxd.log", topic: .daemon),
+            MachineLog(name: "console", path: "/m/\(member)/console.log", topic: .machine),
+        ]
+    }
+    func reading(_ log: MachineLog, of member: MemberName) -> String { log.path }
+    func logRunner(for member: MemberName) -> any CommandRunner { inside["logs"] ?? ScriptedRunner() }
 }

@@ -82,11 +82,29 @@ import Testing
         try await Wait.$listener.withValue(Wait.Listener { wait in reports.withLock { $0.append(wait) } }) {
             _ = try await time.wait(for: "nothing", limit: .seconds(9), every: .seconds(1)) { 1 }
             await #expect(throws: Failure.self) {
-                try await time.wait(for: "the moon", limit: .seconds(9), every: .seconds(1), remedy: "r") { Int?.none }
+                try await time.wait(for: "the moon", limit: .seconds(9), every: .seconds(1)) { Int?.none }
             }
         }
-        let wait = Wait(what: "the moon", since: .zero, limit: .seconds(9), remedy: "r")
+        let wait = Wait(what: "the moon", since: .zero, limit: .seconds(9))
         #expect(reports.withLock { $0 } == [wait, nil])
+    }
+
+    /// What is waited for may say how far it is: told when that changes, and not each time that it is asked.
+    @Test func aDetailIsReportedWhenItChanges() async throws {
+        let reports = Mutex<[Wait?]>([])
+        let time = VirtualTime()
+        var details = ["a", "a", "b", "b", "b"][...]
+        let failure = try await #require(throws: Failure.self) {
+            try await Wait.$listener.withValue(Wait.Listener { wait in reports.withLock { $0.append(wait) } }) {
+                try await time.wait(for: "x", limit: .seconds(5), every: .seconds(1)) { detail -> Int? in
+                    detail = details.popFirst()
+                    return nil
+                }
+            }
+        }
+        #expect(failure.message == "gave up waiting for x (b) after 5s")
+        #expect(reports.withLock { $0.map { $0?.detail } } == ["a", "b", nil])
+        #expect(reports.withLock { $0.compactMap { $0?.since } } == [.zero, .zero])
     }
 
     @Test func anErrorEndsTheWait() async {

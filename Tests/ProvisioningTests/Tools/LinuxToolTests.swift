@@ -123,6 +123,15 @@ import Testing
         try await files.removeEmptyFolders(["/a"])
         #expect(runner.changes.count == 4 && runner.commands[2].input == "text")
     }
+
+    /// A person may have mounted a file system there, which copies cheaply.
+    @Test func aFolderOnWhichAFileSystemIsMountedStays() async throws {
+        let line = "rmdir --ignore-fail-on-non-empty -- /a"
+        runner.on(line, .ends(1, "rmdir: failed to remove '/a': Device or resource busy"), .ends(1, "no right"))
+        try await files.removeEmptyFolders(["/a"])
+        let failure = try await #require(throws: Failure.self) { try await files.removeEmptyFolders(["/a"]) }
+        #expect(failure.code == .commandFailed)
+    }
 }
 
 @Suite struct NamespacesTests {

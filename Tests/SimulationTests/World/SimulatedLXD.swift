@@ -10,6 +10,7 @@ extension World {
                 machine.wantsRestart
                     ? CommandResult(output: words[1] + "\n") : .failed(2, "ls: No such file or directory")
             }
+        case "tail": return .quick(200) { self.log(machine, words.last ?? "") }
         case "lxc" where words[1] == "query": return .quick(300) { self.query(machine, words[2]) }
         case "lxc": return client(machine, Array(words.dropFirst()))
         case "lxd" where words == ["lxd", "init", "--preseed"]: return initialize(machine, input ?? "")
@@ -24,6 +25,11 @@ extension World {
         return machine.cloudInitFails
             ? CommandResult(.exited(1), output: "status: error\nerrors: runcmd\n")
             : CommandResult(output: "status: done\n")
+    }
+
+    private func log(_ machine: SimulatedVM, _ path: String) -> CommandResult {
+        let module = machine.isSetUp(clock.elapsed) ? "scripts_user" : "package_update_upgrade_install"
+        return CommandResult(output: "start: modules-final/config-\(module): the last line of \(path)\n")
     }
 
     /// The refusal of a daemon that cannot answer now, if it cannot.

@@ -7,6 +7,7 @@ import Testing
         Completion(
             clusters: { ["DEV", "DEMO", "CI"] },
             members: { $0 == "DEV" ? ["DEV-00", "DEV-01"] : $0 == "CI" ? ["CI-00"] : [] },
+            snapshots: { $0 == "DEV" ? ["before", "s20261121-170500"] : [] },
             defaultCluster: defaultCluster
         ).candidates(line).map(\.word)
     }
@@ -33,6 +34,8 @@ import Testing
         #expect(words("up", "--cluster", "DE") == ["DEMO", "DEV"])
         #expect(words("up", "--cluster", "=", "DEV") == ["DEV"], "bash cuts at =")
         #expect(words("up", "--cluster", "=") == ["CI", "DEMO", "DEV"])
+        #expect(words("up", "--cluster=DE") == ["--cluster=DEMO", "--cluster=DEV"], "zsh and fish do not")
+        #expect(words("up", "--json=") == [] && words("up", "--nonsense=D") == [] && words("--cluster=D") == [])
         #expect(words("up", "-m", "") == [])
         #expect(words("up", "--provider", "") == ["multipass", "namespace"])
         #expect(words("up", "--storage", "z") == ["zfs"])
@@ -48,6 +51,15 @@ import Testing
         #expect(words("shell", "D") == [])
     }
 
+    @Test func snapshotsOfTheClusterThatIsNamed() {
+        for verb in ["restore", "delete"] {
+            #expect(words("snapshot", verb, "-c", "DEV", "") == ["before", "s20261121-170500"])
+            #expect(words("snapshot", verb, "-c", "DEV", "before", "") != ["before"], "one at the most")
+        }
+        #expect(words("snapshot", "create", "-c", "DEV", "b") == [], "there it is a new name")
+        #expect(words("snapshot", "") == ["create", "delete", "list", "restore"])
+    }
+
     @Test func otherOperands() {
         #expect(words("completion", "") == ["bash", "fish", "zsh"])
         #expect(words("completion", "bash", "f") == [])
@@ -58,7 +70,8 @@ import Testing
     /// Nobody presses the tabulator in vain: whatever the parser takes is offered.
     @Test func everyFlagOfEveryCommandIsOffered() {
         for command in CommandTable.commands {
-            let completion = Completion(clusters: { [] }, members: { _ in [] }, defaultCluster: nil)
+            let completion = Completion(
+                clusters: { [] }, members: { _ in [] }, snapshots: { _ in [] }, defaultCluster: nil)
             let offered = Set(completion.candidates(command.words + ["--"]).map(\.word))
             #expect(offered == Set((command.flags + [.help]).map(\.long)), "\(command.title)")
         }

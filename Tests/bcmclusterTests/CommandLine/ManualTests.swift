@@ -1,4 +1,5 @@
 import Provisioning
+import Schemas
 import Testing
 
 @testable import bcmcluster
@@ -39,8 +40,23 @@ import Testing
     }
 
     @Test func everySchemaIsThere() throws {
-        let named = CommandTable.commands.compactMap(\.schema)
+        let named = CommandTable.commands.flatMap(\.schemas)
         let standing = try LocalFiles().names(in: "\(folder)/schema").map { String($0.dropLast(5)) }
         #expect(Set(named) == Set(standing))
+    }
+
+    /// Whatever prints data says on its page what they look like.
+    @Test func everyCommandThatPrintsDataNamesItsSchemas() throws {
+        for command in CommandTable.commands {
+            #expect((command.schema != nil) == command.flags.contains(.json), "\(command.title)")
+            let page = try #require(ManualPage.all["\(command.words.joined(separator: "-")).md"])
+            for schema in command.schemas { #expect(page.contains("(schema/\(schema).json)"), "\(command.title)") }
+        }
+    }
+
+    @Test func theCodesOfFailuresAreThoseOfTheSchemas() throws {
+        let codes = Set(Failure.Code.allCases.map(\.rawValue))
+        #expect(try Schema("error").words(at: "error", "code") == codes)
+        #expect(try Schema("run").words(at: "failures", "code") == codes)
     }
 }

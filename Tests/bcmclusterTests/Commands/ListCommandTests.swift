@@ -1,4 +1,5 @@
 import Provisioning
+import Schemas
 import Testing
 
 @testable import bcmcluster

@@ -8,7 +8,8 @@ import Testing
         let board = ProgressBoard(try .sample(3), cluster: "DEV")
         #expect(board.rows.map(\.title) == ["DEV-00", "DEV-01", "DEV-02", "DEV"])
         #expect(board.rows.map(\.stepsLeft) == [2, 2, 2, 1])
-        #expect(board.rows.allSatisfy { $0.mark == .waiting && $0.text(at: .zero) == "waiting" })
+        #expect(board.rows.allSatisfy { $0.mark == .waiting })
+        #expect(board.rows.map { $0.text(at: .zero) }.last == "waiting: write the record")
     }
 
     @Test func aRowShowsThePresentStepAndItsSeconds() throws {
@@ -17,25 +18,41 @@ import Testing
         board.take(.started(index: 1, at: .seconds(2)), in: plan)
         #expect(board.rows[0].mark == .running && board.rows[0].text(at: .seconds(5)) == "launch the machine  3s")
         board.take(.finished(index: 1, at: .seconds(6)), in: plan)
-        #expect(board.rows[0].mark == .waiting && board.rows[0].text(at: .seconds(6)) == "waiting")
+        #expect(board.rows[0].mark == .waiting && board.rows[0].text(at: .seconds(6)) == "waiting: join the cluster")
         board.take(.started(index: 2, at: .seconds(7)), in: plan)
         board.take(.finished(index: 2, at: .seconds(9)), in: plan)
         #expect(board.rows[0].mark == .done && board.rows[0].text(at: .seconds(50)) == "ready  7s")
     }
 
-    @Test func aWaitSaysForWhatAndHowLongAndLaterWhereToLook() throws {
+    @Test func aWaitSaysForWhatAndHowLong() throws {
         let plan = try Plan.sample(1)
         var board = ProgressBoard(plan, cluster: "DEV")
-        let wait = Wait(what: "LXD on DEV-00", since: .seconds(4), limit: .seconds(900), remedy: "read /log")
+        func text(_ wait: Wait?, at seconds: Int) -> String {
+            board.take(.waiting(index: 1, wait), in: plan)
+            return board.rows[0].text(at: .seconds(seconds))
+        }
+        var wait = Wait(what: "LXD on DEV-00", since: .seconds(4), limit: .seconds(900))
         board.take(.started(index: 1, at: .seconds(2)), in: plan)
-        board.take(.waiting(index: 1, wait), in: plan)
-        #expect(board.rows[0].text(at: .seconds(24)) == "launch the machine: LXD on DEV-00, 20s of 15m")
-        #expect(board.rows[0].text(at: .seconds(84)) == "launch the machine: LXD on DEV-00, 1m20s of 15m; read /log")
-        board.take(.waiting(index: 1, nil), in: plan)
-        #expect(board.rows[0].text(at: .seconds(85)) == "launch the machine  1m23s")
-        board.take(.finished(index: 1, at: .seconds(86)), in: plan)
-        board.take(.waiting(index: 1, wait), in: plan)
-        #expect(board.rows[0].text(at: .seconds(87)) == "waiting", "a wait of a step that has ended is over")
+        #expect(text(wait, at: 24) == "launch the machine: LXD, 20s of 15m")
+        wait.what = "cloud-init on DEV-00"
+        wait.detail = "installing packages"
+        #expect(text(wait, at: 84) == "cloud-init: installing packages, 1m20s of 15m")
+        wait.detail = "installing LXD"
+        #expect(text(wait, at: 94) == "cloud-init: installing LXD, 1m30s of 15m", "the line follows it")
+        #expect(text(nil, at: 95) == "launch the machine  1m33s")
+        board.take(.finished(index: 1, at: .seconds(96)), in: plan)
+        #expect(text(wait, at: 97) == "waiting: join the cluster", "a wait of a step that has ended is over")
+    }
+
+    @Test func aStepThatIsNothingButTheWaitIsNotNamedTwice() throws {
+        var plan = Plan()
+        plan.add(NamedStep(title: "wait for LXD", member: MemberName(try ClusterName("DEV"), 0)))
+        var board = ProgressBoard(plan, cluster: "DEV")
+        board.take(.started(index: 0, at: .zero), in: plan)
+        board.take(.waiting(index: 0, Wait(what: "LXD on DEV-00", since: .zero, limit: .seconds(900))), in: plan)
+        #expect(board.rows[0].text(at: .seconds(20)) == "wait for LXD, 20s of 15m")
+        board.take(.waiting(index: 0, Wait(what: "the address of DEV-00", since: .zero, limit: .seconds(9))), in: plan)
+        #expect(board.rows[0].text(at: .seconds(4)) == "wait for LXD: the address, 4s of 9s")
     }
 
     @Test func whatWasDoneAlreadyHasNothingToDo() throws {
@@ -78,7 +95,7 @@ import Testing
         #expect(
             try lines(3, width: 80) == [
                 "• DEV-00  launch the machine  4s", "• DEV-01  launch the machine  4s",
-                "• DEV-02  launch the machine  4s", "· DEV     waiting",
+                "• DEV-02  launch the machine  4s", "· DEV     waiting: write the record",
             ])
     }
 
@@ -100,6 +117,48 @@ import Testing
         #expect(lines.last == "  … and 32 more; 0 of 41 ready")
     }
 
-    @Test(arguments: [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("abcd", 1, "…"), ("", 0, ""), ("ééé", 2, "é…")])
-    func cutting(_ text: String, _ width: Int, _ cut: String) { #expect(text.cut(to: width) == cut) }
+    /// In a narrow terminal the words of a wait are cut, and not for how long it has lasted.
+    @Test func theTimeIsTheLastToBeCut() throws {
+        let plan = try Plan.sample(1)
+        var board = ProgressBoard(plan, cluster: "DEV")
+        let wait = Wait(what: "cloud-init", detail: "installing packages", since: .zero, limit: .seconds(900))
+        board.take(.started(index: 1, at: .zero), in: plan)
+        board.take(.waiting(index: 1, wait), in: plan)
+        func line(_ width: Int) -> String {
+            LiveTable.lines(board, now: .seconds(80), width: width, room: .max, terminal: terminal)[0]
+        }
+        #expect(line(80) == "• DEV-00  cloud-init: installing packages, 1m20s of 15m")
+        #expect(line(40) == "• DEV-00  cloud-init: in…, 1m20s of 15m")
+        #expect(line(20) == "• DEV-00  cloud-in…")
+    }
+
+    @Test func aMessageOfSeveralLinesStaysInItsLine() throws {
+        let plan = try Plan.sample(1)
+        var board = ProgressBoard(plan, cluster: "DEV")
+        board.take(.started(index: 1, at: .zero), in: plan)
+        board.take(.failed(index: 1, at: .zero, Failure(.files, "a\nb\u{1b}[2J")), in: plan)
+        #expect(board.rows[0].text(at: .zero) == "launch the machine: a b [2J")
+    }
+}
+
+@Suite struct ColumnsTests {
+    @Test(arguments: [
+        ("abc", 3, "abc"), ("abcd", 3, "ab…"), ("abcd", 1, "…"), ("", 0, ""), ("ééé", 2, "é…"),
+        ("e\u{301}e", 2, "e\u{301}e"), ("雪雪雪", 6, "雪雪雪"), ("雪雪雪", 5, "雪雪…"), ("雪雪雪", 4, "雪…"),
+        ("🚀a", 2, "…"), ("ｗｉｄｅ", 4, "ｗ…"),
+    ])
+    func cutting(_ text: String, _ width: Int, _ cut: String) {
+        #expect(text.cut(to: width) == cut && text.cut(to: width).columns <= max(width, 1))
+    }
+
+    @Test func padding() {
+        #expect("雪".padded(to: 4) == "雪  " && "ab".padded(to: 1) == "ab")
+    }
+
+    @Test(arguments: [
+        ("one two three", 13, ["one two three"]), ("one two three", 8, ["one two", "  three"]),
+        ("a verylongword b", 8, ["a", "  verylo", "  ngword", "  b"]), ("", 5, [""]),
+        ("verylongword", 5, ["veryl", "  ong", "  wor", "  d"]),
+    ])
+    func wrapping(_ text: String, _ width: Int, _ lines: [String]) { #expect(text.wrapped(to: width) == lines) }
 }

@@ -1,3 +1,4 @@
+import Schemas
 import Testing
 
 @testable import Provisioning
@@ -40,9 +41,9 @@ import Testing
             lines(try status()).joined(separator: "\n") == """
                 ✓ DEV is healthy: 2 members online.
 
-                MEMBER  MACHINE  LXD     ROLES   ADDRESS     VERSION  INSTANCES  STORAGE      SINCE
-                DEV-00  running  online  leader  10.64.0.10  5.0.2    2          1.5G of 30G  3h05m
-                DEV-01  running  online  -       10.64.0.11  5.0.2    2          1.5G of 30G  3h05m
+                MEMBER  MACHINE  LXD     ROLES   ADDRESS     VERSION  INSTANCES  STORAGE   UP
+                DEV-00  running  online  leader  10.64.0.10  5.0.2    2          1.5G/30G  3h05m
+                DEV-01  running  online  -       10.64.0.11  5.0.2    2          1.5G/30G  3h05m
                 """)
     }
 
@@ -56,6 +57,12 @@ import Testing
         #expect(lines.first == "✗ DEV-01 does not run. Type: bcmcluster start -c DEV")
         #expect(lines.last?.hasPrefix("- the members run different versions of LXD") == true)
         #expect(lines.contains { $0.hasPrefix("DEV-01  stopped  off ") })
+        let narrow = self.lines(
+            try status {
+                $0.members[1].machine = .stopped
+                $0.members[1].daemon = .unasked
+            }, width: 40)
+        #expect(narrow.prefix(2) == ["✗ DEV-01 does not run.", "  Type: bcmcluster start -c DEV"])
     }
 
     @Test(arguments: [100, 80, 40, 20])
@@ -66,8 +73,11 @@ import Testing
         }
         for status in [try status(), broken] {
             let lines = lines(status, width: width)
-            #expect(lines.allSatisfy { $0.count <= width })
-            #expect(lines.contains { $0.hasSuffix("…") } || width > 80)
+            #expect(lines.allSatisfy { $0.columns <= width })
+            #expect(lines.contains { $0.hasSuffix("…") } == (width < 80), "the table is cut, and fits into 80 columns")
+            // What is to be typed is never cut.
+            let words = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
+            #expect(width < 40 || status.remedy.map(words.contains) ?? true, "\(lines)")
         }
     }
 
@@ -97,5 +107,5 @@ import Testing
     }
 
     @Test(arguments: [(0, "0B"), (1023, "1023B"), (1536, "1.5K"), (10 << 20, "10M"), (270_553_174_016, "252G")])
-    func amounts(_ bytes: Int, _ text: String) { #expect(StatusText.amount(bytes) == text) }
+    func amounts(_ bytes: Int, _ text: String) { #expect(ByteSize.brief(bytes) == text) }
 }

@@ -17,6 +17,9 @@ import Testing
         #expect(terminal.isLive && terminal.hasColours && terminal.canAsk)
         for (mark, sign) in marks {
             #expect(terminal.mark(mark).contains(sign) && terminal.mark(mark).hasPrefix("\u{1b}["))
+            // Neither black nor white, nor a background: it can be read on light and on dark.
+            let code = terminal.mark(mark).dropFirst(2).prefix { $0 != "m" }
+            #expect(["2", "31", "32", "36"].contains(code), "\(code)")
         }
     }
 

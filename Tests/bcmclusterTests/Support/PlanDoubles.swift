@@ -4,6 +4,7 @@ import Provisioning
 struct NamedStep: Step {
     var title: String
     var member: MemberName?
+    var log: MachineLog.Topic?
 
     func isDone(_ context: PlanContext) async throws -> Bool { false }
     func run(_ context: PlanContext) async throws {}
@@ -16,7 +17,7 @@ extension Plan {
         plan.add(NamedStep(title: "write the record"))
         let cluster = try ClusterName("DEV")
         for index in 0..<members {
-            plan.add(NamedStep(title: "launch the machine", member: MemberName(cluster, index)))
+            plan.add(NamedStep(title: "launch the machine", member: MemberName(cluster, index), log: .machine))
             plan.add(NamedStep(title: "join the cluster", member: MemberName(cluster, index)))
         }
         return plan

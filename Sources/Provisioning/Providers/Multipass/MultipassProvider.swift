@@ -1,11 +1,11 @@
 /// Machines that are Ubuntu VMs by multipass, set up by cloud-init.
 public struct MultipassProvider: MachineProvider {
-    private let base: any CommandRunner
-    private let multipass: Multipass
+    let base: any CommandRunner
+    let multipass: Multipass
     private let engine: Engine
-    private let templates: TemplateLibrary
-    private let time: any TimeSource
-    private let gate = ImageGate()
+    let templates: TemplateLibrary
+    let time: any TimeSource
+    let gate = ImageGate()
 
     /// A provider whose multipass is the one that the runner reaches.
     public init(base: any CommandRunner, engine: Engine, templates: TemplateLibrary, time: any TimeSource) {
@@ -22,6 +22,8 @@ public struct MultipassProvider: MachineProvider {
     public var defaultParallel: Int { 3 }
     /// A command in a VM takes a second or so.
     public var pollInterval: Duration { .milliseconds(500) }
+    /// An image may have to be fetched, and packages are.
+    public var usualSetup: Duration { .seconds(240) }
 
     /// Whether multipass is there, runs, and knows us.
     public func check() async throws {
@@ -88,49 +90,6 @@ public struct MultipassProvider: MachineProvider {
         return members.isEmpty ? [:] : ["00000000": members.sorted()]
     }
 
-    /// Launches the VM; a launch that a former run began, and that the daemon goes on with, counts as this one.
-    public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
-        let launch = Multipass.Launch(
-            name: machine.member.text, image: record.settings.image ?? "24.04", cpus: machine.cpus,
-            memory: machine.memory, disk: machine.disk, network: record.settings.network,
-            userData: try userData(record), limit: machine.limit)
-        if await gate.goesAhead(machine.member) {
-            do { try await self.launch(launch) } catch {
-                await gate.open()
-                throw error
-            }
-            await gate.open()
-        } else {
-            try await waitForImage(limit: machine.limit)
-            try await self.launch(launch)
-        }
-    }
-
-    private func launch(_ machine: Multipass.Launch) async throws {
-        do {
-            try await multipass.launch(machine)
-        } catch let failure as Failure where MultipassTrouble.goesOnAnyway(failure) {
-            return
-        } catch let failure as Failure {
-            throw MultipassTrouble.explained(failure)
-        }
-    }
-
-    /// A VM that `list` shows has its image.
-    private func waitForImage(limit: Duration) async throws {
-        _ = try await time.wait(for: "the image that the first launch fetches", limit: limit, every: pollInterval) {
-            guard let ahead = await gate.ahead else { return true }
-            return try await multipass.list().contains { $0.name == ahead.text } ? true : nil
-        }
-    }
-
-    private func userData(_ record: ClusterRecord) throws -> String {
-        try templates.template(.userData).rendered([
-            "BCM_LXD_CHANNEL": .text(record.settings.channel ?? "5.21/stable"),
-            "BCM_CLUSTER_NAME": .text(record.name.text),
-        ])
-    }
-
     /// Shuts the VM down; one that is off is fine.
     public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
         try await multipass.stop(member.text)
@@ -150,7 +109,7 @@ public struct MultipassProvider: MachineProvider {
         try await runner(in: member).output(
             of: Command(
                 "systemctl", [verb, "snap.lxd.daemon"], limit: .seconds(300), effect: .changes,
-                touches: [.machine(member.text)]))
+                touches: [.machine(member.text), .membership]))
     }
 
     /// Starts the VM; one that runs is fine.
@@ -205,17 +164,22 @@ public struct MultipassProvider: MachineProvider {
     /// `multipass exec`, as root.
     public func runner(in member: MemberName) -> any CommandRunner { MultipassRunner(base: base, member: member) }
 
-    /// cloud-init's log.
-    public func logHint(_ member: MemberName) -> String {
-        "it with: multipass exec \(member) -- sudo tail -n 50 /var/log/cloud-init-output.log"
-    }
-
     /// cloud-init's, and the LXD snap's.
     public func logs(of member: MemberName) -> [MachineLog] {
         [
-            MachineLog(name: "cloud-init-output", path: "/var/log/cloud-init-output.log"),
-            MachineLog(name: "cloud-init", path: "/var/log/cloud-init.log"),
-            MachineLog(name: "lxd", path: "/var/snap/lxd/common/lxd/logs/lxd.log"),
+            MachineLog(name: "cloud-init-output", path: "/var/log/cloud-init-output.log", topic: .machine),
+            MachineLog(name: "cloud-init", path: "/var/log/cloud-init.log", topic: .machine),
+            MachineLog(name: "lxd", path: "/var/snap/lxd/common/lxd/logs/lxd.log", topic: .daemon),
         ]
+    }
+
+    /// In the VM.
+    public func reading(_ log: MachineLog, of member: MemberName) -> String {
+        "it with: multipass exec \(member) -- sudo tail -n 50 \(log.path)"
+    }
+
+    /// In the VM, if it runs: `multipass exec` would start one that is off.
+    public func logRunner(for member: MemberName) -> any CommandRunner {
+        RunningVMRunner(base: base, member: member)
     }
 }

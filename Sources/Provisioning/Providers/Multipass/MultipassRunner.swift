@@ -40,3 +40,17 @@ struct MultipassRunner: CommandRunner {
         return String(output[end...].drop { $0 == "\r" || $0 == "\u{8}" })
     }
 }
+
+/// Runs commands in a machine that runs, and starts none that is off.
+struct RunningVMRunner: CommandRunner {
+    let base: any CommandRunner
+    let member: MemberName
+
+    func run(_ command: Command) async throws -> CommandResult {
+        let instances = try await Multipass(LimitedRunner(base, most: command.limit)).list()
+        guard instances.contains(where: { $0.name == member.text && $0.state == "Running" }) else {
+            throw Failure(.conflict, "the VM \(member) does not run")
+        }
+        return try await MultipassRunner(base: base, member: member).run(command)
+    }
+}

@@ -8,26 +8,12 @@ struct MultipassSetup: Sendable {
     let interval: Duration
     let hint: String
 
-    /// What `cloud-init status` says.
-    enum CloudInit: Equatable {
-        case running, done
-        case failed(String)
-
-        /// Reads `status: done` and the like; a machine that boots says nothing yet.
-        init(_ output: String) {
-            let line = output.split(separator: "\n").last { $0.hasPrefix("status:") }
-            switch line?.dropFirst(7).trimmed {
-            case "done", "disabled": self = .done
-            case "error": self = .failed(output.trimmed)
-            case let word? where word.hasPrefix("degraded"): self = .done
-            default: self = .running
-            }
-        }
-    }
+    /// The pause between two looks at what cloud-init is doing: each is one command more in the VM.
+    private static let pause: Duration = .seconds(5)
 
     func isSettled() async throws -> Bool {
         do {
-            guard try await cloudInit(.reads) == .done else { return false }
+            guard try await cloudInit.status(.reads) == .done else { return false }
             _ = try await LXC(inside, engine: engine).server()
             return true
         } catch let failure as Failure where failure.code == .commandFailed {
@@ -44,7 +30,7 @@ struct MultipassSetup: Sendable {
             try await waitForAddress(limit: end - time.elapsed)
             try await waitForCloudInit(limit: end - time.elapsed)
         }
-        _ = try await wait(for: "\(engine.title) on \(member)", limit: end - time.elapsed) {
+        _ = try await wait(for: "\(engine.title) on \(member)", limit: end - time.elapsed) { _ in
             try await LXC(inside, engine: engine).server(.awaits)
         }
     }
@@ -60,9 +46,15 @@ struct MultipassSetup: Sendable {
     }
 
     private func waitForCloudInit(limit: Duration) async throws {
-        let status = try await wait(for: "cloud-init on \(member)", limit: limit) {
-            let status = try await cloudInit(.awaits)
-            return status == .running ? nil : status
+        var nextLook = time.elapsed
+        let status = try await wait(for: "cloud-init on \(member)", limit: limit) { detail in
+            let status = try await cloudInit.status(.awaits)
+            guard status == .running else { return status }
+            if time.elapsed >= nextLook {
+                detail = await cloudInit.activity() ?? detail
+                nextLook = time.elapsed + Self.pause
+            }
+            return nil
         }
         if case .failed(let output) = status {
             throw Failure(
@@ -71,12 +63,7 @@ struct MultipassSetup: Sendable {
         }
     }
 
-    private func cloudInit(_ effect: Command.Effect) async throws -> CloudInit {
-        let command = Command("cloud-init", ["status", "--long"], effect: effect, assumed: "status: done\n")
-        // Statuses 1 and 2 tell of errors, which the text tells better.
-        let result = try await inside.run(command)
-        return CloudInit(result.output)
-    }
+    private var cloudInit: CloudInit { CloudInit(inside) }
 
     private func wantsRestart() async throws -> Bool {
         let file = "/var/run/reboot-required"
@@ -87,7 +74,9 @@ struct MultipassSetup: Sendable {
     /// A restart that fails may have worked all the same; what counts is that the machine comes back.
     private func restart(limit: Duration) async throws {
         do {
-            try await multipass.restart(member.text, limit: limit)
+            try await time.telling(of: "the restart that cloud-init asked for", limit: limit) {
+                try await multipass.restart(member.text, limit: limit)
+            }
         } catch let failure as Failure where failure.code == .commandFailed {
             return
         }
@@ -95,11 +84,11 @@ struct MultipassSetup: Sendable {
 
     /// A VM that is not up yet fails commands; only the limit ends the wait.
     private func wait<Answer>(
-        for what: String, limit: Duration, until probe: () async throws -> Answer?
+        for what: String, limit: Duration, until probe: (inout String?) async throws -> Answer?
     ) async throws -> Answer {
-        try await time.wait(for: what, limit: limit, every: interval, remedy: "read \(hint)") {
+        try await time.wait(for: what, limit: limit, every: interval, remedy: "read \(hint)") { detail in
             do {
-                return try await probe()
+                return try await probe(&detail)
             } catch let failure as Failure where failure.code == .commandFailed {
                 return nil
             }

@@ -112,7 +112,7 @@ struct NamespaceHost: Sendable {
         let claims = try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1)
         guard !claims.values.contains(record.identifier),
             try await !IP(root).interfaces().contains(layout.bridge),
-            try await RootFiles(root).inodes(of: [layout.shared]).isEmpty
+            try await RootFiles(root).inodes(of: [layout.shared, layout.snapshots]).isEmpty
         else { return false }
         return try await !KernelSettings(root).hasTable(layout.table)
     }
@@ -129,7 +129,8 @@ struct NamespaceHost: Sendable {
         }
         let claims = try await files.links(below: NamespaceLayout.subnets, depth: 1)
         let own = claims.filter { $0.value == record.identifier }.keys.sorted()
-        try await files.remove(own.map { "\(NamespaceLayout.subnets)/\($0)" } + [layout.shared])
+        try await files.remove(
+            own.map { "\(NamespaceLayout.subnets)/\($0)" } + [layout.shared, layout.snapshots], limit: .seconds(900))
         // Asked anew: of two clusters that go at the same time, one is the last. Before that, what is empty for the
         // moment may be what a cluster that comes up has just made.
         let rest = try await files.links(below: NamespaceLayout.subnets, depth: 1).values
@@ -153,7 +154,10 @@ struct NamespaceHost: Sendable {
     }
 
     private func removeEmptyFolders() async throws {
-        let folders = ["\(NamespaceLayout.root)/clusters", NamespaceLayout.machines, NamespaceLayout.subnets]
+        let folders = [
+            "\(NamespaceLayout.root)/clusters", NamespaceLayout.machines, NamespaceLayout.subnets,
+            NamespaceLayout.allSnapshots,
+        ]
         let present = try await RootFiles(root).inodes(of: folders + [NamespaceLayout.root])
         let existing = (folders + [NamespaceLayout.root]).filter { present[$0] != nil }
         if !existing.isEmpty { try await RootFiles(root).removeEmptyFolders(existing) }

@@ -8,6 +8,8 @@ struct NamespaceLayout: Sendable {
     static let subnets = "\(root)/subnets"
     /// The notes that say for which interfaces this tool turned forwarding on.
     static let forwarding = "\(root)/forwarding"
+    /// The folder of all snapshots.
+    static let allSnapshots = "\(root)/snapshots"
     /// How far above the subnet's base the first member's address is; the gateway is at 1.
     static let firstAddress = 10
 
@@ -25,6 +27,13 @@ struct NamespaceLayout: Sendable {
     var entrypoint: String { "\(shared)/entrypoint" }
     /// The machines' resolver configuration.
     var resolver: String { "\(shared)/resolv.conf" }
+
+    /// The cluster's snapshots.
+    var snapshots: String { "\(Self.allSnapshots)/\(identifier)" }
+    /// One of its snapshots.
+    func snapshot(_ name: SnapshotName) -> String { "\(snapshots)/\(name)" }
+    /// A member's folder in a snapshot.
+    func copy(_ name: SnapshotName, _ member: MemberName) -> String { "\(snapshot(name))/\(member)" }
 
     /// The host's end of a member's cable.
     func cable(_ member: MemberName) -> String { "v\(identifier).\(member.index)" }

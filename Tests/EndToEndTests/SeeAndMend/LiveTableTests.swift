@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension EndToEnd {
+extension SeeAndMend {
     /// What a person sees on a real terminal, with few members and many, in a wide one and a narrow one.
     @Suite struct LiveTable {
         @Test(

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension EndToEnd {
+extension Faults {
     /// Clusters that grow, and clusters beside each other.
     @Suite struct SideBySide {
         @Test("A cluster grows from one to three beside another, which its removal leaves unharmed")

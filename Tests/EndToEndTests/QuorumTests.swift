@@ -2,16 +2,16 @@ import Foundation
 import Provisioning
 import Testing
 
-extension DayTwo {
+extension EndToEnd {
     /// The majority of the voters is gone for good, and the first member with it.
     @Suite struct Quorum {
         @Test("repair lets the one that is left go on, and the others come back; what ran there goes on")
         func majorityLost() async throws {
             try await Sandbox.use("Q") { sandbox in
-                let name = sandbox.cluster
+                let (name, heir) = (sandbox.cluster, "\(sandbox.cluster)-02")
                 try await sandbox.mustRun("up", "-c", name, "-m", "2")
                 try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
-                try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(name)-02", "--quiet")
+                try await sandbox.lxc("launch", "tiny", "c1", "--target", heir, "--quiet")
                 for index in 0...1 { try await sandbox.loseMachine("\(name)-0\(index)") }
 
                 let status = try await sandbox.bcmcluster("status", "-c", name)
@@ -22,7 +22,6 @@ extension DayTwo {
                     refused.ending == .exited(2) && refused.errors.contains("would be lost, and nobody can be asked"))
 
                 try await sandbox.mustRun("repair", "-c", name, "--yes")
-                let heir = "\(name)-02"
                 #expect(try await sandbox.online(heir) == Set((0...2).map { "\(name)-0\($0)" }))
                 let mended = try await sandbox.bcmcluster("status", "-c", name)
                 #expect(mended.succeeded, "\(mended.output)")

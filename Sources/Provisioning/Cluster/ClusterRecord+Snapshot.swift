@@ -1,0 +1,33 @@
+extension ClusterRecord {
+    /// The record while the cluster goes back to what it was: every machine of now and of then is in it.
+    public func goingBack(to snapshot: SnapshotName, _ saved: SavedCluster) -> ClusterRecord {
+        var record = including(saved.record.members.map(\.name))
+        for index in record.members.indices {
+            let then = saved.record.member(record.members[index].name)
+            if record.members[index].address == nil { record.members[index].address = then?.address }
+        }
+        record.restoring = snapshot
+        return record
+    }
+
+    /// The record of then, with what belongs to now: what marks the cluster's things on the host, and the remote.
+    public func becoming(_ saved: SavedCluster) -> ClusterRecord {
+        var record = saved.record
+        record.identifier = identifier
+        record.created = created
+        record.remote = remote
+        record.isGoing = nil
+        record.restoring = nil
+        return record
+    }
+
+    /// The members that go when the cluster becomes what it was then.
+    public func lost(by saved: SavedCluster) -> [MemberName] {
+        members.map(\.name).filter { saved.record.member($0) == nil }
+    }
+
+    /// The members that come back when the cluster becomes what it was then.
+    public func regained(by saved: SavedCluster) -> [MemberName] {
+        saved.record.members.map(\.name).filter { member($0) == nil }
+    }
+}

@@ -1,0 +1,59 @@
+import FoundationEssentials
+
+/// What is kept about a snapshot of a cluster: written when all of its copies are whole.
+public struct SavedCluster: Sendable, Equatable, Codable {
+    /// The version of the file's form that this program writes and reads.
+    public static let currentVersion = 1
+
+    /// The version of the file's form.
+    public var version: Int
+    /// When it was taken, in seconds since 1970.
+    public var taken: Int
+    /// The cluster's record as it was then.
+    public var record: ClusterRecord
+    /// What the copies of all members take, where that is known.
+    public var bytes: Int?
+    /// Whether the copies share their room with the machines for as long as nothing changes.
+    public var isClone: Bool
+
+    /// Makes a value.
+    public init(taken: Int, record: ClusterRecord, bytes: Int?, isClone: Bool) {
+        version = Self.currentVersion
+        self.taken = taken
+        self.record = record
+        self.bytes = bytes
+        self.isClone = isClone
+    }
+
+    /// The snapshots of that cluster about which something is kept.
+    public static func names(in folder: ClusterFolder, _ files: any Files) throws -> [SnapshotName] {
+        try files.names(in: folder.snapshots).compactMap { file in
+            file.hasSuffix(".json") ? try? SnapshotName(String(file.dropLast(5))) : nil
+        }
+    }
+
+    /// Reads what is kept about a snapshot; `nil` where nothing is, `Failure.damaged` where it cannot be understood.
+    public static func read(
+        _ name: SnapshotName, in folder: ClusterFolder, _ files: any Files
+    ) throws -> SavedCluster? {
+        let path = folder.snapshot(name)
+        guard let text = try files.read(path) else { return nil }
+        guard let saved = try? JSONDecoder().decode(SavedCluster.self, from: Data(text.utf8)),
+            saved.version == currentVersion, saved.record.isSound(in: folder), !saved.record.members.isEmpty
+        else {
+            throw Failure(
+                .damaged, "\(path) is damaged, and was left as it is",
+                remedy: "repair it by hand, or bcmcluster snapshot delete -c \(folder.cluster) \(name)")
+        }
+        return saved
+    }
+
+    /// Writes it.
+    public func write(_ name: SnapshotName, in folder: ClusterFolder, _ files: any Files) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        try files.makeFolder(folder.snapshots, mode: ClusterFolder.folderMode)
+        try files.write(text, to: folder.snapshot(name), mode: ClusterFolder.fileMode)
+    }
+}

@@ -1,0 +1,71 @@
+extension MultipassProvider {
+    /// They go with the VM.
+    public var snapshotsOutliveMachines: Bool { false }
+
+    private var snapshots: MultipassSnapshots { MultipassSnapshots(base) }
+
+    /// Next to nothing: multipass keeps what changes since.
+    ///
+    /// Throws where a person has given a snapshot of a VM that name.
+    public func room(
+        for snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+    ) async throws -> CopyRoom {
+        try await explained { try await snapshots.check() }
+        let all = try await explained { try await snapshots.list() }
+        let taken = record.members.map(\.name.text).filter { machine in
+            all[machine]?[snapshot.text].map { $0 != MultipassSnapshots.mark } ?? false
+        }
+        guard taken.isEmpty else {
+            throw Failure(
+                .conflict,
+                "\(taken.joined(separator: ", ")) has a snapshot \(snapshot) already, which bcmcluster did not take",
+                remedy: "choose another name")
+        }
+        return CopyRoom(needed: 0, free: nil, isShared: true, place: "multipass")
+    }
+
+    /// Next to nothing.
+    public func room(
+        toRestore snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+    ) async throws -> CopyRoom {
+        CopyRoom(needed: 0, free: nil, isShared: true, place: "multipass")
+    }
+
+    /// The snapshots that have our comment.
+    public func snapshots(of record: ClusterRecord) async throws -> [SnapshotName: Set<MemberName>] {
+        var found: [SnapshotName: Set<MemberName>] = [:]
+        for (machine, names) in try await explained({ try await snapshots.list() }) {
+            guard let member = MemberName(machine, of: record.name) else { continue }
+            for (name, comment) in names where comment == MultipassSnapshots.mark {
+                if let name = try? SnapshotName(name) { found[name, default: []].insert(member) }
+            }
+        }
+        return found
+    }
+
+    /// Takes one of the VM; how much it holds is multipass's own affair.
+    public func take(
+        _ snapshot: SnapshotName, of member: MemberName, in record: ClusterRecord, limit: Duration
+    ) async throws -> Int? {
+        try await explained { try await snapshots.take(snapshot.text, of: member.text, limit: limit) }
+        return nil
+    }
+
+    /// Lets multipass do it; a VM that is gone has taken its snapshots along.
+    public func restore(
+        _ member: MemberName, to snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+    ) async throws {
+        try await explained { try await snapshots.restore(member.text, to: snapshot.text, limit: limit) }
+    }
+
+    /// Deletes those of the VMs, one after the other.
+    public func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws {
+        for member in try await snapshots(of: record)[snapshot, default: []].sorted() {
+            try await explained { try await snapshots.delete(snapshot.text, of: member.text) }
+        }
+    }
+
+    private func explained<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
+        do { return try await work() } catch let failure as Failure { throw MultipassTrouble.explained(failure) }
+    }
+}

@@ -1,0 +1,76 @@
+/// The engine's daemon in a machine that runs.
+extension NamespaceProvider {
+    /// How long a daemon gets to end by itself; without a majority it cannot.
+    private static let farewell: Duration = .seconds(3)
+
+    /// Lets the daemon end in good order, and ends it at once where that takes longer than its farewell.
+    public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
+        try await endDaemon(member, by: "TERM")
+        try await endDaemon(member, by: "KILL")
+    }
+
+    /// Ends the daemon at once, whatever state it is in, and starts it.
+    public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws {
+        try await endDaemon(member, by: "KILL")
+        try await startDaemon(member, of: record)
+    }
+
+    /// Ends the daemon by that signal, and waits for its end as long as its farewell may take.
+    func endDaemon(_ member: MemberName, by signal: String) async throws {
+        let inside = runner(in: member)
+        let subject = Subject.machine(member.text)
+        // Only this machine's processes can be seen there; those of containers have other users.
+        let which = ["-u", "0", "-f", "^\(engine.daemon) --group"]
+        _ = try await inside.run(
+            Command("pkill", ["-\(signal)"] + which, effect: .changes, touches: [subject, .membership]))
+        let end = time.elapsed + Self.farewell
+        while time.elapsed < end {
+            let left = try await inside.run(Command("pgrep", which, effect: .awaits, about: [subject], assumed: ""))
+            if left.output.isEmpty { return }
+            try await time.sleep(pollInterval)
+        }
+    }
+
+    /// Whether the daemon answers.
+    public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool {
+        try await answers(member, .reads)
+    }
+
+    /// Waits until the machine's first process runs and its daemon answers; one that has died meanwhile is started again.
+    ///
+    /// LXD 5.0.2 now and then ends by itself when all members of a cluster start at once.
+    public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        var lookAgain = time.elapsed + Self.patience
+        _ = try await time.wait(
+            for: "\(engine.title) on \(member)", limit: limit, every: pollInterval, remedy: "read \(logHint(member))"
+        ) {
+            if try await answers(member, .awaits) { return true }
+            if time.elapsed > lookAgain {
+                lookAgain = time.elapsed + Self.patience
+                try await startDaemon(member, of: record)
+            }
+            return nil
+        }
+    }
+
+    /// How long a daemon may take to answer before it is looked for.
+    private static let patience: Duration = .seconds(8)
+
+    /// Starts the daemon in a machine that runs; one that is there already is left alone.
+    func startDaemon(_ member: MemberName, of record: ClusterRecord) async throws {
+        let daemon = Command(
+            NamespaceLayout(record).entrypoint, ["daemon", member.text, NamespaceLayout.machine(member)],
+            effect: .changes, output: .discarded)
+        _ = try await runner(in: member).run(daemon)
+    }
+
+    private func answers(_ member: MemberName, _ effect: Command.Effect) async throws -> Bool {
+        do {
+            _ = try await LXC(runner(in: member), engine: engine).server(effect)
+            return true
+        } catch let failure as Failure where failure.code == .commandFailed || failure.code == .conflict {
+            await doors.forget(member)
+            return false
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// The recipe of `snapshot restore`: makes the cluster what it was, with the members of then.
+public enum RestorePlan {
+    /// Throws where the cluster cannot go back to that snapshot; asked before anything is touched.
+    public static func check(_ snapshot: ClusterSnapshot, _ status: ClusterStatus) throws {
+        if let trouble = snapshot.trouble {
+            throw Failure(
+                .conflict, "the snapshot \(snapshot.name) of \(status.cluster) is incomplete: \(trouble)",
+                remedy: "bcmcluster snapshot delete -c \(status.cluster) \(snapshot.name) removes what is left of it")
+        }
+        let deleted = status.members.first { $0.machine == .deleted }
+        if let deleted = deleted.flatMap({ MemberName($0.name, of: status.cluster) }) {
+            throw LaunchMachine.deleted(deleted)
+        }
+    }
+
+    /// The steps from the record as it is, with the addresses of those that come back, to the one of then.
+    public static func plan(
+        for record: ClusterRecord, _ status: ClusterStatus, to snapshot: SnapshotName, _ saved: SavedCluster
+    ) -> Plan {
+        var plan = Plan()
+        let then = record.becoming(saved)
+
+        // Nothing is turned off for copies that do not fit.
+        let room = plan.add(CheckRoom(snapshot: snapshot, purpose: .restoring))
+        let off = StopPlan.add(to: &plan, record, status, after: [room])
+
+        // From here on the machines may be of different times, and whoever comes next has to know.
+        let marked = plan.add(MarkAsRestoring(record: record.goingBack(to: snapshot, saved)), after: off)
+
+        // The machines of then, as they were, and those that came since, away.
+        let restored = then.members.map {
+            plan.add(RestoreMachine(name: $0.name, snapshot: snapshot), after: [marked])
+        }
+        let struck = record.lost(by: saved).map { name in
+            plan.add(StrikeMember(name: name), after: [plan.add(RemoveMachine(name: name), after: [marked])])
+        }
+        let whole = plan.add(BecomeAsThen(saved: saved), after: restored + struck)
+
+        // Who comes back has lost its .env, with what was chosen for it.
+        for name in record.regained(by: saved) {
+            let settings = then.settings
+            plan.add(
+                StubEnvironment(name: name, provider: settings.provider, decided: settings.decided), after: [whole])
+        }
+
+        // On again; the cluster itself says that it has its majority.
+        let online = StartPlan.add(to: &plan, then, after: [whole])
+
+        // The person's client: the cluster of then may have had another first member, or another certificate.
+        guard record.remote != nil || saved.record.remote != nil else { return plan }
+        var before = [online]
+        if let remote = record.remote, saved.record.remote == nil {
+            // The cluster of then does not know the client, so that it has to be added anew.
+            before = [plan.add(RemoveRemote(remote: remote), after: before)]
+        }
+        let certificate = plan.add(FetchCertificate(name: then.first), after: before)
+        let added = plan.add(AddRemote(name: then.first), after: [certificate])
+        plan.add(PointRemote(name: then.first), after: [added])
+        return plan
+    }
+}

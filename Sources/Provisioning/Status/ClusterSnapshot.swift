@@ -1,0 +1,41 @@
+/// A snapshot of a cluster: what is kept about it, and what of it the world shows.
+public struct ClusterSnapshot: Sendable, Equatable {
+    /// The name.
+    public let name: SnapshotName
+    /// What is kept about it; `nil` where nothing is, or nobody can read it.
+    public let saved: SavedCluster?
+    /// The members whose machines are whole in it.
+    public let present: Set<MemberName>
+
+    /// Makes a value.
+    public init(name: SnapshotName, saved: SavedCluster?, present: Set<MemberName>) {
+        self.name = name
+        self.saved = saved
+        self.present = present
+    }
+
+    /// The members that it is of, or of which something is left.
+    public var members: [MemberName] { saved?.record.members.map(\.name) ?? present.sorted() }
+    /// The members that it should have and has not.
+    public var missing: [MemberName] { members.filter { !present.contains($0) } }
+    /// Whether the cluster can go back to it.
+    public var isWhole: Bool { saved != nil && missing.isEmpty }
+
+    /// What it lacks, without a full stop; `nil` where it is whole.
+    public var trouble: String? {
+        guard saved != nil else { return "left by a run that was cut off, or still being taken" }
+        if missing.isEmpty { return nil }
+        return "\(missing.map(\.text).joined(separator: ", ")) \(missing.count > 1 ? "are" : "is") missing"
+    }
+
+    /// All of a cluster's, the oldest first, and what is left of unfinished ones.
+    public static func all(_ context: PlanContext) async throws -> [ClusterSnapshot] {
+        let present = try await context.provider.snapshots(of: context.store.record)
+        let (folder, files) = (context.folder, context.files)
+        let names = Set(try SavedCluster.names(in: folder, files)).union(present.keys)
+        return names.map { name in
+            let saved = try? SavedCluster.read(name, in: folder, files)
+            return ClusterSnapshot(name: name, saved: saved, present: present[name, default: []])
+        }.sorted { ($0.saved?.taken ?? .max, $0.name) < ($1.saved?.taken ?? .max, $1.name) }
+    }
+}

@@ -1,0 +1,30 @@
+/// Checks that copies are possible and fit, before anything is turned off for them.
+struct CheckRoom: Step {
+    /// What is copied.
+    enum Purpose {
+        /// The machines, whose copies are noted there.
+        case taking(SnapshotCopies)
+        /// A snapshot, back.
+        case restoring
+    }
+
+    let title = "check that there is room"
+    let member: MemberName? = nil
+    let snapshot: SnapshotName
+    let purpose: Purpose
+
+    /// Who else uses the room may have done so since.
+    func isDone(_ context: PlanContext) async throws -> Bool { false }
+
+    func run(_ context: PlanContext) async throws {
+        let (record, limit) = (await context.store.record, context.limits.machine)
+        switch purpose {
+        case .taking(let copies):
+            let room = try await context.provider.room(for: snapshot, of: record, limit: limit)
+            try room.check()
+            copies.note(room)
+        case .restoring:
+            try await context.provider.room(toRestore: snapshot, of: record, limit: limit).check()
+        }
+    }
+}

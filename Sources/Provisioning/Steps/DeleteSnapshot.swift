@@ -1,0 +1,14 @@
+/// Deletes a snapshot, or what is left of one.
+struct DeleteSnapshot: Step {
+    var title = "delete the snapshot"
+    let member: MemberName? = nil
+    let snapshot: SnapshotName
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try await context.provider.snapshots(of: context.store.record)[snapshot] == nil
+    }
+
+    func run(_ context: PlanContext) async throws {
+        try await context.provider.delete(snapshot, of: context.store.record, limit: context.limits.machine)
+    }
+}

@@ -1,0 +1,18 @@
+/// Writes down that a snapshot is whole, with the record as it is.
+struct KeepSnapshot: Step {
+    let title = "write down the snapshot"
+    let member: MemberName? = nil
+    let snapshot: SnapshotName
+    let copies: SnapshotCopies
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try context.files.kind(of: context.folder.snapshot(snapshot)) != nil
+    }
+
+    func run(_ context: PlanContext) async throws {
+        try SavedCluster(
+            taken: context.time.secondsSince1970, record: await context.store.record, bytes: copies.bytes,
+            isClone: copies.isShared
+        ).write(snapshot, in: context.folder, context.files)
+    }
+}

@@ -1,0 +1,43 @@
+/// Lets another member lead the database before this one leaves its cluster.
+///
+/// LXD hands the lead over when its daemon ends in good order, which takes a moment; a leader that is removed takes the
+/// cluster's voice along for many seconds, and now and then stays behind as a voter that nobody reaches. Instances go on
+/// while the daemon is restarted.
+struct StepDown: Step {
+    let title = "let another lead the database"
+    let name: MemberName
+    /// The member that is asked who leads.
+    let witness: MemberName
+
+    var member: MemberName? { name }
+    var lane: Lane? { .joins }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        let leader = try await leader(context, .reads)
+        return leader != nil && leader != name.text
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let record = await context.store.record
+        try await context.provider.stopDaemon(of: name, in: record)
+        try await context.provider.restartDaemon(of: name, in: record)
+        try await context.provider.settle(name, of: record, limit: context.limits.machine)
+        if StepScope.isReview { return }
+        _ = try await context.time.wait(
+            for: "another to lead the database", limit: context.limits.online, every: context.provider.pollInterval
+        ) {
+            let leader = try await leader(context, .awaits)
+            return leader != nil && leader != name.text ? true : nil
+        }
+    }
+
+    /// Who leads; `nil` while nobody does.
+    private func leader(_ context: PlanContext, _ effect: Command.Effect) async throws -> String? {
+        do {
+            let members = try await context.client(in: witness).members(effect)
+            return members.first { $0.roles?.contains("database-leader") ?? false }?.name
+        } catch let failure as Failure where failure.code == .commandFailed && !failure.saysThatNoDaemonIsThere {
+            return nil
+        }
+    }
+}

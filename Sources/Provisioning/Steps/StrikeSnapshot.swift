@@ -1,0 +1,18 @@
+/// Removes what is kept about a snapshot of which nothing is left.
+struct StrikeSnapshot: Step {
+    let title = "strike the snapshot"
+    let member: MemberName? = nil
+    let snapshot: SnapshotName
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try context.files.kind(of: context.folder.snapshot(snapshot)) == nil
+    }
+
+    func run(_ context: PlanContext) async throws {
+        try context.files.remove(context.folder.snapshot(snapshot))
+        // Asked of what is there: a dry run has removed nothing.
+        if try context.files.names(in: context.folder.snapshots).isEmpty {
+            try context.files.remove(context.folder.snapshots)
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// Takes a snapshot of a member's machine, which is off.
+struct TakeSnapshot: Step {
+    let title = "take the snapshot"
+    let name: MemberName
+    let snapshot: SnapshotName
+    let copies: SnapshotCopies
+
+    var member: MemberName? { name }
+    var lane: Lane? { .machines }
+
+    /// A full copy of a disk takes its time.
+    func usual(_ provider: any MachineProvider) -> Duration { .seconds(300) }
+
+    /// One that is there already may be of another time than those of the others.
+    func isDone(_ context: PlanContext) async throws -> Bool { false }
+
+    func run(_ context: PlanContext) async throws {
+        let bytes = try await context.provider.take(
+            snapshot, of: name, in: context.store.record, limit: context.limits.machine)
+        copies.note(bytes, of: name)
+    }
+}

@@ -1,0 +1,48 @@
+extension TimeSource {
+    /// Asks until the answer is not `nil`, and returns it.
+    ///
+    /// - Parameters:
+    ///   - what: what is waited for, to complete "gave up waiting for …".
+    ///   - limit: how long at the most, from now.
+    ///   - interval: the pause between two questions.
+    ///   - remedy: what a person can do when the limit is over, for instance the log to read.
+    ///   - probe: the question; an error that it throws ends the wait.
+    /// - Returns: the first answer that is not `nil`.
+    /// - Throws: `Failure.timedOut` after the limit.
+    public func wait<Answer>(
+        for what: String, limit: Duration, every interval: Duration, remedy: String? = nil,
+        until probe: () async throws -> Answer?
+    ) async throws -> Answer {
+        try await wait(for: what, limit: limit, every: interval, remedy: remedy) { _ in try await probe() }
+    }
+
+    /// The same for what says meanwhile how far it is: the question may change the detail that a person is told.
+    public func wait<Answer>(
+        for what: String, limit: Duration, every interval: Duration, remedy: String? = nil,
+        until probe: (_ detail: inout String?) async throws -> Answer?
+    ) async throws -> Answer {
+        var wait = Wait(what: what, since: elapsed, limit: limit)
+        let end = wait.since + limit
+        var told: Wait?
+        defer { if told != nil { Wait.listener?.tell(nil) } }
+        while true {
+            if let answer = try await probe(&wait.detail) { return answer }
+            if told != wait { Wait.listener?.tell(wait) }
+            told = wait
+            guard elapsed + interval < end else {
+                let detail = wait.detail.map { " (\($0))" } ?? ""
+                throw Failure(.timedOut, "gave up waiting for \(what)\(detail) after \(limit.brief)", remedy: remedy)
+            }
+            try await sleep(interval)
+        }
+    }
+
+    /// Does what takes its time in one piece, and tells meanwhile that it is waited for.
+    func telling<Answer>(
+        of what: String, limit: Duration, while work: () async throws -> Answer
+    ) async rethrows -> Answer {
+        Wait.listener?.tell(Wait(what: what, since: elapsed, limit: limit))
+        defer { Wait.listener?.tell(nil) }
+        return try await work()
+    }
+}

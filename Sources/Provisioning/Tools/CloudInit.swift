@@ -1,0 +1,56 @@
+/// cloud-init in a machine: whether it is done, and what it is doing.
+public struct CloudInit: Sendable {
+    /// What `cloud-init status` says.
+    public enum Status: Sendable, Equatable {
+        case running, done
+        /// With what it printed.
+        case failed(String)
+
+        /// Reads `status: done` and the like; a machine that boots says nothing yet.
+        init(_ output: String) {
+            let line = output.split(separator: "\n").last { $0.hasPrefix("status:") }
+            switch line?.dropFirst(7).trimmed {
+            case "done", "disabled": self = .done
+            case "error": self = .failed(output.trimmed)
+            case let word? where word.hasPrefix("degraded"): self = .done
+            default: self = .running
+            }
+        }
+    }
+
+    private let runner: any CommandRunner
+
+    /// The cloud-init of the machine that the runner reaches.
+    public init(_ runner: any CommandRunner) { self.runner = runner }
+
+    /// Whether it is done; a question that takes a second of a processor.
+    public func status(_ effect: Command.Effect) async throws -> Status {
+        let command = Command("cloud-init", ["status", "--long"], effect: effect, assumed: "status: done\n")
+        // Statuses 1 and 2 tell of errors, which the text tells better.
+        return Status(try await runner.run(command).output)
+    }
+
+    /// What it is doing, in a person's words, by its log; `nil` where that does not say.
+    public func activity() async -> String? {
+        let log = LogFile(LimitedRunner(runner, most: .seconds(5)), "/var/log/cloud-init.log")
+        return (try? await log.end(.lines(100))).flatMap { $0 }.flatMap(Self.activity)
+    }
+
+    /// What the last line means that says where it is: `… start: modules-final/config-scripts_user: running …`.
+    ///
+    /// Older versions write hyphens in a module's name, newer ones underscores.
+    static func activity(_ log: String) -> String? {
+        let lines = log.matches(
+            of: /(start|finish): (init-local|init-network|modules-config|modules-final)(?:\/config-([a-z_-]+))?/)
+        guard let last = lines.last else { return nil }
+        let module = last.output.1 == "start" ? last.output.3?.replacing("-", with: "_") : nil
+        switch (last.output.2, module) {
+        case (_, "package_update_upgrade_install"): return "installing packages"
+        // The commands of the user-data, which install LXD.
+        case (_, "scripts_user"): return "installing LXD"
+        case ("modules-config", _): return "setting up the system"
+        case ("modules-final", _): return "finishing"
+        default: return "booting"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// Typed commands about multipass's snapshots, which came with 1.13.
+public struct MultipassSnapshots: Sendable {
+    /// What the snapshots that are ours have for a comment: a person may have others on the same machine.
+    static let mark = "bcmcluster"
+
+    private let runner: any CommandRunner
+
+    /// The multipass that the runner reaches.
+    public init(_ runner: any CommandRunner) { self.runner = runner }
+
+    /// Throws what multipass says where it, or its driver, takes no snapshots.
+    ///
+    /// Asked for a snapshot of a machine that cannot be: the daemon looks first whether it takes any at all.
+    public func check() async throws {
+        let command = Command("multipass", ["snapshot", "no-such-machine-asked-by-bcmcluster"], assumed: "")
+        let result = try await runner.run(command)
+        guard result.succeeded || result.errors.contains("does not exist") else { throw Failure(command, result) }
+    }
+
+    /// The snapshots of each machine, with their comments, by name.
+    public func list() async throws -> [String: [String: String]] {
+        struct Snapshot: Decodable { var comment: String? }
+        struct List: Decodable { var info: [String: [String: Snapshot]] }
+        let assumed = #"{"info":{}}"#
+        let command = Command("multipass", ["list", "--snapshots", "--format", "json"], assumed: assumed)
+        let result = try await runner.run(command)
+        // Newer than 1.16: a command of its own.
+        let isMoved = result.ending == .exited(1) && result.errors.contains("Unknown option")
+        let text =
+            isMoved
+            ? try await runner.output(of: Command("multipass", ["snapshots", "--format", "json"], assumed: assumed))
+            : result.output
+        guard isMoved || result.succeeded else { throw Failure(command, result) }
+        return try command.decode(List.self, from: text).info.mapValues { $0.mapValues { $0.comment ?? "" } }
+    }
+
+    /// Takes a snapshot of a machine that is off.
+    public func take(_ snapshot: String, of machine: String, limit: Duration) async throws {
+        try await change(["snapshot", "--name", snapshot, "--comment", Self.mark, machine], machine, limit)
+    }
+
+    /// Makes a machine that is off what it was, without a snapshot of what it is now.
+    public func restore(_ machine: String, to snapshot: String, limit: Duration) async throws {
+        try await change(["restore", "--destructive", "\(machine).\(snapshot)"], machine, limit)
+    }
+
+    /// Deletes a snapshot for good; a machine that is on holds its snapshots fast.
+    public func delete(_ snapshot: String, of machine: String) async throws {
+        try await change(["delete", "--purge", "\(machine).\(snapshot)"], machine, .seconds(300))
+    }
+
+    private func change(_ arguments: [String], _ machine: String, _ limit: Duration) async throws {
+        try await runner.output(
+            of: Command("multipass", arguments, limit: limit, effect: .changes, touches: [.machine(machine)]))
+    }
+}

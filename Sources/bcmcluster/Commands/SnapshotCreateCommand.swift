@@ -1,0 +1,46 @@
+import Provisioning
+
+/// Copies a whole cluster: `bcmcluster snapshot create`.
+struct SnapshotCreateCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let name = try invocation.cluster(world.environment)
+        let snapshot =
+            try invocation.operands.first.map { try SnapshotName($0) }
+            ?? SnapshotName(takenAt: world.time.secondsSince1970)
+        let copies = SnapshotCopies()
+        return try await ClusterChange(
+            invocation: invocation, world: world, command: "snapshot create", rowOutcome: "copied",
+            plan: { record, context in try await plan(snapshot, record, context, copies) },
+            snapshot: snapshot,
+            goOn: "bcmcluster start -c \(name) turns on what is off, and snapshot create begins anew"
+        ).run { _, took in
+            """
+            \(name) has the snapshot \(snapshot)\(Self.amount(copies)), taken in \(took.brief)
+              go back: bcmcluster snapshot restore -c \(name) \(snapshot)
+            """
+        }
+    }
+
+    private func plan(
+        _ snapshot: SnapshotName, _ record: ClusterRecord, _ context: PlanContext, _ copies: SnapshotCopies
+    ) async throws -> Plan {
+        guard try !SavedCluster.names(in: context.folder, context.files).contains(snapshot) else {
+            throw Failure(
+                .badInput, "\(record.name) has a snapshot \(snapshot) already",
+                remedy: "choose another name, or bcmcluster snapshot delete -c \(record.name) \(snapshot)")
+        }
+        let status = try await Survey(context, .roles).status()
+        try SnapshotPlan.check(status)
+        let hasRemnant = try await context.provider.snapshots(of: record)[snapshot] != nil
+        return SnapshotPlan.plan(snapshot, of: record, status, hasRemnant: hasRemnant, copies: copies)
+    }
+
+    private static func amount(_ copies: SnapshotCopies) -> String {
+        guard let bytes = copies.bytes else { return "" }
+        let kind = copies.isShared ? "cheap copies, sharing" : "full copies of"
+        return " (\(kind) \(ByteSize.brief(bytes)))"
+    }
+}

@@ -1,0 +1,27 @@
+import Provisioning
+
+/// Deletes a snapshot: `bcmcluster snapshot delete`.
+struct SnapshotDeleteCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let name = try invocation.cluster(world.environment)
+        let snapshot = try SnapshotName(invocation.operands[0])
+        return try await ClusterChange(
+            invocation: invocation, world: world, command: "snapshot delete", rowOutcome: "gone",
+            plan: { _, context in
+                let kept = try SavedCluster.names(in: context.folder, context.files).contains(snapshot)
+                let all = try await context.provider.snapshots(of: context.store.record)
+                guard kept || all[snapshot] != nil else { throw Failure.noSnapshot(snapshot, of: name) }
+                return DeleteSnapshotPlan.plan(snapshot)
+            }, mayBegin: { _ in confirmed(snapshot, name) }, snapshot: snapshot
+        ).run { _, took in "the snapshot \(snapshot) of \(name) is gone, in \(took.brief)" }
+    }
+
+    private func confirmed(_ snapshot: SnapshotName, _ name: ClusterName) -> Bool {
+        guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
+        world.terminal.say("deleting \(snapshot) of \(name) cannot be undone")
+        return world.terminal.confirms("go on?")
+    }
+}

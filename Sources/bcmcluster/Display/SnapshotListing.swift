@@ -1,0 +1,47 @@
+import Provisioning
+
+/// A cluster's snapshots as they are shown, and as data; `version` is raised when the form changes so that a reader
+/// would notice.
+struct SnapshotListing: Encodable {
+    struct Row: Encodable {
+        var name: String
+        /// When it was taken, in seconds since 1970.
+        var taken: Int?
+        var members: [String]
+        var bytes: Int?
+        /// Whether the copies share their room with the machines for as long as nothing changes.
+        var shared: Bool?
+        /// Whether the cluster can go back to it.
+        var whole: Bool
+        var missing: [String]
+        var state: String
+    }
+
+    var version = 1
+    var cluster: String
+    var snapshots: [Row]
+
+    init(_ cluster: ClusterName, _ snapshots: [ClusterSnapshot]) {
+        self.cluster = cluster.text
+        self.snapshots = snapshots.map { snapshot in
+            Row(
+                name: snapshot.name.text, taken: snapshot.saved?.taken, members: snapshot.members.map(\.text),
+                bytes: snapshot.saved?.bytes, shared: snapshot.saved?.isClone, whole: snapshot.isWhole,
+                missing: snapshot.missing.map(\.text), state: snapshot.trouble.map { "incomplete: \($0)" } ?? "whole")
+        }
+    }
+
+    /// A table, and below it what is to be done about those that are incomplete; no line is wider than that.
+    func text(width: Int, now: Int) -> String {
+        let rows = snapshots.map { row in
+            let size = row.bytes.map { ByteSize.brief($0) + (row.shared == true ? ", shared" : "") }
+            let age = row.taken.map { "\(Duration.seconds(max(0, now - $0)).rough) ago" }
+            return [row.name, row.whole ? "whole" : "incomplete", age ?? "-", "\(row.members.count)", size ?? "-"]
+        }
+        let table = TextTable.lines([["SNAPSHOT", "STATE", "TAKEN", "MEMBERS", "SIZE"]] + rows, width: width)
+        let troubles = snapshots.filter { !$0.whole }.map { row in
+            "- \(row.name) is \(row.state). Type: bcmcluster snapshot delete -c \(cluster) \(row.name)".cut(to: width)
+        }
+        return (table + (troubles.isEmpty ? [] : [""] + troubles)).map { $0 + "\n" }.joined()
+    }
+}

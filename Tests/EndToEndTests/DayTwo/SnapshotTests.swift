@@ -1,0 +1,110 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension DayTwo {
+    /// A whole cluster that is copied, changed, and brought back.
+    @Suite struct Snapshots {
+        @Test(
+            "Two members copied while they are off; changed; back, also after a kill half-way, with the members of then"
+        )
+        func thereAndBack() async throws {
+            try await Sandbox.use("S") { sandbox in
+                let name = sandbox.cluster
+                try await sandbox.mustRun("up", "-c", name, "-m", "1")
+                try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(name)-01", "--quiet")
+                try await write("then", in: sandbox)
+
+                let plan = try await DryRun(sandbox, "snapshot", "create", "-c", name, "before")
+                #expect(plan.steps.filter { $0.title == "take the snapshot" }.count == 2)
+                let create = try await sandbox.mustRun("snapshot", "create", "-c", name, "before", "--json")
+                #expect(create.output.contains(#""snapshot" : "before""#))
+                #expect(try await sandbox.online() == ["\(name)-00", "\(name)-01"])
+                let again = try await sandbox.bcmcluster("snapshot", "create", "-c", name, "before")
+                #expect(again.ending == .exited(2) && again.errors.contains("has a snapshot before already"))
+                let list = try await sandbox.mustRun("snapshot", "list", "-c", name)
+                #expect(list.output.contains(/before +whole  \d+s ago  2        [\d.]+M/), "\(list.output)")
+
+                try await change(sandbox)
+                try await killHalfWay(sandbox)
+                try await sandbox.mustRun("snapshot", "restore", "-c", name, "before", "--yes")
+                #expect(try await sandbox.online() == ["\(name)-00", "\(name)-01"])
+                #expect(try sandbox.record().members.map(\.name.index) == [0, 1])
+                #expect(try await sandbox.lxc("list", "--format", "csv", "--columns", "n").trimmed == "c1")
+                #expect(try await read(in: sandbox) == "then")
+
+                try await sandbox.mustRun("snapshot", "delete", "-c", name, "before")
+                let none = try await sandbox.mustRun("snapshot", "list", "-c", name)
+                #expect(none.errors.contains("has no snapshots"))
+                try await sandbox.destroy(leavingNothingOf: HostTraces(sandbox.record()))
+                #expect(try sandbox.runtimeContents() == [])
+            }
+        }
+
+        /// A member less, a member more, an instance more, another text.
+        private func change(_ sandbox: Sandbox) async throws {
+            let name = sandbox.cluster
+            try await write("now", in: sandbox)
+            try await sandbox.lxc("init", "tiny", "c2", "--target", "\(name)-00", "--quiet")
+            try await sandbox.mustRun("member", "add", "-c", name)
+            try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-01", "--force")
+        }
+
+        /// Ends a run as soon as it has begun to touch machines; from then on nothing else starts the cluster.
+        private func killHalfWay(_ sandbox: Sandbox) async throws {
+            let name = sandbox.cluster
+            let refused = try await sandbox.bcmcluster("snapshot", "restore", "-c", name, "before")
+            #expect(refused.ending == .exited(2) && refused.errors.contains("\(name)-02 would be removed"))
+            let run = try Spawned(sandbox, ["snapshot", "restore", "-c", name, "before", "--yes"])
+            _ = try await SystemTime().wait(for: "the mark", limit: .seconds(60), every: .milliseconds(2)) {
+                try sandbox.record().restoring
+            }
+            run.send(SIGKILL)
+            _ = try await run.wait()
+            let way = "bcmcluster snapshot restore -c \(name) before"
+            for words in [["start"], ["stop"], ["repair"], ["up"], ["member", "add"], ["snapshot", "create"]] {
+                let result = try await sandbox.run(Product.bcmcluster, words + ["-c", name])
+                #expect(result.ending == .exited(1) && result.errors.contains("\(way) ends that"), "\(result.errors)")
+            }
+            let status = try await sandbox.bcmcluster("status", "-c", name)
+            #expect(status.output.hasPrefix("✗ Half restored from before: "))
+            #expect(try await sandbox.mustRun("list").output.contains("half restored from before"))
+        }
+
+        private func write(_ text: String, in sandbox: Sandbox) async throws {
+            _ = try await inside("sh", "-c", "echo \(text) > /root/text", in: sandbox)
+        }
+
+        private func read(in sandbox: Sandbox) async throws -> String {
+            try await inside("cat", "/root/text", in: sandbox)
+        }
+
+        /// Runs a command in the container, which starts with its member, a moment after it.
+        private func inside(_ command: String..., in sandbox: Sandbox) async throws -> String {
+            try await SystemTime().wait(for: "the container", limit: .seconds(60), every: .milliseconds(100)) {
+                let result = try await sandbox.run("lxc", ["exec", "c1", "--"] + command)
+                return result.succeeded ? result.output.trimmed : nil
+            }
+        }
+
+        @Test("By multipass: its own snapshots, held fast while machines are on, and gone with their machine")
+        func byMultipass() async throws {
+            try await Sandbox.useMultipass("SM") { sandbox, multipass in
+                let name = sandbox.cluster
+                try await sandbox.mustRun("up", "-c", name, "--storage", "dir", "--provider", "multipass")
+                try await sandbox.mustRun("snapshot", "create", "-c", name, "before")
+                _ = try await sandbox.lxc("profile", "create", "since")
+                let held = try await sandbox.bcmcluster("snapshot", "delete", "-c", name, "before")
+                #expect(held.errors.contains("multipass deletes snapshots of machines that are off alone"))
+                try await sandbox.mustRun("snapshot", "restore", "-c", name, "before")
+                #expect(try await !sandbox.lxc("profile", "list", "--format", "csv").contains("since"))
+                #expect(try await multipass("list", "--snapshots", "--format", "json").contains(#""before""#))
+                let plan = try await sandbox.mustRun("destroy", "-c", name, "--dry-run")
+                #expect(plan.output.contains("# Note: its snapshots go too: before."))
+                try await sandbox.mustRun("destroy", "-c", name, "--yes")
+                #expect(try await !multipass("list", "--snapshots", "--format", "json").contains(#""before""#))
+            }
+        }
+    }
+}

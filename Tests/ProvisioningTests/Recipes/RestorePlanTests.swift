@@ -1,0 +1,87 @@
+import Testing
+
+@testable import Provisioning
+
+/// How a cluster goes back: what stands between now and then, and what is no way back.
+@Suite struct RestorePlanTests {
+    private let name: SnapshotName
+
+    init() throws { name = try SnapshotName("before") }
+
+    private func saved(_ indices: [Int], remote: String? = "DEV-00") throws -> SavedCluster {
+        var record = try Bench.record(4)
+        record.members.removeAll { !indices.contains($0.name.index) }
+        record.remote = remote.map { ClusterRecord.Remote(name: $0) }
+        return SavedCluster(taken: 7, record: record, bytes: nil, isClone: true)
+    }
+
+    private func plan(_ saved: SavedCluster, remote: String? = "DEV-00") throws -> Plan {
+        var record = try Bench.record(3)
+        record.remote = remote.map { ClusterRecord.Remote(name: $0) }
+        let status = ClusterStatus(Sight(record: record, members: [], view: nil))
+        return RestorePlan.plan(for: record, status, to: name, saved)
+    }
+
+    private func titles(_ plan: Plan) -> [String] { plan.entries.map(\.step.identifier) }
+
+    @Test func theMarkStandsFromTheFirstMachineToTheLast() throws {
+        let plan = try plan(saved([0, 1, 3]))
+        let names = titles(plan)
+        func place(_ name: String) throws -> Int { try #require(names.firstIndex(of: name), "\(name)") }
+        let mark = try place("write down that the cluster goes back")
+        let end = try place("write the record of then")
+        for step in ["DEV-00 stop the machine", "DEV-02 stop the machine"] {
+            #expect(plan.waits(mark, for: try place(step)))
+        }
+        for step in [
+            "DEV-00 go back to the snapshot", "DEV-01 go back to the snapshot", "DEV-03 go back to the snapshot",
+            "DEV-02 remove the machine", "DEV-02 strike it from the record",
+        ] {
+            let place = try place(step)
+            #expect(plan.waits(place, for: mark) && plan.waits(end, for: place), "\(step)")
+        }
+        for step in ["DEV-03 write .env", "DEV-03 start the machine", "check that all members are online"] {
+            #expect(plan.waits(try place(step), for: end), "\(step)")
+        }
+        #expect(!names.contains("DEV-02 go back to the snapshot") && !names.contains("DEV-02 start the machine"))
+        #expect(!names.contains("DEV-00 write .env"), "theirs are there")
+    }
+
+    @Test func theRemoteIsPutRight() throws {
+        let usual = ["DEV-00 fetch the certificate", "DEV-00 add the lxc remote"]
+        #expect(Set(titles(try plan(saved([0])))).isSuperset(of: usual))
+        #expect(!titles(try plan(saved([0]))).contains("remove the lxc remote"))
+        // The cluster of then does not know the client.
+        #expect(titles(try plan(saved([0], remote: nil))).contains("remove the lxc remote"))
+        // One that is named after a member that has come first since is moved.
+        let moved = titles(try plan(saved([0]), remote: "DEV-01"))
+        #expect(moved.contains("DEV-00 add the lxc remote") && !moved.contains("remove the lxc remote"))
+        #expect(!titles(try plan(saved([0], remote: nil), remote: nil)).contains("DEV-00 add the lxc remote"))
+    }
+
+    @Test func whatIsIncompleteIsNoWayBack() throws {
+        let status = ClusterStatus(Sight(record: try Bench.record(2), members: [], view: nil))
+        let all: Set = [try MemberName.dev(0), try .dev(1)]
+        try RestorePlan.check(ClusterSnapshot(name: name, saved: try saved([0, 1]), present: all), status)
+        for (snapshot, words) in [
+            (ClusterSnapshot(name: name, saved: try saved([0, 1, 2]), present: all), "DEV-02 is missing"),
+            (ClusterSnapshot(name: name, saved: try saved([0, 1]), present: []), "DEV-00, DEV-01 are missing"),
+            (
+                ClusterSnapshot(name: name, saved: nil, present: all),
+                "left by a run that was cut off, or still being taken"
+            ),
+        ] {
+            let failure = #expect(throws: Failure.self) { try RestorePlan.check(snapshot, status) }
+            #expect(failure?.message.hasSuffix("is incomplete: \(words)") == true)
+            #expect(failure?.remedy?.hasPrefix("bcmcluster snapshot delete -c DEV before") == true)
+        }
+        let trash = MemberStatus(name: "DEV-01", isRecorded: true, machine: .deleted, daemon: .unasked)
+        let deleted = ClusterStatus(Sight(record: try Bench.record(2), members: [trash], view: nil))
+        let snapshot = ClusterSnapshot(name: name, saved: try saved([0, 1]), present: all)
+        #expect(throws: Failure.self) { try RestorePlan.check(snapshot, deleted) }
+    }
+
+    @Test func deletingStrikesWhatIsGone() {
+        #expect(titles(DeleteSnapshotPlan.plan(name)) == ["delete the snapshot", "strike the snapshot"])
+    }
+}

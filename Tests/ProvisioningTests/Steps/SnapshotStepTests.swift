@@ -1,0 +1,103 @@
+import Testing
+
+@testable import Provisioning
+
+/// The steps of snapshots, each alone.
+@Suite struct SnapshotStepTests {
+    private let provider = StubProvider()
+    private let bench: Bench
+    private let name: SnapshotName
+    private let copies = SnapshotCopies()
+
+    init() throws {
+        bench = try Bench(members: 2, provider: provider)
+        name = try SnapshotName("before")
+    }
+
+    @Test func copiesThatDoNotFitAreRefused() async throws {
+        let room = CopyRoom(needed: 3 << 30, free: 1 << 30, isShared: false, place: "/there")
+        provider.room.withLock { $0 = room }
+        for purpose in [CheckRoom.Purpose.taking(copies), .restoring] {
+            let step = CheckRoom(snapshot: name, purpose: purpose)
+            let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+            #expect(failure.message == "full copies of 3G are needed, and 1G are free at /there")
+            #expect(failure.code == .conflict && failure.remedy != nil)
+        }
+        for (free, isShared) in [(4 << 30, false), (nil, false), (0, true)] as [(Int?, Bool)] {
+            provider.room.withLock { $0 = CopyRoom(needed: 3 << 30, free: free, isShared: isShared, place: "/") }
+            try await CheckRoom(snapshot: name, purpose: .taking(copies)).run(bench.context)
+            #expect(copies.isShared == isShared)
+        }
+    }
+
+    @Test func whatTheCopiesTakeIsPutTogetherAndKept() async throws {
+        #expect(copies.bytes == nil)
+        for index in 0...1 {
+            try await TakeSnapshot(name: .dev(index), snapshot: name, copies: copies).run(bench.context)
+        }
+        #expect(copies.bytes == 2000 && provider.log == ["take before of DEV-00", "take before of DEV-01"])
+        let step = KeepSnapshot(snapshot: name, copies: copies)
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(try await step.isDone(bench.context))
+        let saved = try #require(try SavedCluster.read(name, in: bench.context.folder, bench.files))
+        #expect(try saved.taken == 1_000_000 && saved.bytes == 2000 && saved.record == Bench.record(2))
+    }
+
+    @Test func oneThatIsNotWholeGoes() async throws {
+        let step = DropUnfinishedSnapshot(snapshot: name)
+        #expect(try await step.isDone(bench.context), "there is none")
+        provider.standing.withLock { [name] in $0[name] = [(try? .dev(0))].compactMap { $0 }.asSet }
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(provider.log == ["delete before"])
+        let all: Set = [try MemberName.dev(0), try .dev(1)]
+        provider.standing.withLock { [name] in $0[name] = all }
+        #expect(try await step.isDone(bench.context), "it is whole")
+    }
+
+    @Test func deletingLeavesNothing() async throws {
+        try SavedCluster(taken: 7, record: try Bench.record(2), bytes: nil, isClone: true)
+            .write(name, in: bench.context.folder, bench.files)
+        provider.standing.withLock { [name] in $0[name] = [] }
+        for step in [DeleteSnapshot(snapshot: name), StrikeSnapshot(snapshot: name)] as [any Step] {
+            #expect(try await !step.isDone(bench.context))
+            try await step.run(bench.context)
+            #expect(try await step.isDone(bench.context))
+        }
+        #expect(try bench.files.kind(of: "\(Bench.folder)/snapshots") == nil, "nor the folder")
+    }
+
+    @Test func theMarkStandsBeforeAMachineIsTouchedAndGoesWithTheRecordOfThen() async throws {
+        let saved = SavedCluster(taken: 7, record: try Bench.record(3), bytes: nil, isClone: true)
+        let mark = MarkAsRestoring(record: try Bench.record(2).goingBack(to: name, saved))
+        #expect(try await !mark.isDone(bench.context))
+        try await mark.run(bench.context)
+        #expect(try await mark.isDone(bench.context))
+        #expect(bench.files["\(Bench.folder)/cluster.json"]?.contains(#""restoring" : "before""#) == true)
+        #expect(await bench.context.store.record.members.count == 3)
+        let end = BecomeAsThen(saved: saved)
+        #expect(try await !end.isDone(bench.context))
+        try await end.run(bench.context)
+        #expect(try await end.isDone(bench.context))
+        #expect(bench.files["\(Bench.folder)/cluster.json"]?.contains("restoring") == false)
+    }
+
+    /// The look at the machines is older than what the same plan has done to them.
+    @Test func whatThePlanTurnedOffIsStartedAgain() async throws {
+        let provider = StubProvider(machines: [try .dev(0): Machine(state: .running)])
+        let context = try Bench(provider: provider).context
+        let start = StartMachine(name: try .dev(0))
+        #expect(try await start.isDone(context))
+        try await StopMachine(name: try .dev(0)).run(context)
+        #expect(try await !start.isDone(context))
+        try await start.run(context)
+        #expect(provider.log == ["stop DEV-00", "start DEV-00"])
+        try await RestoreMachine(name: try .dev(1), snapshot: name).run(context)
+        #expect(try await context.machine(.dev(1))?.state == .stopped, "it was made")
+    }
+}
+
+extension Array where Element: Hashable {
+    fileprivate var asSet: Set<Element> { Set(self) }
+}

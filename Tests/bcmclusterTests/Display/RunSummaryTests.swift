@@ -1,0 +1,44 @@
+import Schemas
+import Testing
+
+@testable import Provisioning
+@testable import bcmcluster
+
+@Suite struct RunSummaryTests {
+    private func summary(_ failure: Failure?) throws -> RunSummary {
+        var outcome = PlanOutcome()
+        outcome.done = [0]
+        if let failure { outcome.failures = [(1, failure)] }
+        let record = ClusterRecord(
+            name: try ClusterName("DEV"), identifier: "0123abcd", created: 0,
+            settings: ClusterSettings(provider: .namespace, storage: .dir))
+        return RunSummary(
+            command: "up", record: record, plan: try Plan.sample(1), outcome: outcome,
+            exitStatus: failure?.exitStatus ?? 0, took: .milliseconds(1234),
+            snapshot: try SnapshotName("before"))
+    }
+
+    @Test func theDataKeepToTheirSchema() throws {
+        var failure = Failure(.timedOut, "too slow", remedy: "read it")
+        let schema = try Schema("run")
+        for log in [nil, LogEnd(member: "DEV-00", name: "lxd", path: "/l/lxd.log", lines: ["one", "two"])] {
+            failure.log = log
+            #expect(try schema.complaints(about: summary(failure)) == [])
+            #expect(try JSONText.text(summary(failure)).contains("two") == (log != nil))
+        }
+        #expect(try schema.complaints(about: summary(nil)) == [])
+        let unchanged = RunSummary(command: "destroy", unchanged: try ClusterName("DEV"), exitStatus: 0)
+        #expect(try schema.complaints(about: unchanged) == [] && !unchanged.changed)
+    }
+
+    @Test func anErrorIsOneLineThatKeepsToItsSchema() throws {
+        let schema = try Schema("error")
+        for failure in [
+            Failure(.badInput, "no"), Failure(.commandFailed, "no", command: "a b", output: "c\nd", remedy: "e"),
+        ] {
+            let error = ErrorJSON(failure, exitStatus: failure.exitStatus)
+            #expect(try schema.complaints(about: error) == [])
+            #expect(try JSONText.text(error, isCompact: true).split(separator: "\n").count == 1)
+        }
+    }
+}
