@@ -71,7 +71,7 @@ public actor SSHConnection {
     /// OpenSSH's options and the destination.
     nonisolated func arguments(_ limit: Duration, isTerminal: Bool = false) -> [String] {
         var options = ["-o", "ControlPath=\(socket)", "-o", "ConnectTimeout=\(max(1, Int(limit.seconds)))"]
-        options += ["-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3"]
+        options += ["-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=3"]
         options += isTerminal ? ["-t"] : ["-T", "-o", "BatchMode=yes"]
         if let port = host.port { options += ["-p", "\(port)"] }
         if let identity = host.identity { options += ["-i", identity] }
