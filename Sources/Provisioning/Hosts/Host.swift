@@ -10,6 +10,8 @@ public struct Host: Sendable, Equatable, Codable {
     public var port: Int?
     /// The file of a private key; `nil` leaves it to OpenSSH.
     public var identity: String?
+    /// When it last answered, in seconds since 1970.
+    public var lastSeen: Int?
 
     /// Makes an entry; the destination is `ADDRESS` or `USER@ADDRESS`.
     ///

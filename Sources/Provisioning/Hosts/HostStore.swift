@@ -48,6 +48,17 @@ public struct HostStore: Sendable {
     /// Adds a host, in the place of one of the same name.
     public func add(_ host: Host) throws { try write(all().filter { $0.name != host.name } + [host]) }
 
+    /// Notes when hosts last answered; one that was removed meanwhile stays removed.
+    public func note(_ seen: [HostName: Int]) throws {
+        let hosts = try all()
+        let noted = hosts.map { host in
+            var noted = host
+            noted.lastSeen = seen[host.name] ?? host.lastSeen
+            return noted
+        }
+        if noted != hosts { try write(noted) }
+    }
+
     /// Removes the host of that name; none there is fine.
     public func remove(_ name: HostName) throws { try write(all().filter { $0.name != name }) }
 

@@ -36,13 +36,13 @@ public struct SSHRunner: CommandRunner {
             let result = try await connection.inTurn { try await base.run(carrier) }
             return try understood(result, command)
         } catch let failure as Failure where failure.code == .timedOut {
-            await end(mark)
+            await end(mark, command)
             throw Failure(
                 .timedOut,
                 "\(command.program) on \(connection.host.name) took longer than its limit of \(command.limit.brief)",
                 command: "ssh \(connection.host.destination) \(command.pasteable)", output: failure.output)
         } catch is CancellationError {
-            await end(mark)
+            await end(mark, command)
             throw CancellationError()
         }
     }
@@ -66,6 +66,13 @@ public struct SSHRunner: CommandRunner {
     }
 
     /// Ends what the command has left on the host: closing the connection's channel does not.
+    ///
+    /// Nobody waits for the end of one that only looks: its host may hang.
+    private func end(_ mark: String, _ command: Command) async {
+        if command.effect == .changes { return await end(mark) }
+        Task.detached { await end(mark) }
+    }
+
     private func end(_ mark: String) async {
         for signal in ["TERM", "KILL"] {
             var command = Command("ssh", connection.arguments(Self.patience) + [RemoteScript.ending(mark, by: signal)])

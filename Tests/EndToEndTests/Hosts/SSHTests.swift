@@ -71,10 +71,11 @@ extension Hosts {
                 _ = try await runner.run(Command("true", []))
                 let before = try await host.processes().count
                 let late = try await #require(throws: Failure.self) {
-                    try await runner.run(Command("sh", ["-c", "sleep 600 & sleep 600"], limit: .seconds(1)))
+                    try await runner.run(
+                        Command("sh", ["-c", "sleep 600 & sleep 600"], limit: .seconds(1), effect: .changes))
                 }
                 #expect(late.code == .timedOut && late.message == "sh on h0 took longer than its limit of 1s")
-                let task = Task { try await runner.run(Command("sleep", ["600"])) }
+                let task = Task { try await runner.run(Command("sleep", ["600"], effect: .changes)) }
                 try await Task.sleep(for: .milliseconds(700))
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
