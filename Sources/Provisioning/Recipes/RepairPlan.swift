@@ -103,7 +103,7 @@ private enum Cure {
         case .machineOff: self = .start
         case .daemonDead, .daemonHangs, .daemonFails: self = .restart
         case .notJoined: self = isHeirThere ? .join : .none
-        case .machineMissing, .expelled, .moved: self = isHeirThere ? .anew : .none
+        case .machineMissing, .dataLost, .expelled, .moved: self = isHeirThere ? .anew : .none
         case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
         case .silent, .noMajority, .oneLossStops, .notOnline(_, "offline"): self = .byOthers
         case .halfDestroyed, .halfRestored, .gone, .machineDeleted, .notOnline, .stranger, .versionsDiffer: self = .none

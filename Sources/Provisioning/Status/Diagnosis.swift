@@ -33,7 +33,9 @@ struct Diagnosis {
     /// Whether the majority of the votes went with machines that are no more.
     private var majorityGone: Finding? {
         guard let voters = sight.voters else { return nil }
-        let present = recorded.filter { $0.status.machine != nil && $0.status.machine != .deleted }
+        let present = recorded.filter { _, member in
+            member.machine != nil && member.machine != .deleted && !member.isBlank
+        }
         // A machine that is off and tells no address may be one of them.
         guard present.allSatisfy({ $0.status.address != nil }) else { return nil }
         let left = present.filter { member in voters.contains { $0 == member.status.address } }
@@ -77,9 +79,15 @@ struct Diagnosis {
         case .fails, .unasked: return .daemonFails(name)
         case .answers: break
         }
-        guard sight.view != nil else { return nil }
+        if member.isBlank, isCountedOn(member) { return .dataLost(name) }
+        guard sight.view != nil else { return member.isBlank && majorityGone != nil ? .notJoined(name) : nil }
         guard let entry = member.entry else { return member.isClustered ? .expelled(name) : .notJoined(name) }
         return entry.isOnline ? nil : .notOnline(name, state: entry.status.lowercased())
+    }
+
+    /// Whether the cluster knows the member, or the others' files say that it has a vote.
+    private func isCountedOn(_ member: MemberStatus) -> Bool {
+        member.entry != nil || sight.voters?.contains { $0 == member.address } ?? false
     }
 
     private func moved(_ name: MemberName, _ member: MemberStatus) -> Finding? {

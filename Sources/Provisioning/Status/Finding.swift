@@ -30,6 +30,8 @@ public enum Finding: Sendable, Equatable {
     case daemonFails(MemberName)
     /// A daemon answers, and its cluster does not know it.
     case notJoined(MemberName)
+    /// A daemon answers with nothing in it, and its cluster counts on what it held.
+    case dataLost(MemberName)
     /// A daemon takes itself for a member, and its cluster does not know it.
     case expelled(MemberName)
     /// The cluster says of a member that it is something other than online: `offline`, `evacuated`.
@@ -80,7 +82,7 @@ public enum Finding: Sendable, Equatable {
         switch self {
         case .machineMissing(let member), .machineDeleted(let member), .machineOff(let member),
             .daemonDead(let member), .daemonHangs(let member), .daemonFails(let member), .notJoined(let member),
-            .expelled(let member), .notOnline(let member, _), .moved(let member, _, _):
+            .dataLost(let member), .expelled(let member), .notOnline(let member, _), .moved(let member, _, _):
             member
         default: nil
         }
@@ -94,6 +96,7 @@ public enum Finding: Sendable, Equatable {
         case .machineOff: "does not run"
         case .daemonDead, .daemonHangs, .daemonFails: "does not answer"
         case .notJoined: "has not joined"
+        case .dataLost: "has lost what it held"
         case .expelled: "is not in the cluster any more, and does not know it"
         case .notOnline(_, let state): "is \(state)"
         case .moved(_, let from, let to): "has moved to \(to), and LXD knows it at \(from)"

@@ -48,6 +48,9 @@ public struct MemberStatus: Sendable, Equatable {
     /// Whether its daemon answers and its cluster says that it is online.
     public var isOnline: Bool { daemon == .answers && entry?.isOnline ?? false }
 
+    /// Whether its daemon answers and is in no cluster, as one whose machine was made anew.
+    var isBlank: Bool { daemon == .answers && !isClustered }
+
     /// Whether it has a vote on what the database holds.
     public var isVoter: Bool { entry?.isVoter ?? false }
 

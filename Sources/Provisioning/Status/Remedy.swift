@@ -31,6 +31,7 @@ extension Finding {
         case .daemonHangs: "daemon-hangs"
         case .daemonFails: "daemon-fails"
         case .notJoined: "not-joined"
+        case .dataLost: "data-lost"
         case .expelled: "expelled"
         case .notOnline: "not-online"
         case .stranger: "stranger"

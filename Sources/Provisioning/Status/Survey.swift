@@ -50,10 +50,13 @@ public struct Survey: Sendable {
         let running = names.filter { machines[$0]?.state == .running }
         async let began = depth.isFull ? context.provider.began(running, of: record) : [:]
         async let asking = answers(of: running)
-        let seen = try await view(of: running)
-        async let counting = instances(seen)
-        async let voting = names.contains { [nil, .deleted].contains(machines[$0]?.state) } ? voters(of: running) : nil
+        async let seeing = view(of: running)
         let answers = await asking
+        let blank = running.filter { answers[$0]?.isBlank ?? false }
+        let isAnyLost = !blank.isEmpty || names.contains { [nil, .deleted].contains(machines[$0]?.state) }
+        async let voting = isAnyLost ? voters(of: running.filter { !blank.contains($0) }) : nil
+        let seen = try await seeing
+        async let counting = instances(seen)
         let since = (try? await began) ?? [:]
         let counts = await counting
         var members = names.map { name in
@@ -93,6 +96,9 @@ public struct Survey: Sendable {
         var version: String?
         var isClustered = false
         var storage: StorageUse?
+
+        /// Whether it comes from a daemon that is in no cluster, and has no word on who has a vote.
+        var isBlank: Bool { daemon == .answers && !isClustered }
     }
 
     /// Every one is asked: the cluster itself takes 20 seconds to notice that a member is gone.

@@ -45,6 +45,15 @@ public final class Recorder: Sendable {
     public var notes: [String] { state.withLock { $0.notes } }
 
     func add(_ action: RecordedAction) { state.withLock { $0.actions.append(action) } }
+
+    /// Writes down a question whose answer is waited for: once, however often it is asked.
+    func add(awaiting command: Command) {
+        state.withLock { state in
+            guard state.actions.last != .command(command) else { return }
+            state.actions.append(.command(command))
+        }
+    }
+
     func touch(_ subjects: Set<Subject>) { state.withLock { $0.touched.formUnion(subjects) } }
     func hasTouched(_ subjects: Set<Subject>) -> Bool { state.withLock { !$0.touched.isDisjoint(with: subjects) } }
     func note(_ text: String) { state.withLock { if !$0.notes.contains(text) { $0.notes.append(text) } } }
@@ -74,7 +83,13 @@ public struct RecordingRunner: CommandRunner {
     /// Writes a change down and takes its assumed output for the answer; asks the world only what it can know.
     public func run(_ command: Command) async throws -> CommandResult {
         let isRunning = StepScope.current?.phase == .running
-        if isRunning && command.effect != .reads { recorder.add(.command(command)) }
+        if isRunning {
+            switch command.effect {
+            case .reads: break
+            case .awaits: recorder.add(awaiting: command)
+            case .changes: recorder.add(.command(command))
+            }
+        }
         let assumed = CommandResult(output: command.assumed ?? "")
         if command.effect == .changes {
             recorder.touch(command.touches)

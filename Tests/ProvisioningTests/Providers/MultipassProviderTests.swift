@@ -35,7 +35,8 @@ import Testing
         #expect(try await log.end(.lines(3)) == "end\n")
         // `exec` would start a VM that is off, only to read in it.
         runner.on(Self.list, Self.listing([("DEV-01", "Stopped", nil)]))
-        await #expect(throws: Failure(.conflict, "the VM DEV-01 does not run")) { try await log.end(.lines(3)) }
+        let failure = await #expect(throws: Failure.self) { try await log.end(.lines(3)) }
+        #expect(failure?.message == "the VM DEV-01 does not run" && failure?.remedy == "bcmcluster start -c DEV")
         #expect(runner.lines.filter { $0.contains("exec") }.count == 1)
     }
 

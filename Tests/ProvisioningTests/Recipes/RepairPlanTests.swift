@@ -15,6 +15,12 @@ import Testing
         "check that all members are online",
     ]
 
+    @Test func aMemberThatHasLostItsDataIsMadeAnewThroughAnother() throws {
+        let repair = try repair([.dataLost(try .dev(0))])
+        #expect(repair.lost == [try .dev(0)] && repair.left.isEmpty)
+        #expect(titles(repair).isSuperset(of: ["DEV-01 take the first member's place", "DEV-00 join the cluster"]))
+    }
+
     @Test func whatIsWellIsLeftAlone() throws {
         #expect(try repair([]).plan.entries.isEmpty && repair([]).left.isEmpty)
     }

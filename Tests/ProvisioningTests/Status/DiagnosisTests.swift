@@ -55,6 +55,28 @@ import Testing
         if let gone { #expect(findings(sight).first == gone) }
     }
 
+    @Test func aMemberThatHasLostItsDataIsNotTakenForOnline() throws {
+        let sight = try Sight.dev(3) { $0.members[0].isClustered = false }
+        #expect(findings(sight).contains(.dataLost(try .dev(0))))
+    }
+
+    /// As after `up` on a cluster that had lost its majority: machines are there again, and hold nothing.
+    @Test func aVoteIsGoneWithItsDataAlsoWhereItsMachineIsThereAgain() throws {
+        let sight = try Sight.dev(4) { sight in
+            sight.view = nil
+            sight.voters = (0..<3).compactMap { IPv4("10.64.0.1\($0)") }
+            for index in 0..<4 {
+                sight.members[index].entry = nil
+                sight.members[index].isClustered = index == 1
+            }
+        }
+        #expect(
+            findings(sight) == [
+                .majorityGone(survivor: try .dev(1), voters: 3), .dataLost(try .dev(0)), .dataLost(try .dev(2)),
+                .notJoined(try .dev(3)),
+            ])
+    }
+
     @Test func whereAVoterMayHaveMovedItsVoteIsNotGone() throws {
         let sight = try Sight.dev(3) { sight in
             sight.members[2].machine = nil
@@ -97,6 +119,7 @@ import Testing
         #expect(findings(unknownToUs) == [.stranger("DEV-07")])
         let unknownToLXD = try Sight.dev(2) {
             $0.members[1].entry = nil
+            $0.members[1].isClustered = false
             $0.view?.removeLast()
         }
         #expect(findings(unknownToLXD) == [.notJoined(try .dev(1))])
@@ -133,7 +156,8 @@ import Testing
         let all: [Finding] = [
             .halfDestroyed, .gone, .stopped, .silent(running: 1, of: 2), .noMajority(answering: 1, of: 3),
             .oneLossStops(up: 2, of: 3), .machineMissing(member), .machineDeleted(member), .machineOff(member),
-            .daemonDead(member), .daemonHangs(member), .daemonFails(member), .notJoined(member), .expelled(member),
+            .daemonDead(member), .daemonHangs(member), .daemonFails(member), .notJoined(member), .dataLost(member),
+            .expelled(member),
             .notOnline(member, state: "offline"), .notOnline(member, state: "evacuated"), .stranger("X"),
             .moved(member, from: here, to: here), .versionsDiffer(["1": ["A"]]), .remoteMissing("R"),
             .remoteStale("R"), .remoteElsewhere("R", address: "A"),

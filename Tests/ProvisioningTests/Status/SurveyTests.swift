@@ -104,6 +104,25 @@ import Testing
             ])
     }
 
+    /// As after `up` where the machine was lost: its daemon answers, and knows nothing.
+    @Test func whoHasAVoteIsAskedOfThoseThatStillHaveTheirData() async throws {
+        let blank = ScriptedRunner([
+            Self.members: [.ends(1, "Server is not clustered")], Self.server: [Server.info(clustered: false)],
+        ])
+        let left = ScriptedRunner([
+            Self.members: [.ends(1, "no leader")], Self.server: [Server.info(clustered: true)],
+            Self.voters: [.prints("| 10.64.0.10:8443 |\n| 10.64.0.11:8443 |\n")],
+        ])
+        let machines = try Dictionary(
+            uniqueKeysWithValues: (0..<2).map {
+                (try MemberName.dev($0), Machine(state: .running, address: IPv4("10.64.0.1\($0)")))
+            })
+        let provider = StubProvider(inside: ["DEV-00": blank, "DEV-01": left], machines: machines)
+        let status = try await Survey(try Bench(members: 2, provider: provider).context, .roles).status()
+        #expect(
+            status.findings == [.majorityGone(survivor: try .dev(1), voters: 2), .dataLost(try .dev(0))])
+    }
+
     @Test func aMemberThatHangsCostsOneRow() async throws {
         let hanging = ScriptedRunner([
             Self.members: [Self.late], Self.server: [Self.late],

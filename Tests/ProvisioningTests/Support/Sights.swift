@@ -17,6 +17,7 @@ extension Sight {
         for (index, entry) in view.enumerated() {
             var member = MemberStatus(name: entry.name, isRecorded: true, machine: .running, daemon: .answers)
             member.entry = entry
+            member.isClustered = true
             member.version = "5.0.2"
             member.address = IPv4("10.64.0.1\(index)")
             members.append(member)

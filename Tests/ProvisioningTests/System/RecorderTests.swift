@@ -35,6 +35,15 @@ import Testing
         #expect(recorder.takeActions() == [.command(command)])
     }
 
+    @Test func whatIsAskedAgainAndAgainIsShownOnce() async throws {
+        base.on("lxc list", .prints("x"))
+        let command = Command("lxc", ["list"], effect: .awaits)
+        for _ in 0..<3 { _ = try await running(command) }
+        #expect(recorder.takeActions() == [.command(command)])
+        _ = try await running(command)
+        #expect(recorder.takeActions() == [.command(command)], "another step asks for itself")
+    }
+
     @Test func whatWouldHaveChangedIsNotAskedOfTheWorld() async throws {
         let machine = Subject.machine("DEV-00")
         _ = try await running(Command("multipass", ["launch"], effect: .changes, touches: [machine]))

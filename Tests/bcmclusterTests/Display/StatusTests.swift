@@ -19,6 +19,7 @@ import Testing
         let members = view.map { entry in
             var member = MemberStatus(name: entry.name, isRecorded: true, machine: .running, daemon: .answers)
             member.entry = entry
+            member.isClustered = true
             member.address = IPv4("10.64.0.1\(entry.name.last ?? "0")")
             member.version = "5.0.2"
             member.instances = 2

@@ -49,7 +49,8 @@ struct RunningVMRunner: CommandRunner {
     func run(_ command: Command) async throws -> CommandResult {
         let instances = try await Multipass(LimitedRunner(base, most: command.limit)).list()
         guard instances.contains(where: { $0.name == member.text && $0.state == "Running" }) else {
-            throw Failure(.conflict, "the VM \(member) does not run")
+            throw Failure(
+                .conflict, "the VM \(member) does not run", remedy: "bcmcluster start -c \(member.cluster)")
         }
         return try await MultipassRunner(base: base, member: member).run(command)
     }

@@ -76,7 +76,8 @@ struct NamespaceRunner: CommandRunner {
     func run(_ command: Command) async throws -> CommandResult {
         let holder = try await doors.holder(of: member)
         guard let holder = holder ?? (StepScope.isReview ? "<process of \(member)>" : nil) else {
-            throw Failure(.conflict, "the machine \(member) does not run")
+            throw Failure(
+                .conflict, "the machine \(member) does not run", remedy: "bcmcluster start -c \(member.cluster)")
         }
         var inside = command
         inside.environment[engine.folderVariable] = NamespaceLayout.lxd(member)
