@@ -25,6 +25,9 @@ public enum StartPlan {
         }
 
         // Only the cluster itself can say that it is whole.
-        return plan.add(VerifyCluster(first: record.first, wanted: names), after: [routed] + ready)
+        let whole = plan.add(VerifyCluster(first: record.first, wanted: names), after: [routed] + ready)
+
+        // As a rule each daemon has started by then what is to run on it.
+        return plan.add(ResumeInstances(first: record.first), after: [whole])
     }
 }

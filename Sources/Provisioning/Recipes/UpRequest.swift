@@ -22,9 +22,8 @@ public struct UpRequest: Sendable {
         let highest = present.map(\.index).max() ?? 0
         guard let further else { return present.isEmpty ? [MemberName(name, 0)] : present.sorted() }
         guard further >= highest else {
-            let members = "\(highest) further member\(highest == 1 ? "" : "s")"
             throw Failure(
-                .badInput, "\(name) has \(members), and -m \(further) would be fewer",
+                .badInput, "\(name) has members up to \(MemberName(name, highest)), and -m \(further) would be fewer",
                 remedy: "bcmcluster member remove -c \(name) MEMBER takes one out; up never does")
         }
         return Set(present + (0...further).map { MemberName(name, $0) }).sorted()

@@ -58,7 +58,9 @@ public enum Finding: Sendable, Equatable {
         case .stopped: "stopped"
         case .silent(let running, let all): "\(running) of \(all) machines run, and LXD answers on none"
         case .noMajority(let answering, let all):
-            "LXD answers on \(answering) of \(all) members, and has no majority of its voters: nothing can be changed"
+            answering > all / 2
+                ? "LXD answers on \(answering) of \(all) members, and its database has no leader: nothing can be changed"
+                : "LXD answers on \(answering) of \(all) members, and has no majority of its voters: nothing can be changed"
         case .majorityGone(_, let voters):
             voters == 1
                 ? "the only voter is gone for good: LXD cannot go on without it"

@@ -28,7 +28,7 @@ struct BootstrapCluster: Step {
             throw Failure(
                 .conflict, "\(name) has lost its data, and \(other) is still in the cluster that it began",
                 remedy:
-                    "save what you need from \(other), then bcmcluster destroy -c \(name.cluster) and up make it anew")
+                    "bcmcluster repair -c \(name.cluster) makes another the first, and lets \(name) join anew")
         }
     }
 

@@ -36,6 +36,9 @@ struct VerifyCluster: Step {
             where [.commandFailed, .timedOut].contains(failure.code) && !failure.saysThatNoDaemonIsThere
         {
             return nil
+        } catch var failure as Failure where failure.saysThatNoDaemonIsThere {
+            failure.remedy = failure.remedy ?? "bcmcluster repair -c \(first.cluster)"
+            throw failure
         }
     }
 

@@ -43,19 +43,33 @@ extension LXC {
 
     /// Stops an instance, in good order if it can within half a minute, so that it starts again with its member.
     ///
-    /// LXD notes a stop that somebody asked for as wanted; the note is put back to what it would be after a shutdown.
+    /// LXD notes a stop that somebody asked for as wanted; the note is put back to what it would be after a shutdown. A
+    /// stop that has begun is ended and noted also when the run is cancelled: LXD would go on with it.
     public func pause(_ instance: ClusterInstance) async throws {
-        let project = ["--project", instance.project ?? "default"]
-        let gently = try await runner.run(change(["stop", instance.name, "--timeout", "30"] + project))
+        try Task.checkCancellation()
+        func toTheEnd(_ words: [String]) -> Command {
+            var command = change(words + ["--project", instance.project ?? "default"])
+            command.outlivesCancellation = true
+            return command
+        }
+        let gently = try await runner.run(toTheEnd(["stop", instance.name, "--timeout", "30"]))
         if !gently.succeeded {
-            let command = change(["stop", instance.name, "--force"] + project)
+            let command = toTheEnd(["stop", instance.name, "--force"])
             let result = try await runner.run(command)
             let isOff = ["already stopped", "not found"].contains { result.errors.contains($0) }
             guard result.succeeded || isOff else { throw Failure(command, result) }
         }
-        let note = change(["config", "set", instance.name, "volatile.last_state.power=RUNNING"] + project)
+        let note = toTheEnd(["config", "set", instance.name, "volatile.last_state.power=RUNNING"])
         let result = try await runner.run(note)
         // An ephemeral one is gone with its stop.
         guard result.succeeded || result.errors.contains("not found") else { throw Failure(note, result) }
+    }
+
+    /// Starts an instance that was paused; one that its daemon starts by itself meanwhile is fine.
+    public func resume(_ instance: ClusterInstance) async throws {
+        let command = change(["start", instance.name, "--project", instance.project ?? "default"])
+        let result = try await runner.run(command)
+        let isUnderWay = ["already running", "busy", "not found"].contains { result.errors.contains($0) }
+        guard result.succeeded || isUnderWay else { throw Failure(command, result) }
     }
 }

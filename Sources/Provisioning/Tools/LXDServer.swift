@@ -125,6 +125,11 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
     /// The project that it is in.
     public var project: String?
 
+    /// Its configuration, LXD's own notes included.
+    public var config: [String: String]?
+
     /// Whether it runs.
     public var isRunning: Bool { status == "Running" }
+    /// Whether it is off, and is to run again with its member.
+    public var isPaused: Bool { status == "Stopped" && config?["volatile.last_state.power"] == "RUNNING" }
 }

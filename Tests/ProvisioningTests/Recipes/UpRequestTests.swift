@@ -49,7 +49,7 @@ import Testing
     @Test func aSmallerNumberIsRefused() throws {
         let failure = try #require(throws: Failure.self) { try request(1).members(existing: try Bench.record(4)) }
         #expect(failure.exitStatus == 2)
-        #expect(failure.message == "DEV has 3 further members, and -m 1 would be fewer")
+        #expect(failure.message == "DEV has members up to DEV-03, and -m 1 would be fewer")
         #expect(failure.remedy?.contains("bcmcluster member remove -c DEV") == true)
     }
 

@@ -39,6 +39,28 @@ import Testing
         #expect(provider.log == ["stop DEV-00"])
     }
 
+    /// A `stop` that was cut off leaves daemons running, which start nothing.
+    @Test func whatWasPausedIsStartedOnItsOwnMember() async throws {
+        func list(_ state: String) -> ScriptedRunner.Answer {
+            .prints(
+                """
+                [{"name":"a","location":"DEV-00","status":"Running","config":{"volatile.last_state.power":"RUNNING"}},
+                 {"name":"b","location":"DEV-00","status":"Stopped","config":{"volatile.last_state.power":"STOPPED"}},
+                 {"name":"c","location":"DEV-01","status":"\(state)","project":"p",
+                  "config":{"volatile.last_state.power":"RUNNING"}}]
+                """)
+        }
+        let first = ScriptedRunner([Self.instances: [list("Stopped")]])
+        let other = ScriptedRunner(["lxc start c --project p": [.ends(1, "The instance is already running")]])
+        let bench = try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": first, "DEV-01": other]))
+        let step = ResumeInstances(first: try .dev(0))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(other.changes == ["lxc start c --project p"] && first.changes.isEmpty)
+        first.on(Self.instances, list("Running"))
+        #expect(try await step.isDone(bench.context))
+    }
+
     @Test func whatRunsOnTheMemberStopsSoThatItStartsWithItAgain() async throws {
         let list = """
             [{"name":"a","location":"DEV-00","status":"Running","project":"p"},
