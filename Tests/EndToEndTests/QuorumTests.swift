@@ -2,33 +2,32 @@ import Foundation
 import Provisioning
 import Testing
 
-extension EndToEnd {
-    /// The majority of the voters is gone for good, and the first member with it.
-    @Suite struct Quorum {
-        @Test("repair lets the one that is left go on, and the others come back; what ran there goes on")
-        func majorityLost() async throws {
-            try await Sandbox.use("Q") { sandbox in
-                let (name, heir) = (sandbox.cluster, "\(sandbox.cluster)-02")
-                try await sandbox.mustRun("up", "-c", name, "-m", "2")
-                try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
-                try await sandbox.lxc("launch", "tiny", "c1", "--target", heir, "--quiet")
-                for index in 0...1 { try await sandbox.loseMachine("\(name)-0\(index)") }
+/// The majority of the voters is gone for good, and the first member with it; it waits for LXD most of the time, and so
+/// runs beside all others.
+@Suite struct Quorum {
+    @Test("repair lets the one that is left go on, and the others come back; what ran there goes on")
+    func majorityLost() async throws {
+        try await Sandbox.use("Q") { sandbox in
+            let (name, heir) = (sandbox.cluster, "\(sandbox.cluster)-02")
+            try await sandbox.mustRun("up", "-c", name, "-m", "2")
+            try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+            try await sandbox.lxc("launch", "tiny", "c1", "--target", heir, "--quiet")
+            for index in 0...1 { try await sandbox.loseMachine("\(name)-0\(index)") }
 
-                let status = try await sandbox.bcmcluster("status", "-c", name)
-                #expect(status.ending == .exited(4))
-                #expect(status.output.contains("The majority of the 3 voters is gone for good"), "\(status.output)")
-                let refused = try await sandbox.bcmcluster("repair", "-c", name)
-                #expect(
-                    refused.ending == .exited(2) && refused.errors.contains("would be lost, and nobody can be asked"))
+            let status = try await sandbox.bcmcluster("status", "-c", name)
+            #expect(status.ending == .exited(4))
+            #expect(status.output.contains("The majority of the 3 voters is gone for good"), "\(status.output)")
+            let refused = try await sandbox.bcmcluster("repair", "-c", name)
+            #expect(
+                refused.ending == .exited(2) && refused.errors.contains("would be lost, and nobody can be asked"))
 
-                try await sandbox.mustRun("repair", "-c", name, "--yes")
-                #expect(try await sandbox.online(heir) == Set((0...2).map { "\(name)-0\($0)" }))
-                let mended = try await sandbox.bcmcluster("status", "-c", name)
-                #expect(mended.succeeded, "\(mended.output)")
-                #expect(try await sandbox.lxc("remote", "get-default").trimmed == heir)
-                #expect(try await sandbox.instances() == ["c1": "Running"])
-                try await sandbox.mustRun("destroy", "-c", name, "--yes")
-            }
+            try await sandbox.mustRun("repair", "-c", name, "--yes")
+            #expect(try await sandbox.online(heir) == Set((0...2).map { "\(name)-0\($0)" }))
+            let mended = try await sandbox.bcmcluster("status", "-c", name)
+            #expect(mended.succeeded, "\(mended.output)")
+            #expect(try await sandbox.lxc("remote", "get-default").trimmed == heir)
+            #expect(try await sandbox.instances() == ["c1": "Running"])
+            try await sandbox.mustRun("destroy", "-c", name, "--yes")
         }
     }
 }

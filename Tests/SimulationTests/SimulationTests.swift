@@ -9,7 +9,7 @@ import Testing
 @Suite struct SimulationTests {
     @Test func everyStoryEndsWell() throws {
         if let text = Person.variable("BCM_SIMULATION_SEED"), let seed = UInt64(text) { return try replay(seed) }
-        let count = Person.variable("BCM_SIMULATION_SEEDS").flatMap { Int($0) } ?? 600
+        let count = Person.variable("BCM_SIMULATION_SEEDS").flatMap { Int($0) } ?? 400
         let tally = Tally()
         let start = ContinuousClock.now
         DispatchQueue.concurrentPerform(iterations: (count + 99) / 100) { block in

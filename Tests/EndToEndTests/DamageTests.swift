@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension DayTwo {
+extension EndToEnd {
     /// What somebody broke by hand is named in a sentence with the way out, and `destroy` works for what is left.
     @Suite struct Damage {
         private let files = FileManager.default
