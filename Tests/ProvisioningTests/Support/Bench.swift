@@ -42,14 +42,16 @@ struct Bench: Sendable {
 
 extension PlanContext {
     /// The same context with another runner.
-    func with(runner: any CommandRunner) -> PlanContext { with(folder, files, runner) }
+    func with(runner: any CommandRunner) -> PlanContext { with(folder, files, runner, time) }
 
-    /// The same context with its files in a real folder.
-    func inside(_ home: TemporaryFolder) -> PlanContext {
-        with(ClusterFolder(runtime: home.path, cluster: folder.cluster), LocalFiles(), runner)
+    /// The same context with its files in a real folder, and with another clock where one is given.
+    func inside(_ home: TemporaryFolder, by clock: (any TimeSource)? = nil) -> PlanContext {
+        with(ClusterFolder(runtime: home.path, cluster: folder.cluster), LocalFiles(), runner, clock ?? time)
     }
 
-    private func with(_ folder: ClusterFolder, _ files: any Files, _ runner: any CommandRunner) -> PlanContext {
+    private func with(
+        _ folder: ClusterFolder, _ files: any Files, _ runner: any CommandRunner, _ time: any TimeSource
+    ) -> PlanContext {
         PlanContext(
             store: store, folder: folder, files: files, runner: runner, provider: provider, engine: engine,
             templates: templates, sources: sources, time: time, random: random, redactor: redactor, limits: limits)
