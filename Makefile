@@ -38,7 +38,7 @@ check: lint test ## what has to pass before a change goes in: format, warnings a
 soak: ## the long forms of the fault, bad-input, interruption and simulation harnesses; hours
 	scripts/install-needs --for-tests
 	BCM_SIMULATION_SEEDS=10000 $(SWIFT) test $(OPTIMISED) --filter SimulationTests
-	$(SWIFT) build --build-tests
+	$(MAKE) build-tests
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter BadInputTests
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter 'RandomInterruption|DyingMembers|DayTwo.Members'
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter EndToEndTests.Soak

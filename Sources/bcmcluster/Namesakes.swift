@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Provisioning
 
 /// The way out where a cluster's record cannot be read: which machines bear its name, and how `destroy` can have them.
@@ -20,7 +19,7 @@ struct Namesakes {
             "\(record.members.map(\.name.text).joined(separator: ", ")) by \(record.settings.provider.rawValue)"
         }
         explained.message += "; machines that bear its name: \(machines.joined(separator: "; "))"
-        let texts = records.compactMap { try? Self.line($0) }
+        let texts = records.compactMap { try? JSONText.text($0, isCompact: true).trimmed }
         explained.remedy =
             "if they are this cluster's, make this the whole text of \(folder.record), then run "
             + "bcmcluster destroy -c \(cluster): \(texts.joined(separator: " or "))"
@@ -51,11 +50,5 @@ struct Namesakes {
             record.remote = ClusterRecord.Remote(name: record.first.text)
         }
         return record
-    }
-
-    private static func line(_ record: ClusterRecord) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(record), as: UTF8.self)
     }
 }

@@ -100,9 +100,7 @@ struct PlanExecution {
         if outcome.succeeded { return 0 }
         for (index, failure) in outcome.failures where failure.code != .interrupted {
             var named = failure
-            let step = plan.entries[index].step
-            named.message =
-                "\([step.member?.text, step.title].compactMap { $0 }.joined(separator: ": ")): \(failure.message)"
+            named.message = "\(StepName.forPeople(plan.entries[index].step)): \(failure.message)"
             world.terminal.say(named)
         }
         world.terminal.say("\(goOn); the log is \(log.path)")

@@ -38,11 +38,7 @@ public actor RecordStore {
     public static let repairByHand = "repair it by hand, or move it away and remove the machines yourself"
 
     /// The record's text.
-    public static func encode(_ record: ClusterRecord) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
-    }
+    public static func encode(_ record: ClusterRecord) throws -> String { try JSONText.text(record) }
 
     /// Reads a record; `nil` where there is none, `Failure.damaged` where it is not one.
     public static func read(_ folder: ClusterFolder, _ files: any Files) throws -> ClusterRecord? {

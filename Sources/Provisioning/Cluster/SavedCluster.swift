@@ -50,10 +50,7 @@ public struct SavedCluster: Sendable, Equatable, Codable {
 
     /// Writes it.
     public func write(_ name: SnapshotName, in folder: ClusterFolder, _ files: any Files) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
         try files.makeFolder(folder.snapshots, mode: ClusterFolder.folderMode)
-        try files.write(text, to: folder.snapshot(name), mode: ClusterFolder.fileMode)
+        try files.write(JSONText.text(self), to: folder.snapshot(name), mode: ClusterFolder.fileMode)
     }
 }

@@ -59,8 +59,15 @@ public struct PlanContext: Sendable {
         remarks = Remarks()
     }
 
-    /// The administrator's client inside the member's machine.
-    public func client(in member: MemberName) -> LXC { LXC(provider.runner(in: member), engine: engine) }
+    /// The administrator's client inside the member's machine; the limit is that of each question.
+    public func client(in member: MemberName, limit: Duration = LXC.patience) -> LXC {
+        LXC(provider.runner(in: member), engine: engine, limit: limit)
+    }
+
+    /// Where the API of the member is, for clients elsewhere.
+    func url(of member: MemberName) async throws -> String {
+        "https://\(try await provider.address(of: member, in: store.record)):8443"
+    }
 
     /// The machine as it was when the plan first asked; `nil` where there was none.
     public func machine(_ member: MemberName) async throws -> Machine? {

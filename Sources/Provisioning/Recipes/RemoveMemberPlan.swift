@@ -44,7 +44,6 @@ public enum RemoveMemberPlan {
     }
 
     /// The steps after which the member has the first one's place.
-    @discardableResult
     static func addHandOver(to heir: MemberName, _ plan: inout Plan, after: [Int] = []) -> [Int] {
         let certificate = plan.add(FetchCertificate(name: heir), after: after)
         let moved = plan.add(MoveRemote(name: heir), after: [certificate])

@@ -58,7 +58,7 @@ public struct MemberStatus: Sendable, Equatable {
     var hasCopyOfDatabase: Bool { entry?.database ?? false }
 
     /// Whether it leads the database.
-    public var isLeader: Bool { entry?.roles?.contains("database-leader") ?? false }
+    public var isLeader: Bool { entry?.isLeader ?? false }
 
     /// Its address as LXD knows it.
     public var knownAddress: IPv4? { entry?.address }

@@ -86,7 +86,7 @@ public struct Survey: Sendable {
     }
 
     private func client(_ member: MemberName, limit: Duration) -> LXC {
-        LXC(context.provider.runner(in: member), engine: context.engine, limit: limit)
+        context.client(in: member, limit: limit)
     }
 
     // MARK: What each member says of itself

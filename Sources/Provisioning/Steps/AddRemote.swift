@@ -90,15 +90,12 @@ struct AddRemote: Step {
             } catch let failure as Failure where failure.output?.contains("already trusted") ?? false {
                 // The remote was removed while the cluster stayed: the pinned certificate is all that it needs.
                 try pin(context)
-                let address = try await context.provider.address(of: name, in: context.store.record)
-                try await remotes.add(name.text, address: "https://\(address):8443", password: nil)
+                try await remotes.add(name.text, address: context.url(of: name), password: nil)
             }
         case .password:
-            let record = await context.store.record
-            let address = try await context.provider.address(of: name, in: record)
             try pin(context)
             try await remotes.add(
-                name.text, address: "https://\(address):8443",
+                name.text, address: context.url(of: name),
                 password: await Preseed(context: context, member: name).password(context.endpoint(name).secret))
         }
         if try !isPinned(context) && !StepScope.isReview { try await fetchAgain(context) }

@@ -14,7 +14,7 @@ struct EvacuateMember: Step {
     func isDone(_ context: PlanContext) async throws -> Bool {
         let client = context.client(in: witness)
         // One that the cluster does not know, or does not reach, has nothing that could be moved.
-        guard try await client.members().first(where: { $0.name == name.text })?.isOnline ?? false else { return true }
+        guard try await client.member(named: name.text)?.isOnline ?? false else { return true }
         return try await client.instances(on: name.text).isEmpty
     }
 

@@ -10,7 +10,7 @@ struct ForgetMember: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {
-            return try await !context.client(in: witness).hasMember(name.text)
+            return try await context.client(in: witness).member(named: name.text) == nil
         } catch let failure as Failure where failure.code == .commandFailed {
             return false
         }

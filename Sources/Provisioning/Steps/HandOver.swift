@@ -21,7 +21,7 @@ struct HandOver: Step {
         let (from, to) = (context.folder.environment(former), context.folder.environment(name))
         let line = try context.files.read(from)?.split(separator: "\n").first { $0.hasPrefix("BCM_LXD_SECRET=") }
         guard let line, let text = try context.files.read(to) else { return }
-        context.redactor.conceal(line.dropFirst("BCM_LXD_SECRET=".count).trimmed, as: "<secret>")
+        for secret in ClusterSecrets.environment(String(line)) { context.redactor.conceal(secret, as: "<secret>") }
         let others = text.split(separator: "\n", omittingEmptySubsequences: false)
             .filter { !$0.hasPrefix("BCM_LXD_SECRET=") }
         let kept = others.joined(separator: "\n").trimmed

@@ -9,7 +9,7 @@ struct LeaveCluster: Step {
     var lane: Lane? { .joins }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await !context.client(in: witness).hasMember(name.text)
+        try await context.client(in: witness).member(named: name.text) == nil
     }
 
     func run(_ context: PlanContext) async throws {
@@ -24,7 +24,7 @@ struct LeaveCluster: Step {
                 remedy: "lxc move INSTANCE --target MEMBER, or, to lose what is there, \(force)")
         }
         // One that was evacuated is there, though LXD does not call it online.
-        guard let entry = try await client.members().first(where: { $0.name == name.text }),
+        guard let entry = try await client.member(named: name.text),
             entry.isOnline || entry.isEvacuated
         else {
             throw Failure(.conflict, "\(name) is not online, and cannot leave in good order", remedy: force)

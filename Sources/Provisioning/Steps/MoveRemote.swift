@@ -26,8 +26,8 @@ struct MoveRemote: Step {
             return try await context.store.update { $0.remote?.name = name.text }
         }
         // A person's own of either name is not ours to touch.
-        let isThere = present[former] != nil && former != name.text
-        if try isThere && remote.isOurs(as: former, context) {
+        let isToBeRenamed = try former != name.text && present[former] != nil && remote.isOurs(as: former, context)
+        if isToBeRenamed {
             guard present[name.text] == nil else { throw AddRemote.taken(name) }
             // Written down before: until the record says otherwise, the client may have it under either name.
             try await context.store.update {
@@ -36,9 +36,8 @@ struct MoveRemote: Step {
             }
             try await remotes.rename(former, to: name.text)
         }
-        if try isThere || present[name.text] != nil && remote.isOurs(as: name.text, context) {
-            let address = try await context.provider.address(of: name, in: context.store.record)
-            try await remotes.setAddress(of: name.text, to: "https://\(address):8443")
+        if try isToBeRenamed || present[name.text] != nil && remote.isOurs(as: name.text, context) {
+            try await remotes.setAddress(of: name.text, to: context.url(of: name))
         }
         try await context.store.update {
             $0.remote?.name = name.text

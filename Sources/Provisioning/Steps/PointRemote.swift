@@ -7,15 +7,11 @@ struct PointRemote: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard let remote = try await context.remotes.all()[name.text] else { return true }
-        return remote.address == (try await address(context))
+        return remote.address == (try await context.url(of: name))
     }
 
     func run(_ context: PlanContext) async throws {
-        let address = try await address(context)
+        let address = try await context.url(of: name)
         try await context.whileAloneWithClient { try await context.remotes.setAddress(of: name.text, to: address) }
-    }
-
-    private func address(_ context: PlanContext) async throws -> String {
-        "https://\(try await context.provider.address(of: name, in: context.store.record)):8443"
     }
 }

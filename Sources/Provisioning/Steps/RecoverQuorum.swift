@@ -18,7 +18,7 @@ struct RecoverQuorum: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {
-            let client = LXC(context.provider.runner(in: name), engine: context.engine, limit: Self.limit)
+            let client = context.client(in: name, limit: Self.limit)
             return try await !client.members().isEmpty
         } catch let failure as Failure where failure.isNoAnswer {
             return false
@@ -26,12 +26,10 @@ struct RecoverQuorum: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let record = await context.store.record
-        try await context.provider.stopDaemon(of: name, in: record)
+        try await context.provider.stopDaemon(of: name, in: context.store.record)
         try await waitUntilTheGoneAreOffline(context)
         try await LXD(context.provider.runner(in: name), engine: context.engine).recoverFromQuorumLoss()
-        try await context.provider.restartDaemon(of: name, in: record)
-        try await context.provider.settle(name, of: record, limit: context.limits.machine)
+        try await RestartDaemon(name: name).run(context)
     }
 
     /// Nobody knows since when they are gone.

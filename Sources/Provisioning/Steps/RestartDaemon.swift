@@ -11,7 +11,7 @@ struct RestartDaemon: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {
-            let client = LXC(context.provider.runner(in: name), engine: context.engine, limit: Self.limit)
+            let client = context.client(in: name, limit: Self.limit)
             _ = try await client.server()
             return true
         } catch let failure as Failure where failure.isNoAnswer {

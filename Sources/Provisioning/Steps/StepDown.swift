@@ -18,10 +18,8 @@ struct StepDown: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let record = await context.store.record
-        try await context.provider.stopDaemon(of: name, in: record)
-        try await context.provider.restartDaemon(of: name, in: record)
-        try await context.provider.settle(name, of: record, limit: context.limits.machine)
+        try await context.provider.stopDaemon(of: name, in: context.store.record)
+        try await RestartDaemon(name: name).run(context)
         if StepScope.isReview { return }
         _ = try await context.time.wait(
             for: "another to lead the database", limit: context.limits.online, every: context.provider.pollInterval
@@ -35,7 +33,7 @@ struct StepDown: Step {
     private func leader(_ context: PlanContext, _ effect: Command.Effect) async throws -> String? {
         do {
             let members = try await context.client(in: witness).members(effect)
-            return members.first { $0.roles?.contains("database-leader") ?? false }?.name
+            return members.first(where: \.isLeader)?.name
         } catch let failure as Failure where failure.code == .commandFailed && !failure.saysThatNoDaemonIsThere {
             return nil
         }

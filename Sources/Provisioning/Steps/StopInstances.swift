@@ -29,7 +29,7 @@ struct StopInstances: Step {
 
     /// What runs on the member; `nil` where its daemon cannot say.
     private func running(_ context: PlanContext) async throws -> [ClusterInstance]? {
-        let client = LXC(context.provider.runner(in: name), engine: context.engine, limit: Self.limit)
+        let client = context.client(in: name, limit: Self.limit)
         do {
             return try await client.instances(on: name.text).filter(\.isRunning)
         } catch let failure as Failure where failure.isNoAnswer {

@@ -9,11 +9,11 @@ struct VerifyCluster: Step {
     private static let glance: Duration = .seconds(5)
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await missing(client(context, isGlance: true), .reads)?.isEmpty ?? false
+        try await missing(context.client(in: first, limit: Self.glance), .reads)?.isEmpty ?? false
     }
 
     func run(_ context: PlanContext) async throws {
-        let client = client(context, isGlance: StepScope.isReview)
+        let client = context.client(in: first, limit: StepScope.isReview ? Self.glance : LXC.patience)
         _ = try await context.time.wait(
             for: "all members to be online", limit: context.limits.online, every: context.provider.pollInterval,
             remedy: "read \(context.provider.logHint(first)), and ask lxc cluster list"
@@ -21,11 +21,6 @@ struct VerifyCluster: Step {
             // In a review nothing has been brought back that the answer could come from.
             try await missing(client, .awaits)?.isEmpty ?? StepScope.isReview ? true : nil
         }
-    }
-
-    private func client(_ context: PlanContext, isGlance: Bool) -> LXC {
-        guard isGlance else { return context.client(in: first) }
-        return LXC(context.provider.runner(in: first), engine: context.engine, limit: Self.glance)
     }
 
     /// Who is not online; `nil` where the cluster cannot say, as while it has no leader; a dead daemon stays dead.

@@ -54,22 +54,16 @@ extension LXC {
         }
         let gently = try await runner.run(toTheEnd(["stop", instance.name, "--timeout", "30"]))
         if !gently.succeeded {
-            let command = toTheEnd(["stop", instance.name, "--force"])
-            let result = try await runner.run(command)
-            let isOff = ["already stopped", "not found"].contains { result.errors.contains($0) }
-            guard result.succeeded || isOff else { throw Failure(command, result) }
+            try await run(toTheEnd(["stop", instance.name, "--force"]), unless: ["already stopped", "not found"])
         }
         let note = toTheEnd(["config", "set", instance.name, "volatile.last_state.power=RUNNING"])
-        let result = try await runner.run(note)
         // An ephemeral one is gone with its stop.
-        guard result.succeeded || result.errors.contains("not found") else { throw Failure(note, result) }
+        try await run(note, unless: ["not found"])
     }
 
     /// Starts an instance that was paused; one that its daemon starts by itself meanwhile is fine.
     public func resume(_ instance: ClusterInstance) async throws {
         let command = change(["start", instance.name, "--project", instance.project ?? "default"])
-        let result = try await runner.run(command)
-        let isUnderWay = ["already running", "busy", "not found"].contains { result.errors.contains($0) }
-        guard result.succeeded || isUnderWay else { throw Failure(command, result) }
+        try await run(command, unless: ["already running", "busy", "not found"])
     }
 }

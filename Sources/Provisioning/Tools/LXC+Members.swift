@@ -13,9 +13,9 @@ extension LXC {
         return try await runner.decoded([ClusterMember].self, from: command)
     }
 
-    /// Whether this server sees a member of that name, in whatever state.
-    public func hasMember(_ name: String) async throws -> Bool {
-        try await members().contains { $0.name == name }
+    /// The member of that name as this server sees it, in whatever state.
+    public func member(named name: String) async throws -> ClusterMember? {
+        try await members().first { $0.name == name }
     }
 
     /// The keys that a member has to give for itself when it joins.
@@ -60,9 +60,7 @@ extension LXC {
 
     /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.
     public func forget(_ member: String) async throws {
-        let command = change(["cluster", "remove", "--force", "--yes", member])
-        let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("not found") else { throw Failure(command, result) }
+        try await run(change(["cluster", "remove", "--force", "--yes", member]), unless: ["not found"])
     }
 
     private static let assumedCluster = """

@@ -21,9 +21,7 @@ extension LXC {
     /// Makes a network on one member, pending until it is made on all; one that is there is fine.
     public func prepareNetwork(_ name: String, on member: String) async throws {
         let command = change(["network", "create", name, "--target", member])
-        let result = try await runner.run(command)
-        let isThere = ["already defined", "not in pending state"].contains { result.errors.contains($0) }
-        guard result.succeeded || isThere else { throw Failure(command, result) }
+        try await run(command, unless: ["already defined", "not in pending state"])
     }
 
     /// Makes a network whose members are all prepared.

@@ -1,11 +1,14 @@
 /// The client `lxc`, spoken to as a server's own administrator: through the machine's socket, inside the machine.
 public struct LXC: Sendable {
+    /// How long a question may take, unless somebody is in a hurry.
+    public static let patience: Duration = .seconds(60)
+
     let runner: any CommandRunner
     let engine: Engine
     private let limit: Duration
 
     /// The client that runs where the runner runs; the limit is that of each question.
-    public init(_ runner: any CommandRunner, engine: Engine, limit: Duration = .seconds(60)) {
+    public init(_ runner: any CommandRunner, engine: Engine, limit: Duration = LXC.patience) {
         self.runner = RunnerThatAsksAgain(runner: runner)
         self.engine = engine
         self.limit = limit
@@ -38,6 +41,12 @@ public struct LXC: Sendable {
     /// A command that changes something.
     func change(_ arguments: [String], limit: Duration = .seconds(120)) -> Command {
         Command(engine.client, arguments, limit: limit, effect: .changes)
+    }
+
+    /// Runs a command, of which an error that bears one of these signs says that there is nothing to do.
+    func run(_ command: Command, unless signs: [String]) async throws {
+        let result = try await runner.run(command)
+        guard result.succeeded || signs.contains(where: result.errors.contains) else { throw Failure(command, result) }
     }
 
     /// The token that the command prints: it stands alone on the last line, after a sentence.

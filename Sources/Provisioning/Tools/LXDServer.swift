@@ -70,6 +70,9 @@ public struct ClusterMember: Sendable, Equatable, Decodable {
 
     /// Whether its instances were moved away, so that it takes no new ones.
     public var isEvacuated: Bool { status == "Evacuated" }
+
+    /// Whether it leads the database.
+    public var isLeader: Bool { roles?.contains("database-leader") ?? false }
 }
 
 /// A key that each member has to give for itself when it joins: part of `GET /1.0/cluster`.

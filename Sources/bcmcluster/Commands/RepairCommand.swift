@@ -34,10 +34,7 @@ struct RepairCommand {
     private func confirmed(_ name: ClusterName, _ repair: RepairPlan?) throws -> Bool {
         guard let repair, !repair.plan.entries.isEmpty else { return true }
         world.terminal.say("repairing \(name) will, as far as it is not so already:")
-        for step in repair.plan.entries.map(\.step) {
-            let title = [step.member?.text, step.title].compactMap { $0 }.joined(separator: ": ")
-            world.terminal.say("  \(title)")
-        }
+        for entry in repair.plan.entries { world.terminal.say("  \(StepName.forPeople(entry.step))") }
         if invocation.values[.yes] != nil { return true }
         let losses = losses(repair)
         for loss in losses { world.terminal.say("\(loss) is lost") }

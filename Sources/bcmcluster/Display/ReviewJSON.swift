@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Provisioning
 
 /// A dry run as data; `version` is raised when the form changes so that a reader would notice.
@@ -52,16 +51,5 @@ struct ReviewJSON: Encodable {
         case .makeFolder(let path, let mode): Action(kind: "makeFolder", path: path, mode: String(mode, radix: 8))
         case .remove(let path): Action(kind: "remove", path: path)
         }
-    }
-}
-
-/// Values as JSON text.
-enum JSONText {
-    /// The text; on one line where it is to be compact.
-    static func text(_ value: some Encodable, isCompact: Bool = false) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if !isCompact { encoder.outputFormatting.insert(.prettyPrinted) }
-        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
 }

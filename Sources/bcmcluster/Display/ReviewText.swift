@@ -11,7 +11,7 @@ struct ReviewText {
         lines += review.notes.map { "# Note: \($0)." }
         if review.items.isEmpty { lines.append("# There is nothing to do.") }
         for (number, item) in zip(1..., review.items) {
-            let title = [item.member?.text, item.title].compactMap { $0 }.joined(separator: ": ")
+            let title = StepName.forPeople(item.member, item.title)
             lines += ["", "# \(number). \(title)\(item.isDone ? " (done already)" : "")"]
             if !item.isDone && item.actions.isEmpty { lines.append("# nothing to change") }
             lines += item.actions.flatMap(Self.lines)

@@ -66,6 +66,13 @@ import Testing
         #expect(await bench.context.store.record.remote?.name == "DEV-00")
     }
 
+    @Test func aPersonsOwnOfTheFormerNameIsLeftAlone() async throws {
+        let bench = try bench(#"{"DEV-00":{},"local":{}}"#, pinned: ["DEV-00": "THEIRS"])
+        try await step.run(bench.context)
+        #expect(bench.runner.changes.isEmpty)
+        #expect(await bench.context.store.record.remote?.name == "DEV-01")
+    }
+
     @Test func aRemoteThatAPersonRemovedStaysAway() async throws {
         let bench = try bench(#"{"local":{}}"#)
         try await step.run(bench.context)

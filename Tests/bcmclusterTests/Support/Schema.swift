@@ -1,3 +1,4 @@
+import Provisioning
 import Schemas
 
 @testable import bcmcluster
