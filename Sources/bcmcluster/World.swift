@@ -63,13 +63,19 @@ struct World: Sendable {
     /// Where a cluster's files are.
     func folder(_ cluster: ClusterName) -> ClusterFolder { ClusterFolder(runtime: runtime, cluster: cluster) }
 
-    /// The provider of that name.
+    /// The provider of that name, on this machine.
     func provider(_ name: ProviderName) throws -> any MachineProvider {
+        try provider(name, by: runner, SudoRunner(runner))
+    }
+
+    /// The provider of that name, by those runners.
+    func provider(
+        _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner
+    ) throws -> any MachineProvider {
         switch name {
         case .multipass: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
         case .namespace:
-            try NamespaceProvider(
-                root: SudoRunner(runner), engine: .lxd, templates: templates, files: files, time: time)
+            try NamespaceProvider(root: root, engine: .lxd, templates: templates, files: files, time: time)
         }
     }
 

@@ -22,6 +22,8 @@ public struct Failure: Error, Sendable, Equatable {
         case taken
         /// Some hosts or members were out of reach.
         case partial
+        /// A host is out of reach.
+        case unreachable
         /// A person or the system asked the run to end.
         case interrupted
     }
@@ -55,7 +57,7 @@ public struct Failure: Error, Sendable, Equatable {
         switch code {
         case .badInput: 2
         case .missing: 3
-        case .partial: 4
+        case .partial, .unreachable: 4
         case .interrupted: 130
         case .damaged, .locked, .commandFailed, .timedOut, .files, .conflict, .taken: 1
         }

@@ -25,6 +25,26 @@ public struct SystemTime: TimeSource {
     public func sleep(_ duration: Duration) async throws { try await Task.sleep(for: duration) }
 }
 
+extension TimeSource {
+    /// Does the work, and cancels it when that time is over: then throws `Failure.timedOut`.
+    public func within<Answer: Sendable>(
+        _ limit: Duration, _ work: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await sleep(limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let answer = first else {
+                throw Failure(.timedOut, "no answer within \(limit.brief)")
+            }
+            return answer
+        }
+    }
+}
+
 extension Duration {
     /// The whole in seconds.
     public var seconds: Double {

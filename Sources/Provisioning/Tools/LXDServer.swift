@@ -107,6 +107,8 @@ public struct StorageUse: Sendable, Equatable, Codable {
     public var used: Int
     /// What there is.
     public var total: Int
+    /// What is left.
+    public var free: Int { total - used }
 
     /// Makes a value.
     public init(used: Int, total: Int) {

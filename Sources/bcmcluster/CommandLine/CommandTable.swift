@@ -1,6 +1,6 @@
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + care + snapshots + reach + [help]
+    static let commands = life + care + snapshots + reach + hosts + [help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -55,6 +55,7 @@ enum CommandTable {
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
     case status, stop, start, repair, memberAdd, memberRemove
+    case hostAdd, hostList, hostRemove
     case snapshotCreate, snapshotList, snapshotRestore, snapshotDelete
     case exec, shell, envShow, logs, doctor, completion, imagePreload
     /// What the completion scripts ask, and what writes the manual.

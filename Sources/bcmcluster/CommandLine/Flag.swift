@@ -4,7 +4,7 @@ enum Flag: String, CaseIterable, Sendable {
         timeline
     case dryRun = "dry-run"
     case json, help, version
-    case lines, bundle, watch, count, force
+    case lines, bundle, watch, count, force, port, identity
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -37,7 +37,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .parallel: "K"
         case .timeout: "D"
         case .timeline: "FILE"
-        case .lines: "N"
+        case .lines, .port: "N"
+        case .identity: "FILE"
         case .bundle: "FILE"
         case .wait, .yes, .force, .dryRun, .watch, .json, .help, .version: nil
         }
@@ -66,6 +67,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .dryRun: "print what would be done, step by step, and change nothing"
         case .count: "how many, 1 to 999; default 1"
         case .force: "also one that is dead, or has instances on it, which are lost"
+        case .port: "the port of SSH; without it what ~/.ssh/config says, or 22"
+        case .identity: "the file of a private key; without it your agent's and your own"
         case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"

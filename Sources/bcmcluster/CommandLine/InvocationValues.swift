@@ -25,6 +25,20 @@ extension Invocation {
     /// How many lines of each log are shown, where that is given.
     func lines() throws -> Int? { try values[.lines].map { try number($0, .lines, in: 1...100_000) } }
 
+    /// The port of SSH, where one is given.
+    func port() throws -> Int? { try values[.port].map { try number($0, .port, in: 1...65_535) } }
+
+    /// The file of a private key, as an absolute path.
+    func identity() throws -> String? {
+        guard let path = values[.identity] else { return nil }
+        guard path.hasPrefix("/") else {
+            throw Failure(
+                .badInput, "--identity: \(Shell.quoted(path.clipped)) is not an absolute path",
+                remedy: "write it from / on, such as ~/.ssh/id_ed25519, which your shell makes one")
+        }
+        return path
+    }
+
     /// The limits, with those that a person gave.
     func limits() throws -> Limits {
         guard let text = values[.timeout] else { return Limits() }

@@ -153,5 +153,8 @@ enum Product {
 /// How a cluster that is there is seen, reached and repaired, beside the suites above.
 @Suite("See and mend", .serialized) struct SeeAndMend {}
 
+/// Machines that are reached by SSH, beside the suites above.
+@Suite("Hosts", .serialized) struct Hosts {}
+
 /// What goes wrong, beside the suites above: runs on different clusters do not disturb each other.
 @Suite("Faults", .serialized) struct Faults {}

@@ -133,7 +133,7 @@ import Testing
         let expected: [Failure.Code: Int32] = [
             .badInput: 2, .missing: 3, .partial: 4, .interrupted: 130, .damaged: 1, .locked: 1, .commandFailed: 1,
             .timedOut: 1,
-            .files: 1, .conflict: 1, .taken: 1,
+            .files: 1, .conflict: 1, .taken: 1, .unreachable: 4,
         ]
         #expect(statuses == expected)
         #expect(Failure(CancellationError()).exitStatus == 130)

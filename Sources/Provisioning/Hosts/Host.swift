@@ -1,0 +1,41 @@
+/// A machine that can hold members, reached by SSH with the person's own keys, agent and configuration.
+public struct Host: Sendable, Equatable, Codable {
+    /// What the person calls it.
+    public var name: HostName
+    /// What OpenSSH is given: an address, a name, or an alias of `~/.ssh/config`.
+    public var address: String
+    /// The user there; `nil` leaves it to OpenSSH.
+    public var user: String?
+    /// The port; `nil` leaves it to OpenSSH.
+    public var port: Int?
+    /// The file of a private key; `nil` leaves it to OpenSSH.
+    public var identity: String?
+    /// When it last answered, in seconds since 1970.
+    public var lastSeen: Int?
+
+    /// Makes an entry; the destination is `ADDRESS` or `USER@ADDRESS`.
+    ///
+    /// Throws `Failure.badInput` for a destination that OpenSSH would read as something else.
+    public init(name: HostName, destination: String, port: Int? = nil, identity: String? = nil) throws {
+        self.name = name
+        let at = destination.lastIndex(of: "@")
+        let user = at.map { String(destination[..<$0]) }
+        let address = String(at.map { destination[destination.index(after: $0)...] } ?? destination[...])
+        let parts = [user, address].compactMap { $0 }
+        let isPlain = parts.allSatisfy { part in
+            !part.isEmpty && !part.hasPrefix("-") && part.allSatisfy { !$0.isWhitespace && !$0.isNewline && $0 != "/" }
+        }
+        guard isPlain else {
+            throw Failure(
+                .badInput, "\(Shell.quoted(destination.clipped)) is not an address",
+                remedy: "give ADDRESS or USER@ADDRESS, such as root@192.0.2.7, or a host of ~/.ssh/config")
+        }
+        self.user = user
+        self.address = address
+        self.port = port
+        self.identity = identity
+    }
+
+    /// How a person would type it.
+    public var destination: String { user.map { "\($0)@\(address)" } ?? address }
+}

@@ -1,0 +1,32 @@
+/// The name that a person gives a host: letters, digits and hyphens, a letter first, at most 40 characters.
+public struct HostName: Sendable, Hashable, Comparable, CodedAsText {
+    /// This machine itself, which is always a host.
+    public static let local = HostName(unchecked: "local")
+
+    /// The name as text.
+    public let text: String
+    /// The name as text.
+    public var description: String { text }
+    /// Whether this is the machine that the program runs on.
+    public var isLocal: Bool { self == .local }
+
+    private init(unchecked text: String) { self.text = text }
+
+    /// Checks the name; throws `Failure.badInput` with an example.
+    public init(_ text: String) throws {
+        guard text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]{0,38}[A-Za-z0-9])?/) != nil else {
+            throw Failure(
+                .badInput, "\(Shell.quoted(text.clipped)) is not a name for a host",
+                remedy: "choose one like rack1: letters, digits and -, a letter first, at most 40 characters")
+        }
+        self.text = text
+    }
+
+    /// Checks a name that was read from a file.
+    public init(coded text: String) throws { try self.init(text) }
+
+    /// By the alphabet, this machine first.
+    public static func < (one: HostName, other: HostName) -> Bool {
+        (one.isLocal ? 0 : 1, one.text) < (other.isLocal ? 0 : 1, other.text)
+    }
+}

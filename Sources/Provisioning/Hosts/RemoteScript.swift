@@ -1,0 +1,52 @@
+import FoundationEssentials
+
+/// One command, written so that whatever login shell a host has hands it to `/bin/sh` exactly as it is.
+///
+/// The login shell sees letters, digits and `+/=` inside single quotes, which all shells read alike (fish and csh read
+/// backslashes and exclamation marks in quotes in their own ways).
+struct RemoteScript {
+    /// What the shell says on standard error when the command itself has ended with 255, which is OpenSSH's own status.
+    static let mark255 = "bcmcluster: the command itself ended with status 255"
+
+    /// Folders that a session without a login has not in its PATH.
+    private static let furtherFolders = "/usr/local/sbin:/usr/sbin:/sbin:/snap/bin"
+
+    let command: Command
+    /// What tells this run's processes from all others on the host.
+    let mark: String
+
+    /// The text for the login shell.
+    var text: String { Self.handedOver(script, mark) }
+
+    /// The command with its variables, for `/bin/sh`.
+    private var script: String {
+        let variables = command.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let words = (variables.isEmpty ? [] : ["env"] + variables) + [command.program] + command.arguments
+        return """
+            PATH=$PATH:\(Self.furtherFolders); export PATH
+            \(words.map(Shell.quoted).joined(separator: " "))
+            status=$?
+            [ $status -ne 255 ] || echo '\(Self.mark255)' >&2
+            exit $status
+            """
+    }
+
+    /// Ends what a run has left on the host: everything in the session that its shell leads.
+    ///
+    /// The brackets keep the search from finding itself.
+    static func ending(_ mark: String, by signal: String) -> String {
+        let pattern = "[\(mark.prefix(1))]\(mark.dropFirst())"
+        let script = """
+            for leader in $(pgrep -f '\(pattern)'); do
+                pkill -\(signal) -s "$leader"
+                [ "$(id -u)" = 0 ] || sudo -n pkill -\(signal) -s "$leader"
+            done
+            """
+        return handedOver(script, "end")
+    }
+
+    private static func handedOver(_ script: String, _ name: String) -> String {
+        let encoded = Data(script.utf8).base64EncodedString()
+        return "exec /bin/sh -c 'eval \"$(echo \(encoded) | base64 -d)\"' \(name)"
+    }
+}

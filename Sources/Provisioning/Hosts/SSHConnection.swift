@@ -1,0 +1,89 @@
+/// One connection to a host for the whole run, which all commands there share.
+///
+/// OpenSSH keeps it (ControlMaster), in a folder that nobody else can enter; it ends with the run, or, where the run was
+/// killed, a minute after the last command.
+public actor SSHConnection {
+    /// How many commands share a connection at a time: sshd refuses the eleventh unless it is told otherwise.
+    private static let mostAtOnce = 8
+
+    /// The host.
+    public nonisolated let host: Host
+    private nonisolated let base: any CommandRunner
+    private nonisolated let socket: String
+    private var opening: Task<Void, any Error>?
+    private var busy = 0
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    /// A connection whose socket stands in that folder, which is private and has a short path.
+    public init(_ host: Host, by base: any CommandRunner, folder: String) {
+        self.host = host
+        self.base = base
+        socket = "\(folder)/\(host.name)"
+    }
+
+    /// Opens the connection, once; throws `Failure.unreachable` with OpenSSH's own words.
+    public func open(limit: Duration) async throws {
+        if let opening { return try await opening.value }
+        let opening = Task { try await connect(limit) }
+        self.opening = opening
+        do { try await opening.value } catch {
+            self.opening = nil
+            throw error
+        }
+    }
+
+    private func connect(_ limit: Duration) async throws {
+        let options = ["-o", "ControlMaster=yes", "-o", "ControlPersist=60"]
+        let command = Command(
+            "ssh", options + arguments(limit) + ["exec /bin/sh -c true"], limit: limit + .seconds(1), effect: .reads)
+        do {
+            let result = try await base.run(command)
+            guard result.succeeded else { throw unreachable(result.errors) }
+        } catch let failure as Failure where failure.code == .timedOut {
+            throw unreachable("no answer within \(limit.brief)")
+        }
+    }
+
+    /// Ends the connection, if there is one.
+    public func close() async {
+        guard opening != nil else { return }
+        opening = nil
+        var command = Command("ssh", ["-o", "ControlPath=\(socket)", "-O", "exit", "--", host.destination])
+        command.limit = .seconds(5)
+        command.outlivesCancellation = true
+        _ = try? await base.run(command)
+    }
+
+    /// Does the work while at most so many others do theirs.
+    func inTurn<Answer: Sendable>(_ work: @Sendable () async throws -> Answer) async rethrows -> Answer {
+        if busy >= Self.mostAtOnce {
+            await withCheckedContinuation { waiting.append($0) }
+        } else {
+            busy += 1
+        }
+        defer {
+            // Who waits takes the place over.
+            if waiting.isEmpty { busy -= 1 } else { waiting.removeFirst().resume() }
+        }
+        return try await work()
+    }
+
+    /// OpenSSH's options and the destination.
+    nonisolated func arguments(_ limit: Duration, isTerminal: Bool = false) -> [String] {
+        var options = ["-o", "ControlPath=\(socket)", "-o", "ConnectTimeout=\(max(1, Int(limit.seconds)))"]
+        options += ["-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=3"]
+        options += isTerminal ? ["-t"] : ["-T", "-o", "BatchMode=yes"]
+        if let port = host.port { options += ["-p", "\(port)"] }
+        if let identity = host.identity { options += ["-i", identity] }
+        return options + ["--", host.destination]
+    }
+
+    /// The failure of a host that OpenSSH does not get to.
+    nonisolated func unreachable(_ words: String) -> Failure {
+        let lines = words.split { $0.isNewline }.map(\.trimmed).filter { !$0.isEmpty }
+        return Failure(
+            .unreachable, "the host \(host.name) is out of reach: \(lines.last ?? "the connection was lost")",
+            output: lines.count > 1 ? lines.suffix(20).joined(separator: "\n") : nil,
+            remedy: "ssh \(host.destination) shows what OpenSSH says")
+    }
+}

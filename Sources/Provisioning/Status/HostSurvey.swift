@@ -1,0 +1,74 @@
+/// What a host says of itself: what it has, what is free, and what runs there.
+public struct HostSight: Sendable, Equatable {
+    /// Its processors; `nil` where it does not say.
+    public var processors: Int?
+    /// Bytes of memory.
+    public var memory: StorageUse?
+    /// Bytes of disk, where machines are made.
+    public var disk: StorageUse?
+    /// How many machines of any cluster, and how many VMs, are there.
+    public var machines: Int?
+    /// Whether commands run there as root.
+    public var isRoot = false
+    /// Whether `/dev/kvm` is there.
+    public var hasVirtualisation = false
+
+    /// A host that says nothing.
+    public init() {}
+}
+
+/// Looks at one host, with all questions at once; changes nothing.
+public struct HostSurvey: Sendable {
+    private let runner: any CommandRunner
+    private let limit: Duration
+
+    /// A look by that runner, in which no question takes longer than the limit.
+    public init(_ runner: any CommandRunner, limit: Duration) {
+        self.runner = LimitedRunner(runner, most: limit)
+        self.limit = limit
+    }
+
+    /// Looks; throws `Failure.unreachable` where the host does not let us in.
+    public func sight() async throws -> HostSight {
+        // The first question opens the connection, and says where there is none.
+        let user = try await runner.run(Command("id", ["-u"])).output.trimmed
+        var sight = HostSight()
+        sight.isRoot = user == "0"
+        let root = SudoRunner(runner, needed: !sight.isRoot)
+        async let processors = output("nproc", []).flatMap { Int($0.trimmed) }
+        async let memory = output("cat", ["/proc/meminfo"]).flatMap(Self.memory)
+        async let disk = output("df", ["-Pk", "/var/lib"]).flatMap(Self.disk)
+        async let virtualisation = runner.run(Command("test", ["-e", "/dev/kvm"])).succeeded
+        async let members = try? RootFiles(root).links(below: "/var/lib/bcmcluster/machines", depth: 1)
+        async let instances = try? Multipass(runner).list()
+        sight.processors = await processors
+        sight.memory = await memory
+        sight.disk = await disk
+        sight.hasVirtualisation = (try? await virtualisation) ?? false
+        let counts = [await members?.keys.count { $0.hasSuffix(".owner") }, await instances?.count].compactMap { $0 }
+        sight.machines = counts.isEmpty ? nil : counts.reduce(0, +)
+        return sight
+    }
+
+    private func output(_ program: String, _ arguments: [String]) async -> String? {
+        guard let result = try? await runner.run(Command(program, arguments)), result.succeeded else { return nil }
+        return result.output
+    }
+
+    /// What `/proc/meminfo` says.
+    static func memory(_ text: String) -> StorageUse? {
+        func bytes(_ name: String) -> Int? {
+            text.split(separator: "\n").first { $0.hasPrefix("\(name):") }?.split(separator: " ").dropFirst().first
+                .flatMap { Int($0) }.map { $0 * 1024 }
+        }
+        guard let total = bytes("MemTotal"), let free = bytes("MemAvailable") else { return nil }
+        return StorageUse(used: total - free, total: total)
+    }
+
+    /// What `df -Pk` says of one place.
+    static func disk(_ text: String) -> StorageUse? {
+        let fields = text.split(separator: "\n").dropFirst().first?.split(separator: " ") ?? []
+        guard fields.count >= 4, let total = Int(fields[1]), let free = Int(fields[3]) else { return nil }
+        return StorageUse(used: (total - free) * 1024, total: total * 1024)
+    }
+}

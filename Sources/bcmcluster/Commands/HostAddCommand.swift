@@ -1,0 +1,60 @@
+import Provisioning
+
+/// Notes a host down that can be used: `bcmcluster host add`.
+struct HostAddCommand {
+    let invocation: Invocation
+    let world: World
+
+    /// How long a host may take to let us in, and each question.
+    private static let limit: Duration = .seconds(15)
+
+    func run() async throws -> Int32 {
+        let name = try HostName(invocation.operands[0])
+        guard !name.isLocal else {
+            throw Failure(.badInput, "local is this machine, which is always a host", remedy: "choose another name")
+        }
+        let host = try Host(
+            name: name, destination: invocation.operands[1], port: invocation.port(), identity: invocation.identity())
+        _ = try world.hosts.all()
+        let seen = try await world.withHosts { hosts in
+            try await world.untilSignal { try await look(at: host, hosts) }
+        }
+        if world.recorder != nil {
+            world.terminal.result("# \(name) could be noted down in \(world.hosts.path); nothing was changed\n")
+            return 0
+        }
+        var noted = host
+        noted.lastSeen = world.time.secondsSince1970
+        try world.hosts.add(noted)
+        world.terminal.say("\(name) is a host now: \(seen)")
+        return 0
+    }
+
+    /// What it has, in a sentence; throws `Failure.missing` where no provider works there.
+    private func look(at host: Host, _ hosts: HostConnections) async throws -> String {
+        let runner = LimitedRunner(try await hosts.runner(on: host), most: Self.limit)
+        let sight = try await HostSurvey(runner, limit: Self.limit).sight()
+        var works: [String] = []
+        var missing: [String] = []
+        for name in ProviderName.allCases {
+            do {
+                try await world.provider(name, on: runner, isRoot: sight.isRoot).check()
+                works.append(name.rawValue)
+            } catch let failure as Failure where failure.code != .unreachable {
+                missing.append("\(name.rawValue): \(failure.message)")
+            }
+        }
+        guard !works.isEmpty else {
+            throw Failure(
+                .missing, "no provider works on \(host.name), so it was not noted down",
+                output: missing.joined(separator: "\n"), remedy: "put one of these right there, then try again")
+        }
+        let parts = [
+            "\(works.joined(separator: " and ")) \(works.count == 1 ? "works" : "work") there",
+            sight.processors.map { "\($0) processors" },
+            sight.memory.map { "\(ByteSize.brief($0.free)) of memory free" },
+            sight.disk.map { "\(ByteSize.brief($0.free)) of disk free" }, sight.hasVirtualisation ? "KVM" : "no KVM",
+        ]
+        return parts.compactMap { $0 }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,78 @@
+import Provisioning
+
+/// The hosts as a table and as data: docs/schema/host-list.json says the form.
+struct HostListing {
+    /// One host: what it says of itself, or why it does not.
+    struct Row: Sendable {
+        var host: Host
+        var sight: HostSight?
+        var trouble: String?
+    }
+
+    let rows: [Row]
+
+    init(_ rows: [Row]) { self.rows = rows }
+
+    /// 4 where a host is out of reach.
+    var exitStatus: Int32 { rows.contains { $0.sight == nil } ? 4 : 0 }
+
+    /// A table that is no wider than that.
+    func text(width: Int, now: Int) -> String {
+        let titles = ["HOST", "ADDRESS", "STATE", "CPU", "MEMORY", "DISK", "MACHINES", "LAST SEEN", "DETAIL"]
+        return TextTable.lines([titles] + rows.map { Self.cells($0, now) }, width: width).map { $0 + "\n" }.joined()
+    }
+
+    private static func cells(_ row: Row, _ now: Int) -> [String] {
+        let sight = row.sight
+        let seen = sight == nil ? row.host.lastSeen.map { Duration.seconds(max(0, now - $0)).brief + " ago" } : "now"
+        return [
+            row.host.name.text, row.host.name.isLocal ? "-" : row.host.destination, sight == nil ? "down" : "up",
+            sight?.processors.map { "\($0)" } ?? "-", room(sight?.memory), room(sight?.disk),
+            sight?.machines.map { "\($0)" } ?? "-", seen ?? "never",
+            row.trouble ?? (sight?.hasVirtualisation == true ? "KVM" : "no KVM"),
+        ]
+    }
+
+    private static func room(_ use: StorageUse?) -> String {
+        use.map { "\(ByteSize.brief($0.free))/\(ByteSize.brief($0.total))" } ?? "-"
+    }
+
+    /// The same for programs; `version` is raised when the form changes so that a reader would notice.
+    var data: Form { Form(hosts: rows.map(Form.Entry.init)) }
+
+    struct Form: Encodable {
+        struct Room: Encodable {
+            var free: Int
+            var total: Int
+        }
+
+        struct Entry: Encodable {
+            var name: String
+            var address: String?
+            var state: String
+            var processors: Int?
+            var memory: Room?
+            var disk: Room?
+            var machines: Int?
+            var kvm: Bool?
+            var lastSeen: Int?
+            var trouble: String?
+
+            init(_ row: Row) {
+                name = row.host.name.text
+                address = row.host.name.isLocal ? nil : row.host.destination
+                state = row.sight == nil ? "down" : "up"
+                processors = row.sight?.processors
+                memory = row.sight?.memory.map { Room(free: $0.free, total: $0.total) }
+                disk = row.sight?.disk.map { Room(free: $0.free, total: $0.total) }
+                machines = row.sight?.machines
+                kvm = row.sight?.hasVirtualisation
+                lastSeen = row.host.lastSeen
+                trouble = row.trouble
+            }
+        }
+
+        var version = 1
+        var hosts: [Entry]
+    }
+}

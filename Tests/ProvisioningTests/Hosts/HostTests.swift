@@ -1,0 +1,125 @@
+import Testing
+
+@testable import Provisioning
+
+/// What a person calls a host, and where it is.
+@Suite struct HostTests {
+    @Test(arguments: ["a", "rack1", "R-2", String(repeating: "x", count: 40)])
+    func names(_ text: String) throws { #expect(try HostName(text).text == text) }
+
+    @Test(arguments: ["", "1a", "-a", "a-", "a.b", "a b", "ä", String(repeating: "x", count: 41)])
+    func namesThatAreNone(_ text: String) throws {
+        let failure = try #require(throws: Failure.self) { try HostName(text) }
+        #expect(failure.code == .badInput)
+    }
+
+    @Test func thisMachineComesFirst() throws {
+        let names = [try HostName("b"), .local, try HostName("a")]
+        #expect(names.sorted().map(\.text) == ["local", "a", "b"])
+    }
+
+    @Test(arguments: [
+        ("192.0.2.7", nil, "192.0.2.7"), ("root@rack", "root", "rack"), ("a@b@host", "a@b", "host"),
+        ("u@2001:db8::1", "u", "2001:db8::1"),
+    ])
+    func destinations(_ text: String, _ user: String?, _ address: String) throws {
+        let host = try Host(name: HostName("h"), destination: text)
+        #expect(host.user == user && host.address == address && host.destination == text)
+    }
+
+    /// What OpenSSH would take for one of its own flags, or for two words.
+    @Test(arguments: ["", "-oProxyCommand=x", "root@", "@host", "root@-x", "a b", "a/b", "host\n"])
+    func destinationsThatAreNone(_ text: String) throws {
+        let failure = try #require(throws: Failure.self) { try Host(name: HostName("h"), destination: text) }
+        #expect(failure.code == .badInput)
+    }
+}
+
+/// The list of hosts on disk.
+@Suite struct HostStoreTests {
+    private let files = InMemoryFiles()
+    private var store: HostStore { HostStore(runtime: "/r", files: files) }
+
+    @Test func hostsAreKeptByName() throws {
+        #expect(try store.all().isEmpty)
+        try store.add(Host(name: HostName("b"), destination: "x@b", port: 2222, identity: "/k"))
+        try store.add(Host(name: HostName("a"), destination: "a"))
+        try store.add(Host(name: HostName("b"), destination: "y@b"))
+        #expect(try store.all().map(\.destination) == ["a", "y@b"])
+        #expect(try store.host(HostName("a")).address == "a")
+        try store.remove(HostName("a"))
+        #expect(try store.all().map(\.name.text) == ["b"])
+        let failure = try #require(throws: Failure.self) { try store.host(HostName("a")) }
+        #expect(failure.code == .badInput && failure.message == "there is no host a")
+    }
+
+    @Test(arguments: [
+        "", "[]", #"{"version":2,"hosts":[]}"#, #"{"version":1,"hosts":[{"name":"local","address":"x"}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"x"},{"name":"a","address":"y"}]}"#,
+    ])
+    func aListThatIsNoneIsLeftAsItIs(_ text: String) throws {
+        files.put(text, at: "/r/hosts.json")
+        let failure = try #require(throws: Failure.self) { try store.add(Host(name: HostName("b"), destination: "b")) }
+        #expect(failure.code == .damaged)
+        #expect(try files.read("/r/hosts.json") == text)
+    }
+}
+
+/// What OpenSSH is given, and what is made of its answers.
+@Suite struct SSHRunnerTests {
+    private let base = ScriptedRunner()
+
+    private func runner(_ host: Host? = nil) throws -> SSHRunner {
+        let host = try host ?? Host(name: HostName("rack"), destination: "root@192.0.2.7", port: 2222, identity: "/k")
+        return SSHRunner(SSHConnection(host, by: base, folder: "/f"), by: base, random: FixedRandom())
+    }
+
+    private static let options =
+        "-o ControlPath=/f/rack -o ConnectTimeout=10 -o ServerAliveInterval=3 -o ServerAliveCountMax=3 -T "
+        + "-o BatchMode=yes -p 2222 -i /k -- root@192.0.2.7"
+    private static let open =
+        "ssh -o ControlMaster=yes -o ControlPersist=60 \(options) 'exec /bin/sh -c true'"
+
+    private func carried(_ command: Command) throws -> String {
+        let text = RemoteScript(command: command, mark: "bcmcluster-0123abcd").text
+        return "ssh \(Self.options) \(Shell.quoted(text))"
+    }
+
+    @Test func theConnectionIsOpenedOnce() async throws {
+        let command = Command("uptime", ["-p"])
+        base.on(Self.open, .works)
+        base.on(try carried(command), .prints("up\n"))
+        let runner = try runner()
+        #expect(try await runner.output(of: command) == "up\n")
+        #expect(try await runner.output(of: command) == "up\n")
+        #expect(base.lines.filter { $0 == Self.open }.count == 1)
+    }
+
+    @Test func itsOwnStatusIsTheHostsAndTheCommandsIsTheCommands() async throws {
+        let command = Command("x", [])
+        base.on(Self.open, .works)
+        base.on(try carried(command), .ends(255, "mine\n\(RemoteScript.mark255)\n"), .ends(255, "Connection closed"))
+        let runner = try runner()
+        #expect(try await runner.run(command) == CommandResult(.exited(255), errors: "mine\n"))
+        let failure = try await #require(throws: Failure.self) { try await runner.run(command) }
+        #expect(failure.code == .unreachable && failure.exitStatus == 4)
+        #expect(failure.message == "the host rack is out of reach: Connection closed")
+    }
+
+    @Test func aHostThatDoesNotLetUsInIsAskedAgainOnlyByTheNextCommand() async throws {
+        base.on(Self.open, .ends(255, "root@192.0.2.7: Permission denied (publickey)."))
+        let runner = try runner()
+        for _ in 0..<2 {
+            let failure = try await #require(throws: Failure.self) { try await runner.run(Command("x", [])) }
+            #expect(failure.message.hasSuffix("Permission denied (publickey)."))
+        }
+        #expect(base.lines.count == 2)
+    }
+
+    @Test func whatIsSentIsPlainForEveryShell() throws {
+        let text = RemoteScript(command: Command("echo", ["it's", "!", "\\", "\n"]), mark: "bcmcluster-1").text
+        let inside = try #require(text.split(separator: "'", omittingEmptySubsequences: false).dropFirst().first)
+        #expect(text.hasPrefix("exec /bin/sh -c '") && text.hasSuffix("' bcmcluster-1"))
+        #expect(inside.allSatisfy { $0.isLetter || $0.isNumber || " \"$()|+/=-".contains($0) })
+    }
+}
