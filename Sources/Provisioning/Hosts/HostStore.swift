@@ -63,12 +63,10 @@ public struct HostStore: Sendable {
     public func remove(_ name: HostName) throws { try write(all().filter { $0.name != name }) }
 
     private func write(_ hosts: [Host]) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let form = Form(version: Self.currentVersion, hosts: hosts.sorted { $0.name < $1.name })
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
         try files.makeFolder(folder, mode: 0o700)
-        try files.write(String(decoding: encoder.encode(form), as: UTF8.self) + "\n", to: path, mode: 0o600)
+        try files.write(JSONText.text(form), to: path, mode: 0o600)
     }
 
     private var damaged: Failure {

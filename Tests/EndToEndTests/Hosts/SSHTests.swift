@@ -9,19 +9,15 @@ extension Hosts {
             async throws
         {
             try await Sandbox.use("HS") { sandbox in
-                let net = try await TestHost.Net(sandbox)
-                let host = try await TestHost(0, on: net)
-                let connection = try connection(net, host)
-                let runner = SSHRunner(connection, by: LocalRunner(), random: SystemRandom())
-                do { try await body(net, host, connection, runner) } catch {
+                try await TestHost.use(1, in: sandbox) { net, hosts in
+                    let connection = try connection(net, hosts[0])
+                    let runner = SSHRunner(connection, by: LocalRunner(), random: SystemRandom())
+                    do { try await body(net, hosts[0], connection, runner) } catch {
+                        await connection.close()
+                        throw error
+                    }
                     await connection.close()
-                    await host.leave()
-                    await net.leave()
-                    throw error
                 }
-                await connection.close()
-                await host.leave()
-                await net.leave()
             }
         }
 

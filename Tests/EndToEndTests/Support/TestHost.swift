@@ -38,8 +38,55 @@ struct TestHost: Sendable {
         /// The hosts whose keys the person knows.
         var known: String { "\(sandbox.folder)/.ssh/known_hosts" }
 
+        /// A PATH whose `ssh` knows the test's hosts: OpenSSH reads a person's files from the home that the system knows.
+        func personsPath() async throws -> String {
+            let folder = "\(sandbox.folder)/bin"
+            let path = sandbox.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let script = """
+                #!/bin/sh
+                PATH=\(path) exec ssh -F /dev/null -i \(key) -o UserKnownHostsFile=\(known) \\
+                    -o StrictHostKeyChecking=yes "$@"
+
+                """
+            try await Executable.write(script, to: "\(folder)/ssh")
+            return "\(folder):\(path)"
+        }
+
         /// Takes the bridge away.
         func leave() async { _ = try? await sandbox.run("ip", ["link", "delete", bridge]) }
+    }
+
+    /// Does the work with so many hosts, which go with it; where it fails, they say first what they know.
+    static func use(_ count: Int, in sandbox: Sandbox, _ body: (Net, [TestHost]) async throws -> Void) async throws {
+        let net = try await Net(sandbox)
+        var hosts: [TestHost] = []
+        var trouble: (any Error)?
+        do {
+            for number in 0..<count { hosts.append(try await TestHost(number, on: net)) }
+            try await body(net, hosts)
+        } catch {
+            trouble = error
+            for host in hosts { await host.explain(net) }
+        }
+        for host in hosts { await host.leave() }
+        await net.leave()
+        if let trouble { throw trouble }
+    }
+
+    /// What its server wrote, and how it looks from here.
+    private func explain(_ net: Net) async {
+        let log = (try? String(contentsOfFile: "\(folder)/sshd.log", encoding: .utf8)) ?? "nothing"
+        let ssh = ["-vv", "-F", "/dev/null", "-i", net.key, "-o", "UserKnownHostsFile=\(net.known)"]
+        let looks: [(String, [String])] = [
+            ("ip", ["-netns", network, "addr"]), ("ip", ["neigh", "show", address]), ("ip", ["route", "get", address]),
+            ("timeout", ["20", "ssh"] + ssh + ["-o", "BatchMode=yes", "root@\(address)", "true"]),
+        ]
+        print("--- \(name), its sshd:\n\(log)")
+        for (program, arguments) in looks {
+            let result = try? await sandbox.run(program, arguments)
+            print("--- \(name): \(program) \(arguments.joined(separator: " "))\n\(result?.output ?? "")\(result?.errors ?? "")")
+        }
     }
 
     /// Makes a host with that number, and starts its `sshd`.
@@ -57,7 +104,7 @@ struct TestHost: Sendable {
         try await sandbox.must("ip", ["link", "set", cable, "master", net.bridge, "up"])
         for words in [
             ["addr", "add", "\(address)/24", "dev", "eth0"], ["link", "set", "eth0", "up"],
-            ["link", "set", "lo", "up"],
+            ["link", "set", "lo", "up"], ["route", "add", "default", "via", "\(net.prefix).1"],
         ] {
             try await sandbox.must("ip", ["-netns", network] + words)
         }
@@ -70,10 +117,17 @@ struct TestHost: Sendable {
     private func startServer() async throws {
         let script = """
             #!/bin/sh
+            set -e
             hostname "$1"
+            # A home of its own: the login shell reads start-up files there, and those of this machine may hang.
+            mount -t tmpfs -o mode=0700 tmpfs /root
             mount -t tmpfs -o mode=0755 tmpfs /run
-            mkdir -p /run/sshd
-            mount -t tmpfs -o mode=0755 tmpfs /var/lib/bcmcluster 2>/dev/null || :
+            mkdir /run/sshd
+            # Disk of its own, where machines are made.
+            mkdir "$2/disk"
+            mount -t tmpfs -o mode=0755,size=2g tmpfs "$2/disk"
+            mkdir "$2/disk/upper" "$2/disk/work"
+            mount -t overlay -o "lowerdir=/var/lib,upperdir=$2/disk/upper,workdir=$2/disk/work" overlay /var/lib
             exec /usr/sbin/sshd -D -e -h "$2/host_key" -o UsePAM=no -o PermitRootLogin=yes -o StrictModes=no \\
                 -o AuthorizedKeysFile="$2/authorized_keys" -o PidFile=none -f /dev/null >>"$2/sshd.log" 2>&1
             """
