@@ -19,10 +19,10 @@ enum Program {
             let world = try World(invocation, interruption: interruption, time: time)
             terminal = world.terminal
             redactor = world.redactor
-            do { return try await run(invocation, world) } catch let failure as Failure where failure.code == .damaged {
-                throw try await Namesakes(world: world, cluster: invocation.cluster(world.environment)).explained(
-                    failure)
-            }
+            let outcome: Result<Int32, any Error>
+            do { outcome = .success(try await run(invocation, world)) } catch { outcome = .failure(error) }
+            await world.connections.close()
+            return try outcome.get()
         } catch {
             let failure = redactor.redact(Failure(error))
             terminal.say(failure)
@@ -38,7 +38,14 @@ enum Program {
         }
     }
 
+    /// Runs the command; where a cluster's record is damaged, says how `destroy` can have its machines.
     private static func run(_ invocation: Invocation, _ world: World) async throws -> Int32 {
+        do { return try await command(invocation, world) } catch let failure as Failure where failure.code == .damaged {
+            throw try await Namesakes(world: world, cluster: invocation.cluster(world.environment)).explained(failure)
+        }
+    }
+
+    private static func command(_ invocation: Invocation, _ world: World) async throws -> Int32 {
         switch invocation.verb {
         case .up: try await UpCommand(invocation: invocation, world: world).run()
         case .destroy: try await DestroyCommand(invocation: invocation, world: world).run()

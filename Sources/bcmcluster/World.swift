@@ -14,6 +14,10 @@ struct World: Sendable {
     let runtime: String
     /// Set in a dry run.
     let recorder: Recorder?
+    /// The connections to other machines, which end with the program.
+    let connections: HostConnections
+    /// Makes a runner of this world, such as one that logs, out of one that only runs.
+    private let dress: @Sendable (any CommandRunner) -> any CommandRunner
 
     /// The real world.
     init(_ invocation: Invocation, interruption: Interruption, time: any TimeSource) throws {
@@ -28,20 +32,25 @@ struct World: Sendable {
             let recorder = Recorder()
             self.recorder = recorder
             files = RecordingFiles(LocalFiles(), recorder)
-            runner = RecordingRunner(limited, recorder)
+            dress = { RecordingRunner($0, recorder) }
             random = PlaceholderRandom()
         } else {
             recorder = nil
             files = LocalFiles()
-            runner = limited
+            dress = { $0 }
             random = SystemRandom()
         }
+        runner = dress(limited)
+        connections = HostConnections(by: limited, files: LocalFiles(), random: SystemRandom())
     }
 
-    private init(_ world: World, runner: any CommandRunner) {
+    private init(_ world: World, dressed: @escaping @Sendable (any CommandRunner) -> any CommandRunner) {
         environment = world.environment
         files = world.files
-        self.runner = runner
+        runner = dressed(world.runner)
+        let dress = world.dress
+        self.dress = { dressed(dress($0)) }
+        connections = world.connections
         time = world.time
         random = world.random
         redactor = world.redactor
@@ -52,10 +61,19 @@ struct World: Sendable {
     }
 
     /// The same world, in which every command is logged.
-    func logging(to log: RunLog) -> World { World(self, runner: LoggingRunner(runner, log, time)) }
+    func logging(to log: RunLog) -> World {
+        let time = time
+        return World(self) { LoggingRunner($0, log, time) }
+    }
 
     /// The same world, in which no command takes longer than that.
-    func limited(to most: Duration) -> World { World(self, runner: LimitedRunner(runner, most: most)) }
+    func limited(to most: Duration) -> World { World(self) { LimitedRunner($0, most: most) } }
+
+    /// What runs commands on that host, in the way of this world.
+    func runner(on host: Host) async throws -> any CommandRunner {
+        if host.name.isLocal { return runner }
+        return RunnerOnHost(host, dress(try await connections.runner(on: host)))
+    }
 
     /// The templates.
     var templates: TemplateLibrary { TemplateLibrary(runtime: runtime, files: files) }

@@ -38,4 +38,9 @@ public struct Host: Sendable, Equatable, Codable {
 
     /// How a person would type it.
     public var destination: String { user.map { "\($0)@\(address)" } ?? address }
+
+    /// What a person would give `ssh` to get there.
+    public var wordsForSSH: [String] {
+        (port.map { ["-p", "\($0)"] } ?? []) + (identity.map { ["-i", $0] } ?? []) + [destination]
+    }
 }

@@ -40,7 +40,7 @@ public struct SSHRunner: CommandRunner {
             throw Failure(
                 .timedOut,
                 "\(command.program) on \(connection.host.name) took longer than its limit of \(command.limit.brief)",
-                command: "ssh \(connection.host.destination) \(command.pasteable)", output: failure.output)
+                command: command.pasteable, output: failure.output)
         } catch is CancellationError {
             await end(mark, command)
             throw CancellationError()

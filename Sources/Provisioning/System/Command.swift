@@ -42,6 +42,8 @@ public struct Command: Sendable, Equatable {
     public var touches: Set<Subject>
     /// The standard output that a dry run takes for the answer where the real one cannot be had yet.
     public var assumed: String?
+    /// The host that it runs on, as the words that a person would give `ssh`; `nil` is this machine.
+    public var host: [String]?
     /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.
     public var outlivesCancellation = false
 

@@ -19,6 +19,7 @@ extension Command {
     /// The command as a person could paste it, without its input.
     public var pasteable: String {
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(Shell.quoted($0.value))" }
-        return (variables + [program].map(Shell.quoted) + arguments.map(Shell.quoted)).joined(separator: " ")
+        let line = (variables + [program].map(Shell.quoted) + arguments.map(Shell.quoted)).joined(separator: " ")
+        return host.map { (["ssh"] + $0 + [line]).map(Shell.quoted).joined(separator: " ") } ?? line
     }
 }

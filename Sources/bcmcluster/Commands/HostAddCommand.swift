@@ -16,9 +16,7 @@ struct HostAddCommand {
         let host = try Host(
             name: name, destination: invocation.operands[1], port: invocation.port(), identity: invocation.identity())
         _ = try world.hosts.all()
-        let seen = try await world.withHosts { hosts in
-            try await world.untilSignal { try await look(at: host, hosts) }
-        }
+        let seen = try await world.untilSignal { try await look(at: host) }
         if world.recorder != nil {
             world.terminal.result("# \(name) could be noted down in \(world.hosts.path); nothing was changed\n")
             return 0
@@ -31,8 +29,8 @@ struct HostAddCommand {
     }
 
     /// What it has, in a sentence; throws `Failure.missing` where no provider works there.
-    private func look(at host: Host, _ hosts: HostConnections) async throws -> String {
-        let runner = LimitedRunner(try await hosts.runner(on: host), most: Self.limit)
+    private func look(at host: Host) async throws -> String {
+        let runner = LimitedRunner(try await world.runner(on: host), most: Self.limit)
         let sight = try await HostSurvey(runner, limit: Self.limit).sight()
         var works: [String] = []
         var missing: [String] = []

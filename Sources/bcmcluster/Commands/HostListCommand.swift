@@ -10,12 +10,10 @@ struct HostListCommand {
 
     func run() async throws -> Int32 {
         let all = [try Host.local] + (try world.hosts.all())
-        let rows = try await world.withHosts { hosts in
-            try await world.untilSignal {
-                await withTaskGroup(of: HostListing.Row.self) { group in
-                    for host in all { group.addTask { await row(host, hosts) } }
-                    return await group.reduce(into: []) { $0.append($1) }
-                }
+        let rows = try await world.untilSignal {
+            await withTaskGroup(of: HostListing.Row.self) { group in
+                for host in all { group.addTask { await row(host) } }
+                return await group.reduce(into: []) { $0.append($1) }
             }
         }
         let listing = HostListing(rows.sorted { $0.host.name < $1.host.name })
@@ -30,9 +28,9 @@ struct HostListCommand {
         return listing.exitStatus
     }
 
-    private func row(_ host: Host, _ hosts: HostConnections) async -> HostListing.Row {
+    private func row(_ host: Host) async -> HostListing.Row {
         do {
-            let runner = try await hosts.runner(on: host)
+            let runner = try await world.runner(on: host)
             let sight = try await world.time.within(Self.limit) {
                 try await HostSurvey(runner, limit: Self.limit).sight()
             }

@@ -12,6 +12,7 @@ struct ReviewJSON: Encodable {
     struct Action: Encodable {
         var kind: String
         var effect: String?
+        var host: [String]?
         var argv: [String]?
         var environment: [String: String]?
         var input: String?
@@ -42,7 +43,7 @@ struct ReviewJSON: Encodable {
         switch action {
         case .command(let command):
             Action(
-                kind: "command", effect: command.effect.rawValue,
+                kind: "command", effect: command.effect.rawValue, host: command.host,
                 argv: ([command.program] + command.arguments).map(redactor.redact),
                 environment: command.environment.isEmpty ? nil : command.environment,
                 input: command.input.map(redactor.redact), limitSeconds: command.limit.seconds)

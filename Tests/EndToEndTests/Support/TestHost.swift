@@ -85,7 +85,9 @@ struct TestHost: Sendable {
         print("--- \(name), its sshd:\n\(log)")
         for (program, arguments) in looks {
             let result = try? await sandbox.run(program, arguments)
-            print("--- \(name): \(program) \(arguments.joined(separator: " "))\n\(result?.output ?? "")\(result?.errors ?? "")")
+            print(
+                "--- \(name): \(program) \(arguments.joined(separator: " "))\n\(result?.output ?? "")\(result?.errors ?? "")"
+            )
         }
     }
 
