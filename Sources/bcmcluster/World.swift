@@ -41,7 +41,7 @@ struct World: Sendable {
             random = SystemRandom()
         }
         runner = dress(limited)
-        connections = HostConnections(by: limited, files: LocalFiles(), random: SystemRandom())
+        connections = HostConnections(by: limited, files: LocalFiles(), random: SystemRandom(), time: time)
     }
 
     private init(_ world: World, dressed: @escaping @Sendable (any CommandRunner) -> any CommandRunner) {
@@ -70,9 +70,9 @@ struct World: Sendable {
     func limited(to most: Duration) -> World { World(self) { LimitedRunner($0, most: most) } }
 
     /// What runs commands on that host, in the way of this world.
-    func runner(on host: Host) async throws -> any CommandRunner {
+    func runner(on host: Host) -> any CommandRunner {
         if host.name.isLocal { return runner }
-        return RunnerOnHost(host, dress(try await connections.runner(on: host)))
+        return RunnerOnHost(host, dress(ConnectingRunner(host, connections)))
     }
 
     /// The templates.
@@ -88,12 +88,13 @@ struct World: Sendable {
 
     /// The provider of that name, by those runners.
     func provider(
-        _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner
+        _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner, on host: HostName = .local
     ) throws -> any MachineProvider {
         switch name {
         case .multipass: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
         case .namespace:
-            try NamespaceProvider(root: root, engine: .lxd, templates: templates, files: files, time: time)
+            try NamespaceProvider(
+                root: root, engine: .lxd, templates: templates, files: files, time: time, host: host)
         }
     }
 
@@ -111,9 +112,9 @@ struct World: Sendable {
 
     /// Checks that the provider works here; in a dry run, trouble becomes a remark, so that a plan can be reviewed
     /// anywhere.
-    func check(_ provider: any MachineProvider) async throws -> [String] {
+    func check(_ provider: any MachineProvider, for record: ClusterRecord) async throws -> [String] {
         do {
-            if provider.name == .namespace {
+            if provider.name == .namespace, record.hosts.contains(.local) {
                 try await RootRights.check(runner, canAsk: terminal.canAsk && recorder == nil)
             }
             try await provider.check()
@@ -146,7 +147,7 @@ struct World: Sendable {
     /// A context for looking at that cluster.
     func context(toLookAt record: ClusterRecord) throws -> PlanContext {
         context(
-            record, provider: try provider(record.settings.provider),
+            record, provider: try provider(for: record),
             sources: SettingSources(flags: [:], environment: environment), limits: Limits())
     }
 

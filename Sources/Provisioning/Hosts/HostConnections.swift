@@ -1,29 +1,44 @@
 /// The connections of a run to all hosts, in a folder of their own that goes with them.
 public actor HostConnections {
+    private static let prefix = "bcmcluster-ssh-"
+
     private let base: any CommandRunner
     private let files: any Files
     private let random: any RandomSource
+    private let time: any TimeSource
     private let folder: String
     private var connections: [HostName: SSHConnection] = [:]
 
     /// No connections yet; `base` runs `ssh` on this machine.
     ///
     /// A socket's path may have a hundred characters: hence `/tmp`.
-    public init(by base: any CommandRunner, files: any Files, random: any RandomSource) {
+    public init(by base: any CommandRunner, files: any Files, random: any RandomSource, time: any TimeSource) {
+        self.time = time
         self.base = base
         self.files = files
         self.random = random
-        folder = "/tmp/bcmcluster-ssh-\(random.identifier(length: 16))"
+        folder = "/tmp/\(Self.prefix)\(random.identifier(length: 16))"
     }
 
     /// What runs commands on the host: over SSH, or directly on this machine.
-    public func runner(on host: Host) throws -> any CommandRunner {
+    public func runner(on host: Host) async throws -> any CommandRunner {
         if host.name.isLocal { return base }
         if let connection = connections[host.name] { return SSHRunner(connection, by: base, random: random) }
-        if connections.isEmpty { try files.makeFolder(folder, mode: 0o700) }
-        let connection = SSHConnection(host, by: base, folder: folder)
+        if connections.isEmpty {
+            await removeWhatOthersLeft()
+            try files.makeFolder(folder, mode: 0o700)
+        }
+        if let connection = connections[host.name] { return SSHRunner(connection, by: base, random: random) }
+        let connection = SSHConnection(host, by: base, time: time, folder: folder)
         connections[host.name] = connection
         return SSHRunner(connection, by: base, random: random)
+    }
+
+    /// The folders of runs that were killed: their connections have ended since, and taken their sockets along.
+    private func removeWhatOthersLeft() async {
+        let which = ["-name", "\(Self.prefix)*", "-type", "d", "-empty", "-user", "\(SystemCalls.effectiveUser)"]
+        let old = ["/tmp", "-mindepth", "1", "-maxdepth", "1"] + which + ["-mmin", "+5", "-delete"]
+        _ = try? await base.run(Command("find", old, limit: .seconds(5), effect: .changes))
     }
 
     /// Ends all of them.
@@ -33,6 +48,23 @@ public actor HostConnections {
         }
         if !connections.isEmpty { try? files.remove(folder) }
         connections = [:]
+    }
+}
+
+/// Runs commands on a host by the run's connection to it, which is opened with the first of them.
+public struct ConnectingRunner: CommandRunner {
+    private let host: Host
+    private let connections: HostConnections
+
+    /// A runner for that host; nothing is opened yet.
+    public init(_ host: Host, _ connections: HostConnections) {
+        self.host = host
+        self.connections = connections
+    }
+
+    /// Runs the command there.
+    public func run(_ command: Command) async throws -> CommandResult {
+        try await connections.runner(on: host).run(command)
     }
 }
 

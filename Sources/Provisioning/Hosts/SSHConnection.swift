@@ -9,14 +9,18 @@ public actor SSHConnection {
     /// The host.
     public nonisolated let host: Host
     private nonisolated let base: any CommandRunner
+    private nonisolated let time: any TimeSource
     private nonisolated let socket: String
     private var opening: Task<Void, any Error>?
+    /// The last vain try to open it, which is the answer to all who ask within the next moments.
+    private var trouble: (failure: Failure, until: Duration)?
     private var busy = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// A connection whose socket stands in that folder, which is private and has a short path.
-    public init(_ host: Host, by base: any CommandRunner, folder: String) {
+    public init(_ host: Host, by base: any CommandRunner, time: any TimeSource, folder: String) {
         self.host = host
+        self.time = time
         self.base = base
         socket = "\(folder)/\(host.name)"
     }
@@ -24,13 +28,21 @@ public actor SSHConnection {
     /// Opens the connection, once; throws `Failure.unreachable` with OpenSSH's own words.
     public func open(limit: Duration) async throws {
         if let opening { return try await opening.value }
+        if let trouble, time.elapsed < trouble.until { throw trouble.failure }
         let opening = Task { try await connect(limit) }
         self.opening = opening
         do { try await opening.value } catch {
             self.opening = nil
+            if let failure = error as? Failure { trouble = (failure, time.elapsed + Self.pause) }
             throw error
         }
     }
+
+    /// How long nobody tries again to open a connection that could not be opened.
+    private static let pause: Duration = .seconds(5)
+
+    /// Forgets a connection that was lost, so that the next command opens another.
+    func drop() { opening = nil }
 
     private func connect(_ limit: Duration) async throws {
         let options = ["-o", "ControlMaster=yes", "-o", "ControlPersist=60"]

@@ -34,7 +34,7 @@ public struct SSHRunner: CommandRunner {
         let carrier = carried
         do {
             let result = try await connection.inTurn { try await base.run(carrier) }
-            return try understood(result, command)
+            return try await understood(result, command)
         } catch let failure as Failure where failure.code == .timedOut {
             await end(mark, command)
             throw Failure(
@@ -48,10 +48,11 @@ public struct SSHRunner: CommandRunner {
     }
 
     /// Tells OpenSSH's own status from the same of the command, and a command that is not there from one that failed.
-    private func understood(_ result: CommandResult, _ command: Command) throws -> CommandResult {
+    private func understood(_ result: CommandResult, _ command: Command) async throws -> CommandResult {
         switch result.ending {
         case .exited(255):
             guard let place = result.errors.firstRange(of: RemoteScript.mark255 + "\n") else {
+                await connection.drop()
                 throw connection.unreachable(result.errors)
             }
             var own = result

@@ -4,7 +4,7 @@ enum Flag: String, CaseIterable, Sendable {
         timeline
     case dryRun = "dry-run"
     case json, help, version
-    case lines, bundle, watch, count, force, port, identity
+    case lines, bundle, watch, count, force, port, identity, hosts
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -38,6 +38,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .timeout: "D"
         case .timeline: "FILE"
         case .lines, .port: "N"
+        case .hosts: "HOST,…"
         case .identity: "FILE"
         case .bundle: "FILE"
         case .wait, .yes, .force, .dryRun, .watch, .json, .help, .version: nil
@@ -66,7 +67,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .timeline: "write who did what when into FILE, a picture (.svg, .html) or data (.json)"
         case .dryRun: "print what would be done, step by step, and change nothing"
         case .count: "how many, 1 to 999; default 1"
-        case .force: "also one that is dead, or has instances on it, which are lost"
+        case .force: "also one that is dead or gone for good, with all that is on it"
+        case .hosts: "spread the members over these hosts, as host add knows them; local is this machine"
         case .port: "the port of SSH; without it what ~/.ssh/config says, or 22"
         case .identity: "the file of a private key; without it your agent's and your own"
         case .watch: "look again and again, and draw in place"

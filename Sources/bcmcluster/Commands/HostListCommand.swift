@@ -30,7 +30,7 @@ struct HostListCommand {
 
     private func row(_ host: Host) async -> HostListing.Row {
         do {
-            let runner = try await world.runner(on: host)
+            let runner = world.runner(on: host)
             let sight = try await world.time.within(Self.limit) {
                 try await HostSurvey(runner, limit: Self.limit).sight()
             }

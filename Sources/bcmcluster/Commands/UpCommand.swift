@@ -11,7 +11,9 @@ struct UpCommand {
         let request = UpRequest(
             name: try invocation.cluster(world.environment), further: try invocation.further(),
             sources: SettingSources(flags: try invocation.settings(), environment: world.environment))
-        _ = try (invocation.parallel(), invocation.limits(), invocation.timeline()?.check(world.files))
+        _ = try (
+            invocation.parallel(), invocation.limits(), invocation.hosts(), invocation.timeline()?.check(world.files)
+        )
         if let recorder = world.recorder { return try await review(request, recorder) }
 
         // Everything that can be wrong with the request is found before the first folder is made.
@@ -52,7 +54,7 @@ struct UpCommand {
         }
         world.terminal.say("\(name): was being destroyed; what is left goes first, then it is made anew")
         let context = world.context(
-            record, provider: try world.provider(record.settings.provider),
+            record, provider: try world.provider(for: record),
             sources: SettingSources(flags: [:], environment: world.environment), limits: try invocation.limits())
         let execution = PlanExecution(
             plan: DestroyPlan.planForMachines(of: record), context: context, world: world, invocation: invocation,
@@ -84,7 +86,7 @@ struct UpCommand {
         }
         var desired = asked
         // Its commands go into the run's log from here on.
-        desired.provider = try world.provider(asked.choice.name)
+        desired.provider = try world.provider(for: asked.record)
         return desired
     }
 
@@ -109,18 +111,19 @@ struct UpCommand {
         let (settings, choice) = try request.settings(
             existing: existing, folder: folder, files: world.files, templates: world.templates,
             automatic: world.automaticProvider)
-        let provider = try world.provider(choice.name)
         let record =
             existing
             ?? ClusterRecord(
                 name: request.name, identifier: world.random.identifier(length: 8),
                 created: world.time.secondsSince1970, settings: settings)
-        let grown = record.including(members)
         let present = Set(record.members.map(\.name))
         let newcomers = members.filter { !present.contains($0) }
+        let grown = try await HostSpread(world: world, wanted: try invocation.hosts())
+            .applied(to: record.including(members), existing: existing, newcomers: newcomers)
+        let provider = try world.provider(for: grown)
         async let assigning = provider.assign(grown, newcomers: newcomers)
         // Where the provider does not work here, this says so, and not what else fails then.
-        var remarks = try await world.check(provider)
+        var remarks = try await world.check(provider, for: grown)
         if world.recorder != nil, existing?.isGoing == true {
             remarks.append("\(request.name) was being destroyed: a real run ends that first")
         }

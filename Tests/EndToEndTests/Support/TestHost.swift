@@ -11,6 +11,7 @@ struct TestHost: Sendable {
     let address: String
     private let sandbox: Sandbox
     private let network: String
+    private let cable: String
     private var folder: String { "\(sandbox.folder)/hosts/\(name)" }
 
     /// The host's side of the sandbox's hosts: one bridge, and a key that lets in.
@@ -51,6 +52,23 @@ struct TestHost: Sendable {
                 """
             try await Executable.write(script, to: "\(folder)/ssh")
             return "\(folder):\(path)"
+        }
+
+        /// What there is on those hosts besides a plain system, each with the host's name before it.
+        func traces(_ hosts: [TestHost]) async throws -> [String] {
+            let looks = [
+                "find /var/lib/bcmcluster", "ip netns list", "ip -oneline link | cut -d: -f2", "nft list tables",
+                "ls /run/netns", "grep bcmcluster /proc/mounts", "ps -e -o comm= | grep -E 'lxd|dnsmasq|entrypoint'",
+            ]
+            let ssh = "\(try await personsPath().split(separator: ":")[0])/ssh"
+            var traces: [String] = []
+            for host in hosts {
+                for look in looks {
+                    let found = try await sandbox.run(ssh, ["root@\(host.address)", "\(look) 2>/dev/null"]).output
+                    traces += found.split(separator: "\n").map { "\(host.name): \($0)" }
+                }
+            }
+            return traces
         }
 
         /// Takes the bridge away.
@@ -97,7 +115,7 @@ struct TestHost: Sendable {
         name = "h\(number)"
         address = "\(net.prefix).\(10 + number)"
         network = "\(net.bridge)-\(number)"
-        let cable = "\(net.bridge).\(number)"
+        cable = "\(net.bridge).\(number)"
         try await sandbox.must("mkdir", ["-p", folder])
         try await sandbox.must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/host_key"])
         try await sandbox.must("cp", ["\(net.key).pub", "\(folder)/authorized_keys"])
@@ -159,7 +177,17 @@ struct TestHost: Sendable {
 
     /// Cuts it off, or lets it back.
     func setReachable(_ isReachable: Bool) async throws {
-        try await sandbox.must("ip", ["-netns", network, "link", "set", "eth0", isReachable ? "up" : "down"])
+        try await sandbox.must("ip", ["link", "set", cable, isReachable ? "up" : "down"])
+    }
+
+    /// Lets UDP packets for that port in, or drops them.
+    func setPassing(_ isPassing: Bool, port: Int) async throws {
+        let nft = ["netns", "exec", network, "nft"]
+        guard !isPassing else { return try await sandbox.must("ip", nft + ["delete", "table", "ip", "test"]) }
+        let rules = ["add table ip test", "add chain ip test entry { type filter hook input priority -10; }"]
+        for rule in rules + ["add rule ip test entry udp dport \(port) drop"] {
+            try await sandbox.must("ip", nft + [rule])
+        }
     }
 
     /// Ends everything in it.

@@ -1,0 +1,76 @@
+import Provisioning
+
+/// Spreads a cluster over hosts: which there are, where they reach each other, and which member goes where.
+struct HostSpread {
+    let world: World
+    /// The hosts that a person named; `nil` keeps those that the cluster has.
+    let wanted: [HostName]?
+
+    /// How long a host may take to say what it has.
+    private static let limit: Duration = .seconds(15)
+
+    /// The record with its hosts, and with a host for each of the newcomers; `existing` is as it was before.
+    func applied(
+        to record: ClusterRecord, existing: ClusterRecord?, newcomers: [MemberName]
+    ) async throws -> ClusterRecord {
+        let present = existing?.spread?.map(\.host)
+        if let existing { try check(existing) }
+        guard let names = wanted.map({ names in names + (present ?? []).filter { !names.contains($0) } }) ?? present,
+            existing != nil || names != [.local]
+        else { return record }
+        if newcomers.isEmpty && names == present { return record }
+        try check(names, record.settings.provider)
+        let sights = try await sights(of: names)
+        var spread = record
+        spread.spread = try names.map { name in
+            if let known = existing?.spread?.first(where: { $0.host == name }) { return known }
+            return ClusterRecord.HostAddress(host: name, address: try address(of: name, sights[name]))
+        }
+        let rooms = (wanted ?? names).map { name in
+            let members = record.members.count { $0.host == name && !newcomers.contains($0.name) }
+            return Placement.Room(host: name, members: members, freeMemory: sights[name]?.memory?.free)
+        }
+        let hosts = Placement.hosts(of: newcomers, among: rooms)
+        for index in spread.members.indices {
+            if let host = hosts[spread.members[index].name] { spread.members[index].host = host }
+        }
+        return spread
+    }
+
+    /// A cluster stays on the hosts that it is on.
+    private func check(_ existing: ClusterRecord) throws {
+        guard let wanted, existing.spread == nil, wanted != [.local] else { return }
+        throw Failure(
+            .badInput, "\(existing.name) was made on this machine alone, and cannot be spread over hosts",
+            remedy: "leave --hosts out, or choose another cluster name")
+    }
+
+    private func check(_ names: [HostName], _ provider: ProviderName) throws {
+        for name in names where !name.isLocal { _ = try world.hosts.host(name) }
+        let most = NamespaceProvider.mostHosts
+        guard provider != .namespace || names.count <= most else {
+            throw Failure(.badInput, "a cluster by namespace can be spread over \(most) hosts, not \(names.count)")
+        }
+    }
+
+    /// What the hosts have, all asked at once; the first that does not say is a failure.
+    private func sights(of names: [HostName]) async throws -> [HostName: HostSight] {
+        try await withThrowingTaskGroup(of: (HostName, HostSight).self) { group in
+            for name in names {
+                let runner = world.runner(on: name.isLocal ? try .local : try world.hosts.host(name))
+                group.addTask { (name, try await HostSurvey(runner, limit: Self.limit).sight()) }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    /// Where the other hosts reach it.
+    private func address(of name: HostName, _ sight: HostSight?) throws -> IPv4 {
+        guard let address = sight?.address else {
+            throw Failure(
+                .conflict, "the host \(name) has no IPv4 address at which other hosts could reach it",
+                remedy: "ssh to it by an address of the network that the hosts share")
+        }
+        return address
+    }
+}
