@@ -21,6 +21,7 @@ public struct TrustToken: Codable, Sendable, Equatable {
         guard let data = Data(base64Encoded: text), var token = try? JSONDecoder().decode(Self.self, from: data) else {
             return text
         }
+        if token.addresses.contains(address) { return text }
         token.addresses = [address]
         return (try? JSONEncoder().encode(token).base64EncodedString()) ?? text
     }
