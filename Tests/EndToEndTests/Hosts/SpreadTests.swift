@@ -7,33 +7,29 @@ extension Hosts {
     @Suite struct Spread {
         @Test("Six members over three hosts; a host is cut off, comes back, is cut off while all of it is destroyed")
         func life() async throws {
-            try await Sandbox.use("HC") { sandbox in
-                try await TestHost.use(3, in: sandbox) { net, hosts in
-                    let sandbox = sandbox.adding(["PATH": try await net.personsPath()])
-                    let before = try await net.traces(hosts)
-                    for host in hosts { try await sandbox.mustRun("host", "add", host.name, "root@\(host.address)") }
-                    let cluster = sandbox.cluster
-                    try await sandbox.mustRun("up", "-c", cluster, "-m", "5", "--hosts", "h0,h1,h2", "--json")
-                    try await expectSpread(sandbox)
-                    let again = try await sandbox.mustRun("up", "-c", cluster)
-                    #expect(again.errors.contains("is up already"), "\(again.errors)")
+            try await Sandbox.useHosts("HC", 3) { sandbox, net, hosts in
+                let before = try await net.traces(hosts)
+                let cluster = sandbox.cluster
+                try await sandbox.mustRun("up", "-c", cluster, "-m", "5", "--hosts", "h0,h1,h2", "--json")
+                try await expectSpread(sandbox)
+                let again = try await sandbox.mustRun("up", "-c", cluster)
+                #expect(again.errors.contains("is up already"), "\(again.errors)")
 
-                    try await expectLifeWithout(hosts[1], sandbox)
-                    try await expectHealth(sandbox)
+                try await expectLifeWithout(hosts[1], sandbox)
+                try await expectHealth(sandbox)
 
-                    try await hosts[1].setReachable(false)
-                    let cut = try await sandbox.bcmcluster("destroy", "-c", cluster, "--yes", "--json")
-                    #expect(cut.ending == .exited(4) && cut.errors.contains("the host h1 is out of reach"), "\(cut)")
-                    #expect(try sandbox.record().members.count == 6, "the record names what could not be reached")
-                    for host in [hosts[0], hosts[2]] {
-                        let left = try await net.traces([host])
-                        #expect(left == before.filter { $0.hasPrefix("\(host.name):") })
-                    }
-                    try await hosts[1].setReachable(true)
-                    try await sandbox.mustRun("destroy", "-c", cluster, "--yes", "--json")
-                    #expect(try await net.traces(hosts) == before)
-                    #expect(try sandbox.runtimeContents() == ["hosts.json"])
+                try await hosts[1].setReachable(false)
+                let cut = try await sandbox.bcmcluster("destroy", "-c", cluster, "--yes", "--json")
+                #expect(cut.ending == .exited(4) && cut.errors.contains("the host h1 is out of reach"), "\(cut)")
+                #expect(try sandbox.record().members.count == 6, "the record names what could not be reached")
+                for host in [hosts[0], hosts[2]] {
+                    let left = try await net.traces([host])
+                    #expect(left == before.filter { $0.hasPrefix("\(host.name):") })
                 }
+                try await hosts[1].setReachable(true)
+                try await sandbox.mustRun("destroy", "-c", cluster, "--yes", "--json")
+                #expect(try await net.traces(hosts) == before)
+                #expect(try sandbox.runtimeContents() == ["hosts.json"])
             }
         }
 
@@ -76,23 +72,19 @@ extension Hosts {
 
         @Test("Hosts between which nothing passes are named before LXD is touched; what is mended goes on")
         func gap() async throws {
-            try await Sandbox.use("HG") { sandbox in
-                try await TestHost.use(2, in: sandbox) { net, hosts in
-                    let sandbox = sandbox.adding(["PATH": try await net.personsPath()])
-                    for host in hosts { try await sandbox.mustRun("host", "add", host.name, "root@\(host.address)") }
-                    try await hosts[1].setPassing(false, port: 4789)
-                    let words = ["up", "-c", sandbox.cluster, "-m", "1", "--hosts", "h0,h1"]
-                    let refused = try await sandbox.run(Product.bcmcluster, words)
-                    #expect(refused.ending == .exited(1))
-                    let (one, other) = ("\(sandbox.cluster)-00 on h0", "\(sandbox.cluster)-01 on h1")
-                    #expect(refused.errors.contains("\(one) does not reach \(other) at 10."), "\(refused.errors)")
-                    #expect(refused.errors.contains("\(other) does not reach \(one) at 10."), "\(refused.errors)")
-                    #expect(refused.errors.contains("let UDP port 4789 pass between h0"), "\(refused.errors)")
-                    #expect(!refused.errors.contains("✓ \(sandbox.cluster)-00: bootstrap"), "LXD is not touched")
-                    try await hosts[1].setPassing(true, port: 4789)
-                    #expect(try await sandbox.run(Product.bcmcluster, words).succeeded)
-                    #expect(try await sandbox.clusterMembers().count == 2)
-                }
+            try await Sandbox.useHosts("HG", 2) { sandbox, _, hosts in
+                try await hosts[1].setPassing(false, port: 4789)
+                let words = ["up", "-c", sandbox.cluster, "-m", "1", "--hosts", "h0,h1"]
+                let refused = try await sandbox.run(Product.bcmcluster, words)
+                #expect(refused.ending == .exited(1))
+                let (one, other) = ("\(sandbox.cluster)-00 on h0", "\(sandbox.cluster)-01 on h1")
+                #expect(refused.errors.contains("\(one) does not reach \(other) at 10."), "\(refused.errors)")
+                #expect(refused.errors.contains("\(other) does not reach \(one) at 10."), "\(refused.errors)")
+                #expect(refused.errors.contains("let UDP port 4789 pass between h0"), "\(refused.errors)")
+                #expect(!refused.errors.contains("✓ \(sandbox.cluster)-00: bootstrap"), "LXD is not touched")
+                try await hosts[1].setPassing(true, port: 4789)
+                #expect(try await sandbox.run(Product.bcmcluster, words).succeeded)
+                #expect(try await sandbox.clusterMembers().count == 2)
             }
         }
     }

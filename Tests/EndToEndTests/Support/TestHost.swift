@@ -196,3 +196,18 @@ struct TestHost: Sendable {
         _ = try? await sandbox.run("ip", ["netns", "delete", network])
     }
 }
+
+extension Sandbox {
+    /// Surroundings with so many hosts, which the person has added already as h0, h1 and so on.
+    static func useHosts(
+        _ prefix: String, _ count: Int, _ body: (Sandbox, TestHost.Net, [TestHost]) async throws -> Void
+    ) async throws {
+        try await use(prefix) { plain in
+            try await TestHost.use(count, in: plain) { net, hosts in
+                let sandbox = plain.adding(["PATH": try await net.personsPath()])
+                for host in hosts { try await sandbox.mustRun("host", "add", host.name, "root@\(host.address)") }
+                try await body(sandbox, net, hosts)
+            }
+        }
+    }
+}
