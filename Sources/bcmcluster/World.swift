@@ -41,7 +41,7 @@ struct World: Sendable {
             random = SystemRandom()
         }
         runner = dress(limited)
-        connections = HostConnections(by: limited, files: LocalFiles(), random: SystemRandom())
+        connections = HostConnections(by: limited, files: LocalFiles(), random: SystemRandom(), time: time)
     }
 
     private init(_ world: World, dressed: @escaping @Sendable (any CommandRunner) -> any CommandRunner) {

@@ -4,7 +4,8 @@ enum Flag: String, CaseIterable, Sendable {
         timeline
     case dryRun = "dry-run"
     case json, help, version
-    case lines, bundle, watch, count, force, port, identity
+    case lines, bundle, watch, count, force, port, identity, host
+    case cloudInit = "cloud-init"
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -38,7 +39,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .timeout: "D"
         case .timeline: "FILE"
         case .lines, .port: "N"
-        case .identity: "FILE"
+        case .identity, .cloudInit: "FILE"
+        case .host: "HOST"
         case .bundle: "FILE"
         case .wait, .yes, .force, .dryRun, .watch, .json, .help, .version: nil
         }
@@ -69,6 +71,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .force: "also one that is dead, or has instances on it, which are lost"
         case .port: "the port of SSH; without it what ~/.ssh/config says, or 22"
         case .identity: "the file of a private key; without it your agent's and your own"
+        case .host: "the host, or roomiest for the one with most free memory; default local"
+        case .cloudInit: "a file of cloud-init user-data"
         case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"
