@@ -27,6 +27,7 @@ extension TestHost {
         let script = """
             #!/bin/sh
             [ ! -e \(folder).slow ] || sleep 1
+            [ ! -t 0 ] || [ ! -t 1 ] || touch \(folder).terminal
             export MULTIPASS_STAND_IN_DIR=\(folder) MULTIPASS_STAND_IN_LIGHT=1
             exec \(Product.multipassStandIn) "$@"
 
@@ -49,6 +50,11 @@ extension TestHost {
     /// Makes every call of its multipass a second slower.
     func slowDown(_ sandbox: Sandbox) throws {
         try "".write(toFile: "\(sandbox.folder)/hosts/\(name)/multipass.slow", atomically: false, encoding: .utf8)
+    }
+
+    /// Whether its multipass has ever had a terminal.
+    func hadTerminal(_ sandbox: Sandbox) -> Bool {
+        FileManager.default.fileExists(atPath: "\(sandbox.folder)/hosts/\(name)/multipass.terminal")
     }
 
     /// What its multipass was called with, call by call.
