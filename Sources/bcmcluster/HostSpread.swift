@@ -57,7 +57,7 @@ struct HostSpread {
     private func sights(of names: [HostName]) async throws -> [HostName: HostSight] {
         try await withThrowingTaskGroup(of: (HostName, HostSight).self) { group in
             for name in names {
-                let runner = world.runner(on: name.isLocal ? try .local : try world.hosts.host(name))
+                let runner = world.runner(on: try world.host(name))
                 group.addTask { (name, try await HostSurvey(runner, limit: Self.limit).sight()) }
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }

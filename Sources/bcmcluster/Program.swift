@@ -64,6 +64,8 @@ enum Program {
         case .hostAdd: try await HostAddCommand(invocation: invocation, world: world).run()
         case .hostList: try await HostListCommand(invocation: invocation, world: world).run()
         case .hostRemove: try HostRemoveCommand(invocation: invocation, world: world).run()
+        case .vmList, .vmInfo, .vmLaunch, .vmStart, .vmStop, .vmRestart, .vmDelete, .vmShell, .vmExec, .vmTransfer:
+            try await VMCommands(invocation: invocation, world: world).run()
         case .exec: try await ExecCommand(invocation: invocation, world: world).run()
         case .shell: try await ShellCommand(invocation: invocation, world: world).run()
         case .envShow: try await EnvShowCommand(invocation: invocation, world: world).run()

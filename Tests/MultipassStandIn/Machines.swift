@@ -1,14 +1,38 @@
 import FoundationEssentials
 import Provisioning
 
-/// The machines behind the names: LXD daemons in namespaces, made by the namespace provider.
-struct Machines: Sendable {
-    /// After how many bytes `exec` cuts its standard input.
-    static let mostInput = 2 << 20
+/// The machines behind the names.
+protocol Machines: Sendable {
+    /// Runs commands in the machine, with so much of their standard input.
+    func inside(_ name: String, mostInput: Int) throws -> any CommandRunner
+    /// Makes the machine and starts it.
+    func create(_ name: String) async throws
+    /// Starts a machine that is off.
+    func start(_ name: String) async throws
+    /// Ends what runs in the machine.
+    func stop(_ name: String) async throws
+    /// Copies a machine that is off.
+    func copy(_ name: String, as copy: String) async throws
+    /// Makes a machine that is off what it was in that copy.
+    func restore(_ name: String, to copy: String) async throws
+    /// Removes a copy.
+    func forget(_ copy: String) async throws
+    /// Removes the machine for good.
+    func remove(_ name: String) async throws
+    /// The machine's addresses, the management address first; none where it does not answer.
+    func addresses(_ name: String) async -> [String]
+}
 
+extension Machines {
+    /// Runs commands in the machine, whose standard input `exec` cuts after 2 MiB.
+    func inside(_ name: String) throws -> any CommandRunner { try inside(name, mostInput: 2 << 20) }
+}
+
+/// LXD daemons in namespaces, made by the namespace provider.
+struct LXDMachines: Machines {
     let store: StateStore
 
-    private func provider(mostInput: Int = Machines.mostInput) throws -> NamespaceProvider {
+    private func provider(mostInput: Int = .max) throws -> NamespaceProvider {
         try NamespaceProvider(
             root: StreamingRunner(mostInput: mostInput), engine: .lxd,
             templates: TemplateLibrary(runtime: store.folder, files: LocalFiles()), files: LocalFiles(),
@@ -16,7 +40,7 @@ struct Machines: Sendable {
     }
 
     /// Runs commands in the machine.
-    func inside(_ name: String, mostInput: Int = Machines.mostInput) throws -> any CommandRunner {
+    func inside(_ name: String, mostInput: Int) throws -> any CommandRunner {
         guard let member = try store.read().member(name) else { throw Refusal.absent("exec", name) }
         return try provider(mostInput: mostInput).runner(in: member)
     }
@@ -72,11 +96,7 @@ struct Machines: Sendable {
         for snapshot in try store.read().instances[name]?.snapshots.values.map(\.copy) ?? [] {
             try await forget(snapshot)
         }
-        try LocalFiles().remove("\(store.folder)/home/\(name)")
-        try await store.change { state in
-            state.instances[name] = nil
-            state.record.members.removeAll { $0.name == member }
-        }
+        try await store.forget(name)
         try await releaseHost()
     }
 

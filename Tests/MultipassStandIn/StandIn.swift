@@ -4,9 +4,11 @@ import Provisioning
 struct StandIn: Sendable {
     /// The variable that names the folder in which everything is kept.
     static let variable = "MULTIPASS_STAND_IN_DIR"
+    /// The variable that, where it is set, makes machines without daemons: for tests that need no cluster.
+    static let lightVariable = "MULTIPASS_STAND_IN_LIGHT"
 
     let store: StateStore
-    let machines: Machines
+    let machines: any Machines
     let faults: Faults
 
     /// Answers one call and returns its exit code.
@@ -18,7 +20,9 @@ struct StandIn: Sendable {
             try LocalFiles().makeFolder(folder, mode: 0o700)
             if arguments.first?.hasPrefix("--") != true { try CallLog.append(arguments, in: folder) }
             let store = StateStore(folder: folder)
-            let standIn = StandIn(store: store, machines: Machines(store: store), faults: try Faults.read(folder))
+            let isLight = SystemCalls.environment(lightVariable) != nil
+            let machines: any Machines = isLight ? LightMachines(store: store) : LXDMachines(store: store)
+            let standIn = StandIn(store: store, machines: machines, faults: try Faults.read(folder))
             return try await standIn.answer(arguments)
         } catch let refusal as Refusal {
             Terminal.complain(refusal.message)

@@ -25,6 +25,23 @@ struct StateStore: Sendable {
         }
     }
 
+    /// Where a machine's relative paths begin.
+    func home(_ name: String) throws -> String {
+        let home = "\(folder)/home/\(name)"
+        try LocalFiles().makeFolder(home, mode: 0o755)
+        return home
+    }
+
+    /// Forgets a machine that is gone.
+    func forget(_ name: String) async throws {
+        try LocalFiles().remove("\(folder)/home/\(name)")
+        try await change { state in
+            let member = state.member(name)
+            state.record.members.removeAll { $0.name == member }
+            state.instances[name] = nil
+        }
+    }
+
     /// Does the work while no other process holds the lock of that name.
     func holding<Answer>(_ name: String, _ work: () async throws -> Answer) async throws -> Answer {
         while true {

@@ -51,9 +51,7 @@ extension StandIn {
     /// A relative path starts at the guest's home, which is a folder in the stand-in's own.
     private func place(_ end: End, _ name: String) throws -> String {
         if end.path.hasPrefix("/") { return end.path }
-        let home = "\(store.folder)/home/\(name)"
-        try LocalFiles().makeFolder(home, mode: 0o755)
-        return "\(home)/\(end.path)"
+        return "\(try store.home(name))/\(end.path)"
     }
 
     private func code(_ result: CommandResult) -> Int32 { result.succeeded ? 0 : 2 }

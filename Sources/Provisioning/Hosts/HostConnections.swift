@@ -1,8 +1,13 @@
 /// The connections of a run to all hosts, in a folder of their own that goes with them.
 public actor HostConnections {
     private static let prefix = "bcmcluster-ssh-"
+    /// How many programs start at a time, and for how long each counts as one that starts.
+    private static let startsAtOnce = 32
+    private static let start: Duration = .milliseconds(100)
 
     private let base: any CommandRunner
+    /// What runs `ssh`.
+    private let paced: any CommandRunner
     private let files: any Files
     private let random: any RandomSource
     private let time: any TimeSource
@@ -15,6 +20,7 @@ public actor HostConnections {
     public init(by base: any CommandRunner, files: any Files, random: any RandomSource, time: any TimeSource) {
         self.time = time
         self.base = base
+        paced = PacedRunner(base, time: time, atOnce: Self.startsAtOnce, patience: Self.start)
         self.files = files
         self.random = random
         folder = "/tmp/\(Self.prefix)\(random.identifier(length: 16))"
@@ -23,15 +29,14 @@ public actor HostConnections {
     /// What runs commands on the host: over SSH, or directly on this machine.
     public func runner(on host: Host) async throws -> any CommandRunner {
         if host.name.isLocal { return base }
-        if let connection = connections[host.name] { return SSHRunner(connection, by: base, random: random) }
         if connections.isEmpty {
             await removeWhatOthersLeft()
             try files.makeFolder(folder, mode: 0o700)
         }
-        if let connection = connections[host.name] { return SSHRunner(connection, by: base, random: random) }
-        let connection = SSHConnection(host, by: base, time: time, folder: folder)
+        if let connection = connections[host.name] { return SSHRunner(connection, by: paced, random: random) }
+        let connection = SSHConnection(host, by: paced, time: time, folder: folder)
         connections[host.name] = connection
-        return SSHRunner(connection, by: base, random: random)
+        return SSHRunner(connection, by: paced, random: random)
     }
 
     /// The folders of runs that were killed: their connections have ended since, and taken their sockets along.

@@ -5,7 +5,8 @@ import FoundationEssentials
 /// The login shell sees letters, digits and `+/=` inside single quotes, which all shells read alike (fish and csh read
 /// backslashes and exclamation marks in quotes in their own ways).
 struct RemoteScript {
-    /// What the shell says on standard error when the command itself has ended with 255, which is OpenSSH's own status.
+    /// What the shell says on standard error when the command itself has ended with 255, which is OpenSSH's own status;
+    /// not where a person reads along.
     static let mark255 = "bcmcluster: the command itself ended with status 255"
 
     /// Folders that a session without a login has not in its PATH.
@@ -22,11 +23,12 @@ struct RemoteScript {
     private var script: String {
         let variables = command.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let words = (variables.isEmpty ? [] : ["env"] + variables) + [command.program] + command.arguments
+        let marking = "[ $status -ne 255 ] || echo '\(Self.mark255)' >&2"
         return """
             PATH=$PATH:\(Self.furtherFolders); export PATH
             \(words.map(Shell.quoted).joined(separator: " "))\(detached)
             status=$?
-            [ $status -ne 255 ] || echo '\(Self.mark255)' >&2
+            \(command.keepsErrors ? marking : "")
             exit $status
             """
     }

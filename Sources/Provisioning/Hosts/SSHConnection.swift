@@ -14,8 +14,7 @@ public actor SSHConnection {
     private var opening: Task<Void, any Error>?
     /// The last vain try to open it, which is the answer to all who ask within the next moments.
     private var trouble: (failure: Failure, until: Duration)?
-    private var busy = 0
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let turns = Turns(atOnce: SSHConnection.mostAtOnce)
 
     /// A connection whose socket stands in that folder, which is private and has a short path.
     public init(_ host: Host, by base: any CommandRunner, time: any TimeSource, folder: String) {
@@ -60,24 +59,30 @@ public actor SSHConnection {
     public func close() async {
         guard opening != nil else { return }
         opening = nil
-        var command = Command("ssh", ["-o", "ControlPath=\(socket)", "-O", "exit", "--", host.destination])
+        _ = try? await asking("exit")
+    }
+
+    /// Whether the connection stands, by what the process says that keeps it.
+    func isThere() async -> Bool { (try? await asking("check").succeeded) ?? false }
+
+    private nonisolated func asking(_ what: String) async throws -> CommandResult {
+        var command = Command("ssh", ["-o", "ControlPath=\(socket)", "-O", what, "--", host.destination])
         command.limit = .seconds(5)
         command.outlivesCancellation = true
-        _ = try? await base.run(command)
+        return try await base.run(command)
     }
 
     /// Does the work while at most so many others do theirs.
-    func inTurn<Answer: Sendable>(_ work: @Sendable () async throws -> Answer) async rethrows -> Answer {
-        if busy >= Self.mostAtOnce {
-            await withCheckedContinuation { waiting.append($0) }
-        } else {
-            busy += 1
+    nonisolated func inTurn<Answer: Sendable>(_ work: @Sendable () async throws -> Answer) async rethrows -> Answer {
+        let turn = await turns.take()
+        do {
+            let answer = try await work()
+            await turns.give(turn)
+            return answer
+        } catch {
+            await turns.give(turn)
+            throw error
         }
-        defer {
-            // Who waits takes the place over.
-            if waiting.isEmpty { busy -= 1 } else { waiting.removeFirst().resume() }
-        }
-        return try await work()
     }
 
     /// OpenSSH's options and the destination.

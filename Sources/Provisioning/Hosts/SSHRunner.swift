@@ -28,7 +28,7 @@ public struct SSHRunner: CommandRunner {
         carried.arguments =
             connection.arguments(Self.patience, isTerminal: command.output == .terminal)
             + [RemoteScript(command: command, mark: mark).text]
-        carried.input = command.input
+        (carried.input, carried.inputFile, carried.outputFile) = (command.input, command.inputFile, command.outputFile)
         (carried.limit, carried.effect, carried.output) = (command.limit, command.effect, command.output)
         carried.outlivesCancellation = command.outlivesCancellation
         let carrier = carried
@@ -50,6 +50,9 @@ public struct SSHRunner: CommandRunner {
     /// Tells OpenSSH's own status from the same of the command, and a command that is not there from one that failed.
     private func understood(_ result: CommandResult, _ command: Command) async throws -> CommandResult {
         switch result.ending {
+        case .exited(255) where !command.keepsErrors:
+            guard await connection.isThere() else { throw connection.unreachable(result.errors) }
+            return result
         case .exited(255):
             guard let place = result.errors.firstRange(of: RemoteScript.mark255 + "\n") else {
                 await connection.drop()

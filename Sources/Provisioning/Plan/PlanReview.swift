@@ -10,12 +10,26 @@ public struct PlanReview: Sendable {
         public var isDone: Bool
         /// What it would do, in order.
         public var actions: [RecordedAction]
+
+        /// Says what one step would do.
+        public init(title: String, member: MemberName? = nil, isDone: Bool = false, actions: [RecordedAction]) {
+            self.title = title
+            self.member = member
+            self.isDone = isDone
+            self.actions = actions
+        }
     }
 
     /// The steps, in the order of the run.
     public var items: [Item]
     /// Remarks for the person.
     public var notes: [String]
+
+    /// A review that was put together elsewhere.
+    public init(items: [Item], notes: [String]) {
+        self.items = items
+        self.notes = notes
+    }
 
     /// Reviews the plan; the context's runner and files must be those of the recorder.
     public init(_ plan: Plan, _ context: PlanContext, _ recorder: Recorder) async throws {

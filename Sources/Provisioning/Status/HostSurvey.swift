@@ -38,7 +38,7 @@ public struct HostSurvey: Sendable {
         sight.isRoot = user == "0"
         let root = SudoRunner(runner, needed: !sight.isRoot)
         async let processors = output("nproc", []).flatMap { Int($0.trimmed) }
-        async let memory = output("cat", ["/proc/meminfo"]).flatMap(Self.memory)
+        async let memory = memory()
         async let disk = output("df", ["-Pk", "/var/lib"]).flatMap(Self.disk)
         async let virtualisation = runner.run(Command("test", ["-e", "/dev/kvm"])).succeeded
         async let members = try? RootFiles(root).links(below: "/var/lib/bcmcluster/machines", depth: 1)
@@ -55,6 +55,11 @@ public struct HostSurvey: Sendable {
         sight.machines = counts.isEmpty ? nil : counts.reduce(0, +)
         return sight
     }
+
+    /// How many bytes of memory are free; `nil` where it does not say.
+    public func freeMemory() async -> Int? { await memory()?.free }
+
+    private func memory() async -> StorageUse? { await output("cat", ["/proc/meminfo"]).flatMap(Self.memory) }
 
     private func output(_ program: String, _ arguments: [String]) async -> String? {
         guard let result = try? await runner.run(Command(program, arguments)), result.succeeded else { return nil }

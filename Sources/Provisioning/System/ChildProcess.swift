@@ -19,6 +19,8 @@ struct ChildProcess {
     var errors: Int32 = -1
     /// Whether the child leads a process group of its own.
     let leadsGroup: Bool
+    /// The file that takes its standard output.
+    private(set) var file: OutputFile?
 
     /// Pipes are made and inherited under one lock, so that no other child gets a copy where CLOEXEC comes late.
     private static let spawning = Mutex(())
@@ -39,7 +41,8 @@ struct ChildProcess {
         var actions = SpawnActions()
         defer { actions.destroy() }
         plumbing.connect(&actions)
-        var attributes = SpawnAttributes(leadsGroup: command.output != .terminal)
+        // In a group of its own it could not read from our terminal.
+        var attributes = SpawnAttributes(leadsGroup: !command.isPersonal)
         defer { attributes.destroy() }
 
         let argv = ([command.program] + command.arguments).map { strdup($0) } + [nil]
@@ -57,8 +60,9 @@ struct ChildProcess {
                 .commandFailed, "\(command.program) could not be started: \(SystemCalls.message(of: status))",
                 command: command.pasteable)
         }
-        var child = ChildProcess(number: number, leadsGroup: command.output != .terminal)
+        var child = ChildProcess(number: number, leadsGroup: !command.isPersonal)
         (child.input, child.output, child.errors) = plumbing.ours
+        child.file = plumbing.file
         return child
     }
 
@@ -105,53 +109,8 @@ struct ChildProcess {
     }
 }
 
-/// The pipes between us and a child that is about to be.
-private struct Plumbing {
-    /// Our ends of input, output, errors; -1 where there is none.
-    private(set) var ours: (Int32, Int32, Int32) = (-1, -1, -1)
-    private var theirs: (Int32, Int32, Int32) = (-1, -1, -1)
-    private let inheritsTerminal: Bool
-
-    init(_ command: Command) throws {
-        inheritsTerminal = command.output == .terminal
-        if inheritsTerminal { return }
-        do {
-            if command.input != nil { (theirs.0, ours.0) = try Self.pair() }
-            if command.output == .kept || command.output == .secret {
-                (ours.1, theirs.1) = try Self.pair()
-                (ours.2, theirs.2) = try Self.pair()
-            }
-        } catch {
-            closeOurs()
-            closeTheirs()
-            throw error
-        }
-        for descriptor in [ours.0, ours.1, ours.2] where descriptor >= 0 {
-            _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
-        }
-    }
-
-    func connect(_ actions: inout SpawnActions) {
-        if inheritsTerminal { return }
-        actions.give(theirs.0, as: 0, orOpen: O_RDONLY)
-        actions.give(theirs.1, as: 1, orOpen: O_WRONLY)
-        actions.give(theirs.2, as: 2, orOpen: O_WRONLY)
-    }
-
-    func closeTheirs() { [theirs.0, theirs.1, theirs.2].filter { $0 >= 0 }.forEach { _ = close($0) } }
-    func closeOurs() { [ours.0, ours.1, ours.2].filter { $0 >= 0 }.forEach { _ = close($0) } }
-
-    private static func pair() throws -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard makePipe(&ends) == 0 else {
-            throw Failure(.files, "no pipe could be made: \(SystemCalls.lastError)")
-        }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
-    }
-}
-
-private struct SpawnActions {
+/// What becomes of a child's descriptors when it is started.
+struct SpawnActions {
     #if canImport(Darwin)
         var value: posix_spawn_file_actions_t?
     #else
@@ -160,12 +119,12 @@ private struct SpawnActions {
 
     init() { posix_spawn_file_actions_init(&value) }
 
-    mutating func give(_ descriptor: Int32, as target: Int32, orOpen mode: Int32) {
-        if descriptor >= 0 {
-            posix_spawn_file_actions_adddup2(&value, descriptor, target)
-        } else {
-            posix_spawn_file_actions_addopen(&value, target, "/dev/null", mode, 0)
-        }
+    mutating func give(_ descriptor: Int32, as target: Int32) {
+        posix_spawn_file_actions_adddup2(&value, descriptor, target)
+    }
+
+    mutating func open(_ path: String, as target: Int32, mode: Int32) {
+        posix_spawn_file_actions_addopen(&value, target, path, mode, 0)
     }
 
     mutating func destroy() { posix_spawn_file_actions_destroy(&value) }

@@ -20,6 +20,8 @@ public struct Command: Sendable, Equatable {
         case discarded
         /// Left to the person's terminal, input included: for a program that asks a question.
         case terminal
+        /// Left to our own input and outputs, whatever they are; elsewhere than on this machine it gets no terminal.
+        case passed
     }
 
     /// The program, by name (searched in PATH) or by path.
@@ -28,6 +30,10 @@ public struct Command: Sendable, Equatable {
     public var arguments: [String]
     /// What the program reads on standard input; `nil` is /dev/null.
     public var input: String?
+    /// A file that the program reads in place of `input`; `-` is our own standard input.
+    public var inputFile: String?
+    /// The file that takes its standard output, whole or not at all; `-` is our own standard output.
+    public var outputFile: String?
     /// Variables added to the environment the program inherits.
     public var environment: [String: String]
     /// How long it may take before its whole process group is ended.
@@ -64,6 +70,14 @@ public struct Command: Sendable, Equatable {
         self.touches = touches
         self.assumed = assumed
     }
+
+    /// Whether it works with a person's own input, output or files, and takes as long as they do.
+    public var isPersonal: Bool {
+        output == .terminal || output == .passed || inputFile != nil || outputFile != nil
+    }
+
+    /// Whether what it says on standard error comes back with its result.
+    var keepsErrors: Bool { output == .kept || output == .secret }
 
     /// The same command run by another one: `nsenter … -- lxc list` is `lxc list` wrapped in `nsenter … --`.
     ///

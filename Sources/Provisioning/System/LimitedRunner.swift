@@ -9,10 +9,10 @@ public struct LimitedRunner: CommandRunner {
         self.most = most
     }
 
-    /// Runs the command under the shorter limit; one that asks a person a question keeps its own.
+    /// Runs the command under the shorter limit; one that works with a person's own input or files keeps its own.
     public func run(_ command: Command) async throws -> CommandResult {
         var limited = command
-        if command.output != .terminal { limited.limit = min(command.limit, most) }
+        if !command.isPersonal { limited.limit = min(command.limit, most) }
         return try await base.run(limited)
     }
 }

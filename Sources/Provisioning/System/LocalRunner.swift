@@ -84,6 +84,7 @@ private struct Supervision {
             guard let ending = child.reap() else { continue }
             if verdict != nil { endWhatIsLeft() }
             drainWhatIsLeft()
+            try child.file?.settle(isWhole: verdict == nil && ending == .exited(0))
             if let verdict { throw verdict }
             return CommandResult(ending, output: output.text, errors: errors.text)
         }

@@ -20,6 +20,8 @@ extension Command {
     public var pasteable: String {
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(Shell.quoted($0.value))" }
         let line = (variables + [program].map(Shell.quoted) + arguments.map(Shell.quoted)).joined(separator: " ")
-        return host.map { (["ssh"] + $0 + [line]).map(Shell.quoted).joined(separator: " ") } ?? line
+        let files = [("<", inputFile), (">", outputFile)].filter { $0.1 != nil && $0.1 != "-" }
+        let ends = files.map { " \($0.0)\(Shell.quoted($0.1 ?? ""))" }.joined()
+        return (host.map { (["ssh"] + $0 + [line]).map(Shell.quoted).joined(separator: " ") } ?? line) + ends
     }
 }

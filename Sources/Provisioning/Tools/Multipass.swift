@@ -13,44 +13,13 @@ public struct Multipass: Sendable {
         public var state: String
         /// The addresses; the first is the management address and may be `N/A`.
         public var ipv4: [String]
+        /// The image, such as `Ubuntu 24.04 LTS`; `Not Available` for one that multipass knows nothing of.
+        public var release: String?
 
+        /// The image, where multipass knows which it is.
+        public var image: String? { release.flatMap { ["", "Not Available"].contains($0) ? nil : $0 } }
         /// The management address, if it has one yet.
         public var address: IPv4? { ipv4.first.flatMap(IPv4.init) }
-    }
-
-    /// What a new machine is to be.
-    public struct Launch: Sendable, Equatable {
-        /// The name.
-        public var name: String
-        /// An alias or a remote and an alias.
-        public var image: String
-        /// The number of processors.
-        public var cpus: String
-        /// An amount such as `4G`.
-        public var memory: String
-        /// An amount such as `30G`.
-        public var disk: String
-        /// A network for a further interface.
-        public var network: String?
-        /// The cloud-init user-data.
-        public var userData: String
-        /// How long multipass may take.
-        public var limit: Duration
-
-        /// Makes the description of a new machine.
-        public init(
-            name: String, image: String, cpus: String, memory: String, disk: String, network: String?,
-            userData: String, limit: Duration
-        ) {
-            self.name = name
-            self.image = image
-            self.cpus = cpus
-            self.memory = memory
-            self.disk = disk
-            self.network = network
-            self.userData = userData
-            self.limit = limit
-        }
     }
 
     /// What `version` says.
@@ -70,19 +39,6 @@ public struct Multipass: Sendable {
     public func list() async throws -> [Instance] {
         struct List: Decodable { var list: [Instance] }
         return try await decodedTwice(List.self, ["list", "--format", "json"], assumed: #"{"list":[]}"#).list
-    }
-
-    /// Launches a machine; the user-data goes through a pipe, for the snap cannot read our folders.
-    public func launch(_ machine: Launch) async throws {
-        let network = machine.network.map { ["--network", $0] } ?? []
-        try await runner.output(
-            of: Command(
-                "multipass",
-                ["launch", machine.image, "--name", machine.name, "--cpus", machine.cpus, "-m", machine.memory]
-                    + ["--disk", machine.disk] + network
-                    + ["--timeout", "\(Int(machine.limit.seconds))", "--cloud-init", "-"],
-                input: machine.userData, limit: machine.limit + .seconds(30), effect: .changes,
-                touches: [.machine(machine.name)]))
     }
 
     /// Whether a machine has the name, or will have: `list` does not show one whose image is still being fetched.
@@ -121,13 +77,14 @@ public struct Multipass: Sendable {
         try await change(["delete", "--purge", name], name, .seconds(300))
     }
 
-    private func change(_ arguments: [String], _ name: String, _ limit: Duration) async throws {
+    func change(_ arguments: [String], _ name: String, _ limit: Duration, input: String? = nil) async throws {
         try await runner.output(
-            of: Command("multipass", arguments, limit: limit, effect: .changes, touches: [.machine(name)]))
+            of: Command(
+                "multipass", arguments, input: input, limit: limit, effect: .changes, touches: [.machine(name)]))
     }
 
     /// A command that only reads is worth one more try: a busy daemon resets connections now and then.
-    private func decodedTwice<Answer: Decodable>(
+    func decodedTwice<Answer: Decodable>(
         _ type: Answer.Type, _ arguments: [String], assumed: String
     ) async throws -> Answer {
         let command = Command("multipass", arguments, limit: .seconds(60), assumed: assumed)

@@ -1,6 +1,6 @@
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + care + snapshots + reach + hosts + [help]
+    static let commands = life + care + snapshots + reach + hosts + vms + [help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -59,6 +59,7 @@ enum Verb: Sendable {
     case up, destroy, envStub, list, help
     case status, stop, start, repair, memberAdd, memberRemove
     case hostAdd, hostList, hostRemove
+    case vmList, vmInfo, vmLaunch, vmStart, vmStop, vmRestart, vmDelete, vmShell, vmExec, vmTransfer
     case snapshotCreate, snapshotList, snapshotRestore, snapshotDelete
     case exec, shell, envShow, logs, doctor, completion, imagePreload
     /// What the completion scripts ask, and what writes the manual.

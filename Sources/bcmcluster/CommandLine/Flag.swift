@@ -4,7 +4,8 @@ enum Flag: String, CaseIterable, Sendable {
         timeline
     case dryRun = "dry-run"
     case json, help, version
-    case lines, bundle, watch, count, force, port, identity, hosts
+    case lines, bundle, watch, count, force, port, identity, host, hosts
+    case cloudInit = "cloud-init"
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -38,8 +39,9 @@ enum Flag: String, CaseIterable, Sendable {
         case .timeout: "D"
         case .timeline: "FILE"
         case .lines, .port: "N"
+        case .identity, .cloudInit: "FILE"
+        case .host: "HOST"
         case .hosts: "HOST,…"
-        case .identity: "FILE"
         case .bundle: "FILE"
         case .wait, .yes, .force, .dryRun, .watch, .json, .help, .version: nil
         }
@@ -71,6 +73,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .hosts: "spread the members over these hosts, as host add knows them; local is this machine"
         case .port: "the port of SSH; without it what ~/.ssh/config says, or 22"
         case .identity: "the file of a private key; without it your agent's and your own"
+        case .host: "the host, or roomiest for the one with most free memory; default local"
+        case .cloudInit: "a file of cloud-init user-data"
         case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"

@@ -51,7 +51,7 @@ enum Help {
         let operands =
             command.operands.map { ($0.shape, $0.summary) }
             + (command.passing == .command ? [("-- CMD…", "the command to run, with its own flags and words")] : [])
-        let settings = command.flags.contains(.cpus) ? Self.settings : ""
+        let settings = command.flags.contains(.provider) ? Self.settings : ""
         let lines = command.examples.map { "  \($0)" }.joined(separator: "\n")
         let examples = lines.isEmpty ? "" : "examples:\n\(lines)"
         return [

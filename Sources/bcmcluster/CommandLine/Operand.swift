@@ -57,7 +57,7 @@ extension CommandSpecification {
             throw Failure(.badInput, "\(title) takes no \(Shell.quoted(word))\(last)", remedy: help)
         }
         guard passing == .command else { return }
-        let example = "bcmcluster \(title) -c NAME -- uptime"
+        let example = examples.first ?? help
         guard let program = passedOn.first, !program.isEmpty else {
             throw Failure(.badInput, "\(title) needs a command behind --", remedy: example)
         }

@@ -13,6 +13,9 @@ struct HostAddCommand {
         guard !name.isLocal else {
             throw Failure(.badInput, "local is this machine, which is always a host", remedy: "choose another name")
         }
+        guard name.text != VMPlacement.roomiest else {
+            throw Failure(.badInput, "roomiest is what --host takes for any host", remedy: "choose another name")
+        }
         let host = try Host(
             name: name, destination: invocation.operands[1], port: invocation.port(), identity: invocation.identity())
         _ = try world.hosts.all()

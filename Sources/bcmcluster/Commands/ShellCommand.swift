@@ -5,11 +5,6 @@ struct ShellCommand {
     let invocation: Invocation
     let world: World
 
-    /// How long a shell may stay open.
-    private static let limit: Duration = .seconds(7 * 86_400)
-    /// The signal of Ctrl-C, which is the shell's own affair.
-    private static let interrupt: Int32 = 2
-
     func run() async throws -> Int32 {
         let record = try world.standing(try invocation.cluster(world.environment))
         let named = try invocation.members(of: record).first
@@ -17,12 +12,21 @@ struct ShellCommand {
             throw Failure(.badInput, "\(record.name) has no members")
         }
         let provider = try await world.provider(of: record)
-        // A login shell: in a VM only that one finds the programs of snaps.
         let shell = Command(
-            "sh", ["-c", "command -v bash >/dev/null && exec bash -l; exec sh -l"], limit: Self.limit,
-            effect: .changes, output: .terminal)
-        return try await world.untilSignal(but: Self.interrupt) {
+            LoginShell.words[0], Array(LoginShell.words.dropFirst()), limit: LoginShell.limit, effect: .changes,
+            output: .terminal)
+        return try await world.untilSignal(but: LoginShell.interrupt) {
             try await provider.runner(in: member).run(shell).shellStatus
         }
     }
+}
+
+/// The shell that a person gets: a login shell, since in a VM only that one finds the programs of snaps.
+enum LoginShell {
+    /// What is run.
+    static let words = ["sh", "-c", "command -v bash >/dev/null && exec bash -l; exec sh -l"]
+    /// How long it may stay open.
+    static let limit: Duration = .seconds(7 * 86_400)
+    /// The signal of Ctrl-C, which is the shell's own affair.
+    static let interrupt: Int32 = 2
 }

@@ -12,6 +12,8 @@ struct Terminal: Sendable {
     let hasColouredResults: Bool
     /// Whether a person can answer a question.
     let canAsk: Bool
+    /// Whether what runs in our place has a person at its input and at its output.
+    let isInteractive: Bool
 
     /// Looks at the descriptors and the environment: `NO_COLOR` and `TERM=dumb` are honoured.
     init(
@@ -22,6 +24,7 @@ struct Terminal: Sendable {
         canRedraw = isTerminal(1) && environment("TERM") ?? "dumb" != "dumb" && !isJSON
         hasColouredResults = canRedraw && environment("NO_COLOR") == nil
         canAsk = isTerminal(0) && isTerminal(2)
+        isInteractive = isTerminal(0) && isTerminal(1)
     }
 
     /// Writes to standard output.

@@ -107,7 +107,7 @@ import Testing
 
 @Suite struct MultipassRunnerTests {
     private let base = ScriptedRunner()
-    private func runner() throws -> MultipassRunner { MultipassRunner(base: base, member: try .dev(0)) }
+    private func runner() throws -> MultipassRunner { MultipassRunner(base: base, machine: try MemberName.dev(0).text) }
     private let line = "multipass exec DEV-00 -- sudo true"
 
     @Test func variablesTravelInArguments() async throws {

@@ -38,7 +38,9 @@ struct LaunchWatch: Sendable {
         switch instances.first(where: { $0.name == member.text })?.state {
         case nil: return ("multipass", "preparing the image")
         // Only where it runs: a command in it would start it anew.
-        case "Running": return ("cloud-init", await CloudInit(MultipassRunner(base: base, member: member)).activity())
+        case "Running":
+            let inside = MultipassRunner(base: base, machine: member.text)
+            return ("cloud-init", await CloudInit(inside).activity())
         default: return ("multipass", "booting")
         }
     }

@@ -162,7 +162,7 @@ public struct MultipassProvider: MachineProvider {
     }
 
     /// `multipass exec`, as root.
-    public func runner(in member: MemberName) -> any CommandRunner { MultipassRunner(base: base, member: member) }
+    public func runner(in member: MemberName) -> any CommandRunner { MultipassRunner(base: base, machine: member.text) }
 
     /// cloud-init's, and the LXD snap's.
     public func logs(of member: MemberName) -> [MachineLog] {

@@ -4,7 +4,7 @@ struct MultipassRunner: CommandRunner {
     static let mostInput = 2 << 20
 
     let base: any CommandRunner
-    let member: MemberName
+    let machine: String
 
     /// Runs the command; status 2 is multipass's own only where it says so on standard error.
     func run(_ command: Command) async throws -> CommandResult {
@@ -13,8 +13,8 @@ struct MultipassRunner: CommandRunner {
                 .badInput, "multipass passes on less than 2 MiB of input to a command, and this is more",
                 command: command.pasteable, remedy: "shorten the template that it comes from")
         }
-        var outside = command.wrapped(in: "multipass", ["exec", member.text, "--", "sudo"])
-        outside.about.insert(.machine(member.text))
+        var outside = command.wrapped(in: "multipass", ["exec", machine, "--", "sudo"])
+        outside.about.insert(.machine(machine))
         var result = try await base.run(outside)
         if Self.isPassing(result) && command.effect != .changes { result = try await base.run(outside) }
         if result.ending == .exited(2), result.errors.contains("exec failed:") { throw Failure(outside, result) }
@@ -52,6 +52,6 @@ struct RunningVMRunner: CommandRunner {
             throw Failure(
                 .conflict, "the VM \(member) does not run", remedy: "bcmcluster start -c \(member.cluster)")
         }
-        return try await MultipassRunner(base: base, member: member).run(command)
+        return try await MultipassRunner(base: base, machine: member.text).run(command)
     }
 }

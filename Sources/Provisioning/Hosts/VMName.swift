@@ -1,0 +1,41 @@
+/// The name of a VM, as multipass allows it: letters, digits and hyphens, a letter first, at most 63 characters.
+public struct VMName: Sendable, Hashable, CustomStringConvertible {
+    /// The name as text.
+    public let text: String
+    /// The name as text.
+    public var description: String { text }
+
+    /// Checks the name; throws `Failure.badInput` with an example.
+    public init(_ text: String) throws {
+        guard text.utf8.count <= 63, text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?/) != nil else {
+            throw Failure(
+                .badInput, "\(Shell.quoted(text.clipped)) is not a name for a VM",
+                remedy: "write it like box or rack1/box: letters, digits and -, a letter first, at most 63 characters")
+        }
+        self.text = text
+    }
+}
+
+/// A VM as a person names it: `NAME`, on whatever host it is, or `HOST/NAME`.
+public struct VMReference: Sendable, Hashable, CustomStringConvertible {
+    /// The host, where it is named.
+    public var host: HostName?
+    /// The name.
+    public var name: VMName
+
+    /// Names a VM.
+    public init(_ host: HostName?, _ name: VMName) {
+        self.host = host
+        self.name = name
+    }
+
+    /// Reads `NAME` or `HOST/NAME`; throws `Failure.badInput` with an example.
+    public init(_ text: String) throws {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        host = parts.count == 2 ? try HostName(parts[0]) : nil
+        name = try VMName(parts[parts.count - 1])
+    }
+
+    /// As a person writes it.
+    public var description: String { host.map { "\($0)/\(name)" } ?? name.text }
+}

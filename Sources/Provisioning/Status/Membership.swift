@@ -1,0 +1,34 @@
+/// Which VMs are members of a person's clusters, by the clusters' records.
+public struct Membership: Sendable {
+    private struct Place: Hashable {
+        var host: HostName
+        var name: String
+    }
+
+    private var clusters: [Place: ClusterName] = [:]
+    /// Clusters whose records cannot be read: whatever bears a name of theirs may be a member.
+    private var unreadable: [ClusterName] = []
+
+    /// What the records in that runtime directory say.
+    public init(runtime: String, files: any Files) throws {
+        let names = try files.names(in: ClusterFolder.clusters(in: runtime)).compactMap { try? ClusterName($0) }
+        for name in names {
+            do {
+                let record = try RecordStore.read(ClusterFolder(runtime: runtime, cluster: name), files)
+                if let record { add(record) }
+            } catch {
+                unreadable.append(name)
+            }
+        }
+    }
+
+    private mutating func add(_ record: ClusterRecord) {
+        guard record.settings.provider == .multipass else { return }
+        for member in record.members { clusters[Place(host: .local, name: member.name.text)] = record.name }
+    }
+
+    /// The cluster that the VM of that name on that host is a member of; `nil` where it is a member of none.
+    public func cluster(of name: String, on host: HostName) -> ClusterName? {
+        clusters[Place(host: host, name: name)] ?? unreadable.first { MemberName(name, of: $0) != nil }
+    }
+}

@@ -1,0 +1,103 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// What is between us and a child that is about to be: pipes, files, or our own descriptors.
+struct Plumbing {
+    /// Where one of the child's standard descriptors leads.
+    enum End {
+        /// To this one of ours, which is closed once the child has it.
+        case descriptor(Int32)
+        /// To where our own leads.
+        case inherited
+        case nowhere
+    }
+
+    /// Our ends of input, output, errors; -1 where there is none.
+    private(set) var ours: (Int32, Int32, Int32) = (-1, -1, -1)
+    /// The file that takes the child's standard output.
+    private(set) var file: OutputFile?
+    private var theirs: [End] = [.nowhere, .nowhere, .nowhere]
+
+    init(_ command: Command) throws {
+        do {
+            try connectInput(command)
+            try connectOutputs(command)
+        } catch {
+            closeOurs()
+            closeTheirs()
+            throw error
+        }
+        for descriptor in [ours.0, ours.1, ours.2] where descriptor >= 0 {
+            _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        }
+    }
+
+    private mutating func connectInput(_ command: Command) throws {
+        if let path = command.inputFile {
+            theirs[0] = path == "-" ? .inherited : .descriptor(try Self.reading(path))
+        } else if command.output == .terminal || command.output == .passed {
+            theirs[0] = .inherited
+        } else if command.input != nil {
+            let pipe = try Self.pair()
+            (theirs[0], ours.0) = (.descriptor(pipe.read), pipe.write)
+        }
+    }
+
+    private mutating func connectOutputs(_ command: Command) throws {
+        switch command.output {
+        case .discarded: break
+        case .terminal, .passed: theirs[1...2] = [.inherited, .inherited]
+        case .kept, .secret:
+            if command.outputFile == nil { (ours.1, theirs[1]) = try Self.draining() }
+            (ours.2, theirs[2]) = try Self.draining()
+        }
+        guard let path = command.outputFile else { return }
+        file = path == "-" ? nil : try OutputFile(path)
+        theirs[1] = file.map { .descriptor($0.descriptor) } ?? .inherited
+    }
+
+    /// Makes the child's descriptors what they are to be.
+    func connect(_ actions: inout SpawnActions) {
+        for (target, end) in zip(Int32(0)..., theirs) {
+            switch end {
+            case .descriptor(let descriptor): actions.give(descriptor, as: target)
+            case .nowhere: actions.open("/dev/null", as: target, mode: target == 0 ? O_RDONLY : O_WRONLY)
+            case .inherited: break
+            }
+        }
+    }
+
+    /// Closes what only the child needs.
+    func closeTheirs() { for case .descriptor(let descriptor) in theirs { close(descriptor) } }
+
+    /// Closes what only we need, where there is no child.
+    func closeOurs() {
+        for descriptor in [ours.0, ours.1, ours.2] where descriptor >= 0 { close(descriptor) }
+        try? file?.settle(isWhole: false)
+    }
+
+    private static func reading(_ path: String) throws -> Int32 {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure(could: "read", path) }
+        return descriptor
+    }
+
+    private static func draining() throws -> (Int32, End) {
+        let pipe = try pair()
+        return (pipe.read, .descriptor(pipe.write))
+    }
+
+    private static func pair() throws -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard makePipe(&ends) == 0 else {
+            throw Failure(.files, "no pipe could be made: \(SystemCalls.lastError)")
+        }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+}

@@ -1,0 +1,71 @@
+extension Multipass {
+    /// What `info` says of one machine; of one that is off it says little.
+    public struct Info: Sendable, Equatable {
+        /// `Running`, `Stopped`, `Deleted`, `Starting` and so on.
+        public var state: String
+        /// The image, such as `24.04 LTS`.
+        public var image: String?
+        /// What the machine calls its system.
+        public var release: String?
+        /// The addresses; the first is the management address.
+        public var ipv4: [String]
+        /// Its processors.
+        public var processors: Int?
+        /// Bytes of memory.
+        public var memory: StorageUse?
+        /// Bytes of all its disks.
+        public var disk: StorageUse?
+        /// How many snapshots it has.
+        public var snapshots: Int?
+        /// The folders of the host that it has, by where they are in it.
+        public var mounts: [String: String]
+    }
+
+    /// What multipass knows about that machine.
+    public func info(_ name: String) async throws -> Info {
+        struct Answer: Decodable { var info: [String: Info] }
+        let arguments = ["info", name, "--format", "json"]
+        let answer = try await decodedTwice(Answer.self, arguments, assumed: #"{"info":{}}"#)
+        if let info = answer.info[name] { return info }
+        throw Failure(.commandFailed, "multipass says nothing about \(name)")
+    }
+}
+
+extension Multipass.Info: Decodable {
+    private enum Key: String, CodingKey {
+        case state, release, ipv4, memory, disks, mounts
+        case image = "image_release"
+        case processors = "cpu_count"
+        case snapshots = "snapshot_count"
+    }
+
+    private struct Memory: Decodable { var used, total: Int? }
+    private struct Disk: Decodable { var used, total: String? }
+    private struct Mount: Decodable {
+        var source: String?
+        enum CodingKeys: String, CodingKey { case source = "source_path" }
+    }
+
+    /// Reads multipass's form, in which numbers are text now and then, and what is not known is empty.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        func text(_ key: Key) throws -> String? {
+            let text = try values.decodeIfPresent(String.self, forKey: key)
+            return text?.isEmpty ?? true ? nil : text
+        }
+        state = try values.decode(String.self, forKey: .state)
+        image = try text(.image)
+        release = try text(.release)
+        ipv4 = try values.decodeIfPresent([String].self, forKey: .ipv4) ?? []
+        processors = try text(.processors).flatMap { Int($0) }
+        snapshots = try text(.snapshots).flatMap { Int($0) }
+        let memory = try values.decodeIfPresent(Memory.self, forKey: .memory)
+        self.memory = memory?.total.map { StorageUse(used: memory?.used ?? 0, total: $0) }
+        let disks = try values.decodeIfPresent([String: Disk].self, forKey: .disks) ?? [:]
+        let total = disks.values.compactMap { $0.total.flatMap { Int($0) } }
+        let used = disks.values.compactMap { $0.used.flatMap { Int($0) } }
+        disk = total.isEmpty ? nil : StorageUse(used: used.reduce(0, +), total: total.reduce(0, +))
+        let mounts = try values.decodeIfPresent([String: Mount].self, forKey: .mounts) ?? [:]
+        self.mounts = mounts.mapValues { $0.source ?? "" }
+    }
+}

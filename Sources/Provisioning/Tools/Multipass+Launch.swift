@@ -1,0 +1,51 @@
+extension Multipass {
+    /// What a new machine is to be; what is left out multipass decides.
+    public struct Launch: Sendable, Equatable {
+        /// The name.
+        public var name: String
+        /// An alias or a remote and an alias.
+        public var image: String?
+        /// The number of processors.
+        public var cpus: String?
+        /// An amount such as `4G`.
+        public var memory: String?
+        /// An amount such as `30G`.
+        public var disk: String?
+        /// A network for a further interface.
+        public var network: String?
+        /// The cloud-init user-data.
+        public var userData: String?
+        /// How long multipass may take.
+        public var limit: Duration
+
+        /// Makes the description of a new machine.
+        public init(
+            name: String, image: String?, cpus: String?, memory: String?, disk: String?, network: String? = nil,
+            userData: String?, limit: Duration
+        ) {
+            self.name = name
+            self.image = image
+            self.cpus = cpus
+            self.memory = memory
+            self.disk = disk
+            self.network = network
+            self.userData = userData
+            self.limit = limit
+        }
+
+        fileprivate var arguments: [String] {
+            let options: [(String, String?)] = [
+                ("--name", name), ("--cpus", cpus), ("-m", memory), ("--disk", disk), ("--network", network),
+                ("--timeout", "\(Int(limit.seconds))"), ("--cloud-init", userData.map { _ in "-" }),
+            ]
+            let given = options.flatMap { option, value in value.map { [option, $0] } ?? [] }
+            return ["launch"] + (image.map { [$0] } ?? []) + given
+        }
+    }
+
+    /// Launches a machine; the user-data goes through a pipe, for the snap cannot read our folders.
+    public func launch(_ machine: Launch) async throws {
+        try await change(
+            machine.arguments, machine.name, machine.limit + .seconds(30), input: machine.userData)
+    }
+}

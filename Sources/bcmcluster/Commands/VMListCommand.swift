@@ -1,0 +1,23 @@
+import Provisioning
+
+/// Shows the VMs of all hosts, all asked at once: `bcmcluster vm list`.
+struct VMListCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let sight = try await world.vms(on: world.allHosts())
+        let listing = VMListing(sight)
+        if invocation.isJSON {
+            world.terminal.result(try JSONText.text(listing))
+        } else if !listing.vms.isEmpty {
+            world.terminal.result(listing.text(width: SystemCalls.terminalWidth(1) ?? .max))
+        } else if sight.silent.isEmpty {
+            world.terminal.say("there are no VMs: make one with bcmcluster vm launch NAME")
+        }
+        for (host, failure) in sight.silent {
+            world.terminal.say("\(world.terminal.mark(.failed)) \(host.name) does not say: \(failure.message)")
+        }
+        return sight.silent.isEmpty ? 0 : 4
+    }
+}
