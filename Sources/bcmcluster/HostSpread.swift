@@ -19,7 +19,7 @@ struct HostSpread {
             existing != nil || names != [.local]
         else { return record }
         if newcomers.isEmpty && names == present { return record }
-        try check(names, record.settings.provider)
+        try await check(names, record.settings)
         let sights = try await sights(of: names)
         var spread = record
         spread.spread = try names.map { name in
@@ -45,12 +45,31 @@ struct HostSpread {
             remedy: "leave --hosts out, or choose another cluster name")
     }
 
-    private func check(_ names: [HostName], _ provider: ProviderName) throws {
+    private func check(_ names: [HostName], _ settings: ClusterSettings) async throws {
+        let provider = settings.provider
         for name in names where !name.isLocal { _ = try world.hosts.host(name) }
         let most = NamespaceProvider.mostHosts
         guard provider != .namespace || names.count <= most else {
             throw Failure(.badInput, "a cluster by namespace can be spread over \(most) hosts, not \(names.count)")
         }
+        if provider == .multipass, names.count > 1, settings.network == nil { throw try await noSharedNetwork(names) }
+    }
+
+    /// VMs on the networks that multipass makes by itself reach nobody on another host: what it has else is said.
+    private func noSharedNetwork(_ names: [HostName]) async throws -> Failure {
+        var choices: [String] = []
+        for name in names {
+            let multipass = Multipass(LimitedRunner(world.runner(on: try world.host(name)), most: Self.limit))
+            let networks = (try? await multipass.networks()) ?? []
+            let shown = networks.map { "\($0.name) (\($0.type))" }.joined(separator: ", ")
+            choices.append("on \(name): \(shown.isEmpty ? "none" : shown)")
+        }
+        return Failure(
+            .badInput, "VMs on different hosts do not reach each other by the networks that multipass makes by itself",
+            output: choices.joined(separator: "\n"),
+            remedy:
+                "give --network NAME, one that all of these hosts have and that leads from host to host; above is what multipass networks shows"
+        )
     }
 
     /// What the hosts have, all asked at once; the first that does not say is a failure.

@@ -144,6 +144,9 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
     /// The host of that member.
     public func host(of name: MemberName) -> HostName { member(name)?.host ?? .local }
 
+    /// Whether its members have to reach each other from host to host.
+    public var isOnSeveralHosts: Bool { hosts.count > 1 }
+
     /// The hosts that its machines are on, or could be.
     public var hosts: [HostName] { spread?.map(\.host) ?? [.local] }
 

@@ -6,9 +6,9 @@ struct ReleaseHost: Step {
 
     var title: String { "release the host" + (host.map { " \($0)" } ?? "") }
 
-    func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.provider.part(on: host).isReleased(context.store.record)
-    }
+    /// Where nothing of the cluster is left, what it shared with others that are gone too may be: a run that was cut off
+    /// just then has not looked for it.
+    func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
         try await context.provider.part(on: host).release(context.store.record)

@@ -110,7 +110,7 @@ struct UpCommand {
         let members = try wanted ?? request.members(existing: existing)
         let (settings, choice) = try request.settings(
             existing: existing, folder: folder, files: world.files, templates: world.templates,
-            automatic: world.automaticProvider)
+            automatic: { try automaticProvider(request, world) })
         let record =
             existing
             ?? ClusterRecord(
@@ -133,6 +133,15 @@ struct UpCommand {
             existing: existing, record: assigned, choice: choice, provider: provider, remarks: remarks,
             decided: settings.decided
         )
+    }
+
+    /// What is taken where nobody chose; this machine's programs say nothing of other hosts'.
+    private func automaticProvider(_ request: UpRequest, _ world: World) throws -> ProviderChoice {
+        guard let hosts = try invocation.hosts(), hosts != [.local] else { return try world.automaticProvider() }
+        let isSubnet = request.sources.flags[.network].map { Subnet($0) != nil } ?? true
+        return isSubnet
+            ? ProviderChoice(name: .namespace, reason: "which works on any Linux host")
+            : ProviderChoice(name: .multipass, reason: "whose networks have names")
     }
 
     /// Files that a person may have edited are read before anything is made.
