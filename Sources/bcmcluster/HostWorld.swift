@@ -7,6 +7,8 @@ extension World {
 
     /// The provider of that name, on the host that the runner reaches.
     func provider(_ name: ProviderName, on host: any CommandRunner, isRoot: Bool) throws -> any MachineProvider {
-        try provider(name, by: host, SudoRunner(host, needed: !isRoot))
+        let root = SudoRunner(host, needed: !isRoot)
+        if name == .baremetal { return BaremetalProvider(host: nil, base: host, root: root, engine: .lxd, time: time) }
+        return try provider(name, by: host, root)
     }
 }

@@ -94,6 +94,10 @@ struct World: Sendable {
         case .multipass: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
         case .namespace:
             try NamespaceProvider(root: root, engine: .lxd, templates: templates, files: files, time: time)
+        case .baremetal:
+            throw Failure(
+                .badInput, "baremetal needs --hosts: the hosts themselves become the members",
+                remedy: "bcmcluster host add NAME ADDRESS, then bcmcluster up with --provider baremetal --hosts NAME")
         }
     }
 

@@ -30,6 +30,26 @@ public struct IP: Sendable {
         return Set(links.compactMap(\.ifname))
     }
 
+    /// The names of the host's bridges.
+    public func bridges() async throws -> Set<String> {
+        struct Link: Decodable { var ifname: String? }
+        let command = Command("ip", ["-json", "link", "show", "type", "bridge"], assumed: "[]")
+        let text = try await runner.output(of: command)
+        // iproute2 prints nothing at all, or an empty object, where there are none.
+        if text.trimmed.isEmpty { return [] }
+        return Set(try command.decode([Link].self, from: text).compactMap(\.ifname))
+    }
+
+    /// The address that the host would send from to everywhere; `nil` where it has no way there.
+    public func preferredSource() async throws -> IPv4? {
+        struct Route: Decodable { var prefsrc: String? }
+        // An address that no route but the default one leads to; nothing is sent.
+        let command = Command("ip", ["-json", "-4", "route", "get", "0.0.0.1"], assumed: "[]")
+        let result = try await runner.run(command)
+        guard result.succeeded else { return nil }
+        return try command.decode([Route].self, from: result.output).first?.prefsrc.flatMap { IPv4($0) }
+    }
+
     /// The names of the host's network namespaces.
     public func namespaces() async throws -> Set<String> {
         struct Namespace: Decodable { var name: String? }

@@ -44,6 +44,8 @@ import Testing
                 case .namespace:
                     try NamespaceProvider(
                         root: base, engine: .lxd, templates: templates, files: files, time: SystemTime())
+                case .baremetal:
+                    BaremetalProvider(host: nil, base: base, root: base, engine: .lxd, time: SystemTime())
                 }
             }.examine()
         }
