@@ -16,20 +16,11 @@ public struct HostProcesses: Sendable {
         return try await runner.run(command).output.split(separator: "\n").map(\.trimmed)
     }
 
-    /// Sends a signal to processes; those that are gone already are fine.
-    public func send(_ signal: String, to processes: [String], touches: Set<Subject> = []) async throws {
-        if processes.isEmpty { return }
-        let command = Command("kill", ["-\(signal)"] + processes, effect: .changes, touches: touches)
+    /// Sends a signal to those processes; none there is fine.
+    public func send(_ signal: String, toMatching pattern: String, touches: Set<Subject> = []) async throws {
+        let command = Command(
+            "pkill", ["-\(signal)"] + Self.ofTheHostItself + ["-f", pattern], effect: .changes, touches: touches)
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("No such process") else { throw Failure(command, result) }
-    }
-
-    /// Ends at once what those processes have started, in containers too.
-    public func killChildren(of processes: [String], touches: Set<Subject> = []) async throws {
-        if processes.isEmpty { return }
-        let parents = processes.joined(separator: ",")
-        // One that has none left is on its own way out.
-        _ = try await runner.run(
-            Command("pkill", ["-KILL", "--parent", parents], effect: .changes, touches: touches))
+        guard result.succeeded || result.ending == .exited(1) else { throw Failure(command, result) }
     }
 }

@@ -8,8 +8,8 @@ public struct ZFS: Sendable {
     /// The names of the pools that are kept in files below the folder.
     ///
     /// A line of a pool begins with its name; the lines of what it is kept in begin with a tab.
-    public func pools(in folder: String) async throws -> [String] {
-        let command = Command("zpool", ["list", "-H", "-P", "-v", "-o", "name"], assumed: "")
+    public func pools(in folder: String, about: Set<Subject> = []) async throws -> [String] {
+        let command = Command("zpool", ["list", "-H", "-P", "-v", "-o", "name"], about: about, assumed: "")
         var found: [String] = []
         var pool = ""
         for line in try await runner.output(of: command).split(separator: "\n") {
@@ -23,8 +23,10 @@ public struct ZFS: Sendable {
         return found
     }
 
-    /// Destroys a pool with all that is in it.
+    /// Destroys a pool with all that is in it; one that is busy for a moment stays, and is to be destroyed again.
     public func destroy(_ pool: String, touches: Set<Subject> = []) async throws {
-        try await runner.output(of: Command("zpool", ["destroy", "-f", pool], effect: .changes, touches: touches))
+        let command = Command("zpool", ["destroy", "-f", pool], effect: .changes, touches: touches)
+        let result = try await runner.run(command)
+        guard result.succeeded || result.errors.contains("busy") else { throw Failure(command, result) }
     }
 }

@@ -2,8 +2,6 @@
 struct BaremetalClearance: Sendable {
     /// How long what has been killed may take to end.
     private static let patience: Duration = .seconds(60)
-    /// How long a container's monitor, whose container is dead, gets to clear up after it.
-    private static let courtesy: Duration = .seconds(5)
     private static let pause: Duration = .milliseconds(100)
 
     let root: any CommandRunner
@@ -32,30 +30,20 @@ struct BaremetalClearance: Sendable {
         }
     }
 
-    /// A monitor ends by itself when its container has, and takes the control groups along.
     private func killAll() async throws {
-        let end = time.elapsed + Self.courtesy
         _ = try await time.wait(for: "the end of LXD's processes", limit: Self.patience, every: Self.pause) {
-            let monitors = try await processes.matching(package.monitorPattern, about: [subject])
-            let others = try await processes.matching(package.processPattern, about: [subject])
-            try await processes.send("KILL", to: others, touches: [subject])
-            try await processes.killChildren(of: monitors, touches: [subject])
-            if time.elapsed > end { try await processes.send("KILL", to: monitors, touches: [subject]) }
-            return monitors.isEmpty && others.isEmpty ? true : nil
+            try await processes.send("KILL", toMatching: package.processPattern, touches: [subject])
+            return try await processes.matching(package.processPattern, about: [subject]).isEmpty ? true : nil
         }
     }
 
     /// Removes what the dead daemon has left in the kernel and on the disk.
     func empty(_ storage: StorageDriver) async throws {
         try await removeBridges()
-        for family in try await KernelSettings(root).families(ofTable: "lxd") {
-            try await KernelSettings(root).removeTable("lxd", family: family, touches: [subject])
-        }
-        if storage == .zfs {
-            for pool in try await ZFS(root).pools(in: package.folder) {
-                try await ZFS(root).destroy(pool, touches: [subject])
-            }
-        }
+        let containers = try await RootFiles(root).links(below: "\(package.folder)/containers", depth: 1).keys.sorted()
+        try await ControlGroups(root).removeContainers(containers, touches: [subject])
+        try await removeRules()
+        if storage == .zfs { try await destroyPools() }
         try await unmount()
         try await RootFiles(root).empty(package.folder, touches: [subject])
         try await removeLogsOfInstances()
@@ -69,13 +57,39 @@ struct BaremetalClearance: Sendable {
         if !bridges.isEmpty { try await IP(root).delete(bridges.map { "link delete \($0)" }, touches: [subject]) }
     }
 
+    /// The firewall's rules, in whichever of the two forms LXD has chosen.
+    private func removeRules() async throws {
+        for family in try await KernelSettings(root).families(ofTable: "lxd") {
+            try await KernelSettings(root).removeTable("lxd", family: family, touches: [subject])
+        }
+        try await XTables(root).removeRules(commented: "generated for LXD ", touches: [subject])
+    }
+
+    /// What a container had open can keep a pool busy for a moment after its end.
+    private func destroyPools() async throws {
+        try await removeAll("pools", { try await ZFS(root).pools(in: package.folder, about: $0) }) { pools in
+            for pool in pools { try await ZFS(root).destroy(pool, touches: [subject]) }
+        }
+    }
+
     private func unmount() async throws {
-        _ = try await time.wait(
-            for: "the end of what is mounted below \(package.folder)", limit: Self.patience, every: Self.pause
-        ) {
-            let mounts = try await Mounts(root).below(package.folder, about: [subject])
+        try await removeAll("mounts", { try await Mounts(root).below(package.folder, about: $0) }) { mounts in
             try await Mounts(root).unmount(mounts, touches: [subject])
-            return mounts.isEmpty ? true : nil
+        }
+    }
+
+    /// Removes what there is until nothing is; a review can say only what there was at first.
+    private func removeAll(
+        _ kind: String, _ list: (Set<Subject>) async throws -> [String], _ remove: ([String]) async throws -> Void
+    ) async throws {
+        var left = try await list([])
+        if left.isEmpty { return }
+        _ = try await time.wait(
+            for: "the end of LXD's \(kind) below \(package.folder)", limit: Self.patience, every: Self.pause
+        ) {
+            try await remove(left)
+            left = try await list([subject])
+            return left.isEmpty ? true : nil
         }
     }
 

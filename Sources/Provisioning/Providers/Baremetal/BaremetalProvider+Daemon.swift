@@ -21,8 +21,7 @@ extension BaremetalProvider {
     private func end(_ member: MemberName, by signal: String) async throws -> Bool {
         let processes = HostProcesses(root)
         let subject = Subject.machine(member.text)
-        let running = try await processes.matching(LXDPackage.daemonPattern)
-        try await processes.send(signal, to: running, touches: [subject, .membership])
+        try await processes.send(signal, toMatching: LXDPackage.daemonPattern, touches: [subject, .membership])
         let end = time.elapsed + Self.farewell
         while time.elapsed < end {
             if try await processes.matching(LXDPackage.daemonPattern, about: [subject]).isEmpty { return true }

@@ -80,13 +80,20 @@ public struct BaremetalProvider: MachineProvider {
 
     /// Where the person's SSH has come in; on this machine itself, where everything else goes out.
     private func address() async throws -> IPv4 {
-        let connection = try await base.run(Command("printenv", ["SSH_CONNECTION"], assumed: "")).output
-        let words = connection.split(separator: " ")
-        if words.count == 4, let server = IPv4(words[2].trimmed), server.bits >> 24 != 127 { return server }
+        if let address = try await entrance() { return address }
         if let source = try await IP(root).preferredSource() { return source }
         throw Failure(
             .missing, "\(place) has no IPv4 address at which others could reach it",
             remedy: "give it an address and a default route, or take another host")
+    }
+
+    /// The server's side of the connection, unless that is the host's own loopback.
+    private func entrance() async throws -> IPv4? {
+        guard let host, !host.isLocal else { return nil }
+        let connection = try await base.run(Command("printenv", ["SSH_CONNECTION"], assumed: "")).output
+        let words = connection.split(separator: " ").map(\.trimmed)
+        let address = words.count == 4 ? IPv4(words[2]) : nil
+        return address.flatMap { $0.bits >> 24 == 127 ? nil : $0 }
     }
 
     /// The address in the record.

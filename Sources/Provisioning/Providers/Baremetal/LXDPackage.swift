@@ -37,13 +37,12 @@ struct LXDPackage: Sendable, Equatable {
     /// The command lines of the daemon, and of nothing else.
     static let daemonPattern = "^([^ ]*/)?lxd --(group|logfile|debug|verbose|syslog)"
 
-    /// The command lines of the monitors of containers.
-    var monitorPattern: String { #"^\[lxc monitor\] \#(folder)/"# }
-
-    /// The command lines of the daemon and of what it has started, but for containers.
+    /// The command lines of the daemon and of all that it has started; a container goes with its monitor, which is what
+    /// `lxc.monitor.signal.pdeath` asks for (lxc.container.conf(5)).
     var processPattern: String {
         let helpers = "dnsmasq|radvd|qemu-system-[^ ]*|virtiofsd|swtpm"
-        return "\(Self.daemonPattern)|^([^ ]*/)?lxd fork|^[^ ]*(\(helpers)) .*(\(folder)|\(logs))/"
+        let ours = "(\(folder)|\(logs))/"
+        return "\(Self.daemonPattern)|^([^ ]*/)?lxd fork|^\\[lxc monitor\\] \(ours)|^[^ ]*(\(helpers)) .*\(ours)"
     }
 
     /// The command as it is run on a host: whatever remotes a person has there, the client asks this daemon, and leaves
