@@ -67,7 +67,7 @@ struct ClusterChange {
     }
 
     private func execution(_ record: ClusterRecord, _ world: World) async throws -> PlanExecution {
-        let provider = try world.provider(for: record)
+        let provider = try world.provider(for: record, purges: invocation.values[.purge] != nil)
         let remarks = try await world.check(provider, for: record)
         let context = world.context(
             record, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),

@@ -30,6 +30,7 @@ struct HostSpread {
             let members = record.members.count { $0.host == name && !newcomers.contains($0.name) }
             return Placement.Room(host: name, members: members, freeMemory: sights[name]?.memory?.free)
         }
+        if record.settings.provider == .baremetal { try checkThatEachIsOne(newcomers, rooms) }
         let hosts = Placement.hosts(of: newcomers, among: rooms)
         for index in spread.members.indices {
             if let host = hosts[spread.members[index].name] { spread.members[index].host = host }
@@ -70,6 +71,17 @@ struct HostSpread {
             remedy:
                 "give --network NAME, one that all of these hosts have and that leads from host to host; above is what multipass networks shows"
         )
+    }
+
+    /// A host that becomes a member itself is one member.
+    private func checkThatEachIsOne(_ newcomers: [MemberName], _ rooms: [Placement.Room]) throws {
+        let free = rooms.count { $0.members == 0 }
+        guard newcomers.count <= free else {
+            throw Failure(
+                .badInput,
+                "\(newcomers.count) new member\(newcomers.count == 1 ? "" : "s") and \(free) host\(free == 1 ? "" : "s") that \(free == 1 ? "is" : "are") none yet: with baremetal each member is a host",
+                remedy: "name as many hosts with --hosts as there are to be members")
+        }
     }
 
     /// What the hosts have, all asked at once; the first that does not say is a failure.

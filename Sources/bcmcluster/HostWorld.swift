@@ -6,15 +6,19 @@ extension World {
     var hosts: HostStore { HostStore(runtime: runtime, files: files) }
 
     /// The provider for that cluster, wherever its machines are.
-    func provider(for record: ClusterRecord) throws -> any MachineProvider {
+    ///
+    /// Where it `purges`, what was installed for the cluster on hosts goes with their members.
+    func provider(for record: ClusterRecord, purges: Bool = false) throws -> any MachineProvider {
         guard record.spread != nil else { return try provider(record.settings.provider) }
         let known = try hosts.all()
         let stands = try record.hosts.map { name -> (HostName, any MachineProvider) in
             let kind = record.settings.provider
-            if name.isLocal { return (name, try provider(kind, by: runner, SudoRunner(runner))) }
+            if name.isLocal {
+                return (name, try provider(kind, by: runner, SudoRunner(runner), on: name, purges: purges))
+            }
             guard let host = known.first(where: { $0.name == name }) else { return (name, AbsentHost(name, kind)) }
             let runner = runner(on: host)
-            return (name, try provider(kind, by: runner, RootOnHost(runner), on: name))
+            return (name, try provider(kind, by: runner, RootOnHost(runner), on: name, purges: purges))
         }
         return FleetProvider(record, stands)
     }
@@ -31,6 +35,8 @@ extension World {
 
     /// The provider of that name, on the host that the runner reaches.
     func provider(_ name: ProviderName, on host: any CommandRunner, isRoot: Bool) throws -> any MachineProvider {
-        try provider(name, by: host, SudoRunner(host, needed: !isRoot))
+        let root = SudoRunner(host, needed: !isRoot)
+        if name == .baremetal { return BaremetalProvider(host: nil, root: root, engine: .lxd, time: time) }
+        return try provider(name, by: host, root)
     }
 }

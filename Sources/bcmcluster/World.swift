@@ -88,13 +88,21 @@ struct World: Sendable {
 
     /// The provider of that name, by those runners.
     func provider(
-        _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner, on host: HostName = .local
+        _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner, on host: HostName? = nil,
+        purges: Bool = false
     ) throws -> any MachineProvider {
         switch name {
-        case .multipass: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
+        case .multipass: return MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
         case .namespace:
-            try NamespaceProvider(
-                root: root, engine: .lxd, templates: templates, files: files, time: time, host: host)
+            return try NamespaceProvider(
+                root: root, engine: .lxd, templates: templates, files: files, time: time, host: host ?? .local)
+        case .baremetal:
+            guard let host else {
+                throw Failure(
+                    .badInput, "baremetal needs --hosts: the hosts themselves become the members",
+                    remedy: "bcmcluster host add NAME ADDRESS, then bcmcluster up --provider baremetal --hosts NAME")
+            }
+            return BaremetalProvider(host: host, root: root, engine: .lxd, purges: purges, time: time)
         }
     }
 

@@ -4,9 +4,9 @@ public struct ClusterSettings: Sendable, Equatable, Codable {
     public var provider: ProviderName
     /// The driver of the storage pool.
     public var storage: StorageDriver
-    /// The image of the VMs; the namespace provider has none.
+    /// The image of the VMs; other providers have none.
     public var image: String?
-    /// The snap channel of LXD in the VMs.
+    /// The snap channel of LXD in the VMs, or on hosts that get it as a snap.
     public var channel: String?
     /// multipass: a network for a further interface; namespace: the subnet that was asked for.
     public var network: String?

@@ -56,6 +56,9 @@ struct CheckReach: Step {
         case .namespace:
             "let UDP port 4789 pass between "
                 + (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
+        case .baremetal:
+            "let TCP port 8443 pass between "
+                + (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
         case .multipass: "destroy it, and make it with a --network that all of the hosts share"
         }
     }

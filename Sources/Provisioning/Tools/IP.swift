@@ -40,6 +40,16 @@ public struct IP: Sendable {
         return Set(links.compactMap(\.ifname))
     }
 
+    /// The names of the host's bridges.
+    public func bridges() async throws -> Set<String> {
+        struct Link: Decodable { var ifname: String? }
+        let command = Command("ip", ["-json", "link", "show", "type", "bridge"], assumed: "[]")
+        let text = try await runner.output(of: command)
+        // iproute2 prints nothing at all, or an empty object, where there are none.
+        if text.trimmed.isEmpty { return [] }
+        return Set(try command.decode([Link].self, from: text).compactMap(\.ifname))
+    }
+
     /// The names of the host's network namespaces.
     public func namespaces() async throws -> Set<String> {
         struct Namespace: Decodable { var name: String? }

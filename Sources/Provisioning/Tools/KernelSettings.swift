@@ -34,6 +34,28 @@ public struct KernelSettings: Sendable {
             of: Command("nft", ["-f", "-"], input: "table ip \(name)\ndelete table ip \(name)\n", effect: .changes))
     }
 
+    /// The families in which there is an nftables table of that name; none where there is no nftables.
+    public func families(ofTable name: String) async throws -> [String] {
+        struct Listing: Decodable {
+            struct Entry: Decodable { var table: Table? }
+            struct Table: Decodable { var family: String, name: String }
+            var nftables: [Entry]
+        }
+        do {
+            let command = Command("nft", ["--json", "list", "tables"], assumed: #"{"nftables":[]}"#)
+            let listing = try await runner.decoded(Listing.self, from: command)
+            return listing.nftables.compactMap(\.table).filter { $0.name == name }.map(\.family)
+        } catch let failure as Failure where failure.code == .missing {
+            return []
+        }
+    }
+
+    /// Removes the table of that family; none there is fine.
+    public func removeTable(_ name: String, family: String, touches: Set<Subject> = []) async throws {
+        let lines = "table \(family) \(name)\ndelete table \(family) \(name)\n"
+        try await runner.output(of: Command("nft", ["-f", "-"], input: lines, effect: .changes, touches: touches))
+    }
+
     private func value(_ key: String) async throws -> String {
         try await runner.output(of: Command("sysctl", ["-n", key], assumed: "1")).trimmed
     }

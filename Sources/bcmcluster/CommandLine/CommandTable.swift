@@ -23,7 +23,7 @@ enum CommandTable {
             details: """
                 Removes what the cluster's record names and nothing else. On a terminal it lists what goes and asks
                 first. Where there is no such cluster it says so, with exit status 0.
-                """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json],
+                """, flags: [.cluster, .yes, .purge, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait"], schema: "run"),
         CommandSpecification(
             verb: .envStub, words: ["env", "stub"],

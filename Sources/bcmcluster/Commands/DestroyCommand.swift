@@ -49,7 +49,9 @@ struct DestroyCommand {
     private func execution(_ record: ClusterRecord?, _ name: ClusterName, _ world: World) async throws -> PlanExecution
     {
         let settings = record?.settings ?? ClusterSettings(provider: .namespace, storage: .dir)
-        let provider = try record.map(world.provider(for:)) ?? world.provider(settings.provider)
+        let provider =
+            try record.map { try world.provider(for: $0, purges: invocation.values[.purge] != nil) }
+            ?? world.provider(settings.provider)
         var remarks: [String] = []
         if let record { remarks = try await world.check(provider, for: record) }
         let lost = try snapshots(name)

@@ -107,10 +107,10 @@ struct UpCommand {
         let folder = world.folder(request.name)
         let existing = try RecordStore.read(folder, world.files)
         if existing?.isGoing != true, let failure = existing?.isHalfRestored { throw failure }
-        let members = try wanted ?? request.members(existing: existing)
         let (settings, choice) = try request.settings(
             existing: existing, folder: folder, files: world.files, templates: world.templates,
             automatic: { try automaticProvider(request, world) })
+        let members = try wanted ?? wantedMembers(request, existing, settings.provider)
         let record =
             existing
             ?? ClusterRecord(
@@ -133,6 +133,18 @@ struct UpCommand {
             existing: existing, record: assigned, choice: choice, provider: provider, remarks: remarks,
             decided: settings.decided
         )
+    }
+
+    /// The members that are wanted; where each host is one, the hosts say how many.
+    private func wantedMembers(
+        _ request: UpRequest, _ existing: ClusterRecord?, _ provider: ProviderName
+    ) throws -> [MemberName] {
+        var counted = request
+        if provider == .baremetal, request.further == nil, let hosts = try invocation.hosts() {
+            let newcomers = hosts.count { host in existing?.members(on: host).isEmpty ?? true }
+            counted.further = (existing?.members.map(\.name.index).max() ?? -1) + newcomers
+        }
+        return try counted.members(existing: existing)
     }
 
     /// What is taken where nobody chose; this machine's programs say nothing of other hosts'.

@@ -76,12 +76,17 @@ struct TestHost: Sendable {
     }
 
     /// Does the work with so many hosts, which go with it; where it fails, they say first what they know.
-    static func use(_ count: Int, in sandbox: Sandbox, _ body: (Net, [TestHost]) async throws -> Void) async throws {
+    ///
+    /// The programs, scripts by name, stand there in the place of this machine's; what they run has logs of its own.
+    static func use(
+        _ count: Int, in sandbox: Sandbox, programs: [String: String] = [:],
+        _ body: (Net, [TestHost]) async throws -> Void
+    ) async throws {
         let net = try await Net(sandbox)
         var hosts: [TestHost] = []
         var trouble: (any Error)?
         do {
-            for number in 0..<count { hosts.append(try await TestHost(number, on: net)) }
+            for number in 0..<count { hosts.append(try await TestHost(number, on: net, programs)) }
             try await body(net, hosts)
         } catch {
             trouble = error
@@ -110,7 +115,7 @@ struct TestHost: Sendable {
     }
 
     /// Makes a host with that number, and starts its `sshd`.
-    init(_ number: Int, on net: Net) async throws {
+    init(_ number: Int, on net: Net, _ programs: [String: String] = [:]) async throws {
         sandbox = net.sandbox
         name = "h\(number)"
         address = "\(net.prefix).\(10 + number)"
@@ -128,6 +133,8 @@ struct TestHost: Sendable {
         ] {
             try await sandbox.must("ip", ["-netns", network] + words)
         }
+        if !programs.isEmpty { try await sandbox.must("mkdir", ["\(folder)/programs"]) }
+        for (name, script) in programs { try await Executable.write(script, to: "\(folder)/programs/\(name)") }
         try await startServer()
         let key = try String(contentsOfFile: "\(folder)/host_key.pub", encoding: .utf8)
         try Self.append("\(address) \(key)", to: net.known)
@@ -146,8 +153,17 @@ struct TestHost: Sendable {
             # Disk of its own, where machines are made.
             mkdir "$2/disk"
             mount -t tmpfs -o mode=0755,size=2g tmpfs "$2/disk"
-            mkdir "$2/disk/upper" "$2/disk/work"
-            mount -t overlay -o "lowerdir=/var/lib,upperdir=$2/disk/upper,workdir=$2/disk/work" overlay /var/lib
+            own() {
+                mkdir -p "$2/$1" "$2/$1.work"
+                mount -t overlay -o "lowerdir=$3,upperdir=$2/$1,workdir=$2/$1.work" overlay "$3"
+            }
+            own lib "$2/disk" /var/lib
+            if [ -d "$2/programs" ]; then
+                cp -r "$2/programs" "$2/disk/bin"
+                own bin "$2/disk" /usr/bin
+                own log "$2/disk" /var/log
+                own cache "$2/disk" /var/cache
+            fi
             exec /usr/sbin/sshd -D -e -h "$2/host_key" -o UsePAM=no -o PermitRootLogin=yes -o StrictModes=no \\
                 -o AuthorizedKeysFile="$2/authorized_keys" -o PidFile=none -f /dev/null >>"$2/sshd.log" 2>&1
             """
