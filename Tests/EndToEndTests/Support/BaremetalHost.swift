@@ -22,8 +22,6 @@ struct BaremetalHost: Sendable {
                     entry, by: PersonsSSH(known: net.known), time: SystemTime(), folder: "\(sandbox.folder)/.ssh")
                 let host = try BaremetalHost(sandbox, hosts[0], connection, purges: purges)
                 do {
-                    // By this folder programs know systemd.
-                    try await host.run("mkdir", ["-p", "/run/systemd/system"])
                     try await body(host)
                 } catch {
                     await connection.close()

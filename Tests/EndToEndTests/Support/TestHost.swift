@@ -54,17 +54,22 @@ struct TestHost: Sendable {
             return "\(folder):\(path)"
         }
 
+        /// Runs a line of shell on the host, as a person would by `ssh`, and returns what it prints.
+        func run(_ line: String, on host: TestHost) async throws -> String {
+            let ssh = "\(try await personsPath().split(separator: ":")[0])/ssh"
+            return try await sandbox.run(ssh, ["root@\(host.address)", line]).output
+        }
+
         /// What there is on those hosts besides a plain system, each with the host's name before it.
         func traces(_ hosts: [TestHost]) async throws -> [String] {
             let looks = [
                 "find /var/lib/bcmcluster", "ip netns list", "ip -oneline link | cut -d: -f2", "nft list tables",
                 "ls /run/netns", "grep bcmcluster /proc/mounts", "ps -e -o comm= | grep -E 'lxd|dnsmasq|entrypoint'",
             ]
-            let ssh = "\(try await personsPath().split(separator: ":")[0])/ssh"
             var traces: [String] = []
             for host in hosts {
                 for look in looks {
-                    let found = try await sandbox.run(ssh, ["root@\(host.address)", "\(look) 2>/dev/null"]).output
+                    let found = try await run("\(look) 2>/dev/null", on: host)
                     traces += found.split(separator: "\n").map { "\(host.name): \($0)" }
                 }
             }
@@ -159,6 +164,8 @@ struct TestHost: Sendable {
             }
             own lib "$2/disk" /var/lib
             if [ -d "$2/programs" ]; then
+                # By this folder programs know systemd.
+                [ ! -e "$2/programs/systemctl" ] || mkdir -p /run/systemd/system
                 cp -r "$2/programs" "$2/disk/bin"
                 own bin "$2/disk" /usr/bin
                 own log "$2/disk" /var/log
@@ -216,10 +223,11 @@ struct TestHost: Sendable {
 extension Sandbox {
     /// Surroundings with so many hosts, which the person has added already as h0, h1 and so on.
     static func useHosts(
-        _ prefix: String, _ count: Int, _ body: (Sandbox, TestHost.Net, [TestHost]) async throws -> Void
+        _ prefix: String, _ count: Int, programs: [String: String] = [:],
+        _ body: (Sandbox, TestHost.Net, [TestHost]) async throws -> Void
     ) async throws {
         try await use(prefix) { plain in
-            try await TestHost.use(count, in: plain) { net, hosts in
+            try await TestHost.use(count, in: plain, programs: programs) { net, hosts in
                 let sandbox = plain.adding(["PATH": try await net.personsPath()])
                 for host in hosts { try await sandbox.mustRun("host", "add", host.name, "root@\(host.address)") }
                 try await body(sandbox, net, hosts)
