@@ -7,14 +7,16 @@ extension FleetProvider {
     public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
         learn(record)
         var assigned = record
+        var unseen = newcomers
         // Each round goes on with a higher subnet or port than the last, and their number is small.
         for _ in 0..<256 {
             let before = assigned
             for host in hosts {
                 assigned = try await onHost(named: host.name) {
-                    try await $0.assign(assigned, newcomers: newcomers.filter { record.host(of: $0) == host.name })
+                    try await $0.assign(assigned, newcomers: unseen.filter { record.host(of: $0) == host.name })
                 }
             }
+            unseen = []
             if assigned == before { return assigned }
         }
         throw Failure(

@@ -67,6 +67,7 @@ public struct NamespaceProvider: MachineProvider {
     public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
         var assigned = record
         async let machines = newcomers.isEmpty ? [:] : live.standing()
+        async let port = record.spread == nil ? nil : host.choosePort(for: record)
         let subnet = try await host.chooseSubnet(for: record)
         let last = record.members.map(\.name.index).max() ?? 0
         guard NamespaceLayout.firstAddress + last < subnet.count - 1 else {
@@ -82,7 +83,7 @@ public struct NamespaceProvider: MachineProvider {
             throw taken(newcomer)
         }
         assigned.subnet = subnet
-        if record.spread != nil { assigned.port = try await host.choosePort(for: assigned) }
+        assigned.port = try await port
         for index in assigned.members.indices {
             let offset = NamespaceLayout.firstAddress + assigned.members[index].name.index
             assigned.members[index].address = subnet.address(offset)
