@@ -22,12 +22,16 @@ public actor SSHConnection {
 
     /// Opens the connection, once; throws `Failure.unreachable` with OpenSSH's own words.
     public func open(limit: Duration) async throws {
-        if let opening { return try await opening.value }
-        let opening = Task { try await connect(limit) }
-        self.opening = opening
-        do { try await opening.value } catch {
-            self.opening = nil
-            throw error
+        while true {
+            let opening = opening ?? Task { try await connect(limit) }
+            self.opening = opening
+            do {
+                return try await withTaskCancellationHandler { try await opening.value } onCancel: { opening.cancel() }
+            } catch {
+                if self.opening == opening { self.opening = nil }
+                // Another one who waited for it was cancelled.
+                guard error is CancellationError, !Task.isCancelled else { throw error }
+            }
         }
     }
 

@@ -1,0 +1,108 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension Hosts {
+    /// Hosts that do not answer as they should, and VMs that are not a person's to change here.
+    @Suite struct VMTroubles {
+        @Test(
+            "A slow host is waited for; one that hangs, refuses the key or has another one is named, the rest answers")
+        func hosts() async throws {
+            try await TestHost.useMultipass("VT", 5) { sandbox, net, hosts in
+                for host in hosts { try await sandbox.mustRun("vm", "launch", "\(host.name)/on-\(host.name)") }
+                try await sandbox.mustRun("vm", "launch", "h0/twin")
+                try hosts[1].slowDown(sandbox)
+                for process in try await hosts[2].processes() { kill(process, SIGSTOP) }
+                try await refuseKey(hosts[3], sandbox)
+                try await changeKey(hosts[4], net)
+                let start = ContinuousClock.now
+                let listed = try await sandbox.bcmcluster("vm", "list", "--json")
+                let took = ContinuousClock.now - start
+                #expect(took < .seconds(9), "\(took)")
+                try expectNamed(listed)
+                try await lookups(sandbox)
+                for process in try await hosts[2].processes() { kill(process, SIGCONT) }
+            }
+        }
+
+        private func expectNamed(_ listed: CommandResult) throws {
+            #expect(listed.ending == .exited(4))
+            let names = try VMListed(listed).vms.map(\.name)
+            #expect(names == ["on-h0", "twin", "on-h1"], "\(listed.output)")
+            let lines = listed.errors.split(separator: "\n")
+            #expect(lines.count == 3, "\(listed.errors)")
+            #expect(lines[0] == "✗ h2 does not say: no answer within 5s")
+            #expect(
+                lines[1].contains("h3 does not say: the host h3 is out of reach: ")
+                    && lines[1].contains("Permission denied (publickey"))
+            #expect(lines[2].contains("h4 does not say: the host h4 is out of reach: Host key verification failed."))
+        }
+
+        /// Of a bare name nobody knows whether a host that does not answer has it too.
+        private func lookups(_ sandbox: Sandbox) async throws {
+            let bare = try await sandbox.bcmcluster("vm", "stop", "twin")
+            #expect(bare.ending == .exited(4) && bare.errors.contains("h2 may have a VM twin too, and does not say"))
+            #expect(bare.errors.contains("name the host: h0/twin"), "\(bare.errors)")
+            try await sandbox.mustRun("vm", "stop", "h0/twin")
+            let changed = try await sandbox.bcmcluster("vm", "info", "h4/on-h4")
+            #expect(changed.ending == .exited(4))
+            #expect(changed.errors.contains("REMOTE HOST IDENTIFICATION HAS CHANGED"), "\(changed.errors)")
+            let launch = try await sandbox.bcmcluster("vm", "launch", "new", "--host", "roomiest")
+            #expect(
+                launch.succeeded && launch.errors.contains("h2 is left out: no answer within 5s"), "\(launch.errors)")
+        }
+
+        private func refuseKey(_ host: TestHost, _ sandbox: Sandbox) async throws {
+            try await sandbox.must("truncate", ["--size=0", "\(sandbox.folder)/hosts/\(host.name)/authorized_keys"])
+        }
+
+        /// Somebody else's key stands under its address.
+        private func changeKey(_ host: TestHost, _ net: TestHost.Net) async throws {
+            let known = try String(contentsOfFile: net.known, encoding: .utf8).split(separator: "\n")
+            let others = known.filter { !$0.hasPrefix("\(host.address) ") }
+            let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJZbMnxEFw1GWE1RVXs2R0tT0GZbCKvOSmXHxbKQWqkR"
+            try (others.joined(separator: "\n") + "\n\(host.address) \(key)\n")
+                .write(toFile: net.known, atomically: true, encoding: .utf8)
+        }
+
+        @Test("A member of a cluster is shown as one, and neither deleted nor turned off as a VM")
+        func members() async throws {
+            try await TestHost.useMultipass("VC", 1) { remote, _, _ in
+                let bin = "\(remote.folder)/local"
+                try await remote.must("mkdir", [bin])
+                try await remote.must("ln", ["-s", Product.multipassStandIn, "\(bin)/multipass"])
+                let sandbox = remote.adding([
+                    "PATH": "\(bin):\(remote.environment["PATH"] ?? "")", "MULTIPASS_STAND_IN_LIGHT": "1",
+                    "MULTIPASS_STAND_IN_DIR": "\(remote.folder)/multipass",
+                ])
+                let (member, other) = ("\(sandbox.cluster)-00", "\(sandbox.cluster)-01")
+                // Of the same name on another host, and of the cluster's kind: neither is a member.
+                for place in [member, other, "h0/\(member)"] { try await sandbox.mustRun("vm", "launch", place) }
+                try writeRecord(sandbox)
+                let listed = try await sandbox.mustRun("vm", "list").output.split(separator: "\n").dropFirst()
+                let clusters = listed.map { $0.split(separator: " ").last.map(String.init) }
+                #expect(clusters == [sandbox.cluster, "-", "-"], "\(listed)")
+                for verb in ["delete", "stop", "restart"] {
+                    let refused = try await sandbox.bcmcluster("vm", verb, "local/\(member)")
+                    #expect(refused.ending == .exited(1), "\(verb)")
+                    #expect(refused.errors.contains("local/\(member) is a member of the cluster \(sandbox.cluster)"))
+                    #expect(refused.errors.contains(verb == "delete" ? "member remove -c" : "bcmcluster stop -c"))
+                }
+                for place in ["h0/\(member)", other] { try await sandbox.mustRun("vm", "delete", place, "--yes") }
+                try FileManager.default.removeItem(atPath: sandbox.files().path)
+                try await sandbox.mustRun("vm", "delete", member)
+                #expect(try await sandbox.mustRun("vm", "list").output.isEmpty)
+            }
+        }
+
+        private func writeRecord(_ sandbox: Sandbox) throws {
+            let name = try ClusterName(sandbox.cluster)
+            var record = ClusterRecord(
+                name: name, identifier: "0123abcd", created: 0,
+                settings: ClusterSettings(provider: .multipass, storage: .dir))
+            record.members = [ClusterRecord.Member(name: MemberName(name, 0))]
+            try LocalFiles().makeFolder(sandbox.files().path, mode: 0o700)
+            try LocalFiles().write(RecordStore.encode(record), to: sandbox.files().record, mode: 0o600)
+        }
+    }
+}
