@@ -26,7 +26,11 @@ public actor SSHConnection {
             let opening = opening ?? Task { try await connect(limit) }
             self.opening = opening
             do {
-                return try await withTaskCancellationHandler { try await opening.value } onCancel: { opening.cancel() }
+                return try await withTaskCancellationHandler {
+                    try await opening.value
+                } onCancel: {
+                    opening.cancel()
+                }
             } catch {
                 if self.opening == opening { self.opening = nil }
                 // Another one who waited for it was cancelled.
