@@ -40,9 +40,9 @@ public actor SSHConnection {
     }
 
     private func connect(_ limit: Duration) async throws {
-        let options = ["-o", "ControlMaster=yes", "-o", "ControlPersist=60"]
-        let command = Command(
-            "ssh", options + arguments(limit) + ["exec /bin/sh -c true"], limit: limit + .seconds(1), effect: .reads)
+        // Nothing is run: a first command would cost another way there and back, and a login.
+        let options = ["-f", "-N", "-o", "ControlMaster=yes", "-o", "ControlPersist=60"]
+        let command = Command("ssh", options + arguments(limit), limit: limit + .seconds(1), effect: .reads)
         do {
             let result = try await base.run(command)
             guard result.succeeded else { throw unreachable(result.errors) }

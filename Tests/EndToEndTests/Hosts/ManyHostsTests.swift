@@ -44,7 +44,7 @@ extension Hosts {
             case " $* " in
             *" -O "*) exit 0 ;;
             *" at-9"[0-9]" "*) sleep 600 ;;
-            *"/bin/sh -c true "*) exit 0 ;;
+            *" -N "*) exit 0 ;;
             esac
             for script; do :; done
             script=${script#*echo }

@@ -78,7 +78,7 @@ import Testing
         "-o ControlPath=/f/rack -o ConnectTimeout=10 -o ServerAliveInterval=3 -o ServerAliveCountMax=3 -T "
         + "-o BatchMode=yes -p 2222 -i /k -- root@192.0.2.7"
     private static let open =
-        "ssh -o ControlMaster=yes -o ControlPersist=60 \(options) 'exec /bin/sh -c true'"
+        "ssh -f -N -o ControlMaster=yes -o ControlPersist=60 \(options)"
 
     private static let mark = "bcmcluster-0123abcd"
 
