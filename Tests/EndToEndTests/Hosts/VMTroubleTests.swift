@@ -65,6 +65,29 @@ extension Hosts {
                 .write(toFile: net.known, atomically: true, encoding: .utf8)
         }
 
+        @Test("A launch that takes too long, or is interrupted, goes on without us; we say so, and what it is called")
+        func launches() async throws {
+            try await TestHost.useMultipass("VI", 1) { sandbox, _, hosts in
+                try await hosts[0].setLaunch(seconds: 4, sandbox)
+                let late = try await sandbox.bcmcluster("vm", "launch", "h0/late", "--timeout", "1s")
+                #expect(late.ending == .exited(1), "\(late.errors)")
+                #expect(late.errors.contains("h0/late was not up in time, and multipass goes on with it"))
+                let run = try Spawned(sandbox, ["vm", "launch", "cut", "--host", "h0"])
+                _ = try await SystemTime().wait(for: "the launch", limit: .seconds(20), every: .milliseconds(50)) {
+                    try await hosts[0].calls(sandbox).contains { $0.contains("cut") } ? true : nil
+                }
+                run.send(SIGINT)
+                #expect(try await run.wait() == 130)
+                #expect(
+                    run.errors.contains("interrupted: multipass goes on with the launch of h0/cut"), "\(run.errors)")
+                let names = try await SystemTime().wait(for: "both", limit: .seconds(20), every: .milliseconds(500)) {
+                    let vms = try VMListed(try await sandbox.mustRun("vm", "list", "--json")).vms
+                    return vms.count { $0.state == "Running" } == 2 ? vms.map(\.name) : nil
+                }
+                #expect(names == ["cut", "late"])
+            }
+        }
+
         @Test("A member of a cluster is shown as one, and neither deleted nor turned off as a VM")
         func members() async throws {
             try await TestHost.useMultipass("VC", 1) { remote, _, _ in
