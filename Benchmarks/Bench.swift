@@ -19,6 +19,7 @@ struct Bench {
         try await living()
         try await mending()
         try await slowMachines()
+        try await hosts()
     }
 
     /// What a person waits for before anything happens.

@@ -26,14 +26,22 @@ public actor SSHConnection {
 
     /// Opens the connection, once; throws `Failure.unreachable` with OpenSSH's own words.
     public func open(limit: Duration) async throws {
-        if let opening { return try await opening.value }
-        if let trouble, time.elapsed < trouble.until { throw trouble.failure }
-        let opening = Task { try await connect(limit) }
-        self.opening = opening
-        do { try await opening.value } catch {
-            self.opening = nil
-            if let failure = error as? Failure { trouble = (failure, time.elapsed + Self.pause) }
-            throw error
+        if opening == nil, let trouble, time.elapsed < trouble.until { throw trouble.failure }
+        while true {
+            let opening = opening ?? Task { try await connect(limit) }
+            self.opening = opening
+            do {
+                return try await withTaskCancellationHandler {
+                    try await opening.value
+                } onCancel: {
+                    opening.cancel()
+                }
+            } catch {
+                if self.opening == opening { self.opening = nil }
+                if let failure = error as? Failure { trouble = (failure, time.elapsed + Self.pause) }
+                // Another one who waited for it was cancelled.
+                guard error is CancellationError, !Task.isCancelled else { throw error }
+            }
         }
     }
 
@@ -44,9 +52,9 @@ public actor SSHConnection {
     func drop() { opening = nil }
 
     private func connect(_ limit: Duration) async throws {
-        let options = ["-o", "ControlMaster=yes", "-o", "ControlPersist=60"]
-        let command = Command(
-            "ssh", options + arguments(limit) + ["exec /bin/sh -c true"], limit: limit + .seconds(1), effect: .reads)
+        // Nothing is run: a first command would cost another way there and back, and a login.
+        let options = ["-f", "-N", "-o", "ControlMaster=yes", "-o", "ControlPersist=60"]
+        let command = Command("ssh", options + arguments(limit), limit: limit + .seconds(1), effect: .reads)
         do {
             let result = try await base.run(command)
             guard result.succeeded else { throw unreachable(result.errors) }

@@ -84,8 +84,11 @@ private struct Supervision {
             guard let ending = child.reap() else { continue }
             if verdict != nil { endWhatIsLeft() }
             drainWhatIsLeft()
-            try child.file?.settle(isWhole: verdict == nil && ending == .exited(0))
-            if let verdict { throw verdict }
+            if let verdict {
+                try? child.file?.settle(isWhole: false)
+                throw verdict
+            }
+            try child.file?.settle(isWhole: ending == .exited(0))
             return CommandResult(ending, output: output.text, errors: errors.text)
         }
     }

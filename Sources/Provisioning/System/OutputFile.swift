@@ -24,13 +24,32 @@ struct OutputFile {
         guard descriptor >= 0 else { throw Failure(could: "write", path) }
     }
 
-    /// Puts it in its place, or takes it away.
+    /// Puts it in its place, or takes it away; throws where the disk has no room for more, and so may have had none.
+    ///
+    /// Who has written it may be a program elsewhere, of which nobody knows whether it could write all.
     func settle(isWhole: Bool) throws {
         guard let temporary else { return }
-        guard isWhole else {
+        do {
+            try checkRoom(temporary)
+            guard isWhole else {
+                unlink(temporary)
+                return
+            }
+            guard rename(temporary, path) == 0 else { throw Failure(could: "write", path) }
+        } catch {
             unlink(temporary)
-            return
+            throw error
         }
-        guard rename(temporary, path) == 0 else { throw Failure(could: "write", path) }
+    }
+
+    /// Writes two blocks more, and takes them back.
+    private func checkRoom(_ temporary: String) throws {
+        let descriptor = open(temporary, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure(could: "write", path) }
+        defer { close(descriptor) }
+        let end = lseek(descriptor, 0, SEEK_END)
+        guard writeAll([UInt8](repeating: 0, count: 8192), to: descriptor), ftruncate(descriptor, end) == 0 else {
+            throw Failure(could: "write", path)
+        }
     }
 }

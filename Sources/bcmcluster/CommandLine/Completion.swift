@@ -14,6 +14,8 @@ struct Completion {
     let members: (String) -> [String]
     /// The snapshots of a cluster.
     let snapshots: (String) -> [String]
+    /// The hosts that a person has added.
+    var hosts: () -> [String] = { [] }
     /// The cluster that the environment names.
     let defaultCluster: String?
 
@@ -64,6 +66,7 @@ struct Completion {
             case .cluster: clusters()
             case .provider: ProviderName.allCases.map(\.rawValue)
             case .storage: StorageDriver.allCases.map(\.rawValue)
+            case .host: [HostName.local.text, VMPlacement.roomiest] + hosts()
             default: [String]()
             }
         return words.map { Candidate(word: $0, summary: flag.summary) }
@@ -75,6 +78,10 @@ struct Completion {
         guard place >= 0 else { return [] }
         let operand = command.operands[place]
         guard operand.count == .any || place == line.operands.count else { return [] }
+        // Where one is added it is a new name.
+        if operand.name == "HOST", command.verb != .hostAdd {
+            return hosts().map { Candidate(word: $0, summary: operand.summary) }
+        }
         if let cluster = line.cluster ?? defaultCluster {
             switch (operand.name, operand.count) {
             case ("MEMBER", _):

@@ -59,7 +59,7 @@ extension CommandTable {
             verb: .completion, words: ["completion"], summary: "what makes a shell complete bcmcluster's command lines",
             details: """
                 Prints a script: source <(bcmcluster completion bash), the same for zsh, and for fish bcmcluster
-                completion fish | source. It completes commands, flags, and the clusters and members that there are.
+                completion fish | source. It completes commands, flags, clusters, members and hosts.
                 """, flags: [],
             operands: [Operand("SHELL", .one, "bash, zsh or fish", choices: CompletionScript.shells)],
             examples: ["source <(bcmcluster completion bash)"]),

@@ -30,7 +30,8 @@ struct CompletionCommand {
                 guard let name = try? ClusterName(text) else { return [] }
                 let names = try? SavedCluster.names(in: ClusterFolder(runtime: runtime, cluster: name), files)
                 return (names ?? []).map(\.text)
-            }, defaultCluster: world.environment("BCM_CLUSTER_NAME"))
+            }, hosts: { ((try? HostStore(runtime: runtime, files: files).all()) ?? []).map(\.name.text) },
+            defaultCluster: world.environment("BCM_CLUSTER_NAME"))
         let lines = completion.candidates(invocation.passedOn).map { "\($0.word)\t\($0.summary)\n" }
         world.terminal.result(lines.joined())
         return 0

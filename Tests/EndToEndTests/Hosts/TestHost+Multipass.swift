@@ -57,6 +57,12 @@ extension TestHost {
         FileManager.default.fileExists(atPath: "\(sandbox.folder)/hosts/\(name)/multipass.terminal")
     }
 
+    /// Makes its launches take so long.
+    func setLaunch(seconds: Int, _ sandbox: Sandbox) async throws {
+        let path = "/proc/\(try await server)/root\(sandbox.folder)/hosts/\(name)/multipass/faults.json"
+        try #"{"every": {"launchSeconds": \#(seconds)}}"#.write(toFile: path, atomically: false, encoding: .utf8)
+    }
+
     /// What its multipass was called with, call by call.
     func calls(_ sandbox: Sandbox) async throws -> [[String]] {
         let path = "/proc/\(try await server)/root\(sandbox.folder)/hosts/\(name)/multipass/calls.log"

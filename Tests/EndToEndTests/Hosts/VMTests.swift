@@ -68,19 +68,22 @@ extension Hosts {
             }
         }
 
-        private struct Listed: Decodable {
-            struct VM: Decodable {
-                var host: String
-                var name: String
-                var state: String
-                var cluster: String?
-            }
-            var vms: [VM]
-        }
-
-        private static func list(_ sandbox: Sandbox) async throws -> [Listed.VM] {
-            let result = try await sandbox.mustRun("vm", "list", "--json")
-            return try JSONDecoder().decode(Listed.self, from: Data(result.output.utf8)).vms
+        private static func list(_ sandbox: Sandbox) async throws -> [VMListed.VM] {
+            try VMListed(try await sandbox.mustRun("vm", "list", "--json")).vms
         }
     }
+}
+
+/// What `vm list --json` prints.
+struct VMListed: Decodable {
+    struct VM: Decodable {
+        var host: String
+        var name: String
+        var state: String
+        var cluster: String?
+    }
+
+    var vms: [VM]
+
+    init(_ result: CommandResult) throws { self = try JSONDecoder().decode(Self.self, from: Data(result.output.utf8)) }
 }

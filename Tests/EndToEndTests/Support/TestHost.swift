@@ -182,9 +182,15 @@ struct TestHost: Sendable {
     }
 
     private func waitForServer() async throws {
-        _ = try await SystemTime().wait(for: "sshd of \(name)", limit: .seconds(20), every: .milliseconds(50)) {
-            let log = (try? String(contentsOfFile: "\(folder)/sshd.log", encoding: .utf8)) ?? ""
-            return log.contains("Server listening") ? true : nil
+        func log() -> String { (try? String(contentsOfFile: "\(folder)/sshd.log", encoding: .utf8)) ?? "nothing" }
+        do {
+            _ = try await SystemTime().wait(for: "sshd of \(name)", limit: .seconds(20), every: .milliseconds(50)) {
+                log().contains("Server listening") ? true : nil
+            }
+        } catch {
+            let processes = try await sandbox.run("ip", ["netns", "pids", network])
+            print("--- \(name) has the processes \(processes.output), and its sshd says:\n\(log())")
+            throw error
         }
     }
 

@@ -79,10 +79,12 @@ import Testing
         "-o ControlPath=/f/rack -o ConnectTimeout=10 -o ServerAliveInterval=3 -o ServerAliveCountMax=3 -T "
         + "-o BatchMode=yes -p 2222 -i /k -- root@192.0.2.7"
     private static let open =
-        "ssh -o ControlMaster=yes -o ControlPersist=60 \(options) 'exec /bin/sh -c true'"
+        "ssh -f -N -o ControlMaster=yes -o ControlPersist=60 \(options)"
+
+    private static let mark = "bcmcluster-0123abcd"
 
     private func carried(_ command: Command) throws -> String {
-        let text = RemoteScript(command: command, mark: "bcmcluster-0123abcd").text
+        let text = RemoteScript(command: command, mark: Self.mark).text
         return "ssh \(Self.options) \(Shell.quoted(text))"
     }
 
@@ -105,6 +107,32 @@ import Testing
         let failure = try await #require(throws: Failure.self) { try await runner.run(command) }
         #expect(failure.code == .unreachable && failure.exitStatus == 4)
         #expect(failure.message == "the host rack is out of reach: Connection closed")
+    }
+
+    /// Of what passes a person by nobody knows what it said: the connection itself is asked.
+    @Test(arguments: [Command.Output.passed, .terminal])
+    func theStatusOfWhatPassesByIsTheCommandsWhereTheConnectionStands(_ output: Command.Output) async throws {
+        let command = Command("x", [], effect: .changes, output: output)
+        let options = output == .terminal ? Self.options.replacing("-T -o BatchMode=yes", with: "-t") : Self.options
+        let check = "ssh -o ControlPath=/f/rack -O check -- root@192.0.2.7"
+        base.on(Self.open, .works)
+        base.on("ssh \(options) \(Shell.quoted(RemoteScript(command: command, mark: Self.mark).text))", .ends(255))
+        base.on(check, .works, .ends(255, "No such file or directory"))
+        let runner = try runner()
+        #expect(try await runner.run(command) == CommandResult(.exited(255)))
+        let failure = try await #require(throws: Failure.self) { try await runner.run(command) }
+        #expect(failure.code == .unreachable && base.lines.filter { $0 == check }.count == 2)
+    }
+
+    @Test func filesGoAlong() async throws {
+        var command = Command("cat", [])
+        (command.inputFile, command.outputFile) = ("/in", "/a b")
+        base.on(Self.open, .works)
+        base.on(try carried(command) + " </in >'/a b'", .works)
+        _ = try await runner().run(command)
+        #expect(base.commands.last?.inputFile == "/in" && base.commands.last?.outputFile == "/a b")
+        command.host = ["root@rack"]
+        #expect(command.pasteable == "ssh root@rack cat </in >'/a b'")
     }
 
     @Test func aHostThatDoesNotLetUsInIsAskedAgainAfterAWhile() async throws {

@@ -52,6 +52,41 @@ import Testing
         try await multipass.launch(launch)
     }
 
+    /// What nobody asks for multipass decides.
+    @Test func aLaunchMayNameLittle() async throws {
+        runner.on("multipass launch --name box --timeout 60", .works)
+        let launch = Multipass.Launch(
+            name: "box", image: nil, cpus: nil, memory: nil, disk: nil, userData: nil, limit: .seconds(60))
+        try await multipass.launch(launch)
+        #expect(runner.commands.first?.input == nil)
+    }
+
+    @Test func theImageIsThatOfTheList() async throws {
+        runner.on(Self.list, try fixture("list"))
+        #expect(try await multipass.list().map(\.image) == [nil, nil, "Ubuntu 24.04 LTS"])
+    }
+
+    @Test func whatIsKnownOfOneIsDecoded() async throws {
+        let line = "multipass info t0 --format json"
+        runner.on(line, try fixture("info-running"))
+        let on = try await multipass.info("t0")
+        #expect(on.state == "Running" && on.ipv4 == ["10.78.149.92"] && on.processors == 1 && on.snapshots == 0)
+        #expect(on.release == "Debian GNU/Linux 12 (bookworm)" && on.image == nil && on.mounts.isEmpty)
+        #expect(on.memory == StorageUse(used: 240_136_192, total: 1_014_661_120))
+        #expect(on.disk == StorageUse(used: 792_498_176, total: 6_163_869_696))
+        runner.on(line, try fixture("info-stopped"))
+        let off = try await multipass.info("t0")
+        #expect(off.state == "Stopped" && off.ipv4.isEmpty && off.processors == nil && off.release == nil)
+        #expect(off.memory == nil && off.disk == nil)
+    }
+
+    @Test func mountsAreDecoded() async throws {
+        let mounts = #"{"/home/ubuntu/x": {"gid_mappings": ["1000:default"], "source_path": "/home/p/x"}}"#
+        let text = #"{"errors":[],"info":{"a":{"state":"Running","ipv4":[],"mounts":\#(mounts)}}}"#
+        runner.on("multipass info a --format json", .prints(text))
+        #expect(try await multipass.info("a").mounts == ["/home/ubuntu/x": "/home/p/x"])
+    }
+
     @Test func exactlyOneIsDeleted() async throws {
         runner.on("multipass delete --purge DEV-00", .works)
         try await multipass.delete("DEV-00")

@@ -8,7 +8,7 @@ import Testing
             clusters: { ["DEV", "DEMO", "CI"] },
             members: { $0 == "DEV" ? ["DEV-00", "DEV-01"] : $0 == "CI" ? ["CI-00"] : [] },
             snapshots: { $0 == "DEV" ? ["before", "s20261121-170500"] : [] },
-            defaultCluster: defaultCluster
+            hosts: { ["rack1", "rack2"] }, defaultCluster: defaultCluster
         ).candidates(line).map(\.word)
     }
 
@@ -58,6 +58,13 @@ import Testing
         }
         #expect(words("snapshot", "create", "-c", "DEV", "b") == [], "there it is a new name")
         #expect(words("snapshot", "") == ["create", "delete", "list", "restore"])
+    }
+
+    @Test func hostsThatThereAre() {
+        #expect(words("vm", "launch", "--host", "r") == ["rack1", "rack2", "roomiest"])
+        #expect(words("vm", "launch", "--host", "l") == ["local"])
+        #expect(words("host", "remove", "r") == ["rack1", "rack2"])
+        #expect(words("host", "add", "r") == [], "there it is a new name")
     }
 
     @Test func otherOperands() {

@@ -1,0 +1,44 @@
+import Testing
+
+@testable import Provisioning
+
+/// Which VMs are members, by the records alone.
+@Suite struct MembershipTests {
+    private let files = InMemoryFiles()
+    private var membership: Membership { get throws { try Membership(runtime: Bench.runtime, files: files) } }
+
+    private func write(_ provider: ProviderName) throws {
+        let record = try Bench.record(2, ClusterSettings(provider: provider, storage: .dir))
+        files.put(try RecordStore.encode(record), at: "\(Bench.folder)/cluster.json")
+    }
+
+    @Test func exactNamesOnTheHostOfTheRecord() throws {
+        try write(.multipass)
+        let rack = try HostName("rack1")
+        #expect(try membership.cluster(of: "DEV-00", on: .local)?.text == "DEV")
+        #expect(try membership.cluster(of: "DEV-01", on: .local)?.text == "DEV")
+        for name in ["DEV-02", "DEV-001", "DEV2-00", "MYDEV-00", "DEV-0", "dev-00"] {
+            #expect(try membership.cluster(of: name, on: .local) == nil, "\(name)")
+        }
+        #expect(try membership.cluster(of: "DEV-00", on: rack) == nil)
+    }
+
+    @Test func aMemberByNamespaceIsNoVM() throws {
+        try write(.namespace)
+        #expect(try membership.cluster(of: "DEV-00", on: .local) == nil)
+    }
+
+    /// Nobody knows what a record that cannot be read says: what may be its member is not to be deleted.
+    @Test func aDamagedRecordHasEveryNameOfItsCluster() throws {
+        files.put("{", at: "\(Bench.folder)/cluster.json")
+        #expect(try membership.cluster(of: "DEV-07", on: .local)?.text == "DEV")
+        #expect(try membership.cluster(of: "DEV2-00", on: .local) == nil)
+    }
+
+    @Test func withoutClustersThereAreNoMembers() throws {
+        #expect(try membership.cluster(of: "DEV-00", on: .local) == nil)
+        // A cluster of which only .env files stand.
+        files.put("", at: "\(Bench.folder)/endpoints/DEV-00/.env")
+        #expect(try membership.cluster(of: "DEV-00", on: .local) == nil)
+    }
+}
