@@ -52,7 +52,7 @@ bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" 
 	$(SWIFT) build $(RELEASE) --product Benchmarks
 	$(SWIFT) build $(RELEASE) --product MultipassStandIn
 	$(dir $(BINARY))Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn \
-		scripts/tiny-image $(RUNS) $(SIZES)
+		$(CURDIR)/scripts $(RUNS) $(SIZES)
 
 docs: build ## write the manual in docs/ from the table of commands
 	$(BINARY) __manual docs

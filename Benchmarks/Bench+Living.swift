@@ -29,7 +29,7 @@ extension Bench {
         try await sandbox.whileItLasts(takenDownBy: tool, ["destroy"] + cluster + ["--yes"]) {
             _ = try await sandbox.seconds(tool, ["up"] + cluster + ["-m", "2"])
             let image = "\(sandbox.folder)/tiny.tar.gz"
-            _ = try await sandbox.seconds(tinyImage, [image])
+            _ = try await sandbox.seconds("\(scripts)/tiny-image", [image])
             _ = try await sandbox.seconds("lxc", ["image", "import", image, "--alias", "tiny"])
             _ = try await sandbox.seconds("lxc", ["launch", "tiny", "c", "--target", hurt, "--quiet"])
             for _ in 1...runs {

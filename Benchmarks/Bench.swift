@@ -6,8 +6,8 @@ struct Bench {
     let byHand: String
     /// A multipass for measurements; may be missing.
     let standIn: String
-    /// Makes an image for containers.
-    let tinyImage: String
+    /// The folder of the scripts that make images and hosts.
+    let scripts: String
     let runs: Int
     let sizes: [Int]
 
@@ -20,6 +20,7 @@ struct Bench {
         try await mending()
         try await slowMachines()
         try await hosts()
+        try await fleet()
     }
 
     /// What a person waits for before anything happens.

@@ -8,7 +8,7 @@ struct CheckReach: Step {
     let members: [MemberName]
 
     /// How long an answer may take.
-    private static let limit: Duration = .seconds(10)
+    private static let limit: Duration = .seconds(5)
 
     /// Members of one cluster reach each other.
     func isDone(_ context: PlanContext) async throws -> Bool {

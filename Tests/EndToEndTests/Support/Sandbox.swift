@@ -153,8 +153,11 @@ enum Product {
 /// How a cluster that is there is seen, reached and repaired, beside the suites above.
 @Suite("See and mend", .serialized) struct SeeAndMend {}
 
-/// Machines that are reached by SSH, beside the suites above.
+/// Machines that are reached by SSH, and what runs on them, beside the suites above.
 @Suite("Hosts", .serialized) struct Hosts {}
+
+/// One cluster over machines that are reached by SSH, beside the suites above.
+@Suite("Fleets", .serialized) struct Fleets {}
 
 /// What goes wrong, beside the suites above: runs on different clusters do not disturb each other.
 @Suite("Faults", .serialized) struct Faults {}

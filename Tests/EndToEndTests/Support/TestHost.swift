@@ -10,75 +10,13 @@ struct TestHost: Sendable {
     /// Its address, on a bridge that only this test's hosts are on.
     let address: String
     private let sandbox: Sandbox
-    private let network: String
-    private let cable: String
+    private let bridge: String
+    private let number: Int
+    private var network: String { "\(bridge)-\(number)" }
+    private var cable: String { "\(bridge).\(number)" }
     private var folder: String { "\(sandbox.folder)/hosts/\(name)" }
 
-    /// The host's side of the sandbox's hosts: one bridge, and a key that lets in.
-    struct Net: Sendable {
-        let sandbox: Sandbox
-        let bridge: String
-        let prefix: String
-
-        /// Makes bridge and keys.
-        init(_ sandbox: Sandbox) async throws {
-            self.sandbox = sandbox
-            let mark = sandbox.cluster.lowercased().suffix(6)
-            bridge = "th\(mark)"
-            prefix = "10.\(Int.random(in: 200...220)).\(Int.random(in: 0...250))"
-            try await sandbox.must("mkdir", ["-p", "\(sandbox.folder)/hosts", "\(sandbox.folder)/.ssh"])
-            try await sandbox.must("chmod", ["700", "\(sandbox.folder)/.ssh"])
-            try await sandbox.must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key])
-            try await sandbox.must("ip", ["link", "add", bridge, "type", "bridge"])
-            try await sandbox.must("ip", ["addr", "add", "\(prefix).1/24", "dev", bridge])
-            try await sandbox.must("ip", ["link", "set", bridge, "up"])
-        }
-
-        /// The person's private key.
-        var key: String { "\(sandbox.folder)/.ssh/id_ed25519" }
-        /// The hosts whose keys the person knows.
-        var known: String { "\(sandbox.folder)/.ssh/known_hosts" }
-
-        /// A PATH whose `ssh` knows the test's hosts: OpenSSH reads a person's files from the home that the system knows.
-        func personsPath() async throws -> String {
-            let folder = "\(sandbox.folder)/bin"
-            let path = sandbox.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let script = """
-                #!/bin/sh
-                PATH=\(path) exec ssh -F /dev/null -i \(key) -o UserKnownHostsFile=\(known) \\
-                    -o StrictHostKeyChecking=yes "$@"
-
-                """
-            try await Executable.write(script, to: "\(folder)/ssh")
-            return "\(folder):\(path)"
-        }
-
-        /// Runs a line of shell on the host, as a person would by `ssh`, and returns what it prints.
-        func run(_ line: String, on host: TestHost) async throws -> String {
-            let ssh = "\(try await personsPath().split(separator: ":")[0])/ssh"
-            return try await sandbox.run(ssh, ["root@\(host.address)", line]).output
-        }
-
-        /// What there is on those hosts besides a plain system, each with the host's name before it.
-        func traces(_ hosts: [TestHost]) async throws -> [String] {
-            let looks = [
-                "find /var/lib/bcmcluster", "ip netns list", "ip -oneline link | cut -d: -f2", "nft list tables",
-                "ls /run/netns", "grep bcmcluster /proc/mounts", "ps -e -o comm= | grep -E 'lxd|dnsmasq|entrypoint'",
-            ]
-            var traces: [String] = []
-            for host in hosts {
-                for look in looks {
-                    let found = try await run("\(look) 2>/dev/null", on: host)
-                    traces += found.split(separator: "\n").map { "\(host.name): \($0)" }
-                }
-            }
-            return traces
-        }
-
-        /// Takes the bridge away.
-        func leave() async { _ = try? await sandbox.run("ip", ["link", "delete", bridge]) }
-    }
+    private static let script = "\(Product.sources)/scripts/test-host"
 
     /// Does the work with so many hosts, which go with it; where it fails, they say first what they know.
     ///
@@ -124,61 +62,16 @@ struct TestHost: Sendable {
         sandbox = net.sandbox
         name = "h\(number)"
         address = "\(net.prefix).\(10 + number)"
-        network = "\(net.bridge)-\(number)"
-        cable = "\(net.bridge).\(number)"
+        bridge = net.bridge
+        self.number = number
         try await sandbox.must("mkdir", ["-p", folder])
-        try await sandbox.must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/host_key"])
         try await sandbox.must("cp", ["\(net.key).pub", "\(folder)/authorized_keys"])
-        try await sandbox.must("ip", ["netns", "add", network])
-        try await sandbox.must("ip", ["link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", network])
-        try await sandbox.must("ip", ["link", "set", cable, "master", net.bridge, "up"])
-        for words in [
-            ["addr", "add", "\(address)/24", "dev", "eth0"], ["link", "set", "eth0", "up"],
-            ["link", "set", "lo", "up"], ["route", "add", "default", "via", "\(net.prefix).1"],
-        ] {
-            try await sandbox.must("ip", ["-netns", network] + words)
-        }
         if !programs.isEmpty { try await sandbox.must("mkdir", ["\(folder)/programs"]) }
         for (name, script) in programs { try await Executable.write(script, to: "\(folder)/programs/\(name)") }
-        try await startServer()
+        try await sandbox.must(Self.script, ["make", name, address, net.bridge, "\(number)", folder])
         let key = try String(contentsOfFile: "\(folder)/host_key.pub", encoding: .utf8)
         try Self.append("\(address) \(key)", to: net.known)
         try await waitForServer()
-    }
-
-    private func startServer() async throws {
-        let script = """
-            #!/bin/sh
-            set -e
-            hostname "$1"
-            # A home of its own: the login shell reads start-up files there, and those of this machine may hang.
-            mount -t tmpfs -o mode=0700 tmpfs /root
-            mount -t tmpfs -o mode=0755 tmpfs /run
-            mkdir /run/sshd
-            # Disk of its own, where machines are made.
-            mkdir "$2/disk"
-            mount -t tmpfs -o mode=0755,size=2g tmpfs "$2/disk"
-            own() {
-                mkdir -p "$2/$1" "$2/$1.work"
-                mount -t overlay -o "lowerdir=$3,upperdir=$2/$1,workdir=$2/$1.work" overlay "$3"
-            }
-            own lib "$2/disk" /var/lib
-            if [ -d "$2/programs" ]; then
-                # By this folder programs know systemd.
-                [ ! -e "$2/programs/systemctl" ] || mkdir -p /run/systemd/system
-                cp -r "$2/programs" "$2/disk/bin"
-                own bin "$2/disk" /usr/bin
-                own log "$2/disk" /var/log
-                own cache "$2/disk" /var/cache
-            fi
-            exec /usr/sbin/sshd -D -e -h "$2/host_key" -o UsePAM=no -o PermitRootLogin=yes -o StrictModes=no \\
-                -o AuthorizedKeysFile="$2/authorized_keys" -o PidFile=none -f /dev/null >>"$2/sshd.log" 2>&1
-            """
-        try await Executable.write(script, to: "\(folder)/start")
-        try await sandbox.must(
-            "setsid",
-            ["--fork", "ip", "netns", "exec", network, "unshare", "--mount", "--uts", "--ipc", "--pid", "--fork"]
-                + ["--kill-child", "--mount-proc", "\(folder)/start", name, folder])
     }
 
     private func waitForServer() async throws {
@@ -221,23 +114,6 @@ struct TestHost: Sendable {
 
     /// Ends everything in it.
     func leave() async {
-        for process in (try? await processes()) ?? [] { kill(process, SIGKILL) }
-        _ = try? await sandbox.run("ip", ["netns", "delete", network])
-    }
-}
-
-extension Sandbox {
-    /// Surroundings with so many hosts, which the person has added already as h0, h1 and so on.
-    static func useHosts(
-        _ prefix: String, _ count: Int, programs: [String: String] = [:],
-        _ body: (Sandbox, TestHost.Net, [TestHost]) async throws -> Void
-    ) async throws {
-        try await use(prefix) { plain in
-            try await TestHost.use(count, in: plain, programs: programs) { net, hosts in
-                let sandbox = plain.adding(["PATH": try await net.personsPath()])
-                for host in hosts { try await sandbox.mustRun("host", "add", host.name, "root@\(host.address)") }
-                try await body(sandbox, net, hosts)
-            }
-        }
+        _ = try? await sandbox.run(Self.script, ["remove", bridge, "\(number)"])
     }
 }

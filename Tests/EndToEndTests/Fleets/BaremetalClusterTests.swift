@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension Hosts {
+extension Fleets {
     /// Hosts that exist already, which become the members of one cluster and are left as they were.
     @Suite struct BaremetalCluster {
         @Test(

@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension Hosts {
+extension Fleets {
     /// One cluster over several hosts, each reached by SSH.
     @Suite struct Spread {
         @Test("Six members over three hosts; a host is cut off, comes back, is cut off while all of it is destroyed")

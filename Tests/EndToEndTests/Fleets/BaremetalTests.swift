@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-extension Hosts {
+extension Fleets {
     /// A real host, reached by a real `sshd`, that becomes a member and is left as it was.
     @Suite struct Baremetal {
         @Test("A host becomes a member, is stopped and started, and is left with an LXD that holds nothing")
