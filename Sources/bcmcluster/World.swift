@@ -41,7 +41,8 @@ struct World: Sendable {
             random = SystemRandom()
         }
         runner = dress(limited)
-        connections = HostConnections(by: limited, files: LocalFiles(), random: SystemRandom(), time: time)
+        connections = HostConnections(
+            by: limited, files: LocalFiles(), random: SystemRandom(), time: time, canAsk: terminal.canAsk)
     }
 
     private init(_ world: World, dressed: @escaping @Sendable (any CommandRunner) -> any CommandRunner) {

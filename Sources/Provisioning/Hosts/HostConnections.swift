@@ -12,12 +12,17 @@ public actor HostConnections {
     private let random: any RandomSource
     private let time: any TimeSource
     private let folder: String
+    /// The turns in which OpenSSH asks at the terminal; `nil` where nobody is there.
+    private let person: Turns?
     private var connections: [HostName: SSHConnection] = [:]
 
-    /// No connections yet; `base` runs `ssh` on this machine.
+    /// No connections yet; `base` runs `ssh` on this machine, which may ask at the terminal where somebody can answer.
     ///
     /// A socket's path may have a hundred characters: hence `/tmp`.
-    public init(by base: any CommandRunner, files: any Files, random: any RandomSource, time: any TimeSource) {
+    public init(
+        by base: any CommandRunner, files: any Files, random: any RandomSource, time: any TimeSource, canAsk: Bool
+    ) {
+        person = canAsk ? Turns(atOnce: 1) : nil
         self.time = time
         self.base = base
         paced = PacedRunner(base, time: time, atOnce: Self.startsAtOnce, patience: Self.start)
@@ -34,7 +39,7 @@ public actor HostConnections {
             try files.makeFolder(folder, mode: 0o700)
         }
         if let connection = connections[host.name] { return SSHRunner(connection, by: paced, random: random) }
-        let connection = SSHConnection(host, by: paced, time: time, folder: folder)
+        let connection = SSHConnection(host, by: paced, time: time, folder: folder, person: person)
         connections[host.name] = connection
         return SSHRunner(connection, by: paced, random: random)
     }

@@ -15,10 +15,15 @@ public actor SSHConnection {
     /// The last vain try to open it, which is the answer to all who ask within the next moments.
     private var trouble: (failure: Failure, until: Duration)?
     private let turns = Turns(atOnce: SSHConnection.mostAtOnce)
+    private let person: Turns?
 
-    /// A connection whose socket stands in that folder, which is private and has a short path.
-    public init(_ host: Host, by base: any CommandRunner, time: any TimeSource, folder: String) {
+    /// A connection whose socket stands in that folder, which is private and has a short path; OpenSSH's questions are
+    /// put to the person, if there is one, whose turns all connections of the run share.
+    public init(
+        _ host: Host, by base: any CommandRunner, time: any TimeSource, folder: String, person: Turns? = nil
+    ) {
         self.host = host
+        self.person = person
         self.time = time
         self.base = base
         socket = "\(folder)/\(host.name)"
@@ -51,16 +56,39 @@ public actor SSHConnection {
     /// Forgets a connection that was lost, so that the next command opens another.
     func drop() { opening = nil }
 
+    /// Nothing is run there: a first command would cost another way there and back, and a login.
+    private static let master = ["-f", "-N", "-o", "ControlMaster=yes", "-o", "ControlPersist=60"]
+    /// How long a person may take to answer.
+    private static let patience: Duration = .seconds(300)
+
     private func connect(_ limit: Duration) async throws {
-        // Nothing is run: a first command would cost another way there and back, and a login.
-        let options = ["-f", "-N", "-o", "ControlMaster=yes", "-o", "ControlPersist=60"]
-        let command = Command("ssh", options + arguments(limit), limit: limit + .seconds(1), effect: .reads)
+        let command = Command("ssh", Self.master + arguments(limit), limit: limit + .seconds(1), effect: .reads)
         do {
             let result = try await base.run(command)
-            guard result.succeeded else { throw unreachable(result.errors) }
+            guard !result.succeeded else { return }
+            let failure = unreachable(result.errors)
+            guard let person, limit >= SSHRunner.patience, Self.mayBeAnswered(result.errors) else { throw failure }
+            try await ask(person, limit, orElse: failure)
         } catch let failure as Failure where failure.code == .timedOut {
             throw unreachable("no answer within \(limit.brief)")
         }
+    }
+
+    /// Whether OpenSSH would have had a question: for a password, a passphrase, or whether a new host's key is right.
+    private static func mayBeAnswered(_ words: String) -> Bool {
+        if words.contains("HOST IDENTIFICATION HAS CHANGED") { return false }
+        return ["Permission denied", "Host key verification failed"].contains { words.contains($0) }
+    }
+
+    /// Lets OpenSSH ask at the person's terminal, one host after the other.
+    private func ask(_ person: Turns, _ limit: Duration, orElse failure: Failure) async throws {
+        let turn = await person.take()
+        let words = Self.master + arguments(limit, .asking)
+        let command = Command("ssh", words, limit: Self.patience, effect: .reads, output: .terminal)
+        let result = try? await base.run(command)
+        await person.give(turn)
+        try Task.checkCancellation()
+        guard result?.succeeded ?? false else { throw failure }
     }
 
     /// Ends the connection, if there is one.
@@ -93,11 +121,25 @@ public actor SSHConnection {
         }
     }
 
+    /// How OpenSSH behaves.
+    enum Manner {
+        /// Asks nothing.
+        case silent
+        /// Asks at the terminal what it has to.
+        case asking
+        /// Gives the command a terminal.
+        case terminal
+    }
+
     /// OpenSSH's options and the destination.
-    nonisolated func arguments(_ limit: Duration, isTerminal: Bool = false) -> [String] {
+    nonisolated func arguments(_ limit: Duration, _ manner: Manner = .silent) -> [String] {
         var options = ["-o", "ControlPath=\(socket)", "-o", "ConnectTimeout=\(max(1, Int(limit.seconds)))"]
         options += ["-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=3"]
-        options += isTerminal ? ["-t"] : ["-T", "-o", "BatchMode=yes"]
+        switch manner {
+        case .silent: options += ["-T", "-o", "BatchMode=yes"]
+        case .asking: options += ["-T"]
+        case .terminal: options += ["-t"]
+        }
         if let port = host.port { options += ["-p", "\(port)"] }
         if let identity = host.identity { options += ["-i", identity] }
         return options + ["--", host.destination]
@@ -109,6 +151,6 @@ public actor SSHConnection {
         return Failure(
             .unreachable, "the host \(host.name) is out of reach: \(lines.last ?? "the connection was lost")",
             output: lines.count > 1 ? lines.suffix(20).joined(separator: "\n") : nil,
-            remedy: "ssh \(host.destination) shows what OpenSSH says")
+            remedy: "\((["ssh"] + host.wordsForSSH).map(Shell.quoted).joined(separator: " ")) shows what OpenSSH says")
     }
 }

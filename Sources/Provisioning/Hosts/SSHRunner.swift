@@ -7,7 +7,7 @@ public struct SSHRunner: CommandRunner {
     /// How long what was asked to end has until it is killed.
     private static let grace: Duration = .seconds(2)
     /// How long a host may take to let us in.
-    private static let patience: Duration = .seconds(10)
+    static let patience: Duration = .seconds(10)
 
     private let connection: SSHConnection
     private let base: any CommandRunner
@@ -26,7 +26,7 @@ public struct SSHRunner: CommandRunner {
         let mark = "bcmcluster-\(random.identifier(length: 16))"
         var carried = Command("ssh", [])
         carried.arguments =
-            connection.arguments(Self.patience, isTerminal: command.output == .terminal)
+            connection.arguments(Self.patience, command.output == .terminal ? .terminal : .silent)
             + [RemoteScript(command: command, mark: mark).text]
         (carried.input, carried.inputFile, carried.outputFile) = (command.input, command.inputFile, command.outputFile)
         (carried.limit, carried.effect, carried.output) = (command.limit, command.effect, command.output)

@@ -50,6 +50,31 @@ extension Hosts {
             #expect(left == [], "a run leaves no connection behind")
         }
 
+        @Test("At a terminal OpenSSH asks about a new host's key, and where nobody can answer it is out of reach")
+        func question() async throws {
+            try await Sandbox.use("HQ") { sandbox in
+                try await TestHost.use(1, in: sandbox) { net, hosts in
+                    try "".write(toFile: net.known, atomically: true, encoding: .utf8)
+                    let path = ["PATH": try await net.personsPath(checking: "ask")]
+                    let words = ["host", "add", "asked", "root@\(hosts[0].address)"]
+                    let alone = try await sandbox.run(Product.bcmcluster, words, adding: path)
+                    #expect(alone.ending == .exited(4) && alone.errors.contains("Host key verification failed."))
+                    let screen = try await TmuxScreen(sandbox.adding(path), columns: 120, rows: 30)
+                    do {
+                        try await screen.type("\(Product.bcmcluster) \(words.joined(separator: " "))")
+                        _ = try await screen.wait(for: "Are you sure you want to continue connecting")
+                        try await screen.type("yes")
+                        _ = try await screen.wait(for: "asked is a host now")
+                    } catch {
+                        await screen.close()
+                        throw error
+                    }
+                    await screen.close()
+                    #expect(try await sandbox.mustRun("host", "list", adding: path).output.contains("asked"))
+                }
+            }
+        }
+
         private struct Listed: Decodable {
             struct Host: Decodable {
                 var state: String

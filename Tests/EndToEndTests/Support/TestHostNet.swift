@@ -29,14 +29,14 @@ extension TestHost {
         var known: String { "\(sandbox.folder)/.ssh/known_hosts" }
 
         /// A PATH whose `ssh` knows the test's hosts: OpenSSH reads a person's files from the home that the system knows.
-        func personsPath() async throws -> String {
+        func personsPath(checking: String = "yes") async throws -> String {
             let folder = "\(sandbox.folder)/bin"
             let path = sandbox.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let script = """
                 #!/bin/sh
                 PATH=\(path) exec ssh -F /dev/null -i \(key) -o UserKnownHostsFile=\(known) \\
-                    -o StrictHostKeyChecking=yes "$@"
+                    -o StrictHostKeyChecking=\(checking) "$@"
 
                 """
             try await Executable.write(script, to: "\(folder)/ssh")

@@ -148,6 +148,33 @@ import Testing
         #expect(base.lines.count == 2)
     }
 
+    @Test func aPersonIsAskedWhereOpenSSHHasAQuestion() async throws {
+        let asking = Self.open.replacing(" -o BatchMode=yes", with: "")
+        base.on(Self.open, .ends(255, "Host key verification failed."))
+        base.on(asking, .ends(255), .works)
+        let host = try Host(name: HostName("rack"), destination: "root@192.0.2.7", port: 2222, identity: "/k")
+        let connection = SSHConnection(host, by: base, time: time, folder: "/f", person: Turns(atOnce: 1))
+        let failure = try await #require(throws: Failure.self) { try await connection.open(limit: .seconds(10)) }
+        #expect(failure.message == "the host rack is out of reach: Host key verification failed.")
+        #expect(base.commands.last?.output == .terminal)
+        try await time.sleep(.seconds(6))
+        try await connection.open(limit: .seconds(10))
+        #expect(base.lines == [Self.open, asking, Self.open, asking])
+    }
+
+    @Test(arguments: [
+        ("IT IS POSSIBLE: REMOTE HOST IDENTIFICATION HAS CHANGED!\nHost key verification failed.", 10),
+        ("Connection refused", 10), ("Permission denied (publickey).", 5),
+    ])
+    func whatNoAnswerMendsAndWhoIsInAHurryIsNotAsked(_ words: String, _ seconds: Int) async throws {
+        let limit = "ConnectTimeout=\(seconds)"
+        base.on(Self.open.replacing("ConnectTimeout=10", with: limit), .ends(255, words))
+        let host = try Host(name: HostName("rack"), destination: "root@192.0.2.7", port: 2222, identity: "/k")
+        let connection = SSHConnection(host, by: base, time: time, folder: "/f", person: Turns(atOnce: 1))
+        await #expect(throws: Failure.self) { try await connection.open(limit: .seconds(seconds)) }
+        #expect(base.lines.count == 1)
+    }
+
     @Test func aConnectionThatWasLostIsOpenedAnew() async throws {
         let command = Command("x", [])
         base.on(Self.open, .works)
