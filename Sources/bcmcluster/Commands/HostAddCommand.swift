@@ -27,12 +27,13 @@ struct HostAddCommand {
         var noted = host
         noted.lastSeen = world.time.secondsSince1970
         try world.hosts.add(noted)
-        world.terminal.say("\(name) is a host now: \(seen)")
+        world.terminal.say("\(name) is a host now: \(seen[0])")
+        for line in seen.dropFirst() { world.terminal.say("  \(line)") }
         return 0
     }
 
-    /// What it has, in a sentence; throws `Failure.missing` where no provider works there.
-    private func look(at host: Host) async throws -> String {
+    /// What it has, line by line; throws `Failure.missing` where no provider works there.
+    private func look(at host: Host) async throws -> [String] {
         let runner = LimitedRunner(world.runner(on: host), most: Self.limit)
         let sight = try await HostSurvey(runner, limit: Self.limit).sight()
         var works: [String] = []
@@ -56,6 +57,18 @@ struct HostAddCommand {
             sight.memory.map { "\(ByteSize.brief($0.free)) of memory free" },
             sight.disk.map { "\(ByteSize.brief($0.free)) of disk free" }, sight.hasVirtualisation ? "KVM" : "no KVM",
         ]
-        return parts.compactMap { $0 }.joined(separator: ", ")
+        let notThere = missing.map { "not there: \($0)" }
+        return [parts.compactMap { $0 }.joined(separator: ", "), await programs(on: runner)] + notThere
+    }
+
+    /// The versions of what members are made with, and the bridges to which VMs could be connected.
+    private func programs(on runner: any CommandRunner) async -> String {
+        let versions = Versions(runner)
+        async let daemon = versions.line(Engine.lxd.daemon)
+        async let multipass = versions.line("multipass", ["version"])
+        async let links = IP(runner).bridges()
+        let bridges = ((try? await links) ?? []).sorted().joined(separator: ", ")
+        let (lxd, vms) = await (daemon.map { "LXD \($0)" } ?? "no LXD", multipass ?? "no multipass")
+        return "\(lxd), \(vms), bridges: \(bridges.isEmpty ? "none" : bridges)"
     }
 }

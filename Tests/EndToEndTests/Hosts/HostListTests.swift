@@ -22,6 +22,8 @@ extension Hosts {
                 #expect(dry.output.contains("could be noted down"))
                 let added = try await sandbox.mustRun("host", "add", name, "root@\(host.address)")
                 #expect(added.errors.contains("\(name) is a host now: namespace works there"), "\(added.errors)")
+                #expect(added.errors.contains(", no multipass, bridges: none"), "\(added.errors)")
+                #expect(added.errors.contains("  not there: baremetal: baremetal needs systemd"), "\(added.errors)")
             }
             let all = try await sandbox.mustRun("host", "list")
             #expect(all.output.split(separator: "\n").count == 5 && !all.output.contains(" down "), "\(all.output)")
