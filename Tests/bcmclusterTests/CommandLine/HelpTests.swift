@@ -80,22 +80,3 @@ extension CommandSpecification {
         operands.filter { $0.count == .one }.map { $0.choices.first ?? "x" } + (passing == .command ? ["--", "x"] : [])
     }
 }
-
-@Suite struct SuggestionTests {
-    @Test(arguments: [
-        ("", "", 0), ("abc", "abc", 0), ("abc", "abd", 1), ("abc", "ab", 1), ("abc", "acb", 1),
-        ("kitten", "sitting", 3), ("", "abc", 3),
-    ])
-    func distances(_ one: String, _ other: String, _ distance: Int) {
-        #expect(Suggestion.distance(one, other) == distance)
-        #expect(Suggestion.distance(other, one) == distance)
-    }
-
-    @Test func onlyWhatIsNearIsSuggested() {
-        let known: Set = ["up", "destroy", "list"]
-        #expect(Suggestion.nearest(to: "lits", in: known) == "list")
-        #expect(Suggestion.nearest(to: "destory", in: known) == "destroy")
-        #expect(Suggestion.nearest(to: "launch", in: known) == nil)
-        #expect(Suggestion.nearest(to: "x", in: []) == nil)
-    }
-}
