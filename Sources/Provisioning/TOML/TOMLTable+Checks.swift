@@ -1,0 +1,31 @@
+extension TOMLTable {
+    /// The way to what stands under the key.
+    public func path(of key: String) -> TOMLPath { .key(key, in: path) }
+
+    /// Throws at the first key that is not among the known, with the one that may have been meant.
+    public func allowOnly(_ known: Set<String>) throws(TOMLError) {
+        guard let entry = entries.first(where: { !known.contains($0.key.text) }) else { return }
+        let near = Suggestion.nearest(to: entry.key.text, in: known).map { "did you mean \(TOMLPath.written($0))?" }
+        let listed = known.sorted().map(TOMLPath.written).joined(separator: ", ")
+        throw TOMLError(
+            entry.key.position, "there is no \(entry.value.content.noun) \(path(of: entry.key.text))",
+            remedy: near ?? (known.isEmpty ? nil : "the keys that there are: \(listed)"))
+    }
+
+    /// The error that a key is missing, at the table's place.
+    public func missing(_ key: String) -> TOMLError { TOMLError(position, "\(path(of: key)) is missing") }
+
+    /// The error that a key's value, though of the right type, is refused; `problem` goes on behind the key's path.
+    public func refusal(_ key: String, _ problem: String, remedy: String? = nil) -> TOMLError {
+        TOMLError(self[key]?.position ?? position, "\(path(of: key)) \(problem)", remedy: remedy)
+    }
+}
+
+extension TOMLValue.Content {
+    /// What a key with such a value is called.
+    fileprivate var noun: String {
+        if case .table = self { return "table" }
+        if case .array(let items) = self, case .table? = items.first?.content { return "table" }
+        return "key"
+    }
+}
