@@ -22,6 +22,12 @@ import Testing
         #expect(reading("[\(keys)a.a]") == "1:258" && reading("[\(keys)a]\nb = 1") == "2:1")
     }
 
+    /// Only what stands around a value counts, not what stands beside it.
+    @Test(arguments: ["[]", "{b = 1}", "{}", "[{b.c = [1]}]"]) func anyNumberBesideOneAnother(_ item: String) {
+        #expect(reading("a = [\(String(repeating: item + ",", count: 500))]") == "read")
+        #expect(reading((0..<500).map { "b\($0).c = \(item)\n" }.joined()) == "read")
+    }
+
     /// An array of tables has two levels under its one key.
     @Test func asManyArraysInOneAnotherAsThereMayBe() {
         let headers = (0..<64).map { "[[\(String(repeating: "a.", count: $0))a]]\n" }.joined()
