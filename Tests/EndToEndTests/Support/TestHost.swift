@@ -131,13 +131,14 @@ struct TestHost: Sendable {
             mkdir "$2/disk/upper" "$2/disk/work"
             mount -t overlay -o "lowerdir=/var/lib,upperdir=$2/disk/upper,workdir=$2/disk/work" overlay /var/lib
             exec /usr/sbin/sshd -D -e -h "$2/host_key" -o UsePAM=no -o PermitRootLogin=yes -o StrictModes=no \\
-                -o AuthorizedKeysFile="$2/authorized_keys" -o PidFile=none -f /dev/null >>"$2/sshd.log" 2>&1
+                -o AuthorizedKeysFile="$2/authorized_keys" -o PidFile=none -f /dev/null
             """
         try await Executable.write(script, to: "\(folder)/start")
         try await sandbox.must(
             "setsid",
-            ["--fork", "ip", "netns", "exec", network, "unshare", "--mount", "--uts", "--ipc", "--pid", "--fork"]
-                + ["--kill-child", "--mount-proc", "\(folder)/start", name, folder])
+            ["--fork", "sh", "-c", #"exec "$@" >"$0" 2>&1"#, "\(folder)/sshd.log", "ip", "netns", "exec", network]
+                + ["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc"]
+                + ["\(folder)/start", name, folder])
     }
 
     private func waitForServer() async throws {
