@@ -31,7 +31,7 @@ extension World {
         of host: Host, _ question: @escaping @Sendable (Host, any CommandRunner, Duration) async throws -> Answer
     ) async -> Result<Answer, Failure> {
         do {
-            let runner = LimitedRunner(try await runner(on: host), most: Self.limit)
+            let runner = LimitedRunner(runner(on: host), most: Self.limit)
             return .success(try await time.within(Self.limit) { try await question(host, runner, Self.limit) })
         } catch {
             let failure = Failure(error)

@@ -67,8 +67,8 @@ struct ClusterChange {
     }
 
     private func execution(_ record: ClusterRecord, _ world: World) async throws -> PlanExecution {
-        let provider = try world.provider(record.settings.provider)
-        let remarks = try await world.check(provider)
+        let provider = try world.provider(for: record, purges: invocation.values[.purge] != nil)
+        let remarks = try await world.check(provider, for: record)
         let context = world.context(
             record, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),
             limits: try invocation.limits())

@@ -5,8 +5,38 @@ extension World {
     /// The hosts that a person has added.
     var hosts: HostStore { HostStore(runtime: runtime, files: files) }
 
+    /// The provider for that cluster, wherever its machines are.
+    ///
+    /// Where it `purges`, what was installed for the cluster on hosts goes with their members.
+    func provider(for record: ClusterRecord, purges: Bool = false) throws -> any MachineProvider {
+        guard record.spread != nil else { return try provider(record.settings.provider) }
+        let known = try hosts.all()
+        let stands = try record.hosts.map { name -> (HostName, any MachineProvider) in
+            let kind = record.settings.provider
+            if name.isLocal {
+                return (name, try provider(kind, by: runner, SudoRunner(runner), on: name, purges: purges))
+            }
+            guard let host = known.first(where: { $0.name == name }) else { return (name, AbsentHost(name, kind)) }
+            let runner = runner(on: host)
+            return (name, try provider(kind, by: runner, RootOnHost(runner), on: name, purges: purges))
+        }
+        return FleetProvider(record, stands)
+    }
+
+    /// The members of all clusters that are on that host, by their records; one that is damaged is a failure.
+    func members(on host: HostName) throws -> [MemberName] {
+        try files.names(in: ClusterFolder.clusters(in: runtime)).flatMap { name -> [MemberName] in
+            guard let cluster = try? ClusterName(name), let record = try RecordStore.read(folder(cluster), files),
+                record.spread != nil
+            else { return [] }
+            return record.members(on: host)
+        }.sorted()
+    }
+
     /// The provider of that name, on the host that the runner reaches.
     func provider(_ name: ProviderName, on host: any CommandRunner, isRoot: Bool) throws -> any MachineProvider {
-        try provider(name, by: host, SudoRunner(host, needed: !isRoot))
+        let root = SudoRunner(host, needed: !isRoot)
+        if name == .baremetal { return BaremetalProvider(host: nil, root: root, engine: .lxd, time: time) }
+        return try provider(name, by: host, root)
     }
 }

@@ -24,8 +24,8 @@ extension World {
 
     /// The provider of the cluster, once it is known that it may be used.
     func provider(of record: ClusterRecord) async throws -> any MachineProvider {
-        let provider = try provider(record.settings.provider)
-        if provider.name == .namespace {
+        let provider = try provider(for: record)
+        if provider.name == .namespace, record.hosts.contains(.local) {
             try await RootRights.check(runner, canAsk: terminal.canAsk && recorder == nil)
         }
         return provider

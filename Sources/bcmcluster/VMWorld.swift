@@ -42,7 +42,7 @@ extension World {
         _ what: String, on host: Host, but ignored: Int32? = nil,
         _ work: @escaping @Sendable (any CommandRunner) async throws -> Answer
     ) async throws -> Answer? {
-        let runner = try await runner(on: host)
+        let runner = runner(on: host)
         guard let recorder else {
             do { return try await untilSignal(but: ignored) { try await work(runner) } } catch let failure as Failure {
                 throw VMTrouble.explained(failure, on: host.name)

@@ -70,9 +70,9 @@ struct World: Sendable {
     func limited(to most: Duration) -> World { World(self) { LimitedRunner($0, most: most) } }
 
     /// What runs commands on that host, in the way of this world.
-    func runner(on host: Host) async throws -> any CommandRunner {
+    func runner(on host: Host) -> any CommandRunner {
         if host.name.isLocal { return runner }
-        return RunnerOnHost(host, dress(try await connections.runner(on: host)))
+        return RunnerOnHost(host, dress(ConnectingRunner(host, connections)))
     }
 
     /// The templates.
@@ -88,12 +88,21 @@ struct World: Sendable {
 
     /// The provider of that name, by those runners.
     func provider(
-        _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner
+        _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner, on host: HostName? = nil,
+        purges: Bool = false
     ) throws -> any MachineProvider {
         switch name {
-        case .multipass: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
+        case .multipass: return MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
         case .namespace:
-            try NamespaceProvider(root: root, engine: .lxd, templates: templates, files: files, time: time)
+            return try NamespaceProvider(
+                root: root, engine: .lxd, templates: templates, files: files, time: time, host: host ?? .local)
+        case .baremetal:
+            guard let host else {
+                throw Failure(
+                    .badInput, "baremetal needs --hosts: the hosts themselves become the members",
+                    remedy: "bcmcluster host add NAME ADDRESS, then bcmcluster up --provider baremetal --hosts NAME")
+            }
+            return BaremetalProvider(host: host, root: root, engine: .lxd, purges: purges, time: time)
         }
     }
 
@@ -111,9 +120,9 @@ struct World: Sendable {
 
     /// Checks that the provider works here; in a dry run, trouble becomes a remark, so that a plan can be reviewed
     /// anywhere.
-    func check(_ provider: any MachineProvider) async throws -> [String] {
+    func check(_ provider: any MachineProvider, for record: ClusterRecord) async throws -> [String] {
         do {
-            if provider.name == .namespace {
+            if provider.name == .namespace, record.hosts.contains(.local) {
                 try await RootRights.check(runner, canAsk: terminal.canAsk && recorder == nil)
             }
             try await provider.check()
@@ -146,7 +155,7 @@ struct World: Sendable {
     /// A context for looking at that cluster.
     func context(toLookAt record: ClusterRecord) throws -> PlanContext {
         context(
-            record, provider: try provider(record.settings.provider),
+            record, provider: try provider(for: record),
             sources: SettingSources(flags: [:], environment: environment), limits: Limits())
     }
 

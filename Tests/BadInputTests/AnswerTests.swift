@@ -32,7 +32,10 @@ import Testing
         { _ = try await IP($0).namespaces() },
         { _ = try await NamespaceMachines(root: $0).standing() },
         { _ = try await RootFiles($0).inodes(of: ["/x"]) },
-        { _ = try await NamespaceHost(root: $0, entrypoint: "", resolver: { "" }).chooseSubnet(for: sample) },
+        {
+            _ = try await NamespaceHost(root: $0, name: .local, entrypoint: "", resolver: { "" }).chooseSubnet(
+                for: sample)
+        },
     ]
 
     private static var sample: ClusterRecord {

@@ -4,9 +4,9 @@ public struct ClusterSettings: Sendable, Equatable, Codable {
     public var provider: ProviderName
     /// The driver of the storage pool.
     public var storage: StorageDriver
-    /// The image of the VMs; the namespace provider has none.
+    /// The image of the VMs; other providers have none.
     public var image: String?
-    /// The snap channel of LXD in the VMs.
+    /// The snap channel of LXD in the VMs, or on hosts that get it as a snap.
     public var channel: String?
     /// multipass: a network for a further interface; namespace: the subnet that was asked for.
     public var network: String?
@@ -51,10 +51,27 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
         public var name: MemberName
         /// The address, where the provider decides it before the machine is made.
         public var address: IPv4?
+        /// The host that its machine is on; `nil` is the machine that the tool runs on.
+        public var host: HostName?
 
         /// Makes an entry.
-        public init(name: MemberName, address: IPv4? = nil) {
+        public init(name: MemberName, address: IPv4? = nil, host: HostName? = nil) {
             self.name = name
+            self.address = address
+            self.host = host
+        }
+    }
+
+    /// A host that the cluster is spread over.
+    public struct HostAddress: Sendable, Equatable, Codable {
+        /// The host.
+        public var host: HostName
+        /// Where the other hosts reach it.
+        public var address: IPv4
+
+        /// Makes an entry.
+        public init(host: HostName, address: IPv4) {
+            self.host = host
             self.address = address
         }
     }
@@ -95,6 +112,10 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
     public var settings: ClusterSettings
     /// The subnet of the namespace provider.
     public var subnet: Subnet?
+    /// The hosts that it is spread over, in the order in which they were given; `nil` where all of it is on this machine.
+    public var spread: [HostAddress]?
+    /// The port of the hosts by which clients elsewhere reach the members' API.
+    public var port: Int?
     /// Every member that was ever asked for and not removed, by number.
     public var members: [Member]
     /// The remote, written down before it is added.
@@ -119,6 +140,18 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
     /// The member that the others join through, and on which the remote and the certificate hang: number 0, or its
     /// successor.
     public var first: MemberName { successor ?? MemberName(name, 0) }
+
+    /// The host of that member.
+    public func host(of name: MemberName) -> HostName { member(name)?.host ?? .local }
+
+    /// Whether its members have to reach each other from host to host.
+    public var isOnSeveralHosts: Bool { hosts.count > 1 }
+
+    /// The hosts that its machines are on, or could be.
+    public var hosts: [HostName] { spread?.map(\.host) ?? [.local] }
+
+    /// The members on that host.
+    public func members(on host: HostName) -> [MemberName] { members.map(\.name).filter { self.host(of: $0) == host } }
 
     /// The entry of that member.
     public func member(_ name: MemberName) -> Member? { members.first { $0.name == name } }

@@ -82,5 +82,7 @@ extension ClusterRecord {
                 remote.map { MemberName($0, of: name) != nil } ?? true
             }
             && (successor.map { member($0) != nil } ?? true)
+            && members.allSatisfy { hosts.contains($0.host ?? .local) }
+            && Set(hosts).count == hosts.count && !hosts.isEmpty
     }
 }

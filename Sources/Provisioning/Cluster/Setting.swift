@@ -35,7 +35,7 @@ public enum Setting: String, Sendable, CaseIterable {
         switch self {
         case .provider:
             ProviderName(rawValue: value) == nil
-                ? "is not a provider; there are \(ProviderName.allCases.map(\.rawValue).joined(separator: " and "))"
+                ? "is not a provider; there are \(ProviderName.allCases.map(\.rawValue).joined(separator: ", "))"
                 : nil
         case .cpus:
             value.utf8.allSatisfy({ 48...57 ~= $0 }) && (Int(value).map { 1...1024 ~= $0 } ?? false)
@@ -62,6 +62,8 @@ public enum ProviderName: String, Sendable, Codable, CaseIterable {
     case multipass
     /// LXD daemons in namespaces of this Linux host.
     case namespace
+    /// Hosts that exist already, each of which becomes a member.
+    case baremetal
 }
 
 /// LXD's storage drivers that this tool sets up.

@@ -1,5 +1,6 @@
 /// The connections of a run to all hosts, in a folder of their own that goes with them.
 public actor HostConnections {
+    private static let prefix = "bcmcluster-ssh-"
     /// How many programs start at a time, and for how long each counts as one that starts.
     private static let startsAtOnce = 32
     private static let start: Duration = .milliseconds(100)
@@ -9,6 +10,7 @@ public actor HostConnections {
     private let paced: any CommandRunner
     private let files: any Files
     private let random: any RandomSource
+    private let time: any TimeSource
     private let folder: String
     private var connections: [HostName: SSHConnection] = [:]
 
@@ -16,21 +18,32 @@ public actor HostConnections {
     ///
     /// A socket's path may have a hundred characters: hence `/tmp`.
     public init(by base: any CommandRunner, files: any Files, random: any RandomSource, time: any TimeSource) {
+        self.time = time
         self.base = base
         paced = PacedRunner(base, time: time, atOnce: Self.startsAtOnce, patience: Self.start)
         self.files = files
         self.random = random
-        folder = "/tmp/bcmcluster-ssh-\(random.identifier(length: 16))"
+        folder = "/tmp/\(Self.prefix)\(random.identifier(length: 16))"
     }
 
     /// What runs commands on the host: over SSH, or directly on this machine.
-    public func runner(on host: Host) throws -> any CommandRunner {
+    public func runner(on host: Host) async throws -> any CommandRunner {
         if host.name.isLocal { return base }
+        if connections.isEmpty {
+            await removeWhatOthersLeft()
+            try files.makeFolder(folder, mode: 0o700)
+        }
         if let connection = connections[host.name] { return SSHRunner(connection, by: paced, random: random) }
-        if connections.isEmpty { try files.makeFolder(folder, mode: 0o700) }
-        let connection = SSHConnection(host, by: paced, folder: folder)
+        let connection = SSHConnection(host, by: paced, time: time, folder: folder)
         connections[host.name] = connection
         return SSHRunner(connection, by: paced, random: random)
+    }
+
+    /// The folders of runs that were killed: their connections have ended since, and taken their sockets along.
+    private func removeWhatOthersLeft() async {
+        let which = ["-name", "\(Self.prefix)*", "-type", "d", "-empty", "-user", "\(SystemCalls.effectiveUser)"]
+        let old = ["/tmp", "-mindepth", "1", "-maxdepth", "1"] + which + ["-mmin", "+5", "-delete"]
+        _ = try? await base.run(Command("find", old, limit: .seconds(5), effect: .changes))
     }
 
     /// Ends all of them.
@@ -40,6 +53,23 @@ public actor HostConnections {
         }
         if !connections.isEmpty { try? files.remove(folder) }
         connections = [:]
+    }
+}
+
+/// Runs commands on a host by the run's connection to it, which is opened with the first of them.
+public struct ConnectingRunner: CommandRunner {
+    private let host: Host
+    private let connections: HostConnections
+
+    /// A runner for that host; nothing is opened yet.
+    public init(_ host: Host, _ connections: HostConnections) {
+        self.host = host
+        self.connections = connections
+    }
+
+    /// Runs the command there.
+    public func run(_ command: Command) async throws -> CommandResult {
+        try await connections.runner(on: host).run(command)
     }
 }
 

@@ -26,12 +26,15 @@ struct RemoteScript {
         let marking = "[ $status -ne 255 ] || echo '\(Self.mark255)' >&2"
         return """
             PATH=$PATH:\(Self.furtherFolders); export PATH
-            \(words.map(Shell.quoted).joined(separator: " "))
+            \(words.map(Shell.quoted).joined(separator: " "))\(detached)
             status=$?
             \(command.keepsErrors ? marking : "")
             exit $status
             """
     }
+
+    /// What outlives its command must not hold the connection's streams: `ssh` would wait for their end.
+    private var detached: String { command.output == .discarded ? " </dev/null >/dev/null 2>&1" : "" }
 
     /// Ends what a run has left on the host: everything in the session that its shell leads.
     ///

@@ -9,19 +9,24 @@ public actor SSHConnection {
     /// The host.
     public nonisolated let host: Host
     private nonisolated let base: any CommandRunner
+    private nonisolated let time: any TimeSource
     private nonisolated let socket: String
     private var opening: Task<Void, any Error>?
+    /// The last vain try to open it, which is the answer to all who ask within the next moments.
+    private var trouble: (failure: Failure, until: Duration)?
     private let turns = Turns(atOnce: SSHConnection.mostAtOnce)
 
     /// A connection whose socket stands in that folder, which is private and has a short path.
-    public init(_ host: Host, by base: any CommandRunner, folder: String) {
+    public init(_ host: Host, by base: any CommandRunner, time: any TimeSource, folder: String) {
         self.host = host
+        self.time = time
         self.base = base
         socket = "\(folder)/\(host.name)"
     }
 
     /// Opens the connection, once; throws `Failure.unreachable` with OpenSSH's own words.
     public func open(limit: Duration) async throws {
+        if opening == nil, let trouble, time.elapsed < trouble.until { throw trouble.failure }
         while true {
             let opening = opening ?? Task { try await connect(limit) }
             self.opening = opening
@@ -33,11 +38,18 @@ public actor SSHConnection {
                 }
             } catch {
                 if self.opening == opening { self.opening = nil }
+                if let failure = error as? Failure { trouble = (failure, time.elapsed + Self.pause) }
                 // Another one who waited for it was cancelled.
                 guard error is CancellationError, !Task.isCancelled else { throw error }
             }
         }
     }
+
+    /// How long nobody tries again to open a connection that could not be opened.
+    private static let pause: Duration = .seconds(5)
+
+    /// Forgets a connection that was lost, so that the next command opens another.
+    func drop() { opening = nil }
 
     private func connect(_ limit: Duration) async throws {
         // Nothing is run: a first command would cost another way there and back, and a login.

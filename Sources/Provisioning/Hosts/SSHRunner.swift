@@ -55,6 +55,7 @@ public struct SSHRunner: CommandRunner {
             return result
         case .exited(255):
             guard let place = result.errors.firstRange(of: RemoteScript.mark255 + "\n") else {
+                await connection.drop()
                 throw connection.unreachable(result.errors)
             }
             var own = result

@@ -66,7 +66,7 @@ public struct PlanContext: Sendable {
 
     /// Where the API of the member is, for clients elsewhere.
     func url(of member: MemberName) async throws -> String {
-        "https://\(try await provider.address(of: member, in: store.record)):8443"
+        "https://\(try await provider.clientAddress(of: member, in: store.record))"
     }
 
     /// The machine as it was when the plan first asked; `nil` where there was none.

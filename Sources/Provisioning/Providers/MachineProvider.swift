@@ -56,6 +56,10 @@ public protocol MachineProvider: SnapshotProvider {
 
     /// The address at which other members reach the machine.
     func address(of member: MemberName, in record: ClusterRecord) async throws -> String
+    /// The address and the port at which clients reach the machine's API from where this program runs.
+    func clientAddress(of member: MemberName, in record: ClusterRecord) async throws -> String
+    /// What of it is on that host alone, where it is spread over hosts; otherwise, and for `nil`, all of it.
+    func part(on host: HostName?) -> any MachineProvider
     /// Runs commands in the machine, as root.
     func runner(in member: MemberName) -> any CommandRunner
     /// The machines that bear names of the cluster's, whoever made them, by the identifier of their cluster where that
@@ -71,6 +75,12 @@ public protocol MachineProvider: SnapshotProvider {
 
 /// What a provider does that gives the machines of a cluster nothing of its own to share.
 extension MachineProvider {
+    /// Clients are where the members are.
+    public func clientAddress(of member: MemberName, in record: ClusterRecord) async throws -> String {
+        try await "\(address(of: member, in: record)):8443"
+    }
+    /// All of it is on one host.
+    public func part(on host: HostName?) -> any MachineProvider { self }
     /// There is nothing.
     public func isPrepared(_ record: ClusterRecord) async throws -> Bool { true }
     /// There is nothing.
@@ -103,6 +113,8 @@ public struct Machine: Sendable, Equatable {
         case running, stopped, starting
         /// Deleted, but still owning its name.
         case deleted
+        /// Unknown: its host is out of reach.
+        case outOfReach
         /// Any other, with the provider's own word.
         case other(String)
     }

@@ -25,14 +25,14 @@ public enum DestroyPlan {
         // The person's client goes first: it must not point at what is going.
         let remote = record.remote.map { [plan.add(RemoveRemote(remote: $0), after: [marked])] } ?? []
 
-        // The machines, in parallel, by their exact names.
-        let machines = record.members.map { plan.add(RemoveMachine(name: $0.name), after: [marked]) }
-
-        // What they shared.
-        let host = plan.add(ReleaseHost(), after: [marked] + machines)
+        // The machines, in parallel, by their exact names; then what they shared, host by host.
+        let released = record.hosts.map { host in
+            let machines = record.members(on: host).map { plan.add(RemoveMachine(name: $0), after: [marked]) }
+            return plan.add(ReleaseHost(host: record.spread == nil ? nil : host), after: [marked] + machines)
+        }
 
         // Only the world can say that nothing is left.
-        return remote + [plan.add(VerifyRemoval(), after: [host])]
+        return remote + [plan.add(VerifyRemoval(), after: released)]
     }
 
     /// The steps for a cluster that has files, but was never asked to come up.

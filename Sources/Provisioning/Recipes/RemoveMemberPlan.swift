@@ -31,7 +31,10 @@ public enum RemoveMemberPlan {
 
         // The machine, and then the record, which names it for as long as anything of it is there.
         let removed = plan.add(RemoveMachine(name: member), after: [left])
-        plan.add(StrikeMember(name: member), after: [removed])
+        let struck = plan.add(StrikeMember(name: member), after: [removed])
+
+        // Clients elsewhere may have come in by it.
+        if record.spread != nil { plan.add(RouteTraffic(), after: [struck]) }
 
         // Where it led the database, the others have to choose a leader, and its vote goes to another.
         let others = status.members.filter { $0.isOnline && $0.name != member.text }

@@ -105,7 +105,8 @@ private enum Cure {
         case .notJoined: self = isHeirThere ? .join : .none
         case .machineMissing, .dataLost, .expelled, .moved: self = isHeirThere ? .anew : .none
         case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
-        case .silent, .noMajority, .oneLossStops, .notOnline(_, "offline"): self = .byOthers
+        case .silent, .noMajority, .oneLossStops, .outOfReach, .notOnline(_, "offline"): self = .byOthers
+        case .hostLost: self = .none
         case .halfDestroyed, .halfRestored, .gone, .machineDeleted, .notOnline, .stranger, .versionsDiffer: self = .none
         }
     }

@@ -23,24 +23,48 @@ public enum UpPlan {
             return plan.add(SettleMachine(name: name), after: [launched])
         }
 
+        // Where there are several hosts, their members have to reach each other before LXD counts on it.
+        let firsts =
+            [first] + record.hosts.filter { $0 != record.host(of: first) }.compactMap { record.members(on: $0).first }
+        let atHand = zip(names, ready).filter { firsts.contains($0.0) }.map(\.1)
+        let reached = firsts.count > 1 ? [plan.add(CheckReach(members: firsts), after: atHand)] : []
+
         // The first member becomes a cluster of one.
         let cluster = plan.add(
-            BootstrapCluster(name: first), after: zip(names, ready).filter { $0.0 == first }.map(\.1))
+            BootstrapCluster(name: first), after: reached + zip(names, ready).filter { $0.0 == first }.map(\.1))
 
         // The person's client gets its remote while the others join.
         let certificate = plan.add(FetchCertificate(name: first), after: [cluster])
         plan.add(AddRemote(name: first), after: [certificate])
 
         // Joins go one at a time, in the order in which machines get ready.
-        let joined = zip(names, ready).filter { $0.0 != first }.map { name, ready in
-            plan.add(JoinMember(name: name, first: first), after: [cluster, ready])
+        // LXD gives the first three a vote: they are on different hosts, where there are several.
+        var leading: [Int] = []
+        var joined: [Int] = []
+        let order =
+            zip(names, ready).filter { firsts.contains($0.0) } + zip(names, ready).filter { !firsts.contains($0.0) }
+        for (name, ready) in order where name != first {
+            let isLeading = firsts.contains(name)
+            joined.append(
+                plan.add(JoinMember(name: name, first: first), after: [cluster, ready] + (isLeading ? [] : leading)))
+            if isLeading, leading.count < 2 { leading = [joined[joined.count - 1]] + leading }
         }
+        let named = addDomains(&plan, record, after: [cluster] + joined)
 
         // The bridge is made once for all members, which is cheaper than once for each join.
         let bridge = plan.add(CreateBridge(first: first), after: [cluster] + joined)
 
         // Only the cluster itself can say that it is whole.
-        plan.add(VerifyCluster(first: first, wanted: names), after: [bridge, routed])
+        plan.add(VerifyCluster(first: first, wanted: names), after: [bridge, routed] + named)
         return plan
+    }
+
+    /// What is on one host is lost with it: LXD is told.
+    private static func addDomains(_ plan: inout Plan, _ record: ClusterRecord, after: [Int]) -> [Int] {
+        if record.spread == nil { return [] }
+        return record.members.map { member in
+            let host = record.host(of: member.name)
+            return plan.add(SetFailureDomain(name: member.name, first: record.first, host: host), after: after)
+        }
     }
 }

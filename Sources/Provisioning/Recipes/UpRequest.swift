@@ -48,12 +48,12 @@ public struct UpRequest: Sendable {
         let choice =
             try value(.provider).flatMap(ProviderName.init).map { ProviderChoice(name: $0, reason: "as chosen") }
             ?? automatic()
-        let storage = try value(.storage).flatMap(StorageDriver.init) ?? (choice.name == .namespace ? .dir : .zfs)
+        let storage = try value(.storage).flatMap(StorageDriver.init) ?? (choice.name == .multipass ? .zfs : .dir)
         var settings = ClusterSettings(provider: choice.name, storage: storage, network: try value(.network))
         if choice.name == .multipass {
             settings.image = try value(.image)
-            settings.channel = try value(.channel)
         }
+        if choice.name != .namespace { settings.channel = try value(.channel) }
         return (settings, choice)
     }
 

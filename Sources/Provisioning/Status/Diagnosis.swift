@@ -16,18 +16,19 @@ struct Diagnosis {
         let states = recorded.map(\.status)
         if states.allSatisfy({ $0.machine == nil }) { return [.gone] }
         let running = states.filter { $0.machine == .running }
+        if running.isEmpty, !lostHosts.isEmpty { return lostHosts + ofMembers }
         if running.isEmpty { return [.stopped] + ofMembers.filter { !$0.isOff } }
         let trouble = ofMembers
-        if let gone = majorityGone { return [gone] + trouble + remote }
+        if let gone = majorityGone { return lostHosts + [gone] + trouble + remote }
         guard let view = sight.view else {
             let answering = running.filter { $0.daemon == .answers || $0.daemon == .hangs }.count
             let all = states.count
-            return [
+            return lostHosts + [
                 answering > 0
                     ? .noMajority(answering: answering, of: all) : .silent(running: running.count, of: all)
             ] + trouble + remote
         }
-        return voters(in: view) + trouble + strangers + versions + remote
+        return lostHosts + voters(in: view) + trouble + strangers + versions + remote
     }
 
     /// Whether the majority of the votes went with machines that are no more.
@@ -71,6 +72,7 @@ struct Diagnosis {
         case nil: return .machineMissing(name)
         case .deleted: return .machineDeleted(name)
         case .running: break
+        case .outOfReach: return .outOfReach(name, sight.record.host(of: name))
         default: return .machineOff(name)
         }
         switch member.daemon {
@@ -83,6 +85,12 @@ struct Diagnosis {
         guard sight.view != nil else { return member.isBlank && majorityGone != nil ? .notJoined(name) : nil }
         guard let entry = member.entry else { return member.isClustered ? .expelled(name) : .notJoined(name) }
         return entry.isOnline ? nil : .notOnline(name, state: entry.status.lowercased())
+    }
+
+    /// The hosts that are out of reach.
+    private var lostHosts: [Finding] {
+        let lost = recorded.filter { $0.status.machine == .outOfReach }.map { sight.record.host(of: $0.name) }
+        return sight.record.hosts.filter(lost.contains).map { .hostLost($0) }
     }
 
     /// Whether the cluster knows the member, or the others' files say that it has a vote.
@@ -112,7 +120,8 @@ struct Diagnosis {
         case .present(let address, isTrusted: true):
             guard let address, let host = Self.host(of: address) else { return [] }
             let places = sight.members.flatMap { [$0.address, $0.knownAddress] }
-            return places.contains(host) ? [] : [.remoteElsewhere(name, address: address)]
+            let hosts = sight.record.spread?.map(\.address) ?? []
+            return places.contains(host) || hosts.contains(host) ? [] : [.remoteElsewhere(name, address: address)]
         }
     }
 

@@ -20,6 +20,10 @@ public enum Finding: Sendable, Equatable {
     case machineMissing(MemberName)
     /// A machine is deleted, but still owns its name.
     case machineDeleted(MemberName)
+    /// A host is out of reach.
+    case hostLost(HostName)
+    /// A member's host is out of reach.
+    case outOfReach(MemberName, HostName)
     /// A machine does not run.
     case machineOff(MemberName)
     /// A machine runs, and no daemon is in it.
@@ -66,6 +70,7 @@ public enum Finding: Sendable, Equatable {
                 ? "the only voter is gone for good: LXD cannot go on without it"
                 : "the majority of the \(voters) voters is gone for good: LXD cannot go on without them"
         case .oneLossStops(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
+        case .hostLost(let host): "the host \(host) is out of reach"
         case .stranger(let name): "LXD has a member \(name), which this cluster's record does not name"
         case .versionsDiffer(let versions):
             "the members run different versions of LXD: "
@@ -83,6 +88,7 @@ public enum Finding: Sendable, Equatable {
     public var member: MemberName? {
         switch self {
         case .machineMissing(let member), .machineDeleted(let member), .machineOff(let member),
+            .outOfReach(let member, _),
             .daemonDead(let member), .daemonHangs(let member), .daemonFails(let member), .notJoined(let member),
             .dataLost(let member), .expelled(let member), .notOnline(let member, _), .moved(let member, _, _):
             member
@@ -96,6 +102,7 @@ public enum Finding: Sendable, Equatable {
         case .machineMissing: "has no machine"
         case .machineDeleted: "was deleted, but still owns its name"
         case .machineOff: "does not run"
+        case .outOfReach(_, let host): "is on \(host), which is out of reach"
         case .daemonDead, .daemonHangs, .daemonFails: "does not answer"
         case .notJoined: "has not joined"
         case .dataLost: "has lost what it held"

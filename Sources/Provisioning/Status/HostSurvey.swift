@@ -8,6 +8,8 @@ public struct HostSight: Sendable, Equatable {
     public var disk: StorageUse?
     /// How many machines of any cluster, and how many VMs, are there.
     public var machines: Int?
+    /// The address at which it was reached, or by which it reaches others; `nil` where it has none but the loopback's.
+    public var address: IPv4?
     /// Whether commands run there as root.
     public var isRoot = false
     /// Whether `/dev/kvm` is there.
@@ -42,7 +44,11 @@ public struct HostSurvey: Sendable {
         async let members = try? RootFiles(root).links(below: "/var/lib/bcmcluster/machines", depth: 1)
         async let instances = try? Multipass(runner).list()
         sight.processors = await processors
+        async let connection = output("printenv", ["SSH_CONNECTION"])
+        async let source = try? IP(runner).source()
         sight.memory = await memory
+        let (reached, outward) = await (connection.flatMap(Self.server), source)
+        sight.address = reached ?? outward ?? nil
         sight.disk = await disk
         sight.hasVirtualisation = (try? await virtualisation) ?? false
         let counts = [await members?.keys.count { $0.hasSuffix(".owner") }, await instances?.count].compactMap { $0 }
@@ -58,6 +64,13 @@ public struct HostSurvey: Sendable {
     private func output(_ program: String, _ arguments: [String]) async -> String? {
         guard let result = try? await runner.run(Command(program, arguments)), result.succeeded else { return nil }
         return result.output
+    }
+
+    /// The server's address of `SSH_CONNECTION`, which is `client port server port`.
+    static func server(_ connection: String) -> IPv4? {
+        let words = connection.split { $0.isWhitespace }
+        let address = words.count == 4 ? IPv4(String(words[2])) : nil
+        return address.flatMap { $0.bits >> 24 == 127 ? nil : $0 }
     }
 
     /// What `/proc/meminfo` says.

@@ -22,6 +22,8 @@ public struct MemberStatus: Sendable, Equatable {
     public var machine: Machine.State?
     /// What its daemon says.
     public var daemon: Daemon
+    /// The host that its machine is on; `nil` where the cluster is on this machine alone.
+    public var host: HostName?
     /// Its entry in the cluster; `nil` where it has none, or the cluster cannot be asked.
     public var entry: ClusterMember?
     /// Its address, as the provider knows it; that of a stranger, as LXD does.
@@ -71,6 +73,7 @@ public struct MemberStatus: Sendable, Equatable {
         case .stopped: "stopped"
         case .starting: "starting"
         case .deleted: "deleted"
+        case .outOfReach: "out of reach"
         case .other(let word): word.lowercased()
         }
     }

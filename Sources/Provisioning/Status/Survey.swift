@@ -64,6 +64,7 @@ public struct Survey: Sendable {
                 name: name.text, isRecorded: true, machine: machines[name]?.state,
                 daemon: answers[name]?.daemon ?? .unasked)
             member.address = machines[name]?.address
+            member.host = record.spread.map { _ in record.host(of: name) }
             member.entry = seen?.members.first { $0.name == name.text }
             member.version = answers[name]?.version
             member.isClustered = answers[name]?.isClustered ?? false

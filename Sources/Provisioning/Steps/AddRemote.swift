@@ -83,7 +83,11 @@ struct AddRemote: Step {
         let server = context.client(in: name)
         switch try await server.server().trust {
         case .tokens:
-            let token = try await server.trustToken(for: client)
+            let made = try await server.trustToken(for: client)
+            context.redactor.conceal(made, as: "<trust token>")
+            // It names the members' own addresses, which are not those for clients elsewhere.
+            let token = try await TrustToken.readdressed(
+                made, to: context.provider.clientAddress(of: name, in: context.store.record))
             context.redactor.conceal(token, as: "<trust token>")
             do {
                 try await add(remotes, by: token, server)

@@ -27,6 +27,18 @@ public struct ControlGroups: Sendable {
         return try await runner.run(command).succeeded
     }
 
+    /// Removes what is left of the groups of containers that are dead; liblxc names them so.
+    public func removeContainers(_ names: [String], touches: Set<Subject> = []) async throws {
+        if names.isEmpty { return }
+        let groups = names.flatMap { ["*/lxc.payload.\($0)", "*/lxc.monitor.\($0)"] }
+        let paths = groups.flatMap { ["-path", $0, "-o", "-path", "\($0)/*", "-o"] }.dropLast()
+        // A group that is not empty is not one of theirs, and cannot be removed.
+        _ = try await runner.run(
+            Command(
+                "find", ["/sys/fs/cgroup", "-depth", "-type", "d", "("] + paths + [")", "-delete"], effect: .changes,
+                touches: touches))
+    }
+
     /// Removes the folder above all machines' groups where no machine is left.
     public func removeRoot() async throws {
         _ = try await runner.run(

@@ -23,11 +23,31 @@ public struct IP: Sendable {
         ).first?.dev
     }
 
+    /// The address with which the host sends to the outside; `nil` where there is no way there.
+    public func source() async throws -> IPv4? {
+        struct Route: Decodable { var prefsrc: String? }
+        // The address is none that anybody has: it is for documentation (RFC 5737), and nothing is sent.
+        let command = Command("ip", ["-json", "-4", "route", "get", "192.0.2.1"], assumed: "[]")
+        let result = try await runner.run(command)
+        guard result.succeeded else { return nil }
+        return try command.decode([Route].self, from: result.output).first?.prefsrc.flatMap(IPv4.init)
+    }
+
     /// The names of the host's interfaces.
     public func interfaces() async throws -> Set<String> {
         struct Link: Decodable { var ifname: String? }
         let links = try await runner.decoded([Link].self, from: Command("ip", ["-json", "link"], assumed: "[]"))
         return Set(links.compactMap(\.ifname))
+    }
+
+    /// The names of the host's bridges.
+    public func bridges() async throws -> Set<String> {
+        struct Link: Decodable { var ifname: String? }
+        let command = Command("ip", ["-json", "link", "show", "type", "bridge"], assumed: "[]")
+        let text = try await runner.output(of: command)
+        // iproute2 prints nothing at all, or an empty object, where there are none.
+        if text.trimmed.isEmpty { return [] }
+        return Set(try command.decode([Link].self, from: text).compactMap(\.ifname))
     }
 
     /// The names of the host's network namespaces.

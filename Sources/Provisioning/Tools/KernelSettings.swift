@@ -17,31 +17,43 @@ public struct KernelSettings: Sendable {
             of: Command("sysctl", ["-q", "-w", "\(Self.key(interface))=\(on ? 1 : 0)"], effect: .changes))
     }
 
-    /// Whether there is an nftables table of that name.
-    public func hasTable(_ name: String) async throws -> Bool {
-        try await runner.run(Command("nft", ["list", "table", "ip", name])).succeeded
+    /// Whether there is an nftables table of that name, and it has that rule.
+    public func hasTable(_ name: String, saying rule: String? = nil) async throws -> Bool {
+        let result = try await runner.run(Command("nft", ["list", "table", "ip", name]))
+        return result.succeeded && rule.map { result.output.contains($0) } ?? true
     }
 
-    /// Hides the subnet behind the host's own addresses, in a table of its own that is made anew.
-    public func masquerade(_ subnet: Subnet, table: String) async throws {
-        let rules = """
-            table ip \(table)
-            delete table ip \(table)
-            table ip \(table) {
-                chain postrouting {
-                    type nat hook postrouting priority srcnat; policy accept;
-                    ip saddr \(subnet) ip daddr != \(subnet) masquerade
-                }
-            }
-
-            """
-        try await runner.output(of: Command("nft", ["-f", "-"], input: rules, effect: .changes))
+    /// Makes the table, or makes it anew, in one go.
+    public func write(_ table: NetworkTable) async throws {
+        try await runner.output(of: Command("nft", ["-f", "-"], input: table.text, effect: .changes))
     }
 
     /// Removes the table; none there is fine.
     public func removeTable(_ name: String) async throws {
         try await runner.output(
             of: Command("nft", ["-f", "-"], input: "table ip \(name)\ndelete table ip \(name)\n", effect: .changes))
+    }
+
+    /// The families in which there is an nftables table of that name; none where there is no nftables.
+    public func families(ofTable name: String) async throws -> [String] {
+        struct Listing: Decodable {
+            struct Entry: Decodable { var table: Table? }
+            struct Table: Decodable { var family: String, name: String }
+            var nftables: [Entry]
+        }
+        do {
+            let command = Command("nft", ["--json", "list", "tables"], assumed: #"{"nftables":[]}"#)
+            let listing = try await runner.decoded(Listing.self, from: command)
+            return listing.nftables.compactMap(\.table).filter { $0.name == name }.map(\.family)
+        } catch let failure as Failure where failure.code == .missing {
+            return []
+        }
+    }
+
+    /// Removes the table of that family; none there is fine.
+    public func removeTable(_ name: String, family: String, touches: Set<Subject> = []) async throws {
+        let lines = "table \(family) \(name)\ndelete table \(family) \(name)\n"
+        try await runner.output(of: Command("nft", ["-f", "-"], input: lines, effect: .changes, touches: touches))
     }
 
     private func value(_ key: String) async throws -> String {

@@ -58,6 +58,25 @@ extension LXC {
         try await runner.output(of: change(["cluster", "restore", member, "--force", "--quiet"], limit: limit))
     }
 
+    /// Says what a member shares its fate with, such as a host.
+    ///
+    /// LXD takes a member's properties whole: what is left out it takes for dropped, roles too, also with PATCH (LXD 5.0.2).
+    public func setFailureDomain(of member: String, to domain: String) async throws {
+        struct Properties: Codable {
+            var config: [String: String]?
+            var description: String
+            var failure_domain: String
+            var groups: [String]?
+            var roles: [String]?
+        }
+        let path = "/1.0/cluster/members/\(member)"
+        let assumed = #"{"description":"","failure_domain":"default","groups":["default"],"roles":["database"]}"#
+        var properties = try await runner.decoded(Properties.self, from: query(path, assumed: assumed))
+        properties.failure_domain = domain
+        let text = try JSONText.text(properties, isCompact: true).trimmed
+        try await runner.output(of: change(["query", "--request", "PUT", "--data", text, path]))
+    }
+
     /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.
     public func forget(_ member: String) async throws {
         try await run(change(["cluster", "remove", "--force", "--yes", member]), unless: ["not found"])

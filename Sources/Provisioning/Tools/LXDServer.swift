@@ -59,10 +59,13 @@ public struct ClusterMember: Sendable, Equatable, Decodable {
     public var message: String
     /// Its roles.
     public var roles: [String]?
+    /// What it shares its fate with, such as a host.
+    public var failureDomain: String?
 
     enum CodingKeys: String, CodingKey {
         case name = "server_name"
         case url, database, status, message, roles
+        case failureDomain = "failure_domain"
     }
 
     /// Whether it answers its cluster.

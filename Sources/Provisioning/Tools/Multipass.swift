@@ -20,6 +20,23 @@ public struct Multipass: Sendable {
         public var image: String? { release.flatMap { ["", "Not Available"].contains($0) ? nil : $0 } }
         /// The management address, if it has one yet.
         public var address: IPv4? { ipv4.first.flatMap(IPv4.init) }
+        /// The address on the network that it was launched with, beside the one that multipass gives all; multipass lists
+        /// the interfaces in their order, and the VM's own bridges come last.
+        public var addressOnNetwork: IPv4? { ipv4.dropFirst().first.flatMap(IPv4.init) }
+    }
+
+    /// A network to which a machine can be connected, as `networks` shows it.
+    public struct Network: Sendable, Equatable, Decodable {
+        /// The name for `--network`.
+        public var name: String
+        /// `ethernet`, `wifi`, `bridge` and the like.
+        public var type: String
+    }
+
+    /// The networks to which machines can be connected; some drivers know none, and say so with a failure.
+    public func networks() async throws -> [Network] {
+        struct List: Decodable { var list: [Network] }
+        return try await decodedTwice(List.self, ["networks", "--format", "json"], assumed: #"{"list":[]}"#).list
     }
 
     /// What `version` says.

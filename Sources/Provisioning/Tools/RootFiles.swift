@@ -81,6 +81,11 @@ public struct RootFiles: Sendable {
         try await change("rm", how + paths, touches: touches, limit: limit)
     }
 
+    /// Removes all that is in a folder, which stays; what is mounted below it stays too.
+    public func empty(_ folder: String, touches: Set<Subject> = [], limit: Duration = .seconds(600)) async throws {
+        try await change("find", [folder, "-xdev", "-mindepth", "1", "-delete"], touches: touches, limit: limit)
+    }
+
     /// Removes folders that are empty; others stay, and so does one on which a file system is mounted.
     public func removeEmptyFolders(_ paths: [String]) async throws {
         let command = Command("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths, effect: .changes)

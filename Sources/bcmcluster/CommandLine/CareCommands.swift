@@ -33,8 +33,11 @@ extension CommandTable {
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),
         CommandSpecification(
             verb: .memberAdd, words: ["member", "add"], summary: "let the cluster grow by a member, or several",
-            details: "Does what up does with a larger -m. Where a run was cut off, up goes on.",
-            flags: [.cluster, .count, .parallel, .timeout, .wait, .dryRun, .json],
+            details: """
+                Does what up does with a larger -m. Where a run was cut off, up goes on. With --hosts the new members go to
+                those hosts, which the cluster may be on already or not.
+                """,
+            flags: [.cluster, .count, .hosts, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster member add -c DEV", "bcmcluster member add -c DEV -n 2"], schema: "run"),
         CommandSpecification(
             verb: .memberRemove, words: ["member", "remove"],
@@ -44,7 +47,7 @@ extension CommandTable {
                 where they go. Where something cannot be moved it stays, and so does the member. Of the first member,
                 the lxc remote moves to another one, under its name. --force is for one that is dead, or whose instances
                 may be lost. On a terminal it asks first.
-                """, flags: [.cluster, .force, .yes, .timeout, .wait, .dryRun, .json],
+                """, flags: [.cluster, .force, .yes, .purge, .timeout, .wait, .dryRun, .json],
             operands: [Operand("MEMBER", .one, "the member, such as DEV-02")],
             examples: ["bcmcluster member remove -c DEV DEV-02"], schema: "run"),
     ]

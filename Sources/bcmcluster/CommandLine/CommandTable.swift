@@ -11,16 +11,19 @@ enum CommandTable {
                 the cluster itself says that all members are online. Running it again changes nothing.
                 """,
             flags: [
-                .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .parallel,
-                .timeout, .wait, .timeline, .dryRun, .json,
+                .cluster, .members, .hosts, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network,
+                .parallel, .timeout, .wait, .timeline, .dryRun, .json,
             ],
-            examples: ["bcmcluster up -c DEV -m 2", "bcmcluster up -c DEV -m 3 --dry-run"], schema: "run"),
+            examples: [
+                "bcmcluster up -c DEV -m 2", "bcmcluster up -c DEV -m 3 --dry-run",
+                "bcmcluster up -c DEV -m 5 --hosts rack1,rack2,rack3",
+            ], schema: "run"),
         CommandSpecification(
             verb: .destroy, words: ["destroy"], summary: "remove the cluster's machines, lxc remote and files",
             details: """
                 Removes what the cluster's record names and nothing else. On a terminal it lists what goes and asks
                 first. Where there is no such cluster it says so, with exit status 0.
-                """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json],
+                """, flags: [.cluster, .yes, .purge, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait"], schema: "run"),
         CommandSpecification(
             verb: .envStub, words: ["env", "stub"],

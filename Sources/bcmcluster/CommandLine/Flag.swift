@@ -4,7 +4,7 @@ enum Flag: String, CaseIterable, Sendable {
         timeline
     case dryRun = "dry-run"
     case json, help, version
-    case lines, bundle, watch, count, force, port, identity, host
+    case lines, bundle, watch, count, force, port, identity, host, hosts, purge
     case cloudInit = "cloud-init"
 
     /// The long form.
@@ -41,8 +41,9 @@ enum Flag: String, CaseIterable, Sendable {
         case .lines, .port: "N"
         case .identity, .cloudInit: "FILE"
         case .host: "HOST"
+        case .hosts: "HOST,…"
         case .bundle: "FILE"
-        case .wait, .yes, .force, .dryRun, .watch, .json, .help, .version: nil
+        case .wait, .yes, .force, .purge, .dryRun, .watch, .json, .help, .version: nil
         }
     }
 
@@ -51,13 +52,13 @@ enum Flag: String, CaseIterable, Sendable {
         switch self {
         case .cluster: "the cluster; default $BCM_CLUSTER_NAME"
         case .members: "members beyond the first, 0 to 999; default 0, or what the cluster has"
-        case .provider: "multipass or namespace; default: multipass where it is installed, else namespace"
+        case .provider: "multipass, namespace or baremetal; default: multipass where it is installed, else namespace"
         case .cpus: "processors of a VM"
         case .memory: "memory of a VM, such as 4G"
         case .disk: "disk of a VM, such as 30G"
-        case .storage: "driver of the storage pool: zfs or dir; default zfs in a VM, dir in a namespace"
+        case .storage: "driver of the storage pool: zfs or dir; default zfs in a VM, else dir"
         case .image: "image of the VMs, as multipass find names it"
-        case .channel: "snap channel of LXD in the VMs"
+        case .channel: "snap channel of LXD in the VMs, or on hosts"
         case .network: "multipass: a network for a further interface; namespace: the subnet, such as 10.77.0.0/22"
         case .parallel: "machines made at a time; default 3 VMs, or as many namespaces as processors"
         case .timeout: "how long a machine may take to be set up, and any command, such as 90s or 15m (the default)"
@@ -68,7 +69,9 @@ enum Flag: String, CaseIterable, Sendable {
         case .timeline: "write who did what when into FILE, a picture (.svg, .html) or data (.json)"
         case .dryRun: "print what would be done, step by step, and change nothing"
         case .count: "how many, 1 to 999; default 1"
-        case .force: "also one that is dead, or has instances on it, which are lost"
+        case .force: "also one that is dead or gone for good, with all that is on it"
+        case .hosts: "spread the members over these hosts, as host add knows them; local is this machine"
+        case .purge: "baremetal: also uninstall the LXD that was installed for the cluster"
         case .port: "the port of SSH; without it what ~/.ssh/config says, or 22"
         case .identity: "the file of a private key; without it your agent's and your own"
         case .host: "the host, or roomiest for the one with most free memory; default local"

@@ -20,8 +20,11 @@ extension CommandTable {
                 """, flags: [.json], examples: ["bcmcluster host list"], schema: "host-list"),
         CommandSpecification(
             verb: .hostRemove, words: ["host", "remove"], summary: "strike a host from the list",
-            details: "Nothing on the host is touched. Where there is no such host it says so, with exit status 0.",
-            flags: [.dryRun], operands: [Operand("HOST", .one, "the host")],
+            details: """
+                Nothing on the host is touched. One on which clusters have members is kept, unless it is given up with
+                --force: then status calls those members' machines missing, and member remove --force and destroy work
+                without the host. Where there is no such host it says so, with exit status 0.
+                """, flags: [.force, .dryRun], operands: [Operand("HOST", .one, "the host")],
             examples: ["bcmcluster host remove rack1"]),
     ]
 }

@@ -28,6 +28,16 @@ extension Invocation {
     /// The port of SSH, where one is given.
     func port() throws -> Int? { try values[.port].map { try number($0, .port, in: 1...65_535) } }
 
+    /// The hosts that the cluster is to be spread over, where any are named.
+    func hosts() throws -> [HostName]? {
+        guard let text = values[.hosts] else { return nil }
+        let names = try text.split(separator: ",", omittingEmptySubsequences: false).map { try HostName(String($0)) }
+        guard Set(names).count == names.count else {
+            throw Failure(.badInput, "--hosts names a host twice: \(Shell.quoted(text.clipped))")
+        }
+        return names
+    }
+
     /// The file of a private key, as an absolute path.
     func identity() throws -> String? {
         guard let path = values[.identity] else { return nil }

@@ -49,9 +49,11 @@ struct DestroyCommand {
     private func execution(_ record: ClusterRecord?, _ name: ClusterName, _ world: World) async throws -> PlanExecution
     {
         let settings = record?.settings ?? ClusterSettings(provider: .namespace, storage: .dir)
-        let provider = try world.provider(settings.provider)
+        let provider =
+            try record.map { try world.provider(for: $0, purges: invocation.values[.purge] != nil) }
+            ?? world.provider(settings.provider)
         var remarks: [String] = []
-        if record != nil { remarks = try await world.check(provider) }
+        if let record { remarks = try await world.check(provider, for: record) }
         let lost = try snapshots(name)
         if world.recorder != nil, !lost.isEmpty { remarks.append("its snapshots go too: \(lost)") }
         let sources = SettingSources(flags: [:], environment: world.environment)

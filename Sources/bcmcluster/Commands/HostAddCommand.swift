@@ -33,7 +33,7 @@ struct HostAddCommand {
 
     /// What it has, in a sentence; throws `Failure.missing` where no provider works there.
     private func look(at host: Host) async throws -> String {
-        let runner = LimitedRunner(try await world.runner(on: host), most: Self.limit)
+        let runner = LimitedRunner(world.runner(on: host), most: Self.limit)
         let sight = try await HostSurvey(runner, limit: Self.limit).sight()
         var works: [String] = []
         var missing: [String] = []

@@ -12,6 +12,14 @@ struct HostRemoveCommand {
             world.terminal.say("there is no host \(name): nothing was changed")
             return 0
         }
+        let members = try world.members(on: name)
+        guard members.isEmpty || invocation.values[.force] != nil else {
+            throw Failure(
+                .conflict, "\(name) has members of clusters: \(members.map(\.text).joined(separator: ", "))",
+                remedy:
+                    "bcmcluster member remove or destroy first; of a host that is gone for good, --force gives up what is there"
+            )
+        }
         if world.recorder != nil {
             world.terminal.result("# \(name) would be struck from \(world.hosts.path); nothing was changed\n")
             return 0

@@ -25,7 +25,7 @@ struct ImagePreloadCommand {
         }
         let log = try world.openLog(world.folder(name), command: "image-preload")
         let logging = world.logging(to: log)
-        let execution = try execution(plan, record, logging.provider(record.settings.provider), logging)
+        let execution = try execution(plan, record, logging.provider(for: record), logging)
         let start = world.time.elapsed
         let outcome = try await execution.run(log)
         let took = world.time.elapsed - start

@@ -5,6 +5,9 @@ struct ListCommand {
     let invocation: Invocation
     let world: World
 
+    /// How long each command to other hosts may take.
+    private static let limitOverHosts: Duration = .seconds(5)
+
     /// One cluster, as it is shown and as data.
     struct Row: Encodable, Equatable {
         var name: String
@@ -40,6 +43,8 @@ struct ListCommand {
                 let stubs = try world.files.names(in: folder.endpoints).count
                 return Row(name: name, provider: nil, members: stubs, state: "not up yet: only .env files")
             }
+            // A host that is out of reach costs its connection's limit.
+            let world = record.spread == nil ? world : world.limited(to: Self.limitOverHosts)
             let context = try world.context(toLookAt: record)
             let state = try await Survey(context, .brief).status().brief
             return Row(

@@ -41,7 +41,7 @@ struct MemberRemoveCommand {
     private func lostSnapshots(with member: MemberName) throws -> [SnapshotName] {
         let folder = world.folder(member.cluster)
         let record = try world.standing(member.cluster)
-        if try world.provider(record.settings.provider).snapshotsOutliveMachines { return [] }
+        if try world.provider(for: record).snapshotsOutliveMachines { return [] }
         return try SavedCluster.names(in: folder, world.files).filter {
             (try? SavedCluster.read($0, in: folder, world.files))?.record.member(member) != nil
         }

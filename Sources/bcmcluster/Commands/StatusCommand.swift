@@ -7,6 +7,8 @@ struct StatusCommand {
 
     /// How long any command may take, so that the whole answers within two seconds.
     private static let limit: Duration = .milliseconds(1500)
+    /// The same where the cluster is spread over hosts; the whole answers within the five seconds of `host list`.
+    private static let limitOverHosts: Duration = .seconds(4)
     /// The pause between two looks of `--watch`.
     private static let interval: Duration = .seconds(2)
 
@@ -28,8 +30,13 @@ struct StatusCommand {
     }
 
     private func look(_ name: ClusterName) async throws -> ClusterStatus {
-        let world = world.limited(to: Self.limit)
-        let context = try world.context(toLookAt: try world.standing(name))
+        let record = try world.standing(name)
+        // Other hosts are further away, and a connection to each is made first.
+        guard record.spread == nil else {
+            let context = try world.limited(to: Self.limitOverHosts).context(toLookAt: record)
+            return try await Survey(context, .thorough).status()
+        }
+        let context = try world.limited(to: Self.limit).context(toLookAt: record)
         return try await Survey(context, .full).status()
     }
 

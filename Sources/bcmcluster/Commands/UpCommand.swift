@@ -11,7 +11,9 @@ struct UpCommand {
         let request = UpRequest(
             name: try invocation.cluster(world.environment), further: try invocation.further(),
             sources: SettingSources(flags: try invocation.settings(), environment: world.environment))
-        _ = try (invocation.parallel(), invocation.limits(), invocation.timeline()?.check(world.files))
+        _ = try (
+            invocation.parallel(), invocation.limits(), invocation.hosts(), invocation.timeline()?.check(world.files)
+        )
         if let recorder = world.recorder { return try await review(request, recorder) }
 
         // Everything that can be wrong with the request is found before the first folder is made.
@@ -52,7 +54,7 @@ struct UpCommand {
         }
         world.terminal.say("\(name): was being destroyed; what is left goes first, then it is made anew")
         let context = world.context(
-            record, provider: try world.provider(record.settings.provider),
+            record, provider: try world.provider(for: record),
             sources: SettingSources(flags: [:], environment: world.environment), limits: try invocation.limits())
         let execution = PlanExecution(
             plan: DestroyPlan.planForMachines(of: record), context: context, world: world, invocation: invocation,
@@ -84,7 +86,7 @@ struct UpCommand {
         }
         var desired = asked
         // Its commands go into the run's log from here on.
-        desired.provider = try world.provider(asked.choice.name)
+        desired.provider = try world.provider(for: asked.record)
         return desired
     }
 
@@ -105,22 +107,23 @@ struct UpCommand {
         let folder = world.folder(request.name)
         let existing = try RecordStore.read(folder, world.files)
         if existing?.isGoing != true, let failure = existing?.isHalfRestored { throw failure }
-        let members = try wanted ?? request.members(existing: existing)
         let (settings, choice) = try request.settings(
             existing: existing, folder: folder, files: world.files, templates: world.templates,
-            automatic: world.automaticProvider)
-        let provider = try world.provider(choice.name)
+            automatic: { try automaticProvider(request, world) })
+        let members = try wanted ?? wantedMembers(request, existing, settings.provider)
         let record =
             existing
             ?? ClusterRecord(
                 name: request.name, identifier: world.random.identifier(length: 8),
                 created: world.time.secondsSince1970, settings: settings)
-        let grown = record.including(members)
         let present = Set(record.members.map(\.name))
         let newcomers = members.filter { !present.contains($0) }
+        let grown = try await HostSpread(world: world, wanted: try invocation.hosts())
+            .applied(to: record.including(members), existing: existing, newcomers: newcomers)
+        let provider = try world.provider(for: grown)
         async let assigning = provider.assign(grown, newcomers: newcomers)
         // Where the provider does not work here, this says so, and not what else fails then.
-        var remarks = try await world.check(provider)
+        var remarks = try await world.check(provider, for: grown)
         if world.recorder != nil, existing?.isGoing == true {
             remarks.append("\(request.name) was being destroyed: a real run ends that first")
         }
@@ -130,6 +133,27 @@ struct UpCommand {
             existing: existing, record: assigned, choice: choice, provider: provider, remarks: remarks,
             decided: settings.decided
         )
+    }
+
+    /// The members that are wanted; where each host is one, the hosts say how many.
+    private func wantedMembers(
+        _ request: UpRequest, _ existing: ClusterRecord?, _ provider: ProviderName
+    ) throws -> [MemberName] {
+        var counted = request
+        if provider == .baremetal, request.further == nil, let hosts = try invocation.hosts() {
+            let newcomers = hosts.count { host in existing?.members(on: host).isEmpty ?? true }
+            counted.further = (existing?.members.map(\.name.index).max() ?? -1) + newcomers
+        }
+        return try counted.members(existing: existing)
+    }
+
+    /// What is taken where nobody chose; this machine's programs say nothing of other hosts'.
+    private func automaticProvider(_ request: UpRequest, _ world: World) throws -> ProviderChoice {
+        guard let hosts = try invocation.hosts(), hosts != [.local] else { return try world.automaticProvider() }
+        let isSubnet = request.sources.flags[.network].map { Subnet($0) != nil } ?? true
+        return isSubnet
+            ? ProviderChoice(name: .namespace, reason: "which works on any Linux host")
+            : ProviderChoice(name: .multipass, reason: "whose networks have names")
     }
 
     /// Files that a person may have edited are read before anything is made.

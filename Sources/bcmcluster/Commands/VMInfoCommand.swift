@@ -7,7 +7,7 @@ struct VMInfoCommand {
 
     func run() async throws -> Int32 {
         let vm = try await world.vm(VMReference(invocation.operands[0]))
-        let runner = try await world.runner(on: vm.host)
+        let runner = world.runner(on: vm.host)
         let info = try await world.untilSignal {
             do { return try await Multipass(runner).info(vm.instance.name) } catch let failure as Failure {
                 throw VMTrouble.explained(failure, on: vm.host.name)

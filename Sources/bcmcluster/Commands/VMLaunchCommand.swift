@@ -54,7 +54,7 @@ struct VMLaunchCommand {
 
     /// Throws where its cloud-init failed, which multipass does not say.
     private func checkSetup(_ name: String, on host: Host) async throws {
-        let inside = VM.runner(inside: name, by: try await world.runner(on: host))
+        let inside = VM.runner(inside: name, by: world.runner(on: host))
         let status = try await world.untilSignal { try await CloudInit(inside).status(.reads) }
         guard case .failed(let output) = status else { return }
         let place = "\(host.name)/\(name)"

@@ -4,6 +4,8 @@ import Provisioning
 struct StatusJSON: Encodable {
     struct Member: Encodable {
         var name: String
+        /// The host that it is on, where the cluster is spread over hosts.
+        var host: String?
         /// Whether the record names it; a member that only LXD knows is not recorded.
         var recorded: Bool
         var machine: String
@@ -41,7 +43,8 @@ struct StatusJSON: Encodable {
         remedy = status.remedy
         members = status.members.map { member in
             Member(
-                name: member.name, recorded: member.isRecorded, machine: member.machineWord, lxd: member.lxdWord,
+                name: member.name, host: member.host?.text, recorded: member.isRecorded, machine: member.machineWord,
+                lxd: member.lxdWord,
                 online: member.isOnline, roles: member.roles, address: member.address?.description,
                 version: member.version, instances: member.instances, storage: member.storage, since: member.since)
         }

@@ -32,15 +32,19 @@ struct StatusText {
     }
 
     private var rows: [[String]] {
-        [["MEMBER", "MACHINE", "LXD", "ROLES", "ADDRESS", "VERSION", "INSTANCES", "STORAGE", "UP"]]
-            + status.members.map { member in
-                [
-                    member.name, member.machineWord, member.lxdWord, or(member.roles.joined(separator: ",")),
-                    or(member.address?.description), or(member.version), or(member.instances?.description),
-                    or(member.storage.map { "\(ByteSize.brief($0.used))/\(ByteSize.brief($0.total))" }),
-                    or(member.since.map { Duration.seconds(max(0, now - $0)).rough }),
-                ]
-            }
+        let isSpread = status.members.contains { $0.host != nil }
+        let titles = ["MACHINE", "LXD", "ROLES", "ADDRESS", "VERSION", "INSTANCES", "STORAGE", "UP"]
+        return [["MEMBER"] + (isSpread ? ["HOST"] : []) + titles]
+            + status.members.map { [$0.name] + (isSpread ? [or($0.host?.text)] : []) + cells($0) }
+    }
+
+    private func cells(_ member: MemberStatus) -> [String] {
+        [
+            member.machineWord, member.lxdWord, or(member.roles.joined(separator: ",")),
+            or(member.address?.description), or(member.version), or(member.instances?.description),
+            or(member.storage.map { "\(ByteSize.brief($0.used))/\(ByteSize.brief($0.total))" }),
+            or(member.since.map { Duration.seconds(max(0, now - $0)).rough }),
+        ]
     }
 
     private func or(_ text: String?) -> String { text.flatMap { $0.isEmpty ? nil : $0 } ?? "-" }

@@ -63,6 +63,9 @@ extension Doctor {
             let works = [("multipass", multipass), ("namespace", namespace)].contains {
                 $0.0 == wanted && $0.1.level == .ok
             }
+            if wanted == ProviderName.baremetal.rawValue {
+                return Checkup(topic, .ok, "up takes baremetal by BCM_PROVIDER_NAME, on the hosts that --hosts names")
+            }
             let source = "\(Shell.quoted(wanted.clipped)) by BCM_PROVIDER_NAME"
             return works
                 ? Checkup(topic, .ok, "up takes \(source)")

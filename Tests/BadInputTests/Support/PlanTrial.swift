@@ -37,6 +37,7 @@ struct PlanTrial {
             case .multipass: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
             case .namespace:
                 try NamespaceProvider(root: runner, engine: .lxd, templates: templates, files: recording, time: time)
+            case .baremetal: BaremetalProvider(host: nil, root: runner, engine: .lxd, time: time)
             }
         let sources = SettingSources(flags: [:], environment: { ["HOME": "/home/p", "LXD_CONF": "/conf"][$0] })
         var wanted = record

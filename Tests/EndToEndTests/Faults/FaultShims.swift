@@ -5,7 +5,8 @@ import Testing
 /// Programs on PATH in front of those that the tool calls: they count the calls, and at one of them something goes wrong.
 struct FaultShims {
     private static let programs = [
-        "find", "install", "ip", "kill", "ln", "lxc", "multipass", "nft", "nsenter", "rm", "rmdir", "setsid", "stat",
+        "find", "install", "ip", "kill", "ln", "lxc", "multipass", "nft", "nsenter", "rm", "rmdir", "setsid", "ssh",
+        "stat",
         "sysctl", "which",
     ]
 

@@ -8,8 +8,20 @@ extension Faults {
     @Suite struct FaultSweep {
         @Test("After any one fault the same up ends with the whole cluster, and destroy with nothing left")
         func byNamespace() async throws {
-            let sweep = Sweep(title: "by namespace", options: ["--provider", "namespace"]) {
-                try await Sandbox.use("F", $0)
+            let sweep = Sweep(title: "by namespace", options: ["--provider", "namespace"]) { body in
+                try await Sandbox.use("F") { try await body($0, nil) }
+            }
+            try await sweep.run()
+        }
+
+        @Test("The same over two hosts, by SSH")
+        func overHosts() async throws {
+            let options = ["--provider", "namespace", "--hosts", "h0,h1"]
+            let sweep = Sweep(title: "over hosts", options: options, isShorter: true) { body in
+                try await Sandbox.useHosts("FH", 2) { sandbox, net, hosts in
+                    let before = Set(try await net.traces(hosts))
+                    try await body(sandbox) { try await net.traces(hosts).filter { !before.contains($0) } }
+                }
             }
             try await sweep.run()
         }
@@ -18,7 +30,7 @@ extension Faults {
         func byMultipass() async throws {
             let options = ["--provider", "multipass", "--storage", "dir"]
             let sweep = Sweep(title: "by multipass", options: options, isShorter: true) { body in
-                try await Sandbox.useMultipass("F") { sandbox, _ in try await body(sandbox) }
+                try await Sandbox.useMultipass("F") { sandbox, _ in try await body(sandbox, nil) }
             }
             try await sweep.run()
         }
@@ -47,7 +59,7 @@ private struct Sweep: Sendable {
     let title: String
     let options: [String]
     var isShorter = false
-    let inSandbox: @Sendable (@Sendable (Sandbox) async throws -> Void) async throws -> Void
+    let inSandbox: @Sendable (@Sendable (Sandbox, FaultTrial.Traces?) async throws -> Void) async throws -> Void
 
     /// What became of a fault.
     private enum Outcome {
@@ -77,8 +89,9 @@ private struct Sweep: Sendable {
 
     private func counted(_ further: Int) async throws -> (up: Int, destroy: Int) {
         let calls = Mutex((up: 0, destroy: 0))
-        try await inSandbox { sandbox in
-            let found = try await FaultTrial(sandbox, further: further, options: options).calls()
+        try await inSandbox { sandbox, elsewhere in
+            let trial = try await FaultTrial(sandbox, further: further, options: options, elsewhere: elsewhere)
+            let found = try await trial.calls()
             calls.withLock { $0 = found }
         }
         return calls.withLock { $0 }
@@ -88,8 +101,8 @@ private struct Sweep: Sendable {
         let start = ContinuousClock.now
         let outcome = Mutex(Outcome.missed)
         do {
-            try await inSandbox { sandbox in
-                let trial = try await FaultTrial(sandbox, further: further, options: options)
+            try await inSandbox { sandbox, elsewhere in
+                let trial = try await FaultTrial(sandbox, further: further, options: options, elsewhere: elsewhere)
                 if try await trial.run(fault, withContainer: withContainer) { outcome.withLock { $0 = .held } }
             }
         } catch {

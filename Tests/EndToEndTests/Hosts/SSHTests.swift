@@ -24,7 +24,7 @@ extension Hosts {
         private func connection(_ net: TestHost.Net, _ host: TestHost, options: [String] = []) throws -> SSHConnection {
             let entry = try Host(name: HostName(host.name), destination: "root@\(host.address)", identity: net.key)
             return SSHConnection(
-                entry, by: PersonsSSH(known: net.known), folder: "\(net.sandbox.folder)/.ssh")
+                entry, by: PersonsSSH(known: net.known), time: SystemTime(), folder: "\(net.sandbox.folder)/.ssh")
         }
 
         @Test("A thousand arguments arrive exactly as they are, with status and input")

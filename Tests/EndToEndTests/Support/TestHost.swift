@@ -11,6 +11,7 @@ struct TestHost: Sendable {
     let address: String
     private let sandbox: Sandbox
     private let network: String
+    private let cable: String
     private var folder: String { "\(sandbox.folder)/hosts/\(name)" }
 
     /// The host's side of the sandbox's hosts: one bridge, and a key that lets in.
@@ -53,17 +54,44 @@ struct TestHost: Sendable {
             return "\(folder):\(path)"
         }
 
+        /// Runs a line of shell on the host, as a person would by `ssh`, and returns what it prints.
+        func run(_ line: String, on host: TestHost) async throws -> String {
+            let ssh = "\(try await personsPath().split(separator: ":")[0])/ssh"
+            return try await sandbox.run(ssh, ["root@\(host.address)", line]).output
+        }
+
+        /// What there is on those hosts besides a plain system, each with the host's name before it.
+        func traces(_ hosts: [TestHost]) async throws -> [String] {
+            let looks = [
+                "find /var/lib/bcmcluster", "ip netns list", "ip -oneline link | cut -d: -f2", "nft list tables",
+                "ls /run/netns", "grep bcmcluster /proc/mounts", "ps -e -o comm= | grep -E 'lxd|dnsmasq|entrypoint'",
+            ]
+            var traces: [String] = []
+            for host in hosts {
+                for look in looks {
+                    let found = try await run("\(look) 2>/dev/null", on: host)
+                    traces += found.split(separator: "\n").map { "\(host.name): \($0)" }
+                }
+            }
+            return traces
+        }
+
         /// Takes the bridge away.
         func leave() async { _ = try? await sandbox.run("ip", ["link", "delete", bridge]) }
     }
 
     /// Does the work with so many hosts, which go with it; where it fails, they say first what they know.
-    static func use(_ count: Int, in sandbox: Sandbox, _ body: (Net, [TestHost]) async throws -> Void) async throws {
+    ///
+    /// The programs, scripts by name, stand there in the place of this machine's; what they run has logs of its own.
+    static func use(
+        _ count: Int, in sandbox: Sandbox, programs: [String: String] = [:],
+        _ body: (Net, [TestHost]) async throws -> Void
+    ) async throws {
         let net = try await Net(sandbox)
         var hosts: [TestHost] = []
         var trouble: (any Error)?
         do {
-            for number in 0..<count { hosts.append(try await TestHost(number, on: net)) }
+            for number in 0..<count { hosts.append(try await TestHost(number, on: net, programs)) }
             try await body(net, hosts)
         } catch {
             trouble = error
@@ -92,12 +120,12 @@ struct TestHost: Sendable {
     }
 
     /// Makes a host with that number, and starts its `sshd`.
-    init(_ number: Int, on net: Net) async throws {
+    init(_ number: Int, on net: Net, _ programs: [String: String] = [:]) async throws {
         sandbox = net.sandbox
         name = "h\(number)"
         address = "\(net.prefix).\(10 + number)"
         network = "\(net.bridge)-\(number)"
-        let cable = "\(net.bridge).\(number)"
+        cable = "\(net.bridge).\(number)"
         try await sandbox.must("mkdir", ["-p", folder])
         try await sandbox.must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/host_key"])
         try await sandbox.must("cp", ["\(net.key).pub", "\(folder)/authorized_keys"])
@@ -110,6 +138,8 @@ struct TestHost: Sendable {
         ] {
             try await sandbox.must("ip", ["-netns", network] + words)
         }
+        if !programs.isEmpty { try await sandbox.must("mkdir", ["\(folder)/programs"]) }
+        for (name, script) in programs { try await Executable.write(script, to: "\(folder)/programs/\(name)") }
         try await startServer()
         let key = try String(contentsOfFile: "\(folder)/host_key.pub", encoding: .utf8)
         try Self.append("\(address) \(key)", to: net.known)
@@ -128,8 +158,19 @@ struct TestHost: Sendable {
             # Disk of its own, where machines are made.
             mkdir "$2/disk"
             mount -t tmpfs -o mode=0755,size=2g tmpfs "$2/disk"
-            mkdir "$2/disk/upper" "$2/disk/work"
-            mount -t overlay -o "lowerdir=/var/lib,upperdir=$2/disk/upper,workdir=$2/disk/work" overlay /var/lib
+            own() {
+                mkdir -p "$2/$1" "$2/$1.work"
+                mount -t overlay -o "lowerdir=$3,upperdir=$2/$1,workdir=$2/$1.work" overlay "$3"
+            }
+            own lib "$2/disk" /var/lib
+            if [ -d "$2/programs" ]; then
+                # By this folder programs know systemd.
+                [ ! -e "$2/programs/systemctl" ] || mkdir -p /run/systemd/system
+                cp -r "$2/programs" "$2/disk/bin"
+                own bin "$2/disk" /usr/bin
+                own log "$2/disk" /var/log
+                own cache "$2/disk" /var/cache
+            fi
             exec /usr/sbin/sshd -D -e -h "$2/host_key" -o UsePAM=no -o PermitRootLogin=yes -o StrictModes=no \\
                 -o AuthorizedKeysFile="$2/authorized_keys" -o PidFile=none -f /dev/null
             """
@@ -166,12 +207,38 @@ struct TestHost: Sendable {
 
     /// Cuts it off, or lets it back.
     func setReachable(_ isReachable: Bool) async throws {
-        try await sandbox.must("ip", ["-netns", network, "link", "set", "eth0", isReachable ? "up" : "down"])
+        try await sandbox.must("ip", ["link", "set", cable, isReachable ? "up" : "down"])
+    }
+
+    /// Lets UDP packets for that port in, or drops them.
+    func setPassing(_ isPassing: Bool, port: Int) async throws {
+        let nft = ["netns", "exec", network, "nft"]
+        guard !isPassing else { return try await sandbox.must("ip", nft + ["delete", "table", "ip", "test"]) }
+        let rules = ["add table ip test", "add chain ip test entry { type filter hook input priority -10; }"]
+        for rule in rules + ["add rule ip test entry udp dport \(port) drop"] {
+            try await sandbox.must("ip", nft + [rule])
+        }
     }
 
     /// Ends everything in it.
     func leave() async {
         for process in (try? await processes()) ?? [] { kill(process, SIGKILL) }
         _ = try? await sandbox.run("ip", ["netns", "delete", network])
+    }
+}
+
+extension Sandbox {
+    /// Surroundings with so many hosts, which the person has added already as h0, h1 and so on.
+    static func useHosts(
+        _ prefix: String, _ count: Int, programs: [String: String] = [:],
+        _ body: (Sandbox, TestHost.Net, [TestHost]) async throws -> Void
+    ) async throws {
+        try await use(prefix) { plain in
+            try await TestHost.use(count, in: plain, programs: programs) { net, hosts in
+                let sandbox = plain.adding(["PATH": try await net.personsPath()])
+                for host in hosts { try await sandbox.mustRun("host", "add", host.name, "root@\(host.address)") }
+                try await body(sandbox, net, hosts)
+            }
+        }
     }
 }

@@ -68,10 +68,11 @@ import Testing
 /// What OpenSSH is given, and what is made of its answers.
 @Suite struct SSHRunnerTests {
     private let base = ScriptedRunner()
+    private let time = VirtualTime()
 
     private func runner(_ host: Host? = nil) throws -> SSHRunner {
         let host = try host ?? Host(name: HostName("rack"), destination: "root@192.0.2.7", port: 2222, identity: "/k")
-        return SSHRunner(SSHConnection(host, by: base, folder: "/f"), by: base, random: FixedRandom())
+        return SSHRunner(SSHConnection(host, by: base, time: time, folder: "/f"), by: base, random: FixedRandom())
     }
 
     private static let options =
@@ -134,14 +135,27 @@ import Testing
         #expect(command.pasteable == "ssh root@rack cat </in >'/a b'")
     }
 
-    @Test func aHostThatDoesNotLetUsInIsAskedAgainOnlyByTheNextCommand() async throws {
+    @Test func aHostThatDoesNotLetUsInIsAskedAgainAfterAWhile() async throws {
         base.on(Self.open, .ends(255, "root@192.0.2.7: Permission denied (publickey)."))
         let runner = try runner()
-        for _ in 0..<2 {
+        for _ in 0..<3 {
             let failure = try await #require(throws: Failure.self) { try await runner.run(Command("x", [])) }
             #expect(failure.message.hasSuffix("Permission denied (publickey)."))
         }
+        #expect(base.lines.count == 1, "who asks within the next moments gets the same answer")
+        try await time.sleep(.seconds(6))
+        _ = try? await runner.run(Command("x", []))
         #expect(base.lines.count == 2)
+    }
+
+    @Test func aConnectionThatWasLostIsOpenedAnew() async throws {
+        let command = Command("x", [])
+        base.on(Self.open, .works)
+        base.on(try carried(command), .ends(255, "Connection closed"), .works)
+        let runner = try runner()
+        _ = try? await runner.run(command)
+        #expect(try await runner.run(command).succeeded)
+        #expect(base.lines.filter { $0 == Self.open }.count == 2, "and the command that was lost is not run again")
     }
 
     @Test func whatIsSentIsPlainForEveryShell() throws {

@@ -21,7 +21,8 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func whoGivesUpWaitsNoLongerAndTheOthersGetIn() async throws {
         let ssh = HangingSSH()
-        let connection = SSHConnection(try Host(name: HostName("a"), destination: "a"), by: ssh, folder: "/f")
+        let connection = SSHConnection(
+            try Host(name: HostName("a"), destination: "a"), by: ssh, time: SystemTime(), folder: "/f")
         let impatient = Task { try await connection.open(limit: .seconds(5)) }
         let patient = Task { try await connection.open(limit: .seconds(5)) }
         while ssh.calls.withLock({ $0 }) == 0 { await Task.yield() }

@@ -19,10 +19,13 @@ struct NamespaceBench {
     let time = VirtualTime()
     let provider: NamespaceProvider
 
-    init(_ files: InMemoryFiles = InMemoryFiles(["/etc/resolv.conf": "nameserver 10.0.0.2\n"])) throws {
+    init(
+        _ files: InMemoryFiles = InMemoryFiles(["/etc/resolv.conf": "nameserver 10.0.0.2\n"]),
+        on host: HostName = .local
+    ) throws {
         provider = try NamespaceProvider(
             root: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), files: files,
-            time: time)
+            time: time, host: host)
     }
 
     /// DEV as `assign` leaves it.

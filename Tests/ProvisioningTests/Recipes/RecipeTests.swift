@@ -61,6 +61,32 @@ import Testing
         #expect(!waits("DEV-02 join the cluster", for: "route the machines' traffic", in: plan))
     }
 
+    @Test func overHostsReachIsCheckedFirstAndTheFirstToJoinAreOnDifferentOnes() throws {
+        let plan = UpPlan.plan(for: try Bench.record(6, over: 3), decided: [:])
+        let reach = "check that the hosts' members reach each other"
+        for member in ["DEV-00", "DEV-01", "DEV-02"] { #expect(waits(reach, for: "\(member) wait for LXD", in: plan)) }
+        #expect(!waits(reach, for: "DEV-03 wait for LXD", in: plan), "one of each host is enough")
+        #expect(waits("DEV-00 bootstrap the cluster", for: reach, in: plan))
+        for later in ["DEV-03", "DEV-04", "DEV-05"] {
+            for earlier in ["DEV-01", "DEV-02"] {
+                #expect(waits("\(later) join the cluster", for: "\(earlier) join the cluster", in: plan))
+            }
+        }
+        #expect(!waits("DEV-02 join the cluster", for: "DEV-01 join the cluster", in: plan))
+        let domain = "DEV-05 name its host as its failure domain"
+        #expect(waits(domain, for: "DEV-05 join the cluster", in: plan))
+        #expect(waits("check that all members are online", for: domain, in: plan))
+        #expect(try !up(3).entries.contains { [reach, "name its host as its failure domain"].contains($0.step.title) })
+    }
+
+    @Test func eachHostIsReleasedAfterItsOwnMachinesAlone() throws {
+        let plan = DestroyPlan.plan(for: try Bench.record(4, over: 2))
+        #expect(waits("release the host h0", for: "DEV-02 remove the machine", in: plan))
+        #expect(!waits("release the host h0", for: "DEV-01 remove the machine", in: plan))
+        #expect(waits("remove the files", for: "release the host h0", in: plan))
+        #expect(waits("remove the files", for: "release the host h1", in: plan))
+    }
+
     @Test func theLanesAreThoseOfTheDesign() throws {
         for entry in try up(3).entries {
             let expected: Lane? =

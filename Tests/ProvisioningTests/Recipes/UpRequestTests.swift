@@ -63,6 +63,15 @@ import Testing
                 == ClusterSettings(provider: .multipass, storage: .zfs, image: "24.04", channel: "5.21/stable"))
     }
 
+    @Test func hostsThatExistHaveNoImageAndPlainFolders() throws {
+        let baremetal = try settings(request(nil, flags: [.provider: "baremetal"]))
+        #expect(
+            baremetal.settings == ClusterSettings(provider: .baremetal, storage: .dir, channel: "5.21/stable"))
+        let wanted: [Setting: String] = [.provider: "baremetal", .storage: "zfs", .channel: "6/stable"]
+        let chosen = try settings(request(nil, flags: wanted)).settings
+        #expect(chosen == ClusterSettings(provider: .baremetal, storage: .zfs, channel: "6/stable"))
+    }
+
     @Test func flagsThenEnvThenEnvironmentDecide() throws {
         let env = ["/r/clusters/DEV/endpoints/DEV-00/.env": "BCM_PROVIDER_NAME=multipass\nBCM_VM_IMAGE=22.04\n"]
         #expect(try settings(request(nil), files: env).settings.image == "22.04")

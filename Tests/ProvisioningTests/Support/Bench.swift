@@ -29,6 +29,22 @@ struct Bench: Sendable {
             redactor: redactor, limits: Limits())
     }
 
+    /// A record of DEV whose members are spread over that many hosts, in turns.
+    static func record(_ members: Int, over hosts: Int) throws -> ClusterRecord {
+        var record = try record(members)
+        record.spread = try (0..<hosts).map { number in
+            ClusterRecord.HostAddress(
+                host: try HostName("h\(number)"), address: IPv4(bits: 0xC000_0201 + UInt32(number)))
+        }
+        record.subnet = Subnet("10.64.0.0/22")
+        record.port = 20_001
+        for index in record.members.indices {
+            record.members[index].host = try HostName("h\(index % hosts)")
+            record.members[index].address = IPv4("10.64.0.\(10 + index)")
+        }
+        return record
+    }
+
     /// A record of DEV with that many members.
     static func record(
         _ members: Int, _ settings: ClusterSettings = ClusterSettings(provider: .namespace, storage: .dir)

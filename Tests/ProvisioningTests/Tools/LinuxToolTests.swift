@@ -70,12 +70,27 @@ import Testing
         #expect(try await !kernel.hasTable("bcm1"))
         #expect(try await kernel.hasTable("bcm1"))
         runner.on("nft -f -", .works)
-        try await kernel.masquerade(try #require(Subnet("10.64.0.0/22")), table: "bcm1")
+        let subnet = try #require(Subnet("10.64.0.0/22"))
+        try await kernel.write(NetworkTable(name: "bcm1", subnet: subnet))
         try await kernel.removeTable("bcm1")
         let rules = runner.commands.compactMap(\.input)
         #expect(rules[0].contains("ip saddr 10.64.0.0/22 ip daddr != 10.64.0.0/22 masquerade"))
         #expect(rules[0].hasPrefix("table ip bcm1\ndelete table ip bcm1\ntable ip bcm1 {"), "made anew, in one go")
+        #expect(!rules[0].contains("vxlan") && !rules[0].contains("dnat") && !rules[0].contains("hook input"))
         #expect(rules[1] == "table ip bcm1\ndelete table ip bcm1\n", "none there is fine")
+    }
+
+    @Test func aClusterOverHostsTakesPacketsFromItsHostsAlone() async throws {
+        let address = try #require(IPv4("192.0.2.1"))
+        let door = NetworkTable.Door(address: address, port: 20_001, member: try #require(IPv4("10.64.0.10")))
+        let tunnel = NetworkTable.Tunnel(port: 4789, network: 0xABCDEF, peers: [try #require(IPv4("192.0.2.2"))])
+        let subnet = try #require(Subnet("10.64.0.0/22"))
+        let text = NetworkTable(name: "bcm1", subnet: subnet, tunnel: tunnel, door: door).text
+        #expect(text.contains("udp dport 4789 @th,96,24 \(0xABCDEF) ip saddr != { 192.0.2.2 } drop"))
+        #expect(text.contains("ip daddr 192.0.2.1 tcp dport 20001 dnat to 10.64.0.10:8443"))
+        runner.on("nft list table ip bcm1", .prints("… \(door.rule) …"), .prints("another rule"))
+        #expect(try await kernel.hasTable("bcm1", saying: door.rule))
+        #expect(try await !kernel.hasTable("bcm1", saying: door.rule), "one that leads elsewhere is made anew")
     }
 }
 

@@ -37,7 +37,7 @@ import Testing
         #expect(words("up", "--cluster=DE") == ["--cluster=DEMO", "--cluster=DEV"], "zsh and fish do not")
         #expect(words("up", "--json=") == [] && words("up", "--nonsense=D") == [] && words("--cluster=D") == [])
         #expect(words("up", "-m", "") == [])
-        #expect(words("up", "--provider", "") == ["multipass", "namespace"])
+        #expect(words("up", "--provider", "") == ["baremetal", "multipass", "namespace"])
         #expect(words("up", "--storage", "z") == ["zfs"])
     }
 

@@ -73,7 +73,8 @@ import Testing
             try failure("up", "-c", "DEV", "-m", "1000").message
                 == "--members: 1000 is not a whole number from 0 to 999")
         #expect(try failure("up", "-c", "DEV", "--memory", "12 parsecs").message.hasPrefix("--memory: '12 parsecs' "))
-        #expect(try failure("up", "-c", "DEV", "--provider", "docker").message.contains("multipass and namespace"))
+        #expect(
+            try failure("up", "-c", "DEV", "--provider", "docker").message.contains("multipass, namespace, baremetal"))
     }
 
     @Test func whatIsNotInTheTableIsRefused() throws {

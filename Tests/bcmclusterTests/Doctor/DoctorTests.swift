@@ -44,6 +44,8 @@ import Testing
                 case .namespace:
                     try NamespaceProvider(
                         root: base, engine: .lxd, templates: templates, files: files, time: SystemTime())
+                case .baremetal:
+                    BaremetalProvider(host: nil, root: base, engine: .lxd, time: SystemTime())
                 }
             }.examine()
         }
@@ -122,6 +124,9 @@ import Testing
                 $0.variables["BCM_PROVIDER_NAME"] = "multipass"
             }
             #expect(chosen.level == .problem && chosen.remedy == "unset BCM_PROVIDER_NAME")
+            // Where that works is for other machines to say.
+            let (hosts, _) = try await found("provider") { $0.variables["BCM_PROVIDER_NAME"] = "baremetal" }
+            #expect(hosts.level == .ok && hosts.message.contains("--hosts"))
         }
 
         @Test func theClientAndItsSnap() async throws {

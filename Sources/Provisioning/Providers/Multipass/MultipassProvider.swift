@@ -52,7 +52,7 @@ public struct MultipassProvider: MachineProvider {
         return Dictionary(
             instances.compactMap { instance in
                 MemberName(instance.name, of: record.name).map {
-                    ($0, Machine(state: Self.state(instance.state), address: instance.address))
+                    ($0, Machine(state: Self.state(instance.state), address: Self.address(of: instance, in: record)))
                 }
             }
         ) { first, _ in first }
@@ -151,10 +151,15 @@ public struct MultipassProvider: MachineProvider {
         try await multipass.delete(member.text)
     }
 
-    /// The first IPv4 address; those after it are bridges of the VM's own.
+    /// The first IPv4 address; over hosts, where that leads nowhere, the one on the network that they share.
+    private static func address(of instance: Multipass.Instance, in record: ClusterRecord) -> IPv4? {
+        record.isOnSeveralHosts ? instance.addressOnNetwork : instance.address
+    }
+
+    /// The address at which the other members reach it; those of the VM's own bridges are none.
     public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
         let instance = try await multipass.list().first { $0.name == member.text }
-        if let address = instance?.address { return address.description }
+        if let address = instance.flatMap({ Self.address(of: $0, in: record) }) { return address.description }
         if StepScope.isReview { return "<\(member) address>" }
         throw Failure(
             .conflict, "the VM \(member) has no address",

@@ -10,8 +10,10 @@ struct NamespaceLayout: Sendable {
     static let forwarding = "\(root)/forwarding"
     /// The folder of all snapshots.
     static let allSnapshots = "\(root)/snapshots"
-    /// How far above the subnet's base the first member's address is; the gateway is at 1.
+    /// How far above the subnet's base the first member's address is; the hosts' bridges are below, from 1 on.
     static let firstAddress = 10
+    /// How many hosts a cluster can be spread over.
+    static let mostHosts = firstAddress - 1
 
     let identifier: String
 
@@ -19,6 +21,8 @@ struct NamespaceLayout: Sendable {
 
     /// The bridge of the cluster; an interface's name has 15 characters at the most.
     var bridge: String { "bcm\(identifier)" }
+    /// The interface by which the bridge reaches those of the cluster's other hosts.
+    var tunnel: String { "x\(identifier)" }
     /// The nftables table.
     var table: String { "bcm\(identifier)" }
     /// What all machines of the cluster share.
@@ -37,6 +41,11 @@ struct NamespaceLayout: Sendable {
 
     /// The host's end of a member's cable.
     func cable(_ member: MemberName) -> String { "v\(identifier).\(member.index)" }
+
+    /// The bridge's own address on the host of that number, which its machines send to what is elsewhere.
+    static func gateway(_ subnet: Subnet, _ overlay: NamespaceOverlay?) -> IPv4 {
+        subnet.address(1 + (overlay?.number ?? 0))
+    }
 
     /// What a machine's first process runs.
     func firstProcess(of member: MemberName) -> [String] {

@@ -66,15 +66,17 @@ extension NamespaceProvider {
             [folder, "\(folder)/lxd", "\(folder)/cgroup"], mode: "0711", touches: [subject])
         let network = NamespaceLayout.network(member)
         let cable = layout.cable(member)
+        let overlay = NamespaceOverlay(record, on: place)
+        let mtu = overlay.map { _ in " mtu \(NamespaceOverlay.packetSize)" } ?? ""
         try await IP(root).batch(
             [
-                "netns add \(network)", "link add \(cable) type veth peer name eth0 netns \(network)",
+                "netns add \(network)", "link add \(cable)\(mtu) type veth peer name eth0\(mtu) netns \(network)",
                 "link set \(cable) master \(layout.bridge) up",
             ], touches: [subject])
         try await IP(root).batch(
             [
                 "addr add \(address)/\(subnet.prefix) dev eth0", "link set eth0 up", "link set lo up",
-                "route add default via \(subnet.address(1))",
+                "route add default via \(NamespaceLayout.gateway(subnet, overlay))",
             ], in: network, touches: [subject])
         try await Namespaces(root).start(layout.firstProcess(of: member), network: network, touches: [subject])
     }

@@ -12,16 +12,24 @@ public struct NamespaceProvider: MachineProvider {
     let engine: Engine
     let time: any TimeSource
 
+    /// How many hosts a cluster can be spread over: each has an address below the members'.
+    public static var mostHosts: Int { NamespaceLayout.mostHosts }
+    /// The host.
+    let place: HostName
+
     /// A provider whose host is the machine that the runner reaches as root.
     public init(
-        root: any CommandRunner, engine: Engine, templates: TemplateLibrary, files: any Files, time: any TimeSource
+        root: any CommandRunner, engine: Engine, templates: TemplateLibrary, files: any Files, time: any TimeSource,
+        host place: HostName = .local
     ) throws {
+        self.place = place
         self.root = root
         self.files = files
         self.engine = engine
         self.time = time
         let resolver: @Sendable () throws -> String = { try Resolver.configuration(files) }
-        host = NamespaceHost(root: root, entrypoint: try templates.template(.entrypoint).text, resolver: resolver)
+        host = NamespaceHost(
+            root: root, name: place, entrypoint: try templates.template(.entrypoint).text, resolver: resolver)
         live = NamespaceMachines(root: root)
         doors = NamespaceDoors(root)
     }
@@ -59,6 +67,7 @@ public struct NamespaceProvider: MachineProvider {
     public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
         var assigned = record
         async let machines = newcomers.isEmpty ? [:] : live.standing()
+        async let port = record.spread == nil ? nil : host.choosePort(for: record)
         let subnet = try await host.chooseSubnet(for: record)
         let last = record.members.map(\.name.index).max() ?? 0
         guard NamespaceLayout.firstAddress + last < subnet.count - 1 else {
@@ -67,10 +76,14 @@ public struct NamespaceProvider: MachineProvider {
                 remedy: "give a larger one with --network")
         }
         let standing = try await machines
-        for newcomer in newcomers where standing[newcomer.text].map({ $0.owner != record.identifier }) ?? false {
+        for newcomer in newcomers
+        where record.host(of: newcomer) == place
+            && standing[newcomer.text].map({ $0.owner != record.identifier }) ?? false
+        {
             throw taken(newcomer)
         }
         assigned.subnet = subnet
+        assigned.port = try await port
         for index in assigned.members.indices {
             let offset = NamespaceLayout.firstAddress + assigned.members[index].name.index
             assigned.members[index].address = subnet.address(offset)
@@ -130,6 +143,14 @@ public struct NamespaceProvider: MachineProvider {
     /// The address in the record.
     public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
         record.member(member)?.address?.description ?? "<\(member) address>"
+    }
+
+    /// The host's port that leads to a member there, where the cluster is spread over hosts.
+    public func clientAddress(of member: MemberName, in record: ClusterRecord) async throws -> String {
+        guard let overlay = NamespaceOverlay(record, on: place), let port = record.port else {
+            return try await "\(address(of: member, in: record)):8443"
+        }
+        return "\(overlay.own):\(port)"
     }
 
     /// Enters the machine's namespaces.

@@ -1,0 +1,43 @@
+/// Runs commands on a host as root: directly where one logs in as root there, through `sudo` where not.
+///
+/// Which of the two is asked with the first command, once, so that nothing is asked of a host that nobody needs.
+public struct RootOnHost: CommandRunner {
+    private let base: any CommandRunner
+    private let rights: Rights
+
+    /// Root's commands, by what runs them as the user who logs in there.
+    public init(_ base: any CommandRunner) {
+        self.base = base
+        rights = Rights(base)
+    }
+
+    /// Runs the command as root; `sudo` never asks: nobody is at that terminal.
+    public func run(_ command: Command) async throws -> CommandResult {
+        try await SudoRunner(base, needed: rights.areLess(limit: command.limit)).run(command)
+    }
+
+    /// Remembers whose login it is.
+    private actor Rights {
+        private let base: any CommandRunner
+        private var known: Bool?
+
+        init(_ base: any CommandRunner) { self.base = base }
+
+        /// Whether it takes `sudo` to be root; throws `Failure.missing` where there is none that lets us.
+        func areLess(limit: Duration) async throws -> Bool {
+            if let known { return known }
+            let limit = min(limit, .seconds(20))
+            if try await base.output(of: Command("id", ["-u"], limit: limit)).trimmed == "0" {
+                known = false
+                return false
+            }
+            guard try await base.run(Command("sudo", ["-n", "true"], limit: limit)).succeeded else {
+                throw Failure(
+                    .missing, "it takes root, and sudo asks for a password or refuses",
+                    remedy: "log in as root, or let the user become root by sudo without a password")
+            }
+            known = true
+            return true
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// The notes that stand on a host: which member it is, and what was installed for that.
+struct BaremetalNotes: Sendable, Equatable {
+    /// The folder of the notes, which are symbolic links.
+    static let folder = "\(NamespaceLayout.root)/baremetal"
+    /// Says which member of which cluster the host is, `0123abcd/DEV-00`.
+    static let owner = "\(folder)/owner"
+    /// Says what is being or was installed, `apt:lxd,lxd-client`.
+    static let installation = "\(folder)/installation"
+    /// Says that this was done to its end.
+    static let isWhole = "\(folder)/installed"
+
+    /// The identifier of the cluster and the member's name, as they stand there; empty where the host is free.
+    var owner = ""
+    /// The kind of package that was installed for a cluster, and its parts; empty where LXD was there before.
+    var installation = ""
+    /// Whether it was installed to its end.
+    var isWhole = false
+
+    /// Reads them, in one command.
+    init(on host: any CommandRunner) async throws {
+        let links = try await RootFiles(host).links(below: Self.folder, depth: 1)
+        owner = links["owner"] ?? ""
+        installation = links["installation"] ?? ""
+        isWhole = links["installed"] != nil
+    }
+
+    /// What the owner's note says of a member.
+    static func text(_ member: MemberName, of record: ClusterRecord) -> String { "\(record.identifier)/\(member)" }
+
+    /// Whether the host is that member.
+    func isOwned(by member: MemberName, of record: ClusterRecord) -> Bool {
+        owner == Self.text(member, of: record)
+    }
+
+    /// The identifier of the owner's cluster.
+    var cluster: String { String(owner.prefix { $0 != "/" }) }
+    /// The name of the member that the host is.
+    var member: String { String(owner.drop { $0 != "/" }.dropFirst()) }
+    /// What was installed; empty where nothing was.
+    var packages: [String] {
+        installation.drop { $0 != ":" }.dropFirst().split(separator: ",").map(String.init)
+    }
+    /// The kind of package that was installed.
+    var kind: LXDPackage? { LXDPackage.all.first { installation.hasPrefix("\($0.name):") } }
+}

@@ -1,0 +1,42 @@
+/// Whether a host can be a member at all, and where the others reach it.
+extension BaremetalProvider {
+    /// What members need of a host besides LXD, with the packages that it is in.
+    private static let needed = [
+        ("systemctl", "systemd"), ("ip", "iproute2"), ("pgrep", "procps"), ("find", "findutils"), ("umount", "mount"),
+    ]
+
+    /// Looks for the programs that are needed, for systemd, and for LXD or a way to install it.
+    public func check() async throws {
+        let which = Command("which", Self.needed.map(\.0), assumed: "")
+        let found = try await root.run(which).output.split(separator: "\n")
+        let missing = Self.needed.filter { program, _ in !found.contains { $0.hasSuffix("/\(program)") } }
+        guard missing.isEmpty else {
+            throw Failure(
+                .missing, "baremetal needs \(missing.map(\.0).joined(separator: ", ")) on \(place)",
+                remedy: "install there: \(missing.map(\.1).joined(separator: " "))")
+        }
+        // By this folder programs know whether systemd runs the machine (sd_booted(3)).
+        let systemd = "/run/systemd/system"
+        guard try await RootFiles(root).inodes(of: [systemd])[systemd] != nil else {
+            throw Failure(
+                .missing, "baremetal needs systemd, which does not run \(place)", remedy: "take another host")
+        }
+        if try await LXDInstallation.present(root) == nil { _ = try await installation(nil).way() }
+    }
+
+    /// Gives the newcomer the address at which the other hosts reach this one.
+    ///
+    /// Throws `Failure.conflict` where the host is another member, or has an LXD that holds something.
+    public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
+        guard let newcomer = newcomers.first else { return record }
+        guard newcomers.count == 1, let index = record.members.firstIndex(where: { $0.name == newcomer }) else {
+            throw Failure(
+                .badInput, "\(newcomers.map(\.text).joined(separator: ", ")) cannot all be \(place)",
+                remedy: "name as many hosts as there are members")
+        }
+        try await checkThatItIsFree(for: newcomer, record)
+        var assigned = record
+        assigned.members[index].address = record.spread?.first { $0.host == host }?.address
+        return assigned
+    }
+}

@@ -1,0 +1,92 @@
+/// Members that are one host each, which exists already: LXD is put on it, and it is left as it was.
+///
+/// A provider is for one host, and so for one member. The host is never switched on or off: its LXD is.
+public struct BaremetalProvider: MachineProvider {
+    let host: HostName?
+    let root: any CommandRunner
+    let engine: Engine
+    let time: any TimeSource
+    /// Whether `remove` also uninstalls the LXD that was installed for a cluster.
+    let purges: Bool
+    let door: BaremetalDoor
+
+    /// A provider for the host on which `root` runs commands as root; one without a name can only be looked at.
+    public init(
+        host: HostName?, root: any CommandRunner, engine: Engine, purges: Bool = false,
+        time: any TimeSource
+    ) {
+        self.host = host
+        self.root = root
+        self.engine = engine
+        self.purges = purges
+        self.time = time
+        door = BaremetalDoor(root)
+    }
+
+    /// `baremetal`.
+    public var name: ProviderName { .baremetal }
+    /// Hosts do not share processors.
+    public var defaultParallel: Int { 8 }
+    /// A command on a host takes some tens of milliseconds.
+    public var pollInterval: Duration { .milliseconds(200) }
+    /// Packages may have to be fetched.
+    public var usualSetup: Duration { .seconds(180) }
+
+    /// What a person calls the host.
+    var place: String { host?.text ?? "this host" }
+
+    /// The address in the record.
+    public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
+        record.member(member)?.address?.description ?? "<\(member) address>"
+    }
+
+    /// The host, if its note says that it is a member of this cluster.
+    public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] {
+        let notes = try await BaremetalNotes(on: root)
+        guard let member = record.members.first(where: { notes.isOwned(by: $0.name, of: record) }) else { return [:] }
+        return [member.name: Machine(state: try await state(), address: member.address)]
+    }
+
+    private func state() async throws -> Machine.State {
+        guard let package = try await LXDInstallation.present(root) else { return .stopped }
+        switch try await Systemd(root).state(of: package.service) {
+        case "active", "reloading": return .running
+        case "activating": return .starting
+        default: return .stopped
+        }
+    }
+
+    /// The member that the host is, if its name is one of the cluster's.
+    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+        let notes = try await BaremetalNotes(on: root)
+        return MemberName(notes.member, of: cluster).map { [notes.cluster: [$0]] } ?? [:]
+    }
+
+    /// Never: a note says whose the host is before anything of it is changed.
+    public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
+
+    /// Root's commands on the host.
+    public func runner(in member: MemberName) -> any CommandRunner {
+        BaremetalRunner(root: root, door: door, member: member, place: place, engine: engine)
+    }
+
+    /// The daemon's, wherever its package keeps it, and what the installation printed.
+    public func logs(of member: MemberName) -> [MachineLog] {
+        [
+            MachineLog(name: "lxd", path: LXDPackage.debian.log, topic: .daemon),
+            MachineLog(name: "lxd-snap", path: LXDPackage.snap.log, topic: .daemon),
+            MachineLog(name: "apt", path: "/var/log/apt/term.log", topic: .machine),
+        ]
+    }
+
+    /// It is a file of the host.
+    public func reading(_ log: MachineLog, of member: MemberName) -> String { "\(log.path) on \(place)" }
+
+    /// On the host, also when its LXD is off.
+    public func logRunner(for member: MemberName) -> any CommandRunner { root }
+
+    func installation(_ member: MemberName?) -> LXDInstallation {
+        LXDInstallation(
+            root: root, time: time, place: place, subject: .machine(member?.text ?? place))
+    }
+}

@@ -1,0 +1,98 @@
+/// A host that a person has given up: nothing is there, and nothing can be made there.
+///
+/// With it, a cluster that has lost a host for good can forget the members there, or go away.
+public struct AbsentHost: MachineProvider {
+    private let host: HostName
+    /// The name of the provider that was there.
+    public let name: ProviderName
+
+    /// The host of that name, which had that provider.
+    public init(_ host: HostName, _ name: ProviderName) {
+        self.host = host
+        self.name = name
+    }
+
+    private var failure: Failure {
+        Failure(
+            .badInput, "there is no host \(host) any more",
+            remedy: "bcmcluster host add \(host) ADDRESS brings it back")
+    }
+
+    /// One is as good as none.
+    public var defaultParallel: Int { 1 }
+    /// Nothing is waited for.
+    public var pollInterval: Duration { .milliseconds(100) }
+    /// Nothing is set up.
+    public var usualSetup: Duration { .seconds(1) }
+    /// They are gone with it.
+    public var snapshotsOutliveMachines: Bool { false }
+
+    /// There is nothing to check.
+    public func check() async throws {}
+    /// Takes no newcomer.
+    public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
+        if newcomers.isEmpty { return record }
+        throw failure
+    }
+    /// None.
+    public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] { [:] }
+    /// Not possible.
+    public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws { throw failure }
+    /// Nothing runs.
+    public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {}
+    /// Not possible.
+    public func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { throw failure }
+    /// Nothing runs.
+    public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {}
+    /// Not possible.
+    public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws { throw failure }
+    /// Never.
+    public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool { false }
+    /// Not possible.
+    public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { throw failure }
+    /// Never.
+    public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
+    /// Nothing is there.
+    public func remove(_ member: MemberName, of record: ClusterRecord) async throws {}
+    /// As it was.
+    public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
+        guard let address = record.member(member)?.address else { throw failure }
+        return address.description
+    }
+    /// Runs nothing.
+    public func runner(in member: MemberName) -> any CommandRunner { NoRunner(failure: failure) }
+    /// None.
+    public func logs(of member: MemberName) -> [MachineLog] { [] }
+    /// As anywhere.
+    public func reading(_ log: MachineLog, of member: MemberName) -> String { log.path }
+
+    // MARK: Snapshots
+
+    /// None is needed.
+    public func room(for snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws -> CopyRoom {
+        throw failure
+    }
+    /// None is needed.
+    public func room(
+        toRestore snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+    ) async throws -> CopyRoom { throw failure }
+    /// None.
+    public func snapshots(of record: ClusterRecord) async throws -> [SnapshotName: Set<MemberName>] { [:] }
+    /// Not possible.
+    public func take(
+        _ snapshot: SnapshotName, of member: MemberName, in record: ClusterRecord, limit: Duration
+    ) async throws -> Int? { throw failure }
+    /// Not possible.
+    public func restore(
+        _ member: MemberName, to snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+    ) async throws { throw failure }
+    /// Nothing is there.
+    public func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws {}
+}
+
+/// Runs nothing, and says why.
+private struct NoRunner: CommandRunner {
+    let failure: Failure
+
+    func run(_ command: Command) async throws -> CommandResult { throw failure }
+}

@@ -1,0 +1,123 @@
+/// The machines of a cluster that is spread over hosts: each host has a provider of its own, and a member's host decides.
+///
+/// A host that is out of reach costs its own members: they are shown so, and what is asked of them fails, while the others
+/// go on.
+public struct FleetProvider: MachineProvider {
+    /// The hosts' providers, in the record's order.
+    let hosts: [(name: HostName, provider: any MachineProvider)]
+    private let homes: Homes
+
+    /// A provider for that record, whose hosts' own providers are these; there is at least one.
+    public init(_ record: ClusterRecord, _ hosts: [(name: HostName, provider: any MachineProvider)]) {
+        self.hosts = hosts
+        homes = Homes(record)
+    }
+
+    private var any: any MachineProvider { hosts[0].provider }
+
+    /// The name that all of them have.
+    public var name: ProviderName { any.name }
+    /// Each host makes as many at a time as it would alone, and the connections stay few.
+    public var defaultParallel: Int { min(16, hosts.map(\.provider.defaultParallel).reduce(0, +)) }
+    /// A question takes a way over the network.
+    public var pollInterval: Duration { max(any.pollInterval, .milliseconds(100)) }
+    /// As on each of them.
+    public var usualSetup: Duration { any.usualSetup }
+    /// As on each of them.
+    public var snapshotsOutliveMachines: Bool { any.snapshotsOutliveMachines }
+
+    // MARK: Who is asked
+
+    /// The provider of the member's host.
+    func provider(of member: MemberName) -> any MachineProvider { host(of: member).provider }
+
+    private func host(of member: MemberName) -> (name: HostName, provider: any MachineProvider) {
+        let name = homes.host(of: member)
+        return hosts.first { $0.name == name } ?? hosts[0]
+    }
+
+    /// The provider of that host alone.
+    public func part(on host: HostName?) -> any MachineProvider {
+        hosts.first { $0.name == host }?.provider ?? self
+    }
+
+    /// Does the work on the member's host; a failure says which that is.
+    func onHost<Answer: Sendable>(
+        of member: MemberName, _ work: (any MachineProvider) async throws -> Answer
+    ) async throws -> Answer {
+        let host = host(of: member)
+        return try await Self.saying(host.name) { try await work(host.provider) }
+    }
+
+    /// Does the work on that host; a failure says so.
+    func onHost<Answer: Sendable>(
+        named name: HostName, _ work: (any MachineProvider) async throws -> Answer
+    ) async throws -> Answer {
+        try await Self.saying(name) { try await work(part(on: name)) }
+    }
+
+    /// The name of the member's host.
+    func homeName(of member: MemberName) -> HostName { host(of: member).name }
+
+    private static func saying<Answer: Sendable>(
+        _ host: HostName, _ work: () async throws -> Answer
+    ) async throws -> Answer {
+        do { return try await work() } catch var failure as Failure {
+            if failure.code != .unreachable && !failure.message.contains(host.text) { failure.message += " on \(host)" }
+            throw failure
+        }
+    }
+
+    /// What each host answers, all asked at once; in the order of the hosts.
+    func all<Answer: Sendable>(
+        _ work: @escaping @Sendable (HostName, any MachineProvider) async throws -> Answer
+    ) async -> [(host: HostName, answer: Result<Answer, any Error>)] {
+        await withTaskGroup(of: (Int, Result<Answer, any Error>).self) { group in
+            for (index, host) in hosts.enumerated() {
+                group.addTask {
+                    (
+                        index,
+                        await Self.outcome {
+                            try await Self.saying(host.name) { try await work(host.name, host.provider) }
+                        }
+                    )
+                }
+            }
+            let answers = await group.reduce(into: [Int: Result<Answer, any Error>]()) { $0[$1.0] = $1.1 }
+            return answers.sorted { $0.key < $1.key }.map { (hosts[$0.key].name, $0.value) }
+        }
+    }
+
+    /// How the work ended.
+    static func outcome<Answer: Sendable>(
+        _ work: @Sendable () async throws -> Answer
+    ) async -> Result<Answer, any Error> {
+        do { return .success(try await work()) } catch { return .failure(error) }
+    }
+
+    /// What every host answers; the first failure is that of all.
+    func everyone<Answer: Sendable>(
+        _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
+    ) async throws -> [Answer] {
+        try await all { try await work($1) }.map { try $0.answer.get() }
+    }
+
+    /// What those hosts answer that are in reach; throws where none is.
+    func everyoneInReach<Answer: Sendable>(
+        _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
+    ) async throws -> [Answer] {
+        let answers = await all { try await work($1) }
+        let inReach = answers.filter { !$0.answer.isOutOfReach }
+        return try (inReach.isEmpty ? answers : inReach).map { try $0.answer.get() }
+    }
+
+    /// Remembers the members that a plan has added meanwhile.
+    func learn(_ record: ClusterRecord) { homes.learn(record) }
+}
+
+extension Result {
+    /// Whether it is the failure of a host that is out of reach.
+    var isOutOfReach: Bool {
+        if case .failure(let failure as Provisioning.Failure) = self { failure.code == .unreachable } else { false }
+    }
+}

@@ -1,0 +1,53 @@
+/// The way out of the machines, and the way in of clients elsewhere.
+extension NamespaceHost {
+    /// Whether the subnet is hidden behind the host's own addresses.
+    func isRouted(_ record: ClusterRecord) async throws -> Bool {
+        try await KernelSettings(root).hasTable(NamespaceLayout(record).table, saying: door(record)?.rule)
+    }
+
+    /// How clients elsewhere reach a member on this host; `nil` where the cluster is on one host alone.
+    private func door(_ record: ClusterRecord) -> NetworkTable.Door? {
+        guard let overlay = NamespaceOverlay(record, on: name), let port = record.port,
+            let member = record.members(on: name).first.flatMap(record.member)?.address
+        else { return nil }
+        return NetworkTable.Door(address: overlay.own, port: port, member: member)
+    }
+
+    /// Forwards what comes from the machines; the table is the last thing, since it is what is looked for.
+    func route(_ record: ClusterRecord) async throws {
+        guard let subnet = record.subnet else { throw Failure(.conflict, "\(record.name) has no subnet") }
+        let layout = NamespaceLayout(record)
+        try await openTheWayOut(layout)
+        let tunnel = NamespaceOverlay(record, on: name).map {
+            NetworkTable.Tunnel(port: NamespaceOverlay.port, network: $0.network, peers: $0.peers)
+        }
+        let table = NetworkTable(name: layout.table, subnet: subnet, tunnel: tunnel, door: door(record))
+        try await KernelSettings(root).write(table)
+    }
+
+    /// Forwarding is turned on for our bridge and the uplink alone, and only where it is off everywhere.
+    private func openTheWayOut(_ layout: NamespaceLayout) async throws {
+        let kernel = KernelSettings(root)
+        if try await kernel.forwardsEverywhere() { return }
+        try await kernel.setForwarding(layout.bridge, true)
+        guard let uplink = try await IP(root).uplink(), try await !kernel.forwards(uplink) else { return }
+        try await RootFiles(root).makeFolders([NamespaceLayout.forwarding], mode: "0711")
+        let note = "\(NamespaceLayout.forwarding)/\(uplink)"
+        try await RootFiles(root).remove([note])
+        _ = try await RootFiles(root).leaveNote(note, saying: layout.identifier)
+        try await kernel.setForwarding(uplink, true)
+    }
+
+    /// The last cluster puts the uplinks' forwarding back, unless somebody has turned it on everywhere since.
+    func closeTheWayOut() async throws {
+        let kernel = KernelSettings(root)
+        let uplinks = try await RootFiles(root).links(below: NamespaceLayout.forwarding, depth: 1).keys.sorted()
+        if uplinks.isEmpty { return }
+        let isWanted = try await kernel.forwardsEverywhere()
+        let present = try await IP(root).interfaces()
+        for uplink in uplinks where !isWanted && present.contains(uplink) {
+            try await kernel.setForwarding(uplink, false)
+        }
+        try await RootFiles(root).remove([NamespaceLayout.forwarding])
+    }
+}

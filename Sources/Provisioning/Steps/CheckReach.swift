@@ -1,0 +1,65 @@
+/// Checks that members on different hosts reach each other's API, before LXD counts on it.
+///
+/// A refused connection is an answer: the packets came and went, and nobody listens there yet.
+struct CheckReach: Step {
+    let title = "check that the hosts' members reach each other"
+    let member: MemberName? = nil
+    /// One member of each host.
+    let members: [MemberName]
+
+    /// How long an answer may take.
+    private static let limit: Duration = .seconds(10)
+
+    /// Members of one cluster reach each other.
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        for member in members where try await !context.client(in: member).server().environment.isClustered {
+            return false
+        }
+        return true
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let record = await context.store.record
+        let pairs = members.flatMap { one in members.filter { $0 != one }.map { (one, $0) } }
+        let gaps = try await withThrowingTaskGroup(of: String?.self) { group in
+            for (one, other) in pairs { group.addTask { try await gap(from: one, to: other, record, context) } }
+            return try await group.reduce(into: []) { $0 += [$1].compactMap { $0 } }
+        }
+        guard gaps.isEmpty else {
+            throw Failure(
+                .conflict, gaps.sorted().joined(separator: "; "),
+                remedy: "\(Self.remedy(record)), then run the same command again")
+        }
+    }
+
+    /// What to say of a pair that does not reach each other; `nil` of one that does.
+    private func gap(
+        from one: MemberName, to other: MemberName, _ record: ClusterRecord, _ context: PlanContext
+    ) async throws -> String? {
+        let address = try await context.provider.address(of: other, in: record)
+        let command = Command(
+            "bash", ["-c", "exec 3<>\"/dev/tcp/$0/8443\"", address], limit: Self.limit, effect: .awaits, assumed: "")
+        let place =
+            "\(one) on \(record.host(of: one)) does not reach \(other) on \(record.host(of: other)) at \(address):8443"
+        do {
+            let result = try await context.provider.runner(in: one).run(command)
+            if result.succeeded || result.errors.contains("Connection refused") { return nil }
+            let reason = result.errors.split(separator: "\n").last?.split(separator: ":").last.map { $0.trimmed }
+            return reason.map { "\(place): \($0)" } ?? place
+        } catch let failure as Failure where failure.code == .timedOut {
+            return "\(place): no answer within \(Self.limit.brief)"
+        }
+    }
+
+    private static func remedy(_ record: ClusterRecord) -> String {
+        switch record.settings.provider {
+        case .namespace:
+            "let UDP port 4789 pass between "
+                + (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
+        case .baremetal:
+            "let TCP port 8443 pass between "
+                + (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
+        case .multipass: "destroy it, and make it with a --network that all of the hosts share"
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/// Typed commands of Debian's package tools, as root: they ask nothing, and wait for others that hold the lock.
+public struct AptGet: Sendable {
+    /// How long another that holds the lock is waited for, such as a machine's own nightly upgrades.
+    private static let lockWait = 300
+
+    private let runner: any CommandRunner
+    private let limit: Duration
+
+    /// The packages of the machine that the runner reaches; the limit is that of each command.
+    public init(_ runner: any CommandRunner, limit: Duration) {
+        self.runner = runner
+        self.limit = limit
+    }
+
+    /// Those of the packages that are installed to the end.
+    public func installed(of packages: [String]) async throws -> [String] {
+        let format = "--showformat=${Package} ${db:Status-Status}\\n"
+        let command = Command("dpkg-query", ["--show", format] + packages, assumed: "")
+        // A package that dpkg has never seen is an error beside the lines of the others.
+        let lines = try await runner.run(command).output.split(separator: "\n")
+        return packages.filter { package in lines.contains { $0 == "\(package) installed" } }
+    }
+
+    /// Installs packages with what they recommend, after a look at what there is; those that are there are left.
+    public func install(_ packages: [String], touches: Set<Subject> = []) async throws {
+        // One repository of many that does not answer is no obstacle by itself.
+        _ = try await runner.run(command(["update"], touches))
+        try await mended(["install", "--install-recommends"] + packages, touches)
+    }
+
+    /// Removes packages with their configuration; those that are not there are fine.
+    public func purge(_ packages: [String], touches: Set<Subject> = []) async throws {
+        try await mended(["purge"] + packages, touches)
+    }
+
+    /// Ends first what was cut off, where there is something of that kind, such as another run of this program.
+    private func mended(_ words: [String], _ touches: Set<Subject>) async throws {
+        let command = command(words, touches)
+        let result = try await runner.run(command)
+        if result.succeeded { return }
+        guard result.errors.contains("dpkg was interrupted") else { throw Failure(command, result) }
+        var mend = Command("dpkg", ["--configure", "-a"], limit: limit, effect: .changes, touches: touches)
+        mend.environment = Self.silence
+        try await runner.output(of: mend)
+        try await runner.output(of: command)
+    }
+
+    private func command(_ words: [String], _ touches: Set<Subject>) -> Command {
+        let options = ["--assume-yes", "--quiet", "--option", "DPkg::Lock::Timeout=\(Self.lockWait)"]
+        let kept = ["--option", "Dpkg::Options::=--force-confold"]
+        return Command(
+            "apt-get", options + kept + words, environment: Self.silence, limit: limit, effect: .changes,
+            touches: touches)
+    }
+
+    private static let silence = ["DEBIAN_FRONTEND": "noninteractive"]
+}

@@ -1,0 +1,46 @@
+/// Things of one kind that a server holds.
+public struct LXDHolding: Sendable, Equatable {
+    /// The kind, as a person calls several of them.
+    public let kind: String
+    /// Their names.
+    public let names: [String]
+}
+
+/// What a server holds that somebody has put there.
+extension LXC {
+    /// The kinds besides networks, each with its place in the API and what every server has of it.
+    private static let kinds: [(kind: String, path: String, usual: Set<String>)] = [
+        ("instances", "/1.0/instances?all-projects=true", []), ("storage pools", "/1.0/storage-pools", []),
+        ("images", "/1.0/images", []), ("profiles", "/1.0/profiles", ["default"]),
+        ("projects", "/1.0/projects", ["default"]), ("trusted clients", "/1.0/certificates", []),
+    ]
+
+    /// Everything that emptying the server would lose, instances first; nothing on a server that was never set up.
+    public func holdings() async throws -> [LXDHolding] {
+        var found: [LXDHolding] = []
+        for (kind, path, usual) in Self.kinds {
+            let paths = try await runner.decoded([String].self, from: query(path, assumed: "[]"))
+            found.append(LXDHolding(kind: kind, names: paths.map(Self.name).filter { !usual.contains($0) }))
+        }
+        found.append(LXDHolding(kind: "networks", names: try await managedNetworks()))
+        return found.filter { !$0.names.isEmpty }
+    }
+
+    /// The host's own interfaces are in the list too.
+    private func managedNetworks() async throws -> [String] {
+        struct Network: Decodable {
+            var name: String
+            var managed: Bool
+        }
+        let command = query("/1.0/networks?recursion=1", assumed: "[]")
+        return try await runner.decoded([Network].self, from: command).filter(\.managed).map(\.name)
+    }
+
+    /// The last part of a path, an image's or certificate's fingerprint as short as LXD shows it.
+    private static func name(_ path: String) -> String {
+        let plain = path.prefix { $0 != "?" }
+        let last = plain.split(separator: "/").last.map(String.init) ?? path
+        let isFingerprint = last.utf8.count == 64 && last.utf8.allSatisfy { 48...57 ~= $0 || 97...102 ~= $0 }
+        return isFingerprint ? String(last.prefix(12)) : last
+    }
+}

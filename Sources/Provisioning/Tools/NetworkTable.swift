@@ -1,0 +1,83 @@
+/// The rules for a cluster's traffic on one host: an nftables table of its own.
+public struct NetworkTable: Sendable, Equatable {
+    /// A VXLAN network, whose packets are taken from the cluster's other hosts alone.
+    public struct Tunnel: Sendable, Equatable {
+        /// The UDP port.
+        public var port: Int
+        /// The network's number, 24 bits.
+        public var network: Int
+        /// The other hosts.
+        public var peers: [IPv4]
+
+        /// Makes a value.
+        public init(port: Int, network: Int, peers: [IPv4]) {
+            self.port = port
+            self.network = network
+            self.peers = peers
+        }
+    }
+
+    /// A port of the host that leads to a member's API.
+    public struct Door: Sendable, Equatable {
+        /// The host's address.
+        public var address: IPv4
+        /// The host's port.
+        public var port: Int
+        /// The member's address.
+        public var member: IPv4
+
+        /// Makes a value.
+        public init(address: IPv4, port: Int, member: IPv4) {
+            self.address = address
+            self.port = port
+            self.member = member
+        }
+
+        /// The rule, as nftables prints it too.
+        public var rule: String { "ip daddr \(address) tcp dport \(port) dnat to \(member):8443" }
+    }
+
+    /// The table's name.
+    public var name: String
+    /// The machines' subnet, which is hidden behind the host's own addresses.
+    public var subnet: Subnet
+    /// The network of a cluster that is spread over hosts.
+    public var tunnel: Tunnel?
+    /// How clients elsewhere get in.
+    public var door: Door?
+
+    /// Makes a value.
+    public init(name: String, subnet: Subnet, tunnel: Tunnel? = nil, door: Door? = nil) {
+        self.name = name
+        self.subnet = subnet
+        self.tunnel = tunnel
+        self.door = door
+    }
+
+    /// What `nft -f` reads.
+    ///
+    /// A VXLAN packet has the network's number 12 bytes behind the beginning of its UDP header (RFC 7348, section 5).
+    var text: String {
+        var chains = [
+            Self.chain("postrouting", "nat", "srcnat", "ip saddr \(subnet) ip daddr != \(subnet) masquerade")
+        ]
+        if let tunnel {
+            let peers = tunnel.peers.map(\.description).joined(separator: ", ")
+            let ours = "udp dport \(tunnel.port) @th,96,24 \(tunnel.network)"
+            let rule = peers.isEmpty ? "\(ours) drop" : "\(ours) ip saddr != { \(peers) } drop"
+            chains.append(Self.chain("input", "filter", "filter", rule))
+        }
+        if let door { chains.append(Self.chain("prerouting", "nat", "dstnat", door.rule)) }
+        return "table ip \(name)\ndelete table ip \(name)\ntable ip \(name) {\n\(chains.joined())}\n"
+    }
+
+    private static func chain(_ hook: String, _ type: String, _ priority: String, _ rule: String) -> String {
+        """
+            chain \(hook) {
+                type \(type) hook \(hook) priority \(priority); policy accept;
+                \(rule)
+            }
+
+        """
+    }
+}

@@ -1,0 +1,39 @@
+/// Typed commands of snapd, as root.
+public struct Snap: Sendable {
+    /// What snapd answers while it is at something else that has to end first.
+    private static let signsOfHaste = ["change in progress", "too early for operation", "changes in progress"]
+
+    private let runner: any CommandRunner
+    private let time: any TimeSource
+    private let limit: Duration
+
+    /// The snaps of the machine that the runner reaches; the limit is that of each piece of work.
+    public init(_ runner: any CommandRunner, time: any TimeSource, limit: Duration) {
+        self.runner = runner
+        self.time = time
+        self.limit = limit
+    }
+
+    /// Installs a snap and keeps it at what it is: members of a cluster need one version (facts: "Versions").
+    ///
+    /// One that is there is left. The cohort makes hosts that install at different times get the same revision.
+    public func install(_ name: String, channel: String, touches: Set<Subject> = []) async throws {
+        try await patiently(["install", name, "--channel=\(channel)", "--cohort=+"], touches)
+        try await patiently(["refresh", "--hold", name], touches)
+    }
+
+    /// Removes a snap with its data; one that is not there is fine.
+    public func remove(_ name: String, touches: Set<Subject> = []) async throws {
+        try await patiently(["remove", "--purge", name], touches)
+    }
+
+    private func patiently(_ words: [String], _ touches: Set<Subject>) async throws {
+        let command = Command("snap", words, limit: limit, effect: .changes, touches: touches)
+        _ = try await time.wait(for: "what snapd is doing", limit: limit, every: .seconds(2)) {
+            let result = try await runner.run(command)
+            if result.succeeded { return true }
+            guard Self.signsOfHaste.contains(where: result.errors.contains) else { throw Failure(command, result) }
+            return nil
+        }
+    }
+}

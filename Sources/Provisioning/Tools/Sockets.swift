@@ -1,0 +1,18 @@
+/// Typed commands of iproute2's `ss`.
+public struct Sockets: Sendable {
+    private let runner: any CommandRunner
+
+    /// The sockets of the machine that the runner reaches.
+    public init(_ runner: any CommandRunner) { self.runner = runner }
+
+    /// The TCP ports on which somebody listens.
+    public func listening() async throws -> Set<Int> {
+        let text = try await runner.output(of: Command("ss", ["-Hltn"], assumed: ""))
+        // State, two queues, and the local address, whose last part is the port.
+        return Set(
+            text.split(separator: "\n").compactMap { line in
+                let fields = line.split(separator: " ")
+                return fields.count > 3 ? fields[3].split(separator: ":").last.flatMap { Int($0) } : nil
+            })
+    }
+}

@@ -1,0 +1,107 @@
+import Provisioning
+
+/// Spreads a cluster over hosts: which there are, where they reach each other, and which member goes where.
+struct HostSpread {
+    let world: World
+    /// The hosts that a person named; `nil` keeps those that the cluster has.
+    let wanted: [HostName]?
+
+    /// How long a host may take to say what it has.
+    private static let limit: Duration = .seconds(15)
+
+    /// The record with its hosts, and with a host for each of the newcomers; `existing` is as it was before.
+    func applied(
+        to record: ClusterRecord, existing: ClusterRecord?, newcomers: [MemberName]
+    ) async throws -> ClusterRecord {
+        let present = existing?.spread?.map(\.host)
+        if let existing { try check(existing) }
+        guard let names = wanted.map({ names in names + (present ?? []).filter { !names.contains($0) } }) ?? present,
+            existing != nil || names != [.local]
+        else { return record }
+        if newcomers.isEmpty && names == present { return record }
+        try await check(names, record.settings)
+        let sights = try await sights(of: names)
+        var spread = record
+        spread.spread = try names.map { name in
+            if let known = existing?.spread?.first(where: { $0.host == name }) { return known }
+            return ClusterRecord.HostAddress(host: name, address: try address(of: name, sights[name]))
+        }
+        let rooms = (wanted ?? names).map { name in
+            let members = record.members.count { $0.host == name && !newcomers.contains($0.name) }
+            return Placement.Room(host: name, members: members, freeMemory: sights[name]?.memory?.free)
+        }
+        if record.settings.provider == .baremetal { try checkThatEachIsOne(newcomers, rooms) }
+        let hosts = Placement.hosts(of: newcomers, among: rooms)
+        for index in spread.members.indices {
+            if let host = hosts[spread.members[index].name] { spread.members[index].host = host }
+        }
+        return spread
+    }
+
+    /// A cluster stays on the hosts that it is on.
+    private func check(_ existing: ClusterRecord) throws {
+        guard let wanted, existing.spread == nil, wanted != [.local] else { return }
+        throw Failure(
+            .badInput, "\(existing.name) was made on this machine alone, and cannot be spread over hosts",
+            remedy: "leave --hosts out, or choose another cluster name")
+    }
+
+    private func check(_ names: [HostName], _ settings: ClusterSettings) async throws {
+        let provider = settings.provider
+        for name in names where !name.isLocal { _ = try world.hosts.host(name) }
+        let most = NamespaceProvider.mostHosts
+        guard provider != .namespace || names.count <= most else {
+            throw Failure(.badInput, "a cluster by namespace can be spread over \(most) hosts, not \(names.count)")
+        }
+        if provider == .multipass, names.count > 1, settings.network == nil { throw try await noSharedNetwork(names) }
+    }
+
+    /// VMs on the networks that multipass makes by itself reach nobody on another host: what it has else is said.
+    private func noSharedNetwork(_ names: [HostName]) async throws -> Failure {
+        var choices: [String] = []
+        for name in names {
+            let multipass = Multipass(LimitedRunner(world.runner(on: try world.host(name)), most: Self.limit))
+            let networks = (try? await multipass.networks()) ?? []
+            let shown = networks.map { "\($0.name) (\($0.type))" }.joined(separator: ", ")
+            choices.append("on \(name): \(shown.isEmpty ? "none" : shown)")
+        }
+        return Failure(
+            .badInput, "VMs on different hosts do not reach each other by the networks that multipass makes by itself",
+            output: choices.joined(separator: "\n"),
+            remedy:
+                "give --network NAME, one that all of these hosts have and that leads from host to host; above is what multipass networks shows"
+        )
+    }
+
+    /// A host that becomes a member itself is one member.
+    private func checkThatEachIsOne(_ newcomers: [MemberName], _ rooms: [Placement.Room]) throws {
+        let free = rooms.count { $0.members == 0 }
+        guard newcomers.count <= free else {
+            throw Failure(
+                .badInput,
+                "\(newcomers.count) new member\(newcomers.count == 1 ? "" : "s") and \(free) host\(free == 1 ? "" : "s") that \(free == 1 ? "is" : "are") none yet: with baremetal each member is a host",
+                remedy: "name as many hosts with --hosts as there are to be members")
+        }
+    }
+
+    /// What the hosts have, all asked at once; the first that does not say is a failure.
+    private func sights(of names: [HostName]) async throws -> [HostName: HostSight] {
+        try await withThrowingTaskGroup(of: (HostName, HostSight).self) { group in
+            for name in names {
+                let runner = world.runner(on: try world.host(name))
+                group.addTask { (name, try await HostSurvey(runner, limit: Self.limit).sight()) }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    /// Where the other hosts reach it.
+    private func address(of name: HostName, _ sight: HostSight?) throws -> IPv4 {
+        guard let address = sight?.address else {
+            throw Failure(
+                .conflict, "the host \(name) has no IPv4 address at which other hosts could reach it",
+                remedy: "ssh to it by an address of the network that the hosts share")
+        }
+        return address
+    }
+}

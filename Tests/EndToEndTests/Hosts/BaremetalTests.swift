@@ -1,0 +1,161 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension Hosts {
+    /// A real host, reached by a real `sshd`, that becomes a member and is left as it was.
+    @Suite struct Baremetal {
+        @Test("A host becomes a member, is stopped and started, and is left with an LXD that holds nothing")
+        func life() async throws {
+            try await BaremetalHost.use { host in
+                let record = try await host.assigned()
+                #expect(record.members[0].address?.description == host.address)
+                try await host.provider.check()
+                #expect(try await host.provider.machines(of: record) == [:])
+                try await host.provider.create(host.specification, of: record)
+                try await host.provider.settle(host.member, of: record, limit: .seconds(60))
+                #expect(try await host.provider.machines(of: record)[host.member]?.state == .running)
+                try await host.bootstrap()
+                try await host.launch("web")
+                try await expectThatOthersAreRefused(host)
+                try await expectThatInstancesSurviveTheDaemon(host, record)
+                try await expectThatItStopsAndStarts(host, record)
+                #expect(try await host.run("find", ["/root", "-mindepth", "1"]) == "", "no client has left its files")
+                try await host.provider.remove(host.member, of: record)
+                try await expectThatItIsClean(host, record)
+                // Whoever comes next can have it, also when its daemon is dead and orphans are about as it goes.
+                let next = try await host.assigned("89abcdef")
+                try await host.provider.create(host.specification, of: next)
+                try await host.bootstrap()
+                try await host.launch("web")
+                try await host.run("pkill", ["-KILL", "-f", "^lxd --group"])
+                #expect(try await host.inits().count == 1)
+                try await host.provider.remove(host.member, of: next)
+                try await expectThatItIsClean(host, next)
+            }
+        }
+
+        private func expectThatOthersAreRefused(_ host: BaremetalHost) async throws {
+            let other = try host.record("89abcdef")
+            for attempt in [
+                { _ = try await host.provider.assign(other, newcomers: [host.member]) },
+                { try await host.provider.create(host.specification, of: other) },
+            ] {
+                let failure = try await #require(throws: Failure.self) { try await attempt() }
+                #expect(
+                    failure.code == .conflict && failure.message == "h0 is \(host.member) of another cluster already")
+            }
+            #expect(try await host.provider.machines(of: other) == [:])
+            try await host.provider.remove(host.member, of: other)
+            #expect(try await host.server().environment.isClustered)
+        }
+
+        private func expectThatInstancesSurviveTheDaemon(_ host: BaremetalHost, _ record: ClusterRecord) async throws {
+            let (daemon, container) = (try await host.daemons(), try await host.inits())
+            #expect(daemon.count == 1 && container.count == 1)
+            try await host.provider.restartDaemon(of: host.member, in: record)
+            try await host.provider.settle(host.member, of: record, limit: .seconds(60))
+            #expect(try await host.daemons() != daemon)
+            #expect(try await host.inits() == container)
+        }
+
+        private func expectThatItStopsAndStarts(_ host: BaremetalHost, _ record: ClusterRecord) async throws {
+            try await host.provider.stop(host.member, of: record, limit: .seconds(60))
+            #expect(try await host.provider.machines(of: record)[host.member]?.state == .stopped)
+            #expect(try await host.leftProcesses() == [])
+            try await host.provider.start(host.member, of: record, limit: .seconds(60))
+            try await host.provider.settle(host.member, of: record, limit: .seconds(60))
+            #expect(try await host.server().environment.isClustered)
+            _ = try await SystemTime().wait(for: "the container", limit: .seconds(30), every: .milliseconds(200)) {
+                try await host.inits().count == 1 ? true : nil
+            }
+        }
+
+        private func expectThatItIsClean(_ host: BaremetalHost, _ record: ClusterRecord) async throws {
+            #expect(try await host.provider.machines(of: record) == [:])
+            #expect(try await host.inits() == [], "the container went with it")
+            #expect(try await host.daemons().count == 1)
+            let client = LXC(host.root, engine: .lxd)
+            #expect(try await !client.server().environment.isClustered)
+            #expect(try await client.holdings() == [])
+            #expect(try await host.run("ip", ["-json", "link", "show", "type", "bridge"]).contains("lxdbr0") == false)
+            #expect(try await host.run("nft", ["list", "tables"]) == "")
+            #expect(
+                try await host.run("find", ["/var/lib/lxd/networks", "/var/log/lxd", "-mindepth", "1", "-type", "d"])
+                    == "")
+            #expect(try await host.run("find", ["/var/lib", "-maxdepth", "1", "-name", "bcmcluster"]) == "")
+        }
+
+        @Test("A host with instances of a person's, or in a person's cluster, is refused by their names")
+        func refusals() async throws {
+            try await BaremetalHost.use { host in
+                try await host.run("systemctl", ["start", "lxd.service"])
+                try await host.run("lxd", ["waitready", "--timeout=60"])
+                try await host.run("lxc", ["storage", "create", "mine", "dir"])
+                try await host.launch("web", by: host.root, ["--storage", "mine"])
+                let before = try await host.inits()
+                #expect(before.count == 1)
+                for attempt in [
+                    { _ = try await host.assigned() },
+                    { try await host.provider.create(host.specification, of: try host.record()) },
+                ] {
+                    let failure = try await #require(throws: Failure.self) { try await attempt() }
+                    #expect(failure.code == .conflict && failure.remedy != nil)
+                    #expect(
+                        failure.message.hasPrefix("LXD on h0 holds what would be lost: instances web; "), "\(failure)")
+                }
+                #expect(try await host.run("find", ["/var/lib", "-maxdepth", "1", "-name", "bcmcluster"]) == "")
+                try await host.run("lxc", ["config", "set", "core.https_address", "\(host.address):8443"])
+                try await host.run("lxc", ["cluster", "enable", "theirs"])
+                let failure = try await #require(throws: Failure.self) { _ = try await host.assigned() }
+                #expect(failure.message == "LXD on h0 is in a cluster already, as theirs")
+                #expect(try await host.inits() == before, "nobody has touched what is theirs")
+            }
+        }
+
+        @Test(
+            "What was installed for a cluster goes with --purge; an installation that was cut off is ended, or undone")
+        func installation() async throws {
+            try await BaremetalHost.use(purges: true) { host in
+                try await host.run("mv", ["/usr/bin/lxd", "/usr/bin/hidden-lxd"])
+                try await host.run("install", ["/dev/stdin", "/run/slow"], input: "600")
+                let record = try await host.assigned()
+                // Cut off in the middle, once to be undone, and once to be ended.
+                try await cutOffInstallation(host, record)
+                try await host.provider.remove(host.member, of: record)
+                #expect(try await host.provider.machines(of: record) == [:])
+                try await host.run("install", ["/dev/stdin", "/run/slow"], input: "600")
+                try await cutOffInstallation(host, record)
+
+                try await host.provider.start(host.member, of: record, limit: .seconds(60))
+                try await host.provider.settle(host.member, of: record, limit: .seconds(60))
+                try await host.bootstrap()
+                #expect(try await host.provider.machines(of: record)[host.member]?.state == .running)
+                try await host.provider.remove(host.member, of: record)
+                #expect(try await host.leftProcesses() == [])
+                let left = try await host.run(
+                    "find", ["/usr/bin/lxd", "/var/lib/lxd", "/var/lib/bcmcluster"], mayFail: true)
+                #expect(left == "")
+                let log = try await host.run("cat", ["/run/apt-get.log"]).split(separator: "\n")
+                #expect(
+                    log.allSatisfy { $0.hasPrefix("noninteractive --assume-yes ") && $0.contains("Lock::Timeout=") })
+                let verbs = log.compactMap {
+                    $0.split(separator: " ").last { ["update", "install", "purge"].contains($0) }
+                }
+                #expect(verbs == ["update", "purge", "update", "update", "install", "purge"])
+            }
+        }
+
+        /// Begins to install, and leaves off when the host's note says so; by then the program there hangs.
+        private func cutOffInstallation(_ host: BaremetalHost, _ record: ClusterRecord) async throws {
+            let creation = Task { try await host.provider.create(host.specification, of: record) }
+            _ = try await SystemTime().wait(for: "apt-get", limit: .seconds(30), every: .milliseconds(100)) {
+                try await host.run("pgrep", ["-f", "apt-get"], mayFail: true).isEmpty ? nil : true
+            }
+            creation.cancel()
+            await #expect(throws: (any Error).self) { try await creation.value }
+            try await host.run("rm", ["/run/slow"])
+            #expect(try await host.provider.machines(of: record)[host.member]?.state == .stopped)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Provisioning
+import Testing
+
+/// A test host whose own LXD is to be a member, with the provider that does it over SSH.
+struct BaremetalHost: Sendable {
+    let sandbox: Sandbox
+    let address: String
+    let member: MemberName
+    let root: SSHRunner
+    let provider: BaremetalProvider
+
+    /// Does the work with a host that has LXD, and a systemctl and an apt-get that need no machine of their own.
+    static func use(purges: Bool = false, _ body: (BaremetalHost) async throws -> Void) async throws {
+        let programs = [
+            "systemctl": HostPrograms.systemctl, "apt-get": HostPrograms.aptGet, "dpkg-query": HostPrograms.dpkgQuery,
+        ]
+        try await Sandbox.use("HB") { sandbox in
+            try await TestHost.use(1, in: sandbox, programs: programs) { net, hosts in
+                let entry = try Host(name: HostName("h0"), destination: "root@\(hosts[0].address)", identity: net.key)
+                let connection = SSHConnection(
+                    entry, by: PersonsSSH(known: net.known), time: SystemTime(), folder: "\(sandbox.folder)/.ssh")
+                let host = try BaremetalHost(sandbox, hosts[0], connection, purges: purges)
+                do {
+                    try await body(host)
+                } catch {
+                    await connection.close()
+                    throw error
+                }
+                await connection.close()
+                #expect(try await hosts[0].processes().count > 0, "the host itself goes on")
+            }
+        }
+    }
+
+    private init(_ sandbox: Sandbox, _ host: TestHost, _ connection: SSHConnection, purges: Bool) throws {
+        self.sandbox = sandbox
+        address = host.address
+        member = MemberName(try ClusterName(sandbox.cluster), 0)
+        root = SSHRunner(connection, by: LocalRunner(), random: SystemRandom())
+        provider = BaremetalProvider(
+            host: try HostName("h0"), root: root, engine: .lxd, purges: purges, time: SystemTime())
+    }
+
+    /// A record of one member.
+    func record(_ identifier: String = "0123abcd") throws -> ClusterRecord {
+        var record = ClusterRecord(
+            name: member.cluster, identifier: identifier, created: 0,
+            settings: ClusterSettings(provider: .baremetal, storage: .dir))
+        let host = try HostName("h0")
+        record.members = [ClusterRecord.Member(name: member, host: host)]
+        record.spread = [ClusterRecord.HostAddress(host: host, address: try #require(IPv4(address)))]
+        return record
+    }
+
+    /// The same as `assign` leaves it.
+    func assigned(_ identifier: String = "0123abcd") async throws -> ClusterRecord {
+        try await provider.assign(record(identifier), newcomers: [member])
+    }
+
+    var specification: MachineSpecification {
+        MachineSpecification(member: member, cpus: "1", memory: "1G", disk: "1G", limit: .seconds(120))
+    }
+
+    // MARK: Commands there
+
+    /// Runs a command as root, behind the provider's back.
+    @discardableResult
+    func run(_ program: String, _ words: [String], input: String? = nil, mayFail: Bool = false) async throws -> String {
+        let command = Command(program, words, input: input, effect: .changes)
+        if mayFail { return try await root.run(command).output }
+        return try await root.output(of: command)
+    }
+
+    /// Runs a command as steps do.
+    @discardableResult
+    func inside(_ program: String, _ words: [String], input: String? = nil) async throws -> String {
+        try await provider.runner(in: member).output(of: Command(program, words, input: input, effect: .changes))
+    }
+
+    /// What LXD says of itself.
+    func server() async throws -> ServerInfo {
+        try await LXC(provider.runner(in: member), engine: .lxd).server()
+    }
+
+    /// Makes the host a cluster of one, with a pool and a bridge.
+    func bootstrap() async throws {
+        let preseed = """
+            config: {core.https_address: "\(address):8443"}
+            cluster: {server_name: \(member), enabled: true}
+            storage_pools: [{name: default, driver: dir}]
+            networks: [{name: lxdbr0, type: bridge, config: {ipv4.address: 10.99.99.1/24, ipv6.address: none}}]
+            profiles: [{name: default, devices: {root: {path: /, pool: default, type: disk}}}]
+            """
+        try await inside("lxd", ["init", "--preseed"], input: preseed)
+        #expect(try await server().environment.isClustered)
+    }
+
+    /// Runs a container of one static program.
+    func launch(_ name: String, by runner: (any CommandRunner)? = nil, _ words: [String] = []) async throws {
+        let image = try await TinyImage.make(in: sandbox.folder)
+        let runner = runner ?? provider.runner(in: member)
+        for arguments in [["image", "import", image, "--alias", "tiny"], ["launch", "tiny", name, "--quiet"] + words] {
+            try await runner.output(of: Command("lxc", arguments, limit: .seconds(120), effect: .changes))
+        }
+    }
+
+    // MARK: Processes there
+
+    /// The numbers of the daemons.
+    func daemons() async throws -> [String] { try await numbers("^lxd --group") }
+    /// The numbers of the first processes of containers.
+    func inits() async throws -> [String] { try await numbers("^/bin/sh /sbin/init") }
+    /// The command lines of whatever belongs to LXD or to a container.
+    func leftProcesses() async throws -> [String] {
+        try await run("ps", ["-eo", "args"]).split(separator: "\n").map(String.init).filter { line in
+            ["lxd ", "[lxc monitor]", "dnsmasq ", "/sbin/init", "udhcpc"].contains { line.contains($0) }
+        }
+    }
+
+    private func numbers(_ pattern: String) async throws -> [String] {
+        try await run("pgrep", ["-f", pattern], mayFail: true).split(separator: "\n").map(String.init)
+    }
+}

@@ -1,0 +1,59 @@
+@testable import Provisioning
+
+/// A scripted host for the baremetal provider: Debian with LXD, unused, and free.
+struct BaremetalBench {
+    static let which = "which systemctl ip pgrep find umount"
+    static let systemd = "stat --dereference '--format=%i %n' /run/systemd/system"
+    static let packages = "stat --dereference '--format=%i %n' /usr/bin/lxd /snap/bin/lxd"
+    static let installers = "stat --dereference '--format=%i %n' /usr/bin/snap /usr/bin/apt-get"
+    static let database = "stat --dereference '--format=%i %n' /var/lib/lxd/database/local.db"
+    static let notes = "find /var/lib/bcmcluster/baremetal -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
+    static let server = "lxc --force-local query /1.0"
+    static let claim = "ln --symbolic --no-target-directory 0123abcd/DEV-00 /var/lib/bcmcluster/baremetal/owner"
+    static let start = "systemctl start --no-block lxd.socket lxd.service lxd-containers.service"
+    static let stop = "systemctl stop lxd.socket lxd.service lxd-containers.service"
+    static let daemon = "'^([^ ]*/)?lxd --(group|logfile|debug|verbose|syslog)'"
+
+    /// The questions to an LXD about what it holds, by their last part.
+    static let holdings = [
+        "instances": "lxc --force-local query '/1.0/instances?all-projects=true'",
+        "storage-pools": "lxc --force-local query /1.0/storage-pools",
+        "images": "lxc --force-local query /1.0/images", "profiles": "lxc --force-local query /1.0/profiles",
+        "projects": "lxc --force-local query /1.0/projects",
+        "certificates": "lxc --force-local query /1.0/certificates",
+        "networks": "lxc --force-local query '/1.0/networks?recursion=1'",
+    ]
+
+    let runner = ScriptedRunner([
+        which: [.prints("/bin/systemctl\n/sbin/ip\n/bin/pgrep\n/bin/find\n/bin/umount\n")],
+        systemd: [.prints("7 /run/systemd/system\n")], packages: [.prints("8 /usr/bin/lxd\n")], notes: [.works],
+        server: [Server.info()],
+    ])
+    let time = VirtualTime()
+    let member: MemberName
+
+    init() throws {
+        member = try .dev(0)
+        for line in Self.holdings.values { runner.on(line, .prints("[]")) }
+        runner.on(Self.holdings["profiles"] ?? "", .prints(#"["/1.0/profiles/default"]"#))
+        runner.on(Self.holdings["projects"] ?? "", .prints(#"["/1.0/projects/default"]"#))
+    }
+
+    func provider(purges: Bool = false, host: HostName? = try? HostName("rack1")) -> BaremetalProvider {
+        BaremetalProvider(host: host, root: runner, engine: .lxd, purges: purges, time: time)
+    }
+
+    /// DEV as `assign` leaves it.
+    func record(storage: StorageDriver = .dir) throws -> ClusterRecord {
+        var record = try Bench.record(1, ClusterSettings(provider: .baremetal, storage: storage))
+        record.members[0].address = IPv4("192.0.2.7")
+        return record
+    }
+
+    var specification: MachineSpecification {
+        MachineSpecification(member: member, cpus: "1", memory: "1G", disk: "1G", limit: .seconds(600))
+    }
+
+    /// Lets the host's notes say that.
+    func note(_ lines: String...) { runner.on(Self.notes, .prints(lines.map { $0 + "\n" }.joined())) }
+}

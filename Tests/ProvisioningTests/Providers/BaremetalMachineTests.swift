@@ -1,0 +1,254 @@
+import Testing
+
+@testable import Provisioning
+
+/// Taking a host and leaving it.
+@Suite(.timeLimit(.minutes(1))) struct BaremetalMachineTests {
+    private static let apt =
+        "DEBIAN_FRONTEND=noninteractive apt-get --assume-yes --quiet --option DPkg::Lock::Timeout=300 "
+        + "--option Dpkg::Options::=--force-confold"
+    private static let dpkg = "dpkg-query --show '--showformat=${Package} ${db:Status-Status}\\n' lxd lxd-client"
+    private static let folder = "/var/lib/bcmcluster/baremetal"
+    private static let installing = "ln --symbolic --no-target-directory apt:lxd,lxd-client \(folder)/installation"
+    private static let installed = "ln --symbolic --no-target-directory yes \(folder)/installed"
+    private static let all =
+        "'^([^ ]*/)?lxd --(group|logfile|debug|verbose|syslog)|^([^ ]*/)?lxd fork"
+        + #"|^\[lxc monitor\] (/var/lib/lxd|/var/log/lxd)/"#
+        + "|^[^ ]*(dnsmasq|radvd|qemu-system-[^ ]*|virtiofsd|swtpm) .*(/var/lib/lxd|/var/log/lxd)/'"
+    private static let kill = "pkill -KILL --ns 1 --nslist pid -f \(all)"
+    private static let look = "pgrep --ns 1 --nslist pid -f \(all)"
+    private static let stopSoon = "systemctl stop --no-block lxd.socket lxd.service lxd-containers.service"
+    private static let empty = "find /var/lib/lxd -xdev -mindepth 1 -delete"
+    private static let unmount = "umount -- /var/lib/lxd/devlxd /var/lib/lxd/shmounts"
+    private static let free = [
+        "rm --recursive --force --one-file-system -- \(folder)/owner",
+        "rmdir --ignore-fail-on-non-empty -- \(folder)", "rmdir --ignore-fail-on-non-empty -- /var/lib/bcmcluster",
+    ]
+    private static let purge = [
+        "\(apt) purge lxd lxd-client",
+        "rm --recursive --force --one-file-system -- \(folder)/installed \(folder)/installation",
+    ]
+    private static let end = [stopSoon, kill, BaremetalBench.stop, kill]
+    private static let clear = end + ["ip -force -batch -", groups, "nft -f -", unmount, empty, logs]
+    private static let groups =
+        "find /sys/fs/cgroup -depth -type d '(' -path '*/lxc.payload.web' -o -path '*/lxc.payload.web/*' -o "
+        + "-path '*/lxc.monitor.web' -o -path '*/lxc.monitor.web/*' ')' -delete"
+    private static let logs = "rm --recursive --force --one-file-system -- /var/log/lxd/web"
+
+    private let bench: BaremetalBench
+    private var runner: ScriptedRunner { bench.runner }
+
+    init() throws {
+        bench = try BaremetalBench()
+        let works =
+            [BaremetalBench.claim, BaremetalBench.start, BaremetalBench.stop, Self.installing, Self.installed]
+            + Self.clear + Self.free + Self.purge
+            + ["\(Self.apt) update", "\(Self.apt) install --install-recommends lxd lxd-client"]
+        for line in works { runner.on(line, .works) }
+        runner.on(Self.look, .ends(1))
+        for program in ["iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy"] {
+            runner.on("\(program)-save", .failure(Failure(.missing, "there is no \(program)-save")))
+        }
+        runner.on(
+            "find /var/lib/lxd/networks -mindepth 1 -maxdepth 1 -type d -printf '%P\\n'", .prints("lxdbr0\nmac\n"))
+        runner.on(
+            "find /var/lib/lxd/containers -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'", .prints("web /x\n"))
+        runner.on("find /var/log/lxd -mindepth 1 -maxdepth 1 -type d -printf '%P\\n'", .prints("web\n"))
+        runner.on("ip -json link show type bridge", .prints(#"[{"ifname":"br0"},{"ifname":"lxdbr0"}]"#))
+        runner.on(
+            "nft --json list tables",
+            .prints(
+                #"{"nftables":[{"metainfo":{}},{"table":{"family":"inet","name":"lxd"}},"#
+                    + #"{"table":{"family":"ip","name":"filter"}}]}"#))
+        runner.on(
+            "cat /proc/self/mounts",
+            .prints("tmpfs /var/lib/lxd/shmounts tmpfs rw 0 0\ntmpfs /var/lib/lxd/devlxd tmpfs rw 0 0\n"),
+            .prints("tmpfs /var/lib/lxdother tmpfs rw 0 0\n"))
+    }
+
+    private func create() async throws {
+        try await bench.provider().create(bench.specification, of: bench.record())
+    }
+
+    private func remove(purges: Bool = false) async throws {
+        try await bench.provider(purges: purges).remove(bench.member, of: bench.record())
+    }
+
+    /// From the second look on the host's notes say that.
+    private func noteAfterTheClaim(_ lines: String) { runner.on(BaremetalBench.notes, .works, .prints(lines)) }
+
+    // MARK: create
+
+    @Test func anLXDThatIsThereIsTaken() async throws {
+        noteAfterTheClaim("owner 0123abcd/DEV-00\n")
+        try await create()
+        #expect(runner.changes == [BaremetalBench.claim, BaremetalBench.start])
+    }
+
+    @Test func whatIsInstalledIsNotedFirst() async throws {
+        runner.on(BaremetalBench.packages, .ends(1), .ends(1), .prints("8 /usr/bin/lxd\n"))
+        runner.on(BaremetalBench.installers, .prints("3 /usr/bin/apt-get\n"))
+        runner.on(Self.dpkg, .result(CommandResult(.exited(1), output: "lxd not-installed\n")))
+        noteAfterTheClaim("owner 0123abcd/DEV-00\n")
+        try await create()
+        #expect(
+            runner.changes == [
+                BaremetalBench.claim, Self.installing, "\(Self.apt) update",
+                "\(Self.apt) install --install-recommends lxd lxd-client", Self.installed, BaremetalBench.start,
+            ])
+    }
+
+    @Test func whereSnapdIsItIsTheSnap() async throws {
+        let note = "ln --symbolic --no-target-directory snap:lxd \(Self.folder)/installation"
+        let start = "systemctl start --no-block snap.lxd.daemon.unix.socket snap.lxd.daemon.service"
+        let install = "snap install lxd --channel=5.21/stable --cohort=+"
+        runner.on(BaremetalBench.packages, .ends(1), .ends(1), .prints("8 /snap/bin/lxd\n"))
+        runner.on(BaremetalBench.installers, .prints("3 /usr/bin/snap\n4 /usr/bin/apt-get\n"))
+        runner.on(install, .ends(1, #"error: snap "lxd" has "install-snap" change in progress"#), .works)
+        for line in [note, "snap refresh --hold lxd", start] { runner.on(line, .works) }
+        runner.on("/snap/bin/lxc --force-local query /1.0", Server.info())
+        noteAfterTheClaim("owner 0123abcd/DEV-00\n")
+        try await create()
+        #expect(
+            runner.changes == [
+                BaremetalBench.claim, note, install, install, "snap refresh --hold lxd", Self.installed, start,
+            ])
+    }
+
+    @Test func nothingIsClaimedThatIsNotFree() async throws {
+        runner.on(try #require(BaremetalBench.holdings["instances"]), .prints(#"["/1.0/instances/web"]"#))
+        await #expect(throws: Failure.self) { try await create() }
+        #expect(runner.changes == [])
+    }
+
+    @Test func whoIsSecondToClaimIsRefused() async throws {
+        runner.on(BaremetalBench.claim, .ends(1, "File exists"))
+        noteAfterTheClaim("owner 89abcdef/PROD-00\n")
+        let failure = try await #require(throws: Failure.self) { try await create() }
+        #expect(failure.message == "rack1 is PROD-00 of another cluster already")
+        #expect(runner.changes == [BaremetalBench.claim])
+    }
+
+    @Test func aStartEndsAnInstallationThatWasCutOff() async throws {
+        bench.note("owner 0123abcd/DEV-00", "installation apt:lxd,lxd-client")
+        runner.on(Self.dpkg, .ends(1))
+        let install = "\(Self.apt) install --install-recommends lxd lxd-client"
+        runner.on(install, .ends(100, "E: dpkg was interrupted, you must manually run"), .works)
+        runner.on("DEBIAN_FRONTEND=noninteractive dpkg --configure -a", .works)
+        try await bench.provider().start(bench.member, of: bench.record(), limit: .seconds(60))
+        #expect(
+            runner.changes == [
+                "\(Self.apt) update", install, "DEBIAN_FRONTEND=noninteractive dpkg --configure -a", install,
+                Self.installed, BaremetalBench.start,
+            ])
+    }
+
+    // MARK: stop
+
+    @Test func aStopLetsTheDaemonEndAndThenEndsWhatIsLeft() async throws {
+        runner.on("pgrep --ns 1 --nslist pid -f \(BaremetalBench.daemon)", .prints("18\n"), .ends(1))
+        try await bench.provider().stop(bench.member, of: bench.record(), limit: .seconds(60))
+        #expect(runner.changes == Self.end)
+    }
+
+    @Test func aDaemonThatDoesNotEndIsEnded() async throws {
+        let daemon = "--ns 1 --nslist pid -f \(BaremetalBench.daemon)"
+        for line in ["pkill -TERM \(daemon)", "pkill -KILL \(daemon)", "systemctl stop lxd.service"] {
+            runner.on(line, .works)
+        }
+        runner.on("pgrep \(daemon)", Array(repeating: .prints("18\n"), count: 50) + [.ends(1)])
+        try await bench.provider().restartDaemon(of: bench.member, in: bench.record())
+        #expect(
+            runner.changes == [
+                "pkill -TERM \(daemon)", "pkill -KILL \(daemon)", "systemctl stop lxd.service", BaremetalBench.start,
+            ])
+    }
+
+    // MARK: remove
+
+    @Test func anLXDThatWasThereIsLeftEmpty() async throws {
+        bench.note("owner 0123abcd/DEV-00")
+        runner.on(BaremetalBench.server, Server.info(clustered: true), .ends(1, "no socket"), Server.info())
+        try await remove(purges: true)
+        #expect(runner.changes == Self.clear + [BaremetalBench.start] + Self.free)
+        let inputs = runner.commands.compactMap(\.input)
+        #expect(inputs == ["link delete lxdbr0\n", "table inet lxd\ndelete table inet lxd\n"])
+    }
+
+    @Test(arguments: [true, false])
+    func whatWasInstalledGoesWhereThatIsAskedFor(_ purges: Bool) async throws {
+        bench.note("owner 0123abcd/DEV-00", "installation apt:lxd,lxd-client", "installed yes")
+        runner.on(BaremetalBench.server, Server.info(clustered: true), Server.info())
+        try await remove(purges: purges)
+        #expect(runner.changes == Self.clear + (purges ? Self.purge : [BaremetalBench.start]) + Self.free)
+    }
+
+    @Test func whatWasNeverWholeGoesAnyway() async throws {
+        bench.note("owner 0123abcd/DEV-00", "installation apt:lxd,lxd-client")
+        runner.on(BaremetalBench.packages, .ends(1))
+        try await remove()
+        #expect(runner.changes == Self.purge + Self.free)
+    }
+
+    @Test(arguments: ["", "owner 89abcdef/DEV-00\n"])
+    func aHostThatIsNotOursIsLeftAlone(_ notes: String) async throws {
+        runner.on(BaremetalBench.notes, .prints(notes))
+        try await remove(purges: true)
+        #expect(runner.changes == [])
+    }
+
+    @Test func instancesThatNoClusterHasMadeAreNotLost() async throws {
+        bench.note("owner 0123abcd/DEV-00")
+        runner.on(try #require(BaremetalBench.holdings["instances"]), .prints(#"["/1.0/instances/theirs"]"#))
+        let failure = try await #require(throws: Failure.self) { try await remove() }
+        #expect(failure.message == "LXD on rack1 holds what would be lost: instances theirs")
+        #expect(runner.changes == [])
+    }
+
+    @Test func rulesOfLXDsAreRemovedAndNoOthers() async throws {
+        bench.note("owner 0123abcd/DEV-00")
+        runner.on(BaremetalBench.server, Server.info(clustered: true), Server.info())
+        let masquerade =
+            #"POSTROUTING -s 10.0.0.0/24 -m comment --comment "generated for LXD network lxdbr0" -j MASQUERADE"#
+        let foreign = #"-A DOCKER -m comment --comment "generated for nobody" -j ACCEPT"#
+        runner.on(
+            "iptables-save",
+            .prints("# by hand\n*filter\n:INPUT ACCEPT [0:0]\n\(foreign)\nCOMMIT\n*nat\n-A \(masquerade)\nCOMMIT\n"))
+        runner.on("ip6tables-save", .prints("*filter\n\(foreign)\nCOMMIT\n"))
+        runner.on("iptables-restore --noflush", .works)
+        try await remove()
+        #expect(
+            runner.last("iptables-restore --noflush")?.input == "*filter\nCOMMIT\n*nat\n-D \(masquerade)\nCOMMIT\n")
+        #expect(!runner.changes.contains { $0.hasPrefix("ip6tables") })
+    }
+
+    @Test func poolsOfZFSThatAreInTheDaemonsFolderAreDestroyed() async throws {
+        bench.note("owner 0123abcd/DEV-00")
+        runner.on(BaremetalBench.server, Server.info(clustered: true), Server.info())
+        let list = "zpool list -H -P -v -o name"
+        let mine = "tank\t1T\n\t/dev/sda\t1T\n"
+        runner.on(list, .prints("default\t19G\n\t/var/lib/lxd/disks/default.img\t19G\n" + mine), .prints(mine))
+        runner.on("zpool destroy -f default", .works)
+        try await bench.provider().remove(bench.member, of: bench.record(storage: .zfs))
+        #expect(runner.changes.filter { $0.hasPrefix("zpool") } == ["zpool destroy -f default"])
+    }
+
+    /// The plan is what is done: in a review nothing is waited for, and every change is named.
+    @Test func aReviewNamesTheSameChanges() async throws {
+        bench.note("owner 0123abcd/DEV-00")
+        let recorder = Recorder()
+        let reviewing = RecordingRunner(runner, recorder)
+        let provider = BaremetalProvider(
+            host: try HostName("rack1"), root: reviewing, engine: .lxd, time: bench.time)
+        runner.on(BaremetalBench.server, Server.info(clustered: true))
+        let record = try bench.record()
+        let scope = StepScope(step: "x", phase: .running, isReview: true)
+        try await StepScope.$current.withValue(scope) { try await provider.remove(bench.member, of: record) }
+        let planned = recorder.takeActions().compactMap { action -> String? in
+            guard case .command(let command) = action, command.effect == .changes else { return nil }
+            return command.pasteable
+        }
+        #expect(runner.changes == [])
+        #expect(planned == Self.clear + [BaremetalBench.start] + Self.free)
+    }
+}

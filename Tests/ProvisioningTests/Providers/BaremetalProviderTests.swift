@@ -1,0 +1,192 @@
+import Testing
+
+@testable import Provisioning
+
+/// Which hosts can be members, and what is known of those that are.
+@Suite(.timeLimit(.minutes(1))) struct BaremetalProviderTests {
+    private let bench: BaremetalBench
+    private var runner: ScriptedRunner { bench.runner }
+
+    init() throws { bench = try BaremetalBench() }
+
+    private func failure(_ work: () async throws -> Void) async throws -> Failure {
+        let failure = try await #require(throws: Failure.self) { try await work() }
+        #expect(failure.remedy != nil, "every refusal has a way out")
+        #expect(runner.changes == [], "nothing was changed")
+        return failure
+    }
+
+    private func refusal(_ storage: StorageDriver = .dir) async throws -> Failure {
+        let record = try bench.record(storage: storage)
+        return try await failure { _ = try await bench.provider().assign(record, newcomers: [bench.member]) }
+    }
+
+    // MARK: check
+
+    @Test func aHostWithSystemdAndLXDWillDo() async throws {
+        try await bench.provider().check()
+        #expect(runner.changes == [])
+    }
+
+    @Test func whatIsMissingIsNamedAtOnce() async throws {
+        runner.on(BaremetalBench.which, .result(CommandResult(.exited(1), output: "/bin/systemctl\n/sbin/ip\n")))
+        let missing = try await failure { try await bench.provider().check() }
+        #expect(missing.code == .missing && missing.message == "baremetal needs pgrep, find, umount on rack1")
+        #expect(missing.remedy == "install there: procps findutils mount")
+    }
+
+    @Test func withoutSystemdNothingCouldStartTheDaemon() async throws {
+        runner.on(BaremetalBench.systemd, .ends(1, "No such file or directory"))
+        let missing = try await failure { try await bench.provider().check() }
+        #expect(missing.message == "baremetal needs systemd, which does not run rack1")
+    }
+
+    @Test func withoutLXDThereMustBeAWayToInstallIt() async throws {
+        runner.on(BaremetalBench.packages, .ends(1))
+        runner.on(BaremetalBench.installers, .prints("3 /usr/bin/apt-get\n"), .ends(1))
+        try await bench.provider().check()
+        let missing = try await failure { try await bench.provider().check() }
+        #expect(
+            missing.code == .missing
+                && missing.message == "there is no LXD on rack1, and neither snap nor apt-get to install it")
+    }
+
+    // MARK: assign
+
+    @Test func theAddressIsTheHosts() async throws {
+        var record = try Bench.record(1, ClusterSettings(provider: .baremetal, storage: .dir))
+        let rack = try HostName("rack1")
+        record.members[0].host = rack
+        record.spread = [ClusterRecord.HostAddress(host: rack, address: try #require(IPv4("192.0.2.7")))]
+        let assigned = try await bench.provider().assign(record, newcomers: [bench.member])
+        #expect(assigned.members[0].address?.description == "192.0.2.7")
+        #expect(try await bench.provider().address(of: bench.member, in: assigned) == "192.0.2.7")
+        #expect(runner.changes == [])
+    }
+
+    @Test func oneHostIsOneMember() async throws {
+        let record = try Bench.record(2, ClusterSettings(provider: .baremetal, storage: .dir))
+        let refusal = try await failure {
+            _ = try await bench.provider().assign(record, newcomers: [.dev(0), .dev(1)])
+        }
+        #expect(refusal.code == .badInput && refusal.message == "DEV-00, DEV-01 cannot all be rack1")
+        #expect(try await bench.provider().assign(record, newcomers: []) == record)
+    }
+
+    @Test func aHostIsOfOneClusterAlone() async throws {
+        bench.note("owner 89abcdef/PROD-03")
+        #expect(try await refusal().message == "rack1 is PROD-03 of another cluster already")
+        bench.note("owner 0123abcd/DEV-01")
+        #expect(try await refusal().message == "rack1 is DEV-01 of this cluster already")
+        // That it is this very member already is what a run that was cut off leaves.
+        bench.note("owner 0123abcd/DEV-00")
+        _ = try await bench.provider().assign(bench.record(), newcomers: [bench.member])
+    }
+
+    // MARK: an LXD of a person's
+
+    @Test(arguments: [
+        ("instances", #"["/1.0/instances/web","/1.0/instances/db?project=shop"]"#, "instances web, db"),
+        ("storage-pools", #"["/1.0/storage-pools/default"]"#, "storage pools default"),
+        ("networks", #"[{"name":"lo","managed":false},{"name":"lxdbr0","managed":true}]"#, "networks lxdbr0"),
+        ("images", "[\"/1.0/images/\(String(repeating: "0123456789abcdef", count: 4))\"]", "images 0123456789ab"),
+        ("profiles", #"["/1.0/profiles/default","/1.0/profiles/gpu"]"#, "profiles gpu"),
+        ("projects", #"["/1.0/projects/default","/1.0/projects/shop"]"#, "projects shop"),
+        ("certificates", #"["/1.0/certificates/abc"]"#, "trusted clients abc"),
+    ])
+    func whatEmptyingWouldLoseIsNamed(_ part: String, _ answer: String, _ named: String) async throws {
+        let line = try #require(BaremetalBench.holdings[part])
+        runner.on(line, .prints(answer))
+        let refusal = try await refusal()
+        #expect(refusal.code == .conflict)
+        #expect(refusal.message == "LXD on rack1 holds what would be lost: \(named)")
+    }
+
+    @Test func oneInAClusterIsRefused() async throws {
+        runner.on(BaremetalBench.server, Server.info(clustered: true))
+        #expect(try await refusal().message == "LXD on rack1 is in a cluster already, as DEV-00")
+    }
+
+    @Test func ofOneThatDoesNotAnswerNobodyKnows() async throws {
+        runner.on(BaremetalBench.server, .ends(1, "connect: connection refused"))
+        runner.on(BaremetalBench.database, .prints("9 /var/lib/lxd/database/local.db\n"), .ends(1))
+        #expect(try await refusal().message.contains("does not answer"))
+        // One that has never run has nothing to lose.
+        _ = try await bench.provider().assign(bench.record(), newcomers: [bench.member])
+    }
+
+    @Test func aPoolOfZFSNeedsItsProgram() async throws {
+        runner.on("which zpool", .ends(1))
+        #expect(try await refusal(.zfs).message == "a pool of zfs needs zpool on rack1")
+        runner.on("which zpool", .prints("/sbin/zpool\n"))
+        _ = try await bench.provider().assign(bench.record(storage: .zfs), newcomers: [bench.member])
+    }
+
+    // MARK: what is known
+
+    @Test(arguments: [
+        ("active", Machine.State.running), ("reloading", .running), ("activating", .starting), ("inactive", .stopped),
+        ("failed", .stopped),
+    ])
+    func theDaemonsServiceIsTheMachine(_ word: String, _ state: Machine.State) async throws {
+        bench.note("owner 0123abcd/DEV-00")
+        runner.on("systemctl is-active lxd.service", .result(CommandResult(.exited(3), output: "\(word)\n")))
+        let machines = try await bench.provider().machines(of: bench.record())
+        #expect(machines == [bench.member: Machine(state: state, address: IPv4("192.0.2.7"))])
+    }
+
+    @Test func aHostThatLostItsLXDIsOff() async throws {
+        bench.note("owner 0123abcd/DEV-00")
+        runner.on(BaremetalBench.packages, .ends(1))
+        #expect(try await bench.provider().machines(of: bench.record())[bench.member]?.state == .stopped)
+    }
+
+    @Test(arguments: ["owner 89abcdef/DEV-00", "owner 0123abcd/DEV-07", "installation apt:lxd"])
+    func aHostThatIsSomebodyElsesIsNone(_ note: String) async throws {
+        bench.note(note)
+        #expect(try await bench.provider().machines(of: bench.record()) == [:])
+    }
+
+    @Test func namesakesAreKnownByTheNote() async throws {
+        bench.note("owner 89abcdef/DEV-04")
+        #expect(try await bench.provider().namesakes(of: ClusterName("DEV")) == ["89abcdef": [try .dev(4)]])
+        #expect(try await bench.provider().namesakes(of: ClusterName("PROD")) == [:])
+    }
+
+    @Test func theClientAsksTheHostsOwnDaemon() async throws {
+        bench.note("owner 0123abcd/DEV-00")
+        runner.on("lxd init --preseed", .works)
+        runner.on("hostname", .works)
+        let inside = bench.provider().runner(in: bench.member)
+        for command in [
+            Command("lxc", ["query", "/1.0"]), Command("lxd", ["init", "--preseed"]), Command("hostname", []),
+        ] {
+            _ = try await inside.run(command)
+        }
+        #expect(runner.lines.suffix(3) == [BaremetalBench.server, "lxd init --preseed", "hostname"])
+        #expect(runner.lines.filter { $0 == BaremetalBench.notes }.count == 1, "what is known is not asked again")
+    }
+
+    @Test func aSnapsProgramsAreCalledByTheirPath() async throws {
+        bench.note("owner 0123abcd/DEV-00")
+        runner.on(BaremetalBench.packages, .prints("8 /snap/bin/lxd\n"))
+        runner.on("/snap/bin/lxc --force-local query /1.0", Server.info())
+        #expect(try await bench.provider().isSettled(bench.member, of: bench.record()))
+    }
+
+    @Test func inAHostThatIsNotTheMemberNothingRuns() async throws {
+        bench.note("owner 89abcdef/PROD-00")
+        let refusal = try await failure {
+            _ = try await bench.provider().runner(in: bench.member).run(Command("hostname", []))
+        }
+        #expect(refusal.code == .conflict && refusal.message == "rack1 is not DEV-00, or has lost its LXD")
+    }
+
+    @Test func thereAreNoSnapshots() async throws {
+        let (provider, name) = (bench.provider(), try SnapshotName("a"))
+        let record = try bench.record()
+        let refusal = try await failure { _ = try await provider.room(for: name, of: record, limit: .seconds(1)) }
+        #expect(refusal.code == .missing && refusal.remedy?.contains("lxc export") == true)
+        #expect(try await provider.snapshots(of: record) == [:])
+    }
+}

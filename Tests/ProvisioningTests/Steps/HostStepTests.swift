@@ -1,0 +1,71 @@
+import Testing
+
+@testable import Provisioning
+
+/// Steps that a cluster over hosts has and others have not.
+@Suite struct HostStepTests {
+    private static func knock(_ address: String) -> String {
+        "bash -c 'exec 3<>\"/dev/tcp/$0/8443\"' \(address)"
+    }
+
+    private let inside = ["DEV-00": ScriptedRunner(), "DEV-01": ScriptedRunner()]
+    private let bench: Bench
+    private let reach: CheckReach
+
+    init() throws {
+        bench = try Bench(members: 0, provider: StubProvider(inside: inside))
+        reach = CheckReach(members: [try .dev(0), try .dev(1)])
+    }
+
+    private func spread() async throws {
+        let record = try Bench.record(2, over: 2)
+        try await bench.context.store.update { $0 = record }
+    }
+
+    @Test func aRefusalIsAnAnswerAndSoIsAnOpenDoor() async throws {
+        try await spread()
+        inside["DEV-00"]?.on(Self.knock("10.64.0.11"), .ends(1, "bash: connect: Connection refused\nbash: line 1: …"))
+        inside["DEV-01"]?.on(Self.knock("10.64.0.10"), .works)
+        try await reach.run(bench.context)
+    }
+
+    @Test func aPairThatHearsNothingIsNamedBothWays() async throws {
+        try await spread()
+        inside["DEV-00"]?.on(Self.knock("10.64.0.11"), .ends(1, "bash: connect: No route to host"))
+        inside["DEV-01"]?.on(Self.knock("10.64.0.10"), .failure(Failure(.timedOut, "late")))
+        let failure = try await #require(throws: Failure.self) { try await reach.run(bench.context) }
+        #expect(
+            failure.message
+                == "DEV-00 on h0 does not reach DEV-01 on h1 at 10.64.0.11:8443: No route to host; "
+                + "DEV-01 on h1 does not reach DEV-00 on h0 at 10.64.0.10:8443: no answer within 10s")
+        #expect(failure.remedy?.contains("UDP port 4789 pass between h0 (192.0.2.1), h1 (192.0.2.2)") ?? false)
+    }
+
+    @Test func membersOfOneClusterNeedNoCheck() async throws {
+        try await spread()
+        inside["DEV-00"]?.on("lxc query /1.0", Server.info(clustered: true))
+        inside["DEV-01"]?.on("lxc query /1.0", Server.info(clustered: false), Server.info(clustered: true))
+        #expect(try await !reach.isDone(bench.context))
+        #expect(try await reach.isDone(bench.context))
+    }
+
+    @Test func aMembersPropertiesAreGivenBackWhole() async throws {
+        let list =
+            #"[{"server_name":"DEV-01","url":"","database":true,"status":"Online","message":"","failure_domain":"WHAT"}]"#
+        let member =
+            #"{"config":{},"description":"d","failure_domain":"default","groups":["default"],"roles":["database"],"url":"u"}"#
+        let given =
+            #"{"config":{},"description":"d","failure_domain":"h1","groups":["default"],"roles":["database"]}"#
+        let put = "lxc query --request PUT --data '\(given)' /1.0/cluster/members/DEV-01"
+        inside["DEV-00"]?.on(
+            "lxc query '/1.0/cluster/members?recursion=1'", .prints(list.replacing("WHAT", with: "default")),
+            .prints(list.replacing("WHAT", with: "h1")))
+        inside["DEV-00"]?.on("lxc query /1.0/cluster/members/DEV-01", .prints(member))
+        inside["DEV-00"]?.on(put, .ends(1, #"Error: The "database" role cannot be dropped at this time"#), .works)
+        let step = SetFailureDomain(name: try .dev(1), first: try .dev(0), host: try HostName("h1"))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(inside["DEV-00"]?.changes == [put, put], "roles that have just changed are asked for again")
+        #expect(try await step.isDone(bench.context))
+    }
+}
