@@ -23,7 +23,9 @@ struct ClusterReach: Encodable {
 
     /// Lines for a shell's `eval`; what is not known has no line.
     var shellLines: String {
-        let addresses = members.map(\.url)
+        let addresses = members.map(\.url).enumerated().filter { index, url in
+            members.firstIndex { $0.url == url } == index
+        }.map(\.element)
         let values: [(String, String?)] = [
             ("BCM_CLUSTER_NAME", cluster), ("LXD_REMOTE", remote), ("BCM_LXD_ADDRESS", addresses.first),
             ("BCM_LXD_ADDRESSES", addresses.isEmpty ? nil : addresses.joined(separator: " ")),

@@ -14,6 +14,10 @@ extension Fleets {
                 try await expectSpread(sandbox)
                 let again = try await sandbox.mustRun("up", "-c", cluster)
                 #expect(again.errors.contains("is up already"), "\(again.errors)")
+                let reach = try await sandbox.mustRun("env", "show", "-c", cluster)
+                let port = try #require(try sandbox.record().port)
+                let doors = hosts.map { "https://\($0.address):\(port)" }.joined(separator: " ")
+                #expect(reach.output.contains("export BCM_LXD_ADDRESSES='\(doors)'"), "\(reach.output)")
 
                 try await expectLifeWithout(hosts[1], sandbox)
                 try await expectHealth(sandbox)
