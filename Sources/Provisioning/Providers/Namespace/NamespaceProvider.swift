@@ -27,7 +27,13 @@ public struct NamespaceProvider: MachineProvider {
         self.files = files
         self.engine = engine
         self.time = time
-        let resolver: @Sendable () throws -> String = { try Resolver.configuration(files) }
+        let resolver: @Sendable () async throws -> String = {
+            try await Resolver.configuration { path in
+                if place.isLocal { return try files.read(path) }
+                let result = try await root.run(Command("cat", [path]))
+                return result.succeeded ? result.output : nil
+            }
+        }
         host = NamespaceHost(
             root: root, name: place, entrypoint: try templates.template(.entrypoint).text, resolver: resolver)
         live = NamespaceMachines(root: root)
