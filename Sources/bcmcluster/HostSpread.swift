@@ -15,9 +15,9 @@ struct HostSpread {
     ) async throws -> ClusterRecord {
         let present = existing?.spread?.map(\.host)
         if let existing { try check(existing) }
-        guard let names = wanted.map({ names in names + (present ?? []).filter { !names.contains($0) } }) ?? present,
-            existing != nil || names != [.local]
-        else { return record }
+        guard let names = Self.names(wanted, present: present), existing != nil || names != [.local] else {
+            return record
+        }
         if newcomers.isEmpty && names == present { return record }
         try await check(names, record.settings)
         let sights = try await sights(of: names)
@@ -26,6 +26,7 @@ struct HostSpread {
             if let known = existing?.spread?.first(where: { $0.host == name }) { return known }
             return ClusterRecord.HostAddress(host: name, address: try address(of: name, sights[name]))
         }
+        try Self.checkThatAllDiffer(spread.spread ?? [])
         let rooms = (wanted ?? names).map { name in
             let members = record.members.count { $0.host == name && !newcomers.contains($0.name) }
             return Placement.Room(host: name, members: members, freeMemory: sights[name]?.memory?.free)
@@ -36,6 +37,24 @@ struct HostSpread {
             if let host = hosts[spread.members[index].name] { spread.members[index].host = host }
         }
         return spread
+    }
+
+    /// All hosts of the cluster; those that it has come first and in their order, by which each has its bridge's address.
+    static func names(_ wanted: [HostName]?, present: [HostName]?) -> [HostName]? {
+        guard let wanted else { return present }
+        let present = present ?? []
+        return present + wanted.filter { !present.contains($0) }
+    }
+
+    /// One machine under two names would lose twice what counts as apart.
+    static func checkThatAllDiffer(_ spread: [ClusterRecord.HostAddress]) throws {
+        for (address, hosts) in Dictionary(grouping: spread, by: \.address).sorted(by: { $0.key.bits < $1.key.bits })
+        where hosts.count > 1 {
+            throw Failure(
+                .badInput,
+                "\(hosts.map(\.host.text).joined(separator: " and ")) have one address, \(address), and so are one machine",
+                remedy: "name each machine once with --hosts")
+        }
     }
 
     /// A cluster stays on the hosts that it is on.
