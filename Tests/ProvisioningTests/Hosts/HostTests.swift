@@ -185,6 +185,13 @@ import Testing
         #expect(base.lines.filter { $0 == Self.open }.count == 2, "and the command that was lost is not run again")
     }
 
+    @Test func aCommandWithoutWhatShellsReadInTheirOwnWaysIsSentAsItIs() {
+        let text = RemoteScript(command: Command("lxc", ["query", "/1.0?a=b&c", ""]), mark: "bcmcluster-1").text
+        #expect(text.contains(#"; lxc query "/1.0?a=b&c" ""; status=$?; "#) && !text.contains("base64"))
+        #expect(text.hasPrefix("exec /bin/sh -c '") && text.hasSuffix("' bcmcluster-1"))
+        #expect(text.count { $0 == "'" } == 2)
+    }
+
     @Test func whatIsSentIsPlainForEveryShell() throws {
         let text = RemoteScript(command: Command("echo", ["it's", "!", "\\", "\n"]), mark: "bcmcluster-1").text
         let inside = try #require(text.split(separator: "'", omittingEmptySubsequences: false).dropFirst().first)
