@@ -97,7 +97,8 @@ public actor SSHConnection {
     nonisolated func arguments(_ limit: Duration, isTerminal: Bool = false) -> [String] {
         var options = ["-o", "ControlPath=\(socket)", "-o", "ConnectTimeout=\(max(1, Int(limit.seconds)))"]
         options += ["-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=3"]
-        options += isTerminal ? ["-t"] : ["-T", "-o", "BatchMode=yes"]
+        // At a terminal OpenSSH would say at the end that a shared connection was closed, which is not so.
+        options += isTerminal ? ["-t", "-o", "LogLevel=ERROR"] : ["-T", "-o", "BatchMode=yes"]
         if let port = host.port { options += ["-p", "\(port)"] }
         if let identity = host.identity { options += ["-i", identity] }
         return options + ["--", host.destination]
@@ -109,6 +110,6 @@ public actor SSHConnection {
         return Failure(
             .unreachable, "the host \(host.name) is out of reach: \(lines.last ?? "the connection was lost")",
             output: lines.count > 1 ? lines.suffix(20).joined(separator: "\n") : nil,
-            remedy: "ssh \(host.destination) shows what OpenSSH says")
+            remedy: "ssh \(host.wordsForSSH.map(Shell.quoted).joined(separator: " ")) shows what OpenSSH says")
     }
 }
