@@ -22,9 +22,9 @@ struct HostSpread {
         try await check(names, record.settings)
         let sights = try await sights(of: names)
         var spread = record
-        spread.spread = try names.map { name in
+        spread.spread = try await names.mapInTurn { name in
             if let known = existing?.spread?.first(where: { $0.host == name }) { return known }
-            return ClusterRecord.HostAddress(host: name, address: try address(of: name, sights[name]))
+            return ClusterRecord.HostAddress(host: name, address: try await address(of: name, sights))
         }
         try Self.checkThatAllDiffer(spread.spread ?? [])
         let rooms = (wanted ?? names).map { name in
@@ -114,13 +114,26 @@ struct HostSpread {
         }
     }
 
-    /// Where the other hosts reach it.
-    private func address(of name: HostName, _ sight: HostSight?) throws -> IPv4 {
-        guard let address = sight?.address else {
+    /// Where the other hosts reach it; of this machine, the address with which it sends to one of them.
+    private func address(of name: HostName, _ sights: [HostName: HostSight]) async throws -> IPv4 {
+        var address = sights[name]?.address
+        if name.isLocal, let other = sights.first(where: { !$0.key.isLocal })?.value.address {
+            address = try await IP(world.runner).source(to: other) ?? address
+        }
+        guard let address else {
             throw Failure(
                 .conflict, "the host \(name) has no IPv4 address at which other hosts could reach it",
                 remedy: "ssh to it by an address of the network that the hosts share")
         }
         return address
+    }
+}
+
+extension Array {
+    /// The same of each element, one after the other.
+    fileprivate func mapInTurn<Other>(_ work: (Element) async throws -> Other) async throws -> [Other] {
+        var others: [Other] = []
+        for element in self { others.append(try await work(element)) }
+        return others
     }
 }

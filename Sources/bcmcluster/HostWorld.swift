@@ -23,6 +23,12 @@ extension World {
         return FleetProvider(record, stands)
     }
 
+    /// The hosts of the cluster that a person has given up.
+    func givenUp(_ record: ClusterRecord) throws -> [HostName] {
+        let known = Set(try hosts.all().map(\.name))
+        return record.spread == nil ? [] : record.hosts.filter { !$0.isLocal && !known.contains($0) }
+    }
+
     /// The clusters that are spread over that host, by their records; one that is damaged is a failure.
     func clusters(on host: HostName) throws -> [ClusterRecord] {
         try files.names(in: ClusterFolder.clusters(in: runtime)).sorted().compactMap { name in

@@ -34,6 +34,11 @@ public struct HostSurvey: Sendable {
     public func sight() async throws -> HostSight {
         // The first question opens the connection, and says where there is none.
         let user = try await runner.run(Command("id", ["-u"])).output.trimmed
+        guard Int(user) != nil else {
+            throw Failure(
+                .missing, "the host lets us in, but runs no commands for that user",
+                remedy: "log in as a user with a shell")
+        }
         var sight = HostSight()
         sight.isRoot = user == "0"
         let root = SudoRunner(runner, needed: !sight.isRoot)
@@ -42,7 +47,7 @@ public struct HostSurvey: Sendable {
         async let disk = output("df", ["-Pk", "/var/lib"]).flatMap(Self.disk)
         async let virtualisation = runner.run(Command("test", ["-e", "/dev/kvm"])).succeeded
         async let members = try? RootFiles(root).links(below: "/var/lib/bcmcluster/machines", depth: 1)
-        async let instances = try? Multipass(runner).list()
+        async let instances = Multipass(runner).count()
         sight.processors = await processors
         async let connection = output("printenv", ["SSH_CONNECTION"])
         async let source = try? IP(runner).source()
@@ -51,7 +56,7 @@ public struct HostSurvey: Sendable {
         sight.address = reached ?? outward ?? nil
         sight.disk = await disk
         sight.hasVirtualisation = (try? await virtualisation) ?? false
-        let counts = [await members?.keys.count { $0.hasSuffix(".owner") }, await instances?.count].compactMap { $0 }
+        let counts = [await members?.keys.count { $0.hasSuffix(".owner") }, await instances].compactMap { $0 }
         sight.machines = counts.isEmpty ? nil : counts.reduce(0, +)
         return sight
     }

@@ -16,6 +16,9 @@ struct HostAddCommand {
         guard name.text != VMPlacement.roomiest else {
             throw Failure(.badInput, "roomiest is what --host takes for any host", remedy: "choose another name")
         }
+        if let identity = try invocation.identity(), try world.files.kind(of: identity) == nil {
+            throw Failure(.badInput, "--identity: there is no file \(Shell.quoted(identity.clipped))")
+        }
         let host = try Host(
             name: name, destination: invocation.operands[1], port: invocation.port(), identity: invocation.identity())
         _ = try world.hosts.all()

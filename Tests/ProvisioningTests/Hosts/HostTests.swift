@@ -113,7 +113,8 @@ import Testing
     @Test(arguments: [Command.Output.passed, .terminal])
     func theStatusOfWhatPassesByIsTheCommandsWhereTheConnectionStands(_ output: Command.Output) async throws {
         let command = Command("x", [], effect: .changes, output: output)
-        let options = output == .terminal ? Self.options.replacing("-T -o BatchMode=yes", with: "-t -o LogLevel=ERROR") : Self.options
+        let terminal = Self.options.replacing("-T -o BatchMode=yes", with: "-t -o LogLevel=ERROR")
+        let options = output == .terminal ? terminal : Self.options
         let check = "ssh -o ControlPath=/f/rack -O check -- root@192.0.2.7"
         base.on(Self.open, .works)
         base.on("ssh \(options) \(Shell.quoted(RemoteScript(command: command, mark: Self.mark).text))", .ends(255))

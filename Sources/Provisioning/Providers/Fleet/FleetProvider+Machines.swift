@@ -8,6 +8,7 @@ extension FleetProvider {
         learn(record)
         var assigned = record
         var unseen = newcomers
+        var mover: HostName?
         // Each round goes on with a higher subnet or port than the last, and their number is small.
         for _ in 0..<256 {
             let before = assigned
@@ -15,12 +16,28 @@ extension FleetProvider {
                 assigned = try await onHost(named: host.name) {
                     try await $0.assign(assigned, newcomers: unseen.filter { record.host(of: $0) == host.name })
                 }
+                if mover == nil, (assigned.subnet, assigned.port) != (record.subnet, record.port) { mover = host.name }
             }
             unseen = []
-            if assigned == before { return assigned }
+            if assigned == before {
+                if let mover { try await checkThatItMayMove(record, assigned, mover) }
+                return assigned
+            }
         }
         throw Failure(
             .conflict, "the hosts of \(record.name) agree on no network", remedy: "give a free one with --network")
+    }
+
+    /// LXD knows members by their addresses, and clients know the port: both stay from the first machine on.
+    private func checkThatItMayMove(_ record: ClusterRecord, _ assigned: ClusterRecord, _ mover: HostName) async throws
+    {
+        guard let subnet = record.subnet, let port = record.port, try await !machines(of: record).isEmpty else {
+            return
+        }
+        let what = assigned.subnet == subnet ? "port \(port)" : "subnet \(subnet)"
+        throw Failure(
+            .conflict, "the \(what) of \(record.name) is in use on \(mover)",
+            remedy: "take another host, or free it there, then run the same command again")
     }
 
     /// The machines of all hosts; those of a host that is out of reach are said to be so.
