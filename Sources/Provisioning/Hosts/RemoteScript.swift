@@ -4,7 +4,7 @@ import FoundationEssentials
 ///
 /// The login shell sees one line in single quotes without any of the few characters that fish, csh and others read there in
 /// their own ways: quotes, backslashes, exclamation marks. Where the command has any of these, the line is encoded, which
-/// costs the host three more processes.
+/// costs the host three more processes; and so is a search for processes by their command lines, which would find it.
 struct RemoteScript {
     /// What the shell says on standard error when the command itself has ended with 255, which is OpenSSH's own status;
     /// not where a person reads along.
@@ -18,7 +18,10 @@ struct RemoteScript {
     let mark: String
 
     /// The text for the login shell.
-    var text: String { Self.handedOver(script, mark) }
+    var text: String {
+        let isSearch = ([command.program] + command.arguments).contains { $0 == "pgrep" || $0 == "pkill" }
+        return Self.handedOver(script, mark, isHidden: isSearch)
+    }
 
     /// The command with its variables, for `/bin/sh`.
     private var script: String {
@@ -54,11 +57,11 @@ struct RemoteScript {
                 [ "$(id -u)" = 0 ] || sudo -n pkill -\(signal) -s "$leader"
             done
             """
-        return handedOver(script, "end")
+        return handedOver(script, "end", isHidden: true)
     }
 
-    private static func handedOver(_ script: String, _ name: String) -> String {
-        if script.utf8.allSatisfy({ 32...126 ~= $0 && !"'\\!".utf8.contains($0) }) {
+    private static func handedOver(_ script: String, _ name: String, isHidden: Bool) -> String {
+        if !isHidden, script.utf8.allSatisfy({ 32...126 ~= $0 && !"'\\!".utf8.contains($0) }) {
             return "exec /bin/sh -c '\(script)' \(name)"
         }
         let encoded = Data(script.utf8).base64EncodedString()

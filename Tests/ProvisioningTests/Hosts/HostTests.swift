@@ -193,6 +193,11 @@ import Testing
         #expect(text.count { $0 == "'" } == 2)
     }
 
+    @Test(arguments: [Command("pgrep", ["-f", "lxd"]), Command("nsenter", ["--", "pkill", "-f", "lxd"])])
+    func aSearchForProcessesDoesNotFindTheShellThatRunsIt(_ command: Command) {
+        #expect(!RemoteScript(command: command, mark: "bcmcluster-1").text.contains("lxd"))
+    }
+
     @Test func whatIsSentIsPlainForEveryShell() throws {
         let text = RemoteScript(command: Command("echo", ["it's", "!", "\\", "\n"]), mark: "bcmcluster-1").text
         let inside = try #require(text.split(separator: "'", omittingEmptySubsequences: false).dropFirst().first)
