@@ -22,10 +22,13 @@ struct HostSpread {
         try await check(names, record.settings)
         let sights = try await sights(of: names)
         var spread = record
-        spread.spread = try await names.mapInTurn { name in
-            if let known = existing?.spread?.first(where: { $0.host == name }) { return known }
-            return ClusterRecord.HostAddress(host: name, address: try await address(of: name, sights))
+        var entries = existing?.spread ?? []
+        for name in names where !entries.contains(where: { $0.host == name }) {
+            let number = (0...entries.count).first { number in !entries.contains { $0.number == number } } ?? 0
+            let address = try await address(of: name, sights)
+            entries.append(ClusterRecord.HostAddress(host: name, address: address, number: number))
         }
+        spread.spread = entries
         try Self.checkThatAllDiffer(spread.spread ?? [])
         let rooms = (wanted ?? names).map { name in
             let members = record.members.count { $0.host == name && !newcomers.contains($0.name) }
@@ -39,7 +42,7 @@ struct HostSpread {
         return spread
     }
 
-    /// All hosts of the cluster; those that it has come first and in their order, by which each has its bridge's address.
+    /// All hosts of the cluster; those that it has come first.
     static func names(_ wanted: [HostName]?, present: [HostName]?) -> [HostName]? {
         guard let wanted else { return present }
         let present = present ?? []
@@ -126,14 +129,5 @@ struct HostSpread {
                 remedy: "ssh to it by an address of the network that the hosts share")
         }
         return address
-    }
-}
-
-extension Array {
-    /// The same of each element, one after the other.
-    fileprivate func mapInTurn<Other>(_ work: (Element) async throws -> Other) async throws -> [Other] {
-        var others: [Other] = []
-        for element in self { others.append(try await work(element)) }
-        return others
     }
 }

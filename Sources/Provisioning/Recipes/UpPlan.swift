@@ -27,7 +27,7 @@ public enum UpPlan {
         let firsts =
             [first] + record.hosts.filter { $0 != record.host(of: first) }.compactMap { record.members(on: $0).first }
         let atHand = zip(names, ready).filter { firsts.contains($0.0) }.map(\.1)
-        let reached = firsts.count > 1 ? [plan.add(CheckReach(members: firsts), after: atHand)] : []
+        let reached = firsts.count > 1 ? [plan.add(CheckReach(members: firsts), after: atHand + [routed])] : []
 
         // The first member becomes a cluster of one.
         let cluster = plan.add(

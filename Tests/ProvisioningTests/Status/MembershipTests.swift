@@ -26,7 +26,9 @@ import Testing
     @Test func ofAClusterOverHostsEachMemberIsWhereItsRecordSays() throws {
         let rack = try HostName("rack1")
         var record = try Bench.record(2, ClusterSettings(provider: .multipass, storage: .dir))
-        record.spread = [.local, rack].map { .init(host: $0, address: IPv4(bits: 0x0A00_0001)) }
+        record.spread = [.local, rack].enumerated().map {
+            .init(host: $1, address: IPv4(bits: 0x0A00_0001), number: $0)
+        }
         record.members[1].host = rack
         files.put(try RecordStore.encode(record), at: "\(Bench.folder)/cluster.json")
         #expect(try membership.cluster(of: "DEV-00", on: .local)?.text == "DEV")

@@ -34,7 +34,7 @@ struct Bench: Sendable {
         var record = try record(members)
         record.spread = try (0..<hosts).map { number in
             ClusterRecord.HostAddress(
-                host: try HostName("h\(number)"), address: IPv4(bits: 0xC000_0201 + UInt32(number)))
+                host: try HostName("h\(number)"), address: IPv4(bits: 0xC000_0201 + UInt32(number)), number: number)
         }
         record.subnet = Subnet("10.64.0.0/22")
         record.port = 20_001

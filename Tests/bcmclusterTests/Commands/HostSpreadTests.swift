@@ -20,7 +20,7 @@ import Testing
 
     @Test func oneMachineUnderTwoNamesIsRefused() throws {
         let spread = try ["192.0.2.1", "192.0.2.2", "192.0.2.1"].enumerated().map { index, address in
-            ClusterRecord.HostAddress(host: hosts[index], address: try #require(IPv4(address)))
+            ClusterRecord.HostAddress(host: hosts[index], address: try #require(IPv4(address)), number: index)
         }
         try HostSpread.checkThatAllDiffer(Array(spread.prefix(2)))
         let failure = try #require(throws: Failure.self) { try HostSpread.checkThatAllDiffer(spread) }
@@ -36,8 +36,8 @@ import Testing
             name: try ClusterName("DEV"), identifier: "0123abcd", created: 1,
             settings: ClusterSettings(provider: .namespace, storage: .dir))
         record.spread = [
-            ClusterRecord.HostAddress(host: one, address: try #require(IPv4("192.0.2.1"))),
-            ClusterRecord.HostAddress(host: two, address: try #require(IPv4("192.0.2.2"))),
+            ClusterRecord.HostAddress(host: one, address: try #require(IPv4("192.0.2.1")), number: 0),
+            ClusterRecord.HostAddress(host: two, address: try #require(IPv4("192.0.2.2")), number: 1),
         ]
         record.port = 20_001
         record.members = (0..<3).map { ClusterRecord.Member(name: MemberName(record.name, $0)) }

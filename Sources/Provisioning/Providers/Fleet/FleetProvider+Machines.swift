@@ -76,27 +76,27 @@ extension FleetProvider {
 
     /// Whether every host is.
     public func isPrepared(_ record: ClusterRecord) async throws -> Bool {
-        await all { try await $1.isPrepared(record) }.allSatisfy { (try? $0.answer.get()) ?? false }
+        await all(of: record) { try await $1.isPrepared(record) }.allSatisfy { (try? $0.answer.get()) ?? false }
     }
     /// Prepares every host that is in reach: machines on others cannot be made.
     public func prepare(_ record: ClusterRecord) async throws {
-        _ = try await everyoneInReach { try await $0.prepare(record) }
+        _ = try await everyoneInReach(of: record) { try await $0.prepare(record) }
     }
     /// Whether every host is.
     public func isRouted(_ record: ClusterRecord) async throws -> Bool {
-        await all { try await $1.isRouted(record) }.allSatisfy { (try? $0.answer.get()) ?? false }
+        await all(of: record) { try await $1.isRouted(record) }.allSatisfy { (try? $0.answer.get()) ?? false }
     }
     /// Routes on every host that is in reach.
     public func route(_ record: ClusterRecord) async throws {
-        _ = try await everyoneInReach { try await $0.route(record) }
+        _ = try await everyoneInReach(of: record) { try await $0.route(record) }
     }
     /// Whether every host is.
     public func isReleased(_ record: ClusterRecord) async throws -> Bool {
-        try await everyone { try await $0.isReleased(record) }.allSatisfy { $0 }
+        try await everyone(of: record) { try await $0.isReleased(record) }.allSatisfy { $0 }
     }
     /// Releases every host.
     public func release(_ record: ClusterRecord) async throws {
-        _ = try await everyone { try await $0.release(record) }
+        _ = try await everyone(of: record) { try await $0.release(record) }
     }
 
     // MARK: One machine
