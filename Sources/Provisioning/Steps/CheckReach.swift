@@ -44,13 +44,10 @@ struct CheckReach: Step {
     }
 
     private static func remedy(_ record: ClusterRecord) -> String {
-        switch record.settings.provider {
-        case .namespace:
-            "let UDP port 4789 pass between "
-                + (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
-        case .baremetal:
-            "let TCP port 8443 pass between "
-                + (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
+        let hosts = (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
+        return switch record.settings.provider {
+        case .namespace: "let UDP port \(NamespaceOverlay.port) pass between \(hosts)"
+        case .baremetal: "let TCP port 8443 pass between \(hosts)"
         case .multipass: "destroy it, and make it with a --network that all of the hosts share"
         }
     }

@@ -33,7 +33,7 @@ struct HostRemoveCommand {
                     "bcmcluster member remove or destroy first; of a host that is gone for good, --force gives up what is there"
             )
         }
-        // Bridge and tunnel stay with the cluster, since each host has its number in it; other providers leave nothing.
+        // A host can be a cluster's without a member; by namespace it has the cluster's network then.
         let networks = clusters.filter { $0.settings.provider == .namespace }.map(\.name.text)
         guard networks.isEmpty else {
             throw Failure(
