@@ -98,6 +98,20 @@ enum Server {
                 + #""server_version":"\#(tokens ? "5.0.2" : "4.0.5")","server_name":"DEV-00"}}"#)
     }
 
+    /// The question when members last showed life.
+    static let heartbeats =
+        "lxc query --request POST --data "
+        + Shell.quoted(
+            #"{"database":"global","query":"SELECT name, CAST(julianday('now') - julianday(heartbeat) AS TEXT) FROM nodes"}"#
+        )
+        + " /internal/sql"
+
+    /// How many seconds ago they did.
+    static func heartbeats(_ ages: [(String, Double)]) -> ScriptedRunner.Answer {
+        let rows = ages.map { #"["\#($0)","\#($1 / 86_400)"]"# }.joined(separator: ",")
+        return .prints(#"{"Results":[{"columns":["name","age"],"rows":[\#(rows)],"rows_affected":0,"type":"select"}]}"#)
+    }
+
     /// `GET /1.0/cluster/members?recursion=1`.
     static func members(_ states: [(String, String)]) -> ScriptedRunner.Answer {
         .prints(
