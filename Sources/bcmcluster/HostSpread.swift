@@ -15,17 +15,21 @@ struct HostSpread {
     ) async throws -> ClusterRecord {
         let present = existing?.spread?.map(\.host)
         if let existing { try check(existing) }
-        guard let names = wanted.map({ names in names + (present ?? []).filter { !names.contains($0) } }) ?? present,
-            existing != nil || names != [.local]
-        else { return record }
+        guard let names = Self.names(wanted, present: present), existing != nil || names != [.local] else {
+            return record
+        }
         if newcomers.isEmpty && names == present { return record }
         try await check(names, record.settings)
         let sights = try await sights(of: names)
         var spread = record
-        spread.spread = try names.map { name in
-            if let known = existing?.spread?.first(where: { $0.host == name }) { return known }
-            return ClusterRecord.HostAddress(host: name, address: try address(of: name, sights[name]))
+        var entries = existing?.spread ?? []
+        for name in names where !entries.contains(where: { $0.host == name }) {
+            let number = (0...entries.count).first { number in !entries.contains { $0.number == number } } ?? 0
+            let address = try await address(of: name, sights)
+            entries.append(ClusterRecord.HostAddress(host: name, address: address, number: number))
         }
+        spread.spread = entries
+        try Self.checkThatAllDiffer(spread.spread ?? [])
         let rooms = (wanted ?? names).map { name in
             let members = record.members.count { $0.host == name && !newcomers.contains($0.name) }
             return Placement.Room(host: name, members: members, freeMemory: sights[name]?.memory?.free)
@@ -36,6 +40,24 @@ struct HostSpread {
             if let host = hosts[spread.members[index].name] { spread.members[index].host = host }
         }
         return spread
+    }
+
+    /// All hosts of the cluster; those that it has come first.
+    static func names(_ wanted: [HostName]?, present: [HostName]?) -> [HostName]? {
+        guard let wanted else { return present }
+        let present = present ?? []
+        return present + wanted.filter { !present.contains($0) }
+    }
+
+    /// One machine under two names would lose twice what counts as apart.
+    static func checkThatAllDiffer(_ spread: [ClusterRecord.HostAddress]) throws {
+        for (address, hosts) in Dictionary(grouping: spread, by: \.address).sorted(by: { $0.key.bits < $1.key.bits })
+        where hosts.count > 1 {
+            throw Failure(
+                .badInput,
+                "\(hosts.map(\.host.text).joined(separator: " and ")) have one address, \(address), and so are one machine",
+                remedy: "name each machine once with --hosts")
+        }
     }
 
     /// A cluster stays on the hosts that it is on.
@@ -95,9 +117,13 @@ struct HostSpread {
         }
     }
 
-    /// Where the other hosts reach it.
-    private func address(of name: HostName, _ sight: HostSight?) throws -> IPv4 {
-        guard let address = sight?.address else {
+    /// Where the other hosts reach it; of this machine, the address with which it sends to one of them.
+    private func address(of name: HostName, _ sights: [HostName: HostSight]) async throws -> IPv4 {
+        var address = sights[name]?.address
+        if name.isLocal, let other = sights.first(where: { !$0.key.isLocal })?.value.address {
+            address = try await IP(world.runner).source(to: other) ?? address
+        }
+        guard let address else {
             throw Failure(
                 .conflict, "the host \(name) has no IPv4 address at which other hosts could reach it",
                 remedy: "ssh to it by an address of the network that the hosts share")

@@ -23,14 +23,20 @@ extension World {
         return FleetProvider(record, stands)
     }
 
-    /// The members of all clusters that are on that host, by their records; one that is damaged is a failure.
-    func members(on host: HostName) throws -> [MemberName] {
-        try files.names(in: ClusterFolder.clusters(in: runtime)).flatMap { name -> [MemberName] in
+    /// The hosts of the cluster that a person has given up.
+    func givenUp(_ record: ClusterRecord) throws -> [HostName] {
+        let known = Set(try hosts.all().map(\.name))
+        return record.spread == nil ? [] : record.hosts.filter { !$0.isLocal && !known.contains($0) }
+    }
+
+    /// The clusters that are spread over that host, by their records; one that is damaged is a failure.
+    func clusters(on host: HostName) throws -> [ClusterRecord] {
+        try files.names(in: ClusterFolder.clusters(in: runtime)).sorted().compactMap { name in
             guard let cluster = try? ClusterName(name), let record = try RecordStore.read(folder(cluster), files),
-                record.spread != nil
-            else { return [] }
-            return record.members(on: host)
-        }.sorted()
+                record.spread?.contains(where: { $0.host == host }) ?? false
+            else { return nil }
+            return record
+        }
     }
 
     /// The provider of that name, on the host that the runner reaches.

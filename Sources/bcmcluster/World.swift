@@ -127,7 +127,7 @@ struct World: Sendable {
                 try await RootRights.check(runner, canAsk: terminal.canAsk && recorder == nil)
             }
             try await provider.check()
-            return []
+            return try givenUp(record).map { "\($0) is no host any more: whatever is left there stays" }
         } catch let failure as Failure where recorder != nil && failure.code == .missing {
             return ["a real run would stop here: \(failure.message)"]
         }

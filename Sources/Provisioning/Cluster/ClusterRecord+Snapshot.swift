@@ -5,6 +5,14 @@ extension ClusterRecord {
         for index in record.members.indices {
             let then = saved.record.member(record.members[index].name)
             if record.members[index].address == nil { record.members[index].address = then?.address }
+            if record.members[index].host == nil { record.members[index].host = then?.host }
+        }
+        // A host that has left since comes back, with another number if its own has been given away.
+        for entry in saved.record.spread ?? [] where !record.hosts.contains(entry.host) {
+            var entry = entry
+            let taken = Set((record.spread ?? []).map(\.number))
+            if taken.contains(entry.number) { entry.number = (0...taken.count).first { !taken.contains($0) } ?? 0 }
+            record.spread?.append(entry)
         }
         record.restoring = snapshot
         return record

@@ -68,11 +68,14 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
         public var host: HostName
         /// Where the other hosts reach it.
         public var address: IPv4
+        /// Its number in the cluster, which is its own for as long as it is one of its hosts.
+        public var number: Int
 
         /// Makes an entry.
-        public init(host: HostName, address: IPv4) {
+        public init(host: HostName, address: IPv4, number: Int) {
             self.host = host
             self.address = address
+            self.number = number
         }
     }
 

@@ -84,5 +84,6 @@ extension ClusterRecord {
             && (successor.map { member($0) != nil } ?? true)
             && members.allSatisfy { hosts.contains($0.host ?? .local) }
             && Set(hosts).count == hosts.count && !hosts.isEmpty
+            && (spread.map { Set($0.map(\.number)).count == $0.count } ?? true)
     }
 }

@@ -2,8 +2,9 @@ import FoundationEssentials
 
 /// One command, written so that whatever login shell a host has hands it to `/bin/sh` exactly as it is.
 ///
-/// The login shell sees letters, digits and `+/=` inside single quotes, which all shells read alike (fish and csh read
-/// backslashes and exclamation marks in quotes in their own ways).
+/// The login shell sees one line in single quotes without any of the few characters that fish, csh and others read there in
+/// their own ways: quotes, backslashes, exclamation marks. Where the command has any of these, the line is encoded, which
+/// costs the host three more processes; and so is a search for processes by their command lines, which would find it.
 struct RemoteScript {
     /// What the shell says on standard error when the command itself has ended with 255, which is OpenSSH's own status;
     /// not where a person reads along.
@@ -17,20 +18,29 @@ struct RemoteScript {
     let mark: String
 
     /// The text for the login shell.
-    var text: String { Self.handedOver(script, mark) }
+    var text: String {
+        let isSearch = ([command.program] + command.arguments).contains { $0 == "pgrep" || $0 == "pkill" }
+        return Self.handedOver(script, mark, isHidden: isSearch)
+    }
 
     /// The command with its variables, for `/bin/sh`.
     private var script: String {
         let variables = command.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let words = (variables.isEmpty ? [] : ["env"] + variables) + [command.program] + command.arguments
-        let marking = "[ $status -ne 255 ] || echo '\(Self.mark255)' >&2"
-        return """
-            PATH=$PATH:\(Self.furtherFolders); export PATH
-            \(words.map(Shell.quoted).joined(separator: " "))\(detached)
-            status=$?
-            \(command.keepsErrors ? marking : "")
-            exit $status
-            """
+        let marking = ["[ $status -ne 255 ] || echo \"\(Self.mark255)\" >&2"]
+        let lines =
+            ["PATH=$PATH:\(Self.furtherFolders)", "export PATH"]
+            + [words.map(Self.quoted).joined(separator: " ") + detached, "status=$?"]
+            + (command.keepsErrors ? marking : []) + ["exit $status"]
+        return lines.joined(separator: "; ")
+    }
+
+    /// In double quotes where single ones are not needed: the whole stands in single quotes.
+    private static func quoted(_ word: String) -> String {
+        let quoted = Shell.quoted(word)
+        if !quoted.contains("'") { return quoted }
+        let isPlain = word.utf8.allSatisfy { 32...126 ~= $0 && !"\"$`\\!'".utf8.contains($0) }
+        return isPlain ? "\"\(word)\"" : quoted
     }
 
     /// What outlives its command must not hold the connection's streams: `ssh` would wait for their end.
@@ -47,10 +57,13 @@ struct RemoteScript {
                 [ "$(id -u)" = 0 ] || sudo -n pkill -\(signal) -s "$leader"
             done
             """
-        return handedOver(script, "end")
+        return handedOver(script, "end", isHidden: true)
     }
 
-    private static func handedOver(_ script: String, _ name: String) -> String {
+    private static func handedOver(_ script: String, _ name: String, isHidden: Bool) -> String {
+        if !isHidden, script.utf8.allSatisfy({ 32...126 ~= $0 && !"'\\!".utf8.contains($0) }) {
+            return "exec /bin/sh -c '\(script)' \(name)"
+        }
         let encoded = Data(script.utf8).base64EncodedString()
         return "exec /bin/sh -c 'eval \"$(echo \(encoded) | base64 -d)\"' \(name)"
     }

@@ -138,7 +138,8 @@ public actor SSHConnection {
         switch manner {
         case .silent: options += ["-T", "-o", "BatchMode=yes"]
         case .asking: options += ["-T"]
-        case .terminal: options += ["-t"]
+        // OpenSSH would say at the end that a shared connection was closed, which is not so.
+        case .terminal: options += ["-t", "-o", "LogLevel=ERROR"]
         }
         if let port = host.port { options += ["-p", "\(port)"] }
         if let identity = host.identity { options += ["-i", identity] }

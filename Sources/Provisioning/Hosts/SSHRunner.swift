@@ -51,12 +51,11 @@ public struct SSHRunner: CommandRunner {
     private func understood(_ result: CommandResult, _ command: Command) async throws -> CommandResult {
         switch result.ending {
         case .exited(255) where !command.keepsErrors:
-            guard await connection.isThere() else { throw connection.unreachable(result.errors) }
+            guard await connection.isThere() else { throw await lost(result) }
             return result
         case .exited(255):
             guard let place = result.errors.firstRange(of: RemoteScript.mark255 + "\n") else {
-                await connection.drop()
-                throw connection.unreachable(result.errors)
+                throw await lost(result)
             }
             var own = result
             own.errors.removeSubrange(place)
@@ -67,6 +66,12 @@ public struct SSHRunner: CommandRunner {
                 remedy: "install it there, or see that it is in the PATH of \(connection.host.destination)")
         default: return result
         }
+    }
+
+    /// The failure of a connection that is gone; the next command opens another.
+    private func lost(_ result: CommandResult) async -> Failure {
+        await connection.drop()
+        return connection.unreachable(result.errors)
     }
 
     /// Ends what the command has left on the host: closing the connection's channel does not.

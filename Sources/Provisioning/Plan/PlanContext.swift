@@ -35,6 +35,8 @@ public struct PlanContext: Sendable {
     public let remarks: Remarks
     /// Members whose daemon may be joining still.
     let unfinishedJoins = UnfinishedJoins()
+    /// When this plan last turned on what was in the cluster already.
+    let awakenings = Awakenings()
 
     /// Puts the parts together.
     public init(
@@ -57,6 +59,12 @@ public struct PlanContext: Sendable {
         machines = LiveMachines()
         terms = JoiningTerms()
         remarks = Remarks()
+    }
+
+    /// Turns the member's machine on, or whatever of it is off.
+    func turnOn(_ member: MemberName) async throws {
+        awakenings.note(time.elapsed)
+        try await provider.start(member, of: store.record, limit: limits.machine)
     }
 
     /// The administrator's client inside the member's machine; the limit is that of each question.

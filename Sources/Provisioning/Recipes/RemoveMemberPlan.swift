@@ -33,8 +33,7 @@ public enum RemoveMemberPlan {
         let removed = plan.add(RemoveMachine(name: member), after: [left])
         let struck = plan.add(StrikeMember(name: member), after: [removed])
 
-        // Clients elsewhere may have come in by it.
-        if record.spread != nil { plan.add(RouteTraffic(), after: [struck]) }
+        addDeparture(of: member, from: record, &plan, after: struck)
 
         // Where it led the database, the others have to choose a leader, and its vote goes to another.
         let others = status.members.filter { $0.isOnline && $0.name != member.text }
@@ -44,6 +43,22 @@ public enum RemoveMemberPlan {
                 voters: others.count > 2 ? min(status.members.count(where: \.isVoter), others.count) : 1),
             after: [left])
         return plan
+    }
+
+    /// Where clients came in by the member they come in by another; a host without members is none of the cluster's.
+    private static func addDeparture(
+        of member: MemberName, from record: ClusterRecord, _ plan: inout Plan, after struck: Int
+    ) {
+        guard record.spread != nil else { return }
+        let host = record.host(of: member)
+        guard record.members(on: host) == [member] else {
+            plan.add(RouteTraffic(), after: [struck])
+            return
+        }
+        let released = plan.add(ReleaseHost(host: host), after: [struck])
+        let left = plan.add(StrikeHost(host: host), after: [released])
+        let prepared = plan.add(PrepareHost(), after: [left])
+        plan.add(RouteTraffic(), after: [prepared])
     }
 
     /// The steps after which the member has the first one's place.

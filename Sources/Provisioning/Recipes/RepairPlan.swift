@@ -29,7 +29,8 @@ public struct RepairPlan: Sendable {
 
         let started = addStarts()
         // Only a cluster that has its majority again can let members go and come.
-        let survivors = record.members.map(\.name).filter { !(lost + members(.join)).contains($0) }
+        let inReach = record.members.map(\.name).filter { !isAway($0) }
+        let survivors = inReach.filter { !(lost + members(.join)).contains($0) }
         let whole = plan.add(
             VerifyCluster(first: first, wanted: survivors, title: "check that those which are left are online"),
             after: started)
@@ -41,7 +42,12 @@ public struct RepairPlan: Sendable {
             let known = isHandedOver ? seated : [plan.add(FetchCertificate(name: first), after: seated)]
             plan.add(PointRemote(name: first), after: [plan.add(AddRemote(name: first), after: known)])
         }
-        plan.add(VerifyCluster(first: first, wanted: record.members.map(\.name)), after: seated + joined)
+        plan.add(VerifyCluster(first: first, wanted: inReach), after: seated + joined)
+    }
+
+    /// Whether the member's host is out of reach: nobody can wait for it.
+    private func isAway(_ member: MemberName) -> Bool {
+        cures.contains { if case .outOfReach(member, _) = $0.finding { true } else { false } }
     }
 
     /// The members that can have the first one's place: none that is lost, or was never in the cluster.
@@ -81,10 +87,14 @@ public struct RepairPlan: Sendable {
 
     /// A member that comes back as a new one, or joins for the first time.
     private mutating func addReturn(of name: MemberName, through first: MemberName, after seated: [Int]) -> Int {
-        guard lost.contains(name) else { return plan.add(JoinMember(name: name, first: first), after: seated) }
-        let forgotten = plan.add(ForgetMember(name: name, witness: first), after: seated)
-        let made = plan.add(MakeAnew(name: name), after: [forgotten])
-        return plan.add(JoinMember(name: name, first: first), after: [made])
+        var before = seated
+        if lost.contains(name) {
+            let forgotten = plan.add(ForgetMember(name: name, witness: first), after: seated)
+            before = [plan.add(MakeAnew(name: name), after: [forgotten])]
+        }
+        let joined = plan.add(JoinMember(name: name, first: first), after: before)
+        if record.spread == nil { return joined }
+        return plan.add(SetFailureDomain(name: name, first: first, host: record.host(of: name)), after: [joined])
     }
 }
 

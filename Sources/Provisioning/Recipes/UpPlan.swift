@@ -22,16 +22,17 @@ public enum UpPlan {
             let launched = plan.add(LaunchMachine(name: name), after: [stub, host])
             return plan.add(SettleMachine(name: name), after: [launched])
         }
+        let readiness = Dictionary(uniqueKeysWithValues: zip(names, ready))
 
         // Where there are several hosts, their members have to reach each other before LXD counts on it.
         let firsts =
             [first] + record.hosts.filter { $0 != record.host(of: first) }.compactMap { record.members(on: $0).first }
-        let atHand = zip(names, ready).filter { firsts.contains($0.0) }.map(\.1)
-        let reached = firsts.count > 1 ? [plan.add(CheckReach(members: firsts), after: atHand)] : []
+        let atHand = firsts.compactMap { readiness[$0] }
+        let reached = firsts.count > 1 ? [plan.add(CheckReach(members: firsts), after: atHand + [routed])] : []
 
         // The first member becomes a cluster of one.
         let cluster = plan.add(
-            BootstrapCluster(name: first), after: reached + zip(names, ready).filter { $0.0 == first }.map(\.1))
+            BootstrapCluster(name: first), after: reached + [readiness[first]].compactMap { $0 })
 
         // The person's client gets its remote while the others join.
         let certificate = plan.add(FetchCertificate(name: first), after: [cluster])
@@ -39,16 +40,13 @@ public enum UpPlan {
 
         // Joins go one at a time, in the order in which machines get ready.
         // LXD gives the first three a vote: they are on different hosts, where there are several.
-        var leading: [Int] = []
-        var joined: [Int] = []
-        let order =
-            zip(names, ready).filter { firsts.contains($0.0) } + zip(names, ready).filter { !firsts.contains($0.0) }
-        for (name, ready) in order where name != first {
-            let isLeading = firsts.contains(name)
-            joined.append(
-                plan.add(JoinMember(name: name, first: first), after: [cluster, ready] + (isLeading ? [] : leading)))
-            if isLeading, leading.count < 2 { leading = [joined[joined.count - 1]] + leading }
+        func join(_ name: MemberName, after: [Int]) -> Int {
+            plan.add(
+                JoinMember(name: name, first: first), after: [cluster] + [readiness[name]].compactMap { $0 } + after)
         }
+        let leading = names.filter { $0 != first && firsts.contains($0) }.map { join($0, after: []) }
+        let following = names.filter { !firsts.contains($0) }.map { join($0, after: Array(leading.prefix(2))) }
+        let joined = leading + following
         let named = addDomains(&plan, record, after: [cluster] + joined)
 
         // The bridge is made once for all members, which is cheaper than once for each join.

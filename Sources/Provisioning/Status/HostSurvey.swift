@@ -34,15 +34,20 @@ public struct HostSurvey: Sendable {
     public func sight() async throws -> HostSight {
         // The first question opens the connection, and says where there is none.
         let user = try await runner.run(Command("id", ["-u"])).output.trimmed
+        guard Int(user) != nil else {
+            throw Failure(
+                .missing, "the host lets us in, but runs no commands for that user",
+                remedy: "log in as a user with a shell")
+        }
         var sight = HostSight()
         sight.isRoot = user == "0"
         let root = SudoRunner(runner, needed: !sight.isRoot)
         async let processors = output("nproc", []).flatMap { Int($0.trimmed) }
         async let memory = memory()
-        async let disk = output("df", ["-Pk", "/var/lib"]).flatMap(Self.disk)
+        async let disk = output("df", ["-Pk", "/var/lib"]).flatMap(StorageUse.init(df:))
         async let virtualisation = runner.run(Command("test", ["-e", "/dev/kvm"])).succeeded
         async let members = try? RootFiles(root).links(below: "/var/lib/bcmcluster/machines", depth: 1)
-        async let instances = try? Multipass(runner).list()
+        async let instances = Multipass(runner).count()
         sight.processors = await processors
         async let connection = output("printenv", ["SSH_CONNECTION"])
         async let source = try? IP(runner).source()
@@ -51,7 +56,7 @@ public struct HostSurvey: Sendable {
         sight.address = reached ?? outward ?? nil
         sight.disk = await disk
         sight.hasVirtualisation = (try? await virtualisation) ?? false
-        let counts = [await members?.keys.count { $0.hasSuffix(".owner") }, await instances?.count].compactMap { $0 }
+        let counts = [await members?.keys.count { $0.hasSuffix(".owner") }, await instances].compactMap { $0 }
         sight.machines = counts.isEmpty ? nil : counts.reduce(0, +)
         return sight
     }
@@ -59,7 +64,9 @@ public struct HostSurvey: Sendable {
     /// How many bytes of memory are free; `nil` where it does not say.
     public func freeMemory() async -> Int? { await memory()?.free }
 
-    private func memory() async -> StorageUse? { await output("cat", ["/proc/meminfo"]).flatMap(Self.memory) }
+    private func memory() async -> StorageUse? {
+        await output("cat", ["/proc/meminfo"]).flatMap(StorageUse.init(meminfo:))
+    }
 
     private func output(_ program: String, _ arguments: [String]) async -> String? {
         guard let result = try? await runner.run(Command(program, arguments)), result.succeeded else { return nil }
@@ -71,22 +78,5 @@ public struct HostSurvey: Sendable {
         let words = connection.split { $0.isWhitespace }
         let address = words.count == 4 ? IPv4(String(words[2])) : nil
         return address.flatMap { $0.bits >> 24 == 127 ? nil : $0 }
-    }
-
-    /// What `/proc/meminfo` says.
-    static func memory(_ text: String) -> StorageUse? {
-        func bytes(_ name: String) -> Int? {
-            text.split(separator: "\n").first { $0.hasPrefix("\(name):") }?.split(separator: " ").dropFirst().first
-                .flatMap { Int($0) }.map { $0 * 1024 }
-        }
-        guard let total = bytes("MemTotal"), let free = bytes("MemAvailable") else { return nil }
-        return StorageUse(used: total - free, total: total)
-    }
-
-    /// What `df -Pk` says of one place.
-    static func disk(_ text: String) -> StorageUse? {
-        let fields = text.split(separator: "\n").dropFirst().first?.split(separator: " ") ?? []
-        guard fields.count >= 4, let total = Int(fields[1]), let free = Int(fields[3]) else { return nil }
-        return StorageUse(used: (total - free) * 1024, total: total * 1024)
     }
 }

@@ -24,7 +24,9 @@ public struct Membership: Sendable {
 
     private mutating func add(_ record: ClusterRecord) {
         guard record.settings.provider == .multipass else { return }
-        for member in record.members { clusters[Place(host: .local, name: member.name.text)] = record.name }
+        for member in record.members.map(\.name) {
+            clusters[Place(host: record.host(of: member), name: member.text)] = record.name
+        }
     }
 
     /// The cluster that the VM of that name on that host is a member of; `nil` where it is a member of none.

@@ -86,10 +86,6 @@ public struct Survey: Sendable {
         return sight
     }
 
-    private func client(_ member: MemberName, limit: Duration) -> LXC {
-        context.client(in: member, limit: limit)
-    }
-
     // MARK: What each member says of itself
 
     private struct Answer: Sendable {
@@ -111,7 +107,7 @@ public struct Survey: Sendable {
     }
 
     private func ask(_ member: MemberName) async -> Answer {
-        let client = client(member, limit: depth.limit)
+        let client = context.client(in: member, limit: depth.limit)
         async let storage = depth.isFull ? try? client.storageUse(of: "default") : nil
         do {
             let server = try await client.server().environment
@@ -152,7 +148,7 @@ public struct Survey: Sendable {
         return await withTaskGroup(of: View?.self) { group in
             for member in members {
                 group.addTask {
-                    guard let seen = try? await client(member, limit: limit).members(), !seen.isEmpty else {
+                    guard let seen = try? await context.client(in: member, limit: limit).members(), !seen.isEmpty else {
                         return nil
                     }
                     return View(members: seen, witness: member)
@@ -184,7 +180,7 @@ public struct Survey: Sendable {
     private func instances(_ view: View?) async -> [String: Int]? {
         guard depth.isFull, let view else { return nil }
         let left = start + depth.end - context.time.elapsed
-        return try? await client(view.witness, limit: max(.milliseconds(200), left)).instanceCounts()
+        return try? await context.client(in: view.witness, limit: max(.milliseconds(200), left)).instanceCounts()
     }
 
     // MARK: What the person's client knows

@@ -32,6 +32,9 @@ struct AddRemote: Step {
                     + "install lxd-client (Debian) or the lxd snap (Ubuntu), then run the same command again")
             return
         }
+        if present[name.text] == nil, let place = try await placeOutOfReach(context) {
+            return sayThatNobodyGetsTo(place, context)
+        }
         let wasTried = await context.store.record.remote?.certificate != nil
         var isThere = present[name.text] != nil
         if isThere {

@@ -37,28 +37,17 @@ struct CheckReach: Step {
         from one: MemberName, to other: MemberName, _ record: ClusterRecord, _ context: PlanContext
     ) async throws -> String? {
         let address = try await context.provider.address(of: other, in: record)
-        let command = Command(
-            "bash", ["-c", "exec 3<>\"/dev/tcp/$0/8443\"", address], limit: Self.limit, effect: .awaits, assumed: "")
-        let place =
-            "\(one) on \(record.host(of: one)) does not reach \(other) on \(record.host(of: other)) at \(address):8443"
-        do {
-            let result = try await context.provider.runner(in: one).run(command)
-            if result.succeeded || result.errors.contains("Connection refused") { return nil }
-            let reason = result.errors.split(separator: "\n").last?.split(separator: ":").last.map { $0.trimmed }
-            return reason.map { "\(place): \($0)" } ?? place
-        } catch let failure as Failure where failure.code == .timedOut {
-            return "\(place): no answer within \(Self.limit.brief)"
-        }
+        let probe = PortProbe(runner: context.provider.runner(in: one), limit: Self.limit)
+        guard case .silent(let reason) = try await probe.knock(address, 8443) else { return nil }
+        let (here, there) = (record.host(of: one), record.host(of: other))
+        return "\(one) on \(here) does not reach \(other) on \(there) at \(address):8443: \(reason)"
     }
 
     private static func remedy(_ record: ClusterRecord) -> String {
-        switch record.settings.provider {
-        case .namespace:
-            "let UDP port 4789 pass between "
-                + (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
-        case .baremetal:
-            "let TCP port 8443 pass between "
-                + (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
+        let hosts = (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
+        return switch record.settings.provider {
+        case .namespace: "let UDP port \(NamespaceOverlay.port) pass between \(hosts)"
+        case .baremetal: "let TCP port 8443 pass between \(hosts)"
         case .multipass: "destroy it, and make it with a --network that all of the hosts share"
         }
     }

@@ -19,7 +19,7 @@ struct LaunchMachine: Step {
         case .deleted:
             throw Self.deleted(name)
         default:
-            try await context.provider.start(name, of: record, limit: context.limits.machine)
+            try await context.turnOn(name)
         }
     }
 

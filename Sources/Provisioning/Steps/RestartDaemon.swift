@@ -21,6 +21,7 @@ struct RestartDaemon: Step {
 
     func run(_ context: PlanContext) async throws {
         let record = await context.store.record
+        context.awakenings.note(context.time.elapsed)
         try await context.provider.restartDaemon(of: name, in: record)
         try await context.provider.settle(name, of: record, limit: context.limits.machine)
     }

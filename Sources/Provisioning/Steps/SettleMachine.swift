@@ -15,7 +15,7 @@ struct SettleMachine: Step {
         let record = await context.store.record
         if try await context.machine(name)?.state == .running {
             // It ran before this plan and is not as it should be: whatever of it is dead is started.
-            try await context.provider.start(name, of: record, limit: context.limits.machine)
+            try await context.turnOn(name)
         }
         try await context.provider.settle(name, of: record, limit: context.limits.machine)
     }

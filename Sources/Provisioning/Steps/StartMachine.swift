@@ -18,7 +18,7 @@ struct StartMachine: Step {
                 .conflict, "\(name) has no machine, and start makes none", remedy: "bcmcluster up -c \(name.cluster)")
         case .deleted: throw LaunchMachine.deleted(name)
         default:
-            try await context.provider.start(name, of: context.store.record, limit: context.limits.machine)
+            try await context.turnOn(name)
         }
     }
 }

@@ -1,4 +1,7 @@
 /// Waits until the cluster itself says that every member is online.
+///
+/// LXD takes a member for online for 20 s after its last heartbeat, also while it is off and when it has just come back
+/// (facts: "A member is offline after 20 s"). What the plan turned on counts from its first heartbeat since.
 struct VerifyCluster: Step {
     let member: MemberName? = nil
     let first: MemberName
@@ -9,7 +12,8 @@ struct VerifyCluster: Step {
     private static let glance: Duration = .seconds(5)
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await missing(context.client(in: first, limit: Self.glance), .reads)?.isEmpty ?? false
+        if context.awakenings.last != nil { return false }
+        return try await missing(context.client(in: first, limit: Self.glance), .reads)?.isEmpty ?? false
     }
 
     func run(_ context: PlanContext) async throws {
@@ -19,7 +23,9 @@ struct VerifyCluster: Step {
             remedy: "read \(context.provider.logHint(first)), and ask lxc cluster list"
         ) {
             // In a review nothing has been brought back that the answer could come from.
-            try await missing(client, .awaits)?.isEmpty ?? StepScope.isReview ? true : nil
+            if StepScope.isReview { return try await missing(client, .awaits)?.isEmpty ?? true ? true : nil }
+            guard let missing = try await missing(client, .awaits), missing.isEmpty else { return nil }
+            return try await haveShownLife(client, context) ? true : nil
         }
     }
 
@@ -35,6 +41,20 @@ struct VerifyCluster: Step {
             failure.remedy = failure.remedy ?? "bcmcluster repair -c \(first.cluster)"
             throw failure
         }
+    }
+
+    /// Whether the wanted members have shown life since the plan turned something on; a cluster of one has no heartbeats.
+    private func haveShownLife(_ client: LXC, _ context: PlanContext) async throws -> Bool {
+        guard let last = context.awakenings.last, wanted.count > 1 else { return true }
+        let sinceThen = context.time.elapsed - last
+        let ages: [String: Duration]
+        do {
+            ages = try await client.heartbeatAges()
+        } catch let failure as Failure where failure.code != .interrupted {
+            // A server without that table or that path has nothing to say; others are asked again.
+            return failure.output.map { $0.contains("no such") || $0.contains("not found") } ?? false
+        }
+        return wanted.allSatisfy { ages[$0.text].map { $0 < sinceThen } ?? false }
     }
 
     private func missing(from members: [ClusterMember]) -> [MemberName] {

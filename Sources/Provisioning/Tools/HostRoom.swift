@@ -17,18 +17,38 @@ public struct HostRoom: Sendable {
             if standing.isEmpty { standing = "/" }
         }
         let result = try await runner.run(Command("df", ["-Pk", standing], limit: .seconds(20)))
-        guard result.succeeded, let line = result.output.split(separator: "\n").dropFirst().first else { return nil }
-        let fields = line.split(separator: " ")
-        return fields.count >= 4 ? Int(fields[3]).map { $0 * 1024 } : nil
+        return result.succeeded ? StorageUse(df: result.output)?.free : nil
     }
 
     /// Bytes of memory that are free to be used; `nil` where nobody can tell.
     public func freeMemory() async throws -> Int? {
         if let text = try files.read("/proc/meminfo") {
-            let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-            return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+            return StorageUse.bytes(of: "MemAvailable", inMeminfo: text)
         }
         let result = try await runner.run(Command("sysctl", ["-n", "hw.memsize"], limit: .seconds(20)))
         return result.succeeded ? Int(result.output.trimmed) : nil
+    }
+}
+
+extension StorageUse {
+    /// The bytes of which `df -Pk` tells for one place.
+    init?(df text: String) {
+        let fields = text.split(separator: "\n").dropFirst().first?.split(separator: " ") ?? []
+        guard fields.count >= 4, let total = Int(fields[1]), let free = Int(fields[3]) else { return nil }
+        self.init(used: (total - free) * 1024, total: total * 1024)
+    }
+
+    /// The bytes of memory of which `/proc/meminfo` tells.
+    init?(meminfo text: String) {
+        guard let total = Self.bytes(of: "MemTotal", inMeminfo: text),
+            let free = Self.bytes(of: "MemAvailable", inMeminfo: text)
+        else { return nil }
+        self.init(used: total - free, total: total)
+    }
+
+    /// One line of `/proc/meminfo`.
+    static func bytes(of name: String, inMeminfo text: String) -> Int? {
+        text.split(separator: "\n").first { $0.hasPrefix("\(name):") }?.split(separator: " ").dropFirst().first
+            .flatMap { Int($0) }.map { $0 * 1024 }
     }
 }

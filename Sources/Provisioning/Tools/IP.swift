@@ -23,11 +23,15 @@ public struct IP: Sendable {
         ).first?.dev
     }
 
-    /// The address with which the host sends to the outside; `nil` where there is no way there.
-    public func source() async throws -> IPv4? {
+    /// An address that nobody has: it is for documentation (RFC 5737).
+    public static let anywhere = IPv4(bits: 0xC000_0201)
+
+    /// The address with which the host sends to that one, or to the outside; `nil` where there is no way there.
+    ///
+    /// Nothing is sent.
+    public func source(to destination: IPv4 = anywhere) async throws -> IPv4? {
         struct Route: Decodable { var prefsrc: String? }
-        // The address is none that anybody has: it is for documentation (RFC 5737), and nothing is sent.
-        let command = Command("ip", ["-json", "-4", "route", "get", "192.0.2.1"], assumed: "[]")
+        let command = Command("ip", ["-json", "-4", "route", "get", destination.description])
         let result = try await runner.run(command)
         guard result.succeeded else { return nil }
         return try command.decode([Route].self, from: result.output).first?.prefsrc.flatMap(IPv4.init)

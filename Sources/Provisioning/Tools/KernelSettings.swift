@@ -17,10 +17,15 @@ public struct KernelSettings: Sendable {
             of: Command("sysctl", ["-q", "-w", "\(Self.key(interface))=\(on ? 1 : 0)"], effect: .changes))
     }
 
-    /// Whether there is an nftables table of that name, and it has that rule.
-    public func hasTable(_ name: String, saying rule: String? = nil) async throws -> Bool {
-        let result = try await runner.run(Command("nft", ["list", "table", "ip", name]))
-        return result.succeeded && rule.map { result.output.contains($0) } ?? true
+    /// Whether there is an nftables table of that name.
+    public func hasTable(_ name: String) async throws -> Bool {
+        try await runner.run(Command("nft", ["list", "table", "ip", name])).succeeded
+    }
+
+    /// Whether the table is there, and lets in whom it should.
+    public func holds(_ table: NetworkTable) async throws -> Bool {
+        let result = try await runner.run(Command("nft", ["list", "table", "ip", table.name]))
+        return result.succeeded && table.isShown(in: result.output)
     }
 
     /// Makes the table, or makes it anew, in one go.

@@ -5,7 +5,7 @@ public struct LXC: Sendable {
 
     let runner: any CommandRunner
     let engine: Engine
-    private let limit: Duration
+    let limit: Duration
 
     /// The client that runs where the runner runs; the limit is that of each question.
     public init(_ runner: any CommandRunner, engine: Engine, limit: Duration = LXC.patience) {

@@ -54,9 +54,17 @@ public struct Multipass: Sendable {
 
     /// All machines, deleted ones too.
     public func list() async throws -> [Instance] {
-        struct List: Decodable { var list: [Instance] }
-        return try await decodedTwice(List.self, ["list", "--format", "json"], assumed: #"{"list":[]}"#).list
+        try await decodedTwice(List.self, ["list", "--format", "json"], assumed: #"{"list":[]}"#).list
     }
+
+    /// How many machines there are; `nil` where there is no multipass, which a dry run does not assume either.
+    public func count() async -> Int? {
+        let command = Command("multipass", ["list", "--format", "json"])
+        guard let result = try? await runner.run(command), result.succeeded else { return nil }
+        return try? command.decode(List.self, from: result.output).list.count
+    }
+
+    private struct List: Decodable { var list: [Instance] }
 
     /// Whether a machine has the name, or will have: `list` does not show one whose image is still being fetched.
     ///

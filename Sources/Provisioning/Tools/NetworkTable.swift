@@ -71,6 +71,15 @@ public struct NetworkTable: Sendable, Equatable {
         return "table ip \(name)\ndelete table ip \(name)\ntable ip \(name) {\n\(chains.joined())}\n"
     }
 
+    /// Whether what nftables prints of the table has the same door, and lets in the same hosts.
+    func isShown(in listing: String) -> Bool {
+        guard door.map({ listing.contains($0.rule) }) ?? !listing.contains("dnat to") else { return false }
+        guard let tunnel else { return true }
+        let rule = listing.split(separator: "\n").first { $0.contains("@th,96,24") } ?? ""
+        let hosts = rule.split { !"0123456789.".contains($0) }.compactMap { IPv4(String($0)) }
+        return Set(hosts) == Set(tunnel.peers) && !rule.isEmpty
+    }
+
     private static func chain(_ hook: String, _ type: String, _ priority: String, _ rule: String) -> String {
         """
             chain \(hook) {

@@ -67,6 +67,14 @@ public struct RootFiles: Sendable {
         try await change("install", ["--directory", "--mode=\(mode)"] + paths, touches: touches)
     }
 
+    /// What a file holds; `nil` where there is none.
+    public func read(_ path: String) async throws -> String? {
+        let command = Command("cat", ["--", path], assumed: "")
+        let result = try await runner.run(command)
+        guard result.succeeded || result.errors.contains("No such file") else { throw Failure(command, result) }
+        return result.succeeded ? result.output : nil
+    }
+
     /// Writes a file.
     public func write(_ text: String, to path: String, mode: String) async throws {
         try await runner.output(

@@ -8,7 +8,10 @@ enum CommandTable {
             verb: .up, words: ["up"], summary: "make the cluster, finish it, or let it grow",
             details: """
                 Makes NAME-00 and N further members, or whatever of them is missing. Exit status 0 means that
-                the cluster itself says that all members are online. Running it again changes nothing.
+                the cluster itself says that all members are online. Running it again changes nothing. With --hosts the
+                members are spread over machines that are reached by SSH, evenly, then by free memory, and each host is
+                the failure domain of its members; with --provider baremetal the hosts themselves are the members, one
+                each. Hosts that are named later are added.
                 """,
             flags: [
                 .cluster, .members, .hosts, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network,

@@ -70,14 +70,23 @@ struct DestroyCommand {
         try SavedCluster.names(in: world.folder(name), world.files).map(\.text).joined(separator: ", ")
     }
 
+    /// What is lost with a member; of a host that is one, what its LXD holds.
+    private func what(goesWith member: ClusterRecord.Member, _ record: ClusterRecord?) -> String {
+        let provider = record?.settings.provider
+        if provider == .baremetal, let host = member.host {
+            let after =
+                invocation.values[.purge] == nil ? "stays there, empty" : "goes too, where it was installed for this"
+            return "all that LXD holds and runs on \(host) (\(member.name)); LXD itself \(after)"
+        }
+        let place = member.host.map { " on \($0)" } ?? ""
+        return "the machine \(member.name)\(place) (\(provider?.rawValue ?? "")) and all that runs in it"
+    }
+
     /// On a terminal: lists exactly what goes, and asks.
     private func confirmed(_ name: ClusterName, _ record: ClusterRecord?, _ folder: ClusterFolder) throws -> Bool {
         guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
         world.terminal.say("destroying \(name) removes, for good:")
-        for member in record?.members ?? [] {
-            world.terminal.say(
-                "  the machine \(member.name) (\(record?.settings.provider.rawValue ?? "")) and all that runs in it")
-        }
+        for member in record?.members ?? [] { world.terminal.say("  \(what(goesWith: member, record))") }
         let lost = try snapshots(name)
         if !lost.isEmpty { world.terminal.say("  the snapshots \(lost)") }
         if let remote = record?.remote { world.terminal.say("  the lxc remote \(remote.name)") }

@@ -25,12 +25,17 @@ struct EnvShowCommand {
         func present(_ path: String) throws -> String? { try world.files.kind(of: path) == nil ? nil : path }
         return ClusterReach(
             cluster: record.name.text, remote: record.remote?.name,
-            members: try await addresses(record).sorted { $0.key < $1.key }.map {
-                ClusterReach.Member(name: $0.key.text, url: "https://\($0.value):8443")
-            },
+            members: try await members(record),
             serverName: record.first.text, certificate: try present(folder.certificate(record.first)),
             clientCertificate: try present("\(client.folder)/client.crt"),
             clientKey: try present("\(client.folder)/client.key"))
+    }
+
+    private func members(_ record: ClusterRecord) async throws -> [ClusterReach.Member] {
+        if record.spread != nil { return try await ClusterReach.ways(into: record, try world.provider(for: record)) }
+        return try await addresses(record).sorted { $0.key < $1.key }.map {
+            ClusterReach.Member(name: $0.key.text, url: "https://\($0.value):8443")
+        }
     }
 
     /// The record has the addresses where the provider decides them; else it is asked.

@@ -22,7 +22,7 @@ struct ExecCommand {
             return 0
         }
         guard members.count > 1 || invocation.isJSON else {
-            return try await world.untilSignal { try await Self.passThrough(command, provider.runner(in: members[0])) }
+            return try await world.untilSignal { try await passThrough(command, provider.runner(in: members[0])) }
         }
         let outcomes = try await world.untilSignal { try await everywhere(command, members, provider) }
         if invocation.isJSON {
@@ -32,9 +32,9 @@ struct ExecCommand {
     }
 
     /// Gives the command our own terminal or pipes, and no cap on what it prints.
-    private static func passThrough(_ command: Command, _ runner: any CommandRunner) async throws -> Int32 {
+    private func passThrough(_ command: Command, _ runner: any CommandRunner) async throws -> Int32 {
         var direct = command
-        direct.output = .terminal
+        direct.output = world.terminal.isInteractive ? .terminal : .passed
         return try await runner.run(direct).shellStatus
     }
 

@@ -16,6 +16,9 @@ struct HostAddCommand {
         guard name.text != VMPlacement.roomiest else {
             throw Failure(.badInput, "roomiest is what --host takes for any host", remedy: "choose another name")
         }
+        if let identity = try invocation.identity(), try world.files.kind(of: identity) == nil {
+            throw Failure(.badInput, "--identity: there is no file \(Shell.quoted(identity.clipped))")
+        }
         let host = try Host(
             name: name, destination: invocation.operands[1], port: invocation.port(), identity: invocation.identity())
         _ = try world.hosts.all()
@@ -32,10 +35,29 @@ struct HostAddCommand {
         return 0
     }
 
+    /// A host that has members may get another address or user, but not become another machine: they would be lost.
+    private func check(
+        _ host: Host, _ sight: HostSight, _ runner: any CommandRunner, holds cluster: ClusterRecord
+    ) async throws {
+        var own = cluster
+        own.members = cluster.members.filter { $0.host == host.name }
+        let address = cluster.spread?.first { $0.host == host.name }?.address
+        if own.members.isEmpty || address == sight.address { return }
+        let provider = try world.provider(cluster.settings.provider, on: runner, isRoot: sight.isRoot)
+        guard try await provider.machines(of: own).isEmpty else { return }
+        let members = own.members.map(\.name.text).joined(separator: ", ")
+        throw Failure(
+            .conflict,
+            "\(host.name) has the members \(members), and \(host.destination) is another machine, without them",
+            remedy: "choose another name; of a host that is gone for good, "
+                + "bcmcluster host remove \(host.name) --force gives up what is there")
+    }
+
     /// What it has, line by line; throws `Failure.missing` where no provider works there.
     private func look(at host: Host) async throws -> [String] {
         let runner = LimitedRunner(world.runner(on: host), most: Self.limit)
         let sight = try await HostSurvey(runner, limit: Self.limit).sight()
+        for cluster in try world.clusters(on: host.name) { try await check(host, sight, runner, holds: cluster) }
         var works: [String] = []
         var missing: [String] = []
         for name in ProviderName.allCases {

@@ -203,7 +203,8 @@ struct UpCommand {
         }
         let remote = record.remote.map { "lxc remote \($0.name), which is the default now" } ?? "no lxc remote"
         world.terminal.say(
-            "  made: \(Self.counted(record.members.count, "machine")) by \(record.settings.provider.rawValue); \(remote)"
+            "  made: \(Self.counted(record.members.count, "machine")) by \(record.settings.provider.rawValue)"
+                + (record.spread == nil ? "" : " on \(Self.counted(record.hosts.count, "host"))") + "; \(remote)"
         )
         world.terminal.say("  go on: lxc cluster list")
         world.terminal.say("         bcmcluster up -c \(name) -m \(record.members.count)    # one member more")

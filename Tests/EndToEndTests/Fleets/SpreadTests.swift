@@ -14,6 +14,10 @@ extension Fleets {
                 try await expectSpread(sandbox)
                 let again = try await sandbox.mustRun("up", "-c", cluster)
                 #expect(again.errors.contains("is up already"), "\(again.errors)")
+                let reach = try await sandbox.mustRun("env", "show", "-c", cluster)
+                let port = try #require(try sandbox.record().port)
+                let doors = hosts.map { "https://\($0.address):\(port)" }.joined(separator: " ")
+                #expect(reach.output.contains("export BCM_LXD_ADDRESSES='\(doors)'"), "\(reach.output)")
 
                 try await expectLifeWithout(hosts[1], sandbox)
                 try await expectHealth(sandbox)
@@ -72,7 +76,8 @@ extension Fleets {
 
         @Test("Hosts between which nothing passes are named before LXD is touched; what is mended goes on")
         func gap() async throws {
-            try await Sandbox.useHosts("HG", 2) { sandbox, _, hosts in
+            try await Sandbox.useHosts("HG", 2) { sandbox, net, hosts in
+                let before = try await net.traces([hosts[1]])
                 try await hosts[1].setPassing(false, port: 4789)
                 let words = ["up", "-c", sandbox.cluster, "-m", "1", "--hosts", "h0,h1"]
                 let refused = try await sandbox.run(Product.bcmcluster, words)
@@ -85,6 +90,12 @@ extension Fleets {
                 try await hosts[1].setPassing(true, port: 4789)
                 #expect(try await sandbox.run(Product.bcmcluster, words).succeeded)
                 #expect(try await sandbox.clusterMembers().count == 2)
+
+                // With its last member the host leaves the cluster, and nothing stays there.
+                try await sandbox.mustRun("member", "remove", "-c", sandbox.cluster, "\(sandbox.cluster)-01", "--yes")
+                #expect(try await net.traces([hosts[1]]) == before)
+                #expect(try sandbox.record().hosts.map(\.text) == ["h0"])
+                try await sandbox.mustRun("host", "remove", "h1")
             }
         }
     }

@@ -78,17 +78,24 @@ extension Hosts {
         private func shell(_ sandbox: Sandbox, _ host: TestHost) async throws {
             #expect(!host.hadTerminal(sandbox))
             let screen = try await TmuxScreen(sandbox, columns: 100, rows: 20)
+            do { try await shell(sandbox, on: screen) } catch {
+                await screen.close()
+                throw error
+            }
+            await screen.close()
+            #expect(host.hadTerminal(sandbox))
+            let piped = try await sandbox.run(
+                "sh", ["-c", "echo 'echo I am $(hostname); exit 4' | \(Product.bcmcluster) vm shell box; echo $?"])
+            #expect(piped.output == "I am box\n4\n" && piped.errors.isEmpty, "\(piped)")
+        }
+
+        private func shell(_ sandbox: Sandbox, on screen: TmuxScreen) async throws {
             let variables = sandbox.environment.map { "\($0)='\($1)'" }.joined(separator: " ")
             try await screen.type("env \(variables) \(Product.bcmcluster) vm shell h0/box; echo ended with $?")
             try await screen.type("echo $(hostname) is here")
             _ = try await screen.wait(for: "box is here")
-            #expect(host.hadTerminal(sandbox))
             try await screen.type("exit 5")
             _ = try await screen.wait(for: "ended with 5")
-            await screen.close()
-            let piped = try await sandbox.run(
-                "sh", ["-c", "echo 'echo I am $(hostname); exit 4' | \(Product.bcmcluster) vm shell box; echo $?"])
-            #expect(piped.output == "I am box\n4\n" && piped.errors.isEmpty, "\(piped)")
         }
     }
 }

@@ -49,7 +49,7 @@ struct BaremetalHost: Sendable {
             settings: ClusterSettings(provider: .baremetal, storage: .dir))
         let host = try HostName("h0")
         record.members = [ClusterRecord.Member(name: member, host: host)]
-        record.spread = [ClusterRecord.HostAddress(host: host, address: try #require(IPv4(address)))]
+        record.spread = [ClusterRecord.HostAddress(host: host, address: try #require(IPv4(address)), number: 0)]
         return record
     }
 

@@ -81,8 +81,8 @@ struct TestHost: Sendable {
                 log().contains("Server listening") ? true : nil
             }
         } catch {
-            let processes = try await sandbox.run("ip", ["netns", "pids", network])
-            print("--- \(name) has the processes \(processes.output), and its sshd says:\n\(log())")
+            print("--- \(name) has the processes \((try? await processes()) ?? []), and says:\n\(log())")
+            await leave()
             throw error
         }
     }

@@ -113,7 +113,8 @@ import Testing
     @Test(arguments: [Command.Output.passed, .terminal])
     func theStatusOfWhatPassesByIsTheCommandsWhereTheConnectionStands(_ output: Command.Output) async throws {
         let command = Command("x", [], effect: .changes, output: output)
-        let options = output == .terminal ? Self.options.replacing("-T -o BatchMode=yes", with: "-t") : Self.options
+        let terminal = Self.options.replacing("-T -o BatchMode=yes", with: "-t -o LogLevel=ERROR")
+        let options = output == .terminal ? terminal : Self.options
         let check = "ssh -o ControlPath=/f/rack -O check -- root@192.0.2.7"
         base.on(Self.open, .works)
         base.on("ssh \(options) \(Shell.quoted(RemoteScript(command: command, mark: Self.mark).text))", .ends(255))
@@ -183,6 +184,18 @@ import Testing
         _ = try? await runner.run(command)
         #expect(try await runner.run(command).succeeded)
         #expect(base.lines.filter { $0 == Self.open }.count == 2, "and the command that was lost is not run again")
+    }
+
+    @Test func aCommandWithoutWhatShellsReadInTheirOwnWaysIsSentAsItIs() {
+        let text = RemoteScript(command: Command("lxc", ["query", "/1.0?a=b&c", ""]), mark: "bcmcluster-1").text
+        #expect(text.contains(#"; lxc query "/1.0?a=b&c" ""; status=$?; "#) && !text.contains("base64"))
+        #expect(text.hasPrefix("exec /bin/sh -c '") && text.hasSuffix("' bcmcluster-1"))
+        #expect(text.count { $0 == "'" } == 2)
+    }
+
+    @Test(arguments: [Command("pgrep", ["-f", "lxd"]), Command("nsenter", ["--", "pkill", "-f", "lxd"])])
+    func aSearchForProcessesDoesNotFindTheShellThatRunsIt(_ command: Command) {
+        #expect(!RemoteScript(command: command, mark: "bcmcluster-1").text.contains("lxd"))
     }
 
     @Test func whatIsSentIsPlainForEveryShell() throws {

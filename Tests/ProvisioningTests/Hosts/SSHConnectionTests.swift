@@ -31,4 +31,11 @@ import Testing
         try await patient.value
         #expect(ssh.calls.withLock { $0 } == 2)
     }
+
+    @Test func theWayOutIsWhatAPersonWouldType() throws {
+        let host = try Host(name: HostName("a"), destination: "u@a", port: 2222, identity: "/k/my key")
+        let connection = SSHConnection(host, by: HangingSSH(), time: SystemTime(), folder: "/f")
+        let remedy = connection.unreachable("refused").remedy
+        #expect(remedy == "ssh -p 2222 -i '/k/my key' u@a shows what OpenSSH says")
+    }
 }

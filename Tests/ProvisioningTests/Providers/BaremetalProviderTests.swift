@@ -57,7 +57,7 @@ import Testing
         var record = try Bench.record(1, ClusterSettings(provider: .baremetal, storage: .dir))
         let rack = try HostName("rack1")
         record.members[0].host = rack
-        record.spread = [ClusterRecord.HostAddress(host: rack, address: try #require(IPv4("192.0.2.7")))]
+        record.spread = [ClusterRecord.HostAddress(host: rack, address: try #require(IPv4("192.0.2.7")), number: 0)]
         let assigned = try await bench.provider().assign(record, newcomers: [bench.member])
         #expect(assigned.members[0].address?.description == "192.0.2.7")
         #expect(try await bench.provider().address(of: bench.member, in: assigned) == "192.0.2.7")

@@ -105,6 +105,24 @@ import Testing
         #expect(try await fleet.assign(record, newcomers: []) == record)
     }
 
+    /// A host that comes later may use the cluster's subnet for something else: the members that there are stay.
+    @Test func aClusterWithMachinesDoesNotMoveToAnotherSubnet() async throws {
+        here.runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 0123abcd\n"))
+        there.runner.on(NamespaceBench.routes, .prints(#"[{"dst":"10.64.2.0/24"}]"#))
+        #expect(
+            try await fleet.assign(record, newcomers: [.dev(1)]).subnet == Subnet("10.65.0.0/22"), "nothing is made")
+        here.runner.on(NamespaceBench.machines, .prints("DEV-00.owner 0123abcd\n"))
+        let failure = try await #require(throws: Failure.self) {
+            try await fleet.assign(record, newcomers: [.dev(1)])
+        }
+        #expect(failure.code == .conflict)
+        #expect(failure.message == "the subnet 10.64.0.0/22 of DEV is in use on h1")
+        there.runner.on(NamespaceBench.routes, .prints("[]"))
+        there.runner.on("ss -Hltn", .prints("LISTEN 0 1 0.0.0.0:20001 0.0.0.0:*\n"))
+        let other = try await #require(throws: Failure.self) { try await fleet.assign(record, newcomers: [.dev(1)]) }
+        #expect(other.message == "the port 20001 of DEV is in use on h1")
+    }
+
     @Test func eachHostHasItsOwnPlaceInTheNetwork() throws {
         let overlays = try ["h0", "h1"].map { try #require(NamespaceOverlay(record, on: HostName($0))) }
         #expect(overlays.map(\.own) == [IPv4("192.0.2.1"), IPv4("192.0.2.2")])

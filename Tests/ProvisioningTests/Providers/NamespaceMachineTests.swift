@@ -195,6 +195,22 @@ import Testing
         #expect(failure.code == .taken && failure.message.contains("10.64.0.0/22"))
     }
 
+    @Test func theNameServersOfAnotherHostAreItsOwn() async throws {
+        let bench = try NamespaceBench(on: HostName("h1"))
+        let resolver = "install --mode=0644 /dev/stdin /var/lib/bcmcluster/clusters/0123abcd/resolv.conf"
+        let shared = "/var/lib/bcmcluster/clusters/0123abcd"
+        for line in [
+            "install --directory --mode=0711 /var/lib/bcmcluster /var/lib/bcmcluster/machines /var/lib/bcmcluster/subnets \(shared)",
+            "ln --symbolic --no-target-directory 0123abcd /var/lib/bcmcluster/subnets/10.64.0.0_22",
+            "install --mode=0755 /dev/stdin \(shared)/entrypoint", resolver, "ip -batch -",
+        ] { bench.runner.on(line, .works) }
+        bench.runner.on("ip -json link", .prints("[]"))
+        bench.runner.on("cat -- /etc/resolv.conf", .prints("nameserver 127.0.0.53\n"))
+        bench.runner.on("cat -- /run/systemd/resolve/resolv.conf", .prints("nameserver 192.0.2.53\n"))
+        try await bench.provider.prepare(record)
+        #expect(bench.runner.last(resolver)?.input == "nameserver 192.0.2.53\n")
+    }
+
     /// Forwarding that is on everywhere is the host's own affair, and stays so.
     @Test func routingHidesTheSubnet() async throws {
         runner.on("nft -f -", .works)

@@ -26,6 +26,20 @@ import Testing
         }
     }
 
+    @Test func aHostWhoseLastMemberGoesLeavesTheCluster() throws {
+        func spread(_ members: Int) -> (inout Sight) throws -> Void {
+            { $0.record = try Bench.record(members, over: 2) }
+        }
+        let last = try names(plan(1, of: 3, spread(3)))
+        #expect(
+            last.suffix(6) == [
+                "DEV-01 strike it from the record", "release the host h1", "strike the host h1 from the record",
+                "prepare the host", "route the machines' traffic", "wait for LXD to spread the votes",
+            ])
+        let another = try names(plan(2, of: 3, spread(3)))
+        #expect(!another.contains { $0.contains("the host h0") } && another.contains("route the machines' traffic"))
+    }
+
     @Test func whoeverLeadsStepsDownFirstWhereAnotherCanLead() throws {
         func lead(_ sight: inout Sight) { sight.members[1].entry?.roles = ["database-leader", "database"] }
         let plan = try plan(1, lead)

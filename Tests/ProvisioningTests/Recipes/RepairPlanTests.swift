@@ -21,6 +21,20 @@ import Testing
         #expect(titles(repair).isSuperset(of: ["DEV-01 take the first member's place", "DEV-00 join the cluster"]))
     }
 
+    @Test func overHostsAMemberThatComesBackGetsItsFailureDomainAndOnesOutOfReachAreNotWaitedFor() throws {
+        let (h1, h2) = (try HostName("h1"), try HostName("h2"))
+        let repair = RepairPlan(
+            for: try Bench.record(4, over: 3),
+            [.hostLost(h2), .machineMissing(try .dev(1)), .outOfReach(try .dev(2), h2)])
+        let domains = repair.plan.entries.compactMap { $0.step as? SetFailureDomain }
+        #expect(domains.map(\.name) == [try .dev(1)] && domains.map(\.host) == [h1])
+        let waits = repair.plan.entries.compactMap { ($0.step as? VerifyCluster)?.wanted.map(\.index) }
+        #expect(waits == [[0, 3], [0, 1, 3]])
+        #expect(repair.left == [.hostLost(h2)])
+        let nothing = RepairPlan(for: try Bench.record(3, over: 3), [.hostLost(h2), .outOfReach(try .dev(2), h2)])
+        #expect(nothing.plan.entries.isEmpty && nothing.left.count == 2)
+    }
+
     @Test func whatIsWellIsLeftAlone() throws {
         #expect(try repair([]).plan.entries.isEmpty && repair([]).left.isEmpty)
     }

@@ -74,6 +74,7 @@ import Testing
         let inside = ScriptedRunner([
             Self.instances: [.prints("[]")], "lxc query /1.0": [Server.info(clustered: true)],
             Self.members: [Server.members([("DEV-00", "Online"), ("DEV-01", "Online")])],
+            Server.heartbeats: [Server.heartbeats([("DEV-00", -1), ("DEV-01", -1)])],
         ])
         let machines = Dictionary(uniqueKeysWithValues: record.members.map { ($0.name, Machine(state: .running)) })
         let provider = StubProvider(inside: ["DEV-00": inside, "DEV-01": inside], machines: machines)

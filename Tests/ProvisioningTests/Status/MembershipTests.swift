@@ -23,6 +23,20 @@ import Testing
         #expect(try membership.cluster(of: "DEV-00", on: rack) == nil)
     }
 
+    @Test func ofAClusterOverHostsEachMemberIsWhereItsRecordSays() throws {
+        let rack = try HostName("rack1")
+        var record = try Bench.record(2, ClusterSettings(provider: .multipass, storage: .dir))
+        record.spread = [.local, rack].enumerated().map {
+            .init(host: $1, address: IPv4(bits: 0x0A00_0001), number: $0)
+        }
+        record.members[1].host = rack
+        files.put(try RecordStore.encode(record), at: "\(Bench.folder)/cluster.json")
+        #expect(try membership.cluster(of: "DEV-00", on: .local)?.text == "DEV")
+        #expect(try membership.cluster(of: "DEV-01", on: rack)?.text == "DEV")
+        #expect(try membership.cluster(of: "DEV-01", on: .local) == nil)
+        #expect(try membership.cluster(of: "DEV-00", on: rack) == nil)
+    }
+
     @Test func aMemberByNamespaceIsNoVM() throws {
         try write(.namespace)
         #expect(try membership.cluster(of: "DEV-00", on: .local) == nil)

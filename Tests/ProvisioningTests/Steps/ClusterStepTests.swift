@@ -46,6 +46,27 @@ import Testing
         #expect(failure.code == .timedOut && failure.remedy?.contains("/m/DEV-00/console.log") == true)
     }
 
+    @Test func whatWasTurnedOnCountsFromItsFirstHeartbeatSince() async throws {
+        let bench = try bench(2)
+        let online = Server.members([("DEV-00", "Online"), ("DEV-01", "Online")])
+        inside.on(Self.members, online)
+        #expect(try await verify(2).isDone(bench.context), "nothing was turned on")
+        try await bench.context.turnOn(.dev(1))
+        #expect(try await !verify(2).isDone(bench.context))
+        // Both are online by what they said 15 s before; then one is heard of, then the other; in between nobody knows.
+        inside.on(
+            Server.heartbeats, Server.heartbeats([("DEV-00", 15), ("DEV-01", 15)]),
+            Server.heartbeats([("DEV-00", -1), ("DEV-01", 16)]), .ends(1, "no leader"),
+            Server.heartbeats([("DEV-00", 0), ("DEV-01", -1)]))
+        try await verify(2).run(bench.context)
+        #expect(inside.lines.filter { $0 == Server.heartbeats }.count == 4)
+        inside.on(Server.heartbeats, .ends(1, "Error: no such column: heartbeat"))
+        try await verify(2).run(bench.context)
+        inside.on(Server.heartbeats, Server.heartbeats([("DEV-00", -1)]))
+        let failure = await #expect(throws: Failure.self) { try await verify(2).run(bench.context) }
+        #expect(failure?.code == .timedOut)
+    }
+
     @Test func theCertificateComesThroughTheMachine() async throws {
         let bench = try bench(1)
         let step = FetchCertificate(name: try .dev(0))

@@ -5,7 +5,7 @@ import Testing
 /// Steps that a cluster over hosts has and others have not.
 @Suite struct HostStepTests {
     private static func knock(_ address: String) -> String {
-        "bash -c 'exec 3<>\"/dev/tcp/$0/8443\"' \(address)"
+        "bash -c 'exec 3<>\"/dev/tcp/$0/$1\"' \(address) 8443"
     }
 
     private let inside = ["DEV-00": ScriptedRunner(), "DEV-01": ScriptedRunner()]
@@ -39,6 +39,17 @@ import Testing
                 == "DEV-00 on h0 does not reach DEV-01 on h1 at 10.64.0.11:8443: No route to host; "
                 + "DEV-01 on h1 does not reach DEV-00 on h0 at 10.64.0.10:8443: no answer within 5s")
         #expect(failure.remedy?.contains("UDP port 4789 pass between h0 (192.0.2.1), h1 (192.0.2.2)") ?? false)
+    }
+
+    @Test func aClusterThatNobodyGetsToFromHereIsNoFailure() async throws {
+        try await spread()
+        bench.runner.on("lxc remote list --format json", .prints("{}"))
+        bench.runner.on(Self.knock("10.64.0.10"), .failure(Failure(.timedOut, "late")))
+        try await AddRemote(name: .dev(0)).run(bench.context)
+        #expect(bench.runner.changes.isEmpty)
+        #expect(await bench.context.store.record.remote == nil)
+        let remark = try #require(bench.context.remarks.all.first)
+        #expect(remark.hasPrefix("your lxc does not reach 10.64.0.10:8443, so it has no remote DEV-00 yet"))
     }
 
     @Test func membersOfOneClusterNeedNoCheck() async throws {

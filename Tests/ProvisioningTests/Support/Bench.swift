@@ -34,7 +34,7 @@ struct Bench: Sendable {
         var record = try record(members)
         record.spread = try (0..<hosts).map { number in
             ClusterRecord.HostAddress(
-                host: try HostName("h\(number)"), address: IPv4(bits: 0xC000_0201 + UInt32(number)))
+                host: try HostName("h\(number)"), address: IPv4(bits: 0xC000_0201 + UInt32(number)), number: number)
         }
         record.subnet = Subnet("10.64.0.0/22")
         record.port = 20_001
@@ -96,6 +96,20 @@ enum Server {
         return .prints(
             #"{"api_extensions":[\#(extensions)],"environment":{"server_clustered":\#(clustered),"certificate":"\#(pem)","#
                 + #""server_version":"\#(tokens ? "5.0.2" : "4.0.5")","server_name":"DEV-00"}}"#)
+    }
+
+    /// The question when members last showed life.
+    static let heartbeats =
+        "lxc query --request POST --data "
+        + Shell.quoted(
+            #"{"database":"global","query":"SELECT name, CAST(julianday('now') - julianday(heartbeat) AS TEXT) FROM nodes"}"#
+        )
+        + " /internal/sql"
+
+    /// How many seconds ago they did.
+    static func heartbeats(_ ages: [(String, Double)]) -> ScriptedRunner.Answer {
+        let rows = ages.map { #"["\#($0)","\#($1 / 86_400)"]"# }.joined(separator: ",")
+        return .prints(#"{"Results":[{"columns":["name","age"],"rows":[\#(rows)],"rows_affected":0,"type":"select"}]}"#)
     }
 
     /// `GET /1.0/cluster/members?recursion=1`.

@@ -85,12 +85,27 @@ import Testing
         let door = NetworkTable.Door(address: address, port: 20_001, member: try #require(IPv4("10.64.0.10")))
         let tunnel = NetworkTable.Tunnel(port: 4789, network: 0xABCDEF, peers: [try #require(IPv4("192.0.2.2"))])
         let subnet = try #require(Subnet("10.64.0.0/22"))
-        let text = NetworkTable(name: "bcm1", subnet: subnet, tunnel: tunnel, door: door).text
-        #expect(text.contains("udp dport 4789 @th,96,24 \(0xABCDEF) ip saddr != { 192.0.2.2 } drop"))
-        #expect(text.contains("ip daddr 192.0.2.1 tcp dport 20001 dnat to 10.64.0.10:8443"))
-        runner.on("nft list table ip bcm1", .prints("… \(door.rule) …"), .prints("another rule"))
-        #expect(try await kernel.hasTable("bcm1", saying: door.rule))
-        #expect(try await !kernel.hasTable("bcm1", saying: door.rule), "one that leads elsewhere is made anew")
+        let table = NetworkTable(name: "bcm1", subnet: subnet, tunnel: tunnel, door: door)
+        #expect(table.text.contains("udp dport 4789 @th,96,24 \(0xABCDEF) ip saddr != { 192.0.2.2 } drop"))
+        #expect(table.text.contains("ip daddr 192.0.2.1 tcp dport 20001 dnat to 10.64.0.10:8443"))
+        // As nftables prints it.
+        let listing = """
+            table ip bcm1 {
+            \tudp dport 4789 @th,96,24 0xabcdef ip saddr != 192.0.2.2 drop
+            \t\(door.rule)
+            }
+            """
+        let others = ["10.64.0.10": "10.64.0.11", "!= 192.0.2.2": "!= { 192.0.2.2, 192.0.2.3 }", "@th,96,24": "th"]
+        runner.on("nft list table ip bcm1", .prints(listing), .ends(1, "No such file"))
+        #expect(try await kernel.holds(table))
+        #expect(try await !kernel.holds(table))
+        for (part, other) in others {
+            runner.on("nft list table ip bcm1", .prints(listing.replacing(part, with: other)))
+            #expect(try await !kernel.holds(table), "\(other) is made anew")
+        }
+        var closed = table
+        closed.door = nil
+        #expect(!closed.isShown(in: listing), "a door that is left leads to nobody")
     }
 }
 

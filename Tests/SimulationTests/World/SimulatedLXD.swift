@@ -11,6 +11,8 @@ extension World {
                     ? CommandResult(output: words[1] + "\n") : .failed(2, "ls: No such file or directory")
             }
         case "tail": return .quick(200) { self.log(machine, words.last ?? "") }
+        case "lxc" where words[1] == "query" && words.last == "/internal/sql":
+            return .quick(300) { self.heartbeats(machine) }
         case "lxc" where words[1] == "query": return .quick(300) { self.query(machine, words[2]) }
         case "lxc": return client(machine, Array(words.dropFirst()))
         case "lxd" where words == ["lxd", "init", "--preseed"]: return initialize(machine, input ?? "")
@@ -72,6 +74,19 @@ extension World {
             \(machine.daemon.cluster != nil),"certificate":"\(certificate)\\n","server_version":"5.21.3",\
             "server_name":"\(machine.name)"}}
             """
+    }
+
+    /// How many days ago each member last showed life: the leader asks all every ten seconds.
+    private func heartbeats(_ machine: SimulatedVM) -> CommandResult {
+        if let refusal = refusal(machine) { return refusal }
+        guard let cluster = machine.daemon.cluster else { return .failed(1, "Error: This server is not clustered") }
+        let now = clock.elapsed
+        let rows = cluster.members.filter { !$0.value.isPending }.keys.sorted().map { name in
+            let first = machines[name].map { $0.daemonAt + .seconds(3) } ?? now
+            let age = now < first ? 15 : min(10, (now - first).seconds)
+            return #"["\#(name)","\#(age / 86_400)"]"#
+        }
+        return CommandResult(output: #"{"Results":[{"rows":[\#(rows.joined(separator: ","))]}]}"#)
     }
 
     private func members(_ cluster: SimulatedCluster) -> String {

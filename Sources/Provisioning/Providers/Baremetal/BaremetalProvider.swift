@@ -1,7 +1,7 @@
 /// Members that are one host each, which exists already: LXD is put on it, and it is left as it was.
 ///
 /// A provider is for one host, and so for one member. The host is never switched on or off: its LXD is.
-public struct BaremetalProvider: MachineProvider {
+public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     let host: HostName?
     let root: any CommandRunner
     let engine: Engine
@@ -31,6 +31,13 @@ public struct BaremetalProvider: MachineProvider {
     public var pollInterval: Duration { .milliseconds(200) }
     /// Packages may have to be fetched.
     public var usualSetup: Duration { .seconds(180) }
+
+    /// A whole host cannot be copied from within.
+    public var whyNoSnapshots: Failure {
+        Failure(
+            .missing, "there are no snapshots of \(place): baremetal cannot copy a whole host",
+            remedy: "save what is in the cluster with lxc export and lxc storage volume export")
+    }
 
     /// What a person calls the host.
     var place: String { host?.text ?? "this host" }

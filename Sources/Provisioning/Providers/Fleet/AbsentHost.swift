@@ -1,7 +1,7 @@
 /// A host that a person has given up: nothing is there, and nothing can be made there.
 ///
 /// With it, a cluster that has lost a host for good can forget the members there, or go away.
-public struct AbsentHost: MachineProvider {
+public struct AbsentHost: MachineProvider, WithoutSnapshots {
     private let host: HostName
     /// The name of the provider that was there.
     public let name: ProviderName
@@ -25,7 +25,7 @@ public struct AbsentHost: MachineProvider {
     /// Nothing is set up.
     public var usualSetup: Duration { .seconds(1) }
     /// They are gone with it.
-    public var snapshotsOutliveMachines: Bool { false }
+    public var whyNoSnapshots: Failure { failure }
 
     /// There is nothing to check.
     public func check() async throws {}
@@ -65,29 +65,6 @@ public struct AbsentHost: MachineProvider {
     public func logs(of member: MemberName) -> [MachineLog] { [] }
     /// As anywhere.
     public func reading(_ log: MachineLog, of member: MemberName) -> String { log.path }
-
-    // MARK: Snapshots
-
-    /// None is needed.
-    public func room(for snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws -> CopyRoom {
-        throw failure
-    }
-    /// None is needed.
-    public func room(
-        toRestore snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
-    ) async throws -> CopyRoom { throw failure }
-    /// None.
-    public func snapshots(of record: ClusterRecord) async throws -> [SnapshotName: Set<MemberName>] { [:] }
-    /// Not possible.
-    public func take(
-        _ snapshot: SnapshotName, of member: MemberName, in record: ClusterRecord, limit: Duration
-    ) async throws -> Int? { throw failure }
-    /// Not possible.
-    public func restore(
-        _ member: MemberName, to snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
-    ) async throws { throw failure }
-    /// Nothing is there.
-    public func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws {}
 }
 
 /// Runs nothing, and says why.

@@ -8,6 +8,7 @@ extension FleetProvider {
         learn(record)
         var assigned = record
         var unseen = newcomers
+        var mover: HostName?
         // Each round goes on with a higher subnet or port than the last, and their number is small.
         for _ in 0..<256 {
             let before = assigned
@@ -15,12 +16,28 @@ extension FleetProvider {
                 assigned = try await onHost(named: host.name) {
                     try await $0.assign(assigned, newcomers: unseen.filter { record.host(of: $0) == host.name })
                 }
+                if mover == nil, (assigned.subnet, assigned.port) != (record.subnet, record.port) { mover = host.name }
             }
             unseen = []
-            if assigned == before { return assigned }
+            if assigned == before {
+                if let mover { try await checkThatItMayMove(record, assigned, mover) }
+                return assigned
+            }
         }
         throw Failure(
             .conflict, "the hosts of \(record.name) agree on no network", remedy: "give a free one with --network")
+    }
+
+    /// LXD knows members by their addresses, and clients know the port: both stay from the first machine on.
+    private func checkThatItMayMove(_ record: ClusterRecord, _ assigned: ClusterRecord, _ mover: HostName) async throws
+    {
+        guard let subnet = record.subnet, let port = record.port, try await !machines(of: record).isEmpty else {
+            return
+        }
+        let what = assigned.subnet == subnet ? "port \(port)" : "subnet \(subnet)"
+        throw Failure(
+            .conflict, "the \(what) of \(record.name) is in use on \(mover)",
+            remedy: "take another host, or free it there, then run the same command again")
     }
 
     /// The machines of all hosts; those of a host that is out of reach are said to be so.
@@ -59,27 +76,27 @@ extension FleetProvider {
 
     /// Whether every host is.
     public func isPrepared(_ record: ClusterRecord) async throws -> Bool {
-        await all { try await $1.isPrepared(record) }.allSatisfy { (try? $0.answer.get()) ?? false }
+        await all(of: record) { try await $1.isPrepared(record) }.allSatisfy { (try? $0.answer.get()) ?? false }
     }
     /// Prepares every host that is in reach: machines on others cannot be made.
     public func prepare(_ record: ClusterRecord) async throws {
-        _ = try await everyoneInReach { try await $0.prepare(record) }
+        _ = try await everyoneInReach(of: record) { try await $0.prepare(record) }
     }
     /// Whether every host is.
     public func isRouted(_ record: ClusterRecord) async throws -> Bool {
-        await all { try await $1.isRouted(record) }.allSatisfy { (try? $0.answer.get()) ?? false }
+        await all(of: record) { try await $1.isRouted(record) }.allSatisfy { (try? $0.answer.get()) ?? false }
     }
     /// Routes on every host that is in reach.
     public func route(_ record: ClusterRecord) async throws {
-        _ = try await everyoneInReach { try await $0.route(record) }
+        _ = try await everyoneInReach(of: record) { try await $0.route(record) }
     }
     /// Whether every host is.
     public func isReleased(_ record: ClusterRecord) async throws -> Bool {
-        try await everyone { try await $0.isReleased(record) }.allSatisfy { $0 }
+        try await everyone(of: record) { try await $0.isReleased(record) }.allSatisfy { $0 }
     }
     /// Releases every host.
     public func release(_ record: ClusterRecord) async throws {
-        _ = try await everyone { try await $0.release(record) }
+        _ = try await everyone(of: record) { try await $0.release(record) }
     }
 
     // MARK: One machine

@@ -68,12 +68,14 @@ public struct FleetProvider: MachineProvider {
         }
     }
 
-    /// What each host answers, all asked at once; in the order of the hosts.
+    /// What each host answers, all asked at once, in their order; with a record, only those that are its own.
     func all<Answer: Sendable>(
+        of record: ClusterRecord? = nil,
         _ work: @escaping @Sendable (HostName, any MachineProvider) async throws -> Answer
     ) async -> [(host: HostName, answer: Result<Answer, any Error>)] {
-        await withTaskGroup(of: (Int, Result<Answer, any Error>).self) { group in
-            for (index, host) in hosts.enumerated() {
+        let asked = hosts.filter { record?.hosts.contains($0.name) ?? true }
+        return await withTaskGroup(of: (Int, Result<Answer, any Error>).self) { group in
+            for (index, host) in asked.enumerated() {
                 group.addTask {
                     (
                         index,
@@ -84,7 +86,7 @@ public struct FleetProvider: MachineProvider {
                 }
             }
             let answers = await group.reduce(into: [Int: Result<Answer, any Error>]()) { $0[$1.0] = $1.1 }
-            return answers.sorted { $0.key < $1.key }.map { (hosts[$0.key].name, $0.value) }
+            return answers.sorted { $0.key < $1.key }.map { (asked[$0.key].name, $0.value) }
         }
     }
 
@@ -97,16 +99,16 @@ public struct FleetProvider: MachineProvider {
 
     /// What every host answers; the first failure is that of all.
     func everyone<Answer: Sendable>(
-        _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
+        of record: ClusterRecord? = nil, _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
     ) async throws -> [Answer] {
-        try await all { try await work($1) }.map { try $0.answer.get() }
+        try await all(of: record) { try await work($1) }.map { try $0.answer.get() }
     }
 
     /// What those hosts answer that are in reach; throws where none is.
     func everyoneInReach<Answer: Sendable>(
-        _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
+        of record: ClusterRecord? = nil, _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
     ) async throws -> [Answer] {
-        let answers = await all { try await work($1) }
+        let answers = await all(of: record) { try await work($1) }
         let inReach = answers.filter { !$0.answer.isOutOfReach }
         return try (inReach.isEmpty ? answers : inReach).map { try $0.answer.get() }
     }

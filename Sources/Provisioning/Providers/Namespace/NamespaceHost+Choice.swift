@@ -15,7 +15,9 @@ extension NamespaceHost {
                     remedy: "give one such as 10.77.0.0/22, with a prefix from 16 to 24")
             }
             guard !claimed.contains(where: subnet.overlaps) else {
-                throw Failure(.conflict, "another cluster on this host has the subnet \(subnet)")
+                throw Failure(
+                    .conflict, "another cluster has the subnet \(subnet)" + (name.isLocal ? " on this host" : ""),
+                    remedy: "give another with --network, or none")
             }
             return subnet
         }

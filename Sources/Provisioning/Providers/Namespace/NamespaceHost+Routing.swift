@@ -2,7 +2,8 @@
 extension NamespaceHost {
     /// Whether the subnet is hidden behind the host's own addresses.
     func isRouted(_ record: ClusterRecord) async throws -> Bool {
-        try await KernelSettings(root).hasTable(NamespaceLayout(record).table, saying: door(record)?.rule)
+        guard let subnet = record.subnet else { return false }
+        return try await KernelSettings(root).holds(table(record, subnet))
     }
 
     /// How clients elsewhere reach a member on this host; `nil` where the cluster is on one host alone.
@@ -16,13 +17,17 @@ extension NamespaceHost {
     /// Forwards what comes from the machines; the table is the last thing, since it is what is looked for.
     func route(_ record: ClusterRecord) async throws {
         guard let subnet = record.subnet else { throw Failure(.conflict, "\(record.name) has no subnet") }
-        let layout = NamespaceLayout(record)
-        try await openTheWayOut(layout)
+        try await openTheWayOut(NamespaceLayout(record))
+        try await KernelSettings(root).write(table(record, subnet))
+    }
+
+    /// What the host's rules are to be.
+    private func table(_ record: ClusterRecord, _ subnet: Subnet) -> NetworkTable {
         let tunnel = NamespaceOverlay(record, on: name).map {
             NetworkTable.Tunnel(port: NamespaceOverlay.port, network: $0.network, peers: $0.peers)
         }
-        let table = NetworkTable(name: layout.table, subnet: subnet, tunnel: tunnel, door: door(record))
-        try await KernelSettings(root).write(table)
+        let layout = NamespaceLayout(record)
+        return NetworkTable(name: layout.table, subnet: subnet, tunnel: tunnel, door: door(record))
     }
 
     /// Forwarding is turned on for our bridge and the uplink alone, and only where it is off everywhere.

@@ -3,7 +3,7 @@ struct NamespaceHost: Sendable {
     let root: any CommandRunner
     let name: HostName
     let entrypoint: String
-    let resolver: @Sendable () throws -> String
+    let resolver: @Sendable () async throws -> String
 
     /// Whether subnet and bridge are there.
     func isPrepared(_ record: ClusterRecord) async throws -> Bool {
@@ -31,7 +31,7 @@ struct NamespaceHost: Sendable {
             try await claim(subnet, for: record)
         }
         try await files.write(entrypoint, to: layout.entrypoint, mode: "0755")
-        try await files.write(resolver(), to: layout.resolver, mode: "0644")
+        try await files.write(await resolver(), to: layout.resolver, mode: "0644")
         let present = try await IP(root).interfaces()
         let overlay = NamespaceOverlay(record, on: name)
         let gateway = NamespaceLayout.gateway(subnet, overlay)

@@ -9,7 +9,7 @@ struct NamespaceOverlay: Sendable, Equatable {
     /// What is left of 1500 bytes for the packets inside.
     static let packetSize = 1450
 
-    /// The place of this host among the cluster's.
+    /// The number of this host in the cluster.
     let number: Int
     /// Where the other hosts reach this one.
     let own: IPv4
@@ -20,11 +20,9 @@ struct NamespaceOverlay: Sendable, Equatable {
 
     /// The host's part; `nil` where the cluster is on one host alone.
     init?(_ record: ClusterRecord, on host: HostName) {
-        guard let spread = record.spread, let number = spread.firstIndex(where: { $0.host == host }) else {
-            return nil
-        }
-        self.number = number
-        own = spread[number].address
+        guard let spread = record.spread, let entry = spread.first(where: { $0.host == host }) else { return nil }
+        number = entry.number
+        own = entry.address
         peers = spread.filter { $0.host != host }.map(\.address)
         network = max(1, Int(record.identifier.prefix(6), radix: 16) ?? 1)
     }

@@ -27,7 +27,9 @@ public struct NamespaceProvider: MachineProvider {
         self.files = files
         self.engine = engine
         self.time = time
-        let resolver: @Sendable () throws -> String = { try Resolver.configuration(files) }
+        let resolver: @Sendable () async throws -> String = {
+            try await Resolver.configuration { try await place.isLocal ? files.read($0) : RootFiles(root).read($0) }
+        }
         host = NamespaceHost(
             root: root, name: place, entrypoint: try templates.template(.entrypoint).text, resolver: resolver)
         live = NamespaceMachines(root: root)

@@ -6,9 +6,9 @@ enum Resolver {
     ]
 
     /// The text of a machine's resolv.conf.
-    static func configuration(_ files: any Files) throws -> String {
+    static func configuration(_ read: (String) async throws -> String?) async throws -> String {
         for place in places {
-            guard let text = try files.read(place) else { continue }
+            guard let text = try await read(place) else { continue }
             let lines = text.split(separator: "\n").filter { !isLoopback($0) }
             if lines.contains(where: { $0.hasPrefix("nameserver") }) { return lines.joined(separator: "\n") + "\n" }
         }

@@ -1,36 +1,35 @@
-/// A whole host cannot be copied from within.
-extension BaremetalProvider {
+/// A provider whose machines cannot be copied: it has no snapshots, takes none, and says why.
+public protocol WithoutSnapshots: SnapshotProvider {
+    /// What is said to whoever wants one.
+    var whyNoSnapshots: Failure { get }
+}
+
+extension WithoutSnapshots {
     /// There are none.
     public var snapshotsOutliveMachines: Bool { false }
 
-    private var refusal: Failure {
-        Failure(
-            .missing, "there are no snapshots of \(place): baremetal cannot copy a whole host",
-            remedy: "save what is in the cluster with lxc export and lxc storage volume export")
-    }
-
-    /// Throws `Failure.missing`.
+    /// Throws why there are none.
     public func room(
         for snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
-    ) async throws -> CopyRoom { throw refusal }
+    ) async throws -> CopyRoom { throw whyNoSnapshots }
 
-    /// Throws `Failure.missing`.
+    /// Throws why there are none.
     public func room(
         toRestore snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
-    ) async throws -> CopyRoom { throw refusal }
+    ) async throws -> CopyRoom { throw whyNoSnapshots }
 
     /// None.
     public func snapshots(of record: ClusterRecord) async throws -> [SnapshotName: Set<MemberName>] { [:] }
 
-    /// Throws `Failure.missing`.
+    /// Throws why there are none.
     public func take(
         _ snapshot: SnapshotName, of member: MemberName, in record: ClusterRecord, limit: Duration
-    ) async throws -> Int? { throw refusal }
+    ) async throws -> Int? { throw whyNoSnapshots }
 
-    /// Throws `Failure.missing`.
+    /// Throws why there are none.
     public func restore(
         _ member: MemberName, to snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
-    ) async throws { throw refusal }
+    ) async throws { throw whyNoSnapshots }
 
     /// There is nothing to remove.
     public func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws {}

@@ -1,0 +1,23 @@
+/// Whether a client gets to the cluster at all, where that is on other hosts.
+extension AddRemote {
+    /// Where clients would come in, if nobody does from here: the hosts of a cluster may be behind others.
+    func placeOutOfReach(_ context: PlanContext) async throws -> String? {
+        let record = await context.store.record
+        guard record.spread != nil, !record.hosts.contains(.local), !StepScope.isReview else { return nil }
+        let place = try await context.provider.clientAddress(of: name, in: record)
+        let parts = place.split(separator: ":").map(String.init)
+        guard parts.count == 2, let port = Int(parts[1]) else { return nil }
+        let probe = PortProbe(runner: context.runner, limit: .seconds(5))
+        guard case .silent = try await probe.knock(parts[0], port) else { return nil }
+        return place
+    }
+
+    /// Says so: it is no failure of the cluster.
+    func sayThatNobodyGetsTo(_ place: String, _ context: PlanContext) {
+        let client = context.engine.client
+        context.remarks.add(
+            "your \(client) does not reach \(place), so it has no remote \(name) yet: let that port through, then run "
+                + "the same command again; meanwhile: bcmcluster exec -c \(name.cluster) \(name) -- \(client) cluster list"
+        )
+    }
+}
