@@ -14,6 +14,8 @@ public enum FileKind: Sendable, Equatable {
 public protocol Files: Sendable {
     /// The file's text; `nil` where there is no file.
     func read(_ path: String) throws -> String?
+    /// The file's bytes; `nil` where there is no file.
+    func readBytes(_ path: String) throws -> [UInt8]?
     /// Puts the text in place whole or not at all, fsynced, with that mode from the first moment.
     func write(_ text: String, to path: String, mode: UInt32) throws
     /// Makes the folder and those above it that are missing, each with that mode.
@@ -33,6 +35,11 @@ public protocol Files: Sendable {
 extension Files {
     /// Where nobody else can be, such as in a dry run, everybody has every lock.
     public func lock(_ path: String, mode: UInt32) throws -> (any Sendable)? { path }
+}
+
+extension Files {
+    /// Files that are text.
+    public func readBytes(_ path: String) throws -> [UInt8]? { try read(path).map { Array($0.utf8) } }
 }
 
 extension Files {

@@ -13,6 +13,11 @@ public struct LocalFiles: Files {
 
     /// The file's text; `nil` where there is no file.
     public func read(_ path: String) throws -> String? {
+        try readBytes(path).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The file's bytes, whole.
+    public func readBytes(_ path: String) throws -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -29,7 +34,7 @@ public struct LocalFiles: Files {
         while true {
             let count = Self.read(descriptor, &buffer)
             if count < 0 { throw trouble("read", path) }
-            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            if count == 0 { return bytes }
             bytes += buffer[..<count]
         }
     }

@@ -129,6 +129,15 @@ public struct RecordingFiles: Files {
         }
     }
 
+    /// What the file would hold by now.
+    public func readBytes(_ path: String) throws -> [UInt8]? {
+        switch recorder.overlaid(path) {
+        case .file(let text): Array(text.utf8)
+        case .nothing: nil
+        case .folder, nil: try base.readBytes(path)
+        }
+    }
+
     /// Writes down that the file would be written.
     public func write(_ text: String, to path: String, mode: UInt32) {
         recorder.add(.write(path: path, mode: mode, text: text))

@@ -1,0 +1,43 @@
+/// What a unit is called: a DNS label that LXD takes for the beginning of an instance's name.
+public struct UnitName: Sendable, Hashable, Comparable, CodedAsText {
+    /// An instance is called after its unit, with a hyphen and up to four digits, in 63 characters (LXD).
+    static let longest = 58
+
+    /// The name as text.
+    public let text: String
+    /// The name as text.
+    public var description: String { text }
+
+    /// Checks the name; throws `Failure.badInput` with an example.
+    public init(_ text: String) throws {
+        guard Self.isGood(text) else {
+            throw Failure(
+                .badInput, "\(Shell.quoted(text.clipped)) is not a name for a unit", remedy: "choose one \(Self.rule)")
+        }
+        self.text = text
+    }
+
+    /// Checks a name that was read from a file.
+    public init(coded text: String) throws { try self.init(text) }
+
+    /// Which names there are, for a sentence.
+    static let rule = "like web: letters, digits and -, a letter first, at most \(longest) characters"
+
+    static func isGood(_ text: String) -> Bool {
+        text.utf8.count <= longest && text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?/) != nil
+    }
+
+    /// What the unit's instance of that number is called.
+    public func instance(_ number: Int) -> String { "\(text)-\(number)" }
+
+    /// The number in the name of one of the unit's instances; `nil` where it is not called like one.
+    public func number(of instance: String) -> Int? {
+        guard instance.hasPrefix("\(text)-"), let number = Int(instance.dropFirst(text.count + 1)), number > 0,
+            self.instance(number) == instance
+        else { return nil }
+        return number
+    }
+
+    /// By the alphabet.
+    public static func < (one: UnitName, other: UnitName) -> Bool { one.text < other.text }
+}
