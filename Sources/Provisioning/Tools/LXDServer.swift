@@ -119,23 +119,3 @@ public struct StorageUse: Sendable, Equatable, Codable {
         self.total = total
     }
 }
-
-/// A container or virtual machine, as far as it matters here: `GET /1.0/instances?recursion=1`.
-public struct ClusterInstance: Sendable, Equatable, Decodable {
-    /// The name.
-    public var name: String
-    /// The member that it lives on.
-    public var location: String
-    /// `Running`, `Stopped` and the like.
-    public var status: String
-    /// The project that it is in.
-    public var project: String?
-
-    /// Its configuration, LXD's own notes included.
-    public var config: [String: String]?
-
-    /// Whether it runs.
-    public var isRunning: Bool { status == "Running" }
-    /// Whether it is off, and is to run again with its member.
-    public var isPaused: Bool { status == "Stopped" && config?["volatile.last_state.power"] == "RUNNING" }
-}

@@ -11,7 +11,7 @@ public enum ImageReference: Sendable, Equatable {
     /// An image of a registry of containers: `docker.io/library/nginx`.
     case registry(String)
 
-    /// Reads `ref`; a file's path is taken from the folder of the unit's file. Throws the rest of a sentence that begins with the key.
+    /// What that `ref` in a file of that folder means; `nil` where it can mean nothing.
     static func reading(_ text: String, in folder: String, _ files: any Files) throws -> ImageReference? {
         let isPrintable = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 }
         guard isPrintable, !text.hasPrefix("-") else { return nil }

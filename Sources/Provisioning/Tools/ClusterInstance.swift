@@ -1,0 +1,73 @@
+/// A container or virtual machine, as far as it matters here: `GET /1.0/instances?recursion=1`, or `2` with its state.
+public struct ClusterInstance: Sendable, Equatable, Decodable {
+    /// A device by its keys, such as `type`.
+    public typealias Device = [String: String]
+
+    /// What it is doing: part of `recursion=2`.
+    public struct State: Sendable, Equatable, Decodable {
+        /// A network interface.
+        public struct Interface: Sendable, Equatable, Decodable {
+            /// An address of it.
+            public struct Address: Sendable, Equatable, Decodable {
+                /// The address.
+                public var address: String
+                /// `inet` or `inet6`.
+                public var family: String
+                /// `global`, `link` or `local`.
+                public var scope: String
+            }
+            /// Its addresses.
+            public var addresses: [Address]
+        }
+        /// Its interfaces by name; none where it is off.
+        public var network: [String: Interface]?
+    }
+
+    /// The name.
+    public var name: String
+    /// The member that it lives on.
+    public var location: String
+    /// `Running`, `Stopped`, `Frozen`, `Error` and the like; the latter also where its member is offline.
+    public var status: String
+    /// The project that it is in.
+    public var project: String?
+    /// Its configuration, LXD's own notes included.
+    public var config: [String: String]?
+    /// `container` or `virtual-machine`.
+    public var type: String?
+    /// Its own devices.
+    public var devices: [String: Device]?
+    /// Its devices, with those of its profiles.
+    public var expandedDevices: [String: Device]?
+    /// Its configuration, with that of its profiles.
+    public var expandedConfig: [String: String]?
+    /// Its profiles.
+    public var profiles: [String]?
+    /// When it was last started, as ISO 8601; the year 1 or 1970 where it never was.
+    public var lastUsed: String?
+    /// What it is doing, where that was asked for.
+    public var state: State?
+
+    enum CodingKeys: String, CodingKey {
+        case name, location, status, project, config, type, devices, profiles, state
+        case expandedDevices = "expanded_devices"
+        case expandedConfig = "expanded_config"
+        case lastUsed = "last_used_at"
+    }
+
+    /// Whether it runs.
+    public var isRunning: Bool { status == "Running" }
+    /// Whether it is off, and is to run again with its member.
+    public var isPaused: Bool { status == "Stopped" && config?["volatile.last_state.power"] == "RUNNING" }
+    /// Whether it has ever been started: one that has not holds nothing but its image.
+    public var hasRun: Bool {
+        guard let lastUsed else { return true }
+        return !lastUsed.hasPrefix("0001-") && !lastUsed.hasPrefix("1970-")
+    }
+
+    /// Its IPv4 addresses that others reach, in the order of its interfaces' names.
+    public var addresses: [String] {
+        (state?.network ?? [:]).sorted { $0.key < $1.key }.flatMap(\.value.addresses)
+            .filter { $0.family == "inet" && $0.scope == "global" }.map(\.address)
+    }
+}

@@ -1,0 +1,172 @@
+/// What units are made of: instances, volumes and networks, with the marks on them.
+extension LXC {
+    /// The instances of all projects, with what each is doing.
+    public func instancesWithState() async throws -> [ClusterInstance] {
+        try await runner.decoded(
+            [ClusterInstance].self, from: query("/1.0/instances?recursion=2&all-projects=true", assumed: "[]"))
+    }
+
+    /// The instance of the default project; `nil` where there is none of that name.
+    public func instance(_ name: String) async throws -> ClusterInstance? {
+        let command = query("/1.0/instances/\(name)", assumed: "")
+        let result = try await runner.run(command)
+        if result.succeeded && result.output.isEmpty { return nil }
+        if !result.succeeded && result.errors.contains("not found") { return nil }
+        guard result.succeeded else { throw Failure(command, result) }
+        return try command.decode(ClusterInstance.self, from: result.output)
+    }
+
+    /// The custom volumes of that pool in the default project, on all members.
+    public func volumes(in pool: String) async throws -> [ClusterVolume] {
+        try await runner.decoded(
+            [ClusterVolume].self,
+            from: query("/1.0/storage-pools/\(pool)/volumes/custom?recursion=1", assumed: "[]"))
+    }
+
+    /// The networks, and the interfaces of the server that could be one's parent.
+    public func networks() async throws -> [ListedNetwork] {
+        try await runner.decoded([ListedNetwork].self, from: query("/1.0/networks?recursion=1", assumed: "[]"))
+    }
+
+    /// What that member has in processors and memory.
+    public func resources(of member: String) async throws -> MemberResources {
+        let assumed = #"{"cpu":{"total":1},"memory":{"used":0,"total":1}}"#
+        return try await runner.decoded(
+            MemberResources.self, from: query("/1.0/resources?target=\(member)", assumed: assumed))
+    }
+
+    /// What that member can run, as LXD names its drivers: `lxc`, `qemu`.
+    public func drivers(of member: String) async throws -> [String] {
+        struct Server: Decodable {
+            struct Environment: Decodable { var driver: String }
+            var environment: Environment
+        }
+        let server = try await runner.decoded(
+            Server.self, from: query("/1.0?target=\(member)", assumed: #"{"environment":{"driver":"lxc"}}"#))
+        return server.environment.driver.split(separator: "|").map(\.trimmed)
+    }
+
+    /// Makes an instance on that member and starts it; `form` is what `lxc launch` reads, in JSON, which YAML takes in.
+    public func launch(
+        _ name: String, from fingerprint: String, isVM: Bool, on member: String, form: String, limit: Duration
+    ) async throws {
+        let words = ["launch", fingerprint, name, "--target", member, "--quiet"] + (isVM ? ["--vm"] : [])
+        var command = change(words, limit: limit)
+        command.input = form
+        try await runner.output(of: command)
+    }
+
+    /// Gives an instance the configuration and the devices of that form, in place of those that it has.
+    public func edit(_ name: String, form: String) async throws {
+        var command = change(["config", "edit", name])
+        command.input = form
+        try await runner.output(of: command)
+    }
+
+    /// Starts an instance; one that runs is fine.
+    public func start(_ name: String) async throws {
+        try await run(change(["start", name]), unless: ["already running"])
+    }
+
+    /// Removes an instance, also one that runs; one that is not there is fine.
+    public func remove(_ name: String, evenIfCancelled: Bool = false) async throws {
+        var command = change(["delete", name, "--force"])
+        command.outlivesCancellation = evenIfCancelled
+        try await run(command, unless: ["not found"])
+    }
+
+    /// Makes a custom volume on that member.
+    public func createVolume(_ name: String, in pool: String, on member: String, _ keys: [String]) async throws {
+        try await runner.output(
+            of: change(["storage", "volume", "create", pool, name] + keys + ["--target", member]))
+    }
+
+    /// Changes a custom volume on that member.
+    public func setVolume(_ name: String, in pool: String, on member: String?, _ keys: [String]) async throws {
+        let place = member.map { ["--target", $0] } ?? []
+        try await runner.output(of: change(["storage", "volume", "set", pool, name] + keys + place))
+    }
+
+    /// Removes a custom volume; one that is not there is fine.
+    public func removeVolume(_ name: String, in pool: String, on member: String?) async throws {
+        let place = member.map { ["--target", $0] } ?? []
+        try await run(change(["storage", "volume", "delete", pool, name] + place), unless: ["not found"])
+    }
+
+    /// Changes keys of a network on all members.
+    public func setNetwork(_ name: String, _ keys: [String]) async throws {
+        try await runner.output(of: change(["network", "set", name] + keys))
+    }
+
+    /// Removes a network from all members; one that is not there is fine.
+    public func removeNetwork(_ name: String) async throws {
+        try await run(change(["network", "delete", name]), unless: ["not found"])
+    }
+}
+
+/// A custom volume: `GET /1.0/storage-pools/POOL/volumes/custom?recursion=1`.
+public struct ClusterVolume: Sendable, Equatable, Decodable {
+    /// The name.
+    public var name: String
+    /// Its configuration.
+    public var config: [String: String]
+    /// The member that it lives on; empty or `nil` where all reach it.
+    public var location: String?
+    /// What uses it, as places in the API.
+    public var usedBy: [String]?
+
+    enum CodingKeys: String, CodingKey {
+        case name, config, location
+        case usedBy = "used_by"
+    }
+
+    /// The member that it lives on; `nil` where all reach it.
+    public var member: String? { location.flatMap { $0.isEmpty || $0 == "none" ? nil : $0 } }
+
+    /// The instances that use it.
+    public var users: [String] {
+        (usedBy ?? []).filter { $0.hasPrefix("/1.0/instances/") }
+            .map { String($0.dropFirst(15).prefix { $0 != "?" }) }.sorted()
+    }
+}
+
+/// A network, or an interface that LXD does not manage: `GET /1.0/networks?recursion=1`.
+public struct ListedNetwork: Sendable, Equatable, Decodable {
+    /// The name.
+    public var name: String
+    /// Whether LXD made it.
+    public var managed: Bool
+    /// `bridge`, `physical` and the like.
+    public var type: String
+    /// Its configuration.
+    public var config: [String: String]?
+    /// What uses it, as places in the API.
+    public var usedBy: [String]?
+    /// `Created`, `Pending` or `Errored`; empty where LXD does not manage it.
+    public var status: String?
+
+    enum CodingKeys: String, CodingKey {
+        case name, managed, type, config, status
+        case usedBy = "used_by"
+    }
+}
+
+/// What a member has: `GET /1.0/resources`.
+public struct MemberResources: Sendable, Equatable, Decodable {
+    /// Its processors.
+    public struct Processors: Sendable, Equatable, Decodable {
+        /// How many threads they run at a time.
+        public var total: Int
+    }
+    /// Its memory, in bytes.
+    public struct Memory: Sendable, Equatable, Decodable {
+        /// What is used.
+        public var used: Int
+        /// What there is.
+        public var total: Int
+    }
+    /// Its processors.
+    public var cpu: Processors
+    /// Its memory.
+    public var memory: Memory
+}

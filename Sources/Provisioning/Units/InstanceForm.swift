@@ -1,0 +1,106 @@
+/// What an instance of a unit is to be: the keys and devices that the unit's file decides, and none besides.
+public struct InstanceForm: Sendable, Equatable {
+    /// Whether it is a virtual machine.
+    public var isVM: Bool
+    /// Configuration by key.
+    public var config: [String: String]
+    /// Devices by name.
+    public var devices: [String: ClusterInstance.Device]
+
+    /// The form of the unit's instance of that number.
+    init(_ unit: Unit, _ number: Int, isVM: Bool, image: String, in workloads: Workloads) {
+        self.isVM = isVM
+        config = [
+            "limits.cpu": "\(unit.cores)", "limits.memory": ByteSize.forLXD(unit.memory), UnitMark.unit: unit.name.text,
+            UnitMark.image: image,
+        ]
+        config[UnitMark.description] = unit.description
+        config["cloud-init.user-data"] = unit.userData
+        for (key, value) in unit.environment { config["environment.\(key)"] = value }
+        devices = [:]
+        if let size = unit.disk {
+            devices["root"] = ["type": "disk", "path": "/", "pool": workloads.pool, "size": ByteSize.forLXD(size)]
+        }
+        if let interface = unit.interface { devices["eth0"] = Self.nic("eth0", on: interface, workloads.networks) }
+        for (place, network) in zip(1..., unit.networks) {
+            devices["net-\(network.name)"] = ["type": "nic", "name": "eth\(place)", "network": network.name]
+        }
+        for volume in unit.volumes {
+            devices["vol-\(volume.name)"] = [
+                "type": "disk", "pool": workloads.pool, "source": unit.volumeName(volume, number), "path": volume.path,
+            ]
+        }
+        for port in unit.ports {
+            let carrier = port.carrier.rawValue
+            devices["port-\(carrier)-\(port.listen)"] = [
+                "type": "proxy", "listen": "\(carrier):0.0.0.0:\(port.listen)",
+                "connect": "\(carrier):127.0.0.1:\(port.target)",
+            ]
+        }
+    }
+
+    /// A card on a network of LXD's, or else on an interface of the member's own.
+    private static func nic(_ name: String, on interface: String, _ networks: [ListedNetwork]) -> ClusterInstance.Device {
+        let network = networks.first { $0.name == interface }
+        if network?.managed ?? false { return ["type": "nic", "name": name, "network": interface] }
+        return [
+            "type": "nic", "name": name, "nictype": network?.type == "bridge" ? "bridged" : "macvlan",
+            "parent": interface,
+        ]
+    }
+
+    /// Whether the unit's file decides about that key.
+    private static func decides(key: String) -> Bool {
+        ["limits.cpu", "limits.memory", "cloud-init.user-data", UnitMark.unit, UnitMark.image, UnitMark.description]
+            .contains(key) || key.hasPrefix("environment.")
+    }
+
+    /// Whether the unit's file decides about that device; what it says nothing of stays as large as it is.
+    private func decides(device: String) -> Bool {
+        device == "root"
+            ? devices["root"] != nil
+            : device == "eth0" || ["net-", "vol-", "port-"].contains(where: device.hasPrefix)
+    }
+
+    /// In what the instance is not as it should be, each with what it is and is to be, in words.
+    func differences(from instance: ClusterInstance) -> [String] {
+        let config = (instance.config ?? [:]).filter { Self.decides(key: $0.key) }
+        let devices = (instance.devices ?? [:]).filter { decides(device: $0.key) }
+        let keys = Set(config.keys).union(self.config.keys).filter { config[$0] != self.config[$0] }.sorted()
+        let names = Set(devices.keys).union(self.devices.keys).filter { devices[$0] != self.devices[$0] }.sorted()
+        return keys.map { Self.words($0, config[$0], self.config[$0]) }
+            + names.map { Self.words(device: $0, devices[$0], self.devices[$0]) }
+    }
+
+    private static func words(_ key: String, _ old: String?, _ new: String?) -> String {
+        // Values may be secrets, or long.
+        if key.hasPrefix("environment.") {
+            return "env \(key.dropFirst(12)) \(old == nil ? "is set" : new == nil ? "goes" : "changes"), at its next start"
+        }
+        switch key {
+        case "limits.cpu": return "cores \(old ?? "all") → \(new ?? "all")"
+        case "limits.memory": return "memory \(old ?? "all") → \(new ?? "all")"
+        case "cloud-init.user-data": return "user-data changes, at its next start"
+        case UnitMark.description: return "description changes"
+        default: return "\(key) changes"
+        }
+    }
+
+    private static func words(device: String, _ old: ClusterInstance.Device?, _ new: ClusterInstance.Device?) -> String {
+        let change = old == nil ? "is added" : new == nil ? "goes" : "changes"
+        if device == "root" { return "disk \(old?["size"] ?? "as the profile says") → \(new?["size"] ?? "")" }
+        let kinds = ["vol-": "volume", "net-": "network", "port-": "port"]
+        for (prefix, kind) in kinds where device.hasPrefix(prefix) {
+            return "\(kind) \(device.dropFirst(prefix.count).replacing("-", with: " ")) \(change)"
+        }
+        return "\(device) \(change)"
+    }
+
+    /// What the instance's own configuration and devices become; what the unit does not decide stays.
+    func merged(into instance: ClusterInstance) -> InstanceForm {
+        var merged = self
+        merged.config.merge((instance.config ?? [:]).filter { !Self.decides(key: $0.key) }) { ours, _ in ours }
+        merged.devices.merge((instance.devices ?? [:]).filter { !decides(device: $0.key) }) { ours, _ in ours }
+        return merged
+    }
+}

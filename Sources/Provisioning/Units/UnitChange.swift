@@ -1,0 +1,71 @@
+/// What a run does to one object of a unit.
+public struct UnitChange: Sendable, Equatable {
+    /// What becomes of it, in Terraform's signs.
+    public enum Sign: String, Sendable, Codable {
+        /// It is made.
+        case add = "+"
+        /// It is as it should be, or nothing can be done about it.
+        case keep = "="
+        /// It is changed in place.
+        case change = "~"
+        /// It goes.
+        case remove = "-"
+    }
+
+    /// What it is.
+    public enum Object: String, Sendable, Codable {
+        /// An image of the cluster.
+        case image
+        /// A network.
+        case network
+        /// A custom volume.
+        case volume
+        /// An instance.
+        case instance
+    }
+
+    /// What is done, as far as anything is.
+    public enum Work: Sendable, Equatable {
+        /// Nothing.
+        case nothing
+        /// The image is brought to the cluster.
+        case bring
+        /// The network is made.
+        case makeNetwork(keys: [String])
+        /// Keys of the network are changed.
+        case setNetwork(keys: [String])
+        /// The network is removed.
+        case removeNetwork
+        /// The volume is made on that member.
+        case makeVolume(member: String, keys: [String])
+        /// Keys of the volume are changed, on the member on which it lives.
+        case setVolume(member: String?, keys: [String])
+        /// The volume is removed from the member on which it lives.
+        case removeVolume(member: String?)
+        /// The instance is made and started on that member.
+        case make(member: String, form: InstanceForm)
+        /// The instance is given that form, and started where it is off.
+        case edit(member: String, form: InstanceForm, starts: Bool)
+        /// The instance is removed.
+        case remove(member: String)
+    }
+
+    /// What becomes of it.
+    public var sign: Sign
+    /// What it is.
+    public var object: Object
+    /// Its name on the cluster.
+    public var name: String
+    /// Where, and why so; empty where there is nothing to say.
+    public var details: String
+    /// What is done.
+    public var work: Work
+
+    init(_ sign: Sign, _ object: Object, _ name: String, _ details: String = "", _ work: Work = .nothing) {
+        self.sign = sign
+        self.object = object
+        self.name = name
+        self.details = details
+        self.work = work
+    }
+}

@@ -1,0 +1,54 @@
+/// What is on a cluster, as one look shows.
+public struct Workloads: Sendable {
+    /// The cluster's members.
+    public var members: [ClusterMember]
+    /// The instances of all projects.
+    public var instances: [ClusterInstance]
+    /// The custom volumes of the pool.
+    public var volumes: [ClusterVolume]
+    /// The networks, and the interfaces of the member that was asked.
+    public var networks: [ListedNetwork]
+    /// The storage pool that instances are kept in where nobody says otherwise.
+    public var pool: String
+
+    /// Looks, by the client of a member that answers.
+    public static func look(_ client: LXC, _ members: [ClusterMember], withState: Bool = false) async throws -> Workloads {
+        async let instances = withState ? client.instancesWithState() : client.instances()
+        async let networks = client.networks()
+        let profile = try await client.profile("default")
+        let pool = profile.devices.values.first { $0["type"] == "disk" && $0["path"] == "/" }?["pool"] ?? "default"
+        let volumes = try await client.volumes(in: pool)
+        return Workloads(
+            members: members, instances: try await instances, volumes: volumes, networks: try await networks, pool: pool)
+    }
+
+    /// Makes a value.
+    public init(
+        members: [ClusterMember], instances: [ClusterInstance], volumes: [ClusterVolume], networks: [ListedNetwork],
+        pool: String
+    ) {
+        self.members = members
+        self.instances = instances
+        self.volumes = volumes
+        self.networks = networks
+        self.pool = pool
+    }
+
+    /// The unit's instances, by number.
+    public func instances(of unit: UnitName) -> [ClusterInstance] {
+        instances.filter { $0.unit == unit.text }.sorted { Self.order($0.name, $1.name) }
+    }
+
+    /// Whether the member answers its cluster; one that is evacuated does.
+    func isInReach(_ member: String) -> Bool {
+        members.contains { $0.name == member && ($0.isOnline || $0.isEvacuated) }
+    }
+
+    /// By the alphabet, and by number where names differ in their last number alone.
+    public static func order(_ one: String, _ other: String) -> Bool { key(one) < key(other) }
+
+    private static func key(_ name: String) -> (Substring, Int, String) {
+        let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count
+        return (name.dropLast(digits), Int(name.suffix(digits)) ?? -1, name)
+    }
+}
