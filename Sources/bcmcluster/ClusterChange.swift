@@ -18,6 +18,8 @@ struct ClusterChange {
     var snapshot: SnapshotName?
     /// Whether it ends what left a cluster half restored; all others wait for that.
     var endsHalfRestored = false
+    /// What becomes of each object of a unit, once the steps are known.
+    var changes: () -> [UnitChange] = { [] }
     /// What to do after a run that has not ended well, where the same command does not simply go on.
     var goOn: String?
 
@@ -72,8 +74,9 @@ struct ClusterChange {
         let context = world.context(
             record, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),
             limits: try invocation.limits())
+        let plan = try await plan(record, context)
         return PlanExecution(
-            plan: try await plan(record, context), context: context, world: world, invocation: invocation,
-            cluster: record.name, rowOutcome: rowOutcome, remarks: remarks, snapshot: snapshot)
+            plan: plan, context: context, world: world, invocation: invocation, cluster: record.name,
+            rowOutcome: rowOutcome, remarks: remarks, snapshot: snapshot, changes: changes())
     }
 }

@@ -13,24 +13,30 @@ struct PlanExecution {
     var remarks: [String] = []
     /// The snapshot that it is about, if it is about one.
     var snapshot: SnapshotName?
+    /// What becomes of each object of a unit, where the plan is about one.
+    var changes: [UnitChange] = []
     /// When each step began and ended.
     let timeline = TimelineNotes()
 
     /// Prints what the plan would do.
     func review(_ recorder: Recorder, headline: String, command: String) async throws {
         var review = try await PlanReview(plan, context, recorder)
-        review.notes = remarks + review.notes
+        review.notes = remarks + context.remarks.all + review.notes
         if invocation.isJSON {
-            let data = ReviewJSON(review, command: command, cluster: cluster, redactor: world.redactor)
+            var data = ReviewJSON(review, command: command, cluster: cluster, redactor: world.redactor)
+            data.changes = ChangeListing.data(changes)
             world.terminal.result(try JSONText.text(data))
         } else {
-            let text = ReviewText(review: review, headline: headline, redactor: world.redactor).text
+            let text = ReviewText(
+                review: review, headline: headline, redactor: world.redactor, changes: ChangeListing.lines(changes)
+            ).text
             world.terminal.result(text)
         }
     }
 
     /// Runs the plan; a signal cancels it.
     func run(_ log: RunLog) async throws -> PlanOutcome {
+        if !invocation.isJSON { ChangeListing.lines(changes).forEach(world.terminal.say) }
         let machinesAtOnce = try invocation.parallel() ?? context.provider.defaultParallel
         guard world.terminal.isLive else {
             if invocation.isJSON { return await run([], machinesAtOnce) }
@@ -83,9 +89,10 @@ struct PlanExecution {
             try world.files.write(file.text(picture), to: file.path, mode: 0o644)
         }
         if invocation.isJSON {
-            let summary = RunSummary(
+            var summary = RunSummary(
                 command: command, record: await context.store.record, plan: plan, outcome: outcome, exitStatus: status,
                 took: took, snapshot: snapshot)
+            summary.changes = ChangeListing.data(changes)
             world.terminal.result(world.redactor.redact(try JSONText.text(summary)))
         }
         return status

@@ -66,6 +66,13 @@ enum Program {
         case .hostRemove: try HostRemoveCommand(invocation: invocation, world: world).run()
         case .vmList, .vmInfo, .vmLaunch, .vmStart, .vmStop, .vmRestart, .vmDelete, .vmShell, .vmExec, .vmTransfer:
             try await VMCommands(invocation: invocation, world: world).run()
+        case .ps: try await PsCommand(invocation: invocation, world: world).run()
+        case .rm: try await RmCommand(invocation: invocation, world: world).run()
+        case .volumeList: try await VolumeListCommand(invocation: invocation, world: world).run()
+        case .api: try await APICommand(invocation: invocation, world: world).run()
+        case .unitStop, .unitStart, .unitPause, .unitResume, .unitRestart, .unitLogs, .unitConsole, .unitExec:
+            try await UnitCommands(invocation: invocation, world: world).run()
+        case .run: try await RunCommand(invocation: invocation, world: world).run()
         case .exec: try await ExecCommand(invocation: invocation, world: world).run()
         case .shell: try await ShellCommand(invocation: invocation, world: world).run()
         case .envShow: try await EnvShowCommand(invocation: invocation, world: world).run()

@@ -5,6 +5,9 @@ struct BringImage: Step {
     let source: ImageSource
     let fingerprint: String
     let remote: String
+    var isVM = false
+    /// Whether it gets an alias, which might be taken.
+    var isAliased = true
 
     /// It may have to come from far.
     func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
@@ -14,7 +17,8 @@ struct BringImage: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await images(context).bring(source, fingerprint, limit: context.limits.machine)
+        try await images(context).bring(
+            source, fingerprint, isVM: isVM, isAliased: isAliased, limit: context.limits.machine)
     }
 
     private func images(_ context: PlanContext) -> LXCImages {

@@ -21,6 +21,12 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
         }
         /// Its interfaces by name; none where it is off.
         public var network: [String: Interface]?
+
+        /// Its IPv4 addresses that others reach, in the order of its interfaces' names.
+        public var addresses: [String] {
+            (network ?? [:]).sorted { $0.key < $1.key }.flatMap(\.value.addresses)
+                .filter { $0.family == "inet" && $0.scope == "global" }.map(\.address)
+        }
     }
 
     /// The name.
@@ -65,9 +71,12 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
         return !lastUsed.hasPrefix("0001-") && !lastUsed.hasPrefix("1970-")
     }
 
-    /// Its IPv4 addresses that others reach, in the order of its interfaces' names.
-    public var addresses: [String] {
-        (state?.network ?? [:]).sorted { $0.key < $1.key }.flatMap(\.value.addresses)
-            .filter { $0.family == "inet" && $0.scope == "global" }.map(\.address)
+    /// Its IPv4 addresses that others reach; none where its state was not asked for.
+    public var addresses: [String] { state?.addresses ?? [] }
+
+    /// The custom volumes that it has, in the order of its devices' names.
+    public var volumes: [String] {
+        (devices ?? [:]).sorted { $0.key < $1.key }.filter { $0.value["type"] == "disk" && $0.value["path"] != "/" }
+            .compactMap { $0.value["pool"] == nil ? nil : $0.value["source"] }
     }
 }

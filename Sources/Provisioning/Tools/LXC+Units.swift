@@ -16,6 +16,25 @@ extension LXC {
         return try command.decode(ClusterInstance.self, from: result.output)
     }
 
+    /// The IPv4 addresses at which others reach an instance; none where it is off.
+    public func addresses(of instance: String) async throws -> [String] {
+        let state = try await runner.decoded(
+            ClusterInstance.State.self, from: query("/1.0/instances/\(instance)/state", effect: .awaits, assumed: "{}"))
+        return state.addresses
+    }
+
+    /// Whether cloud-init has ended in an instance; throws where it has failed.
+    public func hasSetItselfUp(_ instance: String) async throws -> Bool {
+        let words = ["exec", instance, "-T", "--", "cloud-init", "status", "--long"]
+        let command = Command(engine.client, words, limit: limit, effect: .awaits, assumed: "status: done")
+        let result = try await runner.run(command)
+        if result.output.contains("status: done") || result.output.contains("status: disabled") { return true }
+        if result.output.contains("status: error") || result.ending == .exited(127) {
+            throw Failure(command, result)
+        }
+        return false
+    }
+
     /// The custom volumes of that pool in the default project, on all members.
     public func volumes(in pool: String) async throws -> [ClusterVolume] {
         try await runner.decoded(
@@ -46,6 +65,25 @@ extension LXC {
         return server.environment.driver.split(separator: "|").map(\.trimmed)
     }
 
+    /// Why members cannot run virtual machines, as LXD warns.
+    public func reasonsAgainstVMs() async throws -> [String] {
+        struct Warning: Decodable {
+            var type: String
+            var message: String?
+            enum CodingKeys: String, CodingKey {
+                case type
+                case message = "last_message"
+            }
+        }
+        let warnings = try await runner.decoded([Warning].self, from: query("/1.0/warnings?recursion=1", assumed: "[]"))
+        return Set(warnings.filter { $0.type == "Instance type not operational" }.compactMap(\.message)).sorted()
+    }
+
+    /// The images that the cluster has.
+    public func images() async throws -> [ListedImage] {
+        try await runner.decoded([ListedImage].self, from: query("/1.0/images?recursion=1", assumed: "[]"))
+    }
+
     /// Makes an instance on that member and starts it; `form` is what `lxc launch` reads, in JSON, which YAML takes in.
     public func launch(
         _ name: String, from fingerprint: String, isVM: Bool, on member: String, form: String, limit: Duration
@@ -56,16 +94,62 @@ extension LXC {
         try await runner.output(of: command)
     }
 
-    /// Gives an instance the configuration and the devices of that form, in place of those that it has.
-    public func edit(_ name: String, form: String) async throws {
-        var command = change(["config", "edit", name])
-        command.input = form
+    /// Changes an instance's own configuration and devices.
+    ///
+    /// LXD takes them whole, on standard input, where no other user of the machine reads them.
+    public func edit(_ name: String, _ change: (inout InstanceProperties) -> Void) async throws {
+        var properties = try await runner.decoded(
+            InstanceProperties.self, from: query("/1.0/instances/\(name)", assumed: #"{"config":{},"devices":{}}"#))
+        change(&properties)
+        var command = self.change(["config", "edit", name])
+        command.input = try JSONText.text(properties)
         try await runner.output(of: command)
+    }
+
+    /// Takes an instance away that has the mark and never ran, also when the run is cancelled; answers whether it did.
+    public func discardUnstarted(_ name: String, marked key: String, _ value: String) async throws -> Bool {
+        var look = query("/1.0/instances/\(name)", assumed: "")
+        look.outlivesCancellation = true
+        let result = try await runner.run(look)
+        guard result.succeeded, !result.output.isEmpty else { return false }
+        let instance = try look.decode(ClusterInstance.self, from: result.output)
+        guard instance.config?[key] == value, !instance.hasRun, !instance.isRunning else { return false }
+        try await remove(name, evenIfCancelled: true)
+        return true
     }
 
     /// Starts an instance; one that runs is fine.
     public func start(_ name: String) async throws {
         try await run(change(["start", name]), unless: ["already running"])
+    }
+
+    /// Stops, starts, pauses, resumes or restarts an instance.
+    ///
+    /// One that does not end within half a minute is a failure, unless it is forced.
+    public func turn(_ name: String, _ verb: String, isForced: Bool) async throws {
+        let words =
+            switch verb {
+            case "resume": ["start", name]
+            case "stop", "restart": [verb, name] + (isForced ? ["--force"] : ["--timeout", "30"])
+            default: [verb, name]
+            }
+        try await runner.output(
+            of: change(words), remedy: ["stop", "restart"].contains(verb) && !isForced ? "--force does not wait" : nil)
+    }
+
+    /// A command in an instance, as it can be run where this client is.
+    public func inside(_ instance: String, _ words: [String]) -> Command {
+        Command(engine.client, ["exec", instance, "--"] + words, effect: .changes)
+    }
+
+    /// The way to an instance's console, which a person leaves by Ctrl-A and Q.
+    public func console(of instance: String) -> Command {
+        Command(engine.client, ["console", instance], effect: .changes, output: .terminal)
+    }
+
+    /// What an instance has written on its console.
+    public func consoleLog(of instance: String) async throws -> String {
+        try await runner.output(of: Command(engine.client, ["console", instance, "--show-log"], limit: limit))
     }
 
     /// Removes an instance, also one that runs; one that is not there is fine.
@@ -169,4 +253,22 @@ public struct MemberResources: Sendable, Equatable, Decodable {
     public var cpu: Processors
     /// Its memory.
     public var memory: Memory
+}
+
+/// What an instance can be given anew: `PUT /1.0/instances/NAME`.
+public struct InstanceProperties: Sendable, Equatable, Codable {
+    /// The machine's architecture.
+    public var architecture: String?
+    /// Configuration by key, LXD's own notes included.
+    public var config: [String: String]
+    /// Devices by name.
+    public var devices: [String: ClusterInstance.Device]
+    /// Whether it goes with its stop.
+    public var ephemeral: Bool?
+    /// Its profiles.
+    public var profiles: [String]?
+    /// Whether its state was kept at its stop.
+    public var stateful: Bool?
+    /// What a person says of it.
+    public var description: String?
 }

@@ -40,14 +40,15 @@ public struct LXCImages: Sendable {
     }
 
     /// The fingerprint of an image, wherever it is: for a file, the sum of its bytes.
-    public func fingerprint(of source: ImageSource) async throws -> String {
+    public func fingerprint(of source: ImageSource, isVM: Bool = false) async throws -> String {
         let text: String?
         switch source {
         case .file(let path):
             text = try await runner.output(of: Command("sha256sum", ["--", path], limit: .seconds(120)))
                 .split(separator: " ").first.map { String($0.drop { $0 == "\\" }) }
         case .remote(let name):
-            let command = Command(engine.client, ["image", "info", name], limit: .seconds(60))
+            let words = ["image", "info", name] + (isVM ? ["--vm"] : [])
+            let command = Command(engine.client, words, limit: .seconds(60))
             let lists = "\(engine.client) remote list and \(engine.client) image list REMOTE: say what there is"
             text = try await runner.output(of: command, remedy: lists)
                 .split(separator: "\n").first { $0.hasPrefix("Fingerprint: ") }?.dropFirst(13).trimmed
@@ -70,12 +71,14 @@ public struct LXCImages: Sendable {
     }
 
     /// Brings the image to the cluster.
-    public func bring(_ source: ImageSource, _ fingerprint: String, limit: Duration) async throws {
-        let alias = source.alias.map { ["--alias", $0] } ?? []
+    public func bring(
+        _ source: ImageSource, _ fingerprint: String, isVM: Bool = false, isAliased: Bool = true, limit: Duration
+    ) async throws {
+        let alias = isAliased ? source.alias.map { ["--alias", $0] } ?? [] : []
         let words =
             switch source {
             case .file(let path): ["image", "import", path.hasPrefix("-") ? "./\(path)" : path, "\(remote):"]
-            case .remote(let name): ["image", "copy", name, "\(remote):"]
+            case .remote(let name): ["image", "copy", name, "\(remote):"] + (isVM ? ["--vm"] : [])
             }
         try await runner.output(
             of: Command(

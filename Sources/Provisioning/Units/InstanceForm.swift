@@ -40,7 +40,8 @@ public struct InstanceForm: Sendable, Equatable {
     }
 
     /// A card on a network of LXD's, or else on an interface of the member's own.
-    private static func nic(_ name: String, on interface: String, _ networks: [ListedNetwork]) -> ClusterInstance.Device {
+    private static func nic(_ name: String, on interface: String, _ networks: [ListedNetwork]) -> ClusterInstance.Device
+    {
         let network = networks.first { $0.name == interface }
         if network?.managed ?? false { return ["type": "nic", "name": name, "network": interface] }
         return [
@@ -75,7 +76,8 @@ public struct InstanceForm: Sendable, Equatable {
     private static func words(_ key: String, _ old: String?, _ new: String?) -> String {
         // Values may be secrets, or long.
         if key.hasPrefix("environment.") {
-            return "env \(key.dropFirst(12)) \(old == nil ? "is set" : new == nil ? "goes" : "changes"), at its next start"
+            return
+                "env \(key.dropFirst(12)) \(old == nil ? "is set" : new == nil ? "goes" : "changes"), at its next start"
         }
         switch key {
         case "limits.cpu": return "cores \(old ?? "all") → \(new ?? "all")"
@@ -86,7 +88,8 @@ public struct InstanceForm: Sendable, Equatable {
         }
     }
 
-    private static func words(device: String, _ old: ClusterInstance.Device?, _ new: ClusterInstance.Device?) -> String {
+    private static func words(device: String, _ old: ClusterInstance.Device?, _ new: ClusterInstance.Device?) -> String
+    {
         let change = old == nil ? "is added" : new == nil ? "goes" : "changes"
         if device == "root" { return "disk \(old?["size"] ?? "as the profile says") → \(new?["size"] ?? "")" }
         let kinds = ["vol-": "volume", "net-": "network", "port-": "port"]
@@ -96,11 +99,18 @@ public struct InstanceForm: Sendable, Equatable {
         return "\(device) \(change)"
     }
 
-    /// What the instance's own configuration and devices become; what the unit does not decide stays.
-    func merged(into instance: ClusterInstance) -> InstanceForm {
-        var merged = self
-        merged.config.merge((instance.config ?? [:]).filter { !Self.decides(key: $0.key) }) { ours, _ in ours }
-        merged.devices.merge((instance.devices ?? [:]).filter { !decides(device: $0.key) }) { ours, _ in ours }
-        return merged
+    /// Gives an instance this form; what the unit does not decide stays.
+    func apply(to instance: inout InstanceProperties) {
+        instance.config = instance.config.filter { !Self.decides(key: $0.key) }.merging(config) { $1 }
+        instance.devices = instance.devices.filter { !decides(device: $0.key) }.merging(devices) { $1 }
+    }
+
+    /// What `lxc launch` reads, in JSON, which YAML takes in.
+    func launchText() throws -> String {
+        struct Form: Encodable {
+            var config: [String: String]
+            var devices: [String: ClusterInstance.Device]
+        }
+        return try JSONText.text(Form(config: config, devices: devices))
     }
 }

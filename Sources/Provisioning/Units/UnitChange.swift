@@ -44,8 +44,10 @@ public struct UnitChange: Sendable, Equatable {
         case removeVolume(member: String?)
         /// The instance is made and started on that member.
         case make(member: String, form: InstanceForm)
-        /// The instance is given that form, and started where it is off.
-        case edit(member: String, form: InstanceForm, starts: Bool)
+        /// The instance is given that form, if any, and started where it is off.
+        case edit(member: String, form: InstanceForm?, starts: Bool)
+        /// The instance stays as it is on that member.
+        case stay(member: String)
         /// The instance is removed.
         case remove(member: String)
     }
@@ -60,6 +62,12 @@ public struct UnitChange: Sendable, Equatable {
     public var details: String
     /// What is done.
     public var work: Work
+
+    /// Whether nothing is done.
+    public var isIdle: Bool {
+        if case .stay = work { return true }
+        return work == .nothing
+    }
 
     init(_ sign: Sign, _ object: Object, _ name: String, _ details: String = "", _ work: Work = .nothing) {
         self.sign = sign

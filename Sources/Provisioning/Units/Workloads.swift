@@ -12,14 +12,17 @@ public struct Workloads: Sendable {
     public var pool: String
 
     /// Looks, by the client of a member that answers.
-    public static func look(_ client: LXC, _ members: [ClusterMember], withState: Bool = false) async throws -> Workloads {
+    public static func look(_ client: LXC, _ members: [ClusterMember], withState: Bool = false) async throws
+        -> Workloads
+    {
         async let instances = withState ? client.instancesWithState() : client.instances()
         async let networks = client.networks()
         let profile = try await client.profile("default")
         let pool = profile.devices.values.first { $0["type"] == "disk" && $0["path"] == "/" }?["pool"] ?? "default"
         let volumes = try await client.volumes(in: pool)
         return Workloads(
-            members: members, instances: try await instances, volumes: volumes, networks: try await networks, pool: pool)
+            members: members, instances: try await instances, volumes: volumes, networks: try await networks, pool: pool
+        )
     }
 
     /// Makes a value.
@@ -40,7 +43,7 @@ public struct Workloads: Sendable {
     }
 
     /// Whether the member answers its cluster; one that is evacuated does.
-    func isInReach(_ member: String) -> Bool {
+    public func isInReach(_ member: String) -> Bool {
         members.contains { $0.name == member && ($0.isOnline || $0.isEvacuated) }
     }
 

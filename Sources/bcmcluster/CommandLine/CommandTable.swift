@@ -1,6 +1,6 @@
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + care + snapshots + reach + hosts + vms + [help]
+    static let commands = life + care + snapshots + reach + units + hosts + vms + [help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -61,6 +61,8 @@ enum CommandTable {
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
     case status, stop, start, repair, memberAdd, memberRemove
+    case run, ps, rm, volumeList, api
+    case unitStop, unitStart, unitPause, unitResume, unitRestart, unitLogs, unitConsole, unitExec
     case hostAdd, hostList, hostRemove
     case vmList, vmInfo, vmLaunch, vmStart, vmStop, vmRestart, vmDelete, vmShell, vmExec, vmTransfer
     case snapshotCreate, snapshotList, snapshotRestore, snapshotDelete

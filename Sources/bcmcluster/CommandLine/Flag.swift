@@ -6,6 +6,8 @@ enum Flag: String, CaseIterable, Sendable {
     case json, help, version
     case lines, bundle, watch, count, force, port, identity, host, hosts, purge
     case cloudInit = "cloud-init"
+    case replace, reschedule, volumes
+    case waitFor = "wait-for"
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -43,7 +45,9 @@ enum Flag: String, CaseIterable, Sendable {
         case .host: "HOST"
         case .hosts: "HOST,…"
         case .bundle: "FILE"
-        case .wait, .yes, .force, .purge, .dryRun, .watch, .json, .help, .version: nil
+        case .replace: "NAME,…"
+        case .waitFor: "GOAL"
+        case .wait, .yes, .force, .purge, .reschedule, .volumes, .dryRun, .watch, .json, .help, .version: nil
         }
     }
 
@@ -75,6 +79,10 @@ enum Flag: String, CaseIterable, Sendable {
         case .port: "the port of SSH; without it what ~/.ssh/config says, or 22"
         case .identity: "the file of a private key; without it your agent's and your own"
         case .host: "the host, or roomiest for the one with most free memory; default local"
+        case .replace: "these instances, or the unit, may be made anew, without what is on them"
+        case .reschedule: "make elsewhere what is out of reach with its member, and has no volume there"
+        case .volumes: "its volumes too, with what is on them"
+        case .waitFor: "wait for each instance: running, cloud-init, or tcp:PORT"
         case .cloudInit: "a file of cloud-init user-data"
         case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"

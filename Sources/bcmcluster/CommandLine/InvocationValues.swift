@@ -1,6 +1,27 @@
 import Provisioning
 
 extension Invocation {
+    /// Until when a run waits for each instance.
+    func goal() throws -> WaitGoal? {
+        guard let text = values[.waitFor] else { return nil }
+        guard let goal = WaitGoal(text) else {
+            throw Failure(
+                .badInput, "--wait-for \(Shell.quoted(text.clipped)) is none of running, cloud-init and tcp:PORT",
+                remedy: "write --wait-for tcp:80")
+        }
+        return goal
+    }
+
+    /// The names of what may be made anew.
+    func replaced() throws -> [String] {
+        let names = (values[.replace] ?? "").split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
+        if values[.replace] == nil { return [] }
+        guard !names.contains("") else {
+            throw Failure(.badInput, "--replace has an empty name", remedy: "write --replace web-1,web-2")
+        }
+        return names
+    }
+
     /// The cluster, by flag or by `BCM_CLUSTER_NAME`.
     func cluster(_ environment: (String) -> String?) throws -> ClusterName {
         guard let text = values[.cluster] ?? environment("BCM_CLUSTER_NAME") else {

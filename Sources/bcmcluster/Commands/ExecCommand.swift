@@ -63,9 +63,9 @@ struct ExecCommand {
         _ command: Command, _ member: MemberName, _ runner: any CommandRunner
     ) async throws -> ExecOutcome {
         do {
-            return ExecOutcome(member, try await runner.run(command))
+            return ExecOutcome(member.text, try await runner.run(command))
         } catch let failure as Failure {
-            return ExecOutcome(member, failure)
+            return ExecOutcome(member.text, failure)
         }
     }
 

@@ -5,7 +5,7 @@ struct LogsCommand {
     let invocation: Invocation
     let world: World
 
-    private static let defaultLines = 50
+    static let defaultLines = 50
 
     func run() async throws -> Int32 {
         let lines = try invocation.lines() ?? Self.defaultLines

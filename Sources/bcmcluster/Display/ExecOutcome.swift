@@ -8,7 +8,7 @@ struct ExecResult: Encodable {
     var members: [ExecOutcome]
 }
 
-/// What became of a command on one member.
+/// What became of a command on one member, or in one instance.
 struct ExecOutcome: Encodable, Equatable {
     /// The status that stands for a member that is out of reach.
     static let outOfReach: Int32 = 4
@@ -21,8 +21,8 @@ struct ExecOutcome: Encodable, Equatable {
     var trouble: String?
 
     /// The outcome of a command that ran.
-    init(_ member: MemberName, _ result: CommandResult) {
-        self.member = member.text
+    init(_ member: String, _ result: CommandResult) {
+        self.member = member
         status = result.shellStatus
         output = result.output
         errors = result.errors
@@ -32,8 +32,8 @@ struct ExecOutcome: Encodable, Equatable {
     }
 
     /// The outcome where the command could not be run, or not to its end.
-    init(_ member: MemberName, _ failure: Failure) {
-        self.member = member.text
+    init(_ member: String, _ failure: Failure) {
+        self.member = member
         status = failure.code == .timedOut ? failure.exitStatus : Self.outOfReach
         output = ""
         errors = failure.output ?? ""

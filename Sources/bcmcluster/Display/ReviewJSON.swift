@@ -26,6 +26,8 @@ struct ReviewJSON: Encodable {
     var command: String
     var cluster: String
     var notes: [String]
+    /// What becomes of each object, where the plan is about a unit.
+    var changes: [ChangeListing.Item]?
     var steps: [Step]
 
     init(_ review: PlanReview, command: String, cluster: ClusterName, redactor: Redactor) {

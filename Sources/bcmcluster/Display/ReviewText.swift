@@ -5,10 +5,13 @@ struct ReviewText {
     let review: PlanReview
     let headline: String
     let redactor: Redactor
+    /// What becomes of each object, where the plan is about a unit.
+    var changes: [String] = []
 
     var text: String {
         var lines = ["# \(headline)", "# Nothing has been changed. Words in < > are known only later."]
         lines += review.notes.map { "# Note: \($0)." }
+        if !changes.isEmpty { lines += ["#"] + changes.map { "# \($0)" } }
         if review.items.isEmpty { lines.append("# There is nothing to do.") }
         for (number, item) in zip(1..., review.items) {
             let title = StepName.forPeople(item.member, item.title)

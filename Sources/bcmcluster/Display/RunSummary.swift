@@ -21,6 +21,8 @@ struct RunSummary: Encodable {
     var members: [String]
     /// The snapshot that it was about, if it was about one.
     var snapshot: String?
+    /// What became of each object, where the run was about a unit.
+    var changes: [ChangeListing.Item]?
     var seconds: Double
     var failures: [Trouble]
 

@@ -1,0 +1,85 @@
+/// What `rm` does to a unit: its instances and networks go, its volumes where a person says so.
+public enum RemoveUnit {
+    /// Looks at what there is of the unit; throws where there is nothing.
+    public static func design(
+        _ unit: UnitName, volumesToo: Bool, _ workloads: Workloads
+    ) throws -> UnitDesign {
+        let instances = workloads.instances(of: unit)
+        let networks = workloads.networks.filter { $0.unit == unit.text }
+        let volumes = workloads.volumes.filter { $0.unit == unit.text }
+        guard !(instances.isEmpty && networks.isEmpty && (volumes.isEmpty || !volumesToo)) else {
+            throw workloads.noUnit(
+                unit, remedy: volumes.isEmpty ? nil : "its volumes are left: --volumes removes them too")
+        }
+        let lost = instances.filter { !workloads.isInReach($0.location) }
+        var remarks = lost.map { "\($0.name) stays: \($0.location) is not online" }
+        var changes = networks.map { network in
+            lost.isEmpty
+                ? UnitChange(.remove, .network, network.name, "", .removeNetwork)
+                : UnitChange(.keep, .network, network.name, "is used by \(lost[0].name)")
+        }
+        changes += volumes.map { volume in
+            let place = volume.member.map { "on \($0)" } ?? ""
+            guard volumesToo else { return UnitChange(.keep, .volume, volume.name, place) }
+            if let member = volume.member, !workloads.isInReach(member) {
+                remarks.append("\(volume.name) stays: \(member) is not online")
+                return UnitChange(.keep, .volume, volume.name, "out of reach: \(member) is not online")
+            }
+            return UnitChange(.remove, .volume, volume.name, place, .removeVolume(member: volume.member))
+        }
+        changes += instances.map { instance in
+            workloads.isInReach(instance.location)
+                ? UnitChange(
+                    .remove, .instance, instance.name, "on \(instance.location)", .remove(member: instance.location))
+                : UnitChange(.keep, .instance, instance.name, "out of reach: \(instance.location) is not online")
+        }
+        if !volumesToo, !volumes.isEmpty {
+            let names = volumes.map(\.name).sorted(by: Workloads.order).joined(separator: ", ")
+            remarks.append("kept, with what is on \(volumes.count == 1 ? "it" : "them"): \(names)")
+        }
+        let left =
+            lost.count
+            + volumes.filter { volume in
+                volumesToo && volume.member.map { !workloads.isInReach($0) } ?? false
+            }.count
+        return UnitDesign(removing: unit, changes, pool: workloads.pool, remarks: remarks, left: left)
+    }
+
+    /// The steps: instances first, since volumes and networks are in use until then.
+    public static func plan(for design: UnitDesign, of record: ClusterRecord, witness: MemberName) throws -> Plan {
+        var plan = Plan()
+        var removed: [Int] = []
+        for change in design.works(on: .instance) {
+            guard case .remove(let member) = change.work else { continue }
+            let place = try UnitPlan.name(member, in: record)
+            removed.append(plan.add(RemoveInstance(change.name, of: design.unit, on: place)))
+        }
+        for change in design.works(on: .volume) {
+            guard case .removeVolume(let member) = change.work else { continue }
+            let place = try member.map { try UnitPlan.name($0, in: record) }
+            plan.add(
+                ChangeVolume(change.name, in: design.pool, .remove, on: place, witness: witness), after: removed)
+        }
+        for change in design.works(on: .network) where change.work == .removeNetwork {
+            plan.add(ChangeNetwork(change.name, .remove, witness: witness), after: removed)
+        }
+        return plan
+    }
+}
+
+extension Workloads {
+    /// The units that there are, by what bears their mark.
+    public var units: Set<String> {
+        Set(instances.compactMap(\.unit) + volumes.compactMap(\.unit) + networks.compactMap(\.unit))
+    }
+
+    /// What is said of a unit of which there is nothing.
+    public func noUnit(_ unit: UnitName, remedy: String? = nil) -> Failure {
+        let near = Suggestion.nearest(to: unit.text, in: units).flatMap {
+            $0 == unit.text ? nil : "did you mean \($0)?"
+        }
+        return Failure(
+            .badInput, "there is no unit \(unit) on the cluster",
+            remedy: remedy ?? near ?? "bcmcluster ps shows those there are, and bcmcluster run makes one")
+    }
+}

@@ -1,0 +1,75 @@
+/// Until when a run waits for each instance: `--wait-for`.
+public enum WaitGoal: Sendable, Equatable {
+    /// It runs.
+    case running
+    /// What cloud-init does at a first start has ended well.
+    case cloudInit
+    /// Somebody listens at that TCP port of it.
+    case port(Int)
+
+    /// Reads `running`, `cloud-init` or `tcp:PORT`; `nil` where it is none of them.
+    public init?(_ text: String) {
+        switch text {
+        case "running": self = .running
+        case "cloud-init": self = .cloudInit
+        default:
+            guard text.hasPrefix("tcp:"), let port = Int(text.dropFirst(4)), 1...65_535 ~= port else { return nil }
+            self = .port(port)
+        }
+    }
+}
+
+/// Waits until an instance of a unit is as far as a person wants it to be.
+struct AwaitInstance: Step {
+    let title: String
+    let name: String
+    let place: MemberName
+    let goal: WaitGoal
+
+    init(_ name: String, on place: MemberName, _ goal: WaitGoal) {
+        title =
+            switch goal {
+            case .running: "wait until \(name) runs"
+            case .cloudInit: "wait for cloud-init in \(name)"
+            case .port(let port): "wait for port \(port) of \(name)"
+            }
+        self.name = name
+        self.place = place
+        self.goal = goal
+    }
+
+    var member: MemberName? { place }
+    var log: MachineLog.Topic? { .daemon }
+
+    func isDone(_ context: PlanContext) async throws -> Bool { false }
+
+    func run(_ context: PlanContext) async throws {
+        if StepScope.isReview { return }
+        let client = context.client(in: place)
+        let what =
+            switch goal {
+            case .running: "\(name) to run"
+            case .cloudInit: "cloud-init in \(name)"
+            case .port(let port): "port \(port) of \(name)"
+            }
+        _ = try await context.time.wait(
+            for: what, limit: context.limits.machine, every: context.provider.pollInterval,
+            remedy: "bcmcluster unit logs shows its console"
+        ) {
+            switch goal {
+            case .running: try await client.instance(name)?.isRunning ?? false ? true : nil
+            case .cloudInit: try await client.hasSetItselfUp(name) ? true : nil
+            case .port(let port): try await answers(port, client, context) ? true : nil
+            }
+        }
+    }
+
+    /// Whether any of its addresses answers at the port, asked from its member.
+    private func answers(_ port: Int, _ client: LXC, _ context: PlanContext) async throws -> Bool {
+        let probe = PortProbe(runner: context.provider.runner(in: place), limit: .seconds(5))
+        for address in try await client.addresses(of: name) {
+            if try await probe.knock(address, port) == .open { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,41 @@
+/// Makes a unit's network on all members, changes or removes it.
+struct ChangeNetwork: Step {
+    /// What becomes of it.
+    enum Work: Sendable { case make, set, remove }
+
+    let title: String
+    let member: MemberName? = nil
+    let name: String
+    let work: Work
+    let keys: [String]
+    /// The member that is asked.
+    let witness: MemberName
+
+    init(_ name: String, _ work: Work, _ keys: [String] = [], witness: MemberName) {
+        title =
+            switch work {
+            case .make: "make the network \(name)"
+            case .set: "change the network \(name)"
+            case .remove: "remove the network \(name)"
+            }
+        self.name = name
+        self.work = work
+        self.keys = keys
+        self.witness = witness
+    }
+
+    func isDone(_ context: PlanContext) async throws -> Bool { false }
+
+    func run(_ context: PlanContext) async throws {
+        let client = context.client(in: witness)
+        switch work {
+        case .make:
+            for member in try await client.members(.reads, assuming: [witness.text]) {
+                try await client.prepareNetwork(name, on: member.name)
+            }
+            try await client.createNetwork(name, configuration: keys)
+        case .set: try await client.setNetwork(name, keys)
+        case .remove: try await client.removeNetwork(name)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// Makes a unit's volume on a member, changes or removes it.
+struct ChangeVolume: Step {
+    /// What becomes of it.
+    enum Work: Sendable { case make, set, remove }
+
+    let title: String
+    let name: String
+    let pool: String
+    let work: Work
+    let keys: [String]
+    /// The member on which it lives; `nil` where all reach it.
+    let place: MemberName?
+    /// The member that is asked.
+    let witness: MemberName
+
+    init(
+        _ name: String, in pool: String, _ work: Work, _ keys: [String] = [], on place: MemberName?,
+        witness: MemberName
+    ) {
+        title =
+            switch work {
+            case .make: "make the volume \(name)"
+            case .set: "change the volume \(name)"
+            case .remove: "remove the volume \(name)"
+            }
+        self.name = name
+        self.pool = pool
+        self.work = work
+        self.keys = keys
+        self.place = place
+        self.witness = witness
+    }
+
+    var member: MemberName? { place }
+    var lane: Lane? { .machines }
+
+    func isDone(_ context: PlanContext) async throws -> Bool { false }
+
+    func run(_ context: PlanContext) async throws {
+        let client = context.client(in: place ?? witness)
+        switch work {
+        case .make:
+            try await client.createVolume(name, in: pool, on: (place ?? witness).text, keys)
+        case .set: try await client.setVolume(name, in: pool, on: place?.text, keys)
+        case .remove: try await client.removeVolume(name, in: pool, on: place?.text)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// Makes an instance of a unit on a member and starts it; what could not be started is taken away again.
+struct MakeInstance: Step {
+    let title: String
+    let name: String
+    let unit: UnitName
+    let place: MemberName
+    let form: InstanceForm
+    let image: SuppliedImage
+
+    init(_ name: String, of unit: UnitName, on place: MemberName, _ form: InstanceForm, from image: SuppliedImage) {
+        title = "make \(name)"
+        self.name = name
+        self.unit = unit
+        self.place = place
+        self.form = form
+        self.image = image
+    }
+
+    var member: MemberName? { place }
+    var lane: Lane? { .machines }
+    var log: MachineLog.Topic? { .daemon }
+
+    /// An image may have to come from another member first.
+    func usual(_ provider: any MachineProvider) -> Duration { .seconds(120) }
+
+    /// The plan has just looked: it has no step for what is there.
+    func isDone(_ context: PlanContext) async throws -> Bool { false }
+
+    func run(_ context: PlanContext) async throws {
+        // The member itself is asked, so that no other has to be there.
+        let client = context.client(in: place)
+        do {
+            try await launch(client, context)
+        } catch let failure as Failure where failure.output?.contains("already exists") ?? false {
+            // What a run that was killed had asked for may have come since.
+            if try await client.discardUnstarted(name, marked: UnitMark.unit, unit.text) {
+                return try await launch(client, context)
+            }
+            guard try await client.instance(name)?.unit == unit.text else { throw failure }
+        } catch {
+            _ = try? await client.discardUnstarted(name, marked: UnitMark.unit, unit.text)
+            throw error
+        }
+    }
+
+    private func launch(_ client: LXC, _ context: PlanContext) async throws {
+        try await client.launch(
+            name, from: image.fingerprint, isVM: form.isVM, on: place.text, form: try form.launchText(),
+            limit: context.limits.machine)
+    }
+}

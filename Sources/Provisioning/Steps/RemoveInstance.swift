@@ -1,0 +1,24 @@
+/// Removes an instance of a unit, also one that runs.
+struct RemoveInstance: Step {
+    let title: String
+    let name: String
+    let unit: UnitName
+    let place: MemberName
+
+    init(_ name: String, of unit: UnitName, on place: MemberName) {
+        title = "remove \(name)"
+        self.name = name
+        self.unit = unit
+        self.place = place
+    }
+
+    var member: MemberName? { place }
+    var lane: Lane? { .machines }
+    var log: MachineLog.Topic? { .daemon }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try await context.client(in: place).instance(name)?.unit != unit.text
+    }
+
+    func run(_ context: PlanContext) async throws { try await context.client(in: place).remove(name) }
+}

@@ -1,0 +1,54 @@
+/// Turns an instance on or off, or stops its time.
+public struct SwitchInstance: Step {
+    /// What is done to it.
+    public enum Change: String, Sendable {
+        /// It is turned off, in good order.
+        case stop
+        /// It is turned on.
+        case start
+        /// Its processes are stopped where they are.
+        case pause
+        /// Its processes go on.
+        case resume
+        /// It is turned off and on.
+        case restart
+    }
+
+    public let title: String
+    let name: String
+    let place: MemberName
+    let change: Change
+    let isForced: Bool
+
+    /// A step for the instance on that member.
+    public init(_ name: String, on place: MemberName, _ change: Change, isForced: Bool) {
+        title = "\(change.rawValue) \(name)"
+        self.name = name
+        self.place = place
+        self.change = change
+        self.isForced = isForced
+    }
+
+    public var member: MemberName? { place }
+    public var lane: Lane? { .machines }
+    public var log: MachineLog.Topic? { .daemon }
+
+    public func isDone(_ context: PlanContext) async throws -> Bool {
+        guard let status = try await context.client(in: place).instance(name)?.status else { return false }
+        switch change {
+        case .stop: return status == "Stopped"
+        case .start: return status == "Running"
+        case .pause: return status == "Frozen"
+        case .resume:
+            if status == "Stopped" {
+                throw Failure(.conflict, "\(name) is off, not paused", remedy: "bcmcluster unit start turns it on")
+            }
+            return status == "Running"
+        case .restart: return false
+        }
+    }
+
+    public func run(_ context: PlanContext) async throws {
+        try await context.client(in: place).turn(name, change.rawValue, isForced: isForced)
+    }
+}

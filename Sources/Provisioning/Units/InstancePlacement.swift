@@ -1,0 +1,183 @@
+/// Where each new instance of a unit goes: not beside its like while another place is free, then by free memory and
+/// processors.
+public struct InstancePlacement {
+    /// A new instance.
+    public struct Newcomer: Sendable, Equatable {
+        /// Its name.
+        public var name: String
+        /// Volumes that are there already, each with its member, which is then the only place.
+        public var pins: [String: String]
+
+        /// Makes a value.
+        public init(name: String, pins: [String: String] = [:]) {
+            self.name = name
+            self.pins = pins
+        }
+    }
+
+    /// A place, and why it is that one.
+    public struct Choice: Sendable, Equatable {
+        /// The instance.
+        public var name: String
+        /// The member.
+        public var member: String
+        /// Why, in words.
+        public var reason: String
+    }
+
+    /// The unit.
+    private let unit: Unit
+    /// The members that may be chosen, which change as instances are placed.
+    private var seats: [Seat]
+    /// Where the volume is that all instances share, as soon as one of them has a place.
+    private var shared: String?
+
+    private init(_ unit: Unit, _ seats: [Seat]) {
+        self.unit = unit
+        self.seats = seats.sorted { Workloads.order($0.member, $1.member) }
+    }
+
+    /// A place for each newcomer, in their order; throws `Failure.conflict` where one does not fit.
+    public static func choices(for newcomers: [Newcomer], of unit: Unit, among seats: [Seat]) throws -> [Choice] {
+        var placement = InstancePlacement(unit, seats)
+        let isPinnedAll = unit.volumes.contains { !$0.isPerInstance }
+        if isPinnedAll { placement.shared = seats.first { !$0.own.isEmpty }?.member }
+        return try newcomers.map { newcomer in
+            let choice = try placement.place(newcomer)
+            if isPinnedAll { placement.shared = choice.member }
+            return choice
+        }
+    }
+
+    private mutating func place(_ newcomer: Newcomer) throws -> Choice {
+        let (possible, pin) = try pinned(newcomer)
+        let fitting = try fitting(newcomer, among: possible)
+        let apart = leastCrowded(fitting)
+        let best = roomiest(apart)
+        let seat = seats[best]
+        var reasons = pin.map { [$0] } ?? memoryReason(best, among: apart)
+        if let spread = spreadReason(seat, among: possible) { reasons.append(spread) }
+        if reasons.isEmpty { reasons = [fitting.count == 1 ? "the only member with room" : "fewest of its like"] }
+        for index in seats.indices where seats[index].store == seat.store {
+            seats[index].freeMemory -= unit.memory
+            seats[index].freeCores -= unit.cores
+        }
+        seats[best].instances += 1
+        seats[best].own.append(newcomer.name)
+        seats[best].ports.formUnion(ports)
+        return Choice(name: newcomer.name, member: seat.member, reason: reasons.joined(separator: ", "))
+    }
+
+    private var ports: [String] { unit.ports.map { "\($0.carrier.rawValue) \($0.listen)" } }
+
+    // MARK: What is possible
+
+    /// The places that its volumes leave, and why it is only one.
+    private func pinned(_ newcomer: Newcomer) throws -> (places: [Int], reason: String?) {
+        let all = Array(seats.indices)
+        let pins = newcomer.pins.sorted { $0.key < $1.key }
+        guard let first = pins.first else {
+            guard let shared else { return (all, nil) }
+            return (all.filter { seats[$0].member == shared }, "the volume that all share is there")
+        }
+        if let other = pins.first(where: { $0.value != first.value }) {
+            throw Failure(
+                .conflict,
+                "\(newcomer.name) has no place: its volume \(first.key) is on \(first.value), \(other.key) on \(other.value)",
+                remedy: "lxc storage volume move brings them together")
+        }
+        let places = all.filter { seats[$0].member == first.value }
+        guard !places.isEmpty else {
+            throw Failure(
+                .conflict,
+                "\(newcomer.name) has no place: its volume \(first.key) is on \(first.value), which is not online",
+                remedy: "bcmcluster status says what is the matter with \(first.value)")
+        }
+        return (places, "its volume \(first.key) is there")
+    }
+
+    /// The places that have room for it; throws the sentence that says what is missing.
+    private func fitting(_ newcomer: Newcomer, among places: [Int]) throws -> [Int] {
+        let open = places.filter { seats[$0].ports.isDisjoint(with: ports) }
+        guard !open.isEmpty else {
+            let port =
+                ports.first { port in places.allSatisfy { seats[$0].ports.contains(port) } }
+                ?? ports.joined(separator: " and ")
+            throw Failure(
+                .conflict, "\(newcomer.name) has no place: on each member that it could go to, port \(port) is taken",
+                remedy: "each member has a port once: lower count, add members, or choose another port")
+        }
+        let strong = open.filter { seats[$0].cores >= unit.cores }
+        guard !strong.isEmpty else {
+            let most = open.map { seats[$0].cores }.max() ?? 0
+            throw Failure(
+                .conflict,
+                "\(newcomer.name) has no place: it wants \(unit.cores) cores, and no member has more than \(most)",
+                remedy: "lower cores")
+        }
+        let roomy = strong.filter { seats[$0].freeMemory >= unit.memory }
+        guard !roomy.isEmpty else {
+            let best = strong.max { seats[$0].freeMemory < seats[$1].freeMemory }.map { seats[$0] }
+            let free = ByteSize.brief(max(0, best?.freeMemory ?? 0))
+            throw Failure(
+                .conflict,
+                "\(newcomer.name) has no place: it wants \(ByteSize.brief(unit.memory)) of memory, and \(best?.member ?? "nobody") has most, \(free)",
+                remedy: "lower memory or count, or let the cluster grow: bcmcluster member add")
+        }
+        return roomy
+    }
+
+    // MARK: What is best
+
+    /// The places with the fewest of the unit's instances on their host and on themselves.
+    private func leastCrowded(_ places: [Int]) -> [Int] {
+        var left = places
+        if unit.spread == .host {
+            let fewest = left.map { onHost(of: $0) }.min() ?? 0
+            left = left.filter { onHost(of: $0) == fewest }
+        }
+        guard unit.spread != .none else { return left }
+        let fewest = left.map { seats[$0].own.count }.min() ?? 0
+        return left.filter { seats[$0].own.count == fewest }
+    }
+
+    private func onHost(of place: Int) -> Int {
+        seats.filter { $0.host == seats[place].host }.map(\.own.count).reduce(0, +)
+    }
+
+    /// The place with most memory, then most processors, then fewest instances, then the first by name.
+    private func roomiest(_ places: [Int]) -> Int {
+        places.min { Self.rank(seats[$0]) < Self.rank(seats[$1]) } ?? 0
+    }
+
+    /// Memory counts by 64 MiB: what the machines themselves use goes up and down.
+    private static func rank(_ seat: Seat) -> (Int, Int, Int) {
+        (-(seat.freeMemory >> 26), -seat.freeCores, seat.instances)
+    }
+
+    // MARK: Why
+
+    private func memoryReason(_ best: Int, among places: [Int]) -> [String] {
+        guard places.count > 1 else { return seats.count == 1 ? ["the only member"] : [] }
+        let others = places.filter { $0 != best }.map { Self.rank(seats[$0]) }
+        let rank = Self.rank(seats[best])
+        if others.allSatisfy({ rank.0 < $0.0 }) { return ["most free memory"] }
+        if others.allSatisfy({ (rank.0, rank.1) < ($0.0, $0.1) }) { return ["most free cores"] }
+        if others.allSatisfy({ rank < $0 }) { return ["fewest instances"] }
+        return ["as free as any"]
+    }
+
+    private func spreadReason(_ seat: Seat, among places: [Int]) -> String? {
+        guard unit.spread != .none, places.count > 1, seat.own.isEmpty else { return nil }
+        let elsewhere = seats.filter { $0.member != seat.member }
+        let isHostEmpty = elsewhere.allSatisfy { $0.host != seat.host || $0.own.isEmpty }
+        if unit.spread == .host, isHostEmpty,
+            let other = elsewhere.first(where: { $0.host != seat.host && !$0.own.isEmpty })
+        {
+            return "other host than \(Self.names(other.own))"
+        }
+        return elsewhere.first { !$0.own.isEmpty }.map { "other member than \(Self.names($0.own))" }
+    }
+
+    private static func names(_ names: [String]) -> String { names.sorted(by: Workloads.order).first ?? "" }
+}

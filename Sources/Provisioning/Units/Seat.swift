@@ -1,0 +1,90 @@
+/// A member as a place for instances: what it has, and what of it is promised.
+public struct Seat: Sendable, Equatable {
+    /// The member.
+    public var member: String
+    /// The host that it is on.
+    public var host: String
+    /// Who shares the memory: machines by namespace have that of their host.
+    public var store: String
+    /// Free memory, in bytes: what neither is used nor promised.
+    public var freeMemory: Int
+    /// All processors.
+    public var cores: Int
+    /// Processors that are promised to no instance; below zero where more are.
+    public var freeCores: Int
+    /// How many instances there are.
+    public var instances: Int
+    /// The unit's own instances.
+    public var own: [String]
+    /// The ports that instances listen on, such as `tcp 8080`.
+    public var ports: Set<String>
+
+    /// What a store has, which its members share.
+    public struct Store: Sendable {
+        let name: String
+        let resources: MemberResources
+        let members: Set<String>
+
+        /// The memory of those members.
+        public init(name: String, resources: MemberResources, members: Set<String>) {
+            self.name = name
+            self.resources = resources
+            self.members = members
+        }
+    }
+
+    /// Makes a value.
+    public init(
+        member: String, host: String, store: String, freeMemory: Int, cores: Int, freeCores: Int, instances: Int = 0,
+        own: [String] = [], ports: Set<String> = []
+    ) {
+        self.member = member
+        self.host = host
+        self.store = store
+        self.freeMemory = freeMemory
+        self.cores = cores
+        self.freeCores = freeCores
+        self.instances = instances
+        self.own = own
+        self.ports = ports
+    }
+
+    /// The member as a place, as it is once those instances have gone.
+    public init(
+        _ member: String, on host: String, _ store: Store, for unit: UnitName, in workloads: Workloads,
+        without gone: Set<String>
+    ) {
+        let staying = workloads.instances.filter { !gone.contains($0.name) || $0.unit != unit.text }
+        let sharing = staying.filter { store.members.contains($0.location) }
+        let here = staying.filter { $0.location == member }
+        let promised = sharing.compactMap { Self.memory(of: $0) }.reduce(0, +)
+        let memory = store.resources.memory
+        self.member = member
+        self.host = host
+        self.store = store.name
+        freeMemory = memory.total - max(memory.used, promised)
+        cores = store.resources.cpu.total
+        freeCores = cores - sharing.compactMap { $0.expandedConfig?["limits.cpu"].flatMap(Int.init) }.reduce(0, +)
+        instances = here.count
+        own = here.filter { $0.unit == unit.text }.map(\.name)
+        ports = Set(here.flatMap(Self.ports))
+    }
+
+    private static func memory(of instance: ClusterInstance) -> Int? {
+        instance.expandedConfig?["limits.memory"].flatMap { ByteSize($0)?.bytes }
+    }
+
+    /// The ports of its member that an instance listens on: `tcp:0.0.0.0:8080`, also `8080-8090`.
+    private static func ports(of instance: ClusterInstance) -> [String] {
+        (instance.expandedDevices ?? [:]).values.flatMap { device -> [String] in
+            guard device["type"] == "proxy", device["bind"] ?? "host" != "instance", let listen = device["listen"],
+                let carrier = listen.split(separator: ":").first, let last = listen.split(separator: ":").last
+            else { return [] }
+            return last.split(separator: ",").flatMap { range -> [String] in
+                let ends = range.split(separator: "-").compactMap { Int($0) }
+                guard let low = ends.first, let high = ends.last, low <= high, high < 65_536 else { return [] }
+                return (low...high).map { "\(carrier) \($0)" }
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+/// Everything that a run does to a unit, object by object: what a person is shown, and what the steps are made from.
+public struct UnitDesign: Sendable {
+    /// The unit's name.
+    public let unit: UnitName
+    /// The objects, in the order in which they are shown.
+    public private(set) var changes: [UnitChange]
+    /// What a person has to know, a sentence each.
+    public let remarks: [String]
+    /// The instances that are out of reach and stay so.
+    public let lost: [String]
+    /// How many instances will be missing all the same.
+    public let missing: Int
+    /// The pool of the volumes.
+    public let pool: String
+
+    /// Puts the new instances in their places; `image` is what is to be done about their image.
+    public init(_ diff: UnitDiff, _ choices: [InstancePlacement.Choice], image: UnitChange?, remarks: [String] = [])
+        throws
+    {
+        var diff = diff
+        unit = diff.unit.name
+        pool = diff.workloads.pool
+        lost = diff.lost
+        var made: [UnitChange] = []
+        for (newcomer, choice) in zip(diff.newcomers, choices) {
+            for volume in diff.unit.volumes { try diff.compare(volume, newcomer.number, on: choice.member) }
+            var form = InstanceForm(
+                diff.unit, newcomer.number, isVM: diff.isVM, image: diff.image, in: diff.workloads)
+            form.config[UnitMark.replaces] = newcomer.replaces
+            let why = newcomer.replaces.map { "\(choice.reason), in place of \($0)" } ?? choice.reason
+            made.append(
+                UnitChange(
+                    .add, .instance, choice.name, "on \(choice.member): \(why)",
+                    .make(member: choice.member, form: form)))
+        }
+        missing = max(0, diff.unit.count - diff.kept - made.count)
+        changes = ([image].compactMap { $0 } + diff.changes + made).inOrder
+        self.remarks = remarks + diff.remarks
+    }
+
+    /// The design of taking a unit away.
+    public init(removing unit: UnitName, _ changes: [UnitChange], pool: String, remarks: [String], left: Int) {
+        self.unit = unit
+        self.changes = changes.inOrder
+        self.remarks = remarks
+        self.pool = pool
+        lost = []
+        missing = left
+    }
+
+    /// What is to be done to objects of that kind.
+    public func works(on object: UnitChange.Object) -> [UnitChange] {
+        changes.filter { $0.object == object && !$0.isIdle }
+    }
+
+    /// The instances that there will be within reach, each with its member.
+    public var standing: [(instance: String, member: String)] {
+        changes.compactMap { change in
+            guard change.object == .instance, !lost.contains(change.name) else { return nil }
+            switch change.work {
+            case .make(let member, _), .edit(let member, _, _), .stay(let member): return (change.name, member)
+            default: return nil
+            }
+        }
+    }
+
+    /// Whether every instance is there that should be, once all is done.
+    public var isWhole: Bool { missing == 0 }
+
+    /// Whether nothing is to be done.
+    public var isIdle: Bool { changes.allSatisfy(\.isIdle) }
+}
+
+extension [UnitChange] {
+    /// Kind by kind, and by name; what goes stands before what comes in its place.
+    fileprivate var inOrder: [UnitChange] {
+        let objects: [UnitChange.Object] = [.image, .network, .volume, .instance]
+        return objects.flatMap { object in
+            filter { $0.object == object }.enumerated().sorted { one, other in
+                one.element.name == other.element.name
+                    ? one.offset < other.offset : Workloads.order(one.element.name, other.element.name)
+            }.map(\.element)
+        }
+    }
+}

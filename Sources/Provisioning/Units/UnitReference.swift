@@ -1,0 +1,43 @@
+/// What a person calls a unit, or one of its instances: `web`, `web/2`.
+public struct UnitReference: Sendable, Equatable {
+    /// The unit.
+    public let unit: UnitName
+    /// The instance's number; `nil` is all of them.
+    public let number: Int?
+
+    /// Reads `UNIT` or `UNIT/N`; throws `Failure.badInput`.
+    public init(_ text: String) throws {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        unit = try UnitName(parts[0])
+        guard parts.count == 2 else {
+            number = nil
+            return
+        }
+        guard let number = Int(parts[1]), number > 0, "\(number)" == parts[1] else {
+            throw Failure(
+                .badInput, "\(Shell.quoted(parts[1].clipped)) is no number of an instance", remedy: "write \(unit)/1")
+        }
+        self.number = number
+    }
+
+    /// The instances that it means; throws `Failure.badInput` where there are none.
+    public func instances(in workloads: Workloads) throws -> [ClusterInstance] {
+        let all = workloads.instances(of: unit)
+        guard !all.isEmpty else { throw workloads.noUnit(unit) }
+        guard let number else { return all }
+        if let one = all.first(where: { $0.name == unit.instance(number) }) { return [one] }
+        let numbers = all.compactMap { unit.number(of: $0.name) }.map(String.init).joined(separator: ", ")
+        throw Failure(.badInput, "\(unit) has no instance \(number)", remedy: "it has \(numbers)")
+    }
+
+    /// The one instance that it means; throws `Failure.badInput` where there are several.
+    public func instance(in workloads: Workloads) throws -> ClusterInstance {
+        let found = try instances(in: workloads)
+        guard found.count == 1 else {
+            let names = found.compactMap { unit.number(of: $0.name).map { "\(unit)/\($0)" } }
+            throw Failure(
+                .badInput, "\(unit) has \(found.count) instances", remedy: "name one: \(names.joined(separator: ", "))")
+        }
+        return found[0]
+    }
+}

@@ -1,0 +1,55 @@
+import Provisioning
+
+/// How other programs reach a cluster's API; `version` is raised when the form changes so that a reader would notice.
+struct APIAccess: Encodable {
+    var version = 1
+    var cluster: String
+    var url: String
+    /// The name that the certificate is made out to.
+    var serverName: String
+    /// The paths of files.
+    var certificate: String
+    var clientCertificate: String
+    var clientKey: String
+    /// A command that lists the instances.
+    var curl: [String]
+
+    /// Throws `Failure.missing` where something is not there that opens the API.
+    init(_ reach: ClusterReach) throws {
+        cluster = reach.cluster
+        serverName = reach.serverName
+        guard let url = reach.members.first?.url else {
+            throw Failure(
+                .unreachable, "no address of \(reach.cluster) is known that is reached from here",
+                remedy: "bcmcluster status -c \(reach.cluster) says what is the matter")
+        }
+        self.url = url
+        let again = "bcmcluster up -c \(reach.cluster) makes it"
+        guard let certificate = reach.certificate else {
+            throw Failure(.missing, "the cluster's certificate is not here", remedy: again)
+        }
+        guard let clientCertificate = reach.clientCertificate, let clientKey = reach.clientKey else {
+            throw Failure(.missing, "your lxc client has no certificate that \(reach.cluster) trusts", remedy: again)
+        }
+        self.certificate = certificate
+        self.clientCertificate = clientCertificate
+        self.clientKey = clientKey
+        // The certificate is made out to the first member's name, whatever address leads there.
+        let place = url.dropFirst("https://".count)
+        let port = place.split(separator: ":").last ?? "8443"
+        curl = [
+            "curl", "--cacert", certificate, "--cert", clientCertificate, "--key", clientKey, "--connect-to",
+            "\(serverName):\(port):\(place)", "https://\(serverName):\(port)/1.0/instances?recursion=1",
+        ]
+    }
+
+    /// As a person reads it; the last line can be pasted.
+    var text: String {
+        let rows = [
+            ["URL", url], ["SERVER NAME", serverName], ["CERTIFICATE", certificate],
+            ["CLIENT CERTIFICATE", clientCertificate], ["CLIENT KEY", clientKey],
+        ]
+        let line = curl.map(Shell.quoted).joined(separator: " ")
+        return (TextTable.lines(rows, width: .max) + ["", line]).map { $0 + "\n" }.joined()
+    }
+}

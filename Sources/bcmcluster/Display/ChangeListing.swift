@@ -1,0 +1,31 @@
+import Provisioning
+
+/// What becomes of each object of a unit, as it is shown and as data.
+enum ChangeListing {
+    /// One object as data.
+    struct Item: Encodable, Equatable {
+        var sign: String
+        var kind: String
+        var name: String
+        var details: String
+    }
+
+    /// The objects as data; `nil` where the plan is about no unit.
+    static func data(_ changes: [UnitChange]) -> [Item]? {
+        if changes.isEmpty { return nil }
+        return changes.map {
+            Item(sign: $0.sign.rawValue, kind: $0.object.rawValue, name: $0.name, details: $0.details)
+        }
+    }
+
+    /// A line for each object, and one that counts them.
+    static func lines(_ changes: [UnitChange]) -> [String] {
+        if changes.isEmpty { return [] }
+        let rows = changes.map { [$0.sign.rawValue, $0.object.rawValue, $0.name, $0.details] }
+        let counts = [
+            (UnitChange.Sign.add, "to add"), (.change, "to change"), (.remove, "to remove"), (.keep, "as is"),
+        ]
+        .map { sign, words in "\(changes.filter { $0.sign == sign }.count) \(words)" }
+        return TextTable.lines(rows, width: .max).map(\.trimmed) + [counts.joined(separator: ", ")]
+    }
+}

@@ -1,0 +1,64 @@
+import FoundationEssentials
+import Provisioning
+
+/// The instances of units, as a table and as data; `version` is raised when the form changes so that a reader would
+/// notice.
+struct UnitListing: Encodable {
+    struct Row: Encodable {
+        var unit: String
+        var name: String
+        /// `container` or `vm`.
+        var type: String
+        var state: String
+        var member: String
+        var host: String
+        var ipv4: [String]
+        var volumes: [String]
+        /// When it was last started, in seconds since 1970.
+        var since: Int?
+        /// Whether its member is online.
+        var reachable: Bool
+    }
+
+    var version = 1
+    var cluster: String
+    var instances: [Row]
+
+    init(_ cluster: ClusterName, _ workloads: Workloads, _ unit: UnitName?, hostOf: (MemberName) -> String) {
+        self.cluster = cluster.text
+        let ours = workloads.instances.compactMap { instance in instance.unit.map { ($0, instance) } }
+            .filter { unit == nil || $0.0 == unit?.text }
+            .sorted { $0.0 == $1.0 ? Workloads.order($0.1.name, $1.1.name) : $0.0 < $1.0 }
+        instances = ours.map { unit, instance in
+            let isThere = workloads.isInReach(instance.location)
+            let member = MemberName(instance.location, of: cluster)
+            return Row(
+                unit: unit, name: instance.name,
+                type: (Unit.Kind.allCases.first { $0.type == instance.type } ?? .container).rawValue,
+                state: isThere ? instance.status.lowercased() : "out of reach", member: instance.location,
+                host: member.map(hostOf) ?? "-", ipv4: instance.addresses,
+                volumes: instance.volumes, since: isThere ? Self.seconds(instance) : nil, reachable: isThere)
+        }
+    }
+
+    private static func seconds(_ instance: ClusterInstance) -> Int? {
+        guard instance.hasRun, let text = instance.lastUsed else { return nil }
+        let whole = text.prefix { $0 != "." }
+        let date = try? Date(whole.hasSuffix("Z") ? String(whole) : "\(whole)Z", strategy: .iso8601)
+        return date.map { Int($0.timeIntervalSince1970) }
+    }
+
+    /// A table that is no wider than that.
+    func text(width: Int, now: Int) -> String {
+        let rows = instances.map { row in
+            [
+                row.unit, row.name, row.type, row.state, row.member, row.host, Self.list(row.ipv4),
+                Self.list(row.volumes), row.since.map { "\(Duration.seconds(max(0, now - $0)).rough) ago" } ?? "-",
+            ]
+        }
+        let titles = ["UNIT", "NAME", "TYPE", "STATE", "MEMBER", "HOST", "IPV4", "VOLUMES", "SINCE"]
+        return TextTable.lines([titles] + rows, width: width).map { $0 + "\n" }.joined()
+    }
+
+    private static func list(_ values: [String]) -> String { values.isEmpty ? "-" : values.joined(separator: ",") }
+}

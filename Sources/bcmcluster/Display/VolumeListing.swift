@@ -1,0 +1,45 @@
+import Provisioning
+
+/// The volumes of units, as a table and as data; `version` is raised when the form changes so that a reader would notice.
+struct VolumeListing: Encodable {
+    struct Row: Encodable {
+        var name: String
+        var unit: String
+        var pool: String
+        /// As LXD has it; `nil` is as large as the pool.
+        var size: String?
+        /// The member that it lives on; `nil` where all reach it.
+        var member: String?
+        var usedBy: [String]
+        /// Whether any instance of its unit is left.
+        var unitExists: Bool
+    }
+
+    var version = 1
+    var cluster: String
+    var volumes: [Row]
+
+    init(_ cluster: ClusterName, _ workloads: Workloads, _ unit: UnitName?) {
+        self.cluster = cluster.text
+        let standing = Set(workloads.instances.compactMap(\.unit))
+        volumes = workloads.volumes.compactMap { volume in
+            guard let owner = volume.unit, unit == nil || unit?.text == owner else { return nil }
+            return Row(
+                name: volume.name, unit: owner, pool: workloads.pool, size: volume.config["size"],
+                member: volume.member, usedBy: volume.users, unitExists: standing.contains(owner))
+        }.sorted { Workloads.order($0.name, $1.name) }
+    }
+
+    /// A table that is no wider than that.
+    func text(width: Int) -> String {
+        let rows = volumes.map { row in
+            let users = row.usedBy.isEmpty ? "-" : row.usedBy.joined(separator: ",")
+            return [
+                row.name, row.unit, row.pool, row.size ?? "-", row.member ?? "-",
+                row.unitExists ? users : "nobody: the unit is gone",
+            ]
+        }
+        return TextTable.lines([["VOLUME", "UNIT", "POOL", "SIZE", "MEMBER", "USED BY"]] + rows, width: width)
+            .map { $0 + "\n" }.joined()
+    }
+}
