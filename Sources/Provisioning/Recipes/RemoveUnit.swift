@@ -11,7 +11,7 @@ public enum RemoveUnit {
             throw workloads.noUnit(
                 unit, remedy: volumes.isEmpty ? nil : "its volumes are left: --volumes removes them too")
         }
-        let lost = instances.filter { !workloads.isInReach($0.location) }
+        let lost = instances.filter { !workloads.isInReach($0) }
         var remarks = lost.map { "\($0.name) stays: \($0.location) is not online" }
         var changes = networks.map { network in
             lost.isEmpty
@@ -28,10 +28,10 @@ public enum RemoveUnit {
             return UnitChange(.remove, .volume, volume.name, place, .removeVolume(member: volume.member))
         }
         changes += instances.map { instance in
-            workloads.isInReach(instance.location)
+            workloads.isInReach(instance)
                 ? UnitChange(
                     .remove, .instance, instance.name, "on \(instance.location)", .remove(member: instance.location))
-                : UnitChange(.keep, .instance, instance.name, "out of reach: \(instance.location) is not online")
+                : UnitChange(.keep, .instance, instance.name, "out of reach: \(instance.location) does not answer")
         }
         if !volumesToo, !volumes.isEmpty {
             let names = volumes.map(\.name).sorted(by: Workloads.order).joined(separator: ", ")

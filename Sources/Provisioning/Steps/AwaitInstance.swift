@@ -39,7 +39,6 @@ struct AwaitInstance: Step {
     }
 
     var member: MemberName? { place }
-    var log: MachineLog.Topic? { .daemon }
 
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
@@ -54,7 +53,7 @@ struct AwaitInstance: Step {
             }
         _ = try await context.time.wait(
             for: what, limit: context.limits.machine, every: context.provider.pollInterval,
-            remedy: "bcmcluster unit logs shows its console"
+            remedy: "bcmcluster unit logs shows what it wrote on its console"
         ) {
             switch goal {
             case .running: try await client.instance(name)?.isRunning ?? false ? true : nil

@@ -14,6 +14,7 @@ public struct SwitchInstance: Step {
         case restart
     }
 
+    /// What is done to which instance.
     public let title: String
     let name: String
     let place: MemberName
@@ -29,10 +30,14 @@ public struct SwitchInstance: Step {
         self.isForced = isForced
     }
 
+    /// Where it is.
     public var member: MemberName? { place }
+    /// As many at a time as machines.
     public var lane: Lane? { .machines }
+    /// The daemon says why it failed.
     public var log: MachineLog.Topic? { .daemon }
 
+    /// Whether it is already so.
     public func isDone(_ context: PlanContext) async throws -> Bool {
         guard let status = try await context.client(in: place).instance(name)?.status else { return false }
         switch change {
@@ -48,6 +53,7 @@ public struct SwitchInstance: Step {
         }
     }
 
+    /// Turns it.
     public func run(_ context: PlanContext) async throws {
         try await context.client(in: place).turn(name, change.rawValue, isForced: isForced)
     }

@@ -54,11 +54,27 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
     /// What it is doing, where that was asked for.
     public var state: State?
 
+    /// Whether its member did not answer, so that only the database tells of it.
+    public var isSilent = false
+
     enum CodingKeys: String, CodingKey {
         case name, location, status, project, config, type, devices, profiles, state
         case expandedDevices = "expanded_devices"
         case expandedConfig = "expanded_config"
         case lastUsed = "last_used_at"
+    }
+
+    /// Whether the API tells its name alone, since its member does not answer.
+    var isNameAlone: Bool { type == "" }
+
+    /// The same, with what the database holds.
+    func with(_ notes: InstanceNotes) -> ClusterInstance {
+        var whole = self
+        whole.isSilent = true
+        whole.type = notes.isVM ? "virtual-machine" : "container"
+        whole.config = notes.config
+        whole.devices = notes.sources.mapValues { $0.isEmpty ? [:] : ["type": "disk", "pool": "", "source": $0] }
+        return whole
     }
 
     /// Whether it runs.

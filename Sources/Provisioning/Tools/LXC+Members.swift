@@ -18,29 +18,6 @@ extension LXC {
         try await members().first { $0.name == name }
     }
 
-    /// How long ago each member last showed life, by the clock of the one that leads the database.
-    ///
-    /// The API does not tell, so the database is asked, as `lxd sql` does (LXD 5.0.2; ages in days, as SQLite counts).
-    public func heartbeatAges() async throws -> [String: Duration] {
-        struct Query: Encodable {
-            var database = "global"
-            var query = "SELECT name, CAST(julianday('now') - julianday(heartbeat) AS TEXT) FROM nodes"
-        }
-        struct Answer: Decodable {
-            struct Result: Decodable { var rows: [[String]]? }
-            var results: [Result]
-            enum CodingKeys: String, CodingKey { case results = "Results" }
-        }
-        let words = ["query", "--request", "POST", "--data", try JSONText.text(Query(), isCompact: true).trimmed]
-        let command = Command(
-            engine.client, words + ["/internal/sql"], limit: limit, effect: .awaits, assumed: #"{"Results":[]}"#)
-        let rows = try await runner.decoded(Answer.self, from: command).results.flatMap { $0.rows ?? [] }
-        let ages = rows.compactMap { row in
-            row.count == 2 ? Double(row[1]).map { (row[0], Duration.seconds($0 * 86_400)) } : nil
-        }
-        return Dictionary(ages) { $1 }
-    }
-
     /// The keys that a member has to give for itself when it joins.
     public func memberConfigurationKeys() async throws -> [MemberConfigurationKey] {
         struct Cluster: Decodable {

@@ -34,7 +34,7 @@ public struct UnitDesign: Sendable {
                     .make(member: choice.member, form: form)))
         }
         missing = max(0, diff.unit.count - diff.kept - made.count)
-        changes = ([image].compactMap { $0 } + diff.changes + made).inOrder
+        changes = ([image].compactMap { $0 } + diff.changes + diff.unusedVolumes(diff.changes) + made).inOrder
         self.remarks = remarks + diff.remarks
     }
 

@@ -62,8 +62,8 @@ public struct UnitDiff {
         try checkWishes()
         try checkInterface()
         let present = workloads.instances(of: unit.name)
-        let inReach = present.filter { workloads.isInReach($0.location) }
-        lost = present.filter { !workloads.isInReach($0.location) }.map(\.name)
+        let inReach = present.filter { workloads.isInReach($0) }
+        lost = present.filter { !workloads.isInReach($0) }.map(\.name)
         let surplus = surplus(of: inReach)
         for instance in inReach {
             if surplus.contains(instance.name) {
@@ -173,7 +173,7 @@ public struct UnitDiff {
         let heir =
             newcomers.first { $0.replaces == instance.name }.map { unit.name.instance($0.number) }
             ?? workloads.instances(of: unit.name).first { $0.config?[UnitMark.replaces] == instance.name }?.name
-        let place = "out of reach: \(instance.location) is not online"
+        let place = "out of reach: \(instance.location) does not answer"
         if let heir {
             changes.append(UnitChange(.keep, .instance, instance.name, "\(place); \(heir) is there in its place"))
             return
@@ -263,6 +263,15 @@ public struct UnitDiff {
         for instance in staying {
             guard let number = unit.name.number(of: instance.name) else { continue }
             for volume in unit.volumes { try compare(volume, number, on: instance.location) }
+        }
+    }
+
+    /// What is left of volumes that no instance has any more; said by whoever has compared all.
+    func unusedVolumes(_ changes: [UnitChange]) -> [UnitChange] {
+        let known = Set(changes.filter { $0.object == .volume }.map(\.name))
+        return workloads.volumes.filter { $0.unit == unit.name.text && !known.contains($0.name) }.map { volume in
+            let place = volume.member.map { "on \($0), " } ?? ""
+            return UnitChange(.keep, .volume, volume.name, "\(place)kept: no instance of the file has it")
         }
     }
 

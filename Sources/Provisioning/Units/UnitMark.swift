@@ -1,5 +1,7 @@
 /// The marks on what belongs to a unit: the cluster itself is the record.
 enum UnitMark {
+    /// What all of them begin with.
+    static let prefix = "user.bcm."
     /// The unit's name; nothing without it is changed.
     static let unit = "user.bcm.unit"
     /// Where the image came from.

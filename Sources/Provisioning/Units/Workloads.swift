@@ -20,8 +20,15 @@ public struct Workloads: Sendable {
         let profile = try await client.profile("default")
         let pool = profile.devices.values.first { $0["type"] == "disk" && $0["path"] == "/" }?["pool"] ?? "default"
         let volumes = try await client.volumes(in: pool)
+        var all = try await instances
+        if all.contains(where: \.isNameAlone) {
+            let notes = try await client.notes(marks: UnitMark.prefix)
+            all = all.map { instance in
+                instance.isNameAlone ? instance.with(notes[instance.name] ?? InstanceNotes()) : instance
+            }
+        }
         return Workloads(
-            members: members, instances: try await instances, volumes: volumes, networks: try await networks, pool: pool
+            members: members, instances: all, volumes: volumes, networks: try await networks, pool: pool
         )
     }
 
@@ -46,6 +53,9 @@ public struct Workloads: Sendable {
     public func isInReach(_ member: String) -> Bool {
         members.contains { $0.name == member && ($0.isOnline || $0.isEvacuated) }
     }
+
+    /// Whether the instance is on a member that answers.
+    public func isInReach(_ instance: ClusterInstance) -> Bool { !instance.isSilent && isInReach(instance.location) }
 
     /// By the alphabet, and by number where names differ in their last number alone.
     public static func order(_ one: String, _ other: String) -> Bool { key(one) < key(other) }

@@ -30,7 +30,7 @@ struct UnitListing: Encodable {
             .filter { unit == nil || $0.0 == unit?.text }
             .sorted { $0.0 == $1.0 ? Workloads.order($0.1.name, $1.1.name) : $0.0 < $1.0 }
         instances = ours.map { unit, instance in
-            let isThere = workloads.isInReach(instance.location)
+            let isThere = workloads.isInReach(instance)
             let member = MemberName(instance.location, of: cluster)
             return Row(
                 unit: unit, name: instance.name,
