@@ -7,8 +7,8 @@ public struct InstanceForm: Sendable, Equatable {
     /// Devices by name.
     public var devices: [String: ClusterInstance.Device]
 
-    /// The form of the unit's instance of that number.
-    init(_ unit: Unit, _ number: Int, isVM: Bool, image: String, in workloads: Workloads) {
+    /// The form of the unit's instance of that number; ports of a virtual machine go by a door.
+    init(_ unit: Unit, _ number: Int, image: String, door: VMDoor?, isVM: Bool, in workloads: Workloads) {
         self.isVM = isVM
         config = [
             "limits.cpu": "\(unit.cores)", "limits.memory": ByteSize.forLXD(unit.memory), UnitMark.unit: unit.name.text,
@@ -30,13 +30,27 @@ public struct InstanceForm: Sendable, Equatable {
                 "type": "disk", "pool": workloads.pool, "source": unit.volumeName(volume, number), "path": volume.path,
             ]
         }
+        if let door {
+            let card = ["type": "nic", "name": "eth0", "network": door.network, "ipv4.address": door.address]
+            devices["eth0"] = card
+        }
         for port in unit.ports {
-            let carrier = port.carrier.rawValue
-            devices["port-\(carrier)-\(port.listen)"] = [
+            devices["port-\(port.carrier.rawValue)-\(port.listen)"] = Self.proxy(port, door)
+        }
+    }
+
+    private static func proxy(_ port: Unit.Port, _ door: VMDoor?) -> ClusterInstance.Device {
+        let carrier = port.carrier.rawValue
+        guard let door else {
+            return [
                 "type": "proxy", "listen": "\(carrier):0.0.0.0:\(port.listen)",
                 "connect": "\(carrier):127.0.0.1:\(port.target)",
             ]
         }
+        return [
+            "type": "proxy", "nat": "true", "listen": "\(carrier):\(door.listen):\(port.listen)",
+            "connect": "\(carrier):\(door.address):\(port.target)",
+        ]
     }
 
     /// A card on a network of LXD's, or else on an interface of the member's own.

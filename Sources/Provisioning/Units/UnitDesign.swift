@@ -24,8 +24,8 @@ public struct UnitDesign: Sendable {
         var made: [UnitChange] = []
         for (newcomer, choice) in zip(diff.newcomers, choices) {
             for volume in diff.unit.volumes { try diff.compare(volume, newcomer.number, on: choice.member) }
-            var form = InstanceForm(
-                diff.unit, newcomer.number, isVM: diff.isVM, image: diff.image, in: diff.workloads)
+            let taken = Set(made.compactMap(\.address))
+            var form = try diff.form(newcomer.number, on: choice.member, without: taken)
             form.config[UnitMark.replaces] = newcomer.replaces
             let why = newcomer.replaces.map { "\(choice.reason), in place of \($0)" } ?? choice.reason
             made.append(
@@ -81,5 +81,12 @@ extension [UnitChange] {
                     ? one.offset < other.offset : Workloads.order(one.element.name, other.element.name)
             }.map(\.element)
         }
+    }
+}
+
+extension UnitChange {
+    /// The address that the instance to be made gets, where it is fixed.
+    fileprivate var address: String? {
+        if case .make(_, let form) = work { form.devices["eth0"]?["ipv4.address"] } else { nil }
     }
 }

@@ -104,7 +104,7 @@ public struct UnitDiff {
                 "\(instance.name) has the mark of the unit \(unit.name), and is not called like one of its instances",
                 remedy: "lxc config unset \(instance.name) \(UnitMark.unit), if it is yours")
         }
-        let form = InstanceForm(unit, number, isVM: isVM, image: image, in: workloads)
+        let form = try form(number, on: instance.location, present: instance)
         if let reason = try reasonToReplace(instance, form) {
             changes.append(UnitChange(.remove, .instance, instance.name, reason, .remove(member: instance.location)))
             newcomers.append(Newcomer(number: number, reason: reason))
@@ -123,6 +123,16 @@ public struct UnitDiff {
                 .change, .instance, instance.name, (differences + start).joined(separator: "; "),
                 .edit(
                     member: instance.location, form: differences.isEmpty ? nil : form, starts: !instance.isRunning)))
+    }
+
+    /// What the instance of that number is to be on that member; an address is not given twice.
+    func form(
+        _ number: Int, on member: String, present: ClusterInstance? = nil, without taken: Set<String> = []
+    ) throws -> InstanceForm {
+        let door =
+            isVM && !unit.ports.isEmpty
+            ? try VMDoor(of: unit, on: member, present: present, in: workloads, without: taken) : nil
+        return InstanceForm(unit, number, image: image, door: door, isVM: isVM, in: workloads)
     }
 
     /// Why it has to be made anew; throws where it holds something that nobody said may be lost.

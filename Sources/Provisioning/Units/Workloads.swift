@@ -10,6 +10,8 @@ public struct Workloads: Sendable {
     public var networks: [ListedNetwork]
     /// The storage pool that instances are kept in where nobody says otherwise.
     public var pool: String
+    /// The network that an instance's first card is on where nobody says otherwise.
+    public var card: String?
 
     /// Looks, by the client of a member that answers.
     public static func look(_ client: LXC, _ members: [ClusterMember], withState: Bool = false) async throws
@@ -28,20 +30,22 @@ public struct Workloads: Sendable {
             }
         }
         return Workloads(
-            members: members, instances: all, volumes: volumes, networks: try await networks, pool: pool
+            members: members, instances: all, volumes: volumes, networks: try await networks, pool: pool,
+            card: profile.devices["eth0"]?["network"]
         )
     }
 
     /// Makes a value.
     public init(
         members: [ClusterMember], instances: [ClusterInstance], volumes: [ClusterVolume], networks: [ListedNetwork],
-        pool: String
+        pool: String, card: String? = nil
     ) {
         self.members = members
         self.instances = instances
         self.volumes = volumes
         self.networks = networks
         self.pool = pool
+        self.card = card
     }
 
     /// The unit's instances, by number.
