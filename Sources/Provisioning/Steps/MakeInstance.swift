@@ -38,9 +38,22 @@ struct MakeInstance: Step {
             }
             guard try await client.instance(name)?.unit == unit.text else { throw failure }
         } catch {
-            _ = try? await client.discardUnstarted(name, marked: UnitMark.unit, unit.text)
+            await discard(client, context.time)
             throw error
         }
+    }
+
+    /// Takes away what was made and never ran, also when the run is cancelled: LXD goes on making it for a while.
+    private func discard(_ client: LXC, _ time: any TimeSource) async {
+        // A task of its own, which is not cancelled with this one.
+        await Task {
+            _ = try? await time.wait(for: "LXD to let go of \(name)", limit: .seconds(30), every: .milliseconds(300)) {
+                do {
+                    _ = try await client.discardUnstarted(name, marked: UnitMark.unit, unit.text)
+                    return true
+                } catch { return nil }
+            }
+        }.value
     }
 
     private func launch(_ client: LXC, _ context: PlanContext) async throws {

@@ -107,6 +107,8 @@ extension LXC {
     }
 
     /// Takes an instance away that has the mark and never ran, also when the run is cancelled; answers whether it did.
+    ///
+    /// Throws while LXD goes on making it, which it does for a client that is gone.
     public func discardUnstarted(_ name: String, marked key: String, _ value: String) async throws -> Bool {
         var look = query("/1.0/instances/\(name)", assumed: "")
         look.outlivesCancellation = true

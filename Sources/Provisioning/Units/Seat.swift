@@ -67,7 +67,8 @@ public struct Seat: Sendable, Equatable {
         freeCores = cores - sharing.compactMap { $0.expandedConfig?["limits.cpu"].flatMap(Int.init) }.reduce(0, +)
         instances = here.count
         own = here.filter { $0.unit == unit.text }.map(\.name)
-        ports = Set(here.flatMap(Self.ports))
+        // LXD itself listens there.
+        ports = Set(here.flatMap(Self.ports) + ["tcp 8443"])
     }
 
     private static func memory(of instance: ClusterInstance) -> Int? {

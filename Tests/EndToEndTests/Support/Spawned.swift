@@ -9,7 +9,7 @@ final class Spawned {
     private let messages: String
 
     init(_ sandbox: Sandbox, _ arguments: [String]) throws {
-        messages = "\(sandbox.folder)/messages-\(arguments.joined())"
+        messages = "\(sandbox.folder)/messages-\(arguments.joined().replacing("/", with: "_"))"
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

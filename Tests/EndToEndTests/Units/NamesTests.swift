@@ -1,0 +1,160 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension Units {
+    /// Names that are taken, wishes that cannot be met, and the life of instances, on one cluster.
+    @Suite struct Names {
+        @Test("Names that others have; what does not fit; Hypercore's file; verbs; a member that leaves")
+        func manners() async throws {
+            try await Sandbox.use("UB") { sandbox in
+                try await sandbox.upWithImage(members: 2)
+                try await takenNames(sandbox)
+                try await whatDoesNotFit(sandbox)
+                try await hypercore(sandbox)
+                try await verbs(sandbox)
+                try await inside(sandbox)
+                try await replacing(sandbox)
+                try await memberLeaves(sandbox)
+            }
+        }
+
+        private func takenNames(_ sandbox: Sandbox) async throws {
+            try await sandbox.lxc("init", "tiny", "web-2", "--quiet")
+            let web = try sandbox.unit("web", count: 2)
+            try await sandbox.refuses(
+                "run", web, saying: "there is an instance web-2 already, which was not made by bcmcluster")
+            #expect(try await sandbox.ps() == [], "nothing was made")
+            try await sandbox.lxc("delete", "web-2")
+
+            let one = try sandbox.unit("one", #"[[network]]\#nname = "shared"\#naddress = "10.79.0.1/24""#)
+            try await sandbox.mustRun("run", "-c", sandbox.cluster, one)
+            let two = try sandbox.unit("two", #"[[network]]\#nname = "shared"\#naddress = "10.80.0.1/24""#)
+            try await sandbox.refuses(
+                "run", two, saying: "there is a network shared already, which belongs to the unit one")
+            try await sandbox.refuses("ps", "ome", status: 2, saying: "did you mean one?")
+            // A unit's instance may be called like another unit's: one-1 has the first in one-1-1.
+            let nested = try sandbox.unit("one-1")
+            try await sandbox.mustRun("run", "-c", sandbox.cluster, nested)
+            #expect(try await sandbox.ps("one").map(\.name) == ["one-1"])
+            try await sandbox.mustRun("rm", "-c", sandbox.cluster, "one", "--yes")
+            #expect(try await sandbox.ps().map(\.name) == ["one-1-1"], "only what bears its mark")
+            try await sandbox.mustRun("rm", "-c", sandbox.cluster, "one-1", "--yes")
+        }
+
+        private func whatDoesNotFit(_ sandbox: Sandbox) async throws {
+            let large = try sandbox.unit("large", count: 3, memory: 1 << 20)
+            try await sandbox.refuses("run", large, saying: "large-1 has no place: it wants 1T of memory")
+            let ported = try sandbox.unit("ported", count: 3, "[[port]]\nlisten = 8443")
+            try await sandbox.refuses("run", ported, saying: "ported-1 has no place: on each member")
+            let twice = try sandbox.unit("twice", count: 3, "[[port]]\nlisten = 9000")
+            try await sandbox.refuses("run", twice, saying: "twice-3 has no place: on each member")
+            let machine = try sandbox.unit("machine", instance: #"type = "vm""#)
+            let refused = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, machine)
+            #expect(refused.ending == .exited(1))
+            #expect(
+                refused.errors.contains("can run virtual machines") || refused.errors.contains("is one of a container"))
+            let odd = try sandbox.write("[spacecore]\nnane = \"x\"\n[hardware]\nref = \"tiny\"\n", to: "odd.toml")
+            try await sandbox.refuses("run", odd, status: 2, saying: "\(odd), line 2, column 1: ")
+            try await sandbox.refuses("run", odd, status: 2, saying: "did you mean name?")
+            try await sandbox.refuses("run", "/nowhere.toml", status: 2, saying: "there is no file /nowhere.toml")
+            let unknown = try sandbox.write("[spacecore]\nname = \"x\"\n[hardware]\nref = \"tinu\"\n", to: "x.toml")
+            try await sandbox.refuses("run", unknown, status: 2, saying: "the cluster has no image tinu")
+            try await sandbox.refuses("run", unknown, status: 2, saying: "did you mean tiny?")
+            #expect(try await sandbox.ps() == [], "nothing was made")
+        }
+
+        /// `hac.toml` as Hypercore has it, the image a file beside it.
+        private func hypercore(_ sandbox: Sandbox) async throws {
+            let path = try sandbox.write(
+                """
+                [spacecore]
+                name = "example"
+                description = "a microVM"
+
+                [hardware]
+                cores = 1
+                memory = 64
+                ref = "./tiny.tar.gz"
+                interface = "lxdbr0"
+                """, to: "hac.toml")
+            let run = try await sandbox.mustRun("run", "-c", sandbox.cluster, path)
+            #expect(run.errors.contains("note: example gets containers"), "\(run.errors)")
+            #expect(try await sandbox.ps("example").map(\.state) == ["running"])
+            #expect(try await sandbox.changes("run", path).map(\.sign) == ["="])
+            try await sandbox.mustRun("rm", "-c", sandbox.cluster, "example", "--yes")
+        }
+
+        private func verbs(_ sandbox: Sandbox) async throws {
+            let path = try sandbox.unit("box", count: 2)
+            try await sandbox.mustRun("run", "-c", sandbox.cluster, path)
+            func states(after verb: String, _ unit: String, _ more: String...) async throws -> [String] {
+                _ = try await sandbox.run(Product.bcmcluster, ["unit", verb, "-c", sandbox.cluster, unit] + more)
+                return try await sandbox.ps("box").map(\.state)
+            }
+            #expect(try await states(after: "pause", "box") == ["frozen", "frozen"])
+            #expect(try await states(after: "resume", "box/2") == ["frozen", "running"])
+            #expect(try await states(after: "resume", "box") == ["running", "running"])
+            #expect(try await states(after: "stop", "box/1", "--dry-run") == ["running", "running"])
+            #expect(try await states(after: "stop", "box/1") == ["stopped", "running"])
+            let refused = try await sandbox.bcmcluster("unit", "resume", "-c", sandbox.cluster, "box/1")
+            #expect(refused.ending == .exited(1) && refused.errors.contains("box-1 is off, not paused"))
+            let again = try await sandbox.mustRun("unit", "stop", "-c", sandbox.cluster, "box/1", "--json")
+            #expect(again.output.contains(#""changed" : false"#))
+            #expect(try await states(after: "start", "box/1") == ["running", "running"])
+            let before = try await sandbox.ps("box").map(\.since)
+            #expect(try await states(after: "restart", "box", "--force") == ["running", "running"])
+            #expect(try await sandbox.ps("box").map(\.since) != before)
+        }
+
+        /// Commands in instances, their consoles, and which instance is meant.
+        private func inside(_ sandbox: Sandbox) async throws {
+            let name = sandbox.cluster
+            #expect(try await sandbox.inside("box", "hostname") == "box-1: box-1\nbox-2: box-2")
+            let script = "echo $0 | \(Product.bcmcluster) unit exec -c \(name) box/2 -- sh -c 'cat; exit 3'"
+            let piped = try await sandbox.run("sh", ["-c", script, "through"])
+            #expect(piped.output == "through\n" && piped.ending == .exited(3))
+            let logs = try await sandbox.mustRun("unit", "logs", "-c", name, "box")
+            #expect(
+                logs.output.contains("box-1: udhcpc: ") && logs.output.contains("box-2: udhcpc: "), "\(logs.output)")
+            let several = try await sandbox.bcmcluster("unit", "console", "-c", name, "box")
+            #expect(several.ending == .exited(2) && several.errors.contains("name one: box/1, box/2"))
+            let none = try await sandbox.bcmcluster("unit", "logs", "-c", name, "box/7")
+            #expect(none.ending == .exited(2) && none.errors.contains("box has no instance 7"))
+        }
+
+        /// Another image is another instance: only where a person names it.
+        private func replacing(_ sandbox: Sandbox) async throws {
+            try await sandbox.lxc("image", "alias", "create", "tiny2", try await fingerprint(sandbox))
+            let path = try sandbox.unit("box", count: 2)
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            _ = try sandbox.write(text.replacing(#""tiny""#, with: #""tiny2""#), to: "box.toml")
+            _ = try await sandbox.inside("box/1", "sh", "-c", "echo kept > /root/here")
+            try await sandbox.refuses(
+                "run", path, saying: "box-1 would have to be made anew, without what is on it: image tiny → tiny2")
+            try await sandbox.refuses("run", path, "--replace", "box-1", saying: "box-2 would have to be made anew")
+            try await sandbox.refuses("run", path, "--replace", "bex", status: 2, saying: "did you mean box?")
+            let changes = try await sandbox.changes("run", path, "--replace", "box-1,box-2")
+            #expect(
+                changes.map(\.brief) == [
+                    "- instance box-1", "+ instance box-1", "- instance box-2", "+ instance box-2",
+                ])
+            #expect(try await sandbox.changes("run", path).map(\.sign) == ["=", "="])
+        }
+
+        private func fingerprint(_ sandbox: Sandbox) async throws -> String {
+            try await sandbox.lxc("image", "list", "--format", "csv", "--columns", "F").trimmed
+        }
+
+        /// What can move goes along to another member, and runs there.
+        private func memberLeaves(_ sandbox: Sandbox) async throws {
+            let leaving = "\(sandbox.cluster)-01"
+            #expect(try await sandbox.ps("box").contains { $0.member == leaving })
+            try await sandbox.mustRun("member", "remove", "-c", sandbox.cluster, leaving, "--yes")
+            let shown = try await sandbox.ps("box")
+            #expect(shown.map(\.member) == ["\(sandbox.cluster)-00", "\(sandbox.cluster)-00"])
+            #expect(shown.map(\.state) == ["running", "running"])
+            #expect(try await sandbox.changes("run", "\(sandbox.folder)/box.toml").map(\.sign) == ["=", "="])
+        }
+    }
+}
