@@ -4,7 +4,8 @@ import Testing
 /// A folder may look only to the right along the line: the compiler does not hold this inside one module, so this does.
 @Suite struct ArchitectureTests {
     static let order = [
-        "bcmcluster", "Recipes", "Status", "Steps", "Plan", "Providers", "Units", "Templates", "Tools", "Hosts", "Cluster",
+        "bcmcluster", "Recipes", "Status", "Steps", "Plan", "Providers", "Units", "Templates", "Tools", "Hosts",
+        "Cluster",
         "TOML", "System",
     ]
 
