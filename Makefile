@@ -30,7 +30,8 @@ test: ## install what the tests need, and run all of them, those with real LXD t
 	$(MAKE) -j2 build build-tests
 	$(SWIFT) test --skip-build --skip 'EndToEndTests|ContractTests|SimulationTests'
 	$(SWIFT) test --skip-build --filter SimulationTests
-	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|Hosts|Fleets)'
+	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|Hosts|Fleets|Units)'
+	$(SWIFT) test --skip-build --filter 'EndToEndTests.Units'
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.(Hosts|Fleets)'
 	$(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyHosts

@@ -21,6 +21,7 @@ struct Bench {
         try await slowMachines()
         try await hosts()
         try await fleet()
+        try await units()
     }
 
     /// What a person waits for before anything happens.

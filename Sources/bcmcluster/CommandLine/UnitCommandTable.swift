@@ -11,7 +11,8 @@ extension CommandTable {
                 Makes what is missing, changes in place what can be, takes away what is too much, and says of each object
                 what becomes of it: + is made, ~ is changed, - goes, = stays. What would lose data is refused, unless
                 --replace names it. Running it again changes nothing. Exit status 4 means that some instance is out of
-                reach with its member; --reschedule makes another one elsewhere.
+                reach with its member; --reschedule makes another one elsewhere. docs/guides/unit-file.md has every key of
+                the file.
                 """,
             flags: [
                 .cluster, .waitFor, .replace, .reschedule, .parallel, .timeout, .wait, .dryRun, .json,
