@@ -38,8 +38,13 @@ struct MakeInstance: Step {
             }
             guard try await client.instance(name)?.unit == unit.text else { throw failure }
         } catch {
+            // The instance's own log says why it did not start, and goes with it.
+            var failure = Failure(error)
+            if failure.code == .commandFailed, let log = try? await client.startLog(of: name), !log.isEmpty {
+                failure.output = [failure.output ?? "", log].joined(separator: "\n")
+            }
             await discard(client, context.time)
-            throw error
+            throw failure
         }
     }
 

@@ -149,6 +149,15 @@ extension LXC {
         Command(engine.client, ["console", instance], effect: .changes, output: .terminal)
     }
 
+    /// The last lines of what LXD noted when it started an instance.
+    public func startLog(of instance: String) async throws -> String {
+        let command = Command(engine.client, ["info", instance, "--show-log"], limit: limit)
+        let text = try await runner.output(of: command)
+        let lines = text.split(separator: "\n")
+        guard let log = lines.firstIndex(of: "Log:") else { return "" }
+        return lines[lines.index(after: log)...].suffix(6).joined(separator: "\n")
+    }
+
     /// What an instance has written on its console.
     public func consoleLog(of instance: String) async throws -> String {
         try await runner.output(of: Command(engine.client, ["console", instance, "--show-log"], limit: limit))

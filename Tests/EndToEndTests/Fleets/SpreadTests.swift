@@ -19,6 +19,7 @@ extension Fleets {
                 let doors = hosts.map { "https://\($0.address):\(port)" }.joined(separator: " ")
                 #expect(reach.output.contains("export BCM_LXD_ADDRESSES='\(doors)'"), "\(reach.output)")
 
+                try await expectUnitsSpread(sandbox)
                 try await expectLifeWithout(hosts[1], sandbox)
                 try await expectHealth(sandbox)
 
@@ -48,6 +49,19 @@ extension Fleets {
                 #expect(member.failure_domain == record.host(of: name).text)
             }
             #expect(Set(members.filter { $0.roles.contains("database") }.map(\.failure_domain)).count == 3)
+        }
+
+        /// A unit's instances are on different hosts while one is free, and then on different members.
+        private func expectUnitsSpread(_ sandbox: Sandbox) async throws {
+            try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+            let file = try sandbox.unit("web", count: 4)
+            let plan = try await sandbox.changes("run", file, "--dry-run")
+            #expect(plan.dropFirst().prefix(2).allSatisfy { $0.details.contains("other host than web-") }, "\(plan)")
+            #expect(try await sandbox.changes("run", file) == plan)
+            let shown = try await sandbox.ps("web")
+            #expect(Set(shown.prefix(3).map(\.host)) == ["h0", "h1", "h2"])
+            #expect(Set(shown.map(\.member)).count == 4)
+            try await sandbox.mustRun("rm", "-c", sandbox.cluster, "web", "--yes")
         }
 
         private func expectLifeWithout(_ host: TestHost, _ sandbox: Sandbox) async throws {
