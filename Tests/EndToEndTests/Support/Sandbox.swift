@@ -161,3 +161,6 @@ enum Product {
 
 /// What goes wrong, beside the suites above: runs on different clusters do not disturb each other.
 @Suite("Faults", .serialized) struct Faults {}
+
+/// What runs on a cluster, by itself: each suite has a cluster of its own, and they run side by side.
+@Suite("Units") struct Units {}

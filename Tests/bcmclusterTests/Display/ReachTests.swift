@@ -5,9 +5,7 @@ import Testing
 @testable import bcmcluster
 
 @Suite struct ExecOutcomeTests {
-    private let member: MemberName
-
-    init() throws { member = MemberName(try ClusterName("DEV"), 1) }
+    private let member = "DEV-01"
 
     @Test func everyLineBeginsWithTheMember() {
         #expect(ExecOutcome.prefixed("one\n\ntwo\n", by: "DEV-01") == "DEV-01: one\nDEV-01: \nDEV-01: two\n")
