@@ -51,6 +51,8 @@ public struct ClusterFolder: Sendable, Equatable {
     public var endpoints: String { "\(path)/endpoints" }
     /// What is kept about snapshots.
     public var snapshots: String { "\(path)/snapshots" }
+    /// Where an image is put together, as long as that takes.
+    public var image: String { "\(path)/image" }
 
     /// What is kept about one snapshot.
     public func snapshot(_ name: SnapshotName) -> String { "\(snapshots)/\(name).json" }

@@ -38,7 +38,7 @@ public struct UnitDesigner {
         }
         let supplied = try await images.supplied(isVM: kind.isVM)
         let choices = try await choices(diff, workloads, among: try await kinds.able(kind), record, client)
-        let remarks = [kind.remark].compactMap { $0 }
+        let remarks = [kind.remark, supplied.remark].compactMap { $0 }
         let design = try UnitDesign(diff, choices, image: supplied.change, remarks: remarks)
         return try outcome(design, image: supplied.image, supply: supplied.supply, witness, record)
     }

@@ -6,18 +6,27 @@ struct UnitImages {
         var supply: ImageSupply?
         /// What a person is shown of it.
         var change: UnitChange?
+        /// What a person has to know of instances of it.
+        var remark: String?
     }
 
     private let reference: ImageReference
     private let record: ClusterRecord
     private let client: LXC
     private let context: PlanContext
+    private let file: ImageFile
+    private let needsSudo: Bool
 
-    init(_ reference: ImageReference, _ record: ClusterRecord, _ client: LXC, _ context: PlanContext) {
+    init(
+        _ reference: ImageReference, _ record: ClusterRecord, _ client: LXC, _ context: PlanContext,
+        needsSudo: Bool = SystemCalls.effectiveUser != 0
+    ) {
         self.reference = reference
         self.record = record
         self.client = client
         self.context = context
+        self.needsSudo = needsSudo
+        file = ImageFile(context.runner)
     }
 
     private var remote: LXCImages {
@@ -28,17 +37,18 @@ struct UnitImages {
     func identity() async throws -> String {
         switch reference {
         case .remote(let text), .known(let text), .registry(let text): text
-        case .file(let path), .drive(let path): "sha256:\(try await remote.fingerprint(of: .file(path), isVM: false))"
+        case .file(let path), .drive(let path): "sha256:\(try await file.sum(of: path, remote))"
         }
     }
 
-    /// `container` or `virtual-machine`, where the cluster has the image; `nil` where nobody knows yet.
+    /// `container` or `virtual-machine`, where that is known before the image is there; else `nil`.
     func type() async throws -> String? {
         switch reference {
         case .known: try await known().type
-        case .file(let path):
-            try await remote.image(try await remote.fingerprint(of: .file(path), isVM: false))?.type
-        case .remote, .registry, .drive: nil
+        case .file(let path): try await remote.image(try await file.sum(of: path, remote))?.type
+        case .drive(let path): try await file.drive(path).type
+        case .registry: Unit.Kind.container.type
+        case .remote: nil
         }
     }
 
@@ -48,29 +58,79 @@ struct UnitImages {
         case .known(let text):
             let image = try await known()
             try check(image.type, isVM, text)
-            return Supplied(image: SuppliedImage(text, image.fingerprint))
+            return there(image, text)
         case .file(let path): return try await brought(.file(path), title: path, isVM: isVM)
         case .remote(let text): return try await brought(.remote(text), title: text, isVM: isVM)
-        case .drive, .registry:
-            throw Failure(.conflict, "not yet")
+        case .drive(let path): return try await made(path, isVM: isVM)
+        case .registry(let text): return try await unpacked(text, isVM: isVM)
         }
     }
 
     private func brought(_ source: ImageSource, title: String, isVM: Bool) async throws -> Supplied {
-        let fingerprint = try await remote.fingerprint(of: source, isVM: isVM)
+        let fingerprint =
+            if case .file(let path) = source { try await file.sum(of: path, remote) } else {
+                try await remote.fingerprint(of: source, isVM: isVM)
+            }
         let image = SuppliedImage(title, fingerprint)
         if let there = try await remote.image(fingerprint) {
             try check(there.type, isVM, title)
             return Supplied(image: image)
         }
-        guard record.remote != nil else {
-            throw Failure(
-                .conflict, "lxc has no remote for \(record.name), by which the image \(title) would come",
-                remedy: "bcmcluster up -c \(record.name) adds it")
-        }
+        try checkRemote(title)
         return Supplied(
             image: image, supply: .bring(source, fingerprint: fingerprint, isVM: isVM),
             change: UnitChange(.add, .image, title, "\(fingerprint.prefix(12))", .bring))
+    }
+
+    /// The image of a drive, which its bytes tell from others; one that is a whole image is brought as it is.
+    private func made(_ path: String, isVM: Bool) async throws -> Supplied {
+        let drive = try await file.drive(path)
+        try check(drive.type, isVM, path)
+        if case .image = drive.form { return try await brought(.file(path), title: path, isVM: isVM) }
+        let source = try await identity()
+        if let image = try await former(source) { return there(image, path) }
+        if drive.form == .rawDisk {
+            try await checkPrograms(
+                ["qemu-img"], "the raw disk \(path) is converted by qemu-img", remedy: "apt-get install qemu-utils")
+        }
+        try checkRemote(path)
+        return Supplied(
+            image: SuppliedImage(path, nil), supply: .make(drive, source: source),
+            change: UnitChange(.add, .image, path, drive.words, .bring))
+    }
+
+    /// The image of a registry, which its name tells from others.
+    private func unpacked(_ text: String, isVM: Bool) async throws -> Supplied {
+        try check(Unit.Kind.container.type, isVM, text)
+        if let image = try await former(text) { return there(image, text) }
+        try await checkPrograms(
+            ["skopeo", "umoci"], "\(text) is fetched by skopeo and unpacked by umoci",
+            remedy: "apt-get install skopeo umoci")
+        let root = SudoRunner(context.runner, needed: needsSudo)
+        if needsSudo, try await !root.run(Command("true", [])).succeeded {
+            throw Failure(
+                .missing, "\(text) is unpacked as root, and sudo wants to ask first",
+                remedy: "sudo -v, and then the same command again")
+        }
+        try checkRemote(text)
+        return Supplied(
+            image: SuppliedImage(text, nil), supply: .unpack(text),
+            change: UnitChange(.add, .image, text, "unpacked by skopeo and umoci", .bring),
+            remark:
+                "\(text) brings no init system and no DHCP client: its instances have no IPv4 address, and are reached by [[port]] alone"
+        )
+    }
+
+    // MARK: What there is
+
+    /// The image that was made from that before.
+    private func former(_ source: String) async throws -> ListedImage? {
+        try await client.images().first { $0.source == source }
+    }
+
+    private func there(_ image: ListedImage, _ title: String) -> Supplied {
+        let process = ImageProcess(mark: image.properties?[ImageMetadata.process])
+        return Supplied(image: SuppliedImage(title, image.fingerprint, running: process))
     }
 
     private func check(_ type: String, _ isVM: Bool, _ title: String) throws {
@@ -78,6 +138,21 @@ struct UnitImages {
         throw Failure(
             .conflict, "the image \(title) is one of a \(type), and the unit wants a \(isVM ? "VM" : "container")",
             remedy: "set type = \"\(isVM ? "container" : "vm")\" in [instance], or choose another image")
+    }
+
+    private func checkRemote(_ title: String) throws {
+        guard record.remote == nil else { return }
+        throw Failure(
+            .conflict, "lxc has no remote for \(record.name), by which the image \(title) would come",
+            remedy: "bcmcluster up -c \(record.name) adds it")
+    }
+
+    private func checkPrograms(_ programs: [String], _ why: String, remedy: String) async throws {
+        let found = try await context.runner.run(Command("which", programs)).output.split(separator: "\n")
+        let missing = programs.filter { program in !found.contains { $0.hasSuffix("/\(program)") } }
+        guard !missing.isEmpty else { return }
+        throw Failure(
+            .missing, "\(why), and there is no \(missing.joined(separator: " and no ")) here", remedy: remedy)
     }
 
     /// The image of that alias or fingerprint.

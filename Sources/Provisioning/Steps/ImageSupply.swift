@@ -2,14 +2,19 @@
 public enum ImageSupply: Sendable, Equatable {
     /// The person's client brings it.
     case bring(ImageSource, fingerprint: String, isVM: Bool)
+    /// It is made of a person's file; `source` tells that from others.
+    case make(Drive, source: String)
+    /// It is made of an image of a registry of containers.
+    case unpack(String)
 
     /// The step that does it.
     func step(into image: SuppliedImage, of record: ClusterRecord) -> any Step {
-        switch self {
+        let remote = record.remote?.name ?? record.first.text
+        return switch self {
         case .bring(let source, let fingerprint, let isVM):
-            BringImage(
-                source: source, fingerprint: fingerprint, remote: record.remote?.name ?? record.first.text,
-                isVM: isVM, isAliased: false)
+            BringImage(source: source, fingerprint: fingerprint, remote: remote, isVM: isVM, isAliased: false)
+        case .make(let drive, let source): MakeImage(drive: drive, source: source, image: image, remote: remote)
+        case .unpack(let reference): UnpackImage(reference: reference, image: image, remote: remote)
         }
     }
 }

@@ -62,6 +62,7 @@ struct MakeInstance: Step {
     }
 
     private func launch(_ client: LXC, _ context: PlanContext) async throws {
+        let form = image.process.map(form.running) ?? form
         try await client.launch(
             name, from: image.fingerprint, isVM: form.isVM, on: place.text, form: try form.launchText(),
             limit: context.limits.machine)

@@ -27,10 +27,10 @@ public struct ClusterImage: Sendable, Equatable, Decodable {
 
 /// The images of a cluster, by the person's own client.
 public struct LXCImages: Sendable {
-    private let runner: any CommandRunner
-    private let engine: Engine
+    let runner: any CommandRunner
+    let engine: Engine
     /// The cluster's remote.
-    private let remote: String
+    let remote: String
 
     /// The images of the cluster that the client knows by that remote.
     public init(_ runner: any CommandRunner, engine: Engine, remote: String) {

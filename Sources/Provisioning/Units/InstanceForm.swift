@@ -77,13 +77,27 @@ public struct InstanceForm: Sendable, Equatable {
             : device == "eth0" || ["net-", "vol-", "port-"].contains(where: device.hasPrefix)
     }
 
+    /// The form of an instance whose image runs that.
+    func running(_ process: ImageProcess) -> InstanceForm {
+        var form = self
+        form.config.merge(process.variables) { own, _ in own }
+        form.config["raw.lxc"] = process.lxc
+        return form
+    }
+
+    /// What an instance of that configuration is to have: the variables of its image where the unit sets none.
+    private func wanted(of config: [String: String]?) -> [String: String] {
+        self.config.merging(ImageProcess(mark: config?[ImageProcess.key])?.variables ?? [:]) { own, _ in own }
+    }
+
     /// In what the instance is not as it should be, each with what it is and is to be, in words.
     func differences(from instance: ClusterInstance) -> [String] {
+        let wanted = wanted(of: instance.config)
         let config = (instance.config ?? [:]).filter { Self.decides(key: $0.key) }
         let devices = (instance.devices ?? [:]).filter { decides(device: $0.key) }
-        let keys = Set(config.keys).union(self.config.keys).filter { config[$0] != self.config[$0] }.sorted()
+        let keys = Set(config.keys).union(wanted.keys).filter { config[$0] != wanted[$0] }.sorted()
         let names = Set(devices.keys).union(self.devices.keys).filter { devices[$0] != self.devices[$0] }.sorted()
-        return keys.map { Self.words($0, config[$0], self.config[$0]) }
+        return keys.map { Self.words($0, config[$0], wanted[$0]) }
             + names.map { Self.words(device: $0, devices[$0], self.devices[$0]) }
     }
 
@@ -115,7 +129,8 @@ public struct InstanceForm: Sendable, Equatable {
 
     /// Gives an instance this form; what the unit does not decide stays.
     func apply(to instance: inout InstanceProperties) {
-        instance.config = instance.config.filter { !Self.decides(key: $0.key) }.merging(config) { $1 }
+        let wanted = wanted(of: instance.config)
+        instance.config = instance.config.filter { !Self.decides(key: $0.key) }.merging(wanted) { $1 }
         instance.devices = instance.devices.filter { !decides(device: $0.key) }.merging(devices) { $1 }
     }
 

@@ -2,19 +2,29 @@ import Synchronization
 
 /// The image that a unit's new instances are made from: known before, or as soon as a step has brought it.
 public final class SuppliedImage: Sendable {
-    private let known: Mutex<String?>
+    private struct Known {
+        var fingerprint: String?
+        var process: ImageProcess?
+    }
+
+    private let known: Mutex<Known>
     /// What a person calls it.
     public let title: String
 
-    /// An image whose fingerprint is known, or not yet.
-    public init(_ title: String, _ fingerprint: String?) {
+    /// An image whose fingerprint is known, or not yet; with what its instances run in place of an init system.
+    public init(_ title: String, _ fingerprint: String?, running process: ImageProcess? = nil) {
         self.title = title
-        known = Mutex(fingerprint)
+        known = Mutex(Known(fingerprint: fingerprint, process: process))
     }
 
     /// The fingerprint; in a dry run a placeholder where it is not known yet.
-    public var fingerprint: String { known.withLock { $0 } ?? "<fingerprint of \(title)>" }
+    public var fingerprint: String { known.withLock { $0.fingerprint } ?? "<fingerprint of \(title)>" }
 
-    /// Notes the fingerprint.
-    public func note(_ fingerprint: String) { known.withLock { $0 = fingerprint } }
+    /// What its instances run; `nil` where it has an init system.
+    public var process: ImageProcess? { known.withLock { $0.process } }
+
+    /// Notes the fingerprint, and what its instances run.
+    public func note(_ fingerprint: String, running process: ImageProcess? = nil) {
+        known.withLock { $0 = Known(fingerprint: fingerprint, process: process) }
+    }
 }

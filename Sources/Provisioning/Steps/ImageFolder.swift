@@ -1,0 +1,44 @@
+/// The folder in which an image is put together: it goes with the work, however that ends.
+struct ImageFolder {
+    let context: PlanContext
+    /// Who removes it: root, where root has unpacked into it.
+    var owner: any CommandRunner
+
+    /// A folder for work that a person can do without root.
+    init(_ context: PlanContext, owner: (any CommandRunner)? = nil) {
+        self.context = context
+        self.owner = owner ?? context.runner
+    }
+
+    /// Where it is: one run at a time has the cluster's lock.
+    private var path: String { context.folder.image }
+
+    /// Does the work in the folder, which is empty.
+    func use(_ work: (String) async throws -> Void) async throws {
+        // What a run that was killed left.
+        if try context.files.kind(of: path) != nil { try await remove() }
+        try context.files.makeFolder(path, mode: ClusterFolder.folderMode)
+        do { try await work(path) } catch {
+            try? await remove()
+            throw error
+        }
+        try await remove()
+    }
+
+    private func remove() async throws {
+        // Options that every system's rm has; names in there may be in no encoding.
+        var command = Command("rm", ["-rf", "--", path], limit: .seconds(120), effect: .changes)
+        command.outlivesCancellation = true
+        try await owner.output(of: command)
+    }
+
+    /// Writes what LXD wants to know of an image, packed, and answers where it is.
+    func pack(_ metadata: ImageMetadata) async throws -> String {
+        let packed = "\(path)/metadata.tar.gz"
+        try context.files.write(
+            metadata.text(), to: "\(path)/metadata.yaml", mode: ClusterFolder.fileMode)
+        try await context.runner.output(
+            of: Command("tar", ["-czf", packed, "-C", path, "metadata.yaml"], effect: .changes))
+        return packed
+    }
+}

@@ -1,0 +1,46 @@
+/// Makes an image of a root file system that a person has in a file, and gives it to the cluster.
+struct MakeImage: Step {
+    let title = "make an image of the drive"
+    let member: MemberName? = nil
+    let drive: Drive
+    /// What tells the drive from others.
+    let source: String
+    let image: SuppliedImage
+    let remote: String
+
+    /// It is read whole, more than once.
+    func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        guard let there = try await images(context).image(from: source) else { return false }
+        image.note(there.fingerprint)
+        return true
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let images = images(context)
+        let name = drive.path.split(separator: "/").last.map(String.init) ?? drive.path
+        let metadata = ImageMetadata(
+            architecture: try await images.architecture(), created: context.time.secondsSince1970,
+            properties: [ImageMetadata.source: source, "description": name])
+        let folder = ImageFolder(context)
+        try await folder.use { place in
+            var root = drive.path
+            if drive.form == .rawDisk {
+                root = "\(place)/disk.qcow2"
+                try await context.runner.output(
+                    of: Command(
+                        "qemu-img", ["convert", "-f", "raw", "-O", "qcow2", drive.path, root],
+                        limit: context.limits.machine, effect: .changes))
+            }
+            image.note(
+                try await images.give(
+                    folder.pack(metadata), root, from: source, placeholder: image.fingerprint,
+                    limit: context.limits.machine))
+        }
+    }
+
+    private func images(_ context: PlanContext) -> LXCImages {
+        LXCImages(context.runner, engine: context.engine, remote: remote)
+    }
+}

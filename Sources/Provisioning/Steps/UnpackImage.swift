@@ -1,0 +1,62 @@
+/// Fetches an image of a registry of containers, makes an image of LXD's of it, and gives that to the cluster.
+struct UnpackImage: Step {
+    let title = "unpack the image of the registry"
+    let member: MemberName? = nil
+    let reference: String
+    let image: SuppliedImage
+    let remote: String
+    /// Whether root's commands need `sudo`: only root can give files to others.
+    var needsSudo = SystemCalls.effectiveUser != 0
+
+    /// It may have to come from far.
+    func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        guard let there = try await images(context).image(from: reference) else { return false }
+        image.note(there.fingerprint, running: ImageProcess(mark: there.properties?[ImageMetadata.process]))
+        return true
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let images = images(context)
+        let root = SudoRunner(context.runner, needed: needsSudo)
+        let registry = ContainerRegistry(context.runner, root: root)
+        let limit = context.limits.machine
+        let architecture = try await images.architecture()
+        let folder = ImageFolder(context, owner: root)
+        try await folder.use { place in
+            let bundle = try await registry.unpack(reference, for: architecture, in: place, limit: limit)
+            let process = try await runnable(bundle, registry)
+            try await registry.pack(bundle, as: "\(place)/rootfs.tar.gz", limit: limit)
+            let metadata = ImageMetadata(
+                architecture: architecture, created: context.time.secondsSince1970,
+                properties: [
+                    ImageMetadata.source: reference, ImageMetadata.process: try process.mark(),
+                    "description": reference,
+                ])
+            let fingerprint = try await images.give(
+                folder.pack(metadata), "\(place)/rootfs.tar.gz", from: reference, placeholder: image.fingerprint,
+                limit: limit)
+            image.note(fingerprint, running: process)
+        }
+    }
+
+    /// What it runs, by a script in the bundle where LXC could not run it.
+    private func runnable(_ bundle: String, _ registry: ContainerRegistry) async throws -> ImageProcess {
+        let process = try ImageProcess(
+            configuration: try await registry.configuration(of: bundle, from: reference), of: reference)
+        guard let script = process.script else { return process }
+        guard try await registry.hasShell(bundle) else {
+            throw Failure(
+                .conflict,
+                "\(reference) runs a command with blanks or quotes in its words, which LXC cannot, and has no shell that could",
+                remedy: "choose another image, or one made from it whose command has none")
+        }
+        try await registry.add(script, at: ImageProcess.script, to: bundle)
+        return process.byScript
+    }
+
+    private func images(_ context: PlanContext) -> LXCImages {
+        LXCImages(context.runner, engine: context.engine, remote: remote)
+    }
+}

@@ -1,0 +1,64 @@
+/// Images of registries of containers, by `skopeo`, which fetches them, and `umoci`, which unpacks them as root.
+struct ContainerRegistry: Sendable {
+    private let runner: any CommandRunner
+    private let root: any CommandRunner
+
+    /// Commands of a person and of root on the same machine.
+    init(_ runner: any CommandRunner, root: any CommandRunner) {
+        self.runner = runner
+        self.root = root
+    }
+
+    /// Fetches the image and unpacks it into a bundle in that folder: `rootfs`, and `config.json` beside it.
+    ///
+    /// Answers the bundle's path. `architecture` is LXD's word; a registry may have the image for several.
+    func unpack(_ reference: String, for architecture: String, in folder: String, limit: Duration) async throws
+        -> String
+    {
+        let layout = "\(folder)/oci:image"
+        let place = ["--override-os", "linux", "--override-arch", Self.architecture(architecture)]
+        try await runner.output(
+            of: Command(
+                "skopeo", place + ["copy", "--quiet", "docker://\(reference)", "oci:\(layout)"], limit: limit,
+                effect: .changes),
+            remedy: "skopeo inspect docker://\(reference) says whether there is one; skopeo login REGISTRY lets you in")
+        let bundle = "\(folder)/bundle"
+        try await root.output(
+            of: Command(
+                "umoci", ["unpack", "--image", layout, bundle], limit: limit, effect: .changes,
+                touches: [.image(reference)]))
+        return bundle
+    }
+
+    /// What an unpacked bundle says of how it runs: the runtime's `config.json`.
+    func configuration(of bundle: String, from reference: String) async throws -> String {
+        try await root.output(
+            of: Command(
+                "cat", ["--", "\(bundle)/config.json"], about: [.image(reference)],
+                assumed: #"{"process":{"args":["<command>"],"cwd":"/"}}"#))
+    }
+
+    /// Whether a bundle has the shell with which a script begins.
+    func hasShell(_ bundle: String) async throws -> Bool {
+        try await root.run(Command("test", ["-e", "\(bundle)/rootfs/bin/sh"])).succeeded
+    }
+
+    /// Puts a script into a bundle that is about to be packed.
+    func add(_ script: String, at path: String, to bundle: String) async throws {
+        try await root.output(
+            of: Command(
+                "install", ["--mode=0755", "/dev/stdin", "\(bundle)/rootfs\(path)"], input: script, effect: .changes))
+    }
+
+    /// Packs a bundle's root file system, with owners by number and all that files have.
+    func pack(_ bundle: String, as file: String, limit: Duration) async throws {
+        let how = ["--numeric-owner", "--xattrs", "--xattrs-include=*"]
+        try await root.output(
+            of: Command("tar", how + ["-czf", file, "-C", "\(bundle)/rootfs", "."], limit: limit, effect: .changes))
+    }
+
+    /// What registries call an architecture of LXD's.
+    private static func architecture(_ name: String) -> String {
+        ["x86_64": "amd64", "i686": "386", "aarch64": "arm64", "armv7l": "arm", "armv8l": "arm"][name] ?? name
+    }
+}

@@ -1,0 +1,102 @@
+/// A root file system in a file of a person's.
+public struct Drive: Sendable, Equatable {
+    /// What it is made of.
+    public enum Form: Sendable, Equatable {
+        /// A disk as QEMU keeps it.
+        case qcow2
+        /// A disk byte by byte.
+        case rawDisk
+        /// A squashfs.
+        case squashfs
+        /// A tar archive.
+        case archive
+        /// An archive that is a whole image of LXD's.
+        case image(isVM: Bool)
+    }
+
+    /// Where it is, so that no program takes it for an option, or for a place on another host.
+    public let path: String
+    /// What it is made of.
+    public let form: Form
+
+    init(_ path: String, _ form: Form) {
+        self.path = Self.plain(path)
+        self.form = form
+    }
+
+    static func plain(_ path: String) -> String { path.hasPrefix("/") ? path : "./\(path)" }
+
+    /// What LXD calls an image of it.
+    public var type: String {
+        switch form {
+        case .qcow2, .rawDisk, .image(isVM: true): "virtual-machine"
+        case .squashfs, .archive, .image(isVM: false): "container"
+        }
+    }
+
+    /// What a person is told that it is.
+    public var words: String {
+        switch form {
+        case .qcow2: "a disk in qcow2"
+        case .rawDisk: "a raw disk, which qemu-img converts"
+        case .squashfs: "a squashfs"
+        case .archive: "an archive of a root file system"
+        case .image: "a whole image"
+        }
+    }
+}
+
+/// Looks at files that are to be drives, by `od` and `tar`.
+public struct Drives: Sendable {
+    private let runner: any CommandRunner
+
+    /// Drives of the machine that the runner reaches.
+    public init(_ runner: any CommandRunner) { self.runner = runner }
+
+    /// What that file is; throws `Failure.badInput` where LXD can take no such thing.
+    public func drive(_ file: String) async throws -> Drive {
+        let path = Drive.plain(file)
+        let dump = try await runner.output(
+            of: Command("od", ["-A", "n", "-v", "-t", "x1", "-N", "\(FileSignature.length)", path]))
+        let bytes = dump.split(whereSeparator: \.isWhitespace).compactMap { UInt8($0, radix: 16) }
+        switch FileSignature(bytes) {
+        case .qcow2: return Drive(file, .qcow2)
+        case .disk: return Drive(file, .rawDisk)
+        case .squashfs: return Drive(file, .squashfs)
+        case .tar, .compressed: return Drive(file, try await archive(path))
+        case .foreignDisk(let form):
+            throw Failure(
+                .badInput, "the drive \(file) is a \(form) disk, which LXD does not take",
+                remedy: "qemu-img convert -O qcow2 \(Shell.quoted(path)) disk.qcow2 makes one that it takes")
+        case .bareFileSystem(let name):
+            throw Failure(
+                .badInput, "the drive \(file) is a bare \(name) file system: no disk that boots, and no archive",
+                remedy: "mount it, and pack what is in it: tar -C FOLDER -czf rootfs.tar.gz .")
+        case .unknown:
+            throw Failure(
+                .badInput, "the drive \(file) is nothing that LXD makes an image of, by its first bytes",
+                remedy: "give a qcow2 or raw disk with a partition table, a tar archive of / or a squashfs")
+        }
+    }
+
+    /// Whether an archive is an image of LXD's, which has its metadata at the top, or a root file system.
+    private func archive(_ path: String) async throws -> Drive.Form {
+        let names = ["metadata.yaml", "rootfs.img"].flatMap { [$0, "./\($0)"] }
+        let command = Command(
+            "tar", ["-tf", path] + names, environment: ["LC_ALL": "C"], limit: .seconds(300))
+        let result = try await runner.run(command)
+        let found = result.output.split(separator: "\n").map { $0.hasPrefix("./") ? $0.dropFirst(2) : $0 }
+        if found.contains("metadata.yaml") { return .image(isVM: found.contains("rootfs.img")) }
+        if ["not look like a tar", "Unrecognized archive"].contains(where: result.errors.contains) {
+            throw Failure(
+                .badInput, "the drive \(path) is something compressed that is no tar archive",
+                remedy: "unpack it first: what is inside may be a disk that LXD takes")
+        }
+        // A tar that did not find a name says so of each, and that it fails for that.
+        let complaints = result.errors.split(separator: "\n").filter { line in
+            !["Not found in archive", "previous errors", "Error exit delayed"].contains { line.contains($0) }
+        }
+        guard complaints.isEmpty else { throw Failure(command, result, remedy: "see whether the file is whole") }
+        return .archive
+    }
+}

@@ -1,0 +1,45 @@
+/// Images that are made here: a root file system of a person's, and what LXD has to know of it beside that.
+extension LXCImages {
+    /// The image that was made from that before; `nil` where the cluster has none.
+    func image(from source: String) async throws -> ListedImage? {
+        let question = Command(
+            engine.client, ["query", "\(remote):/1.0/images?recursion=1"], about: [.image(source)], assumed: "[]")
+        return try await runner.decoded([ListedImage].self, from: question).first { $0.source == source }
+    }
+
+    /// What the cluster's members run on, in LXD's word.
+    func architecture() async throws -> String {
+        struct Server: Decodable {
+            struct Environment: Decodable { var architectures: [String] }
+            var environment: Environment
+        }
+        let question = Command(
+            engine.client, ["query", "\(remote):/1.0"], assumed: #"{"environment":{"architectures":["x86_64"]}}"#)
+        let names = try await runner.decoded(Server.self, from: question).environment.architectures
+        guard let first = names.first else {
+            throw Failure(
+                .conflict, "\(remote) does not say what it runs on",
+                remedy: "lxc query \(remote):/1.0 shows all it says")
+        }
+        return first
+    }
+
+    /// Gives the cluster an image in two parts, and answers its fingerprint; a dry run answers the placeholder.
+    func give(
+        _ metadata: String, _ root: String, from source: String, placeholder: String, limit: Duration
+    ) async throws -> String {
+        let command = Command(
+            engine.client, ["image", "import", metadata, root, "\(remote):"], limit: limit, effect: .changes,
+            touches: [.image(source)], assumed: placeholder)
+        let answer = try await runner.output(of: command, remedy: "see lxc image list \(remote):")
+        if answer == placeholder { return placeholder }
+        // The sentence around it is in the person's language.
+        let words = answer.split { !$0.isHexDigit }
+        guard let fingerprint = words.last(where: { $0.utf8.count == 64 }) else {
+            throw Failure(
+                .commandFailed, "\(engine.client) does not say which image it has made", command: command.pasteable,
+                output: answer, remedy: "see lxc image list \(remote):")
+        }
+        return String(fingerprint)
+    }
+}

@@ -1,0 +1,269 @@
+import Foundation
+import Provisioning
+import Testing
+
+extension Units {
+    /// Root file systems in files of a person's, and images of registries, that become images of the cluster.
+    @Suite struct Drives {
+        @Test("A root file system as an archive, as a squashfs and as a whole image: once each, and refused otherwise")
+        func drives() async throws {
+            try await Sandbox.use("UI") { sandbox in
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "0")
+                let root = try await sandbox.rootFileSystem()
+                try await sandbox.must("tar", "-C", root, "-cJf", "\(sandbox.folder)/plain.img", ".")
+                try await sandbox.must("mksquashfs", root, "\(sandbox.folder)/squash.img", "-quiet", "-no-progress")
+                for (unit, drive) in [("tar", "plain.img"), ("squash", "squash.img"), ("whole", "tiny.tar.gz")] {
+                    try await runs(unit, drive, sandbox)
+                }
+                try await refusals(sandbox)
+                try await leavesNothing(sandbox)
+            }
+        }
+
+        /// A unit of the drive is planned, made, and left as it is.
+        private func runs(_ unit: String, _ drive: String, _ sandbox: Sandbox) async throws {
+            let name = sandbox.cluster
+            let path = try sandbox.drive(unit, drive)
+            let before = try await sandbox.images()
+            let plan = try await sandbox.mustRun("run", "-c", name, path, "--dry-run")
+            #expect(plan.output.contains("lxc image import"), "\(plan.output)")
+            #expect(try await sandbox.images() == before)
+            #expect(!FileManager.default.fileExists(atPath: try sandbox.files().image))
+
+            try await sandbox.mustRun("run", "-c", name, path)
+            let images = try await sandbox.images()
+            #expect(images.count == before.count + 1)
+            #expect(try await sandbox.exec(unit, "cat", "/root/text") == "there\n")
+
+            let again = try await sandbox.mustRun("run", "-c", name, path)
+            #expect(again.errors.contains("nothing was changed"), "\(again.errors)")
+            let more = try sandbox.drive(unit, drive, "count = 2")
+            try await sandbox.mustRun("run", "-c", name, more)
+            #expect(try await sandbox.exec("\(unit)/2", "cat", "/root/text") == "there\n")
+            #expect(try await sandbox.images() == images)
+            #expect(!FileManager.default.fileExists(atPath: try sandbox.files().image))
+        }
+
+        private func refusals(_ sandbox: Sandbox) async throws {
+            let (name, folder) = (sandbox.cluster, sandbox.folder)
+            try await sandbox.must("truncate", "--size", "2M", "\(folder)/bare.img")
+            try await sandbox.must("mke2fs", "-q", "-t", "ext4", "\(folder)/bare.img")
+            try await sandbox.must("qemu-img", "create", "-q", "-f", "qcow2", "\(folder)/disk.img", "1M")
+            try await sandbox.must("qemu-img", "create", "-q", "-f", "vmdk", "\(folder)/foreign.img", "1M")
+            let count = try await sandbox.images()
+            for (drive, status, sentence) in [
+                ("bare.img", 2, "is a bare ext4 file system"), ("foreign.img", 2, "is a VMDK disk"),
+                ("disk.img", 1, "is one of a virtual-machine, and the unit wants a container"),
+                ("refused.toml", 2, "is nothing that LXD makes an image of"),
+            ] as [(String, Int32, String)] {
+                let path = try sandbox.drive("refused", drive, "type = \"container\"")
+                let result = try await sandbox.bcmcluster("run", "-c", name, path)
+                #expect(result.ending == .exited(status) && result.errors.contains(sentence), "\(result.errors)")
+                #expect(result.errors.contains("what to do:"), "\(result.errors)")
+            }
+            #expect(try await sandbox.images() == count)
+        }
+
+        /// An image whose making fails half-way leaves no folder behind.
+        private func leavesNothing(_ sandbox: Sandbox) async throws {
+            try await sandbox.must("tar", "-C", "\(sandbox.folder)/rootfs", "-cf", "\(sandbox.folder)/late.img", "sbin")
+            // The first tar looks, and the second packs.
+            try sandbox.write(
+                "#!/bin/sh\ncase $1 in -tf) exec /bin/tar \"$@\" ;; esac\nexit 1\n", to: "shim/tar", mode: 0o755)
+            let path = try sandbox.drive("late", "late.img")
+            let result = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, path, adding: sandbox.shimmed())
+            #expect(
+                result.ending == .exited(1) && result.errors.contains("tar ended with status 1"), "\(result.errors)")
+            #expect(!FileManager.default.fileExists(atPath: try sandbox.files().image))
+        }
+
+        @Test("An image as registries have them, by skopeo and umoci: what it runs, as whom, where; its port answers")
+        func registry() async throws {
+            try await Sandbox.use("UK") { sandbox in
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "0")
+                try await makeLayout(sandbox)
+                try await planned(sandbox)
+                try await served(sandbox)
+                try await changed(sandbox)
+                try await withoutUmoci(sandbox)
+            }
+        }
+
+        private let reference = "docker.io/library/tiny:1"
+
+        /// An image of one program in a layout of OCI's, and a `skopeo` that takes that layout for the registry.
+        private func makeLayout(_ sandbox: Sandbox) async throws {
+            let root = try await sandbox.rootFileSystem()
+            try FileManager.default.createDirectory(
+                atPath: "\(root)/srv/my page", withIntermediateDirectories: true)
+            try "a page\n".write(toFile: "\(root)/srv/my page/index.html", atomically: true, encoding: .utf8)
+            try FileManager.default.removeItem(atPath: "\(root)/sbin/init")
+            let layout = "\(sandbox.folder)/oci"
+            try await sandbox.must("umoci", "init", "--layout", layout)
+            try await sandbox.must("umoci", "new", "--image", "\(layout):1")
+            try await sandbox.must("umoci", "insert", "--image", "\(layout):1", root, "/")
+            let process = ["-f", "-p", "127.0.0.1:80", "-h", "my page"].flatMap { ["--config.cmd", $0] }
+            let words =
+                ["config", "--image", "\(layout):1", "--config.entrypoint", "busybox", "--config.cmd", "httpd"]
+                + process
+                + ["--config.env", "PATH=/bin", "--config.env", "GREETING=of the image"]
+                + ["--config.user", "1000:1000", "--config.workingdir", "/srv"]
+            let result = try await sandbox.run("umoci", words)
+            try #require(result.succeeded, "\(result.errors)")
+            try sandbox.write(
+                """
+                #!/bin/bash
+                echo "$*" >>\(sandbox.folder)/skopeo.log
+                from=docker://docker.io/library/tiny
+                exec /usr/bin/skopeo "${@/#$from:/oci:\(layout):}"
+
+                """, to: "shim/skopeo", mode: 0o755)
+        }
+
+        private func unit(_ sandbox: Sandbox, _ instance: String = "", environment: String = "") throws -> String {
+            try sandbox.write(
+                """
+                [spacecore]
+                name = "page"
+                [hardware]
+                memory = 32
+                ref = "\(reference)"
+                [instance]
+                \(instance)
+                [instance.env]
+                \(environment)
+                [[port]]
+                listen = 8080
+                target = 80
+                """, to: "page.toml")
+        }
+
+        /// The plan fetches nothing, and says what a person has to know.
+        private func planned(_ sandbox: Sandbox) async throws {
+            let path = try unit(sandbox)
+            let plan = try await sandbox.mustRun(
+                "run", "-c", sandbox.cluster, path, "--dry-run", adding: sandbox.shimmed())
+            #expect(plan.output.contains(" copy --quiet docker://\(reference) oci:"), "\(plan.output)")
+            #expect(plan.output.contains("umoci unpack --image"))
+            #expect(plan.output.contains("no DHCP client"))
+            #expect(!FileManager.default.fileExists(atPath: "\(sandbox.folder)/skopeo.log"))
+            let vm = try unit(sandbox, "type = \"vm\"")
+            let refused = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, vm, adding: sandbox.shimmed())
+            #expect(refused.ending == .exited(1), "\(refused.errors)")
+            #expect(try await sandbox.images().isEmpty)
+        }
+
+        private func served(_ sandbox: Sandbox) async throws {
+            let path = try unit(sandbox)
+            try await sandbox.mustRun("run", "-c", sandbox.cluster, path, adding: sandbox.shimmed())
+            #expect(!FileManager.default.fileExists(atPath: try sandbox.files().image))
+            let address = try #require(try sandbox.record().members[0].address)
+            let page = try await SystemTime().wait(for: "the page", limit: .seconds(30), every: .milliseconds(100)) {
+                let result = try await sandbox.run("busybox", ["wget", "-qO-", "http://\(address):8080/"])
+                return result.succeeded ? result.output : nil
+            }
+            #expect(page == "a page\n")
+
+            // What the image says of its process: the user, words with a blank in them, and the folder from which they lead
+            // to the page.
+            let status = try await sandbox.exec("page", "cat", "/proc/1/status")
+            #expect(status.contains("Uid:\t1000\t") && status.contains("Gid:\t1000\t"), "\(status)")
+            let words = try await sandbox.exec("page", "busybox", "xargs", "-0", "-n", "1", "-a", "/proc/1/cmdline")
+            #expect(words == "busybox\nhttpd\n-f\n-p\n127.0.0.1:80\n-h\nmy page\n")
+            #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the image\n"))
+        }
+
+        /// The unit's variables take the place of the image's, and give it back; nothing is fetched again.
+        private func changed(_ sandbox: Sandbox) async throws {
+            let name = sandbox.cluster
+            let images = try await sandbox.images()
+            let again = try await sandbox.mustRun("run", "-c", name, try unit(sandbox))
+            #expect(again.errors.contains("nothing was changed"), "\(again.errors)")
+            let own = try unit(sandbox, environment: "GREETING = \"of the unit\"")
+            try await sandbox.mustRun("run", "-c", name, own)
+            #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the unit\n"))
+            try await sandbox.mustRun("run", "-c", name, try unit(sandbox))
+            #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the image\n"))
+            let last = try await sandbox.mustRun("run", "-c", name, try unit(sandbox))
+            #expect(last.errors.contains("nothing was changed"), "\(last.errors)")
+            #expect(try await sandbox.images() == images)
+            let log = try String(contentsOfFile: "\(sandbox.folder)/skopeo.log", encoding: .utf8)
+            #expect(log.split(separator: "\n").count == 1)
+        }
+
+        /// Where a program is missing it is refused before anything is made, unless the cluster has the image.
+        private func withoutUmoci(_ sandbox: Sandbox) async throws {
+            for folder in ["bin", "sbin"] { try await sandbox.must("cp", "-as", "/usr/\(folder)", sandbox.folder) }
+            try FileManager.default.removeItem(atPath: "\(sandbox.folder)/bin/umoci")
+            let poor = ["PATH": "\(sandbox.folder)/bin:\(sandbox.folder)/sbin"]
+            try await sandbox.mustRun("rm", "-c", sandbox.cluster, "page", "--yes")
+            let path = try unit(sandbox)
+            try await sandbox.mustRun("run", "-c", sandbox.cluster, path, adding: poor)
+            try await sandbox.mustRun("rm", "-c", sandbox.cluster, "page", "--yes")
+            for image in try await sandbox.images() { try await sandbox.lxc("image", "delete", image) }
+            let refused = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, path, adding: poor)
+            #expect(refused.ending == .exited(3), "\(refused.errors)")
+            #expect(refused.errors.contains("there is no umoci here"), "\(refused.errors)")
+            #expect(refused.errors.contains("what to do: apt-get install skopeo umoci"))
+        }
+    }
+}
+
+extension Sandbox {
+    /// Runs a program that has to succeed.
+    fileprivate func must(_ program: String, _ arguments: String...) async throws {
+        let result = try await run(program, arguments)
+        try #require(result.succeeded, "\(program) \(arguments): \(result.errors)")
+    }
+
+    /// The tiny image's root file system in a folder, with a text of its own.
+    fileprivate func rootFileSystem() async throws -> String {
+        let image = try await TinyImage.make(in: folder)
+        try await must("tar", "-C", folder, "-xzf", image, "rootfs")
+        try "there\n".write(toFile: "\(folder)/rootfs/root/text", atomically: true, encoding: .utf8)
+        try await must("tar", "-C", folder, "-xzf", image, "metadata.yaml")
+        try await must("tar", "-C", folder, "-czf", image, "metadata.yaml", "rootfs")
+        return "\(folder)/rootfs"
+    }
+
+    /// Writes a file into the sandbox and returns its path.
+    @discardableResult
+    fileprivate func write(_ text: String, to name: String, mode: UInt32 = 0o600) throws -> String {
+        let path = "\(folder)/\(name)"
+        if let slash = path.lastIndex(of: "/") { try LocalFiles().makeFolder(String(path[..<slash]), mode: 0o755) }
+        try LocalFiles().write(text, to: path, mode: mode)
+        return path
+    }
+
+    /// Writes the file of a unit with that drive and returns its path.
+    fileprivate func drive(_ unit: String, _ drive: String, _ instance: String = "") throws -> String {
+        try write(
+            """
+            [spacecore]
+            name = "\(unit)"
+            [hardware]
+            memory = 32
+            drive = "\(drive)"
+            [instance]
+            \(instance)
+            """, to: "\(unit).toml")
+    }
+
+    /// The variables under which the sandbox's own programs are found first.
+    fileprivate func shimmed() -> [String: String] {
+        ["PATH": "\(folder)/shim:\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin")"]
+    }
+
+    /// The fingerprints of the cluster's images.
+    fileprivate func images() async throws -> Set<String> {
+        let text = try await lxc("image", "list", "\(cluster)-00:", "--format", "csv", "--columns", "F")
+        return Set(text.split(separator: "\n").map(String.init))
+    }
+
+    /// What a command in a unit's instance prints.
+    fileprivate func exec(_ unit: String, _ words: String...) async throws -> String {
+        let result = try await run(Product.bcmcluster, ["unit", "exec", "-c", cluster, unit, "--"] + words)
+        #expect(result.succeeded && !result.output.isEmpty, "\(unit) \(words): \(result)")
+        return result.output
+    }
+}
