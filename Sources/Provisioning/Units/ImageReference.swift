@@ -13,14 +13,37 @@ public enum ImageReference: Sendable, Equatable {
 
     /// What that `ref` in a file of that folder means; `nil` where it can mean nothing.
     static func reading(_ text: String, in folder: String, _ files: any Files) throws -> ImageReference? {
-        let isPrintable = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 }
-        guard isPrintable, !text.hasPrefix("-") else { return nil }
+        guard !text.isEmpty, !text.hasControls else { return nil }
         let path = UnitFile.path(text, in: folder)
-        if ["/", "./", "../"].contains(where: text.hasPrefix) { return .file(path) }
-        if text.contains("/"), text.prefix(while: { $0 != "/" }).contains(".") { return .registry(text) }
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty { return .remote(text) }
-        if parts.count == 2 { return nil }
-        return try files.kind(of: path) == .file ? .file(path) : .known(text)
+        let isPath = ["/", "./", "../"].contains { text.utf8.starts(with: $0.utf8) } || text == "." || text == ".."
+        if isPath { return .file(path) }
+        // A program would take it for an option.
+        if text.utf8.first == UInt8(ascii: "-") { return nil }
+        if isRemote(text), !isOfRegistry(text) { return .remote(text) }
+        if let kind = try files.kind(of: path), kind == .file || kind == .link { return .file(path) }
+        if text.utf8.contains(UInt8(ascii: " ")) || text.utf8.last == UInt8(ascii: "/") { return nil }
+        if isOfRegistry(text) { return .registry(text) }
+        return text.utf8.contains(UInt8(ascii: ":")) ? nil : .known(text)
+    }
+
+    /// Whether it is `REMOTE:ALIAS`, and no URL.
+    private static func isRemote(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, let first = parts[1].first, first != UInt8(ascii: "/") else {
+            return false
+        }
+        return !parts[0].contains(UInt8(ascii: "/")) && !text.utf8.contains(UInt8(ascii: " "))
+    }
+
+    /// Whether it begins with a host as registries have them: `docker.io/`, `10.0.0.5:5000/`, not `ubuntu-24.04/`.
+    private static func isOfRegistry(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[1].isEmpty else { return false }
+        let host = parts[0].split(separator: ":", omittingEmptySubsequences: false)
+        guard let name = host.first.map(String.init), host.count <= 2 else { return false }
+        if host.count == 2, host[1].isEmpty || !host[1].utf8.allSatisfy(\.isDigit) { return false }
+        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.count > 1, labels.allSatisfy({ String($0).isLabel }) else { return false }
+        return IPv4(name) != nil || labels.last?.utf8.allSatisfy(\.isDigit) == false
     }
 }

@@ -85,7 +85,7 @@ public struct Unit: Sendable, Equatable {
     /// Ports of the members.
     public var ports: [Port]
 
-    /// The volume's name on the cluster; a hyphen ends no unit's name, so that no two are called alike.
+    /// The volume's name on the cluster; no name in it has an underscore, so that no two are called alike.
     func volumeName(_ volume: Volume, _ number: Int) -> String {
         volume.isPerInstance ? "\(name)_\(volume.name)_\(number)" : "\(name)_\(volume.name)"
     }

@@ -21,10 +21,10 @@ public struct UnitName: Sendable, Hashable, Comparable, CodedAsText {
     public init(coded text: String) throws { try self.init(text) }
 
     /// Which names there are, for a sentence.
-    static let rule = "like web: letters, digits and -, a letter first, at most \(longest) characters"
+    static let rule = "like web: letters, digits and -, a letter first, no - last, at most \(longest) characters"
 
     static func isGood(_ text: String) -> Bool {
-        text.utf8.count <= longest && text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?/) != nil
+        text.isLabel && text.utf8.count <= longest && text.utf8.first?.isLetter ?? false
     }
 
     /// What the unit's instance of that number is called.

@@ -1,0 +1,110 @@
+/// What a unit's file says of other files.
+extension UnitFile {
+    /// The most bytes of a unit's file, and of its user-data (LXD takes what fits into its database).
+    static let mostBytes = 1 << 20
+
+    /// The folder of the file, from which the paths in it go.
+    var folder: String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Where a path that stands in a file of that folder leads; no program takes it for an option.
+    static func path(_ text: String, in folder: String) -> String {
+        let text = plain(text)
+        let isWhole = text.utf8.first == UInt8(ascii: "/") || folder == "."
+        let path = isWhole ? text : folder == "/" ? "/\(text)" : "\(folder)/\(text)"
+        return path.utf8.first == UInt8(ascii: "-") ? "./\(path)" : path
+    }
+
+    /// The path without a `./` that it begins with.
+    private static func plain(_ path: String) -> String {
+        let rest = path.utf8.dropFirst(2)
+        let isPlain = !path.utf8.starts(with: "./".utf8) || rest.isEmpty || rest.first == UInt8(ascii: "/")
+        return isPlain ? path : String(Substring(rest))
+    }
+
+    func bytes(_ path: String) throws -> [UInt8] {
+        try check(isFile: path)
+        guard let bytes = try files.readBytes(path) else {
+            throw Failure(.badInput, "\(Self.shown(path)) leads nowhere")
+        }
+        guard bytes.count <= Self.mostBytes else {
+            throw Failure(.badInput, "\(Self.shown(path)) has more than \(ByteSize.brief(Self.mostBytes))")
+        }
+        return bytes
+    }
+
+    private func check(isFile path: String) throws {
+        switch try files.kind(of: path) {
+        case nil: throw Failure(.badInput, "there is no file \(Self.shown(path))")
+        case .folder: throw Failure(.badInput, "\(Self.shown(path)) is a folder")
+        case .other: throw Failure(.badInput, "\(Self.shown(path)) is not a file")
+        case .file, .link: break
+        }
+    }
+
+    /// A path for a message; its end says most.
+    private static func shown(_ path: String) -> String {
+        Shell.quoted(path.count > 120 ? "…" + path.suffix(119) : path)
+    }
+
+    /// What another file gives; what is wrong with it gets the place of the key that names it.
+    private func reading<Value>(_ table: TOMLTable, _ key: String, _ read: () throws -> Value) throws -> Value {
+        do {
+            return try read()
+        } catch let failure as Failure {
+            throw table.refusal(key, "cannot be read: \(failure.message)", remedy: failure.remedy)
+        }
+    }
+
+    /// The path of another file under that key.
+    private func otherFile(_ table: TOMLTable, _ key: String) throws -> String? {
+        guard let text = try table.string(key) else { return nil }
+        guard !text.isEmpty, !text.hasControls else { throw table.refusal(key, "is no path of a file") }
+        return Self.path(text, in: folder)
+    }
+
+    func image(_ table: TOMLTable) throws -> ImageReference {
+        if table["kernel"] != nil {
+            throw table.refusal(
+                "kernel", "has no counterpart: LXD boots the kernel that is in a VM's image",
+                remedy: "leave it out; an image with that kernel goes to ref, or to drive")
+        }
+        switch (try table.string("ref"), try otherFile(table, "drive")) {
+        case (nil, nil): throw table.missing("ref", "ref = \"ubuntu:24.04\"")
+        case (.some, .some):
+            throw table.refusal("drive", "and ref both say what the root file system is", remedy: "leave one out")
+        case (nil, let drive?):
+            try reading(table, "drive") { try check(isFile: drive) }
+            return .drive(drive)
+        case (let text?, nil): return try reference(table, text)
+        }
+    }
+
+    private func reference(_ table: TOMLTable, _ text: String) throws -> ImageReference {
+        let image = try reading(table, "ref") {
+            let image = try ImageReference.reading(text, in: folder, files)
+            if case .file(let path) = image { try check(isFile: path) }
+            return image
+        }
+        guard let image else {
+            throw table.refusal(
+                "ref", "is not an image",
+                remedy: "write REMOTE:ALIAS such as \"ubuntu:24.04\", an alias, a fingerprint, the path of a file, "
+                    + "or an image of a registry such as \"docker.io/library/nginx\"")
+        }
+        return image
+    }
+
+    func userData(_ table: TOMLTable) throws -> String? {
+        guard let path = try otherFile(table, "user-data") else { return nil }
+        return try reading(table, "user-data") {
+            guard let text = String(validating: try bytes(path), as: UTF8.self), !text.utf8.contains(0) else {
+                throw Failure(.badInput, "\(Self.shown(path)) is not text in UTF-8")
+            }
+            // LXD keeps no empty one, so that it would be new at each run.
+            return text.isEmpty ? nil : text
+        }
+    }
+}

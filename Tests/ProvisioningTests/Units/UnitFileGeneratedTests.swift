@@ -1,0 +1,65 @@
+import Testing
+
+@testable import Provisioning
+
+/// Generated files, of which each can be made again by its number: what says a unit is read as that unit, and what went
+/// wrong is refused at a place that there is.
+@Suite struct UnitFileGeneratedTests {
+    private static let units = 400
+
+    /// Ten thousand in all: each unit once as it should be, twice with mistakes in what it says, and twice in how.
+    @Test(.timeLimit(.minutes(1)), arguments: 0..<5) func tenThousandFiles(_ run: Int) throws {
+        var (taken, refused) = (0, 0)
+        for number in run * Self.units..<(run + 1) * Self.units {
+            var dice = TOMLDice(number)
+            let unit = try dice.unit()
+            let tree = dice.tree(unit)
+            let text = TOMLWriter.write(tree, dice)
+            let read = Result { try UnitFileText(text).unit() }
+            #expect(try read.get() == unit, "unit \(number): \(text)")
+
+            for wrong in [said(tree, &dice), said(tree, &dice), written(text, &dice), written(text, &dice)] {
+                do {
+                    _ = try UnitFileText(wrong).unit()
+                    taken += 1
+                } catch {
+                    refused += 1
+                    #expect(Place.isGood(error, in: wrong), "unit \(number), \(error): \(wrong.debugDescription)")
+                }
+            }
+        }
+        // Without these, files that are all refused for their first line would pass.
+        #expect(Self.units / 5..<Self.units ~= taken, "\(taken) with mistakes are units all the same")
+        #expect(Self.units * 3..<Self.units * 19 / 5 ~= refused, "\(refused) were refused")
+    }
+
+    private func said(_ tree: [(key: String, tree: TOMLTree)], _ dice: inout TOMLDice) -> String {
+        var tree = tree
+        for _ in 0...dice.below(2) { tree = TOMLTree.mangled(tree, &dice) }
+        return TOMLWriter.write(tree, dice)
+    }
+
+    private func written(_ text: String, _ dice: inout TOMLDice) -> String {
+        var text = text
+        for _ in 0...dice.below(2) { text = dice.mangled(text) }
+        return text
+    }
+}
+
+/// The places that there are in a file.
+private enum Place {
+    /// Whether it is a refusal with line and column that are in the file, in a sentence that a person can read.
+    static func isGood(_ error: any Error, in text: String) -> Bool {
+        guard let failure = error as? Failure, failure.code == .badInput else { return false }
+        let start = "\(UnitFileText.path), line "
+        guard failure.message.hasPrefix(start) else { return false }
+        let words = failure.message.dropFirst(start.count).split(separator: " ", maxSplits: 3)
+        guard words.count == 4, words[1] == "column", words[0].last == ",", words[2].last == ":",
+            let line = Int(words[0].dropLast()), let column = Int(words[2].dropLast())
+        else { return false }
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard 1...lines.count ~= line else { return false }
+        let isInLine = 1...lines[line - 1].count { $0 & 0xC0 != 0x80 } + 1 ~= column
+        return isInLine && 10..<600 ~= failure.message.utf8.count && !failure.message.hasControls
+    }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import Provisioning
+
+/// Hypercore's own form of the file, `hac.toml`.
+@Suite struct UnitFileHypercoreTests {
+    private func text(_ hardware: String) -> UnitFileText {
+        UnitFileText("[spacecore]\nname = \"hello\"\ndescription = \"says hello\"\n\n[hardware]\n\(hardware)\n")
+    }
+
+    @Test func withAReference() throws {
+        let unit = try text("cores = 2\nmemory = 256\nref = \"ubuntu:24.04\"\ninterface = \"eth0\"").unit()
+        #expect(unit.name.text == "hello" && unit.description == "says hello" && unit.cores == 2)
+        #expect(unit.memory == 256 << 20 && unit.image == .remote("ubuntu:24.04") && unit.interface == "eth0")
+        #expect(unit.count == 1 && unit.kind == nil)
+    }
+
+    @Test(arguments: [
+        ("root.img", "web/root.img"), ("./root.img", "web/root.img"), ("/srv/root.img", "/srv/root.img"),
+        ("images/my image.qcow2", "web/images/my image.qcow2"), ("-x.img", "web/-x.img"),
+    ])
+    func withADrive(_ drive: String, _ path: String) throws {
+        #expect(try text("cores = 1\nmemory = 256\ndrive = \"\(drive)\"").unit().image == .drive(path))
+    }
+
+    @Test(arguments: ["\"vmlinux\"", "\"\"", "7", "{path = \"vmlinux\"}"])
+    func aKernelIsRefusedWithTheReason(_ kernel: String) {
+        #expect(
+            text("drive = \"root.img\"\nkernel = \(kernel)").refusal()
+                == "web/unit.toml, line 7, column 10: hardware.kernel has no counterpart: LXD boots the kernel that is "
+                + "in a VM's image; leave it out; an image with that kernel goes to ref, or to drive")
+    }
+
+    @Test func aContainerOfARegistry() throws {
+        let image = try text("ref = \"docker.io/library/nginx:1.27\"").unit().image
+        #expect(image == .registry("docker.io/library/nginx:1.27"))
+    }
+
+    @Test func aDriveAndAReference() {
+        let refusal = text("ref = \"ubuntu:24.04\"\ndrive = \"root.img\"").refusal()
+        #expect(refusal.hasPrefix("web/unit.toml, line 7, column 9: hardware.drive and ref both say what the root"))
+    }
+}

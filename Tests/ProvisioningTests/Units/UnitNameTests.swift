@@ -1,0 +1,60 @@
+import Testing
+
+@testable import Provisioning
+
+/// What a unit may be called, and what its instances and volumes are called after it.
+@Suite struct UnitNameTests {
+    private let longest = String(repeating: "a", count: 58)
+
+    @Test(arguments: ["web", "w", "W2", "web-2", "a-b-C", "x--y", String(repeating: "a", count: 58)])
+    func isTaken(_ text: String) throws {
+        #expect(try UnitName(text).text == text && UnitName(coded: text).description == text)
+    }
+
+    @Test(arguments: [
+        "", "-web", "web-", "2web", "web_2", "web.2", "we b", "wéb", "web\u{301}", "\u{212A}web", "web\n", "web\u{0}",
+        "../x", "$(x)", "Ａ", String(repeating: "a", count: 59), String(repeating: "\u{1F600}", count: 2_000),
+    ])
+    func isRefused(_ text: String) throws {
+        let failure = try #require(throws: Failure.self) { try UnitName(text) }
+        #expect(failure.code == .badInput && failure.message.hasSuffix("is not a name for a unit"))
+        #expect(failure.remedy?.contains("a letter first, no - last, at most 58 characters") == true)
+        #expect(failure.message.count < 120)
+    }
+
+    @Test func instancesAreCalledAfterIt() throws {
+        let name = try UnitName("web-2")
+        #expect(name.instance(1) == "web-2-1" && name.instance(1000) == "web-2-1000")
+        #expect(try UnitName(longest).instance(UnitFile.mostInstances).utf8.count == 63)
+    }
+
+    @Test(arguments: [
+        ("web-1", 1), ("web-12", 12), ("web-1000", 1000), ("web-0", nil), ("web--1", nil), ("web-01", nil),
+        ("web-+1", nil), ("web-", nil), ("web", nil), ("web1", nil), ("web-1-1", nil), ("web-x", nil), ("Web-1", nil),
+        ("web-٣", nil), ("web-1\u{301}", nil), ("web-\u{301}1", nil), ("web-1 ", nil), ("xweb-1", nil), ("", nil),
+        ("web-99999999999999999999", nil),
+    ])
+    func numbersOfInstances(_ instance: String, _ number: Int?) throws {
+        #expect(try UnitName("web").number(of: instance) == number)
+    }
+
+    @Test func theNumberIsReadBack() throws {
+        for (text, number) in [("web", 7), ("web-1", 1), ("a", 1000), (longest, 9999)] {
+            let name = try UnitName(text)
+            #expect(name.number(of: name.instance(number)) == number)
+        }
+        #expect(try UnitName("web").number(of: UnitName("web-1").instance(1)) == nil)
+    }
+
+    @Test func volumesAreCalledAfterIt() throws {
+        let volume = "[[volume]]\nname = 'data'\npath = '/data'"
+        let shared = try UnitFileText(more: volume).unit()
+        #expect(shared.volumeName(shared.volumes[0], 2) == "web_data")
+        let own = try UnitFileText(more: volume + "\nper-instance = true").unit()
+        #expect(own.volumeName(own.volumes[0], 2) == "web_data_2")
+    }
+
+    @Test func order() throws {
+        #expect(try [UnitName("b"), UnitName("a-1"), UnitName("a")].sorted().map(\.text) == ["a", "a-1", "b"])
+    }
+}
