@@ -26,7 +26,8 @@ let package = Package(
         ),
         .executableTarget(name: "bcmcluster", dependencies: ["Provisioning"], swiftSettings: strict),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Provisioning"], path: "Benchmarks", exclude: ["by-hand.sh"],
+            name: "Benchmarks", dependencies: ["Provisioning"], path: "Benchmarks",
+            exclude: ["by-hand.sh", "launch-by-hand.sh"],
             swiftSettings: strict),
         // What holds JSON to the schemas in docs/schema.
         .target(name: "Schemas", path: "Tests/Schemas", swiftSettings: strict),

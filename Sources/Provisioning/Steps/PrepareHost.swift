@@ -7,9 +7,12 @@ struct PrepareHost: Step {
         try await context.provider.isPrepared(context.store.record)
     }
 
-    /// Two clusters that come up at the same moment may choose the same: who is second chooses again.
+    /// How often it chooses anew: of so many clusters that come up at the same moment each gets a subnet.
+    private static let choices = 32
+
+    /// Clusters that come up at the same moment may choose the same: who is second chooses again.
     func run(_ context: PlanContext) async throws {
-        for _ in 0..<4 {
+        for _ in 1..<Self.choices {
             let record = await context.store.record
             do {
                 return try await context.provider.prepare(record)
