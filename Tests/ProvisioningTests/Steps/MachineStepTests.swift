@@ -53,7 +53,7 @@ import Testing
         provider.takenSubnets.withLock { $0 = [(), ()] }
         try await PrepareHost().run(bench.context)
         #expect(provider.log == ["prepare", "assign", "prepare", "assign", "prepare"])
-        provider.takenSubnets.withLock { $0 = Array(repeating: (), count: 9) }
+        provider.takenSubnets.withLock { $0 = Array(repeating: (), count: 40) }
         let context = bench.context
         let failure = try await #require(throws: Failure.self) { try await PrepareHost().run(context) }
         #expect(failure.code == .taken, "not for ever")
