@@ -17,6 +17,33 @@ extension UnitDiff {
             remedy: "there are \(names.sorted().joined(separator: ", "))")
     }
 
+    /// What bears the mark and is not called like an instance, such as a copy, is nothing that a run may judge.
+    func checkNumbers(_ present: [ClusterInstance]) throws {
+        guard let odd = present.first(where: { unit.name.number(of: $0.name) == nil }) else { return }
+        throw Failure(
+            .conflict,
+            "\(odd.name) has the mark of the unit \(unit.name), and is not called like one of its instances",
+            remedy: "lxc config unset \(odd.name) \(UnitMark.unit), if it is yours")
+    }
+
+    /// A port that an instance is to get is not another's on its member; new instances choose their place by it.
+    func checkPorts() throws {
+        let removed = Set(changes.filter { $0.sign == .remove }.map(\.name))
+        let there = workloads.instances.filter { $0.unit != unit.name.text || !removed.contains($0.name) }
+        for instance in there where instance.unit == unit.name.text && workloads.isInReach(instance) {
+            let new = Set(unit.ports.map(\.text)).subtracting(instance.ports)
+            let others = there.filter { $0.location == instance.location && $0.name != instance.name }
+            for port in new.sorted() {
+                let rival = others.first { $0.unit == unit.name.text || $0.ports.contains(port) }
+                guard let owner = port == Seat.own ? "LXD" : rival?.name else { continue }
+                throw Failure(
+                    .conflict,
+                    "\(instance.name) cannot have port \(port): on \(instance.location) it is that of \(owner)",
+                    remedy: "each member has a port once: choose another port")
+            }
+        }
+    }
+
     /// No instance is made whose name is taken.
     func checkNames(_ present: [ClusterInstance]) throws {
         let ours = Set(present.map(\.name))

@@ -17,16 +17,12 @@ extension UnitDiff {
     }
 
     mutating func compare(_ instance: ClusterInstance) throws {
-        guard let number = unit.name.number(of: instance.name) else {
-            throw Failure(
-                .conflict,
-                "\(instance.name) has the mark of the unit \(unit.name), and is not called like one of its instances",
-                remedy: "lxc config unset \(instance.name) \(UnitMark.unit), if it is yours")
-        }
+        guard let number = unit.name.number(of: instance.name) else { return }
         let form = try form(number, on: instance.location, present: instance)
         if let reason = try reasonToReplace(instance, form) {
             changes.append(UnitChange(.remove, .instance, instance.name, reason, .remove(member: instance.location)))
-            newcomers.append(Newcomer(number: number, reason: reason))
+            newcomers.append(
+                Newcomer(number: number, replaces: instance.config?[UnitMark.replaces], reason: reason))
             return
         }
         let differences = form.differences(from: instance)
@@ -50,7 +46,9 @@ extension UnitDiff {
     ) throws -> InstanceForm {
         let door =
             isVM && !unit.ports.isEmpty
-            ? try VMDoor(of: unit, on: member, present: present, in: workloads, without: taken) : nil
+            ? try VMDoor(
+                of: unit, on: member, present: present, in: workloads,
+                without: taken.union(changes.compactMap(\.address))) : nil
         return InstanceForm(unit, number, image: image, door: door, isVM: isVM, in: workloads)
     }
 
@@ -74,13 +72,14 @@ extension UnitDiff {
             remedy: "--replace \(instance.name) allows that; its volumes stay")
     }
 
-    mutating func addNewcomers(_ present: [ClusterInstance], alive: Int) throws {
-        let hopeless = present.filter { lost.contains($0.name) && !(wishes.reschedules && isStateless($0)) }
-        var replaceable = wishes.reschedules ? lost.filter { name in !hopeless.contains { $0.name == name } } : []
-        let heirs = Set(present.compactMap { $0.config?[UnitMark.replaces] })
-        replaceable.removeAll { heirs.contains($0) }
-        var used = Set(present.compactMap { unit.name.number(of: $0.name) })
-        var missing = unit.count - alive - hopeless.filter { !heirs.contains($0.name) }.count
+    mutating func addNewcomers(_ staying: [ClusterInstance], besides present: [ClusterInstance], alive: Int) {
+        let replaced = Set(staying.compactMap { $0.config?[UnitMark.replaces] })
+        let orphans = staying.filter { lost.contains($0.name) && !replaced.contains($0.name) }
+        let isGivenUp = orphans.map { wishes.reschedules && isStateless($0) }
+        var replaceable = zip(orphans, isGivenUp).filter(\.1).map(\.0.name)
+        var missing = unit.count - alive - isGivenUp.filter { !$0 }.count
+        // The number of an instance in whose place another one is stays its own: the mark says so.
+        var used = Set((present.map(\.name) + replaced).compactMap(unit.name.number))
         var number = 1
         while missing > 0 {
             if used.insert(number).inserted {
@@ -98,16 +97,14 @@ extension UnitDiff {
         !(instance.devices ?? [:]).keys.contains { $0.hasPrefix("vol-") }
     }
 
-    mutating func tell(of instance: ClusterInstance) {
+    mutating func tell(of instance: ClusterInstance, _ staying: [ClusterInstance], isMissed: Bool) {
         let heir =
             newcomers.first { $0.replaces == instance.name }.map { unit.name.instance($0.number) }
-            ?? workloads.instances(of: unit.name).first { $0.config?[UnitMark.replaces] == instance.name }?.name
+            ?? staying.first { $0.config?[UnitMark.replaces] == instance.name }?.name
         let place = "out of reach: \(instance.location) does not answer"
-        if let heir {
-            changes.append(UnitChange(.keep, .instance, instance.name, "\(place); \(heir) is there in its place"))
-            return
-        }
-        changes.append(UnitChange(.keep, .instance, instance.name, place))
+        let rest = heir.map { "; \($0) is there in its place" } ?? (isMissed ? "" : "; the others are enough")
+        changes.append(UnitChange(.keep, .instance, instance.name, place + rest))
+        guard heir == nil, isMissed else { return }
         remarks.append(
             isStateless(instance)
                 ? "\(instance.name) is out of reach with \(instance.location); --reschedule makes another one elsewhere"

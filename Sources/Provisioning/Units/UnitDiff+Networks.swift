@@ -1,6 +1,6 @@
 /// Networks.
 extension UnitDiff {
-    mutating func compareNetworks() throws {
+    mutating func compareNetworks(_ inReach: [ClusterInstance]) throws {
         for network in unit.networks {
             let keys = ["ipv4.address=\(network.address)"]
             guard let there = workloads.networks.first(where: { $0.name == network.name }), there.status != "Pending"
@@ -26,8 +26,11 @@ extension UnitDiff {
         }
         for network in workloads.networks where network.unit == unit.name.text {
             if unit.networks.contains(where: { $0.name == network.name }) { continue }
+            let user = network.user(besides: inReach)
             changes.append(
-                UnitChange(.remove, .network, network.name, "not in the file any more", .removeNetwork))
+                user.map {
+                    UnitChange(.keep, .network, network.name, "not in the file any more, and kept while \($0) uses it")
+                } ?? UnitChange(.remove, .network, network.name, "not in the file any more", .removeNetwork))
         }
     }
 

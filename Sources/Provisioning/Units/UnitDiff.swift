@@ -62,6 +62,7 @@ public struct UnitDiff {
         try checkWishes()
         try checkInterface()
         let present = workloads.instances(of: unit.name)
+        try checkNumbers(present)
         let inReach = present.filter { workloads.isInReach($0) }
         lost = present.filter { !workloads.isInReach($0) }.map(\.name)
         let surplus = surplus(of: inReach)
@@ -72,10 +73,13 @@ public struct UnitDiff {
                 try compare(instance)
             }
         }
-        try addNewcomers(present, alive: inReach.count - surplus.count)
+        let staying = present.filter { !surplus.contains($0.name) }
+        addNewcomers(staying, besides: present, alive: inReach.count - surplus.count)
         try checkNames(present)
-        for instance in present where lost.contains(instance.name) { tell(of: instance) }
-        try compareNetworks()
-        try compareVolumes(present.filter { !surplus.contains($0.name) })
+        try checkPorts()
+        let isShort = kept + newcomers.count < unit.count
+        for instance in staying where lost.contains(instance.name) { tell(of: instance, staying, isMissed: isShort) }
+        try compareNetworks(inReach)
+        try compareVolumes(staying)
     }
 }
