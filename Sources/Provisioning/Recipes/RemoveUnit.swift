@@ -13,17 +13,32 @@ public enum RemoveUnit {
         }
         let lost = instances.filter { !workloads.isInReach($0) }
         var remarks = lost.map { "\($0.name) stays: \($0.location) is not online" }
+        var left = lost.count
+        // LXD takes away nothing that is used.
+        func isUsed(_ name: String, by user: String) -> String {
+            if !lost.contains(where: { $0.name == user }) {
+                remarks.append("\(name) stays: \(user) uses it")
+                left += 1
+            }
+            return "is used by \(user)"
+        }
+        let going = instances.filter { workloads.isInReach($0) }
         var changes = networks.map { network in
-            lost.isEmpty
-                ? UnitChange(.remove, .network, network.name, "", .removeNetwork)
-                : UnitChange(.keep, .network, network.name, "is used by \(lost[0].name)")
+            if let user = lost.first?.name ?? network.user(besides: going) {
+                return UnitChange(.keep, .network, network.name, isUsed(network.name, by: user))
+            }
+            return UnitChange(.remove, .network, network.name, "", .removeNetwork)
         }
         changes += volumes.map { volume in
             let place = volume.member.map { "on \($0)" } ?? ""
             guard volumesToo else { return UnitChange(.keep, .volume, volume.name, place) }
             if let member = volume.member, !workloads.isInReach(member) {
                 remarks.append("\(volume.name) stays: \(member) is not online")
+                left += 1
                 return UnitChange(.keep, .volume, volume.name, "out of reach: \(member) is not online")
+            }
+            if let user = volume.user(besides: going) {
+                return UnitChange(.keep, .volume, volume.name, isUsed(volume.name, by: user))
             }
             return UnitChange(.remove, .volume, volume.name, place, .removeVolume(member: volume.member))
         }
@@ -37,11 +52,6 @@ public enum RemoveUnit {
             let names = volumes.map(\.name).sorted(by: Workloads.order).joined(separator: ", ")
             remarks.append("kept, with what is on \(volumes.count == 1 ? "it" : "them"): \(names)")
         }
-        let left =
-            lost.count
-            + volumes.filter { volume in
-                volumesToo && volume.member.map { !workloads.isInReach($0) } ?? false
-            }.count
         return UnitDesign(removing: unit, changes, pool: workloads.pool, remarks: remarks, left: left)
     }
 

@@ -65,7 +65,7 @@ public struct UnitDesigner {
                 name: unit.name.instance(newcomer.number), pins: Dictionary(pins) { first, _ in first })
         }
         let seats = try await seats(members, record, client).map { member, host, store in
-            Seat(member.text, on: host, store, for: unit.name, in: workloads, without: gone)
+            Seat(member.text, on: host, store, for: unit, in: workloads, without: gone)
         }
         guard !seats.isEmpty else {
             throw Failure(

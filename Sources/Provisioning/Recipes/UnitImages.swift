@@ -163,6 +163,11 @@ struct UnitImages {
         let isPrefix = text.utf8.count >= 6 && text.utf8.allSatisfy { 48...57 ~= $0 || 97...102 ~= $0 }
         let begun = isPrefix ? images.filter { $0.fingerprint.hasPrefix(text) } : []
         if let image = named ?? (begun.count == 1 ? begun.first : nil) { return image }
+        guard begun.isEmpty else {
+            throw Failure(
+                .badInput, "the cluster has \(begun.count) images whose fingerprints begin with \(text)",
+                remedy: "write more of it: lxc image list shows them")
+        }
         let aliases = Set(images.flatMap { $0.aliases ?? [] }.map(\.name))
         let near = Suggestion.nearest(to: text, in: aliases).map { "did you mean \($0)?" }
         throw Failure(

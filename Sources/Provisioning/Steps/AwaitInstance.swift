@@ -13,7 +13,10 @@ public enum WaitGoal: Sendable, Equatable {
         case "running": self = .running
         case "cloud-init": self = .cloudInit
         default:
-            guard text.hasPrefix("tcp:"), let port = Int(text.dropFirst(4)), 1...65_535 ~= port else { return nil }
+            let digits = text.dropFirst(4)
+            guard text.hasPrefix("tcp:"), digits.utf8.allSatisfy({ 48...57 ~= $0 }), let port = Int(digits),
+                1...65_535 ~= port
+            else { return nil }
             self = .port(port)
         }
     }

@@ -31,40 +31,45 @@ struct MakeInstance: Step {
         let client = context.client(in: place)
         do {
             try await launch(client, context)
-        } catch let failure as Failure where failure.output?.contains("already exists") ?? false {
+        } catch let failure as Failure where failure.saysThatTheNameIsTaken {
             // What a run that was killed had asked for may have come since.
-            if try await client.discardUnstarted(name, marked: UnitMark.unit, unit.text) {
-                return try await launch(client, context)
-            }
+            if try await letGo(client, context.time) { return try await launch(client, context) }
             guard try await client.instance(name)?.unit == unit.text else { throw failure }
+        }
+    }
+
+    /// Makes and starts it; takes away again what was made and could not be started.
+    private func launch(_ client: LXC, _ context: PlanContext) async throws {
+        let form = image.process.map(form.running) ?? form
+        do {
+            try await client.launch(
+                name, from: image.fingerprint, isVM: form.isVM, on: place.text, form: try form.launchText(),
+                limit: context.limits.machine)
+        } catch let failure as Failure where failure.saysThatTheNameIsTaken {
+            throw failure
         } catch {
             // The instance's own log says why it did not start, and goes with it.
             var failure = Failure(error)
             if failure.code == .commandFailed, let log = try? await client.startLog(of: name), !log.isEmpty {
                 failure.output = [failure.output ?? "", log].joined(separator: "\n")
             }
-            await discard(client, context.time)
+            // A task of its own, which is not cancelled with this one.
+            await Task { _ = try? await letGo(client, context.time) }.value
             throw failure
         }
     }
 
-    /// Takes away what was made and never ran, also when the run is cancelled: LXD goes on making it for a while.
-    private func discard(_ client: LXC, _ time: any TimeSource) async {
-        // A task of its own, which is not cancelled with this one.
-        await Task {
-            _ = try? await time.wait(for: "LXD to let go of \(name)", limit: .seconds(30), every: .milliseconds(300)) {
-                do {
-                    _ = try await client.discardUnstarted(name, marked: UnitMark.unit, unit.text)
-                    return true
-                } catch { return nil }
+    /// Takes away what was made and never ran, and answers whether there was any; LXD goes on making it for a while.
+    private func letGo(_ client: LXC, _ time: any TimeSource) async throws -> Bool {
+        try await time.wait(for: "LXD to let go of \(name)", limit: .seconds(30), every: .milliseconds(300)) {
+            do { return try await client.discardUnstarted(name, marked: UnitMark.unit, unit.text) } catch is Failure {
+                return nil
             }
-        }.value
+        }
     }
+}
 
-    private func launch(_ client: LXC, _ context: PlanContext) async throws {
-        let form = image.process.map(form.running) ?? form
-        try await client.launch(
-            name, from: image.fingerprint, isVM: form.isVM, on: place.text, form: try form.launchText(),
-            limit: context.limits.machine)
-    }
+extension Failure {
+    /// Whether LXD has an instance of that name already.
+    fileprivate var saysThatTheNameIsTaken: Bool { output?.contains("already exists") ?? false }
 }

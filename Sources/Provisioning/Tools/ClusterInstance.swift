@@ -77,8 +77,14 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
         return whole
     }
 
-    /// Whether it runs.
-    public var isRunning: Bool { status == "Running" }
+    /// The instances among places in the API, such as `/1.0/instances/web-1?project=default`.
+    static func names(among places: [String]?) -> [String] {
+        (places ?? []).filter { $0.hasPrefix("/1.0/instances/") }
+            .map { String($0.dropFirst(15).prefix { $0 != "?" }) }.sorted()
+    }
+
+    /// Whether it runs; `Ready` is what a program in it has said (LXD from 5.6 on).
+    public var isRunning: Bool { ["Running", "Ready"].contains(status) }
     /// Whether it is off, and is to run again with its member.
     public var isPaused: Bool { status == "Stopped" && config?["volatile.last_state.power"] == "RUNNING" }
     /// Whether it has ever been started: one that has not holds nothing but its image.

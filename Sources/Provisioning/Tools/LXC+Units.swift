@@ -102,7 +102,7 @@ extension LXC {
             InstanceProperties.self, from: query("/1.0/instances/\(name)", assumed: #"{"config":{},"devices":{}}"#))
         change(&properties)
         var command = self.change(["config", "edit", name])
-        command.input = try JSONText.text(properties)
+        command.input = try JSONText.yaml(properties)
         try await runner.output(of: command)
     }
 
@@ -113,6 +113,7 @@ extension LXC {
         var look = query("/1.0/instances/\(name)", assumed: "")
         look.outlivesCancellation = true
         let result = try await runner.run(look)
+        if !result.succeeded && !result.errors.contains("not found") { throw Failure(look, result) }
         guard result.succeeded, !result.output.isEmpty else { return false }
         let instance = try look.decode(ClusterInstance.self, from: result.output)
         guard instance.config?[key] == value, !instance.hasRun, !instance.isRunning else { return false }
@@ -219,9 +220,11 @@ public struct ClusterVolume: Sendable, Equatable, Decodable {
     public var member: String? { location.flatMap { $0.isEmpty || $0 == "none" ? nil : $0 } }
 
     /// The instances that use it.
-    public var users: [String] {
-        (usedBy ?? []).filter { $0.hasPrefix("/1.0/instances/") }
-            .map { String($0.dropFirst(15).prefix { $0 != "?" }) }.sorted()
+    public var users: [String] { ClusterInstance.names(among: usedBy) }
+
+    /// An instance that uses it and is none of these.
+    func user(besides instances: [ClusterInstance]) -> String? {
+        users.first { user in !instances.contains { $0.name == user } }
     }
 }
 
@@ -243,6 +246,11 @@ public struct ListedNetwork: Sendable, Equatable, Decodable {
     enum CodingKeys: String, CodingKey {
         case name, managed, type, config, status
         case usedBy = "used_by"
+    }
+
+    /// An instance that uses it and is none of these.
+    func user(besides instances: [ClusterInstance]) -> String? {
+        ClusterInstance.names(among: usedBy).first { user in !instances.contains { $0.name == user } }
     }
 }
 

@@ -21,7 +21,10 @@ public struct InstanceForm: Sendable, Equatable {
         if let size = unit.disk {
             devices["root"] = ["type": "disk", "path": "/", "pool": workloads.pool, "size": ByteSize.forLXD(size)]
         }
-        if let interface = unit.interface { devices["eth0"] = Self.nic("eth0", on: interface, workloads.networks) }
+        if let interface = unit.interface {
+            let isOwn = unit.networks.contains { $0.name == interface }
+            devices["eth0"] = Self.nic("eth0", on: interface, isOwn: isOwn, workloads.networks)
+        }
         for (place, network) in zip(1..., unit.networks) {
             devices["net-\(network.name)"] = ["type": "nic", "name": "eth\(place)", "network": network.name]
         }
@@ -54,10 +57,12 @@ public struct InstanceForm: Sendable, Equatable {
     }
 
     /// A card on a network of LXD's, or else on an interface of the member's own.
-    private static func nic(_ name: String, on interface: String, _ networks: [ListedNetwork]) -> ClusterInstance.Device
-    {
+    private static func nic(
+        _ name: String, on interface: String, isOwn: Bool, _ networks: [ListedNetwork]
+    ) -> ClusterInstance.Device {
         let network = networks.first { $0.name == interface }
-        if network?.managed ?? false { return ["type": "nic", "name": name, "network": interface] }
+        // The unit's own network may be made by this very run.
+        if network?.managed ?? isOwn { return ["type": "nic", "name": name, "network": interface] }
         return [
             "type": "nic", "name": name, "nictype": network?.type == "bridge" ? "bridged" : "macvlan",
             "parent": interface,
@@ -120,9 +125,9 @@ public struct InstanceForm: Sendable, Equatable {
     {
         let change = old == nil ? "is added" : new == nil ? "goes" : "changes"
         if device == "root" { return "disk \(old?["size"] ?? "as the profile says") → \(new?["size"] ?? "")" }
-        let kinds = ["vol-": "volume", "net-": "network", "port-": "port"]
-        for (prefix, kind) in kinds where device.hasPrefix(prefix) {
-            return "\(kind) \(device.dropFirst(prefix.count).replacing("-", with: " ")) \(change)"
+        if device.hasPrefix("port-") { return "\(device.replacing("-", with: " ")) \(change)" }
+        for (prefix, kind) in [("vol-", "volume"), ("net-", "network")] where device.hasPrefix(prefix) {
+            return "\(kind) \(device.dropFirst(prefix.count)) \(change)"
         }
         return "\(device) \(change)"
     }
@@ -140,6 +145,6 @@ public struct InstanceForm: Sendable, Equatable {
             var config: [String: String]
             var devices: [String: ClusterInstance.Device]
         }
-        return try JSONText.text(Form(config: config, devices: devices))
+        return try JSONText.yaml(Form(config: config, devices: devices))
     }
 }

@@ -41,7 +41,7 @@ public struct InstancePlacement {
     public static func choices(for newcomers: [Newcomer], of unit: Unit, among seats: [Seat]) throws -> [Choice] {
         var placement = InstancePlacement(unit, seats)
         let isPinnedAll = unit.volumes.contains { !$0.isPerInstance }
-        if isPinnedAll { placement.shared = seats.first { !$0.own.isEmpty }?.member }
+        if isPinnedAll { placement.shared = placement.seats.first { !$0.own.isEmpty }?.member }
         return try newcomers.map { newcomer in
             let choice = try placement.place(newcomer)
             if isPinnedAll { placement.shared = choice.member }
@@ -68,7 +68,7 @@ public struct InstancePlacement {
         return Choice(name: newcomer.name, member: seat.member, reason: reasons.joined(separator: ", "))
     }
 
-    private var ports: [String] { unit.ports.map { "\($0.carrier.rawValue) \($0.listen)" } }
+    private var ports: [String] { unit.ports.map(\.text) }
 
     // MARK: What is possible
 
@@ -85,6 +85,12 @@ public struct InstancePlacement {
                 .conflict,
                 "\(newcomer.name) has no place: its volume \(first.key) is on \(first.value), \(other.key) on \(other.value)",
                 remedy: "lxc storage volume move brings them together")
+        }
+        if let shared, shared != first.value {
+            throw Failure(
+                .conflict,
+                "\(newcomer.name) has no place: its volume \(first.key) is on \(first.value), that which all share on \(shared)",
+                remedy: "per-instance = true gives each instance volumes of its own")
         }
         let places = all.filter { seats[$0].member == first.value }
         guard !places.isEmpty else {

@@ -33,6 +33,9 @@ public struct Seat: Sendable, Equatable {
         }
     }
 
+    /// The port on which LXD itself listens.
+    static let own = "tcp 8443"
+
     /// Makes a value.
     public init(
         member: String, host: String, store: String, freeMemory: Int, cores: Int, freeCores: Int, instances: Int = 0,
@@ -51,33 +54,39 @@ public struct Seat: Sendable, Equatable {
 
     /// The member as a place, as it is once those instances have gone.
     public init(
-        _ member: String, on host: String, _ store: Store, for unit: UnitName, in workloads: Workloads,
+        _ member: String, on host: String, _ store: Store, for unit: Unit, in workloads: Workloads,
         without gone: Set<String>
     ) {
-        let staying = workloads.instances.filter { !gone.contains($0.name) || $0.unit != unit.text }
+        let staying = workloads.instances.filter { !gone.contains($0.name) || $0.unit != unit.name.text }
         let sharing = staying.filter { store.members.contains($0.location) }
         let here = staying.filter { $0.location == member }
-        let promised = sharing.compactMap { Self.memory(of: $0) }.reduce(0, +)
+        // The unit's own are given what the file says.
+        let others = sharing.filter { $0.unit != unit.name.text }
+        let ours = sharing.count - others.count
+        let promised = others.compactMap { Self.memory(of: $0) }.reduce(ours * unit.memory, +)
         let memory = store.resources.memory
         self.member = member
         self.host = host
         self.store = store.name
         freeMemory = memory.total - max(memory.used, promised)
         cores = store.resources.cpu.total
-        freeCores = cores - sharing.compactMap { $0.expandedConfig?["limits.cpu"].flatMap(Int.init) }.reduce(0, +)
+        freeCores =
+            cores
+            - others.compactMap { $0.expandedConfig?["limits.cpu"].flatMap(Int.init) }.reduce(ours * unit.cores, +)
         instances = here.count
-        own = here.filter { $0.unit == unit.text }.map(\.name)
-        // LXD itself listens there.
-        ports = Set(here.flatMap(Self.ports) + ["tcp 8443"])
+        own = here.filter { $0.unit == unit.name.text }.map(\.name)
+        ports = Set(here.flatMap(\.ports) + [Self.own] + (own.isEmpty ? [] : unit.ports.map(\.text)))
     }
 
     private static func memory(of instance: ClusterInstance) -> Int? {
         instance.expandedConfig?["limits.memory"].flatMap { ByteSize($0)?.bytes }
     }
+}
 
-    /// The ports of its member that an instance listens on: `tcp:0.0.0.0:8080`, also `8080-8090`.
-    private static func ports(of instance: ClusterInstance) -> [String] {
-        (instance.expandedDevices ?? [:]).values.flatMap { device -> [String] in
+extension ClusterInstance {
+    /// The ports of its member that it listens on: `tcp 8080` for `tcp:0.0.0.0:8080`, and several for `8080-8090`.
+    var ports: [String] {
+        (expandedDevices ?? [:]).values.flatMap { device -> [String] in
             guard device["type"] == "proxy", device["bind"] ?? "host" != "instance", let listen = device["listen"],
                 let carrier = listen.split(separator: ":").first, let last = listen.split(separator: ":").last
             else { return [] }

@@ -52,6 +52,9 @@ public struct Unit: Sendable, Equatable {
         public var target: Int
         /// The protocol.
         public var carrier: Carrier
+
+        /// As a sentence has it: `tcp 8080`.
+        var text: String { "\(carrier.rawValue) \(listen)" }
     }
 
     /// What it is called.

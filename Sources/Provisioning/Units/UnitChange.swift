@@ -69,6 +69,15 @@ public struct UnitChange: Sendable, Equatable {
         return work == .nothing
     }
 
+    /// The address that its instance gets, where it is fixed.
+    var address: String? {
+        switch work {
+        case .make(_, let form): form.devices["eth0"]?["ipv4.address"]
+        case .edit(_, let form, _): form?.devices["eth0"]?["ipv4.address"]
+        default: nil
+        }
+    }
+
     init(_ sign: Sign, _ object: Object, _ name: String, _ details: String = "", _ work: Work = .nothing) {
         self.sign = sign
         self.object = object

@@ -83,10 +83,3 @@ extension [UnitChange] {
         }
     }
 }
-
-extension UnitChange {
-    /// The address that the instance to be made gets, where it is fixed.
-    fileprivate var address: String? {
-        if case .make(_, let form) = work { form.devices["eth0"]?["ipv4.address"] } else { nil }
-    }
-}

@@ -15,9 +15,10 @@ struct VMDoor: Sendable, Equatable {
         of unit: Unit, on member: String, present: ClusterInstance?, in workloads: Workloads, without taken: Set<String>
     ) throws {
         let name = unit.interface ?? workloads.card ?? ""
-        guard let bridge = workloads.networks.first(where: { $0.name == name }), bridge.managed,
-            let range = bridge.config?["ipv4.address"], range.contains("/")
-        else {
+        let bridge = workloads.networks.first { $0.name == name && $0.managed }
+        // The unit's own network is as its file says once it is used.
+        let own = unit.networks.first { $0.name == name }?.address
+        guard let range = own ?? bridge?.config?["ipv4.address"], range.contains("/") else {
             throw Failure(
                 .conflict, "ports of virtual machines need a network of LXD's with IPv4, and \(name) is none",
                 remedy: "leave interface out, or name one that lxc network list shows as managed")
@@ -27,26 +28,26 @@ struct VMDoor: Sendable, Equatable {
         else { throw Failure(.conflict, "\(member) has no address that its cluster knows") }
         network = name
         listen = String(host)
-        let used = taken.union(workloads.instances.compactMap { $0.expandedDevices?["eth0"]?["ipv4.address"] })
-        let own = present?.devices?["eth0"]?["ipv4.address"]
-        guard let address = own ?? Self.address(in: range, besides: used) else {
+        let devices = workloads.instances.flatMap { Array(($0.expandedDevices ?? $0.devices ?? [:]).values) }
+        let used = taken.union(devices.compactMap { $0["ipv4.address"] })
+        let present = present?.devices?["eth0"]?["ipv4.address"]
+        let (bridgeAddress, addresses) = Self.addresses(in: range)
+        let kept = present.flatMap(IPv4.init).flatMap { addresses.contains($0.bits) ? $0.description : nil }
+        let free = addresses.reversed().lazy.filter { $0 != bridgeAddress }.map { IPv4(bits: $0).description }
+            .first { !used.contains($0) }
+        guard let address = kept ?? free else {
             throw Failure(.conflict, "the network \(name) has no address left for \(unit.name)")
         }
         self.address = address
     }
 
-    /// The highest address of the network that is neither the bridge's nor used; `nil` where there is none.
-    private static func address(in range: String, besides used: Set<String>) -> String? {
+    /// The bridge's own address, and those that a network has for hosts; none where it is too small.
+    private static func addresses(in range: String) -> (own: UInt32, all: Range<UInt32>) {
         let parts = range.split(separator: "/")
-        guard parts.count == 2, let own = IPv4(String(parts[0])), let length = UInt32(parts[1]), 8...30 ~= length else {
-            return nil
-        }
+        guard parts.count == 2, let own = IPv4(String(parts[0]))?.bits, let length = UInt32(parts[1]), 8...30 ~= length
+        else { return (0, 0..<0) }
         let size: UInt32 = 1 << (32 - length)
-        let first = own.bits & ~(size - 1)
-        for bits in (first + 1..<first + size - 1).reversed() where bits != own.bits {
-            let address = IPv4(bits: bits).description
-            if !used.contains(address) { return address }
-        }
-        return nil
+        let first = own & ~(size - 1)
+        return (own, first + 1..<first + size - 1)
     }
 }

@@ -43,8 +43,8 @@ struct UnitListing: Encodable {
 
     private static func seconds(_ instance: ClusterInstance) -> Int? {
         guard instance.hasRun, let text = instance.lastUsed else { return nil }
-        let whole = text.prefix { $0 != "." }
-        let date = try? Date(whole.hasSuffix("Z") ? String(whole) : "\(whole)Z", strategy: .iso8601)
+        // Go writes up to nine digits behind the second.
+        let date = try? Date(text.replacing(/\.[0-9]+/, with: ""), strategy: .iso8601)
         return date.map { Int($0.timeIntervalSince1970) }
     }
 

@@ -33,10 +33,10 @@ struct VolumeListing: Encodable {
     /// A table that is no wider than that.
     func text(width: Int) -> String {
         let rows = volumes.map { row in
-            let users = row.usedBy.isEmpty ? "-" : row.usedBy.joined(separator: ",")
+            let nobody = row.unitExists ? "-" : "nobody: the unit is gone"
             return [
                 row.name, row.unit, row.pool, row.size ?? "-", row.member ?? "-",
-                row.unitExists ? users : "nobody: the unit is gone",
+                row.usedBy.isEmpty ? nobody : row.usedBy.joined(separator: ","),
             ]
         }
         return TextTable.lines([["VOLUME", "UNIT", "POOL", "SIZE", "MEMBER", "USED BY"]] + rows, width: width)

@@ -1,0 +1,64 @@
+/// What would go wrong later, and is refused before anything is touched.
+extension UnitDiff {
+    func checkWishes() throws {
+        let known = Set(workloads.instances(of: unit.name).map(\.name) + [unit.name.text])
+        guard let unknown = wishes.replaced.subtracting(known).min() else { return }
+        throw Failure(
+            .badInput, "--replace \(unknown): \(unit.name) has no instance of that name",
+            remedy: Suggestion.nearest(to: unknown, in: known).map { "did you mean \($0)?" })
+    }
+
+    func checkInterface() throws {
+        guard let interface = unit.interface else { return }
+        let names = workloads.networks.map(\.name).filter { $0 != "lo" } + unit.networks.map(\.name)
+        guard !names.contains(interface) else { return }
+        throw Failure(
+            .conflict, "the members have no network and no interface \(interface)",
+            remedy: "there are \(names.sorted().joined(separator: ", "))")
+    }
+
+    /// What bears the mark and is not called like an instance, such as a copy, is nothing that a run may judge.
+    func checkNumbers(_ present: [ClusterInstance]) throws {
+        guard let odd = present.first(where: { unit.name.number(of: $0.name) == nil }) else { return }
+        throw Failure(
+            .conflict,
+            "\(odd.name) has the mark of the unit \(unit.name), and is not called like one of its instances",
+            remedy: "lxc config unset \(odd.name) \(UnitMark.unit), if it is yours")
+    }
+
+    /// A port that an instance is to get is not another's on its member; new instances choose their place by it.
+    func checkPorts() throws {
+        let removed = Set(changes.filter { $0.sign == .remove }.map(\.name))
+        let there = workloads.instances.filter { $0.unit != unit.name.text || !removed.contains($0.name) }
+        for instance in there where instance.unit == unit.name.text && workloads.isInReach(instance) {
+            let new = Set(unit.ports.map(\.text)).subtracting(instance.ports)
+            let others = there.filter { $0.location == instance.location && $0.name != instance.name }
+            for port in new.sorted() {
+                let rival = others.first { $0.unit == unit.name.text || $0.ports.contains(port) }
+                guard let owner = port == Seat.own ? "LXD" : rival?.name else { continue }
+                throw Failure(
+                    .conflict,
+                    "\(instance.name) cannot have port \(port): on \(instance.location) it is that of \(owner)",
+                    remedy: "each member has a port once: choose another port")
+            }
+        }
+    }
+
+    /// No instance is made whose name is taken.
+    func checkNames(_ present: [ClusterInstance]) throws {
+        let ours = Set(present.map(\.name))
+        let wanted = Set(newcomers.map { unit.name.instance($0.number) }).subtracting(ours)
+        guard let taken = workloads.instances.first(where: { $0.isOfDefaultProject && wanted.contains($0.name) }) else {
+            return
+        }
+        let owner = taken.unit.map { "belongs to the unit \($0)" } ?? "was not made by bcmcluster"
+        throw Failure(
+            .conflict, "there is an instance \(taken.name) already, which \(owner)",
+            remedy: "choose another name for the unit, or rename that one: lxc rename \(taken.name) NEW")
+    }
+
+    /// Whose it is, for a sentence.
+    static func owner(_ unit: String?) -> String {
+        unit.map { "belongs to the unit \($0)" } ?? "was not made by bcmcluster"
+    }
+}

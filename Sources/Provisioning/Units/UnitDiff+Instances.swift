@@ -1,0 +1,114 @@
+/// Instances: which stay, change, go, and have to be made.
+extension UnitDiff {
+    /// Those that are too many: first whose place another has taken, then the highest numbers.
+    func surplus(of inReach: [ClusterInstance]) -> Set<String> {
+        let taken = Set(inReach.compactMap { $0.config?[UnitMark.replaces] })
+        let order = inReach.sorted { one, other in
+            let ranks = (taken.contains(one.name), taken.contains(other.name))
+            return ranks.0 == ranks.1 ? Workloads.order(other.name, one.name) : ranks.0
+        }
+        return Set(order.prefix(max(0, inReach.count - unit.count)).map(\.name))
+    }
+
+    func removal(of instance: ClusterInstance, _ others: [ClusterInstance]) -> UnitChange {
+        let heir = others.first { $0.config?[UnitMark.replaces] == instance.name }
+        let why = heir.map { "\($0.name) has taken its place" } ?? "count is \(unit.count)"
+        return UnitChange(.remove, .instance, instance.name, why, .remove(member: instance.location))
+    }
+
+    mutating func compare(_ instance: ClusterInstance) throws {
+        guard let number = unit.name.number(of: instance.name) else { return }
+        let form = try form(number, on: instance.location, present: instance)
+        if let reason = try reasonToReplace(instance, form) {
+            changes.append(UnitChange(.remove, .instance, instance.name, reason, .remove(member: instance.location)))
+            newcomers.append(
+                Newcomer(number: number, replaces: instance.config?[UnitMark.replaces], reason: reason))
+            return
+        }
+        let differences = form.differences(from: instance)
+        let start = instance.isRunning ? [] : ["is \(instance.status.lowercased()), and is started"]
+        guard !(differences + start).isEmpty else {
+            changes.append(
+                UnitChange(
+                    .keep, .instance, instance.name, "on \(instance.location)", .stay(member: instance.location)))
+            return
+        }
+        changes.append(
+            UnitChange(
+                .change, .instance, instance.name, (differences + start).joined(separator: "; "),
+                .edit(
+                    member: instance.location, form: differences.isEmpty ? nil : form, starts: !instance.isRunning)))
+    }
+
+    /// What the instance of that number is to be on that member; an address is not given twice.
+    func form(
+        _ number: Int, on member: String, present: ClusterInstance? = nil, without taken: Set<String> = []
+    ) throws -> InstanceForm {
+        let door =
+            isVM && !unit.ports.isEmpty
+            ? try VMDoor(
+                of: unit, on: member, present: present, in: workloads,
+                without: taken.union(changes.compactMap(\.address))) : nil
+        return InstanceForm(unit, number, image: image, door: door, isVM: isVM, in: workloads)
+    }
+
+    /// Why it has to be made anew; throws where it holds something that nobody said may be lost.
+    func reasonToReplace(_ instance: ClusterInstance, _ form: InstanceForm) throws -> String? {
+        if !instance.hasRun && !instance.isRunning { return "was never started: a run was cut off" }
+        var reasons: [String] = []
+        if let old = instance.config?[UnitMark.image], old != image { reasons.append("image \(old) → \(image)") }
+        let type = instance.type ?? Unit.Kind.container.type
+        let wanted = (isVM ? Unit.Kind.vm : .container).type
+        if type != wanted { reasons.append("\(type) → \(wanted)") }
+        if let old = instance.devices?["root"]?["size"].flatMap({ ByteSize($0)?.bytes }), let new = unit.disk, new < old
+        {
+            reasons.append("a smaller disk, \(ByteSize.forLXD(old)) → \(ByteSize.forLXD(new))")
+        }
+        if reasons.isEmpty { return nil }
+        let sentence = reasons.joined(separator: ", ")
+        if !wishes.replaced.isDisjoint(with: [instance.name, unit.name.text]) { return sentence }
+        throw Failure(
+            .conflict, "\(instance.name) would have to be made anew, without what is on it: \(sentence)",
+            remedy: "--replace \(instance.name) allows that; its volumes stay")
+    }
+
+    mutating func addNewcomers(_ staying: [ClusterInstance], besides present: [ClusterInstance], alive: Int) {
+        let replaced = Set(staying.compactMap { $0.config?[UnitMark.replaces] })
+        let orphans = staying.filter { lost.contains($0.name) && !replaced.contains($0.name) }
+        let isGivenUp = orphans.map { wishes.reschedules && isStateless($0) }
+        var replaceable = zip(orphans, isGivenUp).filter(\.1).map(\.0.name)
+        var missing = unit.count - alive - isGivenUp.filter { !$0 }.count
+        // The number of an instance in whose place another one is stays its own: the mark says so.
+        var used = Set((present.map(\.name) + replaced).compactMap(unit.name.number))
+        var number = 1
+        while missing > 0 {
+            if used.insert(number).inserted {
+                let replaces = replaceable.isEmpty ? nil : replaceable.removeFirst()
+                newcomers.append(Newcomer(number: number, replaces: replaces))
+                missing -= 1
+            }
+            number += 1
+        }
+        newcomers.sort { $0.number < $1.number }
+    }
+
+    /// Whether nothing would be missing that only its member has.
+    func isStateless(_ instance: ClusterInstance) -> Bool {
+        !(instance.devices ?? [:]).keys.contains { $0.hasPrefix("vol-") }
+    }
+
+    mutating func tell(of instance: ClusterInstance, _ staying: [ClusterInstance], isMissed: Bool) {
+        let heir =
+            newcomers.first { $0.replaces == instance.name }.map { unit.name.instance($0.number) }
+            ?? staying.first { $0.config?[UnitMark.replaces] == instance.name }?.name
+        let place = "out of reach: \(instance.location) does not answer"
+        let rest = heir.map { "; \($0) is there in its place" } ?? (isMissed ? "" : "; the others are enough")
+        changes.append(UnitChange(.keep, .instance, instance.name, place + rest))
+        guard heir == nil, isMissed else { return }
+        remarks.append(
+            isStateless(instance)
+                ? "\(instance.name) is out of reach with \(instance.location); --reschedule makes another one elsewhere"
+                : "\(instance.name) is out of reach with \(instance.location), as are its volumes, which no other member has: bcmcluster repair brings that member back"
+        )
+    }
+}
