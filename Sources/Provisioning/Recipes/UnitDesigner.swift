@@ -36,7 +36,8 @@ public struct UnitDesigner {
             let design = try UnitDesign(diff, [], image: nil)
             return try outcome(design, image: SuppliedImage("the image", nil), supply: nil, witness, record)
         }
-        let supplied = try await images.supplied(isVM: kind.isVM)
+        let supplied = try await images.supplied(
+            isVM: kind.isVM, nameserver: workloads.nameserver(for: unit.interface))
         let choices = try await choices(diff, workloads, among: try await kinds.able(kind), record, client)
         let remarks = [kind.remark, supplied.remark].compactMap { $0 }
         let design = try UnitDesign(diff, choices, image: supplied.change, remarks: remarks)

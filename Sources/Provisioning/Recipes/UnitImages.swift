@@ -52,8 +52,8 @@ struct UnitImages {
         }
     }
 
-    /// The image for new instances; throws where there is none.
-    func supplied(isVM: Bool) async throws -> Supplied {
+    /// The image for new instances; throws where there is none. One that is unpacked asks the nameserver.
+    func supplied(isVM: Bool, nameserver: String? = nil) async throws -> Supplied {
         switch reference {
         case .known(let text):
             let image = try await known()
@@ -62,7 +62,7 @@ struct UnitImages {
         case .file(let path): return try await brought(.file(path), title: path, isVM: isVM)
         case .remote(let text): return try await brought(.remote(text), title: text, isVM: isVM)
         case .drive(let path): return try await made(path, isVM: isVM)
-        case .registry(let text): return try await unpacked(text, isVM: isVM)
+        case .registry(let text): return try await unpacked(text, isVM: isVM, nameserver)
         }
     }
 
@@ -100,7 +100,7 @@ struct UnitImages {
     }
 
     /// The image of a registry, which its name tells from others.
-    private func unpacked(_ text: String, isVM: Bool) async throws -> Supplied {
+    private func unpacked(_ text: String, isVM: Bool, _ nameserver: String?) async throws -> Supplied {
         try check(Unit.Kind.container.type, isVM, text)
         if let image = try await former(text) { return there(image, text) }
         try await checkPrograms(
@@ -114,10 +114,11 @@ struct UnitImages {
         }
         try checkRemote(text)
         return Supplied(
-            image: SuppliedImage(text, nil), supply: .unpack(text),
+            image: SuppliedImage(text, nil), supply: .unpack(text, nameserver: nameserver),
             change: UnitChange(.add, .image, text, "unpacked by skopeo and umoci", .bring),
-            remark:
-                "\(text) brings no init system and no DHCP client: its instances have no IPv4 address, and are reached by [[port]] alone"
+            remark: nameserver == nil
+                ? "\(text) brings no DHCP client: on that network its instances have no IPv4 address, and are reached by [[port]] alone"
+                : nil
         )
     }
 

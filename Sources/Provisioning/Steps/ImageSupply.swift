@@ -4,8 +4,8 @@ public enum ImageSupply: Sendable, Equatable {
     case bring(ImageSource, fingerprint: String, isVM: Bool)
     /// It is made of a person's file; `source` tells that from others.
     case make(Drive, source: String)
-    /// It is made of an image of a registry of containers.
-    case unpack(String)
+    /// It is made of an image of a registry of containers, and asks that nameserver.
+    case unpack(String, nameserver: String?)
 
     /// The step that does it.
     func step(into image: SuppliedImage, of record: ClusterRecord) -> any Step {
@@ -14,7 +14,8 @@ public enum ImageSupply: Sendable, Equatable {
         case .bring(let source, let fingerprint, let isVM):
             BringImage(source: source, fingerprint: fingerprint, remote: remote, isVM: isVM, isAliased: false)
         case .make(let drive, let source): MakeImage(drive: drive, source: source, image: image, remote: remote)
-        case .unpack(let reference): UnpackImage(reference: reference, image: image, remote: remote)
+        case .unpack(let reference, let nameserver):
+            UnpackImage(reference: reference, nameserver: nameserver, image: image, remote: remote)
         }
     }
 }

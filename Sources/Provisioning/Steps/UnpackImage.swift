@@ -3,6 +3,8 @@ struct UnpackImage: Step {
     let title = "unpack the image of the registry"
     let member: MemberName? = nil
     let reference: String
+    /// Where its instances ask for names: no DHCP client tells them.
+    var nameserver: String?
     let image: SuppliedImage
     let remote: String
     /// Whether root's commands need `sudo`: only root can give files to others.
@@ -27,6 +29,10 @@ struct UnpackImage: Step {
         try await folder.use { place in
             let bundle = try await registry.unpack(reference, for: architecture, in: place, limit: limit)
             let process = try await runnable(bundle, registry)
+            // Where /etc is a link, it might lead out of the bundle.
+            if let nameserver, try await !registry.isLink("/etc", in: bundle) {
+                try await registry.add("nameserver \(nameserver)\n", at: "/etc/resolv.conf", to: bundle, mode: "0644")
+            }
             try await registry.pack(bundle, as: "\(place)/rootfs.tar.gz", limit: limit)
             let metadata = ImageMetadata(
                 architecture: architecture, created: context.time.secondsSince1970,

@@ -43,11 +43,16 @@ struct ContainerRegistry: Sendable {
         try await root.run(Command("test", ["-e", "\(bundle)/rootfs/bin/sh"])).succeeded
     }
 
-    /// Puts a script into a bundle that is about to be packed.
-    func add(_ script: String, at path: String, to bundle: String) async throws {
-        try await root.output(
-            of: Command(
-                "install", ["--mode=0755", "/dev/stdin", "\(bundle)/rootfs\(path)"], input: script, effect: .changes))
+    /// Whether a link stands at that place of the bundle's root file system.
+    func isLink(_ path: String, in bundle: String) async throws -> Bool {
+        try await root.run(Command("test", ["-L", "\(bundle)/rootfs\(path)"], assumed: "")).succeeded
+            && !StepScope.isReview
+    }
+
+    /// Puts a file into a bundle that is about to be packed, in the place of one that is there, or of a link.
+    func add(_ text: String, at path: String, to bundle: String, mode: String = "0755") async throws {
+        let words = ["-D", "--no-target-directory", "--mode=\(mode)", "/dev/stdin", "\(bundle)/rootfs\(path)"]
+        try await root.output(of: Command("install", words, input: text, effect: .changes))
     }
 
     /// Packs a bundle's root file system, with owners by number and all that files have.

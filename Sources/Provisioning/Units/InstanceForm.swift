@@ -6,10 +6,13 @@ public struct InstanceForm: Sendable, Equatable {
     public var config: [String: String]
     /// Devices by name.
     public var devices: [String: ClusterInstance.Device]
+    /// The address that its first card has, where it is fixed.
+    let door: VMDoor?
 
     /// The form of the unit's instance of that number; ports of a virtual machine go by a door.
     init(_ unit: Unit, _ number: Int, image: String, door: VMDoor?, isVM: Bool, in workloads: Workloads) {
         self.isVM = isVM
+        self.door = door
         config = [
             "limits.cpu": "\(unit.cores)", "limits.memory": ByteSize.forLXD(unit.memory), UnitMark.unit: unit.name.text,
             UnitMark.image: image,
@@ -38,7 +41,7 @@ public struct InstanceForm: Sendable, Equatable {
             devices["eth0"] = card
         }
         for port in unit.ports {
-            devices["port-\(port.carrier.rawValue)-\(port.listen)"] = Self.proxy(port, door)
+            devices["port-\(port.carrier.rawValue)-\(port.listen)"] = Self.proxy(port, isVM ? door : nil)
         }
     }
 
@@ -82,11 +85,11 @@ public struct InstanceForm: Sendable, Equatable {
             : device == "eth0" || ["net-", "vol-", "port-"].contains(where: device.hasPrefix)
     }
 
-    /// The form of an instance whose image runs that.
+    /// The form of an instance whose image runs that; it asks for no address, and gets its fixed one from LXC.
     func running(_ process: ImageProcess) -> InstanceForm {
         var form = self
         form.config.merge(process.variables) { own, _ in own }
-        form.config["raw.lxc"] = process.lxc
+        form.config["raw.lxc"] = process.lxc + (door?.lxc ?? "")
         return form
     }
 

@@ -69,11 +69,11 @@ public struct UnitChange: Sendable, Equatable {
         return work == .nothing
     }
 
-    /// The address that its instance gets, where it is fixed.
-    var address: String? {
+    /// The address that its instance gets on that member, where it is fixed.
+    fileprivate func address(on member: String) -> String? {
         switch work {
-        case .make(_, let form): form.devices["eth0"]?["ipv4.address"]
-        case .edit(_, let form, _): form?.devices["eth0"]?["ipv4.address"]
+        case .make(member, let form): form.devices["eth0"]?["ipv4.address"]
+        case .edit(member, let form, _): form?.devices["eth0"]?["ipv4.address"]
         default: nil
         }
     }
@@ -85,4 +85,9 @@ public struct UnitChange: Sendable, Equatable {
         self.details = details
         self.work = work
     }
+}
+
+extension [UnitChange] {
+    /// The addresses that instances get on that member.
+    func addresses(on member: String) -> [String] { compactMap { $0.address(on: member) } }
 }

@@ -24,7 +24,7 @@ public struct UnitDesign: Sendable {
         var made: [UnitChange] = []
         for (newcomer, choice) in zip(diff.newcomers, choices) {
             for volume in diff.unit.volumes { try diff.compare(volume, newcomer.number, on: choice.member) }
-            let taken = Set(made.compactMap(\.address))
+            let taken = Set(made.addresses(on: choice.member))
             var form = try diff.form(newcomer.number, on: choice.member, without: taken)
             form.config[UnitMark.replaces] = newcomer.replaces
             let why = newcomer.replaces.map { "\(choice.reason), in place of \($0)" } ?? choice.reason

@@ -44,11 +44,17 @@ extension UnitDiff {
     func form(
         _ number: Int, on member: String, present: ClusterInstance? = nil, without taken: Set<String> = []
     ) throws -> InstanceForm {
-        let door =
-            isVM && !unit.ports.isEmpty
-            ? try VMDoor(
-                of: unit, on: member, present: present, in: workloads,
-                without: taken.union(changes.compactMap(\.address))) : nil
+        let taken = taken.union(changes.addresses(on: member))
+        func found() throws -> VMDoor {
+            try VMDoor(of: unit, on: member, present: present, in: workloads, without: taken)
+        }
+        let door: VMDoor? =
+            switch unit.image {
+            case _ where isVM: unit.ports.isEmpty ? nil : try found()
+            // What it runs asks for no address; on a network that is not LXD's it has none.
+            case .registry: try? found()
+            default: nil
+            }
         return InstanceForm(unit, number, image: image, door: door, isVM: isVM, in: workloads)
     }
 

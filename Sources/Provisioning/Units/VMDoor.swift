@@ -7,6 +7,10 @@ struct VMDoor: Sendable, Equatable {
     let network: String
     /// The instance's address on it.
     let address: String
+    /// The length of the prefix of the bridge's network.
+    let prefix: String
+    /// The bridge's own address, which leads out.
+    let gateway: String
     /// The member's address.
     let listen: String
 
@@ -28,7 +32,10 @@ struct VMDoor: Sendable, Equatable {
         else { throw Failure(.conflict, "\(member) has no address that its cluster knows") }
         network = name
         listen = String(host)
-        let devices = workloads.instances.flatMap { Array(($0.expandedDevices ?? $0.devices ?? [:]).values) }
+        // Each member has a bridge of its own.
+        let devices = workloads.instances.filter { $0.location == member }.flatMap {
+            Array(($0.expandedDevices ?? $0.devices ?? [:]).values)
+        }
         let used = taken.union(devices.compactMap { $0["ipv4.address"] })
         let present = present?.devices?["eth0"]?["ipv4.address"]
         let (bridgeAddress, addresses) = Self.addresses(in: range)
@@ -39,6 +46,8 @@ struct VMDoor: Sendable, Equatable {
             throw Failure(.conflict, "the network \(name) has no address left for \(unit.name)")
         }
         self.address = address
+        gateway = IPv4(bits: bridgeAddress).description
+        prefix = range.split(separator: "/").last.map(String.init) ?? "24"
     }
 
     /// The bridge's own address, and those that a network has for hosts; none where it is too small.
@@ -50,4 +59,7 @@ struct VMDoor: Sendable, Equatable {
         let first = own & ~(size - 1)
         return (own, first + 1..<first + size - 1)
     }
+
+    /// Lines of `raw.lxc` by which a container has the address that asks for none: LXD's devices come by name, `eth0` first.
+    var lxc: String { "lxc.net.0.ipv4.address = \(address)/\(prefix)\nlxc.net.0.ipv4.gateway = \(gateway)\n" }
 }

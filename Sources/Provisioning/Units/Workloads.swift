@@ -48,6 +48,12 @@ public struct Workloads: Sendable {
         self.card = card
     }
 
+    /// Where instances ask for names: the bridge that their first card is on; `nil` where LXD has none for them.
+    public func nameserver(for interface: String?) -> String? {
+        let bridge = networks.first { $0.name == interface ?? card && $0.managed }
+        return bridge?.config?["ipv4.address"]?.split(separator: "/").first.map(String.init)
+    }
+
     /// The unit's instances, by number.
     public func instances(of unit: UnitName) -> [ClusterInstance] {
         instances.filter { $0.unit == unit.text }.sorted { Self.order($0.name, $1.name) }

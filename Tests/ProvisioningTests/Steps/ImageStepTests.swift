@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test func wordsWithBlanksAreRunByAScriptWhereThereIsAShell() async throws {
-        let add = "install --mode=0755 /dev/stdin \(place)/bundle/rootfs/.bcm-run"
+        let add = "install -D --no-target-directory --mode=0755 /dev/stdin \(place)/bundle/rootfs/.bcm-run"
         bench.runner.on(read, says(#"["nginx","-g","daemon off;"]"#))
         bench.runner.on("test -e \(place)/bundle/rootfs/bin/sh", .works, .ends(1))
         bench.runner.on(add, .works)
