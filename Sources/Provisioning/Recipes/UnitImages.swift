@@ -45,7 +45,7 @@ struct UnitImages {
     func type() async throws -> String? {
         switch reference {
         case .known: try await known().type
-        case .file(let path): try await remote.image(try await file.sum(of: path, remote))?.type
+        case .file(let path): try await wholeImage(path).type
         case .drive(let path): try await file.drive(path).type
         case .registry: Unit.Kind.container.type
         case .remote: nil
@@ -59,11 +59,24 @@ struct UnitImages {
             let image = try await known()
             try check(image.type, isVM, text)
             return there(image, text)
-        case .file(let path): return try await brought(.file(path), title: path, isVM: isVM)
+        case .file(let path):
+            try check(try await wholeImage(path).type, isVM, path)
+            return try await brought(.file(path), title: path, isVM: isVM)
         case .remote(let text): return try await brought(.remote(text), title: text, isVM: isVM)
         case .drive(let path): return try await made(path, isVM: isVM)
         case .registry(let text): return try await unpacked(text, isVM: isVM, nameserver)
         }
+    }
+
+    /// The file, which has to be an image as LXD exports it.
+    private func wholeImage(_ path: String) async throws -> Drive {
+        let drive = try await file.drive(path)
+        guard case .image = drive.form else {
+            throw Failure(
+                .badInput, "the file \(path) is \(drive.words), and no image of LXD's",
+                remedy: "drive = \(Shell.quoted(path)) in the place of ref makes an image of it")
+        }
+        return drive
     }
 
     private func brought(_ source: ImageSource, title: String, isVM: Bool) async throws -> Supplied {

@@ -1,0 +1,89 @@
+/// The life of an instance: made, changed, turned on and off, seen from within, and removed.
+extension LXC {
+    /// Makes an instance on that member and starts it; `form` is what `lxc launch` reads, in JSON, which YAML takes in.
+    public func launch(
+        _ name: String, from fingerprint: String, isVM: Bool, on member: String, form: String, limit: Duration
+    ) async throws {
+        let words = ["launch", fingerprint, name, "--target", member, "--quiet"] + (isVM ? ["--vm"] : [])
+        var command = change(words, limit: limit)
+        command.input = form
+        try await runner.output(of: command)
+    }
+
+    /// Changes an instance's own configuration and devices.
+    ///
+    /// LXD takes them whole, on standard input, where no other user of the machine reads them.
+    public func edit(_ name: String, _ change: (inout InstanceProperties) -> Void) async throws {
+        var properties = try await runner.decoded(
+            InstanceProperties.self, from: query("/1.0/instances/\(name)", assumed: #"{"config":{},"devices":{}}"#))
+        change(&properties)
+        var command = self.change(["config", "edit", name])
+        command.input = try JSONText.yaml(properties)
+        try await runner.output(of: command)
+    }
+
+    /// Takes an instance away that has the mark and never ran, also when the run is cancelled; answers whether it did.
+    ///
+    /// Throws while LXD goes on making it, which it does for a client that is gone.
+    public func discardUnstarted(_ name: String, marked key: String, _ value: String) async throws -> Bool {
+        var look = query("/1.0/instances/\(name)", assumed: "")
+        look.outlivesCancellation = true
+        let result = try await runner.run(look)
+        if !result.succeeded && !result.errors.contains("not found") { throw Failure(look, result) }
+        guard result.succeeded, !result.output.isEmpty else { return false }
+        let instance = try look.decode(ClusterInstance.self, from: result.output)
+        guard instance.config?[key] == value, !instance.hasRun, !instance.isRunning else { return false }
+        try await remove(name, evenIfCancelled: true)
+        return true
+    }
+
+    /// Starts an instance; one that runs is fine.
+    public func start(_ name: String) async throws {
+        try await run(change(["start", name]), unless: ["already running"])
+    }
+
+    /// Stops, starts, pauses, resumes or restarts an instance.
+    ///
+    /// One that does not end within half a minute is a failure, unless it is forced.
+    public func turn(_ name: String, _ verb: String, isForced: Bool) async throws {
+        let words =
+            switch verb {
+            case "resume": ["start", name]
+            case "stop", "restart": [verb, name] + (isForced ? ["--force"] : ["--timeout", "30"])
+            default: [verb, name]
+            }
+        try await runner.output(
+            of: change(words), remedy: ["stop", "restart"].contains(verb) && !isForced ? "--force does not wait" : nil)
+    }
+
+    /// A command in an instance, as it can be run where this client is.
+    public func inside(_ instance: String, _ words: [String]) -> Command {
+        Command(engine.client, ["exec", instance, "--"] + words, effect: .changes)
+    }
+
+    /// The way to an instance's console, which a person leaves by Ctrl-A and Q.
+    public func console(of instance: String) -> Command {
+        Command(engine.client, ["console", instance], effect: .changes, output: .terminal)
+    }
+
+    /// The last lines of what LXD noted when it started an instance.
+    public func startLog(of instance: String) async throws -> String {
+        let command = Command(engine.client, ["info", instance, "--show-log"], limit: limit)
+        let text = try await runner.output(of: command)
+        let lines = text.split(separator: "\n")
+        guard let log = lines.firstIndex(of: "Log:") else { return "" }
+        return lines[lines.index(after: log)...].suffix(6).joined(separator: "\n")
+    }
+
+    /// What an instance has written on its console.
+    public func consoleLog(of instance: String) async throws -> String {
+        try await runner.output(of: Command(engine.client, ["console", instance, "--show-log"], limit: limit))
+    }
+
+    /// Removes an instance, also one that runs; one that is not there is fine.
+    public func remove(_ name: String, evenIfCancelled: Bool = false) async throws {
+        var command = change(["delete", name, "--force"])
+        command.outlivesCancellation = evenIfCancelled
+        try await run(command, unless: ["not found"])
+    }
+}

@@ -1,0 +1,74 @@
+/// What instances there are and are doing, what they could be made from, and what members have for them.
+extension LXC {
+    /// The instances of all projects, with what each is doing.
+    public func instancesWithState() async throws -> [ClusterInstance] {
+        try await runner.decoded(
+            [ClusterInstance].self, from: query("/1.0/instances?recursion=2&all-projects=true", assumed: "[]"))
+    }
+
+    /// The instance of the default project; `nil` where there is none of that name.
+    public func instance(_ name: String) async throws -> ClusterInstance? {
+        let command = query("/1.0/instances/\(name)", assumed: "")
+        let result = try await runner.run(command)
+        if result.succeeded && result.output.isEmpty { return nil }
+        if !result.succeeded && result.errors.contains("not found") { return nil }
+        guard result.succeeded else { throw Failure(command, result) }
+        return try command.decode(ClusterInstance.self, from: result.output)
+    }
+
+    /// The IPv4 addresses at which others reach an instance; none where it is off.
+    public func addresses(of instance: String) async throws -> [String] {
+        let state = try await runner.decoded(
+            ClusterInstance.State.self, from: query("/1.0/instances/\(instance)/state", effect: .awaits, assumed: "{}"))
+        return state.addresses
+    }
+
+    /// Whether cloud-init has ended in an instance; throws where it has failed.
+    public func hasSetItselfUp(_ instance: String) async throws -> Bool {
+        let words = ["exec", instance, "-T", "--", "cloud-init", "status", "--long"]
+        let command = Command(engine.client, words, limit: limit, effect: .awaits, assumed: "status: done")
+        let result = try await runner.run(command)
+        if result.output.contains("status: done") || result.output.contains("status: disabled") { return true }
+        if result.output.contains("status: error") || result.ending == .exited(127) {
+            throw Failure(command, result)
+        }
+        return false
+    }
+
+    /// What that member has in processors and memory.
+    public func resources(of member: String) async throws -> MemberResources {
+        let assumed = #"{"cpu":{"total":1},"memory":{"used":0,"total":1}}"#
+        return try await runner.decoded(
+            MemberResources.self, from: query("/1.0/resources?target=\(member)", assumed: assumed))
+    }
+
+    /// What that member can run, as LXD names its drivers: `lxc`, `qemu`.
+    public func drivers(of member: String) async throws -> [String] {
+        struct Server: Decodable {
+            struct Environment: Decodable { var driver: String }
+            var environment: Environment
+        }
+        let server = try await runner.decoded(
+            Server.self, from: query("/1.0?target=\(member)", assumed: #"{"environment":{"driver":"lxc"}}"#))
+        return server.environment.driver.split(separator: "|").map(\.trimmed)
+    }
+
+    /// Why members cannot run virtual machines, as LXD warns.
+    public func reasonsAgainstVMs() async throws -> [String] {
+        struct Warning: Decodable {
+            var type: String
+            var message: String?
+            enum CodingKeys: String, CodingKey {
+                case type
+                case message = "last_message"
+            }
+        }
+        let warnings = try await runner.decoded([Warning].self, from: query("/1.0/warnings?recursion=1", assumed: "[]"))
+        return Set(warnings.filter { $0.type == "Instance type not operational" }.compactMap(\.message)).sorted()
+    }
+
+    /// The images that the cluster has.
+    public func images() async throws -> [ListedImage] {
+        try await runner.decoded([ListedImage].self, from: query("/1.0/images?recursion=1", assumed: "[]"))
+    }
+}

@@ -1,0 +1,25 @@
+/// A network, or an interface that LXD does not manage: `GET /1.0/networks?recursion=1`.
+public struct ListedNetwork: Sendable, Equatable, Decodable {
+    /// The name.
+    public var name: String
+    /// Whether LXD made it.
+    public var managed: Bool
+    /// `bridge`, `physical` and the like.
+    public var type: String
+    /// Its configuration.
+    public var config: [String: String]?
+    /// What uses it, as places in the API.
+    public var usedBy: [String]?
+    /// `Created`, `Pending` or `Errored`; empty where LXD does not manage it.
+    public var status: String?
+
+    enum CodingKeys: String, CodingKey {
+        case name, managed, type, config, status
+        case usedBy = "used_by"
+    }
+
+    /// An instance that uses it and is none of these.
+    func user(besides instances: [ClusterInstance]) -> String? {
+        ClusterInstance.names(among: usedBy).first { user in !instances.contains { $0.name == user } }
+    }
+}
