@@ -49,7 +49,8 @@ struct UnitKinds {
         guard able.isEmpty, !open.isEmpty else { return able }
         throw Failure(
             .conflict, "no member of \(record.name) can run virtual machines\(try await reason())",
-            remedy: "type = \"container\" makes containers")
+            remedy: unit.kind == .vm
+                ? "type = \"container\" makes containers, of an image of one" : "choose an image of a container")
     }
 
     private func capable() async throws -> [MemberName] {

@@ -54,6 +54,7 @@ extension Units {
             #expect(refused.ending == .exited(1))
             #expect(
                 refused.errors.contains("can run virtual machines") || refused.errors.contains("is one of a container"))
+            try await virtualMachine(sandbox)
             let odd = try sandbox.write("[spacecore]\nnane = \"x\"\n[hardware]\nref = \"tiny\"\n", to: "odd.toml")
             try await sandbox.refuses("run", odd, status: 2, saying: "\(odd), line 2, column 1: ")
             try await sandbox.refuses("run", odd, status: 2, saying: "did you mean name?")
@@ -62,6 +63,32 @@ extension Units {
             try await sandbox.refuses("run", unknown, status: 2, saying: "the cluster has no image tinu")
             try await sandbox.refuses("run", unknown, status: 2, saying: "did you mean tiny?")
             #expect(try await sandbox.ps() == [], "nothing was made")
+        }
+
+        /// A VM up to what LXD says: where it can run none, why, before anything is made.
+        private func virtualMachine(_ sandbox: Sandbox) async throws {
+            try await sandbox.must("qemu-img", ["create", "-q", "-f", "qcow2", "\(sandbox.folder)/disk.qcow2", "16M"])
+            let path = try sandbox.write(
+                """
+                [spacecore]
+                name = "vm"
+                [hardware]
+                memory = 64
+                drive = "disk.qcow2"
+                [[port]]
+                listen = 7000
+                """, to: "vm.toml")
+            let result = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, path)
+            if result.succeeded {
+                let device = try await sandbox.lxc("config", "device", "get", "vm-1", "port-tcp-7000", "nat")
+                #expect(device.trimmed == "true")
+                try await sandbox.mustRun("rm", "-c", sandbox.cluster, "vm", "--yes")
+            } else {
+                #expect(result.ending == .exited(1))
+                #expect(try await sandbox.lxc("image", "list", "--format", "csv").split(separator: "\n").count == 1)
+                #expect(
+                    result.errors.contains(/no member of \S+ can run virtual machines \(LXD: .+\)/), "\(result.errors)")
+            }
         }
 
         /// `hac.toml` as Hypercore has it, the image a file beside it.
