@@ -9,7 +9,7 @@ struct RunCommand {
     func run() async throws -> Int32 {
         let name = try invocation.cluster(world.environment)
         let goal = try invocation.goal()
-        let unit = try UnitFile.read(invocation.operands[0], world.readable)
+        let unit = try UnitFile.read(invocation.operands[0], world.files)
         world.concealSecrets(of: unit)
         let wishes = UnitDiff.Wishes(
             replaced: Set(try invocation.replaced()), reschedules: invocation.values[.reschedule] != nil)
@@ -36,9 +36,6 @@ struct RunCommand {
 }
 
 extension World {
-    /// The files of the person: what a dry run would write does not touch them.
-    var readable: any Files { LocalFiles() }
-
     /// Hides values of the environment that by their names are secrets, wherever text leaves the process.
     func concealSecrets(of unit: Unit) {
         let signs = ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL"]
