@@ -19,7 +19,7 @@ extension UnitDiff {
     mutating func compare(_ instance: ClusterInstance) throws {
         guard let number = unit.name.number(of: instance.name) else { return }
         let form = try form(number, on: instance.location, present: instance)
-        if let reason = try reasonToReplace(instance, form) {
+        if let reason = try reasonToReplace(instance, number) {
             changes.append(UnitChange(.remove, .instance, instance.name, reason, .remove(member: instance.location)))
             newcomers.append(
                 Newcomer(number: number, replaces: instance.config?[UnitMark.replaces], reason: reason))
@@ -59,7 +59,7 @@ extension UnitDiff {
     }
 
     /// Why it has to be made anew; throws where it holds something that nobody said may be lost.
-    func reasonToReplace(_ instance: ClusterInstance, _ form: InstanceForm) throws -> String? {
+    func reasonToReplace(_ instance: ClusterInstance, _ number: Int) throws -> String? {
         if !instance.hasRun && !instance.isRunning { return "was never started: a run was cut off" }
         var reasons: [String] = []
         if let old = instance.config?[UnitMark.image], old != image { reasons.append("image \(old) → \(image)") }
@@ -69,6 +69,11 @@ extension UnitDiff {
         if let old = instance.devices?["root"]?["size"].flatMap({ ByteSize($0)?.bytes }), let new = unit.disk, new < old
         {
             reasons.append("a smaller disk, \(ByteSize.forLXD(old)) → \(ByteSize.forLXD(new))")
+        }
+        for name in unit.volumes.map({ unit.volumeName($0, number) }) {
+            let volume = workloads.volumes.first { $0.name == name && $0.unit == unit.name.text }
+            guard let place = volume?.member, place != instance.location else { continue }
+            reasons.append("its volume \(name) is on \(place)")
         }
         if reasons.isEmpty { return nil }
         let sentence = reasons.joined(separator: ", ")

@@ -1,7 +1,9 @@
 /// Volumes, which no run takes away.
 extension UnitDiff {
     mutating func compareVolumes(_ staying: [ClusterInstance]) throws {
-        for instance in staying where !lost.contains(instance.name) {
+        // What is made anew may come to another member.
+        let removed = Set(changes.filter { $0.object == .instance && $0.sign == .remove }.map(\.name))
+        for instance in staying where !lost.contains(instance.name) && !removed.contains(instance.name) {
             guard let number = unit.name.number(of: instance.name) else { continue }
             for volume in unit.volumes { try compare(volume, number, on: instance.location) }
         }
@@ -33,8 +35,11 @@ extension UnitDiff {
     mutating func compare(_ volume: Unit.Volume, _ number: Int, on member: String) throws {
         let name = unit.volumeName(volume, number)
         if let planned = changes.first(where: { $0.object == .volume && $0.name == name }) {
-            if let place = place(of: planned) { try check(name, at: place, for: number, on: member) }
-            return
+            guard case .makeVolume(let place, _) = planned.work, place != member else { return }
+            throw Failure(
+                .conflict,
+                "\(unit.name.instance(number)) on \(member) cannot have the volume \(name), which \(place) alone can reach",
+                remedy: "per-instance = true gives each instance one of its own")
         }
         guard let there = workloads.volumes.first(where: { $0.name == name }) else {
             let size = volume.size.map { ["size=\(ByteSize.forLXD($0))"] } ?? []
@@ -51,7 +56,6 @@ extension UnitDiff {
                 .conflict, "there is a volume \(name) already, which \(Self.owner(there.unit))",
                 remedy: "choose another name for the volume, or rename that one: lxc storage volume rename")
         }
-        try there.member.map { try check(name, at: $0, for: number, on: member) }
         let old = there.config["size"].flatMap { ByteSize($0)?.bytes }
         guard let size = volume.size, size != old else {
             changes.append(UnitChange(.keep, .volume, name, there.member.map { "on \($0)" } ?? ""))
@@ -68,20 +72,5 @@ extension UnitDiff {
             UnitChange(
                 .change, .volume, name, words,
                 .setVolume(member: there.member, keys: ["size=\(ByteSize.forLXD(size))"])))
-    }
-
-    /// The member on which a volume is, or will be; `nil` where all reach it.
-    private func place(of change: UnitChange) -> String? {
-        if case .makeVolume(let place, _) = change.work { return place }
-        return workloads.volumes.first { $0.name == change.name }?.member
-    }
-
-    /// Throws where the volume is not on the member of the instance that is to have it.
-    private func check(_ name: String, at place: String, for number: Int, on member: String) throws {
-        guard place != member else { return }
-        throw Failure(
-            .conflict,
-            "\(unit.name.instance(number)) on \(member) cannot have the volume \(name), which \(place) alone can reach",
-            remedy: "per-instance = true gives each instance one of its own; lxc storage volume move brings one over")
     }
 }

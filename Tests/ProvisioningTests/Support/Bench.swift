@@ -15,7 +15,8 @@ struct Bench: Sendable {
     init(
         members: Int = 1, settings: ClusterSettings = ClusterSettings(provider: .namespace, storage: .dir),
         provider: any MachineProvider = StubProvider(), remote: ClusterRecord.Remote? = nil,
-        flags: [Setting: String] = [:], environment: [String: String] = [:], random: any RandomSource = FixedRandom()
+        flags: [Setting: String] = [:], environment: [String: String] = [:], random: any RandomSource = FixedRandom(),
+        limits: Limits = Limits()
     ) throws {
         self.provider = provider
         var record = try Bench.record(members, settings)
@@ -26,7 +27,7 @@ struct Bench: Sendable {
             store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
             provider: provider, engine: .lxd, templates: TemplateLibrary(runtime: Bench.runtime, files: files),
             sources: SettingSources(flags: flags, environment: { variables[$0] }), time: time, random: random,
-            redactor: redactor, limits: Limits())
+            redactor: redactor, limits: limits)
     }
 
     /// A record of DEV whose members are spread over that many hosts, in turns.

@@ -1,0 +1,175 @@
+import Testing
+
+@testable import Provisioning
+
+/// What becomes of a unit's networks and volumes.
+@Suite struct UnitDiffObjectTests {
+    private func diff(_ unit: Unit, _ workloads: Workloads) throws -> UnitDiff {
+        try UnitDiff(unit, workloads, image: "tiny", isVM: false)
+    }
+
+    private func refusal(_ unit: Unit, _ workloads: Workloads) throws -> Failure {
+        try #require(throws: Failure.self) { try diff(unit, workloads) }
+    }
+
+    private func networked(_ address: String? = "10.77.0.1/24") throws -> Unit {
+        try .web { $0.networks = address.map { [.init(name: "backend", address: $0)] } ?? [] }
+    }
+
+    // MARK: Networks
+
+    @Test func aNetworkIsMadeChangedKeptAndTakenAway() throws {
+        let made = try diff(networked(), .dev(2))
+        #expect(made.lines == ["+ network backend: 10.77.0.1/24 on every member"])
+        #expect(
+            made.changes[0].work
+                == .makeNetwork(keys: ["ipv4.address=10.77.0.1/24", "ipv6.address=none", "user.bcm.unit=web"]))
+        let there = try Workloads.dev(2).with(networked())
+        #expect(try diff(networked(), there).lines.contains("= network backend"))
+        let changed = try diff(networked("10.78.0.1/24"), there)
+        #expect(changed.lines.contains("~ network backend: 10.77.0.1/24 → 10.78.0.1/24"))
+        #expect(changed.changes.last?.work == .setNetwork(keys: ["ipv4.address=10.78.0.1/24"]))
+        #expect(
+            try diff(networked(nil), there).lines == [
+                "~ instance web-1: network backend goes", "- network backend: not in the file any more",
+            ])
+    }
+
+    @Test func aNetworkThatIsHalfMadeIsMade() throws {
+        var workloads = Workloads.dev(2)
+        workloads.networks.append(.bridge("backend", ""))
+        workloads.networks[workloads.networks.count - 1].status = "Pending"
+        #expect(try diff(networked(), workloads).changes[0].sign == .add)
+    }
+
+    @Test func aNetworkNeedsAllMembers() throws {
+        var workloads = Workloads.dev(3)
+        workloads.members[1].status = "Offline"
+        #expect(
+            try refusal(networked(), workloads).message
+                == "the network backend cannot be made while DEV-01 is offline")
+        workloads.members[1].status = "Evacuated"
+        #expect(try diff(networked(), workloads).changes[0].sign == .add)
+    }
+
+    @Test func aNetworkOfSomebodyElseIsRefused() throws {
+        let foreign = Workloads.dev(1) { $0.networks.append(.bridge("backend", "10.77.0.1/24")) }
+        #expect(
+            try refusal(networked(), foreign).message
+                == "there is a network backend already, which was not made by bcmcluster")
+        let other = Workloads.dev(1) { $0.networks.append(.bridge("backend", "10.77.0.1/24", of: "db")) }
+        let failure = try refusal(networked(), other)
+        #expect(failure.message == "there is a network backend already, which belongs to the unit db")
+        #expect(failure.remedy == #"choose another name, or attach to that one: interface = "backend""#)
+        #expect(try diff(.web(), other).changes.isEmpty, "another unit's network is its own")
+    }
+
+    @Test func aNetworkThatOthersUseStays() throws {
+        var workloads = try Workloads.dev(1).with(networked())
+        let last = workloads.networks.count - 1
+        workloads.networks[last].usedBy = ["/1.0/instances/web-1"]
+        #expect(try diff(.web(), workloads).changes.last?.work == .removeNetwork)
+        workloads.networks[last].usedBy = ["/1.0/instances/web-1", "/1.0/instances/mine?project=default"]
+        #expect(
+            try diff(.web(), workloads).lines.last
+                == "= network backend: not in the file any more, and kept while mine uses it")
+    }
+
+    // MARK: Volumes
+
+    @Test func eachInstanceHasAVolumeOfItsOwnOrAllShareOne() throws {
+        let own = try Unit.web(count: 2) { $0.volumes = [.of("data", 5 << 30)] }
+        let workloads = try Workloads.dev(2).with(.web(count: 2))
+        let made = try diff(own, workloads).changes.filter { $0.object == .volume }
+        #expect(made.map(\.line) == ["+ volume web_data_1: 5GiB on DEV-00", "+ volume web_data_2: 5GiB on DEV-01"])
+        #expect(
+            made[1].work
+                == .makeVolume(member: "DEV-01", keys: ["size=5GiB", "user.bcm.unit=web", "user.bcm.volume=data"]))
+        let shared = try Unit.web(count: 2) { $0.volumes = [.of("data", nil, shared: true)] }
+        let one = try diff(shared, Workloads.dev(1).with(.web(count: 2))).changes.filter { $0.object == .volume }
+        #expect(one.map(\.line) == ["+ volume web_data: on DEV-00"])
+    }
+
+    @Test func aVolumeGrowsAndDoesNotShrink() throws {
+        func unit(_ size: Int?) throws -> Unit { try .web { $0.volumes = [.of("data", size)] } }
+        let workloads = try Workloads.dev(1).with(unit(5 << 30))
+        let grown = try diff(unit(6 << 30), workloads).changes.filter { $0.object == .volume }
+        #expect(grown.map(\.line) == ["~ volume web_data_1: 5GiB → 6GiB"])
+        #expect(grown[0].work == .setVolume(member: "DEV-00", keys: ["size=6GiB"]))
+        #expect(try diff(unit(nil), workloads).lines.last == "= volume web_data_1: on DEV-00")
+        let failure = try refusal(unit(4 << 30), workloads)
+        #expect(
+            failure.message
+                == "the volume web_data_1 would shrink from 5GiB to 4GiB, and might lose what is on it")
+        let limitless = try Workloads.dev(1).with(unit(nil))
+        #expect(try diff(unit(1 << 30), limitless).lines.last == "~ volume web_data_1: as large as the pool → 1GiB")
+    }
+
+    @Test func aVolumeOfSomebodyElseIsRefused() throws {
+        let unit = try Unit.web { $0.volumes = [.of("data")] }
+        for (owner, words) in [(nil, "was not made by bcmcluster"), ("db", "belongs to the unit db")] {
+            var workloads = try Workloads.dev(1).with(.web())
+            workloads.volumes = [.of(owner, "web_data_1", on: "DEV-00")]
+            #expect(
+                try refusal(unit, workloads).message == "there is a volume web_data_1 already, which \(words)")
+        }
+    }
+
+    @Test func aVolumeOnAnotherMemberThanItsInstanceIsRefused() throws {
+        let unit = try Unit.web { $0.volumes = [.of("data")] }
+        var workloads = try Workloads.dev(2).with(.web())
+        workloads.volumes = [.of("web", "web_data_1", on: "DEV-01")]
+        #expect(
+            try refusal(unit, workloads).message
+                == "web-1 would have to be made anew, without what is on it: its volume web_data_1 is on DEV-01")
+        let anew = try UnitDiff(unit, workloads, image: "tiny", isVM: false, wishes: .init(replaced: ["web-1"]))
+        #expect(anew.newcomers.map(\.number) == [1] && anew.changes.map(\.sign) == [.remove])
+        workloads.volumes = [.of("web", "web_data_1", on: nil)]
+        #expect(try diff(unit, workloads).lines.last == "= volume web_data_1", "all reach it")
+        workloads.volumes = [.of("web", "web_data_1", on: "none")]
+        #expect(try diff(unit, workloads).lines.last == "= volume web_data_1", "so older versions of LXD say")
+    }
+
+    /// A new volume of an instance that is made anew comes with it, wherever that is.
+    @Test func aNewVolumeGoesWhereItsInstanceIsMadeAnew() throws {
+        let unit = try Unit.web { $0.volumes = [.of("data")] }
+        let workloads = try Workloads.dev(2).with(.web())
+        let anew = try UnitDiff(unit, workloads, image: "other", isVM: false, wishes: .init(replaced: ["web"]))
+        let design = try UnitDesign(anew, [.init(name: "web-1", member: "DEV-01", reason: "r")], image: nil)
+        #expect(
+            design.changes.map(\.line) == [
+                "+ volume web_data_1: 1GiB on DEV-01", "- instance web-1: image tiny → other",
+                "+ instance web-1: on DEV-01: r",
+            ])
+    }
+
+    @Test func instancesOnTwoMembersCannotShareAVolume() throws {
+        let unit = try Unit.web(count: 2) { $0.volumes = [.of("data", shared: true)] }
+        var workloads = try Workloads.dev(2).with(.web(count: 2))
+        #expect(
+            try refusal(unit, workloads).message
+                == "web-2 on DEV-01 cannot have the volume web_data, which DEV-00 alone can reach")
+        workloads.volumes = [.of("web", "web_data", on: "DEV-00")]
+        #expect(
+            try refusal(unit, workloads).message
+                == "web-2 would have to be made anew, without what is on it: its volume web_data is on DEV-00")
+        workloads.volumes = [.of("web", "web_data", on: nil)]
+        #expect(try diff(unit, workloads).newcomers.isEmpty)
+    }
+
+    @Test func volumesThatNobodyHasAnyMoreStay() throws {
+        let before = try Unit.web(count: 2) { $0.volumes = [.of("data"), .of("old")] }
+        let after = try Unit.web { $0.volumes = [.of("data")] }
+        var workloads = try Workloads.dev(1).with(before)
+        workloads.volumes.append(.of("db", "db_data_1", on: "DEV-00"))
+        let design = try UnitDesign(try diff(after, workloads), [], image: nil)
+        #expect(
+            design.changes.filter { $0.object == .volume }.map(\.line) == [
+                "= volume web_data_1: on DEV-00",
+                "= volume web_data_2: on DEV-00, kept: no instance of the file has it",
+                "= volume web_old_1: on DEV-00, kept: no instance of the file has it",
+                "= volume web_old_2: on DEV-00, kept: no instance of the file has it",
+            ])
+        #expect(design.works(on: .volume).isEmpty)
+    }
+}

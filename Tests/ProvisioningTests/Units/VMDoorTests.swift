@@ -1,0 +1,97 @@
+import Testing
+
+@testable import Provisioning
+
+/// Addresses of virtual machines that have ports.
+@Suite struct VMDoorTests {
+    private func unit(_ count: Int = 1, _ change: (inout Unit) -> Void = { _ in }) throws -> Unit {
+        try .web(count: count) {
+            $0.ports = [.tcp(8080)]
+            change(&$0)
+        }
+    }
+
+    private func address(_ unit: Unit, _ workloads: Workloads, without taken: Set<String> = []) throws -> String {
+        try VMDoor(of: unit, on: "DEV-00", present: nil, in: workloads, without: taken).address
+    }
+
+    @Test func theHighestThatNobodyHas() throws {
+        #expect(try address(unit(), .dev(1)) == "10.248.0.254")
+        #expect(try address(unit(), .dev(1), without: ["10.248.0.254"]) == "10.248.0.253")
+        let card = ["type": "nic", "network": "lxdbr0", "ipv4.address": "10.248.0.254"]
+        for name in ["eth0", "other"] {
+            let workloads = Workloads.dev(1) {
+                $0.instances = [.running("x", on: "DEV-00", devices: [name: card])]
+            }
+            #expect(try address(unit(), workloads) == "10.248.0.253")
+        }
+    }
+
+    @Test func theBridgesOwnAddressIsNobodys() throws {
+        let workloads = Workloads.dev(1) { $0.networks = [.bridge("lxdbr0", "10.0.0.2/30")] }
+        #expect(try address(unit(), workloads) == "10.0.0.1")
+        let failure = try #require(throws: Failure.self) {
+            try address(unit(), workloads, without: ["10.0.0.1"])
+        }
+        #expect(failure.message == "the network lxdbr0 has no address left for web")
+    }
+
+    @Test func theMembersOwnAddressListens() throws {
+        let door = try VMDoor(of: unit(), on: "DEV-01", present: nil, in: .dev(2), without: [])
+        #expect(door.listen == "10.64.0.11" && door.network == "lxdbr0")
+        let failure = try #require(throws: Failure.self) {
+            try VMDoor(of: unit(), on: "DEV-07", present: nil, in: .dev(2), without: [])
+        }
+        #expect(failure.code == .conflict)
+    }
+
+    @Test(arguments: ["eth0", "nowhere", "v6"])
+    func withoutANetworkOfLXDsThereIsNoDoor(_ interface: String) throws {
+        let workloads = Workloads.dev(1) { $0.networks.append(.bridge("v6", "none")) }
+        let failure = try #require(throws: Failure.self) {
+            try address(unit { $0.interface = interface }, workloads)
+        }
+        #expect(
+            failure.message == "ports of virtual machines need a network of LXD's with IPv4, and \(interface) is none")
+    }
+
+    @Test func theUnitsOwnNetworkIsAsItsFileSays() throws {
+        let own = try unit {
+            ($0.interface, $0.networks) = ("back", [.init(name: "back", address: "10.9.0.1/29")])
+        }
+        #expect(try address(own, .dev(1)) == "10.9.0.6", "it is made by the same run")
+        let moved = Workloads.dev(1) { $0.networks.append(.bridge("back", "10.8.0.1/24", of: "web")) }
+        #expect(try address(own, moved) == "10.9.0.6")
+    }
+
+    @Test func newOnesGetEachTheirOwn() throws {
+        let unit = try unit(3)
+        let workloads = try Workloads.dev(3).with(unit, isVM: true)
+        let addresses = workloads.instances.compactMap { $0.devices?["eth0"]?["ipv4.address"] }
+        #expect(addresses == ["10.248.0.254", "10.248.0.253", "10.248.0.252"])
+        #expect(
+            try UnitDiff(unit, workloads, image: "tiny", isVM: true).changes.allSatisfy { $0.isIdle }, "and keep it")
+    }
+
+    /// Ports that come to instances which are there, and to new ones, by one run.
+    @Test func allThatGetADoorByOneRunHaveTheirOwn() throws {
+        let workloads = try Workloads.dev(4).with(.web(count: 2), isVM: true)
+        let unit = try unit(4)
+        let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: true)
+        let choices = [3, 2].map {
+            InstancePlacement.Choice(name: "web-\(5 - $0 + 1)", member: "DEV-0\($0)", reason: "")
+        }
+        let design = try UnitDesign(diff, choices, image: nil)
+        let addresses = design.works(on: .instance).compactMap(\.address)
+        #expect(addresses.count == 4 && Set(addresses).count == 4, "\(addresses)")
+    }
+
+    @Test func anAddressOfAnotherNetworkIsNotKept() throws {
+        let unit = try unit()
+        let workloads = try Workloads.dev(1) { $0.networks.append(.bridge("lxdbr1", "10.3.0.1/24")) }
+            .with(unit, isVM: true)
+        let moved = try self.unit { $0.interface = "lxdbr1" }
+        let diff = try UnitDiff(moved, workloads, image: "tiny", isVM: true)
+        #expect(diff.changes.compactMap(\.address) == ["10.3.0.254"])
+    }
+}
