@@ -7,12 +7,12 @@ public struct InstanceForm: Sendable, Equatable {
     /// Devices by name.
     public var devices: [String: ClusterInstance.Device]
     /// The address that its first card has, where it is fixed.
-    let door: VMDoor?
+    let fixed: FixedAddress?
 
-    /// The form of the unit's instance of that number; ports of a virtual machine go by a door.
-    init(_ unit: Unit, _ number: Int, image: String, door: VMDoor?, isVM: Bool, in workloads: Workloads) {
+    /// The form of the unit's instance of that number; ports of a virtual machine lead to its fixed address.
+    init(_ unit: Unit, _ number: Int, image: String, fixed: FixedAddress?, isVM: Bool, in workloads: Workloads) {
         self.isVM = isVM
-        self.door = door
+        self.fixed = fixed
         config = [
             "limits.cpu": "\(unit.cores)", "limits.memory": ByteSize.forLXD(unit.memory), UnitMark.unit: unit.name.text,
             UnitMark.image: image,
@@ -36,26 +36,26 @@ public struct InstanceForm: Sendable, Equatable {
                 "type": "disk", "pool": workloads.pool, "source": unit.volumeName(volume, number), "path": volume.path,
             ]
         }
-        if let door {
-            let card = ["type": "nic", "name": "eth0", "network": door.network, "ipv4.address": door.address]
+        if let fixed {
+            let card = ["type": "nic", "name": "eth0", "network": fixed.network, "ipv4.address": fixed.address]
             devices["eth0"] = card
         }
         for port in unit.ports {
-            devices["port-\(port.carrier.rawValue)-\(port.listen)"] = Self.proxy(port, isVM ? door : nil)
+            devices["port-\(port.carrier.rawValue)-\(port.listen)"] = Self.proxy(port, isVM ? fixed : nil)
         }
     }
 
-    private static func proxy(_ port: Unit.Port, _ door: VMDoor?) -> ClusterInstance.Device {
+    private static func proxy(_ port: Unit.Port, _ fixed: FixedAddress?) -> ClusterInstance.Device {
         let carrier = port.carrier.rawValue
-        guard let door else {
+        guard let fixed else {
             return [
                 "type": "proxy", "listen": "\(carrier):0.0.0.0:\(port.listen)",
                 "connect": "\(carrier):127.0.0.1:\(port.target)",
             ]
         }
         return [
-            "type": "proxy", "nat": "true", "listen": "\(carrier):\(door.listen):\(port.listen)",
-            "connect": "\(carrier):\(door.address):\(port.target)",
+            "type": "proxy", "nat": "true", "listen": "\(carrier):\(fixed.listen):\(port.listen)",
+            "connect": "\(carrier):\(fixed.address):\(port.target)",
         ]
     }
 
@@ -89,7 +89,7 @@ public struct InstanceForm: Sendable, Equatable {
     func running(_ process: ImageProcess) -> InstanceForm {
         var form = self
         form.config.merge(process.variables) { own, _ in own }
-        form.config["raw.lxc"] = process.lxc + (door?.lxc ?? "")
+        form.config["raw.lxc"] = process.lxc + (fixed?.lxc ?? "")
         return form
     }
 

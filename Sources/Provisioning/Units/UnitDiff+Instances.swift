@@ -45,17 +45,17 @@ extension UnitDiff {
         _ number: Int, on member: String, present: ClusterInstance? = nil, without taken: Set<String> = []
     ) throws -> InstanceForm {
         let taken = taken.union(changes.addresses(on: member))
-        func found() throws -> VMDoor {
-            try VMDoor(of: unit, on: member, present: present, in: workloads, without: taken)
+        func found() throws -> FixedAddress {
+            try FixedAddress(of: unit, on: member, present: present, in: workloads, without: taken)
         }
-        let door: VMDoor? =
+        let fixed: FixedAddress? =
             switch unit.image {
             case _ where isVM: unit.ports.isEmpty ? nil : try found()
             // What it runs asks for no address; on a network that is not LXD's it has none.
             case .registry: try? found()
             default: nil
             }
-        return InstanceForm(unit, number, image: image, door: door, isVM: isVM, in: workloads)
+        return InstanceForm(unit, number, image: image, fixed: fixed, isVM: isVM, in: workloads)
     }
 
     /// Why it has to be made anew; throws where it holds something that nobody said may be lost.

@@ -24,7 +24,7 @@ enum Instance {
     private func bench() throws -> Bench { try Bench(provider: StubProvider(inside: ["DEV-00": inside])) }
 
     private func form() throws -> InstanceForm {
-        InstanceForm(try .web { $0.cores = 2 }, 1, image: "tiny", door: nil, isVM: false, in: .dev(1))
+        InstanceForm(try .web { $0.cores = 2 }, 1, image: "tiny", fixed: nil, isVM: false, in: .dev(1))
     }
 
     @Test func anEditTakesInWhatThereIsAndStartsWhatIsOff() async throws {

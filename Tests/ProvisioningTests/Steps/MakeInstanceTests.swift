@@ -11,7 +11,7 @@ import Testing
 
     private func step(isVM: Bool = false) throws -> MakeInstance {
         let unit = try Unit.web { $0.environment = ["A": "1"] }
-        let form = InstanceForm(unit, 1, image: "tiny", door: nil, isVM: isVM, in: .dev(1))
+        let form = InstanceForm(unit, 1, image: "tiny", fixed: nil, isVM: isVM, in: .dev(1))
         return MakeInstance("web-1", of: unit.name, on: try .dev(0), form, from: SuppliedImage("tiny", "f00"))
     }
 

@@ -109,6 +109,6 @@ extension InstanceForm {
             name: try UnitName("x"), cores: 1, memory: 1 << 20, image: .known("tiny"), count: 1, spread: .none,
             environment: [:], volumes: [], networks: [], ports: [])
         let nothing = Workloads(members: [], instances: [], volumes: [], networks: [], pool: "default")
-        return InstanceForm(unit, 1, image: "tiny", door: nil, isVM: false, in: nothing)
+        return InstanceForm(unit, 1, image: "tiny", fixed: nil, isVM: false, in: nothing)
     }
 }

@@ -5,9 +5,10 @@ import Testing
 /// What a unit's file comes to in LXD's words.
 @Suite struct InstanceFormTests {
     private func form(
-        _ unit: Unit, _ number: Int = 1, door: VMDoor? = nil, isVM: Bool = false, in workloads: Workloads = .dev(1)
+        _ unit: Unit, _ number: Int = 1, fixed: FixedAddress? = nil, isVM: Bool = false,
+        in workloads: Workloads = .dev(1)
     ) -> InstanceForm {
-        InstanceForm(unit, number, image: "tiny", door: door, isVM: isVM, in: workloads)
+        InstanceForm(unit, number, image: "tiny", fixed: fixed, isVM: isVM, in: workloads)
     }
 
     @Test func theLeast() throws {
@@ -82,8 +83,8 @@ import Testing
 
     @Test func portsOfAVMGoByItsDoor() throws {
         let unit = try Unit.web { $0.ports = [.tcp(8080)] }
-        let door = try VMDoor(of: unit, on: "DEV-00", present: nil, in: .dev(1), without: [])
-        let form = form(unit, door: door, isVM: true)
+        let fixed = try FixedAddress(of: unit, on: "DEV-00", present: nil, in: .dev(1), without: [])
+        let form = form(unit, fixed: fixed, isVM: true)
         #expect(form.isVM)
         #expect(
             form.devices == [

@@ -1,8 +1,9 @@
-/// How a port of a member leads into a virtual machine: LXD forwards packets there, to an address that has to be fixed.
+/// The address of an instance that has to have a fixed one: a virtual machine with ports, since LXD forwards packets to it,
+/// or what runs without a DHCP client.
 ///
-/// LXD 5.0.2 wants the member's own address for it ("Cannot listen on wildcard address"), and a card with an address of the
-/// bridge.
-struct VMDoor: Sendable, Equatable {
+/// For the ports LXD 5.0.2 wants the member's own address ("Cannot listen on wildcard address"), and a card with an address
+/// of the bridge.
+struct FixedAddress: Sendable, Equatable {
     /// The bridge that the first card is on.
     let network: String
     /// The instance's address on it.
@@ -14,7 +15,7 @@ struct VMDoor: Sendable, Equatable {
     /// The member's address.
     let listen: String
 
-    /// The door of an instance on that member; one that is there keeps its address, a new one gets one that nobody has.
+    /// The address of an instance on that member; one that is there keeps its own, a new one gets one that nobody has.
     init(
         of unit: Unit, on member: String, present: ClusterInstance?, in workloads: Workloads, without taken: Set<String>
     ) throws {
