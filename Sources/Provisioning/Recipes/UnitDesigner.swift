@@ -31,14 +31,20 @@ public struct UnitDesigner {
         let workloads = try await Workloads.look(client, members)
         let kinds = UnitKinds(unit, workloads, record, client)
         let kind = try await kinds.kind { try await images.type() }
-        let diff = try UnitDiff(unit, workloads, image: try await identity, isVM: kind.isVM, wishes: wishes)
+        let image = try await identity
+        let isOther = workloads.instances(of: unit.name).contains { $0.image != image }
+        let diff = try UnitDiff(
+            unit, workloads, image: image, fingerprint: isOther ? try await images.fingerprint() : nil, isVM: kind.isVM,
+            wishes: wishes)
+        let room = UnitRoom(unit, workloads, record, client)
+        try await room.check(diff)
         guard !diff.newcomers.isEmpty else {
             let design = try UnitDesign(diff, [], image: nil)
             return try outcome(design, image: SuppliedImage("the image", nil), supply: nil, witness, record)
         }
         let supplied = try await images.supplied(
             isVM: kind.isVM, nameserver: workloads.nameserver(for: unit.interface))
-        let choices = try await choices(diff, workloads, among: try await kinds.able(kind), record, client)
+        let choices = try await choices(diff, workloads, among: try await kinds.able(kind), room)
         let remarks = [kind.remark, supplied.remark].compactMap { $0 }
         let design = try UnitDesign(diff, choices, image: supplied.change, remarks: remarks)
         return try outcome(design, image: supplied.image, supply: supplied.supply, witness, record)
@@ -53,10 +59,8 @@ public struct UnitDesigner {
     }
 
     private func choices(
-        _ diff: UnitDiff, _ workloads: Workloads, among members: [MemberName], _ record: ClusterRecord, _ client: LXC
+        _ diff: UnitDiff, _ workloads: Workloads, among members: [MemberName], _ room: UnitRoom
     ) async throws -> [InstancePlacement.Choice] {
-        let gone = Set(
-            diff.changes.filter { if case .remove = $0.work { $0.object == .instance } else { false } }.map(\.name))
         let newcomers = diff.newcomers.map { newcomer in
             let names = unit.volumes.map { unit.volumeName($0, newcomer.number) }
             let pins = workloads.volumes.filter { names.contains($0.name) }.compactMap { volume in
@@ -65,36 +69,18 @@ public struct UnitDesigner {
             return InstancePlacement.Newcomer(
                 name: unit.name.instance(newcomer.number), pins: Dictionary(pins) { first, _ in first })
         }
-        let seats = try await seats(members, record, client).map { member, host, store in
-            Seat(member.text, on: host, store, for: unit, in: workloads, without: gone)
-        }
+        let seats = try await room.seats(members, without: diff)
         guard !seats.isEmpty else {
             throw Failure(
-                .conflict, "no member of \(record.name) takes instances: none is online",
-                remedy: "bcmcluster status -c \(record.name) says what is the matter")
+                .conflict, "no member takes instances: none is online",
+                remedy: "bcmcluster status says what is the matter")
         }
-        return try InstancePlacement.choices(for: newcomers, of: unit, among: seats)
-    }
-
-    /// What each member has; machines by namespace share the memory of their host, so that one of them is asked for all.
-    private func seats(
-        _ members: [MemberName], _ record: ClusterRecord, _ client: LXC
-    ) async throws -> [(member: MemberName, host: String, store: Seat.Store)] {
-        let isShared = record.settings.provider == .namespace
-        let stores = Dictionary(grouping: members) { isShared ? record.host(of: $0).text : $0.text }
-        let resources = try await withThrowingTaskGroup(of: (String, MemberResources).self) { group in
-            for (store, members) in stores {
-                guard let member = members.min() else { continue }
-                group.addTask { (store, try await client.resources(of: member.text)) }
-            }
-            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
-        return members.compactMap { member in
-            let host = record.host(of: member).text
-            let name = isShared ? host : member.text
-            guard let found = resources[name] else { return nil }
-            let sharing = isShared ? record.members(on: record.host(of: member)) : [member]
-            return (member, host, Seat.Store(name: name, resources: found, members: Set(sharing.map(\.text))))
+        do {
+            return try InstancePlacement.choices(for: newcomers, of: unit, among: seats)
+        } catch var failure as Failure {
+            let away = workloads.members.filter { !$0.isOnline }.map { "\($0.name) is \($0.status.lowercased())" }
+            if !away.isEmpty { failure.message += " (\(away.joined(separator: ", ")))" }
+            throw failure
         }
     }
 }

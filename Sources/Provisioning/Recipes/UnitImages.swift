@@ -41,6 +41,15 @@ struct UnitImages {
         }
     }
 
+    /// The fingerprint, where the file says it in one way or another without anything being fetched.
+    func fingerprint() async throws -> String? {
+        switch reference {
+        case .known: try await known().fingerprint
+        case .file(let path): try await file.sum(of: path, remote)
+        case .remote, .drive, .registry: nil
+        }
+    }
+
     /// `container` or `virtual-machine`, where that is known before the image is there; else `nil`.
     func type() async throws -> String? {
         switch reference {

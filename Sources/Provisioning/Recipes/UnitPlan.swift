@@ -29,12 +29,14 @@ public enum UnitPlan {
                     change.name, in: design.pool, .make, keys, on: try name(member, in: record), witness: witness))
         }
 
-        // What goes makes room for what comes, and for what comes under its name.
+        // What goes makes room for what comes; what is made anew goes once all is there that it is made from.
+        let coming = Set(design.works(on: .instance).filter { $0.sign == .add }.map(\.name))
         var removed: [String: Int] = [:]
         for change in design.works(on: .instance) {
             guard case .remove(let member) = change.work else { continue }
             removed[change.name] = plan.add(
-                RemoveInstance(change.name, of: design.unit, on: try name(member, in: record)))
+                RemoveInstance(change.name, of: design.unit, on: try name(member, in: record)),
+                after: coming.contains(change.name) ? supplied + networks + volumes : [])
         }
 
         // The instances, in parallel, each on the member that was chosen for it.

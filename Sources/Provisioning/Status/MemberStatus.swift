@@ -98,12 +98,6 @@ public struct MemberStatus: Sendable, Equatable {
 }
 
 extension ClusterMember {
-    /// The host of its API, where that is an IPv4 address.
-    var address: IPv4? {
-        let host = url.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? ""
-        return IPv4(host.split(separator: ":").first.map(String.init) ?? "")
-    }
-
     /// Whether it has a vote on what the database holds; `database` alone, where there are no roles, counts stand-bys too.
     var isVoter: Bool {
         roles.map { $0.contains { ["database", "database-voter", "database-leader"].contains($0) } } ?? database

@@ -30,6 +30,8 @@ struct ChangeNetwork: Step {
         let client = context.client(in: witness)
         switch work {
         case .make:
+            // What is left of an attempt that failed can neither be used nor changed.
+            if try await client.network(name)?.status == "Errored" { try await client.removeNetwork(name) }
             for member in try await client.members(.reads, assuming: [witness.text]) {
                 try await client.prepareNetwork(name, on: member.name)
             }

@@ -45,6 +45,7 @@ struct MakeInstance: Step {
             try await client.launch(
                 name, from: image.fingerprint, isVM: form.isVM, on: place.text, form: try form.launchText(),
                 limit: context.limits.machine)
+            try await client.unset(UnitMark.unfinished, of: name)
         } catch let failure as Failure where failure.saysThatTheNameIsTaken {
             throw failure
         } catch {
@@ -62,7 +63,10 @@ struct MakeInstance: Step {
     /// Takes away what was made and never ran, and answers whether there was any; LXD goes on making it for a while.
     private func letGo(_ client: LXC, _ time: any TimeSource) async throws -> Bool {
         try await time.wait(for: "LXD to let go of \(name)", limit: .seconds(30), every: .milliseconds(300)) {
-            do { return try await client.discardUnstarted(name, marked: UnitMark.unit, unit.text) } catch is Failure {
+            do {
+                return try await client.discardUnfinished(
+                    name, of: unit.text, marks: (UnitMark.unit, UnitMark.unfinished))
+            } catch is Failure {
                 return nil
             }
         }

@@ -40,15 +40,13 @@ public struct SwitchInstance: Step {
     /// Whether it is already so.
     public func isDone(_ context: PlanContext) async throws -> Bool {
         guard let status = try await context.client(in: place).instance(name)?.status else { return false }
+        if status == "Stopped", [.pause, .resume, .restart].contains(change) {
+            throw Failure(.conflict, "\(name) is off", remedy: "bcmcluster unit start turns it on")
+        }
         switch change {
         case .stop: return status == "Stopped"
-        case .start: return status == "Running"
+        case .start, .resume: return status == "Running"
         case .pause: return status == "Frozen"
-        case .resume:
-            if status == "Stopped" {
-                throw Failure(.conflict, "\(name) is off, not paused", remedy: "bcmcluster unit start turns it on")
-            }
-            return status == "Running"
         case .restart: return false
         }
     }

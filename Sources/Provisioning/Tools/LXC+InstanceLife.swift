@@ -22,17 +22,28 @@ extension LXC {
         try await runner.output(of: command)
     }
 
-    /// Takes an instance away that has the mark and never ran, also when the run is cancelled; answers whether it did.
+    /// Takes a key off an instance.
+    public func unset(_ key: String, of instance: String) async throws {
+        try await runner.output(of: change(["config", "unset", instance, key]))
+    }
+
+    /// Takes an instance of the unit away that does not run and has the mark of one that is not made to its end, also when the
+    /// run is cancelled; answers whether it did.
     ///
     /// Throws while LXD goes on making it, which it does for a client that is gone.
-    public func discardUnstarted(_ name: String, marked key: String, _ value: String) async throws -> Bool {
+    public func discardUnfinished(
+        _ name: String, of unit: String, marks: (unit: String, unfinished: String)
+    ) async throws -> Bool {
         var look = query("/1.0/instances/\(name)", assumed: "")
         look.outlivesCancellation = true
         let result = try await runner.run(look)
         if !result.succeeded && !result.errors.contains("not found") { throw Failure(look, result) }
         guard result.succeeded, !result.output.isEmpty else { return false }
         let instance = try look.decode(ClusterInstance.self, from: result.output)
-        guard instance.config?[key] == value, !instance.hasRun, !instance.isRunning else { return false }
+        guard instance.config?[marks.unit] == unit, instance.config?[marks.unfinished] != nil, !instance.isRunning
+        else {
+            return false
+        }
         try await remove(name, evenIfCancelled: true)
         return true
     }

@@ -29,9 +29,12 @@ extension LXC {
         let command = Command(engine.client, words, limit: limit, effect: .awaits, assumed: "status: done")
         let result = try await runner.run(command)
         if result.output.contains("status: done") || result.output.contains("status: disabled") { return true }
-        if result.output.contains("status: error") || result.ending == .exited(127) {
-            throw Failure(command, result)
+        if result.ending == .exited(127) {
+            throw Failure(
+                .conflict, "there is no cloud-init in \(instance)",
+                remedy: "wait for running, or for a port, or take an image that has it")
         }
+        if result.output.contains("status: error") { throw Failure(command, result) }
         return false
     }
 

@@ -1,10 +1,11 @@
 /// Custom volumes and networks.
 extension LXC {
-    /// The custom volumes of that pool in the default project, on all members.
+    /// The custom volumes of that pool in the default project, on all members; their snapshots, `NAME/SNAPSHOT`, are none.
     public func volumes(in pool: String) async throws -> [ClusterVolume] {
         try await runner.decoded(
             [ClusterVolume].self,
-            from: query("/1.0/storage-pools/\(pool)/volumes/custom?recursion=1", assumed: "[]"))
+            from: query("/1.0/storage-pools/\(pool)/volumes/custom?recursion=1", assumed: "[]")
+        ).filter { !$0.name.contains("/") }
     }
 
     /// The networks, and the interfaces of the server that could be one's parent.

@@ -74,6 +74,12 @@ public struct ClusterMember: Sendable, Equatable, Decodable {
     /// Whether its instances were moved away, so that it takes no new ones.
     public var isEvacuated: Bool { status == "Evacuated" }
 
+    /// The host of its API, where that is an IPv4 address.
+    var address: IPv4? {
+        let host = url.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? ""
+        return IPv4(host.split(separator: ":").first.map(String.init) ?? "")
+    }
+
     /// Whether it leads the database.
     public var isLeader: Bool { roles?.contains("database-leader") ?? false }
 }

@@ -28,11 +28,11 @@ struct FixedAddress: Sendable, Equatable {
                 .conflict, "ports of virtual machines need a network of LXD's with IPv4, and \(name) is none",
                 remedy: "leave interface out, or name one that lxc network list shows as managed")
         }
-        guard let url = workloads.members.first(where: { $0.name == member })?.url,
-            let host = url.split(separator: "/").last?.split(separator: ":").first
-        else { throw Failure(.conflict, "\(member) has no address that its cluster knows") }
+        guard let host = workloads.members.first(where: { $0.name == member })?.address else {
+            throw Failure(.conflict, "\(member) has no address that its cluster knows")
+        }
         network = name
-        listen = String(host)
+        listen = host.description
         // Each member has a bridge of its own.
         let devices = workloads.instances.filter { $0.location == member }.flatMap {
             Array(($0.expandedDevices ?? $0.devices ?? [:]).values)

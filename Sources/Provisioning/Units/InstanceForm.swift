@@ -15,20 +15,22 @@ public struct InstanceForm: Sendable, Equatable {
         self.fixed = fixed
         config = [
             "limits.cpu": "\(unit.cores)", "limits.memory": ByteSize.forLXD(unit.memory), UnitMark.unit: unit.name.text,
-            UnitMark.image: image,
+            UnitMark.image: image, UnitMark.name: unit.name.instance(number),
         ]
         config[UnitMark.description] = unit.description
         config["cloud-init.user-data"] = unit.userData
         for (key, value) in unit.environment { config["environment.\(key)"] = value }
         devices = [:]
-        if let size = unit.disk {
-            devices["root"] = ["type": "disk", "path": "/", "pool": workloads.pool, "size": ByteSize.forLXD(size)]
+        if unit.disk != nil || !workloads.hasRoot {
+            devices["root"] = ["type": "disk", "path": "/", "pool": workloads.pool]
+            devices["root"]?["size"] = unit.disk.map(ByteSize.forLXD)
         }
         if let interface = unit.interface {
             let isOwn = unit.networks.contains { $0.name == interface }
             devices["eth0"] = Self.nic("eth0", on: interface, isOwn: isOwn, workloads.networks)
         }
-        for (place, network) in zip(1..., unit.networks) {
+        // One card is enough for a network.
+        for (place, network) in zip(1..., unit.networks.filter { $0.name != unit.interface }) {
             devices["net-\(network.name)"] = ["type": "nic", "name": "eth\(place)", "network": network.name]
         }
         for volume in unit.volumes {
@@ -74,8 +76,10 @@ public struct InstanceForm: Sendable, Equatable {
 
     /// Whether the unit's file decides about that key.
     private static func decides(key: String) -> Bool {
-        ["limits.cpu", "limits.memory", "cloud-init.user-data", UnitMark.unit, UnitMark.image, UnitMark.description]
-            .contains(key) || key.hasPrefix("environment.")
+        [
+            "limits.cpu", "limits.memory", "cloud-init.user-data", UnitMark.unit, UnitMark.image, UnitMark.description,
+            UnitMark.name, UnitMark.unfinished,
+        ].contains(key) || key.hasPrefix("environment.")
     }
 
     /// Whether the unit's file decides about that device; what it says nothing of stays as large as it is.
@@ -120,6 +124,8 @@ public struct InstanceForm: Sendable, Equatable {
         case "limits.memory": return "memory \(old ?? "all") → \(new ?? "all")"
         case "cloud-init.user-data": return "user-data changes, at its next start"
         case UnitMark.description: return "description changes"
+        case UnitMark.image: return "its image is called \(new.map(UnitMark.short) ?? "") now"
+        case UnitMark.unfinished: return "is made to its end"
         default: return "\(key) changes"
         }
     }
@@ -127,7 +133,11 @@ public struct InstanceForm: Sendable, Equatable {
     private static func words(device: String, _ old: ClusterInstance.Device?, _ new: ClusterInstance.Device?) -> String
     {
         let change = old == nil ? "is added" : new == nil ? "goes" : "changes"
-        if device == "root" { return "disk \(old?["size"] ?? "as the profile says") → \(new?["size"] ?? "")" }
+        if device == "root" { return "disk \(old?["size"] ?? "as the profile says") → \(new?["size"] ?? "the pool's")" }
+        if device == "eth0" { return "eth0 \(change), and has no address before its next start" }
+        if let old = old?["source"], let new = new?["source"], old != new {
+            return "volume \(device.dropFirst(4)): \(old) → \(new)"
+        }
         if device.hasPrefix("port-") { return "\(device.replacing("-", with: " ")) \(change)" }
         for (prefix, kind) in [("vol-", "volume"), ("net-", "network")] where device.hasPrefix(prefix) {
             return "\(kind) \(device.dropFirst(prefix.count)) \(change)"
@@ -142,12 +152,13 @@ public struct InstanceForm: Sendable, Equatable {
         instance.devices = instance.devices.filter { !decides(device: $0.key) }.merging(devices) { $1 }
     }
 
-    /// What `lxc launch` reads, in JSON, which YAML takes in.
+    /// What `lxc launch` reads, in JSON, which YAML takes in; the mark that it is not made to its end is in it.
     func launchText() throws -> String {
         struct Form: Encodable {
             var config: [String: String]
             var devices: [String: ClusterInstance.Device]
         }
-        return try JSONText.yaml(Form(config: config, devices: devices))
+        return try JSONText.yaml(
+            Form(config: config.merging([UnitMark.unfinished: "true"]) { $1 }, devices: devices))
     }
 }

@@ -33,8 +33,8 @@ public struct Seat: Sendable, Equatable {
         }
     }
 
-    /// The port on which LXD itself listens.
-    static let own = "tcp 8443"
+    /// The ports on which LXD itself listens: its API, and names and addresses for the bridges.
+    static let own: Set<String> = ["tcp 8443", "tcp 53", "udp 53", "udp 67"]
 
     /// Makes a value.
     public init(
@@ -75,7 +75,7 @@ public struct Seat: Sendable, Equatable {
             - others.compactMap { $0.expandedConfig?["limits.cpu"].flatMap(Int.init) }.reduce(ours * unit.cores, +)
         instances = here.count
         own = here.filter { $0.unit == unit.name.text }.map(\.name)
-        ports = Set(here.flatMap(\.ports) + [Self.own] + (own.isEmpty ? [] : unit.ports.map(\.text)))
+        ports = Set(here.flatMap(\.ports) + Self.own + (own.isEmpty ? [] : unit.ports.map(\.text)))
     }
 
     private static func memory(of instance: ClusterInstance) -> Int? {

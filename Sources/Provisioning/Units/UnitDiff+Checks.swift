@@ -13,7 +13,7 @@ extension UnitDiff {
         let names = workloads.networks.map(\.name).filter { $0 != "lo" } + unit.networks.map(\.name)
         guard !names.contains(interface) else { return }
         throw Failure(
-            .conflict, "the members have no network and no interface \(interface)",
+            .badInput, "the members have no network and no interface \(interface)",
             remedy: "there are \(names.sorted().joined(separator: ", "))")
     }
 
@@ -35,7 +35,7 @@ extension UnitDiff {
             let others = there.filter { $0.location == instance.location && $0.name != instance.name }
             for port in new.sorted() {
                 let rival = others.first { $0.unit == unit.name.text || $0.ports.contains(port) }
-                guard let owner = port == Seat.own ? "LXD" : rival?.name else { continue }
+                guard let owner = Seat.own.contains(port) ? "LXD" : rival?.name else { continue }
                 throw Failure(
                     .conflict,
                     "\(instance.name) cannot have port \(port): on \(instance.location) it is that of \(owner)",

@@ -60,9 +60,11 @@ extension UnitDiff {
 
     /// Why it has to be made anew; throws where it holds something that nobody said may be lost.
     func reasonToReplace(_ instance: ClusterInstance, _ number: Int) throws -> String? {
-        if !instance.hasRun && !instance.isRunning { return "was never started: a run was cut off" }
+        if instance.isUnfinished { return "was never started: a run was cut off" }
         var reasons: [String] = []
-        if let old = instance.config?[UnitMark.image], old != image { reasons.append("image \(old) → \(image)") }
+        if let old = instance.config?[UnitMark.image], old != image, !isOfTheSameImage(instance) {
+            reasons.append("image \(UnitMark.short(old)) → \(UnitMark.short(image))")
+        }
         let type = instance.type ?? Unit.Kind.container.type
         let wanted = (isVM ? Unit.Kind.vm : .container).type
         if type != wanted { reasons.append("\(type) → \(wanted)") }
@@ -80,7 +82,13 @@ extension UnitDiff {
         if !wishes.replaced.isDisjoint(with: [instance.name, unit.name.text]) { return sentence }
         throw Failure(
             .conflict, "\(instance.name) would have to be made anew, without what is on it: \(sentence)",
-            remedy: "--replace \(instance.name) allows that; its volumes stay")
+            remedy:
+                "--replace \(instance.name) allows that, --replace \(unit.name) for all of them; their volumes stay")
+    }
+
+    /// Whether what it was made from is the image that the file names in other words.
+    private func isOfTheSameImage(_ instance: ClusterInstance) -> Bool {
+        fingerprint != nil && instance.config?["volatile.base_image"] == fingerprint
     }
 
     mutating func addNewcomers(_ staying: [ClusterInstance], besides present: [ClusterInstance], alive: Int) {

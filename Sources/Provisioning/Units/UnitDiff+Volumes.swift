@@ -43,7 +43,9 @@ extension UnitDiff {
         }
         guard let there = workloads.volumes.first(where: { $0.name == name }) else {
             let size = volume.size.map { ["size=\(ByteSize.forLXD($0))"] } ?? []
-            let marks = ["\(UnitMark.unit)=\(unit.name)", "\(UnitMark.volume)=\(volume.name)"]
+            let marks = [
+                "\(UnitMark.unit)=\(unit.name)", "\(UnitMark.volume)=\(volume.name)", "\(UnitMark.name)=\(name)",
+            ]
             let details = (volume.size.map { [ByteSize.forLXD($0)] } ?? []) + ["on \(member)"]
             changes.append(
                 UnitChange(
@@ -65,7 +67,7 @@ extension UnitDiff {
             throw Failure(
                 .conflict,
                 "the volume \(name) would shrink from \(ByteSize.forLXD(old)) to \(ByteSize.forLXD(size)), and might lose what is on it",
-                remedy: "leave the size as it is, or move the data to a new volume")
+                remedy: "write size = \"\(ByteSize.forLXD(old))\", or move the data to a new volume")
         }
         let words = "\(old.map(ByteSize.forLXD) ?? "as large as the pool") → \(ByteSize.forLXD(size))"
         changes.append(

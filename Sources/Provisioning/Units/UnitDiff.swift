@@ -48,15 +48,21 @@ public struct UnitDiff {
     let unit: Unit
     let workloads: Workloads
     let image: String
+    /// The fingerprint of the image that the file names, where that is known.
+    let fingerprint: String?
     let wishes: Wishes
     /// Whether instances are virtual machines.
     public let isVM: Bool
 
     /// Compares; `image` is what tells the image from others, and `isVM` what new instances are where the file leaves it open.
-    public init(_ unit: Unit, _ workloads: Workloads, image: String, isVM: Bool, wishes: Wishes = Wishes()) throws {
+    public init(
+        _ unit: Unit, _ workloads: Workloads, image: String, fingerprint: String? = nil, isVM: Bool,
+        wishes: Wishes = Wishes()
+    ) throws {
         self.unit = unit
         self.workloads = workloads
         self.image = image
+        self.fingerprint = fingerprint
         self.wishes = wishes
         self.isVM = isVM
         try checkWishes()

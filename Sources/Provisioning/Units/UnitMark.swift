@@ -4,6 +4,10 @@ enum UnitMark {
     static let prefix = "user.bcm."
     /// The unit's name; nothing without it is changed.
     static let unit = "user.bcm.unit"
+    /// The object's own name: a copy has its original's, and is nothing that a run may touch.
+    static let name = "user.bcm.name"
+    /// Stands on an instance until it has been started for the first time.
+    static let unfinished = "user.bcm.unfinished"
     /// Where the image came from.
     static let image = "user.bcm.image"
     /// What a person says of the unit.
@@ -12,18 +16,31 @@ enum UnitMark {
     static let volume = "user.bcm.volume"
     /// The instance that was lost, and in whose place this one was made.
     static let replaces = "user.bcm.replaces"
+
+    /// What an image is called, for a sentence: a sum by its beginning.
+    static func short(_ image: String) -> String { image.hasPrefix("sha256:") ? String(image.prefix(19)) : image }
+
+    /// Whether an object of that name has its own mark, and not the one that it was copied with.
+    static func isOwn(_ mark: String?, _ name: String) -> Bool { mark == nil || mark == name }
 }
 
 extension ClusterInstance {
     /// The unit that it belongs to; `nil` where somebody else made it.
-    public var unit: String? { isOfDefaultProject ? config?[UnitMark.unit] : nil }
+    public var unit: String? {
+        guard isOfDefaultProject, UnitMark.isOwn(config?[UnitMark.name], name) else { return nil }
+        return config?[UnitMark.unit]
+    }
+    /// Where its image came from, as the unit's file said.
+    var image: String? { config?[UnitMark.image] }
+    /// Whether a run was cut off before it had started it: nothing is on it but its image.
+    var isUnfinished: Bool { config?[UnitMark.unfinished] != nil && !hasRun && !isRunning }
     /// Units are in the default project.
     var isOfDefaultProject: Bool { (project ?? "default") == "default" }
 }
 
 extension ClusterVolume {
     /// The unit that it belongs to; `nil` where somebody else made it.
-    public var unit: String? { config[UnitMark.unit] }
+    public var unit: String? { UnitMark.isOwn(config[UnitMark.name], name) ? config[UnitMark.unit] : nil }
 }
 
 extension ListedNetwork {

@@ -12,6 +12,8 @@ public struct Workloads: Sendable {
     public var pool: String
     /// The network that an instance's first card is on where nobody says otherwise.
     public var card: String?
+    /// Whether instances have a root disk where nobody says anything.
+    public var hasRoot = true
 
     /// Looks, by the client of a member that answers.
     public static func look(_ client: LXC, _ members: [ClusterMember], withState: Bool = false) async throws
@@ -20,7 +22,8 @@ public struct Workloads: Sendable {
         async let instances = withState ? client.instancesWithState() : client.instances()
         async let networks = client.networks()
         let profile = try await client.profile("default")
-        let pool = profile.devices.values.first { $0["type"] == "disk" && $0["path"] == "/" }?["pool"] ?? "default"
+        let root = profile.devices.values.first { $0["type"] == "disk" && $0["path"] == "/" }
+        let pool = root?["pool"] ?? "default"
         let volumes = try await client.volumes(in: pool)
         var all = try await instances
         if all.contains(where: \.isNameAlone) {
@@ -29,10 +32,12 @@ public struct Workloads: Sendable {
                 instance.isNameAlone ? instance.with(notes[instance.name] ?? InstanceNotes()) : instance
             }
         }
-        return Workloads(
+        var workloads = Workloads(
             members: members, instances: all, volumes: volumes, networks: try await networks, pool: pool,
             card: profile.devices["eth0"]?["network"]
         )
+        workloads.hasRoot = root != nil
+        return workloads
     }
 
     /// Makes a value.

@@ -73,7 +73,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .timeline: "write who did what when into FILE, a picture (.svg, .html) or data (.json)"
         case .dryRun: "print what would be done, step by step, and change nothing"
         case .count: "how many, 1 to 999; default 1"
-        case .force: "also one that is dead or gone for good, with all that is on it"
+        case .force: "also what is dead, gone for good, or does not end by itself, with what would be lost with it"
         case .hosts: "spread the members over these hosts, as host add knows them; local is this machine"
         case .purge: "baremetal: also uninstall the LXD that was installed for the cluster"
         case .port: "the port of SSH; without it what ~/.ssh/config says, or 22"

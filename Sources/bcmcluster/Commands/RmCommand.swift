@@ -34,10 +34,14 @@ struct RmCommand {
         guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
         let instances = design?.works(on: .instance).map(\.name) ?? []
         let volumes = design?.works(on: .volume).map(\.name) ?? []
+        let networks = design?.works(on: .network).map(\.name) ?? []
         world.terminal.say("removing \(unit) removes, for good, with what is on them:")
-        for names in [instances, volumes] where !names.isEmpty {
-            world.terminal.say("  \(names.joined(separator: ", "))")
+        for (kind, names) in [("instances", instances), ("volumes", volumes), ("networks", networks)]
+        where !names.isEmpty {
+            world.terminal.say("  \(kind): \(names.joined(separator: ", "))")
         }
+        let kept = design?.changes.filter { $0.object == .volume && $0.isIdle }.map(\.name) ?? []
+        if !kept.isEmpty { world.terminal.say("what stays: \(kept.joined(separator: ", "))") }
         return world.terminal.confirms("go on?")
     }
 }

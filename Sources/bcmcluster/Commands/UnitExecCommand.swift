@@ -10,7 +10,7 @@ struct UnitExecCommand {
         let sight = try await world.sight(of: invocation.cluster(world.environment))
         let limit = try invocation.limits().machine
         let instances = try reference.instances(in: sight.workloads)
-        guard instances.count > 1 else { return try await alone(instances[0], sight) }
+        guard instances.count > 1 else { return try await alone(instances[0], sight, limit) }
         let outcomes = try await world.untilSignal {
             try await withThrowingTaskGroup(of: (Int, ExecOutcome).self) { group in
                 for (number, instance) in instances.enumerated() {
@@ -24,11 +24,11 @@ struct UnitExecCommand {
     }
 
     /// Gives the command our own terminal or pipes, and no cap on what it prints.
-    private func alone(_ instance: ClusterInstance, _ sight: UnitSight) async throws -> Int32 {
-        let place = try instance.place(in: sight.record)
+    private func alone(_ instance: ClusterInstance, _ sight: UnitSight, _ limit: Duration) async throws -> Int32 {
+        let place = try instance.place(in: sight.record, sight.workloads)
         var command = sight.context.client(in: place).inside(instance.name, invocation.passedOn)
         command.output = world.terminal.isInteractive ? .terminal : .passed
-        command.limit = LoginShell.limit
+        command.limit = invocation.values[.timeout] == nil ? LoginShell.limit : limit
         return try await world.untilSignal { [command] in
             try await sight.context.provider.runner(in: place).run(command).shellStatus
         }
@@ -37,7 +37,7 @@ struct UnitExecCommand {
     private func outcome(_ instance: ClusterInstance, _ sight: UnitSight, _ limit: Duration) async throws -> ExecOutcome
     {
         do {
-            let place = try instance.place(in: sight.record)
+            let place = try instance.place(in: sight.record, sight.workloads)
             var command = sight.context.client(in: place).inside(instance.name, invocation.passedOn)
             command.limit = limit
             return ExecOutcome(instance.name, try await sight.context.provider.runner(in: place).run(command))

@@ -35,7 +35,7 @@ struct UnitListing: Encodable {
             return Row(
                 unit: unit, name: instance.name,
                 type: (Unit.Kind.allCases.first { $0.type == instance.type } ?? .container).rawValue,
-                state: isThere ? instance.status.lowercased() : "out of reach", member: instance.location,
+                state: isThere ? instance.stateWord : "out of reach", member: instance.location,
                 host: member.map(hostOf) ?? "-", ipv4: instance.addresses,
                 volumes: instance.volumes, since: isThere ? Self.seconds(instance) : nil, reachable: isThere)
         }
@@ -61,4 +61,9 @@ struct UnitListing: Encodable {
     }
 
     private static func list(_ values: [String]) -> String { values.isEmpty ? "-" : values.joined(separator: ",") }
+}
+
+extension ClusterInstance {
+    /// What it does, in the words of the commands: what LXD calls frozen is paused.
+    var stateWord: String { status == "Frozen" ? "paused" : status.lowercased() }
 }
