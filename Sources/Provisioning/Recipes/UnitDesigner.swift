@@ -72,7 +72,7 @@ public struct UnitDesigner {
         let seats = try await room.seats(members, without: diff)
         guard !seats.isEmpty else {
             throw Failure(
-                .conflict, "no member takes instances: none is online",
+                .conflict, "no member of \(await context.store.record.name) takes instances: none is online",
                 remedy: "bcmcluster status says what is the matter")
         }
         do {

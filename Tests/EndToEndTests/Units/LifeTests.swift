@@ -103,7 +103,7 @@ extension Units {
             #expect(devices["eth0"] == ["type": "nic", "name": "eth0", "network": "lxdbr0"])
             #expect(devices["net-backend"] == ["type": "nic", "name": "eth1", "network": "backend"])
             #expect(devices["vol-data"]?["path"] == "/srv/data")
-            #expect(try await sandbox.inside("web/1", "sh", "-c", "echo $KEY; hostname") == "a value\nweb-1")
+            try await sandbox.expect("a value\nweb-1", by: "sh", "-c", "echo $KEY; hostname", in: "web/1")
             let memory = try await sandbox.run(
                 "sh",
                 [
@@ -181,7 +181,7 @@ extension Units {
             try await sandbox.mustRun("volume", "list", "-c", sandbox.cluster, "--json")
 
             try await sandbox.mustRun("run", "-c", sandbox.cluster, path)
-            #expect(try await sandbox.inside("web", "cat", "/srv/data/who") == "web-1: web-1\nweb-2: web-2")
+            try await sandbox.expect("web-1: web-1\nweb-2: web-2", by: "cat", "/srv/data/who", in: "web")
             #expect(try await sandbox.lxc("network", "list", "--format", "csv").contains("backend"))
         }
 

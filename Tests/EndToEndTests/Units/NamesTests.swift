@@ -16,6 +16,7 @@ extension Units {
                 try await inside(sandbox)
                 try await replacing(sandbox)
                 try await memberLeaves(sandbox)
+                try await copies(sandbox)
             }
         }
 
@@ -137,7 +138,7 @@ extension Units {
         /// Commands in instances, their consoles, and which instance is meant.
         private func inside(_ sandbox: Sandbox) async throws {
             let name = sandbox.cluster
-            #expect(try await sandbox.inside("box", "hostname") == "box-1: box-1\nbox-2: box-2")
+            try await sandbox.expect("box-1: box-1\nbox-2: box-2", by: "hostname", in: "box")
             let script = "echo $0 | \(Product.bcmcluster) unit exec -c \(name) box/2 -- sh -c 'cat; exit 3'"
             let piped = try await sandbox.run("sh", ["-c", script, "through"])
             #expect(piped.output == "through\n" && piped.ending == .exited(3))
@@ -152,15 +153,29 @@ extension Units {
 
         /// Another image is another instance: only where a person names it.
         private func replacing(_ sandbox: Sandbox) async throws {
-            try await sandbox.lxc("image", "alias", "create", "tiny2", try await fingerprint(sandbox))
+            // The same image in other words is no other image.
             let path = try sandbox.unit("box", count: 2)
             let text = try String(contentsOfFile: path, encoding: .utf8)
+            _ = try sandbox.write(
+                text.replacing(#""tiny""#, with: "\"\(try await fingerprint(sandbox).prefix(12))\""), to: "box.toml")
+            #expect(try await sandbox.changes("run", path).map(\.sign) == ["~", "~"])
+            _ = try sandbox.write(text, to: "box.toml")
+            #expect(try await sandbox.changes("run", path).map(\.sign) == ["~", "~"])
+            try await sandbox.lxc("init", "tiny", "other", "--quiet")
+            try await sandbox.lxc("publish", "other", "--alias", "tiny2", "--quiet")
+            try await sandbox.lxc("delete", "other")
             _ = try sandbox.write(text.replacing(#""tiny""#, with: #""tiny2""#), to: "box.toml")
             _ = try await sandbox.inside("box/1", "sh", "-c", "echo kept > /root/here")
             try await sandbox.refuses(
                 "run", path, saying: "box-1 would have to be made anew, without what is on it: image tiny → tiny2")
             try await sandbox.refuses("run", path, "--replace", "box-1", saying: "box-2 would have to be made anew")
             try await sandbox.refuses("run", path, "--replace", "bex", status: 2, saying: "did you mean box?")
+            // Nothing goes before there is what it is to be made from anew.
+            let junk = try sandbox.write("no archive", to: "junk.tar.gz")
+            _ = try sandbox.write(text.replacing(#""tiny""#, with: "\"\(junk)\""), to: "box.toml")
+            try await sandbox.refuses("run", path, "--replace", "box", status: 2, saying: "junk.tar.gz")
+            #expect(try await sandbox.ps("box").map(\.state) == ["running", "running"])
+            _ = try sandbox.write(text.replacing(#""tiny""#, with: #""tiny2""#), to: "box.toml")
             let changes = try await sandbox.changes("run", path, "--replace", "box-1,box-2")
             #expect(
                 changes.map(\.brief) == [
@@ -177,11 +192,29 @@ extension Units {
         private func memberLeaves(_ sandbox: Sandbox) async throws {
             let leaving = "\(sandbox.cluster)-01"
             #expect(try await sandbox.ps("box").contains { $0.member == leaving })
+            // One of them is off when it moves, and LXD forgets that it ever ran.
+            _ = try await sandbox.inside("box", "sh", "-c", "echo precious > /root/kept")
+            let moving = try #require(try await sandbox.ps("box").first { $0.member == leaving }?.name)
+            try await sandbox.mustRun(
+                "unit", "stop", "-c", sandbox.cluster, moving.replacing("box-", with: "box/"))
             try await sandbox.mustRun("member", "remove", "-c", sandbox.cluster, leaving, "--yes")
             let shown = try await sandbox.ps("box")
             #expect(shown.map(\.member) == ["\(sandbox.cluster)-00", "\(sandbox.cluster)-00"])
-            #expect(shown.map(\.state) == ["running", "running"])
-            #expect(try await sandbox.changes("run", "\(sandbox.folder)/box.toml").map(\.sign) == ["=", "="])
+            let path = "\(sandbox.folder)/box.toml"
+            let changes = try await sandbox.changes("run", path)
+            #expect(changes.filter { $0.sign == "~" }.map(\.name) == [moving])
+            try await sandbox.expect("box-1: precious\nbox-2: precious", by: "cat", "/root/kept", in: "box")
+            #expect(try await sandbox.changes("run", path).map(\.sign) == ["=", "="])
+        }
+
+        /// What a person copies is the person's, though the marks are copied along.
+        private func copies(_ sandbox: Sandbox) async throws {
+            try await sandbox.lxc("stop", "box-1", "--force")
+            try await sandbox.lxc("copy", "box-1", "box-3", "--quiet")
+            try await sandbox.lxc("copy", "box-1", "golden", "--quiet")
+            #expect(try await sandbox.changes("run", "\(sandbox.folder)/box.toml").map(\.brief).count == 2)
+            try await sandbox.mustRun("rm", "-c", sandbox.cluster, "box", "--yes")
+            #expect(try await sandbox.lxc("list", "--format", "csv", "--columns", "n") == "box-3\ngolden\n")
         }
     }
 }

@@ -72,11 +72,19 @@ import Testing
         let volume =
             #"[{"name":"web_d_1","location":"DEV-02","config":{"user.bcm.unit":"web","size":"1GiB"},"used_by":[]}]"#
         answer(online, volumes: volume)
+        inside.on("lxc query /1.0/storage-pools/fast/resources", .prints(#"{"space":{"used":1,"total":2000000000}}"#))
         let outcome = try await design(.web { $0.volumes = [.of("d")] })
         #expect(
             outcome.design.changes.map(\.line) == [
                 "= volume web_d_1: on DEV-02", "+ instance web-1: on DEV-02: its volume web_d_1 is there",
             ])
+    }
+
+    @Test func whatNoPoolHasRoomForIsRefused() async throws {
+        answer(online)
+        inside.on("lxc query /1.0/storage-pools/fast/resources", .prints(#"{"space":{"used":1,"total":2000000000}}"#))
+        let failure = try await #require(throws: Failure.self) { try await design(.web { $0.disk = 2 << 30 }) }
+        #expect(failure.message == "a disk of 2G does not fit: the pool fast has 1.9G")
     }
 
     /// Only the database knows of an instance whose member does not answer.

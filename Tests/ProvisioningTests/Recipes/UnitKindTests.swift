@@ -72,7 +72,8 @@ import Testing
         let kind = try await kinds.kind { nil }
         let failure = try await #require(throws: Failure.self) { try await kinds.able(kind) }
         #expect(failure.message == "no member of DEV can run virtual machines (LXD: no qemu)")
-        #expect(failure.remedy == "type = \"container\" makes containers" && failure.code == .conflict)
+        #expect(
+            failure.remedy == "type = \"container\" makes containers, of an image of one" && failure.code == .conflict)
     }
 
     @Test func whoIsOfflineEvacuatedOrAStrangerGetsNothing() async throws {

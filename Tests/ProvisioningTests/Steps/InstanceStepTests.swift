@@ -12,10 +12,12 @@ enum Instance {
         _ status: String = "Running", unit: String? = "web", hasRun: Bool = true, config: String = ""
     ) -> ScriptedRunner.Answer {
         let mark = unit.map { #""user.bcm.unit":"\#($0)""# } ?? #""a":"b""#
+        let unfinished = hasRun ? "" : #","user.bcm.unfinished":"true""#
         let used = hasRun ? "2026-01-02T03:04:05Z" : "1970-01-01T00:00:00Z"
         return .prints(
             #"{"name":"web-1","location":"DEV-00","status":"\#(status)","type":"container","last_used_at":"\#(used)","#
-                + #""config":{\#(mark)\#(config)},"devices":{"gpu":{"type":"gpu"}},"profiles":["default"]}"#)
+                + #""config":{\#(mark)\#(unfinished)\#(config)},"devices":{"gpu":{"type":"gpu"}},"profiles":["default"]}"#
+        )
     }
 }
 
@@ -97,11 +99,11 @@ enum Instance {
     func whatIsSoAlreadyIsDone(_ change: SwitchInstance.Change, _ status: String) async throws {
         for other in ["Running", "Stopped", "Frozen"] {
             inside.on(Instance.look, Instance.shown(other))
-            if change == .resume && other == "Stopped" {
+            if [.resume, .pause].contains(change) && other == "Stopped" {
                 let failure = try await #require(throws: Failure.self) {
                     try await step(change).isDone(bench().context)
                 }
-                #expect(failure.message == "web-1 is off, not paused" && failure.code == .conflict)
+                #expect(failure.message == "web-1 is off" && failure.code == .conflict)
             } else {
                 #expect(try await step(change).isDone(bench().context) == (other == status))
             }

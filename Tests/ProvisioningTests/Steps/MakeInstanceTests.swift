@@ -6,8 +6,14 @@ import Testing
     private let inside = ScriptedRunner()
     private let launch = "lxc launch f00 web-1 --target DEV-00 --quiet"
     private let delete = "lxc delete web-1 --force"
+    private let finish = "lxc config unset web-1 user.bcm.unfinished"
+    private let log = "lxc info web-1 --show-log"
 
-    private func bench() throws -> Bench { try Bench(provider: StubProvider(inside: ["DEV-00": inside])) }
+    private func bench() throws -> Bench {
+        inside.on(finish, .works)
+        inside.on(log, .prints("Name: web-1\n\nLog:\n\nlxc web-1 ERROR no such bridge\n"))
+        return try Bench(provider: StubProvider(inside: ["DEV-00": inside]))
+    }
 
     private func step(isVM: Bool = false) throws -> MakeInstance {
         let unit = try Unit.web { $0.environment = ["A": "1"] }
@@ -21,7 +27,8 @@ import Testing
         let bench = try bench()
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
-        #expect(inside.lines == [launch])
+        #expect(inside.lines == [launch, finish])
+        #expect(inside.last(launch)?.input?.contains("user.bcm.unfinished") == true, "until it has been started")
         #expect(inside.last(launch)?.input == (try step.form.launchText()))
         #expect(inside.last(launch)?.limit == bench.context.limits.machine && inside.last(launch)?.effect == .changes)
         #expect(step.title == "make web-1" && step.identifier == "DEV-00 make web-1" && step.lane == .machines)
@@ -35,7 +42,7 @@ import Testing
         inside.on(delete, Instance.busy, .works)
         let bench = try bench()
         let failure = try await #require(throws: Failure.self) { try await step().run(bench.context) }
-        #expect(failure.output?.contains("no such bridge") ?? false, "why it failed, not how it was tidied up")
+        #expect(failure.output?.hasSuffix("lxc web-1 ERROR no such bridge") ?? false, "its own log, which goes with it")
         #expect(inside.changes == [launch, delete, delete], "LXD goes on making it for a while")
         #expect(inside.last(delete)?.outlivesCancellation == true)
         #expect(inside.last(Instance.look)?.outlivesCancellation == true)
@@ -43,6 +50,7 @@ import Testing
 
     @Test(arguments: [
         Instance.shown(), Instance.shown("Stopped"), Instance.shown("Stopped", unit: "db", hasRun: false),
+        Instance.shown(hasRun: false),
         Instance.shown("Stopped", unit: nil, hasRun: false), Instance.missing,
     ])
     func nothingElseIsTakenAway(_ there: ScriptedRunner.Answer) async throws {
@@ -70,7 +78,8 @@ import Testing
         inside.on(launch, .cancelled)
         inside.on(Instance.look, Instance.shown("Stopped", hasRun: false))
         inside.on(delete, .works)
-        await #expect(throws: CancellationError.self) { try await step().run(bench().context) }
+        let failure = try await #require(throws: Failure.self) { try await step().run(bench().context) }
+        #expect(failure.code == .interrupted)
         #expect(inside.changes == [launch, delete])
     }
 
@@ -83,7 +92,7 @@ import Testing
         inside.on(Instance.look, Instance.shown("Stopped", hasRun: false))
         inside.on(delete, Instance.busy, .works)
         try await step().run(bench().context)
-        #expect(inside.changes == [launch, delete, delete, launch])
+        #expect(inside.changes == [launch, delete, delete, launch, finish])
     }
 
     @Test func whatAKilledRunHasStartedIsFine() async throws {

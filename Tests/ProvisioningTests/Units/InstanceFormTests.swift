@@ -16,6 +16,7 @@ import Testing
         #expect(
             form.config == [
                 "limits.cpu": "1", "limits.memory": "512MiB", "user.bcm.unit": "web", "user.bcm.image": "tiny",
+                "user.bcm.name": "web-1",
             ])
         #expect(form.devices.isEmpty && !form.isVM)
     }
@@ -33,7 +34,8 @@ import Testing
         #expect(
             form.config == [
                 "limits.cpu": "2", "limits.memory": "2GiB", "user.bcm.unit": "web", "user.bcm.image": "tiny",
-                "user.bcm.description": "front end", "cloud-init.user-data": "#cloud-config\n",
+                "user.bcm.name": "web-3", "user.bcm.description": "front end",
+                "cloud-init.user-data": "#cloud-config\n",
                 "environment.KEY": "a value",
             ])
         #expect(
@@ -116,6 +118,7 @@ import Testing
             instance.config == [
                 "limits.cpu": "1", "limits.memory": "512MiB", "limits.cpu.priority": "5", "environment.NEW": "1",
                 "volatile.uuid": "u", "image.os": "busybox", "user.bcm.unit": "web", "user.bcm.image": "tiny",
+                "user.bcm.name": "web-1",
                 "user.bcm.replaces": "web-7", "user.mine": "m", "cloud-init.vendor-data": "v",
             ])
         #expect(Set(instance.devices.keys) == ["root", "gpu", "port-tcp-80", "eth1"])

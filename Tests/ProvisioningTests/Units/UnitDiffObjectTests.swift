@@ -84,7 +84,9 @@ import Testing
         #expect(made.map(\.line) == ["+ volume web_data_1: 5GiB on DEV-00", "+ volume web_data_2: 5GiB on DEV-01"])
         #expect(
             made[1].work
-                == .makeVolume(member: "DEV-01", keys: ["size=5GiB", "user.bcm.unit=web", "user.bcm.volume=data"]))
+                == .makeVolume(
+                    member: "DEV-01",
+                    keys: ["size=5GiB", "user.bcm.unit=web", "user.bcm.volume=data", "user.bcm.name=web_data_2"]))
         let shared = try Unit.web(count: 2) { $0.volumes = [.of("data", nil, shared: true)] }
         let one = try diff(shared, Workloads.dev(1).with(.web(count: 2))).changes.filter { $0.object == .volume }
         #expect(one.map(\.line) == ["+ volume web_data: on DEV-00"])
@@ -171,5 +173,33 @@ import Testing
                 "= volume web_old_2: on DEV-00, kept: no instance of the file has it",
             ])
         #expect(design.works(on: .volume).isEmpty)
+    }
+
+    @Test(arguments: ["10.248.0.9/24", "10.0.0.1/8", "10.64.0.77/24"])
+    func addressesThatOthersHaveAreRefused(_ address: String) throws {
+        let unit = try Unit.web { $0.networks = [.init(name: "back", address: address)] }
+        let failure = try #require(throws: Failure.self) {
+            try UnitDiff(unit, .dev(2), image: "tiny", isVM: false)
+        }
+        #expect(failure.message.hasPrefix("the network back would have "), "\(failure.message)")
+    }
+
+    @Test func aNetworkThatFailedIsMadeAnew() throws {
+        let unit = try Unit.web { $0.networks = [.init(name: "back", address: "10.9.0.1/24")] }
+        var workloads = try Workloads.dev(1).with(unit)
+        let index = try #require(workloads.networks.firstIndex { $0.name == "back" })
+        workloads.networks[index].status = "Errored"
+        let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: false)
+        #expect(diff.changes.first { $0.object == .network }?.sign == .add)
+    }
+
+    @Test func aCopyOfAVolumeIsNobodys() throws {
+        let unit = try Unit.web { $0.volumes = [.of("data")] }
+        var workloads = try Workloads.dev(1).with(unit)
+        var copy = workloads.volumes[0]
+        copy.name = "keep"
+        workloads.volumes.append(copy)
+        let design = try RemoveUnit.design(unit.name, volumesToo: true, workloads)
+        #expect(design.works(on: .volume).map(\.name) == ["web_data_1"])
     }
 }

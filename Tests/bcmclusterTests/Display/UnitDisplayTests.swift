@@ -53,7 +53,7 @@ import Testing
                 UNIT  NAME    TYPE       STATE         MEMBER     HOST   IPV4      VOLUMES             SINCE
                 db    db-1    vm         stopped       DEV-02     local  -         -                   2h05m ago
                 db    db-2    container  out of reach  elsewhere  -      -         -                   -
-                web   web-1   container  frozen        DEV-00     local  -         -                   -
+                web   web-1   container  paused        DEV-00     local  -         -                   -
                 web   web-2   container  running       DEV-00     local  10.1.0.2  web_all,web_data_2  2h05m ago
                 web   web-10  container  out of reach  DEV-01     local  -         web_data_10         -
 
