@@ -61,7 +61,7 @@ struct UnitImages {
         }
     }
 
-    /// The image for new instances; throws where there is none. One that is unpacked asks the nameserver.
+    /// The image for new instances, where one that is unpacked asks the nameserver; throws where there is none.
     func supplied(isVM: Bool, nameserver: String? = nil) async throws -> Supplied {
         switch reference {
         case .known(let text):
