@@ -10,6 +10,9 @@ struct UnitSight: Sendable {
 
     /// The client of that member.
     var client: LXC { context.client(in: witness) }
+
+    /// The member that the instance is on; throws where it does not answer.
+    func place(of instance: ClusterInstance) throws -> MemberName { try workloads.place(of: instance, in: record) }
 }
 
 extension World {

@@ -7,11 +7,14 @@ extension StandIn {
         let request = try LaunchRequest(arguments)
         try contact("launch")
         let mark = SystemRandom().identifier(length: 16)
-        try await store.change { state in try register(request, mark, in: &state) }
+        var trial = try store.read()
+        try register(request, mark, in: &trial)
+        // Before the entry: a client that is killed between the two would leave one that nobody goes on with.
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         try await LocalRunner().output(
             of: Command(
                 "setsid", ["--fork", program, "--go-on", request.name, mark], effect: .changes, output: .discarded))
+        try await store.change { state in try register(request, mark, in: &state) }
         try await Terminal.spinning("Creating \(request.name)") {
             try await wait(for: request.name, mark, seconds: request.timeout)
         }
@@ -72,6 +75,7 @@ extension StandIn {
         do {
             let seconds = faults.of(name, \.launchSeconds) ?? 0
             let begin = Self.now
+            guard try await isRegistered(name, launch) else { return 0 }
             try await Task.sleep(for: .seconds(faults.of(name, \.absentSeconds) ?? seconds / 10))
             try await withLaunch(name, launch) {
                 try await store.change { $0.instances[name]?.phase = .starting }
@@ -86,6 +90,15 @@ extension StandIn {
             try? await withLaunch(name, launch) { try await machines.remove(name) }
             return 2
         }
+    }
+
+    /// Whether the machine's entry is there, or comes soon; none does where the client was killed before, or refused.
+    private func isRegistered(_ name: String, _ launch: String) async throws -> Bool {
+        for _ in 0..<1000 {
+            if try store.read().instances[name]?.launch == launch { return true }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return false
     }
 
     /// Does the work while nobody else changes the machine, unless somebody has deleted it meanwhile.

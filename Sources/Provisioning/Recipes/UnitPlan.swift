@@ -85,3 +85,15 @@ public enum UnitPlan {
         return name
     }
 }
+
+extension Workloads {
+    /// The member that an instance is on; throws where it does not answer, or the record does not have it.
+    public func place(of instance: ClusterInstance, in record: ClusterRecord) throws -> MemberName {
+        guard isInReach(instance) else {
+            throw Failure(
+                .unreachable, "\(instance.name) is out of reach: \(instance.location) does not answer",
+                remedy: "bcmcluster repair -c \(record.name)")
+        }
+        return try UnitPlan.name(instance.location, in: record)
+    }
+}

@@ -12,7 +12,11 @@ public final class FileLock: Sendable {
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    /// A program that is being started at this moment has the descriptor too, until it runs: closing ours is not enough.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Takes the lock at the path, or returns `nil` where another process has it.
     ///

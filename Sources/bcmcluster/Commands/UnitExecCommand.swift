@@ -25,7 +25,7 @@ struct UnitExecCommand {
 
     /// Gives the command our own terminal or pipes, and no cap on what it prints.
     private func alone(_ instance: ClusterInstance, _ sight: UnitSight, _ limit: Duration) async throws -> Int32 {
-        let place = try instance.place(in: sight.record, sight.workloads)
+        let place = try sight.place(of: instance)
         var command = sight.context.client(in: place).inside(instance.name, invocation.passedOn)
         command.output = world.terminal.isInteractive ? .terminal : .passed
         command.limit = invocation.values[.timeout] == nil ? LoginShell.limit : limit
@@ -37,7 +37,7 @@ struct UnitExecCommand {
     private func outcome(_ instance: ClusterInstance, _ sight: UnitSight, _ limit: Duration) async throws -> ExecOutcome
     {
         do {
-            let place = try instance.place(in: sight.record, sight.workloads)
+            let place = try sight.place(of: instance)
             var command = sight.context.client(in: place).inside(instance.name, invocation.passedOn)
             command.limit = limit
             return ExecOutcome(instance.name, try await sight.context.provider.runner(in: place).run(command))

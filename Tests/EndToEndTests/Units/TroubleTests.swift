@@ -43,6 +43,11 @@ extension Units {
             let kept = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, store, "--reschedule")
             #expect(kept.ending == .exited(4) && kept.errors.contains("as are its volumes"), "\(kept.errors)")
 
+            let one = lost.replacing("job-", with: "job/")
+            try await sandbox.refuses(
+                "unit", "stop", one, status: 4, saying: "\(lost) is out of reach: \(member) does not answer")
+            try await sandbox.refuses("unit", "restart", "job", "--force", status: 4, saying: "note: \(lost) is out of")
+
             let moved = try await sandbox.changes("run", job, "--reschedule")
             #expect(moved.filter { $0.sign != "=" }.map(\.brief) == ["+ instance job-4"])
             #expect(moved.last?.details.hasSuffix("in place of \(lost)") ?? false)

@@ -107,8 +107,7 @@ extension Sandbox {
         _ arguments: String..., status: Int32 = 1, saying sentence: String,
         at location: SourceLocation = #_sourceLocation
     ) async throws {
-        let words = [arguments[0], "-c", cluster] + arguments.dropFirst()
-        let result = try await run(Product.bcmcluster, words)
+        let result = try await run(Product.bcmcluster, arguments + ["-c", cluster])
         #expect(result.ending == .exited(status), "\(result.errors)", sourceLocation: location)
         #expect(result.errors.contains(sentence), "\(result.errors)", sourceLocation: location)
     }

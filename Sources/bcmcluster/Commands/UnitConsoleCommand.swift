@@ -1,0 +1,20 @@
+import Provisioning
+
+/// Opens an instance's console: `bcmcluster unit console`.
+struct UnitConsoleCommand {
+    let invocation: Invocation
+    let world: World
+
+    func run() async throws -> Int32 {
+        let reference = try UnitReference(invocation.operands[0])
+        let sight = try await world.sight(of: invocation.cluster(world.environment))
+        let instance = try reference.instance(in: sight.workloads)
+        let place = try sight.place(of: instance)
+        var command = sight.context.client(in: place).console(of: instance.name)
+        command.limit = LoginShell.limit
+        world.terminal.say("the console of \(instance.name): Ctrl-A, then Q, leaves it")
+        return try await world.untilSignal(but: LoginShell.interrupt) { [command] in
+            try await sight.context.provider.runner(in: place).run(command).shellStatus
+        }
+    }
+}
