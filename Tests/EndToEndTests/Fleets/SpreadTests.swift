@@ -57,7 +57,8 @@ extension Fleets {
             let file = try sandbox.unit("web", count: 4)
             let plan = try await sandbox.changes("run", file, "--dry-run")
             #expect(plan.dropFirst().prefix(2).allSatisfy { $0.details.contains("other host than web-") }, "\(plan)")
-            #expect(try await sandbox.changes("run", file) == plan)
+            // Why it is that member may change with the memory of the moment, as may the member.
+            #expect(try await sandbox.changes("run", file).map(\.brief) == plan.map(\.brief))
             let shown = try await sandbox.ps("web")
             #expect(Set(shown.prefix(3).map(\.host)) == ["h0", "h1", "h2"])
             #expect(Set(shown.map(\.member)).count == 4)
