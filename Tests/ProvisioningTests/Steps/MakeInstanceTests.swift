@@ -6,7 +6,8 @@ import Testing
     private let inside = ScriptedRunner()
     private let launch = "lxc launch f00 web-1 --target DEV-00 --quiet"
     private let delete = "lxc delete web-1 --force"
-    private let finish = "lxc config unset web-1 user.bcm.unfinished"
+    private let finish =
+        "lxc query --request PATCH --data '{\"config\":{\"user.bcm.unfinished\":\"\"}}' /1.0/instances/web-1"
     private let log = "lxc info web-1 --show-log"
 
     private func bench() throws -> Bench {
