@@ -46,12 +46,8 @@ public struct Subnet: Sendable, Hashable, CodedAsText {
 
     /// Reads `10.71.0.0/22`; `nil` where it is no subnet, or its address has bits beyond the prefix.
     public init?(_ text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = IPv4(String(parts[0])), let prefix = Int(parts[1]), 0...32 ~= prefix,
-            String(prefix) == parts[1]
-        else { return nil }
-        self.init(address, prefix: prefix)
-        guard base == address else { return nil }
+        guard let network = NetworkAddress(text), network.subnet.base == network.address else { return nil }
+        self = network.subnet
     }
 
     /// In dotted decimals with the prefix's length.
@@ -62,6 +58,9 @@ public struct Subnet: Sendable, Hashable, CodedAsText {
 
     /// How many addresses there are.
     public var count: Int { 1 << (32 - prefix) }
+
+    /// Whether the address is one of its own.
+    public func contains(_ address: IPv4) -> Bool { overlaps(Subnet(address, prefix: 32)) }
 
     /// Whether the two have an address in common.
     public func overlaps(_ other: Subnet) -> Bool {
@@ -77,5 +76,33 @@ public struct Subnet: Sendable, Hashable, CodedAsText {
             throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not a subnet")
         }
         self = subnet
+    }
+}
+
+/// An address, and the network that it is in: `10.71.0.1/22`.
+public struct NetworkAddress: Sendable, Hashable {
+    /// The address.
+    public let address: IPv4
+    /// The network.
+    public let subnet: Subnet
+
+    /// Reads `10.71.0.1/22`; `nil` where it is nothing of the kind.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = IPv4(String(parts[0])), let prefix = Int(parts[1]), 0...32 ~= prefix,
+            String(prefix) == parts[1]
+        else { return nil }
+        self.address = address
+        subnet = Subnet(address, prefix: prefix)
+    }
+
+    /// Whether a machine can have the address: the lowest and the highest are nobody's.
+    public func isForMachines(_ other: IPv4) -> Bool {
+        subnet.contains(other) && other != subnet.base && other != subnet.address(subnet.count - 1)
+    }
+
+    /// The addresses that machines can have besides this one, the highest first; none in a network of two.
+    public var others: some Sequence<IPv4> {
+        (1..<max(1, subnet.count - 1)).reversed().lazy.map { subnet.address($0) }.filter { $0 != address }
     }
 }

@@ -72,6 +72,9 @@ public struct PlanContext: Sendable {
         LXC(provider.runner(in: member), engine: engine, limit: limit)
     }
 
+    /// The cluster's images, by the person's client, which knows the cluster by that remote.
+    func images(of remote: String) -> LXCImages { LXCImages(runner, engine: engine, remote: remote) }
+
     /// Where the API of the member is, for clients elsewhere.
     func url(of member: MemberName) async throws -> String {
         "https://\(try await provider.clientAddress(of: member, in: store.record))"

@@ -6,6 +6,12 @@ public struct UnitDesigner {
         public let design: UnitDesign
         /// The steps.
         public let plan: Plan
+
+        /// What was put together elsewhere.
+        public init(design: UnitDesign, plan: Plan) {
+            self.design = design
+            self.plan = plan
+        }
     }
 
     private let unit: Unit

@@ -14,8 +14,12 @@ struct UnitImages {
     private let record: ClusterRecord
     private let client: LXC
     private let context: PlanContext
-    private let file: ImageFile
     private let needsSudo: Bool
+    /// The sum of a file's bytes and what it is: it may be large.
+    private let sum = Once<String>()
+    private let form = Once<Drive>()
+    /// The images that the cluster has.
+    private let present = Once<[ListedImage]>()
 
     init(
         _ reference: ImageReference, _ record: ClusterRecord, _ client: LXC, _ context: PlanContext,
@@ -26,18 +30,17 @@ struct UnitImages {
         self.client = client
         self.context = context
         self.needsSudo = needsSudo
-        file = ImageFile(context.runner)
     }
 
     private var remote: LXCImages {
-        LXCImages(context.runner, engine: context.engine, remote: record.remote?.name ?? record.first.text)
+        context.images(of: record.remote?.name ?? record.first.text)
     }
 
     /// What tells the image from others: what the file says, or the sum of a file's bytes.
     func identity() async throws -> String {
         switch reference {
         case .remote(let text), .known(let text), .registry(let text): text
-        case .file(let path), .drive(let path): "sha256:\(try await file.sum(of: path, remote))"
+        case .file(let path), .drive(let path): "sha256:\(try await sum(of: path))"
         }
     }
 
@@ -45,7 +48,7 @@ struct UnitImages {
     func fingerprint() async throws -> String? {
         switch reference {
         case .known: try await known().fingerprint
-        case .file(let path): try await file.sum(of: path, remote)
+        case .file(let path): try await sum(of: path)
         case .remote, .drive, .registry: nil
         }
     }
@@ -55,7 +58,7 @@ struct UnitImages {
         switch reference {
         case .known: try await known().type
         case .file(let path): try await wholeImage(path).type
-        case .drive(let path): try await file.drive(path).type
+        case .drive(let path): try await drive(path).type
         case .registry: Unit.Kind.container.type
         case .remote: nil
         }
@@ -79,7 +82,7 @@ struct UnitImages {
 
     /// The file, which has to be an image as LXD exports it.
     private func wholeImage(_ path: String) async throws -> Drive {
-        let drive = try await file.drive(path)
+        let drive = try await drive(path)
         guard case .image = drive.form else {
             throw Failure(
                 .badInput, "the file \(path) is \(drive.words), and no image of LXD's",
@@ -90,7 +93,7 @@ struct UnitImages {
 
     private func brought(_ source: ImageSource, title: String, isVM: Bool) async throws -> Supplied {
         let fingerprint =
-            if case .file(let path) = source { try await file.sum(of: path, remote) } else {
+            if case .file(let path) = source { try await sum(of: path) } else {
                 try await remote.fingerprint(of: source, isVM: isVM)
             }
         let image = SuppliedImage(title, fingerprint)
@@ -106,7 +109,7 @@ struct UnitImages {
 
     /// The image of a drive, which its bytes tell from others; one that is a whole image is brought as it is.
     private func made(_ path: String, isVM: Bool) async throws -> Supplied {
-        let drive = try await file.drive(path)
+        let drive = try await drive(path)
         try check(drive.type, isVM, path)
         if case .image = drive.form { return try await brought(.file(path), title: path, isVM: isVM) }
         let source = try await identity()
@@ -146,9 +149,21 @@ struct UnitImages {
 
     // MARK: What there is
 
+    private func sum(of path: String) async throws -> String {
+        try await sum.value { [remote] in try await remote.fingerprint(of: .file(path)) }
+    }
+
+    private func drive(_ path: String) async throws -> Drive {
+        try await form.value { [context] in try await Drives(context.runner).drive(path) }
+    }
+
+    private func images() async throws -> [ListedImage] {
+        try await present.value { [client] in try await client.images() }
+    }
+
     /// The image that was made from that before.
     private func former(_ source: String) async throws -> ListedImage? {
-        try await client.images().first { $0.source == source }
+        try await images().first { $0.source == source }
     }
 
     private func there(_ image: ListedImage, _ title: String) -> Supplied {
@@ -181,7 +196,7 @@ struct UnitImages {
     /// The image of that alias or fingerprint.
     private func known() async throws -> ListedImage {
         guard case .known(let text) = reference else { throw Failure(.conflict, "the image is not the cluster's") }
-        let images = try await client.images()
+        let images = try await images()
         let named = images.first { $0.aliases?.contains { $0.name == text } ?? false }
         let isPrefix = text.utf8.count >= 6 && text.utf8.allSatisfy { 48...57 ~= $0 || 97...102 ~= $0 }
         let begun = isPrefix ? images.filter { $0.fingerprint.hasPrefix(text) } : []

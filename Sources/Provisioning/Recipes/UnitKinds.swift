@@ -11,6 +11,8 @@ struct UnitKinds {
     private let workloads: Workloads
     private let record: ClusterRecord
     private let client: LXC
+    /// The members that can run virtual machines and take new instances.
+    private let capables = Once<[MemberName]>()
 
     init(_ unit: Unit, _ workloads: Workloads, _ record: ClusterRecord, _ client: LXC) {
         self.unit = unit
@@ -54,13 +56,15 @@ struct UnitKinds {
     }
 
     private func capable() async throws -> [MemberName] {
-        try await withThrowingTaskGroup(of: (MemberName, Bool).self) { group in
-            for member in open {
-                group.addTask { (member, try await client.drivers(of: member.text).contains("qemu")) }
+        try await capables.value { [open, client] in
+            try await withThrowingTaskGroup(of: (MemberName, Bool).self) { group in
+                for member in open {
+                    group.addTask { (member, try await client.drivers(of: member.text).contains("qemu")) }
+                }
+                var able: [MemberName] = []
+                for try await (member, isAble) in group where isAble { able.append(member) }
+                return able.sorted()
             }
-            var able: [MemberName] = []
-            for try await (member, isAble) in group where isAble { able.append(member) }
-            return able.sorted()
         }
     }
 

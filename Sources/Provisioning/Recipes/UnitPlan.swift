@@ -18,15 +18,15 @@ public enum UnitPlan {
             }
         }
         let volumes = try design.works(on: .volume).compactMap { change -> Int? in
-            guard case .makeVolume(let member, let keys) = change.work else {
-                guard case .setVolume(let member, let keys) = change.work else { return nil }
+            func add(_ work: ChangeVolume.Work, _ keys: [String], on member: String?) throws -> Int {
                 let place = try member.map { try name($0, in: record) }
-                return plan.add(
-                    ChangeVolume(change.name, in: design.pool, .set, keys, on: place, witness: witness))
+                return plan.add(ChangeVolume(change.name, in: design.pool, work, keys, on: place, witness: witness))
             }
-            return plan.add(
-                ChangeVolume(
-                    change.name, in: design.pool, .make, keys, on: try name(member, in: record), witness: witness))
+            switch change.work {
+            case .makeVolume(let member, let keys): return try add(.make, keys, on: member)
+            case .setVolume(let member, let keys): return try add(.set, keys, on: member)
+            default: return nil
+            }
         }
 
         // What goes makes room for what comes; what is made anew goes once all is there that it is made from.
@@ -83,17 +83,5 @@ public enum UnitPlan {
                 remedy: "bcmcluster status -c \(record.name) says what is the matter")
         }
         return name
-    }
-}
-
-extension Workloads {
-    /// The member that an instance is on; throws where it does not answer, or the record does not have it.
-    public func place(of instance: ClusterInstance, in record: ClusterRecord) throws -> MemberName {
-        guard isInReach(instance) else {
-            throw Failure(
-                .unreachable, "\(instance.name) is out of reach: \(instance.location) does not answer",
-                remedy: "bcmcluster repair -c \(record.name)")
-        }
-        return try UnitPlan.name(instance.location, in: record)
     }
 }

@@ -13,15 +13,11 @@ struct BringImage: Step {
     func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await images(context).image(fingerprint) != nil
+        try await context.images(of: remote).image(fingerprint) != nil
     }
 
     func run(_ context: PlanContext) async throws {
-        try await images(context).bring(
+        try await context.images(of: remote).bring(
             source, fingerprint, isVM: isVM, isAliased: isAliased, limit: context.limits.machine)
-    }
-
-    private func images(_ context: PlanContext) -> LXCImages {
-        LXCImages(context.runner, engine: context.engine, remote: remote)
     }
 }

@@ -32,10 +32,8 @@ struct ChangeNetwork: Step {
         case .make:
             // What is left of an attempt that failed can neither be used nor changed.
             if try await client.network(name)?.status == "Errored" { try await client.removeNetwork(name) }
-            for member in try await client.members(.reads, assuming: [witness.text]) {
-                try await client.prepareNetwork(name, on: member.name)
-            }
-            try await client.createNetwork(name, configuration: keys)
+            let members = try await client.members(.reads, assuming: [witness.text]).map(\.name)
+            try await NetworkCreation(name: name, members: members, keys: keys).run(client, context)
         case .set: try await client.setNetwork(name, keys)
         case .remove: try await client.removeNetwork(name)
         }

@@ -28,29 +28,7 @@ struct CreateBridge: Step {
         let address = context.sources.environment(name)
         let keys = try configuration.rendered(address.map { [name: .text($0)] } ?? [:])
             .split(separator: "\n").map(\.trimmed).filter { !$0.isEmpty && !$0.hasPrefix("#") }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for member in await context.store.record.members {
-                // A review shows them in the members' order.
-                if StepScope.isReview { try await group.waitForAll() }
-                group.addTask { try await client.prepareNetwork(Self.bridge, on: member.name.text) }
-            }
-            try await group.waitForAll()
-        }
-        do {
-            try await client.createNetwork(Self.bridge, configuration: keys)
-        } catch let failure as Failure where failure.code == .commandFailed {
-            // A client that was killed leaves a daemon that goes on.
-            guard try await isCreatedAfterAll(client, context) else { throw failure }
-        }
-    }
-
-    private func isCreatedAfterAll(_ client: LXC, _ context: PlanContext) async throws -> Bool {
-        do {
-            return try await context.time.wait(
-                for: "the bridge", limit: Initialization.patience, every: context.provider.pollInterval
-            ) { try await client.network(Self.bridge)?.status == "Created" ? true : nil }
-        } catch let failure as Failure where failure.code == .timedOut {
-            return false
-        }
+        let members = await context.store.record.members.map(\.name.text)
+        try await NetworkCreation(name: Self.bridge, members: members, keys: keys).run(client, context)
     }
 }

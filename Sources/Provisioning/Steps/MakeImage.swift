@@ -12,13 +12,13 @@ struct MakeImage: Step {
     func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        guard let there = try await images(context).image(from: source) else { return false }
+        guard let there = try await context.images(of: remote).image(from: source) else { return false }
         image.note(there.fingerprint)
         return true
     }
 
     func run(_ context: PlanContext) async throws {
-        let images = images(context)
+        let images = context.images(of: remote)
         let name = drive.path.split(separator: "/").last.map(String.init) ?? drive.path
         let metadata = ImageMetadata(
             architecture: try await images.architecture(), created: context.time.secondsSince1970,
@@ -38,9 +38,5 @@ struct MakeImage: Step {
                     folder.pack(metadata), root, from: source, placeholder: image.fingerprint,
                     limit: context.limits.machine))
         }
-    }
-
-    private func images(_ context: PlanContext) -> LXCImages {
-        LXCImages(context.runner, engine: context.engine, remote: remote)
     }
 }

@@ -14,7 +14,7 @@ struct PlaceImage: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let images = LXCImages(context.runner, engine: context.engine, remote: remote)
+        let images = context.images(of: remote)
         let isVM = try await images.image(fingerprint)?.type == "virtual-machine"
         try await images.place(fingerprint, isVM: isVM, on: name.text, limit: context.limits.machine)
     }

@@ -14,13 +14,13 @@ struct UnpackImage: Step {
     func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        guard let there = try await images(context).image(from: reference) else { return false }
+        guard let there = try await context.images(of: remote).image(from: reference) else { return false }
         image.note(there.fingerprint, running: ImageProcess(mark: there.properties?[ImageMetadata.process]))
         return true
     }
 
     func run(_ context: PlanContext) async throws {
-        let images = images(context)
+        let images = context.images(of: remote)
         let root = SudoRunner(context.runner, needed: needsSudo)
         let registry = ContainerRegistry(context.runner, root: root)
         let limit = context.limits.machine
@@ -60,9 +60,5 @@ struct UnpackImage: Step {
         }
         try await registry.add(script, at: ImageProcess.script, to: bundle)
         return process.byScript
-    }
-
-    private func images(_ context: PlanContext) -> LXCImages {
-        LXCImages(context.runner, engine: context.engine, remote: remote)
     }
 }

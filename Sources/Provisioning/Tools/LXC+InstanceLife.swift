@@ -38,14 +38,9 @@ extension LXC {
     ) async throws -> Bool {
         var look = query("/1.0/instances/\(name)", assumed: "")
         look.outlivesCancellation = true
-        let result = try await runner.run(look)
-        if !result.succeeded && !result.errors.contains("not found") { throw Failure(look, result) }
-        guard result.succeeded, !result.output.isEmpty else { return false }
-        let instance = try look.decode(ClusterInstance.self, from: result.output)
-        guard instance.config?[marks.unit] == unit, instance.config?[marks.unfinished] != nil, !instance.isRunning
-        else {
-            return false
-        }
+        guard let instance = try await found(ClusterInstance.self, look), instance.config?[marks.unit] == unit,
+            instance.config?[marks.unfinished] != nil, !instance.isRunning
+        else { return false }
         try await remove(name, evenIfCancelled: true)
         return true
     }

@@ -12,10 +12,10 @@ extension LXC {
         Dictionary(grouping: try await instances(), by: \.location).mapValues(\.count)
     }
 
-    /// The instances of all projects.
-    public func instances() async throws -> [ClusterInstance] {
-        try await runner.decoded(
-            [ClusterInstance].self, from: query("/1.0/instances?recursion=1&all-projects=true", assumed: "[]"))
+    /// The instances of all projects; with what each is doing, where that is wanted, which takes longer.
+    public func instances(withState: Bool = false) async throws -> [ClusterInstance] {
+        let path = "/1.0/instances?recursion=\(withState ? 2 : 1)&all-projects=true"
+        return try await runner.decoded([ClusterInstance].self, from: query(path, assumed: "[]"))
     }
 
     /// The instances of all projects that live on that member.
@@ -26,17 +26,11 @@ extension LXC {
     /// The names of the custom volumes of all pools that live on that member, in the default project.
     public func customVolumes(on member: String) async throws -> [String] {
         struct Pool: Decodable { var name: String }
-        struct Volume: Decodable {
-            var name: String
-            var location: String?
-        }
         let pools = try await runner.decoded(
             [Pool].self, from: query("/1.0/storage-pools?recursion=1", assumed: "[]"))
         var names: [String] = []
         for pool in pools {
-            let path = "/1.0/storage-pools/\(pool.name)/volumes/custom?recursion=1"
-            let volumes = try await runner.decoded([Volume].self, from: query(path, assumed: "[]"))
-            names += volumes.filter { $0.location == member }.map(\.name)
+            names += try await volumes(in: pool.name).filter { $0.location == member }.map(\.name)
         }
         return names
     }

@@ -1,19 +1,8 @@
 /// What instances there are and are doing, what they could be made from, and what members have for them.
 extension LXC {
-    /// The instances of all projects, with what each is doing.
-    public func instancesWithState() async throws -> [ClusterInstance] {
-        try await runner.decoded(
-            [ClusterInstance].self, from: query("/1.0/instances?recursion=2&all-projects=true", assumed: "[]"))
-    }
-
     /// The instance of the default project; `nil` where there is none of that name.
     public func instance(_ name: String) async throws -> ClusterInstance? {
-        let command = query("/1.0/instances/\(name)", assumed: "")
-        let result = try await runner.run(command)
-        if result.succeeded && result.output.isEmpty { return nil }
-        if !result.succeeded && result.errors.contains("not found") { return nil }
-        guard result.succeeded else { throw Failure(command, result) }
-        return try command.decode(ClusterInstance.self, from: result.output)
+        try await found(ClusterInstance.self, query("/1.0/instances/\(name)", assumed: ""))
     }
 
     /// The IPv4 addresses at which others reach an instance; none where it is off.

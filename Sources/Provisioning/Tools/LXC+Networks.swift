@@ -2,14 +2,7 @@
 extension LXC {
     /// The network; `nil` where there is none of that name.
     public func network(_ name: String) async throws -> ClusterNetwork? {
-        let command = query("/1.0/networks/\(name)", assumed: "")
-        let result = try await runner.run(command)
-        if result.succeeded && result.output.isEmpty { return nil }
-        guard result.succeeded else {
-            if result.errors.contains("not found") { return nil }
-            throw Failure(command, result)
-        }
-        return try command.decode(ClusterNetwork.self, from: result.output)
+        try await found(ClusterNetwork.self, query("/1.0/networks/\(name)", assumed: ""))
     }
 
     /// The profile.

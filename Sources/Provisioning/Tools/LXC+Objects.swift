@@ -16,20 +16,21 @@ extension LXC {
     /// Makes a custom volume on that member.
     public func createVolume(_ name: String, in pool: String, on member: String, _ keys: [String]) async throws {
         try await runner.output(
-            of: change(["storage", "volume", "create", pool, name] + keys + ["--target", member]))
+            of: change(["storage", "volume", "create", pool, name] + keys + Self.place(member)))
     }
 
     /// Changes a custom volume on that member.
     public func setVolume(_ name: String, in pool: String, on member: String?, _ keys: [String]) async throws {
-        let place = member.map { ["--target", $0] } ?? []
-        try await runner.output(of: change(["storage", "volume", "set", pool, name] + keys + place))
+        try await runner.output(of: change(["storage", "volume", "set", pool, name] + keys + Self.place(member)))
     }
 
     /// Removes a custom volume; one that is not there is fine.
     public func removeVolume(_ name: String, in pool: String, on member: String?) async throws {
-        let place = member.map { ["--target", $0] } ?? []
-        try await run(change(["storage", "volume", "delete", pool, name] + place), unless: ["not found"])
+        try await run(change(["storage", "volume", "delete", pool, name] + Self.place(member)), unless: ["not found"])
     }
+
+    /// The words that say on which member something lives; none where all reach it.
+    private static func place(_ member: String?) -> [String] { member.map { ["--target", $0] } ?? [] }
 
     /// Changes keys of a network on all members.
     public func setNetwork(_ name: String, _ keys: [String]) async throws {

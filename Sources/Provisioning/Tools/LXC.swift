@@ -43,6 +43,14 @@ public struct LXC: Sendable {
         Command(engine.client, arguments, limit: limit, effect: .changes)
     }
 
+    /// What a question about one thing answers; `nil` where there is no such thing, or a dry run assumes that.
+    func found<Answer: Decodable>(_ type: Answer.Type, _ question: Command) async throws -> Answer? {
+        let result = try await runner.run(question)
+        if !result.succeeded && result.errors.contains("not found") { return nil }
+        guard result.succeeded else { throw Failure(question, result) }
+        return result.output.isEmpty ? nil : try question.decode(type, from: result.output)
+    }
+
     /// Runs a command, of which an error that bears one of these signs says that there is nothing to do.
     func run(_ command: Command, unless signs: [String]) async throws {
         let result = try await runner.run(command)

@@ -18,6 +18,9 @@ public struct ListedNetwork: Sendable, Equatable, Decodable {
         case usedBy = "used_by"
     }
 
+    /// The members' address on it, and its range; `nil` where it has no IPv4.
+    var address: NetworkAddress? { config?["ipv4.address"].flatMap(NetworkAddress.init) }
+
     /// An instance that uses it and is none of these.
     func user(besides instances: [ClusterInstance]) -> String? {
         ClusterInstance.names(among: usedBy).first { user in !instances.contains { $0.name == user } }

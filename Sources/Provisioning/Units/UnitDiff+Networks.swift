@@ -46,14 +46,14 @@ extension UnitDiff {
 
     /// Two networks with the same addresses cut each other off, and one with the members' own cuts the cluster apart.
     private func checkRange(of network: Unit.Network) throws {
-        guard let range = AddressRange(network.address) else { return }
+        guard let range = NetworkAddress(network.address)?.subnet else { return }
         let others = workloads.networks.filter { $0.managed && $0.name != network.name }
-        if let other = others.first(where: { AddressRange($0.config?["ipv4.address"])?.overlaps(range) ?? false }) {
+        if let other = others.first(where: { $0.address?.subnet.overlaps(range) ?? false }) {
             throw Failure(
                 .conflict, "the network \(network.name) would have addresses that \(other.name) has",
                 remedy: "choose another address; lxc network list shows those in use")
         }
-        if let member = workloads.members.first(where: { $0.address.map { range.contains($0.bits) } ?? false }) {
+        if let member = workloads.members.first(where: { $0.address.map(range.contains) ?? false }) {
             throw Failure(
                 .conflict, "the network \(network.name) would have the address of the member \(member.name)",
                 remedy: "choose another address, and none of the members' network")
@@ -66,24 +66,4 @@ extension ListedNetwork {
     fileprivate func isWhole(for unit: UnitName) -> Bool {
         status != "Pending" && !(status == "Errored" && self.unit == unit.text)
     }
-}
-
-/// The addresses of a network, by one of them and the length of its prefix.
-struct AddressRange: Equatable {
-    /// The first and the last.
-    let bits: ClosedRange<UInt32>
-
-    /// Reads `10.77.0.1/24`; `nil` where it is nothing of the kind.
-    init?(_ text: String?) {
-        let parts = (text ?? "").split(separator: "/")
-        guard parts.count == 2, let address = IPv4(String(parts[0])), let length = UInt32(parts[1]), 1...32 ~= length
-        else { return nil }
-        let size = UInt32(truncatingIfNeeded: (UInt64(1) << UInt64(32 - length)) - 1)
-        bits = address.bits & ~size...address.bits | size
-    }
-
-    /// Whether an address is in both.
-    func overlaps(_ other: AddressRange) -> Bool { bits.overlaps(other.bits) }
-    /// Whether the address is one of them.
-    func contains(_ address: UInt32) -> Bool { bits.contains(address) }
 }

@@ -62,12 +62,11 @@ extension UnitFile {
 
     /// The range of an address that a machine can have in a network with room for others: `10.77.0.1/24`.
     private static func range(_ text: String) -> Subnet? {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = IPv4(String(parts[0])), let length = Int(parts[1]), 8...30 ~= length,
-            "\(length)" == parts[1], 1...223 ~= address.bits >> 24, address.bits >> 24 != 127
+        guard let network = NetworkAddress(text), 8...30 ~= network.subnet.prefix,
+            network.isForMachines(network.address), 1...223 ~= network.address.bits >> 24,
+            network.address.bits >> 24 != 127
         else { return nil }
-        let range = Subnet(address, prefix: length)
-        return address == range.base || address == range.address(range.count - 1) ? nil : range
+        return network.subnet
     }
 }
 

@@ -19,7 +19,7 @@ public struct Workloads: Sendable {
     public static func look(_ client: LXC, _ members: [ClusterMember], withState: Bool = false) async throws
         -> Workloads
     {
-        async let instances = withState ? client.instancesWithState() : client.instances()
+        async let instances = client.instances(withState: withState)
         async let networks = client.networks()
         let profile = try await client.profile("default")
         let root = profile.devices.values.first { $0["type"] == "disk" && $0["path"] == "/" }
@@ -55,8 +55,7 @@ public struct Workloads: Sendable {
 
     /// Where instances ask for names: the bridge that their first card is on; `nil` where LXD has none for them.
     public func nameserver(for interface: String?) -> String? {
-        let bridge = networks.first { $0.name == interface ?? card && $0.managed }
-        return bridge?.config?["ipv4.address"]?.split(separator: "/").first.map(String.init)
+        networks.first { $0.name == interface ?? card && $0.managed }?.address?.address.description
     }
 
     /// The unit's instances, by number.

@@ -5,9 +5,6 @@ struct ExecCommand {
     let invocation: Invocation
     let world: World
 
-    /// How many members work at a time.
-    private static let atOnce = 64
-
     func run() async throws -> Int32 {
         let name = try invocation.cluster(world.environment)
         let limits = try invocation.limits()
@@ -22,51 +19,20 @@ struct ExecCommand {
             return 0
         }
         guard members.count > 1 || invocation.isJSON else {
-            return try await world.untilSignal { try await passThrough(command, provider.runner(in: members[0])) }
+            return try await world.untilSignal { try await world.passThrough(command, provider.runner(in: members[0])) }
         }
-        let outcomes = try await world.untilSignal { try await everywhere(command, members, provider) }
+        let outcomes = try await world.untilSignal {
+            // What each printed is shown as soon as it has ended.
+            try await Everywhere.outcomes(
+                in: members, telling: { if !invocation.isJSON { $0.show(on: world.terminal) } }
+            ) { member in
+                try await ExecOutcome.of(member.text) { try await provider.runner(in: member).run(command) }
+            }
+        }
         if invocation.isJSON {
             world.terminal.result(try JSONText.text(ExecResult(cluster: name.text, members: outcomes)))
         }
         return outcomes.map(\.status).max() ?? 0
-    }
-
-    /// Gives the command our own terminal or pipes, and no cap on what it prints.
-    private func passThrough(_ command: Command, _ runner: any CommandRunner) async throws -> Int32 {
-        var direct = command
-        direct.output = world.terminal.isInteractive ? .terminal : .passed
-        return try await runner.run(direct).shellStatus
-    }
-
-    /// Runs it on all of them at once, and shows what each printed as soon as it has ended.
-    private func everywhere(
-        _ command: Command, _ members: [MemberName], _ provider: any MachineProvider
-    ) async throws -> [ExecOutcome] {
-        try await withThrowingTaskGroup(of: (MemberName, ExecOutcome).self) { group in
-            var waiting = members[...]
-            func begin() {
-                guard let member = waiting.popFirst() else { return }
-                group.addTask { (member, try await Self.outcome(command, member, provider.runner(in: member))) }
-            }
-            for _ in 0..<Self.atOnce { begin() }
-            var outcomes: [MemberName: ExecOutcome] = [:]
-            while let (member, outcome) = try await group.next() {
-                outcomes[member] = outcome
-                if !invocation.isJSON { outcome.show(on: world.terminal) }
-                begin()
-            }
-            return members.compactMap { outcomes[$0] }
-        }
-    }
-
-    private static func outcome(
-        _ command: Command, _ member: MemberName, _ runner: any CommandRunner
-    ) async throws -> ExecOutcome {
-        do {
-            return ExecOutcome(member.text, try await runner.run(command))
-        } catch let failure as Failure {
-            return ExecOutcome(member.text, failure)
-        }
     }
 
     private func review(

@@ -1,5 +1,4 @@
 import Provisioning
-import Synchronization
 
 /// Makes a unit what its file says: `bcmcluster run`.
 struct RunCommand {
@@ -13,22 +12,11 @@ struct RunCommand {
         world.concealSecrets(of: unit)
         let wishes = UnitDiff.Wishes(
             replaced: Set(try invocation.replaced()), reschedules: invocation.values[.reschedule] != nil)
-        // What was found under the lock.
-        let found = Mutex<UnitDesign?>(nil)
-        return try await ClusterChange(
-            invocation: invocation, world: world, command: "run", rowOutcome: "done",
-            plan: { _, context in
-                let outcome = try await UnitDesigner(unit, wishes, until: goal, context).design()
-                outcome.design.remarks.forEach(context.remarks.add)
-                found.withLock { $0 = outcome.design }
-                return outcome.plan
-            },
-            goodStatus: { found.withLock { $0 }.map(\.isWhole) ?? true ? 0 : 4 },
-            changes: { found.withLock { $0?.changes } ?? [] }
-        ).run { _, took in
-            let design = found.withLock { $0 }
-            if design?.isWhole == false { return "\(unit.name) is not whole on \(name)" }
-            return design?.isIdle ?? true
+        return try await UnitChangeRun(invocation: invocation, world: world, command: "run") { _, context in
+            try await UnitDesigner(unit, wishes, until: goal, context).design()
+        }.run { design, took in
+            if !design.isWhole { return "\(unit.name) is not whole on \(name)" }
+            return design.isIdle
                 ? "\(unit.name) is as its file says: nothing was changed"
                 : "\(unit.name) is as its file says, in \(took.brief); bcmcluster ps -c \(name) \(unit.name)"
         }

@@ -12,37 +12,31 @@ struct UnitExecCommand {
         let instances = try reference.instances(in: sight.workloads)
         guard instances.count > 1 else { return try await alone(instances[0], sight, limit) }
         let outcomes = try await world.untilSignal {
-            try await withThrowingTaskGroup(of: (Int, ExecOutcome).self) { group in
-                for (number, instance) in instances.enumerated() {
-                    group.addTask { (number, try await outcome(instance, sight, limit)) }
+            try await Everywhere.outcomes(in: instances) { instance in
+                try await ExecOutcome.of(instance.name) {
+                    let (command, runner) = try command(in: instance, sight, limit)
+                    return try await runner.run(command)
                 }
-                return try await group.reduce(into: [(Int, ExecOutcome)]()) { $0.append($1) }
             }
-        }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
         for outcome in outcomes { outcome.show(on: world.terminal) }
         return outcomes.map(\.status).max() ?? 0
     }
 
-    /// Gives the command our own terminal or pipes, and no cap on what it prints.
+    /// A person may stay inside for as long as it takes, unless a limit is given.
     private func alone(_ instance: ClusterInstance, _ sight: UnitSight, _ limit: Duration) async throws -> Int32 {
-        let place = try sight.place(of: instance)
-        var command = sight.context.client(in: place).inside(instance.name, invocation.passedOn)
-        command.output = world.terminal.isInteractive ? .terminal : .passed
-        command.limit = invocation.values[.timeout] == nil ? LoginShell.limit : limit
-        return try await world.untilSignal { [command] in
-            try await sight.context.provider.runner(in: place).run(command).shellStatus
-        }
+        let limit = invocation.values[.timeout] == nil ? LoginShell.limit : limit
+        let (command, runner) = try command(in: instance, sight, limit)
+        return try await world.untilSignal { try await world.passThrough(command, runner) }
     }
 
-    private func outcome(_ instance: ClusterInstance, _ sight: UnitSight, _ limit: Duration) async throws -> ExecOutcome
-    {
-        do {
-            let place = try sight.place(of: instance)
-            var command = sight.context.client(in: place).inside(instance.name, invocation.passedOn)
-            command.limit = limit
-            return ExecOutcome(instance.name, try await sight.context.provider.runner(in: place).run(command))
-        } catch let failure as Failure {
-            return ExecOutcome(instance.name, failure)
-        }
+    /// The person's command, and what leads to it.
+    private func command(
+        in instance: ClusterInstance, _ sight: UnitSight, _ limit: Duration
+    ) throws -> (Command, any CommandRunner) {
+        let place = try sight.place(of: instance)
+        var command = sight.context.client(in: place).inside(instance.name, invocation.passedOn)
+        command.limit = limit
+        return (command, sight.context.provider.runner(in: place))
     }
 }

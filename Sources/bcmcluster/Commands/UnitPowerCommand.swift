@@ -14,8 +14,7 @@ struct UnitPowerCommand {
         return try await ClusterChange(
             invocation: invocation, world: world, command: "unit \(change.rawValue)", rowOutcome: "done",
             plan: { record, context in
-                let (witness, members) = try await context.witness()
-                let workloads = try await Workloads.look(context.client(in: witness), members)
+                let (_, workloads) = try await Workloads.look(context)
                 let recipe = try SwitchUnitPlan(reference, change, isForced: isForced, workloads, of: record)
                 for failure in recipe.left { context.remarks.add(failure.message) }
                 isPartial.withLock { $0 = !recipe.left.isEmpty }

@@ -20,6 +20,13 @@ struct ExecOutcome: Encodable, Equatable {
     /// Why it could not be run, where it could not.
     var trouble: String?
 
+    /// The outcome of what runs a command there; what fails is an outcome too.
+    static func of(_ member: String, _ run: () async throws -> CommandResult) async throws -> ExecOutcome {
+        do { return ExecOutcome(member, try await run()) } catch let failure as Failure {
+            return ExecOutcome(member, failure)
+        }
+    }
+
     /// The outcome of a command that ran.
     init(_ member: String, _ result: CommandResult) {
         self.member = member

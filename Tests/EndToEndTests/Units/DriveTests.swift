@@ -269,13 +269,7 @@ extension Sandbox {
 
     /// What a command in a unit's instance prints.
     fileprivate func exec(_ unit: String, _ words: String...) async throws -> String {
-        var output = ""
-        // LXD loses what a command prints now and then (canonical/lxd#11890: without an error, hard to reproduce).
-        for _ in 1...4 where output.isEmpty {
-            let result = try await run(Product.bcmcluster, ["unit", "exec", "-c", cluster, unit, "--"] + words)
-            #expect(result.succeeded, "\(unit) \(words): \(result)")
-            output = result.output
-        }
+        let output = try await output(of: words, in: unit, at: #_sourceLocation) { !$0.isEmpty }
         #expect(!output.isEmpty, "\(unit) \(words)")
         return output
     }

@@ -86,20 +86,28 @@ extension Sandbox {
         return result.output.trimmed
     }
 
-    /// Requires that a command that reads prints that in a unit's instances.
+    /// What a command that reads prints in a unit's instances, once it is enough.
     ///
     /// LXD loses what a command prints now and then (canonical/lxd#11890: without an error, hard to reproduce), so it is asked again.
-    func expect(
-        _ printed: String, by words: String..., in unit: String, at location: SourceLocation = #_sourceLocation
-    ) async throws {
+    func output(
+        of words: [String], in unit: String, at location: SourceLocation, until isEnough: (String) -> Bool
+    ) async throws -> String {
         var output = ""
         for _ in 1...4 {
             let result = try await run(Product.bcmcluster, ["unit", "exec", "-c", cluster, unit, "--"] + words)
             #expect(result.succeeded, "\(result.errors)", sourceLocation: location)
-            output = result.output.trimmed
-            if output == printed { return }
+            output = result.output
+            if isEnough(output) { break }
         }
-        #expect(output == printed, sourceLocation: location)
+        return output
+    }
+
+    /// Requires that a command that reads prints that in a unit's instances.
+    func expect(
+        _ printed: String, by words: String..., in unit: String, at location: SourceLocation = #_sourceLocation
+    ) async throws {
+        let output = try await output(of: words, in: unit, at: location) { $0.trimmed == printed }
+        #expect(output.trimmed == printed, sourceLocation: location)
     }
 
     /// Requires that the command is refused with that status, and that it says so.

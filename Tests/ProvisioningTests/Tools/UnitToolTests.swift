@@ -36,7 +36,7 @@ final class LastCommand: CommandRunner {
                 {"name":"x","location":"DEV-00","status":"Stopped","project":"other","config":{"user.bcm.unit":"web"},
                 "last_used_at":"1970-01-01T00:00:00Z"}]
                 """#))
-        let all = try await client.instancesWithState()
+        let all = try await client.instances(withState: true)
         #expect(all[0].addresses == ["10.0.0.2"] && all[0].volumes == ["web_a_1", "web_b_1"])
         #expect(all[0].unit == "web" && all[0].isRunning && all[0].hasRun && !all[0].isNameAlone)
         #expect(all[1].unit == nil && !all[1].hasRun && all[1].addresses.isEmpty, "units are in the default project")

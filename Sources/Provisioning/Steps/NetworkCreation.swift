@@ -1,0 +1,40 @@
+/// Makes a network on all members: prepared on each, and then once for all.
+struct NetworkCreation {
+    let name: String
+    let members: [String]
+    /// The keys of its configuration, each with its value.
+    let keys: [String]
+
+    func run(_ client: LXC, _ context: PlanContext) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for member in members {
+                // A review shows them in the members' order.
+                if StepScope.isReview { try await group.waitForAll() }
+                group.addTask { try await client.prepareNetwork(name, on: member) }
+            }
+            try await group.waitForAll()
+        }
+        do {
+            try await client.createNetwork(name, configuration: keys)
+        } catch let failure as Failure where failure.code == .commandFailed {
+            // A client that was killed leaves a daemon that goes on.
+            guard try await isCreatedAfterAll(client, context) else { throw failure }
+        }
+    }
+
+    private func isCreatedAfterAll(_ client: LXC, _ context: PlanContext) async throws -> Bool {
+        do {
+            return try await context.time.wait(
+                for: "the network \(name)", limit: Initialization.patience, every: context.provider.pollInterval
+            ) {
+                switch try await client.network(name)?.status {
+                case "Created": true
+                case "Errored": false
+                default: nil
+                }
+            }
+        } catch let failure as Failure where failure.code == .timedOut {
+            return false
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// An answer that is asked for once, and kept.
+public actor Once<Answer: Sendable> {
+    private var answer: Answer?
+
+    /// Nothing asked yet.
+    public init() {}
+
+    /// The answer; an attempt that fails is made again by the next who asks.
+    public func value(_ ask: @Sendable () async throws -> Answer) async throws -> Answer {
+        if let answer { return answer }
+        let found = try await ask()
+        answer = found
+        return found
+    }
+}
