@@ -4,9 +4,17 @@
 #             orphaned; when it ends, the kernel ends everything else in the machine
 #   daemon    the LXD daemon alone, in a machine that runs
 set -eu
+# Nothing of whoever starts this gets into the machine: no variables such as proxies, no umask.
+umask 022
+if [ -z "${BCM_MACHINE:-}" ]; then
+    exec env -i PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root LANG=C.UTF-8 BCM_MACHINE="$2" "$0" "$@"
+fi
 verb=$1
 name=$2
 folder=$3
+# The machine's control group bears the cluster's identifier, which the name of this file's folder is.
+shared=${0%/*}
+group=bcmcluster/$name.${shared##*/}
 
 daemon() {
     # Only this machine's processes can be seen here, and those of containers have other users.
@@ -24,14 +32,14 @@ join_control_groups() {
     if [ -f /sys/fs/cgroup/cgroup.controllers ]; then roots=/sys/fs/cgroup; else roots=/sys/fs/cgroup/*; fi
     for root in $roots; do
         [ -f "$root/cgroup.procs" ] || continue
-        mkdir -p "$root/bcmcluster/$name/init.scope"
+        mkdir -p "$root/$group/init.scope"
         if [ -f "$root/cpuset.mems" ]; then # version 1 leaves a new group without processors and memory nodes
-            for group in bcmcluster "bcmcluster/$name" "bcmcluster/$name/init.scope"; do
-                cat "$root/cpuset.cpus" >"$root/$group/cpuset.cpus"
-                cat "$root/cpuset.mems" >"$root/$group/cpuset.mems"
+            for part in bcmcluster "$group" "$group/init.scope"; do
+                cat "$root/cpuset.cpus" >"$root/$part/cpuset.cpus"
+                cat "$root/cpuset.mems" >"$root/$part/cpuset.mems"
             done
         fi
-        echo 0 >"$root/bcmcluster/$name/init.scope/cgroup.procs"
+        echo 0 >"$root/$group/init.scope/cgroup.procs"
     done
 }
 

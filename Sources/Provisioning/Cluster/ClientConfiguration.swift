@@ -20,8 +20,12 @@ public struct ClientConfiguration: Sendable {
     /// Where the certificates are that the client pinned.
     public var certificates: String { "\(folder)/servercerts" }
 
+    /// Where the client's own certificate is, which is public; the key stands beside it.
+    public var ownCertificate: String { "\(folder)/client.crt" }
+
+    /// Where the certificate is that the client pinned for a remote.
+    func pinned(_ remote: String) -> String { "\(certificates)/\(remote).crt" }
+
     /// The certificate that the client pinned for a remote.
-    func certificate(of remote: String, _ files: any Files) throws -> String? {
-        try files.read("\(certificates)/\(remote).crt")
-    }
+    func certificate(of remote: String, _ files: any Files) throws -> String? { try files.read(pinned(remote)) }
 }

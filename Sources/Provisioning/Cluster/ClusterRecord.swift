@@ -123,6 +123,8 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
     public var members: [Member]
     /// The remote, written down before it is added.
     public var remote: Remote?
+    /// The fingerprints of the clients that may administer the cluster: the user's own, and those that the user accepted.
+    public var clients: [String]?
     /// The member that took the first one's place, where number 0 was removed or lost.
     public var successor: MemberName?
     /// Whether `destroy` has begun: what is left is no cluster any more.

@@ -56,6 +56,12 @@ public struct Subnet: Sendable, Hashable, CodedAsText {
     /// The address that many above the lowest.
     public func address(_ offset: Int) -> IPv4 { IPv4(bits: base.bits &+ UInt32(truncatingIfNeeded: offset)) }
 
+    /// Whether a cluster's machines can have its addresses: 16 to 24 bits of prefix, and ordinary unicast addresses.
+    public var canHoldMachines: Bool {
+        let first = base.bits >> 24
+        return 16...24 ~= prefix && 1...223 ~= first && first != 127
+    }
+
     /// How many addresses there are.
     public var count: Int { 1 << (32 - prefix) }
 

@@ -62,7 +62,9 @@ public actor SSHConnection {
     private static let patience: Duration = .seconds(300)
 
     private func connect(_ limit: Duration) async throws {
+        // A ProxyCommand of the user's may read the proxies.
         let command = Command("ssh", Self.master + arguments(limit), limit: limit + .seconds(1), effect: .reads)
+            .with(.all)
         do {
             let result = try await base.run(command)
             guard !result.succeeded else { return }

@@ -24,7 +24,8 @@ public struct SSHRunner: CommandRunner {
     public func run(_ command: Command) async throws -> CommandResult {
         try await connection.open(limit: min(command.limit, Self.patience))
         let mark = "bcmcluster-\(random.identifier(length: 16))"
-        var carried = Command("ssh", [])
+        // A ProxyCommand of the user's may read the proxies.
+        var carried = Command("ssh", []).with(.all)
         carried.arguments =
             connection.arguments(Self.patience, command.output == .terminal ? .terminal : .silent)
             + [RemoteScript(command: command, mark: mark).text]
@@ -86,6 +87,7 @@ public struct SSHRunner: CommandRunner {
         for signal in ["TERM", "KILL"] {
             var command = Command("ssh", connection.arguments(Self.patience) + [RemoteScript.ending(mark, by: signal)])
             command.limit = .seconds(5)
+            command.proxies = .all
             command.outlivesCancellation = true
             let result = try? await base.run(command)
             if result == nil || signal == "KILL" { return }

@@ -46,6 +46,10 @@ public protocol MachineProvider: SnapshotProvider {
     func isOnItsWay(_ member: MemberName) async throws -> Bool
     /// Removes the machine and everything of it, also one on its way; one that is not there is fine.
     func remove(_ member: MemberName, of record: ClusterRecord) async throws
+    /// Checks that what is about to be removed is this cluster's; changes nothing.
+    ///
+    /// Throws `Failure.conflict` where the owner's mark of a machine contradicts the record.
+    func checkOwnership(of record: ClusterRecord) async throws
     /// Whether nothing is left of what all machines of the cluster shared.
     func isReleased(_ record: ClusterRecord) async throws -> Bool
     /// Takes away what all machines of the cluster shared.
@@ -69,6 +73,8 @@ public protocol MachineProvider: SnapshotProvider {
     func logs(of member: MemberName) -> [MachineLog]
     /// How a person reads that log of the machine, to complete "read …".
     func reading(_ log: MachineLog, of member: MemberName) -> String
+    /// The folders in the machine in which a daemon keeps its instances, volumes and images; some may not be there.
+    func dataFolders(of member: MemberName) -> [String]
     /// Runs what reads these logs, as root: where they outlive the machine, it need not run.
     func logRunner(for member: MemberName) -> any CommandRunner
 }
@@ -89,6 +95,8 @@ extension MachineProvider {
     public func isRouted(_ record: ClusterRecord) async throws -> Bool { true }
     /// There is nothing.
     public func route(_ record: ClusterRecord) async throws {}
+    /// Names alone tell.
+    public func checkOwnership(of record: ClusterRecord) async throws {}
     /// There is nothing.
     public func isReleased(_ record: ClusterRecord) async throws -> Bool { true }
     /// There is nothing.
@@ -102,6 +110,8 @@ extension MachineProvider {
     }
     /// In the machine itself.
     public func logRunner(for member: MemberName) -> any CommandRunner { runner(in: member) }
+    /// Those of Debian's package and of the snap.
+    public func dataFolders(of member: MemberName) -> [String] { ["/var/lib/lxd", "/var/snap/lxd/common/lxd"] }
     /// None that are known.
     public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] { [:] }
 }

@@ -19,8 +19,11 @@ public enum DestroyPlan {
 
     @discardableResult
     private static func add(to plan: inout Plan, _ record: ClusterRecord) -> [Int] {
+        // A state file that bears another cluster's identifier would lead to that cluster's things.
+        let checked = plan.add(CheckOwnership())
+
         // From here on there is no way back, and whoever comes next has to know it.
-        let marked = plan.add(MarkAsGoing())
+        let marked = plan.add(MarkAsGoing(), after: [checked])
 
         // The person's client goes first: it must not point at what is going.
         let remote = record.remote.map { [plan.add(RemoveRemote(remote: $0), after: [marked])] } ?? []

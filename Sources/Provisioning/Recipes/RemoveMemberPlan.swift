@@ -6,6 +6,7 @@ public enum RemoveMemberPlan {
     public static func plan(
         for member: MemberName, of record: ClusterRecord, _ status: ClusterStatus, isForced: Bool
     ) throws -> Plan {
+        try checkThatItWasNotRenamed(member, status)
         let witness = try witness(besides: member, of: record, status)
         try checkThatTheDatabaseStays(without: member, of: record, status)
         var plan = Plan()
@@ -66,6 +67,13 @@ public enum RemoveMemberPlan {
         let certificate = plan.add(FetchCertificate(name: heir), after: after)
         let moved = plan.add(MoveRemote(name: heir), after: [certificate])
         return [plan.add(HandOver(name: heir), after: [moved])]
+    }
+
+    /// What lives on a renamed member is listed under its other name: it would go with the machine.
+    private static func checkThatItWasNotRenamed(_ member: MemberName, _ status: ClusterStatus) throws {
+        let finding = status.findings.first { if case .renamed(member, _) = $0 { true } else { false } }
+        guard let finding else { return }
+        throw Failure(.conflict, finding.sentence, remedy: finding.remedy(for: status.cluster))
     }
 
     /// LXD hands the database over only to a member that has a copy of it: of two members one may have none, and then

@@ -12,9 +12,14 @@ public struct RepairPlan: Sendable {
     private let record: ClusterRecord
     private let cures: [(finding: Finding, cure: Cure)]
 
-    /// The steps for those findings.
-    public init(for record: ClusterRecord, _ findings: [Finding]) {
+    /// The steps for those findings; a trusted client that the user accepts is none any more.
+    public init(for record: ClusterRecord, _ all: [Finding], accepting client: TrustedClient? = nil) {
         self.record = record
+        let findings = all.filter { finding in
+            guard let client, case .foreignClient(_, client.shortFingerprint) = finding else { return true }
+            return false
+        }
+        if let client { plan.add(AcceptClient(client: client)) }
         let heirs = Self.heirs(of: record, findings)
         cures = findings.map { ($0, Cure($0, isHeirThere: !heirs.isEmpty)) }
         left = cures.filter { $0.cure == .none }.map(\.finding)
@@ -117,7 +122,9 @@ private enum Cure {
         case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
         case .silent, .noMajority, .oneLossStops, .outOfReach, .notOnline(_, "offline"): self = .byOthers
         case .hostLost: self = .none
-        case .halfDestroyed, .halfRestored, .gone, .machineDeleted, .notOnline, .stranger, .versionsDiffer: self = .none
+        case .halfDestroyed, .halfRestored, .gone, .machineDeleted, .notOnline, .renamed, .stranger, .foreignClient,
+            .versionsDiffer:
+            self = .none
         }
     }
 }

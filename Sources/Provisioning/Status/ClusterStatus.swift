@@ -6,6 +6,8 @@ public struct ClusterStatus: Sendable, Equatable {
     public let provider: ProviderName
     /// The members by name; those that only LXD knows come last.
     public let members: [MemberStatus]
+    /// The clients that the cluster trusts, and that neither this tool nor the user's client accounts for.
+    public let foreignClients: [TrustedClient]
     /// What is the matter; empty where nothing is.
     public let findings: [Finding]
 
@@ -14,6 +16,7 @@ public struct ClusterStatus: Sendable, Equatable {
         cluster = sight.record.name
         provider = sight.record.settings.provider
         members = sight.members
+        foreignClients = sight.foreignClients
         findings = Diagnosis(sight).findings
     }
 

@@ -28,7 +28,7 @@ struct Diagnosis {
                     ? .noMajority(answering: answering, of: all) : .silent(running: running.count, of: all)
             ] + trouble + remote
         }
-        return lostHosts + voters(in: view) + trouble + strangers + versions + remote
+        return lostHosts + voters(in: view) + trouble + strangers + foreignClients + versions + remote
     }
 
     /// Whether the majority of the votes went with machines that are no more.
@@ -84,6 +84,7 @@ struct Diagnosis {
         if member.isBlank, isCountedOn(member) { return .dataLost(name) }
         guard sight.view != nil else { return member.isBlank && majorityGone != nil ? .notJoined(name) : nil }
         guard let entry = member.entry else { return member.isClustered ? .expelled(name) : .notJoined(name) }
+        if entry.name != name.text { return .renamed(name, to: entry.name) }
         return entry.isOnline ? nil : .notOnline(name, state: entry.status.lowercased())
     }
 
@@ -104,6 +105,10 @@ struct Diagnosis {
     }
 
     private var strangers: [Finding] { sight.members.filter { !$0.isRecorded }.map { .stranger($0.name) } }
+
+    private var foreignClients: [Finding] {
+        sight.foreignClients.map { .foreignClient($0.name, fingerprint: $0.shortFingerprint) }
+    }
 
     private var versions: [Finding] {
         let known = sight.members.compactMap { member in member.version.map { ($0, member.name) } }

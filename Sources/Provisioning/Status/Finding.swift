@@ -40,8 +40,12 @@ public enum Finding: Sendable, Equatable {
     case expelled(MemberName)
     /// The cluster says of a member that it is something other than online: `offline`, `evacuated`.
     case notOnline(MemberName, state: String)
+    /// A member that its cluster knows under another name, which `lxc cluster rename` has given it.
+    case renamed(MemberName, to: String)
     /// LXD knows a member that the record does not.
     case stranger(String)
+    /// The cluster trusts a client that neither this tool nor the user's `lxc` has added.
+    case foreignClient(String, fingerprint: String)
     /// A machine has another address than LXD knows.
     case moved(MemberName, from: IPv4, to: IPv4)
     /// Not all members run the same version of LXD.
@@ -72,6 +76,8 @@ public enum Finding: Sendable, Equatable {
         case .oneLossStops(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
         case .hostLost(let host): "the host \(host) is out of reach"
         case .stranger(let name): "LXD has a member \(name), which this cluster's record does not name"
+        case .foreignClient(let name, let fingerprint):
+            "the cluster trusts a client that bcmcluster did not add: \(name.isEmpty ? "" : "\(Shell.quoted(name.clipped)), ")fingerprint \(fingerprint)"
         case .versionsDiffer(let versions):
             "the members run different versions of LXD: "
                 + versions.sorted { $0.key < $1.key }.map { "\($0) on \($1.sorted().joined(separator: ", "))" }
@@ -90,7 +96,8 @@ public enum Finding: Sendable, Equatable {
         case .machineMissing(let member), .machineDeleted(let member), .machineOff(let member),
             .outOfReach(let member, _),
             .daemonDead(let member), .daemonHangs(let member), .daemonFails(let member), .notJoined(let member),
-            .dataLost(let member), .expelled(let member), .notOnline(let member, _), .moved(let member, _, _):
+            .dataLost(let member), .expelled(let member), .notOnline(let member, _), .moved(let member, _, _),
+            .renamed(let member, _):
             member
         default: nil
         }
@@ -107,6 +114,7 @@ public enum Finding: Sendable, Equatable {
         case .notJoined: "has not joined"
         case .dataLost: "has lost what it held"
         case .expelled: "is not in the cluster any more, and does not know it"
+        case .renamed(_, let other): MemberRename.trouble(other)
         case .notOnline(_, let state): "is \(state)"
         case .moved(_, let from, let to): "has moved to \(to), and LXD knows it at \(from)"
         default: nil

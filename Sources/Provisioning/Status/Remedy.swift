@@ -8,7 +8,10 @@ extension Finding {
         case .hostLost, .outOfReach: "bcmcluster host list"
         case .machineDeleted(let member): "multipass recover \(member)"
         case .notOnline(let member, "evacuated"): "lxc cluster restore \(member)"
+        case .renamed(let member, let other): MemberRename.remedy(member, other)
         case .stranger(let name): "lxc cluster remove \(name)"
+        case .foreignClient(_, let fingerprint):
+            "lxc config trust remove \(fingerprint), or, where you added it: bcmcluster repair -c \(cluster) --accept \(fingerprint)"
         case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
         default: "bcmcluster repair -c \(cluster)"
         }
@@ -37,7 +40,9 @@ extension Finding {
         case .dataLost: "data-lost"
         case .expelled: "expelled"
         case .notOnline: "not-online"
+        case .renamed: "renamed"
         case .stranger: "stranger"
+        case .foreignClient: "foreign-client"
         case .moved: "moved"
         case .versionsDiffer: "versions-differ"
         case .remoteMissing: "remote-missing"

@@ -20,6 +20,8 @@ public struct Sight: Sendable {
     public var voters: [IPv4]?
     /// The remote.
     public var remote: Remote = .unknown
+    /// The clients that the cluster trusts and that neither the user's client nor the state accounts for.
+    public var foreignClients: [TrustedClient] = []
 
     /// What was seen of the record's members.
     public init(record: ClusterRecord, members: [MemberStatus], view: [ClusterMember]?) {

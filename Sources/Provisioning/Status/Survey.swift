@@ -57,6 +57,7 @@ public struct Survey: Sendable {
         async let voting = isAnyLost ? voters(of: running.filter { !blank.contains($0) }) : nil
         let seen = try await seeing
         async let counting = instances(seen)
+        async let trusting = foreignClients(seen, record)
         let since = (try? await began) ?? [:]
         let counts = await counting
         var members = names.map { name in
@@ -64,16 +65,17 @@ public struct Survey: Sendable {
                 name: name.text, isRecorded: true, machine: machines[name]?.state,
                 daemon: answers[name]?.daemon ?? .unasked)
             member.address = machines[name]?.address
-            member.host = record.spread.map { _ in record.host(of: name) }
-            member.entry = seen?.members.first { $0.name == name.text }
-            member.version = answers[name]?.version
             member.isClustered = answers[name]?.isClustered ?? false
+            member.host = record.spread.map { _ in record.host(of: name) }
+            member.entry = Self.entry(of: member, name, named: answers[name]?.name, in: seen?.members ?? [], names)
+            member.version = answers[name]?.version
             member.storage = answers[name]?.storage
-            member.instances = counts.map { $0[name.text] ?? 0 }
+            member.instances = counts.map { $0[member.entry?.name ?? name.text] ?? 0 }
             member.since = since[name]
             return member
         }
-        members += (seen?.members ?? []).filter { entry in !names.contains { $0.text == entry.name } }.map { entry in
+        let entered = Set(members.compactMap(\.entry?.name))
+        members += (seen?.members ?? []).filter { !entered.contains($0.name) }.map { entry in
             var stranger = MemberStatus(name: entry.name, isRecorded: false, machine: nil, daemon: .unasked)
             stranger.entry = entry
             stranger.address = entry.address
@@ -83,7 +85,20 @@ public struct Survey: Sendable {
         var sight = Sight(record: record, members: members, view: seen?.members)
         sight.voters = await voting
         sight.remote = await remote
+        sight.foreignClients = await trusting
         return sight
+    }
+
+    /// The member's entry in its cluster: under its own name, or under the one that `lxc cluster rename` has given it.
+    private static func entry(
+        of member: MemberStatus, _ name: MemberName, named other: String?, in entries: [ClusterMember],
+        _ recorded: [MemberName]
+    ) -> ClusterMember? {
+        if let own = entries.first(where: { $0.name == name.text }) { return own }
+        guard member.isClustered else { return nil }
+        let others = entries.filter { entry in !recorded.contains { $0.text == entry.name } }
+        return others.first { $0.name == other }
+            ?? others.first { $0.address != nil && $0.address == member.address }
     }
 
     // MARK: What each member says of itself
@@ -91,6 +106,8 @@ public struct Survey: Sendable {
     private struct Answer: Sendable {
         var daemon: MemberStatus.Daemon
         var version: String?
+        /// Its name in its cluster.
+        var name: String?
         var isClustered = false
         var storage: StorageUse?
 
@@ -112,7 +129,8 @@ public struct Survey: Sendable {
         do {
             let server = try await client.server().environment
             return Answer(
-                daemon: .answers, version: server.version, isClustered: server.isClustered, storage: await storage)
+                daemon: .answers, version: server.version, name: server.name, isClustered: server.isClustered,
+                storage: await storage)
         } catch let failure as Failure where failure.saysThatNoDaemonIsThere {
             return Answer(daemon: .silent)
         } catch let failure as Failure where failure.code == .timedOut {
@@ -181,6 +199,18 @@ public struct Survey: Sendable {
         guard depth.isFull, let view else { return nil }
         let left = start + depth.end - context.time.elapsed
         return try? await context.client(in: view.witness, limit: max(.milliseconds(200), left)).instanceCounts()
+    }
+
+    /// The trusted clients of which nobody knows why they are; none where the cluster does not answer in time.
+    private func foreignClients(_ view: View?, _ record: ClusterRecord) async -> [TrustedClient] {
+        guard depth.isFull, let view else { return [] }
+        let left = start + depth.end - context.time.elapsed
+        let client = context.client(in: view.witness, limit: max(.milliseconds(200), left))
+        guard let trusted = try? await client.trustedClients() else { return [] }
+        let own = (try? ClientCertificate.read(context)) ?? nil
+        return trusted.filter { client in
+            !(record.clients ?? []).contains(client.fingerprint) && !(own?.isCertificate(of: client) ?? false)
+        }
     }
 
     // MARK: What the person's client knows

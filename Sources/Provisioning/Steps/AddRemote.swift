@@ -1,5 +1,9 @@
-/// Gives the person's `lxc` a remote for the cluster, pins the certificate that came through the provider, and makes the
-/// remote the default.
+import FoundationEssentials
+
+/// Gives the user's `lxc` a remote for the cluster, and makes it the default.
+///
+/// No token and no password: the client's public certificate goes to the cluster through the provider's own channel, and
+/// the certificate that the client pins is compared with the one which came that way.
 struct AddRemote: Step {
     let title = "add the lxc remote"
     let name: MemberName
@@ -9,10 +13,11 @@ struct AddRemote: Step {
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard let remote = await context.store.record.remote, remote.wasMadeDefault else { return false }
         do {
-            return try await context.remotes.all()[name.text] != nil && isPinned(context)
+            guard try await context.remotes.all()[name.text] != nil, try isPinned(context) else { return false }
         } catch let failure as Failure where failure.code == .missing {
             return false
         }
+        return try await isTrusted(context)
     }
 
     func run(_ context: PlanContext) async throws {
@@ -35,7 +40,6 @@ struct AddRemote: Step {
         if present[name.text] == nil, let place = try await placeOutOfReach(context) {
             return sayThatNobodyGetsTo(place, context)
         }
-        let wasTried = await context.store.record.remote?.certificate != nil
         var isThere = present[name.text] != nil
         if isThere {
             guard try await isOurs(context) else { throw Self.taken(name) }
@@ -46,13 +50,9 @@ struct AddRemote: Step {
         } else {
             try await context.store.update { $0.remote = ClusterRecord.Remote(name: name.text) }
         }
+        try await trustClient(context)
         if !isThere {
-            // The token of a former try may have been seen, and would still be good.
-            if wasTried {
-                try? await context.client(in: name).revokeTrustToken(of: client)
-            }
-            let own = try context.files.read(context.folder.certificate(name))
-            try await context.store.update { $0.remote?.certificate = own }
+            try await noteCertificate(context)
             try await add(remotes, present, context)
         }
         try await makeDefault(remotes, present, context)
@@ -80,59 +80,70 @@ struct AddRemote: Step {
         return record?.remote.map { $0.name == remote ? $0.formerDefaults : [] } ?? []
     }
 
-    private func add(
-        _ remotes: LXCRemotes, _ present: [String: LXCRemotes.Remote], _ context: PlanContext
-    ) async throws {
+    // MARK: The cluster trusts the client
+
+    private func isTrusted(_ context: PlanContext) async throws -> Bool {
+        guard let own = try ClientCertificate.read(context) else { return false }
+        return try await context.client(in: name).trustedClients().contains { own.isCertificate(of: $0) }
+    }
+
+    private func trustClient(_ context: PlanContext) async throws {
         let server = context.client(in: name)
-        switch try await server.server().trust {
-        case .tokens:
-            let made = try await server.trustToken(for: client)
-            context.redactor.conceal(made, as: "<trust token>")
-            // It names the members' own addresses, which are not those for clients elsewhere.
-            let token = try await TrustToken.readdressed(
-                made, to: context.provider.clientAddress(of: name, in: context.store.record))
-            context.redactor.conceal(token, as: "<trust token>")
-            do {
-                try await add(remotes, by: token, server)
-            } catch let failure as Failure where failure.output?.contains("already trusted") ?? false {
-                // The remote was removed while the cluster stayed: the pinned certificate is all that it needs.
-                try pin(context)
-                try await remotes.add(name.text, address: context.url(of: name), password: nil)
-            }
-        case .password:
-            try pin(context)
-            try await remotes.add(
-                name.text, address: context.url(of: name),
-                password: await Preseed(context: context, member: name).password(context.endpoint(name).secret))
+        let own = try await ClientCertificate.made(context)
+        if try await !server.trustedClients().contains(where: own.isCertificate) {
+            let isNamed = try await server.server().trust == .tokens
+            try await server.trust(own.text, as: own.name(context.sources.environment), isNamed: isNamed)
         }
-        if try !isPinned(context) && !StepScope.isReview { try await fetchAgain(context) }
-        guard try isPinned(context) || StepScope.isReview else {
-            try await removeStale(remotes, present.merging([name.text: .init()]) { one, _ in one }, context)
-            throw Failure(
-                .conflict,
-                "the certificate that \(context.engine.client) pinned for \(name) is not the cluster's: somebody may be in the middle",
-                remedy: "compare it with \(context.folder.certificate(name)); the remote was removed again")
+        guard let client = try await server.trustedClients().first(where: own.isCertificate) else { return }
+        try await context.store.update { record in
+            record.clients = Set((record.clients ?? []) + [client.fingerprint]).sorted()
         }
     }
 
-    /// A daemon whose bootstrap goes on after a kill says that it is clustered before it has the cluster's certificate.
-    private func fetchAgain(_ context: PlanContext) async throws {
-        try await FetchCertificate(name: name).run(context)
+    // MARK: The client trusts the cluster
+
+    private func add(
+        _ remotes: LXCRemotes, _ present: [String: LXCRemotes.Remote], _ context: PlanContext
+    ) async throws {
+        // What is left of a remote of that name would be trusted without being looked at.
+        let pinned = context.clientConfiguration.pinned(name.text)
+        if try context.files.kind(of: pinned) != nil { try context.files.remove(pinned) }
+        do {
+            try await remotes.add(name.text, address: context.url(of: name))
+        } catch {
+            if StepScope.isReview { throw error }
+            let isStrange = try pins(context) == false
+            try context.files.remove(pinned)
+            throw isStrange ? inTheMiddle(context) : error
+        }
+        if StepScope.isReview { return }
+        // A daemon whose bootstrap goes on after a kill is clustered before it has the cluster's certificate.
+        if try pins(context) != true {
+            try await FetchCertificate(name: name).run(context)
+            try await noteCertificate(context)
+        }
+        guard try isPinned(context) else {
+            try await removeStale(remotes, present.merging([name.text: .init()]) { one, _ in one }, context)
+            throw inTheMiddle(context)
+        }
+    }
+
+    /// Keeps the certificate by which the remote is known as ours.
+    private func noteCertificate(_ context: PlanContext) async throws {
         let own = try context.files.read(context.folder.certificate(name))
         try await context.store.update { $0.remote?.certificate = own }
     }
 
-    /// The name under which LXD keeps the token.
-    private var client: String { "bcmcluster-\(name)" }
+    /// Whether the client has pinned the cluster's certificate; `nil` where it has pinned none.
+    private func pins(_ context: PlanContext) throws -> Bool? {
+        try context.clientConfiguration.certificate(of: name.text, context.files) == nil ? nil : isPinned(context)
+    }
 
-    /// A token that stood on a command line and was not used is worth nothing afterwards, also where a signal came.
-    private func add(_ remotes: LXCRemotes, by token: String, _ server: LXC) async throws {
-        do {
-            try await remotes.add(name.text, token: token)
-        } catch {
-            try? await server.revokeTrustToken(of: client)
-            throw error
-        }
+    private func inTheMiddle(_ context: PlanContext) -> Failure {
+        Failure(
+            .conflict,
+            "the server at the address of \(name) has another certificate than the cluster: the connection may be intercepted",
+            remedy: "compare it with \(context.folder.certificate(name)); the remote was removed")
     }
 
     /// Removes a remote that trusts another certificate; where it is the default, its successor will be too.
@@ -163,13 +174,5 @@ struct AddRemote: Step {
 
     private func isPinned(_ context: PlanContext) throws -> Bool {
         try RemoteTrust(context: context, name: name).isPinned()
-    }
-
-    /// The client takes a certificate that is in place for trusted, and asks for nothing but the password.
-    private func pin(_ context: PlanContext) throws {
-        guard let own = try context.files.read(context.folder.certificate(name)) else { return }
-        let folder = context.clientConfiguration.certificates
-        try context.files.makeFolder(folder, mode: 0o750)
-        try context.files.write(own, to: "\(folder)/\(name).crt", mode: 0o600)
     }
 }

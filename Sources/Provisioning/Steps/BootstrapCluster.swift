@@ -7,28 +7,49 @@ struct BootstrapCluster: Step {
     var log: MachineLog.Topic? { .daemon }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.client(in: name).server().environment.isClustered
+        let client = context.client(in: name)
+        let server = try await client.server().environment
+        if server.isClustered { try await MemberRename.check(name, as: server, client) }
+        return server.isClustered
     }
 
     func run(_ context: PlanContext) async throws {
         try await checkThatNothingWasLost(context)
         try await Initialization(
             context: context, member: name, touches: [.machine(name.text)], preseed: { try await preseed(context) },
-            clear: {}
+            witness: nil
         ).run()
     }
 
-    /// A first member that has lost its data must not begin a second cluster beside what is left of the first.
+    /// A first member that has lost its data must not begin a second cluster beside what is left of the first: once there
+    /// was a cluster, every machine that is older than this run has to say that it is in none.
     private func checkThatNothingWasLost(_ context: PlanContext) async throws {
-        guard try context.files.kind(of: context.folder.certificate(name)) != nil else { return }
-        for other in await context.store.record.members.map(\.name) where other != name {
-            guard let server = try? await context.client(in: other).server(), server.environment.isClustered else {
-                continue
+        guard try context.files.kind(of: context.folder.certificate(name)) != nil, !StepScope.isReview else { return }
+        let record = await context.store.record
+        for (other, machine) in try await context.machines.all(context.provider, record).sorted(by: { $0.key < $1.key })
+        where other != name {
+            guard machine.state != .outOfReach, try await isOutsideClusters(other, context) else {
+                throw Failure(
+                    .conflict, "\(name) has lost its data, and \(other) may still be in the cluster that it began",
+                    remedy: "bcmcluster repair -c \(name.cluster) makes another the first, and lets \(name) join again")
             }
-            throw Failure(
-                .conflict, "\(name) has lost its data, and \(other) is still in the cluster that it began",
-                remedy:
-                    "bcmcluster repair -c \(name.cluster) makes another the first, and lets \(name) join anew")
+        }
+    }
+
+    /// Whether the daemon says that it is in no cluster; one that does not answer in time is not taken for that.
+    private func isOutsideClusters(_ other: MemberName, _ context: PlanContext) async throws -> Bool {
+        do {
+            return try await context.time.wait(
+                for: "an answer of \(other)", limit: context.limits.daemon, every: context.provider.pollInterval
+            ) {
+                do {
+                    return try await !context.client(in: other).server().environment.isClustered
+                } catch let failure as Failure where failure.isNoAnswer {
+                    return nil
+                }
+            }
+        } catch let failure as Failure where failure.code == .timedOut {
+            return false
         }
     }
 

@@ -2,7 +2,8 @@
 ///
 /// A daemon goes on with a configuration whose client was killed, and one that failed half-way refuses the next try
 /// (facts: "Preseed", "Debris"). So a refusal is first taken for a try that is still under way; then whatever the cluster
-/// remembers of the member is cleared, and the try is made again on a fresh machine.
+/// remembers of the member is cleared, and the try is made again on a fresh machine; but only with proof that nothing is
+/// lost by that.
 struct Initialization {
     /// How long a try that is still under way gets to end.
     static let patience: Duration = .seconds(15)
@@ -13,8 +14,8 @@ struct Initialization {
     let touches: Set<Subject>
     /// Renders the preseed, anew for each try.
     let preseed: () async throws -> String
-    /// Clears what the cluster remembers of the member.
-    let clear: () async throws -> Void
+    /// The member of the cluster that remembers former tries; `nil` where the cluster is still to be made.
+    let witness: MemberName?
 
     /// Initializes the member's daemon, twice at the most.
     func run() async throws {
@@ -22,7 +23,9 @@ struct Initialization {
             try await initialize()
         } catch let failure as Failure where Self.isDebris(failure) {
             if !Self.isRefusal(failure), try await isInTheClusterAfterAll() { return }
-            context.remarks.add("\(member) had been left half-way, and was made anew")
+            try await RecreationCheck(context: context, name: member, witness: witness).check()
+            context.remarks.add(
+                "an interrupted initialization had left \(member) unfinished and empty; it was recreated")
             try await startAfresh()
             try await initialize()
         }
@@ -65,7 +68,7 @@ struct Initialization {
     }
 
     private func startAfresh() async throws {
-        try await clear()
+        if let witness { try await context.client(in: witness).forget(member.text) }
         try await MakeAnew(name: member).run(context)
     }
 }

@@ -11,8 +11,11 @@ struct JoinMember: Step {
 
     /// A daemon takes itself for clustered a moment before the cluster knows it.
     func isDone(_ context: PlanContext) async throws -> Bool {
-        guard try await context.client(in: name).server().environment.isClustered else { return false }
-        return try await context.unfinishedJoins.isKnown(name, to: context.client(in: first))
+        let server = try await context.client(in: name).server().environment
+        guard server.isClustered else { return false }
+        if try await context.unfinishedJoins.isKnown(name, to: context.client(in: first)) { return true }
+        try await MemberRename.check(name, as: server, context.client(in: first))
+        return false
     }
 
     func run(_ context: PlanContext) async throws {
@@ -23,7 +26,7 @@ struct JoinMember: Step {
         try await Initialization(
             context: context, member: name, touches: [.machine(name.text), .membership],
             preseed: { try await preseed(context) },
-            clear: { try await context.client(in: first).forget(name.text) }
+            witness: first
         ).run()
         await context.unfinishedJoins.ends(name)
     }
@@ -36,6 +39,7 @@ struct JoinMember: Step {
                 every: context.provider.pollInterval
             ) { try await isJoining(other, context) ? nil : true }
         } catch let failure as Failure where failure.code == .timedOut {
+            try await RecreationCheck(context: context, name: other, witness: first).check()
             try await context.client(in: first).forget(other.text)
             try await context.provider.remove(other, of: context.store.record)
         }
@@ -45,7 +49,7 @@ struct JoinMember: Step {
     /// A daemon that does not answer joins nothing; but one answer that fails is none.
     private func isJoining(_ other: MemberName, _ context: PlanContext) async throws -> Bool {
         for _ in 0..<3 {
-            do { return try await context.client(in: other).isJoining() } catch let failure as Failure
+            do { return try await context.client(in: other).isJoining(other.text) } catch let failure as Failure
                 where failure.code == .commandFailed
             {
                 try await context.time.sleep(context.provider.pollInterval)

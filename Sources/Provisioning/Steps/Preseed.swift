@@ -7,6 +7,9 @@ struct Preseed {
     func first(address: String, trust: Trust, secret: String?) async throws -> String {
         let settings = await context.store.record.settings
         var configuration = "core.https_address: \(Template.quotedForYAML("\(address):8443"))"
+        for (key, value) in await DaemonProxies(context).keys {
+            configuration += ", \(key): \(Template.quotedForYAML(value))"
+        }
         if trust == .password {
             configuration += ", core.trust_password: \(Template.quotedForYAML(try await password(secret)))"
         }

@@ -46,7 +46,7 @@ struct ChildProcess {
         defer { attributes.destroy() }
 
         let argv = ([command.program] + command.arguments).map { strdup($0) } + [nil]
-        let environment = inherited(with: command.environment)
+        let environment = entries(of: ChildEnvironment.variables(of: command, SystemCalls.environment))
         defer { (argv + environment).forEach { free($0) } }
         var number: pid_t = 0
         let status = posix_spawnp(
@@ -66,16 +66,8 @@ struct ChildProcess {
         return child
     }
 
-    private static func inherited(with added: [String: String]) -> [UnsafeMutablePointer<CChar>?] {
-        var entries: [String] = []
-        var cursor = environ
-        while let entry = cursor.pointee {
-            let text = String(cString: entry)
-            if added[String(text.prefix { $0 != "=" })] == nil { entries.append(text) }
-            cursor += 1
-        }
-        entries += added.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        return entries.map { strdup($0) } + [nil]
+    private static func entries(of variables: [String: String]) -> [UnsafeMutablePointer<CChar>?] {
+        variables.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
     }
 
     /// How the child ended, if it has.

@@ -24,6 +24,16 @@ public struct Command: Sendable, Equatable {
         case passed
     }
 
+    /// Which proxies of the user's environment the program gets to know.
+    public enum Proxies: Sendable, Equatable {
+        /// None: what it reaches is this machine, or a member.
+        case none
+        /// All: it reaches image servers or package archives, or the user has asked for it.
+        case all
+        /// All, but not for these hosts, which are members'.
+        case exceptFor([String])
+    }
+
     /// The program, by name (searched in PATH) or by path.
     public var program: String
     /// The arguments, without the program itself.
@@ -50,6 +60,8 @@ public struct Command: Sendable, Equatable {
     public var assumed: String?
     /// The host that it runs on, as the words that a person would give `ssh`; `nil` is this machine.
     public var host: [String]?
+    /// The proxies that it gets to know; what works with the user's own input or files gets all of them.
+    public var proxies = Proxies.none
     /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.
     public var outlivesCancellation = false
 
@@ -69,6 +81,13 @@ public struct Command: Sendable, Equatable {
         self.about = about
         self.touches = touches
         self.assumed = assumed
+    }
+
+    /// The same command with those proxies.
+    public func with(_ proxies: Proxies) -> Command {
+        var command = self
+        command.proxies = proxies
+        return command
     }
 
     /// Whether it works with a person's own input, output or files, and takes as long as they do.

@@ -20,7 +20,7 @@ struct OutputFile {
         let kind = try LocalFiles().kind(of: path)
         let isPlain = kind == nil || kind == .file
         temporary = isPlain ? "\(path).\(getpid()).new" : nil
-        descriptor = open(temporary ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        descriptor = open(temporary ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, SystemCalls.modeOfUsersFiles)
         guard descriptor >= 0 else { throw Failure(could: "write", path) }
     }
 

@@ -6,6 +6,11 @@
     import Musl
 #endif
 
+import Synchronization
+
+/// The user's umask, until `SystemCalls.takeUmask` has replaced it.
+private let usersMask = Atomic<UInt32>(0)
+
 /// The few calls of the C library that more than one file needs, under one roof for Linux and macOS.
 public enum SystemCalls {
     /// Seconds since 1970.
@@ -16,6 +21,13 @@ public enum SystemCalls {
 
     /// This process's number.
     public static var processNumber: Int32 { getpid() }
+
+    /// This machine's name, without a domain; empty where it has none.
+    public static var hostName: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "" }
+        return String(decoding: buffer.prefix { $0 != 0 && $0 != 46 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
 
     /// The number of processors that are online, at least 1.
     public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
@@ -41,12 +53,31 @@ public enum SystemCalls {
         }
     }
 
+    /// All environment variables.
+    static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var cursor = environ
+        while let entry = cursor.pointee {
+            let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            cursor += 1
+        }
+        return variables
+    }
+
     /// The value of an environment variable; an empty one counts as none.
     public static func environment(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         let text = String(cString: value)
         return text.isEmpty ? nil : text
     }
+
+    /// What the user's umask leaves of a new file's mode; the process's own is 022 from `takeUmask` on.
+    public static var modeOfUsersFiles: UInt32 { 0o666 & ~usersMask.load(ordering: .acquiring) }
+
+    /// Gives this process, and what it starts, the umask 022: what the tool makes for others to read must be readable,
+    /// and nobody else may write it, whatever the user's umask is.
+    public static func takeUmask() { usersMask.store(UInt32(umask(0o022)), ordering: .releasing) }
 
     /// Where the program would be found in PATH; `nil` where it would not.
     public static func pathOfProgram(_ name: String) -> String? {

@@ -50,7 +50,8 @@ public struct AptGet: Sendable {
         let kept = ["--option", "Dpkg::Options::=--force-confold"]
         return Command(
             "apt-get", options + kept + words, environment: Self.silence, limit: limit, effect: .changes,
-            touches: touches)
+            touches: touches
+        ).with(.all)
     }
 
     private static let silence = ["DEBIAN_FRONTEND": "noninteractive"]

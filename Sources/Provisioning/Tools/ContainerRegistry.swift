@@ -20,7 +20,8 @@ struct ContainerRegistry: Sendable {
         try await runner.output(
             of: Command(
                 "skopeo", place + ["copy", "--quiet", "docker://\(reference)", "oci:\(layout)"], limit: limit,
-                effect: .changes),
+                effect: .changes
+            ).with(.all),
             remedy: "skopeo inspect docker://\(reference) says whether there is one; skopeo login REGISTRY lets you in")
         let bundle = "\(folder)/bundle"
         try await root.output(

@@ -9,22 +9,27 @@ public struct ControlGroups: Sendable {
     public func processes(_ name: String, about: Set<Subject> = []) async throws -> Set<String> {
         let command = Command(
             "find",
-            ["/sys/fs/cgroup", "-path", "*/bcmcluster/\(name)/*", "-name", "cgroup.procs", "-exec", "cat", "{}", "+"],
+            Self.places([name], ending: "/(.*/)?cgroup[.]procs") + ["-type", "f", "-exec", "cat", "{}", "+"],
             about: about, assumed: "")
         // A group that goes away while it is looked for is no trouble.
         return Set(try await runner.run(command).output.split(separator: "\n").map(String.init))
     }
 
-    /// Removes every group below `bcmcluster/NAME` in every hierarchy; true when none is left.
+    /// Removes every group `bcmcluster/NAME` of those names, with those below, in every hierarchy; true when none is left.
     ///
     /// A group whose last process has just ended can be busy for a moment: then it is to be asked again.
-    public func remove(_ name: String) async throws -> Bool {
-        let own = "*/bcmcluster/\(name)"
+    public func remove(_ names: [String]) async throws -> Bool {
         let command = Command(
-            "find",
-            ["/sys/fs/cgroup", "-depth", "-type", "d", "(", "-path", own, "-o", "-path", own + "/*", ")", "-delete"],
-            effect: .changes)
+            "find", Self.places(names, ending: "(/.*)?") + ["-depth", "-type", "d", "-delete"], effect: .changes)
         return try await runner.run(command).succeeded
+    }
+
+    /// What `find` is told to look for: paths from the root of a hierarchy on, which is `/sys/fs/cgroup` itself with
+    /// version 2 and a folder in it with version 1. Whatever has such a path further down, as in a container, is another's.
+    private static func places(_ names: [String], ending end: String) -> [String] {
+        let names = names.map { $0.replacing(".", with: "[.]") }.joined(separator: "|")
+        let pattern = "/sys/fs/cgroup(/[^/]+)?/bcmcluster/(\(names))\(end)"
+        return ["/sys/fs/cgroup", "-regextype", "posix-extended", "-regex", pattern]
     }
 
     /// Removes what is left of the groups of containers that are dead; liblxc names them so.

@@ -5,13 +5,25 @@ public struct IP: Sendable {
     /// The programs that the runner reaches.
     public init(_ runner: any CommandRunner) { self.runner = runner }
 
-    /// The subnets that the host has a route or an address for.
-    public func usedSubnets() async throws -> [Subnet] {
-        struct Route: Decodable { var dst: String? }
+    /// A subnet, or a single address, that the host has a route to, or that is its own.
+    public struct Route: Sendable, Equatable {
+        /// Where it leads.
+        public var subnet: Subnet
+        /// The interface; `none` for a route that only refuses.
+        public var device: String
+        /// Whether it is an address of the host's, or a network that one of its interfaces is on.
+        public var isDirect: Bool
+    }
+
+    /// Where the host has routes to, its own addresses among them, of all its routing tables.
+    public func routes() async throws -> [Route] {
+        struct Entry: Decodable { var dst: String?, dev: String?, scope: String? }
         let routes = try await runner.decoded(
-            [Route].self, from: Command("ip", ["-json", "-4", "route", "show", "table", "all"], assumed: "[]"))
-        return routes.compactMap(\.dst).compactMap { text in
-            Subnet(text) ?? IPv4(text).map { Subnet($0, prefix: 32) }
+            [Entry].self, from: Command("ip", ["-json", "-4", "route", "show", "table", "all"], assumed: "[]"))
+        return routes.compactMap { entry in
+            let subnet = entry.dst.flatMap { text in Subnet(text) ?? IPv4(text).map { Subnet($0, prefix: 32) } }
+            let isDirect = ["link", "host"].contains(entry.scope)
+            return subnet.map { Route(subnet: $0, device: entry.dev ?? "none", isDirect: isDirect) }
         }
     }
 

@@ -66,7 +66,7 @@ extension LXC {
 
     /// A command in an instance, as it can be run where this client is.
     public func inside(_ instance: String, _ words: [String]) -> Command {
-        Command(engine.client, ["exec", instance, "--"] + words, effect: .changes)
+        Command(engine.client, ["exec", instance, "--"] + words, effect: .changes).with(.all)
     }
 
     /// The way to an instance's console, which a person leaves by Ctrl-A and Q.

@@ -28,12 +28,20 @@ extension LXC {
         return cluster.keys ?? []
     }
 
-    /// Whether the server is joining a cluster at this moment, on whoever's behalf.
-    public func isJoining() async throws -> Bool {
-        struct Operation: Decodable { var description: String? }
+    /// Whether the server of that name is joining a cluster at this moment, on whoever's behalf.
+    ///
+    /// A member lists the operations of all members; one that is in no cluster yet says `none` for where its own are.
+    public func isJoining(_ name: String) async throws -> Bool {
+        struct Operation: Decodable {
+            var description: String?
+            var location: String?
+            func isJoin(of name: String) -> Bool {
+                description == "Joining cluster" && [nil, "", "none", name].contains(location)
+            }
+        }
         let operations = try await runner.decoded(
             [String: [Operation]].self, from: query("/1.0/operations?recursion=1", effect: .awaits, assumed: "{}"))
-        return operations["running"]?.contains { $0.description == "Joining cluster" } ?? false
+        return operations["running"]?.contains { $0.isJoin(of: name) } ?? false
     }
 
     /// A token with which the member of that name can join, once; a new one cancels the old.

@@ -19,18 +19,6 @@ public struct LXC: Sendable {
         try await runner.decoded(ServerInfo.self, from: query("/1.0", effect: effect, assumed: Self.assumedServer))
     }
 
-    /// A token with which a client can be trusted, once.
-    public func trustToken(for client: String) async throws -> String {
-        try await token([engine.client, "config", "trust", "add", "--name", client], assumed: "<trust token>")
-    }
-
-    /// Makes a client's token worthless that was not used, also when the run is cancelled.
-    public func revokeTrustToken(of client: String) async throws {
-        var command = change(["config", "trust", "revoke-token", client], limit: .seconds(15))
-        command.outlivesCancellation = true
-        try await runner.output(of: command)
-    }
-
     // MARK: Commands
 
     /// A question to the API; a dry run of a change assumes that answer.

@@ -48,7 +48,7 @@ public struct LXCImages: Sendable {
                 .split(separator: " ").first.map { String($0.drop { $0 == "\\" }) }
         case .remote(let name):
             let words = ["image", "info", name] + (isVM ? ["--vm"] : [])
-            let command = Command(engine.client, words, limit: .seconds(60))
+            let command = Command(engine.client, words, limit: .seconds(60)).with(.all)
             let lists = "\(engine.client) remote list and \(engine.client) image list REMOTE: say what there is"
             text = try await runner.output(of: command, remedy: lists)
                 .split(separator: "\n").first { $0.hasPrefix("Fingerprint: ") }?.dropFirst(13).trimmed
@@ -80,10 +80,16 @@ public struct LXCImages: Sendable {
             case .file(let path): ["image", "import", path.hasPrefix("-") ? "./\(path)" : path, "\(remote):"]
             case .remote(let name): ["image", "copy", name, "\(remote):"] + (isVM ? ["--vm"] : [])
             }
-        try await runner.output(
-            of: Command(
-                engine.client, words + alias, limit: limit, effect: .changes, touches: [.image(fingerprint)]),
-            remedy: "see lxc image list \(remote):")
+        var command = Command(
+            engine.client, words + alias, limit: limit, effect: .changes, touches: [.image(fingerprint)])
+        if case .remote = source { command.proxies = .exceptFor([try await host()]) }
+        try await runner.output(of: command, remedy: "see lxc image list \(remote):")
+    }
+
+    /// Where the client reaches the cluster, without the port.
+    private func host() async throws -> String {
+        let address = try await LXCRemotes(runner, engine: engine).all()[remote]?.address ?? ""
+        return address.replacing("https://", with: "").split(separator: ":").first.map(String.init) ?? ""
     }
 
     /// The key and value that mark an instance as made by `place`.

@@ -29,7 +29,7 @@ extension CommandTable {
                 made anew, without what was on it; where the majority of the voters is gone for good, one that is left
                 goes on alone, with what its database holds, and lets the others come back. Both want a yes. Exit
                 status 4 means that something is left that a person has to decide, each with the line to type.
-                """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json],
+                """, flags: [.cluster, .accept, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),
         CommandSpecification(
             verb: .memberAdd, words: ["member", "add"], summary: "let the cluster grow by a member, or several",

@@ -8,6 +8,7 @@ enum Flag: String, CaseIterable, Sendable {
     case cloudInit = "cloud-init"
     case replace, reschedule, volumes
     case waitFor = "wait-for"
+    case accept
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -47,6 +48,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .bundle: "FILE"
         case .replace: "NAME,…"
         case .waitFor: "GOAL"
+        case .accept: "FINGERPRINT"
         case .wait, .yes, .force, .purge, .reschedule, .volumes, .dryRun, .watch, .json, .help, .version: nil
         }
     }
@@ -84,6 +86,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .volumes: "its volumes too, with what is on them"
         case .waitFor: "wait for each instance: running, cloud-init, or tcp:PORT"
         case .cloudInit: "a file of cloud-init user-data"
+        case .accept: "a trusted client that you added yourself, as status names it: no longer reported"
         case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"

@@ -12,7 +12,8 @@ struct ExecCommand {
         let named = try invocation.members(of: record)
         let members = named.isEmpty ? record.members.map(\.name).sorted() : named
         let command = Command(
-            invocation.passedOn[0], Array(invocation.passedOn.dropFirst()), limit: limits.machine, effect: .changes)
+            invocation.passedOn[0], Array(invocation.passedOn.dropFirst()), limit: limits.machine, effect: .changes
+        ).with(.all)
         let provider = try await world.provider(of: record)
         if let recorder = world.recorder {
             try await review(command, members, record, provider, recorder)

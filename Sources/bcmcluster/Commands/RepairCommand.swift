@@ -14,7 +14,7 @@ struct RepairCommand {
             invocation: invocation, world: world, command: "repair", rowOutcome: "mended",
             plan: { record, context in
                 let status = try await Survey(context, .thorough).status()
-                let repair = RepairPlan(for: record, status.findings)
+                let repair = RepairPlan(for: record, status.findings, accepting: try accepted(in: status))
                 found.withLock { $0 = repair }
                 return repair.plan
             },
@@ -45,6 +45,18 @@ struct RepairCommand {
                 remedy: "give --yes")
         }
         return true
+    }
+
+    /// The client that the user accepts; throws `Failure.badInput` where the cluster trusts none of that fingerprint.
+    private func accepted(in status: ClusterStatus) throws -> TrustedClient? {
+        guard let text = invocation.values[.accept] else { return nil }
+        let matching = status.foreignClients.filter { text.utf8.count >= 12 && $0.fingerprint.hasPrefix(text) }
+        guard matching.count == 1 else {
+            throw Failure(
+                .badInput, "--accept: no client that status reports has the fingerprint \(Shell.quoted(text.clipped))",
+                remedy: "bcmcluster status -c \(status.cluster) names those there are")
+        }
+        return matching[0]
     }
 
     private func losses(_ repair: RepairPlan) -> [String] {

@@ -65,7 +65,7 @@ extension Faults {
             for member in members { try kill(machine: member) }
             for member in members {
                 try await sandbox.must("ip", ["netns", "delete", "bcm-\(member)"])
-                _ = try await ControlGroups(LocalRunner()).remove(member)
+                _ = try await ControlGroups(LocalRunner()).remove(["\(member).\(identifier)"])
             }
             try await sandbox.must("ip", ["link", "delete", "bcm\(identifier)"])
             try await sandbox.must("nft", ["delete", "table", "ip", "bcm\(identifier)"])

@@ -59,7 +59,14 @@ import Testing
 
     @Test(arguments: [
         ("0123abcd", "../../../x"), ("0123abcd", "0123ABCD"), (#""DEV-01""#, #""DEV-00""#),
-        (#""name" : "DEV","#, #""name" : "OTHER","#),
+        (#""name" : "DEV","#, #""name" : "OTHER","#), ("10.64.0.0/22", "0.0.0.0/0"), ("10.64.0.0/22", "127.0.0.0/16"),
+        ("10.64.0.11", "10.65.0.11"), ("10.64.0.11", "10.64.0.0"), ("10.64.0.11", "10.64.3.255"),
+        (#""settings""#, #""port":99999999,"settings""#), (#""settings""#, #""port":22,"settings""#),
+        (#""settings""#, #""port":-5,"settings""#),
+        (#""settings""#, #""spread":[{"host":"local","address":"0.0.0.0","number":0}],"settings""#),
+        (#""settings""#, #""spread":[{"host":"local","address":"192.0.2.1","number":10}],"settings""#),
+        (#""settings""#, #""spread":[{"host":"local","address":"192.0.2.1","number":-1}],"settings""#),
+        (#""settings""#, #""spread":[{"host":"local","address":"192.0.2.1","number":9223372036854775807}],"settings""#),
     ])
     func whatContradictsItselfIsNotTrusted(_ good: String, _ bad: String) throws {
         let text = try RecordStore.encode(try full())

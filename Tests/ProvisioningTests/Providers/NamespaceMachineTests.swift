@@ -13,10 +13,12 @@ import Testing
     private static let remove =
         "rm --recursive --force --one-file-system -- /var/lib/bcmcluster/machines/DEV-00 /var/lib/bcmcluster/machines/DEV-00.owner"
     private static let groups =
-        "find /sys/fs/cgroup -depth -type d '(' -path '*/bcmcluster/DEV-00' -o -path '*/bcmcluster/DEV-00/*' ')' -delete"
+        "find /sys/fs/cgroup -regextype posix-extended -regex "
+        + "'/sys/fs/cgroup(/[^/]+)?/bcmcluster/(DEV-00[.]0123abcd|DEV-00)(/.*)?' -depth -type d -delete"
 
     private static let processes =
-        "find /sys/fs/cgroup -path '*/bcmcluster/DEV-00/*' -name cgroup.procs -exec cat '{}' +"
+        "find /sys/fs/cgroup -regextype posix-extended -regex "
+        + "'/sys/fs/cgroup(/[^/]+)?/bcmcluster/(DEV-00[.]0123abcd)/(.*/)?cgroup[.]procs' -type f -exec cat '{}' +"
 
     private static let first =
         "pgrep -f '/var/lib/bcmcluster/clusters/0123abcd/entrypoint machine DEV-00 /var/lib/bcmcluster/machines/DEV-00$'"

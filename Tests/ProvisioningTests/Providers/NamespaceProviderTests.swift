@@ -93,7 +93,67 @@ struct NamespaceBench {
         #expect(failure.code == .conflict)
     }
 
-    @Test(arguments: ["en0", "10.77.0.1/24", "10.77.0.0/25", "10.0.0.0/8"])
+    /// The bridge would take the host's, or its router's, address.
+    @Test(arguments: [
+        #"{"dst":"10.77.0.0/22","dev":"eth0","scope":"link"}"#,
+        #"{"type":"local","dst":"10.77.0.200","dev":"eth0","scope":"host"}"#, #"{"dst":"10.0.0.0/8","dev":"vpn0"}"#,
+    ])
+    func aSubnetThatTheHostUsesIsRefused(_ route: String) async throws {
+        runner.on(NamespaceBench.routes, .prints("[\(route)]"))
+        let failure = try await #require(throws: Failure.self) { try await assign(1, network: "10.77.0.0/24") }
+        #expect(
+            failure.code == .conflict && failure.message.contains("on this host")
+                || failure.message.contains("this host uses"))
+        // The same from a state whose subnet nobody has claimed yet.
+        var record = try Bench.record(1)
+        record.subnet = Subnet("10.77.0.0/24")
+        await #expect(throws: Failure.self) { try await provider.assign(record, newcomers: []) }
+        #expect(runner.changes.isEmpty)
+    }
+
+    @Test func theClustersOwnBridgeIsNotInItsWay() async throws {
+        runner.on(NamespaceBench.routes, .prints(#"[{"dst":"10.64.0.0/22","dev":"bcm0123abcd","scope":"link"}]"#))
+        let record = try NamespaceBench.record(1)
+        #expect(try await provider.assign(record, newcomers: []).subnet == record.subnet)
+    }
+
+    /// As after a reboot in another place.
+    @Test func aBridgeIsNotMadeWhereTheHostHasGotItsAddresses() async throws {
+        runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 0123abcd\n"))
+        runner.on(
+            NamespaceBench.routes, .prints(#"[{"dst":"10.64.0.0/16","dev":"wlan0","scope":"link"},{"dst":"default"}]"#))
+        runner.on("ip -json link", .prints("[]"))
+        let record = try NamespaceBench.record(1)
+        for line in Self.preparation { runner.on(line, .works) }
+        let failure = try await #require(throws: Failure.self) { try await provider.prepare(record) }
+        #expect(failure.code == .conflict && failure.message.contains("wlan0"))
+        #expect(!runner.lines.contains("ip -batch -"))
+    }
+
+    private static let preparation = [
+        "install --directory --mode=0711 /var/lib/bcmcluster /var/lib/bcmcluster/machines /var/lib/bcmcluster/subnets /var/lib/bcmcluster/clusters/0123abcd",
+        "ln --symbolic --no-target-directory 0123abcd /var/lib/bcmcluster/subnets/10.64.0.0_22",
+        "install --mode=0755 /dev/stdin /var/lib/bcmcluster/clusters/0123abcd/entrypoint",
+        "install --mode=0644 /dev/stdin /var/lib/bcmcluster/clusters/0123abcd/resolv.conf",
+    ]
+
+    @Test func aStateWithAnothersIdentifierRemovesNothing() async throws {
+        let record = try NamespaceBench.record(1)
+        runner.on(NamespaceBench.machines, .prints("OTHER-00.owner 0123abcd\n"))
+        let exchanged = try await #require(throws: Failure.self) { try await provider.checkOwnership(of: record) }
+        #expect(exchanged.code == .conflict && exchanged.message.contains("OTHER-00"))
+        await #expect(throws: Failure.self) { try await provider.release(record) }
+        runner.on(NamespaceBench.machines, .prints("DEV-00.owner ffffffff\n"))
+        let foreign = try await #require(throws: Failure.self) { try await provider.checkOwnership(of: record) }
+        #expect(foreign.code == .conflict && foreign.message.contains("DEV-00"))
+        runner.on(NamespaceBench.machines, .prints("DEV-00.owner 0123abcd\nOTHER-00.owner ffffffff\n"))
+        try await provider.checkOwnership(of: record)
+        #expect(runner.changes.isEmpty)
+    }
+
+    @Test(arguments: [
+        "en0", "10.77.0.1/24", "10.77.0.0/25", "10.0.0.0/8", "0.0.0.0/0", "0.0.0.0/16", "127.0.0.0/24", "224.0.0.0/16",
+    ])
     func anotherSubnetIsRefused(_ network: String) async throws {
         let failure = try await #require(throws: Failure.self) { try await assign(1, network: network) }
         #expect(failure.exitStatus == 2)

@@ -20,12 +20,40 @@ import Testing
 
     private func brief(_ states: [Machine.State?], _ members: [(String, String)]?) async throws -> String {
         let inside = ScriptedRunner([
-            Self.members: [members.map(Server.members) ?? .ends(1, "no")],
+            Self.members: [members.map { Server.members($0) } ?? .ends(1, "no")],
             Self.server: [members == nil ? Self.silent : Server.info(clustered: true)],
             Self.voters: [.ends(1, "not clustered")],
         ])
         let all = Dictionary(uniqueKeysWithValues: (0..<states.count).map { ("DEV-0\($0)", inside) })
         return try await Survey(try bench(states, all).context, .brief).status().brief
+    }
+
+    private static let clients = "lxc query '/1.0/certificates?recursion=1'"
+    private static let fingerprint = "0123456789ab" + String(repeating: "c", count: 52)
+
+    /// `lxc cluster rename DEV-01 web`: the machine is the same, by its own word or by its address.
+    @Test(arguments: ["web", "none"])
+    func aRenamedMemberIsNamed(_ own: String) async throws {
+        let entries = Server.members(
+            [("DEV-00", "Online"), ("web", "Online")],
+            at: ["DEV-00": "https://10.64.0.10:8443", "web": "https://10.64.0.11:8443"])
+        let first = ScriptedRunner([Self.members: [entries], Self.server: [Server.info(clustered: true)]])
+        let second = ScriptedRunner([Self.members: [entries], Self.server: [Server.info(clustered: true, name: own)]])
+        let machines = try Dictionary(
+            uniqueKeysWithValues: (0..<2).map {
+                (try MemberName.dev($0), Machine(state: .running, address: IPv4("10.64.0.1\($0)")))
+            })
+        let bench = try Bench(
+            members: 2, provider: StubProvider(inside: ["DEV-00": first, "DEV-01": second], machines: machines))
+        let status = try await Survey(bench.context, .roles).status()
+        #expect(status.findings == [.renamed(try .dev(1), to: "web")])
+        #expect(status.members.map(\.name) == ["DEV-00", "DEV-01"], "and it is no unknown member besides")
+        #expect(status.remedy == "lxc cluster rename web DEV-01")
+        #expect(RepairPlan(for: try Bench.record(2), status.findings).lost == [], "repair recreates nothing")
+        let failure = try #require(throws: Failure.self) {
+            try RemoveMemberPlan.plan(for: .dev(1), of: Bench.record(2), status, isForced: true)
+        }
+        #expect(failure.code == .conflict && failure.remedy == "lxc cluster rename web DEV-01")
     }
 
     @Test func aClusterIsDescribedByWhatItAnswers() async throws {
@@ -76,15 +104,27 @@ import Testing
             "lxc query '/1.0/instances?recursion=1&all-projects=true'": [
                 .prints(#"[{"name":"a","location":"DEV-00","status":"Running"}]"#)
             ],
+            Self.clients: [
+                .prints(
+                    """
+                    [{"name":"DEV-00","type":"server","certificate":"S","fingerprint":"0"},
+                    {"name":"me","type":"client","certificate":"-----BEGIN\\nOWN\\n-----END","fingerprint":"1"},
+                    {"name":"thief","type":"client","certificate":"T","fingerprint":"\(Self.fingerprint)"}]
+                    """)
+            ],
         ])
         let bench = try bench([.running], remote: ClusterRecord.Remote(name: "DEV-00"), ["DEV-00": inside])
+        bench.files.put("-----BEGIN\nOWN\n-----END\n", at: "/conf/client.crt")
         bench.runner.on("lxc remote list --format json", .prints("{}"))
         let status = try await Survey(bench.context, .full).status()
         let member = try #require(status.members.first)
         #expect(member.isOnline && member.version == "5.0.2" && member.instances == 1)
         #expect(member.storage == StorageUse(used: 5, total: 9))
         #expect(status.members.map(\.name) == ["DEV-00", "OTHER"])
-        #expect(status.findings == [.stranger("OTHER"), .remoteMissing("DEV-00")])
+        let foreign = Finding.foreignClient("thief", fingerprint: "0123456789ab")
+        #expect(status.findings == [.stranger("OTHER"), foreign, .remoteMissing("DEV-00")])
+        try await bench.context.store.update { $0.clients = [Self.fingerprint] }
+        #expect(try await !Survey(bench.context, .full).status().findings.contains(foreign), "accepted by the user")
         #expect(inside.commands.allSatisfy { $0.effect == .reads && $0.limit < .seconds(2) })
     }
 
@@ -132,7 +172,7 @@ import Testing
             Self.members: [Server.members([("DEV-00", "Online"), ("DEV-01", "Online"), ("DEV-02", "Online")])],
             Self.server: [Server.info(clustered: true)],
             "lxc query /1.0/storage-pools/default/resources": [.ends(1, "no pool")],
-            "lxc query '/1.0/instances?recursion=1&all-projects=true'": [Self.late],
+            "lxc query '/1.0/instances?recursion=1&all-projects=true'": [Self.late], Self.clients: [Self.late],
         ])
         let bench = try bench(
             [.running, .running, .running], ["DEV-00": hanging, "DEV-01": well, "DEV-02": well])

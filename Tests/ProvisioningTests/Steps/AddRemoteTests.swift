@@ -5,22 +5,39 @@ import Testing
 @Suite struct AddRemoteTests {
     private static let mine = #"{"mine":{"Addr":"https://mine:8443"}}"#
     private static let list = "lxc remote list --format json"
-    private static let trust = "lxc config trust add --name bcmcluster-DEV-00"
-    private static let add = "lxc remote add DEV-00 TOKEN"
+    private static let clients = "lxc query '/1.0/certificates?recursion=1'"
+    private static let add = "lxc remote add DEV-00 https://10.64.0.10:8443 --accept-certificate"
+    private static let ownCertificate = "/conf/client.crt"
     private static let pinned = "/conf/servercerts/DEV-00.crt"
     private static let own = "\(Bench.folder)/endpoints/DEV-00/lxd/lxd.cert"
 
-    private let inside = ScriptedRunner([
-        "lxc query /1.0": [Server.info(clustered: true)], trust: [.prints("Client token:\nTOKEN\n")],
-        "lxc config trust revoke-token bcmcluster-DEV-00": [.works],
-    ])
+    private let inside = ScriptedRunner(["lxc query /1.0": [Server.info(clustered: true)]])
     private let step: AddRemote
 
-    init() throws { step = AddRemote(name: try .dev(0)) }
+    init() throws {
+        step = AddRemote(name: try .dev(0))
+        inside.on(Self.clients, Self.trusts([]), Self.trusts(["OWN"]))
+        inside.on(Self.trust, .works)
+    }
+
+    /// The name under which the certificate is added has this machine's name in it.
+    private static let trust = "lxc config trust add - --name \(ClientCertificate(text: pem("OWN")).name { _ in nil })"
+
+    private static func pem(_ body: String) -> String {
+        "-----BEGIN CERTIFICATE-----\n\(body)\n-----END CERTIFICATE-----\n"
+    }
+
+    private static func trusts(_ certificates: [String]) -> ScriptedRunner.Answer {
+        let entries = certificates.map {
+            #"{"name":"c","type":"client","fingerprint":"f-\#($0)","certificate":"\#(pem($0).replacing("\n", with: "\\n"))"}"#
+        }
+        return .prints("[\(entries.joined(separator: ","))]")
+    }
 
     private func bench(_ remotes: String, remote: ClusterRecord.Remote? = nil, pinned: String? = nil) throws -> Bench {
         let bench = try Bench(provider: StubProvider(inside: ["DEV-00": inside]), remote: remote)
         bench.files.put("CERT\n", at: Self.own)
+        bench.files.put(Self.pem("OWN"), at: Self.ownCertificate)
         if let pinned { bench.files.put(pinned, at: Self.pinned) }
         bench.runner.on(Self.list, .prints(remotes))
         bench.runner.on("lxc remote get-default", .prints("mine\n"))
@@ -55,7 +72,9 @@ import Testing
         #expect(bench.runner.last(Self.add)?.input == nil, "it would ask at the keyboard")
         let remote = await bench.context.store.record.remote
         #expect(remote?.name == "DEV-00" && remote?.formerDefaults == ["mine"] && remote?.wasMadeDefault == true)
-        #expect(bench.redactor.redact("TOKEN") == "<trust token>")
+        #expect(
+            inside.last(Self.trust)?.input == Self.pem("OWN"), "the certificate is public, and came by the provider")
+        #expect(await bench.context.store.record.clients == ["f-OWN"])
         bench.runner.on(Self.list, .prints(#"{"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#))
         #expect(try await step.isDone(context))
     }
@@ -68,6 +87,7 @@ import Testing
             name: try ClusterName("OTHER"), identifier: "0a0a0a0a", created: 0,
             settings: ClusterSettings(provider: .namespace, storage: .dir))
         other.remote = ClusterRecord.Remote(name: "OTHER-00", formerDefaults: ["mine"])
+        other = other.including([MemberName(other.name, 0)])
         let folder = ClusterFolder(runtime: bench.context.folder.runtime, cluster: other.name)
         bench.files.put(try RecordStore.encode(other), at: folder.record)
         try await step.run(context(bench, pins: "CERT"))
@@ -82,24 +102,26 @@ import Testing
         #expect(written?.name == "DEV-00" && written?.certificate == "CERT\n" && written?.wasMadeDefault == false)
     }
 
-    @Test func aTokenThatWasNotUsedIsRevokedWhateverHappens() async throws {
-        let revoke = "lxc config trust revoke-token bcmcluster-DEV-00"
-        for trouble: ScriptedRunner.Answer in [.ends(1, "refused"), .cancelled] {
-            let bench = try bench(Self.mine)
-            bench.runner.on(Self.add, trouble)
-            await #expect(throws: (any Error).self) { try await step.run(bench.context) }
-            #expect(inside.changes.last == revoke)
-            #expect(inside.last(revoke)?.outlivesCancellation == true)
-        }
+    @Test func aClientWithoutACertificateMakesOne() async throws {
+        let bench = try bench(Self.mine)
+        try bench.files.remove(Self.ownCertificate)
+        let make = "lxc remote add bcmcluster-none https://127.0.0.1:1"
+        bench.runner.on(make, .ends(1, "connection refused"))
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(failure.message.contains(Self.ownCertificate), "it has made none")
+        #expect(inside.changes.isEmpty && bench.runner.changes == [make])
     }
 
-    @Test func theTokenOfATryThatWasKilledIsRevoked() async throws {
-        var remote = ClusterRecord.Remote(name: "DEV-00")
-        remote.certificate = "CERT"
-        let bench = try bench(Self.mine, remote: remote)
-        bench.runner.on(Self.add, .works)
-        try await step.run(context(bench, pins: "CERT"))
-        #expect(inside.changes == ["lxc config trust revoke-token bcmcluster-DEV-00", Self.trust])
+    @Test func aClientThatTheClusterNoLongerTrustsIsTrustedAgain() async throws {
+        var remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
+        remote.wasMadeDefault = true
+        let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "CERT")
+        inside.on(Self.clients, Self.trusts(["OTHER"]))
+        #expect(try await !step.isDone(bench.context), "as after a snapshot of before was restored")
+        inside.on(Self.clients, Self.trusts(["OTHER"]), Self.trusts(["OTHER", "OWN"]))
+        try await step.run(bench.context)
+        #expect(inside.changes == [Self.trust] && bench.runner.changes.isEmpty)
+        #expect(try await step.isDone(bench.context))
     }
 
     @Test func aDefaultThatIsNoRemoteIsNotWrittenDown() async throws {
@@ -123,13 +145,23 @@ import Testing
         #expect(await bench.context.store.record.remote == nil)
     }
 
-    @Test func somebodyInTheMiddleIsFound() async throws {
+    @Test func anInterceptedConnectionIsFound() async throws {
         let bench = try bench(Self.mine)
         bench.runner.on(Self.add, .works)
         bench.runner.on("lxc remote remove DEV-00", .works)
         let failure = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "EVIL\n")) }
         #expect(failure.code == .conflict && failure.remedy?.contains(Self.own) == true)
         #expect(bench.runner.changes == [Self.add, "lxc remote remove DEV-00"])
+    }
+
+    @Test func whatAnInterceptedConnectionPinnedIsRemovedAlsoWhereItThenRefuses() async throws {
+        let bench = try bench(Self.mine, pinned: "STALE")
+        bench.runner.on(Self.add, .ends(1, "not authorized"))
+        let failure = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "EVIL\n")) }
+        #expect(failure.code == .conflict && failure.message.contains("intercepted"))
+        #expect(bench.files[Self.pinned] == nil)
+        let honest = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "CERT")) }
+        #expect(honest.code == .commandFailed && bench.files[Self.pinned] == nil)
     }
 
     @Test func aCertificateThatTheDaemonTookLateIsFetchedAgain() async throws {
@@ -168,6 +200,7 @@ import Testing
         var remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
         remote.wasMadeDefault = true
         let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "CERT")
+        inside.on(Self.clients, Self.trusts(["OWN"]))
         #expect(try await step.isDone(bench.context), "though mine is the default now")
     }
 
@@ -180,25 +213,22 @@ import Testing
         #expect(await bench.context.store.record.remote == nil)
     }
 
-    @Test func aClientThatIsTrustedAlreadyNeedsNoToken() async throws {
+    @Test func aClientThatIsTrustedAlreadyIsNotAddedAgain() async throws {
         let bench = try bench(Self.mine)
-        bench.runner.on(Self.add, .ends(1, "Error: Failed to create certificate: Client is already trusted"))
-        let add = "lxc remote add DEV-00 https://10.64.0.10:8443 --auth-type tls"
-        bench.runner.on(add, .works)
-        try await step.run(bench.context)
-        #expect(bench.runner.changes == [Self.add, add, "lxc remote switch DEV-00"])
-        #expect(bench.files[Self.pinned] == "CERT\n" && bench.runner.last(add)?.input == nil)
+        inside.on(Self.clients, Self.trusts(["OWN"]))
+        bench.runner.on(Self.add, .works)
+        try await step.run(context(bench, pins: "CERT"))
+        #expect(inside.changes.isEmpty && bench.runner.changes == [Self.add, "lxc remote switch DEV-00"])
     }
 
-    @Test func lxd4TakesThePasswordOnStandardInput() async throws {
+    @Test func lxd4IsGivenTheCertificateTooAndNoPassword() async throws {
         inside.on("lxc query /1.0", Server.info(clustered: true, tokens: false))
+        inside.on("lxc config trust add -", .works)
         let bench = try bench(Self.mine)
         bench.files.put("BCM_LXD_SECRET=HUNTER22\n", at: "\(Bench.folder)/endpoints/DEV-00/.env")
-        let add = "lxc remote add DEV-00 https://10.64.0.10:8443 --auth-type tls"
-        bench.runner.on(add, .works)
-        try await step.run(bench.context)
-        #expect(bench.runner.last(add)?.input == "HUNTER22\n")
-        #expect(!bench.runner.lines.contains { $0.contains("HUNTER22") })
-        #expect(bench.files[Self.pinned] == "CERT\n", "pinned before, so that nothing is trusted blindly")
+        bench.runner.on(Self.add, .works)
+        try await step.run(context(bench, pins: "CERT"))
+        #expect(inside.changes == ["lxc config trust add -"])
+        #expect(!(bench.runner.commands + inside.commands).contains { "\($0)".contains("HUNTER22") })
     }
 }

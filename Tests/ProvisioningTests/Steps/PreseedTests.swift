@@ -79,7 +79,7 @@ import Testing
         let first = ScriptedRunner([
             "lxc query '/1.0/cluster/members?recursion=1'": [Server.members(known.map { ($0, "Online") })]
         ])
-        let second = ScriptedRunner([Self.query: [Server.info(clustered: true)]])
+        let second = ScriptedRunner([Self.query: [Server.info(clustered: true, name: "DEV-01")]])
         let bench = try bench(.namespace, first: first, second: second)
         #expect(try await JoinMember(name: try .dev(1), first: try .dev(0)).isDone(bench.context) == hasJoined)
     }

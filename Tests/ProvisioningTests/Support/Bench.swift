@@ -89,14 +89,14 @@ struct FixedRandom: RandomSource {
 /// What LXD answers.
 enum Server {
     /// `GET /1.0` of a server with or without tokens.
-    static func info(clustered: Bool = false, certificate: String = "CERT\n", tokens: Bool = true)
-        -> ScriptedRunner.Answer
-    {
+    static func info(
+        clustered: Bool = false, certificate: String = "CERT\n", tokens: Bool = true, name: String = "DEV-00"
+    ) -> ScriptedRunner.Answer {
         let extensions = tokens ? #""clustering","clustering_join_token","certificate_token""# : #""clustering""#
         let pem = certificate.replacing("\n", with: "\\n")
         return .prints(
             #"{"api_extensions":[\#(extensions)],"environment":{"server_clustered":\#(clustered),"certificate":"\#(pem)","#
-                + #""server_version":"\#(tokens ? "5.0.2" : "4.0.5")","server_name":"DEV-00"}}"#)
+                + #""server_version":"\#(tokens ? "5.0.2" : "4.0.5")","server_name":"\#(name)"}}"#)
     }
 
     /// The question when members last showed life.
@@ -114,12 +114,11 @@ enum Server {
     }
 
     /// `GET /1.0/cluster/members?recursion=1`.
-    static func members(_ states: [(String, String)]) -> ScriptedRunner.Answer {
-        .prints(
-            "["
-                + states.map {
-                    #"{"server_name":"\#($0)","url":"","database":true,"status":"\#($1)","message":"","roles":["database"]}"#
-                }
-                .joined(separator: ",") + "]")
+    static func members(_ states: [(String, String)], at urls: [String: String] = [:]) -> ScriptedRunner.Answer {
+        let entries = states.map { name, status in
+            #"{"server_name":"\#(name)","url":"\#(urls[name] ?? "")","database":true,"status":"\#(status)","message":"","#
+                + #""roles":["database"]}"#
+        }
+        return .prints("[\(entries.joined(separator: ","))]")
     }
 }

@@ -88,6 +88,7 @@ final class StubProvider: MachineProvider {
         "10.64.0.\(10 + member.index)"
     }
     func runner(in member: MemberName) -> any CommandRunner { inside[member.text] ?? ScriptedRunner() }
+    func dataFolders(of member: MemberName) -> [String] { ["/d"] }
     func logs(of member: MemberName) -> [MachineLog] {
         [
             MachineLog(name: "lxd", path: "/m/\(member)/lxd.log", topic: .daemon),

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Testing
 
 @testable import Provisioning
@@ -36,18 +35,6 @@ import Testing
         let lines =
             "fdb append 00:00:00:00:00:00 dev x1 dst 192.0.2.2\nfdb delete 00:00:00:00:00:00 dev x1 dst 192.0.2.3\n"
         #expect(runner.commands.compactMap(\.input) == [lines])
-    }
-
-    @Test func aTokenForAClientElsewhereNamesWhereItComesIn() throws {
-        let made = Data(
-            #"{"client_name":"c","fingerprint":"f","addresses":["10.64.0.10:8443"],"secret":"s","expires_at":"t"}"#.utf8
-        ).base64EncodedString()
-        let readdressed = TrustToken.readdressed(made, to: "192.0.2.1:20001")
-        let token = try JSONDecoder().decode(TrustToken.self, from: try #require(Data(base64Encoded: readdressed)))
-        #expect(token.addresses == ["192.0.2.1:20001"] && token.secret == "s" && token.fingerprint == "f")
-        #expect(token.clientName == "c" && token.expiresAt == "t")
-        #expect(TrustToken.readdressed(made, to: "10.64.0.10:8443") == made, "one that leads there is left as it is")
-        #expect(TrustToken.readdressed("<trust token>", to: "x") == "<trust token>")
     }
 
     @Test func rootIsAskedForOnce() async throws {

@@ -41,10 +41,13 @@ import Testing
 
     @Test func itIsBroughtUnderItsAlias() async throws {
         runner.on("lxc image import /t/tiny.tar.gz DEV-00: --alias tiny", .works)
-        runner.on("lxc image copy ubuntu:24.04 DEV-00: --alias 24.04", .works)
+        let copy = "lxc image copy ubuntu:24.04 DEV-00: --alias 24.04"
+        runner.on(copy, .works)
+        runner.on("lxc remote list --format json", .prints(#"{"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#))
         try await images.bring(.file("/t/tiny.tar.gz"), Self.sum, limit: .seconds(9))
         try await images.bring(.remote("ubuntu:24.04"), Self.sum, limit: .seconds(9))
         #expect(runner.changes.count == 2)
+        #expect(runner.last(copy)?.proxies == .exceptFor(["10.64.0.10"]), "the image server may be behind a proxy")
     }
 
     @Test func theInstanceThatBringsItToAMemberGoesAgain() async throws {

@@ -22,13 +22,33 @@ import Testing
     @Test func theTokenIsTheLastLine() async throws {
         runner.on("lxc cluster add DEV-01", .prints("Member DEV-01 join token:\nabc=\n"))
         #expect(try await lxc.joinToken(for: "DEV-01") == "abc=")
-        runner.on("lxc config trust add --name me", .prints("Client me certificate add token:\nxyz\n\n"))
-        #expect(try await lxc.trustToken(for: "me") == "xyz")
         for noToken in ["", "\n", "Error of some kind\n"] {
             runner.on("lxc cluster add DEV-01", .prints(noToken))
             let failure = try await #require(throws: Failure.self) { try await lxc.joinToken(for: "DEV-01") }
             #expect(failure.code == .commandFailed)
         }
+    }
+
+    @Test func clientsAreTrustedByTheirCertificateOnStandardInput() async throws {
+        let line = "lxc config trust add - --name me"
+        runner.on(line, .works)
+        try await lxc.trust("PEM", as: "me", isNamed: true)
+        #expect(runner.last(line)?.input == "PEM")
+        runner.on("lxc config trust add -", .ends(1, "Error: Certificate already in trust store"))
+        try await lxc.trust("PEM", as: "me", isNamed: false)
+        runner.on(line, .ends(1, "Error: something else"))
+        await #expect(throws: Failure.self) { try await lxc.trust("PEM", as: "me", isNamed: true) }
+        let incus = ScriptedRunner(["incus config trust add-certificate - --name me": [.works]])
+        try await LXC(incus, engine: .incus).trust("PEM", as: "me", isNamed: true)
+    }
+
+    @Test func membersAreNoClients() async throws {
+        func entry(_ name: String, _ type: String) -> String {
+            #"{"name":"\#(name)","type":"\#(type)","certificate":"PEM","fingerprint":"\#(String(repeating: "a", count: 64))"}"#
+        }
+        let entries = [entry("DEV-00", "server"), entry("me", "client"), entry("p", "metrics")].joined(separator: ",")
+        runner.on("lxc query '/1.0/certificates?recursion=1'", .prints("[\(entries)]"))
+        #expect(try await lxc.trustedClients().map(\.name) == ["me", "p"])
     }
 
     @Test func whatPrintsATokenShowsNothingOfItWhenItFails() async throws {
@@ -44,12 +64,17 @@ import Testing
     @Test func aJoinIsARunningOperation() async throws {
         let line = "lxc query '/1.0/operations?recursion=1'"
         runner.on(line, .prints("{}"))
-        #expect(try await !lxc.isJoining())
+        #expect(try await !lxc.isJoining("DEV-00"))
         runner.on(
             line, .prints(#"{"success":[{"description":"Joining cluster"}],"running":[{"description":"Creating"}]}"#))
-        #expect(try await !lxc.isJoining())
-        runner.on(line, .prints(#"{"running":[{"description":"Joining cluster","status":"Running"}]}"#))
-        #expect(try await lxc.isJoining())
+        #expect(try await !lxc.isJoining("DEV-00"))
+        for own in [#","location":"none""#, #","location":"DEV-00""#, ""] {
+            runner.on(line, .prints(#"{"running":[{"description":"Joining cluster"\#(own)}]}"#))
+            #expect(try await lxc.isJoining("DEV-00"))
+        }
+        // A member lists the operations of all: the one that joins is another.
+        runner.on(line, .prints(#"{"running":[{"description":"Joining cluster","location":"DEV-03"}]}"#))
+        #expect(try await !lxc.isJoining("DEV-00"))
     }
 
     @Test func membersAreDecoded() async throws {

@@ -10,9 +10,13 @@ import Testing
         runner.on(
             "ip -json -4 route show table all",
             .prints(
-                #"[{"dst":"default","dev":"eth0"},{"dst":"10.64.0.0/22","dev":"b"},{"type":"local","dst":"192.168.1.7"},{"dev":"x"}]"#
+                #"[{"dst":"default","dev":"eth0"},{"dst":"10.64.0.0/22","dev":"b"},{"type":"local","dst":"192.168.1.7","scope":"host"},{"dev":"x"}]"#
             ))
-        #expect(try await ip.usedSubnets().map(\.description) == ["10.64.0.0/22", "192.168.1.7/32"])
+        #expect(
+            try await ip.routes() == [
+                IP.Route(subnet: Subnet(IPv4(bits: 0x0A40_0000), prefix: 22), device: "b", isDirect: false),
+                IP.Route(subnet: Subnet(IPv4(bits: 0xC0A8_0107), prefix: 32), device: "none", isDirect: true),
+            ])
     }
 
     @Test func theUplinkIsBehindTheDefaultRoute() async throws {
@@ -185,9 +189,10 @@ import Testing
 
     @Test func controlGroupsOfThatMachineAlone() async throws {
         let line =
-            "find /sys/fs/cgroup -depth -type d '(' -path '*/bcmcluster/DEV-00' -o -path '*/bcmcluster/DEV-00/*' ')' -delete"
+            "find /sys/fs/cgroup -regextype posix-extended -regex '/sys/fs/cgroup(/[^/]+)?/bcmcluster/(DEV-00[.]0a|DEV-00)(/.*)?'"
+            + " -depth -type d -delete"
         runner.on(line, .ends(1, "busy"), .works)
-        #expect(try await !ControlGroups(runner).remove("DEV-00"))
-        #expect(try await ControlGroups(runner).remove("DEV-00"))
+        #expect(try await !ControlGroups(runner).remove(["DEV-00.0a", "DEV-00"]))
+        #expect(try await ControlGroups(runner).remove(["DEV-00.0a", "DEV-00"]))
     }
 }

@@ -2,19 +2,19 @@ import Provisioning
 
 extension World {
     /// What `lxc` in a machine sets going, where it is more than a query.
-    func client(_ machine: SimulatedVM, _ words: [String]) -> Operation {
+    func client(_ machine: SimulatedVM, _ words: [String], _ input: String?) -> Operation {
         .quick(400) {
             if let refusal = self.refusal(machine) { return refusal }
             guard let cluster = machine.daemon.cluster else { return .failed(1, "Error: This server is not clustered") }
-            return self.administer(cluster, words)
+            return self.administer(cluster, words, input)
         }
     }
 
-    private func administer(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {
+    private func administer(_ cluster: SimulatedCluster, _ words: [String], _ input: String?) -> CommandResult {
         switch words.prefix(2) {
         case ["cluster", "add"]: joinToken(cluster, words[2])
         case ["cluster", "remove"]: forget(cluster, words)
-        case ["config", "trust"]: trustToken(cluster, words)
+        case ["config", "trust"]: trust(cluster, words, input)
         case ["network", "create"]: createNetwork(cluster, words)
         case ["profile", "device"]: addCard(cluster, words)
         default: unknown(words)
@@ -42,16 +42,13 @@ extension World {
         return CommandResult(output: "Member \(words[4]) removed\n")
     }
 
-    private func trustToken(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {
-        if words.count == 4, words[2] == "revoke-token" {
-            // The cluster has but one client that asks for tokens.
-            cluster.trustTokens.removeAll()
-            return CommandResult()
+    /// A certificate on standard input; LXD 5 and 6 have this form (engines/*/05-trust.json).
+    private func trust(_ cluster: SimulatedCluster, _ words: [String], _ input: String?) -> CommandResult {
+        guard words.count == 6, Array(words[2...4]) == ["add", "-", "--name"], let input else { return unknown(words) }
+        guard cluster.trusted.insert(input).inserted else {
+            return .failed(1, "Error: Certificate already in trust store")
         }
-        guard words.count == 5, words[2] == "add", words[3] == "--name" else { return unknown(words) }
-        let token = newSecret("TRUSTTOKEN", 24)
-        cluster.trustTokens.insert(token)
-        return CommandResult(output: "Client \(words[4]) certificate add token:\n\(token)\n")
+        return CommandResult()
     }
 
     private func createNetwork(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {

@@ -26,7 +26,8 @@ extension World {
             case ("get-default", 1): CommandResult(output: self.client.defaultRemote + "\n")
             case ("switch", 2): self.makeDefault(words[1])
             case ("remove", 2): self.remove(words[1])
-            case ("add", 3): self.add(words[1], token: words[2])
+            case ("add", 3): self.makeKeys()
+            case ("add", 4) where words[3] == "--accept-certificate": self.add(words[1], address: words[2])
             default: self.unknownRemote(words)
             }
         }
@@ -57,15 +58,23 @@ extension World {
         return CommandResult()
     }
 
-    private func add(_ name: String, token: String) -> CommandResult {
+    /// The client makes its keys before it finds out that nobody listens there.
+    private func makeKeys() -> CommandResult {
+        if disk[Person.certificate] == nil {
+            disk[Person.certificate] = "-----BEGIN\n\(dice.text("PERSON", 8))\n-----END\n"
+        }
+        return .failed(1, "Error: Get \"https://127.0.0.1:1\": connection refused")
+    }
+
+    private func add(_ name: String, address: String) -> CommandResult {
         guard client.remotes[name] == nil else { return .failed(1, "Error: Remote \(name) exists as <its address>") }
-        let all = machines.values.compactMap(\.daemon.cluster)
-        guard let cluster = all.first(where: { $0.trustTokens.contains(token) }), hasQuorum(cluster),
-            let address = cluster.members.values.first(where: { serves($0.daemon) })?.address
-        else { return .failed(1, "Error: Failed to find the server that the token is for") }
-        cluster.trustTokens.remove(token)
+        let servers = machines.values.filter { serves($0.daemon) && "https://\($0.address):8443" == address }
+        guard let cluster = servers.first?.daemon.cluster else { return .failed(1, "Error: connection refused") }
         disk["\(Person.certificates)/\(name).crt"] = cluster.certificate + "\n"
-        client.remotes[name] = SimulatedClient.Remote(address: "https://\(address):8443", isOurs: true)
+        guard let own = disk[Person.certificate], cluster.trusted.contains(own), hasQuorum(cluster) else {
+            return .failed(1, "Error: not authorized")
+        }
+        client.remotes[name] = SimulatedClient.Remote(address: address, isOurs: true)
         return CommandResult()
     }
 }

@@ -54,7 +54,8 @@ final class SimulatedCluster {
     /// The order in which they came, of which the first three vote.
     var order: [String] = []
     var joinTokens: [String: String] = [:]
-    var trustTokens: Set<String> = []
+    /// The clients' certificates.
+    var trusted: Set<String> = []
     var network: Network?
     var hasCard = false
     var joins = 0

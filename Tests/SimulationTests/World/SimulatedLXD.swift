@@ -14,7 +14,8 @@ extension World {
         case "lxc" where words[1] == "query" && words.last == "/internal/sql":
             return .quick(300) { self.heartbeats(machine) }
         case "lxc" where words[1] == "query": return .quick(300) { self.query(machine, words[2]) }
-        case "lxc": return client(machine, Array(words.dropFirst()))
+        case "lxc": return client(machine, Array(words.dropFirst()), input)
+        case "find": return .quick(200) { CommandResult() }
         case "lxd" where words == ["lxd", "init", "--preseed"]: return initialize(machine, input ?? "")
         default:
             violated("a command in a machine that nobody knows: \(words)")
@@ -57,6 +58,9 @@ extension World {
             guard let cluster else { return .failed(1, "Error: This server is not clustered") }
             return CommandResult(output: members(cluster))
         case "/1.0/operations?recursion=1": return CommandResult(output: operations(machine))
+        case "/1.0/certificates?recursion=1": return CommandResult(output: certificates(cluster))
+        case "/1.0/instances?recursion=1&all-projects=true", "/1.0/storage-pools?recursion=1":
+            return CommandResult(output: "[]")
         case "/1.0/networks/lxdbr0": return network(cluster)
         case "/1.0/profiles/default":
             let card = cluster?.hasCard == true ? #""eth0":{"type":"nic","network":"lxdbr0","name":"eth0"}"# : ""
@@ -65,6 +69,14 @@ extension World {
             violated("a query that nobody knows: \(path)")
             return .failed(1, "Error: not found")
         }
+    }
+
+    private func certificates(_ cluster: SimulatedCluster?) -> String {
+        let entries = (cluster?.trusted ?? []).sorted().map { certificate in
+            let text = certificate.replacing("\n", with: "\\n")
+            return #"{"name":"c","type":"client","fingerprint":"of \#(text.count)","certificate":"\#(text)"}"#
+        }
+        return "[\(entries.joined(separator: ","))]"
     }
 
     private func server(_ machine: SimulatedVM) -> String {

@@ -64,6 +64,7 @@ final class World: @unchecked Sendable {
 enum Person {
     static let runtime = "/home/person/.bcm"
     static let client = "/home/person/lxc"
+    static let certificate = "\(client)/client.crt"
     static let certificates = "\(client)/servercerts"
 
     static func environment(_ name: String) -> String? {

@@ -90,6 +90,11 @@ extension FleetProvider {
     public func route(_ record: ClusterRecord) async throws {
         _ = try await everyoneInReach(of: record) { try await $0.route(record) }
     }
+    /// On every host that is in reach.
+    public func checkOwnership(of record: ClusterRecord) async throws {
+        let answers = await all(of: record) { try await $1.checkOwnership(of: record.restricted(to: $0)) }
+        for (_, answer) in answers where !answer.isOutOfReach { try answer.get() }
+    }
     /// Whether every host is.
     public func isReleased(_ record: ClusterRecord) async throws -> Bool {
         try await everyone(of: record) { try await $0.isReleased(record) }.allSatisfy { $0 }
@@ -149,6 +154,8 @@ extension FleetProvider {
     }
     /// In the machine, on the member's host.
     public func runner(in member: MemberName) -> any CommandRunner { provider(of: member).runner(in: member) }
+    /// As on the member's host.
+    public func dataFolders(of member: MemberName) -> [String] { provider(of: member).dataFolders(of: member) }
     /// The same on each host.
     public func logs(of member: MemberName) -> [MachineLog] { provider(of: member).logs(of: member) }
     /// On the member's host.

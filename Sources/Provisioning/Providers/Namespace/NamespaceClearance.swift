@@ -13,7 +13,7 @@ struct NamespaceClearance: Sendable {
         let ip = IP(root)
         let isThere = try await ip.namespaces().contains(network)
         try await endProcesses(of: member, layout, in: isThere ? network : nil)
-        try await removeControlGroups(of: member)
+        try await removeControlGroups(of: member, layout)
         // The cable goes before the namespace, which would take it along a moment later.
         let cable = layout.cable(member)
         let hasCable = try await ip.interfaces().contains(cable)
@@ -32,7 +32,8 @@ struct NamespaceClearance: Sendable {
         _ = try await time.wait(
             for: "the end of all processes in \(member)", limit: Self.patience, every: .milliseconds(10)
         ) {
-            var processes = try await ControlGroups(root).processes(member.text, about: [subject])
+            var processes = try await ControlGroups(root)
+                .processes(layout.controlGroup(of: member), about: [subject])
             processes.formUnion(try await Namespaces(root).processes(running: first, about: [subject]))
             if let network { processes.formUnion(try await IP(root).processes(in: network, about: [subject])) }
             try await Namespaces(root).kill(processes.sorted(), touches: [subject])
@@ -40,11 +41,12 @@ struct NamespaceClearance: Sendable {
         }
     }
 
-    private func removeControlGroups(of member: MemberName) async throws {
+    private func removeControlGroups(of member: MemberName, _ layout: NamespaceLayout) async throws {
         _ = try await time.wait(
             for: "the end of \(member)'s control groups", limit: Self.patience, every: .milliseconds(20)
         ) {
-            try await ControlGroups(root).remove(member.text) ? true : nil
+            // Version 0.1.0 named it after the member alone.
+            try await ControlGroups(root).remove([layout.controlGroup(of: member), member.text]) ? true : nil
         }
     }
 }

@@ -1,27 +1,20 @@
 /// What is chosen for a cluster before anything is made: what nobody on the host uses.
 extension NamespaceHost {
-    /// A subnet that nothing on the host uses: the one that was asked for, or the first that is free.
+    /// A subnet that nothing on the host uses: the one that was asked for, the one that was chosen before, or the first
+    /// that is free.
     func chooseSubnet(for record: ClusterRecord) async throws -> Subnet {
         let claims = try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1)
-        let holder = record.subnet.map { claims[NamespaceLayout.note($0)] }
-        if let own = record.subnet, holder == record.identifier || holder == .some(nil) && record.spread == nil {
-            return own
+        let claimant = record.subnet.flatMap { claims[NamespaceLayout.note($0)] }
+        if let own = record.subnet, claimant == record.identifier { return own }
+        let claimed = claims.filter { $0.value != record.identifier }.keys
+            .compactMap { Subnet($0.replacing("_", with: "/")) }
+        let bridge = NamespaceLayout(record).bridge
+        let routes = try await IP(root).routes().filter { $0.device != bridge && $0.subnet.prefix > 0 }
+        if let wanted = try wanted(record, isUnclaimed: claimant == nil) {
+            try check(wanted, against: claimed, routes)
+            return wanted
         }
-        let claimed = claims.keys.compactMap { Subnet($0.replacing("_", with: "/")) }
-        if let wanted = record.settings.network {
-            guard let subnet = Subnet(wanted), 16...24 ~= subnet.prefix else {
-                throw Failure(
-                    .badInput, "--network: \(Shell.quoted(wanted)) is not a subnet for the namespace provider",
-                    remedy: "give one such as 10.77.0.0/22, with a prefix from 16 to 24")
-            }
-            guard !claimed.contains(where: subnet.overlaps) else {
-                throw Failure(
-                    .conflict, "another cluster has the subnet \(subnet)" + (name.isLocal ? " on this host" : ""),
-                    remedy: "give another with --network, or none")
-            }
-            return subnet
-        }
-        let used = try await IP(root).usedSubnets().filter { $0.prefix > 0 } + claimed
+        let used = claimed + routes.map(\.subnet)
         let candidates = (64..<248).map { Subnet(IPv4(bits: 10 << 24 | UInt32($0) << 16), prefix: 22) }
         // What another host has chosen, or a higher one, so that all hosts come to agree.
         let lowest = record.subnet?.base.bits ?? 0
@@ -34,6 +27,40 @@ extension NamespaceHost {
                 remedy: "give a free one with --network")
         }
         return free
+    }
+
+    /// The subnet that has to be it: by the user's wish, or since this cluster's members may have its addresses already.
+    private func wanted(_ record: ClusterRecord, isUnclaimed: Bool) throws -> Subnet? {
+        guard let text = record.settings.network else {
+            return isUnclaimed && record.spread == nil ? record.subnet : nil
+        }
+        guard let subnet = Subnet(text), subnet.canHoldMachines else {
+            throw Failure(
+                .badInput, "--network: \(Shell.quoted(text)) is not a subnet for the namespace provider",
+                remedy: "give one such as 10.77.0.0/22, with a prefix from 16 to 24")
+        }
+        return subnet
+    }
+
+    /// Throws `Failure.conflict` where the host has got an address in the cluster's subnet, or into a network that overlaps
+    /// it, while the bridge was away, as after a reboot elsewhere: the bridge would take the other's addresses.
+    func checkThatTheHostIsElsewhere(_ subnet: Subnet) async throws {
+        try check(subnet, against: [], try await IP(root).routes().filter { $0.isDirect && $0.subnet.prefix > 0 })
+    }
+
+    /// Throws `Failure.conflict` where another cluster, or the host itself, uses an address of the subnet.
+    private func check(_ subnet: Subnet, against claimed: [Subnet], _ routes: [IP.Route]) throws {
+        let place = name.isLocal ? "this host" : "\(name)"
+        guard !claimed.contains(where: subnet.overlaps) else {
+            throw Failure(
+                .conflict, "another cluster on \(place) has the subnet \(subnet), or a part of it",
+                remedy: "give another with --network, or none")
+        }
+        if let route = routes.first(where: { subnet.overlaps($0.subnet) }) {
+            throw Failure(
+                .conflict, "the subnet \(subnet) overlaps \(route.subnet), which \(place) uses on \(route.device)",
+                remedy: "give another with --network, or none")
+        }
     }
 
     /// A port on which nobody on the host listens, by which clients elsewhere reach the cluster; one that is in use stays.

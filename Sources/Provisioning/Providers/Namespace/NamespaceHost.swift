@@ -33,6 +33,7 @@ struct NamespaceHost: Sendable {
         try await files.write(entrypoint, to: layout.entrypoint, mode: "0755")
         try await files.write(await resolver(), to: layout.resolver, mode: "0644")
         let present = try await IP(root).interfaces()
+        if !present.contains(layout.bridge) { try await checkThatTheHostIsElsewhere(subnet) }
         let overlay = NamespaceOverlay(record, on: name)
         let gateway = NamespaceLayout.gateway(subnet, overlay)
         try await IP(root).batch(

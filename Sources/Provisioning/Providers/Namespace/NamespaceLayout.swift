@@ -47,6 +47,9 @@ struct NamespaceLayout: Sendable {
         subnet.address(1 + (overlay?.number ?? 0))
     }
 
+    /// A member's control group below `bcmcluster/`.
+    func controlGroup(of member: MemberName) -> String { "\(member).\(identifier)" }
+
     /// What a machine's first process runs.
     func firstProcess(of member: MemberName) -> [String] {
         [entrypoint, "machine", member.text, Self.machine(member)]

@@ -136,8 +136,39 @@ public struct NamespaceProvider: MachineProvider {
     public func route(_ record: ClusterRecord) async throws { try await host.route(record) }
     /// Whether the bridge and the rest are gone.
     public func isReleased(_ record: ClusterRecord) async throws -> Bool { try await host.isReleased(record) }
-    /// Removes the bridge and the rest.
-    public func release(_ record: ClusterRecord) async throws { try await host.release(record) }
+    /// Removes the bridge and the rest, once no machine has the cluster's identifier any more.
+    public func release(_ record: ClusterRecord) async throws {
+        let left = try await live.standing().filter { $0.value.owner == record.identifier }.keys.sorted()
+        guard left.isEmpty || StepScope.isReview else {
+            throw Failure(
+                .conflict, "\(left.joined(separator: ", ")) on this host still has the identifier of \(record.name)",
+                remedy: "compare \(NamespaceLayout.machines) with the state of \(record.name)")
+        }
+        try await host.release(record)
+    }
+
+    /// Compares the owners' notes with the record, both ways: a state file may have been edited, copied or exchanged.
+    public func checkOwnership(of record: ClusterRecord) async throws {
+        let standing = try await live.standing()
+        let others = standing.filter { name, machine in
+            machine.owner == record.identifier && MemberName(name, of: record.name) == nil
+        }
+        guard others.isEmpty else {
+            throw Failure(
+                .conflict,
+                "the state of \(record.name) has the identifier of another cluster's machines: \(others.keys.sorted().joined(separator: ", "))",
+                remedy: "restore the state file, or destroy that cluster by its own state; nothing was removed")
+        }
+        for member in record.members.map(\.name) {
+            guard let owner = standing[member.text]?.owner, owner != record.identifier else { continue }
+            throw Failure(
+                .conflict,
+                "the machine \(member) belongs to the cluster \(owner), and the state says \(record.identifier)",
+                remedy:
+                    "if it is this cluster's machine, write that identifier into its cluster.json; if it is another's, "
+                    + "remove the folder of \(record.name) below BCM_RUNTIME_DIR/clusters by hand; nothing was removed")
+        }
+    }
 
     /// Never: a machine's name is on the host before anything of it is made.
     public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
@@ -159,6 +190,9 @@ public struct NamespaceProvider: MachineProvider {
     public func runner(in member: MemberName) -> any CommandRunner {
         NamespaceRunner(root: root, doors: doors, member: member, engine: engine)
     }
+
+    /// The machine's own.
+    public func dataFolders(of member: MemberName) -> [String] { [NamespaceLayout.lxd(member)] }
 
     /// The daemon's, and what the machine's first process and the daemon printed.
     public func logs(of member: MemberName) -> [MachineLog] {

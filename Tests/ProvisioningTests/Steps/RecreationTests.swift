@@ -1,0 +1,143 @@
+import Testing
+
+@testable import Provisioning
+
+/// When `up` may recreate a member's machine: with proof that it never joined, or joined and is empty.
+@Suite struct RecreationTests {
+    private static let members = "lxc query '/1.0/cluster/members?recursion=1'"
+    private static let server = "lxc query /1.0"
+    private static let instances = "lxc query '/1.0/instances?recursion=1&all-projects=true'"
+    private static let pools = "lxc query '/1.0/storage-pools?recursion=1'"
+    private static let data =
+        "find /d -mindepth 2 -maxdepth 4 '(' -path '/d/images/*' -o -path '/d/storage-pools/*/*/*' ')' -prune -printf '%P\\n'"
+
+    /// The cluster's word, and what the machine itself says.
+    private let first = ScriptedRunner([
+        members: [Server.members([("DEV-00", "Online")])], instances: [.prints("[]")], pools: [.prints("[]")],
+    ])
+    private let machine = ScriptedRunner([
+        server: [Server.info(clustered: false, name: "none")], data: [.works],
+    ])
+
+    private func check(witness: MemberName? = try? .dev(0)) async throws {
+        let bench = try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": first, "DEV-01": machine]))
+        try await RecreationCheck(context: bench.context, name: try .dev(1), witness: witness).check()
+    }
+
+    private func refusal(_ reason: String, at location: SourceLocation = #_sourceLocation) async throws {
+        let failure = try await #require(throws: Failure.self, sourceLocation: location) { try await check() }
+        #expect(failure.code == .conflict && failure.message.contains(reason), sourceLocation: location)
+        #expect(failure.remedy?.contains("bcmcluster repair -c DEV") == true, sourceLocation: location)
+        #expect(first.changes + machine.changes == [], sourceLocation: location)
+    }
+
+    @Test func oneThatNeverJoinedAndIsEmptyMayBeRecreated() async throws {
+        try await check()
+        try await check(witness: nil)
+    }
+
+    @Test(arguments: [ScriptedRunner.Answer.ends(1, "no socket"), .failure(Failure(.timedOut, "too long"))])
+    func oneWhoseDaemonIsDeadOrHangsMayBeRecreatedWhereItsDiskIsEmpty(_ answer: ScriptedRunner.Answer) async throws {
+        machine.on(Self.server, answer)
+        try await check()
+        machine.on(Self.data, .prints("storage-pools/default/containers/web-1\nimages/0a\n"))
+        try await refusal("holds containers/web-1, images/0a")
+        machine.on(Self.data, .ends(1, "find: '/d': Permission denied"))
+        await #expect(throws: Failure.self, "nobody knows what is there") { try await check() }
+    }
+
+    @Test func whatIsOnItsDiskCountsAlsoOutsideOfAnyCluster() async throws {
+        machine.on(Self.data, .prints("storage-pools/p/custom/default_data\n"))
+        try await refusal("holds custom/default_data")
+    }
+
+    /// As after `lxc cluster rename`, or where this tool's cluster is another than the machine's.
+    @Test func aMemberOfAnyClusterIsNotRecreated() async throws {
+        machine.on(Self.server, Server.info(clustered: true, name: "web"))
+        machine.on(Self.members, Server.members([("web", "Online")]))
+        try await refusal("is a member of a cluster, under the name web")
+    }
+
+    @Test(arguments: ["Online", "Evacuated"])
+    func whatTheClusterCountsAsThereIsNotRecreated(_ state: String) async throws {
+        first.on(Self.members, Server.members([("DEV-00", "Online"), ("DEV-01", state)]))
+        try await refusal("is DEV-01 in the cluster")
+        let renamed = Server.members([("web", state)], at: ["web": "https://10.64.0.11:8443"])
+        first.on(Self.members, renamed)
+        try await refusal("is web in the cluster")
+    }
+
+    @Test func anOfflineMemberIsForgottenOnlyWhereTheClusterListsNothingOnIt() async throws {
+        first.on(Self.members, Server.members([("DEV-00", "Online"), ("DEV-01", "Offline")]))
+        try await check()
+        first.on(Self.instances, .prints(#"[{"name":"web-1","location":"DEV-01","status":"Error"}]"#))
+        try await refusal("holds web-1, as the cluster says")
+        first.on(Self.instances, .prints("[]"))
+        first.on(Self.pools, .prints(#"[{"name":"default"}]"#))
+        first.on(
+            "lxc query '/1.0/storage-pools/default/volumes/custom?recursion=1'",
+            .prints(#"[{"name":"data","config":{},"location":"DEV-01"}]"#))
+        try await refusal("holds data, as the cluster says")
+    }
+
+    @Test func whereTheClusterDoesNotAnswerThereIsNoProof() async throws {
+        first.on(Self.members, .ends(1, "no leader"))
+        await #expect(throws: Failure.self) { try await check() }
+        #expect(first.changes + machine.changes == [])
+    }
+
+    @Test func whoWasRenamedIsNamedInsteadOfJoiningAgain() async throws {
+        first.on(Self.members, Server.members([("DEV-00", "Online"), ("web", "Online")]))
+        machine.on(Self.server, Server.info(clustered: true, name: "web"))
+        let bench = try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": first, "DEV-01": machine]))
+        let step = JoinMember(name: try .dev(1), first: try .dev(0))
+        let failure = try await #require(throws: Failure.self) { try await step.isDone(bench.context) }
+        #expect(failure.code == .conflict && failure.remedy == "lxc cluster rename web DEV-01")
+        let bootstrap = BootstrapCluster(name: try .dev(1))
+        machine.on(Self.members, Server.members([("DEV-00", "Online"), ("web", "Online")]))
+        await #expect(throws: Failure.self) { try await bootstrap.isDone(bench.context) }
+    }
+}
+
+/// A first member that has lost its data begins no second cluster.
+@Suite struct SecondClusterTests {
+    private let inside = ScriptedRunner()
+    private let other = ScriptedRunner()
+
+    private func bench(_ state: Machine.State) throws -> Bench {
+        inside.on("lxc query /1.0", Server.info())
+        inside.on("lxd init --preseed", .works)
+        let machines = [try MemberName.dev(1): Machine(state: state)]
+        let provider = StubProvider(inside: ["DEV-00": inside, "DEV-01": other], machines: machines)
+        let bench = try Bench(members: 2, provider: provider)
+        bench.files.put("CERT\n", at: "\(Bench.folder)/endpoints/DEV-00/lxd/lxd.cert")
+        return bench
+    }
+
+    private func refusal(_ bench: Bench) async throws {
+        let step = BootstrapCluster(name: try .dev(0))
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(failure.code == .conflict && failure.remedy?.contains("repair") == true)
+        #expect(inside.changes.isEmpty)
+    }
+
+    @Test func noAnswerIsNotTakenForOutsideOfAnyCluster() async throws {
+        let bench = try bench(.running)
+        other.on("lxc query /1.0", .ends(1, "no socket"))
+        try await refusal(bench)
+        try await refusal(self.bench(.outOfReach))
+    }
+
+    @Test func whoIsInTheClusterStillStopsIt() async throws {
+        let bench = try bench(.running)
+        other.on("lxc query /1.0", .ends(1, "no socket"), Server.info(clustered: true, name: "DEV-01"))
+        try await refusal(bench)
+    }
+
+    @Test func whereAllSayThatTheyAreInNoneItBegins() async throws {
+        let bench = try bench(.running)
+        other.on("lxc query /1.0", .ends(1, "no socket"), Server.info(name: "DEV-01"))
+        try await BootstrapCluster(name: try .dev(0)).run(bench.context)
+        #expect(inside.changes == ["lxd init --preseed"])
+    }
+}
