@@ -14,7 +14,7 @@ struct JoinMember: Step {
         let server = try await context.client(in: name).server().environment
         guard server.isClustered else { return false }
         if try await context.unfinishedJoins.isKnown(name, to: context.client(in: first)) { return true }
-        try await MemberRename.check(name, as: server, context.client(in: first))
+        try await MemberRename.check(name, as: server, context.client(in: first), context)
         return false
     }
 

@@ -19,8 +19,8 @@ struct LXCWitness {
         try await Executable.write(script, to: "\(folder)/lxc")
     }
 
-    /// Variables with which a run uses it.
-    var variables: [String: String] { ["PATH": "\(folder):\(path)"] }
+    /// A PATH by which a run uses it.
+    func path(before rest: String) -> String { "\(folder):\(rest)" }
 
     /// The tokens that stood on its command lines, of those that lead to the address.
     func tokens(to address: String) throws -> [String] {

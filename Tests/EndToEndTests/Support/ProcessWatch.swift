@@ -5,6 +5,7 @@ import Synchronization
 final class ProcessWatch: Sendable {
     private struct State {
         var seen: Set<[UInt8]> = []
+        var commandLines: Set<[UInt8]> = []
         var rounds = 0
     }
 
@@ -21,7 +22,10 @@ final class ProcessWatch: Sendable {
             for number in numbers.sorted(by: >) where number != getpid() {
                 for file in ["cmdline", "environ"] {
                     guard let bytes = Self.read("/proc/\(number)/\(file)"), !bytes.isEmpty else { continue }
-                    state.withLock { _ = $0.seen.insert(bytes) }
+                    state.withLock { state in
+                        state.seen.insert(bytes)
+                        if file == "cmdline" { state.commandLines.insert(bytes) }
+                    }
                 }
             }
             state.withLock { $0.rounds += 1 }
@@ -30,6 +34,11 @@ final class ProcessWatch: Sendable {
 
     /// Where the secret was seen.
     func sightings(of secret: String) -> [String] { texts.filter { $0.contains(secret) } }
+
+    /// The command lines in which the secret was seen, which every user of the machine reads; environments only their own.
+    func commandLines(with secret: String) -> [String] {
+        state.withLock { $0.commandLines }.map { String(decoding: $0, as: UTF8.self) }.filter { $0.contains(secret) }
+    }
 
     /// The tokens that were seen, of those that lead to the address.
     func tokens(to address: String) -> [String] {
