@@ -30,7 +30,7 @@ extension EndToEnd {
                 #expect(
                     try await !traces.left().isEmpty, "a cluster that is up leaves traces, else this test sees nothing")
                 let removal = try await DryRun(sandbox, "destroy", "-c", sandbox.cluster)
-                #expect(removal.steps.count == 8)
+                #expect(removal.steps.count == 9)
                 #expect(try await sandbox.online() == Set(members), "a dry run destroys nothing")
                 try await sandbox.destroy(leavingNothingOf: traces)
                 #expect(try await !sandbox.lxc("remote", "list", "--format", "json").contains(sandbox.cluster))

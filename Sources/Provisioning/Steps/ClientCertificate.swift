@@ -35,7 +35,8 @@ struct ClientCertificate {
         // The end of the certificate is its signature.
         let mark = Data(base64Encoded: Self.body(text)).map { $0.suffix(6) } ?? Data()
         let digits = mark.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        return ["bcmcluster", user, SystemCalls.hostName, digits].filter { !$0.isEmpty }.joined(separator: "-")
+        return ["bcmcluster", user, SystemCalls.hostName, digits.isEmpty ? "<id>" : digits].filter { !$0.isEmpty }
+            .joined(separator: "-")
     }
 
     /// The base64 of the first certificate in the text.

@@ -11,27 +11,30 @@ struct RecreationCheck {
     func check() async throws {
         // A review has nothing to recreate.
         if StepScope.isReview { return }
-        try await checkItsOwnWord()
-        try await checkTheClustersWord()
+        let isBlank = try await saysThatItNeverJoined()
+        try await checkTheClustersWord(isBlank: isBlank)
         let contents = try await DataFolders(context.provider.runner(in: name))
             .contents(of: context.provider.dataFolders(of: name))
         guard contents.isEmpty else { throw refusal("holds \(Self.brief(contents))") }
     }
 
-    /// A daemon that is a member of any cluster lists itself among the members.
-    private func checkItsOwnWord() async throws {
+    /// Whether its daemon says that it is in no cluster; throws where the daemon lists itself among a cluster's members.
+    private func saysThatItNeverJoined() async throws -> Bool {
         let client = context.client(in: name, limit: Self.limit)
         do {
             let server = try await client.server().environment
-            guard server.isClustered else { return }
-            guard try await client.members().contains(where: { $0.name == server.name }) else { return }
+            guard server.isClustered else { return true }
+            guard try await client.members().contains(where: { $0.name == server.name }) else { return false }
             throw refusal("is a member of a cluster, under the name \(server.name ?? "")")
         } catch let failure as Failure where [.commandFailed, .timedOut].contains(failure.code) {
             // It is about to join and hangs, or is dead: what it holds decides.
+            return false
         }
     }
 
-    private func checkTheClustersWord() async throws {
+    /// A cluster takes a member for online for a while after the member has lost all it had: of one whose daemon knows of
+    /// no cluster, what the cluster lists on it decides.
+    private func checkTheClustersWord(isBlank: Bool) async throws {
         guard let witness else { return }
         let client = context.client(in: witness)
         let address = try await context.provider.address(of: name, in: context.store.record)
@@ -40,7 +43,7 @@ struct RecreationCheck {
             entry.name == name.text || !recorded.contains(entry.name) && entry.address?.description == address
         }
         for entry in entries {
-            guard !entry.isOnline, !entry.isEvacuated else {
+            guard isBlank || !entry.isOnline && !entry.isEvacuated else {
                 throw refusal("is \(entry.name) in the cluster, and online")
             }
             let holdings =

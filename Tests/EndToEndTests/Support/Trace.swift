@@ -107,5 +107,8 @@ struct DryRun {
             /--target ('<process of [^>]+>'|\d+)/, with: "--target <process>"
         )
         .replacing("'", with: "")
+        // The address of a VM, and the certificate of a client that has none yet, are known only later.
+        .replacing(/https:\/\/[^ ]*( address>)?:8443/, with: "https://<address>:8443")
+        .replacing(/-[0-9a-f]{12}$/, with: "-<id>")
     }
 }

@@ -21,7 +21,8 @@ import Testing
     }
 
     /// The name under which the certificate is added has this machine's name in it.
-    private static let trust = "lxc config trust add - --name \(ClientCertificate(text: pem("OWN")).name { _ in nil })"
+    private static let trust =
+        "lxc config trust add - --name \(Shell.quoted(ClientCertificate(text: pem("OWN")).name { _ in nil }))"
 
     private static func pem(_ body: String) -> String {
         "-----BEGIN CERTIFICATE-----\n\(body)\n-----END CERTIFICATE-----\n"

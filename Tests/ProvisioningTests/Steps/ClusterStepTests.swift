@@ -105,6 +105,18 @@ import Testing
     }
 }
 
+@Suite struct BridgeAddressTests {
+    @Test func aBridgeInTheMembersOwnNetworkIsRefused() async throws {
+        let inside = ScriptedRunner(["lxc query /1.0/networks/lxdbr0": [.ends(1, "Error: Network not found")]])
+        let bench = try Bench(
+            provider: StubProvider(inside: ["DEV-00": inside]), environment: ["BCM_LXD_BRIDGE_ADDRESS": "10.64.0.1/24"])
+        let failure = try await #require(throws: Failure.self) {
+            try await CreateBridge(first: try .dev(0)).run(bench.context)
+        }
+        #expect(failure.exitStatus == 2 && failure.message.contains("DEV-00") && inside.changes.isEmpty)
+    }
+}
+
 @Suite struct MarkAsGoingTests {
     @Test func theRecordSaysThatTheClusterGoes() async throws {
         let bench = try Bench()

@@ -39,7 +39,28 @@ import Testing
         let kept = bench.files.files["\(Bench.folder)/endpoints/DEV-00/lxd/preseed.yml"]
         #expect(kept == InMemoryFiles.Entry(text: given, mode: 0o600))
         inside.on(Self.query, Server.info(clustered: true))
+        inside.on("lxc query '/1.0/cluster/members?recursion=1'", Server.members([("DEV-00", "Online")]))
         #expect(try await step.isDone(bench.context))
+    }
+
+    /// A daemon uses no proxy of the environment, or it would reach other members by it.
+    @Test func proxiesForImageServersAreConfigured() async throws {
+        func keys(_ environment: [String: String], _ provider: ProviderName = .namespace) async throws -> [String:
+            String]
+        {
+            let bench = try Bench(settings: settings(provider), environment: environment)
+            return Dictionary(await DaemonProxies(bench.context).keys) { first, _ in first }
+        }
+        let proxies = ["https_proxy": "http://p:3128", "HTTP_PROXY": "http://q", "no_proxy": "corp"]
+        #expect(
+            try await keys(proxies) == [
+                "core.proxy_https": "http://p:3128", "core.proxy_http": "http://q", "core.proxy_ignore_hosts": "corp",
+            ])
+        #expect(try await keys(proxies, .multipass) == [:], "a VM has an environment of its own")
+        for own in ["http://127.0.0.1:9", "http://user:pw@localhost:3128", "[::1]:1"] {
+            #expect(try await keys(["https_proxy": own]) == [:], "a member has a loopback of its own")
+        }
+        #expect(try await keys(["no_proxy": "corp"]) == [:])
     }
 
     @Test(arguments: [(ProviderName.namespace, pool), (.multipass, zfs)])

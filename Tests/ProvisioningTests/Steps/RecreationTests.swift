@@ -60,11 +60,20 @@ import Testing
 
     @Test(arguments: ["Online", "Evacuated"])
     func whatTheClusterCountsAsThereIsNotRecreated(_ state: String) async throws {
+        machine.on(Self.server, .ends(1, "no socket"))
         first.on(Self.members, Server.members([("DEV-00", "Online"), ("DEV-01", state)]))
         try await refusal("is DEV-01 in the cluster")
         let renamed = Server.members([("web", state)], at: ["web": "https://10.64.0.11:8443"])
         first.on(Self.members, renamed)
         try await refusal("is web in the cluster")
+    }
+
+    /// A cluster notices late that a member has lost its folder.
+    @Test func oneThatKnowsOfNoClusterIsRecreatedThoughTheClusterCallsItOnline() async throws {
+        first.on(Self.members, Server.members([("DEV-00", "Online"), ("DEV-01", "Online")]))
+        try await check()
+        first.on(Self.instances, .prints(#"[{"name":"web-1","location":"DEV-01","status":"Error"}]"#))
+        try await refusal("holds web-1, as the cluster says")
     }
 
     @Test func anOfflineMemberIsForgottenOnlyWhereTheClusterListsNothingOnIt() async throws {

@@ -29,14 +29,11 @@ import Testing
     }
 
     @Test func theLimitEndsTheWholeGroup() async throws {
-        let start = ContinuousClock.now
         let failure = try await #require(throws: Failure.self) {
             try await runner.run(
                 command("sleep 300 & echo $!; sh -c 'echo $$; sleep 300; true'; true", limit: .seconds(1)))
         }
         #expect(failure.code == .timedOut && failure.message == "/bin/sh took longer than its limit of 1s")
-        // Those that have ended do not count as left, however slow init is; limits in tests are generous.
-        #expect(ContinuousClock.now - start < .seconds(1) + LocalRunner.grace + .seconds(30))
         for process in try processes(failure) { #expect(try !lives(process)) }
     }
 
