@@ -5,6 +5,7 @@
 actor UnfinishedJoins {
     private var suspects: Set<MemberName>?
     private var known: Set<String>?
+    private var found: Set<IPv4>?
 
     /// Whether the cluster knew the member when it was first asked in this run.
     func isKnown(_ member: MemberName, to cluster: LXC) async throws -> Bool {
@@ -21,6 +22,14 @@ actor UnfinishedJoins {
         let suspects = self.suspects ?? Set(older)
         self.suspects = suspects
         return suspects.subtracting([member]).sorted()
+    }
+
+    /// The addresses that earlier joins have left in the configuration of the cluster's database, looked for once.
+    func strays(_ look: @Sendable () async throws -> Set<IPv4>) async throws -> Set<IPv4> {
+        if let found { return found }
+        let found = try await look()
+        self.found = found
+        return found
     }
 
     /// Notes that the member begins to join.

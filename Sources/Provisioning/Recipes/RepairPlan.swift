@@ -41,7 +41,7 @@ public struct RepairPlan: Sendable {
             after: started)
         let isHandedOver = first != record.first
         let seated = isHandedOver ? RemoveMemberPlan.addHandOver(to: first, &plan, after: [whole]) : [whole]
-        let joined = (lost + members(.join)).sorted().map { addReturn(of: $0, through: first, after: seated) }
+        let joined = addReturns(through: first, after: seated)
         if !members(.remote, orElse: first).isEmpty {
             // The certificate is fetched anew, through the provider.
             let known = isHandedOver ? seated : [plan.add(FetchCertificate(name: first), after: seated)]
@@ -90,14 +90,20 @@ public struct RepairPlan: Sendable {
         return base + [routed] + settled + restarted
     }
 
-    /// A member that comes back as a new one, or joins for the first time.
-    private mutating func addReturn(of name: MemberName, through first: MemberName, after seated: [Int]) -> Int {
-        var before = seated
-        if lost.contains(name) {
-            let forgotten = plan.add(ForgetMember(name: name, witness: first), after: seated)
-            before = [plan.add(MakeAnew(name: name), after: [forgotten])]
-        }
-        let joined = plan.add(JoinMember(name: name, first: first), after: before)
+    /// The members that come back as new ones, or join for the first time.
+    ///
+    /// What is lost is forgotten first: while it is listed LXD deletes no network, also none that would prevent a join.
+    private mutating func addReturns(through first: MemberName, after seated: [Int]) -> [Int] {
+        let names = (lost + members(.join)).sorted()
+        if names.isEmpty { return [] }
+        let forgotten = lost.sorted().map { plan.add(ForgetMember(name: $0, witness: first), after: seated) }
+        let checked = plan.add(CheckObjects(first: first), after: seated + forgotten)
+        return names.map { addReturn(of: $0, through: first, after: checked) }
+    }
+
+    private mutating func addReturn(of name: MemberName, through first: MemberName, after checked: Int) -> Int {
+        let before = lost.contains(name) ? plan.add(MakeAnew(name: name), after: [checked]) : checked
+        let joined = plan.add(JoinMember(name: name, first: first), after: [before])
         if record.spread == nil { return joined }
         return plan.add(SetFailureDomain(name: name, first: first, host: record.host(of: name)), after: [joined])
     }

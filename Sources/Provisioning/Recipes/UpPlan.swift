@@ -7,8 +7,11 @@ public enum UpPlan {
         let names = record.members.map(\.name)
         let provider = record.settings.provider
 
+        // Nothing is made for members that could not join.
+        let checked = plan.add(CheckObjects(first: first))
+
         // What is about to be made is written down before anything is, so that destroy finds it.
-        let recorded = plan.add(WriteRecord())
+        let recorded = plan.add(WriteRecord(), after: [checked])
 
         // Every member has a .env that a person may have edited; what is there is kept.
         let stubbed = names.map { name in
@@ -20,7 +23,7 @@ public enum UpPlan {
         let routed = plan.add(RouteTraffic(), after: [host])
         let ready = zip(names, stubbed).map { name, stub in
             let launched = plan.add(LaunchMachine(name: name), after: [stub, host])
-            return plan.add(SettleMachine(name: name), after: [launched])
+            return plan.add(SettleMachine(name: name, first: first), after: [launched])
         }
         let readiness = Dictionary(uniqueKeysWithValues: zip(names, ready))
 

@@ -17,7 +17,7 @@ struct BootstrapCluster: Step {
         try await checkThatNothingWasLost(context)
         try await Initialization(
             context: context, member: name, touches: [.machine(name.text)], preseed: { try await preseed(context) },
-            witness: nil
+            witness: nil, clear: {}
         ).run()
     }
 

@@ -16,6 +16,7 @@ struct CreateBridge: Step {
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: first)
+        try await Self.clearUnfinished(client, context)
         if try await client.network(Self.bridge)?.status != "Created" { try await create(client, context) }
         if try await client.profile("default").devices["eth0"] == nil {
             try await client.addProfileDevice("default", "eth0", type: "nic", ["name=eth0", "network=\(Self.bridge)"])
@@ -38,14 +39,71 @@ struct CreateBridge: Step {
     }
 
     private func create(_ client: LXC, _ context: PlanContext) async throws {
-        let configuration = try context.templates.template(.bridge)
+        let record = await context.store.record
+        let keys = try Self.keys(context)
+        try await check(keys, record, context)
+        try await NetworkCreation(name: Self.bridge, members: record.members.map(\.name.text), keys: keys)
+            .run(client, context)
+    }
+
+    /// The keys of its configuration, each with its value.
+    private static func keys(_ context: PlanContext) throws -> [String] {
         let name = "BCM_LXD_BRIDGE_ADDRESS"
         let address = context.sources.environment(name)
-        let keys = try configuration.rendered(address.map { [name: .text($0)] } ?? [:])
+        return try context.templates.template(.bridge).rendered(address.map { [name: .text($0)] } ?? [:])
             .split(separator: "\n").map(\.trimmed).filter { !$0.isEmpty && !$0.hasPrefix("#") }
-        let record = await context.store.record
-        try await check(keys, record, context)
-        let members = record.members.map(\.name.text)
-        try await NetworkCreation(name: Self.bridge, members: members, keys: keys).run(client, context)
+    }
+
+    // MARK: What an interrupted run leaves
+
+    /// Whether the object is the bridge, finished or not, or another network of its name.
+    static func isBridge(_ object: ClusterObject) -> Bool {
+        object.kind == .network && object.name == bridge && object.project == "default" && object.mark == nil
+    }
+
+    /// Deletes the bridge where an interrupted run has left it unfinished, so that members can join and it can be created.
+    ///
+    /// LXD takes no keys for a network that was created in part, and nothing but its deletion gets over that.
+    static func clearUnfinished(_ client: LXC, _ context: PlanContext) async throws {
+        guard let found = try await client.network(bridge), found.status != "Created" else { return }
+        // LXD calls it errored while it is being created, too: a client that was killed leaves a daemon that continues.
+        if found.status == "Errored", try await NetworkCreation.isFinished(bridge, client, context) { return }
+        try await checkThatItIsOurs(client, context)
+        _ = try await context.time.wait(
+            for: "all members to be online, to delete the unfinished \(bridge)", limit: context.limits.online,
+            every: context.provider.pollInterval
+        ) { () -> Bool? in
+            do {
+                try await client.removeNetwork(bridge)
+                return true
+            } catch let failure as Failure where failure.saysThatAMemberIsAway { return nil }
+        }
+    }
+
+    /// Throws `Failure.conflict` where the unfinished bridge may be somebody else's: something uses it, or it has keys that
+    /// neither the template nor LXD itself gives it.
+    static func checkThatItIsOurs(_ client: LXC, _ context: PlanContext) async throws {
+        guard let found = try await client.network(bridge), found.status != "Created" else { return }
+        let given = try keys(context).compactMap { $0.split(separator: "=").first.map(String.init) }
+        let known = Set(given + ["ipv4.address", "ipv4.nat", "ipv6.address", "ipv6.nat"])
+        let strange = Set((found.config ?? [:]).keys).subtracting(known).sorted()
+        let users = found.usedBy ?? []
+        guard found.type ?? "bridge" == "bridge", strange.isEmpty, users.isEmpty else {
+            let reason =
+                users.isEmpty
+                ? "keys that bcmcluster does not set: \(strange.joined(separator: ", "))"
+                : "users: \(users.joined(separator: ", "))"
+            throw Failure(
+                .conflict, "the network \(bridge) is \(found.status.uppercased()), and has \(reason)",
+                remedy: "lxc network delete \(bridge), then the same command again")
+        }
+    }
+}
+
+extension Failure {
+    /// Whether a change that all members have to make failed because one of them does not answer.
+    fileprivate var saysThatAMemberIsAway: Bool {
+        let signs = [" is down", "Unable to connect", "connection refused", "no route to host"]
+        return code == .commandFailed && signs.contains { output?.contains($0) ?? false }
     }
 }

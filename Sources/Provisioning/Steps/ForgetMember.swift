@@ -10,11 +10,15 @@ struct ForgetMember: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {
-            return try await context.client(in: witness).member(named: name.text) == nil
+            return try await traces(context).areCleared()
         } catch let failure as Failure where failure.code == .commandFailed {
             return false
         }
     }
 
-    func run(_ context: PlanContext) async throws { try await context.client(in: witness).forget(name.text) }
+    func run(_ context: PlanContext) async throws { try await traces(context).clear() }
+
+    private func traces(_ context: PlanContext) -> JoinTraces {
+        JoinTraces(context: context, member: name, witness: witness)
+    }
 }

@@ -16,6 +16,8 @@ struct Initialization {
     let preseed: () async throws -> String
     /// The member of the cluster that remembers former tries; `nil` where the cluster is still to be made.
     let witness: MemberName?
+    /// Clears what the cluster remembers of the member.
+    let clear: () async throws -> Void
 
     /// Initializes the member's daemon, twice at the most.
     func run() async throws {
@@ -68,7 +70,7 @@ struct Initialization {
     }
 
     private func startAfresh() async throws {
-        if let witness { try await context.client(in: witness).forget(member.text) }
+        try await clear()
         try await MakeAnew(name: member).run(context)
     }
 }

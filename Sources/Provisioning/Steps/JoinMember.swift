@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Lets a member join the cluster, with a token that is made just before and works once.
 struct JoinMember: Step {
     let title = "join the cluster"
@@ -22,12 +24,25 @@ struct JoinMember: Step {
         for other in try await context.unfinishedJoins.others(than: name, context) {
             try await waitForJoin(of: other, context)
         }
+        let traces = JoinTraces(context: context, member: name, witness: first)
+        try await traces.clearEarlier()
         await context.unfinishedJoins.begins(name)
-        try await Initialization(
-            context: context, member: name, touches: [.machine(name.text), .membership],
-            preseed: { try await preseed(context) },
-            witness: first
-        ).run()
+        // The networks and pools before the first try; none where it has not come to that.
+        let before = Mutex<[ClusterObject]?>(nil)
+        do {
+            try await Initialization(
+                context: context, member: name, touches: [.machine(name.text), .membership],
+                preseed: {
+                    let objects = try await ObjectCheck(context: context, witness: first).created()
+                    before.withLock { $0 = $0 ?? objects }
+                    return try await preseed(context)
+                },
+                witness: first, clear: { try await traces.clear() }
+            ).run()
+        } catch let failure as Failure {
+            guard failure.code != .interrupted, let objects = before.withLock({ $0 }) else { throw failure }
+            throw await traces.explained(failure, since: objects)
+        }
         await context.unfinishedJoins.ends(name)
     }
 
@@ -40,7 +55,7 @@ struct JoinMember: Step {
             ) { try await isJoining(other, context) ? nil : true }
         } catch let failure as Failure where failure.code == .timedOut {
             try await RecreationCheck(context: context, name: other, witness: first).check()
-            try await context.client(in: first).forget(other.text)
+            try await JoinTraces(context: context, member: other, witness: first).clear()
             try await context.provider.remove(other, of: context.store.record)
         }
         await context.unfinishedJoins.ends(other)

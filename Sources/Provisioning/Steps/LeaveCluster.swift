@@ -9,7 +9,7 @@ struct LeaveCluster: Step {
     var lane: Lane? { .joins }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.client(in: witness).member(named: name.text) == nil
+        try await traces(context).areCleared()
     }
 
     func run(_ context: PlanContext) async throws {
@@ -23,10 +23,10 @@ struct LeaveCluster: Step {
                 .conflict, "\(living.joined(separator: ", ")) still live\(living.count == 1 ? "s" : "") on \(name)",
                 remedy: "lxc move INSTANCE --target MEMBER, or, to lose what is there, \(force)")
         }
+        // Of one that never was in it there may be something left.
+        guard let entry = try await client.member(named: name.text) else { return try await traces(context).clear() }
         // One that was evacuated is there, though LXD does not call it online.
-        guard let entry = try await client.member(named: name.text),
-            entry.isOnline || entry.isEvacuated
-        else {
+        guard entry.isOnline || entry.isEvacuated else {
             throw Failure(.conflict, "\(name) is not online, and cannot leave in good order", remedy: force)
         }
         do { try await client.dismiss(name.text) } catch {
@@ -34,5 +34,9 @@ struct LeaveCluster: Step {
             if entry.isEvacuated { try? await client.restore(name.text, limit: context.limits.machine) }
             throw error
         }
+    }
+
+    private func traces(_ context: PlanContext) -> JoinTraces {
+        JoinTraces(context: context, member: name, witness: witness)
     }
 }

@@ -17,22 +17,18 @@ struct NetworkCreation {
         do {
             try await client.createNetwork(name, configuration: keys)
         } catch let failure as Failure where failure.code == .commandFailed {
-            // A client that was killed leaves a daemon that goes on.
-            guard try await isCreatedAfterAll(client, context) else { throw failure }
+            // A client that was killed leaves a daemon that continues.
+            if try await client.network(name)?.status == "Errored" { throw failure }
+            guard try await Self.isFinished(name, client, context) else { throw failure }
         }
     }
 
-    private func isCreatedAfterAll(_ client: LXC, _ context: PlanContext) async throws -> Bool {
+    /// Waits for a daemon that may still be creating the network, and returns whether it is created then.
+    static func isFinished(_ name: String, _ client: LXC, _ context: PlanContext) async throws -> Bool {
         do {
             return try await context.time.wait(
                 for: "the network \(name)", limit: Initialization.patience, every: context.provider.pollInterval
-            ) {
-                switch try await client.network(name)?.status {
-                case "Created": true
-                case "Errored": false
-                default: nil
-                }
-            }
+            ) { try await client.network(name)?.status == "Created" ? true : nil }
         } catch let failure as Failure where failure.code == .timedOut {
             return false
         }

@@ -36,9 +36,37 @@ extension LXC {
         return notes
     }
 
-    private func rows(of question: String, _ effect: Command.Effect) async throws -> [[String]] {
+    /// The networks of all projects and the storage pools, with their states; of networks the value of that key, too.
+    ///
+    /// The API tells no state of a network on all members, and none at all of networks of all projects (LXD 5.0.2).
+    func objects(marks key: String) async throws -> [ClusterObject] {
+        do { return ClusterObject.all(in: try await rows(of: ClusterObject.question(key), .reads)) } catch let failure
+            as Failure where failure.saysThatTheDatabaseHasNoSuchThing
+        {
+            // LXD 4.0 keeps no states of single members.
+            return ClusterObject.all(in: try await rows(of: ClusterObject.shortQuestion, .reads))
+        }
+    }
+
+    /// The addresses of members whose joins have begun and not ended, by name: no call of the API shows these members.
+    func pendingMembers() async throws -> [String: String] {
+        do {
+            let rows = try await rows(of: "SELECT name, address FROM nodes WHERE state = 1", .reads)
+            return Dictionary(rows.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { $1 }
+        } catch let failure as Failure where failure.saysThatTheDatabaseHasNoSuchThing { return [:] }
+    }
+
+    /// The addresses in the configuration of the cluster's database (raft), as this server last wrote them down: up to
+    /// ten seconds old on the server that leads it, older elsewhere.
+    func raftAddresses() async throws -> [String] {
+        try await rows(of: "SELECT address FROM raft_nodes", .reads, in: "local").compactMap(\.first)
+    }
+
+    private func rows(
+        of question: String, _ effect: Command.Effect, in database: String = "global"
+    ) async throws -> [[String]] {
         struct Query: Encodable {
-            var database = "global"
+            var database: String
             var query: String
         }
         struct Answer: Decodable {
@@ -46,11 +74,18 @@ extension LXC {
             var results: [Result]
             enum CodingKeys: String, CodingKey { case results = "Results" }
         }
-        let data = try JSONText.text(Query(query: question), isCompact: true).trimmed
+        let data = try JSONText.text(Query(database: database, query: question), isCompact: true).trimmed
         let command = Command(
             engine.client, ["query", "--request", "POST", "--data", data, "/internal/sql"], limit: limit,
             effect: effect, assumed: #"{"Results":[]}"#)
         return try await runner.decoded(Answer.self, from: command).results.flatMap { $0.rows ?? [] }
+    }
+}
+
+extension Failure {
+    /// Whether a server's database lacks a table or a column: another version of the engine has it.
+    fileprivate var saysThatTheDatabaseHasNoSuchThing: Bool {
+        code == .commandFailed && output?.contains("no such") ?? false
     }
 }
 

@@ -8,6 +8,13 @@ extension LXC {
         ).filter { !$0.name.contains("/") }
     }
 
+    /// Whether the pool's folder or device is missing on that member, although the cluster has the pool there.
+    func lacksPool(_ pool: String, on member: String) async throws -> Bool {
+        let result = try await runner.run(
+            query("/1.0/storage-pools/\(pool)/resources?target=\(member)", assumed: "{}"))
+        return !result.succeeded && result.errors.contains("no such file or directory")
+    }
+
     /// The networks, and the interfaces of the server that could be one's parent.
     public func networks() async throws -> [ListedNetwork] {
         try await runner.decoded([ListedNetwork].self, from: query("/1.0/networks?recursion=1", assumed: "[]"))

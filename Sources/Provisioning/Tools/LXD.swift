@@ -34,4 +34,17 @@ public struct LXD: Sendable {
                 engine.daemon, ["cluster", "recover-from-quorum-loss", "--quiet"], effect: .changes,
                 touches: [.membership]))
     }
+
+    /// Removes a server from the configuration of the cluster's database (raft); one that is not in it is fine.
+    ///
+    /// For a server that is no member; asked of the member that leads the database, since others refuse.
+    public func removeRaftNode(_ address: String) async throws {
+        let command = Command(
+            engine.daemon, ["cluster", "remove-raft-node", "--quiet", address], effect: .changes,
+            touches: [.membership])
+        let result = try await runner.run(command)
+        guard result.succeeded || result.errors.contains("No raft node with address") else {
+            throw Failure(command, result)
+        }
+    }
 }

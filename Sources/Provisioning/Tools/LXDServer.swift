@@ -102,6 +102,17 @@ public struct ClusterNetwork: Sendable, Equatable, Decodable {
     public var status: String
     /// The members that have it.
     public var locations: [String]?
+    /// `bridge`, `macvlan` and the like.
+    var type: String?
+    /// The keys that are the same on all members.
+    var config: [String: String]?
+    /// What uses it, as paths of the API.
+    var usedBy: [String]?
+
+    enum CodingKeys: String, CodingKey {
+        case status, locations, type, config
+        case usedBy = "used_by"
+    }
 }
 
 /// A profile, as far as it matters here: `GET /1.0/profiles/NAME`.

@@ -42,7 +42,10 @@ struct UpCommand {
         let start = world.time.elapsed
         let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
-        let status = try await execution.report("up", outcome, log: log, took: took, goOn: Self.goOn(request.name))
+        // What was refused before anything was written down is not there to be finished.
+        let isBegun = try await execution.context.store.isWritten()
+        let status = try await execution.report(
+            "up", outcome, log: log, took: took, goOn: isBegun ? Self.goOn(request.name) : "nothing was changed")
         if status == 0 { try await sayWhatIsThere(execution, outcome, took) }
         return status
     }

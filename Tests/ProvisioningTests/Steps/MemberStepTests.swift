@@ -11,7 +11,7 @@ import Testing
     private func bench(_ state: String = "Online", living: String = "[]") throws -> (Bench, ScriptedRunner) {
         let inside = ScriptedRunner([
             Self.members: [Server.members([("DEV-00", "Online"), ("DEV-01", state)])],
-            Self.instances: [.prints(living)], Self.remove: [.works],
+            Self.instances: [.prints(living)], Self.remove: [.works], Server.pending: [Server.rows()],
         ])
         return (try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": inside])), inside)
     }

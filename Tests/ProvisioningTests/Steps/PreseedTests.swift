@@ -67,6 +67,7 @@ import Testing
     func aMemberThatJoins(_ provider: ProviderName, _ keys: String) async throws {
         let first = ScriptedRunner([
             Self.query: [Server.info(clustered: true)], "lxc query /1.0/cluster": [.prints(keys)],
+            Server.objects: [Server.rows()],
             "lxc cluster add DEV-01": [.prints("Member DEV-01 join token:\n\(Self.token)\n")],
         ])
         let second = ScriptedRunner([Self.query: [Server.info()], "lxd init --preseed": [.works]])
@@ -83,6 +84,7 @@ import Testing
     @Test func aClusterThatHasJustComeBackIsAskedForATokenAgain() async throws {
         let first = ScriptedRunner([
             Self.query: [Server.info(clustered: true)], "lxc query /1.0/cluster": [.prints(Self.pool)],
+            Server.objects: [Server.rows()],
             "lxc cluster add DEV-01": [
                 .ends(1, "Error: There are no online cluster members"),
                 .prints("Member DEV-01 join token:\n\(Self.token)\n"),
@@ -110,7 +112,7 @@ import Testing
         let certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
         let first = ScriptedRunner([
             Self.query: [Server.info(certificate: certificate, tokens: false)], "lxd init --preseed": [.works],
-            "lxc query /1.0/cluster": [.prints(Self.pool)],
+            "lxc query /1.0/cluster": [.prints(Self.pool)], Server.objects: [Server.rows()],
         ])
         let second = ScriptedRunner(["lxd init --preseed": [.works]])
         let bench = try bench(.namespace, first: first, second: second)

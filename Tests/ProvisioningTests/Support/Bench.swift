@@ -1,4 +1,4 @@
-import Provisioning
+@testable import Provisioning
 
 /// A whole context on test doubles, for a cluster called DEV.
 struct Bench: Sendable {
@@ -107,10 +107,42 @@ enum Server {
         )
         + " /internal/sql"
 
+    /// A question to the cluster's database, or to the server's own.
+    static func question(_ sql: String, in database: String = "global") -> String {
+        let data = #"{"database":"\#(database)","query":"\#(sql)"}"#
+        return "lxc query --request POST --data " + Shell.quoted(data) + " /internal/sql"
+    }
+
+    /// What the database answers.
+    static func rows(_ rows: [[String]] = []) -> ScriptedRunner.Answer {
+        let lines = rows.map { "[" + $0.map { #""\#($0)""# }.joined(separator: ",") + "]" }
+        return .prints(#"{"Results":[{"type":"select","columns":[],"rows":[\#(lines.joined(separator: ","))]}]}"#)
+    }
+
+    /// The question for networks and storage pools.
+    static let objects = question(ClusterObject.question("user.bcm.unit"))
+    /// The question for members whose join has not ended.
+    static let pending = question("SELECT name, address FROM nodes WHERE state = 1")
+    /// The question for the addresses in the configuration of the cluster's database.
+    static let raft = question("SELECT address FROM raft_nodes", in: "local")
+    /// The question for the members.
+    static let members = "lxc query '/1.0/cluster/members?recursion=1'"
+
     /// How many seconds ago they did.
     static func heartbeats(_ ages: [(String, Double)]) -> ScriptedRunner.Answer {
         let rows = ages.map { #"["\#($0)","\#($1 / 86_400)"]"# }.joined(separator: ",")
         return .prints(#"{"Results":[{"columns":["name","age"],"rows":[\#(rows)],"rows_affected":0,"type":"select"}]}"#)
+    }
+
+    /// The same of members at 10.64.0.10 and up, of which that one leads the database.
+    static func members(_ names: [String], leader: Int) -> ScriptedRunner.Answer {
+        let rows = names.enumerated().map { index, name in
+            let roles = index == leader ? #""database-leader","database""# : #""database""#
+            let url = "https://10.64.0.\(10 + (Int(name.suffix(2)) ?? 90)):8443"
+            return
+                #"{"server_name":"\#(name)","url":"\#(url)","database":true,"status":"Online","message":"","roles":[\#(roles)]}"#
+        }
+        return .prints("[\(rows.joined(separator: ","))]")
     }
 
     /// `GET /1.0/cluster/members?recursion=1`.

@@ -18,6 +18,10 @@ final class StubProvider: MachineProvider {
     let room = Mutex(CopyRoom(needed: 0, free: nil, isShared: true, place: "/"))
     /// The snapshots that there are.
     let standing = Mutex<[SnapshotName: Set<MemberName>]>([:])
+    /// The member whose daemon does not come up until its machine is made again.
+    let hanging = Mutex<MemberName?>(nil)
+    /// The member whose daemon does not come up in time.
+    let late = Mutex<MemberName?>(nil)
     /// The member of which no snapshot can be taken.
     let failing = Mutex<MemberName?>(nil)
 
@@ -54,9 +58,14 @@ final class StubProvider: MachineProvider {
     func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool { false }
     func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
         note("settle \(member)")
+        if late.withLock({ $0 == member }) { throw Failure(.timedOut, "\(member) does not come up") }
+        while hanging.withLock({ $0 == member }) { try await Task.sleep(for: .milliseconds(1)) }
     }
     func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
-    func remove(_ member: MemberName, of record: ClusterRecord) async throws { note("remove \(member)") }
+    func remove(_ member: MemberName, of record: ClusterRecord) async throws {
+        note("remove \(member)")
+        hanging.withLock { if $0 == member { $0 = nil } }
+    }
     func isReleased(_ record: ClusterRecord) async throws -> Bool { releases.withLock { $0 } }
     func release(_ record: ClusterRecord) async throws { note("release") }
     var snapshotsOutliveMachines: Bool { true }

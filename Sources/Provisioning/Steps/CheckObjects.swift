@@ -1,0 +1,121 @@
+/// Checks that all networks and storage pools are created, before anything is made for members that are to join.
+struct CheckObjects: Step {
+    let title = "check the networks and storage pools"
+    let member: MemberName? = nil
+    /// The member that is asked.
+    let first: MemberName
+
+    /// How long a look may take: a cluster that does not answer yet is checked before each join.
+    private static let limit: Duration = .seconds(10)
+
+    /// Where no member is to join, unfinished objects are nobody's business here.
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        guard try await context.machine(first)?.state == .running else { return true }
+        do {
+            let names = try await context.client(in: first, limit: Self.limit).members().map(\.name)
+            return await context.store.record.members.allSatisfy { names.contains($0.name.text) }
+        } catch let failure as Failure where failure.isNoAnswer || failure.code == .unreachable {
+            return true
+        }
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let check = ObjectCheck(context: context, witness: first)
+        let objects = try await check.objects()
+        // What a run that was cut off has left of the bridge goes before the first join.
+        try await check.refuse(objects.filter { !CreateBridge.isBridge($0) })
+        if objects.contains(where: { CreateBridge.isBridge($0) && !$0.isCreated }) {
+            try await CreateBridge.checkThatItIsOurs(context.client(in: first), context)
+        }
+    }
+}
+
+/// Whether the cluster's networks and storage pools are such that a member can join.
+///
+/// LXD makes them on a member that joins, except those that are pending, and of networks those that are errored. It then
+/// expects the errored ones all the same, when the member is already connected to the cluster's database. That join fails,
+/// and while LXD undoes it, it deletes storage pools from the cluster: those that nothing uses as a whole, and of others the
+/// folders on members that hold no volume of it (LXD 5.0.2).
+struct ObjectCheck {
+    let context: PlanContext
+    /// The member that is asked.
+    let witness: MemberName
+
+    /// The networks and storage pools, finished or not.
+    func objects() async throws -> [ClusterObject] {
+        try await context.client(in: witness).objects(marks: UnitMark.unit)
+    }
+
+    /// The networks and storage pools, all of them created; deletes what an interrupted run has left of the bridge.
+    ///
+    /// Throws `Failure.conflict` that names what is not created.
+    func created() async throws -> [ClusterObject] {
+        var objects = try await objects()
+        if objects.contains(where: { CreateBridge.isBridge($0) && !$0.isCreated }) {
+            try await refuse(objects.filter { !CreateBridge.isBridge($0) })
+            try await CreateBridge.clearUnfinished(context.client(in: witness), context)
+            objects = try await self.objects()
+        }
+        try await refuse(objects)
+        return objects
+    }
+
+    /// Throws `Failure.conflict` where one of the objects is not created.
+    func refuse(_ objects: [ClusterObject]) async throws {
+        let unfinished = objects.filter { !$0.isCreated }
+        if unfinished.isEmpty { return }
+        let members = try await context.client(in: witness).members().map(\.name).sorted()
+        throw Failure(
+            .conflict,
+            "no member can join: " + unfinished.map { $0.sentence(members) }.joined(separator: "; "),
+            remedy: unfinished.map { $0.remedy(members, cluster: witness.cluster) }.joined(separator: "; "))
+    }
+}
+
+extension ClusterObject {
+    /// Its state for a person: `the network lan is ERRORED (PENDING on DEV-00, DEV-01)`.
+    func sentence(_ all: [String]) -> String {
+        let isDefault = project.isEmpty || project == "default"
+        let owner = mark.map { " of the unit \($0)" } ?? (isDefault ? "" : " of the project \(project)")
+        func places(_ state: State) -> String? {
+            let names = members.keys.filter { members[$0] == state }.sorted()
+            return names.isEmpty ? nil : "\(state.text) on \(names.joined(separator: ", "))"
+        }
+        let others = [State.created, .errored, .pending].filter { $0 != state }.compactMap(places)
+        let absent = lacking(all)
+        let details = others + (absent.isEmpty ? [] : ["not defined on \(absent.joined(separator: ", "))"])
+        let extent = details.isEmpty ? "" : " (\(details.joined(separator: "; ")))"
+        return "the \(kind.rawValue) \(name)\(owner) is "
+            + (state == .created ? details.joined(separator: "; ") : (places(state) ?? state.text) + extent)
+    }
+
+    /// The commands that delete it or finish it.
+    func remedy(_ all: [String], cluster: ClusterName) -> String {
+        let word = kind == .network ? "network" : "storage"
+        let place = project.isEmpty || project == "default" ? "" : " --project \(project)"
+        let delete = "lxc \(word) delete \(name)\(place)"
+        if let mark {
+            return "bcmcluster run -c \(cluster) with the file of \(mark) makes \(name) again, and \(delete) deletes it"
+        }
+        let form = kind == .storagePool ? " \(form)" : ["", "bridge"].contains(form) ? "" : " --type=\(form)"
+        let create = "lxc \(word) create \(name)\(form)\(place)"
+        let steps = lacking(all).map { "\(create) --target \($0)" } + [create]
+        return "\(delete), or, to finish it, \(steps.joined(separator: ", then "))"
+    }
+
+    /// The members on which it is not defined.
+    private func lacking(_ all: [String]) -> [String] {
+        state == .created || members.isEmpty ? [] : all.filter { members[$0] == nil }
+    }
+}
+
+extension ClusterObject.State {
+    /// The state as the client's tables show it.
+    fileprivate var text: String {
+        switch self {
+        case .pending: "PENDING"
+        case .created: "CREATED"
+        case .errored: "ERRORED"
+        }
+    }
+}

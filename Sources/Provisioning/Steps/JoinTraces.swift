@@ -1,0 +1,205 @@
+import Synchronization
+
+/// What a join that did not end well leaves in the cluster, and what LXD deleted while it undid the join.
+///
+/// A join first adds a pending member, which the database alone shows: `cluster remove` does not find it, and the next join
+/// under its name replaces it. Then it adds the server's address to the configuration of the cluster's database (raft), and
+/// that stays. Later joins at the address hang, and LXD counts on a server that is not there (LXD 5.0.2).
+struct JoinTraces {
+    let context: PlanContext
+    /// The member whose join it is.
+    let member: MemberName
+    /// The member that is asked.
+    let witness: MemberName
+
+    /// How often it looks for who leads the database, which changes now and then.
+    private static let looks = 3
+    /// How long a member may take to answer before another is asked.
+    private static let glance: Duration = .seconds(10)
+
+    private var cluster: LXC { context.client(in: witness) }
+
+    // MARK: Clearing
+
+    /// Whether the cluster knows neither the member nor its address.
+    func areCleared() async throws -> Bool {
+        let members = try await cluster.members()
+        if members.contains(where: { $0.name == member.text }) { return false }
+        // A pending member may be in the database's configuration before its leader has written that down.
+        guard try await cluster.pendingMembers()[member.text] == nil else { return false }
+        // Of a machine that is missing nobody may know the address.
+        guard let own = try? await address() else { return true }
+        return try await !addresses(besides: members).contains(own)
+    }
+
+    /// Lets the cluster forget the member and its address; while the machine is there, for it may have a vote.
+    func clear() async throws {
+        try await cluster.forget(member.text)
+        if let address = try? await address() { try await removeFromDatabase(address) }
+    }
+
+    /// Removes what earlier joins have left in the configuration of the cluster's database: the member's own address where
+    /// it is not joining now, and once for each plan those that belong to nobody.
+    func clearEarlier() async throws {
+        let strays = try await context.unfinishedJoins.strays { try await findStrays() }
+        guard let own = try await address(), strays.contains(own), await !isJoining() else { return }
+        try await removeFromDatabase(own)
+    }
+
+    /// The addresses of servers that joined and are no members, as far as the cluster knows them; removes those of nobody.
+    private func findStrays() async throws -> Set<IPv4> {
+        // A cluster that this plan has made has seen no joins but its own.
+        guard try await context.machine(witness) != nil else { return [] }
+        let members = try await cluster.members()
+        let pending = try await cluster.pendingMembers()
+        let strays = try await addresses(besides: members)
+        if !strays.isEmpty { try await removeThoseOfNobody(strays, members, pending) }
+        return strays.union(pending.values.compactMap(Self.host))
+    }
+
+    /// Removes the addresses that no machine of ours has, and where no join of others may be under way.
+    private func removeThoseOfNobody(
+        _ strays: Set<IPv4>, _ members: [ClusterMember], _ pending: [String: String]
+    ) async throws {
+        let record = await context.store.record
+        var ours: Set<IPv4> = []
+        for name in record.members.map(\.name) where !members.contains(where: { $0.name == name.text }) {
+            if let address = IPv4(try await context.provider.address(of: name, in: record)) { ours.insert(address) }
+        }
+        let names = Set(record.members.map(\.name.text))
+        let joining = pending.filter { !names.contains($0.key) }.values.compactMap(Self.host)
+        for address in strays.subtracting(ours).sorted(by: { $0.bits < $1.bits }) {
+            if joining.contains(address) {
+                context.remarks.add(remark(address, members))
+            } else {
+                try await removeFromDatabase(address)
+            }
+        }
+    }
+
+    /// The addresses in the configuration of the cluster's database that no member has.
+    private func addresses(besides members: [ClusterMember]) async throws -> Set<IPv4> {
+        guard let leader = await leader(of: members) else { return [] }
+        let found = try await context.client(in: leader).raftAddresses().compactMap(Self.host)
+        return Set(found).subtracting(members.compactMap(\.address))
+    }
+
+    /// Removes an address from the configuration of the cluster's database, unless it is that of a member.
+    private func removeFromDatabase(_ address: IPv4) async throws {
+        for look in 1...Self.looks {
+            let members = try await cluster.members()
+            if members.contains(where: { $0.address == address }) { return }
+            guard let leader = await leader(of: members) else {
+                context.remarks.add(remark(address, members))
+                return
+            }
+            do {
+                return try await LXD(context.provider.runner(in: leader), engine: context.engine)
+                    .removeRaftNode("\(address):8443")
+            } catch let failure as Failure where failure.saysThatItDoesNotLead && look < Self.looks {
+                try await context.time.sleep(context.provider.pollInterval)
+            }
+        }
+    }
+
+    /// The member that leads the database, if it is one of ours.
+    private func leader(of members: [ClusterMember]) async -> MemberName? {
+        let record = await context.store.record
+        let name = members.first { $0.isLeader }.flatMap { MemberName($0.name, of: record.name) }
+        return name.flatMap { record.member($0) == nil ? nil : $0 }
+    }
+
+    /// What to do by hand about an address that may be left of a join.
+    private func remark(_ address: IPv4, _ members: [ClusterMember]) -> String {
+        let place = members.first { $0.isLeader }?.name ?? "the member that leads the database"
+        let command = "\(context.engine.daemon) cluster remove-raft-node \(address)"
+        return
+            "\(address) is in the configuration of the cluster's database, and no member has it: if nothing joins there, "
+            + "type on \(place): \(command)"
+    }
+
+    private func address() async throws -> IPv4? {
+        IPv4(try await context.provider.address(of: member, in: context.store.record))
+    }
+
+    /// A daemon that does not answer joins nothing.
+    private func isJoining() async -> Bool { (try? await context.client(in: member).isJoining(member.text)) ?? false }
+
+    /// The host of an address such as `10.64.0.10:8443`.
+    private static func host(_ address: String) -> IPv4? {
+        address.split(separator: ":").first.flatMap { IPv4(String($0)) }
+    }
+
+    // MARK: After a failure
+
+    /// Clears what a join has left that failed, and returns its failure with what LXD deleted while it undid the join.
+    func explained(_ failure: Failure, since before: [ClusterObject]) async -> Failure {
+        // A daemon that is still joining may succeed yet: the next run waits for it.
+        if await isJoining() { return failure }
+        do {
+            if let address = try await address() { try await removeFromDatabase(address) }
+            return try await naming(losses(since: before), in: failure)
+        } catch {
+            context.remarks.add(
+                "what the join of \(member) has left in the cluster could not be looked at: \(Failure(error).message)")
+            return failure
+        }
+    }
+
+    private func naming(_ losses: [String], in failure: Failure) -> Failure {
+        guard !losses.isEmpty else { return failure }
+        var failure = failure
+        failure.message += "; while LXD undid the join it deleted \(losses.joined(separator: ", and "))"
+        failure.remedy =
+            failure.remedy
+            ?? "create again what is gone; a folder of a storage pool is made when LXD restarts: "
+            + "bcmcluster stop -c \(member.cluster), then start"
+        return failure
+    }
+
+    /// What LXD deleted: networks and pools from the cluster, and of pools that are left the folders on some members.
+    private func losses(since before: [ClusterObject]) async throws -> [String] {
+        let now = try await ObjectCheck(context: context, witness: witness).objects()
+        let gone = before.filter { object in !now.contains(where: object.isSame) }
+            .map { "the \($0.kind.rawValue) \($0.name)" }
+        let members = try await cluster.members().filter(\.isOnline).map(\.name).sorted()
+        var folders: [String] = []
+        for pool in now where pool.kind == .storagePool && pool.isCreated {
+            var places: [String] = []
+            for place in members where try await cluster.lacksPool(pool.name, on: place) { places.append(place) }
+            if !places.isEmpty {
+                folders.append("the folder of the storage pool \(pool.name) on \(places.joined(separator: ", "))")
+            }
+        }
+        return gone + folders
+    }
+
+    // MARK: A machine that a join has left
+
+    /// Returns once it is certain that the member's daemon does not come up because its join was cut off; `nil` where the
+    /// cluster says that there is no such join.
+    ///
+    /// The cluster calls a member pending until the very moment at which it can hold anything. The daemon of one that is
+    /// started again meanwhile ends with "No node registered with address".
+    func waitForProofOfACutOffJoin() async throws -> Bool? {
+        try await context.time.sleep(max(Initialization.patience, context.provider.usualSetup))
+        while true {
+            if let pending = await pendingMembers() { return pending[member.text] == nil ? nil : true }
+            try await context.time.sleep(.seconds(1))
+        }
+    }
+
+    /// The members that are pending, by any member that answers; `nil` where none does.
+    private func pendingMembers() async -> [String: String]? {
+        for name in await context.store.record.members.map(\.name) where name != member {
+            let client = context.client(in: name, limit: Self.glance)
+            if let pending = try? await client.pendingMembers() { return pending }
+        }
+        return nil
+    }
+}
+
+extension Failure {
+    /// Whether a daemon was asked for what only the one that leads the database does.
+    fileprivate var saysThatItDoesNotLead: Bool { code == .commandFailed && output?.contains("Not leader") ?? false }
+}

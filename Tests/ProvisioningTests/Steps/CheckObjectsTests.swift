@@ -1,0 +1,147 @@
+import Testing
+
+@testable import Provisioning
+
+/// Whether members can join, by the states of networks and storage pools.
+@Suite struct CheckObjectsTests {
+    private static let bridge = "lxc query /1.0/networks/lxdbr0"
+    private let first = ScriptedRunner([Server.members: [Server.members(["DEV-00", "DEV-01"], leader: 0)]])
+
+    /// A cluster of DEV-00 and DEV-01, and DEV-02 that is to join.
+    private func bench(_ rows: [[String]], members: Int = 3, isRunning: Bool = true) throws -> Bench {
+        first.on(Server.objects, Server.rows(rows))
+        let machines = [try MemberName.dev(0): Machine(state: isRunning ? .running : .stopped)]
+        return try Bench(members: members, provider: StubProvider(inside: ["DEV-00": first], machines: machines))
+    }
+
+    private func refusal(_ rows: [[String]]) async throws -> Failure {
+        let bench = try bench(rows)
+        let step = CheckObjects(first: try .dev(0))
+        #expect(try await !step.isDone(bench.context))
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(failure.code == .conflict && first.changes.isEmpty)
+        return failure
+    }
+
+    private static func network(_ name: String, _ state: String, project: String = "default", mark: String = "")
+        -> [String]
+    {
+        ["network", name, project, "1", mark, state, ""]
+    }
+    private static func place(_ kind: String, _ name: String, _ state: String, _ member: String) -> [String] {
+        [kind, name, kind == "network" ? "default" : "", "", "", state, member]
+    }
+    private static let pool = ["storage pool", "default", "", "dir", "", "1", ""]
+
+    @Test func whatIsCreatedLetsMembersJoin() async throws {
+        let bench = try bench([Self.network("lan", "1"), Self.pool])
+        let step = CheckObjects(first: try .dev(0))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+    }
+
+    @Test func anErroredNetworkIsNamedWithItsCommands() async throws {
+        let failure = try await refusal([
+            Self.network("lan", "2"), Self.pool, Self.place("network", "lan", "0", "DEV-01"),
+            Self.place("network", "lan", "0", "DEV-00"),
+        ])
+        #expect(
+            failure.message == "no member can join: the network lan is ERRORED (PENDING on DEV-00, DEV-01)")
+        #expect(
+            failure.remedy == "lxc network delete lan, or, to finish it, lxc network create lan --type=macvlan")
+    }
+
+    @Test func aPendingPoolSaysWhereItIsNotDefined() async throws {
+        let failure = try await refusal([
+            ["storage pool", "fast", "", "zfs", "", "0", ""], Self.place("storage pool", "fast", "0", "DEV-00"),
+        ])
+        #expect(
+            failure.message
+                == "no member can join: the storage pool fast is PENDING on DEV-00 (not defined on DEV-01)")
+        #expect(
+            failure.remedy == "lxc storage delete fast, or, to finish it, lxc storage create fast zfs --target DEV-01, "
+                + "then lxc storage create fast zfs")
+    }
+
+    @Test func projectsUnitsAndSeveralAtOnceAreNamed() async throws {
+        let failure = try await refusal([
+            Self.network("a", "2", project: "blue"), Self.network("b", "2", mark: "web"), Self.network("c", "1"),
+            Self.place("network", "c", "2", "DEV-01"),
+        ])
+        #expect(
+            failure.message == "no member can join: the network a of the project blue is ERRORED; "
+                + "the network b of the unit web is ERRORED; the network c is ERRORED on DEV-01")
+        let remedy = try #require(failure.remedy)
+        #expect(remedy.contains("lxc network delete a --project blue"))
+        #expect(remedy.contains("bcmcluster run -c DEV with the file of web makes b again"))
+    }
+
+    @Test func nobodyIsAskedWhereNobodyJoins() async throws {
+        let rows = [Self.network("lan", "2")]
+        let step = CheckObjects(first: try .dev(0))
+        #expect(try await step.isDone(bench(rows, members: 2).context), "all are members")
+        #expect(try await step.isDone(bench(rows, isRunning: false).context), "it is checked before each join")
+        first.on(Server.members, .ends(1, "Error: Server is not clustered"))
+        #expect(try await step.isDone(bench(rows).context))
+        #expect(try await step.isDone(Bench(members: 2).context), "there is no cluster yet")
+    }
+
+    /// LXD 4.0 has no states of single members.
+    @Test func anOldDatabaseIsAskedLess() async throws {
+        first.on(Server.question(ClusterObject.shortQuestion), Server.rows([Self.network("lan", "2")]))
+        let bench = try bench([])
+        first.on(Server.objects, .ends(1, "Error: Failed to execute query: no such column: o.project_id"))
+        let check = ObjectCheck(context: bench.context, witness: try .dev(0))
+        #expect(try await check.objects().map(\.state) == [.errored])
+    }
+
+    // MARK: The bridge of an interrupted run
+
+    private static func unfinished(_ state: String) -> [String] {
+        ["network", "lxdbr0", "default", "0", "", state, ""]
+    }
+    private static func shown(_ status: String, _ key: String = "ipv4.nat", users: String = "[]")
+        -> ScriptedRunner.Answer
+    {
+        .prints(#"{"status":"\#(status)","type":"bridge","config":{"\#(key)":"true"},"used_by":\#(users)}"#)
+    }
+
+    @Test func anInterruptedRunsBridgeIsDeletedBeforeTheJoin() async throws {
+        let bench = try bench([Self.unfinished("0")])
+        first.on(Server.objects, Server.rows([Self.unfinished("0")]), Server.rows([Self.pool]))
+        first.on(Self.bridge, Self.shown("Pending"))
+        first.on("lxc network delete lxdbr0", .ends(1, "Error: peer node 10.64.0.11:8443 is down"), .works)
+        let check = ObjectCheck(context: bench.context, witness: try .dev(0))
+        #expect(try await check.created().map(\.name) == ["default"])
+        #expect(first.changes == ["lxc network delete lxdbr0", "lxc network delete lxdbr0"])
+        #expect(bench.time.elapsed < .seconds(1), "a network that nobody creates is not waited for")
+    }
+
+    @Test func aBridgeThatIsBeingCreatedIsWaitedFor() async throws {
+        let bench = try bench([Self.unfinished("2")])
+        first.on(Server.objects, Server.rows([Self.unfinished("2")]), Server.rows([Self.unfinished("1")]))
+        first.on(Self.bridge, Self.shown("Errored"), Self.shown("Errored"), Self.shown("Created"))
+        let check = ObjectCheck(context: bench.context, witness: try .dev(0))
+        #expect(try await check.created().map(\.name) == ["lxdbr0"])
+        #expect(first.changes.isEmpty)
+    }
+
+    @Test func theFirstCheckLeavesOurBridgeAlone() async throws {
+        let bench = try bench([Self.unfinished("2")])
+        first.on(Self.bridge, Self.shown("Errored"))
+        try await CheckObjects(first: try .dev(0)).run(bench.context)
+        #expect(first.changes.isEmpty)
+    }
+
+    @Test(arguments: [("bridge.external_interfaces", "[]"), ("ipv4.nat", #"["/1.0/profiles/mine"]"#)])
+    func somebodyElsesBridgeIsNamedAndKept(_ key: String, _ users: String) async throws {
+        first.on(Self.bridge, Self.shown("Errored", key, users: users))
+        let failure = try await refusal([Self.unfinished("2")])
+        #expect(failure.message.contains("the network lxdbr0 is ERRORED, and has "), "\(failure.message)")
+        #expect(failure.message.contains(users == "[]" ? key : "/1.0/profiles/mine"))
+        let context = try bench([Self.unfinished("2")]).context
+        let client = context.client(in: try .dev(0))
+        await #expect(throws: Failure.self) { try await CreateBridge.clearUnfinished(client, context) }
+        #expect(first.changes.isEmpty)
+    }
+}

@@ -1,0 +1,157 @@
+import Testing
+
+@testable import Provisioning
+
+/// What joins leave that did not end well.
+@Suite struct JoinTracesTests {
+    private static let forget = "lxc cluster remove --force --yes DEV-02"
+    private static let operations = "lxc query '/1.0/operations?recursion=1'"
+    private static func remove(_ address: String) -> String {
+        "lxd cluster remove-raft-node --quiet \(address):8443"
+    }
+    private static func pool(_ name: String) -> [String] { ["storage pool", name, "", "dir", "", "1", ""] }
+
+    private let first = ScriptedRunner([
+        Server.pending: [Server.rows()], forget: [.ends(1, "Error: Cluster member not found")],
+    ])
+    private let leader = ScriptedRunner([Server.raft: [Server.rows()]])
+    private let joining = ScriptedRunner([operations: [.prints("{}")]])
+
+    /// DEV-00, and DEV-01 that leads, are members; DEV-02 is to join.
+    private func bench(_ members: [String] = ["DEV-00", "DEV-01"], of count: Int = 3) throws -> Bench {
+        first.on(Server.members, Server.members(members, leader: 1))
+        let provider = StubProvider(
+            inside: ["DEV-00": first, "DEV-01": leader, "DEV-02": joining],
+            machines: [try .dev(0): Machine(state: .running), try .dev(2): Machine(state: .running)])
+        return try Bench(members: count, provider: provider)
+    }
+
+    private func traces(_ bench: Bench) throws -> JoinTraces {
+        JoinTraces(context: bench.context, member: try .dev(2), witness: try .dev(0))
+    }
+
+    @Test func theAddressIsTakenOutWhereTheDatabaseIsLed() async throws {
+        let bench = try bench()
+        leader.on(Self.remove("10.64.0.12"), .ends(1, "Error: Failed to get current raft nodes: Not leader"), .works)
+        try await traces(bench).clear()
+        #expect(first.changes == [Self.forget])
+        #expect(leader.changes == [Self.remove("10.64.0.12"), Self.remove("10.64.0.12")])
+    }
+
+    @Test func oneThatIsNotThereIsFine() async throws {
+        leader.on(Self.remove("10.64.0.12"), .ends(1, #"Error: No raft node with address "10.64.0.12:8443""#))
+        try await traces(bench()).clear()
+    }
+
+    @Test func aMembersAddressStays() async throws {
+        try await traces(bench(["DEV-00", "DEV-01", "DEV-02"])).clear()
+        #expect(leader.changes.isEmpty)
+    }
+
+    @Test func whereSomebodyElsesMemberLeadsTheCommandIsSaid() async throws {
+        let bench = try bench(["DEV-00", "OTHER"])
+        try await traces(bench).clear()
+        #expect(leader.changes.isEmpty)
+        #expect(
+            bench.context.remarks.all.first?.hasSuffix("type on OTHER: lxd cluster remove-raft-node 10.64.0.12") == true
+        )
+    }
+
+    // MARK: Before a join
+
+    @Test func whatIsLeftGoesBeforeTheNextJoinButNotOfOthers() async throws {
+        // 12 is its own, 13 that of another member to be, 14 that of nobody, 15 may be joining.
+        let bench = try bench(of: 4)
+        first.on(Server.pending, Server.rows([["X", "10.64.0.15:8443"], ["DEV-03", "10.64.0.14:8443"]]))
+        leader.on(Server.raft, Server.rows((10...15).map { ["10.64.0.\($0):8443"] }))
+        for address in ["10.64.0.12", "10.64.0.14"] { leader.on(Self.remove(address), .works) }
+        try await traces(bench).clearEarlier()
+        #expect(leader.changes == [Self.remove("10.64.0.14"), Self.remove("10.64.0.12")])
+        #expect(bench.context.remarks.all.count == 1 && bench.context.remarks.all[0].contains("10.64.0.15"))
+        let asked = leader.lines.filter { $0 == Server.raft }.count
+        try await traces(bench).clearEarlier()
+        #expect(leader.lines.filter { $0 == Server.raft }.count == asked, "once for each plan")
+    }
+
+    @Test func aPendingMembersAddressGoesBeforeTheLeaderHasWrittenItDown() async throws {
+        let bench = try bench()
+        first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
+        leader.on(Self.remove("10.64.0.12"), .works)
+        try await traces(bench).clearEarlier()
+        #expect(leader.changes == [Self.remove("10.64.0.12")])
+    }
+
+    @Test func aJoinThatIsUnderWayIsNotDisturbed() async throws {
+        let bench = try bench()
+        leader.on(Server.raft, Server.rows([["10.64.0.12:8443"]]))
+        joining.on(Self.operations, .prints(#"{"running":[{"description":"Joining cluster"}]}"#))
+        try await traces(bench).clearEarlier()
+        let failure = try await traces(bench).explained(Failure(.timedOut, "late"), since: [])
+        #expect(leader.changes.isEmpty && failure.message == "late")
+    }
+
+    @Test func oneThatNeverCameInIsGoneOnlyWithItsAddress() async throws {
+        #expect(try await traces(bench()).areCleared())
+        leader.on(Server.raft, Server.rows([["10.64.0.12:8443"]]))
+        #expect(try await !traces(bench()).areCleared())
+        leader.on(Server.raft, Server.rows())
+        first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
+        #expect(try await !traces(bench()).areCleared())
+        #expect(try await !traces(bench(["DEV-00", "DEV-01", "DEV-02"])).areCleared())
+    }
+
+    // MARK: After a failure
+
+    @Test func whatLXDDeletedIsNamed() async throws {
+        let bench = try bench()
+        leader.on(Self.remove("10.64.0.12"), .works)
+        first.on(Server.objects, Server.rows([Self.pool("fast")]))
+        let use = "lxc query '/1.0/storage-pools/fast/resources?target=DEV-0"
+        first.on("\(use)0'", .ends(1, "Error: no such file or directory"))
+        first.on("\(use)1'", .prints("{}"))
+        let before = ClusterObject.all(in: [Self.pool("fast"), Self.pool("empty")])
+        let failure = try await traces(bench).explained(
+            Failure(.commandFailed, "lxd ended with status 1"), since: before)
+        #expect(leader.changes == [Self.remove("10.64.0.12")])
+        #expect(
+            failure.message == "lxd ended with status 1; while LXD undid the join it deleted the storage pool empty, "
+                + "and the folder of the storage pool fast on DEV-00")
+        #expect(failure.remedy?.contains("bcmcluster stop -c DEV") == true)
+    }
+
+    @Test func whereNothingIsMissingTheFailureIsAsItWas() async throws {
+        let bench = try bench()
+        leader.on(Self.remove("10.64.0.12"), .works)
+        first.on(Server.objects, Server.rows())
+        let failure = Failure(.commandFailed, "lxd ended with status 1")
+        #expect(try await traces(bench).explained(failure, since: []) == failure)
+        first.on(Server.members, .ends(1, "no leader"))
+        #expect(try await traces(bench).explained(failure, since: []) == failure)
+        #expect(bench.context.remarks.all.first?.contains("could not be looked at") == true)
+    }
+
+    // MARK: A machine that cannot come up
+
+    @Test func aMachineWhoseJoinWasCutOffIsMadeAgain() async throws {
+        let bench = try bench()
+        let provider = try #require(bench.provider as? StubProvider)
+        provider.hanging.withLock { $0 = try? .dev(2) }
+        first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
+        leader.on(Self.remove("10.64.0.12"), .works)
+        try await SettleMachine(name: try .dev(2), first: try .dev(0)).run(bench.context)
+        #expect(
+            provider.log == [
+                "start DEV-02", "settle DEV-02", "remove DEV-02", "create DEV-02 2 4G 30G", "settle DEV-02",
+            ])
+        #expect(leader.changes == [Self.remove("10.64.0.12")])
+    }
+
+    @Test func oneThatTheClusterDoesNotCallPendingIsWaitedForToTheLimit() async throws {
+        let bench = try bench()
+        let provider = try #require(bench.provider as? StubProvider)
+        provider.late.withLock { $0 = try? .dev(2) }
+        let step = SettleMachine(name: try .dev(2), first: try .dev(0))
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(failure.code == .timedOut && !provider.log.contains("remove DEV-02"))
+    }
+}
