@@ -42,7 +42,7 @@ extension LXC {
     public func pause(_ instance: ClusterInstance) async throws {
         try Task.checkCancellation()
         func toTheEnd(_ words: [String]) -> Command {
-            var command = change(words + ["--project", instance.project ?? "default"])
+            var command = change(words, in: instance.project ?? "default")
             command.outlivesCancellation = true
             return command
         }
@@ -57,7 +57,7 @@ extension LXC {
 
     /// Starts an instance that was paused; one that its daemon starts by itself meanwhile is fine.
     public func resume(_ instance: ClusterInstance) async throws {
-        let command = change(["start", instance.name, "--project", instance.project ?? "default"])
+        let command = change(["start", instance.name], in: instance.project ?? "default")
         try await run(command, unless: ["already running", "busy", "not found"])
     }
 }

@@ -29,8 +29,8 @@ extension LXCImages {
         _ metadata: String, _ root: String, from source: String, placeholder: String, limit: Duration
     ) async throws -> String {
         let command = Command(
-            engine.client, ["image", "import", metadata, root, "\(remote):"], limit: limit, effect: .changes,
-            touches: [.image(source)], assumed: placeholder)
+            engine.client, ["image", "import", metadata, root, "\(remote):"] + Self.inDefaultProject, limit: limit,
+            effect: .changes, touches: [.image(source)], assumed: placeholder)
         let answer = try await runner.output(of: command, remedy: "see lxc image list \(remote):")
         if answer == placeholder { return placeholder }
         // The sentence around it is in the person's language.

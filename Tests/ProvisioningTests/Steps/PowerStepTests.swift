@@ -51,12 +51,12 @@ import Testing
                 """)
         }
         let first = ScriptedRunner([Self.instances: [list("Stopped")]])
-        let other = ScriptedRunner(["lxc start c --project p": [.ends(1, "The instance is already running")]])
+        let other = ScriptedRunner(["lxc --project p start c": [.ends(1, "The instance is already running")]])
         let bench = try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": first, "DEV-01": other]))
         let step = ResumeInstances(first: try .dev(0))
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
-        #expect(other.changes == ["lxc start c --project p"] && first.changes.isEmpty)
+        #expect(other.changes == ["lxc --project p start c"] && first.changes.isEmpty)
         first.on(Self.instances, list("Running"))
         #expect(try await step.isDone(bench.context))
     }
@@ -68,9 +68,9 @@ import Testing
              {"name":"c","location":"DEV-01","status":"Running","project":"default"}]
             """
         let inside = ScriptedRunner([
-            Self.instances: [.prints(list)], "lxc stop a --timeout 30 --project p": [.ends(1, "too slow")],
-            "lxc stop a --force --project p": [.works],
-            "lxc config set a volatile.last_state.power=RUNNING --project p": [.works],
+            Self.instances: [.prints(list)], "lxc --project p stop a --timeout 30": [.ends(1, "too slow")],
+            "lxc --project p stop a --force": [.works],
+            "lxc --project p config set a volatile.last_state.power=RUNNING": [.works],
         ])
         let step = StopInstances(name: try .dev(0))
         let (bench, _) = try bench(.running, inside)
@@ -78,8 +78,8 @@ import Testing
         try await step.run(bench.context)
         #expect(
             inside.changes == [
-                "lxc stop a --timeout 30 --project p", "lxc stop a --force --project p",
-                "lxc config set a volatile.last_state.power=RUNNING --project p",
+                "lxc --project p stop a --timeout 30", "lxc --project p stop a --force",
+                "lxc --project p config set a volatile.last_state.power=RUNNING",
             ])
         inside.on(Self.instances, .prints("[]"))
         #expect(try await step.isDone(bench.context))
