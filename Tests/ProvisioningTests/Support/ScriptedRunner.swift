@@ -76,15 +76,18 @@ final class ScriptedRunner: CommandRunner {
     }
 }
 
-/// A runner whose commands succeed and print nothing.
+/// A runner whose commands succeed, and print nothing unless the test says otherwise.
 final class AnythingRunner: CommandRunner {
     private let run = Mutex<[Command]>([])
+    private let output: @Sendable (Command) -> String
+
+    init(_ output: @escaping @Sendable (Command) -> String = { _ in "" }) { self.output = output }
 
     /// What was run, in order.
     var commands: [Command] { run.withLock { $0 } }
 
     func run(_ command: Command) async throws -> CommandResult {
         run.withLock { $0.append(command) }
-        return CommandResult()
+        return CommandResult(output: output(command))
     }
 }

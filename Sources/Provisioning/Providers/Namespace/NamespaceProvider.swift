@@ -136,8 +136,11 @@ public struct NamespaceProvider: MachineProvider {
     public func route(_ record: ClusterRecord) async throws { try await host.route(record) }
     /// Whether the bridge and the rest are gone.
     public func isReleased(_ record: ClusterRecord) async throws -> Bool { try await host.isReleased(record) }
-    /// Removes the bridge and the rest.
-    public func release(_ record: ClusterRecord) async throws { try await host.release(record) }
+    /// Removes the bridge and the rest; complete copies of machines stay until the whole cluster is destroyed.
+    public func release(_ record: ClusterRecord) async throws {
+        let keepsCopies = record.isGoing == true ? false : try await holdsCopies(of: record)
+        try await host.release(record, keepingCopies: keepsCopies)
+    }
 
     /// Never: a machine's name is on the host before anything of it is made.
     public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
