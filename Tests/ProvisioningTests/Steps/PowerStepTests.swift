@@ -86,6 +86,42 @@ import Testing
         #expect(try await step.isDone(self.bench(.stopped).0.context))
     }
 
+    @Test(
+        "An instance gets its own shutdown timeout, within the limit of the run",
+        arguments: [
+            (nil, 30), ("120", 120), ("0", 1), ("-5", 1), ("86400", 890), ("99999999999999999999", 30), ("x", 30),
+        ])
+    func shutdownTimeout(_ text: String?, _ seconds: Int64) {
+        var instance = ClusterInstance(name: "a", location: "DEV-00", status: "Running")
+        instance.expandedConfig = text.map { ["boot.host_shutdown_timeout": $0] }
+        #expect(instance.shutdownTimeout(atMost: .seconds(900)) == seconds)
+        #expect(instance.shutdownTimeout(atMost: .seconds(5)) == 1)
+    }
+
+    @Test("Ephemeral instances are named, and nothing is stopped: LXD would delete them")
+    func ephemeralInstancesAreNamed() async throws {
+        let list = """
+            [{"name":"a","location":"DEV-00","status":"Running","project":"default","ephemeral":false},
+             {"name":"e1","location":"DEV-00","status":"Running","project":"p","ephemeral":true},
+             {"name":"e0","location":"DEV-00","status":"Stopped","project":"default","ephemeral":true},
+             {"name":"e2","location":"DEV-00","status":"Frozen","project":"default","ephemeral":true}]
+            """
+        let members = Server.members([("DEV-00", "Online")])
+        let inside = ScriptedRunner([
+            Self.instances: [.prints(list)], "lxc query '/1.0/cluster/members?recursion=1'": [members],
+        ])
+        let (bench, _) = try bench(.running, inside)
+        let failure = await #expect(throws: Failure.self) { try await StopPlan.check(bench.context) }
+        #expect(failure?.code == .conflict)
+        #expect(failure?.message == "LXD deletes ephemeral instances when they stop: e1 of project p, e2")
+        #expect(failure?.remedy?.contains("lxc config edit e1 --project p") ?? false)
+        await #expect(throws: Failure.self) { try await StopInstances(name: .dev(0)).run(bench.context) }
+        #expect(inside.changes == [])
+
+        inside.on(Self.instances, .ends(1, "no majority"))
+        try await StopPlan.check(bench.context)
+    }
+
     @Test func aMemberThatCannotSayWhatRunsIsStoppedAllTheSame() async throws {
         let (bench, _) = try bench(.running, ScriptedRunner([Self.instances: [.ends(1, "no majority")]]))
         let step = StopInstances(name: try .dev(0))
