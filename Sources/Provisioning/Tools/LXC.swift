@@ -46,13 +46,21 @@ public struct LXC: Sendable {
 
     /// A question to the API; a dry run of a change assumes that answer.
     ///
-    /// Where the path names no project the server takes `default`.
+    /// Where the path names no project the server takes `default`. Answers never get into errors and logs: what instances,
+    /// profiles and the database hold can be user-data and passwords.
     func query(
         _ path: String, _ words: [String] = [], effect: Command.Effect = .reads, assumed: String
     ) -> Command {
         var query = command(["query"] + words + [path], project: nil, limit: limit, effect: effect)
         query.assumed = assumed
+        query.output = .secret
         return query
+    }
+
+    /// The members as the client shows them to a user.
+    public func memberTable(limit: Duration) async throws -> String {
+        let result = try await runner.run(command(["cluster", "list"], limit: limit))
+        return result.output + result.errors
     }
 
     /// A command that changes something.

@@ -105,8 +105,28 @@ import Testing
         let failure = try await #require(throws: Failure.self) { try await lxc.server() }
         #expect(
             failure.code == .commandFailed && failure.command == "lxc --force-local query /1.0"
-                && failure.output == "<html>")
+                && failure.output == nil)
         #expect(!failure.message.contains("Decoding"))
+    }
+
+    @Test("What instances hold is in no error and no log, also where an answer cannot be read")
+    func answersStayOutOfErrors() async throws {
+        let line = "lxc query '/1.0/instances?recursion=1&all-projects=true'"
+        let secret = #"[{"name":"a","location":"x","config":{"environment.KEY":"S3CRET"}},{"name":7}]"#
+        for answer in [secret, "S3CRET" + secret, String(secret.dropLast(20))] {
+            runner.on(line, .prints(answer))
+            let failure = try await #require(throws: Failure.self) { try await lxc.instances() }
+            #expect(!"\(failure)".contains("S3CRET"), "\(failure)")
+        }
+        runner.on(line, .prints(#"[{"name":"a","location":"x","status":"Running","config":{"environment.KEY":[1]}}]"#))
+        let failure = try await #require(throws: Failure.self) { try await lxc.instances() }
+        #expect(
+            failure.message.hasSuffix("is not the JSON expected, at 0.config.environment.KEY"), "\(failure.message)")
+        runner.on(line, .result(CommandResult(.exited(1), output: secret, errors: "Error: gone")))
+        let ended = try await #require(throws: Failure.self) { try await lxc.instances() }
+        #expect(ended.output == "Error: gone")
+        let command = try #require(runner.commands.last)
+        #expect(CommandResult(.exited(1), output: secret).tail(of: command) == "", "what a log gets")
     }
 
     @Test func thePreseedGoesThroughStandardInput() async throws {
