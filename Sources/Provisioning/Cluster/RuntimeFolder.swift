@@ -20,7 +20,9 @@ public struct RuntimeFolder: Sendable {
     /// Throws `Failure.damaged` where somebody else could have written what is read from the folder, as ssh refuses keys.
     public func check() throws {
         let templates = ClusterFolder.templates(in: path)
-        for place in [path, ClusterFolder.clusters(in: path), templates, ClusterFolder.hosts(in: path)] { try check(place) }
+        for place in [path, ClusterFolder.clusters(in: path), templates, ClusterFolder.hosts(in: path)] {
+            try check(place)
+        }
         for name in try files.names(in: templates) { try check("\(templates)/\(name)") }
     }
 
