@@ -13,6 +13,14 @@ struct SupportBundle {
     private struct Part: Sendable {
         var path: String
         var text: String
+
+        init(path: String, text: String) {
+            self.path = path
+            self.text = text
+        }
+
+        /// A log, without what may be a secret of programs that this tool does not know.
+        init(log path: String, _ text: String) { self.init(path: path, text: ClusterSecrets.withoutCredentials(text)) }
     }
 
     /// Packs it; the file must not be there yet.
@@ -24,7 +32,7 @@ struct SupportBundle {
         let provider = try await world.provider(of: record)
         let reader = LogReader(provider: provider, amount: .bytes(Self.mostOfALog))
         let (logs, troubles) = try await world.untilSignal { await reader.logs(of: members) }
-        var parts = try own() + logs.map { Part(path: "machines/\($0.member ?? "")/\($0.name).log", text: $0.text) }
+        var parts = try own() + logs.map { Part(log: "machines/\($0.member ?? "")/\($0.name).log", $0.text) }
         parts += await answers(provider)
         parts.append(Part(path: "versions.txt", text: try await versions()))
         if !troubles.isEmpty { parts.append(Part(path: "troubles.txt", text: troubles.joined(separator: "\n") + "\n")) }
@@ -50,7 +58,7 @@ struct SupportBundle {
         for name in try world.files.names(in: folder.logs).suffix(20) {
             let text = try world.files.read("\(folder.logs)/\(name)") ?? ""
             let end = String(decoding: text.utf8.suffix(Self.mostOfALog), as: UTF8.self)
-            parts.append(Part(path: "tool/\(name)", text: end))
+            parts.append(Part(log: "tool/\(name)", end))
         }
         return parts
     }
@@ -66,12 +74,8 @@ struct SupportBundle {
     }
 
     private static func answer(of member: MemberName, _ runner: any CommandRunner) async -> Part {
-        let command = Command(Engine.lxd.client, ["cluster", "list"], limit: .seconds(15))
         var text: String
-        do {
-            let result = try await runner.run(command)
-            text = result.output + result.errors
-        } catch {
+        do { text = try await LXC(runner, engine: .lxd).memberTable(limit: .seconds(15)) } catch {
             text = Failure(error).message + "\n"
         }
         return Part(path: "machines/\(member)/cluster-list.txt", text: text)
@@ -93,8 +97,15 @@ struct SupportBundle {
     /// Writes the files, each cleaned of secrets, and packs them.
     private func write(_ parts: [Part], to file: String) async throws {
         let name = "\(record.name)-bundle"
-        let parent = "\(world.folder(record.name).path)/bundle-\(world.random.identifier(length: 8))"
-        defer { try? world.files.remove(parent) }
+        let folder = world.folder(record.name).path
+        try sweep(folder)
+        let parent = "\(folder)/\(Self.prefix)\(world.random.identifier(length: 8))"
+        try world.files.makeFolder(parent, mode: ClusterFolder.folderMode)
+        let lock = try world.files.lock("\(parent)/lock", mode: ClusterFolder.fileMode)
+        defer {
+            try? world.files.remove(parent)
+            withExtendedLifetime(lock) {}
+        }
         for part in parts {
             let path = "\(parent)/\(name)/\(part.path)"
             let folder = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
@@ -103,5 +114,18 @@ struct SupportBundle {
             try world.files.write(text, to: path, mode: ClusterFolder.fileMode)
         }
         try await Archive(world.runner).pack(name, in: parent, as: file)
+    }
+
+    /// What the names of folders begin with in which bundles are put together.
+    private static let prefix = "bundle-"
+
+    /// Removes what killed runs have left; the lock of one that is alive is held.
+    private func sweep(_ folder: String) throws {
+        for name in try world.files.names(in: folder) where name.hasPrefix(Self.prefix) {
+            let parent = "\(folder)/\(name)"
+            guard let lock = try world.files.lock("\(parent)/lock", mode: ClusterFolder.fileMode) else { continue }
+            try world.files.remove(parent)
+            withExtendedLifetime(lock) {}
+        }
     }
 }

@@ -27,6 +27,7 @@ struct World: Sendable {
         self.interruption = interruption
         self.time = time
         runtime = try Self.runtime(environment)
+        try RuntimeFolder(runtime, LocalFiles()).check()
         let limited = LimitedRunner(LocalRunner(), most: try invocation.limits().machine)
         if invocation.isDryRun {
             let recorder = Recorder()

@@ -134,7 +134,7 @@ extension EndToEnd {
                 try FileManager.default.createDirectory(atPath: full, withIntermediateDirectories: true)
                 // One page for the folder itself, a few inodes, and no room for what is in the files.
                 let mounted = try await sandbox.run(
-                    "mount", ["-t", "tmpfs", "-o", "size=4k,nr_inodes=64", "tmpfs", full])
+                    "mount", ["-t", "tmpfs", "-o", "size=4k,nr_inodes=64,mode=700", "tmpfs", full])
                 try #require(mounted.succeeded)
                 try String(repeating: "x", count: 4096).write(
                     toFile: "\(full)/filler", atomically: false, encoding: .utf8)

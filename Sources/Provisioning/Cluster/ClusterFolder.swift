@@ -39,6 +39,9 @@ public struct ClusterFolder: Sendable, Equatable {
     /// Where a person's own templates are.
     public static func templates(in runtime: String) -> String { "\(runtime)/templates" }
 
+    /// The list of hosts.
+    static func hosts(in runtime: String) -> String { "\(runtime)/hosts.json" }
+
     /// The folder itself.
     public var path: String { "\(Self.clusters(in: runtime))/\(cluster)" }
     /// The record.

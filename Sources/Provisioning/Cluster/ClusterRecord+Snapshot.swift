@@ -8,12 +8,7 @@ extension ClusterRecord {
             if record.members[index].host == nil { record.members[index].host = then?.host }
         }
         // A host that has left since comes back, with another number if its own has been given away.
-        for entry in saved.record.spread ?? [] where !record.hosts.contains(entry.host) {
-            var entry = entry
-            let taken = Set((record.spread ?? []).map(\.number))
-            if taken.contains(entry.number) { entry.number = (0...taken.count).first { !taken.contains($0) } ?? 0 }
-            record.spread?.append(entry)
-        }
+        for entry in saved.record.spread ?? [] where !record.hosts.contains(entry.host) { record.take(entry) }
         record.restoring = snapshot
         return record
     }
@@ -27,6 +22,20 @@ extension ClusterRecord {
         record.isGoing = nil
         record.restoring = nil
         return record
+    }
+
+    /// Adds a host, under another number if its own is another host's.
+    mutating func take(_ entry: HostAddress) {
+        var entry = entry
+        let taken = Set((spread ?? []).map(\.number))
+        if taken.contains(entry.number) { entry.number = (0...taken.count).first { !taken.contains($0) } ?? 0 }
+        spread?.append(entry)
+    }
+
+    /// The hosts that are not the cluster's, or have another number, when it becomes what it was then.
+    func hostsLeft(by saved: SavedCluster) -> [HostName] {
+        let then = saved.record.spread ?? []
+        return (spread ?? []).filter { !then.contains($0) }.map(\.host)
     }
 
     /// The members that go when the cluster becomes what it was then.

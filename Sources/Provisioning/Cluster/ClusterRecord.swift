@@ -129,6 +129,9 @@ public struct ClusterRecord: Sendable, Equatable, Codable {
     public var successor: MemberName?
     /// Whether `destroy` has begun: what is left is no cluster any more.
     public var isGoing: Bool?
+    /// The fingerprints of the images that were made here, by what they were made from: of an image's properties nobody
+    /// knows who set them.
+    public var images: [String: String]?
     /// The snapshot to which the cluster goes back: until that has ended, its machines may be of different times.
     public var restoring: SnapshotName?
 

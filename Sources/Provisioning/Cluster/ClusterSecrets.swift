@@ -82,3 +82,26 @@ extension ClusterSecrets {
         }
     }
 }
+
+extension ClusterSecrets {
+    /// A log without private keys and without lines about passwords, whoever's they were.
+    ///
+    /// A key whose beginning or end the log does not have counts to the log's own beginning or end. A log of this tool has
+    /// `\n` for the ends of lines within a line.
+    public static func withoutCredentials(_ log: String) -> String {
+        var lines: [Substring] = []
+        var isInKey = false
+        for line in log.split(separator: "\n", omittingEmptySubsequences: false) {
+            let (begins, ends) = (
+                line.contains(/-BEGIN [A-Z ]*PRIVATE KEY-/), line.contains(/-END [A-Z ]*PRIVATE KEY-/)
+            )
+            if ends, !begins, !isInKey { lines = [] }
+            let isSecret = isInKey || begins || ends || line.contains(/(?i)passw(or)?d|secret(?!>)/)
+            isInKey = (isInKey || begins) && !ends
+            if !isSecret { lines.append(line) } else if lines.last != leftOut { lines.append(leftOut) }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static let leftOut: Substring = "<left out: may be secret>"
+}

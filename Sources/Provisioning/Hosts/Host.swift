@@ -24,16 +24,35 @@ public struct Host: Sendable, Equatable, Codable {
         let parts = [user, address].compactMap { $0 }
         let isPlain = parts.allSatisfy { part in
             !part.isEmpty && !part.hasPrefix("-") && part.allSatisfy { !$0.isWhitespace && !$0.isNewline && $0 != "/" }
+                && !part.hasControls
         }
         guard isPlain else {
             throw Failure(
                 .badInput, "\(Shell.quoted(destination.clipped)) is not an address",
                 remedy: "give ADDRESS or USER@ADDRESS, such as root@192.0.2.7, or a host of ~/.ssh/config")
         }
+        let isPort = port.map { 1...65_535 ~= $0 } ?? true
+        guard isPort, !(identity?.hasControls ?? false), identity != "" else {
+            throw Failure(
+                .badInput, "the port or the key file of \(name) is not valid",
+                remedy: "a port is 1 to 65535, and a key file is a path")
+        }
         self.user = user
         self.address = address
         self.port = port
         self.identity = identity
+    }
+
+    /// Reads an entry of `hosts.json`, with the checks of one that is added: its words reach hints that users paste.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let user = try values.decodeIfPresent(String.self, forKey: .user)
+        let address = try values.decode(String.self, forKey: .address)
+        try self.init(
+            name: values.decode(HostName.self, forKey: .name), destination: user.map { "\($0)@\(address)" } ?? address,
+            port: values.decodeIfPresent(Int.self, forKey: .port),
+            identity: values.decodeIfPresent(String.self, forKey: .identity))
+        lastSeen = try values.decodeIfPresent(Int.self, forKey: .lastSeen)
     }
 
     /// How a person would type it.

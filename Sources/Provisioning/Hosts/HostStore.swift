@@ -16,7 +16,7 @@ public struct HostStore: Sendable {
 
     /// The hosts of that runtime directory.
     public init(runtime: String, files: any Files) {
-        path = "\(runtime)/hosts.json"
+        path = ClusterFolder.hosts(in: runtime)
         self.files = files
     }
 

@@ -25,6 +25,14 @@ public protocol SnapshotProvider: Sendable {
     func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws
 }
 
+extension SnapshotProvider {
+    /// Whether there are complete copies of the cluster's machines that outlive the machines.
+    func holdsCopies(of record: ClusterRecord) async throws -> Bool {
+        guard snapshotsOutliveMachines else { return false }
+        return try await snapshots(of: record).values.contains { !$0.isEmpty }
+    }
+}
+
 /// The room that copies of machines need, and have.
 public struct CopyRoom: Sendable, Equatable {
     /// The bytes of full copies.

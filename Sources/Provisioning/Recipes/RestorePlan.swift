@@ -13,6 +13,18 @@ public enum RestorePlan {
         }
     }
 
+    /// Throws where a member's copy is on another host than its machine is now: it could not go back there.
+    public static func checkHosts(_ record: ClusterRecord, _ saved: SavedCluster, _ snapshot: SnapshotName) throws {
+        let moved = record.members.map(\.name).filter { name in
+            saved.record.member(name) != nil && saved.record.host(of: name) != record.host(of: name)
+        }
+        guard let first = moved.first else { return }
+        let places = moved.map { "\($0) was on \(saved.record.host(of: $0)) and is on \(record.host(of: $0)) now" }
+        throw Failure(
+            .conflict, "cannot restore \(record.name) from \(snapshot): \(places.joined(separator: ", "))",
+            remedy: "bcmcluster member remove -c \(record.name) \(first), then run the same command again")
+    }
+
     /// The steps from the record as it is, with the addresses of those that come back, to the one of then.
     public static func plan(
         for record: ClusterRecord, _ status: ClusterStatus, to snapshot: SnapshotName, _ saved: SavedCluster
@@ -34,7 +46,10 @@ public enum RestorePlan {
         let struck = record.lost(by: saved).map { name in
             plan.add(StrikeMember(name: name), after: [plan.add(RemoveMachine(name: name), after: [marked])])
         }
-        let whole = plan.add(BecomeAsThen(saved: saved), after: restored + struck)
+        let released = record.hostsLeft(by: saved).map {
+            plan.add(ReleaseHost(host: $0), after: restored + struck)
+        }
+        let whole = plan.add(BecomeAsThen(saved: saved), after: restored + struck + released)
 
         // Who comes back has lost its .env, with what was chosen for it.
         for name in record.regained(by: saved) {

@@ -7,6 +7,18 @@ public enum StopPlan {
         return plan
     }
 
+    /// Throws where a stop would delete instances; a cluster that does not answer cannot be asked.
+    public static func check(_ context: PlanContext) async throws {
+        let instances: [ClusterInstance]
+        do {
+            let witness = try await context.witness().name
+            instances = try await context.client(in: witness).instances()
+        } catch let failure as Failure where failure.isNoAnswer || failure.code == .unreachable {
+            return
+        }
+        try instances.checkThatNoneIsEphemeral()
+    }
+
     /// Adds the steps, which wait for others, to a plan; returns the places of those after which all machines are off.
     @discardableResult
     static func add(

@@ -161,9 +161,10 @@ struct UnitImages {
         try await present.value { [client] in try await client.images() }
     }
 
-    /// The image that was made from that before.
+    /// The image that was made from that before, by the state: its properties could be anybody's.
     private func former(_ source: String) async throws -> ListedImage? {
-        try await images().first { $0.source == source }
+        guard let fingerprint = record.images?[source] else { return nil }
+        return try await images().first { $0.fingerprint == fingerprint }
     }
 
     private func there(_ image: ListedImage, _ title: String) -> Supplied {

@@ -5,12 +5,21 @@ struct BecomeAsThen: Step {
     let saved: SavedCluster
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        let record = await context.store.record
-        return record == record.becoming(saved)
+        try await context.store.record == state(context)
     }
 
     func run(_ context: PlanContext) async throws {
-        let saved = saved
-        try await context.store.update { $0 = $0.becoming(saved) }
+        let state = try await state(context)
+        try await context.store.update { $0 = state }
+    }
+
+    /// The state of then, with the hosts of now that hold copies of other snapshots.
+    private func state(_ context: PlanContext) async throws -> ClusterRecord {
+        let record = await context.store.record
+        var state = record.becoming(saved)
+        for entry in record.spread ?? [] where !state.hosts.contains(entry.host) {
+            if try await context.provider.part(on: entry.host).holdsCopies(of: record) { state.take(entry) }
+        }
+        return state
     }
 }

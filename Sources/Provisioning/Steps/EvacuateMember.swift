@@ -29,6 +29,7 @@ struct EvacuateMember: Step {
                     "lxc storage volume move POOL/VOLUME POOL/VOLUME --target \(name) --destination-target MEMBER, or, to lose it, bcmcluster member remove -c \(name.cluster) \(name) --force"
             )
         }
+        try await client.instances(on: name.text).checkThatNoneIsEphemeral()
         do {
             try await client.evacuate(name.text, limit: context.limits.machine)
         } catch let failure as Failure where failure.saysThatTheLeaderHasChanged {

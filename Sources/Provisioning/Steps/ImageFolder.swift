@@ -42,3 +42,16 @@ struct ImageFolder {
         return packed
     }
 }
+
+extension PlanContext {
+    /// The image that this tool made from that source, where the cluster has it still.
+    func madeImage(from source: String, on remote: String) async throws -> ListedImage? {
+        guard let fingerprint = await store.record.images?[source] else { return nil }
+        return try await images(of: remote).listed(fingerprint, from: source)
+    }
+
+    /// Writes to the state which image was made from that source.
+    func remember(_ fingerprint: String, madeFrom source: String) async throws {
+        try await store.update { $0.images = ($0.images ?? [:]).merging([source: fingerprint]) { $1 } }
+    }
+}

@@ -12,7 +12,7 @@ struct MakeImage: Step {
     func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        guard let there = try await context.images(of: remote).image(from: source) else { return false }
+        guard let there = try await context.madeImage(from: source, on: remote) else { return false }
         image.note(there.fingerprint)
         return true
     }
@@ -33,10 +33,11 @@ struct MakeImage: Step {
                         "qemu-img", ["convert", "-f", "raw", "-O", "qcow2", drive.path, root],
                         limit: context.limits.machine, effect: .changes))
             }
-            image.note(
-                try await images.give(
-                    folder.pack(metadata), root, from: source, placeholder: image.fingerprint,
-                    limit: context.limits.machine))
+            let fingerprint = try await images.give(
+                folder.pack(metadata), root, from: source, placeholder: image.fingerprint,
+                limit: context.limits.machine)
+            try await context.remember(fingerprint, madeFrom: source)
+            image.note(fingerprint)
         }
     }
 }

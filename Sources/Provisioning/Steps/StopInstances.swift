@@ -20,9 +20,11 @@ struct StopInstances: Step {
                 "LXD on \(name) did not say what runs there: that ends with the machine, without notice")
             return
         }
-        let client = context.client(in: name)
+        // Also those that came after the plan was made.
+        try running.checkThatNoneIsEphemeral()
+        let (client, limit) = (context.client(in: name), context.limits.machine)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for instance in running { group.addTask { try await client.pause(instance) } }
+            for instance in running { group.addTask { try await client.pause(instance, limit: limit) } }
             try await group.waitForAll()
         }
     }

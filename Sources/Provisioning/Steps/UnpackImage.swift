@@ -14,7 +14,7 @@ struct UnpackImage: Step {
     func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        guard let there = try await context.images(of: remote).image(from: reference) else { return false }
+        guard let there = try await context.madeImage(from: reference, on: remote) else { return false }
         image.note(there.fingerprint, running: ImageProcess(mark: there.properties?[ImageMetadata.process]))
         return true
     }
@@ -43,6 +43,7 @@ struct UnpackImage: Step {
             let fingerprint = try await images.give(
                 folder.pack(metadata), "\(place)/rootfs.tar.gz", from: reference, placeholder: image.fingerprint,
                 limit: limit)
+            try await context.remember(fingerprint, madeFrom: reference)
             image.note(fingerprint, running: process)
         }
     }

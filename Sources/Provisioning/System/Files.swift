@@ -10,6 +10,20 @@ public enum FileKind: Sendable, Equatable {
     case other
 }
 
+/// Whose a file is, and its permission bits.
+public struct FileAccess: Sendable, Equatable {
+    /// The number of the user.
+    public var owner: UInt32
+    /// The permission bits.
+    public var mode: UInt32
+
+    /// Makes a value.
+    public init(owner: UInt32, mode: UInt32) {
+        self.owner = owner
+        self.mode = mode
+    }
+}
+
 /// The file system of this machine, as far as this tool uses it.
 public protocol Files: Sendable {
     /// The file's text; `nil` where there is no file.
@@ -24,6 +38,8 @@ public protocol Files: Sendable {
     func kind(of path: String) throws -> FileKind?
     /// The number of the user whose it is; `nil` where nothing stands there, or files have no owners.
     func owner(of path: String) throws -> UInt32?
+    /// Whose it is and who may change it, links followed; `nil` where nothing stands there, or files have no owners.
+    func access(to path: String) throws -> FileAccess?
     /// The names in the folder, sorted; none where there is no folder.
     func names(in folder: String) throws -> [String]
     /// Removes the file or the folder with all that is in it; links are removed, not followed.
@@ -45,4 +61,6 @@ extension Files {
 extension Files {
     /// Files without owners.
     public func owner(of path: String) throws -> UInt32? { nil }
+    /// Files without owners.
+    public func access(to path: String) throws -> FileAccess? { nil }
 }

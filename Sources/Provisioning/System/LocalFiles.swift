@@ -102,6 +102,16 @@ public struct LocalFiles: Files {
         return lstat(path, &status) == 0 ? status.st_uid : nil
     }
 
+    /// Whose it is and who may change it, links followed.
+    public func access(to path: String) throws -> FileAccess? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw trouble("look at", path)
+        }
+        return FileAccess(owner: status.st_uid, mode: UInt32(status.st_mode & 0o7777))
+    }
+
     /// The names in the folder, sorted.
     public func names(in folder: String) throws -> [String] {
         guard let directory = opendir(folder) else {

@@ -18,6 +18,20 @@ public struct CloudInit: Sendable {
         }
     }
 
+    /// How text begins that cloud-init takes for user-data.
+    private static let beginnings = [
+        "#cloud-config", "#!", "#include", "#cloud-boothook", "#part-handler", "#upstart-job", "## template:",
+        "Content-Type:", "MIME-Version:",
+    ]
+
+    /// Throws `Failure.badInput` where the text is not user-data: instances would be given whatever file was named.
+    public static func check(userData text: String, from place: String) throws {
+        if beginnings.contains(where: text.hasPrefix) { return }
+        throw Failure(
+            .badInput, "\(place) is not cloud-init user-data",
+            remedy: "begin it with #cloud-config, or with #! for a script")
+    }
+
     private let runner: any CommandRunner
 
     /// The cloud-init of the machine that the runner reaches.

@@ -49,6 +49,8 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
     public var expandedConfig: [String: String]?
     /// Its profiles.
     public var profiles: [String]?
+    /// Whether LXD deletes it when it stops.
+    public var ephemeral: Bool?
     /// When it was last started, as ISO 8601; the year 1 or 1970 where it never was.
     public var lastUsed: String?
     /// What it is doing, where that was asked for.
@@ -58,7 +60,7 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
     public var isSilent = false
 
     enum CodingKeys: String, CodingKey {
-        case name, location, status, project, config, type, devices, profiles, state
+        case name, location, status, project, config, type, devices, profiles, ephemeral, state
         case expandedDevices = "expanded_devices"
         case expandedConfig = "expanded_config"
         case lastUsed = "last_used_at"
@@ -87,6 +89,12 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
     public var isRunning: Bool { ["Running", "Ready"].contains(status) }
     /// Whether it is off, and is to run again with its member.
     public var isPaused: Bool { status == "Stopped" && config?["volatile.last_state.power"] == "RUNNING" }
+    /// How many seconds it gets to stop, `boot.host_shutdown_timeout`, as when LXD itself stops with its host.
+    func shutdownTimeout(atMost limit: Duration) -> Int64 {
+        let own = expandedConfig?["boot.host_shutdown_timeout"].flatMap { Int64($0) } ?? 30
+        // Some time is left to stop it by force.
+        return min(max(own, 1), max(limit.components.seconds - 10, 1))
+    }
     /// Whether it has ever been started: one that has not holds nothing but its image.
     public var hasRun: Bool {
         guard let lastUsed else { return true }
@@ -101,4 +109,22 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
         (devices ?? [:]).sorted { $0.key < $1.key }.filter { $0.value["type"] == "disk" && $0.value["path"] != "/" }
             .compactMap { $0.value["pool"] == nil ? nil : $0.value["source"] }
     }
+}
+
+extension [ClusterInstance] {
+    /// Throws `Failure.conflict` with the names of those that LXD would delete, with all their data, when they stop.
+    func checkThatNoneIsEphemeral() throws {
+        let lost = filter { $0.ephemeral == true && $0.status != "Stopped" }.sorted { $0.name < $1.name }
+        guard let first = lost.first else { return }
+        let names = lost.map { $0.name + ($0.isInDefaultProject ? "" : " of project \($0.project ?? "")") }
+        let project = first.isInDefaultProject ? "" : " --project \(first.project ?? "")"
+        throw Failure(
+            .conflict, "LXD deletes ephemeral instances when they stop: \(names.joined(separator: ", "))",
+            remedy: "to keep one, set ephemeral: false in lxc config edit \(first.name)\(project); "
+                + "to delete it, lxc delete --force \(first.name)\(project)")
+    }
+}
+
+extension ClusterInstance {
+    fileprivate var isInDefaultProject: Bool { (project ?? "default") == "default" }
 }

@@ -12,7 +12,7 @@ struct ImageMetadata: Encodable {
         case created = "creation_date"
     }
 
-    /// The property that says what an image of ours was made from, so that it is made once.
+    /// The property that tells users what an image was made from; the state, not this, says whether it was made here.
     static let source = "bcm.source"
     /// The property that says what an image without an init system runs.
     static let process = "bcm.process"

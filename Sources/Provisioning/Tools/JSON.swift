@@ -13,9 +13,25 @@ extension Command {
         do {
             return try JSONDecoder().decode(type, from: Data(text.utf8))
         } catch {
+            let place = (error as? DecodingError)?.place ?? ""
             throw Failure(
-                .commandFailed, "\(program) answered with something that is not the JSON expected",
-                command: pasteable, output: String(text.trimmed.prefix(400)))
+                .commandFailed, "\(program) answered with something that is not the JSON expected\(place)",
+                command: pasteable, output: output == .secret ? nil : String(text.trimmed.prefix(400)))
         }
+    }
+}
+
+extension DecodingError {
+    /// Where in the JSON it went wrong, as far as it is JSON; no values, which can be secrets.
+    fileprivate var place: String {
+        let path: [any CodingKey] =
+            switch self {
+            case .keyNotFound(let key, let context): context.codingPath + [key]
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+                context.codingPath
+            @unknown default: []
+            }
+        return path.isEmpty
+            ? "" : ", at \(path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: "."))"
     }
 }

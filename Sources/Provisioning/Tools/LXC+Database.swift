@@ -75,9 +75,8 @@ extension LXC {
             enum CodingKeys: String, CodingKey { case results = "Results" }
         }
         let data = try JSONText.text(Query(database: database, query: question), isCompact: true).trimmed
-        let command = Command(
-            engine.client, ["query", "--request", "POST", "--data", data, "/internal/sql"], limit: limit,
-            effect: effect, assumed: #"{"Results":[]}"#)
+        let command = query(
+            "/internal/sql", ["--request", "POST", "--data", data], effect: effect, assumed: #"{"Results":[]}"#)
         return try await runner.decoded(Answer.self, from: command).results.flatMap { $0.rows ?? [] }
     }
 }

@@ -26,7 +26,7 @@ extension LXC {
     public func unset(_ key: String, of instance: String) async throws {
         let data = try JSONText.text(["config": [key: ""]], isCompact: true).trimmed
         let words = ["query", "--request", "PATCH", "--data", data, "/1.0/instances/\(instance)"]
-        try await runner.output(of: change(words))
+        try await runner.output(of: change(words, in: nil))
     }
 
     /// Takes an instance of the unit away that does not run and has the mark of one that is not made to its end, also when the
@@ -66,18 +66,19 @@ extension LXC {
 
     /// A command in an instance, as it can be run where this client is.
     public func inside(_ instance: String, _ words: [String]) -> Command {
-        Command(engine.client, ["exec", instance, "--"] + words, effect: .changes).with(.all)
+        command(["exec", instance, "--"] + words, limit: Self.patience, effect: .changes).with(.all)
     }
 
     /// The way to an instance's console, which a person leaves by Ctrl-A and Q.
     public func console(of instance: String) -> Command {
-        Command(engine.client, ["console", instance], effect: .changes, output: .terminal)
+        var command = change(["console", instance], limit: Self.patience)
+        command.output = .terminal
+        return command
     }
 
     /// The last lines of what LXD noted when it started an instance.
     public func startLog(of instance: String) async throws -> String {
-        let command = Command(engine.client, ["info", instance, "--show-log"], limit: limit)
-        let text = try await runner.output(of: command)
+        let text = try await runner.output(of: command(["info", instance, "--show-log"], limit: limit))
         let lines = text.split(separator: "\n")
         guard let log = lines.firstIndex(of: "Log:") else { return "" }
         return lines[lines.index(after: log)...].suffix(6).joined(separator: "\n")
@@ -85,7 +86,7 @@ extension LXC {
 
     /// What an instance has written on its console.
     public func consoleLog(of instance: String) async throws -> String {
-        try await runner.output(of: Command(engine.client, ["console", instance, "--show-log"], limit: limit))
+        try await runner.output(of: command(["console", instance, "--show-log"], limit: limit))
     }
 
     /// Removes an instance, also one that runs; one that is not there is fine.

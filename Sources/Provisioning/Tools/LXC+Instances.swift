@@ -35,29 +35,29 @@ extension LXC {
         return names
     }
 
-    /// Stops an instance, in good order if it can within half a minute, so that it starts again with its member.
+    /// Stops an instance, gracefully if it can within its own shutdown timeout, so that it starts again with its member.
     ///
     /// LXD notes a stop that somebody asked for as wanted; the note is put back to what it would be after a shutdown. A
     /// stop that has begun is ended and noted also when the run is cancelled: LXD would go on with it.
-    public func pause(_ instance: ClusterInstance) async throws {
+    public func pause(_ instance: ClusterInstance, limit: Duration) async throws {
         try Task.checkCancellation()
+        let timeout = instance.shutdownTimeout(atMost: limit)
         func toTheEnd(_ words: [String]) -> Command {
-            var command = change(words + ["--project", instance.project ?? "default"])
+            var command = change(words, in: instance.project ?? "default", limit: .seconds(timeout) + .seconds(90))
             command.outlivesCancellation = true
             return command
         }
-        let gently = try await runner.run(toTheEnd(["stop", instance.name, "--timeout", "30"]))
+        let gently = try await runner.run(toTheEnd(["stop", instance.name, "--timeout", "\(timeout)"]))
         if !gently.succeeded {
             try await run(toTheEnd(["stop", instance.name, "--force"]), unless: ["already stopped", "not found"])
         }
         let note = toTheEnd(["config", "set", instance.name, "volatile.last_state.power=RUNNING"])
-        // An ephemeral one is gone with its stop.
         try await run(note, unless: ["not found"])
     }
 
     /// Starts an instance that was paused; one that its daemon starts by itself meanwhile is fine.
     public func resume(_ instance: ClusterInstance) async throws {
-        let command = change(["start", instance.name, "--project", instance.project ?? "default"])
+        let command = change(["start", instance.name], in: instance.project ?? "default")
         try await run(command, unless: ["already running", "busy", "not found"])
     }
 }

@@ -15,7 +15,8 @@ extension LXC {
     /// Whether cloud-init has ended in an instance; throws where it has failed.
     public func hasSetItselfUp(_ instance: String) async throws -> Bool {
         let words = ["exec", instance, "-T", "--", "cloud-init", "status", "--long"]
-        let command = Command(engine.client, words, limit: limit, effect: .awaits, assumed: "status: done")
+        var command = command(words, limit: limit, effect: .awaits)
+        command.assumed = "status: done"
         let result = try await runner.run(command)
         if result.output.contains("status: done") || result.output.contains("status: disabled") { return true }
         if result.ending == .exited(127) {

@@ -46,7 +46,7 @@ extension LXC {
 
     /// A token with which the member of that name can join, once; a new one cancels the old.
     public func joinToken(for member: String) async throws -> String {
-        try await token([engine.client, "cluster", "add", member], assumed: "<join token for \(member)>")
+        try await token(["cluster", "add", member], assumed: "<join token for \(member)>")
     }
 
     /// Takes a member out that is online and holds nothing; its duties go to others first.
@@ -82,7 +82,7 @@ extension LXC {
         var properties = try await runner.decoded(Properties.self, from: query(path, assumed: assumed))
         properties.failure_domain = domain
         let text = try JSONText.text(properties, isCompact: true).trimmed
-        try await runner.output(of: change(["query", "--request", "PUT", "--data", text, path]))
+        try await runner.output(of: change(["query", "--request", "PUT", "--data", text, path], in: nil))
     }
 
     /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.

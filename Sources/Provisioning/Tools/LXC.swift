@@ -21,14 +21,39 @@ public struct LXC: Sendable {
 
     // MARK: Commands
 
+    /// A command to the local server, in one project; `lxc query` takes none, as its path names it.
+    ///
+    /// The client's configuration can name another remote or project as its default: a user's `lxc remote switch` or
+    /// `lxc project switch` in the machine must not redirect what this tool does.
+    func command(
+        _ arguments: [String], project: String? = "default", limit: Duration, effect: Command.Effect = .reads
+    ) -> Command {
+        let project = project.map { ["--project", $0] } ?? []
+        return Command(engine.client, ["--force-local"] + project + arguments, limit: limit, effect: effect)
+    }
+
     /// A question to the API; a dry run of a change assumes that answer.
-    func query(_ path: String, effect: Command.Effect = .reads, assumed: String) -> Command {
-        Command(engine.client, ["query", path], limit: limit, effect: effect, assumed: assumed)
+    ///
+    /// Where the path names no project the server takes `default`. Answers never get into errors and logs: what instances,
+    /// profiles and the database hold can be user-data and passwords.
+    func query(
+        _ path: String, _ words: [String] = [], effect: Command.Effect = .reads, assumed: String
+    ) -> Command {
+        var query = command(["query"] + words + [path], project: nil, limit: limit, effect: effect)
+        query.assumed = assumed
+        query.output = .secret
+        return query
+    }
+
+    /// The members as the client shows them to a user.
+    public func memberTable(limit: Duration) async throws -> String {
+        let result = try await runner.run(command(["cluster", "list"], limit: limit))
+        return result.output + result.errors
     }
 
     /// A command that changes something.
-    func change(_ arguments: [String], limit: Duration = .seconds(120)) -> Command {
-        Command(engine.client, arguments, limit: limit, effect: .changes)
+    func change(_ arguments: [String], in project: String? = "default", limit: Duration = .seconds(120)) -> Command {
+        command(arguments, project: project, limit: limit, effect: .changes)
     }
 
     /// What a question about one thing answers; `nil` where there is no such thing, or a dry run assumes that.
@@ -47,7 +72,9 @@ public struct LXC: Sendable {
 
     /// The token that the command prints: it stands alone on the last line, after a sentence.
     func token(_ words: [String], assumed: String) async throws -> String {
-        let command = Command(words[0], Array(words.dropFirst()), effect: .changes, output: .secret, assumed: assumed)
+        var command = change(words, limit: Self.patience)
+        command.output = .secret
+        command.assumed = assumed
         let text = try await runner.output(of: command)
         guard let token = text.split(separator: "\n").last?.trimmed, !token.isEmpty,
             !token.contains(" ") || token == assumed

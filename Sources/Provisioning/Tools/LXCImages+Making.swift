@@ -1,10 +1,10 @@
 /// Images that are made here: a root file system of a person's, and what LXD has to know of it beside that.
 extension LXCImages {
-    /// The image that was made from that before; `nil` where the cluster has none.
-    func image(from source: String) async throws -> ListedImage? {
+    /// The image of that fingerprint, with its properties; `nil` where the cluster has none.
+    func listed(_ fingerprint: String, from source: String) async throws -> ListedImage? {
         let question = Command(
             engine.client, ["query", "\(remote):/1.0/images?recursion=1"], about: [.image(source)], assumed: "[]")
-        return try await runner.decoded([ListedImage].self, from: question).first { $0.source == source }
+        return try await runner.decoded([ListedImage].self, from: question).first { $0.fingerprint == fingerprint }
     }
 
     /// What the cluster's members run on, in LXD's word.
@@ -29,8 +29,8 @@ extension LXCImages {
         _ metadata: String, _ root: String, from source: String, placeholder: String, limit: Duration
     ) async throws -> String {
         let command = Command(
-            engine.client, ["image", "import", metadata, root, "\(remote):"], limit: limit, effect: .changes,
-            touches: [.image(source)], assumed: placeholder)
+            engine.client, ["image", "import", metadata, root, "\(remote):"] + Self.inDefaultProject, limit: limit,
+            effect: .changes, touches: [.image(source)], assumed: placeholder)
         let answer = try await runner.output(of: command, remedy: "see lxc image list \(remote):")
         if answer == placeholder { return placeholder }
         // The sentence around it is in the person's language.

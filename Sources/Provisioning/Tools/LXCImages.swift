@@ -77,8 +77,11 @@ public struct LXCImages: Sendable {
         let alias = isAliased ? source.alias.map { ["--alias", $0] } ?? [] : []
         let words =
             switch source {
-            case .file(let path): ["image", "import", path.hasPrefix("-") ? "./\(path)" : path, "\(remote):"]
-            case .remote(let name): ["image", "copy", name, "\(remote):"] + (isVM ? ["--vm"] : [])
+            case .file(let path):
+                ["image", "import", path.hasPrefix("-") ? "./\(path)" : path, "\(remote):"] + Self.inDefaultProject
+            // The source's project is the one that the user has chosen for that remote.
+            case .remote(let name):
+                ["image", "copy", name, "\(remote):", "--target-project", "default"] + (isVM ? ["--vm"] : [])
             }
         var command = Command(
             engine.client, words + alias, limit: limit, effect: .changes, touches: [.image(fingerprint)])
@@ -92,13 +95,17 @@ public struct LXCImages: Sendable {
         return address.replacing("https://", with: "").split(separator: ":").first.map(String.init) ?? ""
     }
 
+    /// The words without which the client takes the project that its user has chosen for the cluster's remote.
+    static let inDefaultProject = ["--project", "default"]
+
     /// The key and value that mark an instance as made by `place`.
     private static let mark = (key: "user.bcmcluster", value: "preload")
 
     /// Makes an instance of the image on a member and removes it again: the image stays there.
     public func place(_ fingerprint: String, isVM: Bool, on member: String, limit: Duration) async throws {
         let instance = "\(remote):bcm-preload-\(member)"
-        let words = ["init", "\(remote):\(fingerprint)", instance, "--target", member, "--quiet"]
+        let words =
+            ["init", "\(remote):\(fingerprint)", instance, "--target", member, "--quiet"] + Self.inDefaultProject
         let command = Command(
             engine.client, words + ["--config", "\(Self.mark.key)=\(Self.mark.value)"] + (isVM ? ["--vm"] : []),
             limit: limit, effect: .changes, touches: [.image(fingerprint)])
@@ -126,14 +133,16 @@ public struct LXCImages: Sendable {
     }
 
     private func isOurs(_ instance: String) async throws -> Bool {
-        var command = Command(engine.client, ["config", "get", instance, Self.mark.key], limit: .seconds(30))
+        let words = ["config", "get", instance, Self.mark.key] + Self.inDefaultProject
+        var command = Command(engine.client, words, limit: .seconds(30))
         command.outlivesCancellation = true
         return try await runner.output(of: command).trimmed == Self.mark.value
     }
 
     private func discard(_ instance: String) async throws {
         var command = Command(
-            engine.client, ["delete", "--force", instance], limit: .seconds(60), effect: .changes)
+            engine.client, ["delete", "--force", instance] + Self.inDefaultProject, limit: .seconds(60),
+            effect: .changes)
         command.outlivesCancellation = true
         try await runner.output(of: command)
     }

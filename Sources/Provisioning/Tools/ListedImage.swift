@@ -13,7 +13,4 @@ public struct ListedImage: Sendable, Equatable, Decodable {
     public var aliases: [Alias]?
     /// What is said of it.
     public var properties: [String: String]?
-
-    /// What it was made from, where that was done here.
-    var source: String? { properties?[ImageMetadata.source] }
 }

@@ -104,7 +104,9 @@ extension UnitFile {
                 throw Failure(.badInput, "\(Self.shown(path)) is not text in UTF-8")
             }
             // LXD keeps no empty one, so that it would be new at each run.
-            return text.isEmpty ? nil : text
+            if text.isEmpty { return nil }
+            try CloudInit.check(userData: text, from: Self.shown(path))
+            return text
         }
     }
 }

@@ -34,6 +34,7 @@ struct SnapshotCreateCommand {
         }
         let status = try await Survey(context, .roles).status()
         try SnapshotPlan.check(status)
+        try await StopPlan.check(context)
         let hasRemnant = try await context.provider.snapshots(of: record)[snapshot] != nil
         return SnapshotPlan.plan(snapshot, of: record, status, hasRemnant: hasRemnant, copies: copies)
     }

@@ -21,6 +21,8 @@ struct SnapshotRestoreCommand {
             plan: { record, context in
                 let status = try await Survey(context, .roles).status()
                 let saved = try await saved(snapshot, status, context)
+                try RestorePlan.checkHosts(record, saved, snapshot)
+                try await StopPlan.check(context)
                 found.withLock { $0 = Way(saved: saved, record: record) }
                 // Somebody else may have a machine of that name by now.
                 let whole = record.goingBack(to: snapshot, saved)

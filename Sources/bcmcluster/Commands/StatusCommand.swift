@@ -21,7 +21,7 @@ struct StatusCommand {
         }
         do { try await world.untilSignal { try await watch(name) } } catch {
             // The terminal has put a ^C at the beginning of the line.
-            if world.terminal.canRedraw { world.terminal.result("\r\u{1b}[K") }
+            if world.terminal.canRedraw { world.terminal.draw("\r\u{1b}[K") }
             // Ctrl-C is how a person ends it.
             guard let signal = world.interruption.signal else { throw error }
             return signal == 2 ? 0 : 128 + signal
@@ -61,7 +61,8 @@ struct StatusCommand {
             try Task.checkCancellation()
             let lines = try text(status)
             if world.terminal.canRedraw && !invocation.isJSON {
-                world.terminal.result(picture.drawing(lines, height: SystemCalls.terminalHeight(1) ?? 24))
+                world.terminal.draw(
+                    picture.drawing(lines.map(\.printable), height: SystemCalls.terminalHeight(1) ?? 24))
             } else {
                 show(status, lines + (invocation.isJSON ? [] : [""]))
             }

@@ -9,7 +9,10 @@ struct StopCommand {
         let name = try invocation.cluster(world.environment)
         return try await ClusterChange(
             invocation: invocation, world: world, command: "stop", rowOutcome: "off",
-            plan: { record, context in StopPlan.plan(for: record, try await Survey(context, .roles).status()) }
+            plan: { record, context in
+                try await StopPlan.check(context)
+                return StopPlan.plan(for: record, try await Survey(context, .roles).status())
+            }
         ).run { isChanged, took in
             isChanged
                 ? "\(name) is off, in \(took.brief); bcmcluster start -c \(name) turns it on again"

@@ -37,6 +37,7 @@ struct VMLaunchCommand {
         guard let text = try world.files.read(path) else {
             throw Failure(.badInput, "--cloud-init: there is no file \(Shell.quoted(path.clipped))")
         }
+        try CloudInit.check(userData: text, from: Shell.quoted(path.clipped))
         return text
     }
 

@@ -38,7 +38,7 @@ final class LiveTable: PlanObserver {
         state.withLock { state in
             let lines = Self.lines(state.board, now: now, width: width, room: room, terminal: terminal)
             let back = state.drawnLines > 0 ? "\u{1b}[\(state.drawnLines)A" : ""
-            let text = lines.map { "\r\($0)\u{1b}[K\n" }.joined()
+            let text = lines.map { "\r\($0.printable)\u{1b}[K\n" }.joined()
             SystemCalls.write("\(back)\r\(text)\u{1b}[J", to: 2)
             state.drawnLines = lines.count
         }
@@ -48,7 +48,7 @@ final class LiveTable: PlanObserver {
     func say(_ line: String) {
         state.withLock { state in
             let back = state.drawnLines > 0 ? "\u{1b}[\(state.drawnLines)A" : ""
-            SystemCalls.write("\(back)\r\u{1b}[J\(line)\n", to: 2)
+            SystemCalls.write("\(back)\r\u{1b}[J\(line.printable)\n", to: 2)
             state.drawnLines = 0
         }
         draw(isLast: false)

@@ -10,6 +10,8 @@ struct Terminal: Sendable {
     let canRedraw: Bool
     /// Whether results may have colours.
     let hasColouredResults: Bool
+    /// Whether results go to a terminal.
+    let showsResults: Bool
     /// Whether a person can answer a question.
     let canAsk: Bool
     /// Whether what runs in our place has a person at its input and at its output.
@@ -23,19 +25,26 @@ struct Terminal: Sendable {
         hasColours = isLive && environment("NO_COLOR") == nil
         canRedraw = isTerminal(1) && environment("TERM") ?? "dumb" != "dumb" && !isJSON
         hasColouredResults = canRedraw && environment("NO_COLOR") == nil
+        showsResults = isTerminal(1)
         canAsk = isTerminal(0) && isTerminal(2)
         isInteractive = isTerminal(0) && isTerminal(1)
     }
 
-    /// Writes to standard output.
-    func result(_ text: String) { SystemCalls.write(text, to: 1) }
+    /// Writes to standard output; what a terminal would obey of it stays where that is none.
+    func result(_ text: String) { SystemCalls.write(shown(text), to: 1) }
+
+    /// The text as it is written to standard output.
+    func shown(_ text: String) -> String { showsResults ? text.printable : text }
+
+    /// Writes to standard output what moves the cursor of a terminal.
+    func draw(_ text: String) { SystemCalls.write(text, to: 1) }
 
     /// Writes a line to standard error.
-    func say(_ line: String) { SystemCalls.write(line + "\n", to: 2) }
+    func say(_ line: String) { SystemCalls.write(line.printable + "\n", to: 2) }
 
     /// Asks a question that is answered by yes or no; no is the default.
     func confirms(_ question: String) -> Bool {
-        SystemCalls.write("\(question) [y/N] ", to: 2)
+        SystemCalls.write("\(question.printable) [y/N] ", to: 2)
         let answer = readLine()?.trimmed.lowercased()
         return answer == "y" || answer == "yes"
     }
@@ -53,18 +62,35 @@ struct Terminal: Sendable {
     }
 
     /// How something stands.
-    enum Mark { case done, failed, running, waiting }
+    enum Mark: CaseIterable {
+        case done, failed, running, waiting
+
+        /// The sequence that begins its colour.
+        fileprivate var colour: String {
+            switch self {
+            case .done: "\u{1b}[32m"
+            case .failed: "\u{1b}[31m"
+            case .running: "\u{1b}[36m"
+            case .waiting: "\u{1b}[2m"
+            }
+        }
+    }
 
     /// The sign of how something stands, coloured where that is wanted.
     func mark(_ mark: Mark, onResults: Bool = false) -> String {
-        let (text, code) =
+        let text =
             switch mark {
-            case .done: ("✓", "32")
-            case .failed: ("✗", "31")
-            case .running: ("•", "36")
-            case .waiting: ("·", "2")
+            case .done: "✓"
+            case .failed: "✗"
+            case .running: "•"
+            case .waiting: "·"
             }
         let isColoured = onResults ? hasColouredResults : hasColours
-        return isColoured ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+        return isColoured ? "\(mark.colour)\(text)\(Self.plain)" : text
     }
+
+    /// The sequence that ends a colour.
+    private static let plain = "\u{1b}[0m"
+    /// All sequences of the marks.
+    static let colours = Set(Mark.allCases.map(\.colour) + [plain])
 }

@@ -36,7 +36,7 @@ extension SeeAndMend {
                 try await sandbox.mustRun("up", "-c", name, "-m", "3")
                 let image = try await TinyImage.make(in: sandbox.folder)
                 let plan = try await sandbox.mustRun("image", "preload", "-c", name, image, "--dry-run")
-                #expect(plan.output.contains("lxc image import \(image) \(name)-00: --alias tiny"))
+                #expect(plan.output.contains("lxc image import \(image) \(name)-00: --project default --alias tiny"))
                 #expect(try await sandbox.lxc("image", "list", "\(name)-00:", "--format", "csv").isEmpty)
 
                 try await sandbox.mustRun("image", "preload", "-c", name, image)

@@ -14,7 +14,9 @@ extension SeeAndMend {
                 try #require(secrets.all.count == 4, "two members' secrets, a token, and the secret in it")
                 // As if LXD had been careless.
                 let console = "/var/lib/bcmcluster/machines/\(name)-00/console.log"
-                let leak = secrets.all.map { "leaked \($0) end\n" }.joined() + "other \(secrets.foreignToken)\n"
+                let leak =
+                    secrets.all.map { "leaked \($0) end\n" }.joined() + "other \(secrets.foreignToken)\n"
+                    + Self.credentials
                 let handle = try #require(FileHandle(forWritingAtPath: console))
                 try handle.seekToEnd()
                 try handle.write(contentsOf: Data(leak.utf8))
@@ -51,8 +53,20 @@ extension SeeAndMend {
             #expect(start.output.contains("file is not a database"), "\(start.output)")
         }
 
+        /// What programs in a machine could write that is secret and not the tool's.
+        private static let credentials = """
+            -----BEGIN EC PRIVATE KEY-----
+            K3YK3YK3Y
+            -----END EC PRIVATE KEY-----
+            chpasswd: root:P4SSP4SS
+
+            """
+
         private func expectBundle(_ sandbox: Sandbox, _ secrets: Secrets) async throws {
             let name = sandbox.cluster
+            // What a run that was killed has left.
+            let killed = try "\(sandbox.files().path)/bundle-0123abcd/x"
+            try await sandbox.must("mkdir", ["-p", killed])
             let file = "\(sandbox.folder)/report.tar.gz"
             let said = try await sandbox.mustRun("logs", "-c", name, "--bundle", file)
             #expect(said.errors.contains("secrets left out"))
@@ -64,7 +78,9 @@ extension SeeAndMend {
                 (try? String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)).map { (path, $0) }
             }
             for (path, text) in texts {
-                for secret in secrets.all + [secrets.foreignToken] { #expect(!text.contains(secret), "\(path)") }
+                for secret in secrets.all + [secrets.foreignToken, "K3YK3YK3Y", "P4SSP4SS"] {
+                    #expect(!text.contains(secret), "\(path)")
+                }
             }
             let contents = Dictionary(texts) { first, _ in first }
             #expect(contents["machines/\(name)-00/console.log"]?.contains("other <token>") == true)

@@ -47,6 +47,22 @@ import Testing
         #expect(throws: Failure.self) { try ClusterSecrets(folder, files).conceal(in: Redactor()) }
     }
 
+    @Test("Private keys and lines about passwords stay out of bundles")
+    func withoutCredentials() {
+        let key = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\nBBBB\n-----END OPENSSH PRIVATE KEY-----"
+        let out = "<left out: may be secret>"
+        for (log, cleaned) in [
+            ("a\n\(key)\nb\n", "a\n\(out)\nb\n"), ("a\n-----BEGIN EC PRIVATE KEY-----\nAAAA", "a\n\(out)"),
+            ("AAAA\n-----END RSA PRIVATE KEY-----\nb\n", "\(out)\nb\n"),
+            ("1\tlxc x\t\(key.replacing("\n", with: "\\n"))\n2\tlxc y\n", "\(out)\n2\tlxc y\n"),
+            ("chpasswd: root:x\nok\nPassword=y\nlogin SECRET z\n", "\(out)\nok\n\(out)\n"),
+            ("-----BEGIN CERTIFICATE-----\nAAAA\n", "-----BEGIN CERTIFICATE-----\nAAAA\n"),
+            ("add <secret> end\n", "add <secret> end\n"), ("", ""),
+        ] {
+            #expect(ClusterSecrets.withoutCredentials(log) == cleaned)
+        }
+    }
+
     @Test func whatLooksLikeATokenGoes() {
         let token = "eyJ" + String(repeating: "aB3+", count: 12) + "=="
         #expect(ClusterSecrets.withoutTokens("add DEV \(token), eyJshort eyé") == "add DEV <token>, eyJshort eyé")

@@ -56,6 +56,14 @@ import Testing
     @Test(arguments: [
         "", "[]", #"{"version":2,"hosts":[]}"#, #"{"version":1,"hosts":[{"name":"local","address":"x"}]}"#,
         #"{"version":1,"hosts":[{"name":"a","address":"x"},{"name":"a","address":"y"}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"-oProxyCommand=id"}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"x","user":"-oProxyCommand=id"}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"x\u001b]0;t"}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":""}]}"#,
+        #"{"version":1,"hosts":[{"name":"-a","address":"x"}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"x","port":70000}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"x","port":-1}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"x","identity":"a\nb"}]}"#,
     ])
     func aListThatIsNoneIsLeftAsItIs(_ text: String) throws {
         files.put(text, at: "/r/hosts.json")

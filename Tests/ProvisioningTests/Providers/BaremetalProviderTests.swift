@@ -163,7 +163,8 @@ import Testing
         ] {
             _ = try await inside.run(command)
         }
-        #expect(runner.lines.suffix(3) == [BaremetalBench.server, "lxd init --preseed", "hostname"])
+        #expect(
+            runner.commands.suffix(3).map(\.pasteable) == [BaremetalBench.server, "lxd init --preseed", "hostname"])
         #expect(runner.lines.filter { $0 == BaremetalBench.notes }.count == 1, "what is known is not asked again")
     }
 

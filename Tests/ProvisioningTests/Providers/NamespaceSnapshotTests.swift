@@ -111,6 +111,22 @@ import Testing
         #expect(runner.changes.last == "\(Self.remove) \(probe)")
     }
 
+    @Test("Copies outlive what the machines shared, and go with the whole cluster", arguments: [true, nil])
+    func copiesGoWithTheCluster(_ isGoing: Bool?) async throws {
+        let runner = AnythingRunner {
+            $0.pasteable == Self.find ? "before\nbefore/DEV-00\n" : $0.program == "ip" ? "[]" : ""
+        }
+        let provider = try NamespaceProvider(
+            root: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: InMemoryFiles()),
+            files: InMemoryFiles(), time: VirtualTime())
+        var record = record
+        record.isGoing = isGoing
+        try await provider.release(record)
+        let removed = runner.commands.filter { $0.program == "rm" }.flatMap(\.arguments)
+        #expect(removed.contains("/var/lib/bcmcluster/clusters/0123abcd"))
+        #expect(removed.contains(Self.own) == (isGoing == true))
+    }
+
     @Test func whatIsInNoFolderIsNotCopied() async throws {
         var record = record
         record.settings.storage = .zfs

@@ -81,6 +81,34 @@ import Testing
         #expect(throws: Failure.self) { try RestorePlan.check(snapshot, deleted) }
     }
 
+    @Test("A member whose copy is on another host than its machine is named before anything is touched")
+    func membersThatMovedAreNamed() throws {
+        let then = SavedCluster(taken: 7, record: try Bench.record(3, over: 3), bytes: nil, isClone: true)
+        var now = then.record
+        try RestorePlan.checkHosts(now, then, name)
+        now.members[1].host = try HostName("h2")
+        now.members.removeLast()
+        let failure = #expect(throws: Failure.self) { try RestorePlan.checkHosts(now, then, name) }
+        #expect(failure?.message == "cannot restore DEV from before: DEV-01 was on h1 and is on h2 now")
+        #expect(failure?.remedy == "bcmcluster member remove -c DEV DEV-01, then run the same command again")
+    }
+
+    @Test("A host that came since is released before the state of then is written")
+    func hostsThatGoAreReleased() throws {
+        let now = try Bench.record(3, over: 3)
+        var then = try Bench.record(2, over: 3)
+        then.spread?.removeLast()
+        let saved = SavedCluster(taken: 7, record: then, bytes: nil, isClone: true)
+        let status = ClusterStatus(Sight(record: now, members: [], view: nil))
+        let plan = RestorePlan.plan(for: now, status, to: name, saved)
+        let names = titles(plan)
+        let released = try #require(names.firstIndex(of: "release the host h2"))
+        let written = try #require(names.firstIndex(of: "write the record of then"))
+        let removed = try #require(names.firstIndex(of: "DEV-02 remove the machine"))
+        #expect(plan.waits(released, for: removed) && plan.waits(written, for: released))
+        #expect(!names.contains("release the host h1") && !names.contains("release the host h0"))
+    }
+
     @Test func deletingStrikesWhatIsGone() {
         #expect(titles(DeleteSnapshotPlan.plan(name)) == ["delete the snapshot", "strike the snapshot"])
     }

@@ -48,7 +48,11 @@ import Testing
         inside.on(
             images,
             .prints(
-                #"[{"fingerprint":"f1","type":"container","properties":{"bcm.source":"sha256:\#(Self.sum)"}}]"#))
+                #"[{"fingerprint":"f0","type":"container","properties":{"bcm.source":"sha256:\#(Self.sum)"}},"#
+                    + #"{"fingerprint":"f1","type":"container"}]"#))
+        let foreign = try await unitImages(.drive("/d")).supplied(isVM: false)
+        #expect(foreign.supply != nil, "anybody can set a property of an image")
+        try await bench.context.store.update { $0.images = ["sha256:\(Self.sum)": "f1"] }
         let supplied = try await unitImages(.drive("/d")).supplied(isVM: false)
         #expect(supplied.supply == nil && supplied.change == nil && supplied.image.fingerprint == "f1")
     }
@@ -106,6 +110,7 @@ import Testing
         let process = try ImageProcess(configuration: #"{"process":{"args":["x"]}}"#, of: "docker.io/nginx")
         let properties = try JSONText.text(["bcm.source": "docker.io/nginx", "bcm.process": process.mark()])
         inside.on(images, .prints(#"[{"fingerprint":"f1","type":"container","properties":\#(properties)}]"#))
+        try await bench.context.store.update { $0.images = ["docker.io/nginx": "f1"] }
         let supplied = try await unitImages(.registry("docker.io/nginx")).supplied(isVM: false)
         #expect(supplied.supply == nil && supplied.image.process == process)
     }

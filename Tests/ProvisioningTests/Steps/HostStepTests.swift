@@ -60,6 +60,25 @@ import Testing
         #expect(try await reach.isDone(bench.context))
     }
 
+    @Test("A host without members stays in the state while it holds copies of snapshots")
+    func hostWithCopiesStays() async throws {
+        let provider = StubProvider()
+        let bench = try Bench(members: 0, provider: provider)
+        var record = try Bench.record(2, over: 2)
+        record.members.removeLast()
+        try await bench.context.store.update { [record] in $0 = record }
+        provider.standing.withLock { $0 = [try! SnapshotName("before"): [try! .dev(1)]] }
+        let step = StrikeHost(host: try HostName("h1"))
+        #expect(try await step.isDone(bench.context))
+        #expect(bench.context.remarks.all.first?.hasPrefix("h1 stays a host of DEV: it holds copies") ?? false)
+
+        provider.standing.withLock { $0 = [try! SnapshotName("half"): []] }
+        #expect(try await !step.isDone(bench.context), "a remnant of a snapshot holds nothing back")
+        try await step.run(bench.context)
+        #expect(await bench.context.store.record.hosts.map(\.text) == ["h0"])
+        #expect(try await step.isDone(bench.context))
+    }
+
     @Test func aMembersPropertiesAreGivenBackWhole() async throws {
         let list =
             #"[{"server_name":"DEV-01","url":"","database":true,"status":"Online","message":"","failure_domain":"WHAT"}]"#

@@ -83,6 +83,28 @@ import Testing
         #expect(bench.files["\(Bench.folder)/cluster.json"]?.contains("restoring") == false)
     }
 
+    @Test("A host that holds copies of another snapshot stays in the state, under a number of its own")
+    func hostWithOtherCopiesStays() async throws {
+        let provider = StubProvider()
+        let bench = try Bench(provider: provider)
+        var now = try Bench.record(2, over: 2)
+        now.spread?[1].host = try HostName("h9")
+        now.members[1].host = try HostName("h9")
+        try await bench.context.store.update { [now] in $0 = now }
+        let then = SavedCluster(taken: 7, record: try Bench.record(2, over: 2), bytes: nil, isClone: true)
+
+        try await BecomeAsThen(saved: then).run(bench.context)
+        #expect(await bench.context.store.record.hosts.map(\.text) == ["h0", "h1"])
+
+        try await bench.context.store.update { [now] in $0 = now }
+        provider.standing.withLock { [name] in $0 = [name: [now.members[1].name]] }
+        let step = BecomeAsThen(saved: then)
+        try await step.run(bench.context)
+        let spread = await bench.context.store.record.spread ?? []
+        #expect(spread.map(\.host.text) == ["h0", "h1", "h9"] && spread.map(\.number) == [0, 1, 2])
+        #expect(try await step.isDone(bench.context))
+    }
+
     /// The look at the machines is older than what the same plan has done to them.
     @Test func whatThePlanTurnedOffIsStartedAgain() async throws {
         let provider = StubProvider(machines: [try .dev(0): Machine(state: .running)])

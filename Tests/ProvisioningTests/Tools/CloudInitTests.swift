@@ -38,4 +38,23 @@ import Testing
             """
         #expect(CloudInit.activity(log) == "installing LXD")
     }
+
+    @Test(
+        "User-data is told by how it begins",
+        arguments: [
+            "#cloud-config\n{}\n", "#!/bin/sh\n", "#include\nhttps://x\n", "#include-once\n", "#cloud-boothook\n",
+            "#part-handler\n", "## template: jinja\n#cloud-config\n", "Content-Type: multipart/mixed\n",
+            "MIME-Version: 1.0\n",
+        ])
+    func userData(_ text: String) throws { try CloudInit.check(userData: text, from: "x") }
+
+    @Test(
+        "Other files are not given to instances",
+        arguments: [
+            "", "-----BEGIN OPENSSH PRIVATE KEY-----\n", "root:*:1:0:::::\n", " #cloud-config\n", "# a comment\n",
+        ])
+    func notUserData(_ text: String) {
+        let failure = #expect(throws: Failure.self) { try CloudInit.check(userData: text, from: "/etc/shadow") }
+        #expect(failure?.code == .badInput && failure?.message == "/etc/shadow is not cloud-init user-data")
+    }
 }

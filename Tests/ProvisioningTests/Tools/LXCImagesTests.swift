@@ -30,6 +30,24 @@ import Testing
         #expect(runner.changes == [])
     }
 
+    @Test("Images go to the default project, whatever project the user has chosen for the remote")
+    func projectIsNamed() async throws {
+        let anything = AnythingRunner()
+        let images = LXCImages(anything, engine: .lxd, remote: "DEV-00")
+        try await images.bring(.file("t.gz"), Self.sum, limit: .seconds(9))
+        try await images.bring(.remote("other:tiny"), Self.sum, limit: .seconds(9))
+        try await images.place(Self.sum, isVM: false, on: "DEV-01", limit: .seconds(9))
+        _ = try? await images.give("meta", "root", from: "s", placeholder: "", limit: .seconds(9))
+        let projects = anything.commands.map { command in
+            command.arguments.firstIndex { $0.hasSuffix("project") }.map { command.arguments[$0...].prefix(2) } ?? []
+        }
+        #expect(
+            projects == [
+                ["--project", "default"], ["--target-project", "default"], ["--project", "default"],
+                ["--project", "default"], ["--project", "default"],
+            ])
+    }
+
     @Test func anImageThatIsNotThereIsNone() async throws {
         let question = "lxc query DEV-00:/1.0/images/\(Self.sum)"
         runner.on(
@@ -41,7 +59,7 @@ import Testing
 
     @Test func itIsBroughtUnderItsAlias() async throws {
         runner.on("lxc image import /t/tiny.tar.gz DEV-00: --alias tiny", .works)
-        let copy = "lxc image copy ubuntu:24.04 DEV-00: --alias 24.04"
+        let copy = "lxc image copy ubuntu:24.04 DEV-00: --target-project default --alias 24.04"
         runner.on(copy, .works)
         runner.on("lxc remote list --format json", .prints(#"{"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#))
         try await images.bring(.file("/t/tiny.tar.gz"), Self.sum, limit: .seconds(9))

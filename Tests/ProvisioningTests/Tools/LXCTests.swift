@@ -19,6 +19,36 @@ import Testing
         #expect(try await lxc.server().trust == .password, "4.0.9 has join tokens, but none for clients")
     }
 
+    @Test("Commands go to the local server and the default project, whatever the client has chosen")
+    func remoteAndProjectAreNamed() async throws {
+        let commands = [
+            lxc.change(["start", "web-1"]), lxc.inside("web-1", ["ls"]), lxc.console(of: "web-1"),
+            lxc.query("/1.0", assumed: ""),
+        ]
+        #expect(
+            commands.map(\.pasteable) == [
+                "lxc --force-local --project default start web-1",
+                "lxc --force-local --project default exec web-1 -- ls",
+                "lxc --force-local --project default console web-1", "lxc --force-local query /1.0",
+            ])
+        #expect(lxc.change(["stop", "x"], in: "p").arguments == ["--force-local", "--project", "p", "stop", "x"])
+
+        let anything = AnythingRunner()
+        let client = LXC(anything, engine: .lxd)
+        _ = try? await client.startLog(of: "x")
+        _ = try? await client.consoleLog(of: "x")
+        _ = try? await client.hasSetItselfUp("x")
+        _ = try? await client.joinToken(for: "x")
+        try? await client.unset("k", of: "x")
+        try? await client.setFailureDomain(of: "x", to: "y")
+        try? await client.remove("x")
+        #expect(anything.commands.count == 7)
+        #expect(anything.commands.allSatisfy { $0.arguments.first == "--force-local" })
+        for command in anything.commands {
+            #expect(command.arguments.contains("--project") != command.arguments.contains("query"))
+        }
+    }
+
     @Test func theTokenIsTheLastLine() async throws {
         runner.on("lxc cluster add DEV-01", .prints("Member DEV-01 join token:\nabc=\n"))
         #expect(try await lxc.joinToken(for: "DEV-01") == "abc=")
@@ -98,8 +128,30 @@ import Testing
     @Test func whatIsNotJSONIsAFailureOfTheCommand() async throws {
         runner.on("lxc query /1.0", .prints("<html>"))
         let failure = try await #require(throws: Failure.self) { try await lxc.server() }
-        #expect(failure.code == .commandFailed && failure.command == "lxc query /1.0" && failure.output == "<html>")
+        #expect(
+            failure.code == .commandFailed && failure.command == "lxc --force-local query /1.0"
+                && failure.output == nil)
         #expect(!failure.message.contains("Decoding"))
+    }
+
+    @Test("What instances hold is in no error and no log, also where an answer cannot be read")
+    func answersStayOutOfErrors() async throws {
+        let line = "lxc query '/1.0/instances?recursion=1&all-projects=true'"
+        let secret = #"[{"name":"a","location":"x","config":{"environment.KEY":"S3CRET"}},{"name":7}]"#
+        for answer in [secret, "S3CRET" + secret, String(secret.dropLast(20))] {
+            runner.on(line, .prints(answer))
+            let failure = try await #require(throws: Failure.self) { try await lxc.instances() }
+            #expect(!"\(failure)".contains("S3CRET"), "\(failure)")
+        }
+        runner.on(line, .prints(#"[{"name":"a","location":"x","status":"Running","config":{"environment.KEY":[1]}}]"#))
+        let failure = try await #require(throws: Failure.self) { try await lxc.instances() }
+        #expect(
+            failure.message.hasSuffix("is not the JSON expected, at 0.config.environment.KEY"), "\(failure.message)")
+        runner.on(line, .result(CommandResult(.exited(1), output: secret, errors: "Error: gone")))
+        let ended = try await #require(throws: Failure.self) { try await lxc.instances() }
+        #expect(ended.output == "Error: gone")
+        let command = try #require(runner.commands.last)
+        #expect(CommandResult(.exited(1), output: secret).tail(of: command) == "", "what a log gets")
     }
 
     @Test func thePreseedGoesThroughStandardInput() async throws {

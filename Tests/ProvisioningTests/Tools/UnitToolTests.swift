@@ -96,8 +96,7 @@ final class LastCommand: CommandRunner {
     }
 
     @Test func consolesAndCommands() async throws {
-        #expect(client.inside("web-1", ["sh", "-c", "a b"]).pasteable == "lxc exec web-1 -- sh -c 'a b'")
-        #expect(client.console(of: "web-1").pasteable == "lxc console web-1")
+        #expect(client.inside("web-1", ["sh", "-c", "a b"]).arguments.suffix(3) == ["sh", "-c", "a b"])
         #expect(client.console(of: "web-1").output == .terminal)
         runner.on("lxc console web-1 --show-log", .prints("booted\n"))
         #expect(try await client.consoleLog(of: "web-1") == "booted\n")

@@ -146,6 +146,10 @@ enum UnitFileMistakes {
         ("[instance]\nuser-data = 'no.yml'", 6, 13, "instance.user-data cannot be read: there is no file web/no.yml"),
         ("[instance]\nuser-data = 'images'", 6, 13, "instance.user-data cannot be read: web/images is a folder"),
         (
+            "[instance]\nuser-data = 'id_rsa'", 6, 13,
+            "instance.user-data cannot be read: web/id_rsa is not cloud-init user-data"
+        ),
+        (
             "[instance]\nuser-data = 'nul.yml'", 6, 13,
             "instance.user-data cannot be read: web/nul.yml is not text in UTF"
         ),

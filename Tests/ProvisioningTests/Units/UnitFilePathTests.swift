@@ -21,8 +21,8 @@ import Testing
     ])
     func fromTheFolderOfTheFile(_ path: String, _ text: String, _ leads: String) throws {
         let unit = "spacecore.name = 'web'\nhardware.drive = '\(text)'\ninstance.user-data = '\(text)'"
-        let read = try UnitFile.read(path, InMemoryFiles([path: unit, leads: "text of it"]))
-        #expect(read.image == .drive(leads) && read.userData == "text of it")
+        let read = try UnitFile.read(path, InMemoryFiles([path: unit, leads: "#!text of it"]))
+        #expect(read.image == .drive(leads) && read.userData == "#!text of it")
     }
 
     private func refusal(_ path: String, _ files: any Files) -> Failure? {
@@ -96,7 +96,7 @@ import Testing
                 failure
                     == Failure(.badInput, "\(path), line 6, column 13: instance.user-data cannot be read: \(reason)"))
         }
-        let most = [UInt8](repeating: 0x61, count: UnitFile.mostBytes)
+        let most = Array("#!".utf8) + [UInt8](repeating: 0x61, count: UnitFile.mostBytes - 2)
         let files = ByteFiles(bytes: [path: Array(text.utf8), "web/data": most])
         #expect(try UnitFile.read(path, files).userData?.utf8.count == UnitFile.mostBytes)
     }

@@ -10,7 +10,8 @@ struct UnitFileText {
     static let others = [
         "web/cloud-init.yml": "#cloud-config\n", "web/empty.yml": "", "web/root.img": "root",
         "web/image.tar.gz": "image",
-        "web/images/my image.qcow2": "image", "web/nul.yml": "a\u{0}", "web/-x.img": "image", "elsewhere.img": "root",
+        "web/images/my image.qcow2": "image", "web/nul.yml": "a\u{0}", "web/id_rsa": "-----BEGIN",
+        "web/-x.img": "image", "elsewhere.img": "root",
         "/srv/root.img": "root", "web/deep.d/root": "image",
     ]
 

@@ -3,6 +3,8 @@ import Provisioning
 extension World {
     /// What a command as root in a machine sets going.
     func inside(_ machine: SimulatedVM, _ words: [String], _ input: String?) -> Operation {
+        // The simulated client knows no other remote and no other project.
+        let words = words.filter { !["--force-local", "--project", "default"].contains($0) }
         switch words.first {
         case "cloud-init": return .quick(300) { self.cloudInit(machine) }
         case "ls":

@@ -46,11 +46,13 @@ struct LXDPackage: Sendable, Equatable {
     }
 
     /// The command as it is run on a host: whatever remotes a person has there, the client asks this daemon, and leaves
-    /// no configuration behind.
+    /// no configuration behind, also for a command of the user's.
     func onHost(_ command: Command, _ engine: Engine) -> Command {
         guard [engine.client, engine.daemon].contains(command.program) else { return command }
         var own = command
-        if command.program == engine.client { own.arguments.insert("--force-local", at: 0) }
+        if command.program == engine.client, !command.arguments.contains("--force-local") {
+            own.arguments.insert("--force-local", at: 0)
+        }
         own.program = programs + command.program
         return own
     }

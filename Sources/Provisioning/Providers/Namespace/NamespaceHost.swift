@@ -84,8 +84,8 @@ struct NamespaceHost: Sendable {
         return try await !KernelSettings(root).hasTable(layout.table)
     }
 
-    /// Takes everything away; what is gone already is fine.
-    func release(_ record: ClusterRecord) async throws {
+    /// Takes everything away, apart from the copies where they are to be kept; what is gone already is fine.
+    func release(_ record: ClusterRecord, keepingCopies: Bool) async throws {
         let layout = NamespaceLayout(record)
         let files = RootFiles(root)
         let own = try await IP(root).interfaces().intersection([layout.bridge, layout.tunnel])
@@ -96,8 +96,8 @@ struct NamespaceHost: Sendable {
         let claims = try await files.links(below: NamespaceLayout.subnets, depth: 1)
         let claimed = claims.filter { $0.value == record.identifier }.keys.sorted()
         try await files.remove(
-            claimed.map { "\(NamespaceLayout.subnets)/\($0)" } + [layout.shared, layout.snapshots], limit: .seconds(900)
-        )
+            claimed.map { "\(NamespaceLayout.subnets)/\($0)" } + [layout.shared]
+                + (keepingCopies ? [] : [layout.snapshots]), limit: .seconds(900))
         // Asked anew: of two clusters that go at the same time, one is the last. Before that, what is empty for the
         // moment may be what a cluster that comes up has just made.
         let rest = try await files.links(below: NamespaceLayout.subnets, depth: 1).values

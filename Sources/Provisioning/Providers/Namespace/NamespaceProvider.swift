@@ -136,7 +136,8 @@ public struct NamespaceProvider: MachineProvider {
     public func route(_ record: ClusterRecord) async throws { try await host.route(record) }
     /// Whether the bridge and the rest are gone.
     public func isReleased(_ record: ClusterRecord) async throws -> Bool { try await host.isReleased(record) }
-    /// Removes the bridge and the rest, once no machine has the cluster's identifier any more.
+    /// Removes the bridge and the rest, once no machine has the cluster's identifier any more; complete copies of machines
+    /// stay until the whole cluster is destroyed.
     public func release(_ record: ClusterRecord) async throws {
         let left = try await live.standing().filter { $0.value.owner == record.identifier }.keys.sorted()
         guard left.isEmpty || StepScope.isReview else {
@@ -144,7 +145,8 @@ public struct NamespaceProvider: MachineProvider {
                 .conflict, "\(left.joined(separator: ", ")) on this host still has the identifier of \(record.name)",
                 remedy: "compare \(NamespaceLayout.machines) with the state of \(record.name)")
         }
-        try await host.release(record)
+        let keepsCopies = record.isGoing == true ? false : try await holdsCopies(of: record)
+        try await host.release(record, keepingCopies: keepsCopies)
     }
 
     /// Compares the owners' notes with the record, both ways: a state file may have been edited, copied or exchanged.
