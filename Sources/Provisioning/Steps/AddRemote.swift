@@ -169,7 +169,7 @@ struct AddRemote: Step {
     private func pin(_ context: PlanContext) throws {
         guard let own = try context.files.read(context.folder.certificate(name)) else { return }
         let folder = context.clientConfiguration.certificates
-        try context.files.makeFolder(folder, mode: 0o750)
+        try context.files.makeFolder(folder, mode: ClientConfiguration.folderMode)
         try context.files.write(own, to: "\(folder)/\(name).crt", mode: 0o600)
     }
 }

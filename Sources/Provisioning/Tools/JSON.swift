@@ -15,7 +15,7 @@ extension Command {
         } catch {
             throw Failure(
                 .commandFailed, "\(program) answered with something that is not the JSON expected",
-                command: pasteable, output: String(text.trimmed.prefix(400)))
+                command: pasteable, output: output == .secret ? nil : String(text.trimmed.prefix(400)))
         }
     }
 }

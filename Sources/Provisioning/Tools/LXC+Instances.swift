@@ -15,7 +15,7 @@ extension LXC {
     /// The instances of all projects; with what each is doing, where that is wanted, which takes longer.
     public func instances(withState: Bool = false) async throws -> [ClusterInstance] {
         let path = "/1.0/instances?recursion=\(withState ? 2 : 1)&all-projects=true"
-        return try await runner.decoded([ClusterInstance].self, from: query(path, assumed: "[]"))
+        return try await runner.decoded([ClusterInstance].self, from: query(path, output: .secret, assumed: "[]"))
     }
 
     /// The instances of all projects that live on that member.

@@ -2,7 +2,7 @@
 extension LXC {
     /// The instance of the default project; `nil` where there is none of that name.
     public func instance(_ name: String) async throws -> ClusterInstance? {
-        try await found(ClusterInstance.self, query("/1.0/instances/\(name)", assumed: ""))
+        try await found(ClusterInstance.self, query("/1.0/instances/\(name)", output: .secret, assumed: ""))
     }
 
     /// The IPv4 addresses at which others reach an instance; none where it is off.
@@ -61,6 +61,7 @@ extension LXC {
 
     /// The images that the cluster has.
     public func images() async throws -> [ListedImage] {
-        try await runner.decoded([ListedImage].self, from: query("/1.0/images?recursion=1", assumed: "[]"))
+        try await runner.decoded(
+            [ListedImage].self, from: query("/1.0/images?recursion=1", output: .secret, assumed: "[]"))
     }
 }

@@ -34,8 +34,10 @@ public struct LXC: Sendable {
     // MARK: Commands
 
     /// A question to the API; a dry run of a change assumes that answer.
-    func query(_ path: String, effect: Command.Effect = .reads, assumed: String) -> Command {
-        Command(engine.client, ["query", path], limit: limit, effect: effect, assumed: assumed)
+    func query(
+        _ path: String, effect: Command.Effect = .reads, output: Command.Output = .kept, assumed: String
+    ) -> Command {
+        Command(engine.client, ["query", path], limit: limit, effect: effect, output: output, assumed: assumed)
     }
 
     /// A command that changes something.

@@ -17,6 +17,7 @@ struct FewFiles: Files {
             .sorted()
     }
     func remove(_ path: String) throws {}
+    func removeEmptyFolder(_ path: String) throws {}
 }
 
 /// A runner that answers every question with the same text, or with what a dry run would assume.
