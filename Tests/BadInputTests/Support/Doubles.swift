@@ -31,6 +31,19 @@ struct Answering: CommandRunner {
     }
 }
 
+/// A runner that answers each question by a part of its words, the longest first; what it does not know is an empty list.
+struct ScriptedAnswers: CommandRunner {
+    var answers: [String: String]
+
+    func run(_ command: Command) async throws -> CommandResult {
+        let line = command.arguments.joined(separator: " ")
+        let known = answers.keys.filter { "\(command.program) \(line)".contains($0) }.max {
+            $0.utf8.count < $1.utf8.count
+        }
+        return CommandResult(output: known.flatMap { answers[$0] } ?? "[]")
+    }
+}
+
 /// A clock on which every pause is over at once.
 final class HurriedTime: TimeSource, @unchecked Sendable {
     private(set) var elapsed: Duration = .zero
