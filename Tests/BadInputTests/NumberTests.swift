@@ -18,7 +18,7 @@ import Testing
     @Test func files() async throws {
         let tally = Tally("numbers in files")
         let folder = ClusterFolder(runtime: "/r", cluster: try ClusterName("DEV"))
-        await tally.run(3_000) { dice, trying in
+        await tally.run(6_000) { dice, trying in
             let sample = dice.pick(Self.files)
             let text = dice.withExtremes(sample.text)
             trying(text)
@@ -30,7 +30,7 @@ import Testing
 
     @Test func answers() async throws {
         let tally = Tally("numbers in answers")
-        await tally.run(3_000) { dice, trying in
+        await tally.run(6_000) { dice, trying in
             let question = dice.pick(Self.questions)
             let text = dice.withExtremes(question.sample)
             trying("\(question.name): \(text)")
@@ -139,7 +139,8 @@ import Testing
             _ = try JSONText.text(use)
         },
         Question(name: "heartbeats", sample: #"{"Results":[{"rows":[["DEV-00","0.0001"],["DEV-01","2.5"]]}]}"#) {
-            _ = try await LXC($0, engine: .lxd).heartbeatAges().mapValues(\.brief)
+            let runner = ScriptedAnswers(answers: ["/internal/sql": $0.text ?? ""])
+            _ = try await LXC(runner, engine: .lxd).heartbeatAges().mapValues(\.brief)
         },
         Question(name: "uptime", sample: "1234.56 99.9\n") {
             let provider = MultipassProvider(

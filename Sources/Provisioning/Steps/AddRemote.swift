@@ -169,7 +169,9 @@ struct AddRemote: Step {
     private func pin(_ context: PlanContext) throws {
         guard let own = try context.files.read(context.folder.certificate(name)) else { return }
         let folder = context.clientConfiguration.certificates
+        let path = "\(folder)/\(name).crt"
         try context.files.makeFolder(folder, mode: ClientConfiguration.folderMode)
-        try context.files.write(own, to: "\(folder)/\(name).crt", mode: 0o600)
+        if !StepScope.isReview { try context.files.removeTemporaryFiles(in: folder, for: path) }
+        try context.files.write(own, to: path, mode: 0o600)
     }
 }
