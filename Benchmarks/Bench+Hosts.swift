@@ -12,8 +12,10 @@ extension Bench {
         let programs = "\(sandbox.folder)/bin"
         try LocalFiles().makeFolder(programs, mode: 0o755)
         try LocalFiles().write(Self.ssh, to: "\(programs)/ssh", mode: 0o755)
-        let store = HostStore(runtime: "\(sandbox.folder)/runtime", files: LocalFiles())
-        for number in Self.numbers { try store.add(Host(name: HostName("h\(number)"), destination: "at-\(number)")) }
+        let store = HostStore(runtime: "\(sandbox.folder)/runtime", files: LocalFiles(), time: SystemTime())
+        for number in Self.numbers {
+            try await store.add(Host(name: HostName("h\(number)"), destination: "at-\(number)"))
+        }
         let variables = ["PATH": "\(programs):\(SystemCalls.environment("PATH") ?? "/usr/bin:/bin")"]
         func median(_ program: String, _ arguments: [String]) async throws -> Double {
             try await repeated(5) { try await sandbox.seconds(program, arguments, adding: variables) }.median

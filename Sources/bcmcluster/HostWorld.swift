@@ -3,7 +3,7 @@ import Provisioning
 /// What the commands need that reach other machines.
 extension World {
     /// The hosts that a person has added.
-    var hosts: HostStore { HostStore(runtime: runtime, files: files) }
+    var hosts: HostStore { HostStore(runtime: runtime, files: files, time: time) }
 
     /// The provider for that cluster, wherever its machines are.
     ///

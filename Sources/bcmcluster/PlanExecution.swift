@@ -128,7 +128,8 @@ extension World {
     /// Opens the log of a run in the cluster's folder.
     func openLog(_ folder: ClusterFolder, command: String) throws -> RunLog {
         try files.makeFolder(folder.logs, mode: ClusterFolder.folderMode)
-        let path = "\(folder.logs)/\(time.secondsSince1970)-\(SystemCalls.processNumber)-\(command).log"
+        let run = "\(time.secondsSince1970)-\(SystemCalls.processNumber)-\(random.identifier(length: 8))"
+        let path = "\(folder.logs)/\(run)-\(command).log"
         return try RunLog(path, mode: ClusterFolder.fileMode, redactor: redactor, time: time)
     }
 }

@@ -63,7 +63,7 @@ enum Program {
         case .snapshotDelete: try await SnapshotDeleteCommand(invocation: invocation, world: world).run()
         case .hostAdd: try await HostAddCommand(invocation: invocation, world: world).run()
         case .hostList: try await HostListCommand(invocation: invocation, world: world).run()
-        case .hostRemove: try HostRemoveCommand(invocation: invocation, world: world).run()
+        case .hostRemove: try await HostRemoveCommand(invocation: invocation, world: world).run()
         case .vmList, .vmInfo, .vmLaunch, .vmStart, .vmStop, .vmRestart, .vmDelete, .vmShell, .vmExec, .vmTransfer:
             try await VMCommands(invocation: invocation, world: world).run()
         case .ps: try await PsCommand(invocation: invocation, world: world).run()

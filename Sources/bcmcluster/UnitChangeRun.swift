@@ -10,7 +10,7 @@ struct UnitChangeRun {
     /// What is found under the lock, and the steps.
     let design: (ClusterRecord, PlanContext) async throws -> UnitDesigner.Outcome
     /// Whether the run may begin.
-    var mayBegin: (UnitDesign) -> Bool = { _ in true }
+    var mayBegin: (UnitDesign) throws -> Bool = { _ in true }
 
     /// Does all of it, and says the sentence that is made from what was found and how long it took.
     func run(saying sentence: (UnitDesign, Duration) -> String) async throws -> Int32 {
@@ -24,7 +24,7 @@ struct UnitChangeRun {
                 latest.withLock { $0 = outcome.design }
                 return outcome.plan
             },
-            mayBegin: { _ in found.map(mayBegin) ?? true }, goodStatus: { found?.isWhole ?? true ? 0 : 4 },
+            mayBegin: { _ in try found.map(mayBegin) ?? true }, goodStatus: { found?.isWhole ?? true ? 0 : 4 },
             changes: { found?.changes ?? [] }
         ).run { _, took in found.map { sentence($0, took) } ?? "" }
     }

@@ -46,7 +46,10 @@ import Testing
             if dice.chance(93) { return good }
             return dice.chance(60)
                 ? quoted(dice.nonsense())
-                : dice.pick(["null", "{}", "[]", "1e99", "-1", "1.5", "9223372036854775808", "true"])
+                : dice.pick(
+                    ["null", "{}", "[]", "1e99", "-1", "1.5", "9223372036854775808", "true"] + [
+                        "9223372036854775807", "-9223372036854775808", "9", "999", "40000", "65535",
+                    ])
         }
         let members = (0..<1 + dice.below(4)).map { number in
             let index = dice.chance(90) ? number : dice.pick([0, 1, 99, 999, 1000, 123_456])
@@ -64,8 +67,11 @@ import Testing
                 dice.pick(["255.255.255.255/32", "0.0.0.0/0", "255.255.252.0/22", "10.0.0.0/8", "255.255.255.254/31"]))
         let remote =
             #"{"name":\#(usually("\"DEV-00\"", &dice)),"formerDefaults":\#(usually("[\"local\"]", &dice)),"wasMadeDefault":\#(usually("true", &dice))}"#
+        let spread = #"[{"host":"local","address":"192.0.2.1","number":\#(usually("0", &dice))}]"#
+        let spreading =
+            dice.chance(30) ? #""spread":\#(usually(spread, &dice)),"port":\#(usually("20001", &dice)),"# : ""
         let text =
-            #"{"version":\#(usually("1", &dice)),"name":\#(usually("\"DEV\"", &dice)),"identifier":\#(usually("\"0123abcd\"", &dice)),"#
+            #"{\#(spreading)"version":\#(usually("1", &dice)),"name":\#(usually("\"DEV\"", &dice)),"identifier":\#(usually("\"0123abcd\"", &dice)),"#
             + #""created":\#(usually("1000", &dice)),"settings":\#(settings),"subnet":\#(usually(subnet, &dice)),"#
             + #""members":[\#(members.joined(separator: ","))],"remote":\#(usually(remote, &dice))}"#
         return dice.chance(15) ? dice.mutated(text) : text

@@ -2,6 +2,8 @@ import Foundation
 import Provisioning
 import Testing
 
+@testable import bcmcluster
+
 extension EndToEnd {
     /// One clear sentence, the right exit status, and nothing changed.
     @Suite struct BadInput {
@@ -120,6 +122,68 @@ extension EndToEnd {
                 try FileManager.default.removeItem(atPath: record)
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 #expect(try sandbox.runtimeContents() == [])
+            }
+        }
+
+        @Test("Numbers at their ends in every file that the program keeps: refused by name, or shown")
+        func extremes() async throws {
+            try await Sandbox.use("BN") { sandbox in
+                let name = try ClusterName(sandbox.cluster)
+                let folder = try sandbox.files()
+                let snapshot = folder.snapshot(try SnapshotName("before"))
+                try LocalFiles().makeFolder(folder.snapshots, mode: 0o700)
+                for number in ["-9223372036854775808", "9223372036854775807", "-1", "1e308"] {
+                    let state =
+                        #"{"version":1,"name":"\#(name)","identifier":"0123abcd","created":CREATED,"port":20001,"#
+                        + #""spread":[{"host":"local","address":"192.0.2.1","number":NUMBER}],"subnet":"10.64.0.0/22","#
+                        + #""members":[{"name":"\#(name)-00","address":"10.64.0.10"}],"#
+                        + #""settings":{"provider":"namespace","storage":"dir"}}"#
+                    func filled(_ created: String, _ host: String) -> String {
+                        state.replacing("CREATED", with: created).replacing("NUMBER", with: host)
+                    }
+                    let hosts = #"{"version":1,"hosts":[{"name":"a","address":"x.invalid","lastSeen":\#(number)}]}"#
+                    let saved =
+                        #"{"version":1,"taken":\#(number),"bytes":\#(number),"isClone":false,"record":\#(filled("1000", "0"))}"#
+                    let files = [
+                        (
+                            "\(sandbox.runtime)/hosts.json", hosts,
+                            [["host", "list"], ["host", "remove", "a"], ["vm", "list"]]
+                        ),
+                        (folder.record, filled(number, "0"), [["status"], ["list"]]),
+                        (
+                            folder.record, filled("1000", number),
+                            [["status"], ["up", "--dry-run"], ["destroy", "--dry-run"]]
+                        ),
+                        (snapshot, saved, [["snapshot", "list"], ["snapshot", "restore", "before", "--yes"]]),
+                    ]
+                    for (path, text, commands) in files {
+                        try LocalFiles().write(filled("1000", "0"), to: folder.record, mode: 0o600)
+                        try LocalFiles().write(text, to: path, mode: 0o600)
+                        for words in commands {
+                            let cluster = ["host", "vm", "list"].contains(words[0]) ? [] : ["-c", name.text]
+                            let result = try await sandbox.run(Product.bcmcluster, words + cluster)
+                            guard case .exited(0...5) = result.ending else {
+                                Issue.record("\(words), \(path): \(result.ending): \(text)")
+                                continue
+                            }
+                        }
+                        #expect(try String(contentsOfFile: path, encoding: .utf8) == text, "left as it is")
+                        try LocalFiles().remove(path)
+                    }
+                }
+                try LocalFiles().remove(folder.path)
+            }
+        }
+
+        @Test("Completion answers wherever the tabulator is pressed")
+        func completion() async throws {
+            try await Sandbox.use("BC") { sandbox in
+                for words in CommandTable.commands.map(\.words) {
+                    for line in [words + [""], ["help"] + words + [""], words + ["--"], ["help"] + words + ["x", ""]] {
+                        let result = try await sandbox.run(Product.bcmcluster, ["__complete", "--"] + line)
+                        #expect(result.ending == .exited(0), "\(line)")
+                    }
+                }
             }
         }
 

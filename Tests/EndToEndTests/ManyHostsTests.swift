@@ -11,8 +11,10 @@ import Testing
     func hundred() async throws {
         try await Sandbox.use("HM") { plain in
             let sandbox = plain.adding(["PATH": try await path(plain)])
-            let store = HostStore(runtime: sandbox.runtime, files: LocalFiles())
-            for number in 0..<100 { try store.add(Host(name: HostName("h\(number)"), destination: "at-\(number)")) }
+            let store = HostStore(runtime: sandbox.runtime, files: LocalFiles(), time: SystemTime())
+            for number in 0..<100 {
+                try await store.add(Host(name: HostName("h\(number)"), destination: "at-\(number)"))
+            }
             for (command, state) in [("host", #""state" : "up""#), ("vm", #""state" : "Running""#)] {
                 let start = ContinuousClock.now
                 let (result, peak) = try await watched(sandbox, [command, "list", "--json"])

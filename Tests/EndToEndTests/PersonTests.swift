@@ -74,7 +74,7 @@ extension EndToEnd {
                 #expect(up.contains("✓ \(sandbox.cluster)-01"))
                 #expect(up.contains("is up: 2 members online"))
                 try await screen.type("clear; \(Product.bcmcluster) destroy -c \(sandbox.cluster); echo status $?")
-                let question = try await screen.wait(for: "go on? [y/N]")
+                let question = try await screen.wait(for: "Continue? [y/N]")
                 #expect(question.contains("the machine \(sandbox.cluster)-01 (namespace)"))
                 #expect(question.contains("the lxc remote \(sandbox.cluster)-00"))
                 try await screen.type("n")

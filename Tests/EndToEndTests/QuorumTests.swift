@@ -19,7 +19,7 @@ import Testing
             #expect(status.output.contains("The majority of the 3 voters is gone for good"), "\(status.output)")
             let refused = try await sandbox.bcmcluster("repair", "-c", name)
             #expect(
-                refused.ending == .exited(2) && refused.errors.contains("would be lost, and nobody can be asked"))
+                refused.ending == .exited(2) && refused.errors.contains("repair deletes data: not a terminal"))
 
             try await sandbox.mustRun("repair", "-c", name, "--yes")
             #expect(try await sandbox.online(heir) == Set((0...2).map { "\(name)-0\($0)" }))

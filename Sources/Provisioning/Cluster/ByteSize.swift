@@ -25,9 +25,9 @@ public struct ByteSize: Sendable, Equatable, CustomStringConvertible {
         self.bytes = Int(bytes)
     }
 
-    /// An amount as a person reads it: `16.3G`.
+    /// An amount as a person reads it: `16.3G`; 0 for one below that.
     public static func brief(_ bytes: Int) -> String {
-        var value = Double(bytes)
+        var value = Double(max(0, bytes))
         var units = ["B", "K", "M", "G", "T", "P"][...]
         while value >= 1024, units.count > 1 {
             value /= 1024

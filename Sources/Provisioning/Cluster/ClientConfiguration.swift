@@ -17,6 +17,12 @@ public struct ClientConfiguration: Sendable {
         }
     }
 
+    /// The mode that the client itself gives the folder.
+    static let folderMode: UInt32 = 0o750
+
+    /// The lock of runs that change what is in the folder.
+    var lock: String { "\(folder)/bcmcluster.lock" }
+
     /// Where the certificates are that the client pinned.
     public var certificates: String { "\(folder)/servercerts" }
 

@@ -19,20 +19,21 @@ public struct ClusterFolder: Sendable, Equatable {
     /// Where all clusters are.
     public static func clusters(in runtime: String) -> String { "\(runtime)/clusters" }
 
-    /// The lock of runs that change the remotes of the person's client.
-    public static func clientLock(in runtime: String) -> String { "\(runtime)/client.lock" }
-
-    /// Removes the folder with all that is in it, and what all clusters shared if this was the last.
+    /// Removes all that is in the folder, the lock last, and then the folders that are empty by then.
+    ///
+    /// Another run of the cluster can begin as soon as the lock is removed; what it has written by then stays.
     public func remove(_ files: any Files) throws {
-        try files.remove(path)
-        let clusters = Self.clusters(in: runtime)
-        guard try files.names(in: clusters).isEmpty else { return }
-        try files.remove(clusters)
-        // A run that was killed leaves its lock; one that somebody holds is theirs to remove.
-        let lock = Self.clientLock(in: runtime)
-        if try files.kind(of: lock) != nil, let held = try files.lock(lock, mode: Self.fileMode) {
-            try files.remove(lock)
-            withExtendedLifetime(held) {}
+        for name in try files.names(in: path) where "\(path)/\(name)" != lock { try files.remove("\(path)/\(name)") }
+        try files.remove(lock)
+        try files.removeEmptyFolder(path)
+        try files.removeEmptyFolder(Self.clusters(in: runtime))
+    }
+
+    /// Removes what writes that were cut off have left; for the run that holds the lock.
+    func removeTemporaryFiles(_ files: any Files) throws {
+        let members = try files.names(in: endpoints).map { "\(endpoints)/\($0)" }
+        for folder in [path, snapshots] + members + members.map({ "\($0)/lxd" }) {
+            try files.removeTemporaryFiles(in: folder)
         }
     }
 

@@ -23,13 +23,23 @@ public struct ClusterLock: Sendable {
 
     /// Takes the lock of the cluster; throws `Failure.locked`, which names the holder, where another run has it.
     public init(_ folder: ClusterFolder, command: String, files: any Files, time: any TimeSource) throws {
-        try files.makeFolder(folder.path, mode: ClusterFolder.folderMode)
-        guard let lock = try FileLock.take(folder.lock, mode: ClusterFolder.fileMode) else {
-            throw Self.taken(folder, files, time)
-        }
+        guard let lock = try Self.take(folder, files) else { throw Self.taken(folder, files, time) }
         let holder = Holder(process: SystemCalls.processNumber, command: command, since: time.secondsSince1970)
         lock.note(String(decoding: try JSONEncoder().encode(holder), as: UTF8.self))
         self.lock = lock
+        try folder.removeTemporaryFiles(files)
+    }
+
+    /// Takes the lock, again where a run that removes the cluster has removed the folder in between.
+    private static func take(_ folder: ClusterFolder, _ files: any Files) throws -> FileLock? {
+        var attempts = 100
+        while true {
+            try files.makeFolder(folder.path, mode: ClusterFolder.folderMode)
+            do { return try FileLock.take(folder.lock, mode: ClusterFolder.fileMode) } catch {
+                attempts -= 1
+                if attempts == 0 { throw error }
+            }
+        }
     }
 
     /// Does the work while the lock is held.

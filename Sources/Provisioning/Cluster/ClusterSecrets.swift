@@ -15,15 +15,35 @@ public struct ClusterSecrets: Sendable {
     public func conceal(in redactor: Redactor) throws {
         for name in try files.names(in: folder.endpoints) {
             let endpoint = "\(folder.endpoints)/\(name)"
-            for secret in Self.environment(try files.read("\(endpoint)/.env") ?? "") {
-                redactor.conceal(secret, as: "<secret>")
-            }
-            for secret in Self.preseed(try files.read("\(endpoint)/lxd/preseed.yml") ?? "") {
-                redactor.conceal(secret, as: "<token>")
-                // A token is JSON in base64, and the secret inside it may be logged alone.
-                if let inner = Self.inside(secret) { redactor.conceal(inner, as: "<token>") }
-            }
+            Self.conceal(environment: try files.read("\(endpoint)/.env") ?? "", in: redactor)
+            Self.conceal(yaml: try files.read("\(endpoint)/lxd/preseed.yml") ?? "", in: redactor)
         }
+        // The user's own templates may hold secrets that end in every machine.
+        let templates = ClusterFolder.templates(in: folder.runtime)
+        for name in try files.names(in: templates) {
+            let text = try files.read("\(templates)/\(name)") ?? ""
+            Self.conceal(environment: name.hasSuffix(".env") ? text : "", in: redactor)
+            Self.conceal(yaml: name.hasSuffix(".yml") ? text : "", in: redactor)
+        }
+    }
+
+    /// Makes the redactor know the secrets in the text of a `.env` file.
+    static func conceal(environment text: String, in redactor: Redactor) {
+        for secret in environment(text) where !isPlaceholder(secret) { redactor.conceal(secret, as: "<secret>") }
+    }
+
+    /// Makes the redactor know the secrets in the text of a preseed or of user-data.
+    static func conceal(yaml text: String, in redactor: Redactor) {
+        for secret in preseed(text) where !isPlaceholder(secret) {
+            redactor.conceal(secret, as: "<token>")
+            // A token is JSON in base64, and the secret inside it may be logged alone.
+            if let inner = inside(secret) { redactor.conceal(inner, as: "<token>") }
+        }
+    }
+
+    /// Whether it is what a dry run or a template has in place of a secret, or a word that is none.
+    private static func isPlaceholder(_ value: String) -> Bool {
+        ["<", "\"<", "${", "\"${"].contains(where: value.hasPrefix) || ["true", "false", "null"].contains(value)
     }
 
     /// The values of variables that are secret by their names, also where a line is malformed.
@@ -40,7 +60,8 @@ public struct ClusterSecrets: Sendable {
 
     /// The values of a preseed's keys that are secret by their names.
     static func preseed(_ text: String) -> [String] {
-        text.matches(of: /(?i)(?:token|password|secret)["']?\s*:\s*["']?([^"',}\s]+)/).map { String($0.output.1) }
+        text.matches(of: /(?i)(?:token|password|passwd|secret)["']?\s*:\s*["']?([^"',}\s]+)/)
+            .map { String($0.output.1) }
     }
 
     private static func inside(_ token: String) -> String? {

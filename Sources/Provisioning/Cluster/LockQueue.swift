@@ -28,8 +28,7 @@ public struct LockQueue: Sendable {
             for: "the other run on \(folder.cluster)", limit: Self.patience, every: .milliseconds(100),
             remedy: "see what the run in \(folder.lock) is doing"
         ) {
-            if try await isBeingRemoved() { return nil }
-            return try attempt { _ in }
+            try attempt { _ in }
         }
     }
 
@@ -40,16 +39,5 @@ public struct LockQueue: Sendable {
             tell(failure)
             return nil
         }
-    }
-
-    /// Whether a run that takes the cluster down has removed the lock and is about to remove its folder.
-    ///
-    /// A new lock in there would be in its way. One that died just there leaves a folder for good, which is then ours.
-    private func isBeingRemoved() async throws -> Bool {
-        for _ in 0..<10 {
-            guard try files.kind(of: folder.lock) == nil, try files.kind(of: folder.path) != nil else { return false }
-            try await time.sleep(.milliseconds(100))
-        }
-        return false
     }
 }

@@ -73,6 +73,7 @@ extension ClusterRecord {
     func isSound(in folder: ClusterFolder) -> Bool {
         name == folder.cluster
             && identifier.utf8.count == 8 && identifier.utf8.allSatisfy { 48...57 ~= $0 || 97...102 ~= $0 }
+            && Bounds.times.contains(created) && !members.isEmpty
             && members.allSatisfy { $0.name.cluster == name && (0...MemberName.mostFurther).contains($0.name.index) }
             && Set(members.map(\.name)).count == members.count
             && Setting.allCases.allSatisfy { setting in

@@ -49,10 +49,14 @@ public struct Host: Sendable, Equatable, Codable {
         let user = try values.decodeIfPresent(String.self, forKey: .user)
         let address = try values.decode(String.self, forKey: .address)
         try self.init(
-            name: values.decode(HostName.self, forKey: .name), destination: user.map { "\($0)@\(address)" } ?? address,
+            name: values.decode(HostName.self, forKey: .name),
+            destination: user.map { "\($0)@\(address)" } ?? address,
             port: values.decodeIfPresent(Int.self, forKey: .port),
             identity: values.decodeIfPresent(String.self, forKey: .identity))
         lastSeen = try values.decodeIfPresent(Int.self, forKey: .lastSeen)
+        guard port.map((1...65_535).contains) ?? true, lastSeen.map(Bounds.times.contains) ?? true else {
+            throw Failure(.badInput, "\(name) has a port or a time that is out of range")
+        }
     }
 
     /// How a person would type it.

@@ -36,12 +36,24 @@ public actor HostConnections {
         if host.name.isLocal { return base }
         if connections.isEmpty {
             await removeWhatOthersLeft()
-            try files.makeFolder(folder, mode: 0o700)
+            try makeFolder()
         }
         if let connection = connections[host.name] { return SSHRunner(connection, by: paced, random: random) }
         let connection = SSHConnection(host, by: paced, time: time, folder: folder, person: person)
         connections[host.name] = connection
         return SSHRunner(connection, by: paced, random: random)
+    }
+
+    /// Makes the folder; in `/tmp` somebody else may have put something under its name, which nobody can guess.
+    private func makeFolder() throws {
+        guard try files.kind(of: folder) == nil else { throw taken }
+        try files.makeFolder(folder, mode: 0o700)
+        let owner = try files.owner(of: folder) ?? SystemCalls.effectiveUser
+        guard try files.kind(of: folder) == .folder, owner == SystemCalls.effectiveUser else { throw taken }
+    }
+
+    private var taken: Failure {
+        Failure(.files, "\(folder) is not a folder of this run", remedy: "repeat the command")
     }
 
     /// The folders of runs that were killed: their connections have ended since, and taken their sockets along.

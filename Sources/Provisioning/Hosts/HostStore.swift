@@ -10,14 +10,17 @@ public struct HostStore: Sendable {
         var hosts: [Host]
     }
 
+    private let folder: String
     private let files: any Files
+    private let time: any TimeSource
     /// Where the file stands.
-    public let path: String
+    public var path: String { ClusterFolder.hosts(in: folder) }
 
     /// The hosts of that runtime directory.
-    public init(runtime: String, files: any Files) {
-        path = ClusterFolder.hosts(in: runtime)
+    public init(runtime: String, files: any Files, time: any TimeSource) {
+        folder = runtime
         self.files = files
+        self.time = time
     }
 
     /// The hosts by name, without this machine; throws `Failure.damaged` where the file is none of ours.
@@ -46,27 +49,38 @@ public struct HostStore: Sendable {
     }
 
     /// Adds a host, in the place of one of the same name.
-    public func add(_ host: Host) throws { try write(all().filter { $0.name != host.name } + [host]) }
-
-    /// Notes when hosts last answered; one that was removed meanwhile stays removed.
-    public func note(_ seen: [HostName: Int]) throws {
-        let hosts = try all()
-        let noted = hosts.map { host in
-            var noted = host
-            noted.lastSeen = seen[host.name] ?? host.lastSeen
-            return noted
-        }
-        if noted != hosts { try write(noted) }
+    public func add(_ host: Host) async throws {
+        try await change { $0 = $0.filter { $0.name != host.name } + [host] }
     }
 
-    /// Removes the host of that name; none there is fine.
-    public func remove(_ name: HostName) throws { try write(all().filter { $0.name != name }) }
+    /// Notes when hosts last answered; one that was removed meanwhile stays removed.
+    public func note(_ seen: [HostName: Int]) async throws {
+        if seen.isEmpty { return }
+        try await change { hosts in
+            for index in hosts.indices { hosts[index].lastSeen = seen[hosts[index].name] ?? hosts[index].lastSeen }
+        }
+    }
 
-    private func write(_ hosts: [Host]) throws {
-        let form = Form(version: Self.currentVersion, hosts: hosts.sorted { $0.name < $1.name })
-        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        try files.makeFolder(folder, mode: 0o700)
-        try files.write(JSONText.text(form), to: path, mode: 0o600)
+    /// Removes the host of that name, if `check` still allows that; no host of that name is fine.
+    public func remove(_ name: HostName, check: () throws -> Void = {}) async throws {
+        try await change { hosts in
+            try check()
+            hosts.removeAll { $0.name == name }
+        }
+    }
+
+    /// Reads the hosts, changes them and writes them back while no other run does.
+    private func change(_ change: (inout [Host]) throws -> Void) async throws {
+        try files.makeFolder(folder, mode: ClusterFolder.folderMode)
+        try await ExclusiveAccess(to: path, lock: "\(path).lock", files: files, time: time).whileHeld {
+            try files.removeTemporaryFiles(in: folder, for: path)
+            var hosts = try all()
+            let before = hosts
+            try change(&hosts)
+            if hosts == before { return }
+            let form = Form(version: Self.currentVersion, hosts: hosts.sorted { $0.name < $1.name })
+            try files.write(JSONText.text(form), to: path, mode: ClusterFolder.fileMode)
+        }
     }
 
     private var damaged: Failure {

@@ -32,6 +32,7 @@ public struct SSHRunner: CommandRunner {
         (carried.input, carried.inputFile, carried.outputFile) = (command.input, command.inputFile, command.outputFile)
         (carried.limit, carried.effect, carried.output) = (command.limit, command.effect, command.output)
         carried.outlivesCancellation = command.outlivesCancellation
+        carried.shownInput = command.shownInput
         let carrier = carried
         do {
             let result = try await connection.inTurn { try await base.run(carrier) }

@@ -1,21 +1,13 @@
 extension PlanContext {
-    /// How long a run waits for others that change the client's remotes.
-    private static var patience: Duration { .seconds(300) }
-
-    /// Does the work while no other run, of whatever cluster, changes the remotes of the person's client.
+    /// Does the work while no other run, whatever its cluster and runtime directory, changes the user's `lxc` remotes.
     ///
-    /// The client reads its configuration, changes it, and writes it whole: of two at a time, one is lost.
+    /// The client reads its configuration, changes it, and writes it whole. The lock is in the folder that it protects.
     func whileAloneWithClient<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
-        let path = ClusterFolder.clientLock(in: folder.runtime)
-        let lock = try await time.wait(
-            for: "another run to end with the remotes of \(engine.client)", limit: Self.patience,
-            every: .milliseconds(20)
-        ) { try files.lock(path, mode: ClusterFolder.fileMode) }
-        defer {
-            // Removed while it is held: who waits for it makes one anew.
-            if !StepScope.isReview { try? files.remove(path) }
-            withExtendedLifetime(lock) {}
-        }
-        return try await work()
+        if StepScope.isReview { return try await work() }
+        let configuration = clientConfiguration
+        try files.makeFolder(configuration.folder, mode: ClientConfiguration.folderMode)
+        return try await ExclusiveAccess(
+            to: "the remotes of \(engine.client)", lock: configuration.lock, files: files, time: time
+        ).whileHeld(work)
     }
 }

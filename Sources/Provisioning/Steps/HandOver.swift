@@ -21,7 +21,7 @@ struct HandOver: Step {
         let (from, to) = (context.folder.environment(former), context.folder.environment(name))
         let line = try context.files.read(from)?.split(separator: "\n").first { $0.hasPrefix("BCM_LXD_SECRET=") }
         guard let line, let text = try context.files.read(to) else { return }
-        for secret in ClusterSecrets.environment(String(line)) { context.redactor.conceal(secret, as: "<secret>") }
+        for text in [String(line), text] { ClusterSecrets.conceal(environment: text, in: context.redactor) }
         let others = text.split(separator: "\n", omittingEmptySubsequences: false)
             .filter { !$0.hasPrefix("BCM_LXD_SECRET=") }
         let kept = others.joined(separator: "\n").trimmed

@@ -35,6 +35,7 @@ struct Initialization {
 
     private func initialize() async throws {
         let text = try await preseed()
+        ClusterSecrets.conceal(yaml: text, in: context.redactor)
         try context.files.makeFolder(context.folder.lxd(member), mode: ClusterFolder.folderMode)
         try context.files.write(text, to: context.folder.preseed(member), mode: ClusterFolder.fileMode)
         try await LXD(context.provider.runner(in: member), engine: context.engine)

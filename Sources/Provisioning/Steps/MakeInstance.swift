@@ -43,7 +43,7 @@ struct MakeInstance: Step {
         let form = image.process.map(form.running) ?? form
         do {
             try await client.launch(
-                name, from: image.fingerprint, isVM: form.isVM, on: place.text, form: try form.launchText(),
+                name, from: image.fingerprint, isVM: form.isVM, on: place.text, form.creation,
                 limit: context.limits.machine)
             try await client.unset(UnitMark.unfinished, of: name)
         } catch let failure as Failure where failure.saysThatTheNameIsTaken {
@@ -52,7 +52,8 @@ struct MakeInstance: Step {
             // The instance's own log says why it did not start, and goes with it.
             var failure = Failure(error)
             if failure.code == .commandFailed, let log = try? await client.startLog(of: name), !log.isEmpty {
-                failure.output = [failure.output ?? "", log].joined(separator: "\n")
+                let shown = try form.creation.shownInput().removed(from: log)
+                failure.output = [failure.output ?? "", shown].joined(separator: "\n")
             }
             // A task of its own, which is not cancelled with this one.
             await Task { _ = try? await letGo(client, context.time) }.value

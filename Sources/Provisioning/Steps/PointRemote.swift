@@ -6,7 +6,9 @@ struct PointRemote: Step {
     var member: MemberName? { name }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        guard let remote = try await context.remotes.all()[name.text] else { return true }
+        // While another run writes the configuration, it looks as if there were no remotes.
+        let present = try await context.whileAloneWithClient { try await context.remotes.all() }
+        guard let remote = present[name.text] else { return true }
         return remote.address == (try await context.url(of: name))
     }
 

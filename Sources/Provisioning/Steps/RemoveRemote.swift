@@ -10,7 +10,8 @@ struct RemoveRemote: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {
-            let present = try await context.remotes.all()
+            // While another run writes the configuration, it looks as if there were no remotes.
+            let present = try await context.whileAloneWithClient { try await context.remotes.all() }
             return names.allSatisfy { present[$0] == nil }
         } catch let failure as Failure where failure.code == .missing {
             return true

@@ -10,7 +10,7 @@ public final class SnapshotCopies: Sendable {
     /// Whether the copies share their room with the machines.
     public var isShared: Bool { state.withLock { $0.isShared } }
     /// The bytes of all copies, where they are known.
-    public var bytes: Int? { state.withLock { $0.bytes.isEmpty ? nil : $0.bytes.values.reduce(0, +) } }
+    public var bytes: Int? { state.withLock { $0.bytes.isEmpty ? nil : $0.bytes.values.sumOfBytes() } }
 
     func note(_ room: CopyRoom) { state.withLock { $0.isShared = room.isShared } }
     func note(_ bytes: Int?, of member: MemberName) { state.withLock { $0.bytes[member] = bytes } }

@@ -10,9 +10,6 @@ struct StrikeSnapshot: Step {
 
     func run(_ context: PlanContext) async throws {
         try context.files.remove(context.folder.snapshot(snapshot))
-        // Asked of what is there: a dry run has removed nothing.
-        if try context.files.names(in: context.folder.snapshots).isEmpty {
-            try context.files.remove(context.folder.snapshots)
-        }
+        try context.files.removeEmptyFolder(context.folder.snapshots)
     }
 }

@@ -34,6 +34,7 @@ struct StubEnvironment: Step {
         }
         values[Setting.provider.variable] = .text(provider.rawValue)
         let text = try template.rendered(values)
+        ClusterSecrets.conceal(environment: text, in: context.redactor)
         try context.files.makeFolder(context.folder.endpoint(name), mode: ClusterFolder.folderMode)
         try context.files.write(text, to: context.folder.environment(name), mode: ClusterFolder.fileMode)
     }

@@ -40,6 +40,8 @@ public struct Command: Sendable, Equatable {
     public var arguments: [String]
     /// What the program reads on standard input; `nil` is /dev/null.
     public var input: String?
+    /// What is shown in place of the input, where that holds what may be secret.
+    public var shownInput: ShownInput?
     /// A file that the program reads in place of `input`; `-` is our own standard input.
     public var inputFile: String?
     /// The file that takes its standard output, whole or not at all; `-` is our own standard output.
@@ -109,6 +111,40 @@ public struct Command: Sendable, Equatable {
             leading + (variables.isEmpty ? [] : ["env"] + variables) + [self.program] + arguments
         wrapped.environment = [:]
         return wrapped
+    }
+}
+
+/// How an input is shown that may hold secrets: in a review by what stands for it, in what the program answers not at all.
+public struct ShownInput: Sendable, Equatable {
+    /// What stands for the input.
+    public var text: String
+    /// The values in the input that may be secret, each with what stands for it.
+    private var placeholders: [String: String]
+
+    /// Shows that text, and no line of the values, wherever the program repeats it.
+    init(_ text: String, placeholders: [String: String]) {
+        self.text = text
+        self.placeholders = placeholders
+    }
+
+    /// Shows how long a text is, such as `<user-data, 213 bytes>`.
+    public init(hiding text: String, called name: String) {
+        let placeholder = Self.placeholder(for: text, called: name)
+        self.init(placeholder, placeholders: [text: placeholder])
+    }
+
+    /// What stands for a value: its name and how long it is.
+    static func placeholder(for value: String, called name: String) -> String { "<\(name), \(value.utf8.count) bytes>" }
+
+    /// The text without the values, also where it repeats but some of their lines.
+    func removed(from text: String) -> String {
+        let redactor = Redactor()
+        for (value, placeholder) in placeholders {
+            for part in [value] + value.split(whereSeparator: \.isNewline).map(\.trimmed) {
+                redactor.conceal(part, as: placeholder)
+            }
+        }
+        return redactor.redact(text)
     }
 }
 

@@ -31,9 +31,10 @@ public struct CommandResult: Sendable, Equatable {
         return text.split(separator: "\n").suffix(8).joined(separator: "\n")
     }
 
-    /// The same, with nothing of an output that is secret.
+    /// The same, with nothing of an output that is secret, and without what was secret in the command's input.
     public func tail(of command: Command) -> String {
-        command.output == .secret ? CommandResult(ending, errors: errors).tail : tail
+        let tail = command.output == .secret ? CommandResult(ending, errors: errors).tail : tail
+        return command.shownInput?.removed(from: tail) ?? tail
     }
 }
 

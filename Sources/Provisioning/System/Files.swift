@@ -44,6 +44,8 @@ public protocol Files: Sendable {
     func names(in folder: String) throws -> [String]
     /// Removes the file or the folder with all that is in it; links are removed, not followed.
     func remove(_ path: String) throws
+    /// Removes the folder if it is empty; one that is not, or that does not exist, is left alone.
+    func removeEmptyFolder(_ path: String) throws
     /// Takes a lock that holds as long as the answer lives; `nil` where another process has it.
     func lock(_ path: String, mode: UInt32) throws -> (any Sendable)?
 }

@@ -41,11 +41,7 @@ public struct LocalFiles: Files {
 
     /// Writes beside the target, syncs, and renames.
     public func write(_ text: String, to path: String, mode: UInt32) throws {
-        let temporary = "\(path).\(getpid()).new"
-        // A run that was killed may have had our number.
-        unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard descriptor >= 0 else { throw trouble("write", path) }
+        let (temporary, descriptor) = try TemporaryFile.create(for: path, mode: mode)
         do {
             defer { close(descriptor) }
             guard fchmod(descriptor, mode) == 0, writeAll(Array(text.utf8), to: descriptor), fsync(descriptor) == 0
@@ -58,8 +54,17 @@ public struct LocalFiles: Files {
         syncFolder(of: path)
     }
 
-    /// Makes the folder and those above it.
+    /// Makes the folder and those above it, again from the top where another run has just removed an empty one of them.
     public func makeFolder(_ path: String, mode: UInt32) throws {
+        for _ in 0..<Self.attempts where try makeFolders(to: path, mode: mode) { return }
+        errno = ENOENT
+        throw trouble("make", path)
+    }
+
+    private static let attempts = 100
+
+    /// Whether all of them are there; false where one was removed before the next was made in it.
+    private func makeFolders(to path: String, mode: UInt32) throws -> Bool {
         var prefix = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             prefix += prefix.isEmpty || prefix.hasSuffix("/") ? part : "/\(part)"
@@ -71,11 +76,14 @@ public struct LocalFiles: Files {
                         remedy: "move it away, or set BCM_RUNTIME_DIR to another folder")
                 }
             } else if mkdir(prefix, mode) == 0 {
-                guard chmod(prefix, mode) == 0 else { throw trouble("make", prefix) }
+                guard chmod(prefix, mode) == 0 || errno == ENOENT else { throw trouble("make", prefix) }
+            } else if errno == ENOENT {
+                return false
             } else if errno != EEXIST {
                 throw trouble("make", prefix)
             }
         }
+        return true
     }
 
     /// Takes a lock that the system drops when this process ends, however it ends.
@@ -139,6 +147,12 @@ public struct LocalFiles: Files {
         for name in try names(in: path) { try remove("\(path)/\(name)") }
         guard rmdir(path) == 0 || errno == ENOENT else { throw trouble("remove", path) }
         syncFolder(of: path)
+    }
+
+    /// Removes the folder if it is empty.
+    public func removeEmptyFolder(_ path: String) throws {
+        if rmdir(path) == 0 { return syncFolder(of: path) }
+        guard [ENOTEMPTY, EEXIST, ENOENT, EBUSY].contains(errno) else { throw trouble("remove", path) }
     }
 
     private func trouble(_ verb: String, _ path: String) -> Failure { Failure(could: verb, path) }

@@ -18,9 +18,12 @@ struct OutputFile {
     init(_ path: String) throws {
         self.path = path
         let kind = try LocalFiles().kind(of: path)
-        let isPlain = kind == nil || kind == .file
-        temporary = isPlain ? "\(path).\(getpid()).new" : nil
-        descriptor = open(temporary ?? path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, SystemCalls.modeOfUsersFiles)
+        if kind == nil || kind == .file {
+            (temporary, descriptor) = try TemporaryFile.create(for: path, mode: SystemCalls.modeOfUsersFiles)
+            return
+        }
+        temporary = nil
+        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, SystemCalls.modeOfUsersFiles)
         guard descriptor >= 0 else { throw Failure(could: "write", path) }
     }
 
@@ -44,7 +47,7 @@ struct OutputFile {
 
     /// Writes two blocks more, and takes them back.
     private func checkRoom(_ temporary: String) throws {
-        let descriptor = open(temporary, O_WRONLY | O_APPEND | O_CLOEXEC)
+        let descriptor = open(temporary, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw Failure(could: "write", path) }
         defer { close(descriptor) }
         let end = lseek(descriptor, 0, SEEK_END)

@@ -10,6 +10,8 @@ public enum RecordedAction: Sendable, Equatable {
     case makeFolder(path: String, mode: UInt32)
     /// A file or folder that would be removed.
     case remove(path: String)
+    /// A folder that would be removed if it is empty by then.
+    case removeEmptyFolder(path: String)
 }
 
 /// The state of a dry run: what was written down, and which answers of the world have become worthless by it.
@@ -172,6 +174,14 @@ public struct RecordingFiles: Files {
         guard try kind(of: path) != nil else { return }
         recorder.overlay(path, .nothing)
         recorder.add(.remove(path: path))
+    }
+
+    /// Writes down that it would be removed, if nothing is left in it by then.
+    public func removeEmptyFolder(_ path: String) throws {
+        guard try kind(of: path) == .folder, try names(in: path).allSatisfy({ try kind(of: "\(path)/\($0)") == nil })
+        else { return }
+        recorder.overlay(path, .nothing)
+        recorder.add(.removeEmptyFolder(path: path))
     }
 }
 

@@ -7,10 +7,11 @@ public final class Redactor: Sendable {
     /// A redactor that knows nothing yet.
     public init() {}
 
-    /// From now on the value is written as the label; a value of fewer than four characters would hide too much.
+    /// From now on the value is written as the label, the first that it is given; a value of fewer than four characters
+    /// would hide too much.
     public func conceal(_ value: String, as label: String) {
         guard value.utf8.count >= 4, value != label else { return }
-        secrets.withLock { $0[value] = label }
+        secrets.withLock { if $0[value] == nil { $0[value] = label } }
     }
 
     /// The text, with a label wherever a secret stood; where two begin at the same place, the longer one counts.

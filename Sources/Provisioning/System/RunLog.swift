@@ -19,9 +19,9 @@ public final class RunLog: Sendable {
     /// Where the log stands.
     public let path: String
 
-    /// Opens a log of its own for this run.
+    /// Creates a log of its own for this run; a file that exists already is a failure.
     public init(_ path: String, mode: UInt32, redactor: Redactor, time: any TimeSource) throws {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, mode)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw Failure(could: "write the log", path) }
         self.path = path
         self.redactor = redactor

@@ -26,7 +26,7 @@ public struct HostRoom: Sendable {
             return StorageUse.bytes(of: "MemAvailable", inMeminfo: text)
         }
         let result = try await runner.run(Command("sysctl", ["-n", "hw.memsize"], limit: .seconds(20)))
-        return result.succeeded ? Int(result.output.trimmed) : nil
+        return result.succeeded ? Int(result.output.trimmed)?.clamped(to: Bounds.bytes) : nil
     }
 }
 
@@ -34,8 +34,10 @@ extension StorageUse {
     /// The bytes of which `df -Pk` tells for one place.
     init?(df text: String) {
         let fields = text.split(separator: "\n").dropFirst().first?.split(separator: " ") ?? []
-        guard fields.count >= 4, let total = Int(fields[1]), let free = Int(fields[3]) else { return nil }
-        self.init(used: (total - free) * 1024, total: total * 1024)
+        guard fields.count >= 4, let total = Self.bytes(kibibytes: fields[1]),
+            let free = Self.bytes(kibibytes: fields[3])
+        else { return nil }
+        self.init(used: total - free, total: total)
     }
 
     /// The bytes of memory of which `/proc/meminfo` tells.
@@ -49,6 +51,10 @@ extension StorageUse {
     /// One line of `/proc/meminfo`.
     static func bytes(of name: String, inMeminfo text: String) -> Int? {
         text.split(separator: "\n").first { $0.hasPrefix("\(name):") }?.split(separator: " ").dropFirst().first
-            .flatMap { Int($0) }.map { $0 * 1024 }
+            .flatMap(bytes)
+    }
+
+    private static func bytes(kibibytes text: Substring) -> Int? {
+        Int(text).map { $0.clamped(to: 0...Bounds.bytes.upperBound / 1024) * 1024 }
     }
 }

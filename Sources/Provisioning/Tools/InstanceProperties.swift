@@ -15,3 +15,26 @@ public struct InstanceProperties: Sendable, Equatable, Codable {
     /// What a person says of it.
     public var description: String?
 }
+
+extension InstanceProperties {
+    /// What the keys begin with that bcmcluster marks instances by.
+    static let ownPrefix = "user.bcm."
+
+    /// Whether the value of a key of an instance's configuration may be secret: what is meant for programs inside it.
+    private static func maybeSecret(_ key: String) -> Bool {
+        if key.hasPrefix(ownPrefix) { return false }
+        return ["environment.", "cloud-init.", "user.", "raw.", "image.\(ImageMetadata.process)"]
+            .contains(where: key.hasPrefix)
+    }
+
+    /// How it is shown: with placeholders for what may be secret.
+    func shownInput() throws -> ShownInput {
+        var (shown, placeholders) = (self, [String: String]())
+        for (key, value) in config where Self.maybeSecret(key) {
+            let name = key.hasSuffix("user-data") ? "user-data" : "value"
+            shown.config[key] = ShownInput.placeholder(for: value, called: name)
+            placeholders[value] = shown.config[key]
+        }
+        return ShownInput(try JSONText.yaml(shown), placeholders: placeholders)
+    }
+}

@@ -1,12 +1,16 @@
 /// What no call of the API tells, asked of the cluster's database as `lxd sql` does (LXD 5.0.2).
 extension LXC {
+    /// What a heartbeat's age may be, in days; clocks differ.
+    private static let ages = -36_500.0...36_500.0
+
     /// How long ago each member last showed life, by the clock of the one that leads the database.
     public func heartbeatAges() async throws -> [String: Duration] {
         let rows = try await rows(
             of: "SELECT name, CAST(julianday('now') - julianday(heartbeat) AS TEXT) FROM nodes", .awaits)
         // SQLite counts in days.
-        let ages = rows.compactMap { row in
-            row.count == 2 ? Double(row[1]).map { (row[0], Duration.seconds($0 * 86_400)) } : nil
+        let ages = rows.compactMap { row -> (String, Duration)? in
+            guard row.count == 2, let days = Double(row[1]), Self.ages.contains(days) else { return nil }
+            return (row[0], Duration.seconds(days * 86_400))
         }
         return Dictionary(ages) { $1 }
     }

@@ -1,13 +1,12 @@
 /// The life of an instance: made, changed, turned on and off, seen from within, and removed.
 extension LXC {
-    /// Makes an instance on that member and starts it; `form` is what `lxc launch` reads, in JSON, which YAML takes in.
+    /// Makes an instance on that member and starts it.
     public func launch(
-        _ name: String, from fingerprint: String, isVM: Bool, on member: String, form: String, limit: Duration
+        _ name: String, from fingerprint: String, isVM: Bool, on member: String, _ properties: InstanceProperties,
+        limit: Duration
     ) async throws {
         let words = ["launch", fingerprint, name, "--target", member, "--quiet"] + (isVM ? ["--vm"] : [])
-        var command = change(words, limit: limit)
-        command.input = form
-        try await runner.output(of: command)
+        try await runner.output(of: change(words, reading: properties, limit: limit))
     }
 
     /// Changes an instance's own configuration and devices.
@@ -15,11 +14,20 @@ extension LXC {
     /// LXD takes them whole, on standard input, where no other user of the machine reads them.
     public func edit(_ name: String, _ change: (inout InstanceProperties) -> Void) async throws {
         var properties = try await runner.decoded(
-            InstanceProperties.self, from: query("/1.0/instances/\(name)", assumed: #"{"config":{},"devices":{}}"#))
+            InstanceProperties.self,
+            from: query("/1.0/instances/\(name)", assumed: #"{"config":{},"devices":{}}"#))
         change(&properties)
-        var command = self.change(["config", "edit", name])
+        try await runner.output(of: self.change(["config", "edit", name], reading: properties))
+    }
+
+    /// A change that reads an instance's properties, in JSON, which YAML takes in.
+    private func change(
+        _ words: [String], reading properties: InstanceProperties, limit: Duration = .seconds(120)
+    ) throws -> Command {
+        var command = change(words, limit: limit)
         command.input = try JSONText.yaml(properties)
-        try await runner.output(of: command)
+        command.shownInput = try properties.shownInput()
+        return command
     }
 
     /// Takes a key off an instance, by one call: `lxc config unset` makes three.

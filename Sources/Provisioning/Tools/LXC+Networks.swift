@@ -8,7 +8,8 @@ extension LXC {
     /// The profile.
     public func profile(_ name: String) async throws -> ClusterProfile {
         try await runner.decoded(
-            ClusterProfile.self, from: query("/1.0/profiles/\(name)", assumed: #"{"devices":{}}"#))
+            ClusterProfile.self,
+            from: query("/1.0/profiles/\(name)", assumed: #"{"devices":{}}"#))
     }
 
     /// Makes a network on one member, pending until it is made on all; one that is there is fine.

@@ -124,15 +124,22 @@ public struct ClusterProfile: Sendable, Equatable, Decodable {
 /// What a storage pool holds, in bytes: part of `GET /1.0/storage-pools/NAME/resources`.
 public struct StorageUse: Sendable, Equatable, Codable {
     /// What is used.
-    public var used: Int
+    public let used: Int
     /// What there is.
-    public var total: Int
-    /// What is left.
-    public var free: Int { total - used }
+    public let total: Int
+    /// What is left, 0 where more is used than there is.
+    public var free: Int { max(0, total - used) }
 
-    /// Makes a value.
+    /// Makes a value; amounts that no machine has are cut off.
     public init(used: Int, total: Int) {
-        self.used = used
-        self.total = total
+        self.used = used.clamped(to: Bounds.bytes)
+        self.total = total.clamped(to: Bounds.bytes)
+    }
+
+    /// Reads a value; amounts that no machine has are cut off.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            used: try values.decode(Int.self, forKey: .used), total: try values.decode(Int.self, forKey: .total))
     }
 }

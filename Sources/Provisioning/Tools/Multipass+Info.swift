@@ -64,7 +64,7 @@ extension Multipass.Info: Decodable {
         let disks = try values.decodeIfPresent([String: Disk].self, forKey: .disks) ?? [:]
         let total = disks.values.compactMap { $0.total.flatMap { Int($0) } }
         let used = disks.values.compactMap { $0.used.flatMap { Int($0) } }
-        disk = total.isEmpty ? nil : StorageUse(used: used.reduce(0, +), total: total.reduce(0, +))
+        disk = total.isEmpty ? nil : StorageUse(used: used.sumOfBytes(), total: total.sumOfBytes())
         let mounts = try values.decodeIfPresent([String: Mount].self, forKey: .mounts) ?? [:]
         self.mounts = mounts.mapValues { $0.source ?? "" }
     }

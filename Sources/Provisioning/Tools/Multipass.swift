@@ -103,9 +103,10 @@ public struct Multipass: Sendable {
     }
 
     func change(_ arguments: [String], _ name: String, _ limit: Duration, input: String? = nil) async throws {
-        try await runner.output(
-            of: Command(
-                "multipass", arguments, input: input, limit: limit, effect: .changes, touches: [.machine(name)]))
+        var command = Command(
+            "multipass", arguments, input: input, limit: limit, effect: .changes, touches: [.machine(name)])
+        command.shownInput = input.map { ShownInput(hiding: $0, called: "user-data") }
+        try await runner.output(of: command)
     }
 
     /// A command that only reads is worth one more try: a busy daemon resets connections now and then.

@@ -22,7 +22,9 @@ public struct RootCopies: Sendable {
             assumed: "0 total")
         let result = try await runner.run(command)
         let last = result.output.split(separator: "\n").last?.split { " \t".contains($0) }.first
-        guard let bytes = last.flatMap({ Int($0) }) else { throw Failure(command, result) }
+        guard let bytes = last.flatMap({ Int($0) }), Bounds.bytes.contains(bytes) else {
+            throw Failure(command, result)
+        }
         return bytes
     }
 

@@ -42,7 +42,9 @@ public struct RootFiles: Sendable {
         var times: [String: Int] = [:]
         for line in try await runner.run(Command("stat", ["--format=%Y %n"] + paths)).output.split(separator: "\n") {
             let parts = line.split(separator: " ", maxSplits: 1)
-            if parts.count == 2, let time = Int(parts[0]) { times[String(parts[1])] = time }
+            if parts.count == 2, let time = Int(parts[0]), Bounds.times.contains(time) {
+                times[String(parts[1])] = time
+            }
         }
         return times
     }

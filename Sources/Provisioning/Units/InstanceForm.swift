@@ -152,13 +152,8 @@ public struct InstanceForm: Sendable, Equatable {
         instance.devices = instance.devices.filter { !decides(device: $0.key) }.merging(devices) { $1 }
     }
 
-    /// What `lxc launch` reads, in JSON, which YAML takes in; the mark that it is not made to its end is in it.
-    func launchText() throws -> String {
-        struct Form: Encodable {
-            var config: [String: String]
-            var devices: [String: ClusterInstance.Device]
-        }
-        return try JSONText.yaml(
-            Form(config: config.merging([UnitMark.unfinished: "true"]) { $1 }, devices: devices))
+    /// What the instance is created with; the mark that it is not made to its end is in it.
+    var creation: InstanceProperties {
+        InstanceProperties(config: config.merging([UnitMark.unfinished: "true"]) { $1 }, devices: devices)
     }
 }

@@ -63,7 +63,7 @@ public struct Seat: Sendable, Equatable {
         // The unit's own are given what the file says.
         let others = sharing.filter { $0.unit != unit.name.text }
         let ours = sharing.count - others.count
-        let promised = others.compactMap { Self.memory(of: $0) }.reduce(ours * unit.memory, +)
+        let promised = sharing.map { $0.unit == unit.name.text ? unit.memory : Self.memory(of: $0) ?? 0 }.sumOfBytes()
         let memory = store.resources.memory
         self.member = member
         self.host = host
@@ -72,7 +72,8 @@ public struct Seat: Sendable, Equatable {
         cores = store.resources.cpu.total
         freeCores =
             cores
-            - others.compactMap { $0.expandedConfig?["limits.cpu"].flatMap(Int.init) }.reduce(ours * unit.cores, +)
+            - others.compactMap { $0.expandedConfig?["limits.cpu"].flatMap(Int.init)?.clamped(to: Bounds.counts) }
+            .reduce(ours * unit.cores, +)
         instances = here.count
         own = here.filter { $0.unit == unit.name.text }.map(\.name)
         ports = Set(here.flatMap(\.ports) + Self.own + (own.isEmpty ? [] : unit.ports.map(\.text)))

@@ -62,6 +62,8 @@ public struct UnitChange: Sendable, Equatable {
     public var details: String
     /// What is done.
     public var work: Work
+    /// Whether data is deleted that a user may have put there.
+    public var losesData: Bool
 
     /// Whether nothing is done.
     public var isIdle: Bool {
@@ -78,12 +80,16 @@ public struct UnitChange: Sendable, Equatable {
         }
     }
 
-    init(_ sign: Sign, _ object: Object, _ name: String, _ details: String = "", _ work: Work = .nothing) {
+    init(
+        _ sign: Sign, _ object: Object, _ name: String, _ details: String = "", _ work: Work = .nothing,
+        losesData: Bool = false
+    ) {
         self.sign = sign
         self.object = object
         self.name = name
         self.details = details
         self.work = work
+        self.losesData = losesData
     }
 }
 

@@ -67,6 +67,9 @@ public struct UnitDesign: Sendable {
     /// Whether every instance is there that should be, once all is done.
     public var isWhole: Bool { missing == 0 }
 
+    /// The instances that are deleted with what is on their root disks.
+    public var losses: [UnitChange] { changes.filter(\.losesData) }
+
     /// Whether nothing is to be done.
     public var isIdle: Bool { changes.allSatisfy(\.isIdle) }
 }

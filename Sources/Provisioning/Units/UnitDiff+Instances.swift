@@ -13,14 +13,22 @@ extension UnitDiff {
     func removal(of instance: ClusterInstance, _ others: [ClusterInstance]) -> UnitChange {
         let heir = others.first { $0.config?[UnitMark.replaces] == instance.name }
         let why = heir.map { "\($0.name) has taken its place" } ?? "count is \(unit.count)"
-        return UnitChange(.remove, .instance, instance.name, why, .remove(member: instance.location))
+        return deletion(of: instance, why)
     }
 
+    /// One that was never started has nothing on its root disk that could be lost.
+    private func deletion(of instance: ClusterInstance, _ why: String) -> UnitChange {
+        UnitChange(
+            .remove, .instance, instance.name, why, .remove(member: instance.location),
+            losesData: !instance.isUnfinished)
+    }
+
+    /// Compares an instance that stays with what its file says.
     mutating func compare(_ instance: ClusterInstance) throws {
         guard let number = unit.name.number(of: instance.name) else { return }
         let form = try form(number, on: instance.location, present: instance)
         if let reason = try reasonToReplace(instance, number) {
-            changes.append(UnitChange(.remove, .instance, instance.name, reason, .remove(member: instance.location)))
+            changes.append(deletion(of: instance, reason))
             newcomers.append(
                 Newcomer(number: number, replaces: instance.config?[UnitMark.replaces], reason: reason))
             return

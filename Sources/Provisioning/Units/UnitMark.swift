@@ -1,7 +1,7 @@
 /// The marks on what belongs to a unit: the cluster itself is the record.
 enum UnitMark {
     /// What all of them begin with.
-    static let prefix = "user.bcm."
+    static let prefix = InstanceProperties.ownPrefix
     /// The unit's name; nothing without it is changed.
     static let unit = "user.bcm.unit"
     /// The object's own name: a copy has its original's, and is nothing that a run may touch.

@@ -27,7 +27,8 @@ extension CommandTable {
             details: """
                 Says first what it will do, and asks on a terminal. A member whose machine is gone, or has moved, is
                 made anew, without what was on it; where the majority of the voters is gone for good, one that is left
-                goes on alone, with what its database holds, and lets the others come back. Both want a yes. Exit
+                goes on alone, with what its database holds, and lets the others come back. Both ask on a terminal; elsewhere
+                they need --yes. Exit
                 status 4 means that something is left that a person has to decide, each with the line to type.
                 """, flags: [.cluster, .accept, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),
@@ -46,7 +47,7 @@ extension CommandTable {
                 What lives there is moved to other members first; containers that run are stopped for it, and started
                 where they go. Where something cannot be moved it stays, and so does the member. Of the first member,
                 the lxc remote moves to another one, under its name. --force is for one that is dead, or whose instances
-                may be lost. On a terminal it asks first.
+                may be lost. On a terminal it asks first; elsewhere it needs --yes.
                 """, flags: [.cluster, .force, .yes, .purge, .timeout, .wait, .dryRun, .json],
             operands: [Operand("MEMBER", .one, "the member, such as DEV-02")],
             examples: ["bcmcluster member remove -c DEV DEV-02"], schema: "run"),

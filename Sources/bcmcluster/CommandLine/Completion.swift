@@ -52,7 +52,8 @@ struct Completion {
     /// The next word of the commands that begin so.
     private static func commands(_ words: [String]) -> [Candidate] {
         var seen: Set<String> = []
-        return CommandTable.commands.filter { $0.words.starts(with: words) }.compactMap { command in
+        let fitting = CommandTable.commands.filter { $0.words.count > words.count && $0.words.starts(with: words) }
+        return fitting.compactMap { command in
             let word = command.words[words.count]
             guard seen.insert(word).inserted else { return nil }
             let isWhole = command.words.count == words.count + 1

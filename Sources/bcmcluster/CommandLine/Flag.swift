@@ -71,7 +71,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .lines: "lines of the end of each log, 1 to 100000; default 50"
         case .bundle: "write them all into that .tar.gz, with the record and the versions, and without secrets"
         case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
-        case .yes: "do not ask"
+        case .yes: "do not ask; off a terminal, required before data is deleted, except by destroy"
         case .timeline: "write who did what when into FILE, a picture (.svg, .html) or data (.json)"
         case .dryRun: "print what would be done, step by step, and change nothing"
         case .count: "how many, 1 to 999; default 1"

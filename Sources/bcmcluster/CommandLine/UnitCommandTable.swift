@@ -10,12 +10,13 @@ extension CommandTable {
             details: """
                 Makes what is missing, changes in place what can be, takes away what is too much, and says of each object
                 what becomes of it: + is made, ~ is changed, - goes, = stays. What would lose data is refused, unless
-                --replace names it. Running it again changes nothing. Exit status 4 means that some instance is out of
+                --replace names it. Before it deletes an instance, with its root disk, it asks on a terminal, and needs
+                --yes elsewhere. Running it again changes nothing. Exit status 4 means that some instance is out of
                 reach with its member; --reschedule makes another one elsewhere. docs/guides/unit-file.md has every key of
                 the file.
                 """,
             flags: [
-                .cluster, .waitFor, .replace, .reschedule, .parallel, .timeout, .wait, .dryRun, .json,
+                .cluster, .waitFor, .replace, .reschedule, .yes, .parallel, .timeout, .wait, .dryRun, .json,
             ], operands: [Operand("FILE", .one, "the unit's file, such as web.toml")],
             examples: [
                 "bcmcluster run -c DEV web.toml --dry-run", "bcmcluster run -c DEV web.toml --wait-for tcp:80",
@@ -30,7 +31,8 @@ extension CommandTable {
             verb: .rm, words: ["rm"], summary: "take a unit away, whole",
             details: """
                 Its instances and networks go; its volumes stay, and are there again when the unit is run again, unless
-                --volumes says that they go too. On a terminal it lists what goes and asks first.
+                --volumes says that they go too. On a terminal it lists what is deleted and asks first; elsewhere it needs
+                --yes.
                 """, flags: [.cluster, .volumes, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             operands: [Operand("UNIT", .one, "the unit")],
             examples: ["bcmcluster rm -c DEV web", "bcmcluster rm -c DEV web --volumes --yes"], schema: "run"),

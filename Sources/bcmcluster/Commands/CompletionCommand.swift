@@ -30,7 +30,7 @@ struct CompletionCommand {
                 guard let name = try? ClusterName(text) else { return [] }
                 let names = try? SavedCluster.names(in: ClusterFolder(runtime: runtime, cluster: name), files)
                 return (names ?? []).map(\.text)
-            }, hosts: { ((try? HostStore(runtime: runtime, files: files).all()) ?? []).map(\.name.text) },
+            }, hosts: { [hosts = world.hosts] in ((try? hosts.all()) ?? []).map(\.name.text) },
             defaultCluster: world.environment("BCM_CLUSTER_NAME"))
         let lines = completion.candidates(invocation.passedOn).map { "\($0.word)\t\($0.summary)\n" }
         world.terminal.result(lines.joined())

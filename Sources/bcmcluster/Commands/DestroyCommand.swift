@@ -23,12 +23,15 @@ struct DestroyCommand {
             try await execution(record, name, world).review(recorder, headline: headline, command: "destroy")
             return 0
         }
-        guard try confirmed(name, record, folder) else {
-            world.terminal.say("nothing was destroyed")
-            return try world.unchanged("destroy", name, 1, invocation)
-        }
         let lock = try await world.lock(folder, command: "destroy -c \(name)", invocation)
-        return try await lock.whileHeld { try await takeDown(name, folder) }
+        return try await lock.whileHeld {
+            // Asked under the lock, about what is there now: another run may have added members.
+            guard try isAllowed(name, RecordStore.read(folder, world.files), folder) else {
+                world.terminal.say("nothing was destroyed")
+                return try world.unchanged("destroy", name, 1, invocation)
+            }
+            return try await takeDown(name, folder)
+        }
     }
 
     private func takeDown(_ name: ClusterName, _ folder: ClusterFolder) async throws -> Int32 {
@@ -82,15 +85,13 @@ struct DestroyCommand {
         return "the machine \(member.name)\(place) (\(provider?.rawValue ?? "")) and all that runs in it"
     }
 
-    /// On a terminal: lists exactly what goes, and asks.
-    private func confirmed(_ name: ClusterName, _ record: ClusterRecord?, _ folder: ClusterFolder) throws -> Bool {
-        guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
-        world.terminal.say("destroying \(name) removes, for good:")
-        for member in record?.members ?? [] { world.terminal.say("  \(what(goesWith: member, record))") }
+    /// Lists exactly what goes, and asks; off a terminal it runs unasked, as scripts have always called it.
+    private func isAllowed(_ name: ClusterName, _ record: ClusterRecord?, _ folder: ClusterFolder) throws -> Bool {
+        guard world.terminal.canAsk else { return true }
         let lost = try snapshots(name)
-        if !lost.isEmpty { world.terminal.say("  the snapshots \(lost)") }
-        if let remote = record?.remote { world.terminal.say("  the lxc remote \(remote.name)") }
-        world.terminal.say("  the files in \(folder.path)")
-        return world.terminal.confirms("go on?")
+        return try Confirmation(command: "destroy", invocation: invocation, terminal: world.terminal).allows(
+            (record?.members ?? []).map { what(goesWith: $0, record) } + (lost.isEmpty ? [] : ["the snapshots \(lost)"])
+                + (record?.remote.map { ["the lxc remote \($0.name)"] } ?? []) + ["the files in \(folder.path)"],
+            headline: "destroying \(name) deletes:")
     }
 }

@@ -29,7 +29,7 @@ struct HostAddCommand {
         }
         var noted = host
         noted.lastSeen = world.time.secondsSince1970
-        try world.hosts.add(noted)
+        try await world.untilSignal { [noted] in try await world.hosts.add(noted) }
         world.terminal.say("\(name) is a host now: \(seen[0])")
         for line in seen.dropFirst() { world.terminal.say("  \(line)") }
         return 0

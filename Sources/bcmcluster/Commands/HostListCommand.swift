@@ -18,7 +18,9 @@ struct HostListCommand {
         let listing = HostListing(rows)
         let seen = rows.filter { $0.sight != nil && !$0.host.name.isLocal }.map(\.host.name)
         let now = world.time.secondsSince1970
-        try world.hosts.note(Dictionary(uniqueKeysWithValues: seen.map { ($0, now) }))
+        try await world.untilSignal {
+            try await world.hosts.note(Dictionary(seen.map { ($0, now) }) { first, _ in first })
+        }
         if invocation.isJSON {
             world.terminal.result(try JSONText.text(listing.data))
         } else {

@@ -1,45 +1,61 @@
 import Provisioning
 
-/// Strikes a host from the list: `bcmcluster host remove`.
+/// Removes a host from the list: `bcmcluster host remove`.
 struct HostRemoveCommand {
     let invocation: Invocation
     let world: World
 
-    func run() throws -> Int32 {
+    func run() async throws -> Int32 {
         let name = try HostName(invocation.operands[0])
         guard !name.isLocal else { throw Failure(.badInput, "local is this machine, which is always a host") }
         guard try world.hosts.all().contains(where: { $0.name == name }) else {
             world.terminal.say("there is no host \(name): nothing was changed")
             return 0
         }
-        if invocation.values[.force] == nil { try checkThatNothingIsLeft(name) }
+        let given = try whatIsGivenUp(with: name)
         if world.recorder != nil {
-            world.terminal.result("# \(name) would be struck from \(world.hosts.path); nothing was changed\n")
+            world.terminal.result("# \(name) would be removed from \(world.hosts.path); nothing was changed\n")
             return 0
         }
-        try world.hosts.remove(name)
+        let confirmation = Confirmation(command: "host remove", invocation: invocation, terminal: world.terminal)
+        guard try confirmation.allows(given, headline: "removing \(name) gives up, for its clusters:") else {
+            world.terminal.say("nothing was changed")
+            return 1
+        }
+        try await world.untilSignal {
+            try await world.hosts.remove(name) {
+                if try whatIsGivenUp(with: name) != given { throw Self.changed(name) }
+            }
+        }
         world.terminal.say("\(name) is no host any more; nothing on it was touched")
         return 0
     }
 
-    /// Nobody would find again what a cluster has on a host that is not in the list.
-    private func checkThatNothingIsLeft(_ name: HostName) throws {
+    private static func changed(_ name: HostName) -> Failure {
+        Failure(
+            .conflict, "what clusters have on \(name) has just changed", remedy: "run the same command again")
+    }
+
+    /// What clusters have on the host, which nobody would find again; only `--force` gives any of it up.
+    private func whatIsGivenUp(with name: HostName) throws -> [String] {
+        let isForced = invocation.values[.force] != nil
         let clusters = try world.clusters(on: name)
-        let members = clusters.flatMap { $0.members(on: name) }.sorted()
-        guard members.isEmpty else {
+        let members = clusters.flatMap { $0.members(on: name) }.sorted().map(\.text).joined(separator: ", ")
+        guard members.isEmpty || isForced else {
             throw Failure(
-                .conflict, "\(name) has members of clusters: \(members.map(\.text).joined(separator: ", "))",
+                .conflict, "\(name) has members of clusters: \(members)",
                 remedy:
                     "bcmcluster member remove or destroy first; of a host that is gone for good, --force gives up what is there"
             )
         }
-        // A host can be a cluster's without a member; by namespace it has the cluster's network then.
-        let networks = clusters.filter { $0.settings.provider == .namespace }.map(\.name.text)
-        guard networks.isEmpty else {
+        // A host can be a cluster's without a member; with the namespace provider it has the cluster's network then.
+        let networks = clusters.filter { $0.settings.provider == .namespace }.map(\.name.text).joined(separator: ", ")
+        guard networks.isEmpty || isForced else {
             throw Failure(
-                .conflict,
-                "\(name) has no member any more, but still the network of \(networks.joined(separator: ", "))",
+                .conflict, "\(name) has no member any more, but still the network of \(networks)",
                 remedy: "bcmcluster destroy removes it with the cluster; --force leaves it on the host")
         }
+        return (members.isEmpty ? [] : ["the members \(members)"])
+            + (networks.isEmpty ? [] : ["the network of \(networks)"])
     }
 }

@@ -19,22 +19,19 @@ struct MemberRemoveCommand {
                 instances.withLock { $0 = status.members.first { $0.name == member.text }?.instances ?? 0 }
                 return try RemoveMemberPlan.plan(for: member, of: record, status, isForced: isForced)
             },
-            mayBegin: { _ in try confirmed(member, instances: instances.withLock { $0 }, isForced) }
+            mayBegin: { _ in try isAllowed(member, instances: instances.withLock { $0 }, isForced) }
         ).run { _, took in "\(member) is gone from \(name), in \(took.brief)" }
     }
 
-    private func confirmed(_ member: MemberName, instances: Int, _ isForced: Bool) throws -> Bool {
-        guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
-        world.terminal.say("removing \(member) removes, for good, its machine and all that is in it")
-        if instances > 0 {
-            let what = instances == 1 ? "the instance that lives there" : "the \(instances) instances that live there"
-            world.terminal.say(isForced ? "\(what) will be lost" : "\(what) will be moved to other members first")
-        }
-        let lost = try lostSnapshots(with: member).map(\.text)
-        if !lost.isEmpty {
-            world.terminal.say("the cluster cannot go back any more to \(lost.joined(separator: ", "))")
-        }
-        return world.terminal.confirms("go on?")
+    private func isAllowed(_ member: MemberName, instances: Int, _ isForced: Bool) throws -> Bool {
+        let lodgers = instances == 1 ? "the instance on it" : "the \(instances) instances on it"
+        let isMoved = instances > 0 && !isForced
+        let snapshots = try lostSnapshots(with: member).map(\.text)
+        return try Confirmation(command: "member remove", invocation: invocation, terminal: world.terminal).allows(
+            ["the machine \(member) and all that is in it"] + (instances > 0 && isForced ? [lodgers] : [])
+                + (snapshots.isEmpty ? [] : ["the way back to \(snapshots.joined(separator: ", "))"]),
+            headline: "removing \(member) deletes:",
+            remarks: isMoved ? ["\(lodgers) will be moved to other members first"] : [])
     }
 
     /// The snapshots that are whole no more once the member's machine is gone.

@@ -18,7 +18,7 @@ struct RepairCommand {
                 found.withLock { $0 = repair }
                 return repair.plan
             },
-            mayBegin: { _ in try confirmed(name, found.withLock { $0 }) },
+            mayBegin: { _ in try isAllowed(name, found.withLock { $0 }) },
             goodStatus: { found.withLock { $0?.left.isEmpty ?? true } ? 0 : 4 }
         ).run { isChanged, took in
             isChanged ? "\(name) is mended, in \(took.brief)" : "\(name): there was nothing to mend"
@@ -30,21 +30,14 @@ struct RepairCommand {
         return status
     }
 
-    /// Says what will be done; asks on a terminal, and wants a yes before anything is lost.
-    private func confirmed(_ name: ClusterName, _ repair: RepairPlan?) throws -> Bool {
+    /// Says what will be done, and asks on a terminal; nothing is lost without a yes.
+    private func isAllowed(_ name: ClusterName, _ repair: RepairPlan?) throws -> Bool {
         guard let repair, !repair.plan.entries.isEmpty else { return true }
         world.terminal.say("repairing \(name) will, as far as it is not so already:")
         for entry in repair.plan.entries { world.terminal.say("  \(StepName.forPeople(entry.step))") }
-        if invocation.values[.yes] != nil { return true }
+        let confirmation = Confirmation(command: "repair", invocation: invocation, terminal: world.terminal)
         let losses = losses(repair)
-        for loss in losses { world.terminal.say("\(loss) is lost") }
-        if world.terminal.canAsk { return world.terminal.confirms("go on?") }
-        guard losses.isEmpty else {
-            throw Failure(
-                .badInput, "\(losses.joined(separator: ", and ")) would be lost, and nobody can be asked",
-                remedy: "give --yes")
-        }
-        return true
+        return losses.isEmpty ? confirmation.asks() : try confirmation.allows(losses, headline: "this deletes:")
     }
 
     /// The client that the user accepts; throws `Failure.badInput` where the cluster trusts none of that fingerprint.

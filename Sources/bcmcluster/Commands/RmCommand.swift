@@ -16,25 +16,24 @@ struct RmCommand {
                 let design = try RemoveUnit.design(unit, volumesToo: volumesToo, workloads)
                 return UnitDesigner.Outcome(
                     design: design, plan: try RemoveUnit.plan(for: design, of: record, witness: witness))
-            }, mayBegin: { confirmed(unit, $0) }
+            }, mayBegin: { try isAllowed(unit, $0) }
         ).run { design, took in
             design.isWhole
                 ? "\(unit) is gone from \(name), in \(took.brief)" : "\(unit) is not wholly gone from \(name)"
         }
     }
 
-    private func confirmed(_ unit: UnitName, _ design: UnitDesign) -> Bool {
-        guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
-        let instances = design.works(on: .instance).map(\.name)
-        let volumes = design.works(on: .volume).map(\.name)
-        let networks = design.works(on: .network).map(\.name)
-        world.terminal.say("removing \(unit) removes, for good, with what is on them:")
-        for (kind, names) in [("instances", instances), ("volumes", volumes), ("networks", networks)]
-        where !names.isEmpty {
-            world.terminal.say("  \(kind): \(names.joined(separator: ", "))")
+    private func isAllowed(_ unit: UnitName, _ design: UnitDesign) throws -> Bool {
+        let kinds: [(UnitChange.Object, String)] = [
+            (.instance, "instances"), (.volume, "volumes"), (.network, "networks"),
+        ]
+        let losses = kinds.compactMap { object, title in
+            let names = design.works(on: object).map(\.name)
+            return names.isEmpty ? nil : "\(title): \(names.joined(separator: ", "))"
         }
         let kept = design.changes.filter { $0.object == .volume && $0.isIdle }.map(\.name)
-        if !kept.isEmpty { world.terminal.say("what stays: \(kept.joined(separator: ", "))") }
-        return world.terminal.confirms("go on?")
+        return try Confirmation(command: "rm", invocation: invocation, terminal: world.terminal).allows(
+            losses, headline: "removing \(unit) deletes, with what is on them:",
+            remarks: kept.isEmpty ? [] : ["kept: \(kept.joined(separator: ", "))"])
     }
 }

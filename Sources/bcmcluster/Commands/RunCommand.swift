@@ -12,14 +12,22 @@ struct RunCommand {
         world.concealSecrets(of: unit)
         let wishes = UnitDiff.Wishes(
             replaced: Set(try invocation.replaced()), reschedules: invocation.values[.reschedule] != nil)
-        return try await UnitChangeRun(invocation: invocation, world: world, command: "run") { _, context in
-            try await UnitDesigner(unit, wishes, until: goal, context).design()
-        }.run { design, took in
+        return try await UnitChangeRun(
+            invocation: invocation, world: world, command: "run",
+            design: { _, context in try await UnitDesigner(unit, wishes, until: goal, context).design() },
+            mayBegin: { try isAllowed(unit.name, $0) }
+        ).run { design, took in
             if !design.isWhole { return "\(unit.name) is not whole on \(name)" }
             return design.isIdle
                 ? "\(unit.name) is as its file says: nothing was changed"
                 : "\(unit.name) is as its file says, in \(took.brief); bcmcluster ps -c \(name) \(unit.name)"
         }
+    }
+
+    private func isAllowed(_ unit: UnitName, _ design: UnitDesign) throws -> Bool {
+        try Confirmation(command: "run", invocation: invocation, terminal: world.terminal).allows(
+            design.losses.map { "the instance \($0.name) and its root disk: \($0.details)" },
+            headline: "changing \(unit) deletes:")
     }
 }
 

@@ -15,13 +15,12 @@ struct SnapshotDeleteCommand {
                 let all = try await context.provider.snapshots(of: context.store.record)
                 guard kept || all[snapshot] != nil else { throw Failure.noSnapshot(snapshot, of: name) }
                 return DeleteSnapshotPlan.plan(snapshot)
-            }, mayBegin: { _ in confirmed(snapshot, name) }, snapshot: snapshot
+            }, mayBegin: { _ in try isAllowed(snapshot, name) }, snapshot: snapshot
         ).run { _, took in "the snapshot \(snapshot) of \(name) is gone, in \(took.brief)" }
     }
 
-    private func confirmed(_ snapshot: SnapshotName, _ name: ClusterName) -> Bool {
-        guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
-        world.terminal.say("deleting \(snapshot) of \(name) cannot be undone")
-        return world.terminal.confirms("go on?")
+    private func isAllowed(_ snapshot: SnapshotName, _ name: ClusterName) throws -> Bool {
+        try Confirmation(command: "snapshot delete", invocation: invocation, terminal: world.terminal).allows(
+            ["the snapshot \(snapshot) of \(name)"], headline: "this deletes:")
     }
 }

@@ -29,7 +29,7 @@ struct SnapshotRestoreCommand {
                 _ = try await context.provider.assign(whole, newcomers: record.regained(by: saved))
                 return RestorePlan.plan(for: record, status, to: snapshot, saved)
             },
-            mayBegin: { _ in try found.withLock { $0 }.map { try confirmed(snapshot, $0) } ?? false },
+            mayBegin: { _ in try found.withLock { $0 }.map { try isAllowed(snapshot, $0) } ?? false },
             snapshot: snapshot, endsHalfRestored: true
         ).run { _, took in
             let members = found.withLock { $0?.saved.record.members.count } ?? 0
@@ -51,20 +51,15 @@ struct SnapshotRestoreCommand {
         return saved
     }
 
-    /// Says what is lost; asks on a terminal, and wants a yes before a member is.
-    private func confirmed(_ snapshot: SnapshotName, _ way: Way) throws -> Bool {
-        if invocation.values[.yes] != nil { return true }
+    private func isAllowed(_ snapshot: SnapshotName, _ way: Way) throws -> Bool {
         let lost = way.record.lost(by: way.saved).map(\.text).joined(separator: ", ")
         let regained = way.record.regained(by: way.saved).map(\.text).joined(separator: ", ")
         let age = Duration.seconds(max(0, world.time.secondsSince1970 - way.saved.taken)).rough
-        world.terminal.say("going back to \(snapshot), of \(age) ago, loses all that has changed since")
-        if !lost.isEmpty { world.terminal.say("  removed, for good, with all that is there: \(lost)") }
-        if !regained.isEmpty { world.terminal.say("  there again: \(regained)") }
-        if world.terminal.canAsk { return world.terminal.confirms("go on?") }
-        guard lost.isEmpty else {
-            throw Failure(.badInput, "\(lost) would be removed, and nobody can be asked", remedy: "give --yes")
-        }
-        return true
+        return try Confirmation(command: "snapshot restore", invocation: invocation, terminal: world.terminal).allows(
+            ["all that has changed since \(snapshot), taken \(age) ago"]
+                + (lost.isEmpty ? [] : ["the machines \(lost) and all that is in them"]),
+            headline: "going back to \(snapshot) deletes:",
+            remarks: regained.isEmpty ? [] : ["restored: \(regained)"])
     }
 }
 

@@ -11,7 +11,7 @@ struct VMDeleteCommand {
         try vm.checkIsNoMember {
             "bcmcluster member remove -c \($0) \(name) takes it out, and bcmcluster destroy -c \($0) removes all of it"
         }
-        guard world.recorder != nil || confirmed(vm) else {
+        guard try world.recorder != nil || isAllowed(vm) else {
             world.terminal.say("nothing was deleted")
             return 1
         }
@@ -22,10 +22,8 @@ struct VMDeleteCommand {
         return 0
     }
 
-    /// On a terminal: says what goes, and asks.
-    private func confirmed(_ vm: VM) -> Bool {
-        guard invocation.values[.yes] == nil, world.terminal.canAsk else { return true }
-        world.terminal.say("deleting \(vm.place) removes, for good, the VM and all that is in it")
-        return world.terminal.confirms("go on?")
+    private func isAllowed(_ vm: VM) throws -> Bool {
+        try Confirmation(command: "vm delete", invocation: invocation, terminal: world.terminal).allows(
+            ["the VM \(vm.place) and all that is in it"], headline: "this deletes:")
     }
 }

@@ -47,12 +47,14 @@ struct ReviewJSON: Encodable {
             Action(
                 kind: "command", effect: command.effect.rawValue, host: command.host,
                 argv: ([command.program] + command.arguments).map(redactor.redact),
-                environment: command.environment.isEmpty ? nil : command.environment,
-                input: command.input.map(redactor.redact), limitSeconds: command.limit.seconds)
+                environment: command.environment.isEmpty ? nil : command.environment.mapValues(redactor.redact),
+                input: (command.shownInput?.text ?? command.input).map(redactor.redact),
+                limitSeconds: command.limit.seconds)
         case .write(let path, let mode, let text):
             Action(kind: "write", path: path, mode: String(mode, radix: 8), text: redactor.redact(text))
         case .makeFolder(let path, let mode): Action(kind: "makeFolder", path: path, mode: String(mode, radix: 8))
         case .remove(let path): Action(kind: "remove", path: path)
+        case .removeEmptyFolder(let path): Action(kind: "removeEmptyFolder", path: path)
         }
     }
 }

@@ -26,11 +26,12 @@ struct ReviewText {
         switch action {
         case .command(let command):
             let remark = command.effect == .awaits ? ["# its answer is needed; asked again until it comes"] : []
-            return remark + document(command.pasteable, command.input)
+            return remark + document(command.pasteable, command.shownInput?.text ?? command.input)
         case .write(let path, let mode, let text):
             return document("install -m \(octal(mode)) /dev/stdin \(Shell.quoted(path))", text)
         case .makeFolder(let path, let mode): return ["install -d -m \(octal(mode)) \(Shell.quoted(path))"]
         case .remove(let path): return ["rm -r \(Shell.quoted(path))"]
+        case .removeEmptyFolder(let path): return ["rmdir \(Shell.quoted(path))"]
         }
     }
 

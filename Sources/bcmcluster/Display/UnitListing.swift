@@ -45,7 +45,9 @@ struct UnitListing: Encodable {
         guard instance.hasRun, let text = instance.lastUsed else { return nil }
         // Go writes up to nine digits behind the second.
         let date = try? Date(text.replacing(/\.[0-9]+/, with: ""), strategy: .iso8601)
-        return date.map { Int($0.timeIntervalSince1970) }
+        return date.flatMap { Int(exactly: $0.timeIntervalSince1970.rounded(.down)) }.flatMap {
+            Bounds.times.contains($0) ? $0 : nil
+        }
     }
 
     /// A table that is no wider than that.

@@ -43,6 +43,25 @@ struct Dice: RandomNumberGenerator {
         return String(characters)
     }
 
+    /// The text with some of its numbers at the ends of what a number can be, or beyond, and some of its objects twice.
+    mutating func withExtremes(_ text: String) -> String {
+        let percent = pick([4, 25])
+        let numbers = text.replacing(/-?[0-9]+(\.[0-9]+)?/) { number in
+            chance(percent) ? pick(Self.extremes) : String(number.output.0)
+        }
+        return numbers.replacing(/\{[^{}]*\}/) { object in
+            chance(10) ? "\(object.output),\(object.output)" : String(object.output)
+        }
+    }
+
+    private static let extremes = [
+        "-9223372036854775808", "9223372036854775807", "-9223372036854775807", "9223372036854775806", "-1", "0", "1",
+        "9223372036854774784", "9007199254740993", "1152921504606846975", "1152921504606846976", "18446744073709551615",
+        "1e18", "1e19",
+        "1e308", "-1e308", "1e400", "-0.0", "0.5", "2147483648", "4294967296", "253402300800", "99999999999", "null",
+        "NaN", "inf", "-inf", "nan", "0x7fffffffffffffff", "9223372036854775808",
+    ]
+
     private static let texts = [
         "", " ", "-", "--", "-x", "--help", ".", "..", "../../etc", "/etc/passwd", "DEV", "DEV-00", "DEV-", "DEV-999",
         "DEV-1000", "OTHER-00", "dev", "D", "0", "1", "4", "+4", "-1", "007", "1.5", "1e309", "NaN", "inf", "0x10",

@@ -17,6 +17,7 @@ struct FewFiles: Files {
             .sorted()
     }
     func remove(_ path: String) throws {}
+    func removeEmptyFolder(_ path: String) throws {}
 }
 
 /// A runner that answers every question with the same text, or with what a dry run would assume.
@@ -27,6 +28,19 @@ struct Answering: CommandRunner {
     func run(_ command: Command) async throws -> CommandResult {
         if command.effect == .awaits { return CommandResult(output: command.assumed ?? "") }
         return CommandResult(.exited(status), output: text ?? command.assumed ?? "")
+    }
+}
+
+/// A runner that answers each question by a part of its words, the longest first; what it does not know is an empty list.
+struct ScriptedAnswers: CommandRunner {
+    var answers: [String: String]
+
+    func run(_ command: Command) async throws -> CommandResult {
+        let line = command.arguments.joined(separator: " ")
+        let known = answers.keys.filter { "\(command.program) \(line)".contains($0) }.max {
+            $0.utf8.count < $1.utf8.count
+        }
+        return CommandResult(output: known.flatMap { answers[$0] } ?? "[]")
     }
 }
 

@@ -18,7 +18,7 @@ enum Oracle {
     /// What is wrong with what a dry run wrote down; `nil` where it keeps to the cluster's own places.
     static func complaint(about action: RecordedAction, in folder: ClusterFolder) -> String? {
         switch action {
-        case .write(let path, _, _), .makeFolder(let path, _), .remove(let path):
+        case .write(let path, _, _), .makeFolder(let path, _), .remove(let path), .removeEmptyFolder(let path):
             let isOurs =
                 path == folder.path || path.hasPrefix("\(folder.path)/") || path.hasPrefix("/conf/servercerts/")
             let isShared = path == ClusterFolder.clusters(in: folder.runtime) || path == "/conf/servercerts"

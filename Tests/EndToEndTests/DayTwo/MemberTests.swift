@@ -18,7 +18,7 @@ extension DayTwo {
                 let plan = try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--dry-run")
                 #expect(plan.output.contains("\(name)-00: move its instances to other members"))
                 try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--dry-run", "--json")
-                try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--json")
+                try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--yes", "--json")
                 #expect(try HostFiles.machines().filter { $0.hasPrefix("\(name)-00") } == [])
                 let heir = "\(name)-01"
                 #expect(try await sandbox.lxc("remote", "get-default").trimmed == heir)
@@ -32,7 +32,7 @@ extension DayTwo {
                 try await keepsWhatCannotBeMoved(sandbox, "\(name)-02", heir)
 
                 try #require(try Daemon("\(name)-03")).kill()
-                try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-03", "--force")
+                try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-03", "--force", "--yes")
                 #expect(try sandbox.record().members.map(\.name.index) == [1, 2, 4])
                 let status = try await sandbox.bcmcluster("status", "-c", name)
                 #expect(status.succeeded, "\(status.output)")
@@ -45,7 +45,8 @@ extension DayTwo {
         /// LXD moves no volumes: they are named, and the member stays.
         private func keepsWhatCannotBeMoved(_ sandbox: Sandbox, _ member: String, _ remote: String) async throws {
             try await sandbox.lxc("storage", "volume", "create", "default", "kept", "--target", member)
-            let refused = try await sandbox.bcmcluster("member", "remove", "-c", sandbox.cluster, member, "--json")
+            let refused = try await sandbox.bcmcluster(
+                "member", "remove", "-c", sandbox.cluster, member, "--yes", "--json")
             #expect(refused.ending == .exited(1))
             #expect(refused.errors.contains("the custom volume kept still lives on \(member)"), "\(refused.errors)")
             #expect(try await sandbox.online(remote).contains(member))
@@ -63,7 +64,7 @@ extension DayTwo {
                     let grows = members.count < 3 || members.count < 5 && Bool.random(using: &dice)
                     let leaves = try #require(members.randomElement(using: &dice))
                     trace.append(grows ? "add" : "remove \(leaves)")
-                    let words = grows ? ["add"] : ["remove", leaves]
+                    let words = grows ? ["add"] : ["remove", leaves, "--yes"]
                     let change = try await sandbox.run(
                         Product.bcmcluster, ["member"] + words + ["-c", sandbox.cluster])
                     try #require(change.succeeded, "\(trace): \(change.errors)")

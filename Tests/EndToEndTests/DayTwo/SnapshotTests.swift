@@ -34,7 +34,7 @@ extension DayTwo {
                 #expect(try await sandbox.lxc("list", "--format", "csv", "--columns", "n").trimmed == "c1")
                 #expect(try await read(in: sandbox) == "then")
 
-                try await sandbox.mustRun("snapshot", "delete", "-c", name, "before")
+                try await sandbox.mustRun("snapshot", "delete", "-c", name, "before", "--yes")
                 let none = try await sandbox.mustRun("snapshot", "list", "-c", name)
                 #expect(none.errors.contains("has no snapshots"))
                 try await sandbox.destroy(leavingNothingOf: HostTraces(sandbox.record()))
@@ -48,14 +48,14 @@ extension DayTwo {
             try await write("now", in: sandbox)
             try await sandbox.lxc("init", "tiny", "c2", "--target", "\(name)-00", "--quiet")
             try await sandbox.mustRun("member", "add", "-c", name)
-            try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-01", "--force")
+            try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-01", "--force", "--yes")
         }
 
         /// Ends a run as soon as it has begun to touch machines; from then on nothing else starts the cluster.
         private func killHalfWay(_ sandbox: Sandbox) async throws {
             let name = sandbox.cluster
             let refused = try await sandbox.bcmcluster("snapshot", "restore", "-c", name, "before")
-            #expect(refused.ending == .exited(2) && refused.errors.contains("\(name)-02 would be removed"))
+            #expect(refused.ending == .exited(2) && refused.errors.contains("the machines \(name)-02 and all"))
             let run = try Spawned(sandbox, ["snapshot", "restore", "-c", name, "before", "--yes"])
             _ = try await SystemTime().wait(for: "the mark", limit: .seconds(60), every: .milliseconds(2)) {
                 try sandbox.record().restoring
@@ -95,9 +95,9 @@ extension DayTwo {
                 try await sandbox.mustRun("up", "-c", name, "--storage", "dir", "--provider", "multipass")
                 try await sandbox.mustRun("snapshot", "create", "-c", name, "before")
                 _ = try await sandbox.lxc("profile", "create", "since")
-                let held = try await sandbox.bcmcluster("snapshot", "delete", "-c", name, "before")
+                let held = try await sandbox.bcmcluster("snapshot", "delete", "-c", name, "before", "--yes")
                 #expect(held.errors.contains("multipass deletes snapshots of machines that are off alone"))
-                try await sandbox.mustRun("snapshot", "restore", "-c", name, "before")
+                try await sandbox.mustRun("snapshot", "restore", "-c", name, "before", "--yes")
                 #expect(try await !sandbox.lxc("profile", "list", "--format", "csv").contains("since"))
                 #expect(try await multipass("list", "--snapshots", "--format", "json").contains(#""before""#))
                 let plan = try await sandbox.mustRun("destroy", "-c", name, "--dry-run")

@@ -30,7 +30,7 @@ extension Hosts {
                 }
                 for place in ["h0/\(member)", other] { try await sandbox.mustRun("vm", "delete", place, "--yes") }
                 try FileManager.default.removeItem(atPath: sandbox.files().path)
-                try await sandbox.mustRun("vm", "delete", member)
+                try await sandbox.mustRun("vm", "delete", member, "--yes")
                 #expect(try await sandbox.mustRun("vm", "list").output.isEmpty)
             }
         }

@@ -140,7 +140,7 @@ extension Units {
             try await sandbox.refuses("run", path, saying: "the volume web_data_1 would shrink from 9MiB to 5MiB")
             #expect(try await sandbox.ps("web").map(\.name) == ["web-1", "web-2", "web-3"], "nothing was touched")
             _ = try sandbox.write(changed, to: "web.toml")
-            let down = try await sandbox.changes("run", path)
+            let down = try await sandbox.changes("run", path, "--yes")
             #expect(down.filter { $0.sign != "=" }.map(\.brief) == ["- instance web-3"])
             #expect(down.contains { $0.name == "web_data_3" && $0.details.contains("no instance of the file has it") })
         }

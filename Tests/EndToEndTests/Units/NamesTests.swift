@@ -176,7 +176,7 @@ extension Units {
             try await sandbox.refuses("run", path, "--replace", "box", status: 2, saying: "junk.tar.gz")
             #expect(try await sandbox.ps("box").map(\.state) == ["running", "running"])
             _ = try sandbox.write(text.replacing(#""tiny""#, with: #""tiny2""#), to: "box.toml")
-            let changes = try await sandbox.changes("run", path, "--replace", "box-1,box-2")
+            let changes = try await sandbox.changes("run", path, "--replace", "box-1,box-2", "--yes")
             #expect(
                 changes.map(\.brief) == [
                     "- instance box-1", "+ instance box-1", "- instance box-2", "+ instance box-2",

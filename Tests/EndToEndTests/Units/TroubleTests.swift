@@ -65,7 +65,7 @@ extension Units {
         }
 
         private func onceItIsBack(_ job: String, _ store: String, lost: String, _ sandbox: Sandbox) async throws {
-            let changes = try await sandbox.changes("run", job)
+            let changes = try await sandbox.changes("run", job, "--yes")
             #expect(changes.filter { $0.sign != "=" }.map(\.brief) == ["- instance \(lost)"])
             #expect(try await sandbox.ps("job").count == 3)
             #expect(try await sandbox.changes("run", job).map(\.sign) == ["=", "=", "="])

@@ -62,4 +62,77 @@ import Testing
         let second = try #require(try FileLock.take(path, mode: 0o600))
         _ = (consume first, consume second)
     }
+
+    /// What a write that was cut off has left goes with the next run that has the lock.
+    @Test func theHolderRemovesWhatKilledRunsLeft() throws {
+        let member = MemberName(folder.cluster, 0)
+        let files = LocalFiles()
+        for place in [folder.path, folder.snapshots, folder.endpoint(member), folder.lxd(member)] {
+            try files.makeFolder(place, mode: 0o700)
+            try files.write("half", to: "\(place)/x.0123456789abcdef.new", mode: 0o600)
+        }
+        try files.write("mine", to: "\(folder.path)/notes.new", mode: 0o600)
+        let lock = try take("up -c DEV")
+        #expect(try files.names(in: folder.path) == ["endpoints", "lock", "notes.new", "snapshots"])
+        #expect(try files.names(in: folder.snapshots).isEmpty)
+        #expect(try files.names(in: folder.endpoint(member)) == ["lxd"])
+        #expect(try files.names(in: folder.lxd(member)).isEmpty)
+        _ = consume lock
+    }
+
+    /// A cluster goes while another, of the same runtime directory, comes: what that has written stays.
+    @Test func aClusterThatGoesTakesNothingOfOthersAlong() async throws {
+        let files = LocalFiles()
+        let runtime = home.path
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for letter in ["A", "B", "C", "D"] {
+                group.addTask {
+                    let own = ClusterFolder(runtime: runtime, cluster: try ClusterName(letter))
+                    for round in 0..<100 {
+                        let lock = try ClusterLock(own, command: "up", files: files, time: VirtualTime())
+                        try files.write("\(round)", to: own.record, mode: 0o600)
+                        #expect(try files.read(own.record) == "\(round)")
+                        try own.remove(files)
+                        _ = consume lock
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try files.names(in: runtime).isEmpty)
+    }
+
+    /// A run that begins the cluster anew, or another one, the moment the removal has ended keeps what it has written.
+    @Test func whatTheNextRunHasWrittenStays() throws {
+        let files = LocalFiles()
+        let lock = try take("destroy -c DEV")
+        try files.makeFolder("\(folder.path)/mine", mode: 0o700)
+        struct Interloper: Files {
+            let base = LocalFiles()
+            let folder: ClusterFolder
+            func read(_ path: String) throws -> String? { try base.read(path) }
+            func write(_ text: String, to path: String, mode: UInt32) throws {
+                try base.write(text, to: path, mode: mode)
+            }
+            func makeFolder(_ path: String, mode: UInt32) throws { try base.makeFolder(path, mode: mode) }
+            func kind(of path: String) throws -> FileKind? { try base.kind(of: path) }
+            func names(in folder: String) throws -> [String] { try base.names(in: folder) }
+            func remove(_ path: String) throws { try base.remove(path) }
+            func removeEmptyFolder(_ path: String) throws {
+                // Between the look and the removal.
+                if path == folder.path {
+                    try base.write("new", to: folder.record, mode: 0o600)
+                } else {
+                    try base.makeFolder("\(path)/OTHER", mode: 0o700)
+                    try base.write("other", to: "\(path)/OTHER/cluster.json", mode: 0o600)
+                }
+                try base.removeEmptyFolder(path)
+            }
+        }
+        try folder.remove(Interloper(folder: folder))
+        #expect(try files.read(folder.record) == "new")
+        #expect(try files.names(in: folder.path) == ["cluster.json"])
+        #expect(try files.read("\(ClusterFolder.clusters(in: home.path))/OTHER/cluster.json") == "other")
+        _ = consume lock
+    }
 }

@@ -38,16 +38,16 @@ import Testing
 /// The list of hosts on disk.
 @Suite struct HostStoreTests {
     private let files = InMemoryFiles()
-    private var store: HostStore { HostStore(runtime: "/r", files: files) }
+    private var store: HostStore { HostStore(runtime: "/r", files: files, time: VirtualTime()) }
 
-    @Test func hostsAreKeptByName() throws {
+    @Test func hostsAreKeptByName() async throws {
         #expect(try store.all().isEmpty)
-        try store.add(Host(name: HostName("b"), destination: "x@b", port: 2222, identity: "/k"))
-        try store.add(Host(name: HostName("a"), destination: "a"))
-        try store.add(Host(name: HostName("b"), destination: "y@b"))
+        try await store.add(Host(name: HostName("b"), destination: "x@b", port: 2222, identity: "/k"))
+        try await store.add(Host(name: HostName("a"), destination: "a"))
+        try await store.add(Host(name: HostName("b"), destination: "y@b"))
         #expect(try store.all().map(\.destination) == ["a", "y@b"])
         #expect(try store.host(HostName("a")).address == "a")
-        try store.remove(HostName("a"))
+        try await store.remove(HostName("a"))
         #expect(try store.all().map(\.name.text) == ["b"])
         let failure = try #require(throws: Failure.self) { try store.host(HostName("a")) }
         #expect(failure.code == .badInput && failure.message == "there is no host a")
@@ -64,12 +64,83 @@ import Testing
         #"{"version":1,"hosts":[{"name":"a","address":"x","port":70000}]}"#,
         #"{"version":1,"hosts":[{"name":"a","address":"x","port":-1}]}"#,
         #"{"version":1,"hosts":[{"name":"a","address":"x","identity":"a\nb"}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"x","lastSeen":-9223372036854775808}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"x","lastSeen":9223372036854775807}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"x","port":0}]}"#,
+        #"{"version":1,"hosts":[{"name":"a","address":"x","port":99999999}]}"#,
     ])
-    func aListThatIsNoneIsLeftAsItIs(_ text: String) throws {
+    func aListThatIsNoneIsLeftAsItIs(_ text: String) async throws {
         files.put(text, at: "/r/hosts.json")
-        let failure = try #require(throws: Failure.self) { try store.add(Host(name: HostName("b"), destination: "b")) }
+        let failure = try await #require(throws: Failure.self) {
+            try await store.add(Host(name: HostName("b"), destination: "b"))
+        }
         #expect(failure.code == .damaged)
         #expect(try files.read("/r/hosts.json") == text)
+    }
+}
+
+/// The list of hosts while several runs change it.
+@Suite struct HostStoreLockTests {
+    private let home: TemporaryFolder
+    private var runtime: String { "\(home.path)/r" }
+    /// By the real clock: a virtual one runs off while another has the lock.
+    private var store: HostStore { HostStore(runtime: runtime, files: LocalFiles(), time: SystemTime()) }
+
+    init() throws { home = try TemporaryFolder() }
+
+    @Test func nothingIsLostAmongMany() async throws {
+        let names = try (0..<24).map { try HostName("h\($0)") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for name in names {
+                group.addTask {
+                    try await store.add(Host(name: name, destination: "at-\(name)"))
+                    try await store.note([name: 1_000])
+                }
+            }
+            try await group.waitForAll()
+        }
+        let all = try store.all()
+        #expect(Set(all.map(\.name)) == Set(names) && all.allSatisfy { $0.lastSeen == 1_000 })
+        #expect(try LocalFiles().names(in: runtime) == ["hosts.json"], "neither a lock nor a temporary file is left")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for name in names { group.addTask { try await store.remove(name) } }
+            try await group.waitForAll()
+        }
+        #expect(try store.all().isEmpty)
+    }
+
+    @Test func whoWaitsInVainSaysForWhat() async throws {
+        try LocalFiles().makeFolder(runtime, mode: 0o700)
+        let held = try #require(try LocalFiles().lock("\(runtime)/hosts.json.lock", mode: 0o600))
+        let waiting = HostStore(runtime: runtime, files: LocalFiles(), time: VirtualTime())
+        let failure = try await #require(throws: Failure.self) {
+            try await waiting.add(Host(name: HostName("a"), destination: "a"))
+        }
+        #expect(failure.code == .timedOut && failure.message.contains("\(runtime)/hosts.json"))
+        #expect(failure.remedy?.contains("hosts.json.lock") == true)
+        withExtendedLifetime(held) {}
+    }
+
+    @Test func theRemovalIsDecidedUnderTheLock() async throws {
+        let (name, lock) = (try HostName("a"), "\(runtime)/hosts.json.lock")
+        try await store.add(Host(name: name, destination: "a"))
+        await #expect(throws: Failure.self) {
+            try await store.remove(name) {
+                #expect(try LocalFiles().kind(of: lock) == .file)
+                throw Failure(.conflict, "no")
+            }
+        }
+        #expect(try store.all().map(\.name) == [name])
+        #expect(try LocalFiles().kind(of: lock) == nil)
+    }
+
+    @Test func whatAKilledRunLeftGoesWithTheNextChange() async throws {
+        try LocalFiles().makeFolder(runtime, mode: 0o700)
+        for name in ["hosts.json.0123456789abcdef.new", "mine.0123456789abcdef.new"] {
+            try LocalFiles().write("half", to: "\(runtime)/\(name)", mode: 0o600)
+        }
+        try await store.add(Host(name: HostName("a"), destination: "a"))
+        #expect(try LocalFiles().names(in: runtime) == ["hosts.json", "mine.0123456789abcdef.new"])
     }
 }
 

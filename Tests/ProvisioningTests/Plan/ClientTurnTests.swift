@@ -3,15 +3,37 @@ import Testing
 @testable import Provisioning
 
 @Suite struct ClientTurnTests {
-    private func context(_ home: TemporaryFolder) throws -> PlanContext {
-        try Bench().context.inside(home)
+    /// A context whose client keeps its configuration in `lxc` below the home.
+    private func context(_ home: TemporaryFolder, by clock: (any TimeSource)? = nil) throws -> PlanContext {
+        try Bench(environment: ["LXD_CONF": "\(home.path)/lxc"]).context.inside(home, by: clock)
+    }
+
+    private func lock(_ home: TemporaryFolder) -> String { "\(home.path)/lxc/bcmcluster.lock" }
+
+    @Test func theLockIsInTheFolderThatItProtects() async throws {
+        let home = try TemporaryFolder()
+        let context = try context(home)
+        #expect(context.clientConfiguration.lock == lock(home))
+        try await context.whileAloneWithClient {
+            let kind = try LocalFiles().kind(of: lock(home))
+            #expect(kind == .file)
+        }
+        #expect(try LocalFiles().names(in: home.path) == ["lxc"])
+        #expect(try LocalFiles().names(in: "\(home.path)/lxc").isEmpty)
     }
 
     @Test func theLockIsGoneAfterTheWork() async throws {
         let home = try TemporaryFolder()
-        let lock = ClusterFolder.clientLock(in: home.path)
-        let answer = try await context(home).whileAloneWithClient { try LocalFiles().kind(of: lock) != nil }
+        let answer = try await context(home).whileAloneWithClient { try LocalFiles().kind(of: lock(home)) != nil }
         #expect(answer, "or nobody would wait")
+        #expect(try LocalFiles().kind(of: lock(home)) == nil)
+    }
+
+    @Test func aDryRunTakesNoLockAndMakesNoFolder() async throws {
+        let home = try TemporaryFolder()
+        let context = try context(home)
+        let review = StepScope(step: "DEV-00 add the lxc remote", phase: .running, isReview: true)
+        try await StepScope.$current.withValue(review) { try await context.whileAloneWithClient {} }
         #expect(try LocalFiles().names(in: home.path).isEmpty)
     }
 
@@ -21,13 +43,14 @@ import Testing
         await #expect(throws: Failure.self) {
             try await context.whileAloneWithClient { throw Failure(.conflict, "no") }
         }
-        #expect(try LocalFiles().names(in: home.path).isEmpty)
+        #expect(try LocalFiles().kind(of: lock(home)) == nil)
     }
 
     @Test func whoComesSecondWaitsAndGivesUpInTheEnd() async throws {
         let home = try TemporaryFolder()
         let context = try context(home)
-        let other = try #require(try LocalFiles().lock(ClusterFolder.clientLock(in: home.path), mode: 0o600))
+        try LocalFiles().makeFolder("\(home.path)/lxc", mode: 0o750)
+        let other = try #require(try LocalFiles().lock(lock(home), mode: 0o600))
         let failure = try await #require(throws: Failure.self) {
             try await context.whileAloneWithClient { Issue.record("two at a time") }
         }
@@ -40,7 +63,7 @@ import Testing
     /// By the real clock: a virtual one runs its five minutes off while the one that has the lock waits for the disk.
     @Test func nothingIsLostAmongMany() async throws {
         let home = try TemporaryFolder()
-        let context = try Bench().context.inside(home, by: SystemTime())
+        let context = try context(home, by: SystemTime())
         let path = "\(home.path)/number"
         try LocalFiles().write("0", to: path, mode: 0o600)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -87,6 +87,7 @@ import Testing
         var other = ClusterRecord(
             name: try ClusterName("OTHER"), identifier: "0a0a0a0a", created: 0,
             settings: ClusterSettings(provider: .namespace, storage: .dir))
+        other.members = [ClusterRecord.Member(name: MemberName(other.name, 0))]
         other.remote = ClusterRecord.Remote(name: "OTHER-00", formerDefaults: ["mine"])
         other = other.including([MemberName(other.name, 0)])
         let folder = ClusterFolder(runtime: bench.context.folder.runtime, cluster: other.name)

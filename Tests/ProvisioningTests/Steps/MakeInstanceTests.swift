@@ -30,7 +30,7 @@ import Testing
         try await step.run(bench.context)
         #expect(inside.lines == [launch, finish])
         #expect(inside.last(launch)?.input?.contains("user.bcm.unfinished") == true, "until it has been started")
-        #expect(inside.last(launch)?.input == (try step.form.launchText()))
+        #expect(inside.last(launch)?.input == (try JSONText.yaml(step.form.creation)))
         #expect(inside.last(launch)?.limit == bench.context.limits.machine && inside.last(launch)?.effect == .changes)
         #expect(step.title == "make web-1" && step.identifier == "DEV-00 make web-1" && step.lane == .machines)
         inside.on("\(launch) --vm", .works)

@@ -73,4 +73,9 @@ final class InMemoryFiles: Files {
             state.folders = state.folders.filter { $0.key != path && !$0.key.hasPrefix(path + "/") }
         }
     }
+
+    func removeEmptyFolder(_ path: String) throws {
+        guard try names(in: path).isEmpty else { return }
+        try guarded(path) { $0.folders[path] = nil }
+    }
 }

@@ -46,12 +46,75 @@ import Testing
         #expect(mode(path) == 0o600)
     }
 
-    @Test func whatAKilledRunLeftIsNotInTheWay() throws {
+    /// Version 0.1 wrote to a name that could be guessed, and removed what was there.
+    @Test func whatIsPlantedBesideTheTargetIsNotTouched() throws {
         let path = "\(home.path)/f"
-        try files.write("half", to: "\(path).\(getpid()).new", mode: 0o600)
-        try files.write("whole", to: path, mode: 0o600)
-        #expect(try files.read(path) == "whole")
-        #expect(try files.names(in: home.path) == ["f"])
+        let planted = "\(path).\(getpid()).new"
+        try files.write("theirs", to: "\(home.path)/theirs", mode: 0o600)
+        symlink("\(home.path)/theirs", planted)
+        try files.write("ours", to: path, mode: 0o600)
+        #expect(try files.read(path) == "ours")
+        #expect(try files.read("\(home.path)/theirs") == "theirs")
+        #expect(try files.kind(of: planted) == .link)
+    }
+
+    /// Somebody who guesses the name all the same gains nothing by it.
+    @Test func aTemporaryNameThatIsTakenIsNotUsed() throws {
+        let path = "\(home.path)/f"
+        let taken = "\(path).\(FixedRandom().identifier(length: 16)).new"
+        symlink("\(home.path)/nowhere", taken)
+        let failure = try #require(throws: Failure.self) {
+            try TemporaryFile.create(for: path, mode: 0o600, random: FixedRandom())
+        }
+        #expect(failure.message.contains("could not write \(path)"))
+        #expect(try files.names(in: home.path) == [String(taken.dropFirst(home.path.count + 1))])
+    }
+
+    @Test func whatKilledRunsLeftIsRemovedAndNothingElse() throws {
+        let left = ["f.0123456789abcdef.new", "f.4242.new", "g.4242.new"]
+        let others = ["f", "f.new", "f.0123.old", "f.x4242.new", "f.0123456789abcdef0.new"]
+        for name in left + others { try files.write("x", to: "\(home.path)/\(name)", mode: 0o600) }
+        symlink("f", "\(home.path)/f.77.new")
+        try files.removeTemporaryFiles(in: home.path, for: "\(home.path)/f")
+        #expect(try Set(files.names(in: home.path)) == Set(others + ["g.4242.new", "f.77.new"]))
+        try files.removeTemporaryFiles(in: home.path)
+        #expect(try Set(files.names(in: home.path)) == Set(others + ["f.77.new"]))
+    }
+
+    @Test func onlyAnEmptyFolderIsRemovedForBeingEmpty() throws {
+        try files.makeFolder("\(home.path)/a/b", mode: 0o700)
+        try files.removeEmptyFolder("\(home.path)/a")
+        #expect(try files.names(in: "\(home.path)/a") == ["b"])
+        try files.removeEmptyFolder("\(home.path)/a/b")
+        try files.removeEmptyFolder("\(home.path)/a")
+        try files.removeEmptyFolder("\(home.path)/a")
+        #expect(try files.names(in: home.path).isEmpty)
+        try files.write("x", to: "\(home.path)/f", mode: 0o600)
+        #expect(throws: Failure.self) { try files.removeEmptyFolder("\(home.path)/f") }
+        symlink("nowhere", "\(home.path)/link")
+        #expect(throws: Failure.self) { try files.removeEmptyFolder("\(home.path)/link") }
+    }
+
+    /// A run that comes up makes its folder while another that goes removes the empty one above.
+    @Test func foldersAreMadeWhileOthersRemoveEmptyOnes() async throws {
+        let base = home.path
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    let files = LocalFiles()
+                    for _ in 0..<300 {
+                        let folder = "\(base)/clusters/\(number)"
+                        try files.makeFolder(folder, mode: 0o700)
+                        try files.write("x", to: "\(folder)/f", mode: 0o600)
+                        #expect(try files.read("\(folder)/f") == "x")
+                        try files.remove(folder)
+                        try files.removeEmptyFolder("\(base)/clusters")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try files.names(in: base).isEmpty)
     }
 
     @Test func aLinkIsReplacedAndNotFollowed() throws {

@@ -53,6 +53,18 @@ import Testing
         #expect(try LocalFiles().kind(of: output) == .link)
     }
 
+    /// Version 0.1 wrote through a link that stood under a name with its process number.
+    @Test func whatIsPlantedBesideTheOutputIsNotTouched() async throws {
+        let planted = "\(output).\(getpid()).new"
+        try LocalFiles().write("in", to: input, mode: 0o600)
+        try LocalFiles().write("theirs", to: "\(home.path)/theirs", mode: 0o600)
+        try FileManager.default.createSymbolicLink(atPath: planted, withDestinationPath: "\(home.path)/theirs")
+        #expect(try await run("cat").succeeded)
+        #expect(try LocalFiles().read(output) == "in")
+        #expect(try LocalFiles().read("\(home.path)/theirs") == "theirs")
+        #expect(try LocalFiles().kind(of: planted) == .link)
+    }
+
     @Test func aFileThatCannotBeReadOrWrittenIsNamed() async throws {
         let unread = try await #require(throws: Failure.self) { try await run("cat") }
         #expect(unread.message.contains(input))

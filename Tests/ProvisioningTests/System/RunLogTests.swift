@@ -28,4 +28,13 @@ import Testing
                 "1.005\t-\t-\treads\tmissing\t0.000\tnope",
             ])
     }
+
+    /// Nothing is added to what somebody has put in its place.
+    @Test func aLogIsANewFile() throws {
+        let home = try TemporaryFolder()
+        let path = "\(home.path)/run.log"
+        try LocalFiles().write("theirs", to: path, mode: 0o600)
+        #expect(throws: Failure.self) { try RunLog(path, mode: 0o600, redactor: Redactor(), time: VirtualTime()) }
+        #expect(try LocalFiles().read(path) == "theirs")
+    }
 }

@@ -91,8 +91,10 @@ final class LastCommand: CommandRunner {
 
     @Test func aLaunchAlwaysNamesItsMember() async throws {
         runner.on("lxc launch f00 web-1 --target DEV-01 --quiet --vm", .works)
-        try await client.launch("web-1", from: "f00", isVM: true, on: "DEV-01", form: "{}", limit: .seconds(7))
-        #expect(runner.commands[0].input == "{}" && runner.commands[0].limit == .seconds(7))
+        let properties = InstanceProperties(config: ["limits.cpu": "1"], devices: [:])
+        try await client.launch("web-1", from: "f00", isVM: true, on: "DEV-01", properties, limit: .seconds(7))
+        #expect(runner.commands[0].input == (try JSONText.yaml(properties)))
+        #expect(runner.commands[0].limit == .seconds(7))
     }
 
     @Test func consolesAndCommands() async throws {

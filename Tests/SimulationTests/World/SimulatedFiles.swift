@@ -69,6 +69,14 @@ struct SimulatedFiles: Files {
         }
     }
 
+    func removeEmptyFolder(_ path: String) throws {
+        guard disk.paths(below: path) == [path] else { return try checkLife() }
+        try change(path) {
+        } whole: {
+            take(path)
+        }
+    }
+
     private func take(_ path: String) {
         disk.files[path] = nil
         disk.folders.remove(path)

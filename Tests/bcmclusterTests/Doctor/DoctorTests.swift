@@ -26,7 +26,7 @@ import Testing
         var isRoot = true
 
         static func df(_ kibibytes: Int) -> String {
-            "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda 99 9 \(kibibytes) 9% /\n"
+            "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda \(kibibytes + 9) 9 \(kibibytes) 9% /\n"
         }
 
         func examined() async -> DoctorReport {

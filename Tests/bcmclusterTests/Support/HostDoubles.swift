@@ -31,4 +31,5 @@ struct TextFiles: Files {
             .sorted()
     }
     func remove(_ path: String) throws { throw Failure(.files, "not here") }
+    func removeEmptyFolder(_ path: String) throws { throw Failure(.files, "not here") }
 }

@@ -66,8 +66,8 @@ public struct MultipassProvider: MachineProvider {
                 group.addTask {
                     let command = Command("cat", ["/proc/uptime"], limit: .seconds(1), assumed: "")
                     let text = try? await runner(in: member).output(of: command)
-                    let seconds = text?.split(separator: " ").first.flatMap { Double($0) }
-                    return (member, seconds.map { now - Int($0) })
+                    let seconds = text?.split(separator: " ").first.flatMap { Double($0) } ?? -1
+                    return (member, (0...Double(now)).contains(seconds) ? now - Int(seconds) : nil)
                 }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }

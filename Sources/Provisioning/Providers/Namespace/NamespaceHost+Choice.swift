@@ -71,7 +71,7 @@ extension NamespaceHost {
         let used = try await Sockets(root).listening()
         // Above what services have by custom, below what the kernel gives to whoever calls.
         let start = record.port ?? 20_000 + (Int(record.identifier.suffix(4), radix: 16) ?? 0) % 10_000
-        guard let port = (start..<32_000).first(where: { !used.contains($0) }) else {
+        guard let port = (start..<max(start, 32_000)).first(where: { !used.contains($0) }) else {
             throw Failure(.conflict, "every port from \(start) to 31999 is in use on \(name)")
         }
         return port

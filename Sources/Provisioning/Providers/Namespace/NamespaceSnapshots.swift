@@ -17,8 +17,10 @@ struct NamespaceSnapshots: Sendable {
         var found: [SnapshotName: Set<MemberName>] = [:]
         for path in try await copies.folders(below: layout.snapshots, depth: 2) {
             let parts = path.split(separator: "/").map(String.init)
-            let isGoing = parts[0].hasSuffix(Self.going)
-            guard let name = try? SnapshotName(parts[0].replacing(Self.going, with: "")) else { continue }
+            guard let first = parts.first, let name = try? SnapshotName(first.replacing(Self.going, with: "")) else {
+                continue
+            }
+            let isGoing = first.hasSuffix(Self.going)
             let member = parts.count == 2 && !isGoing ? MemberName(parts[1], of: record.name) : nil
             found[name, default: []].formUnion([member].compactMap { $0 })
         }
