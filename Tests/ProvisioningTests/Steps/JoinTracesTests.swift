@@ -36,6 +36,9 @@ import Testing
         try await traces(bench).clear()
         #expect(first.changes == [Self.forget])
         #expect(leader.changes == [Self.remove("10.64.0.12"), Self.remove("10.64.0.12")])
+        try await traces(bench).clearGivenUp()
+        try await traces(bench).clearGivenUp()
+        #expect(leader.changes.count == 3, "once more before the next join, when the machine is gone")
     }
 
     @Test func oneThatIsNotThereIsFine() async throws {
