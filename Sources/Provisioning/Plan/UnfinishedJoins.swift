@@ -6,6 +6,7 @@ actor UnfinishedJoins {
     private var suspects: Set<MemberName>?
     private var known: Set<String>?
     private var found: Set<IPv4>?
+    private var given: Set<IPv4> = []
 
     /// Whether the cluster knew the member when it was first asked in this run.
     func isKnown(_ member: MemberName, to cluster: LXC) async throws -> Bool {
@@ -30,6 +31,15 @@ actor UnfinishedJoins {
         let found = try await look()
         self.found = found
         return found
+    }
+
+    /// Notes the address of a machine that is given up, whose daemon may add it to the database's configuration until then.
+    func givesUp(_ address: IPv4) { given.insert(address) }
+
+    /// The addresses of machines that were given up since the last call.
+    func takeGivenUp() -> [IPv4] {
+        defer { given = [] }
+        return given.sorted { $0.bits < $1.bits }
     }
 
     /// Notes that the member begins to join.

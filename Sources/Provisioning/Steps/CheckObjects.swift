@@ -53,7 +53,7 @@ struct ObjectCheck {
         var objects = try await objects()
         if objects.contains(where: { CreateBridge.isBridge($0) && !$0.isCreated }) {
             try await refuse(objects.filter { !CreateBridge.isBridge($0) })
-            try await CreateBridge.clearUnfinished(context.client(in: witness), context)
+            _ = try await CreateBridge.isFinishedOrCleared(context.client(in: witness), context)
             objects = try await self.objects()
         }
         try await refuse(objects)

@@ -16,8 +16,7 @@ struct CreateBridge: Step {
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: first)
-        try await Self.clearUnfinished(client, context)
-        if try await client.network(Self.bridge)?.status != "Created" { try await create(client, context) }
+        if try await !Self.isFinishedOrCleared(client, context) { try await create(client, context) }
         if try await client.profile("default").devices["eth0"] == nil {
             try await client.addProfileDevice("default", "eth0", type: "nic", ["name=eth0", "network=\(Self.bridge)"])
         }
@@ -61,13 +60,15 @@ struct CreateBridge: Step {
         object.kind == .network && object.name == bridge && object.project == "default" && object.mark == nil
     }
 
-    /// Deletes the bridge where an interrupted run has left it unfinished, so that members can join and it can be created.
+    /// Deletes the bridge where an interrupted run has left it unfinished, so that members can join and it can be created;
+    /// returns whether it is there, finished.
     ///
     /// LXD takes no keys for a network that was created in part, and nothing but its deletion gets over that.
-    static func clearUnfinished(_ client: LXC, _ context: PlanContext) async throws {
-        guard let found = try await client.network(bridge), found.status != "Created" else { return }
+    static func isFinishedOrCleared(_ client: LXC, _ context: PlanContext) async throws -> Bool {
+        guard let found = try await client.network(bridge) else { return false }
+        if found.status == "Created" { return true }
         // LXD calls it errored while it is being created, too: a client that was killed leaves a daemon that continues.
-        if found.status == "Errored", try await NetworkCreation.isFinished(bridge, client, context) { return }
+        if found.status == "Errored", try await NetworkCreation.isFinished(bridge, client, context) { return true }
         try await checkThatItIsOurs(client, context)
         _ = try await context.time.wait(
             for: "all members to be online, to delete the unfinished \(bridge)", limit: context.limits.online,
@@ -78,6 +79,7 @@ struct CreateBridge: Step {
                 return true
             } catch let failure as Failure where failure.saysThatAMemberIsAway { return nil }
         }
+        return false
     }
 
     /// Throws `Failure.conflict` where the unfinished bridge may be somebody else's: something uses it, or it has keys that

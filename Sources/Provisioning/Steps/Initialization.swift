@@ -46,7 +46,11 @@ struct Initialization {
     static func isDebris(_ failure: Failure) -> Bool {
         if failure.code == .timedOut { return true }
         if isRefusal(failure) { return true }
-        let signs = ["already clustered", "already has a member", "already exists", "already defined", "is in use"]
+        // A pool that is there already is updated, and LXD refuses that: what an earlier try has created.
+        let signs = [
+            "already clustered", "already has a member", "already exists", "already defined", "is in use",
+            "Failed to update storage pool",
+        ]
         return failure.code == .commandFailed && signs.contains { failure.output?.contains($0) ?? false }
     }
 

@@ -33,6 +33,7 @@ struct JoinMember: Step {
             try await Initialization(
                 context: context, member: name, touches: [.machine(name.text), .membership],
                 preseed: {
+                    try await traces.clearGivenUp()
                     let objects = try await ObjectCheck(context: context, witness: first).created()
                     before.withLock { $0 = $0 ?? objects }
                     return try await preseed(context)

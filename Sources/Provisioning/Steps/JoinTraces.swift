@@ -35,7 +35,14 @@ struct JoinTraces {
     /// Lets the cluster forget the member and its address; while the machine is there, for it may have a vote.
     func clear() async throws {
         try await cluster.forget(member.text)
-        if let address = try? await address() { try await removeFromDatabase(address) }
+        guard let address = try? await address() else { return }
+        try await removeFromDatabase(address)
+        await context.unfinishedJoins.givesUp(address)
+    }
+
+    /// Clears once more what machines have left that are gone now: their daemons may have been joining to the last.
+    func clearGivenUp() async throws {
+        for address in await context.unfinishedJoins.takeGivenUp() { try await removeFromDatabase(address) }
     }
 
     /// Removes what earlier joins have left in the configuration of the cluster's database: the member's own address where

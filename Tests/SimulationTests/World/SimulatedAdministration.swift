@@ -3,7 +3,8 @@ import Provisioning
 extension World {
     /// What `lxc` in a machine sets going, where it is more than a query.
     func client(_ machine: SimulatedVM, _ words: [String], _ input: String?) -> Operation {
-        .quick(400) {
+        if let cluster = machine.daemon.cluster, refusal(machine) == nil { beginCreation(cluster, words) }
+        return .quick(400) {
             if let refusal = self.refusal(machine) { return refusal }
             guard let cluster = machine.daemon.cluster else { return .failed(1, "Error: This server is not clustered") }
             return self.administer(cluster, words, input)
@@ -16,6 +17,7 @@ extension World {
         case ["cluster", "remove"]: forget(cluster, words)
         case ["config", "trust"]: trust(cluster, words, input)
         case ["network", "create"]: createNetwork(cluster, words)
+        case ["network", "delete"]: deleteNetwork(cluster)
         case ["profile", "device"]: addCard(cluster, words)
         default: unknown(words)
         }
@@ -37,7 +39,9 @@ extension World {
 
     private func forget(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {
         guard words.count == 5, words.contains("--force"), words.contains("--yes") else { return unknown(words) }
-        guard cluster.members[words[4]] != nil else { return .failed(1, "Error: Cluster member not found") }
+        guard cluster.members[words[4]]?.isPending == false else {
+            return .failed(1, "Error: Cluster member not found")
+        }
         cluster.forget(words[4])
         return CommandResult(output: "Member \(words[4]) removed\n")
     }
@@ -51,25 +55,53 @@ extension World {
         return CommandResult()
     }
 
+    /// LXD calls a network errored from the beginning of its creation, and takes that back at the end.
+    private func beginCreation(_ cluster: SimulatedCluster, _ words: [String]) {
+        guard words.prefix(2) == ["network", "create"], !words.contains("--target"),
+            case .pending(let names) = cluster.network
+        else { return }
+        let members = cluster.members.filter { !$0.value.isPending }.keys
+        if Set(members).isSubset(of: names) {
+            cluster.network = .errored(names)
+            cluster.creations += 1
+        }
+    }
+
     private func createNetwork(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {
         if let place = words.firstIndex(of: "--target") { return prepare(cluster, on: words[place + 1]) }
         let members = cluster.members.filter { !$0.value.isPending }
         switch cluster.network {
-        case nil:
-            return .failed(1, "Error: Network not defined on nodes: \(members.keys.sorted().joined(separator: ", "))")
         case .created: return .failed(1, "Error: The network is already created")
-        case .pending(let names), .errored(let names):
+        case nil: return .failed(1, "Error: Network not pending on any node (use --target <node> first)")
+        case .pending(let names):
             let lacking = Set(members.keys).subtracting(names).sorted()
-            guard lacking.isEmpty else {
-                return .failed(1, "Error: Network not defined on nodes: \(lacking.joined(separator: ", "))")
+            return .failed(1, "Error: Network not defined on nodes: \(lacking.joined(separator: ", "))")
+        case .errored:
+            guard cluster.creations > 0 else {
+                return .failed(
+                    1,
+                    "Error: Network already partially created. Please do not specify any global config when re-running create"
+                )
             }
+            cluster.creations -= 1
             guard members.values.allSatisfy({ serves($0.daemon) }) else {
-                cluster.network = .errored(names)
                 return .failed(1, "Error: Failed to create network on a member: connection refused")
             }
             cluster.network = .created
             return CommandResult(output: "Network lxdbr0 created\n")
         }
+    }
+
+    private func deleteNetwork(_ cluster: SimulatedCluster) -> CommandResult {
+        guard cluster.network != nil else { return .failed(1, "Error: Failed loading network: Network not found") }
+        if cluster.network == .created { violated("a finished bridge was deleted") }
+        let members = cluster.members.values.filter { !$0.isPending }
+        if let away = members.first(where: { !serves($0.daemon) }) {
+            return .failed(1, "Error: peer node \(away.address):8443 is down")
+        }
+        cluster.network = nil
+        cluster.creations = 0
+        return CommandResult(output: "Network lxdbr0 deleted\n")
     }
 
     private func prepare(_ cluster: SimulatedCluster, on member: String) -> CommandResult {

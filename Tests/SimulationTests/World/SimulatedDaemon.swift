@@ -9,7 +9,9 @@ final class SimulatedDaemon {
     /// A first configuration or a join is under way.
     private(set) var isConfiguring = false
     /// The cluster that it is joining.
-    private var joining: SimulatedCluster?
+    private(set) var joining: SimulatedCluster?
+    /// Its machine went off while it joined: it knows itself in a cluster that does not know it, and cannot start.
+    var isCutOff = false
     /// A try that failed has left something behind.
     var hasDebris = false
     /// Since when it does not answer others.
@@ -57,18 +59,24 @@ final class SimulatedCluster {
     /// The clients' certificates.
     var trusted: Set<String> = []
     var network: Network?
+    /// How many clients have begun to create it, and not ended.
+    var creations = 0
     var hasCard = false
     var joins = 0
+    /// The addresses in the configuration of the database: those of the members, and what joins have left.
+    var raft: Set<String> = []
 
     init(certificate: String) { self.certificate = certificate }
 
     func add(_ name: String, _ member: Member) {
         members[name] = member
+        if !member.isPending { raft.insert(member.address) }
         if !member.isPending && !order.contains(name) { order.append(name) }
     }
 
     /// Forgets a member, and with it what networks were prepared on it.
     func forget(_ name: String) {
+        if let address = members[name]?.address { raft.remove(address) }
         members[name] = nil
         joinTokens[name] = nil
         order.removeAll { $0 == name }
@@ -91,6 +99,11 @@ extension World {
         let voters = cluster.order.count < 3 ? Array(cluster.order.prefix(1)) : Array(cluster.order.prefix(3))
         let present = voters.filter { cluster.members[$0].map { serves($0.daemon) } ?? false }.count
         return present * 2 > voters.count
+    }
+
+    /// Who leads the database: the first that came of those that are there.
+    func leader(_ cluster: SimulatedCluster) -> String? {
+        cluster.order.first { cluster.members[$0].map { serves($0.daemon) } ?? false }
     }
 
     /// `Online`, or `Offline` once it has been away for 20 seconds.

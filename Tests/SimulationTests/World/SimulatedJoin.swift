@@ -57,8 +57,10 @@ extension World {
         guard let cluster = cluster(whoseTokenIsIn: preseed, for: name), hasQuorum(cluster) else {
             return .refused(1, "Error: Failed to join cluster: not authorized")
         }
-        if cluster.members[name] != nil || cluster.members.values.contains(where: { $0.address == address }) {
-            let what = cluster.members[name] != nil ? "name: \(name)" : "address: \(address)"
+        // Pending members are replaced (LXD 5.0.2).
+        let members = cluster.members.filter { !$0.value.isPending }
+        if members[name] != nil || members.values.contains(where: { $0.address == address }) {
+            let what = members[name] != nil ? "name: \(name)" : "address: \(address)"
             return .refused(1, "Error: Failed to join cluster: The cluster already has a member with \(what)")
         }
         cluster.joinTokens[name] = nil
@@ -74,15 +76,24 @@ extension World {
             daemon.hasDebris = true
             return Operation(.seconds(1_000_000)) { .failed(1, "") }
         }
+        if cluster.raft.contains(address) {
+            // The address is in the configuration of the database already: that is tried for ever.
+            return Operation(.seconds(1_000_000)) { .failed(1, "") }
+        }
         let takes = dice.oneIn(8) ? dice.seconds(3...40) : dice.oneIn(20) ? .seconds(400) : .milliseconds(800)
         return Operation(takes) {
             daemon.end()
             daemon.hasDebris = true
+            // Half-way the address is in the configuration of the database, and nothing of what LXD undoes.
+            cluster.raft.insert(address)
             return .failed(1, "Error: Failed to join cluster: Failed request to add member: context deadline exceeded")
         } finish: {
             guard daemon.end(), self.serves(daemon), cluster.members[name]?.daemon === daemon else {
                 daemon.hasDebris = true
                 return .failed(1, "Error: Failed to join cluster: Cluster member not found")
+            }
+            if case .errored = cluster.network {
+                self.violated("\(name) joined with an unfinished network: LXD deletes storage pools")
             }
             cluster.add(name, .init(daemon: daemon, address: address, isPending: false))
             daemon.cluster = cluster

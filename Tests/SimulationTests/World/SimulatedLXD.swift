@@ -14,11 +14,13 @@ extension World {
             }
         case "tail": return .quick(200) { self.log(machine, words.last ?? "") }
         case "lxc" where words[1] == "query" && words.last == "/internal/sql":
-            return .quick(300) { self.heartbeats(machine) }
+            return .quick(300) { self.rows(machine, of: words[words.count - 2]) }
         case "lxc" where words[1] == "query": return .quick(300) { self.query(machine, words[2]) }
         case "lxc": return client(machine, Array(words.dropFirst()), input)
         case "find": return .quick(200) { CommandResult() }
         case "lxd" where words == ["lxd", "init", "--preseed"]: return initialize(machine, input ?? "")
+        case "lxd" where words.dropLast() == ["lxd", "cluster", "remove-raft-node", "--quiet"]:
+            return .quick(400) { self.removeRaftNode(machine, words[4]) }
         default:
             violated("a command in a machine that nobody knows: \(words)")
             return .refused(127, "not found")
@@ -67,6 +69,7 @@ extension World {
         case "/1.0/profiles/default":
             let card = cluster?.hasCard == true ? #""eth0":{"type":"nic","network":"lxdbr0","name":"eth0"}"# : ""
             return CommandResult(output: "{\"name\":\"default\",\"devices\":{\(card)}}")
+        case _ where path.hasPrefix("/1.0/storage-pools/default/resources?target="): return CommandResult(output: "{}")
         default:
             violated("a query that nobody knows: \(path)")
             return .failed(1, "Error: not found")
@@ -90,10 +93,58 @@ extension World {
             """
     }
 
-    /// How many days ago each member last showed life: the leader asks all every ten seconds.
-    private func heartbeats(_ machine: SimulatedVM) -> CommandResult {
+    /// What the database holds.
+    private func rows(_ machine: SimulatedVM, of question: String) -> CommandResult {
         if let refusal = refusal(machine) { return refusal }
         guard let cluster = machine.daemon.cluster else { return .failed(1, "Error: This server is not clustered") }
+        let rows: [[String]]
+        if question.contains("FROM raft_nodes") {
+            rows = cluster.raft.sorted().map { ["\($0):8443"] }
+        } else if question.contains("WHERE state = 1") {
+            rows = cluster.members.filter(\.value.isPending).sorted { $0.key < $1.key }
+                .map { [$0.key, "\($0.value.address):8443"] }
+        } else if question.contains("networks_nodes") {
+            rows = objects(cluster)
+        } else {
+            return heartbeats(cluster)
+        }
+        let lines = rows.map { "[" + $0.map { "\"\($0)\"" }.joined(separator: ",") + "]" }
+        return CommandResult(output: #"{"Results":[{"rows":[\#(lines.joined(separator: ","))]}]}"#)
+    }
+
+    /// The storage pool and the bridge with their states.
+    private func objects(_ cluster: SimulatedCluster) -> [[String]] {
+        let pool = ["storage pool", "default", "", "zfs", "", "1", ""]
+        func bridge(_ state: String, on member: String = "") -> [String] {
+            ["network", "lxdbr0", "default", "0", "", state, member]
+        }
+        switch cluster.network {
+        case nil: return [pool]
+        case .created: return [pool, bridge("1")]
+        case .pending(let names): return [pool, bridge("0")] + names.sorted().map { bridge("0", on: $0) }
+        case .errored(let names): return [pool, bridge("2")] + names.sorted().map { bridge("0", on: $0) }
+        }
+    }
+
+    /// Removes what a join has left in the configuration of the database; a member that loses its place there is lost.
+    private func removeRaftNode(_ machine: SimulatedVM, _ address: String) -> CommandResult {
+        if let refusal = refusal(machine) { return refusal }
+        guard let cluster = machine.daemon.cluster else { return .failed(1, "Error: This server is not clustered") }
+        guard leader(cluster) == machine.name else {
+            return .failed(1, "Error: Failed to get current raft nodes: Not leader")
+        }
+        let host = address.replacing(":8443", with: "")
+        if cluster.members.values.contains(where: { !$0.isPending && $0.address == host }) {
+            violated("a member was taken out of the database's configuration: \(address)")
+        }
+        guard cluster.raft.remove(host) != nil else {
+            return .failed(1, "Error: No raft node with address \"\(address)\"")
+        }
+        return CommandResult()
+    }
+
+    /// How many days ago each member last showed life: the leader asks all every ten seconds.
+    private func heartbeats(_ cluster: SimulatedCluster) -> CommandResult {
         let now = clock.elapsed
         let rows = cluster.members.filter { !$0.value.isPending }.keys.sorted().map { name in
             let first = machines[name].map { $0.daemonAt + .seconds(3) } ?? now
@@ -104,11 +155,13 @@ extension World {
     }
 
     private func members(_ cluster: SimulatedCluster) -> String {
+        let leader = leader(cluster)
         let rows = cluster.members.filter { !$0.value.isPending }.sorted { $0.key < $1.key }.map { name, member in
-            """
-            {"server_name":"\(name)","url":"https://\(member.address):8443","database":true,\
-            "status":"\(status(member))","message":""}
-            """
+            let roles = name == leader ? #""database-leader","database""# : #""database""#
+            return """
+                {"server_name":"\(name)","url":"https://\(member.address):8443","database":true,\
+                "status":"\(status(member))","message":"","roles":[\(roles)]}
+                """
         }
         return "[\(rows.joined(separator: ","))]"
     }
@@ -122,9 +175,13 @@ extension World {
     private func network(_ cluster: SimulatedCluster?) -> CommandResult {
         switch cluster?.network {
         case nil: .failed(1, "Error: Network not found")
-        case .pending: CommandResult(output: #"{"status":"Pending","locations":[]}"#)
-        case .errored: CommandResult(output: #"{"status":"Errored","locations":[]}"#)
-        case .created: CommandResult(output: #"{"status":"Created","locations":[]}"#)
+        case .pending: CommandResult(output: #"{"status":"Pending","type":"bridge","config":{},"used_by":null}"#)
+        case .errored: CommandResult(output: bridge("Errored"))
+        case .created: CommandResult(output: bridge("Created"))
         }
+    }
+
+    private func bridge(_ status: String) -> String {
+        #"{"status":"\#(status)","type":"bridge","config":{"ipv4.address":"10.248.0.1/24"},"used_by":null}"#
     }
 }

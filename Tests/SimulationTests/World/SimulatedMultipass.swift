@@ -108,7 +108,7 @@ extension World {
         return Operation(dice.seconds(0...3)) {
             machine.daemon.goneSince = machine.daemon.goneSince ?? self.clock.elapsed
             machine.power = .deleted
-            machine.daemon.end()
+            self.cutOff(machine)
             if self.machines[name] === machine { self.machines[name] = nil }
             return CommandResult()
         }

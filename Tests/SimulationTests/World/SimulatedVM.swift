@@ -33,7 +33,8 @@ final class SimulatedVM {
     func isSetUp(_ now: Duration) -> Bool { runs(now) && now >= setUpAt }
     /// Whether its daemon answers.
     func serves(_ now: Duration) -> Bool {
-        runs(now) && now >= daemonAt && !cloudInitFails && !(daemon.home != nil && daemon.home != address)
+        runs(now) && now >= daemonAt && !cloudInitFails && !daemon.isCutOff
+            && !(daemon.home != nil && daemon.home != address)
     }
 
     func state(_ now: Duration) -> String {
@@ -66,7 +67,16 @@ extension World {
 
     func shutDown(_ machine: SimulatedVM) {
         machine.power = .off
-        if machine.daemon.end() { machine.daemon.hasDebris = true }
+        cutOff(machine)
         machine.daemon.goneSince = clock.elapsed
+    }
+
+    /// Ends what the machine's daemon is doing, because the machine goes; a join leaves the address behind.
+    func cutOff(_ machine: SimulatedVM) {
+        if let cluster = machine.daemon.joining {
+            cluster.raft.insert(machine.address)
+            machine.daemon.isCutOff = true
+        }
+        if machine.daemon.end() { machine.daemon.hasDebris = true }
     }
 }
