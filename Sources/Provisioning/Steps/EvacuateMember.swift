@@ -28,7 +28,8 @@ struct EvacuateMember: Step {
         let entry = try await client.member(named: name.text)
         try LeaveCluster.check(entry, name)
         // LXD chooses the member that has least for what is new: from now on that would be this one.
-        if entry?.isOnline ?? false { try await client.closeMember(name.text) }
+        // Before LXD 5.0 members have no configuration.
+        if let entry, entry.isOnline, entry.config != nil { try await client.closeMember(name.text) }
         try await empty(context)
     }
 

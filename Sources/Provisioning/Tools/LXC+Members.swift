@@ -61,11 +61,11 @@ extension LXC {
     /// Whether a member was closed by `closeMember`.
     public func isClosed(_ member: ClusterMember) -> Bool { member.config?[Self.formerScheduling] != nil }
 
-    /// Lets LXD choose the member for no new instance until it is opened again; does nothing before LXD 5.0, which has no
-    /// such key.
+    /// Lets LXD choose the member for no new instance until it is opened again.
     public func closeMember(_ member: String) async throws {
         try await change(member) { properties in
-            guard var config = properties.config, config[Self.formerScheduling] == nil else { return }
+            var config = properties.config ?? [:]
+            if config[Self.formerScheduling] != nil { return }
             config[Self.formerScheduling] = config[ClusterMember.schedulingKey] ?? "all"
             config[ClusterMember.schedulingKey] = "manual"
             properties.config = config
@@ -88,8 +88,10 @@ extension LXC {
         var roles: [String]?
     }
 
-    /// Changes a member's properties, which LXD takes whole: what is left out it takes for dropped, roles too, also with
-    /// PATCH (LXD 5.0.2). Roles may change in between, and then LXD refuses: it is tried again.
+    /// Changes a member's properties.
+    ///
+    /// LXD takes them whole: what is left out it takes for dropped, roles too, also with PATCH (LXD 5.0.2). Roles may change
+    /// in between, and then LXD refuses: it is tried again.
     private func change(_ member: String, _ change: (inout MemberProperties) -> Void) async throws {
         let path = "/1.0/cluster/members/\(member)"
         let assumed =

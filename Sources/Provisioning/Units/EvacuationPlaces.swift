@@ -56,8 +56,9 @@ struct EvacuationPlaces {
             ports: Set(group.instances.flatMap(\.ports)).sorted(), spread: group.instances.count > 1 ? .none : .host)
     }
 
-    /// The member as it is by now. Where it has its memory in common with the one that leaves, what moves there needs
-    /// nothing that it does not have already.
+    /// The member as it is by now.
+    ///
+    /// Where it has its memory in common with the one that leaves, what moves there needs nothing that it does not have.
     private func seat(_ seat: Seat, for demand: InstanceDemand) -> Seat {
         let here = workloads.instances.filter { $0.location == seat.member }
         var seat = seat
