@@ -8,6 +8,8 @@ public struct Plan: Sendable {
         public let after: Set<Int>
         /// The places of those that must have ended before it begins, well or not.
         public let regardless: Set<Int>
+        /// Whether it runs after a cancellation too.
+        public let evenIfCancelled: Bool
     }
 
     /// All steps, each after those that it waits for.
@@ -18,10 +20,15 @@ public struct Plan: Sendable {
 
     /// Adds a step that waits for others, and returns its place.
     ///
-    /// What puts back what others have taken away waits for their end `regardless` of how it is.
+    /// What puts back what others have taken away waits for their end `regardless` of how it is, and with
+    /// `evenIfCancelled` runs last in a run that was cancelled.
     @discardableResult
-    public mutating func add(_ step: any Step, after: [Int] = [], regardless: [Int] = []) -> Int {
-        entries.append(Entry(step: step, after: Set(after), regardless: Set(regardless)))
+    public mutating func add(
+        _ step: any Step, after: [Int] = [], regardless: [Int] = [], evenIfCancelled: Bool = false
+    ) -> Int {
+        entries.append(
+            Entry(
+                step: step, after: Set(after), regardless: Set(regardless), evenIfCancelled: evenIfCancelled))
         return entries.count - 1
     }
 

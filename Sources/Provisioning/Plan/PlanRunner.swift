@@ -15,7 +15,8 @@ public struct PlanRunner: Sendable {
         self.machinesAtOnce = machinesAtOnce
     }
 
-    /// Runs to the end; cancelling the task ends the running steps and leaves the rest out.
+    /// Runs to the end; cancelling the task ends the running steps and leaves the rest out, except for those that run
+    /// after a cancellation too.
     public func run() async -> PlanOutcome {
         var progress = Progress(plan, roomForMachines: machinesAtOnce)
         await withTaskGroup(of: (Int, Ending).self) { group in
@@ -29,6 +30,10 @@ public struct PlanRunner: Sendable {
                 progress.end(index, ending)
                 startWhatCan()
             }
+        }
+        for index in progress.takeWhatRunsEvenIfCancelled() {
+            // A task of its own, which is not cancelled with this one.
+            progress.end(index, await Task { await perform(index) }.value)
         }
         progress.outcome.blocked = (progress.outcome.blocked + progress.waiting).sorted()
         for index in progress.outcome.blocked { observer.observe(.blocked(index: index), in: plan) }
@@ -100,6 +105,13 @@ private struct Progress {
             taken.append(index)
         }
         queue.removeAll { taken.contains($0) }
+        waiting.removeAll { taken.contains($0) }
+        return taken
+    }
+
+    /// What is left in the end and runs after a cancellation too, in the plan's order.
+    mutating func takeWhatRunsEvenIfCancelled() -> [Int] {
+        let taken = waiting.filter { plan.entries[$0].evenIfCancelled }
         waiting.removeAll { taken.contains($0) }
         return taken
     }

@@ -1,5 +1,22 @@
 /// The recipe of `member remove`: takes one member out, and its machine away.
 public enum RemoveMemberPlan {
+    /// The steps for a member of the record, once everything is looked at that could refuse to let it go; with force
+    /// nothing is, since what is there is lost.
+    public static func checkedPlan(
+        for member: MemberName, _ status: ClusterStatus, isForced: Bool, _ context: PlanContext
+    ) async throws -> Plan {
+        let record = await context.store.record
+        let plan = try plan(for: member, of: record, status, isForced: isForced)
+        let witness = try witness(besides: member, of: record, status)
+        if member == record.first { try await MoveRemote.check(witness, context) }
+        if isForced { return plan }
+        // One that the cluster does not know any more has left it already, in a run that was cut off.
+        guard let entry = try await context.client(in: witness).member(named: member.text) else { return plan }
+        try LeaveCluster.check(entry, member)
+        _ = try await Evacuation.look(at: member, asking: witness, context)
+        return plan
+    }
+
     /// The steps for a member of the record, given how the cluster is.
     ///
     /// Throws `Failure.badInput` for the only member, `Failure.conflict` for the only one with a copy of the database.
@@ -9,6 +26,7 @@ public enum RemoveMemberPlan {
         try checkThatItWasNotRenamed(member, status)
         let witness = try witness(besides: member, of: record, status)
         try checkThatTheDatabaseStays(without: member, of: record, status)
+        if !isForced { try checkThatAMajorityStays(without: member, of: record, status) }
         var plan = Plan()
 
         // What lives there first: where that cannot move, nothing else has changed.
@@ -38,11 +56,17 @@ public enum RemoveMemberPlan {
 
         // Where it led the database, the others have to choose a leader, and its vote goes to another.
         let others = status.members.filter { $0.isOnline && $0.name != member.text }
-        plan.add(
+        let spread = plan.add(
             SpreadVotes(
                 members: others.compactMap { MemberName($0.name, of: record.name) },
                 voters: others.count > 2 ? min(status.members.count(where: \.isVoter), others.count) : 1),
             after: [left])
+
+        // Where it stays, it takes instances as before.
+        if !isForced {
+            plan.add(
+                OpenMember(name: member, witness: witness), regardless: [left, spread], evenIfCancelled: true)
+        }
         return plan
     }
 
@@ -86,6 +110,25 @@ public enum RemoveMemberPlan {
         throw Failure(
             .conflict, "\(member) has the only copy of the database, and LXD would not hand it over",
             remedy: "bcmcluster member add -c \(record.name), then the same command again")
+    }
+
+    /// LXD gives the vote of one that leaves to another that is online; without such a one, those that are offline must not
+    /// be as many as those that are left.
+    private static func checkThatAMajorityStays(
+        without member: MemberName, of record: ClusterRecord, _ status: ClusterStatus
+    ) throws {
+        let others = status.members.filter { $0.name != member.text && $0.entry != nil }
+        let away = others.filter { $0.isVoter && !$0.isOnline }
+        let isVoter = status.members.contains { $0.name == member.text && $0.isVoter }
+        let heirs = isVoter ? others.count { $0.isOnline && !$0.isVoter } : 0
+        let voters = others.count { $0.isVoter && $0.isOnline } + min(heirs, 1)
+        guard !away.isEmpty, voters <= away.count else { return }
+        throw Failure(
+            .conflict,
+            "without \(member) the cluster would have no quorum: \(away.map { "\($0.name) is \($0.lxdWord)" }.joined(separator: ", "))",
+            remedy:
+                "bcmcluster repair -c \(record.name), or, where \(away[0].name) is permanently lost, bcmcluster member remove -c \(record.name) \(away[0].name) --force; then the same command again"
+        )
     }
 
     /// The member that is asked about the other: the first that is there, or else that should be.

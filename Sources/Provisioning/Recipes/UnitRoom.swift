@@ -16,7 +16,7 @@ struct UnitRoom {
     func seats(_ members: [MemberName], without diff: UnitDiff) async throws -> [Seat] {
         let gone = Set(
             diff.changes.filter { if case .remove = $0.work { $0.object == .instance } else { false } }.map(\.name))
-        return try await stores(members).map { member, host, store in
+        return try await MemberStores(record, client).all(members).map { member, host, store in
             Seat(member.text, on: host, store, for: unit, in: workloads, without: gone)
         }
     }
@@ -57,28 +57,6 @@ struct UnitRoom {
                 .conflict,
                 "\(name) cannot have \(ByteSize.brief(unit.memory)) of memory: with what is promised to others, \(seat.member) lacks \(ByteSize.brief(-seat.freeMemory))",
                 remedy: "lower memory or count, or let the cluster grow: bcmcluster member add")
-        }
-    }
-
-    /// What each member has; machines by namespace share the memory of their host, so that one of them is asked for all.
-    private func stores(
-        _ members: [MemberName]
-    ) async throws -> [(member: MemberName, host: String, store: Seat.Store)] {
-        let isShared = record.settings.provider == .namespace
-        let stores = Dictionary(grouping: members) { isShared ? record.host(of: $0).text : $0.text }
-        let resources = try await withThrowingTaskGroup(of: (String, MemberResources).self) { group in
-            for (store, members) in stores {
-                guard let member = members.min() else { continue }
-                group.addTask { (store, try await client.resources(of: member.text)) }
-            }
-            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
-        return members.compactMap { member in
-            let host = record.host(of: member).text
-            let name = isShared ? host : member.text
-            guard let found = resources[name] else { return nil }
-            let sharing = isShared ? record.members(on: record.host(of: member)) : [member]
-            return (member, host, Seat.Store(name: name, resources: found, members: Set(sharing.map(\.text))))
         }
     }
 }

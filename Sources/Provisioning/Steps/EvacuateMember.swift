@@ -1,4 +1,7 @@
-/// Moves what lives on a member to others; containers that run are stopped for it, and started where they go.
+/// Moves what lives on a member to others; instances that run are stopped for it, and started where they go.
+///
+/// LXD's own `cluster evacuate` leaves every instance with a proxy device or a volume behind (LXD 5.0.2), and chooses
+/// members by the number of their instances alone.
 struct EvacuateMember: Step {
     let title = "move its instances to other members"
     let name: MemberName
@@ -13,28 +16,105 @@ struct EvacuateMember: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         let client = context.client(in: witness)
-        // One that the cluster does not know, or does not reach, has nothing that could be moved.
-        guard try await client.member(named: name.text)?.isOnline ?? false else { return true }
-        return try await client.instances(on: name.text).isEmpty
+        guard let entry = try await client.member(named: name.text) else { return true }
+        guard entry.isOnline || entry.isEvacuated else { return false }
+        let isAnyInstance = try await client.instances().contains { $0.location == name.text || $0.movingTo != nil }
+        if isAnyInstance { return false }
+        return try await !client.localVolumes().contains { $0.member == name.text || $0.movingTo != nil }
     }
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: witness)
-        let volumes = try await client.customVolumes(on: name.text).sorted()
-        guard volumes.isEmpty else {
-            throw Failure(
-                .conflict,
-                "the custom volume\(volumes.count == 1 ? "" : "s") \(volumes.joined(separator: ", ")) still live\(volumes.count == 1 ? "s" : "") on \(name), and LXD moves none by itself",
-                remedy:
-                    "lxc storage volume move POOL/VOLUME POOL/VOLUME --target \(name) --destination-target MEMBER, or, to lose it, bcmcluster member remove -c \(name.cluster) \(name) --force"
-            )
+        let entry = try await client.member(named: name.text)
+        try LeaveCluster.check(entry, name)
+        // LXD chooses the member that has least for what is new: from now on that would be this one.
+        // Before LXD 5.0 members have no configuration.
+        if let entry, entry.isOnline, entry.config != nil { try await client.closeMember(name.text) }
+        try await empty(context)
+    }
+
+    /// Moves until nothing is left, also what has come meanwhile.
+    func empty(_ context: PlanContext) async throws {
+        var retries = 2
+        while true {
+            let evacuation = try await Evacuation.look(at: name, asking: witness, context)
+            try await end(evacuation, context)
+            if !evacuation.leftovers.isEmpty, !StepScope.isReview { continue }
+            if evacuation.groups.isEmpty { return }
+            do {
+                for group in evacuation.groups {
+                    try Task.checkCancellation()
+                    try await GroupMove(group, from: name, asking: witness, context).run()
+                }
+            } catch let failure as Failure where failure.saysThatTheLeaderHasChanged && retries > 0 {
+                // A member to which something moves finds that out by a call that fails.
+                retries -= 1
+            }
+            // A review moves nothing.
+            if StepScope.isReview { return }
         }
-        try await client.instances(on: name.text).checkThatNoneIsEphemeral()
-        do {
-            try await client.evacuate(name.text, limit: context.limits.machine)
-        } catch let failure as Failure where failure.saysThatTheLeaderHasChanged {
-            // A member to which something moves finds that out by a call that fails; what has moved has moved.
-            try await client.evacuate(name.text, limit: context.limits.machine)
+    }
+}
+
+extension EvacuateMember {
+    /// Ends what runs that were cut off have left.
+    private func end(_ evacuation: Evacuation, _ context: PlanContext) async throws {
+        for leftover in evacuation.leftovers { try await clear(leftover, context) }
+        for volume in evacuation.settled { try await context.client(in: witness).markMoving(volume, to: nil) }
+        for instance in evacuation.arrived {
+            guard let place = MemberName(instance.location, of: name.cluster) else { continue }
+            do { try await context.startMoved(instance, on: place, asking: witness) } catch {
+                context.remarks.add("\(instance.name) is on \(place), and did not start: \(Failure(error).message)")
+            }
         }
+    }
+
+    /// Ends what a run that was cut off has left of a volume: it is on one member again.
+    private func clear(_ leftover: VolumeLeftover, _ context: PlanContext) async throws {
+        let client = context.client(in: witness)
+        if leftover.isSplit, let copy = leftover.copy {
+            for instance in try await client.instances()
+            where instance.location == copy.member && copy.isUsed(by: instance) {
+                guard !instance.isRunning else {
+                    throw Failure(
+                        .conflict,
+                        "the volume \(copy.name) is in use on \(instance.location) and on \(name): its move was cut off, and \(instance.name) was started since",
+                        remedy:
+                            "lxc stop \(instance.name), then the same command again, which goes back to the volume on \(name)"
+                    )
+                }
+                try await client.move(instance, to: name.text, limit: GroupMove.limit)
+            }
+        }
+        try await leftover.clear(client)
+    }
+}
+
+/// Gives a member the scheduling back that it had, where it has not left its cluster.
+struct OpenMember: Step {
+    let title = "let new instances onto it again"
+    let name: MemberName
+    /// The member that is asked.
+    let witness: MemberName
+
+    var member: MemberName? { name }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        let client = context.client(in: witness)
+        guard let entry = try await client.member(named: name.text) else { return true }
+        return !client.isClosed(entry)
+    }
+
+    func run(_ context: PlanContext) async throws {
+        try await context.client(in: witness).openMember(name.text)
+    }
+}
+
+extension VolumeLeftover {
+    /// Deletes whichever of the two is not used.
+    func clear(_ client: LXC) async throws {
+        if isMoved { return try await client.deleteVolume(volume) }
+        if let copy { try await client.deleteVolume(copy) }
+        try await client.markMoving(volume, to: nil)
     }
 }

@@ -1,4 +1,4 @@
-/// Takes a member out of its cluster in good order, if nothing lives on it.
+/// Takes a member out of its cluster gracefully, if nothing lives on it.
 struct LeaveCluster: Step {
     let title = "leave the cluster"
     let name: MemberName
@@ -14,26 +14,25 @@ struct LeaveCluster: Step {
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: witness)
-        let force = "bcmcluster member remove -c \(name.cluster) \(name) --force"
-        let living = try await client.instances(on: name.text).map(\.name).sorted()
         // In a review nothing has moved away, and nobody can be asked who is online.
         if StepScope.isReview { return try await client.dismiss(name.text) }
-        guard living.isEmpty else {
-            throw Failure(
-                .conflict, "\(living.joined(separator: ", ")) still live\(living.count == 1 ? "s" : "") on \(name)",
-                remedy: "lxc move INSTANCE --target MEMBER, or, to lose what is there, \(force)")
-        }
         // Of one that never was in it there may be something left.
         guard let entry = try await client.member(named: name.text) else { return try await traces(context).clear() }
-        // One that was evacuated is there, though LXD does not call it online.
-        guard entry.isOnline || entry.isEvacuated else {
-            throw Failure(.conflict, "\(name) is not online, and cannot leave in good order", remedy: force)
-        }
-        do { try await client.dismiss(name.text) } catch {
-            // A member that stays takes instances again, and those that were moved away for this come back.
-            if entry.isEvacuated { try? await client.restore(name.text, limit: context.limits.machine) }
-            throw error
-        }
+        try Self.check(entry, name)
+        // What has come since the others were moved.
+        try await EvacuateMember(name: name, witness: witness).empty(context)
+        try await client.dismiss(name.text)
+    }
+
+    /// Throws where the member does not answer its cluster; one that was evacuated does.
+    static func check(_ entry: ClusterMember?, _ name: MemberName) throws {
+        if let entry, entry.isOnline || entry.isEvacuated { return }
+        throw Failure(
+            .conflict,
+            "\(name) is \(entry?.status.lowercased() ?? "not in the cluster"), and only an online member can leave it with all that is on it",
+            remedy:
+                "bcmcluster repair -c \(name.cluster) brings it back; bcmcluster member remove -c \(name.cluster) \(name) --force loses what is there"
+        )
     }
 
     private func traces(_ context: PlanContext) -> JoinTraces {

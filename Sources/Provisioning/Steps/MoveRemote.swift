@@ -10,6 +10,19 @@ struct MoveRemote: Step {
         return remote.name == name.text && remote.renamedFrom == nil
     }
 
+    /// Throws where the step would be refused, before anything is touched: the name is that of a remote of the user's own.
+    static func check(_ name: MemberName, _ context: PlanContext) async throws {
+        guard let remote = await context.store.record.remote, remote.name != name.text else { return }
+        let present: [String: LXCRemotes.Remote]
+        do { present = try await context.remotes.all() } catch let failure as Failure where failure.code == .missing {
+            return
+        }
+        let former = remote.renamedFrom ?? remote.name
+        if try present[former] != nil && present[name.text] != nil && remote.isOurs(as: former, context) {
+            throw AddRemote.taken(name)
+        }
+    }
+
     func run(_ context: PlanContext) async throws {
         try await context.whileAloneWithClient { try await moveRemote(context) }
     }

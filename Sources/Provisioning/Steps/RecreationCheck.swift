@@ -47,7 +47,8 @@ struct RecreationCheck {
                 throw refusal("is \(entry.name) in the cluster, and online")
             }
             let holdings =
-                try await client.instances(on: entry.name).map(\.name) + client.customVolumes(on: entry.name)
+                try await client.instances(on: entry.name).map(\.name)
+                + client.localVolumes().filter { $0.member == entry.name }.map(\.name)
             guard holdings.isEmpty else { throw refusal("holds \(Self.brief(holdings)), as the cluster says") }
         }
     }

@@ -18,8 +18,15 @@ struct StepDown: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.stopDaemon(of: name, in: context.store.record)
-        try await RestartDaemon(name: name).run(context)
+        let record = await context.store.record
+        // A task of its own, which is not cancelled with this one: a daemon that was stopped is started again.
+        try await Task {
+            do { try await context.provider.stopDaemon(of: name, in: record) } catch {
+                try? await RestartDaemon(name: name).run(context)
+                throw error
+            }
+            try await RestartDaemon(name: name).run(context)
+        }.value
         if StepScope.isReview { return }
         _ = try await context.time.wait(
             for: "another to lead the database", limit: context.limits.online, every: context.provider.pollInterval

@@ -53,14 +53,19 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
     public var ephemeral: Bool?
     /// When it was last started, as ISO 8601; the year 1 or 1970 where it never was.
     public var lastUsed: String?
+    /// The architecture that it was made for, such as `x86_64`.
+    public var architecture: String?
     /// What it is doing, where that was asked for.
     public var state: State?
+
+    /// The project that it is in, `default` where LXD names none.
+    public var projectName: String { project ?? "default" }
 
     /// Whether its member did not answer, so that only the database tells of it.
     public var isSilent = false
 
     enum CodingKeys: String, CodingKey {
-        case name, location, status, project, config, type, devices, profiles, ephemeral, state
+        case name, location, status, project, config, type, devices, profiles, ephemeral, architecture, state
         case expandedDevices = "expanded_devices"
         case expandedConfig = "expanded_config"
         case lastUsed = "last_used_at"
@@ -87,6 +92,8 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
 
     /// Whether it runs; `Ready` is what a program in it has said (LXD from 5.6 on).
     public var isRunning: Bool { ["Running", "Ready"].contains(status) }
+    /// The member to which it is being moved; stands on one that runs from before its stop until after its start.
+    var movingTo: String? { config?[LXC.movingKey] }
     /// Whether it is off, and is to run again with its member.
     public var isPaused: Bool { status == "Stopped" && config?["volatile.last_state.power"] == "RUNNING" }
     /// How many seconds it gets to stop, `boot.host_shutdown_timeout`, as when LXD itself stops with its host.

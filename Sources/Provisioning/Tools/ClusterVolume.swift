@@ -8,14 +8,38 @@ public struct ClusterVolume: Sendable, Equatable, Decodable {
     public var location: String?
     /// What uses it, as places in the API.
     public var usedBy: [String]?
+    /// The project that it is in.
+    public var project: String?
+    /// Its pool, where those of several were asked for.
+    public var pool = ""
 
     enum CodingKeys: String, CodingKey {
-        case name, config, location
+        case name, config, location, project
         case usedBy = "used_by"
     }
 
     /// The member that it lives on; `nil` where all reach it.
     public var member: String? { location.flatMap { $0.isEmpty || $0 == "none" ? nil : $0 } }
+
+    /// The member to which it is being moved; stands on the volume and on its copy until one of the two is deleted.
+    var movingTo: String? { config[LXC.movingKey] }
+
+    /// The profiles that attach it, by name.
+    public var profiles: [String] {
+        (usedBy ?? []).filter { $0.hasPrefix("/1.0/profiles/") }.map { String($0.dropFirst(14).prefix { $0 != "?" }) }
+    }
+
+    /// Whether the other one has the same name in the same pool and project: on another member, or on the same.
+    func isNamed(like other: ClusterVolume) -> Bool {
+        name == other.name && pool == other.pool && (project ?? "default") == (other.project ?? "default")
+    }
+
+    /// Whether that instance uses it.
+    func isUsed(by instance: ClusterInstance) -> Bool {
+        let path = "/1.0/instances/\(instance.name)"
+        let project = instance.projectName
+        return (usedBy ?? []).contains(project == "default" ? path : "\(path)?project=\(project)")
+    }
 
     /// The instances that use it.
     public var users: [String] { ClusterInstance.names(among: usedBy) }

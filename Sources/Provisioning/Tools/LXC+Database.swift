@@ -66,6 +66,26 @@ extension LXC {
         try await rows(of: "SELECT address FROM raft_nodes", .reads, in: "local").compactMap(\.first)
     }
 
+    /// What LXD would not move off that member: the names of its instances' backups, by `PROJECT/INSTANCE`, and the
+    /// images that it alone has, where LXD copies none to another.
+    public func immovables(on member: String) async throws -> (backups: [String: [String]], images: [String]) {
+        let rows = try await rows(
+            of: """
+                SELECT 'backup', p.name || '/' || i.name, b.name FROM instances_backups b \
+                JOIN instances i ON i.id = b.instance_id JOIN projects p ON p.id = i.project_id JOIN nodes n ON n.id = i.node_id WHERE n.name = '\(member)' \
+                UNION ALL SELECT 'image', i.fingerprint, '' FROM images i JOIN images_nodes p ON p.image_id = i.id \
+                JOIN nodes n ON n.id = p.node_id \
+                WHERE EXISTS (SELECT 1 FROM config WHERE key = 'cluster.images_minimal_replica' AND value = '1') \
+                GROUP BY i.fingerprint HAVING COUNT(*) = 1 AND MAX(n.name) = '\(member)'
+                """, .reads)
+        var backups: [String: [String]] = [:]
+        var images: [String] = []
+        for row in rows where row.count == 3 {
+            if row[0] == "backup" { backups[row[1], default: []].append(row[2]) } else { images.append(row[1]) }
+        }
+        return (backups, images)
+    }
+
     private func rows(
         of question: String, _ effect: Command.Effect, in database: String = "global"
     ) async throws -> [[String]] {

@@ -23,18 +23,6 @@ extension LXC {
         try await instances().filter { $0.location == member }
     }
 
-    /// The names of the custom volumes of all pools that live on that member, in the default project.
-    public func customVolumes(on member: String) async throws -> [String] {
-        struct Pool: Decodable { var name: String }
-        let pools = try await runner.decoded(
-            [Pool].self, from: query("/1.0/storage-pools?recursion=1", assumed: "[]"))
-        var names: [String] = []
-        for pool in pools {
-            names += try await volumes(in: pool.name).filter { $0.location == member }.map(\.name)
-        }
-        return names
-    }
-
     /// Stops an instance, gracefully if it can within its own shutdown timeout, so that it starts again with its member.
     ///
     /// LXD notes a stop that somebody asked for as wanted; the note is put back to what it would be after a shutdown. A
@@ -43,7 +31,7 @@ extension LXC {
         try Task.checkCancellation()
         let timeout = instance.shutdownTimeout(atMost: limit)
         func toTheEnd(_ words: [String]) -> Command {
-            var command = change(words, in: instance.project ?? "default", limit: .seconds(timeout) + .seconds(90))
+            var command = change(words, in: instance.projectName, limit: .seconds(timeout) + .seconds(90))
             command.outlivesCancellation = true
             return command
         }
@@ -57,7 +45,62 @@ extension LXC {
 
     /// Starts an instance that was paused; one that its daemon starts by itself meanwhile is fine.
     public func resume(_ instance: ClusterInstance) async throws {
-        let command = change(["start", instance.name], in: instance.project ?? "default")
+        let command = change(["start", instance.name], in: instance.projectName)
         try await run(command, unless: ["already running", "busy", "not found"])
+    }
+
+    /// The key of instances and volumes that names the member to which they are being moved.
+    static let movingKey = "user.bcm.moving"
+
+    /// Writes on an instance to which member it is being moved, or that its move has ended.
+    public func markMoving(_ instance: ClusterInstance, to member: String?) async throws {
+        let data = try JSONText.text(["config": [Self.movingKey: member ?? ""]], isCompact: true).trimmed
+        let words = ["query", "--request", "PATCH", "--data", data, Self.path(of: instance)]
+        try await runner.output(of: change(words, in: nil))
+    }
+
+    /// Moves a stopped instance to another member, with its snapshots.
+    public func move(_ instance: ClusterInstance, to member: String, limit: Duration) async throws {
+        let words = ["move", instance.name, "--target", member, "--quiet"]
+        try await runner.output(of: change(words, in: instance.projectName, limit: limit))
+    }
+
+    /// Deletes a stopped instance of any project; one that is not there is fine.
+    public func delete(_ instance: ClusterInstance) async throws {
+        try await run(change(["delete", instance.name], in: instance.projectName), unless: ["not found"])
+    }
+
+    /// Gives a stopped instance another name.
+    public func rename(_ instance: ClusterInstance, to name: String) async throws {
+        try await runner.output(of: change(["rename", instance.name, name], in: instance.projectName))
+    }
+
+    /// Starts an instance of any project; one that runs is fine.
+    public func start(_ instance: ClusterInstance) async throws {
+        try await run(
+            change(["start", instance.name], in: instance.projectName), unless: ["already running"])
+    }
+
+    /// The instance as it is now; `nil` where there is none of that name.
+    public func instance(_ instance: ClusterInstance) async throws -> ClusterInstance? {
+        try await found(ClusterInstance.self, query(Self.path(of: instance), assumed: ""))
+    }
+
+    /// Gives an instance's own devices those values, added where it has none of that name; its others stay.
+    public func setDevices(_ devices: [String: ClusterInstance.Device], of instance: ClusterInstance) async throws {
+        let data = try JSONText.text(["devices": devices], isCompact: true).trimmed
+        let words = ["query", "--request", "PATCH", "--data", data, Self.path(of: instance)]
+        try await runner.output(of: change(words, in: nil))
+    }
+
+    /// Sets a key of an instance, whose value goes through standard input, where no other user of the machine reads it.
+    public func set(_ key: String, of instance: ClusterInstance, to value: String) async throws {
+        var command = change(["config", "set", instance.name, key, "-"], in: instance.projectName)
+        command.input = value
+        try await runner.output(of: command)
+    }
+
+    private static func path(of instance: ClusterInstance) -> String {
+        "/1.0/instances/\(instance.name)?project=\(instance.projectName)"
     }
 }

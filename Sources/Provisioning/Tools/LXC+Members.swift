@@ -53,36 +53,68 @@ extension LXC {
     public func dismiss(_ member: String) async throws {
         var command = change(["cluster", "remove", "--yes", member])
         command.touches = [.membership]
+        // LXD goes on with it for a client that is gone, and nobody would know how it ended.
+        command.outlivesCancellation = true
         try await runner.output(of: command)
     }
 
-    /// Moves what lives on a member to others, and lets nothing new onto it; knows no limit of its own.
-    public func evacuate(_ member: String, limit: Duration) async throws {
-        try await runner.output(of: change(["cluster", "evacuate", member, "--force", "--quiet"], limit: limit))
-    }
-
-    /// Lets instances onto a member again that was evacuated, and brings back those that were moved away.
-    public func restore(_ member: String, limit: Duration) async throws {
-        try await runner.output(of: change(["cluster", "restore", member, "--force", "--quiet"], limit: limit))
-    }
-
     /// Says what a member shares its fate with, such as a host.
-    ///
-    /// LXD takes a member's properties whole: what is left out it takes for dropped, roles too, also with PATCH (LXD 5.0.2).
     public func setFailureDomain(of member: String, to domain: String) async throws {
-        struct Properties: Codable {
-            var config: [String: String]?
-            var description: String
-            var failure_domain: String
-            var groups: [String]?
-            var roles: [String]?
+        try await change(member) { $0.failure_domain = domain }
+    }
+
+    /// The key of a member's configuration that holds the scheduling that it had before it was closed.
+    private static let formerScheduling = "user.bcm.scheduler"
+
+    /// Whether a member was closed by `closeMember`.
+    public func isClosed(_ member: ClusterMember) -> Bool { member.config?[Self.formerScheduling] != nil }
+
+    /// Lets LXD choose the member for no new instance until it is opened again.
+    public func closeMember(_ member: String) async throws {
+        try await change(member) { properties in
+            var config = properties.config ?? [:]
+            if config[Self.formerScheduling] != nil { return }
+            config[Self.formerScheduling] = config[ClusterMember.schedulingKey] ?? "all"
+            config[ClusterMember.schedulingKey] = "manual"
+            properties.config = config
         }
+    }
+
+    /// Gives a member that was closed the scheduling back that it had.
+    public func openMember(_ member: String) async throws {
+        try await change(member) { properties in
+            guard let former = properties.config?.removeValue(forKey: Self.formerScheduling) else { return }
+            properties.config?[ClusterMember.schedulingKey] = former == "all" ? nil : former
+        }
+    }
+
+    private struct MemberProperties: Codable, Equatable {
+        var config: [String: String]?
+        var description: String
+        var failure_domain: String
+        var groups: [String]?
+        var roles: [String]?
+    }
+
+    /// Changes a member's properties.
+    ///
+    /// LXD takes them whole: what is left out it takes for dropped, roles too, also with PATCH (LXD 5.0.2). Roles may change
+    /// in between, and then LXD refuses: it is tried again.
+    private func change(_ member: String, _ change: (inout MemberProperties) -> Void) async throws {
         let path = "/1.0/cluster/members/\(member)"
-        let assumed = #"{"description":"","failure_domain":"default","groups":["default"],"roles":["database"]}"#
-        var properties = try await runner.decoded(Properties.self, from: query(path, assumed: assumed))
-        properties.failure_domain = domain
-        let text = try JSONText.text(properties, isCompact: true).trimmed
-        try await runner.output(of: change(["query", "--request", "PUT", "--data", text, path], in: nil))
+        let assumed =
+            #"{"config":{},"description":"","failure_domain":"default","groups":["default"],"roles":["database"]}"#
+        for attempt in 1...3 {
+            let old = try await runner.decoded(MemberProperties.self, from: query(path, assumed: assumed))
+            var new = old
+            change(&new)
+            if new == old { return }
+            let text = try JSONText.text(new, isCompact: true).trimmed
+            do {
+                try await runner.output(of: self.change(["query", "--request", "PUT", "--data", text, path], in: nil))
+                return
+            } catch let failure as Failure where attempt < 3 && failure.code == .commandFailed { continue }
+        }
     }
 
     /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.

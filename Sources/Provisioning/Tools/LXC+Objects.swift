@@ -15,6 +15,44 @@ extension LXC {
         return !result.succeeded && result.errors.contains("no such file or directory")
     }
 
+    /// The custom volumes of all pools and projects that live on one member, without their snapshots.
+    public func localVolumes() async throws -> [ClusterVolume] {
+        struct Pool: Decodable { var name: String }
+        let pools = try await runner.decoded([Pool].self, from: query("/1.0/storage-pools?recursion=1", assumed: "[]"))
+        var found: [ClusterVolume] = []
+        for pool in pools {
+            let path = "/1.0/storage-pools/\(pool.name)/volumes/custom?recursion=1&all-projects=true"
+            for var volume in try await runner.decoded([ClusterVolume].self, from: query(path, assumed: "[]"))
+            where volume.member != nil && !volume.name.contains("/") {
+                volume.pool = pool.name
+                found.append(volume)
+            }
+        }
+        return found
+    }
+
+    /// Copies a custom volume, with its snapshots and its configuration, to another member, under the same name.
+    public func copyVolume(_ volume: ClusterVolume, to member: String, limit: Duration) async throws {
+        let name = "\(volume.pool)/\(volume.name)"
+        let words = ["storage", "volume", "copy", name, name, "--destination-target", member, "--quiet"]
+        try await runner.output(
+            of: change(words + Self.place(volume.member), in: volume.project ?? "default", limit: limit))
+    }
+
+    /// Writes on a custom volume to which member it is being moved, or that its move has ended.
+    public func markMoving(_ volume: ClusterVolume, to member: String?) async throws {
+        let name = [volume.pool, volume.name]
+        let words = member.map { ["set"] + name + ["\(Self.movingKey)=\($0)"] } ?? ["unset"] + name + [Self.movingKey]
+        try await runner.output(
+            of: change(["storage", "volume"] + words + Self.place(volume.member), in: volume.project ?? "default"))
+    }
+
+    /// Deletes a custom volume of any project; one that is not there is fine.
+    public func deleteVolume(_ volume: ClusterVolume) async throws {
+        let words = ["storage", "volume", "delete", volume.pool, volume.name]
+        try await run(change(words + Self.place(volume.member), in: volume.project ?? "default"), unless: ["not found"])
+    }
+
     /// The networks, and the interfaces of the server that could be one's parent.
     public func networks() async throws -> [ListedNetwork] {
         try await runner.decoded([ListedNetwork].self, from: query("/1.0/networks?recursion=1", assumed: "[]"))

@@ -61,15 +61,29 @@ public struct ClusterMember: Sendable, Equatable, Decodable {
     public var roles: [String]?
     /// What it shares its fate with, such as a host.
     public var failureDomain: String?
+    /// Its own configuration, such as `scheduler.instance`; `nil` before LXD 5.0.
+    public var config: [String: String]?
+    /// Its processors' architecture, such as `x86_64`.
+    public var architecture: String?
 
     enum CodingKeys: String, CodingKey {
         case name = "server_name"
-        case url, database, status, message, roles
+        case url, database, status, message, roles, config, architecture
         case failureDomain = "failure_domain"
     }
 
     /// Whether it answers its cluster.
     public var isOnline: Bool { status == "Online" }
+
+    /// The key that says for which new instances LXD may choose it: `all`, `group` or `manual`.
+    static let schedulingKey = "scheduler.instance"
+
+    /// Why LXD chooses it for no new instance, in a few words; `nil` where it does.
+    public var reasonForNoNewInstances: String? {
+        if !isOnline { return "is \(status.lowercased())" }
+        let scheduling = config?[Self.schedulingKey] ?? "all"
+        return scheduling == "all" ? nil : "has \(Self.schedulingKey)=\(scheduling)"
+    }
 
     /// Whether its instances were moved away, so that it takes no new ones.
     public var isEvacuated: Bool { status == "Evacuated" }

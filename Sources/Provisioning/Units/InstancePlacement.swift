@@ -1,3 +1,28 @@
+/// What an instance demands of a member, and which instances it is kept apart from.
+struct InstanceDemand: Sendable, Equatable {
+    /// The unit whose instances it is kept apart from; `nil` where it belongs to none.
+    var unit: String?
+    /// Memory, in bytes.
+    var memory: Int
+    /// Processors.
+    var cores: Int
+    /// Ports of the member, such as `tcp 8080`.
+    var ports: [String]
+    /// What it does not share with the unit's others while another is free.
+    var spread: Unit.Spread
+    /// Whether all of the unit's instances use one volume, and so live on one member.
+    var sharesVolume = false
+}
+
+extension Unit {
+    /// What each of its instances demands.
+    var demand: InstanceDemand {
+        InstanceDemand(
+            unit: name.text, memory: memory, cores: cores, ports: ports.map(\.text), spread: spread,
+            sharesVolume: volumes.contains { !$0.isPerInstance })
+    }
+}
+
 /// Where each new instance of a unit goes: not beside its like while another place is free, then by free memory and
 /// processors.
 public struct InstancePlacement {
@@ -25,22 +50,29 @@ public struct InstancePlacement {
         public var reason: String
     }
 
-    /// The unit.
-    private let unit: Unit
+    /// What each of them demands.
+    private let demand: InstanceDemand
     /// The members that may be chosen, which change as instances are placed.
     private var seats: [Seat]
     /// Where the volume is that all instances share, as soon as one of them has a place.
     private var shared: String?
 
-    private init(_ unit: Unit, _ seats: [Seat]) {
-        self.unit = unit
+    private init(_ demand: InstanceDemand, _ seats: [Seat]) {
+        self.demand = demand
         self.seats = seats.sorted { Workloads.order($0.member, $1.member) }
     }
 
     /// A place for each newcomer, in their order; throws `Failure.conflict` where one does not fit.
     public static func choices(for newcomers: [Newcomer], of unit: Unit, among seats: [Seat]) throws -> [Choice] {
-        var placement = InstancePlacement(unit, seats)
-        let isPinnedAll = unit.volumes.contains { !$0.isPerInstance }
+        try choices(for: newcomers, demanding: unit.demand, among: seats)
+    }
+
+    /// The same for instances that are alike, of a unit or not.
+    static func choices(
+        for newcomers: [Newcomer], demanding demand: InstanceDemand, among seats: [Seat]
+    ) throws -> [Choice] {
+        var placement = InstancePlacement(demand, seats)
+        let isPinnedAll = demand.sharesVolume
         if isPinnedAll { placement.shared = placement.seats.first { !$0.own.isEmpty }?.member }
         return try newcomers.map { newcomer in
             let choice = try placement.place(newcomer)
@@ -59,8 +91,8 @@ public struct InstancePlacement {
         if let spread = spreadReason(seat, among: possible) { reasons.append(spread) }
         if reasons.isEmpty { reasons = [fitting.count == 1 ? "the only member with room" : "fewest of its like"] }
         for index in seats.indices where seats[index].store == seat.store {
-            seats[index].freeMemory -= unit.memory
-            seats[index].freeCores -= unit.cores
+            seats[index].freeMemory -= demand.memory
+            seats[index].freeCores -= demand.cores
         }
         seats[best].instances += 1
         seats[best].own.append(newcomer.name)
@@ -68,7 +100,7 @@ public struct InstancePlacement {
         return Choice(name: newcomer.name, member: seat.member, reason: reasons.joined(separator: ", "))
     }
 
-    private var ports: [String] { unit.ports.map(\.text) }
+    private var ports: [String] { demand.ports }
 
     // MARK: What is possible
 
@@ -113,21 +145,21 @@ public struct InstancePlacement {
                 .conflict, "\(newcomer.name) has no place: on each member that it could go to, port \(port) is taken",
                 remedy: "each member has a port once: lower count, add members, or choose another port")
         }
-        let strong = open.filter { seats[$0].cores >= unit.cores }
+        let strong = open.filter { seats[$0].cores >= demand.cores }
         guard !strong.isEmpty else {
             let most = open.map { seats[$0].cores }.max() ?? 0
             throw Failure(
                 .conflict,
-                "\(newcomer.name) has no place: it wants \(unit.cores) cores, and no member has more than \(most)",
+                "\(newcomer.name) has no place: it wants \(demand.cores) cores, and no member has more than \(most)",
                 remedy: "lower cores")
         }
-        let roomy = strong.filter { seats[$0].freeMemory >= unit.memory }
+        let roomy = strong.filter { seats[$0].freeMemory >= demand.memory }
         guard !roomy.isEmpty else {
             let best = strong.max { seats[$0].freeMemory < seats[$1].freeMemory }.map { seats[$0] }
             let free = ByteSize.brief(max(0, best?.freeMemory ?? 0))
             throw Failure(
                 .conflict,
-                "\(newcomer.name) has no place: it wants \(ByteSize.brief(unit.memory)) of memory, and \(best?.member ?? "nobody") has most, \(free)",
+                "\(newcomer.name) has no place: it wants \(ByteSize.brief(demand.memory)) of memory, and \(best?.member ?? "nobody") has most, \(free)",
                 remedy: "lower memory or count, or let the cluster grow: bcmcluster member add")
         }
         return roomy
@@ -138,11 +170,11 @@ public struct InstancePlacement {
     /// The places with the fewest of the unit's instances on their host and on themselves.
     private func leastCrowded(_ places: [Int]) -> [Int] {
         var left = places
-        if unit.spread == .host {
+        if demand.spread == .host {
             let fewest = left.map { onHost(of: $0) }.min() ?? 0
             left = left.filter { onHost(of: $0) == fewest }
         }
-        guard unit.spread != .none else { return left }
+        guard demand.spread != .none else { return left }
         let fewest = left.map { seats[$0].own.count }.min() ?? 0
         return left.filter { seats[$0].own.count == fewest }
     }
@@ -174,10 +206,10 @@ public struct InstancePlacement {
     }
 
     private func spreadReason(_ seat: Seat, among places: [Int]) -> String? {
-        guard unit.spread != .none, places.count > 1, seat.own.isEmpty else { return nil }
+        guard demand.spread != .none, places.count > 1, seat.own.isEmpty else { return nil }
         let elsewhere = seats.filter { $0.member != seat.member }
         let isHostEmpty = elsewhere.allSatisfy { $0.host != seat.host || $0.own.isEmpty }
-        if unit.spread == .host, isHostEmpty,
+        if demand.spread == .host, isHostEmpty,
             let other = elsewhere.first(where: { $0.host != seat.host && !$0.own.isEmpty })
         {
             return "other host than \(Self.names(other.own))"

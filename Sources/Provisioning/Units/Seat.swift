@@ -57,13 +57,22 @@ public struct Seat: Sendable, Equatable {
         _ member: String, on host: String, _ store: Store, for unit: Unit, in workloads: Workloads,
         without gone: Set<String>
     ) {
-        let staying = workloads.instances.filter { !gone.contains($0.name) || $0.unit != unit.name.text }
+        self.init(member, on: host, store, for: unit.demand, in: workloads, without: gone)
+    }
+
+    /// The same for instances that are alike, of a unit or not.
+    init(
+        _ member: String, on host: String, _ store: Store, for demand: InstanceDemand, in workloads: Workloads,
+        without gone: Set<String> = []
+    ) {
+        func isOwn(_ instance: ClusterInstance) -> Bool { demand.unit != nil && instance.unit == demand.unit }
+        let staying = workloads.instances.filter { !gone.contains($0.name) || !isOwn($0) }
         let sharing = staying.filter { store.members.contains($0.location) }
         let here = staying.filter { $0.location == member }
         // The unit's own are given what the file says.
-        let others = sharing.filter { $0.unit != unit.name.text }
+        let others = sharing.filter { !isOwn($0) }
         let ours = sharing.count - others.count
-        let promised = sharing.map { $0.unit == unit.name.text ? unit.memory : Self.memory(of: $0) ?? 0 }.sumOfBytes()
+        let promised = (others.compactMap(\.promisedMemory) + [ours * demand.memory]).sumOfBytes()
         let memory = store.resources.memory
         self.member = member
         self.host = host
@@ -72,19 +81,20 @@ public struct Seat: Sendable, Equatable {
         cores = store.resources.cpu.total
         freeCores =
             cores
-            - others.compactMap { $0.expandedConfig?["limits.cpu"].flatMap(Int.init)?.clamped(to: Bounds.counts) }
-            .reduce(ours * unit.cores, +)
+            - others.compactMap(\.promisedCores).reduce(ours * demand.cores, +)
         instances = here.count
-        own = here.filter { $0.unit == unit.name.text }.map(\.name)
-        ports = Set(here.flatMap(\.ports) + Self.own + (own.isEmpty ? [] : unit.ports.map(\.text)))
-    }
-
-    private static func memory(of instance: ClusterInstance) -> Int? {
-        instance.expandedConfig?["limits.memory"].flatMap { ByteSize($0)?.bytes }
+        own = here.filter(isOwn).map(\.name)
+        ports = Set(here.flatMap(\.ports) + Self.own + (own.isEmpty ? [] : demand.ports))
     }
 }
 
 extension ClusterInstance {
+    /// The memory that it is promised, in bytes; `nil` where it has no limit, or one in percent.
+    var promisedMemory: Int? { expandedConfig?["limits.memory"].flatMap { ByteSize($0)?.bytes } }
+
+    /// The processors that it is promised; `nil` where it has no limit, or a list of them.
+    var promisedCores: Int? { expandedConfig?["limits.cpu"].flatMap(Int.init)?.clamped(to: Bounds.counts) }
+
     /// The ports of its member that it listens on: `tcp 8080` for `tcp:0.0.0.0:8080`, and several for `8080-8090`.
     var ports: [String] {
         (expandedDevices ?? [:]).values.flatMap { device -> [String] in

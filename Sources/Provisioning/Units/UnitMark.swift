@@ -35,7 +35,7 @@ extension ClusterInstance {
     /// Whether a run was cut off before it had started it: nothing is on it but its image.
     var isUnfinished: Bool { config?[UnitMark.unfinished] != nil && !hasRun && !isRunning }
     /// Units are in the default project.
-    var isOfDefaultProject: Bool { (project ?? "default") == "default" }
+    var isOfDefaultProject: Bool { projectName == "default" }
 }
 
 extension ClusterVolume {

@@ -44,10 +44,12 @@ extension CommandTable {
             verb: .memberRemove, words: ["member", "remove"],
             summary: "take a member out of the cluster, and its machine away",
             details: """
-                What lives there is moved to other members first; containers that run are stopped for it, and started
-                where they go. Where something cannot be moved it stays, and so does the member. Of the first member,
-                the lxc remote moves to another one, under its name. --force is for one that is dead, or whose instances
-                may be lost. On a terminal it asks first; elsewhere it needs --yes.
+                Moves what lives there to other members first, by the rules for new instances of units: each instance
+                is stopped for its own move, and started where it goes, with its volumes and its ports. Everything that
+                could refuse is looked at before anything is changed. If the removal fails or is interrupted, what
+                was stopped runs again, and the same command continues. Of the first member, the lxc remote moves to
+                another one, under its name. --force is for one that is dead, or whose instances may be lost. On a
+                terminal it asks first; elsewhere it needs --yes.
                 """, flags: [.cluster, .force, .yes, .purge, .timeout, .wait, .dryRun, .json],
             operands: [Operand("MEMBER", .one, "the member, such as DEV-02")],
             examples: ["bcmcluster member remove -c DEV DEV-02"], schema: "run"),

@@ -14,10 +14,10 @@ struct MemberRemoveCommand {
         let instances = Mutex(0)
         return try await ClusterChange(
             invocation: invocation, world: world, command: "member remove", rowOutcome: "gone",
-            plan: { record, context in
+            plan: { _, context in
                 let status = try await Survey(context, .thorough).status()
                 instances.withLock { $0 = status.members.first { $0.name == member.text }?.instances ?? 0 }
-                return try RemoveMemberPlan.plan(for: member, of: record, status, isForced: isForced)
+                return try await RemoveMemberPlan.checkedPlan(for: member, status, isForced: isForced, context)
             },
             mayBegin: { _ in try isAllowed(member, instances: instances.withLock { $0 }, isForced) }
         ).run { _, took in "\(member) is gone from \(name), in \(took.brief)" }

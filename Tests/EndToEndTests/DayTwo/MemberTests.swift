@@ -48,7 +48,7 @@ extension DayTwo {
             let refused = try await sandbox.bcmcluster(
                 "member", "remove", "-c", sandbox.cluster, member, "--yes", "--json")
             #expect(refused.ending == .exited(1))
-            #expect(refused.errors.contains("the custom volume kept still lives on \(member)"), "\(refused.errors)")
+            #expect(refused.errors.contains("the custom volume kept is on \(member)"), "\(refused.errors)")
             #expect(try await sandbox.online(remote).contains(member))
         }
 

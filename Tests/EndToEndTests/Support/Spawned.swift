@@ -27,10 +27,10 @@ final class Spawned {
 
     func send(_ signal: Int32) { kill(number, signal) }
 
-    /// Waits for the end, a minute at most, and returns the status; for a signal that ended it, its number below zero.
-    func wait() async throws -> Int32 {
+    /// Waits for the end, a minute at most where nothing else is said, and returns the status; for a signal that ended it, its number below zero.
+    func wait(seconds: Int = 60) async throws -> Int32 {
         var status: Int32 = 0
-        for _ in 0..<6000 {
+        for _ in 0..<seconds * 100 {
             if waitpid(number, &status, WNOHANG) == number {
                 return status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f)
             }
@@ -38,7 +38,7 @@ final class Spawned {
         }
         kill(number, SIGKILL)
         waitpid(number, &status, 0)
-        Issue.record("bcmcluster did not end within a minute")
+        Issue.record("bcmcluster did not end within \(seconds) s")
         return -SIGKILL
     }
 

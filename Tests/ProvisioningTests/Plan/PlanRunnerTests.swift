@@ -121,6 +121,33 @@ import Testing
         #expect(outcome.failures.first?.failure == Failure(.conflict, "bad <secret>", output: "<secret>"))
     }
 
+    @Test func whatPutsThingsBackRunsAfterACancellationToo() async {
+        let flags = Flags()
+        var plan = Plan()
+        let a = plan.add(
+            TestStep(title: "a") { _ in
+                await flags.raise("a runs")
+                try await Task.sleep(for: .seconds(60))
+            })
+        let b = plan.add(TestStep(title: "b"), after: [a])
+        plan.add(TestStep(title: "back") { _ in try Task.checkCancellation() }, regardless: [b], evenIfCancelled: true)
+        plan.add(TestStep(title: "other"), regardless: [b])
+        let running = Task { [plan] in await run(plan) }
+        await flags.wait("a runs")
+        running.cancel()
+        let outcome = await running.value
+        #expect(outcome.done == [2] && outcome.blocked == [1, 3] && outcome.failures.map(\.index) == [0])
+    }
+
+    @Test func whatPutsThingsBackRunsOnceWhereNothingWasCancelled() async {
+        var plan = Plan()
+        let a = plan.add(TestStep(title: "a") { _ in throw Failure(.conflict, "no") })
+        let b = plan.add(TestStep(title: "b"), after: [a])
+        plan.add(TestStep(title: "back"), regardless: [b], evenIfCancelled: true)
+        #expect(await run(plan).done == [2])
+        #expect(log.all.filter { $0 == "started back" }.count == 1)
+    }
+
     @Test func cancellationEndsWhatRunsAndLeavesTheRestOut() async {
         let flags = Flags()
         var plan = Plan()

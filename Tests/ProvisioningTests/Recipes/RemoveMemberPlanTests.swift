@@ -20,7 +20,9 @@ import Testing
             names(plan) == [
                 "DEV-01 move its instances to other members", "DEV-01 leave the cluster", "DEV-01 remove the machine",
                 "DEV-01 strike it from the record", "wait for LXD to spread the votes",
+                "DEV-01 let new instances onto it again",
             ])
+        #expect(plan.entries[5].evenIfCancelled && plan.entries[5].regardless == [1, 4])
         for (index, before) in [(1, 0), (2, 1), (3, 2), (4, 1)] {
             #expect(plan.entries[index].after.contains(before))
         }
@@ -32,9 +34,10 @@ import Testing
         }
         let last = try names(plan(1, of: 3, spread(3)))
         #expect(
-            last.suffix(6) == [
+            last.suffix(7) == [
                 "DEV-01 strike it from the record", "release the host h1", "strike the host h1 from the record",
                 "prepare the host", "route the machines' traffic", "wait for LXD to spread the votes",
+                "DEV-01 let new instances onto it again",
             ])
         let another = try names(plan(2, of: 3, spread(3)))
         #expect(!another.contains { $0.contains("the host h0") } && another.contains("route the machines' traffic"))
@@ -58,7 +61,7 @@ import Testing
     }
 
     @Test func theFirstHandsOverBeforeAnythingElse() throws {
-        let plan = try plan(0) { sight in sight.members[1].daemon = .silent }
+        let plan = try plan(0, of: 4) { sight in sight.members[1].daemon = .silent }
         #expect(
             names(plan).prefix(5) == [
                 "DEV-00 move its instances to other members", "DEV-02 fetch the certificate",
@@ -81,6 +84,30 @@ import Testing
             for index in voters..<count { sight.members[index].entry?.roles = ["database-standby"] }
         }
         #expect(plan.entries.compactMap { ($0.step as? SpreadVotes)?.voters } == [wanted])
+    }
+
+    /// LXD loses its quorum for good where it lets such a member go ("server has lost leadership", LXD 5.0.2).
+    @Test func noneLeavesWithoutWhomTheVotersThatAreLeftAreNoMajority() throws {
+        func away(_ sight: inout Sight) {
+            sight.members[1].daemon = .silent
+            sight.members[1].entry?.status = "Offline"
+        }
+        let failure = try #require(throws: Failure.self) { try plan(2, away) }
+        #expect(failure.message == "without DEV-02 the cluster would have no quorum: DEV-01 is dead")
+        #expect(failure.remedy?.contains("member remove -c DEV DEV-01 --force") ?? false)
+        #expect(try plan(2, isForced: true, away).entries.isEmpty == false, "a dead one goes by force")
+        #expect(try plan(1, away).entries.isEmpty == false, "that one is refused by its own state")
+        // A standby that is online gets the vote; one that has none leaves at any time.
+        #expect(
+            try plan(2, of: 4) { sight in
+                away(&sight)
+                sight.members[3].entry?.roles = ["database-standby"]
+            }.entries.isEmpty == false)
+        #expect(
+            try plan(3, of: 4) { sight in
+                away(&sight)
+                sight.members[3].entry?.roles = ["database-standby"]
+            }.entries.isEmpty == false)
     }
 
     @Test func theOnlyOneStays() throws {

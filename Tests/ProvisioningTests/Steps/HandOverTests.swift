@@ -33,6 +33,18 @@ import Testing
         #expect(try await step.isDone(bench.context))
     }
 
+    @Test func aRemoteOfTheUsersOwnIsFoundBeforeAnythingIsTouched() async throws {
+        let taken = try bench(#"{"DEV-00":{},"DEV-01":{},"local":{}}"#, pinned: ["DEV-00": "CERT", "DEV-01": "OTHER"])
+        let failure = try await #require(throws: Failure.self) { try await MoveRemote.check(.dev(1), taken.context) }
+        #expect(failure.message == "your lxc has a remote called DEV-01 already, which is not this cluster's")
+        #expect(taken.runner.changes.isEmpty)
+        let free = try bench(#"{"DEV-00":{},"local":{}}"#, pinned: ["DEV-00": "CERT"])
+        try await MoveRemote.check(.dev(1), free.context)
+        // The remote of then is not ours any more: nothing is renamed.
+        let foreign = try bench(#"{"DEV-00":{},"DEV-01":{}}"#, pinned: ["DEV-00": "OTHER"])
+        try await MoveRemote.check(.dev(1), foreign.context)
+    }
+
     @Test func oneThatWasCutOffAfterTheRenameIsEnded() async throws {
         let bench = try bench(#"{"DEV-01":{},"local":{}}"#, pinned: ["DEV-01": "CERT"])
         try await bench.context.store.update {

@@ -8,6 +8,8 @@ final class StubProvider: MachineProvider {
     let pollInterval = Duration.milliseconds(100)
     let usualSetup = Duration.seconds(7)
     let inside: [String: ScriptedRunner]
+    /// The runner in every machine that has none of its own.
+    let everywhere: (any CommandRunner)?
     private let state: Mutex<[MemberName: Machine]>
     private let calls = Mutex<[String]>([])
     /// How often somebody else is faster.
@@ -26,10 +28,12 @@ final class StubProvider: MachineProvider {
     let failing = Mutex<MemberName?>(nil)
 
     init(
-        _ name: ProviderName = .namespace, inside: [String: ScriptedRunner] = [:], machines: [MemberName: Machine] = [:]
+        _ name: ProviderName = .namespace, inside: [String: ScriptedRunner] = [:],
+        everywhere: (any CommandRunner)? = nil, machines: [MemberName: Machine] = [:]
     ) {
         self.name = name
         self.inside = inside
+        self.everywhere = everywhere
         state = Mutex(machines)
     }
 
@@ -96,7 +100,7 @@ final class StubProvider: MachineProvider {
     func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
         "10.64.0.\(10 + member.index)"
     }
-    func runner(in member: MemberName) -> any CommandRunner { inside[member.text] ?? ScriptedRunner() }
+    func runner(in member: MemberName) -> any CommandRunner { inside[member.text] ?? everywhere ?? ScriptedRunner() }
     func dataFolders(of member: MemberName) -> [String] { ["/d"] }
     func logs(of member: MemberName) -> [MachineLog] {
         [

@@ -1,0 +1,235 @@
+import Synchronization
+
+/// Moves instances that use the same volumes, and these volumes, from one member to another.
+///
+/// Either all of it has moved in the end, or all of it is where it was and runs if it did before, also where the run is
+/// cancelled. A volume is copied first and deleted last, so that at every moment each instance has its data beside it.
+struct GroupMove {
+    /// How long LXD may take to copy an instance or a volume.
+    static let limit: Duration = .seconds(4 * 3600)
+
+    private let group: Evacuation.Group
+    private let source: MemberName
+    private let target: MemberName
+    private let witness: MemberName
+    private let context: PlanContext
+
+    /// A move for one run; throws where the record does not have the target.
+    init(_ group: Evacuation.Group, from source: MemberName, asking witness: MemberName, _ context: PlanContext) throws
+    {
+        guard let target = MemberName(group.target, of: source.cluster) else {
+            throw Failure(.conflict, "\(group.target) is no member of \(source.cluster)")
+        }
+        self.group = group
+        self.source = source
+        self.target = target
+        self.witness = witness
+        self.context = context
+    }
+
+    /// Does it; a cancellation is heeded before each part that takes its time, and takes back what was done.
+    func run() async throws {
+        let cancellation = Cancellation()
+        try await withTaskCancellationHandler {
+            // A task of its own, which is not cancelled with this one.
+            try await Task { try await move(cancellation) }.value
+        } onCancel: {
+            cancellation.come()
+        }
+    }
+
+    private func move(_ cancellation: Cancellation) async throws {
+        do {
+            try await context.time.telling(of: "\(group.name) to move to \(target)", limit: Self.limit) {
+                try await stop(cancellation)
+                try await copyVolumes(cancellation)
+                try await moveInstances(cancellation)
+                for instance in running { try await context.startMoved(instance, on: target, asking: witness) }
+            }
+        } catch {
+            let isBack = await takeBack()
+            if error is CancellationError { throw error }
+            var failure = Failure(error)
+            failure.message =
+                "\(group.name) could not be moved to \(target)\(isBack ? ", and is as before" : ""): \(failure.message)"
+            throw failure
+        }
+        for volume in group.volumes {
+            try await context.client(in: source).deleteVolume(volume)
+            try await context.client(in: target).markMoving(copy(of: volume), to: nil)
+        }
+        await startWhatWasToRun()
+    }
+
+    /// Those that run, or did until an earlier run was cut off.
+    private var running: [ClusterInstance] { group.instances.filter { $0.isRunning || $0.movingTo != nil } }
+
+    /// Those that do not, and should: their member has not started them, or an earlier `stop` was cut off.
+    private var paused: [ClusterInstance] {
+        group.instances.filter { $0.isPaused && $0.movingTo == nil }
+    }
+
+    // MARK: There
+
+    private func stop(_ cancellation: Cancellation) async throws {
+        let client = context.client(in: source)
+        for instance in running {
+            try cancellation.check()
+            try await client.markMoving(instance, to: target.text)
+            if instance.isRunning { try await client.pause(instance, limit: Self.limit) }
+        }
+    }
+
+    private func copyVolumes(_ cancellation: Cancellation) async throws {
+        let client = context.client(in: source)
+        for volume in group.volumes {
+            try cancellation.check()
+            // Written on the volume, and so on its copy, before there is one.
+            try await client.markMoving(volume, to: target.text)
+            try await client.copyVolume(volume, to: target.text, limit: Self.limit)
+        }
+    }
+
+    private func moveInstances(_ cancellation: Cancellation) async throws {
+        let client = context.client(in: source)
+        for instance in group.instances {
+            try cancellation.check()
+            try await discardPartialCopy(of: instance)
+            if let address = group.addresses[instance.name] {
+                let (devices, lxc) = instance.readdressed(to: address)
+                try await client.setDevices(devices, of: instance)
+                if let lxc { try await client.set("raw.lxc", of: instance, to: lxc) }
+            }
+            try await client.move(instance, to: target.text, limit: Self.limit)
+        }
+    }
+
+    /// Deletes what an earlier move has left, under the name that LXD gives to a copy until it is complete: LXD would
+    /// refuse to make it again.
+    private func discardPartialCopy(of instance: ClusterInstance) async throws {
+        guard let copy = try await partialCopy(of: instance), !copy.isRunning else { return }
+        try await context.client(in: witness).delete(copy)
+    }
+
+    private func partialCopy(of instance: ClusterInstance) async throws -> ClusterInstance? {
+        guard let identifier = instance.config?["volatile.uuid"] else { return nil }
+        return try await context.client(in: witness).instances().first {
+            $0.name.hasSuffix("-move-of-\(identifier)") && $0.projectName == instance.projectName
+        }
+    }
+
+    /// What did not run before and does not start now is no reason to take all back.
+    private func startWhatWasToRun() async {
+        for instance in paused {
+            do { try await context.startMoved(instance, on: target, asking: witness) } catch {
+                context.remarks.add(
+                    "\(instance.name) is on \(target) now, and did not start: \(Failure(error).message)")
+            }
+        }
+    }
+
+    private func copy(of volume: ClusterVolume) -> ClusterVolume {
+        var copy = volume
+        copy.location = target.text
+        return copy
+    }
+
+    // MARK: Back
+
+    /// Makes everything as it was, and answers whether it could; what could not be started again is said.
+    private func takeBack() async -> Bool {
+        var problems: [String] = []
+        for instance in group.instances {
+            do { try await moveBack(instance) } catch {
+                problems.append("\(instance.name) was not moved back: \(Failure(error).message)")
+            }
+        }
+        do { try await clearVolumes() } catch {
+            problems.append("volumes of \(group.name) are on \(source) and on \(target): \(Failure(error).message)")
+        }
+        for instance in running {
+            do { try await startWhereItIs(instance) } catch {
+                problems.append("\(instance.name) was stopped, and did not start again: \(Failure(error).message)")
+            }
+        }
+        problems.forEach(context.remarks.add)
+        return problems.isEmpty
+    }
+
+    private func clearVolumes() async throws {
+        if group.volumes.isEmpty { return }
+        let client = context.client(in: witness)
+        for leftover in VolumeLeftover.all(on: source.text, among: try await client.localVolumes())
+        where group.volumes.contains(where: leftover.volume.isNamed) {
+            try await leftover.clear(client)
+        }
+    }
+
+    private func moveBack(_ instance: ClusterInstance) async throws {
+        let client = context.client(in: witness)
+        guard let now = try await client.instances().first(where: { $0.isSame(as: instance) }) else {
+            // LXD has deleted it where it was, and was cut off before it gave the copy its name.
+            guard let copy = try await partialCopy(of: instance) else { return }
+            return try await client.rename(copy, to: instance.name)
+        }
+        if now.location == target.text {
+            if now.isRunning { try await context.client(in: target).pause(now, limit: Self.limit) }
+            try await context.client(in: target).move(instance, to: source.text, limit: Self.limit)
+        } else {
+            try await discardPartialCopy(of: instance)
+        }
+    }
+
+    private func startWhereItIs(_ instance: ClusterInstance) async throws {
+        let now = try await context.client(in: witness).instances().first { $0.isSame(as: instance) }
+        guard let now, let member = MemberName(now.location, of: source.cluster) else { return }
+        try await context.startMoved(now, on: member, asking: witness)
+    }
+}
+
+extension PlanContext {
+    /// Starts an instance that was stopped for a move, on the member where it is by now; what listens at another member's
+    /// address listens at this one's.
+    func startMoved(_ instance: ClusterInstance, on member: MemberName, asking witness: MemberName) async throws {
+        let client = client(in: member)
+        let members = try await self.client(in: witness).members()
+        func address(_ member: ClusterMember) -> String? { member.address?.description }
+        guard let now = try await client.instance(instance) else {
+            throw Failure(.conflict, "there is no instance \(instance.name) any more")
+        }
+        if let own = members.first(where: { $0.name == member.text }).flatMap(address) {
+            let devices = now.proxies(listeningAt: own, insteadOf: Set(members.compactMap(address)))
+            if !devices.isEmpty { try await client.setDevices(devices, of: instance) }
+        }
+        // LXD may be busy still with a move whose end nobody waited for.
+        _ = try await time.wait(
+            for: "LXD to let go of \(instance.name)", limit: .seconds(60), every: .milliseconds(300)
+        ) {
+            do {
+                try await client.start(instance)
+                return true
+            } catch let failure as Failure where failure.output?.contains("busy") ?? false {
+                return nil
+            }
+        }
+        if StepScope.isReview || now.movingTo != nil { try await client.markMoving(instance, to: nil) }
+    }
+}
+
+/// Whether the run has been cancelled, for work that goes on in a task of its own.
+private final class Cancellation: Sendable {
+    private let hasCome = Atomic<Bool>(false)
+
+    func come() { hasCome.store(true, ordering: .releasing) }
+
+    func check() throws {
+        if hasCome.load(ordering: .acquiring) { throw CancellationError() }
+    }
+}
+
+extension ClusterInstance {
+    /// Whether it is the same by name and project.
+    fileprivate func isSame(as other: ClusterInstance) -> Bool {
+        name == other.name && projectName == other.projectName
+    }
+}

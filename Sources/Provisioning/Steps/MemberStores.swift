@@ -1,0 +1,40 @@
+/// What members have in memory and processors, asked when it is needed.
+///
+/// Machines of the namespace provider share the memory of their host, so that one of them is asked for all.
+struct MemberStores {
+    private let record: ClusterRecord
+    private let client: LXC
+
+    init(_ record: ClusterRecord, _ client: LXC) {
+        self.record = record
+        self.client = client
+    }
+
+    private var isShared: Bool { record.settings.provider == .namespace }
+
+    /// What the member's memory is called: those that share one have the same.
+    func name(of member: MemberName) -> String { isShared ? record.host(of: member).text : member.text }
+
+    /// Each member's host, and what it has.
+    func all(
+        _ members: [MemberName]
+    ) async throws -> [(member: MemberName, host: String, store: Seat.Store)] {
+        let stores = Dictionary(grouping: members, by: name)
+        let resources = try await withThrowingTaskGroup(of: (String, MemberResources).self) { group in
+            for (store, members) in stores {
+                guard let member = members.min() else { continue }
+                group.addTask { (store, try await client.resources(of: member.text)) }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        return members.compactMap { member in
+            let name = name(of: member)
+            guard let found = resources[name] else { return nil }
+            let sharing = isShared ? record.members(on: record.host(of: member)) : [member]
+            return (
+                member, record.host(of: member).text,
+                Seat.Store(name: name, resources: found, members: Set(sharing.map(\.text)))
+            )
+        }
+    }
+}

@@ -1,0 +1,236 @@
+/// Finds members for what lives on a member that is to leave: by the rules for new instances of units, and with what
+/// ties an instance to its member.
+struct EvacuationPlaces {
+    private let findings: Evacuation.Findings
+    /// The instances, each where it is once all that has a place has moved.
+    private var workloads: Workloads
+    private var seats: [Seat]
+    /// The volumes, without what is left of moves that were cut off.
+    private let volumes: [ClusterVolume]
+
+    init(_ findings: Evacuation.Findings, volumes: [ClusterVolume]) {
+        self.findings = findings
+        self.volumes = volumes
+        workloads = findings.workloads
+        seats = findings.seats.sorted { Workloads.order($0.member, $1.member) }
+    }
+
+    /// What has to move together, by name.
+    func groups() -> [Evacuation.Group] {
+        var groups = workloads.instances.filter { $0.location == findings.member }.map {
+            Evacuation.Group(instances: [$0])
+        }
+        for volume in volumes where volume.member == findings.member {
+            func uses(_ group: Evacuation.Group) -> Bool { group.instances.contains(where: volume.isUsed) }
+            let using = groups.filter(uses)
+            groups.removeAll(where: uses)
+            groups.append(
+                Evacuation.Group(
+                    instances: using.flatMap(\.instances), volumes: using.flatMap(\.volumes) + [volume]))
+        }
+        return groups.sorted { Workloads.order($0.name, $1.name) }
+    }
+
+    /// The group with its target; throws where no member can take it.
+    mutating func place(_ group: Evacuation.Group) throws -> Evacuation.Group {
+        let demand = demand(of: group)
+        let open = try candidates(for: group).map { seat($0, for: demand) }
+        let choice = try InstancePlacement.choices(
+            for: [InstancePlacement.Newcomer(name: group.name)], demanding: demand, among: open
+        )[0]
+        var placed = group
+        placed.target = choice.member
+        for instance in group.instances {
+            placed.addresses[instance.name] = try newAddress(of: instance, on: choice.member)
+        }
+        note(placed, demand)
+        return placed
+    }
+
+    /// What all of it demands together.
+    private func demand(of group: Evacuation.Group) -> InstanceDemand {
+        let memory = group.instances.compactMap(\.promisedMemory).sumOfBytes()
+        let cores = group.instances.compactMap(\.promisedCores).max() ?? 0
+        return InstanceDemand(
+            unit: group.instances.first?.unit, memory: memory, cores: cores,
+            ports: Set(group.instances.flatMap(\.ports)).sorted(), spread: group.instances.count > 1 ? .none : .host)
+    }
+
+    /// The member as it is by now.
+    ///
+    /// Where it has its memory in common with the one that leaves, what moves there needs nothing that it does not have.
+    private func seat(_ seat: Seat, for demand: InstanceDemand) -> Seat {
+        let here = workloads.instances.filter { $0.location == seat.member }
+        var seat = seat
+        seat.own = here.filter { demand.unit != nil && $0.unit == demand.unit }.map(\.name)
+        seat.ports = Seat.own.union(here.flatMap(\.ports))
+        if seat.store == findings.store {
+            seat.freeMemory = max(seat.freeMemory, demand.memory)
+            seat.cores = max(seat.cores, demand.cores)
+        }
+        return seat
+    }
+
+    /// Keeps in mind that the group has a place.
+    private mutating func note(_ group: Evacuation.Group, _ demand: InstanceDemand) {
+        let names = Set(group.instances.map { "\($0.projectName)/\($0.name)" })
+        for index in workloads.instances.indices {
+            let instance = workloads.instances[index]
+            guard names.contains("\(instance.projectName)/\(instance.name)") else { continue }
+            workloads.instances[index].location = group.target
+            if let address = group.addresses[instance.name] {
+                workloads.instances[index].expandedDevices?["eth0"]?["ipv4.address"] = address
+            }
+        }
+        let store = seats.first { $0.member == group.target }?.store
+        for index in seats.indices where seats[index].store == store && store != findings.store {
+            seats[index].freeMemory -= demand.memory
+            seats[index].freeCores -= demand.cores
+        }
+        for index in seats.indices where seats[index].member == group.target {
+            seats[index].instances += group.instances.count
+        }
+    }
+
+    // MARK: What is possible
+
+    private func candidates(for group: Evacuation.Group) throws -> [Seat] {
+        guard !seats.isEmpty else {
+            let others = workloads.members.filter { $0.name != findings.member }
+            let reasons = others.compactMap { member in member.reasonForNoNewInstances.map { "\(member.name) \($0)" } }
+            throw Failure(
+                .conflict,
+                "no other member takes \(group.name)\(reasons.isEmpty ? "" : ": \(reasons.joined(separator: ", "))")",
+                remedy: "bcmcluster member add, or bcmcluster status, which says what is wrong with the others")
+        }
+        var left = seats
+        func keep(_ why: String, _ remedy: String, _ isPossible: (Seat) -> Bool) throws {
+            left = left.filter(isPossible)
+            guard left.isEmpty else { return }
+            throw Failure(.conflict, "\(group.name) cannot be moved: \(why)", remedy: remedy)
+        }
+        for instance in group.instances {
+            if let architecture = instance.architecture {
+                try keep("no other member runs \(architecture)", "lxc delete \(instance.name)") {
+                    runs(architecture, $0.member)
+                }
+            }
+            if instance.type == Unit.Kind.vm.type {
+                try keep(
+                    "no other member can run virtual machines", "bcmcluster doctor says what virtual machines need"
+                ) { findings.hypervisors.contains($0.member) }
+            }
+            if let device = instance.tiedDevice {
+                try keep(
+                    "its device \(device) is of the machine of \(findings.member)",
+                    "lxc config device remove \(instance.name) \(device), or where others have the same: lxc config set \(instance.name) cluster.evacuate=migrate"
+                ) { $0.store == findings.store }
+            }
+            // A unit's own fixed address is chosen anew.
+            if instance.unit == nil, let rival = left.compactMap({ rival(of: instance, on: $0.member) }).first {
+                try keep(
+                    "\(rival) has its fixed address on \(left.count == 1 ? left[0].member : "each other member")",
+                    "give one of the two another address by lxc config device set"
+                ) { self.rival(of: instance, on: $0.member) == nil }
+            }
+        }
+        for volume in group.volumes {
+            try keep(
+                "each other member has a volume \(volume.name) of its own",
+                "rename one of them by lxc storage volume rename"
+            ) { seat in !volumes.contains { $0.isNamed(like: volume) && $0.member == seat.member } }
+        }
+        return left
+    }
+
+    /// Whether the member runs what was made for that architecture.
+    private func runs(_ architecture: String, _ member: String) -> Bool {
+        guard let own = workloads.members.first(where: { $0.name == member })?.architecture else { return true }
+        return own == architecture || ["x86_64": "i686", "aarch64": "armv7l"][own] == architecture
+    }
+
+    // MARK: Fixed addresses
+
+    /// An instance of that member that has one of the other's fixed addresses.
+    private func rival(of instance: ClusterInstance, on member: String) -> String? {
+        let addresses = instance.fixedAddresses
+        return workloads.instances.first {
+            $0.location == member && !$0.fixedAddresses.isDisjoint(with: addresses)
+        }?.name
+    }
+
+    /// The address that a unit's instance gets in place of its fixed one, which another instance has on that member;
+    /// `nil` where it keeps its own.
+    private func newAddress(of instance: ClusterInstance, on member: String) throws -> String? {
+        guard instance.unit != nil, let card = instance.devices?["eth0"], let name = card["network"],
+            card["ipv4.address"] != nil
+        else { return nil }
+        let others = workloads.instances.filter {
+            [member, findings.member].contains($0.location) && $0.name != instance.name
+        }
+        guard rival(of: instance, on: member) != nil else { return nil }
+        let used = Set(others.flatMap(\.fixedAddresses))
+        let range = workloads.networks.first { $0.name == name && $0.managed }?.address
+        // One that is free on both members, so that it does no harm where the move does not succeed.
+        guard let free = range?.others.first(where: { !used.contains("\(name) \($0)") }) else {
+            throw Failure(
+                .conflict, "\(instance.name) cannot be moved: the network \(name) has no free address on \(member)",
+                remedy: "lxc network list shows the networks, and lxc list the addresses in use")
+        }
+        return free.description
+    }
+}
+
+extension ClusterInstance {
+    /// A device that another machine does not have, or not the same: a path or a disk of its member's, a USB or PCI
+    /// device; none where its configuration says that it may be moved all the same.
+    fileprivate var tiedDevice: String? {
+        if expandedConfig?["cluster.evacuate"] == "migrate" { return nil }
+        let kinds: Set<String> = ["gpu", "usb", "pci", "unix-block", "unix-hotplug", "infiniband"]
+        return (expandedDevices ?? [:]).sorted { $0.key < $1.key }.first { _, device in
+            if kinds.contains(device["type"] ?? "") { return true }
+            return device["type"] == "disk" && device["pool"] == nil && device["source"]?.hasPrefix("/") ?? false
+        }?.key
+    }
+
+    /// The addresses that LXD gives its cards, each with the network: `lxdbr0 10.0.3.7`.
+    var fixedAddresses: Set<String> {
+        Set(
+            (expandedDevices ?? [:]).values.flatMap { device in
+                ["ipv4.address", "ipv6.address"].compactMap { key in
+                    device[key].flatMap { $0 == "none" ? nil : $0 }.map {
+                        "\(device["network"] ?? device["parent"] ?? "") \($0)"
+                    }
+                }
+            })
+    }
+
+    /// Its proxy devices that listen at another member's address, as they are with that of its own member.
+    func proxies(listeningAt own: String, insteadOf addresses: Set<String>) -> [String: Device] {
+        (expandedDevices ?? [:]).compactMapValues { device in
+            guard device["type"] == "proxy", device["bind"] ?? "host" != "instance",
+                let parts = device["listen"]?.split(separator: ":", maxSplits: 2).map(String.init), parts.count == 3,
+                parts[1] != own, addresses.contains(parts[1])
+            else { return nil }
+            var device = device
+            device["listen"] = "\(parts[0]):\(own):\(parts[2])"
+            return device
+        }
+    }
+
+    /// Its own devices that name its fixed address, and its own lines for LXC, with another one in its place.
+    func readdressed(to address: String) -> (devices: [String: Device], lxc: String?) {
+        guard var card = devices?["eth0"], let old = card["ipv4.address"] else { return ([:], nil) }
+        card["ipv4.address"] = address
+        var changed = ["eth0": card]
+        for (name, var device) in devices ?? [:] where device["type"] == "proxy" && device["nat"] == "true" {
+            guard let parts = device["connect"]?.split(separator: ":", maxSplits: 2).map(String.init),
+                parts.count == 3, parts[1] == old
+            else { continue }
+            device["connect"] = "\(parts[0]):\(address):\(parts[2])"
+            changed[name] = device
+        }
+        let lxc = config?["raw.lxc"].map { $0.replacing("ipv4.address = \(old)/", with: "ipv4.address = \(address)/") }
+        return (changed, lxc == config?["raw.lxc"] ? nil : lxc)
+    }
+}
