@@ -103,7 +103,10 @@ struct World: Sendable {
                     .badInput, "baremetal needs --hosts: the hosts themselves become the members",
                     remedy: "bcmcluster host add NAME ADDRESS, then bcmcluster up --provider baremetal --hosts NAME")
             }
-            return BaremetalProvider(host: host, root: root, engine: .lxd, purges: purges, time: time)
+            let (runtime, files) = (runtime, files)
+            return BaremetalProvider(host: host, root: root, engine: .lxd, purges: purges, time: time) { record in
+                try ClusterFolder(runtime: runtime, cluster: record.name).certificates(of: record, files)
+            }
         }
     }
 

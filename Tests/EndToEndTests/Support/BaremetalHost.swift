@@ -1,5 +1,6 @@
 import Foundation
 import Provisioning
+import Synchronization
 import Testing
 
 /// A test host whose own LXD is to be a member, with the provider that does it over SSH.
@@ -9,6 +10,12 @@ struct BaremetalHost: Sendable {
     let member: MemberName
     let root: SSHRunner
     let provider: BaremetalProvider
+    /// The certificates of the clusters that were made on the host.
+    private let certificates = Certificates()
+
+    private final class Certificates: Sendable {
+        let all = Mutex<Set<String>>([])
+    }
 
     /// Does the work with a host that has LXD, and a systemctl and an apt-get that need no machine of their own.
     static func use(purges: Bool = false, _ body: (BaremetalHost) async throws -> Void) async throws {
@@ -38,8 +45,10 @@ struct BaremetalHost: Sendable {
         address = host.address
         member = MemberName(try ClusterName(sandbox.cluster), 0)
         root = SSHRunner(connection, by: LocalRunner(), random: SystemRandom())
+        let certificates = certificates
         provider = BaremetalProvider(
-            host: try HostName("h0"), root: root, engine: .lxd, purges: purges, time: SystemTime())
+            host: try HostName("h0"), root: root, engine: .lxd, purges: purges, time: SystemTime()
+        ) { _ in certificates.all.withLock { $0 } }
     }
 
     /// A record of one member.
@@ -93,7 +102,9 @@ struct BaremetalHost: Sendable {
             profiles: [{name: default, devices: {root: {path: /, pool: default, type: disk}}}]
             """
         try await inside("lxd", ["init", "--preseed"], input: preseed)
-        #expect(try await server().environment.isClustered)
+        let environment = try await server().environment
+        #expect(environment.isClustered)
+        certificates.all.withLock { _ = $0.insert(environment.certificate.trimmed) }
     }
 
     /// Runs a container of one static program.

@@ -8,18 +8,21 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     let time: any TimeSource
     /// Whether `remove` also uninstalls the LXD that was installed for a cluster.
     let purges: Bool
+    /// The certificates that are known to be the cluster's.
+    let certificates: @Sendable (ClusterRecord) throws -> Set<String>
     let door: BaremetalDoor
 
     /// A provider for the host on which `root` runs commands as root; one without a name can only be looked at.
     public init(
         host: HostName?, root: any CommandRunner, engine: Engine, purges: Bool = false,
-        time: any TimeSource
+        time: any TimeSource, certificates: @escaping @Sendable (ClusterRecord) throws -> Set<String> = { _ in [] }
     ) {
         self.host = host
         self.root = root
         self.engine = engine
         self.purges = purges
         self.time = time
+        self.certificates = certificates
         door = BaremetalDoor(root)
     }
 
