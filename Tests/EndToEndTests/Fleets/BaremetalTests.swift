@@ -24,30 +24,41 @@ extension Fleets {
                 try await host.provider.remove(host.member, of: record)
                 try await expectThatItIsClean(host, record)
                 // Whoever comes next can have it, also when its daemon is dead and orphans are about as it goes.
-                let next = try await host.assigned("89abcdef")
-                try await host.provider.create(host.specification, of: next)
-                try await host.bootstrap()
-                try await host.launch("web")
+                let other = try host.of("89abcdef")
+                let next = try await other.assigned()
+                try await other.provider.create(host.specification, of: next)
+                try await other.bootstrap()
+                try await other.launch("web")
                 try await host.run("pkill", ["-KILL", "-f", "^lxd --group"])
                 #expect(try await host.inits().count == 1)
-                try await host.provider.remove(host.member, of: next)
+                try await other.provider.remove(host.member, of: next)
                 try await expectThatItIsClean(host, next)
             }
         }
 
         private func expectThatOthersAreRefused(_ host: BaremetalHost) async throws {
-            let other = try host.record("89abcdef")
-            for attempt in [
-                { _ = try await host.provider.assign(other, newcomers: [host.member]) },
-                { try await host.provider.create(host.specification, of: other) },
-            ] {
+            let other = try host.of("89abcdef")
+            let (member, record, limit) = (host.member, try other.record(), Duration.seconds(60))
+            let taken = "h0 is \(member) of another cluster already"
+            let belongs = "the machine \(member) belongs to another cluster"
+            let attempts: [(String, () async throws -> Void)] = [
+                (taken, { _ = try await other.provider.assign(record, newcomers: [member]) }),
+                (taken, { try await other.provider.create(host.specification, of: record) }),
+                (belongs, { try await other.inside("lxc", ["delete", "--force", "web"]) }),
+                (belongs, { try await other.provider.stop(member, of: record, limit: limit) }),
+                (belongs, { try await other.provider.start(member, of: record, limit: limit) }),
+                (belongs, { try await other.provider.restartDaemon(of: member, in: record) }),
+            ]
+            let daemons = try await host.daemons()
+            for (message, attempt) in attempts {
                 let failure = try await #require(throws: Failure.self) { try await attempt() }
-                #expect(
-                    failure.code == .conflict && failure.message == "h0 is \(host.member) of another cluster already")
+                #expect([.conflict, .taken].contains(failure.code) && failure.message == message)
             }
-            #expect(try await host.provider.machines(of: other) == [:])
-            try await host.provider.remove(host.member, of: other)
+            #expect(try await other.provider.machines(of: record) == [:])
+            try await other.provider.remove(member, of: record)
             #expect(try await host.server().environment.isClustered)
+            #expect(try await host.daemons() == daemons)
+            #expect(try await host.inits().count == 1)
         }
 
         private func expectThatInstancesSurviveTheDaemon(_ host: BaremetalHost, _ record: ClusterRecord) async throws {

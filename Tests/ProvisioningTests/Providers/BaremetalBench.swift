@@ -44,7 +44,9 @@ struct BaremetalBench {
     }
 
     func provider(purges: Bool = false, host: HostName? = try? HostName("rack1")) -> BaremetalProvider {
-        BaremetalProvider(host: host, root: runner, engine: .lxd, purges: purges, time: time) { _ in ["CERT"] }
+        BaremetalProvider(
+            host: host, root: runner, engine: .lxd, purges: purges, cluster: "0123abcd", time: time
+        ) { _ in ["CERT"] }
     }
 
     /// DEV as `assign` leaves it.

@@ -143,15 +143,40 @@ import Testing
             ])
     }
 
+    /// A record may be older than the note on the host.
+    @Test(arguments: ["", "owner 89abcdef/DEV-00", "owner 89abcdef/PROD-00"])
+    func theDaemonOfWhoeverElseIsNotTouched(_ note: String) async throws {
+        bench.note(note)
+        let (provider, member, record) = (bench.provider(), bench.member, try bench.record())
+        for attempt in [
+            { try await provider.start(member, of: record, limit: .seconds(9)) },
+            { try await provider.stop(member, of: record, limit: .seconds(9)) },
+            { try await provider.stopDaemon(of: member, in: record) },
+            { try await provider.restartDaemon(of: member, in: record) },
+            { try await provider.settle(member, of: record, limit: .seconds(600)) },
+        ] {
+            let failure = try await #require(throws: Failure.self) { try await attempt() }
+            let isNamesake = note.hasSuffix("DEV-00")
+            #expect(
+                failure.code == .taken
+                    && failure.message
+                        == (isNamesake ? "the machine DEV-00 belongs to another cluster" : "rack1 is not DEV-00")
+            )
+        }
+        #expect(runner.changes == [])
+    }
+
     // MARK: stop
 
     @Test func aStopLetsTheDaemonEndAndThenEndsWhatIsLeft() async throws {
+        bench.note("owner 0123abcd/DEV-00")
         runner.on("pgrep --ns 1 --nslist pid -f \(BaremetalBench.daemon)", .prints("18\n"), .ends(1))
         try await bench.provider().stop(bench.member, of: bench.record(), limit: .seconds(60))
         #expect(runner.changes == Self.end)
     }
 
     @Test func aDaemonThatDoesNotEndIsEnded() async throws {
+        bench.note("owner 0123abcd/DEV-00")
         let daemon = "--ns 1 --nslist pid -f \(BaremetalBench.daemon)"
         for line in ["pkill -TERM \(daemon)", "pkill -KILL \(daemon)", "systemctl stop lxd.service"] {
             runner.on(line, .works)
@@ -231,7 +256,7 @@ import Testing
         let recorder = Recorder()
         let reviewing = RecordingRunner(runner, recorder)
         let provider = BaremetalProvider(
-            host: try HostName("rack1"), root: reviewing, engine: .lxd, time: bench.time
+            host: try HostName("rack1"), root: reviewing, engine: .lxd, cluster: "0123abcd", time: bench.time
         ) { _ in ["CERT"] }
         runner.on(BaremetalBench.server, Server.info(clustered: true))
         let record = try bench.record()

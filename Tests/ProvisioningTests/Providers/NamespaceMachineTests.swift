@@ -47,7 +47,7 @@ import Testing
     }
 
     private func letTheDaemonAnswer() {
-        runner.on(NamespaceBench.holder, .prints("holder 77\n"))
+        runner.on(NamespaceBench.holder, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
         runner.on("\(NamespaceBench.door) lxc query /1.0", .ends(1, "no socket"), Server.info())
     }
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test func inAMachineThatRunsTheDaemonIsStarted() async throws {
-        runner.on(NamespaceBench.holder, .prints("holder 77\n"))
+        runner.on(NamespaceBench.holder, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
         let daemon =
             "\(NamespaceBench.door) /var/lib/bcmcluster/clusters/0123abcd/entrypoint daemon DEV-00 /var/lib/bcmcluster/machines/DEV-00"

@@ -9,6 +9,7 @@ extension BaremetalProvider {
     ///
     /// By its own signal, and not by its unit: the snap's takes the instances along.
     public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
+        try await checkThatItIs(member, of: record)
         guard let package = try await LXDInstallation.present(root) else { return }
         for signal in ["TERM", "KILL"] {
             if try await end(member, by: signal) { break }

@@ -48,9 +48,19 @@ extension BaremetalProvider {
 
     /// Ends an installation that was cut off, and starts the daemon; what is there and runs is left alone.
     func bringUp(_ member: MemberName, _ record: ClusterRecord, limit: Duration) async throws {
+        try await checkThatItIs(member, of: record)
         let package = try await installation(member).complete(channel: record.settings.channel, limit: limit)
         await door.forget()
         try await Systemd(root).start(package.units, touches: [.machine(member.text)])
+    }
+
+    /// Throws `Failure.taken` where the host is not the member, so that nothing of it is anybody's to change.
+    func checkThatItIs(_ member: MemberName, of record: ClusterRecord) async throws {
+        if StepScope.isReview { return }
+        let notes = try await BaremetalNotes(on: root)
+        if notes.isOwned(by: member, of: record) { return }
+        if notes.member == member.text { throw Failure.belongsToAnotherCluster(member) }
+        throw Failure(.taken, "\(place) is not \(member)", remedy: "bcmcluster status -c \(record.name)")
     }
 
     /// Starts the daemon on a host that is the member; one that runs is fine.
@@ -60,6 +70,7 @@ extension BaremetalProvider {
 
     /// Stops the daemon, and ends whatever is left of it; the host goes on.
     public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        try await checkThatItIs(member, of: record)
         guard let package = try await LXDInstallation.present(root) else { return }
         try await clearance(package, member).end(grace: Self.farewell)
     }

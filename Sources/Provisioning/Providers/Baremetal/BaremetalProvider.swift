@@ -13,8 +13,10 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     let door: BaremetalDoor
 
     /// A provider for the host on which `root` runs commands as root; one without a name can only be looked at.
+    ///
+    /// Commands for a member run where it is one of the cluster with that identifier.
     public init(
-        host: HostName?, root: any CommandRunner, engine: Engine, purges: Bool = false,
+        host: HostName?, root: any CommandRunner, engine: Engine, purges: Bool = false, cluster: String? = nil,
         time: any TimeSource, certificates: @escaping @Sendable (ClusterRecord) throws -> Set<String> = { _ in [] }
     ) {
         self.host = host
@@ -23,7 +25,7 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
         self.purges = purges
         self.time = time
         self.certificates = certificates
-        door = BaremetalDoor(root)
+        door = BaremetalDoor(root, cluster: cluster)
     }
 
     /// `baremetal`.
