@@ -158,6 +158,87 @@ extension Fleets {
             }
         }
 
+        @Test("Another LXD on the host keeps its daemon, its containers, its bridge and its firewall")
+        func anotherLXD() async throws {
+            try await BaremetalHost.use { host in
+                let folder = "/var/lib/other"
+                let theirs = OtherLXD(host: host, folder: folder)
+                try await theirs.start()
+                let record = try await host.assigned()
+                try await host.provider.create(host.specification, of: record)
+                try await host.bootstrap()
+                try await host.launch("web", ["--config", "security.privileged=true"])
+                let before = try await theirs.whatIsThere()
+                #expect(before.chains.count >= 3 && before.processes.count >= 5, "\(before)")
+                for work in [
+                    { try await host.provider.restartDaemon(of: host.member, in: record) },
+                    { try await host.provider.stop(host.member, of: record, limit: .seconds(60)) },
+                    { try await host.provider.start(host.member, of: record, limit: .seconds(60)) },
+                    { try await host.provider.settle(host.member, of: record, limit: .seconds(60)) },
+                    { try await host.provider.remove(host.member, of: record) },
+                ] {
+                    try await work()
+                    #expect(try await theirs.whatIsThere() == before)
+                }
+                let chains = try await host.run("nft", ["list", "ruleset"])
+                #expect(!chains.contains("lxdbr0") && !chains.contains("web.eth0"))
+            }
+        }
+
+        /// A second LXD on a host, whose files are elsewhere.
+        private struct OtherLXD {
+            /// What of it runs and stands.
+            struct Traces: Equatable {
+                var processes: Set<String>
+                var chains: Set<String>
+            }
+
+            let host: BaremetalHost
+            let folder: String
+
+            func start() async throws {
+                try await host.run("install", ["-d", "-m", "0711", folder])
+                try await host.run(
+                    "setsid",
+                    ["--fork", "env", "LXD_DIR=\(folder)", "sh", "-c"]
+                        + ["exec lxd --group lxd --logfile=\(folder)/lxd.log </dev/null >/dev/null 2>&1"])
+                let preseed = """
+                    storage_pools: [{name: default, driver: dir}]
+                    networks: [{name: br-theirs, type: bridge, config: {ipv4.address: 10.98.98.1/24, ipv6.address: none}}]
+                    profiles: [{name: default, devices: {root: {path: /, pool: default, type: disk},
+                    eth0: {type: nic, network: br-theirs, name: eth0, security.mac_filtering: "true"}}}]
+                    """
+                try await host.run("env", ["LXD_DIR=\(folder)", "lxd", "waitready", "--timeout=60"])
+                try await host.run("env", ["LXD_DIR=\(folder)", "lxd", "init", "--preseed"], input: preseed)
+                try await host.launch("theirs", by: InFolder(base: host.root, folder: folder))
+            }
+
+            func whatIsThere() async throws -> Traces {
+                let lines = try await host.run("ps", ["-eo", "pid,args"]).split(separator: "\n").map(String.init)
+                let first = "lxc info theirs"
+                let own = lines.filter { $0.contains(folder) && !$0.contains("ps -eo") }
+                let info = try await host.run(
+                    "env", ["LXD_DIR=\(folder)"] + first.split(separator: " ").map(String.init))
+                let status = info.split(separator: "\n").filter { $0.hasPrefix("Status:") || $0.hasPrefix("PID:") }
+                let rules = try await host.run("nft", ["list", "ruleset"]).split(separator: "\n").map(String.init)
+                return Traces(
+                    processes: Set(own + status.map(String.init)),
+                    chains: Set(rules.filter { $0.contains("chain ") && $0.contains("theirs") }))
+            }
+        }
+
+        /// Runs commands with an LXD whose files are in that folder.
+        private struct InFolder: CommandRunner {
+            let base: any CommandRunner
+            let folder: String
+
+            func run(_ command: Command) async throws -> CommandResult {
+                var own = command
+                own.environment["LXD_DIR"] = folder
+                return try await base.run(own)
+            }
+        }
+
         private func expectRefusal(
             _ host: BaremetalHost, _ record: ClusterRecord, _ message: String
         ) async throws {

@@ -15,7 +15,9 @@ struct BaremetalBench {
     static let claim = "ln --symbolic --no-target-directory 0123abcd/DEV-00 /var/lib/bcmcluster/baremetal/owner"
     static let start = "systemctl start --no-block lxd.socket lxd.service lxd-containers.service"
     static let stop = "systemctl stop lxd.socket lxd.service lxd-containers.service"
-    static let daemon = "'^([^ ]*/)?lxd --(group|logfile|debug|verbose|syslog)'"
+    /// The daemon among root's processes, of the host itself.
+    static let daemon = "\(ofRoot) '^([^ ]*/)?lxd([.]debug)? (.* )?--logfile[ =]/var/log/lxd/'"
+    static let ofRoot = "--ns 1 --nslist pid -u 0 -U 0 -f"
 
     /// The questions to an LXD about what it holds, by their last part.
     static let holdings = [
