@@ -39,7 +39,7 @@ extension Faults {
                 let before = try Everything(sandbox, [cluster])
                 let attempts = [
                     "exec -c C C-00 -- lxc project delete theirs", "rm -c C web --yes", "unit stop -c C web",
-                    "stop -c C --yes", "start -c C", "repair -c C --yes", "up -c C",
+                    "stop -c C", "start -c C", "repair -c C --yes", "up -c C",
                     "member remove -c C C-01 --force --yes",
                 ]
                 for line in attempts {

@@ -20,8 +20,11 @@ import Testing
         "find /sys/fs/cgroup -regextype posix-extended -regex "
         + "'/sys/fs/cgroup(/[^/]+)?/bcmcluster/(DEV-00[.]0123abcd)/(.*/)?cgroup[.]procs' -type f -exec cat '{}' +"
 
-    private static let first =
-        "pgrep -f '/var/lib/bcmcluster/clusters/0123abcd/entrypoint machine DEV-00 /var/lib/bcmcluster/machines/DEV-00$'"
+    private static let line =
+        "/var/lib/bcmcluster/clusters/0123abcd/entrypoint machine DEV-00 /var/lib/bcmcluster/machines/DEV-00$'"
+    private static let ofRoot = "--ns 1 --nslist pid -u 0 -U 0 -f"
+    private static let waiting = "pgrep \(ofRoot) '^unshare .* \(line)"
+    private static let end = "pkill -KILL -u 0 -U 0 -f '^/bin/sh \(line)"
 
     private let bench: NamespaceBench
     private var runner: ScriptedRunner { bench.runner }
@@ -43,7 +46,8 @@ import Testing
         runner.on("ip -json netns list", .prints(""))
         runner.on("ip -json link", .prints("[]"))
         runner.on(Self.processes, .prints(""))
-        runner.on(Self.first, .ends(1))
+        runner.on(Self.waiting, .ends(1))
+        runner.on(Self.end, .works)
     }
 
     private func letTheDaemonAnswer() {
@@ -62,13 +66,14 @@ import Testing
     @Test func aMachineThatIsStoppedKeepsItsFolder() async throws {
         letTheDaemonAnswer()
         let door = NamespaceBench.door
-        runner.on("\(door) pkill -TERM -u 0 -f '^lxd --group'", .works)
-        runner.on("\(door) pgrep -u 0 -f '^lxd --group'", .prints("29\n"), .ends(1))
+        let daemon = "\(Self.ofRoot) '^lxd --group'"
+        runner.on("\(door) pkill -TERM \(daemon)", .works)
+        runner.on("\(door) pgrep \(daemon)", .prints("29\n"), .ends(1))
         runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"}]"#))
         runner.on("ip netns pids bcm-DEV-00", .prints(""))
         try await bench.provider.stop(try .dev(0), of: record, limit: .seconds(60))
         #expect(
-            runner.changes == ["\(door) pkill -TERM -u 0 -f '^lxd --group'", Self.groups, "ip -force -batch -"])
+            runner.changes == ["\(door) pkill -TERM \(daemon)", Self.groups, "ip -force -batch -"])
         #expect(!runner.lines.contains(Self.remove))
     }
 
@@ -120,23 +125,33 @@ import Testing
         #expect(runner.changes.last == Self.start)
     }
 
-    @Test func removalEndsEverythingThatLivesInTheNamespace() async throws {
+    @Test func removalEndsTheFirstProcessAndWaitsForTheOthers() async throws {
         runner.on(NamespaceBench.owners, .prints("DEV-00.owner 0123abcd\n"))
         runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"},{"name":"bcm-DEV-001"}]"#))
-        runner.on("ip netns pids bcm-DEV-00", .prints("12\n13\n"), .prints(""))
-        // One process has left the namespace, but not the control group; version 1 names each once per hierarchy.
-        runner.on(Self.processes, .prints("13\n14\n13\n14\n"), .prints(""))
-        // One is being killed, and has left both; its parent waits for it.
-        runner.on(Self.first, .prints("11\n"), .prints("11\n"), .ends(1))
-        runner.on("kill -KILL 11 12 13 14", .works)
-        runner.on("kill -KILL 11", .works)
+        // What is being killed has left the namespace, and then the control group; who waits for the first has not.
+        runner.on("ip netns pids bcm-DEV-00", .prints("11\n12\n13\n"), .prints("11\n"), .prints(""))
+        runner.on(Self.processes, .prints("12\n13\n14\n13\n"), .prints("14\n"), .prints(""))
+        runner.on(Self.waiting, .prints("11\n"), .prints("11\n"), .prints("11\n"), .ends(1))
         runner.on(Self.groups, .ends(1, "busy"), .works)
         try await bench.provider.remove(try .dev(0), of: record)
         #expect(
             runner.changes == [
-                "kill -KILL 11 12 13 14", "kill -KILL 11", Self.groups, Self.groups, "ip -force -batch -", Self.remove,
+                Self.end, Self.end, Self.end, Self.groups, Self.groups, "ip -force -batch -", Self.remove,
             ])
         #expect(runner.last("ip -force -batch -")?.input == "netns delete bcm-DEV-00\n")
+    }
+
+    /// A shell that somebody has opened in the network namespace.
+    @Test func whatOutlivesTheFirstProcessIsEndedByNumber() async throws {
+        runner.on(NamespaceBench.owners, .prints("DEV-00.owner 0123abcd\n"))
+        runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"}]"#))
+        let looks = [ScriptedRunner.Answer](repeating: .prints("12\n"), count: 120)
+        runner.on("ip netns pids bcm-DEV-00", looks + [.prints("")])
+        runner.on("kill -KILL 12", .works)
+        try await bench.provider.remove(try .dev(0), of: record)
+        #expect(runner.changes.first == "kill -KILL 12")
+        let kill = try #require(runner.lines.firstIndex(of: "kill -KILL 12"))
+        #expect(runner.lines[..<kill].filter { $0 == "ip netns pids bcm-DEV-00" }.count > 100, "it had a second")
     }
 
     @Test func somebodyElsesIsNotRemoved() async throws {

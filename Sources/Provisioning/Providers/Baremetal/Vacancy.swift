@@ -96,7 +96,7 @@ struct Vacancy: Sendable {
         guard try await hasRun(), !StepScope.isReview else { return nil }
         do {
             return try await time.wait(
-                for: "\(engine.title) on \(place)", limit: Self.startLimit, every: .milliseconds(200)
+                for: "\(engine.title) on \(place)", limit: Self.startLimit, every: .seconds(1)
             ) { try await server() }
         } catch let failure as Failure where failure.code == .timedOut {
             return nil
