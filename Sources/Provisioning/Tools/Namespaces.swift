@@ -6,12 +6,12 @@ public struct Namespaces: Sendable {
     public init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// Starts a program as the first process of namespaces of its own, in a network namespace that exists, and returns
-    /// at once; the program outlives this command.
+    /// at once; the program outlives this command, and keeps no folder of the user's busy.
     public func start(_ program: [String], network: String, touches: Set<Subject>) async throws {
         try await runner.output(
             of: Command(
                 "setsid",
-                ["--fork", "nsenter", "--net=/run/netns/\(network)"]
+                ["--fork", "nsenter", "--wd=/", "--net=/run/netns/\(network)"]
                     + ["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"] + program,
                 effect: .changes, output: .discarded, touches: touches))
     }

@@ -8,7 +8,7 @@ import Testing
     private static let folders =
         "install --directory --mode=0711 /var/lib/bcmcluster/machines/DEV-00 /var/lib/bcmcluster/machines/DEV-00/lxd /var/lib/bcmcluster/machines/DEV-00/cgroup"
     private static let start =
-        "setsid --fork nsenter --net=/run/netns/bcm-DEV-00 unshare --mount --uts --ipc --pid --fork --kill-child "
+        "setsid --fork nsenter --wd=/ --net=/run/netns/bcm-DEV-00 unshare --mount --uts --ipc --pid --fork --kill-child "
         + "/var/lib/bcmcluster/clusters/0123abcd/entrypoint machine DEV-00 /var/lib/bcmcluster/machines/DEV-00"
     private static let remove =
         "rm --recursive --force --one-file-system -- /var/lib/bcmcluster/machines/DEV-00 /var/lib/bcmcluster/machines/DEV-00.owner"
