@@ -8,8 +8,13 @@ public struct KernelSettings: Sendable {
     /// Whether packets are forwarded between all interfaces.
     public func forwardsEverywhere() async throws -> Bool { try await value("net/ipv4/ip_forward") == "1" }
 
-    /// Whether packets that come in by the interface are forwarded.
-    public func forwards(_ interface: String) async throws -> Bool { try await value(Self.key(interface)) == "1" }
+    /// Whether packets that come in by the interface are forwarded; by one that is not there none are.
+    public func forwards(_ interface: String) async throws -> Bool {
+        try await runner.run(Command("sysctl", ["-n", Self.key(interface)], assumed: "1")).output.trimmed == "1"
+    }
+
+    /// What the kernel calls itself from one boot to the next.
+    public func bootIdentifier() async throws -> String { try await value("kernel/random/boot_id") }
 
     /// Forwards packets that come in by the interface, or no longer.
     public func setForwarding(_ interface: String, _ on: Bool) async throws {

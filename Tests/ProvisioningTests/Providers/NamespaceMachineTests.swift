@@ -187,6 +187,7 @@ import Testing
         runner.on("ip -json link", .prints(#"[{"ifname":"bcm0123abcd"}]"#))
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 ffffffff\n"))
         #expect(try await !bench.provider.isPrepared(record), "the subnet is another's")
+        runner.on("sysctl -n net/ipv4/ip_forward", .prints("1\n"))
         runner.on("nft list table ip bcm0123abcd", .works, .ends(1, "no"))
         #expect(try await bench.provider.isRouted(record))
         #expect(try await !bench.provider.isRouted(record), "the table is gone")
@@ -239,21 +240,83 @@ import Testing
                 == true)
     }
 
-    /// Elsewhere it is turned on for the bridge and the uplink, and a note says which of them was off before.
-    @Test func routingForwardsNoMoreThanItMust() async throws {
-        let note = "/var/lib/bcmcluster/forwarding/eth0"
-        let changes = [
-            "sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1",
-            "install --directory --mode=0711 /var/lib/bcmcluster/forwarding",
-            "rm --recursive --force --one-file-system -- \(note)",
-            "ln --symbolic --no-target-directory 0123abcd \(note)", "sysctl -q -w net/ipv4/conf/eth0/forwarding=1",
-            "nft -f -",
-        ]
-        for line in changes { runner.on(line, .works) }
+    private static let note = "/var/lib/bcmcluster/forwarding/eth0"
+    private static let noting = [
+        "install --directory --mode=0711 /var/lib/bcmcluster/forwarding",
+        "rm --recursive --force --one-file-system -- \(note)", "ln --symbolic --no-target-directory b00t \(note)",
+        "sysctl -q -w net/ipv4/conf/eth0/forwarding=1",
+    ]
+
+    /// A host that forwards nothing but what is asked for, of that boot.
+    private func letTheHostForwardNothing(boot: String = "b00t") {
+        for line in Self.noting + ["nft -f -", "sysctl -q -w net/ipv4/conf/eth0/forwarding=0"] {
+            runner.on(line, .works)
+        }
         runner.on("sysctl -n net/ipv4/ip_forward", .prints("0\n"))
         runner.on("sysctl -n net/ipv4/conf/eth0/forwarding", .prints("0\n"))
         runner.on("ip -json -4 route show default", .prints(#"[{"dev":"eth0"}]"#))
+        runner.on("sysctl -n kernel/random/boot_id", .prints("\(boot)\n"))
+    }
+
+    /// Elsewhere it is turned on for the bridge and the uplink, and a note says which of them was off before.
+    @Test func routingForwardsNoMoreThanItMust() async throws {
+        letTheHostForwardNothing()
+        runner.on("sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1", .works)
         try await bench.provider.route(record)
-        #expect(runner.changes == changes)
+        #expect(
+            runner.changes
+                == ["sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1"] + Self.noting + ["nft -f -"])
+    }
+
+    @Test func whatIsNotForwardedIsNotRouted() async throws {
+        letTheHostForwardNothing()
+        let bridge = "sysctl -n net/ipv4/conf/bcm0123abcd/forwarding"
+        runner.on("nft list table ip bcm0123abcd", .works)
+        runner.on(bridge, .ends(255, "sysctl: cannot stat /proc/sys/net/ipv4/conf/bcm0123abcd/forwarding"))
+        #expect(try await !bench.provider.isRouted(record), "the bridge is gone")
+        runner.on(bridge, .prints("1\n"))
+        #expect(try await !bench.provider.isRouted(record), "another cluster has just turned it off")
+        runner.on("sysctl -n net/ipv4/conf/eth0/forwarding", .prints("1\n"))
+        #expect(try await bench.provider.isRouted(record))
+    }
+
+    /// What the host is asked and told when its last cluster goes.
+    private func release(_ note: String, claims: ScriptedRunner.Answer...) async throws -> [String] {
+        runner.on(NamespaceBench.subnets, claims)
+        runner.on(
+            "find /var/lib/bcmcluster/forwarding -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'",
+            .prints("eth0 \(note)\n"))
+        runner.on("ip -json link", .prints(#"[{"ifname":"lo"},{"ifname":"eth0"}]"#))
+        let host = NamespaceHost(root: runner, name: .local, entrypoint: "") { "" }
+        try await host.closeTheWayOut(after: record)
+        return runner.changes
+    }
+
+    @Test func theLastClusterPutsForwardingBack() async throws {
+        letTheHostForwardNothing()
+        #expect(
+            try await release("b00t", claims: .works) == [
+                "sysctl -q -w net/ipv4/conf/eth0/forwarding=0",
+                "rm --recursive --force --one-file-system -- \(Self.note)",
+            ])
+    }
+
+    /// The host was booted since, and what is on now was turned on by its owner; 0.1.0 noted no boot.
+    @Test(arguments: ["0ther", "0123abcd"]) func forwardingOfAnotherBootStays(_ note: String) async throws {
+        letTheHostForwardNothing()
+        #expect(
+            try await release(note, claims: .works) == [
+                "rm --recursive --force --one-file-system -- \(Self.note)"
+            ])
+    }
+
+    /// It has found forwarding on, a moment before it was turned off.
+    @Test func aClusterThatComesUpMeanwhileKeepsItsWayOut() async throws {
+        letTheHostForwardNothing()
+        #expect(
+            try await release("b00t", claims: .prints("10.68.0.0_22 ffffffff\n")) == [
+                "sysctl -q -w net/ipv4/conf/eth0/forwarding=0",
+                "rm --recursive --force --one-file-system -- \(Self.note)",
+            ] + Self.noting)
     }
 }
