@@ -17,8 +17,8 @@ shared=${0%/*}
 group=bcmcluster/$name.${shared##*/}
 
 daemon() {
-    # Only this machine's processes can be seen here, and those of containers have other users.
-    if pgrep -u 0 -f "^lxd --group" >/dev/null; then return; fi
+    # Containers have PID namespaces of their own: in a privileged one there may be such a process of root's too.
+    if pgrep --ns 1 --nslist pid -u 0 -U 0 -f "^lxd --group" >/dev/null; then return; fi
     ulimit -n 1048576 2>/dev/null || :
     LXD_DIR=$folder/lxd
     export LXD_DIR

@@ -9,16 +9,19 @@ extension World {
     ///
     /// Where it `purges`, what was installed for the cluster on hosts goes with their members.
     func provider(for record: ClusterRecord, purges: Bool = false) throws -> any MachineProvider {
-        guard record.spread != nil else { return try provider(record.settings.provider) }
+        let cluster = record.identifier
+        guard record.spread != nil else { return try provider(record.settings.provider, cluster: cluster) }
         let known = try hosts.all()
         let stands = try record.hosts.map { name -> (HostName, any MachineProvider) in
             let kind = record.settings.provider
             if name.isLocal {
-                return (name, try provider(kind, by: runner, SudoRunner(runner), on: name, purges: purges))
+                let root = SudoRunner(runner)
+                return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster))
             }
             guard let host = known.first(where: { $0.name == name }) else { return (name, AbsentHost(name, kind)) }
             let runner = runner(on: host)
-            return (name, try provider(kind, by: runner, RootOnHost(runner), on: name, purges: purges))
+            let root = RootOnHost(runner)
+            return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster))
         }
         return FleetProvider(record, stands)
     }

@@ -84,27 +84,33 @@ struct World: Sendable {
     func folder(_ cluster: ClusterName) -> ClusterFolder { ClusterFolder(runtime: runtime, cluster: cluster) }
 
     /// The provider of that name, on this machine.
-    func provider(_ name: ProviderName) throws -> any MachineProvider {
-        try provider(name, by: runner, SudoRunner(runner))
+    func provider(_ name: ProviderName, cluster: String? = nil) throws -> any MachineProvider {
+        try provider(name, by: runner, SudoRunner(runner), cluster: cluster)
     }
 
-    /// The provider of that name, by those runners.
+    /// The provider of that name, by those runners; it enters machines of the cluster with that identifier alone.
     func provider(
         _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner, on host: HostName? = nil,
-        purges: Bool = false
+        purges: Bool = false, cluster: String? = nil
     ) throws -> any MachineProvider {
         switch name {
         case .multipass: return MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
         case .namespace:
             return try NamespaceProvider(
-                root: root, engine: .lxd, templates: templates, files: files, time: time, host: host ?? .local)
+                root: root, engine: .lxd, templates: templates, files: files, time: time, host: host ?? .local,
+                cluster: cluster)
         case .baremetal:
             guard let host else {
                 throw Failure(
                     .badInput, "baremetal needs --hosts: the hosts themselves become the members",
                     remedy: "bcmcluster host add NAME ADDRESS, then bcmcluster up --provider baremetal --hosts NAME")
             }
-            return BaremetalProvider(host: host, root: root, engine: .lxd, purges: purges, time: time)
+            let (runtime, files) = (runtime, files)
+            return BaremetalProvider(
+                host: host, root: root, engine: .lxd, purges: purges, cluster: cluster, time: time
+            ) { record in
+                try ClusterFolder(runtime: runtime, cluster: record.name).certificates(of: record, files)
+            }
         }
     }
 

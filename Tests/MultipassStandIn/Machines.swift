@@ -36,7 +36,7 @@ struct LXDMachines: Machines {
         try NamespaceProvider(
             root: StreamingRunner(mostInput: mostInput), engine: .lxd,
             templates: TemplateLibrary(runtime: store.folder, files: LocalFiles()), files: LocalFiles(),
-            time: SystemTime())
+            time: SystemTime(), cluster: store.read().record.identifier)
     }
 
     /// Runs commands in the machine.

@@ -66,6 +66,10 @@ public struct ClusterFolder: Sendable, Equatable {
     public func environment(_ member: MemberName) -> String { "\(endpoint(member))/.env" }
     /// The folder of the endpoint's LXD files.
     public func lxd(_ member: MemberName) -> String { "\(endpoint(member))/lxd" }
+    /// The certificates of the cluster that were fetched from its members; none where `up` never got that far.
+    public func certificates(of record: ClusterRecord, _ files: any Files) throws -> Set<String> {
+        Set(try record.members.compactMap { try files.read(certificate($0.name))?.trimmed })
+    }
     /// What `lxd init` was given.
     public func preseed(_ member: MemberName) -> String { "\(lxd(member))/preseed.yml" }
     /// The cluster's certificate.

@@ -11,10 +11,13 @@ extension PlanContext {
             do {
                 let members = try await client(in: name, limit: Self.glance).members()
                 if !members.isEmpty { return (name, members) }
-            } catch let failure as Failure where failure.isNoAnswer || failure.code == .unreachable {
+            } catch let failure as Failure
+                where failure.isNoAnswer || [.unreachable, .taken].contains(failure.code)
+            {
                 last = failure
             }
         }
+        if let last, last.code == .taken { throw last }
         throw Failure(
             .unreachable, "no member of \(record.name) answers", command: last?.command, output: last?.output,
             remedy: "bcmcluster status -c \(record.name) says what is the matter")

@@ -166,3 +166,14 @@ public struct MachineSpecification: Sendable, Equatable {
         self.limit = limit
     }
 }
+
+extension Failure {
+    /// The failure of a machine that has the member's name and another cluster's mark.
+    static func belongsToAnotherCluster(_ member: MemberName) -> Failure {
+        Failure(
+            .taken, "the machine \(member) belongs to another cluster",
+            remedy:
+                "if the state of \(member.cluster) is outdated, remove its folder below BCM_RUNTIME_DIR/clusters by hand"
+        )
+    }
+}

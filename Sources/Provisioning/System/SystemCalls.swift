@@ -47,10 +47,16 @@ public enum SystemCalls {
     /// What this process inherited beyond the three standard descriptors is not for daemons that outlive it: a parent
     /// that waits for the end of such a pipe would wait for them.
     public static func keepDescriptorsToOurselves() {
-        for number in 3..<256 {
-            let flags = fcntl(Int32(number), F_GETFD)
-            if flags >= 0 { _ = fcntl(Int32(number), F_SETFD, flags | FD_CLOEXEC) }
+        for number in openDescriptors where number > STDERR_FILENO {
+            let flags = fcntl(number, F_GETFD)
+            if flags >= 0 { _ = fcntl(number, F_SETFD, flags | FD_CLOEXEC) }
         }
+    }
+
+    /// The numbers of the open descriptors; all that there could be where the system does not list them.
+    private static var openDescriptors: [Int32] {
+        let names = (try? LocalFiles().names(in: "/dev/fd")) ?? []
+        return names.isEmpty ? Array(0..<Int32(clamping: sysconf(Int32(_SC_OPEN_MAX)))) : names.compactMap { Int32($0) }
     }
 
     /// All environment variables.

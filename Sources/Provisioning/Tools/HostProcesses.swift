@@ -1,5 +1,15 @@
 /// Typed commands of procps, as root: processes of the machine that the runner reaches, and none of its containers.
 public struct HostProcesses: Sendable {
+    /// Whose processes are meant.
+    public enum Owner: Sendable {
+        /// Root's alone: a command line can be anything that whoever runs it wants.
+        case root
+        case anyone
+
+        /// Both the effective and the real user: a program that is set-user-ID has another one's command line.
+        fileprivate var options: [String] { self == .root ? ["-u", "0", "-U", "0"] : [] }
+    }
+
     /// A container has a PID namespace of its own, and the machine's first process has the machine's.
     private static let ofTheHostItself = ["--ns", "1", "--nslist", "pid"]
 
@@ -11,16 +21,24 @@ public struct HostProcesses: Sendable {
     /// The numbers of the processes whose command line matches, which is an extended regular expression.
     ///
     /// A pattern that is not bound to the beginning of the line finds whatever runs this command, such as sudo, too.
-    public func matching(_ pattern: String, about: Set<Subject> = []) async throws -> [String] {
-        let command = Command("pgrep", Self.ofTheHostItself + ["-f", pattern], about: about, assumed: "")
+    public func matching(
+        _ pattern: String, of owner: Owner = .root, effect: Command.Effect = .reads, about: Set<Subject> = []
+    ) async throws -> [String] {
+        let command = Command("pgrep", Self.options(pattern, owner), effect: effect, about: about, assumed: "")
         return try await runner.run(command).output.split(separator: "\n").map(\.trimmed)
     }
 
     /// Sends a signal to those processes; none there is fine.
-    public func send(_ signal: String, toMatching pattern: String, touches: Set<Subject> = []) async throws {
+    public func send(
+        _ signal: String, toMatching pattern: String, of owner: Owner = .root, touches: Set<Subject> = []
+    ) async throws {
         let command = Command(
-            "pkill", ["-\(signal)"] + Self.ofTheHostItself + ["-f", pattern], effect: .changes, touches: touches)
+            "pkill", ["-\(signal)"] + Self.options(pattern, owner), effect: .changes, touches: touches)
         let result = try await runner.run(command)
         guard result.succeeded || result.ending == .exited(1) else { throw Failure(command, result) }
+    }
+
+    private static func options(_ pattern: String, _ owner: Owner) -> [String] {
+        ofTheHostItself + owner.options + ["-f", pattern]
     }
 }

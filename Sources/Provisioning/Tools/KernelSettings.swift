@@ -8,8 +8,13 @@ public struct KernelSettings: Sendable {
     /// Whether packets are forwarded between all interfaces.
     public func forwardsEverywhere() async throws -> Bool { try await value("net/ipv4/ip_forward") == "1" }
 
-    /// Whether packets that come in by the interface are forwarded.
-    public func forwards(_ interface: String) async throws -> Bool { try await value(Self.key(interface)) == "1" }
+    /// Whether packets that come in by the interface are forwarded; by one that is not there none are.
+    public func forwards(_ interface: String) async throws -> Bool {
+        try await runner.run(Command("sysctl", ["-n", Self.key(interface)], assumed: "1")).output.trimmed == "1"
+    }
+
+    /// What the kernel calls itself from one boot to the next.
+    public func bootIdentifier() async throws -> String { try await value("kernel/random/boot_id") }
 
     /// Forwards packets that come in by the interface, or no longer.
     public func setForwarding(_ interface: String, _ on: Bool) async throws {
@@ -39,26 +44,45 @@ public struct KernelSettings: Sendable {
             of: Command("nft", ["-f", "-"], input: "table ip \(name)\ndelete table ip \(name)\n", effect: .changes))
     }
 
-    /// The families in which there is an nftables table of that name; none where there is no nftables.
-    public func families(ofTable name: String) async throws -> [String] {
-        struct Listing: Decodable {
-            struct Entry: Decodable { var table: Table? }
-            struct Table: Decodable { var family: String, name: String }
-            var nftables: [Entry]
-        }
-        do {
-            let command = Command("nft", ["--json", "list", "tables"], assumed: #"{"nftables":[]}"#)
-            let listing = try await runner.decoded(Listing.self, from: command)
-            return listing.nftables.compactMap(\.table).filter { $0.name == name }.map(\.family)
-        } catch let failure as Failure where failure.code == .missing {
-            return []
+    /// Removes chains of the tables of that name, and a table with the last of its chains; without nftables there are none.
+    public func removeChains(
+        of table: String, touches: Set<Subject> = [], where isOurs: (_ chain: String) -> Bool
+    ) async throws {
+        guard let ruleset = try await ruleset() else { return }
+        for family in ruleset.compactMap(\.table).filter({ $0.name == table }).map(\.family) {
+            let chains = ruleset.compactMap(\.chain).filter { $0.table == table && $0.family == family }.map(\.name)
+            let ours = chains.filter(isOurs)
+            let lines =
+                ours == chains
+                ? ["table \(family) \(table)", "delete table \(family) \(table)"]
+                // One chain may lead to another: all are empty before the first is deleted.
+                : ["flush", "delete"].flatMap { verb in ours.map { "\(verb) chain \(family) \(table) \($0)" } }
+            if lines.isEmpty { continue }
+            let input = lines.map { $0 + "\n" }.joined()
+            try await runner.output(of: Command("nft", ["-f", "-"], input: input, effect: .changes, touches: touches))
         }
     }
 
-    /// Removes the table of that family; none there is fine.
-    public func removeTable(_ name: String, family: String, touches: Set<Subject> = []) async throws {
-        let lines = "table \(family) \(name)\ndelete table \(family) \(name)\n"
-        try await runner.output(of: Command("nft", ["-f", "-"], input: lines, effect: .changes, touches: touches))
+    private struct RulesetEntry: Decodable {
+        struct Table: Decodable { var family: String, name: String }
+        struct Chain: Decodable { var family: String, table: String, name: String }
+        var table: Table?
+        var chain: Chain?
+    }
+
+    /// The tables and chains; `nil` where there is no nftables.
+    private func ruleset() async throws -> [RulesetEntry]? {
+        struct Listing: Decodable { var nftables: [RulesetEntry] }
+        var entries: [RulesetEntry] = []
+        for kind in ["tables", "chains"] {
+            let command = Command("nft", ["--json", "list", kind], assumed: #"{"nftables":[]}"#)
+            do { entries += try await runner.decoded(Listing.self, from: command).nftables } catch let failure
+                as Failure where failure.code == .missing
+            {
+                return nil
+            }
+        }
+        return entries
     }
 
     private func value(_ key: String) async throws -> String {

@@ -26,6 +26,27 @@ extension LXC {
         return found.filter { !$0.names.isEmpty }
     }
 
+    /// What users have put on the server, in all its projects; what a preseed makes, such as storage pools, networks and
+    /// profiles, does not count.
+    public func contents() async throws -> [LXDHolding] {
+        struct Project: Decodable {
+            var usedBy: [String]?
+            enum CodingKeys: String, CodingKey { case usedBy = "used_by" }
+        }
+        let projects = try await runner.decoded([Project].self, from: query("/1.0/projects?recursion=1", assumed: "[]"))
+        let paths = projects.flatMap { $0.usedBy ?? [] }
+        return ["instances", "images", "volumes", "buckets"].compactMap { kind in
+            let names = paths.filter { Self.kind($0) == kind }.map(Self.name)
+            return names.isEmpty ? nil : LXDHolding(kind: kind, names: names)
+        }
+    }
+
+    /// The kind of a thing of a project: `/1.0/images/…`, or in a pool `/1.0/storage-pools/POOL/volumes/…`.
+    private static func kind(_ path: String) -> String? {
+        let parts = path.split(separator: "/").map(String.init).dropFirst()
+        return parts.first == "storage-pools" ? parts.dropFirst(2).first : parts.first
+    }
+
     /// The host's own interfaces are in the list too.
     private func managedNetworks() async throws -> [String] {
         struct Network: Decodable {

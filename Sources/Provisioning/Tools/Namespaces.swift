@@ -6,21 +6,34 @@ public struct Namespaces: Sendable {
     public init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// Starts a program as the first process of namespaces of its own, in a network namespace that exists, and returns
-    /// at once; the program outlives this command.
+    /// at once; the program outlives this command, and keeps no folder of the user's busy.
     public func start(_ program: [String], network: String, touches: Set<Subject>) async throws {
         try await runner.output(
             of: Command(
                 "setsid",
-                ["--fork", "nsenter", "--net=/run/netns/\(network)"]
+                ["--fork", "nsenter", "--wd=/", "--net=/run/netns/\(network)"]
                     + ["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"] + program,
                 effect: .changes, output: .discarded, touches: touches))
     }
 
-    /// The processes that were started with exactly that command line, or with one that ends so.
-    public func processes(running program: [String], about: Set<Subject> = []) async throws -> Set<String> {
-        let line = program.joined(separator: " ").replacing(".", with: "[.]")
-        let command = Command("pgrep", ["-f", "\(line)$"], about: about, assumed: "")
-        return Set(try await runner.run(command).output.split(separator: "\n").map(\.trimmed))
+    /// Ends the first process that was started so, a script, and by that everything in its namespaces.
+    ///
+    /// What has such a command line is found and ended by one command, among root's processes alone.
+    public func end(_ program: [String], touches: Set<Subject>) async throws {
+        let words = ["-KILL", "-u", "0", "-U", "0", "-f", "^/bin/sh \(Self.pattern(program))$"]
+        let command = Command("pkill", words, effect: .changes, touches: touches)
+        let result = try await runner.run(command)
+        guard result.succeeded || result.ending == .exited(1) else { throw Failure(command, result) }
+    }
+
+    /// The processes that wait for the end of a first process that was started so: they are there until everything in its
+    /// namespaces has ended.
+    public func waiting(for program: [String], about: Set<Subject>) async throws -> Set<String> {
+        Set(try await HostProcesses(runner).matching("^unshare .* \(Self.pattern(program))$", about: about))
+    }
+
+    private static func pattern(_ program: [String]) -> String {
+        program.joined(separator: " ").replacing(".", with: "[.]")
     }
 
     /// Ends processes at once; those that are gone already are fine.

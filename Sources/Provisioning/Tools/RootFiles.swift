@@ -11,9 +11,17 @@ public struct RootFiles: Sendable {
     public func links(
         below folder: String, depth: Int, about: Set<Subject> = []
     ) async throws -> [String: String] {
-        let command = Command(
-            "find", [folder, "-mindepth", "1", "-maxdepth", "\(depth)", "-type", "l", "-printf", "%P %l\\n"],
-            about: about, assumed: "")
+        try await links(
+            by: [folder, "-mindepth", "1", "-maxdepth", "\(depth)", "-type", "l", "-printf", "%P %l\\n"], about)
+    }
+
+    /// Those of the paths that are symbolic links, with what they point at.
+    public func links(at paths: [String], about: Set<Subject> = []) async throws -> [String: String] {
+        try await links(by: paths + ["-maxdepth", "0", "-type", "l", "-printf", "%p %l\\n"], about)
+    }
+
+    private func links(by arguments: [String], _ about: Set<Subject>) async throws -> [String: String] {
+        let command = Command("find", arguments, about: about, assumed: "")
         let result = try await runner.run(command)
         guard result.succeeded || result.errors.contains("No such file") else { throw Failure(command, result) }
         var links: [String: String] = [:]

@@ -8,10 +8,14 @@ public struct XTables: Sendable {
     /// The rules of the machine that the runner reaches.
     public init(_ runner: any CommandRunner) { self.runner = runner }
 
-    /// Removes the rules of which a comment begins so, and no others; without the programs there are none.
-    public func removeRules(commented prefix: String, touches: Set<Subject> = []) async throws {
+    /// Removes the rules with such a comment, and no others; without the programs there are none.
+    public func removeRules(
+        touches: Set<Subject> = [], where isOurs: (_ comment: String) -> Bool
+    ) async throws {
         for program in Self.programs {
-            let lines = try await saved(by: program).filter { $0.hasPrefix("*") || Self.isRule($0, commented: prefix) }
+            let lines = try await saved(by: program).filter {
+                $0.hasPrefix("*") || Self.comment($0).map(isOurs) ?? false
+            }
             guard lines.contains(where: { !$0.hasPrefix("*") }) else { continue }
             try await runner.output(
                 of: Command(
@@ -29,8 +33,10 @@ public struct XTables: Sendable {
         }
     }
 
-    private static func isRule(_ line: String, commented prefix: String) -> Bool {
-        line.hasPrefix("-A ") && line.contains("--comment \"\(prefix)")
+    /// The comment of a rule, if it has one of several words.
+    private static func comment(_ line: String) -> String? {
+        guard line.hasPrefix("-A "), let start = line.ranges(of: "--comment \"").first?.upperBound else { return nil }
+        return String(line[start...].prefix { $0 != "\"" })
     }
 
     /// Each table's rules as the program itself has printed them, to be deleted; a table ends with `COMMIT`.

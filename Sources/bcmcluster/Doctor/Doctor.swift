@@ -26,7 +26,7 @@ struct Doctor: Sendable {
         #endif
         isRoot = SystemCalls.effectiveUser == 0
         runtime = world.runtime
-        provider = world.provider
+        provider = { try world.provider($0) }
         templates = world.templates
     }
 

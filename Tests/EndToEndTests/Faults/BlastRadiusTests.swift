@@ -23,6 +23,45 @@ extension Faults {
             }
         }
 
+        /// Two users of one host, or a copy of a home.
+        @Test("Files of a cluster that is gone reach into no cluster that has its name now")
+        func olderFiles() async throws {
+            try await Sandbox.use("F") { sandbox in
+                let cluster = sandbox.cluster
+                let stale = ["BCM_RUNTIME_DIR": "\(sandbox.folder)/stale", "LXD_CONF": "\(sandbox.folder)/stale-lxc"]
+                try await sandbox.mustRun("up", "-c", cluster, "-m", "1")
+                try await sandbox.must("cp", ["-a", sandbox.runtime, "\(sandbox.folder)/stale"])
+                try await sandbox.must("cp", ["-a", sandbox.clientConfiguration, "\(sandbox.folder)/stale-lxc"])
+                let former = try sandbox.record().identifier
+                try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
+                try await sandbox.mustRun("up", "-c", cluster, "-m", "1")
+                try await sandbox.lxc("project", "create", "theirs")
+                let before = try Everything(sandbox, [cluster])
+                let attempts = [
+                    "exec -c C C-00 -- lxc project delete theirs", "rm -c C web --yes", "unit stop -c C web",
+                    "stop -c C", "start -c C", "repair -c C --yes", "up -c C",
+                    "member remove -c C C-01 --force --yes",
+                ]
+                for line in attempts {
+                    let words = line.split(separator: " ").map { word in
+                        word == "C" || word.hasPrefix("C-") ? cluster + word.dropFirst() : String(word)
+                    }
+                    let result = try await sandbox.run(Product.bcmcluster, words, adding: stale)
+                    #expect(try Everything(sandbox, [cluster]) == before, "\(line)")
+                    guard ["exec", "rm", "unit"].contains(words[0]) else { continue }
+                    #expect(!result.succeeded)
+                    #expect(result.errors.contains("belongs to another cluster"), "\(line): \(result.errors)")
+                }
+                try await sandbox.bcmcluster("destroy", "-c", cluster, "--yes", adding: stale)
+                let places = ["/var/lib/bcmcluster/subnets", "/var/lib/bcmcluster/clusters", "/sys/class/net"]
+                let marks = ["(", "-lname", former, "-o", "-name", "*\(former)*", ")"]
+                #expect(try await sandbox.run("find", places + ["-maxdepth", "1"] + marks).output == "")
+                #expect(try Everything(sandbox, [cluster]) == before)
+                #expect(try await sandbox.online() == ["\(cluster)-00", "\(cluster)-01"])
+                #expect(try await sandbox.lxc("project", "list", "--format", "csv").contains("theirs"))
+            }
+        }
+
         @Test("destroy NAME leaves the person's own VMs NAME-07 and, deleted and not purged, NAME-05 as they were")
         func strangers() async throws {
             try await Sandbox.useMultipass("F") { sandbox, multipass in

@@ -24,30 +24,41 @@ extension Fleets {
                 try await host.provider.remove(host.member, of: record)
                 try await expectThatItIsClean(host, record)
                 // Whoever comes next can have it, also when its daemon is dead and orphans are about as it goes.
-                let next = try await host.assigned("89abcdef")
-                try await host.provider.create(host.specification, of: next)
-                try await host.bootstrap()
-                try await host.launch("web")
+                let other = try host.of("89abcdef")
+                let next = try await other.assigned()
+                try await other.provider.create(host.specification, of: next)
+                try await other.bootstrap()
+                try await other.launch("web")
                 try await host.run("pkill", ["-KILL", "-f", "^lxd --group"])
                 #expect(try await host.inits().count == 1)
-                try await host.provider.remove(host.member, of: next)
+                try await other.provider.remove(host.member, of: next)
                 try await expectThatItIsClean(host, next)
             }
         }
 
         private func expectThatOthersAreRefused(_ host: BaremetalHost) async throws {
-            let other = try host.record("89abcdef")
-            for attempt in [
-                { _ = try await host.provider.assign(other, newcomers: [host.member]) },
-                { try await host.provider.create(host.specification, of: other) },
-            ] {
+            let other = try host.of("89abcdef")
+            let (member, record, limit) = (host.member, try other.record(), Duration.seconds(60))
+            let taken = "h0 is \(member) of another cluster already"
+            let belongs = "the machine \(member) belongs to another cluster"
+            let attempts: [(String, () async throws -> Void)] = [
+                (taken, { _ = try await other.provider.assign(record, newcomers: [member]) }),
+                (taken, { try await other.provider.create(host.specification, of: record) }),
+                (belongs, { try await other.inside("lxc", ["delete", "--force", "web"]) }),
+                (belongs, { try await other.provider.stop(member, of: record, limit: limit) }),
+                (belongs, { try await other.provider.start(member, of: record, limit: limit) }),
+                (belongs, { try await other.provider.restartDaemon(of: member, in: record) }),
+            ]
+            let daemons = try await host.daemons()
+            for (message, attempt) in attempts {
                 let failure = try await #require(throws: Failure.self) { try await attempt() }
-                #expect(
-                    failure.code == .conflict && failure.message == "h0 is \(host.member) of another cluster already")
+                #expect([.conflict, .taken].contains(failure.code) && failure.message == message)
             }
-            #expect(try await host.provider.machines(of: other) == [:])
-            try await host.provider.remove(host.member, of: other)
+            #expect(try await other.provider.machines(of: record) == [:])
+            try await other.provider.remove(member, of: record)
             #expect(try await host.server().environment.isClustered)
+            #expect(try await host.daemons() == daemons)
+            #expect(try await host.inits().count == 1)
         }
 
         private func expectThatInstancesSurviveTheDaemon(_ host: BaremetalHost, _ record: ClusterRecord) async throws {
@@ -113,6 +124,132 @@ extension Fleets {
             }
         }
 
+        @Test("An LXD that its owner uses again is not emptied, whatever the note on the host says")
+        func changedHands() async throws {
+            try await BaremetalHost.use { host in
+                let record = try await host.assigned()
+                try await host.provider.create(host.specification, of: record)
+                try await host.bootstrap()
+                try await host.run("lxc", ["cluster", "rename", "\(host.member)", "renamed"])
+                try await expectRefusal(host, record, "LXD on h0 is the member renamed, not \(host.member)")
+                try await host.run("lxc", ["cluster", "rename", "renamed", "\(host.member)"])
+                // Its owner makes it new, and uses it.
+                try await host.run("pkill", ["-f", "^lxd --group"])
+                _ = try await SystemTime().wait(for: "its end", limit: .seconds(60), every: .milliseconds(100)) {
+                    try await host.daemons().isEmpty ? true : nil
+                }
+                try await host.run("find", ["/var/lib/lxd", "-xdev", "-mindepth", "1", "-delete"], mayFail: true)
+                try await host.run("systemctl", ["start", "lxd.service"])
+                try await host.run("lxd", ["waitready", "--timeout=60"])
+                try await host.run("lxc", ["storage", "create", "mine", "dir"])
+                try await host.run("lxc", ["storage", "volume", "create", "mine", "data"])
+                try await expectRefusal(host, record, "LXD on h0 holds what would be lost: volumes data")
+                try await host.launch("web", by: host.root, ["--storage", "mine"])
+                let before = try await host.inits()
+                #expect(before.count == 1)
+                try await host.run("lxc", ["config", "set", "core.https_address", "\(host.address):8443"])
+                try await host.run("lxc", ["cluster", "enable", "\(host.member)"])
+                try await expectRefusal(
+                    host, record, "LXD on h0 is in another cluster by now, as \(host.member)")
+                try await host.run("pkill", ["-KILL", "-f", "^lxd --group"])
+                try await expectRefusal(
+                    host, record, "LXD on h0 does not answer, so nobody can tell what it holds")
+                #expect(try await host.inits() == before, "nobody has touched what is theirs")
+            }
+        }
+
+        @Test("Another LXD on the host keeps its daemon, its containers, its bridge and its firewall")
+        func anotherLXD() async throws {
+            try await BaremetalHost.use { host in
+                let folder = "/var/lib/other"
+                let theirs = OtherLXD(host: host, folder: folder)
+                try await theirs.start()
+                let record = try await host.assigned()
+                try await host.provider.create(host.specification, of: record)
+                try await host.bootstrap()
+                try await host.launch("web", ["--config", "security.privileged=true"])
+                let before = try await theirs.whatIsThere()
+                #expect(before.chains.count >= 3 && before.processes.count >= 5, "\(before)")
+                for work in [
+                    { try await host.provider.restartDaemon(of: host.member, in: record) },
+                    { try await host.provider.stop(host.member, of: record, limit: .seconds(60)) },
+                    { try await host.provider.start(host.member, of: record, limit: .seconds(60)) },
+                    { try await host.provider.settle(host.member, of: record, limit: .seconds(60)) },
+                    { try await host.provider.remove(host.member, of: record) },
+                ] {
+                    try await work()
+                    #expect(try await theirs.whatIsThere() == before)
+                }
+                let chains = try await host.run("nft", ["list", "ruleset"])
+                #expect(!chains.contains("lxdbr0") && !chains.contains("web.eth0"))
+            }
+        }
+
+        /// A second LXD on a host, whose files are elsewhere.
+        private struct OtherLXD {
+            /// What of it runs and stands.
+            struct Traces: Equatable {
+                var processes: Set<String>
+                var chains: Set<String>
+            }
+
+            let host: BaremetalHost
+            let folder: String
+
+            func start() async throws {
+                try await host.run("install", ["-d", "-m", "0711", folder])
+                try await host.run(
+                    "setsid",
+                    ["--fork", "env", "LXD_DIR=\(folder)", "sh", "-c"]
+                        + ["exec lxd --group lxd --logfile=\(folder)/lxd.log </dev/null >/dev/null 2>&1"])
+                let preseed = """
+                    storage_pools: [{name: default, driver: dir}]
+                    networks: [{name: br-theirs, type: bridge, config: {ipv4.address: 10.98.98.1/24, ipv6.address: none}}]
+                    profiles: [{name: default, devices: {root: {path: /, pool: default, type: disk},
+                    eth0: {type: nic, network: br-theirs, name: eth0, security.mac_filtering: "true"}}}]
+                    """
+                try await host.run("env", ["LXD_DIR=\(folder)", "lxd", "waitready", "--timeout=60"])
+                try await host.run("env", ["LXD_DIR=\(folder)", "lxd", "init", "--preseed"], input: preseed)
+                try await host.launch("theirs", by: InFolder(base: host.root, folder: folder))
+            }
+
+            func whatIsThere() async throws -> Traces {
+                let lines = try await host.run("ps", ["-eo", "pid,args"]).split(separator: "\n").map(String.init)
+                let first = "lxc info theirs"
+                let own = lines.filter { $0.contains(folder) && !$0.contains("ps -eo") }
+                let info = try await host.run(
+                    "env", ["LXD_DIR=\(folder)"] + first.split(separator: " ").map(String.init))
+                let status = info.split(separator: "\n").filter { $0.hasPrefix("Status:") || $0.hasPrefix("PID:") }
+                let rules = try await host.run("nft", ["list", "ruleset"]).split(separator: "\n").map(String.init)
+                return Traces(
+                    processes: Set(own + status.map(String.init)),
+                    chains: Set(rules.filter { $0.contains("chain ") && $0.contains("theirs") }))
+            }
+        }
+
+        /// Runs commands with an LXD whose files are in that folder.
+        private struct InFolder: CommandRunner {
+            let base: any CommandRunner
+            let folder: String
+
+            func run(_ command: Command) async throws -> CommandResult {
+                var own = command
+                own.environment["LXD_DIR"] = folder
+                return try await base.run(own)
+            }
+        }
+
+        private func expectRefusal(
+            _ host: BaremetalHost, _ record: ClusterRecord, _ message: String
+        ) async throws {
+            var destroyed = record
+            destroyed.isGoing = message.contains("renamed") ? nil : true
+            let failure = try await #require(throws: Failure.self) {
+                try await host.provider.remove(host.member, of: destroyed)
+            }
+            #expect(failure.code == .conflict && failure.message == message, "\(failure)")
+        }
+
         @Test(
             "What was installed for a cluster goes with --purge; an installation that was cut off is ended, or undone")
         func installation() async throws {
@@ -150,7 +287,7 @@ extension Fleets {
         private func cutOffInstallation(_ host: BaremetalHost, _ record: ClusterRecord) async throws {
             let creation = Task { try await host.provider.create(host.specification, of: record) }
             _ = try await SystemTime().wait(for: "apt-get", limit: .seconds(30), every: .milliseconds(100)) {
-                try await host.run("pgrep", ["-f", "apt-get"], mayFail: true).isEmpty ? nil : true
+                try await host.run("pgrep", ["-f", "apt-get --assume-yes"], mayFail: true).isEmpty ? nil : true
             }
             creation.cancel()
             await #expect(throws: (any Error).self) { try await creation.value }

@@ -1,5 +1,6 @@
 import Foundation
 import Provisioning
+import Synchronization
 import Testing
 
 /// A test host whose own LXD is to be a member, with the provider that does it over SSH.
@@ -9,6 +10,14 @@ struct BaremetalHost: Sendable {
     let member: MemberName
     let root: SSHRunner
     let provider: BaremetalProvider
+    /// The identifier of the cluster that the provider is for.
+    let cluster: String
+    /// The certificates of the clusters that were made on the host.
+    private let certificates: Certificates
+
+    private final class Certificates: Sendable {
+        let all = Mutex<Set<String>>([])
+    }
 
     /// Does the work with a host that has LXD, and a systemctl and an apt-get that need no machine of their own.
     static func use(purges: Bool = false, _ body: (BaremetalHost) async throws -> Void) async throws {
@@ -34,18 +43,35 @@ struct BaremetalHost: Sendable {
     }
 
     private init(_ sandbox: Sandbox, _ host: TestHost, _ connection: SSHConnection, purges: Bool) throws {
+        let member = MemberName(try ClusterName(sandbox.cluster), 0)
+        let root = SSHRunner(connection, by: LocalRunner(), random: SystemRandom())
+        try self.init(sandbox, host.address, member, root, purges: purges, cluster: "0123abcd", Certificates())
+    }
+
+    /// The same host for another cluster.
+    func of(_ cluster: String) throws -> BaremetalHost {
+        try BaremetalHost(sandbox, address, member, root, purges: false, cluster: cluster, certificates)
+    }
+
+    private init(
+        _ sandbox: Sandbox, _ address: String, _ member: MemberName, _ root: SSHRunner, purges: Bool, cluster: String,
+        _ certificates: Certificates
+    ) throws {
         self.sandbox = sandbox
-        address = host.address
-        member = MemberName(try ClusterName(sandbox.cluster), 0)
-        root = SSHRunner(connection, by: LocalRunner(), random: SystemRandom())
+        self.address = address
+        self.member = member
+        self.root = root
+        self.cluster = cluster
+        self.certificates = certificates
         provider = BaremetalProvider(
-            host: try HostName("h0"), root: root, engine: .lxd, purges: purges, time: SystemTime())
+            host: try HostName("h0"), root: root, engine: .lxd, purges: purges, cluster: cluster, time: SystemTime()
+        ) { _ in certificates.all.withLock { $0 } }
     }
 
     /// A record of one member.
-    func record(_ identifier: String = "0123abcd") throws -> ClusterRecord {
+    func record() throws -> ClusterRecord {
         var record = ClusterRecord(
-            name: member.cluster, identifier: identifier, created: 0,
+            name: member.cluster, identifier: cluster, created: 0,
             settings: ClusterSettings(provider: .baremetal, storage: .dir))
         let host = try HostName("h0")
         record.members = [ClusterRecord.Member(name: member, host: host)]
@@ -54,8 +80,8 @@ struct BaremetalHost: Sendable {
     }
 
     /// The same as `assign` leaves it.
-    func assigned(_ identifier: String = "0123abcd") async throws -> ClusterRecord {
-        try await provider.assign(record(identifier), newcomers: [member])
+    func assigned() async throws -> ClusterRecord {
+        try await provider.assign(record(), newcomers: [member])
     }
 
     var specification: MachineSpecification {
@@ -93,7 +119,9 @@ struct BaremetalHost: Sendable {
             profiles: [{name: default, devices: {root: {path: /, pool: default, type: disk}}}]
             """
         try await inside("lxd", ["init", "--preseed"], input: preseed)
-        #expect(try await server().environment.isClustered)
+        let environment = try await server().environment
+        #expect(environment.isClustered)
+        certificates.all.withLock { _ = $0.insert(environment.certificate.trimmed) }
     }
 
     /// Runs a container of one static program.

@@ -5,7 +5,8 @@ enum HostPrograms {
         #!/bin/sh
         verb=$1
         shift
-        runs() { pgrep -f '^lxd --group' >/dev/null; }
+        daemon='^lxd --group lxd --logfile=/var/log/lxd/'
+        runs() { pgrep -f "$daemon" >/dev/null; }
         case "$*" in *lxd.service*) ;; *) exit 0 ;; esac
         case $verb in
         is-active)
@@ -15,10 +16,10 @@ enum HostPrograms {
         start)
             runs || setsid --fork lxd --group lxd --logfile=/var/log/lxd/lxd.log </dev/null >/run/lxd.out 2>&1 ;;
         stop)
-            pkill -TERM -f '^lxd --group'
+            pkill -TERM -f "$daemon"
             case $1 in --no-block) exit 0 ;; esac
             for second in 1 2 3 4 5 6 7 8 9 10; do runs || exit 0; sleep 1; done
-            pkill -KILL -f '^lxd --group' ;;
+            pkill -KILL -f "$daemon" ;;
         *) echo "the stand-in knows no $verb" >&2; exit 1 ;;
         esac
         exit 0

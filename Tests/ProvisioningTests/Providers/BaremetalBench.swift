@@ -7,12 +7,17 @@ struct BaremetalBench {
     static let packages = "stat --dereference '--format=%i %n' /usr/bin/lxd /snap/bin/lxd"
     static let installers = "stat --dereference '--format=%i %n' /usr/bin/snap /usr/bin/apt-get"
     static let database = "stat --dereference '--format=%i %n' /var/lib/lxd/database/local.db"
+    static let certificate = "cat -- /var/lib/lxd/cluster.crt"
+    static let contents = "lxc --force-local query '/1.0/projects?recursion=1'"
+    static let members = "lxc --force-local query '/1.0/cluster/members?recursion=1'"
     static let notes = "find /var/lib/bcmcluster/baremetal -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
     static let server = "lxc --force-local query /1.0"
     static let claim = "ln --symbolic --no-target-directory 0123abcd/DEV-00 /var/lib/bcmcluster/baremetal/owner"
     static let start = "systemctl start --no-block lxd.socket lxd.service lxd-containers.service"
     static let stop = "systemctl stop lxd.socket lxd.service lxd-containers.service"
-    static let daemon = "'^([^ ]*/)?lxd --(group|logfile|debug|verbose|syslog)'"
+    /// The daemon among root's processes, of the host itself.
+    static let daemon = "\(ofRoot) '^([^ ]*/)?lxd([.]debug)? (.* )?--logfile[ =]/var/log/lxd/'"
+    static let ofRoot = "--ns 1 --nslist pid -u 0 -U 0 -f"
 
     /// The questions to an LXD about what it holds, by their last part.
     static let holdings = [
@@ -27,7 +32,8 @@ struct BaremetalBench {
     let runner = ScriptedRunner([
         which: [.prints("/bin/systemctl\n/sbin/ip\n/bin/pgrep\n/bin/find\n/bin/umount\n")],
         systemd: [.prints("7 /run/systemd/system\n")], packages: [.prints("8 /usr/bin/lxd\n")], notes: [.works],
-        server: [Server.info()],
+        server: [Server.info()], certificate: [.ends(1, "No such file or directory")], contents: [.prints("[]")],
+        members: [.prints("[]")],
     ])
     let time = VirtualTime()
     let member: MemberName
@@ -40,7 +46,9 @@ struct BaremetalBench {
     }
 
     func provider(purges: Bool = false, host: HostName? = try? HostName("rack1")) -> BaremetalProvider {
-        BaremetalProvider(host: host, root: runner, engine: .lxd, purges: purges, time: time)
+        BaremetalProvider(
+            host: host, root: runner, engine: .lxd, purges: purges, cluster: "0123abcd", time: time
+        ) { _ in ["CERT"] }
     }
 
     /// DEV as `assign` leaves it.

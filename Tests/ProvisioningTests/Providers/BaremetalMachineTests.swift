@@ -11,12 +11,14 @@ import Testing
     private static let folder = "/var/lib/bcmcluster/baremetal"
     private static let installing = "ln --symbolic --no-target-directory apt:lxd,lxd-client \(folder)/installation"
     private static let installed = "ln --symbolic --no-target-directory yes \(folder)/installed"
-    private static let all =
-        "'^([^ ]*/)?lxd --(group|logfile|debug|verbose|syslog)|^([^ ]*/)?lxd fork"
-        + #"|^\[lxc monitor\] (/var/lib/lxd|/var/log/lxd)/"#
-        + "|^[^ ]*(dnsmasq|radvd|qemu-system-[^ ]*|virtiofsd|swtpm) .*(/var/lib/lxd|/var/log/lxd)/'"
-    private static let kill = "pkill -KILL --ns 1 --nslist pid -f \(all)"
-    private static let look = "pgrep --ns 1 --nslist pid -f \(all)"
+    private static let ofRoot =
+        "\(BaremetalBench.ofRoot) '^([^ ]*/)?lxd([.]debug)? (.* )?--logfile[ =]/var/log/lxd/|^/usr/bin/lxd fork"
+        + #"|^\[lxc monitor\] (/var/lib/lxd|/var/log/lxd)/'"#
+    private static let helpers =
+        "--ns 1 --nslist pid -f "
+        + "'^[^ ]*(dnsmasq|radvd|qemu-system-[^ ]*|virtiofsd|swtpm) .*[ =](/var/lib/lxd|/var/log/lxd)/'"
+    private static let kill = ["pkill -KILL \(ofRoot)", "pkill -KILL \(helpers)"]
+    private static let look = "pgrep \(ofRoot)"
     private static let stopSoon = "systemctl stop --no-block lxd.socket lxd.service lxd-containers.service"
     private static let empty = "find /var/lib/lxd -xdev -mindepth 1 -delete"
     private static let unmount = "umount -- /var/lib/lxd/devlxd /var/lib/lxd/shmounts"
@@ -28,7 +30,7 @@ import Testing
         "\(apt) purge lxd lxd-client",
         "rm --recursive --force --one-file-system -- \(folder)/installed \(folder)/installation",
     ]
-    private static let end = [stopSoon, kill, BaremetalBench.stop, kill]
+    private static let end = [stopSoon] + kill + [BaremetalBench.stop] + kill
     private static let clear = end + ["ip -force -batch -", groups, "nft -f -", unmount, empty, logs]
     private static let groups =
         "find /sys/fs/cgroup -depth -type d '(' -path '*/lxc.payload.web' -o -path '*/lxc.payload.web/*' -o "
@@ -53,6 +55,7 @@ import Testing
             "find /var/lib/lxd/networks -mindepth 1 -maxdepth 1 -type d -printf '%P\\n'", .prints("lxdbr0\nmac\n"))
         runner.on(
             "find /var/lib/lxd/containers -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'", .prints("web /x\n"))
+        runner.on("find /var/lib/lxd/virtual-machines -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'", .works)
         runner.on("find /var/log/lxd -mindepth 1 -maxdepth 1 -type d -printf '%P\\n'", .prints("web\n"))
         runner.on("ip -json link show type bridge", .prints(#"[{"ifname":"br0"},{"ifname":"lxdbr0"}]"#))
         runner.on(
@@ -60,10 +63,18 @@ import Testing
             .prints(
                 #"{"nftables":[{"metainfo":{}},{"table":{"family":"inet","name":"lxd"}},"#
                     + #"{"table":{"family":"ip","name":"filter"}}]}"#))
+        chains("fwd.lxdbr0", "out.web.eth0")
         runner.on(
             "cat /proc/self/mounts",
             .prints("tmpfs /var/lib/lxd/shmounts tmpfs rw 0 0\ntmpfs /var/lib/lxd/devlxd tmpfs rw 0 0\n"),
             .prints("tmpfs /var/lib/lxdother tmpfs rw 0 0\n"))
+    }
+
+    /// Lets LXD's table have those chains.
+    private func chains(_ names: String...) {
+        let chains = names.map { #"{"chain":{"family":"inet","table":"lxd","name":"\#($0)"}}"# }
+        let other = #"{"chain":{"family":"ip","table":"filter","name":"INPUT"}}"#
+        runner.on("nft --json list chains", .prints(#"{"nftables":[\#((chains + [other]).joined(separator: ","))]}"#))
     }
 
     private func create() async throws {
@@ -143,16 +154,41 @@ import Testing
             ])
     }
 
+    /// A record may be older than the note on the host.
+    @Test(arguments: ["", "owner 89abcdef/DEV-00", "owner 89abcdef/PROD-00"])
+    func theDaemonOfWhoeverElseIsNotTouched(_ note: String) async throws {
+        bench.note(note)
+        let (provider, member, record) = (bench.provider(), bench.member, try bench.record())
+        for attempt in [
+            { try await provider.start(member, of: record, limit: .seconds(9)) },
+            { try await provider.stop(member, of: record, limit: .seconds(9)) },
+            { try await provider.stopDaemon(of: member, in: record) },
+            { try await provider.restartDaemon(of: member, in: record) },
+            { try await provider.settle(member, of: record, limit: .seconds(600)) },
+        ] {
+            let failure = try await #require(throws: Failure.self) { try await attempt() }
+            let isNamesake = note.hasSuffix("DEV-00")
+            #expect(
+                failure.code == .taken
+                    && failure.message
+                        == (isNamesake ? "the machine DEV-00 belongs to another cluster" : "rack1 is not DEV-00")
+            )
+        }
+        #expect(runner.changes == [])
+    }
+
     // MARK: stop
 
     @Test func aStopLetsTheDaemonEndAndThenEndsWhatIsLeft() async throws {
-        runner.on("pgrep --ns 1 --nslist pid -f \(BaremetalBench.daemon)", .prints("18\n"), .ends(1))
+        bench.note("owner 0123abcd/DEV-00")
+        runner.on("pgrep \(BaremetalBench.daemon)", .prints("18\n"), .ends(1))
         try await bench.provider().stop(bench.member, of: bench.record(), limit: .seconds(60))
         #expect(runner.changes == Self.end)
     }
 
     @Test func aDaemonThatDoesNotEndIsEnded() async throws {
-        let daemon = "--ns 1 --nslist pid -f \(BaremetalBench.daemon)"
+        bench.note("owner 0123abcd/DEV-00")
+        let daemon = BaremetalBench.daemon
         for line in ["pkill -TERM \(daemon)", "pkill -KILL \(daemon)", "systemctl stop lxd.service"] {
             runner.on(line, .works)
         }
@@ -197,28 +233,46 @@ import Testing
         #expect(runner.changes == [])
     }
 
-    @Test func instancesThatNoClusterHasMadeAreNotLost() async throws {
-        bench.note("owner 0123abcd/DEV-00")
-        runner.on(try #require(BaremetalBench.holdings["instances"]), .prints(#"["/1.0/instances/theirs"]"#))
-        let failure = try await #require(throws: Failure.self) { try await remove() }
-        #expect(failure.message == "LXD on rack1 holds what would be lost: instances theirs")
-        #expect(runner.changes == [])
-    }
-
-    @Test func rulesOfLXDsAreRemovedAndNoOthers() async throws {
+    /// Both LXDs of a host have their chains in one table.
+    @Test func chainsOfAnotherLXDStay() async throws {
         bench.note("owner 0123abcd/DEV-00")
         runner.on(BaremetalBench.server, Server.info(clustered: true), Server.info())
-        let masquerade =
-            #"POSTROUTING -s 10.0.0.0/24 -m comment --comment "generated for LXD network lxdbr0" -j MASQUERADE"#
-        let foreign = #"-A DOCKER -m comment --comment "generated for nobody" -j ACCEPT"#
-        runner.on(
-            "iptables-save",
-            .prints("# by hand\n*filter\n:INPUT ACCEPT [0:0]\n\(foreign)\nCOMMIT\n*nat\n-A \(masquerade)\nCOMMIT\n"))
-        runner.on("ip6tables-save", .prints("*filter\n\(foreign)\nCOMMIT\n"))
-        runner.on("iptables-restore --noflush", .works)
+        chains("fwd.lxdbr0", "fwd.theirs", "out.web.eth0", "out.web2.eth0")
         try await remove()
         #expect(
-            runner.last("iptables-restore --noflush")?.input == "*filter\nCOMMIT\n*nat\n-D \(masquerade)\nCOMMIT\n")
+            runner.last("nft -f -")?.input == """
+                flush chain inet lxd fwd.lxdbr0
+                flush chain inet lxd out.web.eth0
+                delete chain inet lxd fwd.lxdbr0
+                delete chain inet lxd out.web.eth0
+
+                """)
+        chains("fwd.theirs")
+        let before = runner.changes.count
+        try await remove()
+        #expect(!runner.changes.dropFirst(before).contains("nft -f -"))
+    }
+
+    @Test func rulesOfItsNetworksAndInstancesAreRemovedAndNoOthers() async throws {
+        bench.note("owner 0123abcd/DEV-00")
+        runner.on(BaremetalBench.server, Server.info(clustered: true), Server.info())
+        func rule(_ comment: String) -> String { #"-A POSTROUTING -m comment --comment "\#(comment)" -j ACCEPT"# }
+        let own = ["network lxdbr0", "network-forward lxdbr0", "container web (eth0)"]
+            .map { rule("generated for LXD \($0)") }
+        let foreign = [
+            "generated for nobody", "generated for LXD network theirs", "generated for LXD container web2 (eth0)",
+        ]
+        .map(rule)
+        runner.on(
+            "iptables-save",
+            .prints(
+                (["# by hand", "*filter", ":INPUT ACCEPT [0:0]"] + foreign + ["COMMIT", "*nat"] + own + ["COMMIT", ""])
+                    .joined(separator: "\n")))
+        runner.on("ip6tables-save", .prints((["*filter"] + foreign + ["COMMIT", ""]).joined(separator: "\n")))
+        runner.on("iptables-restore --noflush", .works)
+        try await remove()
+        let removals = own.map { "-D\($0.dropFirst(2))\n" }.joined()
+        #expect(runner.last("iptables-restore --noflush")?.input == "*filter\nCOMMIT\n*nat\n\(removals)COMMIT\n")
         #expect(!runner.changes.contains { $0.hasPrefix("ip6tables") })
     }
 
@@ -239,7 +293,8 @@ import Testing
         let recorder = Recorder()
         let reviewing = RecordingRunner(runner, recorder)
         let provider = BaremetalProvider(
-            host: try HostName("rack1"), root: reviewing, engine: .lxd, time: bench.time)
+            host: try HostName("rack1"), root: reviewing, engine: .lxd, cluster: "0123abcd", time: bench.time
+        ) { _ in ["CERT"] }
         runner.on(BaremetalBench.server, Server.info(clustered: true))
         let record = try bench.record()
         let scope = StepScope(step: "x", phase: .running, isReview: true)

@@ -181,6 +181,11 @@ import Testing
             _ = try await bench.provider().runner(in: bench.member).run(Command("hostname", []))
         }
         #expect(refusal.code == .conflict && refusal.message == "rack1 is not DEV-00, or has lost its LXD")
+        bench.note("owner 89abcdef/DEV-00")
+        let namesake = try await failure {
+            _ = try await bench.provider().runner(in: bench.member).run(Command("hostname", []))
+        }
+        #expect(namesake.code == .taken && namesake.message == "the machine DEV-00 belongs to another cluster")
     }
 
     @Test func thereAreNoSnapshots() async throws {

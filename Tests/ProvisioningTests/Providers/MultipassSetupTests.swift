@@ -40,7 +40,7 @@ import Testing
         try await settle()
         #expect(runner.lines.filter { $0 == MultipassProviderTests.list }.count == 3)
         #expect(runner.lines.filter { $0 == Self.cloudInit }.count == 3)
-        #expect(Array(runner.lines.suffix(3)) == [Self.reboot, Self.server, Self.server])
+        #expect(Array(runner.lines.suffix(3)) == [Self.server, Self.server, Self.reboot])
         #expect(runner.changes.isEmpty)
     }
 
@@ -62,6 +62,14 @@ import Testing
         #expect(
             runner.changes == ["multipass restart DEV-00"], "and a restart that failed may have worked all the same")
         #expect(runner.lines.last == Self.server)
+    }
+
+    /// Upgrades of weeks ask for a restart too, and instances run there.
+    @Test func aMemberOfAClusterIsNotRestarted() async throws {
+        runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
+        runner.on(Self.server, Server.info(clustered: true))
+        try await settle()
+        #expect(runner.changes.isEmpty)
     }
 
     @Test func givesUpAtTheLimitAndNamesTheLog() async throws {

@@ -8,7 +8,7 @@ import Testing
     private static let folders =
         "install --directory --mode=0711 /var/lib/bcmcluster/machines/DEV-00 /var/lib/bcmcluster/machines/DEV-00/lxd /var/lib/bcmcluster/machines/DEV-00/cgroup"
     private static let start =
-        "setsid --fork nsenter --net=/run/netns/bcm-DEV-00 unshare --mount --uts --ipc --pid --fork --kill-child "
+        "setsid --fork nsenter --wd=/ --net=/run/netns/bcm-DEV-00 unshare --mount --uts --ipc --pid --fork --kill-child "
         + "/var/lib/bcmcluster/clusters/0123abcd/entrypoint machine DEV-00 /var/lib/bcmcluster/machines/DEV-00"
     private static let remove =
         "rm --recursive --force --one-file-system -- /var/lib/bcmcluster/machines/DEV-00 /var/lib/bcmcluster/machines/DEV-00.owner"
@@ -20,8 +20,11 @@ import Testing
         "find /sys/fs/cgroup -regextype posix-extended -regex "
         + "'/sys/fs/cgroup(/[^/]+)?/bcmcluster/(DEV-00[.]0123abcd)/(.*/)?cgroup[.]procs' -type f -exec cat '{}' +"
 
-    private static let first =
-        "pgrep -f '/var/lib/bcmcluster/clusters/0123abcd/entrypoint machine DEV-00 /var/lib/bcmcluster/machines/DEV-00$'"
+    private static let line =
+        "/var/lib/bcmcluster/clusters/0123abcd/entrypoint machine DEV-00 /var/lib/bcmcluster/machines/DEV-00$'"
+    private static let ofRoot = "--ns 1 --nslist pid -u 0 -U 0 -f"
+    private static let waiting = "pgrep \(ofRoot) '^unshare .* \(line)"
+    private static let end = "pkill -KILL -u 0 -U 0 -f '^/bin/sh \(line)"
 
     private let bench: NamespaceBench
     private var runner: ScriptedRunner { bench.runner }
@@ -43,11 +46,12 @@ import Testing
         runner.on("ip -json netns list", .prints(""))
         runner.on("ip -json link", .prints("[]"))
         runner.on(Self.processes, .prints(""))
-        runner.on(Self.first, .ends(1))
+        runner.on(Self.waiting, .ends(1))
+        runner.on(Self.end, .works)
     }
 
     private func letTheDaemonAnswer() {
-        runner.on(NamespaceBench.holder, .prints("holder 77\n"))
+        runner.on(NamespaceBench.holder, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
         runner.on("\(NamespaceBench.door) lxc query /1.0", .ends(1, "no socket"), Server.info())
     }
@@ -62,13 +66,14 @@ import Testing
     @Test func aMachineThatIsStoppedKeepsItsFolder() async throws {
         letTheDaemonAnswer()
         let door = NamespaceBench.door
-        runner.on("\(door) pkill -TERM -u 0 -f '^lxd --group'", .works)
-        runner.on("\(door) pgrep -u 0 -f '^lxd --group'", .prints("29\n"), .ends(1))
+        let daemon = "\(Self.ofRoot) '^lxd --group'"
+        runner.on("\(door) pkill -TERM \(daemon)", .works)
+        runner.on("\(door) pgrep \(daemon)", .prints("29\n"), .ends(1))
         runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"}]"#))
         runner.on("ip netns pids bcm-DEV-00", .prints(""))
         try await bench.provider.stop(try .dev(0), of: record, limit: .seconds(60))
         #expect(
-            runner.changes == ["\(door) pkill -TERM -u 0 -f '^lxd --group'", Self.groups, "ip -force -batch -"])
+            runner.changes == ["\(door) pkill -TERM \(daemon)", Self.groups, "ip -force -batch -"])
         #expect(!runner.lines.contains(Self.remove))
     }
 
@@ -120,23 +125,33 @@ import Testing
         #expect(runner.changes.last == Self.start)
     }
 
-    @Test func removalEndsEverythingThatLivesInTheNamespace() async throws {
+    @Test func removalEndsTheFirstProcessAndWaitsForTheOthers() async throws {
         runner.on(NamespaceBench.owners, .prints("DEV-00.owner 0123abcd\n"))
         runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"},{"name":"bcm-DEV-001"}]"#))
-        runner.on("ip netns pids bcm-DEV-00", .prints("12\n13\n"), .prints(""))
-        // One process has left the namespace, but not the control group; version 1 names each once per hierarchy.
-        runner.on(Self.processes, .prints("13\n14\n13\n14\n"), .prints(""))
-        // One is being killed, and has left both; its parent waits for it.
-        runner.on(Self.first, .prints("11\n"), .prints("11\n"), .ends(1))
-        runner.on("kill -KILL 11 12 13 14", .works)
-        runner.on("kill -KILL 11", .works)
+        // What is being killed has left the namespace, and then the control group; who waits for the first has not.
+        runner.on("ip netns pids bcm-DEV-00", .prints("11\n12\n13\n"), .prints("11\n"), .prints(""))
+        runner.on(Self.processes, .prints("12\n13\n14\n13\n"), .prints("14\n"), .prints(""))
+        runner.on(Self.waiting, .prints("11\n"), .prints("11\n"), .prints("11\n"), .ends(1))
         runner.on(Self.groups, .ends(1, "busy"), .works)
         try await bench.provider.remove(try .dev(0), of: record)
         #expect(
             runner.changes == [
-                "kill -KILL 11 12 13 14", "kill -KILL 11", Self.groups, Self.groups, "ip -force -batch -", Self.remove,
+                Self.end, Self.end, Self.end, Self.groups, Self.groups, "ip -force -batch -", Self.remove,
             ])
         #expect(runner.last("ip -force -batch -")?.input == "netns delete bcm-DEV-00\n")
+    }
+
+    /// A shell that somebody has opened in the network namespace.
+    @Test func whatOutlivesTheFirstProcessIsEndedByNumber() async throws {
+        runner.on(NamespaceBench.owners, .prints("DEV-00.owner 0123abcd\n"))
+        runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"}]"#))
+        let looks = [ScriptedRunner.Answer](repeating: .prints("12\n"), count: 120)
+        runner.on("ip netns pids bcm-DEV-00", looks + [.prints("")])
+        runner.on("kill -KILL 12", .works)
+        try await bench.provider.remove(try .dev(0), of: record)
+        #expect(runner.changes.first == "kill -KILL 12")
+        let kill = try #require(runner.lines.firstIndex(of: "kill -KILL 12"))
+        #expect(runner.lines[..<kill].filter { $0 == "ip netns pids bcm-DEV-00" }.count > 100, "it had a second")
     }
 
     @Test func somebodyElsesIsNotRemoved() async throws {
@@ -146,7 +161,7 @@ import Testing
     }
 
     @Test func inAMachineThatRunsTheDaemonIsStarted() async throws {
-        runner.on(NamespaceBench.holder, .prints("holder 77\n"))
+        runner.on(NamespaceBench.holder, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
         let daemon =
             "\(NamespaceBench.door) /var/lib/bcmcluster/clusters/0123abcd/entrypoint daemon DEV-00 /var/lib/bcmcluster/machines/DEV-00"
@@ -172,6 +187,7 @@ import Testing
         runner.on("ip -json link", .prints(#"[{"ifname":"bcm0123abcd"}]"#))
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 ffffffff\n"))
         #expect(try await !bench.provider.isPrepared(record), "the subnet is another's")
+        runner.on("sysctl -n net/ipv4/ip_forward", .prints("1\n"))
         runner.on("nft list table ip bcm0123abcd", .works, .ends(1, "no"))
         #expect(try await bench.provider.isRouted(record))
         #expect(try await !bench.provider.isRouted(record), "the table is gone")
@@ -224,21 +240,83 @@ import Testing
                 == true)
     }
 
-    /// Elsewhere it is turned on for the bridge and the uplink, and a note says which of them was off before.
-    @Test func routingForwardsNoMoreThanItMust() async throws {
-        let note = "/var/lib/bcmcluster/forwarding/eth0"
-        let changes = [
-            "sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1",
-            "install --directory --mode=0711 /var/lib/bcmcluster/forwarding",
-            "rm --recursive --force --one-file-system -- \(note)",
-            "ln --symbolic --no-target-directory 0123abcd \(note)", "sysctl -q -w net/ipv4/conf/eth0/forwarding=1",
-            "nft -f -",
-        ]
-        for line in changes { runner.on(line, .works) }
+    private static let note = "/var/lib/bcmcluster/forwarding/eth0"
+    private static let noting = [
+        "install --directory --mode=0711 /var/lib/bcmcluster/forwarding",
+        "rm --recursive --force --one-file-system -- \(note)", "ln --symbolic --no-target-directory b00t \(note)",
+        "sysctl -q -w net/ipv4/conf/eth0/forwarding=1",
+    ]
+
+    /// A host that forwards nothing but what is asked for, of that boot.
+    private func letTheHostForwardNothing(boot: String = "b00t") {
+        for line in Self.noting + ["nft -f -", "sysctl -q -w net/ipv4/conf/eth0/forwarding=0"] {
+            runner.on(line, .works)
+        }
         runner.on("sysctl -n net/ipv4/ip_forward", .prints("0\n"))
         runner.on("sysctl -n net/ipv4/conf/eth0/forwarding", .prints("0\n"))
         runner.on("ip -json -4 route show default", .prints(#"[{"dev":"eth0"}]"#))
+        runner.on("sysctl -n kernel/random/boot_id", .prints("\(boot)\n"))
+    }
+
+    /// Elsewhere it is turned on for the bridge and the uplink, and a note says which of them was off before.
+    @Test func routingForwardsNoMoreThanItMust() async throws {
+        letTheHostForwardNothing()
+        runner.on("sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1", .works)
         try await bench.provider.route(record)
-        #expect(runner.changes == changes)
+        #expect(
+            runner.changes
+                == ["sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1"] + Self.noting + ["nft -f -"])
+    }
+
+    @Test func whatIsNotForwardedIsNotRouted() async throws {
+        letTheHostForwardNothing()
+        let bridge = "sysctl -n net/ipv4/conf/bcm0123abcd/forwarding"
+        runner.on("nft list table ip bcm0123abcd", .works)
+        runner.on(bridge, .ends(255, "sysctl: cannot stat /proc/sys/net/ipv4/conf/bcm0123abcd/forwarding"))
+        #expect(try await !bench.provider.isRouted(record), "the bridge is gone")
+        runner.on(bridge, .prints("1\n"))
+        #expect(try await !bench.provider.isRouted(record), "another cluster has just turned it off")
+        runner.on("sysctl -n net/ipv4/conf/eth0/forwarding", .prints("1\n"))
+        #expect(try await bench.provider.isRouted(record))
+    }
+
+    /// What the host is asked and told when its last cluster goes.
+    private func release(_ note: String, claims: ScriptedRunner.Answer...) async throws -> [String] {
+        runner.on(NamespaceBench.subnets, claims)
+        runner.on(
+            "find /var/lib/bcmcluster/forwarding -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'",
+            .prints("eth0 \(note)\n"))
+        runner.on("ip -json link", .prints(#"[{"ifname":"lo"},{"ifname":"eth0"}]"#))
+        let host = NamespaceHost(root: runner, name: .local, entrypoint: "") { "" }
+        try await host.closeTheWayOut(after: record)
+        return runner.changes
+    }
+
+    @Test func theLastClusterPutsForwardingBack() async throws {
+        letTheHostForwardNothing()
+        #expect(
+            try await release("b00t", claims: .works) == [
+                "sysctl -q -w net/ipv4/conf/eth0/forwarding=0",
+                "rm --recursive --force --one-file-system -- \(Self.note)",
+            ])
+    }
+
+    /// The host was booted since, and what is on now was turned on by its owner; 0.1.0 noted no boot.
+    @Test(arguments: ["0ther", "0123abcd"]) func forwardingOfAnotherBootStays(_ note: String) async throws {
+        letTheHostForwardNothing()
+        #expect(
+            try await release(note, claims: .works) == [
+                "rm --recursive --force --one-file-system -- \(Self.note)"
+            ])
+    }
+
+    /// It has found forwarding on, a moment before it was turned off.
+    @Test func aClusterThatComesUpMeanwhileKeepsItsWayOut() async throws {
+        letTheHostForwardNothing()
+        #expect(
+            try await release("b00t", claims: .prints("10.68.0.0_22 ffffffff\n")) == [
+                "sysctl -q -w net/ipv4/conf/eth0/forwarding=0",
+                "rm --recursive --force --one-file-system -- \(Self.note)",
+            ] + Self.noting)
     }
 }

@@ -7,7 +7,15 @@ struct NamespaceBench {
     static let machines = "find /var/lib/bcmcluster/machines -mindepth 1 -maxdepth 2 -type l -printf '%P %l\\n'"
     static let owners = "find /var/lib/bcmcluster/machines -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
     static let subnets = "find /var/lib/bcmcluster/subnets -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
-    static let holder = "find /var/lib/bcmcluster/machines/DEV-00 -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
+    static let holder =
+        "find /var/lib/bcmcluster/machines/DEV-00.owner /var/lib/bcmcluster/machines/DEV-00/holder "
+        + "-maxdepth 0 -type l -printf '%p %l\\n'"
+
+    /// What its notes say of the machine DEV-00 that runs.
+    static func running(_ owner: String = "0123abcd") -> ScriptedRunner.Answer {
+        let folder = "/var/lib/bcmcluster/machines"
+        return .prints("\(folder)/DEV-00.owner \(owner)\n\(folder)/DEV-00/holder 77\n")
+    }
     static let inodes = "stat --dereference '--format=%i %n' /run/netns/bcm-DEV-00 /proc/77/ns/net"
     static let routes = "ip -json -4 route show table all"
     static let door =
@@ -25,7 +33,7 @@ struct NamespaceBench {
     ) throws {
         provider = try NamespaceProvider(
             root: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), files: files,
-            time: time, host: host)
+            time: time, host: host, cluster: "0123abcd")
     }
 
     /// DEV as `assign` leaves it.
@@ -191,7 +199,7 @@ struct NamespaceBench {
     }
 
     @Test func commandsGoThroughTheMachinesDoor() async throws {
-        runner.on(NamespaceBench.holder, .prints("holder 77\n"))
+        runner.on(NamespaceBench.holder, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
         runner.on("\(NamespaceBench.door) lxc list", .prints("x"))
         let inside = provider.runner(in: try .dev(0))
@@ -206,8 +214,34 @@ struct NamespaceBench {
         #expect(try await !provider.isSettled(try .dev(0), of: try NamespaceBench.record(1)))
     }
 
+    /// A record that is older than the machine of its name must not reach into it.
+    @Test func aMachineOfAnotherClusterIsNotEntered() async throws {
+        runner.on(NamespaceBench.holder, NamespaceBench.running("ffffffff"))
+        let record = try NamespaceBench.record(1)
+        let member = try MemberName.dev(0)
+        for attempt in [
+            { _ = try await provider.runner(in: member).run(Command("lxc", ["list"])) },
+            { try await provider.start(member, of: record, limit: .seconds(9)) },
+            { try await provider.stop(member, of: record, limit: .seconds(9)) },
+            { try await provider.stopDaemon(of: member, in: record) },
+            { try await provider.restartDaemon(of: member, in: record) },
+            { try await provider.settle(member, of: record, limit: .seconds(9)) },
+        ] {
+            let failure = try await #require(throws: Failure.self) { try await attempt() }
+            #expect(failure.code == .taken && failure.message == "the machine DEV-00 belongs to another cluster")
+        }
+        #expect(runner.changes.isEmpty)
+    }
+
+    @Test func nothingIsPreparedForMachinesOfAnotherCluster() async throws {
+        runner.on(NamespaceBench.machines, .prints("DEV-00.owner ffffffff\n"))
+        let record = try NamespaceBench.record(1)
+        let failure = try await #require(throws: Failure.self) { try await provider.prepare(record) }
+        #expect(failure.code == .conflict && runner.changes.isEmpty)
+    }
+
     @Test func settlingWaitsForAnAnswer() async throws {
-        runner.on(NamespaceBench.holder, .works, .prints("holder 77\n"))
+        runner.on(NamespaceBench.holder, .works, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
         let placeholder = NamespaceBench.door.replacing("77", with: "'<process of DEV-00>'")
         runner.on("\(placeholder) lxc query /1.0", .ends(1, "nsenter: cannot open"))
@@ -217,7 +251,7 @@ struct NamespaceBench {
     }
 
     @Test func settlingGivesUpAndNamesTheLog() async throws {
-        runner.on(NamespaceBench.holder, .prints("holder 77\n"))
+        runner.on(NamespaceBench.holder, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
         runner.on("\(NamespaceBench.door) lxc query /1.0", .ends(1, "no socket"))
         let failure = try await #require(throws: Failure.self) {

@@ -173,7 +173,7 @@ import Testing
 
     @Test func aProgramOutlivesTheCommandThatStartsIt() async throws {
         let line =
-            "setsid --fork nsenter --net=/run/netns/n unshare --mount --uts --ipc --pid --fork --kill-child /e machine DEV-00"
+            "setsid --fork nsenter --wd=/ --net=/run/netns/n unshare --mount --uts --ipc --pid --fork --kill-child /e machine DEV-00"
         runner.on(line, .works)
         try await Namespaces(runner).start(["/e", "machine", "DEV-00"], network: "n", touches: [])
         #expect(runner.commands.first?.output == .discarded, "it would hold the pipes")

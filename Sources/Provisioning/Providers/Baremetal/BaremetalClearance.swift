@@ -25,44 +25,48 @@ struct BaremetalClearance: Sendable {
     private func waitForEnd(within grace: Duration) async throws {
         let end = time.elapsed + grace
         while time.elapsed < end {
-            if try await processes.matching(LXDPackage.daemonPattern, about: [subject]).isEmpty { return }
+            if try await processes.matching(package.daemonPattern, about: [subject]).isEmpty { return }
             try await time.sleep(Self.pause)
         }
     }
 
     private func killAll() async throws {
         _ = try await time.wait(for: "the end of LXD's processes", limit: Self.patience, every: Self.pause) {
-            try await processes.send("KILL", toMatching: package.processPattern, touches: [subject])
-            return try await processes.matching(package.processPattern, about: [subject]).isEmpty ? true : nil
+            try await processes.send("KILL", toMatching: package.rootPattern, touches: [subject])
+            try await processes.send("KILL", toMatching: package.helperPattern, of: .anyone, touches: [subject])
+            // Only root's are waited for: any user can have a command line that looks like a helper's.
+            return try await processes.matching(package.rootPattern, about: [subject]).isEmpty ? true : nil
         }
     }
 
     /// Removes what the dead daemon has left in the kernel and on the disk.
     func empty(_ storage: StorageDriver) async throws {
-        try await removeBridges()
-        let containers = try await RootFiles(root).links(below: "\(package.folder)/containers", depth: 1).keys.sorted()
-        try await ControlGroups(root).removeContainers(containers, touches: [subject])
-        try await removeRules()
+        let traces = try await traces()
+        try await removeBridges(traces)
+        try await ControlGroups(root).removeContainers(traces.instances.sorted(), touches: [subject])
+        try await KernelSettings(root).removeChains(of: "lxd", touches: [subject], where: traces.own(chain:))
+        try await XTables(root).removeRules(touches: [subject], where: traces.own(comment:))
         if storage == .zfs { try await destroyPools() }
         try await unmount()
         try await RootFiles(root).empty(package.folder, touches: [subject])
         try await removeLogsOfInstances()
     }
 
-    /// LXD keeps a folder for each bridge that it makes.
-    private func removeBridges() async throws {
-        let names = try await RootCopies(root).folders(below: "\(package.folder)/networks", depth: 1)
-        if names.isEmpty { return }
-        let bridges = try await IP(root).bridges().intersection(names).sorted()
-        if !bridges.isEmpty { try await IP(root).delete(bridges.map { "link delete \($0)" }, touches: [subject]) }
+    /// What it has made outside of its folder, in which it keeps a folder for each bridge and a link for each instance.
+    private func traces() async throws -> LXDTraces {
+        var traces = LXDTraces()
+        traces.networks = Set(try await RootCopies(root).folders(below: "\(package.folder)/networks", depth: 1))
+        for kind in ["containers", "virtual-machines"] {
+            traces.instances.formUnion(
+                try await RootFiles(root).links(below: "\(package.folder)/\(kind)", depth: 1).keys)
+        }
+        return traces
     }
 
-    /// The firewall's rules, in whichever of the two forms LXD has chosen.
-    private func removeRules() async throws {
-        for family in try await KernelSettings(root).families(ofTable: "lxd") {
-            try await KernelSettings(root).removeTable("lxd", family: family, touches: [subject])
-        }
-        try await XTables(root).removeRules(commented: "generated for LXD ", touches: [subject])
+    private func removeBridges(_ traces: LXDTraces) async throws {
+        if traces.networks.isEmpty { return }
+        let bridges = try await IP(root).bridges().intersection(traces.networks).sorted()
+        if !bridges.isEmpty { try await IP(root).delete(bridges.map { "link delete \($0)" }, touches: [subject]) }
     }
 
     /// What a container had open can keep a pool busy for a moment after its end.

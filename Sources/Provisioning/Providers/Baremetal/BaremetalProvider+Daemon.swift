@@ -9,22 +9,23 @@ extension BaremetalProvider {
     ///
     /// By its own signal, and not by its unit: the snap's takes the instances along.
     public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
+        try await checkThatItIs(member, of: record)
         guard let package = try await LXDInstallation.present(root) else { return }
         for signal in ["TERM", "KILL"] {
-            if try await end(member, by: signal) { break }
+            if try await end(package, member, by: signal) { break }
         }
         // What was killed is started again by systemd, unless it is told not to.
         try await Systemd(root).stop([package.service], touches: [.machine(member.text), .membership])
     }
 
     /// Whether the daemon has ended by that signal within its farewell.
-    private func end(_ member: MemberName, by signal: String) async throws -> Bool {
+    private func end(_ package: LXDPackage, _ member: MemberName, by signal: String) async throws -> Bool {
         let processes = HostProcesses(root)
         let subject = Subject.machine(member.text)
-        try await processes.send(signal, toMatching: LXDPackage.daemonPattern, touches: [subject, .membership])
+        try await processes.send(signal, toMatching: package.daemonPattern, touches: [subject, .membership])
         let end = time.elapsed + Self.farewell
         while time.elapsed < end {
-            if try await processes.matching(LXDPackage.daemonPattern, about: [subject]).isEmpty { return true }
+            if try await processes.matching(package.daemonPattern, about: [subject]).isEmpty { return true }
             try await time.sleep(pollInterval)
         }
         return false

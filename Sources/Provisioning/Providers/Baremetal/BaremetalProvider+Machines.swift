@@ -18,7 +18,7 @@ extension BaremetalProvider {
         guard notes.owner.isEmpty else { throw taken(notes, record) }
         if record.settings.storage == .zfs { try await checkForZFS() }
         guard let package = try await LXDInstallation.present(root) else { return }
-        try await Vacancy(root: root, engine: engine, place: place, package: package).check()
+        try await vacancy(package).check()
     }
 
     private func checkForZFS() async throws {
@@ -48,9 +48,19 @@ extension BaremetalProvider {
 
     /// Ends an installation that was cut off, and starts the daemon; what is there and runs is left alone.
     func bringUp(_ member: MemberName, _ record: ClusterRecord, limit: Duration) async throws {
+        try await checkThatItIs(member, of: record)
         let package = try await installation(member).complete(channel: record.settings.channel, limit: limit)
         await door.forget()
         try await Systemd(root).start(package.units, touches: [.machine(member.text)])
+    }
+
+    /// Throws `Failure.taken` where the host is not the member, so that nothing of it is anybody's to change.
+    func checkThatItIs(_ member: MemberName, of record: ClusterRecord) async throws {
+        if StepScope.isReview { return }
+        let notes = try await BaremetalNotes(on: root)
+        if notes.isOwned(by: member, of: record) { return }
+        if notes.member == member.text { throw Failure.belongsToAnotherCluster(member) }
+        throw Failure(.taken, "\(place) is not \(member)", remedy: "bcmcluster status -c \(record.name)")
     }
 
     /// Starts the daemon on a host that is the member; one that runs is fine.
@@ -60,6 +70,7 @@ extension BaremetalProvider {
 
     /// Stops the daemon, and ends whatever is left of it; the host goes on.
     public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        try await checkThatItIs(member, of: record)
         guard let package = try await LXDInstallation.present(root) else { return }
         try await clearance(package, member).end(grace: Self.farewell)
     }
@@ -72,7 +83,7 @@ extension BaremetalProvider {
         await door.forget()
         let goes = !notes.installation.isEmpty && (purges || !notes.isWhole)
         if let package = try await LXDInstallation.present(root) {
-            try await checkThatItIsOurs(package)
+            try await vacancy(package).checkBeforeRemoval(of: member, in: record, certificates(record))
             try await clearance(package, member).end(grace: .zero)
             try await clearance(package, member).empty(record.settings.storage)
             if !goes { try await wake(package, member) }
@@ -81,15 +92,10 @@ extension BaremetalProvider {
         try await removeNotes(member)
     }
 
-    /// A daemon that is in no cluster has never held an instance of ours.
-    private func checkThatItIsOurs(_ package: LXDPackage) async throws {
-        try await Vacancy(root: root, engine: engine, place: place, package: package).checkBeforeRemoval()
-    }
-
     private func wake(_ package: LXDPackage, _ member: MemberName) async throws {
         let subject = Subject.machine(member.text)
         try await Systemd(root).start(package.units, touches: [subject])
-        let client = Vacancy(root: root, engine: engine, place: place, package: package).client
+        let client = vacancy(package).client
         _ = try await time.wait(
             for: "\(engine.title) on \(place), emptied", limit: .seconds(120), every: pollInterval,
             remedy: "read \(package.log) on \(place)"
@@ -107,6 +113,10 @@ extension BaremetalProvider {
         try await RootFiles(root).remove([BaremetalNotes.owner], touches: [.machine(member.text)])
         try await RootFiles(root).removeEmptyFolders([BaremetalNotes.folder])
         try await RootFiles(root).removeEmptyFolders([NamespaceLayout.root])
+    }
+
+    private func vacancy(_ package: LXDPackage) -> Vacancy {
+        Vacancy(root: root, engine: engine, place: place, package: package, time: time)
     }
 
     private func clearance(_ package: LXDPackage, _ member: MemberName) -> BaremetalClearance {

@@ -8,19 +8,24 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     let time: any TimeSource
     /// Whether `remove` also uninstalls the LXD that was installed for a cluster.
     let purges: Bool
+    /// The certificates that are known to be the cluster's.
+    let certificates: @Sendable (ClusterRecord) throws -> Set<String>
     let door: BaremetalDoor
 
     /// A provider for the host on which `root` runs commands as root; one without a name can only be looked at.
+    ///
+    /// Commands for a member run where it is one of the cluster with that identifier.
     public init(
-        host: HostName?, root: any CommandRunner, engine: Engine, purges: Bool = false,
-        time: any TimeSource
+        host: HostName?, root: any CommandRunner, engine: Engine, purges: Bool = false, cluster: String? = nil,
+        time: any TimeSource, certificates: @escaping @Sendable (ClusterRecord) throws -> Set<String> = { _ in [] }
     ) {
         self.host = host
         self.root = root
         self.engine = engine
         self.purges = purges
         self.time = time
-        door = BaremetalDoor(root)
+        self.certificates = certificates
+        door = BaremetalDoor(root, cluster: cluster)
     }
 
     /// `baremetal`.

@@ -1,14 +1,23 @@
 /// Remembers between commands which LXD a host has, if it is the member that is spoken to.
 actor BaremetalDoor {
     private let root: any CommandRunner
+    private let cluster: String?
     private var known: [MemberName: LXDPackage] = [:]
 
-    init(_ root: any CommandRunner) { self.root = root }
+    /// For a member of the cluster with that identifier, and of no other.
+    init(_ root: any CommandRunner, cluster: String?) {
+        self.root = root
+        self.cluster = cluster
+    }
 
     /// The LXD of a host that is that member; `nil` where the host is not, or has none.
+    ///
+    /// Throws `Failure.taken` where it is a member of that name of another cluster.
     func package(of member: MemberName) async throws -> LXDPackage? {
         if let package = known[member] { return package }
-        guard try await BaremetalNotes(on: root).member == member.text else { return nil }
+        let notes = try await BaremetalNotes(on: root)
+        guard notes.member == member.text else { return nil }
+        guard notes.cluster == cluster else { throw Failure.belongsToAnotherCluster(member) }
         known[member] = try await LXDInstallation.present(root)
         return known[member]
     }

@@ -6,6 +6,8 @@ struct LXDPackage: Sendable, Equatable {
     let name: String
     /// The daemon's program, by which it is known.
     let daemon: String
+    /// The path by which the daemon starts itself, as a regular expression.
+    let program: String
     /// What stands before the names of its programs: a snap's folder is not in everybody's PATH.
     let programs: String
     /// The daemon's folder.
@@ -19,13 +21,13 @@ struct LXDPackage: Sendable, Equatable {
 
     /// Debian's and its kin's.
     static let debian = LXDPackage(
-        name: "apt", daemon: "/usr/bin/lxd", programs: "", folder: "/var/lib/lxd", logs: "/var/log/lxd",
-        service: "lxd.service", units: ["lxd.socket", "lxd.service", "lxd-containers.service"])
+        name: "apt", daemon: "/usr/bin/lxd", program: "/usr/bin/lxd", programs: "", folder: "/var/lib/lxd",
+        logs: "/var/log/lxd", service: "lxd.service", units: ["lxd.socket", "lxd.service", "lxd-containers.service"])
 
     /// Canonical's snap.
     static let snap = LXDPackage(
-        name: "snap", daemon: "/snap/bin/lxd", programs: "/snap/bin/", folder: "/var/snap/lxd/common/lxd",
-        logs: "/var/snap/lxd/common/lxd/logs", service: "snap.lxd.daemon.service",
+        name: "snap", daemon: "/snap/bin/lxd", program: "/snap/lxd/[^/ ]*/bin/lxd", programs: "/snap/bin/",
+        folder: "/var/snap/lxd/common/lxd", logs: "/var/snap/lxd/common/lxd/logs", service: "snap.lxd.daemon.service",
         units: ["snap.lxd.daemon.unix.socket", "snap.lxd.daemon.service"])
 
     /// Both.
@@ -34,16 +36,23 @@ struct LXDPackage: Sendable, Equatable {
     /// The log of the daemon.
     var log: String { "\(logs)/lxd.log" }
 
-    /// The command lines of the daemon, and of nothing else.
-    static let daemonPattern = "^([^ ]*/)?lxd --(group|logfile|debug|verbose|syslog)"
+    // MARK: Processes
 
-    /// The command lines of the daemon and of all that it has started; a container goes with its monitor, which is what
-    /// `lxc.monitor.signal.pdeath` asks for (lxc.container.conf(5)).
-    var processPattern: String {
-        let helpers = "dnsmasq|radvd|qemu-system-[^ ]*|virtiofsd|swtpm"
-        let ours = "(\(folder)|\(logs))/"
-        return "\(Self.daemonPattern)|^([^ ]*/)?lxd fork|^\\[lxc monitor\\] \(ours)|^[^ ]*(\(helpers)) .*\(ours)"
-    }
+    // A host may have an LXD of each package, and others. What tells them apart is what they were started with: the control
+    // groups of their units do not, since the snap's daemon leaves its own (canonical/lxd-pkg-snap, daemon.start).
+
+    /// An argument in one of the daemon's folders.
+    private var ownPath: String { "[ =](\(folder)|\(logs))/" }
+
+    /// The command lines of this package's daemon, which both packages tell where to log, and of no other's.
+    var daemonPattern: String { "^([^ ]*/)?lxd([.]debug)? (.* )?--logfile[ =]\(logs)/" }
+
+    /// The command lines of what is root's: the daemon, its helpers, which it starts by its own path, and the monitors,
+    /// with which containers end (lxc.conf(5), lxc.monitor.signal.pdeath).
+    var rootPattern: String { "\(daemonPattern)|^\(program) fork|^\\[lxc monitor\\] (\(folder)|\(logs))/" }
+
+    /// The command lines of the other programs that it starts, some as other users.
+    var helperPattern: String { "^[^ ]*(dnsmasq|radvd|qemu-system-[^ ]*|virtiofsd|swtpm) .*\(ownPath)" }
 
     /// The command as it is run on a host: whatever remotes a person has there, the client asks this daemon, and leaves
     /// no configuration behind, also for a command of the user's.

@@ -1,4 +1,4 @@
-/// Waits until one VM is set up: its address, cloud-init, the restart that it may ask for, and LXD.
+/// Waits until one VM is set up: its address, cloud-init, LXD, and the restart that its packages may ask for.
 struct MultipassSetup: Sendable {
     let member: MemberName
     let multipass: Multipass
@@ -21,16 +21,21 @@ struct MultipassSetup: Sendable {
         }
     }
 
+    /// Waits until it is set up, and restarts it where its packages ask for that and it is in no cluster yet: what runs
+    /// on a member is not stopped by a wait.
     func settle(limit: Duration) async throws {
         let end = time.elapsed + limit
-        try await waitForAddress(limit: limit)
+        let server = try await waitForAll(until: end)
+        if server.environment.isClustered { return }
+        guard try await wantsRestart() else { return }
+        try await restart(limit: end - time.elapsed)
+        _ = try await waitForAll(until: end)
+    }
+
+    private func waitForAll(until end: Duration) async throws -> ServerInfo {
+        try await waitForAddress(limit: end - time.elapsed)
         try await waitForCloudInit(limit: end - time.elapsed)
-        if try await wantsRestart() {
-            try await restart(limit: end - time.elapsed)
-            try await waitForAddress(limit: end - time.elapsed)
-            try await waitForCloudInit(limit: end - time.elapsed)
-        }
-        _ = try await wait(for: "\(engine.title) on \(member)", limit: end - time.elapsed) { _ in
+        return try await wait(for: "\(engine.title) on \(member)", limit: end - time.elapsed) { _ in
             try await LXC(inside, engine: engine).server(.awaits)
         }
     }

@@ -2,6 +2,8 @@
 struct NamespaceClearance: Sendable {
     /// How long what has been killed may take to end: a kernel that is busy with other networks takes its time.
     private static let patience: Duration = .seconds(60)
+    /// How long what ends with the first process may take before it counts as something else.
+    private static let ending: Duration = .seconds(1)
 
     let root: any CommandRunner
     let time: any TimeSource
@@ -21,23 +23,28 @@ struct NamespaceClearance: Sendable {
         if !lines.isEmpty { try await ip.delete(lines, touches: [.machine(member.text)]) }
     }
 
-    /// The first process takes the others with it; what a person started in the namespace is ended too.
+    /// The first process takes the others with it; what a user has started in the network namespace is ended too.
     ///
-    /// They are found by control group too: a namespace may have been deleted by hand. The first process and its parent
-    /// are there until all others have really ended, which one that is being killed has not yet when it has left its
-    /// group.
+    /// The latter is known by number alone, and a number is used again once its process has ended: so it is ended only
+    /// when everything that ends by itself has had the time for it. All are found by control group too: a namespace may
+    /// have been deleted by hand.
     private func endProcesses(of member: MemberName, _ layout: NamespaceLayout, in network: String?) async throws {
         let first = layout.firstProcess(of: member)
         let subject = Subject.machine(member.text)
+        let namespaces = Namespaces(root)
+        let start = time.elapsed
         _ = try await time.wait(
             for: "the end of all processes in \(member)", limit: Self.patience, every: .milliseconds(10)
         ) {
-            var processes = try await ControlGroups(root)
+            let waiting = try await namespaces.waiting(for: first, about: [subject])
+            if !waiting.isEmpty { try await namespaces.end(first, touches: [subject]) }
+            var left = try await ControlGroups(root)
                 .processes(layout.controlGroup(of: member), about: [subject])
-            processes.formUnion(try await Namespaces(root).processes(running: first, about: [subject]))
-            if let network { processes.formUnion(try await IP(root).processes(in: network, about: [subject])) }
-            try await Namespaces(root).kill(processes.sorted(), touches: [subject])
-            return processes.isEmpty ? true : nil
+            if let network { left.formUnion(try await IP(root).processes(in: network, about: [subject])) }
+            if left.isEmpty && waiting.isEmpty { return true }
+            let isLate = time.elapsed > start + Self.ending
+            if isLate { try await namespaces.kill(left.subtracting(waiting).sorted(), touches: [subject]) }
+            return nil
         }
     }
 

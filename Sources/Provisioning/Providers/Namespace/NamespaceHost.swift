@@ -100,9 +100,8 @@ struct NamespaceHost: Sendable {
                 + (keepingCopies ? [] : [layout.snapshots]), limit: .seconds(900))
         // Asked anew: of two clusters that go at the same time, one is the last. Before that, what is empty for the
         // moment may be what a cluster that comes up has just made.
-        let rest = try await files.links(below: NamespaceLayout.subnets, depth: 1).values
-        guard rest.allSatisfy({ $0 == record.identifier }) else { return }
-        try await closeTheWayOut()
+        guard try await isLast(record) else { return }
+        try await closeTheWayOut(after: record)
         try await ControlGroups(root).removeRoot()
         try await removeEmptyFolders()
     }
@@ -110,7 +109,7 @@ struct NamespaceHost: Sendable {
     private func removeEmptyFolders() async throws {
         let folders = [
             "\(NamespaceLayout.root)/clusters", NamespaceLayout.machines, NamespaceLayout.subnets,
-            NamespaceLayout.allSnapshots,
+            NamespaceLayout.allSnapshots, NamespaceLayout.forwarding,
         ]
         let present = try await RootFiles(root).inodes(of: folders + [NamespaceLayout.root])
         let existing = (folders + [NamespaceLayout.root]).filter { present[$0] != nil }

@@ -6,7 +6,7 @@ struct NamespaceLayout: Sendable {
     static let machines = "\(root)/machines"
     /// The notes that say which cluster has which subnet.
     static let subnets = "\(root)/subnets"
-    /// The notes that say for which interfaces this tool turned forwarding on.
+    /// The notes that say for which interfaces this tool turned forwarding on, and since which boot of the host.
     static let forwarding = "\(root)/forwarding"
     /// The folder of all snapshots.
     static let allSnapshots = "\(root)/snapshots"

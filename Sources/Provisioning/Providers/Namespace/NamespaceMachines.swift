@@ -40,17 +40,26 @@ struct NamespaceMachines: Sendable {
 /// Remembers each machine's first process between commands, and looks again when it is asked to.
 actor NamespaceDoors {
     private let root: any CommandRunner
+    private let cluster: String?
     private var known: [MemberName: String] = [:]
 
-    init(_ root: any CommandRunner) { self.root = root }
+    /// For the machines of the cluster with that identifier, and no others.
+    init(_ root: any CommandRunner, cluster: String?) {
+        self.root = root
+        self.cluster = cluster
+    }
 
     /// The number of the machine's first process; `nil` where the machine does not run.
+    ///
+    /// Throws `Failure.taken` for a machine of that name which is another cluster's.
     func holder(of member: MemberName) async throws -> String? {
         if let holder = known[member] { return holder }
         let files = RootFiles(root)
-        let folder = NamespaceLayout.machine(member)
-        let notes = try await files.links(below: folder, depth: 1, about: [.machine(member.text)])
-        guard let holder = notes["holder"], holder.utf8.allSatisfy({ 48...57 ~= $0 }) else { return nil }
+        let (owner, link) = (NamespaceLayout.owner(member), "\(NamespaceLayout.machine(member))/holder")
+        let notes = try await files.links(at: [owner, link], about: [.machine(member.text)])
+        guard let identifier = notes[owner] else { return nil }
+        guard identifier == cluster else { throw Failure.belongsToAnotherCluster(member) }
+        guard let holder = notes[link], holder.utf8.allSatisfy({ 48...57 ~= $0 }) else { return nil }
         let places = NamespaceMachines.places(of: member.text, holder)
         let inodes = try await files.inodes(of: [places.network, places.process])
         guard let inode = inodes[places.network], inodes[places.process] == inode else { return nil }

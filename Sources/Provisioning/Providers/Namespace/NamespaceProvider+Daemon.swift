@@ -17,16 +17,13 @@ extension NamespaceProvider {
 
     /// Ends the daemon by that signal, and waits for its end as long as its farewell may take.
     func endDaemon(_ member: MemberName, by signal: String) async throws {
-        let inside = runner(in: member)
+        let processes = HostProcesses(runner(in: member))
         let subject = Subject.machine(member.text)
-        // Only this machine's processes can be seen there; those of containers have other users.
-        let which = ["-u", "0", "-f", "^\(engine.daemon) --group"]
-        _ = try await inside.run(
-            Command("pkill", ["-\(signal)"] + which, effect: .changes, touches: [subject, .membership]))
+        let pattern = "^\(engine.daemon) --group"
+        try await processes.send(signal, toMatching: pattern, touches: [subject, .membership])
         let end = time.elapsed + Self.farewell
         while time.elapsed < end {
-            let left = try await inside.run(Command("pgrep", which, effect: .awaits, about: [subject], assumed: ""))
-            if left.output.isEmpty { return }
+            if try await processes.matching(pattern, effect: .awaits, about: [subject]).isEmpty { return }
             try await time.sleep(pollInterval)
         }
     }

@@ -18,9 +18,11 @@ public struct NamespaceProvider: MachineProvider {
     let place: HostName
 
     /// A provider whose host is the machine that the runner reaches as root.
+    ///
+    /// It enters the machines of the cluster with that identifier; without one it can only look.
     public init(
         root: any CommandRunner, engine: Engine, templates: TemplateLibrary, files: any Files, time: any TimeSource,
-        host place: HostName = .local
+        host place: HostName = .local, cluster: String? = nil
     ) throws {
         self.place = place
         self.root = root
@@ -33,7 +35,7 @@ public struct NamespaceProvider: MachineProvider {
         host = NamespaceHost(
             root: root, name: place, entrypoint: try templates.template(.entrypoint).text, resolver: resolver)
         live = NamespaceMachines(root: root)
-        doors = NamespaceDoors(root)
+        doors = NamespaceDoors(root, cluster: cluster)
     }
 
     /// `namespace`.
@@ -128,8 +130,11 @@ public struct NamespaceProvider: MachineProvider {
 
     /// Whether the bridge and the rest are there.
     public func isPrepared(_ record: ClusterRecord) async throws -> Bool { try await host.isPrepared(record) }
-    /// Makes the bridge and the rest.
-    public func prepare(_ record: ClusterRecord) async throws { try await host.prepare(record) }
+    /// Makes the bridge and the rest, unless the members' names are another cluster's by now.
+    public func prepare(_ record: ClusterRecord) async throws {
+        try await checkOwnership(of: record.spread == nil ? record : record.restricted(to: place))
+        try await host.prepare(record)
+    }
     /// Whether the rules are there.
     public func isRouted(_ record: ClusterRecord) async throws -> Bool { try await host.isRouted(record) }
     /// Makes the rules, and turns forwarding on.

@@ -1,0 +1,23 @@
+/// What one LXD has made in the kernel, by the names that it gives: another LXD on the host has such things too.
+struct LXDTraces: Sendable, Equatable {
+    /// Its networks.
+    var networks: Set<String> = []
+    /// Its instances; outside the default project LXD puts `PROJECT_` before the name.
+    var instances: Set<String> = []
+
+    /// Whether a chain of the table `lxd` is its own: `fwd.lxdbr0` is a network's, `out.web.eth0` that of an instance's
+    /// device (LXD 5.0.2).
+    func own(chain: String) -> Bool {
+        let parts = chain.split(separator: ".", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return false }
+        return networks.contains(parts[1]) || instances.contains { parts[1].hasPrefix("\($0).") }
+    }
+
+    /// Whether a rule with that comment is its own: `generated for LXD network lxdbr0`, `generated for LXD
+    /// network-forward lxdbr0`, `generated for LXD container web (eth0)`.
+    func own(comment: String) -> Bool {
+        let words = comment.split(separator: " ").map(String.init)
+        guard words.count > 4, words[0...2] == ["generated", "for", "LXD"] else { return false }
+        return (words[3].hasPrefix("network") ? networks : instances).contains(words[4])
+    }
+}
