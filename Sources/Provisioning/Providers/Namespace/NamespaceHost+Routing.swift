@@ -53,6 +53,8 @@ extension NamespaceHost {
         for uplink in uplinks where !isWanted && present.contains(uplink) {
             try await kernel.setForwarding(uplink, false)
         }
-        try await RootFiles(root).remove([NamespaceLayout.forwarding])
+        // A cluster that comes up at the same time may have just left a note of its own.
+        try await RootFiles(root).remove(uplinks.map { "\(NamespaceLayout.forwarding)/\($0)" })
+        try await RootFiles(root).removeEmptyFolders([NamespaceLayout.forwarding])
     }
 }
