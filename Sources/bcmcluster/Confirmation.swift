@@ -8,7 +8,9 @@ struct Confirmation {
     /// The command, as a person types it.
     let command: String
     let invocation: Invocation
-    let terminal: Terminal
+    let world: World
+
+    private var terminal: Terminal { world.terminal }
 
     /// Whether the command may begin: false where the user does not want it, and true without a question where there are no
     /// losses; throws `Failure.badInput` off a terminal without `--yes`.
@@ -24,11 +26,18 @@ struct Confirmation {
         terminal.say(headline)
         for loss in losses { terminal.say("  \(loss)") }
         for remark in remarks { terminal.say(remark) }
-        return asks()
+        return try asks()
     }
 
     /// Whether the user wants to continue; without a terminal, and with `--yes`, nobody is asked.
-    func asks() -> Bool {
-        invocation.values[.yes] != nil || !terminal.canAsk || terminal.confirms("Continue?")
+    ///
+    /// A signal ends the run while it waits for the answer.
+    func asks() throws -> Bool {
+        if invocation.values[.yes] != nil || !terminal.canAsk { return true }
+        terminal.ask("Continue?")
+        while !SystemCalls.hasInput(0, milliseconds: 100) {
+            if world.interruption.signal != nil { throw Failure(.interrupted, "interrupted: nothing was changed") }
+        }
+        return terminal.readsYes()
     }
 }

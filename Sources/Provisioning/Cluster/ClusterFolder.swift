@@ -23,10 +23,15 @@ public struct ClusterFolder: Sendable, Equatable {
     ///
     /// Another run of the cluster can begin as soon as the lock is removed; what it has written by then stays.
     public func remove(_ files: any Files) throws {
-        for name in try files.names(in: path) where "\(path)/\(name)" != lock { try files.remove("\(path)/\(name)") }
+        for content in try contents(files) { try files.remove(content) }
         try files.remove(lock)
         try files.removeEmptyFolder(path)
         try files.removeEmptyFolder(Self.clusters(in: runtime))
+    }
+
+    /// The paths of what is in the folder, without the lock.
+    public func contents(_ files: any Files) throws -> [String] {
+        try files.names(in: path).map { "\(path)/\($0)" }.filter { $0 != lock }
     }
 
     /// Removes what writes that were cut off have left; for the run that holds the lock.

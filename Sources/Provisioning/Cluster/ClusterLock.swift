@@ -27,7 +27,8 @@ public struct ClusterLock: Sendable {
         let holder = Holder(process: SystemCalls.processNumber, command: command, since: time.secondsSince1970)
         lock.note(String(decoding: try JSONEncoder().encode(holder), as: UTF8.self))
         self.lock = lock
-        try folder.removeTemporaryFiles(files)
+        // Not where a link leads out of the folder: reading the state says so.
+        if (try? folder.check(files)) != nil { try folder.removeTemporaryFiles(files) }
     }
 
     /// Takes the lock, again where a run that removes the cluster has removed the folder in between.

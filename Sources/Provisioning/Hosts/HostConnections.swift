@@ -15,6 +15,8 @@ public actor HostConnections {
     /// The turns in which OpenSSH asks at the terminal; `nil` where nobody is there.
     private let person: Turns?
     private var connections: [HostName: SSHConnection] = [:]
+    /// Whether the folder is there.
+    private var isReady = false
 
     /// No connections yet; `base` runs `ssh` on this machine, which may ask at the terminal where somebody can answer.
     ///
@@ -34,9 +36,11 @@ public actor HostConnections {
     /// What runs commands on the host: over SSH, or directly on this machine.
     public func runner(on host: Host) async throws -> any CommandRunner {
         if host.name.isLocal { return base }
-        if connections.isEmpty {
-            await removeWhatOthersLeft()
+        if !isReady {
+            // Before anything is waited for: others ask for connections meanwhile.
             try makeFolder()
+            isReady = true
+            await removeWhatOthersLeft()
         }
         if let connection = connections[host.name] { return SSHRunner(connection, by: paced, random: random) }
         let connection = SSHConnection(host, by: paced, time: time, folder: folder, person: person)
@@ -68,8 +72,8 @@ public actor HostConnections {
         await withTaskGroup(of: Void.self) { group in
             for connection in connections.values { group.addTask { await connection.close() } }
         }
-        if !connections.isEmpty { try? files.remove(folder) }
-        connections = [:]
+        if isReady { try? files.remove(folder) }
+        (connections, isReady) = ([:], false)
     }
 }
 

@@ -92,6 +92,12 @@ public enum SystemCalls {
         return path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 
+    /// Whether something can be read from the descriptor, or its end, within that time; false where a signal came.
+    public static func hasInput(_ descriptor: Int32, milliseconds: Int32) -> Bool {
+        var slot = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&slot, 1, milliseconds) > 0
+    }
+
     /// Writes all the bytes to a descriptor; a reader that is gone is not an error.
     public static func write(_ text: String, to descriptor: Int32) {
         _ = writeAll(Array(text.utf8), to: descriptor)

@@ -104,12 +104,17 @@ public struct RootFiles: Sendable {
         try await change("find", [folder, "-xdev", "-mindepth", "1", "-delete"], touches: touches, limit: limit)
     }
 
-    /// Removes folders that are empty; others stay, and so does one on which a file system is mounted.
+    /// Removes folders that are empty; others stay, and so does one on which a file system is mounted. Another run may have
+    /// removed one already.
     public func removeEmptyFolders(_ paths: [String]) async throws {
         let command = Command("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths, effect: .changes)
         let result = try await runner.run(command)
         let complaints = result.errors.split(separator: "\n")
-        let areFine = !complaints.isEmpty && complaints.allSatisfy { $0.contains("Device or resource busy") }
+        let areFine =
+            !complaints.isEmpty
+            && complaints.allSatisfy { line in
+                ["Device or resource busy", "No such file or directory"].contains { line.contains($0) }
+            }
         guard result.succeeded || areFine else { throw Failure(command, result) }
     }
 

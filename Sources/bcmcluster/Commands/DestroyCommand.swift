@@ -89,7 +89,7 @@ struct DestroyCommand {
     private func isAllowed(_ name: ClusterName, _ record: ClusterRecord?, _ folder: ClusterFolder) throws -> Bool {
         guard world.terminal.canAsk else { return true }
         let lost = try snapshots(name)
-        return try Confirmation(command: "destroy", invocation: invocation, terminal: world.terminal).allows(
+        return try Confirmation(command: "destroy", invocation: invocation, world: world).allows(
             (record?.members ?? []).map { what(goesWith: $0, record) } + (lost.isEmpty ? [] : ["the snapshots \(lost)"])
                 + (record?.remote.map { ["the lxc remote \($0.name)"] } ?? []) + ["the files in \(folder.path)"],
             headline: "destroying \(name) deletes:")

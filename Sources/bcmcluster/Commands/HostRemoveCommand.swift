@@ -17,7 +17,7 @@ struct HostRemoveCommand {
             world.terminal.result("# \(name) would be removed from \(world.hosts.path); nothing was changed\n")
             return 0
         }
-        let confirmation = Confirmation(command: "host remove", invocation: invocation, terminal: world.terminal)
+        let confirmation = Confirmation(command: "host remove", invocation: invocation, world: world)
         guard try confirmation.allows(given, headline: "removing \(name) gives up, for its clusters:") else {
             world.terminal.say("nothing was changed")
             return 1

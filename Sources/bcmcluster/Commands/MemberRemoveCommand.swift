@@ -27,7 +27,7 @@ struct MemberRemoveCommand {
         let lodgers = instances == 1 ? "the instance on it" : "the \(instances) instances on it"
         let isMoved = instances > 0 && !isForced
         let snapshots = try lostSnapshots(with: member).map(\.text)
-        return try Confirmation(command: "member remove", invocation: invocation, terminal: world.terminal).allows(
+        return try Confirmation(command: "member remove", invocation: invocation, world: world).allows(
             ["the machine \(member) and all that is in it"] + (instances > 0 && isForced ? [lodgers] : [])
                 + (snapshots.isEmpty ? [] : ["the way back to \(snapshots.joined(separator: ", "))"]),
             headline: "removing \(member) deletes:",

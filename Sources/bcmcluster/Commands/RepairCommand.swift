@@ -35,9 +35,9 @@ struct RepairCommand {
         guard let repair, !repair.plan.entries.isEmpty else { return true }
         world.terminal.say("repairing \(name) will, as far as it is not so already:")
         for entry in repair.plan.entries { world.terminal.say("  \(StepName.forPeople(entry.step))") }
-        let confirmation = Confirmation(command: "repair", invocation: invocation, terminal: world.terminal)
+        let confirmation = Confirmation(command: "repair", invocation: invocation, world: world)
         let losses = losses(repair)
-        return losses.isEmpty ? confirmation.asks() : try confirmation.allows(losses, headline: "this deletes:")
+        return try losses.isEmpty ? confirmation.asks() : confirmation.allows(losses, headline: "this deletes:")
     }
 
     /// The client that the user accepts; throws `Failure.badInput` where the cluster trusts none of that fingerprint.

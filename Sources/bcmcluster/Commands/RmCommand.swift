@@ -32,7 +32,7 @@ struct RmCommand {
             return names.isEmpty ? nil : "\(title): \(names.joined(separator: ", "))"
         }
         let kept = design.changes.filter { $0.object == .volume && $0.isIdle }.map(\.name)
-        return try Confirmation(command: "rm", invocation: invocation, terminal: world.terminal).allows(
+        return try Confirmation(command: "rm", invocation: invocation, world: world).allows(
             losses, headline: "removing \(unit) deletes, with what is on them:",
             remarks: kept.isEmpty ? [] : ["kept: \(kept.joined(separator: ", "))"])
     }

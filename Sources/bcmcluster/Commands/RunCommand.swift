@@ -25,7 +25,7 @@ struct RunCommand {
     }
 
     private func isAllowed(_ unit: UnitName, _ design: UnitDesign) throws -> Bool {
-        try Confirmation(command: "run", invocation: invocation, terminal: world.terminal).allows(
+        try Confirmation(command: "run", invocation: invocation, world: world).allows(
             design.losses.map { "the instance \($0.name) and its root disk: \($0.details)" },
             headline: "changing \(unit) deletes:")
     }

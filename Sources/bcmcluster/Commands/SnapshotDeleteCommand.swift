@@ -20,7 +20,7 @@ struct SnapshotDeleteCommand {
     }
 
     private func isAllowed(_ snapshot: SnapshotName, _ name: ClusterName) throws -> Bool {
-        try Confirmation(command: "snapshot delete", invocation: invocation, terminal: world.terminal).allows(
+        try Confirmation(command: "snapshot delete", invocation: invocation, world: world).allows(
             ["the snapshot \(snapshot) of \(name)"], headline: "this deletes:")
     }
 }

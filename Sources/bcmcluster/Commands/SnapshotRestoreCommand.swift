@@ -55,7 +55,7 @@ struct SnapshotRestoreCommand {
         let lost = way.record.lost(by: way.saved).map(\.text).joined(separator: ", ")
         let regained = way.record.regained(by: way.saved).map(\.text).joined(separator: ", ")
         let age = Duration.seconds(max(0, world.time.secondsSince1970 - way.saved.taken)).rough
-        return try Confirmation(command: "snapshot restore", invocation: invocation, terminal: world.terminal).allows(
+        return try Confirmation(command: "snapshot restore", invocation: invocation, world: world).allows(
             ["all that has changed since \(snapshot), taken \(age) ago"]
                 + (lost.isEmpty ? [] : ["the machines \(lost) and all that is in them"]),
             headline: "going back to \(snapshot) deletes:",

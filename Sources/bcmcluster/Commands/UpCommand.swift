@@ -19,9 +19,10 @@ struct UpCommand {
         // Everything that can be wrong with the request is found before the first folder is made.
         let desired = try await desired(request, world)
         let folder = world.folder(request.name)
-        let isNew = try world.files.kind(of: folder.path) == nil
         let lock = try await world.lock(folder, command: "up -c \(request.name)", invocation)
         return try await lock.whileHeld {
+            // Another run may have written .env files while this one waited.
+            let isNew = try folder.contents(world.files).isEmpty
             do {
                 return try await bringUp(request, folder, desired)
             } catch {

@@ -23,7 +23,7 @@ struct VMDeleteCommand {
     }
 
     private func isAllowed(_ vm: VM) throws -> Bool {
-        try Confirmation(command: "vm delete", invocation: invocation, terminal: world.terminal).allows(
+        try Confirmation(command: "vm delete", invocation: invocation, world: world).allows(
             ["the VM \(vm.place) and all that is in it"], headline: "this deletes:")
     }
 }

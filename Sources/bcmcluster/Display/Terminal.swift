@@ -42,9 +42,11 @@ struct Terminal: Sendable {
     /// Writes a line to standard error.
     func say(_ line: String) { SystemCalls.write(line.printable + "\n", to: 2) }
 
-    /// Asks a question that is answered by yes or no; no is the default.
-    func confirms(_ question: String) -> Bool {
-        SystemCalls.write("\(question.printable) [y/N] ", to: 2)
+    /// Writes a question that is answered by yes or no; no is the default.
+    func ask(_ question: String) { SystemCalls.write("\(question.printable) [y/N] ", to: 2) }
+
+    /// Reads the answer to a question.
+    func readsYes() -> Bool {
         let answer = readLine()?.trimmed.lowercased()
         return answer == "y" || answer == "yes"
     }

@@ -2,6 +2,12 @@ import FoundationEssentials
 import Provisioning
 import Testing
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 @Suite struct ClusterLockTests {
     private let home: TemporaryFolder
     private let folder: ClusterFolder
@@ -77,6 +83,19 @@ import Testing
         #expect(try files.names(in: folder.snapshots).isEmpty)
         #expect(try files.names(in: folder.endpoint(member)) == ["lxd"])
         #expect(try files.names(in: folder.lxd(member)).isEmpty)
+        _ = consume lock
+    }
+
+    /// What a link leads to is nobody's to tidy.
+    @Test func nothingIsRemovedBehindALink() throws {
+        let files = LocalFiles()
+        let theirs = "\(home.path)/theirs/DEV-00/x.0123456789abcdef.new"
+        try files.makeFolder("\(home.path)/theirs/DEV-00", mode: 0o700)
+        try files.write("theirs", to: theirs, mode: 0o600)
+        try files.makeFolder(folder.path, mode: 0o700)
+        symlink("\(home.path)/theirs", folder.endpoints)
+        let lock = try take("up -c DEV")
+        #expect(try files.read(theirs) == "theirs")
         _ = consume lock
     }
 

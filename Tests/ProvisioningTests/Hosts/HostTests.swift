@@ -2,6 +2,12 @@ import Testing
 
 @testable import Provisioning
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// What a person calls a host, and where it is.
 @Suite struct HostTests {
     @Test(arguments: ["a", "rack1", "R-2", String(repeating: "x", count: 40)])
@@ -282,5 +288,59 @@ import Testing
         let inside = try #require(text.split(separator: "'", omittingEmptySubsequences: false).dropFirst().first)
         #expect(text.hasPrefix("exec /bin/sh -c '") && text.hasSuffix("' bcmcluster-1"))
         #expect(inside.allSatisfy { $0.isLetter || $0.isNumber || " \"$()|+/=-".contains($0) })
+    }
+}
+
+/// The folder of a run's connections.
+@Suite struct HostConnectionsTests {
+    /// A runner with which every command takes its time.
+    private struct Slow: CommandRunner {
+        func run(_ command: Command) async throws -> CommandResult {
+            try await Task.sleep(for: .milliseconds(20))
+            return CommandResult()
+        }
+    }
+
+    private func connections(_ identifier: String) -> HostConnections {
+        struct Fixed: RandomSource {
+            let text: String
+            func secret(length: Int) -> String { text }
+            func identifier(length: Int) -> String { text }
+        }
+        return HostConnections(
+            by: Slow(), files: LocalFiles(), random: Fixed(text: identifier), time: SystemTime(), canAsk: false)
+    }
+
+    @Test func manyAskAtOnceAndTheFolderGoesInTheEnd() async throws {
+        let identifier = SystemRandom().identifier(length: 16)
+        let connections = connections(identifier)
+        let folder = "/tmp/bcmcluster-ssh-\(identifier)"
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<8 {
+                group.addTask {
+                    _ = try await connections.runner(on: Host(name: HostName("h\(index)"), destination: "x"))
+                    #expect(try LocalFiles().kind(of: folder) == .folder)
+                }
+            }
+            try await group.waitForAll()
+        }
+        await connections.close()
+        #expect(try LocalFiles().kind(of: folder) == nil)
+    }
+
+    /// In `/tmp` somebody else may have put something there.
+    @Test(arguments: [true, false]) func whatIsPlantedIsNotUsed(isLink: Bool) async throws {
+        let home = try TemporaryFolder()
+        let identifier = SystemRandom().identifier(length: 16)
+        let folder = "/tmp/bcmcluster-ssh-\(identifier)"
+        if isLink { symlink(home.path, folder) } else { mkdir(folder, 0o777) }
+        defer { _ = isLink ? unlink(folder) : rmdir(folder) }
+        let host = try Host(name: HostName("a"), destination: "x")
+        let connections = connections(identifier)
+        let failure = try await #require(throws: Failure.self) { try await connections.runner(on: host) }
+        #expect(failure.message.contains(folder))
+        await connections.close()
+        #expect(try LocalFiles().kind(of: folder) == (isLink ? .link : .folder))
+        #expect(try LocalFiles().names(in: home.path).isEmpty)
     }
 }
