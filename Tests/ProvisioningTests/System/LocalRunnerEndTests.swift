@@ -60,7 +60,7 @@ import Testing
             try await runner.run(
                 command("echo $$ > \(note).new; mv \(note).new \(note); sleep 300; true", limit: .seconds(300)))
         }
-        _ = try await SystemTime().wait(for: "the program", limit: .seconds(10), every: .milliseconds(5)) {
+        _ = try await SystemTime().wait(for: "the program", limit: .seconds(120), every: .milliseconds(5)) {
             try LocalFiles().read(note)
         }
         running.cancel()
