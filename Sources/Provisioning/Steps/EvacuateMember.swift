@@ -27,10 +27,16 @@ struct EvacuateMember: Step {
         let client = context.client(in: witness)
         let entry = try await client.member(named: name.text)
         try LeaveCluster.check(entry, name)
-        // LXD chooses the member that has least for what is new: from now on that would be this one.
         // Before LXD 5.0 members have no configuration.
-        if let entry, entry.isOnline, entry.config != nil { try await client.closeMember(name.text) }
+        if let entry, entry.isOnline, entry.config != nil { try await close(client) }
         try await empty(context)
+    }
+
+    /// For what is new LXD chooses the member that has least, which would be this one from now on; where it does not let
+    /// itself be told otherwise, what comes is moved as well.
+    private func close(_ client: LXC) async throws {
+        do { try await client.closeMember(name.text) } catch let failure as Failure where failure.code == .commandFailed
+        {}
     }
 
     /// Moves until nothing is left, also what has come meanwhile.

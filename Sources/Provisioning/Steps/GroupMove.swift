@@ -39,15 +39,18 @@ struct GroupMove {
     }
 
     private func move(_ cancellation: Cancellation) async throws {
+        var hasStarted = false
         do {
             try await context.time.telling(of: "\(group.name) to move to \(target)", limit: Self.limit) {
                 try await stop(cancellation)
                 try await copyVolumes(cancellation)
                 try await moveInstances(cancellation)
+                // A start that fails may have run for a while: LXD starts proxy devices after the instance.
+                hasStarted = true
                 for instance in running { try await context.startMoved(instance, on: target, asking: witness) }
             }
         } catch {
-            let isBack = await takeBack()
+            let isBack = await takeBack(hasStarted: hasStarted)
             if error is CancellationError { throw error }
             var failure = Failure(error)
             failure.message =
@@ -75,9 +78,14 @@ struct GroupMove {
         let client = context.client(in: source)
         for instance in running {
             try cancellation.check()
-            try await client.markMoving(instance, to: target.text)
-            if instance.isRunning { try await client.pause(instance, limit: Self.limit) }
+            try await stop(instance, client)
         }
+    }
+
+    /// Stops one that is to be started again, which is written on it before.
+    private func stop(_ instance: ClusterInstance, _ client: LXC) async throws {
+        try await client.markMoving(instance, to: target.text)
+        if instance.isRunning { try await client.pause(instance, limit: Self.limit) }
     }
 
     private func copyVolumes(_ cancellation: Cancellation) async throws {
@@ -136,16 +144,15 @@ struct GroupMove {
 
     // MARK: Back
 
-    /// Makes everything as it was, and answers whether it could; what could not be started again is said.
-    private func takeBack() async -> Bool {
+    /// Makes everything as it was, and answers whether it could; what could not be is said.
+    private func takeBack(hasStarted: Bool) async -> Bool {
         var problems: [String] = []
-        for instance in group.instances {
-            do { try await moveBack(instance) } catch {
-                problems.append("\(instance.name) was not moved back: \(Failure(error).message)")
-            }
-        }
-        do { try await clearVolumes() } catch {
-            problems.append("volumes of \(group.name) are on \(source) and on \(target): \(Failure(error).message)")
+        do {
+            if hasStarted { try await copyVolumesBack() }
+            for instance in group.instances { try await moveBack(instance) }
+            try await clearVolumes()
+        } catch {
+            problems.append("\(group.name) is not back on \(source): \(Failure(error).message)")
         }
         for instance in running {
             do { try await startWhereItIs(instance) } catch {
@@ -154,6 +161,20 @@ struct GroupMove {
         }
         problems.forEach(context.remarks.add)
         return problems.isEmpty
+    }
+
+    /// What has run on the target has written there: its volumes are the later ones.
+    private func copyVolumesBack() async throws {
+        let client = context.client(in: target)
+        for instance in group.instances {
+            if let now = try await find(instance), now.location == target.text, now.isRunning {
+                try await stop(now, client)
+            }
+        }
+        for volume in group.volumes {
+            try await client.deleteVolume(volume)
+            try await client.copyVolume(copy(of: volume), to: source.text, limit: Self.limit)
+        }
     }
 
     private func clearVolumes() async throws {
@@ -166,24 +187,35 @@ struct GroupMove {
     }
 
     private func moveBack(_ instance: ClusterInstance) async throws {
-        let client = context.client(in: witness)
-        guard let now = try await client.instances().first(where: { $0.isSame(as: instance) }) else {
+        let client = context.client(in: target)
+        guard let now = try await find(instance) else {
+            guard let copy = try await partialCopy(of: instance) else {
+                throw Failure(.conflict, "there is no instance \(instance.name) any more")
+            }
             // LXD has deleted it where it was, and was cut off before it gave the copy its name.
-            guard let copy = try await partialCopy(of: instance) else { return }
-            return try await client.rename(copy, to: instance.name)
+            try await context.client(in: witness).rename(copy, to: instance.name)
+            return try await client.move(instance, to: source.text, limit: Self.limit)
         }
         if now.location == target.text {
-            if now.isRunning { try await context.client(in: target).pause(now, limit: Self.limit) }
-            try await context.client(in: target).move(instance, to: source.text, limit: Self.limit)
+            if now.isRunning { try await stop(now, client) }
+            try await client.move(instance, to: source.text, limit: Self.limit)
         } else {
             try await discardPartialCopy(of: instance)
         }
     }
 
     private func startWhereItIs(_ instance: ClusterInstance) async throws {
-        let now = try await context.client(in: witness).instances().first { $0.isSame(as: instance) }
-        guard let now, let member = MemberName(now.location, of: source.cluster) else { return }
+        guard let now = try await find(instance), let member = MemberName(now.location, of: source.cluster) else {
+            return
+        }
         try await context.startMoved(now, on: member, asking: witness)
+    }
+
+    /// The instance as it is now.
+    private func find(_ instance: ClusterInstance) async throws -> ClusterInstance? {
+        try await context.client(in: witness).instances().first {
+            $0.name == instance.name && $0.projectName == instance.projectName
+        }
     }
 }
 
@@ -224,12 +256,5 @@ private final class Cancellation: Sendable {
 
     func check() throws {
         if hasCome.load(ordering: .acquiring) { throw CancellationError() }
-    }
-}
-
-extension ClusterInstance {
-    /// Whether it is the same by name and project.
-    fileprivate func isSame(as other: ClusterInstance) -> Bool {
-        name == other.name && projectName == other.projectName
     }
 }

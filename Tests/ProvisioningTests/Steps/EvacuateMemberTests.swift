@@ -3,7 +3,7 @@ import Testing
 @testable import Provisioning
 
 /// A member is emptied and leaves, and at each of its changes something goes wrong once.
-@Suite struct EvacuateMemberTests {
+@Suite(.serialized) struct EvacuateMemberTests {
     private static let leaving = "DEV-02"
 
     /// Instances alone, with volumes of their own, with one in common, with a port at their member's address; some off.
@@ -19,7 +19,7 @@ import Testing
                 config: ["volatile.last_state.power": isRunning ? "RUNNING" : "STOPPED"], devices: devices)
         }
         func volume(_ name: String, on member: String = Self.leaving) -> FakeLXD.Volume {
-            FakeLXD.Volume(name: name, location: member, config: [UnitMark.unit: "u"], data: "data of \(name)")
+            FakeLXD.Volume(name: name, location: member, config: [UnitMark.unit: "u"])
         }
         var state = FakeLXD.State()
         state.members = ["DEV-00": [:], "DEV-01": [:], Self.leaving: [:]]
@@ -67,8 +67,10 @@ import Testing
     }
 
     private func checkTheData(_ state: FakeLXD.State, _ comment: Comment) {
-        #expect(state.volumes.allSatisfy { $0.data == "data of \($0.name)" }, comment)
-        #expect(state.seen.allSatisfy { $0.value == ["data of \($0.key)"] }, comment)
+        #expect(state.losses.isEmpty, comment)
+        for (name, writes) in state.writes {
+            #expect(state.volumes.contains { $0.name == name && $0.writes == writes }, "\(name), \(comment.rawValue)")
+        }
     }
 
     private func checkThatItHasLeft(_ lxd: FakeLXD, _ outcome: PlanOutcome, _ comment: Comment) {
@@ -106,7 +108,7 @@ import Testing
             await Task.yield()
             let lxd = cluster()
             let comment: Comment = "\(fault) at change \(number): \(healthy.now.changes[number - 1])"
-            lxd.fail(number, fault)
+            lxd.fail([number: fault])
             let outcome = try await run(lxd)
             if fault != .kills {
                 if lxd.now.members[Self.leaving] != nil {
@@ -117,7 +119,26 @@ import Testing
                 }
             }
             checkTheData(lxd.now, comment)
-            lxd.fail(0, nil)
+            lxd.fail([:])
+            checkThatItHasLeft(lxd, try await run(lxd), comment)
+        }
+    }
+
+    /// What is taken back after a failure is cut off as well.
+    @Test(arguments: [0, 3, 6])
+    func aKillAfterAFailureLosesNothing(_ offset: Int) async throws {
+        let healthy = cluster()
+        _ = try await run(healthy)
+        for number in 1...healthy.now.changes.count {
+            // Other tests wait for their turn.
+            await Task.yield()
+            let lxd = cluster()
+            let distance = 1 + (number + offset) % 9
+            lxd.fail([number: number.isMultiple(of: 2) ? .failsAfter : .failsBefore, number + distance: .kills])
+            _ = try await run(lxd)
+            let comment: Comment = "\(healthy.now.changes[number - 1]), then a kill at \(lxd.now.changes.last ?? "")"
+            checkTheData(lxd.now, comment)
+            lxd.fail([:])
             checkThatItHasLeft(lxd, try await run(lxd), comment)
         }
     }
@@ -135,9 +156,22 @@ import Testing
         }
     }
 
+    @Test(arguments: ["a", "b", "c", "d", "e"])
+    func whatDoesNotStartThereRunsAgainWhereItWasWithAllThatItHasWritten(_ name: String) async throws {
+        let lxd = cluster()
+        lxd.change { $0.unstartable = ["\(name) on DEV-00", "\(name) on DEV-01"] }
+        let outcome = try await run(lxd)
+        let failure = try #require(outcome.failures.first?.failure)
+        #expect(failure.message.contains("and is as before") && failure.output?.contains("Failed to run") ?? false)
+        #expect(lxd.now.instances[name]?.location == Self.leaving)
+        checkNothingIsHalfWay(lxd, "\(name)")
+        lxd.change { $0.unstartable = [] }
+        checkThatItHasLeft(lxd, try await run(lxd), "\(name)")
+    }
+
     @Test func whatNoOtherMemberTakesIsRefusedBeforeAnythingIsTouched() async throws {
         let lxd = cluster()
-        let mine = FakeLXD.Volume(name: "mine", location: Self.leaving, data: "mine")
+        let mine = FakeLXD.Volume(name: "mine", location: Self.leaving)
         lxd.change { $0.volumes.append(mine) }
         let bench = try Bench(members: 3, provider: StubProvider(everywhere: lxd))
         let status = ClusterStatus(try Sight.dev(3))
@@ -157,7 +191,7 @@ import Testing
         #expect(lxd.now.members[Self.leaving]?["scheduler.instance"] == "manual", "LXD chooses it for nothing new")
         let late = FakeLXD.Instance(location: Self.leaving, config: [:], devices: [:])
         lxd.change { $0.instances["late"] = late }
-        let mine = FakeLXD.Volume(name: "mine", location: Self.leaving, data: "mine")
+        let mine = FakeLXD.Volume(name: "mine", location: Self.leaving)
         lxd.change { $0.volumes.append(mine) }
         let leave = LeaveCluster(name: try .dev(2), witness: try .dev(0))
         let failure = try await #require(throws: Failure.self) { try await leave.run(bench.context) }

@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import Provisioning
 
-/// A cluster of LXD's as far as the moving of instances and volumes goes, at one of whose changes something goes wrong.
+/// A cluster of LXD's as far as the moving of instances and volumes goes, at some of whose changes something goes wrong.
 ///
 /// It refuses what LXD 5.0.2 refuses: a move of what runs, or of what would have no volume beside it; a copy onto a
 /// volume; the deletion of a volume that is in use; the removal of a member on which something is.
@@ -29,37 +29,39 @@ final class FakeLXD: CommandRunner {
         var name: String
         var location: String
         var config: [String: String] = [:]
-        /// What a user has written on it.
-        var data: String
+        /// How often what runs beside it has written on it.
+        var writes = 0
     }
 
     struct State {
         var instances: [String: Instance] = [:]
         var volumes: [Volume] = []
         var members: [String: [String: String]] = [:]
-        /// What was ever running beside which data.
-        var seen: [String: Set<String>] = [:]
+        /// How often each volume was written to, wherever it was: at each start of an instance that uses it.
+        var writes: [String: Int] = [:]
+        /// Starts beside a volume that lacks something that was written before.
+        var losses: [String] = []
+        /// What does not start where: `c on DEV-00`.
+        var unstartable: Set<String> = []
         var changes: [String] = []
         var isDead = false
     }
 
     private let state: Mutex<State>
-    /// At which change what goes wrong; the first is number 1.
-    private let fault: Mutex<(number: Int, kind: Fault)?>
+    /// What goes wrong at which change; the first is number 1.
+    private let faults = Mutex<[Int: Fault]>([:])
     private let cancel = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(_ state: State) {
         self.state = Mutex(state)
-        fault = Mutex(nil)
     }
 
     var now: State { state.withLock { $0 } }
 
-    /// From now on that goes wrong, or nothing.
-    func fail(_ number: Int, _ kind: Fault?, cancelling body: (@Sendable () -> Void)? = nil) {
+    /// From now on that goes wrong, at those changes by number.
+    func fail(_ faults: [Int: Fault]) {
         state.withLock { ($0.changes, $0.isDead) = ([], false) }
-        fault.withLock { $0 = kind.map { (number, $0) } }
-        cancel.withLock { $0 = body }
+        self.faults.withLock { $0 = faults }
     }
 
     /// Does something to it by another hand.
@@ -75,8 +77,8 @@ final class FakeLXD: CommandRunner {
             state.changes.append(command.pasteable)
             return state.changes.count
         }
-        guard let fault = fault.withLock({ $0 }), fault.number == number else { return try change(command) }
-        switch fault.kind {
+        switch faults.withLock({ $0[number] }) {
+        case nil: return try change(command)
         case .failsBefore: return CommandResult(.exited(1), errors: "Error: on purpose")
         case .failsAfter:
             _ = try change(command)
@@ -247,8 +249,16 @@ final class FakeLXD: CommandRunner {
             let host = device["listen"]?.split(separator: ":").dropFirst().first.map(String.init) ?? ""
             if ![own, "0.0.0.0"].contains(host) { return "Failed to listen on \(host)" }
         }
-        for volume in volumes(of: instance, state) { state.seen[volume.name, default: []].insert(volume.data) }
-        if volumes(of: instance, state).count != sources(of: instance).count { return "Storage volume not found" }
+        let sources = sources(of: instance)
+        if volumes(of: instance, state).count != sources.count { return "Storage volume not found" }
+        if state.unstartable.contains("\(name) on \(instance.location)") { return "Failed to run" }
+        for index in state.volumes.indices where state.volumes[index].location == instance.location {
+            let volume = state.volumes[index].name
+            guard sources.contains(volume) else { continue }
+            if state.volumes[index].writes != state.writes[volume, default: 0] { state.losses.append(volume) }
+            state.writes[volume, default: 0] += 1
+            state.volumes[index].writes += 1
+        }
         state.instances[name]?.isRunning = true
         state.instances[name]?.config["volatile.last_state.power"] = "RUNNING"
         return nil
