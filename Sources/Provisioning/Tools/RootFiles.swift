@@ -96,8 +96,9 @@ public struct RootFiles: Sendable {
         try await change("find", [folder, "-xdev", "-mindepth", "1", "-delete"], touches: touches, limit: limit)
     }
 
-    /// Removes folders that are empty; others stay, and so does one on which a file system is mounted. Another run may have
-    /// removed one already.
+    /// Removes folders that are empty; others stay, and so does one on which a file system is mounted.
+    ///
+    /// Another run may have removed one already.
     public func removeEmptyFolders(_ paths: [String]) async throws {
         let command = Command("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths, effect: .changes)
         let result = try await runner.run(command)
