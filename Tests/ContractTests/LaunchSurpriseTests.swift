@@ -35,6 +35,25 @@ import Testing
         }
     }
 
+    /// The name was free a moment ago, and is a user's own now.
+    @Test func aMachineThatSomebodyElseLaunchesIsNotAdopted() async throws {
+        try await Sandbox.open(Faults(every: .init(launchSeconds: 3, absentSeconds: 1))) { sandbox async throws in
+            let (member, record) = (sandbox.member(), sandbox.record())
+            #expect(try await sandbox.provider.assign(record, newcomers: [member]) == record)
+            let theirs = Task { try await sandbox.launch(member.text) }
+            _ = try await SystemTime().wait(for: "the launch", limit: .seconds(60), every: .milliseconds(10)) {
+                try sandbox.remembered().instances[member.text]
+            }
+            await #expect(throws: Failure.self) { try await sandbox.provider.assign(record, newcomers: [member]) }
+            let failure = try await #require(throws: Failure.self) {
+                try await sandbox.provider.create(sandbox.specification(), of: record)
+            }
+            #expect(failure.code == .taken && failure.message.contains("not marked as this cluster's"))
+            _ = try await theirs.value
+            #expect(try sandbox.remembered().instances[member.text]?.userData == nil)
+        }
+    }
+
     @Test func aCommandGoesOnWithoutItsClient() async throws {
         try await Sandbox.open { sandbox async throws in
             try await sandbox.launch(sandbox.member().text)

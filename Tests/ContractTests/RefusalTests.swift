@@ -42,6 +42,14 @@ import Testing
             #expect(try await sandbox.complaint(["launch", "-d", "1G"]) == Complaint(2, "launch failed: \(disk)"))
             let image = #"launch failed: Unable to find an image matching "nosuchimage" in remote ""."#
             #expect(try await sandbox.complaint(["launch", "nosuchimage"]) == Complaint(2, image))
+            // An alias is looked up before the name is looked at, a file afterwards.
+            let file = "file:///no-such-image"
+            let absent = "launch failed: Custom image `/no-such-image` does not exist."
+            #expect(try await sandbox.complaint(["launch", file, "--name", "t0"]) == Complaint(2, absent))
+            try await sandbox.launch("t0")
+            #expect(try await sandbox.complaint(["launch", "nosuchimage", "--name", "t0"]) == Complaint(2, image))
+            let taken = "launch failed: instance \"t0\" already exists"
+            #expect(try await sandbox.complaint(["launch", file, "--name", "t0"]) == Complaint(2, taken))
             #expect(try await sandbox.run(["launch", "--mem", "1G"]).ending == .exited(1))
         }
     }

@@ -16,8 +16,18 @@ struct Guest {
         case "tail" where command.last?.hasPrefix("/var/log/cloud-init") == true: try log(command)
         case "snap": (0, command.dropFirst().first == "list" ? Self.snaps : "", "")
         case "ls" where command.last == "/var/run/reboot-required": try reboot()
+        case "cat" where command.last == "/etc/bcmcluster": try mark()
         default: nil
         }
+    }
+
+    /// What cloud-init has written there by the user-data.
+    private func mark() throws -> Answer {
+        let lines = (try store.read().instances[name]?.userData ?? "").split(separator: "\n").map(\.trimmed)
+        guard let place = lines.firstIndex(where: { $0.hasSuffix("path: /etc/bcmcluster") }),
+            let content = lines[place...].dropFirst().first, content.hasPrefix("content: ")
+        else { return (1, "", "cat: /etc/bcmcluster: No such file or directory") }
+        return (0, String(content.dropFirst(9)), "")
     }
 
     private func cloudInit(_ command: [String]) async throws -> Answer {

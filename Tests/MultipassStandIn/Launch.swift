@@ -28,13 +28,15 @@ extension StandIn {
             throw Refusal.failed(
                 "launch", "Invalid arguments supplied\nInvalid instance name supplied: \(request.name)")
         }
+        // An alias is looked up before the name is looked at, a file afterwards.
+        let image = Image.find(request.image)
+        let isFile = request.image.hasPrefix("file://")
+        if !isFile && image == nil { throw Self.absent(request.image) }
         if let present = state.instances[request.name] {
             let trouble = present.phase == .preparing ? "is being prepared" : "already exists"
             throw Refusal.failed("launch", "instance \"\(request.name)\" \(trouble)")
         }
-        guard let image = Image.find(request.image) else {
-            throw Refusal.failed("launch", "Unable to find an image matching \"\(request.image)\" in remote \"\".")
-        }
+        guard let image else { throw Self.absent(request.image) }
         let least = faults.minimumDisk ?? 2_619_342_848
         guard request.disk >= least else {
             throw Refusal.failed(
@@ -46,6 +48,15 @@ extension StandIn {
             index: index, image: image, cpus: request.cpus, memory: request.memory, disk: request.disk,
             userData: request.userData, wantsReboot: faults.of(request.name, \.rebootRequired) ?? false, launch: mark)
         for what in ["cloud-init", "exec", "restart"] { state.counts["\(what) \(request.name)"] = nil }
+    }
+
+    private static func absent(_ image: String) -> Refusal {
+        let isFile = image.hasPrefix("file://")
+        return Refusal.failed(
+            "launch",
+            isFile
+                ? "Custom image `\(image.dropFirst(7))` does not exist."
+                : "Unable to find an image matching \"\(image)\" in remote \"\".")
     }
 
     /// Letters, digits and hyphens, a letter first, no hyphen last.

@@ -15,7 +15,14 @@ struct LaunchMachine: Step {
         let record = await context.store.record
         switch try await context.machine(name)?.state {
         case nil:
-            try await context.provider.create(context.specification(name), of: record)
+            do { try await context.provider.create(context.specification(name), of: record) } catch let failure
+                as Failure
+                where failure.code == .taken
+            {
+                // The machine of that name is not ours, and destroy removes what the state names.
+                try await context.store.update { $0.members.removeAll { $0.name == name } }
+                throw failure
+            }
         case .deleted:
             throw Self.deleted(name)
         default:

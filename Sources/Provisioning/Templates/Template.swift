@@ -39,6 +39,13 @@ public struct Template: Sendable, Equatable {
         return found
     }
 
+    /// Whether the text names that variable.
+    func names(_ variable: String) -> Bool {
+        lines.flatMap { $0.pieces ?? [] }.contains {
+            if case .reference(variable, _) = $0 { true } else { false }
+        }
+    }
+
     /// The text with every name replaced.
     ///
     /// Throws `Failure.badInput`, with template and line, for a name that has neither value nor default, and for a

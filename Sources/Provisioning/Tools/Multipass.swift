@@ -68,18 +68,19 @@ public struct Multipass: Sendable {
 
     /// Whether a machine has the name, or will have: `list` does not show one whose image is still being fetched.
     ///
-    /// Asked by the launch of an image that cannot be: the daemon looks at the name first, and makes nothing.
+    /// Asked by the launch of an image file that is not there, which makes nothing: only of files multipass looks at the
+    /// name before the image (1.13 to 1.16).
     public func isTaken(_ name: String) async throws -> Bool {
         let command = Command(
-            "multipass", ["launch", "no-such-image-asked-by-bcmcluster", "--name", name], assumed: "")
+            "multipass", ["launch", "file:///no-such-image-asked-by-bcmcluster", "--name", name], assumed: "")
         var refusals = 0
         var result = CommandResult()
         for _ in 0..<3 {
             result = try await runner.run(command)
             let says = { (words: String) in result.errors.contains(words) }
             if says("is being prepared") || says("already exists") { return true }
-            if says("Unable to find an image") { return false }
-            // Where images cannot be looked up it refuses in other words; those of a connection say nothing.
+            if result.succeeded || says("Custom image") { return false }
+            // It may refuse in other words; those of a connection say nothing.
             if result.errors.hasPrefix("launch failed: ") && !Self.isOfConnection(result.errors) { refusals += 1 }
             if refusals == 2 { return false }
         }

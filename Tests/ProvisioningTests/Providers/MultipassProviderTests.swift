@@ -88,7 +88,27 @@ import Testing
         #expect(try await provider.machines(of: record).values.map(\.state) == [state])
     }
 
+    private static func probe(_ index: Int) -> String {
+        "multipass launch file:///no-such-image-asked-by-bcmcluster --name DEV-0\(index)"
+    }
+    private static let isFree = ScriptedRunner.Answer.ends(
+        2, "launch failed: Custom image `/no-such-image-asked-by-bcmcluster` does not exist.")
+
+    /// `list` does not show it before it has its image.
+    @Test func aVMThatIsBeingLaunchedIsSomebodyElses() async throws {
+        runner.on(Self.list, Self.listing([]))
+        runner.on(Self.probe(0), Self.isFree)
+        runner.on(Self.probe(1), .ends(2, #"launch failed: instance "DEV-01" is being prepared"#))
+        let failure = try await #require(throws: Failure.self) {
+            try await provider.assign(record, newcomers: [.dev(0), .dev(1)])
+        }
+        #expect(failure.code == .conflict)
+        #expect(failure.message == "a VM called DEV-01 is being launched, and not by bcmcluster")
+        #expect(runner.changes.isEmpty)
+    }
+
     @Test func aVMThatIsThereAlreadyIsSomebodyElses() async throws {
+        runner.on(Self.probe(0), Self.isFree)
         runner.on(Self.list, Self.listing([("DEV-01", "Deleted", nil)]))
         let newcomer = try MemberName.dev(1)
         let failure = try await #require(throws: Failure.self) {
@@ -106,13 +126,69 @@ import Testing
         #expect(meaning(of: userData) == (try TestFile.golden("user-data.yml")))
     }
 
-    /// The daemon goes on with a launch whose client timed out, was interrupted or killed.
-    @Test(arguments: [
-        (Int32(5), "Timed out waiting for instance launch."), (2, #"launch failed: instance "DEV-00" already exists"#),
-        (2, #"launch failed: instance "DEV-00" is being prepared"#),
-    ])
-    func aLaunchThatGoesOnCounts(_ status: Int32, _ errors: String) async throws {
-        runner.on(Self.launch, .ends(status, errors))
+    /// The daemon goes on with a launch whose client timed out.
+    @Test func aLaunchThatGoesOnCounts() async throws {
+        runner.on(Self.launch, .ends(5, "Timed out waiting for instance launch."))
+        try await provider.create(try specification(0), of: record)
+    }
+
+    private static let taken = [
+        #"launch failed: instance "DEV-00" already exists"#, #"launch failed: instance "DEV-00" is being prepared"#,
+    ]
+    private static let mark = "multipass exec DEV-00 -- sudo cat /etc/bcmcluster"
+
+    /// A run that was cut off has begun it: the mark says so, once the VM answers.
+    @Test(arguments: taken) func aLaunchOfAFormerRunCounts(_ errors: String) async throws {
+        runner.on(Self.launch, .ends(2, errors))
+        runner.on(
+            Self.list, Self.listing([]), Self.listing([("DEV-00", "Starting", nil)]),
+            Self.listing([("DEV-00", "Running", "10.1.1.2")]))
+        runner.on(
+            Self.mark, .ends(2, "exec failed: ssh connection failed: 'Connection refused'"), .ends(1, "No such file"),
+            .prints("cluster 0123abcd"))
+        runner.on("multipass exec DEV-00 -- sudo cloud-init status --long", .prints("status: running\n"))
+        try await provider.create(try specification(0), of: record)
+        #expect(runner.lines.filter { $0 == Self.mark }.count == 3)
+    }
+
+    /// Somebody else has taken the name a moment before.
+    @Test(
+        arguments: [
+            ("Running", "cluster ffffffff"), ("Running", nil), ("Stopped", nil), ("Deleted", nil),
+        ] as [(String, String?)])
+    func aVMWithoutOurMarkIsNotAdopted(_ state: String, _ mark: String?) async throws {
+        runner.on(Self.launch, .ends(2, Self.taken[0]))
+        runner.on(Self.list, Self.listing([("DEV-00", state, nil)]))
+        runner.on(Self.mark, mark.map { .prints($0) } ?? .ends(1, "cat: /etc/bcmcluster: No such file"))
+        runner.on("multipass exec DEV-00 -- sudo cloud-init status --long", .prints("status: done\n"))
+        let specification = try specification(0)
+        let failure = try await #require(throws: Failure.self) { try await provider.create(specification, of: record) }
+        #expect(failure.code == .taken && failure.message.contains("not marked as this cluster's"))
+        #expect(runner.changes == [Self.launch])
+    }
+
+    /// Somebody else has destroyed the cluster, and made one of that name.
+    @Test func aVMOfAnotherClusterIsFoundBeforeAnythingIsRemoved() async throws {
+        runner.on(Self.list, Self.listing([("DEV-00", "Running", "10.1.1.2"), ("DEV-01", "Stopped", nil)]))
+        // Version 0.1.0 has left no mark, and one that hangs says nothing.
+        for answer in [
+            ScriptedRunner.Answer.prints("cluster 0123abcd"), .ends(1, "No such file"),
+            .failure(Failure(.timedOut, "cat took longer than its limit")), .works,
+        ] {
+            runner.on(Self.mark, answer)
+            try await provider.checkOwnership(of: record)
+        }
+        runner.on(Self.mark, .prints("cluster ffffffff"))
+        let failure = try await #require(throws: Failure.self) { try await provider.checkOwnership(of: record) }
+        #expect(failure.code == .conflict && failure.message == "DEV-00 belongs to another cluster of this name")
+    }
+
+    /// Whose own user-data names no identifier has no mark to compare.
+    @Test func withoutAMarkInTheUserDataTheNameHasToDo() async throws {
+        let files = InMemoryFiles(["/r/templates/user-data.yml": "#cloud-config\npackages: [lxd]\n"])
+        let provider = MultipassProvider(
+            base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), time: time)
+        runner.on(Self.launch, .ends(2, Self.taken[0]))
         try await provider.create(try specification(0), of: record)
     }
 
@@ -142,16 +218,16 @@ import Testing
         runner.on(Self.list, Self.listing([("DEV-00", "Deleted", nil), ("DEV2-00", "Running", nil)]))
         runner.on("multipass delete --purge DEV-00", .works)
         // Whether a machine that is not listed is still being prepared is asked by a launch that cannot succeed.
-        let probe = "multipass launch no-such-image-asked-by-bcmcluster --name DEV-01"
-        runner.on(probe, .ends(2, "launch failed: Unable to find an image matching"))
+        let probe = Self.probe(1)
+        runner.on(probe, Self.isFree)
         try await provider.remove(try .dev(0), of: record)
         try await provider.remove(try .dev(1), of: record)
         #expect(runner.changes.filter { $0 != probe } == ["multipass delete --purge DEV-00"])
     }
 
-    /// The daemon looks at the name before the image: a refusal in words that are not known means a free name too.
+    /// The daemon looks at the name before a file: a refusal in words that are not known means a free name too.
     @Test func onlyARefusalSaysThatANameIsFree() async throws {
-        let probe = "multipass launch no-such-image-asked-by-bcmcluster --name DEV-01"
+        let probe = Self.probe(1)
         runner.on(Self.list, Self.listing([]))
         for trouble in [
             "launch failed: Connection reset by peer", "", "launch failed: cannot connect to the multipass socket",

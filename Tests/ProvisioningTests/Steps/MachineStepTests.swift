@@ -18,6 +18,15 @@ import Testing
         #expect(provider.log == ["create DEV-00 4 7G 30G"])
     }
 
+    /// By the state `destroy` would remove it.
+    @Test func aMachineOfAnothersIsNotInTheState() async throws {
+        let (bench, provider) = try bench(nil)
+        let (step, context) = (LaunchMachine(name: try .dev(0)), bench.context)
+        provider.takenName.withLock { $0 = step.name }
+        await #expect(throws: Failure(.taken, "another has DEV-00")) { try await step.run(context) }
+        #expect(await context.store.record.members.isEmpty)
+    }
+
     @Test func oneThatIsOffIsStarted() async throws {
         let (bench, provider) = try bench(.stopped)
         let step = LaunchMachine(name: try .dev(0))

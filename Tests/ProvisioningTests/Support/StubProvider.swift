@@ -14,6 +14,8 @@ final class StubProvider: MachineProvider {
     private let calls = Mutex<[String]>([])
     /// How often somebody else is faster.
     let takenSubnets = Mutex<[Void]>([])
+    /// A member whose name another's machine has.
+    let takenName = Mutex<MemberName?>(nil)
     /// Whether nothing is left of what the machines shared.
     let releases = Mutex(false)
     /// What copies take.
@@ -54,6 +56,7 @@ final class StubProvider: MachineProvider {
     }
     func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
         note("create \(machine.member) \(machine.cpus) \(machine.memory) \(machine.disk)")
+        if takenName.withLock({ $0 == machine.member }) { throw Failure(.taken, "another has \(machine.member)") }
     }
     func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("stop \(member)") }
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("start \(member)") }

@@ -49,6 +49,7 @@ import Testing
     @Test func theUserDataPinsLXDAndHoldsIt() throws {
         let text = try library().template(.userData).rendered([
             "BCM_LXD_CHANNEL": .text("5.0/stable"), "BCM_CLUSTER_NAME": .text("DEV"),
+            "BCM_CLUSTER_IDENTIFIER": .text("0123abcd"),
         ])
         #expect(meaning(of: text) == (try TestFile.golden("user-data.yml")))
     }

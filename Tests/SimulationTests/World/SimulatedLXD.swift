@@ -12,6 +12,11 @@ extension World {
                 machine.wantsRestart
                     ? CommandResult(output: words[1] + "\n") : .failed(2, "ls: No such file or directory")
             }
+        case "cat" where words == ["cat", "/etc/bcmcluster"]:
+            return .quick(200) {
+                machine.mark.map { CommandResult(output: "\($0.dropFirst(9))") }
+                    ?? .failed(1, "cat: /etc/bcmcluster: No such file or directory")
+            }
         case "tail": return .quick(200) { self.log(machine, words.last ?? "") }
         case "lxc" where words[1] == "query" && words.last == "/internal/sql":
             return .quick(300) { self.rows(machine, of: words[words.count - 2]) }

@@ -9,7 +9,7 @@ extension World {
         switch words.first {
         case "list" where words == ["list", "--format", "json"]: return .quick(200) { self.listing() }
         case "version": return .quick(100) { CommandResult(output: #"{"multipass":"1.16.3","multipassd":"1.16.3"}"#) }
-        case "launch": return launch(words)
+        case "launch": return launch(words, input ?? "")
         case "start" where names.count == 1: return start(words[1])
         case "restart" where names.count == 1: return restart(words[1])
         case "delete" where names.count == 2 && words[1] == "--purge": return delete(words[2])
@@ -31,17 +31,18 @@ extension World {
         return CommandResult(output: "\n{\"list\":[\(rows.joined(separator: ",\n"))]}\n")
     }
 
-    private func launch(_ words: [String]) -> Operation {
+    private func launch(_ words: [String], _ userData: String) -> Operation {
         guard let place = words.firstIndex(of: "--name") else { return .refused(1, "Error: no name") }
         let name = words[place + 1]
         if let machine = machines[name] {
             let why = machine.isShown(clock.elapsed) ? "already exists" : "is being prepared"
             return .refused(2, "launch failed: instance \"\(name)\" \(why)")
         }
-        guard !words[1].hasPrefix("no-such-image") else {
-            return .refused(2, "launch failed: Unable to find an image matching \"\(words[1])\" in remote \"\".")
+        guard !words[1].hasPrefix("file:///no-such-image") else {
+            return .refused(2, "launch failed: Custom image `\(words[1].dropFirst(7))` does not exist.")
         }
         let machine = prepare(name)
+        machine.mark = userData.split(separator: "\n").map(\.trimmed).first { $0.hasPrefix("content: cluster ") }
         let limit = words.firstIndex(of: "--timeout").flatMap { Int(words[$0 + 1]) } ?? 300
         let takes = machine.setUpAt - clock.elapsed
         guard takes <= .seconds(limit) else {

@@ -15,6 +15,8 @@ final class SimulatedVM {
     var daemonAt: Duration = .zero
     var cloudInitFails = false
     var wantsRestart = false
+    /// The line of its user-data that says whose it is.
+    var mark: String?
     let daemon: SimulatedDaemon
 
     init(_ name: String, address: String, isOurs: Bool) {

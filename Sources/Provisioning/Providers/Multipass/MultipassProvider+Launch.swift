@@ -1,28 +1,32 @@
 extension MultipassProvider {
     /// Launches the VM; a launch that a former run began, and that the daemon goes on with, counts as this one.
+    ///
+    /// Throws `Failure.taken` where the VM that has the name is not marked as this cluster's.
     public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
         let launch = Multipass.Launch(
             name: machine.member.text, image: record.settings.image ?? "24.04", cpus: machine.cpus,
             memory: machine.memory, disk: machine.disk, network: record.settings.network,
             userData: try userData(record), limit: machine.limit)
         if await gate.goesAhead(machine.member) {
-            do { try await self.launch(launch, machine.member) } catch {
+            do { try await self.launch(launch, machine.member, of: record) } catch {
                 await gate.open()
                 throw error
             }
             await gate.open()
         } else {
             try await waitForImage(limit: machine.limit)
-            try await self.launch(launch, machine.member)
+            try await self.launch(launch, machine.member, of: record)
         }
     }
 
-    private func launch(_ machine: Multipass.Launch, _ member: MemberName) async throws {
+    private func launch(_ machine: Multipass.Launch, _ member: MemberName, of record: ClusterRecord) async throws {
         do {
             try await LaunchWatch(member: member, base: base, time: time, limit: machine.limit)
                 .during { try await multipass.launch(machine) }
         } catch let failure as Failure where MultipassTrouble.goesOnAnyway(failure) {
             return
+        } catch let failure as Failure where MultipassTrouble.isTaken(failure) {
+            try await checkThatItIsOurs(member, of: record, limit: machine.limit)
         } catch let failure as Failure {
             throw MultipassTrouble.explained(failure)
         }
@@ -40,6 +44,7 @@ extension MultipassProvider {
         try templates.template(.userData).rendered([
             "BCM_LXD_CHANNEL": .text(record.settings.channel ?? "5.21/stable"),
             "BCM_CLUSTER_NAME": .text(record.name.text),
+            "BCM_CLUSTER_IDENTIFIER": .text(record.identifier),
         ])
     }
 }

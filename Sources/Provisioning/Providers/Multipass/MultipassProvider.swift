@@ -34,12 +34,18 @@ public struct MultipassProvider: MachineProvider {
         }
     }
 
-    /// Addresses come later; a VM of a newcomer's name that is there already is somebody else's.
+    /// Addresses come later; a VM of a newcomer's name that is there already, or is being launched, is somebody else's.
     public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
-        let taken = newcomers.isEmpty ? [] : Set(try await multipass.list().map(\.name))
-        if let member = newcomers.first(where: { taken.contains($0.text) }) {
+        let listed = newcomers.isEmpty ? [] : Set(try await multipass.list().map(\.name))
+        for member in newcomers {
+            let isListed = listed.contains(member.text)
+            let isFree = try await isListed ? false : !multipass.isTaken(member.text)
+            if isFree { continue }
             throw Failure(
-                .conflict, "there is a VM called \(member) already, which bcmcluster did not make",
+                .conflict,
+                isListed
+                    ? "there is a VM called \(member) already, which bcmcluster did not make"
+                    : "a VM called \(member) is being launched, and not by bcmcluster",
                 remedy: "choose another cluster name, or look at it with multipass info \(member)")
         }
         return record

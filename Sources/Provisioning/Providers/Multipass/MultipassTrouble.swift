@@ -1,11 +1,15 @@
 /// What multipass's own messages mean for a person.
 enum MultipassTrouble {
-    /// Whether the daemon goes on with a launch that the client gave up on, or that another client began.
+    /// Whether the daemon goes on with a launch that the client gave up on.
     static func goesOnAnyway(_ failure: Failure) -> Bool {
-        if failure.code == .timedOut { return true }
-        guard failure.code == .commandFailed, let output = failure.output else { return false }
-        return ["Timed out waiting for instance launch", "already exists", "is being prepared"]
-            .contains { output.contains($0) }
+        failure.code == .timedOut || says(["Timed out waiting for instance launch"], failure)
+    }
+
+    /// Whether a VM has the name already, or another client's launch will give it to one.
+    static func isTaken(_ failure: Failure) -> Bool { says(["already exists", "is being prepared"], failure) }
+
+    private static func says(_ words: [String], _ failure: Failure) -> Bool {
+        failure.code == .commandFailed && words.contains { failure.output?.contains($0) ?? false }
     }
 
     /// The failure with the way out, where the message is one of those that are known.

@@ -1,0 +1,63 @@
+/// Whose a VM is, by the mark that the user-data leaves in it.
+extension MultipassProvider {
+    /// What the mark says.
+    private static func mark(_ record: ClusterRecord) -> String { "cluster \(record.identifier)" }
+    /// How a VM is asked for it.
+    private static let question = Command("cat", ["/etc/bcmcluster"], limit: .seconds(15), effect: .awaits, assumed: "")
+
+    /// Asks the VMs that run, and that answer, whose they are; throws `Failure.conflict` for one of another cluster's.
+    ///
+    /// A VM may have no mark: version 0.1.0 left none, and a user's own user-data may not.
+    public func checkOwnership(of record: ClusterRecord) async throws {
+        let running = try await machines(of: record).filter { $0.value.state == .running }.keys.sorted()
+        let others = await withTaskGroup(of: (MemberName, String?).self) { group in
+            for member in running {
+                group.addTask {
+                    let result = try? await runner(in: member).run(Self.question)
+                    return (member, result.flatMap { $0.succeeded ? $0.output.trimmed : nil })
+                }
+            }
+            return await group.reduce(into: [MemberName]()) { others, answer in
+                if let mark = answer.1, !mark.isEmpty, mark != Self.mark(record) { others.append(answer.0) }
+            }
+        }
+        if others.isEmpty { return }
+        throw Failure(
+            .conflict, "\(others.sorted().map(\.text).joined(separator: ", ")) belongs to another cluster of this name",
+            remedy:
+                "if the state of \(record.name) is outdated, remove its folder below BCM_RUNTIME_DIR/clusters by hand; "
+                + "nothing was removed")
+    }
+
+    /// Waits until a VM whose launch this run did not begin tells whose it is.
+    ///
+    /// A user's own user-data may leave no mark: then the name has to do.
+    func checkThatItIsOurs(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        guard try templates.template(.userData).names("BCM_CLUSTER_IDENTIFIER") else { return }
+        let found = try await time.wait(
+            for: "\(member), which is being launched already", limit: limit, every: pollInterval
+        ) { try await mark(of: member) }
+        guard found == Self.mark(record) else {
+            throw Failure(
+                .taken, "there is a VM called \(member) already, which is not marked as this cluster's",
+                remedy: "choose another cluster name, or look at it with multipass info \(member)")
+        }
+    }
+
+    /// The mark in a VM, empty where it has none; `nil` while it cannot be known.
+    private func mark(of member: MemberName) async throws -> String? {
+        switch try await multipass.list().first(where: { $0.name == member.text })?.state {
+        case "Stopped"?, "Suspended"?, "Deleted"?: return ""
+        case "Running"?: break
+        default: return nil
+        }
+        do {
+            let inside = runner(in: member)
+            let result = try await inside.run(Self.question)
+            if result.succeeded { return result.output.trimmed }
+            return try await CloudInit(inside).status(.awaits) == .running ? nil : ""
+        } catch let failure as Failure where failure.code == .commandFailed {
+            return nil
+        }
+    }
+}
