@@ -85,7 +85,7 @@ public struct RepairPlan: Sendable {
             plan.add(SettleMachine(name: name), after: base + [machine])
         }
         let restarted = members(.restart).filter { $0 != survivor }.map {
-            plan.add(RestartDaemon(name: $0), after: base)
+            plan.add(RestartDaemon(name: $0, first: record.first), after: base)
         }
         return base + [routed] + settled + restarted
     }

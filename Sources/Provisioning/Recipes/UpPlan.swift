@@ -8,7 +8,7 @@ public enum UpPlan {
         let provider = record.settings.provider
 
         // Nothing is made for members that could not join.
-        let checked = plan.add(CheckObjects(first: first))
+        let checked = plan.add(CheckObjects(first: first, isForLaunches: true))
 
         // What is about to be made is written down before anything is, so that destroy finds it.
         let recorded = plan.add(WriteRecord(), after: [checked])

@@ -4,16 +4,23 @@ struct CheckObjects: Step {
     let member: MemberName? = nil
     /// The member that is asked.
     let first: MemberName
+    /// Whether it is for machines that are launched later in the plan alone; each join is checked anyway.
+    var isForLaunches = false
 
-    /// How long a look may take: a cluster that does not answer yet is checked before each join.
-    private static let limit: Duration = .seconds(10)
+    /// How long a look may take: without a majority the cluster answers late, and only that it cannot.
+    private static let limit: Duration = .seconds(5)
 
     /// Where no member is to join, unfinished objects are nobody's business here.
     func isDone(_ context: PlanContext) async throws -> Bool {
-        guard try await context.machine(first)?.state == .running else { return true }
+        let record = await context.store.record
+        if isForLaunches {
+            let machines = try await context.machines.all(context.provider, record)
+            guard machines[first]?.state == .running, record.members.contains(where: { machines[$0.name] == nil })
+            else { return true }
+        }
         do {
             let names = try await context.client(in: first, limit: Self.limit).members().map(\.name)
-            return await context.store.record.members.allSatisfy { names.contains($0.name.text) }
+            return record.members.allSatisfy { names.contains($0.name.text) }
         } catch let failure as Failure where failure.isNoAnswer || failure.code == .unreachable {
             return true
         }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What a join that did not end well leaves in the cluster, and what LXD deleted while it undid the join.
 ///
 /// A join first adds a pending member, which the database alone shows: `cluster remove` does not find it, and the next join
@@ -49,7 +47,7 @@ struct JoinTraces {
     /// it is not joining now, and once for each plan those that belong to nobody.
     func clearEarlier() async throws {
         let strays = try await context.unfinishedJoins.strays { try await findStrays() }
-        guard let own = try await address(), strays.contains(own), await !isJoining() else { return }
+        guard !strays.isEmpty, let own = try await address(), strays.contains(own), await !isJoining() else { return }
         try await removeFromDatabase(own)
     }
 
@@ -59,7 +57,13 @@ struct JoinTraces {
         guard try await context.machine(witness) != nil else { return [] }
         let members = try await cluster.members()
         let pending = try await cluster.pendingMembers()
-        let strays = try await addresses(besides: members)
+        let strays: Set<IPv4>
+        do { strays = try await addresses(besides: members) } catch let failure as Failure
+            where failure.isNoAnswer || failure.code == .unreachable
+        {
+            // Who leads the database need not be reachable from here for a member to join.
+            strays = []
+        }
         if !strays.isEmpty { try await removeThoseOfNobody(strays, members, pending) }
         return strays.union(pending.values.compactMap(Self.host))
     }
@@ -121,7 +125,7 @@ struct JoinTraces {
         let place = members.first { $0.isLeader }?.name ?? "the member that leads the database"
         let command = "\(context.engine.daemon) cluster remove-raft-node \(address)"
         return
-            "\(address) is in the configuration of the cluster's database, and no member has it: if nothing joins there, "
+            "\(address) may be in the configuration of the cluster's database, and no member has it: if nothing joins there, "
             + "type on \(place): \(command)"
     }
 
@@ -156,10 +160,10 @@ struct JoinTraces {
     private func naming(_ losses: [String], in failure: Failure) -> Failure {
         guard !losses.isEmpty else { return failure }
         var failure = failure
-        failure.message += "; while LXD undid the join it deleted \(losses.joined(separator: ", and "))"
+        failure.message = ([failure.message] + losses).joined(separator: "; ")
         failure.remedy =
             failure.remedy
-            ?? "create again what is gone; a folder of a storage pool is made when LXD restarts: "
+            ?? "create again what is gone; LXD makes the folder of a storage pool when it restarts: "
             + "bcmcluster stop -c \(member.cluster), then start"
         return failure
     }
@@ -167,15 +171,17 @@ struct JoinTraces {
     /// What LXD deleted: networks and pools from the cluster, and of pools that are left the folders on some members.
     private func losses(since before: [ClusterObject]) async throws -> [String] {
         let now = try await ObjectCheck(context: context, witness: witness).objects()
-        let gone = before.filter { object in !now.contains(where: object.isSame) }
-            .map { "the \($0.kind.rawValue) \($0.name)" }
+        let gone = before.filter { object in !now.contains(where: object.isSame) }.map {
+            "LXD deleted the \($0.kind.rawValue) \($0.name) from the cluster while it undid the join"
+        }
         let members = try await cluster.members().filter(\.isOnline).map(\.name).sorted()
         var folders: [String] = []
         for pool in now where pool.kind == .storagePool && pool.isCreated {
             var places: [String] = []
             for place in members where try await cluster.lacksPool(pool.name, on: place) { places.append(place) }
             if !places.isEmpty {
-                folders.append("the folder of the storage pool \(pool.name) on \(places.joined(separator: ", "))")
+                folders.append(
+                    "the folder of the storage pool \(pool.name) is missing on \(places.joined(separator: ", "))")
             }
         }
         return gone + folders
@@ -183,15 +189,34 @@ struct JoinTraces {
 
     // MARK: A machine that a join has left
 
-    /// Returns once it is certain that the member's daemon does not come up because its join was cut off; `nil` where the
-    /// cluster says that there is no such join.
+    /// Waits for the member's daemon, and returns whether it answers; it never does where its join was cut off.
     ///
     /// The cluster calls a member pending until the very moment at which it can hold anything. The daemon of one that is
-    /// started again meanwhile ends with "No node registered with address".
-    func waitForProofOfACutOffJoin() async throws -> Bool? {
+    /// started again meanwhile ends with "No node registered with address" (LXD 5.0.2).
+    func comesUp() async throws -> Bool {
+        let record = await context.store.record
+        return try await withThrowingTaskGroup(of: Bool?.self) { group in
+            group.addTask {
+                try await context.provider.settle(member, of: record, limit: context.limits.machine)
+                return true
+            }
+            group.addTask { try await isCutOff() ? false : nil }
+            defer { group.cancelAll() }
+            while let comesUp = try await group.next() {
+                if let comesUp { return comesUp }
+            }
+            return true
+        }
+    }
+
+    /// Whether the member is pending though it had the time to come up.
+    private func isCutOff() async throws -> Bool {
         try await context.time.sleep(max(Initialization.patience, context.provider.usualSetup))
+        let own = try await address()
         while true {
-            if let pending = await pendingMembers() { return pending[member.text] == nil ? nil : true }
+            if let pending = await pendingMembers() {
+                return own != nil && pending[member.text].flatMap(Self.host) == own
+            }
             try await context.time.sleep(.seconds(1))
         }
     }

@@ -5,6 +5,8 @@ struct RestartDaemon: Step {
 
     let title = "restart the daemon"
     let name: MemberName
+    /// The cluster's first member, where the join of a member may have been cut off.
+    var first: MemberName?
 
     var member: MemberName? { name }
     var log: MachineLog.Topic? { .daemon }
@@ -23,6 +25,13 @@ struct RestartDaemon: Step {
         let record = await context.store.record
         context.awakenings.note(context.time.elapsed)
         try await context.provider.restartDaemon(of: name, in: record)
-        try await context.provider.settle(name, of: record, limit: context.limits.machine)
+        guard let first, first != name, !StepScope.isReview else {
+            return try await context.provider.settle(name, of: record, limit: context.limits.machine)
+        }
+        guard try await JoinTraces(context: context, member: name, witness: first).comesUp() else {
+            throw Failure(
+                .conflict, "the join of \(name) was cut off, and its daemon cannot start any more",
+                remedy: "bcmcluster up -c \(name.cluster) creates its machine again; it never was a member")
+        }
     }
 }

@@ -15,36 +15,18 @@ struct SettleMachine: Step {
 
     func run(_ context: PlanContext) async throws {
         let record = await context.store.record
-        guard let machine = try await context.machine(name) else {
-            return try await context.provider.settle(name, of: record, limit: context.limits.machine)
-        }
+        let machine = try await context.machine(name)
         // It ran before this plan and is not as it should be: whatever of it is dead is started.
-        if machine.state == .running { try await context.turnOn(name) }
-        guard let first, first != name, !StepScope.isReview else {
+        if machine?.state == .running { try await context.turnOn(name) }
+        guard let first, first != name, machine != nil, !StepScope.isReview else {
             return try await context.provider.settle(name, of: record, limit: context.limits.machine)
         }
         let traces = JoinTraces(context: context, member: name, witness: first)
-        if try await comesUp(record, traces, context) { return }
+        if try await traces.comesUp() { return }
         try await RecreationCheck(context: context, name: name, witness: first).check()
         context.remarks.add(
             "the join of \(name) had been cut off: its machine, which never was a member, was created again")
         try await traces.clear()
         try await MakeAnew(name: name).run(context)
-    }
-
-    /// Whether the daemon answers in the end, and not never because its join was cut off.
-    private func comesUp(_ record: ClusterRecord, _ traces: JoinTraces, _ context: PlanContext) async throws -> Bool {
-        try await withThrowingTaskGroup(of: Bool?.self) { group in
-            group.addTask {
-                try await context.provider.settle(name, of: record, limit: context.limits.machine)
-                return true
-            }
-            group.addTask { try await traces.waitForProofOfACutOffJoin().map { !$0 } }
-            defer { group.cancelAll() }
-            while let comesUp = try await group.next() {
-                if let comesUp { return comesUp }
-            }
-            return true
-        }
     }
 }

@@ -78,9 +78,12 @@ import Testing
 
     @Test func nobodyIsAskedWhereNobodyJoins() async throws {
         let rows = [Self.network("lan", "2")]
-        let step = CheckObjects(first: try .dev(0))
-        #expect(try await step.isDone(bench(rows, members: 2).context), "all are members")
+        let check = CheckObjects(first: try .dev(0))
+        let step = CheckObjects(first: try .dev(0), isForLaunches: true)
+        #expect(try await !step.isDone(bench(rows).context))
         #expect(try await step.isDone(bench(rows, isRunning: false).context), "it is checked before each join")
+        #expect(try await step.isDone(bench(rows, members: 1).context), "no machine is launched")
+        #expect(try await check.isDone(bench(rows, members: 2).context), "all are members")
         first.on(Server.members, .ends(1, "Error: Server is not clustered"))
         #expect(try await step.isDone(bench(rows).context))
         #expect(try await step.isDone(Bench(members: 2).context), "there is no cluster yet")

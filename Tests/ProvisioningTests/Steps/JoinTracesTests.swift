@@ -117,8 +117,9 @@ import Testing
             Failure(.commandFailed, "lxd ended with status 1"), since: before)
         #expect(leader.changes == [Self.remove("10.64.0.12")])
         #expect(
-            failure.message == "lxd ended with status 1; while LXD undid the join it deleted the storage pool empty, "
-                + "and the folder of the storage pool fast on DEV-00")
+            failure.message
+                == "lxd ended with status 1; LXD deleted the storage pool empty from the cluster while it undid "
+                + "the join; the folder of the storage pool fast is missing on DEV-00")
         #expect(failure.remedy?.contains("bcmcluster stop -c DEV") == true)
     }
 
@@ -150,6 +151,18 @@ import Testing
                 "start DEV-02", "settle DEV-02", "remove DEV-02", "create DEV-02 2 4G 30G", "settle DEV-02",
             ])
         #expect(leader.changes == [Self.remove("10.64.0.12")])
+    }
+
+    /// It never was a member, but what repair may do with machines is said before it does it.
+    @Test func repairLeavesItToUp() async throws {
+        let bench = try bench()
+        let provider = try #require(bench.provider as? StubProvider)
+        provider.hanging.withLock { $0 = try? .dev(2) }
+        first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
+        let step = RestartDaemon(name: try .dev(2), first: try .dev(0))
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(failure.code == .conflict && failure.remedy?.hasPrefix("bcmcluster up -c DEV ") == true)
+        #expect(!provider.log.contains("remove DEV-02"))
     }
 
     @Test func oneThatTheClusterDoesNotCallPendingIsWaitedForToTheLimit() async throws {

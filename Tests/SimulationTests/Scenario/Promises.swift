@@ -17,8 +17,8 @@ enum Promises {
         }
         let addresses = Set(lxd.members.values.filter { !$0.isPending }.map(\.address))
         if lxd.raft != addresses {
-            world.violated(
-                "the database's configuration has \(lxd.raft.sorted()), and the members are at \(addresses.sorted())")
+            let (found, wanted) = (lxd.raft.sorted(), addresses.sorted())
+            world.violated("the database's configuration has \(found), and the members are at \(wanted)")
         }
         for name in names where world.machines[name]?.daemon.cluster !== lxd {
             world.violated("\(name) is in another cluster, or in none")
