@@ -8,10 +8,10 @@ struct BaremetalBench {
     static let installers = "stat --dereference '--format=%i %n' /usr/bin/snap /usr/bin/apt-get"
     static let database = "stat --dereference '--format=%i %n' /var/lib/lxd/database/local.db"
     static let certificate = "cat -- /var/lib/lxd/cluster.crt"
-    static let contents = "lxc --force-local query '/1.0/projects?recursion=1'"
-    static let members = "lxc --force-local query '/1.0/cluster/members?recursion=1'"
+    static let contents = "lxc query '/1.0/projects?recursion=1'"
+    static let members = "lxc query '/1.0/cluster/members?recursion=1'"
     static let notes = "find /var/lib/bcmcluster/baremetal -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
-    static let server = "lxc --force-local query /1.0"
+    static let server = "lxc query /1.0"
     static let claim = "ln --symbolic --no-target-directory 0123abcd/DEV-00 /var/lib/bcmcluster/baremetal/owner"
     static let start = "systemctl start --no-block lxd.socket lxd.service lxd-containers.service"
     static let stop = "systemctl stop lxd.socket lxd.service lxd-containers.service"
@@ -21,12 +21,12 @@ struct BaremetalBench {
 
     /// The questions to an LXD about what it holds, by their last part.
     static let holdings = [
-        "instances": "lxc --force-local query '/1.0/instances?all-projects=true'",
-        "storage-pools": "lxc --force-local query /1.0/storage-pools",
-        "images": "lxc --force-local query /1.0/images", "profiles": "lxc --force-local query /1.0/profiles",
-        "projects": "lxc --force-local query /1.0/projects",
-        "certificates": "lxc --force-local query /1.0/certificates",
-        "networks": "lxc --force-local query '/1.0/networks?recursion=1'",
+        "instances": "lxc query '/1.0/instances?all-projects=true'",
+        "storage-pools": "lxc query /1.0/storage-pools",
+        "images": "lxc query /1.0/images", "profiles": "lxc query /1.0/profiles",
+        "projects": "lxc query /1.0/projects",
+        "certificates": "lxc query /1.0/certificates",
+        "networks": "lxc query '/1.0/networks?recursion=1'",
     ]
 
     let runner = ScriptedRunner([

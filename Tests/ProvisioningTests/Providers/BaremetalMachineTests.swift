@@ -117,7 +117,7 @@ import Testing
         runner.on(BaremetalBench.installers, .prints("3 /usr/bin/snap\n4 /usr/bin/apt-get\n"))
         runner.on(install, .ends(1, #"error: snap "lxd" has "install-snap" change in progress"#), .works)
         for line in [note, "snap refresh --hold lxd", start] { runner.on(line, .works) }
-        runner.on("/snap/bin/lxc --force-local query /1.0", Server.info())
+        runner.on("/snap/bin/lxc query /1.0", Server.info())
         noteAfterTheClaim("owner 0123abcd/DEV-00\n")
         try await create()
         #expect(

@@ -164,14 +164,14 @@ import Testing
             _ = try await inside.run(command)
         }
         #expect(
-            runner.commands.suffix(3).map(\.pasteable) == [BaremetalBench.server, "lxd init --preseed", "hostname"])
+            runner.commands.suffix(3).map(\.pasteable) == ["lxc --force-local query /1.0", "lxd init --preseed", "hostname"])
         #expect(runner.lines.filter { $0 == BaremetalBench.notes }.count == 1, "what is known is not asked again")
     }
 
     @Test func aSnapsProgramsAreCalledByTheirPath() async throws {
         bench.note("owner 0123abcd/DEV-00")
         runner.on(BaremetalBench.packages, .prints("8 /snap/bin/lxd\n"))
-        runner.on("/snap/bin/lxc --force-local query /1.0", Server.info())
+        runner.on("/snap/bin/lxc query /1.0", Server.info())
         #expect(try await bench.provider().isSettled(bench.member, of: bench.record()))
     }
 

@@ -91,8 +91,8 @@ import Testing
         #expect(lxd.now.instances["there"]?.location == "DEV-00")
         // Each instance is off for its own move alone.
         let changes = lxd.now.changes
-        let started = try #require(changes.firstIndex { $0.contains("lxc start a ") })
-        let stopped = try #require(changes.firstIndex { $0.contains("lxc stop b ") })
+        let started = try #require(changes.firstIndex { $0.hasSuffix(" start a") })
+        let stopped = try #require(changes.firstIndex { $0.contains(" stop b ") })
         #expect(started < stopped)
         #expect(try await run(lxd).done.isEmpty, "there is nothing left to do")
     }

@@ -84,7 +84,7 @@ import Testing
         first.on(Self.instances, .prints("[]"))
         first.on(Self.pools, .prints(#"[{"name":"default"}]"#))
         first.on(
-            "lxc query '/1.0/storage-pools/default/volumes/custom?recursion=1'",
+            "lxc query '/1.0/storage-pools/default/volumes/custom?recursion=1&all-projects=true'",
             .prints(#"[{"name":"data","config":{},"location":"DEV-01"}]"#))
         try await refusal("holds data, as the cluster says")
     }

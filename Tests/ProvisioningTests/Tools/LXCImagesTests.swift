@@ -38,7 +38,7 @@ import Testing
         try await images.bring(.remote("other:tiny"), Self.sum, limit: .seconds(9))
         try await images.place(Self.sum, isVM: false, on: "DEV-01", limit: .seconds(9))
         _ = try? await images.give("meta", "root", from: "s", placeholder: "", limit: .seconds(9))
-        let projects = anything.commands.map { command in
+        let projects = anything.commands.filter { $0.effect == .changes }.map { command in
             command.arguments.firstIndex { $0.hasSuffix("project") }.map { command.arguments[$0...].prefix(2) } ?? []
         }
         #expect(

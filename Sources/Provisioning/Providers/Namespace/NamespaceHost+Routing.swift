@@ -73,7 +73,6 @@ extension NamespaceHost {
         let uplinks = notes.filter { !isWanted && $0.value == boot && present.contains($0.key) }.keys.sorted()
         for uplink in uplinks { try await kernel.setForwarding(uplink, false) }
         try await RootFiles(root).remove(notes.keys.sorted().map { "\(NamespaceLayout.forwarding)/\($0)" })
-        try await RootFiles(root).removeEmptyFolders([NamespaceLayout.forwarding])
         if try await !isLast(record) { for uplink in uplinks { try await open(uplink) } }
     }
 
