@@ -164,7 +164,9 @@ import Testing
             _ = try await inside.run(command)
         }
         #expect(
-            runner.commands.suffix(3).map(\.pasteable) == ["lxc --force-local query /1.0", "lxd init --preseed", "hostname"])
+            runner.commands.suffix(3).map(\.pasteable) == [
+                "lxc --force-local query /1.0", "lxd init --preseed", "hostname",
+            ])
         #expect(runner.lines.filter { $0 == BaremetalBench.notes }.count == 1, "what is known is not asked again")
     }
 
