@@ -12,7 +12,9 @@ struct Image: Codable, Equatable {
     /// As `list` puts it.
     var listed: String { release.isEmpty ? "Not Available" : "Ubuntu \(release)" }
 
-    /// The image that a person asked for; `nil` where there is none. Of files one alone is not there.
+    /// The image that a person asked for; `nil` where there is none.
+    ///
+    /// Of files one alone is not there.
     static func find(_ wanted: String) -> Image? {
         if wanted.hasPrefix("file://") { return wanted.contains("no-such-image") ? nil : file(wanted) }
         return known.first { $0.name == wanted || $0.aliases.contains(wanted) }
