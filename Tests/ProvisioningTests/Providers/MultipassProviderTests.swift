@@ -183,6 +183,15 @@ import Testing
         #expect(failure.code == .conflict && failure.message == "DEV-00 belongs to another cluster of this name")
     }
 
+    @Test func namesakesAreKnownByTheirMarks() async throws {
+        runner.on(
+            Self.list,
+            Self.listing([("DEV-01", "Stopped", nil), ("DEV-00", "Running", "10.1.1.2"), ("DEV2-00", "Running", nil)]))
+        runner.on(Self.mark, .prints("cluster 89abcdef"), .prints("nonsense"))
+        #expect(try await provider.namesakes(of: record.name) == ["89abcdef": [.dev(0), .dev(1)]])
+        #expect(try await provider.namesakes(of: record.name) == ["00000000": [.dev(0), .dev(1)]])
+    }
+
     /// Whose own user-data names no identifier has no mark to compare.
     @Test func withoutAMarkInTheUserDataTheNameHasToDo() async throws {
         let files = InMemoryFiles(["/r/templates/user-data.yml": "#cloud-config\npackages: [lxd]\n"])

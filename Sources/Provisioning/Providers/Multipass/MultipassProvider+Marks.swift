@@ -10,23 +10,44 @@ extension MultipassProvider {
     /// A VM may have no mark: version 0.1.0 left none, and a user's own user-data may not.
     public func checkOwnership(of record: ClusterRecord) async throws {
         let running = try await machines(of: record).filter { $0.value.state == .running }.keys.sorted()
-        let others = await withTaskGroup(of: (MemberName, String?).self) { group in
-            for member in running {
+        let others = await marks(of: running).filter { $0.value != Self.mark(record) }.keys.sorted().map(\.text)
+        if others.isEmpty { return }
+        throw Failure(
+            .conflict, "\(others.joined(separator: ", ")) belongs to another cluster of this name",
+            remedy:
+                "if the state of \(record.name) is outdated, remove its folder below BCM_RUNTIME_DIR/clusters by hand; "
+                + "nothing was removed")
+    }
+
+    /// The VMs with names of the cluster's, by the identifiers in their marks; one that tells none is the only known
+    /// cluster's, or nobody's.
+    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+        let listed = try await multipass.list().map {
+            (name: MemberName($0.name, of: cluster), isOn: $0.state == "Running")
+        }
+        let marks = await marks(of: listed.filter(\.isOn).compactMap(\.name))
+        let known = marks.compactMapValues { mark -> String? in
+            let identifier = mark.split(separator: " ").last.map(String.init) ?? ""
+            return identifier.utf8.count == 8 && UInt32(identifier, radix: 16) != nil ? identifier : nil
+        }
+        let identifiers = Set(known.values)
+        let other = identifiers.count == 1 ? identifiers.first ?? "" : "00000000"
+        return Dictionary(grouping: listed.compactMap(\.name).sorted()) { known[$0] ?? other }
+    }
+
+    /// What those VMs say that are marked and answer, all asked at once.
+    private func marks(of members: [MemberName]) async -> [MemberName: String] {
+        await withTaskGroup(of: (MemberName, String?).self) { group in
+            for member in members {
                 group.addTask {
                     let result = try? await runner(in: member).run(Self.question)
                     return (member, result.flatMap { $0.succeeded ? $0.output.trimmed : nil })
                 }
             }
-            return await group.reduce(into: [MemberName]()) { others, answer in
-                if let mark = answer.1, !mark.isEmpty, mark != Self.mark(record) { others.append(answer.0) }
+            return await group.reduce(into: [:]) { marks, answer in
+                if let mark = answer.1, !mark.isEmpty { marks[answer.0] = mark }
             }
         }
-        if others.isEmpty { return }
-        throw Failure(
-            .conflict, "\(others.sorted().map(\.text).joined(separator: ", ")) belongs to another cluster of this name",
-            remedy:
-                "if the state of \(record.name) is outdated, remove its folder below BCM_RUNTIME_DIR/clusters by hand; "
-                + "nothing was removed")
     }
 
     /// Waits until a VM whose launch this run did not begin tells whose it is.

@@ -90,12 +90,6 @@ public struct MultipassProvider: MachineProvider {
         }
     }
 
-    /// The VMs with names of the cluster's; nothing on them says who made them.
-    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
-        let members = try await multipass.list().compactMap { MemberName($0.name, of: cluster) }
-        return members.isEmpty ? [:] : ["00000000": members.sorted()]
-    }
-
     /// Shuts the VM down; one that is off is fine.
     public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
         try await multipass.stop(member.text)
