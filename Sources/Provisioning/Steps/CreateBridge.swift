@@ -90,13 +90,15 @@ struct CreateBridge: Step {
         let known = Set(given + ["ipv4.address", "ipv4.nat", "ipv6.address", "ipv6.nat"])
         let strange = Set((found.config ?? [:]).keys).subtracting(known).sorted()
         let users = found.usedBy ?? []
-        guard found.type ?? "bridge" == "bridge", strange.isEmpty, users.isEmpty else {
-            let reason =
-                users.isEmpty
-                ? "keys that bcmcluster does not set: \(strange.joined(separator: ", "))"
-                : "users: \(users.joined(separator: ", "))"
+        let type = found.type ?? "bridge"
+        let reasons =
+            (type == "bridge" ? [] : ["the type \(type)"])
+            + (strange.isEmpty ? [] : ["keys that bcmcluster does not set: \(strange.joined(separator: ", "))"])
+            + (users.isEmpty ? [] : ["users: \(users.joined(separator: ", "))"])
+        guard reasons.isEmpty else {
             throw Failure(
-                .conflict, "the network \(bridge) is \(found.status.uppercased()), and has \(reason)",
+                .conflict,
+                "the network \(bridge) is \(found.status.uppercased()), and has \(reasons.joined(separator: "; "))",
                 remedy: "lxc network delete \(bridge), then the same command again")
         }
     }

@@ -8,6 +8,7 @@ enum MemberRename {
     ///   - server: what its daemon says, which is in a cluster.
     ///   - cluster: the member that is asked who is in the cluster.
     ///   - context: the plan's.
+    /// - Throws: a `Failure` that names the member's new name and the command that gives the old one back.
     static func check(
         _ name: MemberName, as server: ServerInfo.Environment, _ cluster: LXC, _ context: PlanContext
     ) async throws {

@@ -24,8 +24,10 @@ public struct ControlGroups: Sendable {
         return try await runner.run(command).succeeded
     }
 
-    /// What `find` is told to look for: paths from the root of a hierarchy on, which is `/sys/fs/cgroup` itself with
-    /// version 2 and a folder in it with version 1. Whatever has such a path further down, as in a container, is another's.
+    /// What `find` is told to look for: paths from the root of a hierarchy on.
+    ///
+    /// That is `/sys/fs/cgroup` itself with version 2, and a folder in it with version 1. Whatever has such a path further
+    /// down, as in a container, is another's.
     private static func places(_ names: [String], ending end: String) -> [String] {
         let names = names.map { $0.replacing(".", with: "[.]") }.joined(separator: "|")
         let pattern = "/sys/fs/cgroup(/[^/]+)?/bcmcluster/(\(names))\(end)"
