@@ -72,7 +72,8 @@ extension Faults {
                 _ = try await sandbox.run(
                     Product.bcmcluster, ["member", "add", "-c", sandbox.cluster], adding: hook.variables)
                 #expect(hook.wasMet)
-                try await sandbox.mustRun("member", "remove", "-c", sandbox.cluster, joining, "--force")
+                try await sandbox.mustRun(
+                    "member", "remove", "-c", sandbox.cluster, joining, "--force", "--yes")
                 try await sandbox.expectNoStrays()
                 try await sandbox.mustRun("member", "add", "-c", sandbox.cluster)
                 #expect(try await sandbox.online() == Set((0...2).map { "\(sandbox.cluster)-0\($0)" }))
