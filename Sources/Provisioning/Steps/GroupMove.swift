@@ -84,7 +84,11 @@ struct GroupMove {
 
     /// Stops one that is to be started again, which is written on it before.
     private func stop(_ instance: ClusterInstance, _ client: LXC) async throws {
-        try await client.markMoving(instance, to: target.text)
+        // A stop goes on for a run that was killed, as long as the instance may take for it.
+        let limit: Duration = .seconds(instance.shutdownTimeout(atMost: .seconds(3600))) + .seconds(60)
+        try await context.onceFree(instance.name, limit: limit) {
+            try await client.markMoving(instance, to: target.text)
+        }
         if instance.isRunning { try await client.pause(instance, limit: Self.limit) }
     }
 
@@ -231,19 +235,11 @@ extension PlanContext {
         }
         if let own = members.first(where: { $0.name == member.text }).flatMap(address) {
             let devices = now.proxies(listeningAt: own, insteadOf: Set(members.compactMap(address)))
-            if !devices.isEmpty { try await client.setDevices(devices, of: instance) }
-        }
-        // LXD may be busy still with a move whose end nobody waited for.
-        _ = try await time.wait(
-            for: "LXD to let go of \(instance.name)", limit: .seconds(60), every: .milliseconds(300)
-        ) {
-            do {
-                try await client.start(instance)
-                return true
-            } catch let failure as Failure where failure.output?.contains("busy") ?? false {
-                return nil
+            if !devices.isEmpty {
+                try await onceFree(instance.name) { try await client.setDevices(devices, of: instance) }
             }
         }
+        try await onceFree(instance.name) { try await client.start(instance) }
         if StepScope.isReview || now.movingTo != nil { try await client.markMoving(instance, to: nil) }
     }
 }

@@ -23,15 +23,6 @@ struct RemoveInstance: Step {
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: place)
         // LXD goes on making one for a run that was killed, and removes none meanwhile.
-        _ = try await context.time.wait(
-            for: "LXD to let go of \(name)", limit: .seconds(60), every: .milliseconds(300)
-        ) {
-            do {
-                try await client.remove(name)
-                return true
-            } catch let failure as Failure where failure.output?.contains("busy") ?? false {
-                return nil
-            }
-        }
+        try await context.onceFree(name) { try await client.remove(name) }
     }
 }

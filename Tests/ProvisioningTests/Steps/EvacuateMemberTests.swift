@@ -97,6 +97,14 @@ import Testing
         #expect(try await run(lxd).done.isEmpty, "there is nothing left to do")
     }
 
+    /// LXD goes on with the stop of a run that was killed.
+    @Test func whatIsBeingStoppedIsWaitedFor() async throws {
+        let lxd = cluster()
+        lxd.change { $0.busy = ["a": 3, "b": 1] }
+        checkThatItHasLeft(lxd, try await run(lxd), "busy")
+        #expect(lxd.now.busy == ["a": 0, "b": 0])
+    }
+
     @Test(arguments: FakeLXD.Fault.allCases)
     func aFaultAtAnyChangeLeavesNothingHalfWayAndTheNextRunEndsIt(_ fault: FakeLXD.Fault) async throws {
         let healthy = cluster()

@@ -44,6 +44,8 @@ final class FakeLXD: CommandRunner {
         /// What does not start where: `c on DEV-00`.
         var unstartable: Set<String> = []
         var changes: [String] = []
+        /// How many more times LXD refuses to change the values of that instance, which it is stopping for another run.
+        var busy: [String: Int] = [:]
         var isDead = false
     }
 
@@ -76,6 +78,9 @@ final class FakeLXD: CommandRunner {
         let number = state.withLock { state in
             state.changes.append(command.pasteable)
             return state.changes.count
+        }
+        if state.withLock({ $0.isBusy(command.arguments.last ?? "") }) {
+            return CommandResult(.exited(1), errors: "Error: Instance is busy running a \"stop\" operation")
         }
         switch faults.withLock({ $0[number] }) {
         case nil: return try change(command)
@@ -319,5 +324,16 @@ final class FakeLXD: CommandRunner {
         if !volumes.isEmpty { return "Node still has the following custom volumes: \(volumes.joined(separator: ", "))" }
         state.members[name] = nil
         return nil
+    }
+}
+
+extension FakeLXD.State {
+    /// Whether what is changed at that path of the API is an instance that is busy, once more.
+    fileprivate mutating func isBusy(_ path: String) -> Bool {
+        for (name, count) in busy where count > 0 && path.hasPrefix("/1.0/instances/\(name)?") {
+            busy[name] = count - 1
+            return true
+        }
+        return false
     }
 }
