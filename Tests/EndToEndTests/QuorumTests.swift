@@ -9,8 +9,7 @@ import Testing
     func majorityLost() async throws {
         try await Sandbox.use("Q") { sandbox in
             let (name, heir) = (sandbox.cluster, "\(sandbox.cluster)-02")
-            try await sandbox.mustRun("up", "-c", name, "-m", "2")
-            try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+            try await sandbox.upWithImage(members: 3)
             try await sandbox.lxc("launch", "tiny", "c1", "--target", heir, "--quiet")
             for index in 0...1 { try await sandbox.loseMachine("\(name)-0\(index)") }
 

@@ -3,6 +3,9 @@ public struct IPv4: Sendable, Hashable, CodedAsText {
     /// The 32 bits, the first octet highest.
     public let bits: UInt32
 
+    /// Whether a machine can have it, by its first octet: neither loopback, multicast nor reserved.
+    public var isUnicast: Bool { 1...223 ~= bits >> 24 && bits >> 24 != 127 }
+
     /// The address with those bits.
     public init(bits: UInt32) { self.bits = bits }
 
@@ -57,16 +60,18 @@ public struct Subnet: Sendable, Hashable, CodedAsText {
     public func address(_ offset: Int) -> IPv4 { IPv4(bits: base.bits &+ UInt32(truncatingIfNeeded: offset)) }
 
     /// Whether a cluster's machines can have its addresses: 16 to 24 bits of prefix, and ordinary unicast addresses.
-    public var canHoldMachines: Bool {
-        let first = base.bits >> 24
-        return 16...24 ~= prefix && 1...223 ~= first && first != 127
-    }
+    public var canHoldMachines: Bool { 16...24 ~= prefix && base.isUnicast }
 
     /// How many addresses there are.
     public var count: Int { 1 << (32 - prefix) }
 
     /// Whether the address is one of its own.
     public func contains(_ address: IPv4) -> Bool { overlaps(Subnet(address, prefix: 32)) }
+
+    /// Whether a machine can have the address: the lowest and the highest are nobody's.
+    public func isForMachines(_ address: IPv4) -> Bool {
+        contains(address) && address != base && address != self.address(count - 1)
+    }
 
     /// Whether the two have an address in common.
     public func overlaps(_ other: Subnet) -> Bool {
@@ -100,11 +105,6 @@ public struct NetworkAddress: Sendable, Hashable {
         else { return nil }
         self.address = address
         subnet = Subnet(address, prefix: prefix)
-    }
-
-    /// Whether a machine can have the address: the lowest and the highest are nobody's.
-    public func isForMachines(_ other: IPv4) -> Bool {
-        subnet.contains(other) && other != subnet.base && other != subnet.address(subnet.count - 1)
     }
 
     /// The addresses that machines can have besides this one, the highest first; none in a network of two.

@@ -86,23 +86,21 @@ extension ClusterRecord {
             && members.allSatisfy { hosts.contains($0.host ?? .local) }
             && Set(hosts).count == hosts.count && !hosts.isEmpty
             && (spread.map { Set($0.map(\.number)).count == $0.count } ?? true)
-            && !members.isEmpty && hasSoundNetwork
+            && hasSoundNetwork
     }
 
     /// Whether subnet, addresses and port are such that rules and routes can be made of them.
     private var hasSoundNetwork: Bool {
         let addresses = members.compactMap(\.address)
-        let own = subnet.flatMap { NetworkAddress("\($0)") }
         let hosts = (spread ?? []).map(\.address)
         return port.map { 1024...65_535 ~= $0 } ?? true
             && subnet?.canHoldMachines ?? true
-            && addresses.allSatisfy { own?.isForMachines($0) ?? true } && Set(addresses).count == addresses.count
+            && addresses.allSatisfy { subnet?.isForMachines($0) ?? true } && Set(addresses).count == addresses.count
             // The bridge of a host has an address by the host's number, below the members'.
             && (spread ?? []).allSatisfy { entry in
                 0...MemberName.mostFurther ~= entry.number
                     && subnet.map { !addresses.contains($0.address(1 + entry.number)) } ?? true
             }
-            && (addresses + hosts).allSatisfy { Subnet($0, prefix: 24).canHoldMachines }
+            && (addresses + hosts).allSatisfy(\.isUnicast)
     }
-
 }

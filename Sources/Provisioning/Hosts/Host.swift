@@ -54,8 +54,8 @@ public struct Host: Sendable, Equatable, Codable {
             port: values.decodeIfPresent(Int.self, forKey: .port),
             identity: values.decodeIfPresent(String.self, forKey: .identity))
         lastSeen = try values.decodeIfPresent(Int.self, forKey: .lastSeen)
-        guard port.map((1...65_535).contains) ?? true, lastSeen.map(Bounds.times.contains) ?? true else {
-            throw Failure(.badInput, "\(name) has a port or a time that is out of range")
+        guard lastSeen.map(Bounds.times.contains) ?? true else {
+            throw Failure(.badInput, "\(name) has a time that is out of range")
         }
     }
 

@@ -172,8 +172,11 @@ extension Failure {
     static func belongsToAnotherCluster(_ member: MemberName) -> Failure {
         Failure(
             .taken, "the machine \(member) belongs to another cluster",
-            remedy:
-                "if the state of \(member.cluster) is outdated, remove its folder below BCM_RUNTIME_DIR/clusters by hand"
-        )
+            remedy: outdatedState(of: member.cluster))
+    }
+
+    /// What to do where machines are another cluster's by now.
+    static func outdatedState(of cluster: ClusterName) -> String {
+        "if the state of \(cluster) is outdated, remove its folder below BCM_RUNTIME_DIR/clusters by hand"
     }
 }

@@ -96,9 +96,7 @@ public struct Survey: Sendable {
     ) -> ClusterMember? {
         if let own = entries.first(where: { $0.name == name.text }) { return own }
         guard member.isClustered else { return nil }
-        let others = entries.filter { entry in !recorded.contains { $0.text == entry.name } }
-        return others.first { $0.name == other }
-            ?? others.first { $0.address != nil && $0.address == member.address }
+        return MemberRename.entry(named: other, at: member.address, in: entries, besides: recorded)
     }
 
     // MARK: What each member says of itself

@@ -96,26 +96,6 @@ extension EvacuateMember {
     }
 }
 
-/// Gives a member the scheduling back that it had, where it has not left its cluster.
-struct OpenMember: Step {
-    let title = "let new instances onto it again"
-    let name: MemberName
-    /// The member that is asked.
-    let witness: MemberName
-
-    var member: MemberName? { name }
-
-    func isDone(_ context: PlanContext) async throws -> Bool {
-        let client = context.client(in: witness)
-        guard let entry = try await client.member(named: name.text) else { return true }
-        return !client.isClosed(entry)
-    }
-
-    func run(_ context: PlanContext) async throws {
-        try await context.client(in: witness).openMember(name.text)
-    }
-}
-
 extension VolumeLeftover {
     /// Deletes whichever of the two is not used.
     func clear(_ client: LXC) async throws {

@@ -15,13 +15,19 @@ enum MemberRename {
         let record = await context.store.record
         let entries = try await cluster.members()
         if entries.contains(where: { $0.name == name.text }) { return }
-        let address = try await context.provider.address(of: name, in: record)
-        let other = entries.first { entry in
-            guard !record.members.contains(where: { $0.name.text == entry.name }) else { return false }
-            return entry.name == server.name || entry.address?.description == address
-        }
-        guard let other else { return }
+        let address = IPv4(try await context.provider.address(of: name, in: record))
+        guard let other = entry(named: server.name, at: address, in: entries, besides: record.members.map(\.name))
+        else { return }
         throw Failure(.conflict, "\(name) \(trouble(other.name))", remedy: remedy(name, other.name))
+    }
+
+    /// The entry of a member that has another name in its cluster: none of the record's, by its daemon's own word or by
+    /// its address.
+    static func entry(
+        named name: String?, at address: IPv4?, in entries: [ClusterMember], besides recorded: [MemberName]
+    ) -> ClusterMember? {
+        let others = entries.filter { entry in !recorded.contains { $0.text == entry.name } }
+        return others.first { $0.name == name } ?? others.first { address != nil && $0.address == address }
     }
 
     /// What to say behind the member's name.

@@ -60,6 +60,8 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
 
     /// The project that it is in, `default` where LXD names none.
     public var projectName: String { project ?? "default" }
+    /// Whether it is in the default project, as units are.
+    var isOfDefaultProject: Bool { projectName == "default" }
 
     /// Whether its member did not answer, so that only the database tells of it.
     public var isSilent = false
@@ -123,15 +125,11 @@ extension [ClusterInstance] {
     func checkThatNoneIsEphemeral() throws {
         let lost = filter { $0.ephemeral == true && $0.status != "Stopped" }.sorted { $0.name < $1.name }
         guard let first = lost.first else { return }
-        let names = lost.map { $0.name + ($0.isInDefaultProject ? "" : " of project \($0.project ?? "")") }
-        let project = first.isInDefaultProject ? "" : " --project \(first.project ?? "")"
+        let names = lost.map { $0.name + ($0.isOfDefaultProject ? "" : " of project \($0.projectName)") }
+        let project = first.isOfDefaultProject ? "" : " --project \(first.projectName)"
         throw Failure(
             .conflict, "LXD deletes ephemeral instances when they stop: \(names.joined(separator: ", "))",
             remedy: "to keep one, set ephemeral: false in lxc config edit \(first.name)\(project); "
                 + "to delete it, lxc delete --force \(first.name)\(project)")
     }
-}
-
-extension ClusterInstance {
-    fileprivate var isInDefaultProject: Bool { (project ?? "default") == "default" }
 }

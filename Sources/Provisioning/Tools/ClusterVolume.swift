@@ -10,6 +10,8 @@ public struct ClusterVolume: Sendable, Equatable, Decodable {
     public var usedBy: [String]?
     /// The project that it is in.
     public var project: String?
+    /// The project that it is in, `default` where LXD names none.
+    var projectName: String { project ?? "default" }
     /// Its pool, where those of several were asked for.
     public var pool = ""
 
@@ -31,7 +33,7 @@ public struct ClusterVolume: Sendable, Equatable, Decodable {
 
     /// Whether the other one has the same name in the same pool and project: on another member, or on the same.
     func isNamed(like other: ClusterVolume) -> Bool {
-        name == other.name && pool == other.pool && (project ?? "default") == (other.project ?? "default")
+        name == other.name && pool == other.pool && projectName == other.projectName
     }
 
     /// Whether that instance uses it.

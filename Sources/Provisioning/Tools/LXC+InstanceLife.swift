@@ -32,9 +32,7 @@ extension LXC {
 
     /// Takes a key off an instance, by one call: `lxc config unset` makes three.
     public func unset(_ key: String, of instance: String) async throws {
-        let data = try JSONText.text(["config": [key: ""]], isCompact: true).trimmed
-        let words = ["query", "--request", "PATCH", "--data", data, "/1.0/instances/\(instance)"]
-        try await runner.output(of: change(words, in: nil))
+        try await send("PATCH", ["config": [key: ""]], to: "/1.0/instances/\(instance)")
     }
 
     /// Takes an instance of the unit away that does not run and has the mark of one that is not made to its end, also when the

@@ -54,9 +54,7 @@ extension LXC {
 
     /// Writes on an instance to which member it is being moved, or that its move has ended.
     public func markMoving(_ instance: ClusterInstance, to member: String?) async throws {
-        let data = try JSONText.text(["config": [Self.movingKey: member ?? ""]], isCompact: true).trimmed
-        let words = ["query", "--request", "PATCH", "--data", data, Self.path(of: instance)]
-        try await runner.output(of: change(words, in: nil))
+        try await send("PATCH", ["config": [Self.movingKey: member ?? ""]], to: Self.path(of: instance))
     }
 
     /// Moves a stopped instance to another member, with its snapshots.
@@ -88,9 +86,7 @@ extension LXC {
 
     /// Gives an instance's own devices those values, added where it has none of that name; its others stay.
     public func setDevices(_ devices: [String: ClusterInstance.Device], of instance: ClusterInstance) async throws {
-        let data = try JSONText.text(["devices": devices], isCompact: true).trimmed
-        let words = ["query", "--request", "PATCH", "--data", data, Self.path(of: instance)]
-        try await runner.output(of: change(words, in: nil))
+        try await send("PATCH", ["devices": devices], to: Self.path(of: instance))
     }
 
     /// Sets a key of an instance, whose value goes through standard input, where no other user of the machine reads it.

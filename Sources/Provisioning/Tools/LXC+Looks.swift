@@ -62,7 +62,6 @@ extension LXC {
 
     /// The images that the cluster has.
     public func images() async throws -> [ListedImage] {
-        try await runner.decoded(
-            [ListedImage].self, from: query("/1.0/images?recursion=1", assumed: "[]"))
+        try await runner.decoded([ListedImage].self, from: query("/1.0/images?recursion=1", assumed: "[]"))
     }
 }

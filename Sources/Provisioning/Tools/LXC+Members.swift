@@ -109,11 +109,9 @@ extension LXC {
             var new = old
             change(&new)
             if new == old { return }
-            let text = try JSONText.text(new, isCompact: true).trimmed
-            do {
-                try await runner.output(of: self.change(["query", "--request", "PUT", "--data", text, path], in: nil))
-                return
-            } catch let failure as Failure where attempt < 3 && failure.code == .commandFailed { continue }
+            do { return try await send("PUT", new, to: path) } catch let failure as Failure
+                where attempt < 3 && failure.code == .commandFailed
+            { continue }
         }
     }
 

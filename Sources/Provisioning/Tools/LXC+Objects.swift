@@ -36,7 +36,7 @@ extension LXC {
         let name = "\(volume.pool)/\(volume.name)"
         let words = ["storage", "volume", "copy", name, name, "--destination-target", member, "--quiet"]
         try await runner.output(
-            of: change(words + Self.place(volume.member), in: volume.project ?? "default", limit: limit))
+            of: change(words + Self.place(volume.member), in: volume.projectName, limit: limit))
     }
 
     /// Writes on a custom volume to which member it is being moved, or that its move has ended.
@@ -44,13 +44,13 @@ extension LXC {
         let name = [volume.pool, volume.name]
         let words = member.map { ["set"] + name + ["\(Self.movingKey)=\($0)"] } ?? ["unset"] + name + [Self.movingKey]
         try await runner.output(
-            of: change(["storage", "volume"] + words + Self.place(volume.member), in: volume.project ?? "default"))
+            of: change(["storage", "volume"] + words + Self.place(volume.member), in: volume.projectName))
     }
 
     /// Deletes a custom volume of any project; one that is not there is fine.
     public func deleteVolume(_ volume: ClusterVolume) async throws {
         let words = ["storage", "volume", "delete", volume.pool, volume.name]
-        try await run(change(words + Self.place(volume.member), in: volume.project ?? "default"), unless: ["not found"])
+        try await run(change(words + Self.place(volume.member), in: volume.projectName), unless: ["not found"])
     }
 
     /// The networks, and the interfaces of the server that could be one's parent.

@@ -56,6 +56,12 @@ public struct LXC: Sendable {
         command(arguments, project: project, limit: limit, effect: .changes)
     }
 
+    /// Sends what is to be changed to a path of the API, by that method.
+    func send(_ method: String, _ body: some Encodable, to path: String) async throws {
+        let data = try JSONText.text(body, isCompact: true).trimmed
+        try await runner.output(of: change(["query", "--request", method, "--data", data, path], in: nil))
+    }
+
     /// What a question about one thing answers; `nil` where there is no such thing, or a dry run assumes that.
     func found<Answer: Decodable>(_ type: Answer.Type, _ question: Command) async throws -> Answer? {
         let result = try await runner.run(question)

@@ -168,7 +168,7 @@ enum EvacuationProblem {
     static func with(
         _ volume: ClusterVolume, in group: Evacuation.Group, _ findings: Evacuation.Findings
     ) -> Failure? {
-        let project = volume.project.map { $0 == "default" ? "" : " --project \($0)" } ?? ""
+        let project = volume.projectName == "default" ? "" : " --project \(volume.projectName)"
         if let profile = volume.profiles.first {
             return Failure(
                 .conflict,

@@ -39,7 +39,7 @@ struct FixedAddress: Sendable, Equatable {
         }
         let used = taken.union(devices.compactMap { $0["ipv4.address"] })
         let present = present?.devices?["eth0"]?["ipv4.address"].flatMap(IPv4.init)
-        let kept = present.flatMap { range.isForMachines($0) ? $0 : nil }
+        let kept = present.flatMap { range.subnet.isForMachines($0) ? $0 : nil }
         guard let address = kept ?? range.others.first(where: { !used.contains($0.description) }) else {
             throw Failure(.conflict, "the network \(name) has no address left for \(unit.name)")
         }

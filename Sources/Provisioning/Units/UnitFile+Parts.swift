@@ -63,8 +63,7 @@ extension UnitFile {
     /// The range of an address that a machine can have in a network with room for others: `10.77.0.1/24`.
     private static func range(_ text: String) -> Subnet? {
         guard let network = NetworkAddress(text), 8...30 ~= network.subnet.prefix,
-            network.isForMachines(network.address), 1...223 ~= network.address.bits >> 24,
-            network.address.bits >> 24 != 127
+            network.subnet.isForMachines(network.address), network.address.isUnicast
         else { return nil }
         return network.subnet
     }

@@ -34,8 +34,6 @@ extension ClusterInstance {
     var image: String? { config?[UnitMark.image] }
     /// Whether a run was cut off before it had started it: nothing is on it but its image.
     var isUnfinished: Bool { config?[UnitMark.unfinished] != nil && !hasRun && !isRunning }
-    /// Units are in the default project.
-    var isOfDefaultProject: Bool { projectName == "default" }
 }
 
 extension ClusterVolume {

@@ -27,9 +27,9 @@ extension CommandTable {
             details: """
                 Says first what it will do, and asks on a terminal. A member whose machine is gone, or has moved, is
                 made anew, without what was on it; where the majority of the voters is gone for good, one that is left
-                goes on alone, with what its database holds, and lets the others come back. Both ask on a terminal; elsewhere
-                they need --yes. Exit
-                status 4 means that something is left that a person has to decide, each with the line to type.
+                goes on alone, with what its database holds, and lets the others come back. Both ask on a terminal;
+                elsewhere they need --yes. Exit status 4 means that something is left that a person has to decide, each
+                with the line to type.
                 """, flags: [.cluster, .accept, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),
         CommandSpecification(

@@ -23,7 +23,8 @@ extension CommandTable {
             details: """
                 Nothing on the host is touched. One on which clusters have members is kept, unless it is given up with
                 --force: then status calls those members' machines missing, and member remove --force and destroy work
-                without the host. What is given up is listed on a terminal, which asks; elsewhere it needs --yes. Where there is no such host it says so, with exit status 0.
+                without the host. What is given up is listed on a terminal, which asks; elsewhere it needs --yes. Where
+                there is no such host it says so, with exit status 0.
                 """, flags: [.force, .yes, .dryRun], operands: [Operand("HOST", .one, "the host")],
             examples: ["bcmcluster host remove rack1"]),
     ]

@@ -21,10 +21,11 @@ extension CommandTable {
             verb: .snapshotRestore, words: ["snapshot", "restore"],
             summary: "make the cluster what it was in a snapshot",
             details: """
-                Whatever has changed since is lost, and members that came since lose their machines: on a terminal it asks
-                first; elsewhere it needs --yes. Members that were removed since come back, but by multipass, where snapshots go with their machine.
-                Exit status 0 means that the cluster itself says that all members of then are online. A run that was cut
-                off is ended by the same command, and until then nothing else starts the cluster.
+                Whatever has changed since is lost, and members that came since lose their machines: on a terminal it
+                asks first; elsewhere it needs --yes. Members that were removed since come back, but by multipass, where
+                snapshots go with their machine. Exit status 0 means that the cluster itself says that all members of then
+                are online. A run that was cut off is ended by the same command, and until then nothing else starts the
+                cluster.
                 """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             operands: [Operand("SNAPSHOT", .one, "the snapshot")],
             examples: [
@@ -34,8 +35,8 @@ extension CommandTable {
         CommandSpecification(
             verb: .snapshotDelete, words: ["snapshot", "delete"], summary: "delete a snapshot for good",
             details: """
-                On a terminal it asks first; elsewhere it needs --yes. It also removes what is left of one that is incomplete. Multipass deletes
-                snapshots of machines that are off alone: stop the cluster first.
+                On a terminal it asks first; elsewhere it needs --yes. It also removes what is left of one that is
+                incomplete. Multipass deletes snapshots of machines that are off alone: stop the cluster first.
                 """, flags: [.cluster, .yes, .timeout, .wait, .dryRun, .json],
             operands: [Operand("SNAPSHOT", .one, "the snapshot")],
             examples: ["bcmcluster snapshot delete -c DEV before-upgrade"], schema: "run"),

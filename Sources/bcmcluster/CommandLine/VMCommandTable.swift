@@ -45,9 +45,9 @@ extension CommandTable {
         CommandSpecification(
             verb: .vmDelete, words: ["vm", "delete"], summary: "remove one VM for good, and no other",
             details: """
-                Its name is free afterwards; what else is in multipass's trash stays there. On a terminal it asks first; elsewhere it needs
-                --yes.
-                A cluster's member is refused: bcmcluster member remove takes one out of its cluster.
+                Its name is free afterwards; what else is in multipass's trash stays there. On a terminal it asks first;
+                elsewhere it needs --yes. A cluster's member is refused: bcmcluster member remove takes one out of its
+                cluster.
                 """, flags: [.yes, .timeout, .dryRun], operands: [vm],
             examples: ["bcmcluster vm delete rack1/box --yes"]),
     ]

@@ -11,7 +11,7 @@ extension DayTwo {
                 let name = sandbox.cluster
                 try await sandbox.mustRun("up", "-c", name, "-m", "2")
                 let traces = try HostTraces(sandbox.record())
-                try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                try await sandbox.importImage()
                 try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(name)-00", "--quiet")
                 try await sandbox.lxc("init", "tiny", "c2", "--target", "\(name)-00", "--quiet")
 

@@ -8,8 +8,7 @@ extension DayTwo {
         @Test("stop, start, a reboot of the host, a member without a machine: what ran runs again, and nothing is made")
         func offAndOn() async throws {
             try await Sandbox.use("T") { sandbox in
-                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2")
-                try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                try await sandbox.upWithImage(members: 3)
                 try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(sandbox.cluster)-01", "--quiet")
                 let idle = try await sandbox.mustRun("start", "-c", sandbox.cluster, "--json")
                 #expect(idle.output.contains(#""failures" : ["#))

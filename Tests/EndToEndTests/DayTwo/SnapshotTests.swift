@@ -11,8 +11,7 @@ extension DayTwo {
         func thereAndBack() async throws {
             try await Sandbox.use("S") { sandbox in
                 let name = sandbox.cluster
-                try await sandbox.mustRun("up", "-c", name, "-m", "1")
-                try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                try await sandbox.upWithImage(members: 2)
                 try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(name)-01", "--quiet")
                 try await write("then", in: sandbox)
 

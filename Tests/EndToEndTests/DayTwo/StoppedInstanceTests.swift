@@ -9,8 +9,7 @@ extension DayTwo {
         func ephemeralAndSlow() async throws {
             try await Sandbox.use("TE") { sandbox in
                 let name = sandbox.cluster
-                try await sandbox.mustRun("up", "-c", name, "-m", "1")
-                try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                try await sandbox.upWithImage(members: 2)
                 try await sandbox.mustRun("snapshot", "create", "-c", name, "before")
                 try await sandbox.lxc("launch", "tiny", "e1", "--ephemeral", "--target", "\(name)-01", "--quiet")
 

@@ -29,7 +29,7 @@ extension Faults {
 
         /// A container that starts with its member on each, `c0`, `c1` and so on.
         private func launchContainers(_ sandbox: Sandbox, _ members: [String]) async throws {
-            try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+            try await sandbox.importImage()
             for (number, member) in members.enumerated() {
                 try await sandbox.lxc(
                     "launch", "tiny", "c\(number)", "--target", member, "--config", "boot.autostart=true", "--quiet")

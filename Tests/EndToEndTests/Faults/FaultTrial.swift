@@ -97,7 +97,7 @@ struct FaultTrial {
     }
 
     private func expectContainer() async throws {
-        try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+        try await sandbox.importImage()
         let last = "\(sandbox.cluster)-0\(further)"
         try await sandbox.lxc("launch", "tiny", "c", "--target", last, "--quiet")
         try await sandbox.lxc("exec", "c", "--", "hostname")

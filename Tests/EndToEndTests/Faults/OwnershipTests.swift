@@ -11,8 +11,7 @@ extension Faults {
         func renamed() async throws {
             try await Sandbox.use("OR") { sandbox in
                 let name = sandbox.cluster
-                try await sandbox.mustRun("up", "-c", name, "-m", "2")
-                try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                try await sandbox.upWithImage(members: 3)
                 try await sandbox.lxc("launch", "tiny", "kept", "--target", "\(name)-01", "--quiet")
                 try await sandbox.lxc("cluster", "rename", "\(name)-01", "storage1")
                 let way = "lxc cluster rename storage1 \(name)-01"
@@ -41,8 +40,7 @@ extension Faults {
         func expelled() async throws {
             try await Sandbox.use("OE") { sandbox in
                 let name = sandbox.cluster
-                try await sandbox.mustRun("up", "-c", name, "-m", "2")
-                try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                try await sandbox.upWithImage(members: 3)
                 try await sandbox.lxc("launch", "tiny", "kept", "--target", "\(name)-02", "--quiet")
                 try await sandbox.lxc("cluster", "remove", "\(name)-02", "--force", "--yes")
                 let up = try await sandbox.bcmcluster("up", "-c", name)

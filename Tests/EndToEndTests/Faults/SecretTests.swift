@@ -25,7 +25,7 @@ extension Faults {
                     var answers = [try await run("up", "-c", sandbox.cluster, "-m", "1")]
                     answers.append(try await run("member", "add", "-c", sandbox.cluster))
                     answers.append(try await run("host", "add", "h0", "root@\(hosts[0].address)"))
-                    try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                    try await sandbox.importImage()
                     answers.append(try await run("run", "-c", sandbox.cluster, unit))
                     watching.cancel()
                     await watching.value

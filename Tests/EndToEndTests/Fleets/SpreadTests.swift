@@ -53,7 +53,7 @@ extension Fleets {
 
         /// A unit's instances are on different hosts while one is free, and then on different members.
         private func expectUnitsSpread(_ sandbox: Sandbox) async throws {
-            try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+            try await sandbox.importImage()
             let file = try sandbox.unit("web", count: 4)
             let plan = try await sandbox.changes("run", file, "--dry-run")
             #expect(plan.dropFirst().prefix(2).allSatisfy { $0.details.contains("other host than web-") }, "\(plan)")

@@ -8,8 +8,7 @@ extension SeeAndMend {
         @Test("A dead and a hanging daemon, a lost remote, a member without its machine; what runs elsewhere goes on")
         func mends() async throws {
             try await Sandbox.use("R") { sandbox in
-                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2")
-                try await sandbox.lxc("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                try await sandbox.upWithImage(members: 3)
                 try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(sandbox.cluster)-01", "--quiet")
                 let before = try await process(sandbox)
                 let idle = try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--json")

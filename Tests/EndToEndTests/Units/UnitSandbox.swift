@@ -28,12 +28,6 @@ struct ShownChange: Decodable, Hashable {
 }
 
 extension Sandbox {
-    /// Makes a cluster with the image `tiny`.
-    func upWithImage(members: Int) async throws {
-        try await mustRun("up", "-c", cluster, "-m", "\(members - 1)")
-        try await lxc("image", "import", TinyImage.make(in: folder), "--alias", "tiny")
-    }
-
     /// Writes a file into the sandbox and returns its path.
     func write(_ text: String, to name: String) throws -> String {
         let path = "\(folder)/\(name)"

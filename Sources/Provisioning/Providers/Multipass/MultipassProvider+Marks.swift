@@ -14,9 +14,7 @@ extension MultipassProvider {
         if others.isEmpty { return }
         throw Failure(
             .conflict, "\(others.joined(separator: ", ")) belongs to another cluster of this name",
-            remedy:
-                "if the state of \(record.name) is outdated, remove its folder below BCM_RUNTIME_DIR/clusters by hand; "
-                + "nothing was removed")
+            remedy: "\(Failure.outdatedState(of: record.name)); nothing was removed")
     }
 
     /// The VMs with names of the cluster's, by the identifiers in their marks; one that tells none is the only known
