@@ -47,8 +47,15 @@ extension StandIn {
             if !answer.errors.isEmpty { Terminal.complain(answer.errors) }
             return answer.code
         }
+        if let answer = try await SnapDaemon(name: name, store: store, machines: machines).answer(command) {
+            Terminal.say(answer.output)
+            if !answer.errors.isEmpty { Terminal.complain(answer.errors) }
+            return answer.code
+        }
+        // It begins in the home of the VM's user.
         let result = try await machines.inside(name).run(
-            Command(program, Array(command.dropFirst()), effect: .changes, output: .terminal))
+            Command(program, Array(command.dropFirst()), effect: .changes, output: .terminal)
+                .wrapped(in: "sh", ["-c", #"cd "$0" && exec "$@""#, try store.home(name)]))
         switch result.ending {
         case .exited(let code): return code
         case .signalled: return 255

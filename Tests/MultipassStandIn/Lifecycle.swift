@@ -120,7 +120,11 @@ extension StandIn {
             let phase = try store.read().instances[name]?.phase
             guard phase == .running || phase == .starting else { return }
             try await machines.stop(name)
-            try await store.change { $0.instances[name]?.phase = .stopped }
+            try await store.change { state in
+                state.instances[name]?.phase = .stopped
+                // A machine that boots starts its services.
+                state.instances[name]?.unit = nil
+            }
         }
     }
 }

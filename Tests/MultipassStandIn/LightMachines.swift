@@ -40,6 +40,9 @@ struct LightMachines: Machines {
     /// Removes the machine's home.
     func remove(_ name: String) async throws { try await store.forget(name) }
 
+    /// There is no daemon.
+    func startDaemon(_ name: String) async throws {}
+
     /// An address that leads nowhere.
     func addresses(_ name: String) async -> [String] {
         let index = (try? store.read().instances[name]?.index) ?? nil

@@ -21,6 +21,8 @@ protocol Machines: Sendable {
     func remove(_ name: String) async throws
     /// The machine's addresses, the management address first; none where it does not answer.
     func addresses(_ name: String) async -> [String]
+    /// Starts the daemon of a machine that runs, and does not wait until it answers.
+    func startDaemon(_ name: String) async throws
 }
 
 extension Machines {
@@ -113,6 +115,12 @@ struct LXDMachines: Machines {
         else { return [] }
         let own = links.filter { $0.ifname == "eth0" } + links.filter { $0.ifname != "eth0" }
         return own.flatMap { $0.addr_info.map(\.local) }
+    }
+
+    /// Starts the daemon of a machine that runs, and does not wait until it answers.
+    func startDaemon(_ name: String) async throws {
+        let (record, member) = try place(name)
+        try await provider().restartDaemon(of: member, in: record)
     }
 
     private func settle(_ name: String) async throws {

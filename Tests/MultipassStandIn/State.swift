@@ -30,6 +30,8 @@ struct State: Codable {
         var snapshots: [String: Snapshot] = [:]
         /// The snapshot that was taken or restored last.
         var head: String?
+        /// The services of the LXD snap; `nil` where they are as they were when the machine came up.
+        var unit: SnapDaemon.Unit?
         /// Marks one launch among several of the same name.
         var launch: String
     }

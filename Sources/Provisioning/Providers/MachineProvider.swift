@@ -34,9 +34,11 @@ public protocol MachineProvider: SnapshotProvider {
     func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
     /// Starts a machine that exists.
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
-    /// Ends the engine's daemon in a machine that runs, in good order if it can within a moment; instances go on.
+    /// Ends the engine's daemon in a machine that runs, whatever state it is in, and keeps it from being started by a
+    /// client; `restartDaemon` starts it. Instances keep running.
     func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws
-    /// Ends the engine's daemon in a machine that runs, if it is there, and starts it; what it manages goes on.
+    /// Restarts the engine's daemon in a machine that runs: gracefully, so that it hands its leadership over, or by force
+    /// where it does not end in time; one that does not run is started. Instances keep running.
     func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws
     /// Whether the machine is set up and the engine's daemon answers.
     func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool
