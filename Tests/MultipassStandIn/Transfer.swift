@@ -31,7 +31,11 @@ extension StandIn {
     }
 
     private func upload(_ path: String, to target: End, _ name: String) async throws -> Int32 {
-        var command = Command("dd", ["of=\(try place(target, name))", "status=none"], effect: .changes)
+        var place = try place(target, name)
+        // What comes from standard input has no name of its own, and gets this one in a folder.
+        let isFolder = try await machines.inside(name).run(Command("test", ["-d", place])).succeeded
+        if isFolder { place += path == "-" ? "/stream_output.dat" : "/\(path.split(separator: "/").last ?? "")" }
+        var command = Command("dd", ["of=\(place)", "status=none"], effect: .changes)
         if path == "-" {
             command.output = .terminal
         } else {
