@@ -68,6 +68,9 @@ public protocol MachineProvider: SnapshotProvider {
     func part(on host: HostName?) -> any MachineProvider
     /// Runs commands in the machine, as root.
     func runner(in member: MemberName) -> any CommandRunner
+    /// Runs a command of the user's in the machine, as root, with our own standard input: it gets all of that, or the run
+    /// of the command fails.
+    func userRunner(in member: MemberName) -> any CommandRunner
     /// The machines that bear names of the cluster's, whoever made them, by the identifier of their cluster where that
     /// is known.
     func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
@@ -110,6 +113,8 @@ extension MachineProvider {
         let log = logs(of: member).first { $0.topic == topic }
         return log.map { reading($0, of: member) } ?? "the logs of \(member)"
     }
+    /// Like any other command.
+    public func userRunner(in member: MemberName) -> any CommandRunner { runner(in: member) }
     /// In the machine itself.
     public func logRunner(for member: MemberName) -> any CommandRunner { runner(in: member) }
     /// Those of Debian's package and of the snap.
