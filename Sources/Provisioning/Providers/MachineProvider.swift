@@ -10,6 +10,10 @@ public protocol MachineProvider: SnapshotProvider {
     var pollInterval: Duration { get }
     /// How long a machine takes as a rule until it is set up.
     var usualSetup: Duration { get }
+    /// How long a healthy machine may take to answer one question: what takes longer is not yet known to be wrong.
+    var answerTimeout: Duration { get }
+    /// How many machines are made at a time, where a user wants so many, or does not say.
+    func parallel(_ wanted: Int?) async throws -> Int
 
     /// Checks that machines can be made here at all; throws `Failure.missing` with the way out. Changes nothing.
     func check() async throws
@@ -81,6 +85,10 @@ public protocol MachineProvider: SnapshotProvider {
 
 /// What a provider does that gives the machines of a cluster nothing of its own to share.
 extension MachineProvider {
+    /// A process on this machine answers within that time also when all processors are busy.
+    public var answerTimeout: Duration { .milliseconds(1200) }
+    /// As many as the user wants.
+    public func parallel(_ wanted: Int?) async throws -> Int { wanted ?? defaultParallel }
     /// Clients are where the members are.
     public func clientAddress(of member: MemberName, in record: ClusterRecord) async throws -> String {
         try await "\(address(of: member, in: record)):8443"

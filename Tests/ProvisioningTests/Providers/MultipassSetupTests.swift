@@ -4,8 +4,8 @@ import Testing
 @testable import Provisioning
 
 /// From a launched VM to an LXD that answers.
-@Suite(.timeLimit(.minutes(1))) struct MultipassSetupTests {
-    private static let exec = "multipass exec DEV-00 -- sudo"
+@Suite(.timeLimit(.minutes(5))) struct MultipassSetupTests {
+    private static let exec = "multipass exec DEV-00 --no-map-working-directory -- sudo"
     private static let cloudInit = "\(exec) cloud-init status --long"
     private static let log = "\(exec) tail -n 100 /var/log/cloud-init.log"
     private static let reboot = "\(exec) ls /var/run/reboot-required"
@@ -27,6 +27,7 @@ import Testing
         runner.on(
             Self.cloudInit, .ends(2, "exec failed: ssh connection failed"), .prints("status: running\n"),
             .prints("status: done\n"))
+        runner.on(MultipassProviderTests.addresses, MultipassProviderTests.told("10.1.1.2"))
         runner.on(Self.log, .ends(1, "tail: cannot open"))
         runner.on(Self.reboot, .ends(2, "ls: cannot access"))
         runner.on(Self.server, .ends(1, "Error: Get \"http://unix.socket/1.0\""), Server.info())
@@ -57,10 +58,11 @@ import Testing
 
     @Test func restartsWhereOneIsAskedFor() async throws {
         runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
-        runner.on("multipass restart DEV-00", .ends(2, "ssh connection failed: 'Connection refused'"))
+        runner.on("multipass restart DEV-00 --timeout 57", .ends(2, "ssh connection failed: 'Connection refused'"))
         try await settle()
         #expect(
-            runner.changes == ["multipass restart DEV-00"], "and a restart that failed may have worked all the same")
+            runner.changes == ["multipass restart DEV-00 --timeout 57"],
+            "and a restart that failed may have worked all the same")
         #expect(runner.lines.last == Self.server)
     }
 
@@ -104,7 +106,7 @@ import Testing
 
     @Test func aRestartIsSaidToo() async throws {
         runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
-        runner.on("multipass restart DEV-00", .works)
+        runner.on("multipass restart DEV-00 --timeout 57", .works)
         let reports = Mutex<[String]>([])
         try await Wait.$listener.withValue(
             Wait.Listener { wait in reports.withLock { $0.append(wait?.what ?? "over") } }
@@ -115,11 +117,13 @@ import Testing
 
 @Suite struct MultipassRunnerTests {
     private let base = ScriptedRunner()
-    private func runner() throws -> MultipassRunner { MultipassRunner(base: base, machine: try MemberName.dev(0).text) }
-    private let line = "multipass exec DEV-00 -- sudo true"
+    private func runner() throws -> MultipassRunner {
+        MultipassRunner(base: base, machine: try MemberName.dev(0).text, time: VirtualTime())
+    }
+    private let line = "multipass exec DEV-00 --no-map-working-directory -- sudo true"
 
     @Test func variablesTravelInArguments() async throws {
-        base.on("multipass exec DEV-00 -- sudo env A=1 lxc list", .works)
+        base.on("multipass exec DEV-00 --no-map-working-directory -- sudo env A=1 lxc list", .works)
         _ = try await runner().run(Command("lxc", ["list"], input: "in", environment: ["A": "1"]))
         #expect(base.commands.first?.input == "in" && base.commands.first?.about == [.machine("DEV-00")])
     }
@@ -142,6 +146,18 @@ import Testing
         base.on(line, .ends(2, "exec failed: The following errors occurred:\ninstance \"DEV-00\" does not exist"))
         let runner = try runner()
         await #expect(throws: Failure.self) { try await runner.run(Command("true", [])) }
+    }
+
+    /// The command never began, whatever it does.
+    @Test(arguments: [Command.Effect.reads, .awaits, .changes])
+    func whatNeverBeganIsTriedAgain(_ effect: Command.Effect) async throws {
+        let trouble = ScriptedRunner.Answer.ends(
+            2, "exec failed: ssh connection failed: 'Timeout connecting to 10.96.252.144'")
+        base.on(line, trouble, trouble, .prints("ok"))
+        #expect(try await runner().run(Command("true", [], effect: effect)).output == "ok")
+        base.on(line, trouble, trouble, trouble, .prints("ok"))
+        let runner = try runner()
+        await #expect(throws: Failure.self) { try await runner.run(Command("true", [], effect: effect)) }
     }
 
     @Test func onlyWhatReadsIsTriedAgain() async throws {

@@ -23,12 +23,12 @@ extension MultipassProvider {
         do {
             try await LaunchWatch(member: member, base: base, time: time, limit: machine.limit)
                 .during { try await multipass.launch(machine) }
-        } catch let failure as Failure where MultipassTrouble.goesOnAnyway(failure) {
+        } catch let failure as Failure where failure.continuesInMultipass {
             return
-        } catch let failure as Failure where MultipassTrouble.isTaken(failure) {
+        } catch let failure as Failure where failure.isNameTakenInMultipass {
             try await checkThatItIsOurs(member, of: record, limit: machine.limit)
         } catch let failure as Failure {
-            throw MultipassTrouble.explained(failure)
+            throw MultipassError.explained(failure)
         }
     }
 

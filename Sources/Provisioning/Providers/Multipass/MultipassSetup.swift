@@ -7,15 +7,17 @@ struct MultipassSetup: Sendable {
     let time: any TimeSource
     let interval: Duration
     let hint: String
+    /// The machine's address; `nil` while it has none.
+    let address: @Sendable () async throws -> IPv4?
 
     /// The pause between two looks at what cloud-init is doing: each is one command more in the VM.
     private static let pause: Duration = .seconds(5)
 
     func isSettled() async throws -> Bool {
         do {
-            guard try await cloudInit.status(.reads) == .done else { return false }
-            _ = try await LXC(inside, engine: engine).server()
-            return true
+            // A member of a cluster is set up; cloud-init takes a second of a processor to say so.
+            if try await LXC(inside, engine: engine).server().environment.isClustered { return true }
+            return try await cloudInit.status(.reads) == .done
         } catch let failure as Failure where failure.code == .commandFailed {
             return false
         }
@@ -43,11 +45,7 @@ struct MultipassSetup: Sendable {
     /// A VM that boots is absent from `list` at first, then without an address.
     private func waitForAddress(limit: Duration) async throws {
         if StepScope.isReview { return }
-        _ = try await time.wait(for: "the address of \(member)", limit: limit, every: interval, remedy: "read \(hint)")
-        {
-            let instance = try await multipass.list().first { $0.name == member.text }
-            return instance?.state == "Running" ? instance?.address : nil
-        }
+        _ = try await wait(for: "the address of \(member)", limit: limit) { _ in try await address() }
     }
 
     private func waitForCloudInit(limit: Duration) async throws {

@@ -1,0 +1,13 @@
+extension Multipass {
+    /// The words of a command in a machine, as the machine's own user.
+    ///
+    /// multipass maps the folder that it is called in: where that is mounted in the machine, it joins the command's words
+    /// unquoted and runs them by a shell as another user (record: "`exec` maps the working directory"). No call may leave
+    /// that to chance.
+    static func exec(_ name: String) -> [String] { ["exec", name, "--no-map-working-directory", "--"] }
+
+    /// A command of the user's own in a machine, as the machine's own user.
+    public static func command(_ words: [String], in name: String, limit: Duration) -> Command {
+        Command("multipass", exec(name) + words, limit: limit, effect: .changes)
+    }
+}
