@@ -27,6 +27,15 @@ struct LightMachines: Machines {
     /// Nothing has to be stopped.
     func stop(_ name: String) async throws {}
 
+    /// There is no LXD in it.
+    func shutDownDaemon(_ name: String) async throws {}
+    /// There is no LXD in it.
+    func restartDaemon(_ name: String) async throws {}
+    /// There is no LXD in it.
+    func startDaemon(_ name: String) async throws {}
+    /// As its units say.
+    func hasDaemon(_ name: String) async throws -> Bool { true }
+
     /// As a driver that takes no snapshots.
     func copy(_ name: String, as copy: String) async throws { throw Self.noSnapshots }
     /// As a driver that takes no snapshots.
