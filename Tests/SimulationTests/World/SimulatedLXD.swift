@@ -25,9 +25,12 @@ extension World {
                         + "lxd   5.21.3   32662  5.21/stable  canonical✓  held\n")
             }
         case "ip"
-        where words == "ip -brief -family inet address show scope global".split(separator: " ").map(String.init):
+        where words == "ip -json -4 address show scope global".split(separator: " ").map(String.init):
             return .quick(300) {
-                CommandResult(output: "ens3 UP \(machine.address)/24\nlxdbr0 UP 10.248.0.1/24\n")
+                let links = [("ens3", machine.address), ("lxdbr0", "10.248.0.1")].map {
+                    #"{"ifname":"\#($0)","addr_info":[{"family":"inet","local":"\#($1)","prefixlen":24}]}"#
+                }
+                return CommandResult(output: "[\(links.joined(separator: ","))]\n")
             }
         case "tail": return .quick(200) { self.log(machine, words.last ?? "") }
         case "lxc" where words[1] == "query" && words.last == "/internal/sql":
