@@ -54,11 +54,12 @@ extension StandIn {
 
     private func failInPassing(_ name: String, _ number: Int) throws {
         let messages: [(KeyPath<Faults.Machine, [Int]?>, String)] = [
-            (\.resetExecs, "'Connection reset by peer'"), (\.slowExecs, "timed out after 5000 ms"),
-            (\.timeoutExecs, "'Timeout connecting to 10.96.252.144'"),
+            (\.resetExecs, "[ssh client] could not obtain exit state: 'Connection reset by peer'"),
+            (\.slowExecs, "ssh connection failed: timed out after 5000 ms"),
+            (\.timeoutExecs, "ssh connection failed: 'Timeout connecting to 10.96.252.144'"),
         ]
         for (list, message) in messages where faults.of(name, list)?.contains(number) == true {
-            throw Refusal.failed("exec", "ssh connection failed: \(message)")
+            throw Refusal.failed("exec", message)
         }
     }
 

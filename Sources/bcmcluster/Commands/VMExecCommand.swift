@@ -13,7 +13,7 @@ struct VMExecCommand {
         let vm = try await world.usableVM(VMReference(invocation.operands[0]))
         let name = vm.instance.name
         // As long as a person lets it.
-        var command = Command("multipass", ["exec", name, "--"] + words, limit: LoginShell.limit, effect: .changes)
+        var command = Multipass.command(words, in: name, limit: LoginShell.limit)
         command.output = world.terminal.isInteractive ? .terminal : .passed
         let result = try await world.changing("run it in \(vm.place)", on: vm.host, but: ownSignal) { [command] in
             // It would be started by the command, which then printed a spinner before everything else.
