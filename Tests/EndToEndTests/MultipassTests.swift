@@ -31,6 +31,36 @@ extension EndToEnd {
             }
         }
 
+        @Test("An image that there is not can be replaced; sizes of the cluster hold for members that are added later")
+        func corrections() async throws {
+            try await Sandbox.useMultipass("C") { sandbox, _ in
+                let cluster = sandbox.cluster
+                let wrong = try await sandbox.bcmcluster(
+                    "up", "-c", cluster, "--storage", "zfs", "--provider", "multipass", "--image", "nosuch",
+                    "--channel", "5.21/stable")
+                #expect(wrong.ending == .exited(3) && wrong.errors.contains("multipass has no such image"))
+                #expect(wrong.errors.contains("possible while the cluster has no machine"))
+                let corrected = [
+                    "--image", "22.04", "--storage", "dir", "--channel", "5.0/stable", "--cpus", "1", "--memory", "1G",
+                    "--disk", "6G",
+                ]
+                let up = try await sandbox.run(Product.bcmcluster, ["up", "-c", cluster] + corrected)
+                try #require(up.succeeded, "\(up.errors)")
+                try await sandbox.mustRun("member", "add", "-c", cluster)
+                #expect(try await sandbox.online() == ["\(cluster)-00", "\(cluster)-01"])
+                let calls = try String(contentsOfFile: "\(sandbox.folder)/multipass/calls.log", encoding: .utf8)
+                let launch = #"["launch","22.04","--name","\#(cluster)-01","--cpus","1","-m","1G","--disk","6G","#
+                #expect(calls.contains(launch), "\(calls)")
+
+                let late = try await sandbox.bcmcluster("up", "-c", cluster, "--image", "24.04")
+                #expect(late.ending == .exited(2) && late.errors.contains("only while the cluster has no machine"))
+                let version = try await sandbox.bcmcluster("up", "-c", cluster, "--channel", "5.21/stable")
+                #expect(version.ending == .exited(2))
+                #expect(version.errors.contains("a channel of the version that all machines run"))
+                try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
+            }
+        }
+
         @Test("A damaged record by multipass: destroy names the machines, and goes on with the record that it proposes")
         func damagedRecord() async throws {
             try await Sandbox.useMultipass("O") { sandbox, multipass in

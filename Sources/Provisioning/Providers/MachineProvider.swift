@@ -10,6 +10,8 @@ public protocol MachineProvider: SnapshotProvider {
     var pollInterval: Duration { get }
     /// How long a machine takes as a rule until it is set up.
     var usualSetup: Duration { get }
+    /// The cluster-wide settings that matter only once a machine is made: until then `up` may change them.
+    var settingsOfMachines: Set<Setting> { get }
 
     /// Checks that machines can be made here at all; throws `Failure.missing` with the way out. Changes nothing.
     func check() async throws
@@ -95,6 +97,8 @@ extension MachineProvider {
     public func isRouted(_ record: ClusterRecord) async throws -> Bool { true }
     /// There is nothing.
     public func route(_ record: ClusterRecord) async throws {}
+    /// None: addresses, for one, follow from settings before machines are made.
+    public var settingsOfMachines: Set<Setting> { [] }
     /// Names alone tell.
     public func checkOwnership(of record: ClusterRecord) async throws {}
     /// There is nothing.

@@ -37,6 +37,9 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     /// Packages may have to be fetched.
     public var usualSetup: Duration { .seconds(180) }
 
+    /// LXD is put on a host by the channel, and its pool is made once it answers.
+    public var settingsOfMachines: Set<Setting> { [.channel, .storage] }
+
     /// A whole host cannot be copied from within.
     public var whyNoSnapshots: Failure {
         Failure(

@@ -24,6 +24,8 @@ public struct FleetProvider: MachineProvider {
     /// As on each of them.
     public var usualSetup: Duration { any.usualSetup }
     /// As on each of them.
+    public var settingsOfMachines: Set<Setting> { any.settingsOfMachines }
+    /// As on each of them.
     public var snapshotsOutliveMachines: Bool { any.snapshotsOutliveMachines }
 
     // MARK: Who is asked

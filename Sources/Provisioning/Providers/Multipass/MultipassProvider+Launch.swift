@@ -1,4 +1,7 @@
 extension MultipassProvider {
+    /// A launch takes them, and the pool is made in the VM.
+    public var settingsOfMachines: Set<Setting> { [.image, .channel, .network, .storage] }
+
     /// Launches the VM; a launch that a former run began, and that the daemon goes on with, counts as this one.
     ///
     /// Throws `Failure.taken` where the VM that has the name is not marked as this cluster's.

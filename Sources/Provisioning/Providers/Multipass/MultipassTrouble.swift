@@ -51,7 +51,7 @@ enum MultipassTrouble {
         ),
         (
             "Unable to find an image", "multipass has no such image",
-            "choose one of multipass find with --image, in a cluster that has no machines yet"
+            "choose one of multipass find, and give it to up with --image; that is possible while the cluster has no machine"
         ),
         (
             "Unknown command or alias", "this multipass takes no snapshots, which came with 1.13",
