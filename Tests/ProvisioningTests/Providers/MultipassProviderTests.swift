@@ -28,8 +28,18 @@ import Testing
 
     @Test func theLogsAreReadInTheVMAsRoot() async throws {
         let member = try MemberName.dev(1)
-        #expect(provider.logs(of: member).map(\.name) == ["cloud-init-output", "cloud-init", "lxd"])
-        runner.on("multipass exec DEV-01 -- sudo tail -n 3 /var/log/cloud-init-output.log", .prints("end\n"))
+        #expect(
+            provider.logs(of: member).map(\.name) == [
+                "install", "cloud-init-output", "cloud-init", "lxd", "lxd-package",
+            ])
+        #expect(
+            provider.logHint(member)
+                == "them with: multipass exec DEV-01 -- sudo tail -n 50 /var/log/bcmcluster-install.log /var/log/cloud-init-output.log"
+        )
+        #expect(
+            provider.logHint(member, about: .daemon).hasSuffix(
+                " /var/snap/lxd/common/lxd/logs/lxd.log /var/log/lxd/lxd.log"))
+        runner.on("multipass exec DEV-01 -- sudo tail -n 3 /var/log/bcmcluster-install.log", .prints("end\n"))
         let log = LogFile(provider.logRunner(for: member), provider.logs(of: member)[0].path)
         runner.on(Self.list, Self.listing([("DEV-01", "Running", "10.1.1.3")]))
         #expect(try await log.end(.lines(3)) == "end\n")

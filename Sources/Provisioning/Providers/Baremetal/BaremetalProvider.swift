@@ -94,8 +94,10 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
         ]
     }
 
-    /// It is a file of the host.
-    public func reading(_ log: MachineLog, of member: MemberName) -> String { "\(log.path) on \(place)" }
+    /// They are files of the host.
+    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+        "\(logs.map(\.path).joined(separator: " or ")) on \(place)"
+    }
 
     /// On the host, also when its LXD is off.
     public func logRunner(for member: MemberName) -> any CommandRunner { root }
