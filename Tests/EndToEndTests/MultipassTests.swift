@@ -61,6 +61,23 @@ extension EndToEnd {
             }
         }
 
+        @Test("LXD of another version than the channel's is a failure of up; the channel can be made that of what runs")
+        func versionsThatDiffer() async throws {
+            try await Sandbox.useMultipass("V") { sandbox, _ in
+                let cluster = sandbox.cluster
+                let up = try await sandbox.bcmcluster(
+                    "up", "-c", cluster, "--storage", "dir", "--provider", "multipass", "--channel", "5.21/stable")
+                #expect(up.ending == .exited(1))
+                #expect(up.errors.contains("LXD on \(cluster)-00 is 5.0."), "\(up.errors)")
+                #expect(up.errors.contains("and the channel 5.21/stable was asked for"))
+                #expect(up.errors.contains("bcmcluster up -c \(cluster) --channel 5.0/stable"))
+                #expect(up.errors.contains("/var/log/bcmcluster-install.log"))
+                try await sandbox.mustRun("up", "-c", cluster, "--channel", "5.0/stable")
+                #expect(try await sandbox.online() == ["\(cluster)-00"])
+                try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
+            }
+        }
+
         @Test("A damaged record by multipass: destroy names the machines, and goes on with the record that it proposes")
         func damagedRecord() async throws {
             try await Sandbox.useMultipass("O") { sandbox, multipass in
@@ -109,6 +126,8 @@ extension Sandbox {
                 atPath: "\(bin)/multipass", withDestinationPath: Product.multipassStandIn)
             let sandbox = plain.adding([
                 "PATH": "\(bin):/usr/sbin:/usr/bin:/sbin:/bin", "MULTIPASS_STAND_IN_DIR": "\(plain.folder)/multipass",
+                // The guests run the LXD of this host, which is Debian's.
+                "BCM_LXD_CHANNEL": "5.0/stable",
             ])
             func multipass(_ arguments: String...) async throws -> String {
                 let result = try await sandbox.run("\(bin)/multipass", arguments)

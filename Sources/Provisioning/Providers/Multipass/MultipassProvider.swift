@@ -119,18 +119,18 @@ public struct MultipassProvider: MachineProvider {
 
     /// Whether cloud-init is done and LXD answers.
     public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool {
-        try await setup(of: member).isSettled()
+        try await setup(of: member, in: record).isSettled()
     }
 
     /// Waits for cloud-init and checks what it says, restarts where it asks for one, and waits for LXD.
     public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        try await setup(of: member).settle(limit: limit)
+        try await setup(of: member, in: record).settle(limit: limit)
     }
 
-    private func setup(of member: MemberName) -> MultipassSetup {
-        MultipassSetup(
+    private func setup(of member: MemberName, in record: ClusterRecord) throws -> MultipassSetup {
+        try MultipassSetup(
             member: member, multipass: multipass, inside: runner(in: member), engine: engine, time: time,
-            interval: pollInterval, hint: logHint(member))
+            interval: pollInterval, hint: logHint(member), channel: askedChannel(of: record))
     }
 
     /// Whether the daemon goes on with a launch whose client is gone, and `list` does not show the VM yet.

@@ -7,6 +7,8 @@ struct MultipassSetup: Sendable {
     let time: any TimeSource
     let interval: Duration
     let hint: String
+    /// The channel that LXD has to be of; `nil` takes any version.
+    let channel: SnapChannel?
 
     /// The pause between two looks at what cloud-init is doing: each is one command more in the VM.
     private static let pause: Duration = .seconds(5)
@@ -14,8 +16,7 @@ struct MultipassSetup: Sendable {
     func isSettled() async throws -> Bool {
         do {
             guard try await cloudInit.status(.reads) == .done else { return false }
-            _ = try await LXC(inside, engine: engine).server()
-            return true
+            return isAsAsked(try await LXC(inside, engine: engine).server())
         } catch let failure as Failure where failure.code == .commandFailed {
             return false
         }
@@ -27,9 +28,27 @@ struct MultipassSetup: Sendable {
         let end = time.elapsed + limit
         let server = try await waitForAll(until: end)
         if server.environment.isClustered { return }
+        try check(server)
         guard try await wantsRestart() else { return }
         try await restart(limit: end - time.elapsed)
         _ = try await waitForAll(until: end)
+    }
+
+    /// Whether the version is of the channel; what a cluster runs is its own affair.
+    private func isAsAsked(_ server: ServerInfo) -> Bool {
+        guard let channel, !server.environment.isClustered else { return true }
+        return channel.accepts(server.environment.version)
+    }
+
+    /// User-data may have failed unseen, and an image may bring an LXD of its own; a review knows no version.
+    private func check(_ server: ServerInfo) throws {
+        let version = server.environment.version
+        guard let channel, !StepScope.isReview, !isAsAsked(server) else { return }
+        throw Failure(
+            .conflict, "\(engine.title) on \(member) is \(version), and the channel \(channel.text) was asked for",
+            remedy:
+                "read \(hint); to take the version that runs: bcmcluster up -c \(member.cluster) --channel \(SnapChannel.stable(of: version).text)"
+        )
     }
 
     private func waitForAll(until end: Duration) async throws -> ServerInfo {
@@ -64,7 +83,9 @@ struct MultipassSetup: Sendable {
         if case .failed(let output) = status {
             throw Failure(
                 .conflict, "cloud-init failed on \(member), though multipass launched it", output: output,
-                remedy: "read \(hint); mend the user-data, then bcmcluster destroy -c \(member.cluster) and up again")
+                remedy:
+                    "read \(hint); then bcmcluster destroy -c \(member.cluster), and up again with other flags or another user-data"
+            )
         }
     }
 
