@@ -55,6 +55,22 @@ import Testing
                 && failure.remedy?.contains("cloud-init-output.log") == true)
     }
 
+    @Test("A failure shows the end of the installation's log, or of cloud-init's where there is none")
+    func theLogOfTheInstallationIsShown() async throws {
+        let context = try Bench(settings: record.settings, provider: provider).context
+        let failure = Failure(.conflict, "cloud-init failed on DEV-00", output: "status: error")
+        let step = SettleMachine(name: try .dev(0), first: nil)
+        let own = "\(Self.exec) tail -n 5 /var/log/bcmcluster-install.log"
+        runner.on(MultipassProviderTests.list, Self.booted)
+        runner.on(own, .prints("+ snap install lxd\nbcmcluster: error: the snap could not be installed\n"))
+        let log = await context.explained(failure, of: step).log
+        #expect(log?.path == "/var/log/bcmcluster-install.log")
+        #expect(log?.lines.last == "bcmcluster: error: the snap could not be installed")
+        runner.on(own, .ends(1, "tail: cannot open '/var/log/bcmcluster-install.log': No such file or directory"))
+        runner.on("\(Self.exec) tail -n 5 /var/log/cloud-init-output.log", .prints("no network\n"))
+        #expect(await context.explained(failure, of: step).log?.lines == ["no network"])
+    }
+
     private func settle(_ channel: String?, _ userData: String? = nil) async throws {
         let files = InMemoryFiles(userData.map { ["/r/templates/user-data.yml": $0] } ?? [:])
         let provider = MultipassProvider(
