@@ -14,6 +14,8 @@ public protocol MachineProvider: SnapshotProvider {
     var answerTimeout: Duration { get }
     /// How many machines are made at a time, where a user wants so many, or does not say.
     func parallel(_ wanted: Int?) async throws -> Int
+    /// The cluster-wide settings that matter only once a machine is made: until then `up` may change them.
+    var settingsOfMachines: Set<Setting> { get }
 
     /// Checks that machines can be made here at all; throws `Failure.missing` with the way out. Changes nothing.
     func check() async throws
@@ -75,8 +77,8 @@ public protocol MachineProvider: SnapshotProvider {
     func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
     /// The logs of the machine, in the order in which they are worth reading.
     func logs(of member: MemberName) -> [MachineLog]
-    /// How a person reads that log of the machine, to complete "read …".
-    func reading(_ log: MachineLog, of member: MemberName) -> String
+    /// How a user reads those logs of the machine, some of which may not be there, to complete "read …".
+    func reading(_ logs: [MachineLog], of member: MemberName) -> String
     /// The folders in the machine in which a daemon keeps its instances, volumes and images; some may not be there.
     func dataFolders(of member: MemberName) -> [String]
     /// Runs what reads these logs, as root: where they outlive the machine, it need not run.
@@ -103,6 +105,8 @@ extension MachineProvider {
     public func isRouted(_ record: ClusterRecord) async throws -> Bool { true }
     /// There is nothing.
     public func route(_ record: ClusterRecord) async throws {}
+    /// None: addresses, for one, follow from settings before machines are made.
+    public var settingsOfMachines: Set<Setting> { [] }
     /// Names alone tell.
     public func checkOwnership(of record: ClusterRecord) async throws {}
     /// There is nothing.
@@ -111,10 +115,15 @@ extension MachineProvider {
     public func release(_ record: ClusterRecord) async throws {}
     /// Nobody knows.
     public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] { [:] }
-    /// How a person reads the log that tells of that, to complete "read …".
+    /// How a user reads the first two logs that tell of that, to complete "read …": which of them there are depends on
+    /// what was installed, and how far that came.
     public func logHint(_ member: MemberName, about topic: MachineLog.Topic = .machine) -> String {
-        let log = logs(of: member).first { $0.topic == topic }
-        return log.map { reading($0, of: member) } ?? "the logs of \(member)"
+        let logs = logs(of: member).filter { $0.topic == topic }.prefix(2)
+        return logs.isEmpty ? "the logs of \(member)" : reading(Array(logs), of: member)
+    }
+    /// Their paths: files of this machine.
+    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+        logs.map(\.path).joined(separator: " or ")
     }
     /// In the machine itself.
     public func logRunner(for member: MemberName) -> any CommandRunner { runner(in: member) }

@@ -90,7 +90,7 @@ extension MultipassError {
         case .noImage:
             (
                 .missing, "multipass has no such image",
-                "choose one of multipass find with --image; as long as no machine exists, up takes another one"
+                "choose one of multipass find, and give it to up with --image: possible while the cluster has no machine"
             )
         case .imagesUnreachable:
             (

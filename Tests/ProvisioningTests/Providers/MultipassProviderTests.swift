@@ -37,10 +37,18 @@ import Testing
 
     @Test func theLogsAreReadInTheVMAsRoot() async throws {
         let member = try MemberName.dev(1)
-        #expect(provider.logs(of: member).map(\.name) == ["cloud-init-output", "cloud-init", "lxd"])
-        runner.on(
-            "multipass exec DEV-01 --no-map-working-directory -- sudo tail -n 3 /var/log/cloud-init-output.log",
-            .prints("end\n"))
+        #expect(
+            provider.logs(of: member).map(\.name) == [
+                "install", "cloud-init-output", "cloud-init", "lxd", "lxd-package",
+            ])
+        #expect(
+            provider.logHint(member)
+                == "them with: multipass exec -n DEV-01 -- sudo tail -n 50 /var/log/bcmcluster-install.log /var/log/cloud-init-output.log"
+        )
+        #expect(
+            provider.logHint(member, about: .daemon).hasSuffix(
+                " /var/snap/lxd/common/lxd/logs/lxd.log /var/log/lxd/lxd.log"))
+        runner.on("multipass exec DEV-01 --no-map-working-directory -- sudo tail -n 3 /var/log/bcmcluster-install.log", .prints("end\n"))
         let log = LogFile(provider.logRunner(for: member), provider.logs(of: member)[0].path)
         runner.on(Self.list, Self.listing([("DEV-01", "Running", "10.1.1.3")]))
         #expect(try await log.end(.lines(3)) == "end\n")
@@ -134,7 +142,8 @@ import Testing
         try await provider.create(try specification(0), of: record)
         let userData = try #require(runner.last(Self.launch)?.input)
         #expect(userData.hasPrefix("#cloud-config\n"))
-        #expect(meaning(of: userData) == (try TestFile.golden("user-data.yml")))
+        #expect(userData.contains("  - path: /etc/bcmcluster\n    content: cluster 0123abcd\n"))
+        #expect(userData.contains("      channel=\"5.0/stable\"\n      storage=\"zfs\"\n"))
     }
 
     /// The daemon goes on with a launch whose client timed out.
@@ -214,6 +223,40 @@ import Testing
             base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), time: time)
         runner.on(Self.launch, .ends(2, Self.taken[0]))
         try await provider.create(try specification(0), of: record)
+    }
+
+    private func changeable(_ flags: [Setting: String]) async throws -> Set<Setting> {
+        let request = UpRequest(
+            name: record.name, further: nil, sources: SettingSources(flags: flags, environment: { _ in nil }))
+        return try await request.changeable(in: record, engine: .lxd) { provider }
+    }
+
+    @Test("The image, the channel and the like may change while there is no VM, and none on its way")
+    func settingsBeforeTheFirstVM() async throws {
+        #expect(try await changeable([.image: "24.04", .cpus: "1"]).isEmpty)
+        #expect(try await changeable([.provider: "namespace"]).isEmpty)
+        #expect(runner.lines.isEmpty, "what contradicts nothing, or can never change, asks nobody")
+        runner.on(Self.list, Self.listing([("DEV2-00", "Running", nil)]))
+        runner.on(Self.probe(0), Self.isFree)
+        runner.on(Self.probe(1), Self.isFree)
+        #expect(try await changeable([.image: "12"]) == [.image, .channel, .network, .storage])
+        runner.on(Self.probe(1), .ends(2, #"launch failed: instance "DEV-01" is being prepared"#))
+        #expect(try await changeable([.image: "12"]).isEmpty)
+        runner.on(Self.list, Self.listing([("DEV-01", "Deleted", nil)]))
+        #expect(try await changeable([.image: "12", .channel: "6/stable"]).isEmpty)
+        #expect(runner.changes.isEmpty)
+    }
+
+    @Test("The channel may become that of the version which all VMs run")
+    func channelOfWhatRuns() async throws {
+        let servers = [0, 1].map { "multipass exec DEV-0\($0) -- sudo lxc query /1.0" }
+        runner.on(Self.list, Self.listing([("DEV-00", "Running", "10.1.1.2"), ("DEV-01", "Running", "10.1.1.3")]))
+        for server in servers { runner.on(server, Server.info()) }
+        #expect(try await changeable([.channel: "5.0/edge"]) == [.channel])
+        #expect(try await changeable([.channel: "6/stable"]).isEmpty)
+        runner.on(servers[1], .ends(1, "Error: daemon not there"))
+        #expect(try await changeable([.channel: "5.0/edge"]).isEmpty)
+        #expect(runner.changes.isEmpty)
     }
 
     @Test func aLaunchThatFailsFails() async throws {

@@ -20,7 +20,7 @@ import Testing
     init() throws {
         provider = MultipassProvider(
             base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: InMemoryFiles()), time: time)
-        record = try Bench.record(1)
+        record = try Bench.record(1, ClusterSettings(provider: .multipass, storage: .dir, channel: "5.0/stable"))
         runner.on(
             MultipassProviderTests.list, MultipassProviderTests.listing([]),
             MultipassProviderTests.listing([("DEV-00", "Unknown", nil)]), Self.booted)
@@ -54,6 +54,59 @@ import Testing
         #expect(
             failure.output?.contains("scripts_user") == true
                 && failure.remedy?.contains("cloud-init-output.log") == true)
+    }
+
+    @Test("A failure shows the end of the installation's log, or of cloud-init's where there is none")
+    func theLogOfTheInstallationIsShown() async throws {
+        let context = try Bench(settings: record.settings, provider: provider).context
+        let failure = Failure(.conflict, "cloud-init failed on DEV-00", output: "status: error")
+        let step = SettleMachine(name: try .dev(0), first: nil)
+        let own = "\(Self.exec) tail -n 5 /var/log/bcmcluster-install.log"
+        runner.on(MultipassProviderTests.list, Self.booted)
+        runner.on(own, .prints("+ snap install lxd\nbcmcluster: error: the snap could not be installed\n"))
+        let log = await context.explained(failure, of: step).log
+        #expect(log?.path == "/var/log/bcmcluster-install.log")
+        #expect(log?.lines.last == "bcmcluster: error: the snap could not be installed")
+        runner.on(own, .ends(1, "tail: cannot open '/var/log/bcmcluster-install.log': No such file or directory"))
+        runner.on("\(Self.exec) tail -n 5 /var/log/cloud-init-output.log", .prints("no network\n"))
+        #expect(await context.explained(failure, of: step).log?.lines == ["no network"])
+    }
+
+    private func settle(_ channel: String?, _ userData: String? = nil) async throws {
+        let files = InMemoryFiles(userData.map { ["/r/templates/user-data.yml": $0] } ?? [:])
+        let provider = MultipassProvider(
+            base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), time: time)
+        let settings = ClusterSettings(provider: .multipass, storage: .dir, channel: channel)
+        try await provider.settle(try .dev(0), of: try Bench.record(1, settings), limit: .seconds(60))
+    }
+
+    /// A user-data that failed half-way leaves what the image brought.
+    @Test("The version that runs is compared with the channel that was asked for", arguments: ["5.21/stable", nil])
+    func anotherVersion(_ channel: String?) async throws {
+        let failure = try await #require(throws: Failure.self) { try await settle(channel) }
+        #expect(failure.code == .conflict)
+        #expect(failure.message == "LXD on DEV-00 is 5.0.2, and the channel 5.21/stable was asked for")
+        #expect(failure.remedy?.contains("tail -n 50 /var/log/bcmcluster-install.log ") == true)
+        #expect(failure.remedy?.hasSuffix("bcmcluster up -c DEV --channel 5.0/stable") == true)
+        let provider = provider
+        let record = try Bench.record(1, ClusterSettings(provider: .multipass, storage: .dir, channel: channel))
+        #expect(try await !provider.isSettled(try .dev(0), of: record))
+        #expect(runner.changes.isEmpty)
+    }
+
+    @Test("A member of a cluster may run what it likes: snaps can be refreshed")
+    func versionOfAMember() async throws {
+        runner.on(Self.server, Server.info(clustered: true))
+        try await settle("5.21/stable")
+    }
+
+    @Test("User-data of the user's own need not name a channel; one that the user gave is compared all the same")
+    func userDataWithoutChannel() async throws {
+        try await settle("5.21/stable", "#cloud-config\npackages: [lxd]\n")
+        await #expect(throws: Failure.self) { try await settle("6/stable", "#cloud-config\npackages: [lxd]\n") }
+        await #expect(throws: Failure.self) {
+            try await settle("5.21/stable", "#cloud-config\na: ${BCM_LXD_CHANNEL}\n")
+        }
     }
 
     @Test func restartsWhereOneIsAskedFor() async throws {

@@ -32,6 +32,8 @@ public struct FleetProvider: MachineProvider {
         return max(1, min(wanted ?? defaultParallel, sum))
     }
     /// As on each of them.
+    public var settingsOfMachines: Set<Setting> { any.settingsOfMachines }
+    /// As on each of them.
     public var snapshotsOutliveMachines: Bool { any.snapshotsOutliveMachines }
 
     // MARK: Who is asked

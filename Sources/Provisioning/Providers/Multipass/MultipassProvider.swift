@@ -142,10 +142,10 @@ public struct MultipassProvider: MachineProvider {
         try await setup(of: member, in: record).settle(limit: limit)
     }
 
-    private func setup(of member: MemberName, in record: ClusterRecord) -> MultipassSetup {
-        MultipassSetup(
+    private func setup(of member: MemberName, in record: ClusterRecord) throws -> MultipassSetup {
+        try MultipassSetup(
             member: member, multipass: multipass, inside: runner(in: member), engine: engine, time: time,
-            interval: pollInterval, hint: logHint(member)
+            interval: pollInterval, hint: logHint(member), channel: askedChannel(of: record)
         ) { try await presentAddress(of: member, in: record) }
     }
 
@@ -216,18 +216,21 @@ public struct MultipassProvider: MachineProvider {
         MultipassRunner(base: base, machine: member.text, time: time)
     }
 
-    /// cloud-init's, and the LXD snap's.
+    /// The installation's, cloud-init's, and LXD's as a snap and as a package.
     public func logs(of member: MemberName) -> [MachineLog] {
         [
+            MachineLog(name: "install", path: "/var/log/bcmcluster-install.log", topic: .machine),
             MachineLog(name: "cloud-init-output", path: "/var/log/cloud-init-output.log", topic: .machine),
             MachineLog(name: "cloud-init", path: "/var/log/cloud-init.log", topic: .machine),
-            MachineLog(name: "lxd", path: "/var/snap/lxd/common/lxd/logs/lxd.log", topic: .daemon),
+            MachineLog(name: "lxd", path: LXDPackage.snap.log, topic: .daemon),
+            MachineLog(name: "lxd-package", path: LXDPackage.debian.log, topic: .daemon),
         ]
     }
 
     /// In the VM.
-    public func reading(_ log: MachineLog, of member: MemberName) -> String {
-        "it with: multipass exec -n \(member) -- sudo tail -n 50 \(log.path)"
+    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+        let paths = logs.map(\.path).joined(separator: " ")
+        return "\(logs.count > 1 ? "them" : "it") with: multipass exec -n \(member) -- sudo tail -n 50 \(paths)"
     }
 
     /// In the VM, if it runs: `multipass exec` would start one that is off.

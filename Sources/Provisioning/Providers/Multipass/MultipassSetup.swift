@@ -7,6 +7,8 @@ struct MultipassSetup: Sendable {
     let time: any TimeSource
     let interval: Duration
     let hint: String
+    /// The channel that LXD has to be of; `nil` takes any version.
+    let channel: SnapChannel?
     /// The machine's address; `nil` while it has none.
     let address: @Sendable () async throws -> IPv4?
 
@@ -16,9 +18,11 @@ struct MultipassSetup: Sendable {
     func isSettled() async throws -> Bool {
         do {
             // A member of a cluster is set up; cloud-init takes a second of a processor to say so.
-            if try await LXC(inside, engine: engine).server().environment.isClustered { return true }
+            let server = try await LXC(inside, engine: engine).server()
+            if server.environment.isClustered { return true }
+            guard isAsAsked(server) else { return false }
             return try await cloudInit.status(.reads) == .done
-        } catch let failure as Failure where failure.code == .commandFailed {
+        } catch let failure as Failure where Self.isNoAnswer(failure) {
             return false
         }
     }
@@ -29,9 +33,27 @@ struct MultipassSetup: Sendable {
         let end = time.elapsed + limit
         let server = try await waitForAll(until: end)
         if server.environment.isClustered { return }
+        try check(server)
         guard try await wantsRestart() else { return }
         try await restart(limit: end - time.elapsed)
         _ = try await waitForAll(until: end)
+    }
+
+    /// Whether the version is of the channel; what a cluster runs is its own affair.
+    private func isAsAsked(_ server: ServerInfo) -> Bool {
+        guard let channel, !server.environment.isClustered else { return true }
+        return channel.accepts(server.environment.version)
+    }
+
+    /// User-data may have failed unseen, and an image may bring an LXD of its own; a review knows no version.
+    private func check(_ server: ServerInfo) throws {
+        let version = server.environment.version
+        guard let channel, !StepScope.isReview, !isAsAsked(server) else { return }
+        throw Failure(
+            .conflict, "\(engine.title) on \(member) is \(version), and the channel \(channel.text) was asked for",
+            remedy:
+                "read \(hint); to take the version that runs: bcmcluster up -c \(member.cluster) --channel \(SnapChannel.stable(of: version).text)"
+        )
     }
 
     private func waitForAll(until end: Duration) async throws -> ServerInfo {
@@ -62,11 +84,15 @@ struct MultipassSetup: Sendable {
         if case .failed(let output) = status {
             throw Failure(
                 .conflict, "cloud-init failed on \(member), though multipass launched it", output: output,
-                remedy: "read \(hint); mend the user-data, then bcmcluster destroy -c \(member.cluster) and up again")
+                remedy:
+                    "read \(hint); then bcmcluster destroy -c \(member.cluster), and up again with other flags or another user-data"
+            )
         }
     }
 
     private var cloudInit: CloudInit { CloudInit(inside) }
+
+    private static func isNoAnswer(_ failure: Failure) -> Bool { [.commandFailed, .timedOut].contains(failure.code) }
 
     private func wantsRestart() async throws -> Bool {
         let file = "/var/run/reboot-required"
@@ -80,7 +106,7 @@ struct MultipassSetup: Sendable {
             try await time.telling(of: "the restart that cloud-init asked for", limit: limit) {
                 try await multipass.restart(member.text, limit: limit)
             }
-        } catch let failure as Failure where failure.code == .commandFailed {
+        } catch let failure as Failure where Self.isNoAnswer(failure) {
             return
         }
     }
