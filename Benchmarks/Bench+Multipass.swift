@@ -18,6 +18,8 @@ extension Bench {
         _ = try await sandbox.seconds("ln", ["-s", standIn, "\(programs)/multipass"])
         let variables = [
             "BCM_PROVIDER_NAME": "multipass", "MULTIPASS_STAND_IN_DIR": state,
+            // The machines run the LXD of this host, which may be any.
+            "BCM_LXD_CHANNEL": "latest/stable",
             "PATH": "\(programs):\(SystemCalls.environment("PATH") ?? "/usr/bin:/bin")",
         ]
         let cluster = sandbox.cluster

@@ -28,6 +28,13 @@ extension World {
     private func addresses(_ record: ClusterRecord) async throws -> [MemberName: IPv4] {
         let known = record.members.compactMap { member in member.address.map { (member.name, $0) } }
         if known.count == record.members.count { return Dictionary(known) { first, _ in first } }
-        return try await provider(of: record).machines(of: record).compactMapValues(\.address)
+        let provider = try await provider(of: record)
+        let running = try await provider.machines(of: record).filter { $0.value.state == .running }.keys
+        return await withTaskGroup(of: (MemberName, IPv4?).self) { group in
+            for member in running {
+                group.addTask { (member, (try? await provider.address(of: member, in: record)).flatMap(IPv4.init)) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
     }
 }

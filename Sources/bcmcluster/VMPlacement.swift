@@ -49,8 +49,8 @@ struct VMPlacement {
         _ host: Host, _ runner: any CommandRunner, _ limit: Duration
     ) async throws -> Int {
         // Without an answer that a dry run could assume.
-        do { try await runner.output(of: Command("multipass", ["list"])) } catch let failure as Failure {
-            throw VMTrouble.explained(failure, on: host.name)
+        do { try await Multipass(runner).check() } catch let failure as Failure {
+            throw failure.ofMultipass(on: host.name)
         }
         return await HostSurvey(runner, limit: limit).freeMemory() ?? 0
     }

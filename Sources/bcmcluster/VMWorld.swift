@@ -2,11 +2,17 @@ import Provisioning
 
 /// What the commands need that are about VMs on whatever host.
 extension World {
-    /// What those hosts say of their VMs.
-    func vms(on hosts: [Host]) async throws -> VMSight {
+    /// How long a VM may take to tell its addresses before its row has none.
+    private static let addressTimeout: Duration = .milliseconds(1500)
+
+    /// What those hosts say of their VMs; addresses cost a question to each VM that runs.
+    func vms(on hosts: [Host], withAddresses: Bool = false) async throws -> VMSight {
         let membership = try Membership(runtime: runtime, files: files)
+        let time = time
         let answers = try await asking(hosts) { host, runner, _ in
-            try await VMSight.instances(on: host, by: runner)
+            let instances = try await VMSight.instances(on: host, by: runner)
+            guard withAddresses else { return instances }
+            return await VMSight.withAddresses(instances, by: runner, time, limit: Self.addressTimeout)
         }
         return VMSight(answers, membership)
     }
@@ -45,7 +51,7 @@ extension World {
         let runner = runner(on: host)
         guard let recorder else {
             do { return try await untilSignal(but: ignored) { try await work(runner) } } catch let failure as Failure {
-                throw VMTrouble.explained(failure, on: host.name)
+                throw failure.ofMultipass(on: host.name)
             }
         }
         let scope = StepScope(step: what, phase: .running, isReview: true)

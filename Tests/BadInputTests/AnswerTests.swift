@@ -17,7 +17,7 @@ import Testing
     }
 
     private static let questions: [@Sendable (Answering) async throws -> Void] = [
-        { _ = try await Multipass($0).list().map(\.address) },
+        { _ = try await Multipass($0).list().map(\.image) },
         { _ = try await Multipass($0).version() },
         { _ = try await LXC($0, engine: .lxd).server().trust },
         { _ = try await LXC($0, engine: .lxd).trustedClients().map(\.shortFingerprint) },

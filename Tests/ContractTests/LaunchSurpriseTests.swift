@@ -78,7 +78,8 @@ import Testing
             }
             #expect(failure?.message == "cloud-init failed on \(sandbox.member()), though multipass launched it")
             #expect(failure?.output?.contains("Runparts: 1 failures") == true)
-            let log = sandbox.provider.logs(of: sandbox.member())[0]
+            let logs = sandbox.provider.logs(of: sandbox.member())
+            let log = try #require(logs.first { $0.name == "cloud-init-output" })
             let end = try await LogFile(sandbox.provider.logRunner(for: sandbox.member()), log.path).end(.lines(2))
             #expect(end?.contains("Failed to run module scripts_user") == true)
             #expect(try await !sandbox.provider.isSettled(sandbox.member(), of: sandbox.record()))

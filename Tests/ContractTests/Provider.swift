@@ -15,7 +15,8 @@ extension Sandbox {
     func record(_ count: Int = 1) -> ClusterRecord {
         var record = ClusterRecord(
             name: cluster, identifier: "00000000", created: 0,
-            settings: ClusterSettings(provider: .multipass, storage: .dir))
+            // The guests run the LXD of this host, which is Debian's.
+            settings: ClusterSettings(provider: .multipass, storage: .dir, channel: "5.0/stable"))
         record.members = (0..<count).map { .init(name: member($0)) }
         return record
     }

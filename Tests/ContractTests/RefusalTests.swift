@@ -54,6 +54,70 @@ import Testing
         }
     }
 
+    /// The log's lines come before the answer: only the last line decides.
+    @Test func aLaunchWithoutANetwork() async throws {
+        try await Sandbox.open(light: true) { sandbox async throws in
+            try await sandbox.launch("t0")
+            try sandbox.set(Faults(noNetwork: true))
+            let file = "file:///no-such-image"
+            for (arguments, answer) in [
+                (["no-such-image", "--name", "t0"], "Remote \"\" is unknown or unreachable."),
+                (["24.04", "--name", "t1"], "Remote \"\" is unknown or unreachable."),
+                ([file, "--name", "t0"], "instance \"t0\" already exists"),
+                ([file, "--name", "t1"], "Custom image `/no-such-image` does not exist."),
+            ] {
+                let complaint = try await sandbox.complaint(["launch"] + arguments)
+                let lines = complaint.message.split(separator: "\n")
+                #expect(complaint.ending == .exited(2) && lines.count == 3)
+                let log = "[2026-11-27T06:00:00.000] [error] [url downloader] Failed to get "
+                for line in lines.dropLast() {
+                    #expect(line.hasPrefix("\(log)https://cloud-images.ubuntu.com/"))
+                    #expect(line.hasSuffix(": Host not found"))
+                }
+                #expect(lines.last == "launch failed: \(answer)")
+            }
+            #expect(Array(try sandbox.remembered().instances.keys) == ["t0"])
+        }
+    }
+
+    @Test func whatTheClientRefuses() async throws {
+        try await Sandbox.open(light: true) { sandbox async throws in
+            try await sandbox.launch("t0")
+            let time = "Cannot set 'time' and 'cancel' options at the same time"
+            let force = "Cannot set 'force' along with 'time' or 'cancel' options at the same time"
+            let addresses = "IP addresses are not applicable in conjunction with listing snapshots"
+            let positive = "error: --timeout value has to be a positive integer"
+            for (arguments, message) in [
+                (["list", "--no-ipv4", "--snapshots"], addresses), (["list", "t0"], "This command takes no arguments"),
+                (["list", "--format", "xml"], "Invalid format type given."),
+                (["stop", "t0", "--timeout", "5"], "Unknown option 'timeout'."),
+                (["stop"], "Name argument or --all is required"),
+                (["stop", "--all", "t0"], "Cannot specify name when --all option set"),
+                (["stop", "t0", "-t", "1", "--cancel"], time), (["stop", "--force", "t0", "--time", "1"], force),
+                (["stop", "t0", "-c", "--force"], force),
+                (["stop", "t0", "--time", "soon"], "Time must be in digit form"),
+                (["start", "t0", "--timeout", "0"], positive), (["restart", "--timeout", "x", "t0"], positive),
+                (["start", "t0", "--force", "-q"], "Unknown options: force, q."),
+                (["delete", "--timeout", "5", "t0"], "Unknown option 'timeout'."),
+                (["launch", "--name"], "Missing value after '--name'."),
+            ] { #expect(try await sandbox.complaint(arguments) == Complaint(1, message), "\(arguments)") }
+            #expect(try sandbox.remembered().instances["t0"]?.phase == .running)
+            for arguments in [["stop", "--time", "0", "t0"], ["start", "--all"], ["stop", "t0", "--force"]] {
+                #expect(try await sandbox.run(arguments).succeeded)
+            }
+        }
+    }
+
+    @Test func aDeletionShowsNoSpinner() async throws {
+        try await Sandbox.open(light: true) { sandbox async throws in
+            try await sandbox.launch("t0", "t1")
+            #expect(try await sandbox.run(["stop", "t0"]).output.hasPrefix("\u{1b}[2K\u{1b}[0A\u{1b}[EStopping t0"))
+            #expect(try await sandbox.run(["restart", "t1"]).output.contains("Restarting t1"))
+            #expect(try await sandbox.run(["delete", "t0"]) == CommandResult())
+            #expect(try await sandbox.run(["delete", "--purge", "t1"]) == CommandResult())
+        }
+    }
+
     @Test(arguments: ["exec", "transfer", "delete", "info", "stop", "start"])
     func aMachineThatIsNotThere(_ verb: String) async throws {
         try await Sandbox.open { sandbox async throws in

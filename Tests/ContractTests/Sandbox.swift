@@ -12,14 +12,18 @@ struct Sandbox: Sendable {
     let cluster: ClusterName
     /// The stand-in by the name that it has for others.
     let multipass: String
+    /// Whether its machines are light ones, in which no daemon runs.
+    let isLight: Bool
 
     /// Runs the body with a fresh stand-in, and takes all of it away afterwards, however the body ends.
     ///
     /// Two are open at a time at the most: more daemons that start at once only make each other slow.
-    static func open(_ faults: Faults = Faults(), _ body: (Sandbox) async throws -> Void) async throws {
+    static func open(
+        _ faults: Faults = Faults(), light: Bool = false, _ body: (Sandbox) async throws -> Void
+    ) async throws {
         await Slots.shared.take()
         defer { Task { await Slots.shared.give() } }
-        let sandbox = try Sandbox()
+        let sandbox = try Sandbox(light)
         try sandbox.set(faults)
         do {
             try await body(sandbox)
@@ -30,7 +34,8 @@ struct Sandbox: Sendable {
         try await sandbox.close()
     }
 
-    private init() throws {
+    private init(_ isLight: Bool) throws {
+        self.isLight = isLight
         let mark = SystemRandom().identifier(length: 6)
         folder = "/tmp/bcm-contract-\(mark)"
         cluster = try ClusterName("SI\(mark)")
@@ -62,6 +67,12 @@ struct Sandbox: Sendable {
     /// Calls the stand-in.
     func run(_ arguments: [String], input: String? = nil) async throws -> CommandResult {
         try await runner.run(Command("multipass", arguments, input: input))
+    }
+
+    /// Calls the stand-in from a folder.
+    func run(_ arguments: [String], from folder: String) async throws -> CommandResult {
+        let words = ["-c", #"cd "$0" && exec "$@""#, folder, multipass] + arguments
+        return try await runner.run(Command("sh", words, effect: .changes))
     }
 
     /// Calls the stand-in for an exit code and what it says on standard error.
@@ -96,6 +107,13 @@ struct Sandbox: Sendable {
 
     /// What the stand-in remembers.
     func remembered() throws -> State { try StateStore(folder: state).read() }
+
+    /// Waits, however long it takes, until the stand-in remembers that.
+    func wait(for what: String, _ isSo: (State) throws -> Bool) async throws {
+        _ = try await SystemTime().wait(for: what, limit: .seconds(150), every: .milliseconds(10)) {
+            try isSo(remembered()) ? true : nil
+        }
+    }
 }
 
 /// An exit code and a message.
@@ -119,6 +137,7 @@ struct StandInRunner: CommandRunner {
         var here = command
         if command.program == "multipass" { here.program = sandbox.multipass }
         here.environment[StandIn.variable] = sandbox.state
+        if sandbox.isLight { here.environment[StandIn.lightVariable] = "yes" }
         return try await LocalRunner().run(here)
     }
 }

@@ -64,7 +64,10 @@ import Testing
 
     @Test func theBridgeNamesItsAddress() async throws {
         try await Sandbox.open { sandbox async throws in
-            let up = ["up", "-c", sandbox.cluster.text, "--provider", "multipass", "--storage", "dir"]
+            let up = [
+                "up", "-c", sandbox.cluster.text, "--provider", "multipass", "--storage", "dir", "--channel",
+                "5.0/stable",
+            ]
             let variables = [
                 "PATH": "\(sandbox.folder)/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                 "BCM_RUNTIME_DIR": "\(sandbox.folder)/bcm",

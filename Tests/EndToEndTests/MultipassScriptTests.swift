@@ -4,13 +4,6 @@ import Testing
 
 /// The script that tests on a real multipass, against the stand-in: as far as that can answer, every step passes.
 @Suite struct MultipassScript {
-    /// Those that need more than the stand-in has skip themselves.
-    private static let steps = [
-        "names", "channel", "again", "exec-words", "exec-input", "transfer", "reload", "hung-daemon", "hung-vm",
-        "power",
-        "restore", "quorum", "interrupted",
-    ]
-
     @Test("The script for a real multipass passes with the stand-in, and leaves only what was there")
     func passes() async throws {
         try await Sandbox.useMultipass("MS") { sandbox, multipass in
@@ -23,7 +16,7 @@ import Testing
                 Command(
                     "/usr/bin/env",
                     variables.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
-                        + ["\(Product.sources)/scripts/test-multipass"] + Self.steps,
+                        + ["\(Product.sources)/scripts/test-multipass"],
                     limit: .seconds(1800), effect: .changes))
             #expect(result.succeeded, "\(result.output)\n\(result.errors)")
             for step in ["up", "exec-input", "transfer", "reload", "hung-daemon", "quorum", "interrupted", "strangers"]

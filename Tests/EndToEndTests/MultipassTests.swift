@@ -31,6 +31,53 @@ extension EndToEnd {
             }
         }
 
+        @Test("An image that there is not can be replaced; sizes of the cluster hold for members that are added later")
+        func corrections() async throws {
+            try await Sandbox.useMultipass("C") { sandbox, _ in
+                let cluster = sandbox.cluster
+                let wrong = try await sandbox.bcmcluster(
+                    "up", "-c", cluster, "--storage", "zfs", "--provider", "multipass", "--image", "nosuch",
+                    "--channel", "5.21/stable")
+                #expect(wrong.ending == .exited(3) && wrong.errors.contains("multipass has no such image"))
+                #expect(wrong.errors.contains("possible while the cluster has no machine"))
+                let corrected = [
+                    "--image", "22.04", "--storage", "dir", "--channel", "5.0/stable", "--cpus", "1", "--memory", "1G",
+                    "--disk", "6G",
+                ]
+                let up = try await sandbox.run(Product.bcmcluster, ["up", "-c", cluster] + corrected)
+                try #require(up.succeeded, "\(up.errors)")
+                try await sandbox.mustRun("member", "add", "-c", cluster)
+                #expect(try await sandbox.online() == ["\(cluster)-00", "\(cluster)-01"])
+                let calls = try String(contentsOfFile: "\(sandbox.folder)/multipass/calls.log", encoding: .utf8)
+                let launch = #"["launch","22.04","--name","\#(cluster)-01","--cpus","1","-m","1G","--disk","6G","#
+                #expect(calls.contains(launch), "\(calls)")
+
+                let late = try await sandbox.bcmcluster("up", "-c", cluster, "--image", "24.04")
+                #expect(late.ending == .exited(2) && late.errors.contains("only while the cluster has no machine"))
+                let version = try await sandbox.bcmcluster("up", "-c", cluster, "--channel", "5.21/stable")
+                #expect(version.ending == .exited(2))
+                #expect(version.errors.contains("a channel of the version that all machines run"))
+                try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
+            }
+        }
+
+        @Test("LXD of another version than the channel's is a failure of up; the channel can be made that of what runs")
+        func versionsThatDiffer() async throws {
+            try await Sandbox.useMultipass("V") { sandbox, _ in
+                let cluster = sandbox.cluster
+                let up = try await sandbox.bcmcluster(
+                    "up", "-c", cluster, "--storage", "dir", "--provider", "multipass", "--channel", "5.21/stable")
+                #expect(up.ending == .exited(1))
+                #expect(up.errors.contains("LXD on \(cluster)-00 is 5.0."), "\(up.errors)")
+                #expect(up.errors.contains("and the channel 5.21/stable was asked for"))
+                #expect(up.errors.contains("bcmcluster up -c \(cluster) --channel 5.0/stable"))
+                #expect(up.errors.contains("/var/log/bcmcluster-install.log"))
+                try await sandbox.mustRun("up", "-c", cluster, "--channel", "5.0/stable")
+                #expect(try await sandbox.online() == ["\(cluster)-00"])
+                try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
+            }
+        }
+
         @Test("A damaged record by multipass: destroy names the machines, and goes on with the record that it proposes")
         func damagedRecord() async throws {
             try await Sandbox.useMultipass("O") { sandbox, multipass in
@@ -79,6 +126,8 @@ extension Sandbox {
                 atPath: "\(bin)/multipass", withDestinationPath: Product.multipassStandIn)
             let sandbox = plain.adding([
                 "PATH": "\(bin):/usr/sbin:/usr/bin:/sbin:/bin", "MULTIPASS_STAND_IN_DIR": "\(plain.folder)/multipass",
+                // The guests run the LXD of this host, which is Debian's.
+                "BCM_LXD_CHANNEL": "5.0/stable",
             ])
             func multipass(_ arguments: String...) async throws -> String {
                 let result = try await sandbox.run("\(bin)/multipass", arguments)

@@ -23,6 +23,26 @@ struct Faults: Codable {
         var resetExecs: [Int]?
         /// Which calls of `exec` end with `timed out after 5000 ms`.
         var slowExecs: [Int]?
+        /// Which calls of `exec` end with `Timeout connecting to`, before their command has begun.
+        var timeoutExecs: [Int]?
+        /// Which calls of `exec` print nothing until `stallSeconds` are over, though their command has ended.
+        var stalledExecs: [Int]?
+        /// How long a client stalls; 60 where nothing is said.
+        var stallSeconds: Double?
+        /// Whether the machine does nothing any more, though it is `Running`; it goes on when this is taken back.
+        var hung: Bool?
+        /// How long a start or restart takes at least.
+        var startSeconds: Double?
+        /// How long a stop of the guest's LXD by systemd takes at least, instances included.
+        var stopSeconds: Double?
+        /// Whether the guest has no snapd.
+        var noSnap: Bool?
+        /// The channel that `snap list` says LXD follows; `5.21/stable` where nothing is said.
+        var lxdChannel: String?
+        /// The version of LXD that `snap list` says; `5.21.3-75def3c` where nothing is said.
+        var lxdVersion: String?
+        /// Files of the guest's by their path, which its commands `cat`, `head`, `tail`, `ls` and `test` find.
+        var files: [String: String]?
     }
 
     /// Whether the daemon is down.
@@ -31,9 +51,13 @@ struct Faults: Codable {
     var notAuthenticated: Bool?
     /// Whether its driver takes no snapshots.
     var noSnapshots: Bool?
+    /// Whether no image server can be reached.
+    var noNetwork: Bool?
+    /// How many worker threads the daemon has, as the host has processors; without limit where nothing is said.
+    var processors: Int?
     /// The least disk of an image, in bytes.
     var minimumDisk: Int?
-    /// Which calls of `list` (1 is the first) end with `Connection reset by peer`.
+    /// Which calls of a `list` that asks VMs for addresses (1 is the first) end with `Connection reset by peer`.
     var resetLists: [Int]?
     /// The behaviour of every machine.
     var every: Machine?

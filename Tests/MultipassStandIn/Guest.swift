@@ -1,24 +1,96 @@
 import Provisioning
 
-/// What an Ubuntu guest would say where a namespace of this host cannot: cloud-init, snap, the wish for a restart.
+/// What an Ubuntu guest would say where a namespace of this host cannot: cloud-init, snap, systemd, the wish for a restart.
 struct Guest {
     let name: String
     let store: StateStore
+    let machines: any Machines
     let faults: Faults
+    /// Whether the command is run by `sudo`.
+    let isRoot: Bool
 
     /// An answer: exit code, standard output, standard error.
     typealias Answer = (code: Int32, output: String, errors: String)
 
     /// The answer to the command; `nil` where it is to be run.
     func answer(_ command: [String]) async throws -> Answer? {
+        if let answer = file(command) { return answer }
         switch command[0] {
-        case "cloud-init": try await cloudInit(command)
-        case "tail" where command.last?.hasPrefix("/var/log/cloud-init") == true: try log(command)
-        case "snap": (0, command.dropFirst().first == "list" ? Self.snaps : "", "")
-        case "ls" where command.last == "/var/run/reboot-required": try reboot()
-        case "cat" where command.last == "/etc/bcmcluster": try mark()
-        default: nil
+        case "cloud-init": return try await cloudInit(command)
+        case "tail" where command.last?.hasPrefix("/var/log/cloud-init") == true: return try log(command)
+        case "snap": return try await snap(command)
+        case "stat" where command.last == "/snap/bin/lxd" && faults.of(name, \.noSnap) != true:
+            return (0, "8 /snap/bin/lxd\n", "")
+        case "pgrep", "pkill": return try await units.processes(command)
+        case "systemctl": return try await units.systemctl(Array(command.dropFirst()))
+        case "lxc", "lxd":
+            if !command.contains("--version") && faults.of(name, \.noSnap) != true { try await units.activate() }
+            return nil
+        case "ls" where command.last == "/var/run/reboot-required": return try reboot()
+        case "cat" where command.last == "/etc/bcmcluster": return try mark()
+        // Without namespaces it would be answered by the host.
+        case "ip" where machines is LightMachines && command.contains("address"): return await addresses()
+        default: return nil
         }
+    }
+
+    private func addresses() async -> Answer {
+        let links = await machines.addresses(name).map { #"{"ifname":"ens3","addr_info":[{"local":"\#($0)"}]}"# }
+        return (0, "[\(links.joined(separator: ","))]\n", "")
+    }
+
+    private var units: Units { Units(name: name, store: store, machines: machines, faults: faults) }
+
+    /// What a program says of a file that a test has put into the guest.
+    private func file(_ command: [String]) -> Answer? {
+        guard let path = command.last, let content = faults.of(name, \.files)?[path] else { return nil }
+        let lines = content.split(separator: "\n", omittingEmptySubsequences: true).map { "\($0)\n" }
+        let most = command.firstIndex(of: "-n").flatMap { Int(command[$0 + 1]) } ?? 10
+        switch command[0] {
+        case "cat": return (0, content, "")
+        case "tail": return (0, lines.suffix(most).joined(), "")
+        case "head": return (0, lines.prefix(most).joined(), "")
+        case "ls": return (0, "\(path)\n", "")
+        case "test" where ["-e", "-f", "-r", "-s"].contains(command[1]): return (0, "", "")
+        default: return nil
+        }
+    }
+
+    private func snap(_ command: [String]) async throws -> Answer {
+        if faults.of(name, \.noSnap) == true {
+            return isRoot
+                ? (1, "", "sudo: snap: command not found") : (127, "", "bash: line 1: snap: command not found")
+        }
+        let words = command.dropFirst().filter { !$0.hasPrefix("-") }
+        switch words.first {
+        case "list" where words.count > 1 && !words.contains("lxd"):
+            return (1, "", "error: no matching snaps installed")
+        case "list": return (0, snaps, "")
+        case "start", "stop", "restart":
+            if words.dropFirst().contains(where: { ["lxd", "lxd.daemon"].contains($0) }) {
+                try await units.snap(words[1], isReload: command.contains("--reload"))
+            }
+            return (0, "", "")
+        default: return (0, "", "")
+        }
+    }
+
+    /// As `snap list` puts it: columns as wide as their widest entry.
+    private var snaps: String {
+        let rows = [
+            ["Name", "Version", "Rev", "Tracking", "Publisher", "Notes"],
+            [
+                "lxd", faults.of(name, \.lxdVersion) ?? "5.21.3-75def3c", "32662",
+                faults.of(name, \.lxdChannel) ?? "5.21/stable", "canonical✓", "held,in-cohort",
+            ],
+        ]
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            row.indices.map { column in
+                let isLast = column == row.count - 1
+                return row[column] + String(repeating: " ", count: isLast ? 0 : widths[column] - row[column].count)
+            }.joined(separator: "  ") + "\n"
+        }.joined()
     }
 
     /// What cloud-init has written there by the user-data.
@@ -74,10 +146,4 @@ struct Guest {
         if try store.read().instances[name]?.wantsReboot == true { return (0, "\(path)\n", "") }
         return (2, "", "ls: cannot access '\(path)': No such file or directory")
     }
-
-    private static let snaps = """
-        Name  Version        Rev    Tracking     Publisher   Notes
-        lxd   5.21.3-75def3c 32662  5.21/stable  canonical✓  held,in-cohort
-
-        """
 }

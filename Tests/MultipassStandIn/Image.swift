@@ -20,6 +20,11 @@ struct Image: Codable, Equatable {
         return known.first { $0.name == wanted || $0.aliases.contains(wanted) }
     }
 
+    /// Where the lists of images come from.
+    static let servers = ["releases", "daily"].map {
+        "https://cloud-images.ubuntu.com/\($0)/streams/v1/index.json"
+    }
+
     /// The recorded ones.
     static let known =
         [

@@ -5,20 +5,23 @@ extension StandIn {
     /// `launch`, the client's part: the rest is done by a process of its own, which goes on without the client.
     func launch(_ arguments: [String]) async throws -> Int32 {
         let request = try LaunchRequest(arguments)
-        try contact("launch")
+        try await contact("launch")
+        // The client's log tells of it before the answer comes.
+        if faults.noNetwork == true { for url in Image.servers { Terminal.log(url: url) } }
         let mark = SystemRandom().identifier(length: 16)
         var trial = try store.read()
         try register(request, mark, in: &trial)
         // Before the entry: a client that is killed between the two would leave one that nobody goes on with.
-        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        try await LocalRunner().output(
-            of: Command(
-                "setsid", ["--fork", program, "--go-on", request.name, mark], effect: .changes, output: .discarded))
+        try await detach(["--go-on", request.name, mark])
         try await store.change { state in try register(request, mark, in: &state) }
         try await Terminal.spinning("Creating \(request.name)") {
             try await wait(for: request.name, mark, seconds: request.timeout)
         }
         Terminal.say("Launched: \(request.name)\n")
+        for (source, target) in request.mounts {
+            _ = try await mount([source, target.isEmpty ? request.name : "\(request.name):\(target)"])
+            Terminal.say("Mounted '\(source)' into '\(request.name):\(target)'\n")
+        }
         return 0
     }
 
@@ -31,6 +34,9 @@ extension StandIn {
         // An alias is looked up before the name is looked at, a file afterwards.
         let image = Image.find(request.image)
         let isFile = request.image.hasPrefix("file://")
+        if !isFile && faults.noNetwork == true {
+            throw Refusal.failed("launch", "Remote \"\" is unknown or unreachable.")
+        }
         if !isFile && image == nil { throw Self.absent(request.image) }
         if let present = state.instances[request.name] {
             let trouble = present.phase == .preparing ? "is being prepared" : "already exists"
@@ -81,19 +87,10 @@ extension StandIn {
         throw Refusal(code: 5, message: "Timed out waiting for instance launch.")
     }
 
-    /// The daemon's part of a launch: the image, the machine, the boot.
+    /// The daemon's part of a launch, for which it needs a worker thread from the beginning to the end.
     func goOn(_ name: String, launch: String) async -> Int32 {
         do {
-            let seconds = faults.of(name, \.launchSeconds) ?? 0
-            let begin = Self.now
-            guard try await isRegistered(name, launch) else { return 0 }
-            try await Task.sleep(for: .seconds(faults.of(name, \.absentSeconds) ?? seconds / 10))
-            try await withLaunch(name, launch) {
-                try await store.change { $0.instances[name]?.phase = .starting }
-                try await machines.create(name)
-            }
-            try await Task.sleep(for: .seconds(max(0, begin + seconds - Self.now)))
-            try await withLaunch(name, launch) { try await noteRunning(name, booted: true) }
+            try await onWorker { try await settle(name, launch) }
             return 0
         } catch {
             let failure = Failure(error)
@@ -101,6 +98,20 @@ extension StandIn {
             try? await withLaunch(name, launch) { try await machines.remove(name) }
             return 2
         }
+    }
+
+    /// The image, the machine, the boot.
+    private func settle(_ name: String, _ launch: String) async throws {
+        let begin = Self.now
+        func seconds(_ faults: Faults) -> Double { faults.of(name, \.launchSeconds) ?? 0 }
+        guard try await isRegistered(name, launch) else { return }
+        try await pause(since: Self.now) { $0.of(name, \.absentSeconds) ?? seconds($0) / 10 }
+        try await withLaunch(name, launch) {
+            try await store.change { $0.instances[name]?.phase = .starting }
+            try await machines.create(name)
+        }
+        try await pause(since: begin, seconds)
+        try await withLaunch(name, launch) { try await noteRunning(name, booted: true) }
     }
 
     /// Whether the machine's entry is there, or comes soon; none does where the client was killed before, or refused.
@@ -125,6 +136,9 @@ extension StandIn {
         try await store.change { state in
             state.instances[name]?.phase = .running
             state.instances[name]?.bootsUntil = boots
+            state.instances[name]?.daemonIsStopped = false
+            state.instances[name]?.socketIsStopped = false
+            state.instances[name]?.endReason = ""
             if !isFirst { state.instances[name]?.wantsReboot = false }
         }
     }

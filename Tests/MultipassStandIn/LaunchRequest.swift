@@ -9,6 +9,8 @@ struct LaunchRequest {
     var disk: Int
     var userData: String?
     var timeout: Double
+    /// Folders to mount once it is launched, each with where; empty where that is left to multipass.
+    var mounts: [(source: String, target: String)] = []
 
     init(_ arguments: [String]) throws {
         let options = try Options(
@@ -26,10 +28,12 @@ struct LaunchRequest {
         }
         memory = try Self.size(options.values["memory"] ?? "1G")
         disk = try Self.size(options.values["disk"] ?? "5G")
-        guard let seconds = Double(options.values["timeout"] ?? "300"), seconds > 0 else {
-            throw Refusal(code: 1, message: "error: --timeout value has to be a positive integer")
+        timeout = try options.timeout() ?? 300
+        mounts = try (options.all["mount"] ?? []).map { word in
+            let parts = word.split(separator: ":", maxSplits: 1).map(String.init)
+            _ = try StandIn.source(parts[0], "Mount source")
+            return (parts[0], parts.count == 2 ? parts[1] : "")
         }
-        timeout = seconds
         userData = try options.values["cloud-init"].map { try UserData.reprinted(Self.read($0)) }
     }
 

@@ -27,6 +27,17 @@ struct LightMachines: Machines {
     /// Nothing has to be stopped.
     func stop(_ name: String) async throws {}
 
+    /// There is no LXD in it.
+    func shutDownDaemon(_ name: String) async throws {}
+    /// There is no LXD in it.
+    func restartDaemon(_ name: String) async throws {}
+    /// There is no LXD in it.
+    func startDaemon(_ name: String) async throws {}
+    /// There is no LXD in it.
+    func signalDaemon(_ name: String, _ signal: String) async throws -> Bool { false }
+    /// As its units say.
+    func hasDaemon(_ name: String) async throws -> Bool { true }
+
     /// As a driver that takes no snapshots.
     func copy(_ name: String, as copy: String) async throws { throw Self.noSnapshots }
     /// As a driver that takes no snapshots.
@@ -39,9 +50,6 @@ struct LightMachines: Machines {
 
     /// Removes the machine's home.
     func remove(_ name: String) async throws { try await store.forget(name) }
-
-    /// There is no daemon.
-    func startDaemon(_ name: String) async throws {}
 
     /// An address that leads nowhere.
     func addresses(_ name: String) async -> [String] {

@@ -11,6 +11,16 @@ protocol Machines: Sendable {
     func start(_ name: String) async throws
     /// Ends what runs in the machine.
     func stop(_ name: String) async throws
+    /// Shuts the machine's LXD down as at the host's shutdown: its instances end first.
+    func shutDownDaemon(_ name: String) async throws
+    /// Ends the machine's LXD alone, and starts it again.
+    func restartDaemon(_ name: String) async throws
+    /// Starts the machine's LXD unless it runs, and waits until it answers.
+    func startDaemon(_ name: String) async throws
+    /// Whether the machine's LXD runs.
+    func hasDaemon(_ name: String) async throws -> Bool
+    /// Sends a signal to the machine's LXD; false where there is none, or where it is suspended and keeps it for later.
+    func signalDaemon(_ name: String, _ signal: String) async throws -> Bool
     /// Copies a machine that is off.
     func copy(_ name: String, as copy: String) async throws
     /// Makes a machine that is off what it was in that copy.
@@ -21,8 +31,6 @@ protocol Machines: Sendable {
     func remove(_ name: String) async throws
     /// The machine's addresses, the management address first; none where it does not answer.
     func addresses(_ name: String) async -> [String]
-    /// Starts the daemon of a machine that runs, and does not wait until it answers.
-    func startDaemon(_ name: String) async throws
 }
 
 extension Machines {
@@ -74,6 +82,61 @@ struct LXDMachines: Machines {
         }
     }
 
+    /// LXD takes this signal for the host's shutdown, and stops its instances; one that cannot end is ended.
+    func shutDownDaemon(_ name: String) async throws {
+        let (record, member) = try place(name)
+        _ = try await inside(name).run(Command("pkill", ["-PWR"] + Self.daemon, effect: .changes))
+        let end = StandIn.now + Self.shutdownLimit
+        while StandIn.now < end {
+            guard try await hasDaemon(name) else { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        try await endDaemon(member, of: record, name)
+    }
+
+    /// Ends LXD, which leaves its instances alone, and starts it again.
+    func restartDaemon(_ name: String) async throws {
+        let (record, member) = try place(name)
+        try await endDaemon(member, of: record, name)
+        try await startDaemon(name)
+    }
+
+    /// Ends LXD, and removes a socket that it may have left behind: nobody could tell it from that of the next one.
+    private func endDaemon(_ member: MemberName, of record: ClusterRecord, _ name: String) async throws {
+        try await provider().stopDaemon(of: member, in: record)
+        let removal = Command("sh", ["-c", #"rm -f "$LXD_DIR/unix.socket""#], effect: .changes)
+        try await inside(name).output(of: removal)
+    }
+
+    /// Starts LXD, and waits until it listens: a client would be kept waiting by systemd's socket.
+    func startDaemon(_ name: String) async throws {
+        let (record, member) = try place(name)
+        try await provider().start(member, of: record, limit: .seconds(60))
+        let socket = Command("sh", ["-c", #"test -S "$LXD_DIR/unix.socket""#], effect: .awaits)
+        let end = StandIn.now + 60
+        while StandIn.now < end {
+            if try await inside(name).run(socket).succeeded { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// Whether a process of LXD's is there, beside those of containers.
+    func hasDaemon(_ name: String) async throws -> Bool {
+        try await inside(name).run(Command("pgrep", Self.daemon, effect: .awaits)).succeeded
+    }
+
+    /// Sends a signal to LXD, and says whether it may have taken it.
+    func signalDaemon(_ name: String, _ signal: String) async throws -> Bool {
+        let suspended = Command("pgrep", ["--runstates", "T"] + Self.daemon, effect: .awaits)
+        let isSuspended = try await inside(name).run(suspended).succeeded
+        let isSent = try await inside(name).run(Command("pkill", ["-\(signal)"] + Self.daemon, effect: .changes)).succeeded
+        return isSent && (signal == "KILL" || !isSuspended)
+    }
+
+    private static let daemon = ["--ns", "1", "--nslist", "pid", "-u", "0", "-U", "0", "-f", "^lxd --group"]
+    /// As long as the snap's script waits, in seconds.
+    private static let shutdownLimit: Double = 540
+
     /// Copies a machine that is off.
     func copy(_ name: String, as copy: String) async throws {
         let (record, member) = try place(name)
@@ -115,12 +178,6 @@ struct LXDMachines: Machines {
         else { return [] }
         let own = links.filter { $0.ifname == "eth0" } + links.filter { $0.ifname != "eth0" }
         return own.flatMap { $0.addr_info.map(\.local) }
-    }
-
-    /// Starts the daemon of a machine that runs, and does not wait until it answers.
-    func startDaemon(_ name: String) async throws {
-        let (record, member) = try place(name)
-        try await provider().restartDaemon(of: member, in: record)
     }
 
     private func settle(_ name: String) async throws {

@@ -8,7 +8,7 @@ extension StandIn {
         guard options.positional.count == 1 else {
             throw Refusal(code: 1, message: "Need the name of an instance to snapshot.")
         }
-        try contact("snapshot")
+        try await contact("snapshot")
         if faults.noSnapshots == true {
             throw Refusal.failed("snapshot", "The snapshots feature is not implemented on this backend.")
         }
@@ -48,7 +48,7 @@ extension StandIn {
         }
         // Without a terminal nobody can be asked.
         guard options.has("--destructive") || options.has("-d") else { return 2 }
-        try contact("restore")
+        try await contact("restore")
         let instance = try standing("restore", name)
         guard instance.phase == .stopped else {
             throw Refusal.failed("restore", "Multipass can only restore snapshots of stopped instances.")

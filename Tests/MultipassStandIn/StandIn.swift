@@ -37,10 +37,10 @@ struct StandIn: Sendable {
     private func answer(_ arguments: [String]) async throws -> Int32 {
         let rest = Array(arguments.dropFirst())
         switch arguments.first {
-        case "version": return try version(rest)
+        case "version": return try await version(rest)
         case "list", "ls": return try await list(rest)
         case "info": return try await info(rest)
-        case "find": return try find(rest)
+        case "find": return try await find(rest)
         case "launch": return try await launch(rest)
         case "exec": return try await exec(rest)
         case "transfer", "copy-files": return try await transfer(rest)
@@ -52,22 +52,12 @@ struct StandIn: Sendable {
         case "recover": return try await recover(rest)
         case "snapshot": return try await snapshot(rest)
         case "restore": return try await restore(rest)
+        case "mount": return try await mount(rest)
+        case "umount", "unmount": return try await unmount(rest)
         case "--go-on" where rest.count == 2: return await goOn(rest[0], launch: rest[1])
+        case "--perform": return await perform(rest)
         case "--tear-down": return try await tearDown()
         default: throw Refusal(code: 1, message: "Error: Unknown command or alias '\(arguments.first ?? "")'")
-        }
-    }
-
-    /// Throws what the client says where it does not get through to the daemon.
-    func contact(_ verb: String) throws {
-        if faults.daemonDown == true { throw Refusal.failed(verb, "cannot connect to the multipass socket") }
-        if faults.notAuthenticated == true {
-            throw Refusal.failed(
-                verb,
-                """
-                The client is not authenticated with the Multipass service.
-                Please use 'multipass authenticate' before proceeding.
-                """)
         }
     }
 }

@@ -30,8 +30,13 @@ struct State: Codable {
         var snapshots: [String: Snapshot] = [:]
         /// The snapshot that was taken or restored last.
         var head: String?
-        /// The services of the LXD snap; `nil` where they are as they were when the machine came up.
-        var unit: SnapDaemon.Unit?
+        /// The host's folders in it, by where they are there.
+        var mounts: [String: Mount] = [:]
+        /// Whether systemd in it has stopped LXD, and the socket by which a client starts LXD again.
+        var daemonIsStopped = false
+        var socketIsStopped = false
+        /// Why the daemon ends, as the snap's scripts note it for a stop that follows: `reload`, `crashed`, or nothing.
+        var endReason = ""
         /// Marks one launch among several of the same name.
         var launch: String
     }
@@ -44,11 +49,30 @@ struct State: Codable {
         var copy: String
     }
 
+    /// A folder of the host's in a machine.
+    struct Mount: Codable {
+        var source: String
+        /// `HOST:GUEST` each.
+        var userMaps: [String]
+        var groupMaps: [String]
+    }
+
+    /// What came of the daemon's part of a call.
+    struct Outcome: Codable {
+        var code: Int32
+        /// Why it failed; `nil` where it did not.
+        var message: String?
+    }
+
     /// The namespaces behind the machines.
     var record: ClusterRecord
     var instances: [String: Instance] = [:]
     /// Why a launch came to nothing, by its mark.
     var failures: [String: String] = [:]
+    /// What holds the daemon's main thread, if it is held.
+    var mainThread: String?
+    /// What came of the daemon's part of calls, by their marks.
+    var outcomes: [String: Outcome] = [:]
     /// How often something was asked for, by what it was.
     var counts: [String: Int] = [:]
 

@@ -44,10 +44,17 @@ struct StateStore: Sendable {
 
     /// Does the work while no other process holds the lock of that name.
     func holding<Answer>(_ name: String, _ work: () async throws -> Answer) async throws -> Answer {
+        try await holding(anyOf: [name], work)
+    }
+
+    /// Does the work while it has one of the locks of those names, whichever is free first.
+    func holding<Answer>(anyOf names: [String], _ work: () async throws -> Answer) async throws -> Answer {
         while true {
-            if let lock = try FileLock.take("\(folder)/\(name).lock", mode: 0o600) {
-                defer { withExtendedLifetime(lock) {} }
-                return try await work()
+            for name in names {
+                if let lock = try FileLock.take("\(folder)/\(name).lock", mode: 0o600) {
+                    defer { withExtendedLifetime(lock) {} }
+                    return try await work()
+                }
             }
             try await Task.sleep(for: .milliseconds(3))
         }

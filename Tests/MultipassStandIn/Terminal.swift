@@ -8,6 +8,14 @@ enum Terminal {
     static func say(_ text: String) { SystemCalls.write(text, to: 1) }
     static func complain(_ text: String) { SystemCalls.write(text + "\n", to: 2) }
 
+    /// A line of the client's log.
+    static func log(_ category: String, _ message: String) {
+        complain("[2026-11-27T06:00:00.000] [error] [\(category)] \(message)")
+    }
+
+    /// What the client's log says of a server that it cannot reach.
+    static func log(url: String) { log("url downloader", "Failed to get \(url): Host not found") }
+
     /// All of standard input.
     static func input() -> String {
         var lines: [String] = []

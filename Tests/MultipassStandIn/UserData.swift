@@ -2,10 +2,59 @@
 enum UserData {
     /// What multipass makes of the text; throws its complaint.
     static func reprinted(_ text: String) throws -> String {
-        try checkFlow(text)
-        try checkMapping(text)
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { withoutComment(String($0)) }
-        return lines.filter { !$0.trimmedEnd.isEmpty }.map { unquoted($0.trimmedEnd) + "\n" }.joined()
+        let parts = parts(of: text)
+        let plain = parts.map { part in
+            switch part {
+            case .line(let line): line
+            case .block(let key, _): key
+            }
+        }.joined(separator: "\n")
+        try checkFlow(plain)
+        try checkMapping(plain)
+        return parts.map { part in
+            switch part {
+            case .line(let line):
+                let line = withoutComment(line).trimmedEnd
+                return line.isEmpty ? "" : unquoted(line) + "\n"
+            case .block(let key, let content): return "\(key) \(doubleQuoted(content))\n"
+            }
+        }.joined()
+    }
+
+    private enum Part {
+        case line(String)
+        /// A literal block scalar: the key with its colon, and the text.
+        case block(String, String)
+    }
+
+    /// The lines, those of a literal block scalar (`key: |`) in one part.
+    private static func parts(of text: String) -> [Part] {
+        var parts: [Part] = []
+        var rest = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)[...]
+        while let line = rest.popFirst() {
+            guard line.hasSuffix(": |"), !line.drop(while: { $0 == " " }).hasPrefix("#") else {
+                parts.append(.line(line))
+                continue
+            }
+            let key = line.dropLast(2)
+            let outer = indent(of: key.replacing("- ", with: "  "))
+            var content: [String] = []
+            while let next = rest.first, next.trimmedEnd.isEmpty || indent(of: next) > outer {
+                content.append(next)
+                rest.removeFirst()
+            }
+            let inner = content.first { !$0.trimmedEnd.isEmpty }.map { indent(of: $0) } ?? 0
+            while content.last?.trimmedEnd.isEmpty == true { content.removeLast() }
+            parts.append(.block(String(key), content.map { $0.dropFirst(inner) + "\n" }.joined()))
+        }
+        return parts
+    }
+
+    private static func indent(of line: some StringProtocol) -> Int { line.prefix { $0 == " " }.count }
+
+    /// As yaml-cpp prints text of several lines.
+    private static func doubleQuoted(_ text: String) -> String {
+        "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n"))\""
     }
 
     /// A flow sequence that is never closed is found by the client.

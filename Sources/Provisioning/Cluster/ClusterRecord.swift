@@ -10,20 +10,29 @@ public struct ClusterSettings: Sendable, Equatable, Codable {
     public var channel: String?
     /// multipass: a network for a further interface; namespace: the subnet that was asked for.
     public var network: String?
+    /// The processors of a VM, as `up --cpus` gave them; the default of members that are added later.
+    public var cpus: String?
+    /// The memory of a VM, as `up --memory` gave it; the default of members that are added later.
+    public var memory: String?
+    /// The disk of a VM, as `up --disk` gave it; the default of members that are added later.
+    public var disk: String?
 
     /// Makes the settings.
     public init(
         provider: ProviderName, storage: StorageDriver, image: String? = nil, channel: String? = nil,
-        network: String? = nil
+        network: String? = nil, cpus: String? = nil, memory: String? = nil, disk: String? = nil
     ) {
         self.provider = provider
         self.storage = storage
         self.image = image
         self.channel = channel
         self.network = network
+        self.cpus = cpus
+        self.memory = memory
+        self.disk = disk
     }
 
-    /// The value of a cluster-wide setting, as text.
+    /// The value of a setting, as text; of a size that of members added later, `nil` where none was given to `up`.
     public func value(of setting: Setting) -> String? {
         switch setting {
         case .provider: provider.rawValue
@@ -31,11 +40,32 @@ public struct ClusterSettings: Sendable, Equatable, Codable {
         case .image: image
         case .channel: channel
         case .network: network
-        case .cpus, .memory, .disk: nil
+        case .cpus: cpus
+        case .memory: memory
+        case .disk: disk
         }
     }
 
-    /// All of them, for the first member's `.env`.
+    /// Takes another value for a setting; the provider stays, and so does a storage driver that there is not.
+    mutating func set(_ setting: Setting, to value: String) {
+        switch setting {
+        case .provider: break
+        case .storage: storage = StorageDriver(rawValue: value) ?? storage
+        case .image: image = value
+        case .channel: channel = value
+        case .network: network = value
+        case .cpus: cpus = value
+        case .memory: memory = value
+        case .disk: disk = value
+        }
+    }
+
+    /// The sizes of members that are added later, as far as `up` was given them.
+    public var sizes: [Setting: String] {
+        Dictionary(uniqueKeysWithValues: Setting.sizes.compactMap { size in value(of: size).map { (size, $0) } })
+    }
+
+    /// The cluster-wide ones, for the first member's `.env`.
     public var decided: [Setting: String] {
         var decided: [Setting: String] = [:]
         for setting in Setting.allCases where setting.isClusterWide { decided[setting] = value(of: setting) }

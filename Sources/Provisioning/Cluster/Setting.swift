@@ -1,4 +1,7 @@
-/// A choice that a person can make in four places; the order is flag, `.env`, environment, template.
+/// A choice that a user can make in several places; the order is flag, `.env`, state, environment, template.
+///
+/// In the state are the sizes that `up` was given for the cluster; what holds for the whole cluster is read from the
+/// state alone once it is there.
 public enum Setting: String, Sendable, CaseIterable {
     case provider, cpus, memory, disk, storage, image, channel, network
 
@@ -15,6 +18,9 @@ public enum Setting: String, Sendable, CaseIterable {
         case .network: "BCM_NETWORK"
         }
     }
+
+    /// The settings of each machine by itself, which `.env` has for each member.
+    static let sizes: [Setting] = [.cpus, .memory, .disk]
 
     /// Whether one value holds for the whole cluster, from its first `up` on.
     public var isClusterWide: Bool {
@@ -87,15 +93,17 @@ public struct SettingSources: Sendable {
         self.environment = environment
     }
 
-    /// The setting's value from the first place that has one: flag, `.env`, environment, template.
+    /// The setting's value from the first place that has one: flag, `.env`, state, environment, template.
     ///
     /// Throws `Failure.badInput`, which names the place, where the value makes no sense.
     public func value(
-        of setting: Setting, file: EnvironmentFile, path: String, template: [String: String]
+        of setting: Setting, file: EnvironmentFile, path: String, state: ClusterSettings? = nil,
+        template: [String: String]
     ) throws -> String? {
         let places = [
             (flags[setting], "--\(setting.rawValue)"),
             (file.values[setting.variable], "\(setting.variable) in \(path)"),
+            (setting.isClusterWide ? nil : state?.value(of: setting), "\(setting.rawValue) in the cluster's state"),
             (environment(setting.variable), "\(setting.variable) in the environment"),
             (template[setting.variable], "\(setting.variable) in the template"),
         ]

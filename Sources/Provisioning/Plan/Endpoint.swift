@@ -10,13 +10,16 @@ public struct Endpoint: Sendable {
     public let secret: String?
 
     /// Reads the member's file; throws `Failure.badInput` for a malformed line or a value that makes no sense.
-    init(_ member: MemberName, _ context: PlanContext) throws {
+    init(_ member: MemberName, _ context: PlanContext) async throws {
+        let state = await context.store.record.settings
         let path = context.folder.environment(member)
         let file = try EnvironmentFile(try context.files.read(path) ?? "", path: path)
         let kind: TemplateFile = member.isNumberZero ? .masterEnvironment : .memberEnvironment
         let defaults = try context.templates.template(kind).defaults
         func value(_ setting: Setting) throws -> String {
-            guard let value = try context.sources.value(of: setting, file: file, path: path, template: defaults) else {
+            let value = try context.sources.value(
+                of: setting, file: file, path: path, state: state, template: defaults)
+            guard let value else {
                 throw Failure(
                     .badInput, "nothing says \(setting.variable) for \(member)",
                     remedy: "set it in \(path), or give --\(setting.rawValue)")

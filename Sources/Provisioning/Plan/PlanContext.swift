@@ -86,11 +86,11 @@ public struct PlanContext: Sendable {
     }
 
     /// The settings of the member's own `.env`, under the order in which all settings are looked up.
-    public func endpoint(_ member: MemberName) throws -> Endpoint { try Endpoint(member, self) }
+    public func endpoint(_ member: MemberName) async throws -> Endpoint { try await Endpoint(member, self) }
 
     /// What the member's machine is to be.
-    public func specification(_ member: MemberName) throws -> MachineSpecification {
-        let endpoint = try endpoint(member)
+    public func specification(_ member: MemberName) async throws -> MachineSpecification {
+        let endpoint = try await endpoint(member)
         return MachineSpecification(
             member: member, cpus: endpoint.cpus, memory: endpoint.memory, disk: endpoint.disk, limit: limits.machine)
     }

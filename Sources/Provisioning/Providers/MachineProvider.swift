@@ -10,6 +10,12 @@ public protocol MachineProvider: SnapshotProvider {
     var pollInterval: Duration { get }
     /// How long a machine takes as a rule until it is set up.
     var usualSetup: Duration { get }
+    /// How long a healthy machine may take to answer one question: what takes longer is not yet known to be wrong.
+    var answerTimeout: Duration { get }
+    /// How many machines are made at a time, where a user wants so many, or does not say.
+    func parallel(_ wanted: Int?) async throws -> Int
+    /// The cluster-wide settings that matter only once a machine is made: until then `up` may change them.
+    var settingsOfMachines: Set<Setting> { get }
 
     /// Checks that machines can be made here at all; throws `Failure.missing` with the way out. Changes nothing.
     func check() async throws
@@ -76,8 +82,8 @@ public protocol MachineProvider: SnapshotProvider {
     func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
     /// The logs of the machine, in the order in which they are worth reading.
     func logs(of member: MemberName) -> [MachineLog]
-    /// How a person reads that log of the machine, to complete "read …".
-    func reading(_ log: MachineLog, of member: MemberName) -> String
+    /// How a user reads those logs of the machine, some of which may not be there, to complete "read …".
+    func reading(_ logs: [MachineLog], of member: MemberName) -> String
     /// The folders in the machine in which a daemon keeps its instances, volumes and images; some may not be there.
     func dataFolders(of member: MemberName) -> [String]
     /// Runs what reads these logs, as root: where they outlive the machine, it need not run.
@@ -86,6 +92,10 @@ public protocol MachineProvider: SnapshotProvider {
 
 /// What a provider does that gives the machines of a cluster nothing of its own to share.
 extension MachineProvider {
+    /// A process on this machine answers within that time also when all processors are busy.
+    public var answerTimeout: Duration { .milliseconds(1200) }
+    /// As many as the user wants.
+    public func parallel(_ wanted: Int?) async throws -> Int { wanted ?? defaultParallel }
     /// Clients are where the members are.
     public func clientAddress(of member: MemberName, in record: ClusterRecord) async throws -> String {
         try await "\(address(of: member, in: record)):8443"
@@ -100,6 +110,8 @@ extension MachineProvider {
     public func isRouted(_ record: ClusterRecord) async throws -> Bool { true }
     /// There is nothing.
     public func route(_ record: ClusterRecord) async throws {}
+    /// None: addresses, for one, follow from settings before machines are made.
+    public var settingsOfMachines: Set<Setting> { [] }
     /// Names alone tell.
     public func checkOwnership(of record: ClusterRecord) async throws {}
     /// There is nothing.
@@ -108,10 +120,15 @@ extension MachineProvider {
     public func release(_ record: ClusterRecord) async throws {}
     /// Nobody knows.
     public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] { [:] }
-    /// How a person reads the log that tells of that, to complete "read …".
+    /// How a user reads the first two logs that tell of that, to complete "read …": which of them there are depends on
+    /// what was installed, and how far that came.
     public func logHint(_ member: MemberName, about topic: MachineLog.Topic = .machine) -> String {
-        let log = logs(of: member).first { $0.topic == topic }
-        return log.map { reading($0, of: member) } ?? "the logs of \(member)"
+        let logs = logs(of: member).filter { $0.topic == topic }.prefix(2)
+        return logs.isEmpty ? "the logs of \(member)" : reading(Array(logs), of: member)
+    }
+    /// Their paths: files of this machine.
+    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+        logs.map(\.path).joined(separator: " or ")
     }
     /// Like any other command.
     public func userRunner(in member: MemberName) -> any CommandRunner { runner(in: member) }

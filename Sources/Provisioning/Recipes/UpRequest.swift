@@ -29,15 +29,17 @@ public struct UpRequest: Sendable {
         return Set(present + (0...further).map { MemberName(name, $0) }).sorted()
     }
 
-    /// The settings that hold for the whole cluster: those of its record, else flag, `.env`, environment, template.
+    /// The settings that hold for the whole cluster: those of its record, else flag, `.env`, environment, template; and
+    /// the sizes that flags give, which are the default of members that are added later.
     ///
-    /// Throws `Failure.badInput` where a flag contradicts the record.
+    /// Throws `Failure.badInput` where a flag contradicts the record in a setting that is not among the changeable.
     public func settings(
-        existing: ClusterRecord?, folder: ClusterFolder, files: any Files, templates: TemplateLibrary,
-        automatic: () throws -> ProviderChoice
+        existing: ClusterRecord?, changeable: Set<Setting> = [], folder: ClusterFolder, files: any Files,
+        templates: TemplateLibrary, automatic: () throws -> ProviderChoice
     ) throws -> (settings: ClusterSettings, choice: ProviderChoice) {
         if let existing {
-            return (try kept(existing), ProviderChoice(name: existing.settings.provider, reason: "as before"))
+            let settings = try withSizes(kept(existing, except: changeable))
+            return (settings, ProviderChoice(name: existing.settings.provider, reason: "as before"))
         }
         let path = folder.environment(MemberName(name, 0))
         let file = try EnvironmentFile(try files.read(path) ?? "", path: path)
@@ -54,20 +56,32 @@ public struct UpRequest: Sendable {
             settings.image = try value(.image)
         }
         if choice.name != .namespace { settings.channel = try value(.channel) }
-        return (settings, choice)
+        return (try withSizes(settings), choice)
     }
 
-    private func kept(_ existing: ClusterRecord) throws -> ClusterSettings {
-        for setting in Setting.allCases where setting.isClusterWide {
-            guard let wanted = sources.flags[setting] else { continue }
-            let present = existing.settings.value(of: setting)
-            guard wanted == present else {
+    private func kept(_ existing: ClusterRecord, except changeable: Set<Setting>) throws -> ClusterSettings {
+        var settings = existing.settings
+        for setting in contradicted(by: existing) {
+            let wanted = sources.flags[setting] ?? ""
+            guard changeable.contains(setting) else {
                 throw Failure(
                     .badInput,
-                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was made with \(present ?? "none"), and a cluster has one",
-                    remedy: "leave the flag out")
+                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was made with \(existing.settings.value(of: setting) ?? "none"), and a cluster has one",
+                    remedy: remedy(for: setting))
             }
+            try setting.check(wanted, from: "--\(setting.rawValue)")
+            settings.set(setting, to: wanted)
         }
-        return existing.settings
+        return settings
+    }
+
+    private func withSizes(_ settings: ClusterSettings) throws -> ClusterSettings {
+        var settings = settings
+        for setting in Setting.sizes {
+            guard let size = sources.flags[setting] else { continue }
+            try setting.check(size, from: "--\(setting.rawValue)")
+            settings.set(setting, to: size)
+        }
+        return settings
     }
 }

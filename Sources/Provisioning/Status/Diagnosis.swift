@@ -21,14 +21,20 @@ struct Diagnosis {
         let trouble = ofMembers
         if let gone = majorityGone { return lostHosts + [gone] + trouble + remote }
         guard let view = sight.view else {
-            let answering = running.filter { $0.daemon == .answers || $0.daemon == .hangs }.count
-            let all = states.count
-            return lostHosts + [
-                answering > 0
-                    ? .noMajority(answering: answering, of: all) : .silent(running: running.count, of: all)
-            ] + trouble + remote
+            return lostHosts + [withoutView(running, of: states.count)] + trouble + remote
         }
         return lostHosts + voters(in: view) + trouble + strangers + foreignClients + versions + remote
+    }
+
+    /// What is the matter where no member said who is in the cluster: that is no proof that nobody leads it.
+    private func withoutView(_ running: [MemberStatus], of all: Int) -> Finding {
+        let possible = running.count { $0.daemon == .answers || $0.daemon == .late }
+        if sight.saysNoLeader || possible > 0 && possible <= all / 2 {
+            return .noMajority(answering: possible, of: all)
+        }
+        let hanging = running.count { $0.daemon == .hangs }
+        if possible + hanging == 0 { return .silent(running: running.count, of: all) }
+        return possible == 0 ? .noMajority(answering: hanging, of: all) : .noView(within: sight.waited)
     }
 
     /// Whether the majority of the votes went with machines that are no more.
@@ -54,7 +60,7 @@ struct Diagnosis {
     /// Whether the cluster outlives the loss of one more voter, where some are lost already.
     private func voters(in view: [ClusterMember]) -> [Finding] {
         let voters = view.filter(\.isVoter).map(\.name)
-        let lost = Set(recorded.map(\.status).filter { $0.daemon != .answers }.map(\.name))
+        let lost = Set(recorded.map(\.status).filter { ![.answers, .late].contains($0.daemon) }.map(\.name))
         let offline = Set(view.filter { $0.status == "Offline" }.map(\.name))
         let up = voters.filter { !lost.contains($0) && !offline.contains($0) }.count
         let needed = voters.count / 2 + 1
@@ -78,6 +84,7 @@ struct Diagnosis {
         switch member.daemon {
         case .silent: return .daemonDead(name)
         case .hangs: return .daemonHangs(name)
+        case .late: return .noAnswer(name, within: sight.waited)
         case .fails, .unasked: return .daemonFails(name)
         case .answers: break
         }

@@ -10,7 +10,9 @@ public enum Finding: Sendable, Equatable {
     case stopped
     /// Machines run, and LXD answers on none of them.
     case silent(running: Int, of: Int)
-    /// LXD runs on some members, and cannot say who is in the cluster.
+    /// The cluster did not say who is in it within that time: it is slow, or has no leader.
+    case noView(within: Duration)
+    /// LXD runs on some members, and says that it has no leader, or too few daemons are there for one.
     case noMajority(answering: Int, of: Int)
     /// The majority of the voters has no machine any more; the survivor is a member that has one, a voter if any has.
     case majorityGone(survivor: MemberName, voters: Int)
@@ -28,7 +30,9 @@ public enum Finding: Sendable, Equatable {
     case machineOff(MemberName)
     /// A machine runs, and no daemon is in it.
     case daemonDead(MemberName)
-    /// A daemon runs, and does not answer in time.
+    /// A daemon did not answer within that time: it is slow, it hangs, or its machine does.
+    case noAnswer(MemberName, within: Duration)
+    /// A daemon gives no answer, while its machine carries out commands.
     case daemonHangs(MemberName)
     /// A daemon answers with an error.
     case daemonFails(MemberName)
@@ -65,6 +69,7 @@ public enum Finding: Sendable, Equatable {
         case .gone: "no machine is left: destroy it, or up makes it anew"
         case .stopped: "stopped"
         case .silent(let running, let all): "\(running) of \(all) machines run, and LXD answers on none"
+        case .noView(let limit): "the cluster did not answer within \(limit.brief)"
         case .noMajority(let answering, let all):
             answering > all / 2
                 ? "LXD answers on \(answering) of \(all) members, and its database has no leader: nothing can be changed"
@@ -95,7 +100,8 @@ public enum Finding: Sendable, Equatable {
         switch self {
         case .machineMissing(let member), .machineDeleted(let member), .machineOff(let member),
             .outOfReach(let member, _),
-            .daemonDead(let member), .daemonHangs(let member), .daemonFails(let member), .notJoined(let member),
+            .daemonDead(let member), .daemonHangs(let member), .daemonFails(let member), .noAnswer(let member, _),
+            .notJoined(let member),
             .dataLost(let member), .expelled(let member), .notOnline(let member, _), .moved(let member, _, _),
             .renamed(let member, _):
             member
@@ -111,6 +117,7 @@ public enum Finding: Sendable, Equatable {
         case .machineOff: "does not run"
         case .outOfReach(_, let host): "is on \(host), which is out of reach"
         case .daemonDead, .daemonHangs, .daemonFails: "does not answer"
+        case .noAnswer(_, let limit): "did not answer within \(limit.brief)"
         case .notJoined: "has not joined"
         case .dataLost: "has lost what it held"
         case .expelled: "is not in the cluster any more, and does not know it"

@@ -6,7 +6,9 @@ public struct MemberStatus: Sendable, Equatable {
         case answers
         /// It answers, but with an error.
         case fails
-        /// It runs, and does not answer in time.
+        /// It has not answered within the limit; it may be slow, or its machine is.
+        case late
+        /// It gives no answer for as long as a proof takes, while its machine carries out commands.
         case hangs
         /// No daemon is there.
         case silent
@@ -83,6 +85,7 @@ public struct MemberStatus: Sendable, Equatable {
         switch daemon {
         case .answers: entry.map { $0.status.lowercased() } ?? "unknown"
         case .fails: "failing"
+        case .late: "no answer"
         case .hangs: "hanging"
         case .silent: "dead"
         case .unasked: machine == nil && !isRecorded ? entry?.status.lowercased() ?? "unknown" : "off"

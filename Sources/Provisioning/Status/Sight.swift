@@ -16,6 +16,10 @@ public struct Sight: Sendable {
     public var members: [MemberStatus]
     /// The members as the cluster sees them; `nil` where none could say.
     public var view: [ClusterMember]?
+    /// Whether a daemon answered that the cluster's database has no leader.
+    public var saysNoLeader = false
+    /// How long each question was given.
+    public var waited: Duration = .zero
     /// The addresses of the voters, as a member's own files say; `nil` where nobody looked.
     public var voters: [IPv4]?
     /// The remote.

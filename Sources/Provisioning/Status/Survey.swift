@@ -1,7 +1,7 @@
 /// A look at a cluster from all sides at once, in which every question has its own limit: a member that hangs costs one
 /// row, and not the answer.
 public struct Survey: Sendable {
-    /// How much is asked, and how long it may take.
+    /// How much is asked, and how long it may take, where machines answer as fast as they do on this machine.
     public struct Depth: Sendable {
         /// The limit of each question to a member.
         var limit: Duration
@@ -11,16 +11,29 @@ public struct Survey: Sendable {
         var patience: Duration
         /// Whether instances, storage and the remote are asked for too.
         var isFull: Bool
+        /// How long a daemon that gives no answer is watched before it counts as one that hangs; `nil`: never.
+        var proof: Duration?
 
         /// All that can be known within two seconds.
         public static let full = Depth(
             limit: .milliseconds(1200), end: .milliseconds(1600), patience: .zero, isFull: true)
         /// Who has which role, for a run that is about to begin.
         public static let roles = Depth(limit: .seconds(5), end: .seconds(8), patience: .zero, isFull: false)
-        /// All that can be known, for a run that is about to mend it.
+        /// All that can be known within some seconds, over hosts for one.
         public static let thorough = Depth(limit: .seconds(3), end: .seconds(6), patience: .zero, isFull: true)
+        /// All that can be known, and proven, for a run that is about to repair it.
+        public static let proven = Depth(
+            limit: .seconds(3), end: .seconds(6), patience: .zero, isFull: true, proof: .seconds(30))
         /// How the members are, for which it waits until they can say.
         public static let brief = Depth(limit: .seconds(5), end: .seconds(25), patience: .seconds(20), isFull: false)
+
+        /// The same where a question may take that long by itself; what is quick all the same is not waited for longer.
+        func allowing(_ answer: Duration) -> Depth {
+            var depth = self
+            depth.limit = max(limit, answer)
+            depth.end = end + (depth.limit - limit)
+            return depth
+        }
     }
 
     /// How many members are asked who is in the cluster, before all others are.
@@ -28,12 +41,15 @@ public struct Survey: Sendable {
 
     private let context: PlanContext
     private let depth: Depth
+    /// How long those may take at least that answer last, once another one has answered.
+    private let common: Duration
     private let start: Duration
 
     /// A look at the cluster of that context.
     public init(_ context: PlanContext, _ depth: Depth) {
         self.context = context
-        self.depth = depth
+        self.depth = depth.allowing(context.provider.answerTimeout)
+        common = depth.limit
         start = context.time.elapsed
     }
 
@@ -50,21 +66,28 @@ public struct Survey: Sendable {
         let running = names.filter { machines[$0]?.state == .running }
         async let began = depth.isFull ? context.provider.began(running, of: record) : [:]
         async let asking = answers(of: running)
-        async let seeing = view(of: running)
+        async let seeing = look(at: running, record)
         let answers = await asking
         let blank = running.filter { answers[$0]?.isBlank ?? false }
         let isAnyLost = !blank.isEmpty || names.contains { [nil, .deleted].contains(machines[$0]?.state) }
-        async let voting = isAnyLost ? voters(of: running.filter { !blank.contains($0) }) : nil
-        let seen = try await seeing
+        let responding = running.filter { !blank.contains($0) && answers[$0]?.daemon != .late }
+        async let voting = isAnyLost ? voters(of: responding) : nil
+        var looked = try await seeing
+        if depth.proof != nil, looked.view == nil, !looked.saysNoLeader, !Self.isMajorityDead(answers, of: names) {
+            looked = await lastLook(at: responding)
+        }
+        let seen = looked.view
         async let counting = instances(seen)
         async let trusting = foreignClients(seen, record)
         let since = (try? await began) ?? [:]
         let counts = await counting
+        let addresses = await self.addresses(
+            of: responding.filter { machines[$0]?.address == nil }, where: answers, seen?.members ?? [], record)
         var members = names.map { name in
             var member = MemberStatus(
                 name: name.text, isRecorded: true, machine: machines[name]?.state,
                 daemon: answers[name]?.daemon ?? .unasked)
-            member.address = machines[name]?.address
+            member.address = machines[name]?.address ?? addresses[name]
             member.isClustered = answers[name]?.isClustered ?? false
             member.host = record.spread.map { _ in record.host(of: name) }
             member.entry = Self.entry(of: member, name, named: answers[name]?.name, in: seen?.members ?? [], names)
@@ -84,6 +107,8 @@ public struct Survey: Sendable {
         }
         var sight = Sight(record: record, members: members, view: seen?.members)
         sight.voters = await voting
+        sight.saysNoLeader = looked.saysNoLeader
+        sight.waited = depth.limit
         sight.remote = await remote
         sight.foreignClients = await trusting
         return sight
@@ -114,27 +139,88 @@ public struct Survey: Sendable {
     }
 
     /// Every one is asked: the cluster itself takes 20 seconds to notice that a member is gone.
+    ///
+    /// Once one has answered, the others get twice as long as it took, and no less than what is common: how fast a
+    /// question can be answered is a property of the way to the machines, and one that hangs does not hold up the rest.
     private func answers(of members: [MemberName]) async -> [MemberName: Answer] {
-        await withTaskGroup(of: (MemberName, Answer).self) { group in
+        await withTaskGroup(of: (MemberName, Answer)?.self) { group in
             for member in members { group.addTask { (member, await ask(member)) } }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            var answers: [MemberName: Answer] = [:]
+            var isTimed = depth.limit <= common || depth.proof != nil
+            while answers.count < members.count, let next = await group.next() {
+                guard let (member, answer) = next else { break }
+                answers[member] = answer
+                if answer.daemon != .late, !isTimed {
+                    isTimed = true
+                    let rest = max(common, (context.time.elapsed - start) * 2) - (context.time.elapsed - start)
+                    group.addTask {
+                        try? await context.time.sleep(rest)
+                        return nil
+                    }
+                }
+            }
+            group.cancelAll()
+            for member in members where answers[member] == nil { answers[member] = Answer(daemon: .late) }
+            return answers
         }
     }
 
     private func ask(_ member: MemberName) async -> Answer {
-        let client = context.client(in: member, limit: depth.limit)
-        async let storage = depth.isFull ? try? client.storageUse(of: "default") : nil
         do {
-            let server = try await client.server().environment
-            return Answer(
-                daemon: .answers, version: server.version, name: server.name, isClustered: server.isClustered,
-                storage: await storage)
+            return try await answer(of: member, limit: depth.limit)
         } catch let failure as Failure where failure.saysThatNoDaemonIsThere {
             return Answer(daemon: .silent)
         } catch let failure as Failure where failure.code == .timedOut {
-            return Answer(daemon: .hangs)
+            return await proof(member)
         } catch {
-            return Answer(daemon: .fails)
+            return Answer(daemon: error is CancellationError ? .late : .fails)
+        }
+    }
+
+    private func answer(of member: MemberName, limit: Duration) async throws -> Answer {
+        let client = context.client(in: member, limit: limit)
+        async let storage = depth.isFull ? try? client.storageUse(of: "default") : nil
+        let server = try await client.server().environment
+        return Answer(
+            daemon: .answers, version: server.version, name: server.name, isClustered: server.isClustered,
+            storage: await storage)
+    }
+
+    /// Whether a daemon that gave no answer hangs: its machine carries out a command while the daemon, asked once more,
+    /// says nothing for as long as the proof takes. A daemon is never restarted on the ground of one timeout.
+    private func proof(_ member: MemberName) async -> Answer {
+        guard let proof = depth.proof else { return Answer(daemon: .late) }
+        async let again = try? answer(of: member, limit: proof)
+        let machine = context.provider.runner(in: member)
+        let result = try? await machine.run(Command("true", [], limit: proof))
+        if let answer = await again { return answer }
+        return Answer(daemon: result?.succeeded ?? false ? .hangs : .late)
+    }
+
+    /// Whether so many daemons are certainly not there that the rest cannot be the majority.
+    private static func isMajorityDead(_ answers: [MemberName: Answer], of names: [MemberName]) -> Bool {
+        names.count { answers[$0].map { $0.daemon != .silent } ?? false } <= names.count / 2
+    }
+
+    /// The addresses of members that answered and are not seen online, for whom it matters where they are.
+    ///
+    /// Of one that its cluster sees online the address is known, and one that gives no answer is not asked again.
+    private func addresses(
+        of members: [MemberName], where answers: [MemberName: Answer], _ entries: [ClusterMember],
+        _ record: ClusterRecord
+    ) async -> [MemberName: IPv4] {
+        await withTaskGroup(of: (MemberName, IPv4?).self) { group in
+            for member in members {
+                let entry = entries.first { $0.name == member.text }
+                if answers[member]?.daemon == .answers, let entry, entry.isOnline {
+                    group.addTask { (member, entry.address) }
+                } else {
+                    group.addTask {
+                        (member, (try? await context.provider.address(of: member, in: record)).flatMap(IPv4.init))
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
 
@@ -142,47 +228,84 @@ public struct Survey: Sendable {
 
     private struct View: Sendable {
         var members: [ClusterMember]
-        var witness: MemberName
+        /// The client that said so, and says more.
+        var client: LXC
+    }
+
+    /// What came of asking who is in the cluster.
+    private struct Look: Sendable {
+        var view: View?
+        /// Whether a daemon answered that the database has no leader, which is more than no answer.
+        var saysNoLeader = false
     }
 
     /// Who is in the cluster, asked of a few members at once, then of all others, and again while a leader is chosen.
-    private func view(of running: [MemberName]) async throws -> View? {
+    private func look(at running: [MemberName], _ record: ClusterRecord) async throws -> Look {
         let few = Array(running.prefix(Self.witnesses))
         let rest = Array(running.dropFirst(Self.witnesses))
+        var saysNoLeader = false
         while true {
-            for group in [few, rest] where !group.isEmpty {
-                if let view = await firstView(of: group) { return view }
+            for (isFirst, group) in [(true, few), (false, rest)] where !group.isEmpty {
+                let remote = isFirst ? remoteClient(record, limit: left) : nil
+                let look = await firstLook(
+                    group.map { context.client(in: $0, limit: left) } + [remote].compactMap { $0 })
+                if look.view != nil { return look }
+                saysNoLeader = saysNoLeader || look.saysNoLeader
             }
-            guard context.time.elapsed < start + depth.patience, await !isSilent(running) else { return nil }
+            guard context.time.elapsed < start + depth.patience, await !isSilent(running) else {
+                return Look(saysNoLeader: saysNoLeader)
+            }
             try await context.time.sleep(.milliseconds(500))
         }
     }
 
-    private func firstView(of members: [MemberName]) async -> View? {
-        let left = start + depth.end - context.time.elapsed
-        let limit = max(.milliseconds(300), min(depth.limit, left))
-        return await withTaskGroup(of: View?.self) { group in
-            for member in members {
+    /// The limit of a question that has to be answered by the end.
+    private var left: Duration {
+        max(.milliseconds(300), min(depth.limit, start + depth.end - context.time.elapsed))
+    }
+
+    /// Asked with so much time that a daemon without a leader comes to say so: LXD tries for some ten seconds.
+    private func lastLook(at members: [MemberName]) async -> Look {
+        await firstLook(
+            members.prefix(Self.witnesses).map { context.client(in: $0, limit: depth.proof ?? depth.limit) })
+    }
+
+    /// The user's own client, where the way into the machines is slow and the remote is certainly this cluster's.
+    private func remoteClient(_ record: ClusterRecord, limit: Duration) -> LXC? {
+        guard depth.limit > common, let name = record.remote.flatMap({ MemberName($0.name, of: record.name) }),
+            (try? RemoteTrust(context: context, name: name).isPinned()) ?? false
+        else { return nil }
+        return LXC(context.runner, engine: context.engine, limit: limit, remote: name.text)
+    }
+
+    /// The first client's answer that names members.
+    private func firstLook(_ clients: [LXC]) async -> Look {
+        await withTaskGroup(of: Look.self) { group in
+            for client in clients {
                 group.addTask {
-                    guard let seen = try? await context.client(in: member, limit: limit).members(), !seen.isEmpty else {
-                        return nil
+                    do {
+                        let seen = try await client.members()
+                        return Look(view: seen.isEmpty ? nil : View(members: seen, client: client))
+                    } catch {
+                        return Look(saysNoLeader: (error as? Failure)?.saysThatThereIsNoLeader ?? false)
                     }
-                    return View(members: seen, witness: member)
                 }
             }
-            for await view in group {
-                if let view {
+            var result = Look()
+            for await look in group {
+                if look.view != nil {
                     group.cancelAll()
-                    return view
+                    return look
                 }
+                result.saysNoLeader = result.saysNoLeader || look.saysNoLeader
             }
-            return nil
+            return result
         }
     }
 
     /// Who has a vote, where that matters: machines are gone, and the majority of the votes perhaps with them.
-    private func voters(of running: [MemberName]) async -> [IPv4]? {
-        for member in running.prefix(Self.witnesses) {
+    private func voters(of responding: [MemberName]) async -> [IPv4]? {
+        for member in responding.prefix(Self.witnesses) {
             let daemon = LXD(context.provider.runner(in: member), engine: context.engine)
             if let voters = try? await daemon.voters(limit: depth.limit), !voters.isEmpty { return voters }
         }
@@ -195,16 +318,13 @@ public struct Survey: Sendable {
 
     private func instances(_ view: View?) async -> [String: Int]? {
         guard depth.isFull, let view else { return nil }
-        let left = start + depth.end - context.time.elapsed
-        return try? await context.client(in: view.witness, limit: max(.milliseconds(200), left)).instanceCounts()
+        return try? await view.client.limited(to: left).instanceCounts()
     }
 
     /// The trusted clients of which nobody knows why they are; none where the cluster does not answer in time.
     private func foreignClients(_ view: View?, _ record: ClusterRecord) async -> [TrustedClient] {
         guard depth.isFull, let view else { return [] }
-        let left = start + depth.end - context.time.elapsed
-        let client = context.client(in: view.witness, limit: max(.milliseconds(200), left))
-        guard let trusted = try? await client.trustedClients() else { return [] }
+        guard let trusted = try? await view.client.limited(to: left).trustedClients() else { return [] }
         let own = (try? ClientCertificate.read(context)) ?? nil
         return trusted.filter { client in
             !(record.clients ?? []).contains(client.fingerprint) && !(own?.isCertificate(of: client) ?? false)

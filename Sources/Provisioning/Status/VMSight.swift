@@ -11,8 +11,10 @@ public struct VM: Sendable, Equatable {
     public var place: String { "\(host.name)/\(instance.name)" }
 
     /// What runs commands as root in the VM of that name, on the host that the runner reaches.
-    public static func runner(inside name: String, by runner: any CommandRunner) -> any CommandRunner {
-        MultipassRunner(base: runner, machine: name)
+    public static func runner(
+        inside name: String, by runner: any CommandRunner, _ time: any TimeSource
+    ) -> any CommandRunner {
+        MultipassRunner(base: runner, machine: name, time: time)
     }
 }
 
@@ -42,11 +44,34 @@ public struct VMSight: Sendable {
         }
     }
 
-    /// The VMs of the host that the runner reaches; none where multipass is not installed.
+    /// The same instances with the addresses of those that run and tell them within the limit, all asked at once.
+    public static func withAddresses(
+        _ instances: [Multipass.Instance], by runner: any CommandRunner, _ time: any TimeSource, limit: Duration
+    ) async -> [Multipass.Instance] {
+        let limited = LimitedRunner(runner, most: limit)
+        let addresses = await withTaskGroup(of: (String, [IPv4]).self) { group in
+            for name in instances.filter(\.isRunning).map(\.name) {
+                group.addTask {
+                    let inside = VM.runner(inside: name, by: limited, time)
+                    return (
+                        name, (try? await time.within(limit) { try await IP(inside).addresses(limit: limit) }) ?? []
+                    )
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        return instances.map { instance in
+            var instance = instance
+            instance.ipv4 = addresses[instance.name, default: []].map(\.description)
+            return instance
+        }
+    }
+
+    /// The VMs of the host that the runner reaches, without addresses; none where multipass is not installed.
     public static func instances(on host: Host, by runner: any CommandRunner) async throws -> [Multipass.Instance] {
         do { return try await Multipass(runner).list() } catch let failure as Failure {
             if failure.code == .missing { return [] }
-            throw VMTrouble.explained(failure, on: host.name)
+            throw failure.ofMultipass(on: host.name)
         }
     }
 

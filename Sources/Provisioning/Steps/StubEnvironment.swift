@@ -19,17 +19,17 @@ struct StubEnvironment: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let first = await context.store.record.first
+        let record = await context.store.record
         let template = try context.templates.template(name.isNumberZero ? .masterEnvironment : .memberEnvironment)
         let secret = context.random.secret(length: 30)
         context.redactor.conceal(secret, as: "<secret>")
         var values: [String: Template.Value] = [
             "BCM_CLUSTER_ENDPOINT_NAME": .text(name.text), "BCM_LXD_SECRET": .text(secret),
-            "BCM_LXD_CLUSTER_MASTER": .text(first.text),
+            "BCM_LXD_CLUSTER_MASTER": .text(record.first.text),
         ]
         for setting in Setting.allCases {
             let source = try context.sources.value(
-                of: setting, file: EnvironmentFile(), path: "", template: template.defaults)
+                of: setting, file: EnvironmentFile(), path: "", state: record.settings, template: template.defaults)
             if let value = decided[setting] ?? source { values[setting.variable] = .text(value) }
         }
         values[Setting.provider.variable] = .text(provider.rawValue)

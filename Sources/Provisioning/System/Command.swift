@@ -72,10 +72,14 @@ public struct Command: Sendable, Equatable {
     /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.
     public var outlivesCancellation = false
 
-    /// Makes a command that reads, with a limit of a minute.
+    /// The limit of a command about which nobody said more; not a minute, for `multipass exec` may stall for exactly one
+    /// and answer then.
+    public static let usualLimit: Duration = .seconds(90)
+
+    /// Makes a command that reads, with the usual limit.
     public init(
         _ program: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
-        limit: Duration = .seconds(60), effect: Effect = .reads, output: Output = .kept,
+        limit: Duration = Command.usualLimit, effect: Effect = .reads, output: Output = .kept,
         about: Set<Subject> = [], touches: Set<Subject> = [], assumed: String? = nil
     ) {
         self.program = program

@@ -25,9 +25,11 @@ public struct CommandResult: Sendable, Equatable {
     /// Whether the program ended by itself with status 0.
     public var succeeded: Bool { ending == .exited(0) }
 
-    /// The end of what the program printed, errors before output, for a message.
+    /// The end of what the program printed, errors before output, for a message: plain text, without what a program
+    /// draws on a terminal.
     public var tail: String {
-        let text = errors.trimmed.isEmpty ? output.trimmed : errors.trimmed
+        let plain = (errors: PlainText.of(errors).trimmed, output: PlainText.of(output).trimmed)
+        let text = plain.errors.isEmpty ? plain.output : plain.errors
         return text.split(separator: "\n").suffix(8).joined(separator: "\n")
     }
 

@@ -6,7 +6,8 @@ extension TimeSource {
     ///   - limit: how long at the most, from now.
     ///   - interval: the pause between two questions.
     ///   - remedy: what a person can do when the limit is over, for instance the log to read.
-    ///   - probe: the question; an error that it throws ends the wait.
+    ///   - probe: the question; an error that it throws ends the wait, but for a command of its that took longer than the
+    ///     command's own limit, which is a try that failed.
     /// - Returns: the first answer that is not `nil`.
     /// - Throws: `Failure.timedOut` after the limit.
     public func wait<Answer>(
@@ -26,7 +27,11 @@ extension TimeSource {
         var told: Wait?
         defer { if told != nil { Wait.listener?.tell(nil) } }
         while true {
-            if let answer = try await probe(&wait.detail) { return answer }
+            do {
+                if let answer = try await probe(&wait.detail) { return answer }
+            } catch let failure as Failure where failure.code == .timedOut && failure.command != nil {
+                // One question that took too long is a try that failed; only the wait's own limit ends it.
+            }
             if told != wait { Wait.listener?.tell(wait) }
             told = wait
             guard elapsed + interval < end else {

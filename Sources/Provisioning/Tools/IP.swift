@@ -56,6 +56,19 @@ public struct IP: Sendable {
         return Set(links.compactMap(\.ifname))
     }
 
+    /// The host's own IPv4 addresses beyond the loopback's and link-local ones, in the order of its interfaces.
+    public func addresses(limit: Duration) async throws -> [IPv4] {
+        struct Link: Decodable {
+            struct Address: Decodable { var local: String? }
+            var addresses: [Address]?
+            enum CodingKeys: String, CodingKey { case addresses = "addr_info" }
+        }
+        let command = Command(
+            "ip", ["-json", "-4", "address", "show", "scope", "global"], limit: limit, assumed: "[]")
+        let links = try await runner.decoded([Link].self, from: command)
+        return links.flatMap { $0.addresses ?? [] }.compactMap { $0.local.flatMap(IPv4.init) }
+    }
+
     /// The names of the host's bridges.
     public func bridges() async throws -> Set<String> {
         struct Link: Decodable { var ifname: String? }

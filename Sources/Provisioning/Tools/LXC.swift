@@ -1,17 +1,32 @@
-/// The client `lxc`, spoken to as a server's own administrator: through the machine's socket, inside the machine.
+/// The client `lxc`, spoken to as a server's own administrator: through the machine's socket, inside the machine; for
+/// questions alone also by a remote of the user's client.
 public struct LXC: Sendable {
     /// How long a question may take, unless somebody is in a hurry.
-    public static let patience: Duration = .seconds(60)
+    ///
+    /// Not a minute: `multipass exec` may stall for exactly one, and answer then.
+    public static let patience: Duration = .seconds(90)
 
     let runner: any CommandRunner
     let engine: Engine
-    let limit: Duration
+    private(set) var limit: Duration
+    /// The remote that is spoken to; `nil` is the server where the runner runs.
+    private let remote: String?
 
     /// The client that runs where the runner runs; the limit is that of each question.
-    public init(_ runner: any CommandRunner, engine: Engine, limit: Duration = LXC.patience) {
+    public init(
+        _ runner: any CommandRunner, engine: Engine, limit: Duration = LXC.patience, remote: String? = nil
+    ) {
         self.runner = RunnerThatAsksAgain(runner: runner)
         self.engine = engine
         self.limit = limit
+        self.remote = remote
+    }
+
+    /// The same client, whose questions may take that long.
+    func limited(to limit: Duration) -> LXC {
+        var client = self
+        client.limit = limit
+        return client
     }
 
     /// What the server says of itself.
@@ -29,7 +44,8 @@ public struct LXC: Sendable {
         _ arguments: [String], project: String? = "default", limit: Duration, effect: Command.Effect = .reads
     ) -> Command {
         let project = project.map { ["--project", $0] } ?? []
-        return Command(engine.client, ["--force-local"] + project + arguments, limit: limit, effect: effect)
+        let local = remote == nil ? ["--force-local"] : []
+        return Command(engine.client, local + project + arguments, limit: limit, effect: effect)
     }
 
     /// A question to the API; a dry run of a change assumes that answer.
@@ -39,7 +55,8 @@ public struct LXC: Sendable {
     func query(
         _ path: String, _ words: [String] = [], effect: Command.Effect = .reads, assumed: String
     ) -> Command {
-        var query = command(["query"] + words + [path], project: nil, limit: limit, effect: effect)
+        let place = remote.map { "\($0):\(path)" } ?? path
+        var query = command(["query"] + words + [place], project: nil, limit: limit, effect: effect)
         query.assumed = assumed
         query.output = .secret
         return query
@@ -114,6 +131,12 @@ extension Failure {
     var saysThatTheLeaderHasChanged: Bool {
         let signs = ["Failed to begin transaction", "context deadline exceeded", "driver: bad connection"]
         return signs.contains { output?.contains($0) ?? false }
+    }
+
+    /// Whether a daemon answered that the cluster's database has no leader: LXD's own word after it has tried for some
+    /// ten seconds, seen with 5.0.2: "no available dqlite leader server found".
+    var saysThatThereIsNoLeader: Bool {
+        code == .commandFailed && (output?.contains("leader") ?? false || saysThatTheLeaderHasChanged)
     }
 
     /// Whether the client found no daemon behind the socket.

@@ -19,9 +19,20 @@ extension Multipass {
         public var snapshots: Int?
         /// The folders of the host that it has, by where they are in it.
         public var mounts: [String: String]
+
+        /// What `list` says of a machine, which is all that can be had of one that does not answer.
+        public init(_ instance: Instance) {
+            self.init(state: instance.state, image: instance.image, ipv4: [], mounts: [:])
+        }
+
+        /// Makes a description.
+        init(state: String, image: String? = nil, ipv4: [String], mounts: [String: String]) {
+            (self.state, self.image, self.ipv4, self.mounts) = (state, image, ipv4, mounts)
+        }
     }
 
-    /// What multipass knows about that machine.
+    /// What multipass knows about that machine, which must answer: of one that runs and hangs the daemon waits for the
+    /// answer in the thread that serves everybody.
     public func info(_ name: String) async throws -> Info {
         struct Answer: Decodable { var info: [String: Info] }
         let arguments = ["info", name, "--format", "json"]

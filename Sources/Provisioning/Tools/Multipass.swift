@@ -1,5 +1,8 @@
 /// Typed commands of multipass 1.13 and newer (facts: "multipass").
 public struct Multipass: Sendable {
+    /// How long a question may take; not a minute, for a client may stall for exactly one and answer then.
+    static let timeout: Duration = .seconds(90)
+
     private let runner: any CommandRunner
 
     /// The multipass that the runner reaches.
@@ -11,18 +14,15 @@ public struct Multipass: Sendable {
         public var name: String
         /// `Running`, `Stopped`, `Deleted`, `Starting` and so on.
         public var state: String
-        /// The addresses; the first is the management address and may be `N/A`.
+        /// The addresses, the management address first; `list` is not asked for them, so that it has none.
         public var ipv4: [String]
         /// The image, such as `Ubuntu 24.04 LTS`; `Not Available` for one that multipass knows nothing of.
         public var release: String?
 
         /// The image, where multipass knows which it is.
         public var image: String? { release.flatMap { ["", "Not Available"].contains($0) ? nil : $0 } }
-        /// The management address, if it has one yet.
-        public var address: IPv4? { ipv4.first.flatMap(IPv4.init) }
-        /// The address on the network that it was launched with, beside the one that multipass gives all; multipass lists
-        /// the interfaces in their order, and the VM's own bridges come last.
-        public var addressOnNetwork: IPv4? { ipv4.dropFirst().first.flatMap(IPv4.init) }
+        /// Whether it is on and has booted: a command can be run in it, and starts nothing.
+        public var isRunning: Bool { state == "Running" }
     }
 
     /// A network to which a machine can be connected, as `networks` shows it.
@@ -52,55 +52,107 @@ public struct Multipass: Sendable {
         try await decodedTwice(Version.self, ["version", "--format", "json"], assumed: #"{"multipass":"1.16.3"}"#)
     }
 
-    /// All machines, deleted ones too.
+    /// All machines, deleted ones too, without their addresses.
+    ///
+    /// Without `--no-ipv4` the daemon asks each running machine for its addresses, one after the other and in the thread
+    /// that serves everybody: one machine that hangs stops all of multipass (record: "The daemon's main thread").
     public func list() async throws -> [Instance] {
-        try await decodedTwice(List.self, ["list", "--format", "json"], assumed: #"{"list":[]}"#).list
+        try await decodedTwice(List.self, Self.listing, assumed: #"{"list":[]}"#).list
     }
 
     /// How many machines there are; `nil` where there is no multipass, which a dry run does not assume either.
     public func count() async -> Int? {
-        let command = Command("multipass", ["list", "--format", "json"])
+        let command = Command("multipass", Self.listing)
         guard let result = try? await runner.run(command), result.succeeded else { return nil }
         return try? command.decode(List.self, from: result.output).list.count
     }
 
     private struct List: Decodable { var list: [Instance] }
+    private static let listing = ["list", "--no-ipv4", "--format", "json"]
 
-    /// Whether a machine has the name, or will have: `list` does not show one whose image is still being fetched.
+    /// Whether multipass works for this user; throws what it says where it does not, also in a dry run.
+    public func check() async throws { try await runner.output(of: Command("multipass", ["list", "--no-ipv4"])) }
+
+    /// What multipass says about a name for a new machine.
+    public enum NameUse: Sendable, Equatable {
+        /// No machine has it.
+        case free
+        /// A machine has it, which may be deleted and not purged.
+        case taken
+        /// A launch that is under way will give it to a machine, which `list` does not show while its image is fetched.
+        case launching
+        /// It does not say; with its words.
+        case unknown(String)
+    }
+
+    /// Whether a machine has the name, or will have.
     ///
-    /// Asked by the launch of an image file that is not there, which makes nothing: only of files multipass looks at the
-    /// name before the image (1.13 to 1.16).
-    public func isTaken(_ name: String) async throws -> Bool {
+    /// Asked by the launch of an image file that does not exist, which creates nothing. Of a file multipass looks at the
+    /// name before the image; of an alias it looks at the image first, and says nothing about the name (record: "Order of
+    /// checks in launch", 1.13 to 1.16). Throws where the daemon cannot be asked at all.
+    public func use(of name: String) async throws -> NameUse {
         let command = Command(
-            "multipass", ["launch", "file:///no-such-image-asked-by-bcmcluster", "--name", name], assumed: "")
-        var refusals = 0
-        var result = CommandResult()
+            "multipass", ["launch", "file:///no-such-image-asked-by-bcmcluster", "--name", name], limit: Self.timeout,
+            assumed: "")
+        var failure = Failure(command, CommandResult(.exited(2)))
         for _ in 0..<3 {
-            result = try await runner.run(command)
-            let says = { (words: String) in result.errors.contains(words) }
-            if says("is being prepared") || says("already exists") { return true }
-            if result.succeeded || says("Custom image") { return false }
-            // It may refuse in other words; those of a connection say nothing.
-            if result.errors.hasPrefix("launch failed: ") && !Self.isOfConnection(result.errors) { refusals += 1 }
-            if refusals == 2 { return false }
+            let result = try await runner.run(command)
+            if result.succeeded { return .free }
+            failure = Failure(command, result)
+            switch MultipassError(message: result.errors) {
+            case .namePreparing: return .launching
+            case .nameExists: return .taken
+            case .noImageFile: return .free
+            case .notConnected, .connectionLost, .daemonDown: continue
+            case .notAuthenticated: throw failure
+            default:
+                let message = MultipassError.lastMessage(of: result.errors)
+                guard message.hasPrefix("launch failed: ") else { throw failure }
+                return .unknown(message)
+            }
         }
-        throw Failure(command, result)
+        throw failure
     }
 
-    /// Starts a machine.
-    public func start(_ name: String, limit: Duration) async throws { try await change(["start", name], name, limit) }
+    /// Starts a machine; the limit is that of the start.
+    public func start(_ name: String, limit: Duration) async throws { try await changePower("start", name, limit) }
 
-    /// Starts a machine anew.
-    public func restart(_ name: String, limit: Duration) async throws {
-        try await change(["restart", name], name, limit)
+    /// Restarts a machine; the limit is that of the restart.
+    public func restart(_ name: String, limit: Duration) async throws { try await changePower("restart", name, limit) }
+
+    /// Stops a machine; `multipass stop` has no limit of its own.
+    public func stop(_ name: String, limit: Duration) async throws {
+        try await namingWhatContinues("stop", name, limit) { try await change(["stop", name], name, limit) }
     }
 
-    /// Stops a machine.
-    public func stop(_ name: String) async throws { try await change(["stop", name], name, .seconds(300)) }
+    /// Deletes that one machine for good, and its name becomes free.
+    public func delete(_ name: String, limit: Duration = .seconds(330)) async throws {
+        // multipass holds everything back for up to 300 s while it deletes a machine that boots.
+        try await namingWhatContinues("delete", name, limit) {
+            try await change(["delete", "--purge", name], name, limit)
+        }
+    }
 
-    /// Removes that one machine for good, and its name becomes free.
-    public func delete(_ name: String) async throws {
-        try await change(["delete", "--purge", name], name, .seconds(300))
+    private func changePower(_ verb: String, _ name: String, _ limit: Duration) async throws {
+        let arguments = [verb, name, "--timeout", "\(max(1, Int(limit.seconds)))"]
+        try await namingWhatContinues(verb, name, limit) {
+            try await change(arguments, name, limit + Self.grace)
+        }
+    }
+
+    /// How much longer than multipass's own limit its client may take.
+    static let grace: Duration = .seconds(30)
+
+    /// Says of what took longer than its limit that multipass does not give up with its client.
+    private func namingWhatContinues(
+        _ verb: String, _ name: String, _ limit: Duration, _ work: () async throws -> Void
+    ) async throws {
+        do { try await work() } catch var failure as Failure where failure.continuesInMultipass {
+            failure.code = .timedOut
+            failure.message = "\(verb) of \(name) took longer than \(limit.brief), and multipass continues with it"
+            failure.remedy = "multipass info \(name) shows its state; --timeout D waits longer"
+            throw failure
+        }
     }
 
     func change(_ arguments: [String], _ name: String, _ limit: Duration, input: String? = nil) async throws {
@@ -114,19 +166,11 @@ public struct Multipass: Sendable {
     func decodedTwice<Answer: Decodable>(
         _ type: Answer.Type, _ arguments: [String], assumed: String
     ) async throws -> Answer {
-        let command = Command("multipass", arguments, limit: .seconds(60), assumed: assumed)
+        let command = Command("multipass", arguments, limit: Self.timeout, assumed: assumed)
         do {
             return try await runner.decoded(type, from: command)
-        } catch let failure as Failure where failure.code == .commandFailed && Self.isPassing(failure.output ?? "") {
+        } catch let failure as Failure where failure.multipassError?.isPassing ?? false {
             return try await runner.decoded(type, from: command)
         }
-    }
-
-    private static func isPassing(_ message: String) -> Bool {
-        message.contains("Connection reset by peer") || message.contains("timed out after")
-    }
-
-    private static func isOfConnection(_ message: String) -> Bool {
-        isPassing(message) || message.contains("cannot connect to the multipass socket")
     }
 }

@@ -154,8 +154,7 @@ public struct VMFiles: Sendable {
 
     private func inside(_ words: [String], _ effect: Command.Effect, limit: Duration = patience) -> Command {
         Command(
-            "multipass", ["exec", name, "--no-map-working-directory", "--"] + words, limit: limit, effect: effect,
-            about: [.machine(name)])
+            "multipass", Multipass.exec(name) + words, limit: limit, effect: effect, about: [.machine(name)])
     }
 
     // MARK: Paths

@@ -12,6 +12,11 @@ enum CommandTable {
                 members are spread over machines that are reached by SSH, evenly, then by free memory, and each host is
                 the failure domain of its members; with --provider baremetal the hosts themselves are the members, one
                 each. Hosts that are named later are added.
+
+                --cpus, --memory and --disk are also the sizes of members that are added later, unless their .env says
+                otherwise. --image, --channel, --network and --storage hold for the whole cluster, and can be changed by
+                another up while it has no machine; --channel also to that of the version which all machines run. A VM
+                whose LXD is of another version than the channel's is an error.
                 """,
             flags: [
                 .cluster, .members, .hosts, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network,

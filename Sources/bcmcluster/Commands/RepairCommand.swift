@@ -13,7 +13,7 @@ struct RepairCommand {
         let status = try await ClusterChange(
             invocation: invocation, world: world, command: "repair", rowOutcome: "mended",
             plan: { record, context in
-                let status = try await Survey(context, .thorough).status()
+                let status = try await Survey(context, .proven).status()
                 let repair = RepairPlan(for: record, status.findings, accepting: try accepted(in: status))
                 found.withLock { $0 = repair }
                 return repair.plan

@@ -36,7 +36,9 @@ struct StatusCommand {
             let context = try world.limited(to: Self.limitOverHosts).context(toLookAt: record)
             return try await Survey(context, .thorough).status()
         }
-        let context = try world.limited(to: Self.limit).context(toLookAt: record)
+        // Where the way into a machine is slow, what answers in time is not waited for longer.
+        let limit = try max(Self.limit, world.provider(for: record).answerTimeout + .milliseconds(300))
+        let context = try world.limited(to: limit).context(toLookAt: record)
         return try await Survey(context, .full).status()
     }
 

@@ -83,9 +83,12 @@ struct UpCommand {
         "bcmcluster up -c \(name) goes on from here, bcmcluster destroy -c \(name) cleans up"
     }
 
-    /// What was found before the lock, unless another run has changed the record since.
+    /// What was found before the lock, unless another run has changed the record since, or may have made machines by
+    /// settings that this one changes.
     private func stillDesired(_ asked: Desired, _ request: UpRequest, _ world: World) async throws -> Desired {
-        guard try RecordStore.read(world.folder(request.name), world.files) == asked.existing else {
+        let isUnchanged = try RecordStore.read(world.folder(request.name), world.files) == asked.existing
+        let isChanging = asked.existing.map { $0.settings != asked.record.settings } ?? false
+        guard isUnchanged, !isChanging else {
             return try await desired(request, world)
         }
         var desired = asked
@@ -111,15 +114,22 @@ struct UpCommand {
         let folder = world.folder(request.name)
         let existing = try RecordStore.read(folder, world.files)
         if existing?.isGoing != true, let failure = existing?.isHalfRestored { throw failure }
+        var changeable: Set<Setting> = []
+        if let existing {
+            changeable = try await request.changeable(in: existing, engine: .lxd) {
+                try world.provider(for: existing)
+            }
+        }
         let (settings, choice) = try request.settings(
-            existing: existing, folder: folder, files: world.files, templates: world.templates,
-            automatic: { try automaticProvider(request, world) })
+            existing: existing, changeable: changeable, folder: folder, files: world.files,
+            templates: world.templates, automatic: { try automaticProvider(request, world) })
         let members = try wanted ?? wantedMembers(request, existing, settings.provider)
-        let record =
+        var record =
             existing
             ?? ClusterRecord(
                 name: request.name, identifier: world.random.identifier(length: 8),
                 created: world.time.secondsSince1970, settings: settings)
+        record.settings = settings
         let present = Set(record.members.map(\.name))
         let newcomers = members.filter { !present.contains($0) }
         let grown = try await HostSpread(world: world, wanted: try invocation.hosts())
@@ -128,6 +138,9 @@ struct UpCommand {
         async let assigning = provider.assign(grown, newcomers: newcomers)
         // Where the provider does not work here, this says so, and not what else fails then.
         var remarks = try await world.check(provider, for: grown)
+        if newcomers.isEmpty, let existing, settings.sizes != existing.settings.sizes {
+            remarks.append("the sizes hold for members that are made from now on; machines that exist keep theirs")
+        }
         if world.recorder != nil, existing?.isGoing == true {
             remarks.append("\(request.name) was being destroyed: a real run ends that first")
         }

@@ -19,8 +19,9 @@ struct VMLaunchCommand {
         }
         guard done != nil else { return 0 }
         if launch.userData != nil { try await checkSetup(wanted.name.text, on: host) }
-        let vm = try? await world.vm(VMReference(host.name, wanted.name))
-        world.terminal.say("\(place) is on" + (vm?.instance.address.map { ": \($0)" } ?? ""))
+        let inside = VM.runner(inside: wanted.name.text, by: world.runner(on: host), world.time)
+        let address = try? await IP(inside).addresses(limit: .seconds(5)).first
+        world.terminal.say("\(place) is on" + (address.map { ": \($0)" } ?? ""))
         return 0
     }
 
@@ -55,7 +56,7 @@ struct VMLaunchCommand {
 
     /// Throws where its cloud-init failed, which multipass does not say.
     private func checkSetup(_ name: String, on host: Host) async throws {
-        let inside = VM.runner(inside: name, by: world.runner(on: host))
+        let inside = VM.runner(inside: name, by: world.runner(on: host), world.time)
         let status = try await world.untilSignal { try await CloudInit(inside).status(.reads) }
         guard case .failed(let output) = status else { return }
         let place = "\(host.name)/\(name)"
@@ -75,8 +76,8 @@ struct VMLaunchCommand {
                 remedy: "bcmcluster vm delete \(place) takes it away")
         }
         guard var failure = error as? Failure else { return error }
-        if VMTrouble.isTaken(failure) { return taken(place) }
-        guard VMTrouble.goesOn(failure) else { return failure }
+        if failure.isNameTakenInMultipass { return taken(place) }
+        guard failure.continuesInMultipass else { return failure }
         failure.code = .timedOut
         failure.message = "\(place) was not up in time, and multipass goes on with it"
         failure.remedy = "bcmcluster vm info \(place) shows how far it is; --timeout D waits longer"

@@ -6,7 +6,7 @@ struct VMListCommand {
     let world: World
 
     func run() async throws -> Int32 {
-        let sight = try await world.vms(on: world.allHosts())
+        let sight = try await world.vms(on: world.allHosts(), withAddresses: true)
         let listing = VMListing(sight)
         if invocation.isJSON {
             world.terminal.result(try JSONText.text(listing))

@@ -33,7 +33,7 @@ struct VMPowerCommand {
             let multipass = Multipass(runner)
             switch change {
             case .start: try await multipass.start(name, limit: limit)
-            case .stop: try await multipass.stop(name)
+            case .stop: try await multipass.stop(name, limit: limit)
             case .restart: try await multipass.restart(name, limit: limit)
             }
         }

@@ -1,7 +1,7 @@
 import Provisioning
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PlanRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct PlanRunnerTests {
     private let log = EventLog()
     private let bench: Bench
 

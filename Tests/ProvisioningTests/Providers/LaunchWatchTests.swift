@@ -4,8 +4,9 @@ import Testing
 @testable import Provisioning
 
 /// What a person is told while `multipass launch` is silent.
-@Suite(.timeLimit(.minutes(1))) struct LaunchWatchTests {
-    private static let log = "multipass exec DEV-00 -- sudo tail -n 100 /var/log/cloud-init.log"
+@Suite(.timeLimit(.minutes(5))) struct LaunchWatchTests {
+    private static let log =
+        "multipass exec DEV-00 --no-map-working-directory -- sudo tail -n 100 /var/log/cloud-init.log"
 
     private let runner = ScriptedRunner()
     private let reports = Reports()

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Provisioning
 
-@Suite(.timeLimit(.minutes(1))) struct MultipassProviderTests {
-    static let list = "multipass list --format json"
+@Suite(.timeLimit(.minutes(5))) struct MultipassProviderTests {
+    static let list = "multipass list --no-ipv4 --format json"
     static let launch = "multipass launch 24.04 --name DEV-00 --cpus 4 -m 4G --disk 30G --timeout 900 --cloud-init -"
 
     private let runner = ScriptedRunner()
@@ -18,6 +18,15 @@ import Testing
             2, ClusterSettings(provider: .multipass, storage: .zfs, image: "24.04", channel: "5.0/stable"))
     }
 
+    static let addresses =
+        "multipass exec DEV-00 --no-map-working-directory -- sudo ip -json -4 address show scope global"
+
+    /// What iproute2 prints of interfaces with those addresses.
+    static func told(_ addresses: String...) -> ScriptedRunner.Answer {
+        let links = addresses.map { #"{"ifname":"e","addr_info":[{"local":"\#($0)"}]}"# }
+        return .prints("[\(links.joined(separator: ","))]")
+    }
+
     static func listing(_ machines: [(name: String, state: String, address: String?)]) -> ScriptedRunner.Answer {
         let entries = machines.map { machine in
             let addresses = machine.address.map { "\"\($0)\"" } ?? ""
@@ -28,8 +37,18 @@ import Testing
 
     @Test func theLogsAreReadInTheVMAsRoot() async throws {
         let member = try MemberName.dev(1)
-        #expect(provider.logs(of: member).map(\.name) == ["cloud-init-output", "cloud-init", "lxd"])
-        runner.on("multipass exec DEV-01 -- sudo tail -n 3 /var/log/cloud-init-output.log", .prints("end\n"))
+        #expect(
+            provider.logs(of: member).map(\.name) == [
+                "install", "cloud-init-output", "cloud-init", "lxd", "lxd-package",
+            ])
+        #expect(
+            provider.logHint(member)
+                == "them with: multipass exec -n DEV-01 -- sudo tail -n 50 /var/log/bcmcluster-install.log /var/log/cloud-init-output.log"
+        )
+        #expect(
+            provider.logHint(member, about: .daemon).hasSuffix(
+                " /var/snap/lxd/common/lxd/logs/lxd.log /var/log/lxd/lxd.log"))
+        runner.on("multipass exec DEV-01 --no-map-working-directory -- sudo tail -n 3 /var/log/bcmcluster-install.log", .prints("end\n"))
         let log = LogFile(provider.logRunner(for: member), provider.logs(of: member)[0].path)
         runner.on(Self.list, Self.listing([("DEV-01", "Running", "10.1.1.3")]))
         #expect(try await log.end(.lines(3)) == "end\n")
@@ -74,7 +93,7 @@ import Testing
         let machines = try await provider.machines(of: record)
         #expect(
             machines == [
-                try .dev(0): Machine(state: .running, address: IPv4("10.1.1.2")), try .dev(1): Machine(state: .stopped),
+                try .dev(0): Machine(state: .running), try .dev(1): Machine(state: .stopped),
             ])
     }
 
@@ -123,7 +142,8 @@ import Testing
         try await provider.create(try specification(0), of: record)
         let userData = try #require(runner.last(Self.launch)?.input)
         #expect(userData.hasPrefix("#cloud-config\n"))
-        #expect(meaning(of: userData) == (try TestFile.golden("user-data.yml")))
+        #expect(userData.contains("  - path: /etc/bcmcluster\n    content: cluster 0123abcd\n"))
+        #expect(userData.contains("      channel=\"5.0/stable\"\n      storage=\"zfs\"\n"))
     }
 
     /// The daemon goes on with a launch whose client timed out.
@@ -135,7 +155,7 @@ import Testing
     private static let taken = [
         #"launch failed: instance "DEV-00" already exists"#, #"launch failed: instance "DEV-00" is being prepared"#,
     ]
-    private static let mark = "multipass exec DEV-00 -- sudo cat /etc/bcmcluster"
+    private static let mark = "multipass exec DEV-00 --no-map-working-directory -- sudo cat /etc/bcmcluster"
 
     /// A run that was cut off has begun it: the mark says so, once the VM answers.
     @Test(arguments: taken) func aLaunchOfAFormerRunCounts(_ errors: String) async throws {
@@ -146,7 +166,9 @@ import Testing
         runner.on(
             Self.mark, .ends(2, "exec failed: ssh connection failed: 'Connection refused'"), .ends(1, "No such file"),
             .prints("cluster 0123abcd"))
-        runner.on("multipass exec DEV-00 -- sudo cloud-init status --long", .prints("status: running\n"))
+        runner.on(
+            "multipass exec DEV-00 --no-map-working-directory -- sudo cloud-init status --long",
+            .prints("status: running\n"))
         try await provider.create(try specification(0), of: record)
         #expect(runner.lines.filter { $0 == Self.mark }.count == 3)
     }
@@ -160,7 +182,9 @@ import Testing
         runner.on(Self.launch, .ends(2, Self.taken[0]))
         runner.on(Self.list, Self.listing([("DEV-00", state, nil)]))
         runner.on(Self.mark, mark.map { .prints($0) } ?? .ends(1, "cat: /etc/bcmcluster: No such file"))
-        runner.on("multipass exec DEV-00 -- sudo cloud-init status --long", .prints("status: done\n"))
+        runner.on(
+            "multipass exec DEV-00 --no-map-working-directory -- sudo cloud-init status --long",
+            .prints("status: done\n"))
         let specification = try specification(0)
         let failure = try await #require(throws: Failure.self) { try await provider.create(specification, of: record) }
         #expect(failure.code == .taken && failure.message.contains("not marked as this cluster's"))
@@ -201,6 +225,40 @@ import Testing
         try await provider.create(try specification(0), of: record)
     }
 
+    private func changeable(_ flags: [Setting: String]) async throws -> Set<Setting> {
+        let request = UpRequest(
+            name: record.name, further: nil, sources: SettingSources(flags: flags, environment: { _ in nil }))
+        return try await request.changeable(in: record, engine: .lxd) { provider }
+    }
+
+    @Test("The image, the channel and the like may change while there is no VM, and none on its way")
+    func settingsBeforeTheFirstVM() async throws {
+        #expect(try await changeable([.image: "24.04", .cpus: "1"]).isEmpty)
+        #expect(try await changeable([.provider: "namespace"]).isEmpty)
+        #expect(runner.lines.isEmpty, "what contradicts nothing, or can never change, asks nobody")
+        runner.on(Self.list, Self.listing([("DEV2-00", "Running", nil)]))
+        runner.on(Self.probe(0), Self.isFree)
+        runner.on(Self.probe(1), Self.isFree)
+        #expect(try await changeable([.image: "12"]) == [.image, .channel, .network, .storage])
+        runner.on(Self.probe(1), .ends(2, #"launch failed: instance "DEV-01" is being prepared"#))
+        #expect(try await changeable([.image: "12"]).isEmpty)
+        runner.on(Self.list, Self.listing([("DEV-01", "Deleted", nil)]))
+        #expect(try await changeable([.image: "12", .channel: "6/stable"]).isEmpty)
+        #expect(runner.changes.isEmpty)
+    }
+
+    @Test("The channel may become that of the version which all VMs run")
+    func channelOfWhatRuns() async throws {
+        let servers = [0, 1].map { "multipass exec DEV-0\($0) --no-map-working-directory -- sudo lxc query /1.0" }
+        runner.on(Self.list, Self.listing([("DEV-00", "Running", "10.1.1.2"), ("DEV-01", "Running", "10.1.1.3")]))
+        for server in servers { runner.on(server, Server.info()) }
+        #expect(try await changeable([.channel: "5.0/edge"]) == [.channel])
+        #expect(try await changeable([.channel: "6/stable"]).isEmpty)
+        runner.on(servers[1], .ends(1, "Error: daemon not there"))
+        #expect(try await changeable([.channel: "5.0/edge"]).isEmpty)
+        #expect(runner.changes.isEmpty)
+    }
+
     @Test func aLaunchThatFailsFails() async throws {
         runner.on(Self.launch, .ends(2, #"launch failed: Unable to find an image matching "24.04" in remote ""."#))
         let specification = try specification(0)
@@ -234,8 +292,8 @@ import Testing
         #expect(runner.changes.filter { $0 != probe } == ["multipass delete --purge DEV-00"])
     }
 
-    /// The daemon looks at the name before a file: a refusal in words that are not known means a free name too.
-    @Test func onlyARefusalSaysThatANameIsFree() async throws {
+    /// What is no answer about the name fails the removal; a daemon without a network says so for as long as it is asked.
+    @Test func onlyAnAnswerSaysThatANameIsFree() async throws {
         let probe = Self.probe(1)
         runner.on(Self.list, Self.listing([]))
         for trouble in [
@@ -246,18 +304,45 @@ import Testing
         }
         runner.on(probe, .ends(2, #"launch failed: Remote "" is unknown or unreachable."#))
         try await provider.remove(try .dev(1), of: record)
+        #expect(time.elapsed >= .seconds(29) && time.elapsed <= .seconds(31))
+    }
+
+    /// A launch whose client was interrupted: it is waited for, and the machine that comes of it is deleted.
+    @Test func aLaunchOnItsWayIsWaitedFor() async throws {
+        let prepared = ScriptedRunner.Answer.ends(2, #"launch failed: instance "DEV-01" is being prepared"#)
+        runner.on(Self.probe(1), prepared, prepared)
+        runner.on(
+            Self.list, Self.listing([]), Self.listing([]), Self.listing([("DEV-01", "Starting", nil)]))
+        runner.on("multipass delete --purge DEV-01", .works)
+        try await provider.remove(try .dev(1), of: record)
+        #expect(runner.lines.last == "multipass delete --purge DEV-01")
+    }
+
+    /// The daemon has as many threads for launches as its host has processors.
+    @Test(arguments: [
+        (Int?.none, "2\n", 2), (8, "2\n", 2), (1, "2\n", 1), (nil, "16\n", 3), (8, "16\n", 8), (8, "", 3),
+    ])
+    func soManyAtATimeAsTheDaemonHasThreads(_ wanted: Int?, _ processors: String, _ most: Int) async throws {
+        runner.on("getconf _NPROCESSORS_ONLN", .prints(processors))
+        #expect(try await provider.parallel(wanted) == most)
     }
 
     @Test func anAddressThatIsNotThereIsAConflict() async throws {
-        runner.on(Self.list, Self.listing([("DEV-00", "Running", "N/A")]))
+        runner.on(Self.list, Self.listing([("DEV-00", "Running", nil)]))
         let member = try MemberName.dev(0)
+        runner.on(Self.addresses, .prints("[]"))
         await #expect(throws: Failure.self) { try await provider.address(of: member, in: record) }
         let scope = StepScope(step: "s", phase: .running, isReview: true)
         let assumed = try await StepScope.$current.withValue(scope) {
             try await provider.address(of: member, in: record)
         }
         #expect(assumed == "<DEV-00 address>")
-        runner.on(Self.list, Self.listing([("DEV-00", "Running", "10.1.1.2")]))
-        #expect(try await provider.address(of: member, in: record) == "10.1.1.2")
+        runner.on(Self.addresses, Self.told("10.1.1.2", "10.248.0.1"))
+        #expect(try await provider.address(of: member, in: record) == "10.1.1.2", "and not that of the VM's own bridge")
+        // A command would start one that is off.
+        runner.on(Self.list, Self.listing([("DEV-00", "Stopped", nil)]))
+        let count = runner.lines.count
+        await #expect(throws: Failure.self) { try await provider.address(of: member, in: record) }
+        #expect(runner.lines.count == count + 1)
     }
 }

@@ -4,8 +4,8 @@ import Testing
 @testable import Provisioning
 
 /// From a launched VM to an LXD that answers.
-@Suite(.timeLimit(.minutes(1))) struct MultipassSetupTests {
-    private static let exec = "multipass exec DEV-00 -- sudo"
+@Suite(.timeLimit(.minutes(5))) struct MultipassSetupTests {
+    private static let exec = "multipass exec DEV-00 --no-map-working-directory -- sudo"
     private static let cloudInit = "\(exec) cloud-init status --long"
     private static let log = "\(exec) tail -n 100 /var/log/cloud-init.log"
     private static let reboot = "\(exec) ls /var/run/reboot-required"
@@ -20,13 +20,14 @@ import Testing
     init() throws {
         provider = MultipassProvider(
             base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: InMemoryFiles()), time: time)
-        record = try Bench.record(1)
+        record = try Bench.record(1, ClusterSettings(provider: .multipass, storage: .dir, channel: "5.0/stable"))
         runner.on(
             MultipassProviderTests.list, MultipassProviderTests.listing([]),
             MultipassProviderTests.listing([("DEV-00", "Unknown", nil)]), Self.booted)
         runner.on(
             Self.cloudInit, .ends(2, "exec failed: ssh connection failed"), .prints("status: running\n"),
             .prints("status: done\n"))
+        runner.on(MultipassProviderTests.addresses, MultipassProviderTests.told("10.1.1.2"))
         runner.on(Self.log, .ends(1, "tail: cannot open"))
         runner.on(Self.reboot, .ends(2, "ls: cannot access"))
         runner.on(Self.server, .ends(1, "Error: Get \"http://unix.socket/1.0\""), Server.info())
@@ -55,12 +56,66 @@ import Testing
                 && failure.remedy?.contains("cloud-init-output.log") == true)
     }
 
+    @Test("A failure shows the end of the installation's log, or of cloud-init's where there is none")
+    func theLogOfTheInstallationIsShown() async throws {
+        let context = try Bench(settings: record.settings, provider: provider).context
+        let failure = Failure(.conflict, "cloud-init failed on DEV-00", output: "status: error")
+        let step = SettleMachine(name: try .dev(0), first: nil)
+        let own = "\(Self.exec) tail -n 5 /var/log/bcmcluster-install.log"
+        runner.on(MultipassProviderTests.list, Self.booted)
+        runner.on(own, .prints("+ snap install lxd\nbcmcluster: error: the snap could not be installed\n"))
+        let log = await context.explained(failure, of: step).log
+        #expect(log?.path == "/var/log/bcmcluster-install.log")
+        #expect(log?.lines.last == "bcmcluster: error: the snap could not be installed")
+        runner.on(own, .ends(1, "tail: cannot open '/var/log/bcmcluster-install.log': No such file or directory"))
+        runner.on("\(Self.exec) tail -n 5 /var/log/cloud-init-output.log", .prints("no network\n"))
+        #expect(await context.explained(failure, of: step).log?.lines == ["no network"])
+    }
+
+    private func settle(_ channel: String?, _ userData: String? = nil) async throws {
+        let files = InMemoryFiles(userData.map { ["/r/templates/user-data.yml": $0] } ?? [:])
+        let provider = MultipassProvider(
+            base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), time: time)
+        let settings = ClusterSettings(provider: .multipass, storage: .dir, channel: channel)
+        try await provider.settle(try .dev(0), of: try Bench.record(1, settings), limit: .seconds(60))
+    }
+
+    /// A user-data that failed half-way leaves what the image brought.
+    @Test("The version that runs is compared with the channel that was asked for", arguments: ["5.21/stable", nil])
+    func anotherVersion(_ channel: String?) async throws {
+        let failure = try await #require(throws: Failure.self) { try await settle(channel) }
+        #expect(failure.code == .conflict)
+        #expect(failure.message == "LXD on DEV-00 is 5.0.2, and the channel 5.21/stable was asked for")
+        #expect(failure.remedy?.contains("tail -n 50 /var/log/bcmcluster-install.log ") == true)
+        #expect(failure.remedy?.hasSuffix("bcmcluster up -c DEV --channel 5.0/stable") == true)
+        let provider = provider
+        let record = try Bench.record(1, ClusterSettings(provider: .multipass, storage: .dir, channel: channel))
+        #expect(try await !provider.isSettled(try .dev(0), of: record))
+        #expect(runner.changes.isEmpty)
+    }
+
+    @Test("A member of a cluster may run what it likes: snaps can be refreshed")
+    func versionOfAMember() async throws {
+        runner.on(Self.server, Server.info(clustered: true))
+        try await settle("5.21/stable")
+    }
+
+    @Test("User-data of the user's own need not name a channel; one that the user gave is compared all the same")
+    func userDataWithoutChannel() async throws {
+        try await settle("5.21/stable", "#cloud-config\npackages: [lxd]\n")
+        await #expect(throws: Failure.self) { try await settle("6/stable", "#cloud-config\npackages: [lxd]\n") }
+        await #expect(throws: Failure.self) {
+            try await settle("5.21/stable", "#cloud-config\na: ${BCM_LXD_CHANNEL}\n")
+        }
+    }
+
     @Test func restartsWhereOneIsAskedFor() async throws {
         runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
-        runner.on("multipass restart DEV-00", .ends(2, "ssh connection failed: 'Connection refused'"))
+        runner.on("multipass restart DEV-00 --timeout 57", .ends(2, "ssh connection failed: 'Connection refused'"))
         try await settle()
         #expect(
-            runner.changes == ["multipass restart DEV-00"], "and a restart that failed may have worked all the same")
+            runner.changes == ["multipass restart DEV-00 --timeout 57"],
+            "and a restart that failed may have worked all the same")
         #expect(runner.lines.last == Self.server)
     }
 
@@ -104,7 +159,7 @@ import Testing
 
     @Test func aRestartIsSaidToo() async throws {
         runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
-        runner.on("multipass restart DEV-00", .works)
+        runner.on("multipass restart DEV-00 --timeout 57", .works)
         let reports = Mutex<[String]>([])
         try await Wait.$listener.withValue(
             Wait.Listener { wait in reports.withLock { $0.append(wait?.what ?? "over") } }
@@ -115,11 +170,13 @@ import Testing
 
 @Suite struct MultipassRunnerTests {
     private let base = ScriptedRunner()
-    private func runner() throws -> MultipassRunner { MultipassRunner(base: base, machine: try MemberName.dev(0).text) }
-    private let line = "multipass exec DEV-00 -- sudo true"
+    private func runner() throws -> MultipassRunner {
+        MultipassRunner(base: base, machine: try MemberName.dev(0).text, time: VirtualTime())
+    }
+    private let line = "multipass exec DEV-00 --no-map-working-directory -- sudo true"
 
     @Test func variablesTravelInArguments() async throws {
-        base.on("multipass exec DEV-00 -- sudo env A=1 lxc list", .works)
+        base.on("multipass exec DEV-00 --no-map-working-directory -- sudo env A=1 lxc list", .works)
         _ = try await runner().run(Command("lxc", ["list"], input: "in", environment: ["A": "1"]))
         #expect(base.commands.first?.input == "in" && base.commands.first?.about == [.machine("DEV-00")])
     }
@@ -142,6 +199,18 @@ import Testing
         base.on(line, .ends(2, "exec failed: The following errors occurred:\ninstance \"DEV-00\" does not exist"))
         let runner = try runner()
         await #expect(throws: Failure.self) { try await runner.run(Command("true", [])) }
+    }
+
+    /// The command never began, whatever it does.
+    @Test(arguments: [Command.Effect.reads, .awaits, .changes])
+    func whatNeverBeganIsTriedAgain(_ effect: Command.Effect) async throws {
+        let trouble = ScriptedRunner.Answer.ends(
+            2, "exec failed: ssh connection failed: 'Timeout connecting to 10.96.252.144'")
+        base.on(line, trouble, trouble, .prints("ok"))
+        #expect(try await runner().run(Command("true", [], effect: effect)).output == "ok")
+        base.on(line, trouble, trouble, trouble, .prints("ok"))
+        let runner = try runner()
+        await #expect(throws: Failure.self) { try await runner.run(Command("true", [], effect: effect)) }
     }
 
     @Test func onlyWhatReadsIsTriedAgain() async throws {

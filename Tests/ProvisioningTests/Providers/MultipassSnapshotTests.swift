@@ -51,7 +51,7 @@ import Testing
         ("Error: Unknown command or alias 'snapshot'", Int32(1), "this multipass takes no snapshots"),
         (
             "snapshot failed: The snapshots feature is not implemented on this backend.", 2,
-            "multipass takes no snapshots by the driver"
+            "multipass takes no snapshots with the driver"
         ),
         ("snapshot failed: cannot connect to the multipass socket", 2, "the multipass daemon does not answer"),
     ])
@@ -94,7 +94,7 @@ import Testing
             let failure = try await #require(throws: Failure.self) {
                 try await provider.delete(name, of: record, limit: Self.limit)
             }
-            #expect(failure.message == "multipass deletes snapshots of machines that are off alone")
+            #expect(failure.message == "multipass deletes snapshots only of machines that are stopped")
             #expect(failure.code == .conflict && failure.remedy?.contains("bcmcluster stop") == true)
         }
     }

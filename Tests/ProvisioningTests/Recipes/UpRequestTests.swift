@@ -11,12 +11,13 @@ import Testing
     }
 
     private func settings(
-        _ request: UpRequest, existing: ClusterRecord? = nil, files: [String: String] = [:],
-        automatic: ProviderName = .namespace
+        _ request: UpRequest, existing: ClusterRecord? = nil, changeable: Set<Setting> = [],
+        files: [String: String] = [:], automatic: ProviderName = .namespace
     ) throws -> (settings: ClusterSettings, choice: ProviderChoice) {
         let files = InMemoryFiles(files)
         return try request.settings(
-            existing: existing, folder: ClusterFolder(runtime: "/r", cluster: request.name), files: files,
+            existing: existing, changeable: changeable, folder: ClusterFolder(runtime: "/r", cluster: request.name),
+            files: files,
             templates: TemplateLibrary(runtime: "/r", files: files),
             automatic: { ProviderChoice(name: automatic, reason: "nobody chose") })
     }
@@ -95,8 +96,42 @@ import Testing
         #expect(
             kept.settings == existing.settings && kept.choice == ProviderChoice(name: .multipass, reason: "as before"))
         #expect(
-            try settings(request(nil, flags: [.image: "22.04", .cpus: "8"]), existing: existing).settings
-                == existing.settings)
+            try settings(request(nil, flags: [.image: "22.04"]), existing: existing).settings == existing.settings)
+    }
+
+    @Test("Sizes given to up are kept for members that are added later; a later up may give others")
+    func sizesAreKept() throws {
+        let sizes: [Setting: String] = [.cpus: "1", .memory: "1G", .disk: "6G"]
+        let made = try settings(request(2, flags: sizes), automatic: .multipass).settings
+        #expect(made.sizes == sizes)
+        #expect(try settings(request(nil, environment: ["BCM_ENDPOINT_CPU_COUNT": "8"])).settings.sizes.isEmpty)
+        let existing = try Bench.record(3, made)
+        #expect(try settings(request(3), existing: existing).settings == made)
+        let later = try settings(request(3, flags: [.memory: "2G"]), existing: existing).settings
+        #expect(later.sizes == [.cpus: "1", .memory: "2G", .disk: "6G"])
+        #expect(throws: Failure.self) { try settings(request(3, flags: [.cpus: "none"]), existing: existing) }
+    }
+
+    @Test("What may still change is taken from flags, and nothing else is")
+    func correctedSettings() throws {
+        let wrong = ClusterSettings(provider: .multipass, storage: .zfs, image: "nosuch", channel: "5.21/stable")
+        let existing = try Bench.record(1, wrong)
+        let flags: [Setting: String] = [.image: "12", .channel: "5.0/stable", .storage: "dir", .network: "en0"]
+        let corrected = try settings(
+            request(nil, flags: flags), existing: existing, changeable: [.image, .channel, .storage, .network]
+        ).settings
+        #expect(
+            corrected
+                == ClusterSettings(
+                    provider: .multipass, storage: .dir, image: "12", channel: "5.0/stable", network: "en0"))
+        let failure = try #require(throws: Failure.self) {
+            try settings(request(nil, flags: flags), existing: existing, changeable: [.channel, .storage, .network])
+        }
+        #expect(failure.message.contains("--image 12 is not possible"))
+        #expect(failure.remedy?.contains("only while the cluster has no machine") == true)
+        #expect(throws: Failure.self) {
+            try settings(request(nil, flags: [.storage: "btrfs"]), existing: existing, changeable: [.storage])
+        }
     }
 
     @Test(arguments: [

@@ -13,7 +13,8 @@ import Testing
         let runner = ScriptedRunner([
             "id -u": [.prints("0\n")], "nproc": [.prints("8\n")], "cat /proc/meminfo": [.prints(Self.meminfo)],
             "df -Pk /var/lib": [.prints(Self.df)], "test -e /dev/kvm": [.works],
-            Self.links: [.prints("A-00.owner 1\nA-01.owner 1\n")], "multipass list --format json": [.ends(127, "")],
+            Self.links: [.prints("A-00.owner 1\nA-01.owner 1\n")],
+            "multipass list --no-ipv4 --format json": [.ends(127, "")],
             "printenv SSH_CONNECTION": [.prints("192.0.2.9 51000 192.0.2.7 22\n")], Self.route: [.ends(2, "")],
         ])
         let sight = try await HostSurvey(runner, limit: .seconds(5)).sight()
@@ -29,7 +30,8 @@ import Testing
             let runner = ScriptedRunner([
                 "id -u": [.prints("0\n")], "nproc": [.ends(1)], "cat /proc/meminfo": [.ends(1)],
                 "df -Pk /var/lib": [.ends(1)], "test -e /dev/kvm": [.ends(1)], Self.links: [.ends(1)],
-                "multipass list --format json": [.ends(127)], "printenv SSH_CONNECTION": [.prints(connection)],
+                "multipass list --no-ipv4 --format json": [.ends(127)],
+                "printenv SSH_CONNECTION": [.prints(connection)],
                 Self.route: [.prints(#"[{"dst":"192.0.2.1","prefsrc":"198.51.100.3"}]"#)],
             ])
             #expect(try await HostSurvey(runner, limit: .seconds(5)).sight().address == IPv4("198.51.100.3"))
@@ -41,7 +43,7 @@ import Testing
             "id -u": [.prints("1000\n")], "nproc": [.ends(127, "")], "cat /proc/meminfo": [.prints("x")],
             "df -Pk /var/lib": [.prints("")], "test -e /dev/kvm": [.ends(1)],
             "sudo -n -- \(Self.links)": [.ends(1, "a password is required")],
-            "multipass list --format json": [.ends(2, "no")], "printenv SSH_CONNECTION": [.ends(1)],
+            "multipass list --no-ipv4 --format json": [.ends(2, "no")], "printenv SSH_CONNECTION": [.ends(1)],
             Self.route: [.ends(2, "unreachable")],
         ])
         #expect(try await HostSurvey(runner, limit: .seconds(5)).sight() == HostSight())

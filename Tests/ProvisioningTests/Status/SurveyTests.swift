@@ -177,8 +177,55 @@ import Testing
         let bench = try bench(
             [.running, .running, .running], ["DEV-00": hanging, "DEV-01": well, "DEV-02": well])
         let status = try await Survey(bench.context, .full).status()
-        #expect(status.members.map(\.lxdWord) == ["hanging", "online", "online"])
-        #expect(status.findings == [.oneLossStops(up: 2, of: 3), .daemonHangs(try .dev(0))])
+        #expect(status.members.map(\.lxdWord) == ["no answer", "online", "online"])
+        #expect(status.findings == [.noAnswer(try .dev(0), within: .milliseconds(1200))])
         #expect(status.members.allSatisfy { $0.instances == nil && $0.storage == nil })
+    }
+
+    private func late(machineAnswers: Bool) throws -> Bench {
+        let hanging = ScriptedRunner([
+            Self.members: [Self.late], Self.server: [Self.late],
+            "lxc query /1.0/storage-pools/default/resources": [Self.late],
+            "true": [machineAnswers ? .works : Self.late],
+        ])
+        let well = ScriptedRunner([
+            Self.members: [Server.members([("DEV-00", "Online"), ("DEV-01", "Online"), ("DEV-02", "Online")])],
+            Self.server: [Server.info(clustered: true)],
+            "lxc query /1.0/storage-pools/default/resources": [.ends(1, "no pool")],
+            "lxc query '/1.0/instances?recursion=1&all-projects=true'": [Self.late], Self.clients: [Self.late],
+        ])
+        return try bench([.running, .running, .running], ["DEV-00": hanging, "DEV-01": well, "DEV-02": well])
+    }
+
+    /// A timeout alone is no ground to restart anything: the machine must answer meanwhile.
+    @Test func aDaemonHangsWhereItsMachineAnswersMeanwhile() async throws {
+        let proven = try await Survey(try late(machineAnswers: true).context, .proven).status()
+        #expect(proven.findings == [.oneLossStops(up: 2, of: 3), .daemonHangs(try .dev(0))])
+        let steps = RepairPlan(for: try Bench.record(3), proven.findings).plan.entries.map(\.step.title)
+        #expect(steps.contains("restart the daemon"))
+        let unknown = try await Survey(try late(machineAnswers: false).context, .proven).status()
+        #expect(unknown.findings == [.noAnswer(try .dev(0), within: .seconds(3))])
+        #expect(RepairPlan(for: try Bench.record(3), unknown.findings).plan.entries.isEmpty)
+    }
+
+    /// Healthy clusters that took longer than the limit were called leaderless.
+    @Test func aClusterThatIsSlowIsNotCalledLeaderless() async throws {
+        let slow = ScriptedRunner([Self.members: [Self.late], Self.server: [Server.info(clustered: true)]])
+        let all = ["DEV-00": slow, "DEV-01": slow, "DEV-02": slow]
+        let bench = try bench([.running, .running, .running], all)
+        #expect(try await Survey(bench.context, .roles).status().findings == [.noView(within: .seconds(5))])
+        let silent = ScriptedRunner([Self.members: [Self.silent], Self.server: [Self.silent]])
+        let alone = try self.bench(
+            [.running, .running, .running], ["DEV-00": slow, "DEV-01": silent, "DEV-02": silent])
+        #expect(
+            try await Survey(alone.context, .roles).status().findings.first == .noMajority(answering: 1, of: 3),
+            "two of three are certainly not there")
+        let leaderless = ScriptedRunner([
+            Self.members: [.ends(1, "Error: Failed to begin transaction: no available dqlite leader server found")],
+            Self.server: [Server.info(clustered: true)],
+        ])
+        let told = try self.bench(
+            [.running, .running], ["DEV-00": leaderless, "DEV-01": leaderless])
+        #expect(try await Survey(told.context, .roles).status().findings == [.noMajority(answering: 2, of: 2)])
     }
 }

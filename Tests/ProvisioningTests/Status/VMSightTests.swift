@@ -66,7 +66,7 @@ import Testing
 
     @Test func aHostWithoutMultipassHasNoVMs() async throws {
         let runner = ScriptedRunner([
-            "multipass list --format json": [
+            "multipass list --no-ipv4 --format json": [
                 .failure(Failure(.missing, "there is no multipass on b")),
                 .ends(2, "list failed: cannot connect to the multipass socket"), .ends(2, "list failed: other"),
             ]

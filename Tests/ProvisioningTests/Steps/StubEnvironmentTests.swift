@@ -42,23 +42,40 @@ import Testing
         #expect(text.contains("BCM_ENDPOINT_MEM_SIZE=8G\n") && text.contains("BCM_ENDPOINT_CPU_COUNT=16\n"))
     }
 
+    @Test("A member that is added later has the sizes that up was given for the cluster")
+    func sizesOfTheCluster() async throws {
+        let settings = ClusterSettings(provider: .multipass, storage: .zfs, cpus: "1", memory: "1G", disk: "6G")
+        let bench = try Bench(
+            members: 3, settings: settings, flags: [.memory: "2G"], environment: ["BCM_ENDPOINT_CPU_COUNT": "16"])
+        let step = StubEnvironment(name: try .dev(1), provider: .multipass, decided: settings.decided)
+        try await step.run(bench.context)
+        let text = try #require(bench.files[path("DEV-01")])
+        #expect(text.contains("BCM_ENDPOINT_CPU_COUNT=1\n") && text.contains("BCM_ENDPOINT_DISK_SIZE=6G\n"))
+        #expect(text.contains("BCM_ENDPOINT_MEM_SIZE=2G\n"), "a flag comes first")
+        bench.files.put("BCM_ENDPOINT_DISK_SIZE=12G\n", at: path("DEV-02"))
+        let endpoint = try await bench.context.endpoint(try .dev(2))
+        #expect(endpoint.disk == "12G", "so does an edited .env")
+        #expect(endpoint.memory == "2G" && endpoint.cpus == "1")
+    }
+
     @Test func whatAStubSaysCanBeReadBack() async throws {
         let bench = try Bench(random: SystemRandom())
         let text = try await stub(0, ClusterSettings(provider: .namespace, storage: .dir), bench)
         let file = try EnvironmentFile(text, path: "f")
         #expect(file.values["BCM_CLUSTER_ENDPOINT_NAME"] == "DEV-00")
         #expect(file.values["BCM_LXD_SECRET"]?.utf8.count == 30)
-        let endpoint = try bench.context.endpoint(try .dev(0))
+        let endpoint = try await bench.context.endpoint(try .dev(0))
         #expect(endpoint.cpus == "4" && endpoint.memory == "4G" && endpoint.disk == "30G")
     }
 
-    @Test func whatAPersonEditedIsHonoured() throws {
+    @Test func whatAPersonEditedIsHonoured() async throws {
         let bench = try Bench(members: 2)
         bench.files.put("BCM_ENDPOINT_MEM_SIZE=12G\n", at: path("DEV-01"))
-        let endpoint = try bench.context.endpoint(try .dev(1))
+        let endpoint = try await bench.context.endpoint(try .dev(1))
         #expect(endpoint.memory == "12G" && endpoint.cpus == "2" && endpoint.disk == "30G" && endpoint.secret == nil)
         bench.files.put("BCM_ENDPOINT_MEM_SIZE=much\n", at: path("DEV-01"))
-        let failure = try #require(throws: Failure.self) { try bench.context.endpoint(try .dev(1)) }
+        let member = try MemberName.dev(1)
+        let failure = try await #require(throws: Failure.self) { try await bench.context.endpoint(member) }
         #expect(failure.exitStatus == 2 && failure.message.contains("BCM_ENDPOINT_MEM_SIZE in \(path("DEV-01"))"))
     }
 }

@@ -111,6 +111,5 @@ final class StubProvider: MachineProvider {
             MachineLog(name: "console", path: "/m/\(member)/console.log", topic: .machine),
         ]
     }
-    func reading(_ log: MachineLog, of member: MemberName) -> String { log.path }
     func logRunner(for member: MemberName) -> any CommandRunner { inside["logs"] ?? ScriptedRunner() }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// Generated documents: what is written is read back, and what is broken is refused at a place that there is.
 @Suite struct TOMLGeneratedTests {
-    @Test(.timeLimit(.minutes(1))) func whatIsWrittenIsReadBack() throws {
+    @Test(.timeLimit(.minutes(5))) func whatIsWrittenIsReadBack() throws {
         for number in 0..<2_000 {
             var dice = TOMLDice(number)
             let tree = TOMLTree.table(dice.table(4))
@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func tenThousandBrokenFiles() {
+    @Test(.timeLimit(.minutes(5))) func tenThousandBrokenFiles() {
         var refused = 0
         for number in 0..<10_000 {
             var dice = TOMLDice(number)

@@ -46,14 +46,6 @@ import Testing
         #expect(try library().template(.userData).text.hasPrefix("#cloud-config\n"))
     }
 
-    @Test func theUserDataPinsLXDAndHoldsIt() throws {
-        let text = try library().template(.userData).rendered([
-            "BCM_LXD_CHANNEL": .text("5.0/stable"), "BCM_CLUSTER_NAME": .text("DEV"),
-            "BCM_CLUSTER_IDENTIFIER": .text("0123abcd"),
-        ])
-        #expect(meaning(of: text) == (try TestFile.golden("user-data.yml")))
-    }
-
     @Test func theBridgeNamesItsAddress() throws {
         #expect(meaning(of: try library().template(.bridge).rendered([:])) == (try TestFile.golden("bridge.conf")))
     }

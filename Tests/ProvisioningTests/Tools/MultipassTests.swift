@@ -6,7 +6,7 @@ import Testing
 @Suite struct MultipassTests {
     private let runner = ScriptedRunner()
     private var multipass: Multipass { Multipass(runner) }
-    private static let list = "multipass list --format json"
+    private static let list = "multipass list --no-ipv4 --format json"
 
     private func fixture(_ name: String) throws -> ScriptedRunner.Answer {
         .prints("\n" + (try TestFile.fixture("multipass/\(name).json")))
@@ -17,17 +17,8 @@ import Testing
         let list = try await multipass.list()
         #expect(list.map(\.name) == ["clist", "p1", "p2"])
         #expect(list.map(\.state) == ["Unknown", "Running", "Running"])
-        #expect(list.map { $0.address?.description } == [nil, "10.78.149.169", "10.78.149.94"])
         runner.on(Self.list, try fixture("list-empty"))
         #expect(try await multipass.list().isEmpty)
-    }
-
-    @Test func theFirstAddressIsTheManagementAddress() {
-        func address(_ all: [String]) -> String? {
-            Multipass.Instance(name: "a", state: "Running", ipv4: all).address?.description
-        }
-        #expect(address(["10.1.2.3", "10.248.0.1", "172.17.0.1"]) == "10.1.2.3")
-        #expect(address(["N/A"]) == nil && address([]) == nil)
     }
 
     @Test func theVersionIsDecoded() async throws {
@@ -96,11 +87,53 @@ import Testing
     }
 
     @Test func startStopRestartNameTheMachine() async throws {
-        for verb in ["start", "stop", "restart"] { runner.on("multipass \(verb) DEV-00", .works) }
+        let lines = ["start DEV-00 --timeout 1", "stop DEV-00", "restart DEV-00 --timeout 1"].map { "multipass \($0)" }
+        for line in lines { runner.on(line, .works) }
         try await multipass.start("DEV-00", limit: .seconds(1))
-        try await multipass.stop("DEV-00")
+        try await multipass.stop("DEV-00", limit: .seconds(1))
         try await multipass.restart("DEV-00", limit: .seconds(1))
-        #expect(runner.changes.count == 3)
+        #expect(runner.changes == lines)
+    }
+
+    /// The client gives up at its limit, multipass does not.
+    @Test(arguments: ["start", "stop", "restart"])
+    func whatTakesTooLongContinuesInMultipass(_ verb: String) async throws {
+        let late = ScriptedRunner.Answer.failure(
+            Failure(.timedOut, "multipass took longer", command: "multipass \(verb) DEV-00"))
+        let expired = ScriptedRunner.Answer.ends(5, "Timed out waiting for instance to \(verb).")
+        for answer in [late, expired] {
+            runner.on("multipass \(verb) DEV-00" + (verb == "stop" ? "" : " --timeout 90"), answer)
+            let failure = try await #require(throws: Failure.self) {
+                switch verb {
+                case "start": try await multipass.start("DEV-00", limit: .seconds(90))
+                case "stop": try await multipass.stop("DEV-00", limit: .seconds(90))
+                default: try await multipass.restart("DEV-00", limit: .seconds(90))
+                }
+            }
+            #expect(failure.code == .timedOut)
+            #expect(failure.message == "\(verb) of DEV-00 took longer than 1m30s, and multipass continues with it")
+        }
+    }
+
+    /// The record's table of the three cases, with log lines before the message as without a network.
+    @Test(arguments: ["", "[2026-11-27T06:00:00.000] [error] [url downloader] Failed to get https://x: no host\n"])
+    func theNameIsToldApart(_ log: String) async throws {
+        let line = "multipass launch file:///no-such-image-asked-by-bcmcluster --name X"
+        let cases: [(String, Multipass.NameUse)] = [
+            (#"launch failed: instance "X" already exists"#, .taken),
+            (#"launch failed: instance "X" is being prepared"#, .launching),
+            ("launch failed: Custom image `/no-such-image-asked-by-bcmcluster` does not exist.", .free),
+            (
+                #"launch failed: Remote "" is unknown or unreachable."#,
+                .unknown(#"launch failed: Remote "" is unknown or unreachable."#)
+            ),
+        ]
+        for (message, use) in cases {
+            runner.on(line, .ends(2, log + log + message))
+            #expect(try await multipass.use(of: "X") == use)
+        }
+        runner.on(line, .ends(2, "launch failed: cannot connect to the multipass socket"))
+        await #expect(throws: Failure.self) { try await multipass.use(of: "X") }
     }
 
     @Test(arguments: ["Connection reset by peer", "list failed: timed out after 5000 ms"])

@@ -13,6 +13,10 @@ struct Traits: Sendable, Equatable {
     var stuckLaunches: Set<Int> = []
     var addressesMove = false
     var restarts = false
+    /// The launches, counted from 1, whose VMs do nothing for a while, though they are said to run.
+    var hungMachines: Set<Int> = []
+    /// Whether multipass cannot connect to a VM now and then.
+    var dropsConnections = false
 }
 
 /// One thing that somebody does.
@@ -61,6 +65,10 @@ struct Scenario: Sendable, CustomStringConvertible {
         self.seed = seed
         var dice = Dice(seed)
         traits = Traits(&dice)
+        // By dice of their own: the stories stay what they were without them.
+        var others = Dice(seed &+ 3)
+        if others.oneIn(10) { traits.hungMachines = [others.number(1...4)] }
+        traits.dropsConnections = others.oneIn(3)
         var further = [0, 1, 1, 2, 2, 3, 4, 5][dice.number(0...7)]
         for number in 0..<dice.number(1...3) {
             actions.append(Self.action(&dice, &further, isFirst: number == 0))

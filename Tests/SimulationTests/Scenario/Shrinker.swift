@@ -51,6 +51,8 @@ enum Shrinker {
         if !scenario.traits.failingLaunches.isEmpty { add { $0.traits.failingLaunches = [] } }
         if !scenario.traits.slowLaunches.isEmpty { add { $0.traits.slowLaunches = [] } }
         if !scenario.traits.stuckLaunches.isEmpty { add { $0.traits.stuckLaunches = [] } }
+        if !scenario.traits.hungMachines.isEmpty { add { $0.traits.hungMachines = [] } }
+        if scenario.traits.dropsConnections { add { $0.traits.dropsConnections = false } }
         if scenario.traits.addressesMove { add { $0.traits.addressesMove = false } }
         if scenario.traits.restarts { add { $0.traits.restarts = false } }
         return candidates

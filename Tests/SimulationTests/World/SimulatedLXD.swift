@@ -17,6 +17,21 @@ extension World {
                 machine.mark.map { CommandResult(output: "\($0.dropFirst(9))") }
                     ?? .failed(1, "cat: /etc/bcmcluster: No such file or directory")
             }
+        case "cat": return .refused(1, "cat: \(words.last ?? ""): No such file or directory")
+        case "snap" where words == ["snap", "list", "lxd"]:
+            return .quick(300) {
+                CommandResult(
+                    output: "Name  Version  Rev    Tracking     Publisher   Notes\n"
+                        + "lxd   5.21.3   32662  5.21/stable  canonical✓  held\n")
+            }
+        case "ip"
+        where words == "ip -json -4 address show scope global".split(separator: " ").map(String.init):
+            return .quick(300) {
+                let links = [("ens3", machine.address), ("lxdbr0", "10.248.0.1")].map {
+                    #"{"ifname":"\#($0)","addr_info":[{"family":"inet","local":"\#($1)","prefixlen":24}]}"#
+                }
+                return CommandResult(output: "[\(links.joined(separator: ","))]\n")
+            }
         case "tail": return .quick(200) { self.log(machine, words.last ?? "") }
         case "lxc" where words[1] == "query" && words.last == "/internal/sql":
             return .quick(300) { self.rows(machine, of: words[words.count - 2]) }

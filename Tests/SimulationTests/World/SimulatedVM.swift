@@ -14,6 +14,9 @@ final class SimulatedVM {
     var setUpAt: Duration = .zero
     var daemonAt: Duration = .zero
     var cloudInitFails = false
+    /// From when until when it does nothing, though it is `Running`.
+    var hungFrom: Duration = .zero
+    var hungUntil: Duration = .zero
     var wantsRestart = false
     /// The line of its user-data that says whose it is.
     var mark: String?
@@ -33,9 +36,10 @@ final class SimulatedVM {
     func isShown(_ now: Duration) -> Bool { now >= shownAt }
     func runs(_ now: Duration) -> Bool { power == .on && now >= runningAt }
     func isSetUp(_ now: Duration) -> Bool { runs(now) && now >= setUpAt }
+    func isHung(_ now: Duration) -> Bool { power == .on && now >= hungFrom && now < hungUntil }
     /// Whether its daemon answers.
     func serves(_ now: Duration) -> Bool {
-        runs(now) && now >= daemonAt && !cloudInitFails && !daemon.isCutOff
+        runs(now) && now >= daemonAt && !isHung(now) && !cloudInitFails && !daemon.isCutOff
             && !(daemon.home != nil && daemon.home != address)
     }
 
@@ -59,6 +63,7 @@ extension World {
     func boot(_ machine: SimulatedVM) {
         let now = clock.elapsed
         machine.power = .on
+        machine.hungUntil = .zero
         machine.runningAt = now + dice.seconds(1...4)
         machine.setUpAt = max(machine.setUpAt, machine.runningAt + .seconds(1))
         machine.daemonAt = machine.runningAt + (dice.oneIn(10) ? dice.seconds(5...60) : dice.seconds(0...3))

@@ -19,6 +19,8 @@ final class World: @unchecked Sendable {
     private var launches = 0
     private var addresses = 10
     var hasImage = false
+    /// Until when something holds the main thread of multipass's daemon.
+    var daemonHeldUntil: Duration = .zero
 
     init(seed: UInt64, traits: Traits, isTraced: Bool) {
         self.traits = traits

@@ -13,7 +13,7 @@ import Testing
         var answers = [
             "uname -srm": "Linux 6.1 x86_64\n", "lxc --version": "5.0.2\n", "lxd --version": "5.0.2\n",
             "multipass version --format json": #"{"multipass":"1.16.3","multipassd":"1.16.3"}"#,
-            "multipass list --format json": #"{"list":[]}"#,
+            "multipass list --no-ipv4 --format json": #"{"list":[]}"#,
             "which lxd lxc ip nft dnsmasq nsenter find sysctl":
                 "/usr/bin/lxd\n/usr/bin/lxc\n/bin/ip\n/sbin/nft\n/sbin/dnsmasq\n/bin/nsenter\n/bin/find\n/sbin/sysctl\n",
             "df -Pk /r": Self.df(40 << 20), "df -Pk /": Self.df(40 << 20), "sudo -n true": "",
@@ -101,7 +101,7 @@ import Testing
             #expect(try await found(topic) { $0.programs["multipass"] = nil }.0.remedy == "snap install multipass")
             let refused = CommandResult(.exited(2), errors: "list failed: cannot connect to the multipass socket")
             #expect(
-                try await found(topic) { $0.failing["multipass list --format json"] = refused }.0.message
+                try await found(topic) { $0.failing["multipass list --no-ipv4 --format json"] = refused }.0.message
                     == "the multipass daemon does not answer")
             let which = "which lxd lxc ip nft dnsmasq nsenter find sysctl"
             let (missing, _) = try await found("provider namespace") { $0.answers[which] = "/usr/bin/lxd\n/bin/ip\n" }

@@ -37,6 +37,9 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     /// Packages may have to be fetched.
     public var usualSetup: Duration { .seconds(180) }
 
+    /// LXD is put on a host by the channel, and its pool is made once it answers.
+    public var settingsOfMachines: Set<Setting> { [.channel, .storage] }
+
     /// A whole host cannot be copied from within.
     public var whyNoSnapshots: Failure {
         Failure(
@@ -91,8 +94,10 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
         ]
     }
 
-    /// It is a file of the host.
-    public func reading(_ log: MachineLog, of member: MemberName) -> String { "\(log.path) on \(place)" }
+    /// They are files of the host.
+    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+        "\(logs.map(\.path).joined(separator: " or ")) on \(place)"
+    }
 
     /// On the host, also when its LXD is off.
     public func logRunner(for member: MemberName) -> any CommandRunner { root }

@@ -163,8 +163,8 @@ extension FleetProvider {
     /// The same on each host.
     public func logs(of member: MemberName) -> [MachineLog] { provider(of: member).logs(of: member) }
     /// On the member's host.
-    public func reading(_ log: MachineLog, of member: MemberName) -> String {
-        "\(provider(of: member).reading(log, of: member)) on \(homeName(of: member))"
+    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+        "\(provider(of: member).reading(logs, of: member)) on \(homeName(of: member))"
     }
     /// On the member's host.
     public func logRunner(for member: MemberName) -> any CommandRunner { provider(of: member).logRunner(for: member) }

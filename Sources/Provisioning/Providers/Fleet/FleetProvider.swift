@@ -24,6 +24,16 @@ public struct FleetProvider: MachineProvider {
     /// As on each of them.
     public var usualSetup: Duration { any.usualSetup }
     /// As on each of them.
+    public var answerTimeout: Duration { any.answerTimeout }
+    /// Together as many as each host can make at a time.
+    public func parallel(_ wanted: Int?) async throws -> Int {
+        let each = await all { _, provider in try await provider.parallel(wanted) }
+        let sum = each.reduce(0) { $0 + ((try? $1.answer.get()) ?? 1) }
+        return max(1, min(wanted ?? defaultParallel, sum))
+    }
+    /// As on each of them.
+    public var settingsOfMachines: Set<Setting> { any.settingsOfMachines }
+    /// As on each of them.
     public var snapshotsOutliveMachines: Bool { any.snapshotsOutliveMachines }
 
     // MARK: Who is asked

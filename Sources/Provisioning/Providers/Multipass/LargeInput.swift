@@ -66,8 +66,7 @@ public struct VMCommandRunner: CommandRunner {
 
     private func inside(_ command: Command) -> Command {
         var outside = command.wrapped(
-            in: "multipass",
-            ["exec", name, "--no-map-working-directory", "--"] + (user == .root ? ["sudo"] : []))
+            in: "multipass", Multipass.exec(name) + (user == .root ? ["sudo"] : []))
         outside.about.insert(.machine(name))
         return outside
     }

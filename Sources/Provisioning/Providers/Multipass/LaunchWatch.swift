@@ -39,7 +39,7 @@ struct LaunchWatch: Sendable {
         case nil: return ("multipass", "preparing the image")
         // Only where it runs: a command in it would start it anew.
         case "Running":
-            let inside = MultipassRunner(base: base, machine: member.text)
+            let inside = MultipassRunner(base: base, machine: member.text, time: time)
             return ("cloud-init", await CloudInit(inside).activity())
         default: return ("multipass", "booting")
         }

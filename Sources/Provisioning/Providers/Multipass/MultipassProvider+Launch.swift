@@ -1,4 +1,23 @@
 extension MultipassProvider {
+    /// A launch takes them, and the pool is made in the VM.
+    public var settingsOfMachines: Set<Setting> { [.image, .channel, .network, .storage] }
+
+    /// The snap's channel where nobody chose another (facts: "Versions").
+    private static let usualChannel = "5.21/stable"
+    private static let channelVariable = "BCM_LXD_CHANNEL"
+
+    private static func channel(of record: ClusterRecord) -> String { record.settings.channel ?? usualChannel }
+
+    /// The channel that LXD in the VMs has to be of; `nil` where the user did not ask for one.
+    ///
+    /// The state always has one: that of the template of `.env`. User-data of the user's own that does not name it makes
+    /// what it likes, as long as the user gave none either.
+    func askedChannel(of record: ClusterRecord) throws -> SnapChannel? {
+        let channel = Self.channel(of: record)
+        let isNamed = try templates.template(.userData).names(Self.channelVariable)
+        return isNamed || channel != Self.usualChannel ? SnapChannel(channel) : nil
+    }
+
     /// Launches the VM; a launch that a former run began, and that the daemon goes on with, counts as this one.
     ///
     /// Throws `Failure.taken` where the VM that has the name is not marked as this cluster's.
@@ -23,12 +42,12 @@ extension MultipassProvider {
         do {
             try await LaunchWatch(member: member, base: base, time: time, limit: machine.limit)
                 .during { try await multipass.launch(machine) }
-        } catch let failure as Failure where MultipassTrouble.goesOnAnyway(failure) {
+        } catch let failure as Failure where failure.continuesInMultipass {
             return
-        } catch let failure as Failure where MultipassTrouble.isTaken(failure) {
+        } catch let failure as Failure where failure.isNameTakenInMultipass {
             try await checkThatItIsOurs(member, of: record, limit: machine.limit)
         } catch let failure as Failure {
-            throw MultipassTrouble.explained(failure)
+            throw MultipassError.explained(failure)
         }
     }
 
@@ -42,7 +61,8 @@ extension MultipassProvider {
 
     private func userData(_ record: ClusterRecord) throws -> String {
         try templates.template(.userData).rendered([
-            "BCM_LXD_CHANNEL": .text(record.settings.channel ?? "5.21/stable"),
+            Self.channelVariable: .text(Self.channel(of: record)),
+            "BCM_LXD_STORAGE": .text(record.settings.storage.rawValue),
             "BCM_CLUSTER_NAME": .text(record.name.text),
             "BCM_CLUSTER_IDENTIFIER": .text(record.identifier),
         ])

@@ -21,7 +21,7 @@ extension MultipassProvider {
     /// cluster's, or nobody's.
     public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
         let listed = try await multipass.list().map {
-            (name: MemberName($0.name, of: cluster), isOn: $0.state == "Running")
+            (name: MemberName($0.name, of: cluster), isOn: $0.isRunning)
         }
         let marks = await marks(of: listed.filter(\.isOn).compactMap(\.name))
         let known = marks.compactMapValues { mark -> String? in

@@ -66,6 +66,6 @@ extension MultipassProvider {
     }
 
     private func explained<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
-        do { return try await work() } catch let failure as Failure { throw MultipassTrouble.explained(failure) }
+        do { return try await work() } catch let failure as Failure { throw MultipassError.explained(failure) }
     }
 }

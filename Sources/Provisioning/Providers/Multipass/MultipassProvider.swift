@@ -22,6 +22,8 @@ public struct MultipassProvider: MachineProvider {
     public var defaultParallel: Int { 3 }
     /// A command in a VM takes a second or so.
     public var pollInterval: Duration { .milliseconds(500) }
+    /// An exec took 1.4 to 2.4 s under emulation, and a busy daemon lets a call wait (record: "Idle cost").
+    public var answerTimeout: Duration { .seconds(6) }
     /// An image may have to be fetched, and packages are.
     public var usualSetup: Duration { .seconds(240) }
 
@@ -30,35 +32,48 @@ public struct MultipassProvider: MachineProvider {
         do {
             _ = try await multipass.list()
         } catch let failure as Failure {
-            throw MultipassTrouble.explained(failure)
+            throw MultipassError.explained(failure)
         }
+    }
+
+    /// The daemon serves each launch until the machine is up in a thread of its own, and has as many as there are
+    /// processors where it runs; more than three at once are not worth it.
+    public func parallel(_ wanted: Int?) async throws -> Int {
+        let text = try? await base.output(of: Command("getconf", ["_NPROCESSORS_ONLN"], limit: .seconds(5)))
+        let processors = text.flatMap { Int($0.trimmed) } ?? defaultParallel
+        return max(1, min(wanted ?? defaultParallel, processors))
     }
 
     /// Addresses come later; a VM of a newcomer's name that is there already, or is being launched, is somebody else's.
     public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
         let listed = newcomers.isEmpty ? [] : Set(try await multipass.list().map(\.name))
         for member in newcomers {
-            let isListed = listed.contains(member.text)
-            let isFree = try await isListed ? false : !multipass.isTaken(member.text)
-            if isFree { continue }
+            let use = try await listed.contains(member.text) ? .taken : multipass.use(of: member.text)
+            let trouble: String
+            switch use {
+            case .free: continue
+            case .taken: trouble = "there is a VM called \(member) already, which bcmcluster did not make"
+            case .launching: trouble = "a VM called \(member) is being launched, and not by bcmcluster"
+            case .unknown(let words):
+                throw Failure(
+                    .conflict, "multipass does not say whether the name \(member) is free", output: words,
+                    remedy: "see multipass list, then run the same command again")
+            }
             throw Failure(
-                .conflict,
-                isListed
-                    ? "there is a VM called \(member) already, which bcmcluster did not make"
-                    : "a VM called \(member) is being launched, and not by bcmcluster",
+                .conflict, trouble,
                 remedy: "choose another cluster name, or look at it with multipass info \(member)")
         }
         return record
     }
 
-    /// The VMs with exactly the members' names.
+    /// The VMs with exactly the members' names; their addresses are asked for where they are needed.
     public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] {
         let names = Set(record.members.map(\.name.text))
         let instances = try await multipass.list().filter { names.contains($0.name) }
         return Dictionary(
             instances.compactMap { instance in
                 MemberName(instance.name, of: record.name).map {
-                    ($0, Machine(state: Self.state(instance.state), address: Self.address(of: instance, in: record)))
+                    ($0, Machine(state: Self.state(instance.state)))
                 }
             }
         ) { first, _ in first }
@@ -92,7 +107,7 @@ public struct MultipassProvider: MachineProvider {
 
     /// Shuts the VM down; one that is off is fine.
     public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        try await multipass.stop(member.text)
+        try await multipass.stop(member.text, limit: limit)
     }
 
     /// Starts the VM; one that runs is fine.
@@ -102,72 +117,107 @@ public struct MultipassProvider: MachineProvider {
 
     /// Whether cloud-init is done and LXD answers.
     public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool {
-        try await setup(of: member).isSettled()
+        try await setup(of: member, in: record).isSettled()
     }
 
     /// Waits for cloud-init and checks what it says, restarts where it asks for one, and waits for LXD.
     public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        try await setup(of: member).settle(limit: limit)
+        try await setup(of: member, in: record).settle(limit: limit)
     }
 
-    private func setup(of member: MemberName) -> MultipassSetup {
-        MultipassSetup(
+    private func setup(of member: MemberName, in record: ClusterRecord) throws -> MultipassSetup {
+        try MultipassSetup(
             member: member, multipass: multipass, inside: runner(in: member), engine: engine, time: time,
-            interval: pollInterval, hint: logHint(member))
+            interval: pollInterval, hint: logHint(member), channel: askedChannel(of: record)
+        ) { try await presentAddress(of: member, in: record) }
     }
 
     /// Whether the daemon goes on with a launch whose client is gone, and `list` does not show the VM yet.
     public func isOnItsWay(_ member: MemberName) async throws -> Bool {
         if StepScope.isReview { return false }
-        return try await multipass.isTaken(member.text)
+        return try await multipass.use(of: member.text) == .launching
     }
+
+    /// How long multipass may take to prepare a launch that nobody waits for any more.
+    private static let launchTimeout: Duration = .seconds(900)
+    /// How long it is asked about a name of which it says nothing, where `list` does not show it either.
+    private static let silenceTimeout: Duration = .seconds(30)
 
     /// Deletes and purges that VM alone; one that is still being prepared cannot be deleted before it is there.
     public func remove(_ member: MemberName, of record: ClusterRecord) async throws {
-        _ = try await time.wait(
-            for: "\(member), which multipass still prepares", limit: .seconds(900), every: pollInterval
-        ) {
-            if try await multipass.list().contains(where: { $0.name == member.text }) { return true }
-            return try await isOnItsWay(member) ? nil : true
-        }
-        guard try await multipass.list().contains(where: { $0.name == member.text }) else { return }
-        try await multipass.delete(member.text)
+        if try await isThere(member) { try await multipass.delete(member.text) }
     }
 
-    /// The first IPv4 address; over hosts, where that leads nowhere, the one on the network that they share.
-    private static func address(of instance: Multipass.Instance, in record: ClusterRecord) -> IPv4? {
-        record.isOnSeveralHosts ? instance.addressOnNetwork : instance.address
+    /// Whether there is such a VM, once no launch can bring it any more.
+    private func isThere(_ member: MemberName) async throws -> Bool {
+        if StepScope.isReview { return try await isListed(member) }
+        let end = time.elapsed + Self.silenceTimeout
+        return try await time.wait(
+            for: "\(member), which multipass still prepares", limit: Self.launchTimeout, every: pollInterval
+        ) {
+            if try await isListed(member) { return true }
+            switch try await multipass.use(of: member.text) {
+            case .free: return false
+            // The launch that has just ended is in the next list.
+            case .taken, .launching: return nil
+            // Whatever keeps multipass from saying keeps it from launching too, such as the lack of a network.
+            case .unknown: return time.elapsed >= end ? false : nil
+            }
+        }
+    }
+
+    private func isListed(_ member: MemberName) async throws -> Bool {
+        try await multipass.list().contains { $0.name == member.text }
     }
 
     /// The address at which the other members reach it; those of the VM's own bridges are none.
+    ///
+    /// It is the VM's first IPv4 address; over hosts, where that leads nowhere, the one on the network that they share.
+    /// Only a VM that runs is asked: a command would start one that is off.
     public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
-        let instance = try await multipass.list().first { $0.name == member.text }
-        if let address = instance.flatMap({ Self.address(of: $0, in: record) }) { return address.description }
+        if let address = try await presentAddress(of: member, in: record) { return address.description }
         if StepScope.isReview { return "<\(member) address>" }
         throw Failure(
             .conflict, "the VM \(member) has no address",
             remedy: "multipass info \(member), then the same command again")
     }
 
-    /// `multipass exec`, as root.
-    public func runner(in member: MemberName) -> any CommandRunner { MultipassRunner(base: base, machine: member.text) }
+    /// How long a VM may take to tell its addresses.
+    private static let addressTimeout: Duration = .seconds(20)
 
-    /// cloud-init's, and the LXD snap's.
+    /// The address of a VM that runs; `nil` of one that does not, or has none yet.
+    func presentAddress(of member: MemberName, in record: ClusterRecord) async throws -> IPv4? {
+        guard try await multipass.list().contains(where: { $0.name == member.text && $0.isRunning }) else { return nil }
+        // In the VM itself: `multipass info` asks in the daemon's main thread, where a VM that hangs stops every call,
+        // also after our client is gone.
+        let addresses = try await IP(runner(in: member)).addresses(limit: Self.addressTimeout)
+        return record.isOnSeveralHosts ? addresses.dropFirst().first : addresses.first
+    }
+
+    /// `multipass exec`, as root.
+    public func runner(in member: MemberName) -> any CommandRunner {
+        MultipassRunner(base: base, machine: member.text, time: time)
+    }
+
+    /// The installation's, cloud-init's, and LXD's as a snap and as a package.
     public func logs(of member: MemberName) -> [MachineLog] {
         [
+            MachineLog(name: "install", path: "/var/log/bcmcluster-install.log", topic: .machine),
             MachineLog(name: "cloud-init-output", path: "/var/log/cloud-init-output.log", topic: .machine),
             MachineLog(name: "cloud-init", path: "/var/log/cloud-init.log", topic: .machine),
-            MachineLog(name: "lxd", path: "/var/snap/lxd/common/lxd/logs/lxd.log", topic: .daemon),
+            MachineLog(name: "lxd", path: LXDPackage.snap.log, topic: .daemon),
+            MachineLog(name: "lxd-package", path: LXDPackage.debian.log, topic: .daemon),
         ]
     }
 
     /// In the VM.
-    public func reading(_ log: MachineLog, of member: MemberName) -> String {
-        "it with: multipass exec \(member) -- sudo tail -n 50 \(log.path)"
+    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+        let paths = logs.map(\.path).joined(separator: " ")
+        return "\(logs.count > 1 ? "them" : "it") with: multipass exec -n \(member) -- sudo tail -n 50 \(paths)"
     }
 
     /// In the VM, if it runs: `multipass exec` would start one that is off.
     public func logRunner(for member: MemberName) -> any CommandRunner {
-        RunningVMRunner(base: base, member: member)
+        RunningVMRunner(base: base, member: member, time: time)
     }
 }

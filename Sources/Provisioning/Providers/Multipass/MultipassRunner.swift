@@ -5,28 +5,45 @@ struct MultipassRunner: CommandRunner {
 
     let base: any CommandRunner
     let machine: String
+    let time: any TimeSource
+
+    /// How often a command is tried that never began, or that only reads.
+    private static let tries = 3
+    /// The pause between two tries: a machine that boots, or a busy daemon, gets on in the meantime.
+    private static let pause: Duration = .seconds(1)
 
     /// Runs the command; status 2 is multipass's own only where it says so on standard error.
+    ///
+    /// A command that multipass could not connect for never began, and is tried again whatever it does; one whose
+    /// connection broke is tried again where it only reads.
     func run(_ command: Command) async throws -> CommandResult {
         guard (command.input?.utf8.count ?? 0) < Self.mostInput else {
             throw Failure(
                 .badInput, "multipass passes on less than 2 MiB of input to a command, and this is more",
                 command: command.pasteable, remedy: "shorten the template that it comes from")
         }
-        var outside = command.wrapped(in: "multipass", ["exec", machine, "--", "sudo"])
+        var outside = command.wrapped(in: "multipass", Multipass.exec(machine) + ["sudo"])
         outside.about.insert(.machine(machine))
         var result = try await base.run(outside)
-        if Self.isPassing(result) && command.effect != .changes { result = try await base.run(outside) }
-        if result.ending == .exited(2), result.errors.contains("exec failed:") { throw Failure(outside, result) }
+        for _ in 1..<Self.tries {
+            guard let error = Self.ownError(result), Self.isWorthAnotherTry(error, command) else { break }
+            try await time.sleep(Self.pause)
+            result = try await base.run(outside)
+        }
+        if Self.ownError(result) != nil { throw Failure(outside, result) }
         result.output = Self.withoutSpinner(result.output)
         return result
     }
 
-    /// A daemon that is busy with one machine drops connections now and then; a command that only reads is worth one
-    /// more try.
-    private static func isPassing(_ result: CommandResult) -> Bool {
-        result.ending == .exited(2)
-            && (result.errors.contains("Connection reset by peer") || result.errors.contains("timed out after"))
+    private static func isWorthAnotherTry(_ error: MultipassError, _ command: Command) -> Bool {
+        error == .notConnected || error == .connectionLost && command.effect != .changes
+    }
+
+    /// What multipass itself reports; `nil` where the result is the command's.
+    static func ownError(_ result: CommandResult) -> MultipassError? {
+        guard result.ending == .exited(2) else { return nil }
+        let message = MultipassError.lastMessage(of: result.errors)
+        return message.hasPrefix("exec failed: ") ? MultipassError(message: message) : nil
     }
 
     /// An `exec` that first has to start the machine prints spinner frames before the command's own output.
@@ -45,13 +62,14 @@ struct MultipassRunner: CommandRunner {
 struct RunningVMRunner: CommandRunner {
     let base: any CommandRunner
     let member: MemberName
+    let time: any TimeSource
 
     func run(_ command: Command) async throws -> CommandResult {
         let instances = try await Multipass(LimitedRunner(base, most: command.limit)).list()
-        guard instances.contains(where: { $0.name == member.text && $0.state == "Running" }) else {
+        guard instances.contains(where: { $0.name == member.text && $0.isRunning }) else {
             throw Failure(
                 .conflict, "the VM \(member) does not run", remedy: "bcmcluster start -c \(member.cluster)")
         }
-        return try await MultipassRunner(base: base, machine: member.text).run(command)
+        return try await MultipassRunner(base: base, machine: member.text, time: time).run(command)
     }
 }

@@ -7,16 +7,22 @@ struct MultipassSetup: Sendable {
     let time: any TimeSource
     let interval: Duration
     let hint: String
+    /// The channel that LXD has to be of; `nil` takes any version.
+    let channel: SnapChannel?
+    /// The machine's address; `nil` while it has none.
+    let address: @Sendable () async throws -> IPv4?
 
     /// The pause between two looks at what cloud-init is doing: each is one command more in the VM.
     private static let pause: Duration = .seconds(5)
 
     func isSettled() async throws -> Bool {
         do {
-            guard try await cloudInit.status(.reads) == .done else { return false }
-            _ = try await LXC(inside, engine: engine).server()
-            return true
-        } catch let failure as Failure where failure.code == .commandFailed {
+            // A member of a cluster is set up; cloud-init takes a second of a processor to say so.
+            let server = try await LXC(inside, engine: engine).server()
+            if server.environment.isClustered { return true }
+            guard isAsAsked(server) else { return false }
+            return try await cloudInit.status(.reads) == .done
+        } catch let failure as Failure where Self.isNoAnswer(failure) {
             return false
         }
     }
@@ -27,9 +33,27 @@ struct MultipassSetup: Sendable {
         let end = time.elapsed + limit
         let server = try await waitForAll(until: end)
         if server.environment.isClustered { return }
+        try check(server)
         guard try await wantsRestart() else { return }
         try await restart(limit: end - time.elapsed)
         _ = try await waitForAll(until: end)
+    }
+
+    /// Whether the version is of the channel; what a cluster runs is its own affair.
+    private func isAsAsked(_ server: ServerInfo) -> Bool {
+        guard let channel, !server.environment.isClustered else { return true }
+        return channel.accepts(server.environment.version)
+    }
+
+    /// User-data may have failed unseen, and an image may bring an LXD of its own; a review knows no version.
+    private func check(_ server: ServerInfo) throws {
+        let version = server.environment.version
+        guard let channel, !StepScope.isReview, !isAsAsked(server) else { return }
+        throw Failure(
+            .conflict, "\(engine.title) on \(member) is \(version), and the channel \(channel.text) was asked for",
+            remedy:
+                "read \(hint); to take the version that runs: bcmcluster up -c \(member.cluster) --channel \(SnapChannel.stable(of: version).text)"
+        )
     }
 
     private func waitForAll(until end: Duration) async throws -> ServerInfo {
@@ -43,11 +67,7 @@ struct MultipassSetup: Sendable {
     /// A VM that boots is absent from `list` at first, then without an address.
     private func waitForAddress(limit: Duration) async throws {
         if StepScope.isReview { return }
-        _ = try await time.wait(for: "the address of \(member)", limit: limit, every: interval, remedy: "read \(hint)")
-        {
-            let instance = try await multipass.list().first { $0.name == member.text }
-            return instance?.state == "Running" ? instance?.address : nil
-        }
+        _ = try await wait(for: "the address of \(member)", limit: limit) { _ in try await address() }
     }
 
     private func waitForCloudInit(limit: Duration) async throws {
@@ -64,11 +84,15 @@ struct MultipassSetup: Sendable {
         if case .failed(let output) = status {
             throw Failure(
                 .conflict, "cloud-init failed on \(member), though multipass launched it", output: output,
-                remedy: "read \(hint); mend the user-data, then bcmcluster destroy -c \(member.cluster) and up again")
+                remedy:
+                    "read \(hint); then bcmcluster destroy -c \(member.cluster), and up again with other flags or another user-data"
+            )
         }
     }
 
     private var cloudInit: CloudInit { CloudInit(inside) }
+
+    private static func isNoAnswer(_ failure: Failure) -> Bool { [.commandFailed, .timedOut].contains(failure.code) }
 
     private func wantsRestart() async throws -> Bool {
         let file = "/var/run/reboot-required"
@@ -82,7 +106,7 @@ struct MultipassSetup: Sendable {
             try await time.telling(of: "the restart that cloud-init asked for", limit: limit) {
                 try await multipass.restart(member.text, limit: limit)
             }
-        } catch let failure as Failure where failure.code == .commandFailed {
+        } catch let failure as Failure where Self.isNoAnswer(failure) {
             return
         }
     }

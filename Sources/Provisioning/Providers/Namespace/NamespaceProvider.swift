@@ -210,9 +210,6 @@ public struct NamespaceProvider: MachineProvider {
         ]
     }
 
-    /// It is a file of this host.
-    public func reading(_ log: MachineLog, of member: MemberName) -> String { log.path }
-
     /// On the host, where they are also when the machine is off.
     public func logRunner(for member: MemberName) -> any CommandRunner { root }
 }
