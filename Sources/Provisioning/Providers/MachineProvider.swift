@@ -80,6 +80,8 @@ public protocol MachineProvider: SnapshotProvider {
     /// The machines that bear names of the cluster's, whoever made them, by the identifier of their cluster where that
     /// is known.
     func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
+    /// What a user can do about a machine that runs and carries out no command.
+    func wayOut(ofHung member: MemberName) -> String
     /// The logs of the machine, in the order in which they are worth reading.
     func logs(of member: MemberName) -> [MachineLog]
     /// How a user reads those logs of the machine, some of which may not be there, to complete "read …".
@@ -94,6 +96,10 @@ public protocol MachineProvider: SnapshotProvider {
 extension MachineProvider {
     /// A process on this machine answers within that time also when all processors are busy.
     public var answerTimeout: Duration { .milliseconds(1200) }
+    /// Stopping and starting the cluster's machines does what can be done.
+    public func wayOut(ofHung member: MemberName) -> String {
+        "bcmcluster stop -c \(member.cluster), then bcmcluster start -c \(member.cluster)"
+    }
     /// As many as the user wants.
     public func parallel(_ wanted: Int?) async throws -> Int { wanted ?? defaultParallel }
     /// Clients are where the members are.

@@ -127,7 +127,7 @@ private enum Cure {
         case .machineMissing, .dataLost, .expelled, .moved: self = isHeirThere ? .anew : .none
         case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
         case .silent, .noMajority, .oneLossStops, .outOfReach, .notOnline(_, "offline"): self = .byOthers
-        case .hostLost, .noAnswer, .noView: self = .none
+        case .hostLost, .noAnswer, .noView, .machineHangs: self = .none
         case .halfDestroyed, .halfRestored, .gone, .machineDeleted, .notOnline, .renamed, .stranger, .foreignClient,
             .versionsDiffer:
             self = .none

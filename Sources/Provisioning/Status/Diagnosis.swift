@@ -84,7 +84,8 @@ struct Diagnosis {
         switch member.daemon {
         case .silent: return .daemonDead(name)
         case .hangs: return .daemonHangs(name)
-        case .late: return .noAnswer(name, within: sight.waited)
+        case .late:
+            return member.wayOut.map { .machineHangs(name, $0) } ?? .noAnswer(name, within: member.waited)
         case .fails, .unasked: return .daemonFails(name)
         case .answers: break
         }

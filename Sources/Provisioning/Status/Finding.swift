@@ -32,6 +32,8 @@ public enum Finding: Sendable, Equatable {
     case daemonDead(MemberName)
     /// A daemon did not answer within that time: it is slow, it hangs, or its machine does.
     case noAnswer(MemberName, within: Duration)
+    /// A machine runs, and carries out no command; with what a user can do about that.
+    case machineHangs(MemberName, String)
     /// A daemon gives no answer, while its machine carries out commands.
     case daemonHangs(MemberName)
     /// A daemon answers with an error.
@@ -101,6 +103,7 @@ public enum Finding: Sendable, Equatable {
         case .machineMissing(let member), .machineDeleted(let member), .machineOff(let member),
             .outOfReach(let member, _),
             .daemonDead(let member), .daemonHangs(let member), .daemonFails(let member), .noAnswer(let member, _),
+            .machineHangs(let member, _),
             .notJoined(let member),
             .dataLost(let member), .expelled(let member), .notOnline(let member, _), .moved(let member, _, _),
             .renamed(let member, _):
@@ -117,6 +120,7 @@ public enum Finding: Sendable, Equatable {
         case .machineOff: "does not run"
         case .outOfReach(_, let host): "is on \(host), which is out of reach"
         case .daemonDead, .daemonHangs, .daemonFails: "does not answer"
+        case .machineHangs: "hangs: its machine runs, and carries out no command"
         case .noAnswer(_, let limit): "did not answer within \(limit.brief)"
         case .notJoined: "has not joined"
         case .dataLost: "has lost what it held"

@@ -38,6 +38,10 @@ public struct MemberStatus: Sendable, Equatable {
     public var instances: Int?
     /// What its storage pool holds.
     public var storage: StorageUse?
+    /// How long its daemon was waited for, where it gave no answer.
+    public var waited: Duration = .zero
+    /// What a user can do about its machine, where that gives no answer for as long as a proof takes.
+    public var wayOut: String?
     /// Since when its machine runs, in seconds since 1970.
     public var since: Int?
 

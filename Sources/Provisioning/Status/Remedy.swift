@@ -6,6 +6,7 @@ extension Finding {
         case .halfRestored(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
         case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
         case .hostLost, .outOfReach: "bcmcluster host list"
+        case .machineHangs(_, let wayOut): wayOut
         case .machineDeleted(let member): "multipass recover \(member)"
         case .notOnline(let member, "evacuated"): "lxc cluster restore \(member)"
         case .renamed(let member, let other): MemberRename.remedy(member, other)
@@ -36,6 +37,7 @@ extension Finding {
         case .machineOff: "machine-off"
         case .daemonDead: "daemon-dead"
         case .noAnswer: "no-answer"
+        case .machineHangs: "machine-hangs"
         case .daemonHangs: "daemon-hangs"
         case .daemonFails: "daemon-fails"
         case .notJoined: "not-joined"

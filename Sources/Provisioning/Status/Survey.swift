@@ -5,6 +5,8 @@ public struct Survey: Sendable {
     public struct Depth: Sendable {
         /// The limit of each question to a member.
         var limit: Duration
+        /// How long members have at least that answer last, once another one has answered.
+        var common: Duration
         /// When the questions that build on others have to be answered.
         var end: Duration
         /// How long the members get to choose a new leader, when the one they had is gone.
@@ -16,16 +18,21 @@ public struct Survey: Sendable {
 
         /// All that can be known within two seconds.
         public static let full = Depth(
-            limit: .milliseconds(1200), end: .milliseconds(1600), patience: .zero, isFull: true)
+            limit: .milliseconds(1200), common: .milliseconds(1200), end: .milliseconds(1600), patience: .zero,
+            isFull: true)
         /// Who has which role, for a run that is about to begin.
-        public static let roles = Depth(limit: .seconds(5), end: .seconds(8), patience: .zero, isFull: false)
+        public static let roles = Depth(
+            limit: .seconds(5), common: .seconds(5), end: .seconds(8), patience: .zero, isFull: false)
         /// All that can be known within some seconds, over hosts for one.
-        public static let thorough = Depth(limit: .seconds(3), end: .seconds(6), patience: .zero, isFull: true)
+        public static let thorough = Depth(
+            limit: .seconds(3), common: .seconds(3), end: .seconds(6), patience: .zero, isFull: true)
         /// All that can be known, and proven, for a run that is about to repair it.
         public static let proven = Depth(
-            limit: .seconds(3), end: .seconds(6), patience: .zero, isFull: true, proof: .seconds(30))
+            limit: .seconds(3), common: .seconds(3), end: .seconds(6), patience: .zero, isFull: true,
+            proof: .seconds(30))
         /// How the members are, for which it waits until they can say.
-        public static let brief = Depth(limit: .seconds(5), end: .seconds(25), patience: .seconds(20), isFull: false)
+        public static let brief = Depth(
+            limit: .seconds(5), common: .milliseconds(1500), end: .seconds(25), patience: .seconds(20), isFull: false)
 
         /// The same where a question may take that long by itself; what is quick all the same is not waited for longer.
         func allowing(_ answer: Duration) -> Depth {
@@ -41,15 +48,12 @@ public struct Survey: Sendable {
 
     private let context: PlanContext
     private let depth: Depth
-    /// How long those may take at least that answer last, once another one has answered.
-    private let common: Duration
     private let start: Duration
 
     /// A look at the cluster of that context.
     public init(_ context: PlanContext, _ depth: Depth) {
         self.context = context
         self.depth = depth.allowing(context.provider.answerTimeout)
-        common = depth.limit
         start = context.time.elapsed
     }
 
@@ -89,6 +93,8 @@ public struct Survey: Sendable {
                 daemon: answers[name]?.daemon ?? .unasked)
             member.address = machines[name]?.address ?? addresses[name]
             member.isClustered = answers[name]?.isClustered ?? false
+            member.waited = answers[name]?.waited ?? .zero
+            if answers[name]?.isMachineHung ?? false { member.wayOut = context.provider.wayOut(ofHung: name) }
             member.host = record.spread.map { _ in record.host(of: name) }
             member.entry = Self.entry(of: member, name, named: answers[name]?.name, in: seen?.members ?? [], names)
             member.version = answers[name]?.version
@@ -134,6 +140,15 @@ public struct Survey: Sendable {
         var isClustered = false
         var storage: StorageUse?
 
+        /// How long it was waited for in vain.
+        var waited: Duration = .zero
+
+        /// Whether the machine carried out no command meanwhile either.
+        var isMachineHung = false
+
+        /// None, for so long.
+        static func late(_ waited: Duration) -> Answer { Answer(daemon: .late, waited: waited) }
+
         /// Whether it comes from a daemon that is in no cluster, and has no word on who has a vote.
         var isBlank: Bool { daemon == .answers && !isClustered }
     }
@@ -146,13 +161,15 @@ public struct Survey: Sendable {
         await withTaskGroup(of: (MemberName, Answer)?.self) { group in
             for member in members { group.addTask { (member, await ask(member)) } }
             var answers: [MemberName: Answer] = [:]
-            var isTimed = depth.limit <= common || depth.proof != nil
+            var isTimed = depth.limit <= depth.common || depth.proof != nil
+            let begin = context.time.elapsed
             while answers.count < members.count, let next = await group.next() {
                 guard let (member, answer) = next else { break }
                 answers[member] = answer
                 if answer.daemon != .late, !isTimed {
                     isTimed = true
-                    let rest = max(common, (context.time.elapsed - start) * 2) - (context.time.elapsed - start)
+                    let took = context.time.elapsed - begin
+                    let rest = max(depth.common, took * 2) - took
                     group.addTask {
                         try? await context.time.sleep(rest)
                         return nil
@@ -160,7 +177,8 @@ public struct Survey: Sendable {
                 }
             }
             group.cancelAll()
-            for member in members where answers[member] == nil { answers[member] = Answer(daemon: .late) }
+            let waited = context.time.elapsed - begin
+            for member in members where answers[member] == nil { answers[member] = .late(waited) }
             return answers
         }
     }
@@ -173,7 +191,7 @@ public struct Survey: Sendable {
         } catch let failure as Failure where failure.code == .timedOut {
             return await proof(member)
         } catch {
-            return Answer(daemon: error is CancellationError ? .late : .fails)
+            return error is CancellationError ? .late(depth.limit) : Answer(daemon: .fails)
         }
     }
 
@@ -189,12 +207,13 @@ public struct Survey: Sendable {
     /// Whether a daemon that gave no answer hangs: its machine carries out a command while the daemon, asked once more,
     /// says nothing for as long as the proof takes. A daemon is never restarted on the ground of one timeout.
     private func proof(_ member: MemberName) async -> Answer {
-        guard let proof = depth.proof else { return Answer(daemon: .late) }
+        guard let proof = depth.proof else { return .late(depth.limit) }
         async let again = try? answer(of: member, limit: proof)
         let machine = context.provider.runner(in: member)
         let result = try? await machine.run(Command("true", [], limit: proof))
         if let answer = await again { return answer }
-        return Answer(daemon: result?.succeeded ?? false ? .hangs : .late)
+        if result?.succeeded ?? false { return Answer(daemon: .hangs) }
+        return Answer(daemon: .late, waited: depth.limit + proof, isMachineHung: true)
     }
 
     /// Whether so many daemons are certainly not there that the rest cannot be the majority.
@@ -272,7 +291,8 @@ public struct Survey: Sendable {
 
     /// The user's own client, where the way into the machines is slow and the remote is certainly this cluster's.
     private func remoteClient(_ record: ClusterRecord, limit: Duration) -> LXC? {
-        guard depth.limit > common, let name = record.remote.flatMap({ MemberName($0.name, of: record.name) }),
+        guard context.provider.answerTimeout > depth.common,
+            let name = record.remote.flatMap({ MemberName($0.name, of: record.name) }),
             (try? RemoteTrust(context: context, name: name).isPinned()) ?? false
         else { return nil }
         return LXC(context.runner, engine: context.engine, limit: limit, remote: name.text)

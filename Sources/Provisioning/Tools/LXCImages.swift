@@ -48,7 +48,7 @@ public struct LXCImages: Sendable {
                 .split(separator: " ").first.map { String($0.drop { $0 == "\\" }) }
         case .remote(let name):
             let words = ["image", "info", name] + (isVM ? ["--vm"] : [])
-            let command = Command(engine.client, words, limit: .seconds(60)).with(.all)
+            let command = Command(engine.client, words, limit: .seconds(90)).with(.all)
             let lists = "\(engine.client) remote list and \(engine.client) image list REMOTE: say what there is"
             text = try await runner.output(of: command, remedy: lists)
                 .split(separator: "\n").first { $0.hasPrefix("Fingerprint: ") }?.dropFirst(13).trimmed
@@ -141,7 +141,7 @@ public struct LXCImages: Sendable {
 
     private func discard(_ instance: String) async throws {
         var command = Command(
-            engine.client, ["delete", "--force", instance] + Self.inDefaultProject, limit: .seconds(60),
+            engine.client, ["delete", "--force", instance] + Self.inDefaultProject, limit: .seconds(90),
             effect: .changes)
         command.outlivesCancellation = true
         try await runner.output(of: command)

@@ -42,11 +42,11 @@ public struct LXCRemotes: Sendable {
     /// The caller compares that with the one which came through the provider. No secret is sent.
     public func add(_ name: String, address: String) async throws {
         try await runner.output(
-            of: change(["remote", "add", name, address, "--accept-certificate"], limit: .seconds(60)))
+            of: change(["remote", "add", name, address, "--accept-certificate"], limit: .seconds(90)))
     }
 
     /// Makes the client's key pair where it has none; the caller looks whether it is there.
-    public func makeKeys() async throws { _ = try await runner.run(change(engine.keyWords, limit: .seconds(60))) }
+    public func makeKeys() async throws { _ = try await runner.run(change(engine.keyWords, limit: .seconds(90))) }
 
     /// Makes a remote the default.
     public func makeDefault(_ name: String) async throws {

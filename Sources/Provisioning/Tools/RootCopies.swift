@@ -47,7 +47,7 @@ public struct RootCopies: Sendable {
 
     /// Gives a file or folder another name on the same file system.
     public func rename(_ path: String, to name: String) async throws {
-        try await change("mv", ["--no-target-directory", "--", path, name], limit: .seconds(60))
+        try await change("mv", ["--no-target-directory", "--", path, name], limit: .seconds(90))
     }
 
     private func change(_ program: String, _ arguments: [String], limit: Duration) async throws {

@@ -21,7 +21,10 @@ struct RepairCommand {
             mayBegin: { _ in try isAllowed(name, found.withLock { $0 }) },
             goodStatus: { found.withLock { $0?.left.isEmpty ?? true } ? 0 : 4 }
         ).run { isChanged, took in
-            isChanged ? "\(name) is mended, in \(took.brief)" : "\(name): there was nothing to mend"
+            let isAllWell = found.withLock { $0?.left.isEmpty ?? true }
+            return isChanged
+                ? "\(name) is mended, in \(took.brief)"
+                : "\(name): \(isAllWell ? "there was nothing to mend" : "nothing was changed")"
         }
         let left = found.withLock { $0?.left } ?? []
         for finding in left {

@@ -48,7 +48,9 @@ import Testing
         #expect(
             provider.logHint(member, about: .daemon).hasSuffix(
                 " /var/snap/lxd/common/lxd/logs/lxd.log /var/log/lxd/lxd.log"))
-        runner.on("multipass exec DEV-01 --no-map-working-directory -- sudo tail -n 3 /var/log/bcmcluster-install.log", .prints("end\n"))
+        runner.on(
+            "multipass exec DEV-01 --no-map-working-directory -- sudo tail -n 3 /var/log/bcmcluster-install.log",
+            .prints("end\n"))
         let log = LogFile(provider.logRunner(for: member), provider.logs(of: member)[0].path)
         runner.on(Self.list, Self.listing([("DEV-01", "Running", "10.1.1.3")]))
         #expect(try await log.end(.lines(3)) == "end\n")

@@ -7,6 +7,7 @@ final class StubProvider: MachineProvider {
     let defaultParallel = 2
     let pollInterval = Duration.milliseconds(100)
     let usualSetup = Duration.seconds(7)
+    let answerTimeout: Duration
     let inside: [String: ScriptedRunner]
     /// The runner in every machine that has none of its own.
     let everywhere: (any CommandRunner)?
@@ -31,8 +32,10 @@ final class StubProvider: MachineProvider {
 
     init(
         _ name: ProviderName = .namespace, inside: [String: ScriptedRunner] = [:],
-        everywhere: (any CommandRunner)? = nil, machines: [MemberName: Machine] = [:]
+        everywhere: (any CommandRunner)? = nil, machines: [MemberName: Machine] = [:],
+        answerTimeout: Duration = .milliseconds(1200)
     ) {
+        self.answerTimeout = answerTimeout
         self.name = name
         self.inside = inside
         self.everywhere = everywhere

@@ -25,6 +25,8 @@ public struct FleetProvider: MachineProvider {
     public var usualSetup: Duration { any.usualSetup }
     /// As on each of them.
     public var answerTimeout: Duration { any.answerTimeout }
+    /// As the provider of its host says.
+    public func wayOut(ofHung member: MemberName) -> String { provider(of: member).wayOut(ofHung: member) }
     /// Together as many as each host can make at a time.
     public func parallel(_ wanted: Int?) async throws -> Int {
         let each = await all { _, provider in try await provider.parallel(wanted) }

@@ -216,6 +216,11 @@ public struct MultipassProvider: MachineProvider {
         return "\(logs.count > 1 ? "them" : "it") with: multipass exec -n \(member) -- sudo tail -n 50 \(paths)"
     }
 
+    /// A stop in good order waits for the VM, and everybody else's calls with it.
+    public func wayOut(ofHung member: MemberName) -> String {
+        "multipass stop --force \(member), then bcmcluster start -c \(member.cluster)"
+    }
+
     /// In the VM, if it runs: `multipass exec` would start one that is off.
     public func logRunner(for member: MemberName) -> any CommandRunner {
         RunningVMRunner(base: base, member: member, time: time)
