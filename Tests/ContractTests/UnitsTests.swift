@@ -26,6 +26,38 @@ import Testing
         }
     }
 
+    @Test("A daemon that is killed is started again, and a stop right after a reload leaves instances alone")
+    func daemonAlone() async throws {
+        try await Sandbox.open { sandbox async throws in
+            try await Self.runInstance(sandbox)
+            let first = try await Self.process(sandbox)
+            try await Self.signal(sandbox, "KILL")
+            #expect(try await Self.states(sandbox) == "active\nactive\n")
+            _ = try await SystemTime().wait(for: "LXD", limit: .seconds(120), every: .milliseconds(200)) {
+                try await Self.isRunning(sandbox) ? true : nil
+            }
+            #expect(try await Self.process(sandbox) == first, "the instance runs on")
+
+            try await Self.systemctl(sandbox, "stop", Self.socket)
+            try await Self.signal(sandbox, "STOP")
+            try await Self.systemctl(sandbox, "reload", Self.daemon)
+            try await Self.systemctl(sandbox, "stop", "--no-block", Self.daemon)
+            try await Self.signal(sandbox, "KILL")
+            try await Self.systemctl(sandbox, "stop", Self.daemon)
+            #expect(try await Self.states(sandbox) == "inactive\ninactive\n")
+            #expect(try await Self.hasInstance(sandbox))
+            let call = ["exec", "t1", "-n", "--", "sudo", "systemctl", "reload", Self.daemon]
+            let inactive = Complaint(1, "snap.lxd.daemon.service is not active, cannot reload.")
+            #expect(try await sandbox.complaint(call) == inactive)
+
+            try await Self.systemctl(sandbox, "start", Self.socket, Self.daemon)
+            _ = try await SystemTime().wait(for: "LXD", limit: .seconds(120), every: .milliseconds(200)) {
+                try await Self.isRunning(sandbox) ? true : nil
+            }
+            #expect(try await Self.process(sandbox) == first, "the instance runs on")
+        }
+    }
+
     @Test func theSocketStartsAStoppedDaemonAgain() async throws {
         try await Sandbox.open { sandbox async throws in
             try await sandbox.launch("t1")
@@ -72,6 +104,13 @@ import Testing
     private static func systemctl(_ sandbox: Sandbox, _ words: String...) async throws {
         let call = ["exec", "t1", "--no-map-working-directory", "--", "sudo", "systemctl"] + words
         #expect(try await sandbox.run(call) == CommandResult())
+    }
+
+    /// Sends a signal to the daemon as one that knows the snap's does.
+    private static func signal(_ sandbox: Sandbox, _ signal: String) async throws {
+        let pattern = "^([^ ]*/)?lxd (.* )?--logfile[ =]/var/snap/lxd/common/lxd/logs/"
+        let words = ["exec", "t1", "-n", "--", "sudo", "pkill", "-\(signal)", "-f", pattern]
+        #expect(try await sandbox.run(words) == CommandResult())
     }
 
     private static func states(_ sandbox: Sandbox) async throws -> String {

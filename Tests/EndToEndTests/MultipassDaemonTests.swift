@@ -23,10 +23,20 @@ extension EndToEnd {
                 #expect(try await processes(sandbox, 0...2) == before)
 
                 for member in members[1...] { _ = try await multipass("delete", "--purge", member) }
+                try await waitForTheLoss(sandbox, members[0])
                 let repair = try await sandbox.bcmcluster("repair", "-c", sandbox.cluster, "--yes")
                 #expect(repair.succeeded, "\(repair.errors)")
                 #expect(try await processes(sandbox, 0...0) == [before[0]])
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
+            }
+        }
+
+        /// For a moment a leader believes that it has its followers.
+        private func waitForTheLoss(_ sandbox: Sandbox, _ member: String) async throws {
+            let words = ["exec", member, "--no-map-working-directory", "--", "sudo", "lxc", "cluster", "list"]
+            _ = try await SystemTime().wait(for: "the loss", limit: .seconds(120), every: .milliseconds(200)) {
+                let look = try await sandbox.run("timeout", ["5", "\(sandbox.folder)/bin/multipass"] + words)
+                return look.succeeded ? nil : true
             }
         }
 

@@ -8,10 +8,12 @@ import Testing
     func passes() async throws {
         try await Sandbox.useMultipass("MS") { sandbox, multipass in
             _ = try await multipass("launch", "24.04", "--name", "stranger")
-            // Long enough for a launch to be interrupted.
-            let faults = #"{"every": {"launchSeconds": 3}}"#
+            // Long enough for a launch to be interrupted; the daemon in its VMs is this host's.
+            let faults = #"{"every": {"launchSeconds": 3, "lxdChannel": "5.0/stable"}}"#
             try LocalFiles().write(faults, to: "\(sandbox.folder)/multipass/faults.json", mode: 0o600)
-            let variables = sandbox.environment.merging(["BCMCLUSTER": Product.bcmcluster]) { $1 }
+            let variables = sandbox.environment.merging([
+                "BCMCLUSTER": Product.bcmcluster, "BCM_TEST_CHANNEL": "5.0/stable", "TMPDIR": sandbox.folder,
+            ]) { $1 }
             let result = try await LocalRunner().run(
                 Command(
                     "/usr/bin/env",
@@ -19,8 +21,10 @@ import Testing
                         + ["\(Product.sources)/scripts/test-multipass"],
                     limit: .seconds(1800), effect: .changes))
             #expect(result.succeeded, "\(result.output)\n\(result.errors)")
-            for step in ["up", "exec-input", "transfer", "reload", "hung-daemon", "quorum", "interrupted", "strangers"]
-            {
+            for step in [
+                "up", "exec-words", "exec-input", "transfer", "reload", "hung-daemon", "quorum", "interrupted",
+                "strangers",
+            ] {
                 #expect(result.output.split(separator: "\n").contains { $0.hasPrefix("passed   \(step) ") }, "\(step)")
             }
             let left = try await multipass("list", "--format", "csv")

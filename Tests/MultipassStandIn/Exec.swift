@@ -100,7 +100,8 @@ extension StandIn {
             if !answer.errors.isEmpty { Terminal.complain(answer.errors) }
             return answer.code
         }
-        return try await end(of: words, on: name)
+        // It begins in the home of the machine's user.
+        return try await end(of: ["sh", "-c", #"cd "$0" && exec "$@""#, try store.home(name)] + words, on: name)
     }
 
     /// In a folder a command of root's becomes a line of shell of another user's; any other keeps its words.

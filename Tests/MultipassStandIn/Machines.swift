@@ -129,7 +129,8 @@ struct LXDMachines: Machines {
     func signalDaemon(_ name: String, _ signal: String) async throws -> Bool {
         let suspended = Command("pgrep", ["--runstates", "T"] + Self.daemon, effect: .awaits)
         let isSuspended = try await inside(name).run(suspended).succeeded
-        let isSent = try await inside(name).run(Command("pkill", ["-\(signal)"] + Self.daemon, effect: .changes)).succeeded
+        let isSent = try await inside(name).run(Command("pkill", ["-\(signal)"] + Self.daemon, effect: .changes))
+            .succeeded
         return isSent && (signal == "KILL" || !isSuspended)
     }
 
