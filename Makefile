@@ -12,7 +12,7 @@ RELEASE = -c release --static-swift-stdlib --scratch-path .build/static
 OPTIMISED = -c release -Xswiftc -enable-testing --scratch-path .build/optimised
 BINARY = .build/static/release/bcmcluster
 
-.PHONY: up build build-tests test check soak lint bench docs install clean help
+.PHONY: up build build-tests test test-multipass check soak lint bench docs install clean help
 
 up: build ## install what is missing, build, and make a cluster of three members called DEV
 	scripts/install-needs
@@ -35,6 +35,9 @@ test: ## install what the tests need, and run all of them, those with real LXD t
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.(Hosts|Fleets)'
 	$(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyHosts
+
+test-multipass: build ## test on a real multipass, half an hour; STEPS="up transfer" runs some
+	BCMCLUSTER=$(CURDIR)/$(BINARY) scripts/test-multipass $(STEPS)
 
 check: lint test ## what has to pass before a change goes in: format, warnings as errors, tests
 
@@ -68,4 +71,4 @@ clean: ## remove what was built
 	rm -rf .build
 
 help: ## print this
-	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24

@@ -20,8 +20,9 @@ struct ClusterChange {
     var endsHalfRestored = false
     /// What becomes of each object of a unit, once the steps are known.
     var changes: () -> [UnitChange] = { [] }
-    /// What to do after a run that has not ended well, where the same command does not simply go on.
-    var goOn: String?
+    /// What to do after a run that has not ended well, from what it has done, where the same command does not simply
+    /// continue.
+    var goOn: (Plan, PlanOutcome) -> String? = { _, _ in nil }
 
     /// Does all of it, and says the sentence that is made from whether anything was changed and how long it took.
     func run(saying sentence: (_ isChanged: Bool, _ took: Duration) -> String) async throws -> Int32 {
@@ -48,7 +49,7 @@ struct ClusterChange {
             let outcome = try await execution.run(log)
             let took = world.time.elapsed - start
             let words = [command, "-c \(name)"] + invocation.operands
-            let goOn = goOn ?? "bcmcluster \(words.joined(separator: " ")) goes on from here"
+            let goOn = goOn(execution.plan, outcome) ?? "bcmcluster \(words.joined(separator: " ")) goes on from here"
             let status = try await execution.report(
                 command, outcome, log: log, took: took, goOn: goOn, goodStatus: goodStatus())
             if outcome.succeeded { world.terminal.say(sentence(!outcome.done.isEmpty, took)) }

@@ -138,6 +138,7 @@ extension StandIn {
             state.instances[name]?.bootsUntil = boots
             state.instances[name]?.daemonIsStopped = false
             state.instances[name]?.socketIsStopped = false
+            state.instances[name]?.endReason = ""
             if !isFirst { state.instances[name]?.wantsReboot = false }
         }
     }

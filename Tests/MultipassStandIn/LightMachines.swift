@@ -33,6 +33,8 @@ struct LightMachines: Machines {
     func restartDaemon(_ name: String) async throws {}
     /// There is no LXD in it.
     func startDaemon(_ name: String) async throws {}
+    /// There is no LXD in it.
+    func signalDaemon(_ name: String, _ signal: String) async throws -> Bool { false }
     /// As its units say.
     func hasDaemon(_ name: String) async throws -> Bool { true }
 

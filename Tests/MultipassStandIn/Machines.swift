@@ -19,6 +19,8 @@ protocol Machines: Sendable {
     func startDaemon(_ name: String) async throws
     /// Whether the machine's LXD runs.
     func hasDaemon(_ name: String) async throws -> Bool
+    /// Sends a signal to the machine's LXD; false where there is none, or where it is suspended and keeps it for later.
+    func signalDaemon(_ name: String, _ signal: String) async throws -> Bool
     /// Copies a machine that is off.
     func copy(_ name: String, as copy: String) async throws
     /// Makes a machine that is off what it was in that copy.
@@ -121,6 +123,14 @@ struct LXDMachines: Machines {
     /// Whether a process of LXD's is there, beside those of containers.
     func hasDaemon(_ name: String) async throws -> Bool {
         try await inside(name).run(Command("pgrep", Self.daemon, effect: .awaits)).succeeded
+    }
+
+    /// Sends a signal to LXD, and says whether it may have taken it.
+    func signalDaemon(_ name: String, _ signal: String) async throws -> Bool {
+        let suspended = Command("pgrep", ["--runstates", "T"] + Self.daemon, effect: .awaits)
+        let isSuspended = try await inside(name).run(suspended).succeeded
+        let isSent = try await inside(name).run(Command("pkill", ["-\(signal)"] + Self.daemon, effect: .changes)).succeeded
+        return isSent && (signal == "KILL" || !isSuspended)
     }
 
     private static let daemon = ["--ns", "1", "--nslist", "pid", "-u", "0", "-U", "0", "-f", "^lxd --group"]

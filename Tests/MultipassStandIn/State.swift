@@ -35,6 +35,8 @@ struct State: Codable {
         /// Whether systemd in it has stopped LXD, and the socket by which a client starts LXD again.
         var daemonIsStopped = false
         var socketIsStopped = false
+        /// Why the daemon ends, as the snap's scripts note it for a stop that follows: `reload`, `crashed`, or nothing.
+        var endReason = ""
         /// Marks one launch among several of the same name.
         var launch: String
     }

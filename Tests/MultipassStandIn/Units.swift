@@ -1,7 +1,8 @@
 import Provisioning
 
-/// The snap's units in a guest, as its scripts treat them: a stop of the daemon is a shutdown of the host to LXD, and a
-/// client starts LXD again as long as its socket is there.
+/// The snap's units in a guest, as its scripts treat them: a stop of the daemon is a shutdown of the host to LXD, unless it
+/// has just been reloaded or has crashed; a daemon that fails is started again; and a client starts LXD again as long as
+/// its socket is there (canonical/lxd-pkg-snap, daemon.start, daemon.stop, daemon.reload).
 struct Units {
     let name: String
     let store: StateStore
@@ -34,7 +35,10 @@ struct Units {
             let unit = full ? absent.text : "\(absent.text).service"
             return (5, "", "Failed to \(verb) \(unit): Unit \(unit) not found.")
         }
-        try await change(verb, Set(units.compactMap(\.unit)))
+        if verb == "reload", try store.read().instances[name]?.daemonIsStopped == true {
+            return (1, "", "\(Unit.daemon.fullName) is not active, cannot reload.")
+        }
+        try await change(verb, Set(units.compactMap(\.unit)), isAwaited: !words.contains("--no-block"))
         return (0, "", "")
     }
 
@@ -43,19 +47,58 @@ struct Units {
         try await change(isReload ? "reload" : verb, verb == "restart" ? [.daemon] : [.daemon, .socket])
     }
 
-    private func change(_ verb: String, _ units: Set<Unit>) async throws {
+    /// What `pgrep` and `pkill` answer, and what the unit does when the daemon has ended by a signal; `nil` where they are
+    /// about something else.
+    func processes(_ command: [String]) async throws -> Guest.Answer? {
+        guard command.last?.contains("/var/snap/lxd/common/lxd/logs/") == true else { return nil }
+        guard command[0] == "pkill" else {
+            // By another command line than the snap's: one number stands for the daemon.
+            let words = Array(command.dropLast()) + ["^lxd --group"]
+            let result = try await machines.inside(name).run(Command(words[0], Array(words.dropFirst())))
+            return (result.succeeded ? 0 : 1, result.output, result.errors)
+        }
+        let signal = String(command[1].drop { $0 == "-" })
+        guard try await machines.hasDaemon(name) else { return (1, "", "") }
+        let isTaken = try await machines.signalDaemon(name, signal)
+        guard ["TERM", "KILL"].contains(signal), isTaken else { return (0, "", "") }
+        try await awaitEnd()
+        let wasActive = try store.read().instances[name]?.daemonIsStopped == false
+        if signal == "TERM" { try await note(daemon: true) }
+        if signal == "KILL" && wasActive {
+            try await note(endReason: "")
+            try await machines.startDaemon(name)
+        }
+        return (0, "", "")
+    }
+
+    private func awaitEnd() async throws {
+        _ = try await SystemTime().wait(for: "the end of LXD", limit: .seconds(60), every: .milliseconds(50)) {
+            try await machines.hasDaemon(name) ? nil : true
+        }
+    }
+
+    private func change(_ verb: String, _ units: Set<Unit>, isAwaited: Bool = true) async throws {
         let names = (units.contains(.daemon), units.contains(.socket))
         switch verb {
         case "reload":
-            if names.0 { try await machines.restartDaemon(name) }
+            guard names.0 else { return }
+            try await note(endReason: "reload")
+            // A daemon that is suspended keeps the signal, and the script does not wait.
+            if try await machines.hasDaemon(name), try await !machines.signalDaemon(name, "TERM") { return }
+            try await machines.restartDaemon(name)
+            try await note(endReason: "")
         case "start":
             try await note(daemon: names.0 ? false : nil, socket: names.1 ? false : nil)
+            if names.0 { try await note(endReason: "") }
             if names.0 { try await machines.startDaemon(name) }
         default:
             let isStop = verb == "stop"
             // The socket first: a client that asks meanwhile would start LXD again.
             if isStop { try await note(socket: names.1 ? true : nil) }
-            if names.0 {
+            if names.0, isStop, try store.read().instances[name]?.endReason.isEmpty == false {
+                try await note(daemon: true, endReason: "")
+                if isAwaited { try await awaitEnd() }
+            } else if names.0 {
                 let begin = StandIn.now
                 try await machines.shutDownDaemon(name)
                 let seconds = faults.of(name, \.stopSeconds) ?? 0
@@ -68,8 +111,9 @@ struct Units {
         }
     }
 
-    private func note(daemon: Bool? = nil, socket: Bool? = nil) async throws {
+    private func note(daemon: Bool? = nil, socket: Bool? = nil, endReason: String? = nil) async throws {
         try await store.change { state in
+            if let endReason { state.instances[name]?.endReason = endReason }
             if let daemon { state.instances[name]?.daemonIsStopped = daemon }
             if let socket { state.instances[name]?.socketIsStopped = socket }
         }

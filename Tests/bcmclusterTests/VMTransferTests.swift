@@ -7,39 +7,50 @@ import Testing
 @Suite struct VMTransferTests {
     private let files = TextFiles(texts: ["notes.txt": "", "/d/notes.txt": "", "a:b": "", "folder/./x": ""])
 
-    private func transfer(_ source: String, _ target: String) throws -> VMTransfer {
-        try VMTransfer(from: source, to: target, files)
-    }
-
-    private func command(_ source: String, _ target: String) throws -> Command {
-        try transfer(source, target).command(on: "box", limit: .seconds(1))
+    private func transfer(_ source: String, _ target: String, _ isRecursive: Bool = false) throws -> VMTransfer {
+        try VMTransfer(from: source, to: target, isRecursive: isRecursive, files)
     }
 
     @Test func intoAVM() throws {
-        let upload = try command("notes.txt", "box:to/x")
-        #expect(upload.arguments == ["transfer", "-", "box:to/x"])
-        #expect(upload.inputFile == "notes.txt" && upload.outputFile == nil && upload.effect == .changes)
-        #expect(try transfer("notes.txt", "rack1/box:x").vm == VMReference("rack1/box"))
+        let upload = try transfer("notes.txt", "rack1/box:to/x")
+        #expect(upload.isUpload && upload.content == .file)
+        #expect(upload.path == "to/x" && upload.local == "notes.txt")
+        #expect(try upload.vm == VMReference("rack1/box"))
+        #expect(try transfer("notes.txt", "box:").path.isEmpty)
+        #expect(try transfer("folder", "box:/srv", true).content == .folder)
+        #expect(try transfer("notes.txt", "box:/srv", true).content == .file)
     }
 
     @Test func outOfAVM() throws {
-        let download = try command("rack1/box:/etc/hosts", "hosts")
-        #expect(download.arguments == ["transfer", "box:/etc/hosts", "-"])
-        #expect(download.outputFile == "hosts" && download.inputFile == nil)
-        #expect(try command("box:a:b", "-").arguments == ["transfer", "box:a:b", "-"])
+        let download = try transfer("rack1/box:/etc/hosts", "hosts")
+        #expect(!download.isUpload && download.content == .file)
+        #expect(download.path == "/etc/hosts" && download.local == "hosts")
+        #expect(try transfer("box:a:b", "-").path == "a:b")
+        #expect(try transfer("box:", "home", true).content == .either)
     }
 
-    @Test func behindAFolderItKeepsItsName() throws {
-        #expect(try transfer("/d/notes.txt", "box:").path == "notes.txt")
-        #expect(try transfer("/d/notes.txt", "box:/tmp/").path == "/tmp/notes.txt")
-        #expect(try transfer("box:/etc/hosts", "new/").local == "new/hosts")
-        #expect(try transfer("box:/etc/hosts", "folder").local == "folder/hosts")
-        #expect(try transfer("box:/etc/hosts", "other").local == "other")
+    @Test func inAFolderHereItKeepsItsName() throws {
+        #expect(try transfer("box:/etc/hosts", "new/").destination(files) == "new/hosts")
+        #expect(try transfer("box:/etc/hosts", "folder").destination(files) == "folder/hosts")
+        #expect(try transfer("box:/etc/hosts", "other").destination(files) == "other")
+        #expect(try transfer("box:x", "-").destination(files) == "-")
     }
 
-    @Test func standardInputAndOutput() throws {
-        #expect(try command("-", "box:x").inputFile == "-")
-        #expect(try command("box:x", "-").outputFile == "-")
+    @Test func foldersAreCopiedAsByCP() throws {
+        #expect(try transfer("box:/srv/site/", "folder", true).folderDestination(files) == "folder/site")
+        #expect(try transfer("box:/srv/site", "other", true).folderDestination(files) == "other")
+        #expect(throws: Failure.self) { try transfer("box:/srv/site", "notes.txt", true).folderDestination(files) }
+    }
+
+    @Test func foldersNeedTheirFlag() throws {
+        let failure = try #require(throws: Failure.self) { try transfer("folder", "box:x") }
+        #expect(failure.exitStatus == 2 && failure.remedy?.hasPrefix("-r ") == true)
+        #expect(throws: Failure.self) { try transfer("-", "box:x", true) }
+        #expect(throws: Failure.self) { try transfer("box:x", "-", true) }
+    }
+
+    @Test func standardInputNeedsAName() throws {
+        #expect(try transfer("-", "box:x").local == "-")
         #expect(throws: Failure.self) { try transfer("-", "box:") }
     }
 

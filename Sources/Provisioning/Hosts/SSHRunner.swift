@@ -33,6 +33,7 @@ public struct SSHRunner: CommandRunner {
         (carried.limit, carried.effect, carried.output) = (command.limit, command.effect, command.output)
         carried.outlivesCancellation = command.outlivesCancellation
         carried.shownInput = command.shownInput
+        carried.inputBound = command.inputBound
         let carrier = carried
         do {
             let result = try await connection.inTurn { try await base.run(carrier) }

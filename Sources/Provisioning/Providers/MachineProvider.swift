@@ -40,9 +40,11 @@ public protocol MachineProvider: SnapshotProvider {
     func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
     /// Starts a machine that exists.
     func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
-    /// Ends the engine's daemon in a machine that runs, in good order if it can within a moment; instances go on.
+    /// Ends the engine's daemon in a machine that runs, whatever state it is in, and keeps it from being started by a
+    /// client; `restartDaemon` starts it. Instances keep running.
     func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws
-    /// Ends the engine's daemon in a machine that runs, if it is there, and starts it; what it manages goes on.
+    /// Restarts the engine's daemon in a machine that runs: gracefully, so that it hands its leadership over, or by force
+    /// where it does not end in time; one that does not run is started. Instances keep running.
     func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws
     /// Whether the machine is set up and the engine's daemon answers.
     func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool
@@ -72,6 +74,9 @@ public protocol MachineProvider: SnapshotProvider {
     func part(on host: HostName?) -> any MachineProvider
     /// Runs commands in the machine, as root.
     func runner(in member: MemberName) -> any CommandRunner
+    /// Runs a command of the user's in the machine, as root, with our own standard input: it gets all of that, or the run
+    /// of the command fails.
+    func userRunner(in member: MemberName) -> any CommandRunner
     /// The machines that bear names of the cluster's, whoever made them, by the identifier of their cluster where that
     /// is known.
     func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
@@ -131,6 +136,8 @@ extension MachineProvider {
     public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
         logs.map(\.path).joined(separator: " or ")
     }
+    /// Like any other command.
+    public func userRunner(in member: MemberName) -> any CommandRunner { runner(in: member) }
     /// In the machine itself.
     public func logRunner(for member: MemberName) -> any CommandRunner { runner(in: member) }
     /// Those of Debian's package and of the snap.

@@ -73,4 +73,16 @@ public enum RestorePlan {
         plan.add(PointRemote(name: then.first), after: [added])
         return plan
     }
+
+    /// The command that does what is left after a run that has ended early; `nil` where the machines are not, or not yet,
+    /// what they were, and only another restore is a way out.
+    ///
+    /// Another restore would lose what has been written since the start of the first machine.
+    public static func commandAfterRestore(of cluster: ClusterName, _ plan: Plan, _ outcome: PlanOutcome) -> String? {
+        let steps = plan.entries.map(\.step)
+        func isDone(_ index: Int?) -> Bool { index.map { (outcome.done + outcome.skipped).contains($0) } ?? false }
+        guard isDone(steps.firstIndex { $0 is BecomeAsThen }) else { return nil }
+        let verb = isDone(steps.lastIndex { $0 is VerifyCluster }) ? "repair" : "start"
+        return "bcmcluster \(verb) -c \(cluster)"
+    }
 }

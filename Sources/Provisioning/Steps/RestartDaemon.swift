@@ -1,4 +1,4 @@
-/// Starts a member's daemon anew that is dead, hangs or fails; what runs on the member goes on.
+/// Restarts a member's daemon that is dead, hangs or fails; instances on the member keep running.
 struct RestartDaemon: Step {
     /// How long a daemon may take to answer before it counts as one that does not.
     private static let limit: Duration = .seconds(5)
@@ -25,6 +25,7 @@ struct RestartDaemon: Step {
         let record = await context.store.record
         context.awakenings.note(context.time.elapsed)
         try await context.provider.restartDaemon(of: name, in: record)
+        context.awakenings.note(context.time.elapsed)
         guard let first, first != name, !StepScope.isReview else {
             return try await context.provider.settle(name, of: record, limit: context.limits.machine)
         }

@@ -1,8 +1,8 @@
 /// Lets another member lead the database before this one leaves its cluster.
 ///
-/// LXD hands the lead over when its daemon ends in good order, which takes a moment; a leader that is removed takes the
-/// cluster's voice along for many seconds, and now and then stays behind as a voter that nobody reaches. Instances go on
-/// while the daemon is restarted.
+/// LXD hands the lead over when its daemon ends gracefully, which takes a moment; a leader that is removed takes the
+/// cluster's voice along for many seconds, and now and then stays behind as a voter that nobody reaches. Instances keep
+/// running while the daemon is restarted.
 struct StepDown: Step {
     let title = "let another lead the database"
     let name: MemberName
@@ -18,15 +18,8 @@ struct StepDown: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let record = await context.store.record
         // A task of its own, which is not cancelled with this one: a daemon that was stopped is started again.
-        try await Task {
-            do { try await context.provider.stopDaemon(of: name, in: record) } catch {
-                try? await RestartDaemon(name: name).run(context)
-                throw error
-            }
-            try await RestartDaemon(name: name).run(context)
-        }.value
+        try await Task { try await RestartDaemon(name: name).run(context) }.value
         if StepScope.isReview { return }
         _ = try await context.time.wait(
             for: "another to lead the database", limit: context.limits.online, every: context.provider.pollInterval

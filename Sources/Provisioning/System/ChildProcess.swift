@@ -19,6 +19,12 @@ struct ChildProcess {
     var errors: Int32 = -1
     /// Whether the child leads a process group of its own.
     let leadsGroup: Bool
+    /// What is read and passed on to its input; -1 where nothing is.
+    var source: Int32 = -1
+    /// Whether that is closed once it has ended.
+    private(set) var ownsSource = false
+    /// Where what comes from its outputs is written; -1 where it is kept.
+    private(set) var sinks: (output: Int32, errors: Int32) = (-1, -1)
     /// The file that takes its standard output.
     private(set) var file: OutputFile?
 
@@ -63,6 +69,7 @@ struct ChildProcess {
         var child = ChildProcess(number: number, leadsGroup: !command.isPersonal)
         (child.input, child.output, child.errors) = plumbing.ours
         child.file = plumbing.file
+        (child.source, child.ownsSource, child.sinks) = (plumbing.source, plumbing.ownsSource, plumbing.sinks)
         return child
     }
 

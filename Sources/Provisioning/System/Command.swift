@@ -64,6 +64,11 @@ public struct Command: Sendable, Equatable {
     public var host: [String]?
     /// The proxies that it gets to know; what works with the user's own input or files gets all of them.
     public var proxies = Proxies.none
+    /// How much of our own input it is passed, where that has a bound.
+    public var inputBound: InputBound?
+    /// Whether files that it would read or write for us reach it through pipes: a program in a snap is kept from many
+    /// files, also from those that it is handed open.
+    public var pipesFiles = false
     /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.
     public var outlivesCancellation = false
 
@@ -115,6 +120,20 @@ public struct Command: Sendable, Equatable {
             leading + (variables.isEmpty ? [] : ["env"] + variables) + [self.program] + arguments
         wrapped.environment = [:]
         return wrapped
+    }
+}
+
+/// How much of our own standard input, or of an `inputFile`, a command is passed.
+public struct InputBound: Sendable, Equatable {
+    /// The most bytes that it is passed.
+    public var bytes: Int
+    /// Thrown where there is more; the command has been ended by then.
+    public var failure: Failure
+
+    /// Makes a bound.
+    public init(bytes: Int, failure: Failure) {
+        self.bytes = bytes
+        self.failure = failure
     }
 }
 

@@ -57,6 +57,8 @@ private struct Supervision {
     private var errors = CappedBytes()
     private var verdict: (any Error)?
     private var killAt: ContinuousClock.Instant?
+    /// How many bytes of our own input have been passed on.
+    private var passed = 0
 
     init(_ command: Command, _ flag: CancellationFlag) throws {
         self.command = command
@@ -134,21 +136,29 @@ private struct Supervision {
 
     /// Moves bytes for at most that many milliseconds; true if any moved.
     private mutating func pump(for milliseconds: Int32) -> Bool {
+        // What is to be passed on is read only when all that was read before is.
+        let wantsMore = child.source >= 0 && pendingInput.isEmpty
         var slots = [
             pollfd(fd: child.output, events: Int16(POLLIN), revents: 0),
             pollfd(fd: child.errors, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: child.input, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: wantsMore ? -1 : child.input, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: wantsMore ? child.source : -1, events: Int16(POLLIN), revents: 0),
         ]
         guard poll(&slots, nfds_t(slots.count), milliseconds) > 0 else { return false }
-        if slots[0].revents != 0 { Self.read(&child.output, into: &output) }
-        if slots[1].revents != 0 { Self.read(&child.errors, into: &errors) }
+        let (outputSink, errorsSink) = child.sinks
+        var isWritten = true
+        if slots[0].revents != 0 { isWritten = Self.drain(&child.output, into: &output, or: outputSink) }
+        if slots[1].revents != 0 { isWritten = Self.drain(&child.errors, into: &errors, or: errorsSink) && isWritten }
+        if !isWritten { fail(Failure(could: "write", command.outputFile ?? "our output")) }
         if slots[2].revents != 0 { feed() }
+        if slots[3].revents != 0 { fetch() }
         return true
     }
 
     /// A grandchild that outlives the child may hold the pipes open: read what is there, then stop.
     private mutating func drainWhatIsLeft() {
-        if command.input != nil { Self.shut(&child.input) }
+        Self.shut(&child.input)
+        endSource()
         let end = ContinuousClock.now + .milliseconds(200)
         while child.output >= 0 || child.errors >= 0, ContinuousClock.now < end {
             if !pump(for: 5) { break }
@@ -162,17 +172,52 @@ private struct Supervision {
         } else if errno == EAGAIN || errno == EINTR {
             return
         }
-        if written < 0 || pendingInput.isEmpty { Self.shut(&child.input) }
+        if written < 0 { endSource() }
+        if written < 0 || pendingInput.isEmpty && child.source < 0 { Self.shut(&child.input) }
     }
 
-    private static func read(_ descriptor: inout Int32, into bytes: inout CappedBytes) {
+    /// Reads what is to be passed on; more than its bound ends the child.
+    private mutating func fetch() {
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = unistdRead(child.source, &bytes, bytes.count)
+        if count < 0 && (errno == EAGAIN || errno == EINTR) { return }
+        guard count > 0 else {
+            endSource()
+            return Self.shut(&child.input)
+        }
+        passed += count
+        if let bound = command.inputBound, passed > bound.bytes {
+            endSource()
+            return fail(bound.failure)
+        }
+        pendingInput = bytes.prefix(count)
+    }
+
+    private mutating func endSource() {
+        if child.ownsSource { Self.shut(&child.source) }
+        child.source = -1
+    }
+
+    /// Ends the child, with that as what is told.
+    private mutating func fail(_ failure: Failure) {
+        guard verdict == nil else { return }
+        verdict = failure
+        signalGroup(SIGTERM)
+        killAt = ContinuousClock.now + LocalRunner.grace
+    }
+
+    /// Takes what the child has printed, and writes it on where it is not kept; false where that fails.
+    private static func drain(_ descriptor: inout Int32, into bytes: inout CappedBytes, or sink: Int32) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { buffer in
             let count = unistdRead(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 {
-                bytes.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                if sink >= 0 { return writeAll(Array(read), to: sink) }
+                bytes.append(read)
             } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
                 shut(&descriptor)
             }
+            return true
         }
     }
 
@@ -185,6 +230,8 @@ private struct Supervision {
         Self.shut(&child.input)
         Self.shut(&child.output)
         Self.shut(&child.errors)
+        endSource()
+        if let file = child.file, child.sinks.output == file.descriptor { close(file.descriptor) }
     }
 }
 

@@ -21,6 +21,12 @@ struct Plumbing {
     private(set) var ours: (Int32, Int32, Int32) = (-1, -1, -1)
     /// The file that takes the child's standard output.
     private(set) var file: OutputFile?
+    /// What is read for the child's input and passed on; -1 where nothing is.
+    private(set) var source: Int32 = -1
+    /// Whether that is a file of ours, which is closed when it has ended.
+    private(set) var ownsSource = false
+    /// Where what the child prints on its outputs is written; -1 where it is kept.
+    private(set) var sinks: (output: Int32, errors: Int32) = (-1, -1)
     private var theirs: [End] = [.nowhere, .nowhere, .nowhere]
 
     init(_ command: Command) throws {
@@ -38,20 +44,37 @@ struct Plumbing {
     }
 
     private mutating func connectInput(_ command: Command) throws {
-        if let path = command.inputFile {
-            theirs[0] = path == "-" ? .inherited : .descriptor(try Self.reading(path))
-        } else if command.output == .terminal || command.output == .passed {
-            theirs[0] = .inherited
+        let isOurs = command.output == .terminal || command.output == .passed
+        if let path = command.inputFile, path != "-" {
+            source = try Self.reading(path)
+            ownsSource = true
+        } else if command.inputFile != nil || isOurs {
+            source = STDIN_FILENO
         } else if command.input != nil {
             let pipe = try Self.pair()
             (theirs[0], ours.0) = (.descriptor(pipe.read), pipe.write)
+        }
+        guard source >= 0 else { return }
+        if isatty(source) == 0, command.inputBound != nil || command.pipesFiles {
+            let pipe = try Self.pair()
+            (theirs[0], ours.0) = (.descriptor(pipe.read), pipe.write)
+        } else {
+            // The child reads from there itself.
+            theirs[0] = ownsSource ? .descriptor(source) : .inherited
+            (source, ownsSource) = (-1, false)
         }
     }
 
     private mutating func connectOutputs(_ command: Command) throws {
         switch command.output {
         case .discarded: break
-        case .terminal, .passed: theirs[1...2] = [.inherited, .inherited]
+        case .terminal, .passed:
+            (theirs[1], theirs[2]) = (.inherited, .inherited)
+            if command.outputFile == nil { try pipeOutput(command) }
+            if command.pipesFiles, Self.isFile(STDERR_FILENO) {
+                (ours.2, theirs[2]) = try Self.draining()
+                sinks.errors = STDERR_FILENO
+            }
         case .kept, .secret:
             if command.outputFile == nil { (ours.1, theirs[1]) = try Self.draining() }
             (ours.2, theirs[2]) = try Self.draining()
@@ -59,6 +82,24 @@ struct Plumbing {
         guard let path = command.outputFile else { return }
         file = path == "-" ? nil : try OutputFile(path)
         theirs[1] = file.map { .descriptor($0.descriptor) } ?? .inherited
+        if let file, command.pipesFiles {
+            (ours.1, theirs[1]) = try Self.draining()
+            sinks.output = file.descriptor
+        } else if file == nil {
+            try pipeOutput(command)
+        }
+    }
+
+    /// Our own standard output, through a pipe where it is a file.
+    private mutating func pipeOutput(_ command: Command) throws {
+        guard command.pipesFiles, Self.isFile(STDOUT_FILENO) else { return }
+        (ours.1, theirs[1]) = try Self.draining()
+        sinks.output = STDOUT_FILENO
+    }
+
+    private static func isFile(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Makes the child's descriptors what they are to be.
@@ -78,6 +119,8 @@ struct Plumbing {
     /// Closes what only we need, where there is no child.
     func closeOurs() {
         for descriptor in [ours.0, ours.1, ours.2] where descriptor >= 0 { close(descriptor) }
+        if ownsSource { close(source) }
+        if let file, sinks.output == file.descriptor { close(file.descriptor) }
         try? file?.settle(isWhole: false)
     }
 

@@ -81,6 +81,9 @@ public enum SystemCalls {
     /// What the user's umask leaves of a new file's mode; the process's own is 022 from `takeUmask` on.
     public static var modeOfUsersFiles: UInt32 { 0o666 & ~usersMask.load(ordering: .acquiring) }
 
+    /// The same of a new folder's mode.
+    public static var modeOfUsersFolders: UInt32 { 0o777 & ~usersMask.load(ordering: .acquiring) }
+
     /// Gives this process, and what it starts, the umask 022: what the tool makes for others to read must be readable,
     /// and nobody else may write it, whatever the user's umask is.
     public static func takeUmask() { usersMask.store(UInt32(umask(0o022)), ordering: .releasing) }

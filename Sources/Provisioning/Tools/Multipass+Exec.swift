@@ -5,9 +5,4 @@ extension Multipass {
     /// unquoted and runs them by a shell as another user (record: "`exec` maps the working directory"). No call may leave
     /// that to chance.
     static func exec(_ name: String) -> [String] { ["exec", name, "--no-map-working-directory", "--"] }
-
-    /// A command of the user's own in a machine, as the machine's own user.
-    public static func command(_ words: [String], in name: String, limit: Duration) -> Command {
-        Command("multipass", exec(name) + words, limit: limit, effect: .changes)
-    }
 }

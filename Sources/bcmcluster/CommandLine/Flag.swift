@@ -8,7 +8,7 @@ enum Flag: String, CaseIterable, Sendable {
     case cloudInit = "cloud-init"
     case replace, reschedule, volumes
     case waitFor = "wait-for"
-    case accept
+    case accept, recursive
 
     /// The long form.
     var long: String { "--\(rawValue)" }
@@ -21,6 +21,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .yes: "-y"
         case .count: "-n"
         case .help: "-h"
+        case .recursive: "-r"
         default: nil
         }
     }
@@ -49,7 +50,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .replace: "NAME,…"
         case .waitFor: "GOAL"
         case .accept: "FINGERPRINT"
-        case .wait, .yes, .force, .purge, .reschedule, .volumes, .dryRun, .watch, .json, .help, .version: nil
+        case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .dryRun, .watch, .json, .help, .version:
+            nil
         }
     }
 
@@ -87,6 +89,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .waitFor: "wait for each instance: running, cloud-init, or tcp:PORT"
         case .cloudInit: "a file of cloud-init user-data"
         case .accept: "a trusted client that you added yourself, as status names it: no longer reported"
+        case .recursive: "folders too, with all that is in them"
         case .watch: "look again and again, and draw in place"
         case .json: "print data for programs"
         case .help: "what a command does, and its flags"

@@ -61,22 +61,25 @@ extension CommandTable {
             verb: .vmExec, words: ["vm", "exec"], summary: "run a command in a VM",
             details: """
                 It has the terminal, or the pipes, as if it ran here, and its exit status is that of this command. A VM that
-                is off is started first. multipass may cut its input off behind 2 MiB, and vm transfer does not.
+                is off is started first. Standard input of 2 MiB or more is copied into the VM first if it is a file; from
+                a pipe the command is ended there, with exit status 1.
                 """, flags: [.dryRun], operands: [vm], passing: .command,
             examples: ["bcmcluster vm exec rack1/box -- uptime"]),
         CommandSpecification(
-            verb: .vmTransfer, words: ["vm", "transfer"], summary: "copy a file into a VM, or out of one",
+            verb: .vmTransfer, words: ["vm", "transfer"], summary: "copy files into a VM, or out of one",
             details: """
                 One end is [HOST/]NAME:PATH, where a relative PATH begins at the home of the VM's user; the other is a file
-                here, or - for standard input or output. Behind a folder's path, which ends in /, the file keeps its name.
-                A file that comes out of a VM is there whole or not at all.
-                """, flags: [.dryRun],
+                here, or - for standard input or output. In a folder that exists, or whose path ends in /, the file keeps
+                its name. A file that comes out of a VM is there whole or not at all. With -r folders are copied as by
+                cp -r: into a folder that exists, or to the path itself.
+                """, flags: [.recursive, .dryRun],
             operands: [
                 Operand("SOURCE", .one, "what is copied, such as notes.txt or rack1/box:notes.txt"),
                 Operand("TARGET", .one, "where to, such as rack1/box:/tmp/ or notes.txt"),
             ],
             examples: [
-                "bcmcluster vm transfer notes.txt rack1/box:/tmp/", "bcmcluster vm transfer rack1/box:notes.txt -",
+                "bcmcluster vm transfer notes.txt rack1/box:/tmp", "bcmcluster vm transfer rack1/box:notes.txt -",
+                "bcmcluster vm transfer -r site rack1/box:/srv",
             ]),
     ]
 }

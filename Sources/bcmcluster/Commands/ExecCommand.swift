@@ -20,7 +20,9 @@ struct ExecCommand {
             return 0
         }
         guard members.count > 1 || invocation.isJSON else {
-            return try await world.untilSignal { try await world.passThrough(command, provider.runner(in: members[0])) }
+            return try await world.untilSignal {
+                try await world.passThrough(command, provider.userRunner(in: members[0]))
+            }
         }
         let outcomes = try await world.untilSignal {
             // What each printed is shown as soon as it has ended.

@@ -15,7 +15,7 @@ struct SnapshotCreateCommand {
             invocation: invocation, world: world, command: "snapshot create", rowOutcome: "copied",
             plan: { record, context in try await plan(snapshot, record, context, copies) },
             snapshot: snapshot,
-            goOn: "bcmcluster start -c \(name) turns on what is off, and snapshot create begins anew"
+            goOn: { _, _ in "bcmcluster start -c \(name) turns on what is off, and snapshot create begins anew" }
         ).run { _, took in
             """
             \(name) has the snapshot \(snapshot)\(Self.amount(copies)), taken in \(took.brief)

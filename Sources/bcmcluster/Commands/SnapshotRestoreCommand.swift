@@ -30,7 +30,11 @@ struct SnapshotRestoreCommand {
                 return RestorePlan.plan(for: record, status, to: snapshot, saved)
             },
             mayBegin: { _ in try found.withLock { $0 }.map { try isAllowed(snapshot, $0) } ?? false },
-            snapshot: snapshot, endsHalfRestored: true
+            snapshot: snapshot, endsHalfRestored: true,
+            goOn: { plan, outcome in
+                guard let command = RestorePlan.commandAfterRestore(of: name, plan, outcome) else { return nil }
+                return "\(name) is restored from \(snapshot); \(command) continues without restoring it again"
+            }
         ).run { _, took in
             let members = found.withLock { $0?.saved.record.members.count } ?? 0
             return "\(name) is what it was in \(snapshot): \(members) member\(members == 1 ? "" : "s") online, "

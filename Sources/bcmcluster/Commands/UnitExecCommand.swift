@@ -26,7 +26,8 @@ struct UnitExecCommand {
     /// A person may stay inside for as long as it takes, unless a limit is given.
     private func alone(_ instance: ClusterInstance, _ sight: UnitSight, _ limit: Duration) async throws -> Int32 {
         let limit = invocation.values[.timeout] == nil ? LoginShell.limit : limit
-        let (command, runner) = try command(in: instance, sight, limit)
+        let (command, _) = try command(in: instance, sight, limit)
+        let runner = sight.context.provider.userRunner(in: try sight.place(of: instance))
         return try await world.untilSignal { try await world.passThrough(command, runner) }
     }
 

@@ -13,12 +13,13 @@ struct VMExecCommand {
         let vm = try await world.usableVM(VMReference(invocation.operands[0]))
         let name = vm.instance.name
         // As long as a person lets it.
-        var command = Multipass.command(words, in: name, limit: LoginShell.limit)
-        command.output = world.terminal.isInteractive ? .terminal : .passed
-        let result = try await world.changing("run it in \(vm.place)", on: vm.host, but: ownSignal) { [command] in
+        let command = Command(
+            words[0], Array(words.dropFirst()), limit: LoginShell.limit, effect: .changes,
+            output: world.terminal.isInteractive ? .terminal : .passed)
+        let result = try await world.changing("run it in \(vm.place)", on: vm.host, but: ownSignal) {
             // It would be started by the command, which then printed a spinner before everything else.
             if vm.instance.state != "Running" { try await Multipass($0).start(name, limit: .seconds(900)) }
-            return try await $0.run(command)
+            return try await VMCommandRunner($0, in: name, as: .login).run(command)
         }
         return result?.shellStatus ?? 0
     }

@@ -87,6 +87,31 @@ extension DayTwo {
             }
         }
 
+        /// A restore that fails while starting is continued by `start`: another restore would lose what came since.
+        private func failedStart(_ sandbox: Sandbox) async throws {
+            let (name, program) = (sandbox.cluster, "\(sandbox.folder)/bin/multipass")
+            try FileManager.default.removeItem(atPath: program)
+            let script = """
+                #!/bin/sh
+                if [ "$1" = start ]; then echo 'start failed: no room' >&2; exit 2; fi
+                exec \(Product.multipassStandIn) "$@"
+
+                """
+            try await Executable.write(script, to: program)
+            let failed = try await sandbox.bcmcluster("snapshot", "restore", "-c", name, "before", "--yes")
+            #expect(failed.ending == .exited(1) && failed.errors.contains("bcmcluster start -c \(name)"))
+            #expect(!failed.errors.contains("bcmcluster snapshot restore"), "\(failed.errors)")
+            let status = try await sandbox.bcmcluster("status", "-c", name)
+            #expect(status.output.contains("bcmcluster start -c \(name)"), "\(status.output)")
+            try FileManager.default.removeItem(atPath: program)
+            try FileManager.default.createSymbolicLink(
+                atPath: program, withDestinationPath: Product.multipassStandIn)
+            try await sandbox.mustRun("start", "-c", name)
+            _ = try await sandbox.lxc("profile", "create", "since")
+            try await sandbox.mustRun("start", "-c", name)
+            #expect(try await sandbox.lxc("profile", "list", "--format", "csv").contains("since"))
+        }
+
         @Test("By multipass: its own snapshots, held fast while machines are on, and gone with their machine")
         func byMultipass() async throws {
             try await Sandbox.useMultipass("SM") { sandbox, multipass in
@@ -99,6 +124,7 @@ extension DayTwo {
                 try await sandbox.mustRun("snapshot", "restore", "-c", name, "before", "--yes")
                 #expect(try await !sandbox.lxc("profile", "list", "--format", "csv").contains("since"))
                 #expect(try await multipass("list", "--snapshots", "--format", "json").contains(#""before""#))
+                try await failedStart(sandbox)
                 let plan = try await sandbox.mustRun("destroy", "-c", name, "--dry-run")
                 #expect(plan.output.contains("# Note: its snapshots go too: before."))
                 try await sandbox.mustRun("destroy", "-c", name, "--yes")

@@ -35,8 +35,81 @@ extension Hosts {
             #expect(started.output == "up\n", "no spinner before it")
             #expect(try await host.calls(sandbox).suffix(3).map(\.first) == ["list", "start", "exec"])
             let plan = try await sandbox.mustRun("vm", "exec", "box", "--dry-run", "--", "touch", "made")
-            #expect(plan.output.contains("ssh root@\(host.address) 'multipass exec box -- touch made'"))
+            #expect(
+                plan.output.contains(
+                    "ssh root@\(host.address) 'multipass exec box --no-map-working-directory -- touch made'"))
             #expect(try await sandbox.bcmcluster("vm", "exec", "box", "--", "ls", "made").ending == .exited(2))
+        }
+
+        @Test(
+            "Folders go in and out as by cp -r; a file in a folder keeps its name; input of any length arrives or fails"
+        )
+        func foldersAndInput() async throws {
+            try await TestHost.useMultipass("VF", 1) { sandbox, _, _ in
+                try await sandbox.mustRun("vm", "launch", "h0/box")
+                try await folders(sandbox)
+                try await input(sandbox)
+            }
+        }
+
+        private func folders(_ sandbox: Sandbox) async throws {
+            let site = "\(sandbox.folder)/site"
+            try await sandbox.must(
+                "sh", ["-c", "mkdir -p \(site)/sub; echo one >\(site)/.hidden; echo 'a b' >\"\(site)/sub/x y\""])
+            let plain = try await sandbox.bcmcluster("vm", "transfer", site, "box:")
+            #expect(plain.ending == .exited(2) && plain.errors.contains("-r copies folders"), "\(plain)")
+
+            try await sandbox.mustRun("vm", "exec", "box", "--", "mkdir", "srv")
+            try await sandbox.mustRun("vm", "transfer", "\(site)/.hidden", "box:srv")
+            #expect(try await sandbox.mustRun("vm", "exec", "box", "--", "ls", "-A", "srv").output == ".hidden\n")
+            let nameless = "\(Product.bcmcluster) vm transfer - box:srv </dev/null"
+            let refused = try await sandbox.run("sh", ["-c", nameless])
+            #expect(refused.ending == .exited(2) && refused.errors.contains("write box:srv/FILE"), "\(refused)")
+
+            for target in ["srv", "new", "srv"] {
+                try await sandbox.mustRun("vm", "transfer", "-r", site, "box:\(target)")
+            }
+            let found = try await sandbox.mustRun("vm", "exec", "box", "--", "find", "srv", "new", "-type", "f")
+            #expect(
+                Set(found.output.split(separator: "\n")) == [
+                    "srv/.hidden", "srv/site/.hidden", "srv/site/sub/x y", "new/.hidden", "new/sub/x y",
+                ])
+            let back = "\(sandbox.folder)/back"
+            let closed = try await sandbox.bcmcluster("vm", "transfer", "box:new", back)
+            #expect(closed.ending == .exited(2) && closed.errors.contains("box:new is a folder"), "\(closed)")
+            try await sandbox.mustRun("vm", "transfer", "-r", "box:new", back)
+            try await sandbox.must("diff", ["-r", site, back])
+            try await sandbox.mustRun("vm", "transfer", "--recursive", "box:srv/site/", back)
+            try await sandbox.must("diff", ["-r", site, "\(back)/site"])
+            let none = try await sandbox.bcmcluster("vm", "transfer", "-r", site, "box:no/such")
+            #expect(none.ending == .exited(1) && !none.errors.contains("transferred"), "\(none)")
+            try await expectNothingLeft(sandbox)
+        }
+
+        private func input(_ sandbox: Sandbox) async throws {
+            let big = "\(sandbox.folder)/big"
+            try await sandbox.must("sh", ["-c", "head -c 5000000 /dev/urandom >\(big)"])
+            let exec = "\(Product.bcmcluster) vm exec box --"
+            let sum = try await sandbox.run("sh", ["-c", "cat \(big) | sha256sum; \(exec) sha256sum <\(big)"])
+            let sums = sum.output.split(separator: "\n")
+            #expect(sums.count == 2 && sums[0] == sums[1], "\(sum)")
+            let status = try await sandbox.run(
+                "sh", ["-c", "\(exec) sh -c 'wc -c; exit 7' ignored \"it's\" <\(big)"])
+            #expect(status.ending == .exited(7) && status.output == "5000000\n", "\(status)")
+            let piped = try await sandbox.run("sh", ["-c", "cat \(big) | \(exec) wc -c"])
+            #expect(piped.ending == .exited(1) && piped.errors.contains("less than 2 MiB"), "\(piped)")
+            let fits = try await sandbox.run("sh", ["-c", "head -c 2097151 \(big) | \(exec) wc -c"])
+            #expect(fits == CommandResult(output: "2097151\n"), "\(fits)")
+            // What comes slowly is passed on as it comes.
+            let first = "mkfifo \(sandbox.folder)/f; (echo one; cat \(sandbox.folder)/f) | \(exec) head -n 1"
+            #expect(try await sandbox.run("timeout", ["60", "sh", "-c", "\(first) & wait $!"]).output == "one\n")
+            try await expectNothingLeft(sandbox)
+        }
+
+        private func expectNothingLeft(_ sandbox: Sandbox) async throws {
+            let left = try await sandbox.mustRun(
+                "vm", "exec", "box", "--", "find", "/var/tmp", "-name", "bcmcluster.*")
+            #expect(left.output.isEmpty)
         }
 
         private func files(_ sandbox: Sandbox) async throws {

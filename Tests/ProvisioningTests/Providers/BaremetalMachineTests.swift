@@ -189,15 +189,10 @@ import Testing
     @Test func aDaemonThatDoesNotEndIsEnded() async throws {
         bench.note("owner 0123abcd/DEV-00")
         let daemon = BaremetalBench.daemon
-        for line in ["pkill -TERM \(daemon)", "pkill -KILL \(daemon)", "systemctl stop lxd.service"] {
-            runner.on(line, .works)
-        }
-        runner.on("pgrep \(daemon)", Array(repeating: .prints("18\n"), count: 50) + [.ends(1)])
+        for line in ["pkill -TERM \(daemon)", "pkill -KILL \(daemon)"] { runner.on(line, .works) }
+        runner.on("pgrep \(daemon)", .prints("18\n"))
         try await bench.provider().restartDaemon(of: bench.member, in: bench.record())
-        #expect(
-            runner.changes == [
-                "pkill -TERM \(daemon)", "pkill -KILL \(daemon)", "systemctl stop lxd.service", BaremetalBench.start,
-            ])
+        #expect(runner.changes == ["pkill -TERM \(daemon)", "pkill -KILL \(daemon)", BaremetalBench.start])
     }
 
     // MARK: remove

@@ -47,6 +47,27 @@ import Testing
         #expect(!names.contains("DEV-00 write .env"), "theirs are there")
     }
 
+    @Test("After a restore that failed while starting the way out is start, and no other restore")
+    func continuesWithStart() throws {
+        let plan = try plan(saved([0, 1, 2]))
+        let names = titles(plan)
+        func outcome(until last: String) throws -> PlanOutcome {
+            let end = try #require(names.firstIndex(of: last))
+            var outcome = PlanOutcome()
+            outcome.done = Array(0...end)
+            outcome.failures = [(end + 1, Failure(.commandFailed, "no"))]
+            return outcome
+        }
+        func command(until last: String) throws -> String? {
+            RestorePlan.commandAfterRestore(of: try ClusterName("DEV"), plan, try outcome(until: last))
+        }
+        #expect(try command(until: "write down that the cluster goes back") == nil)
+        #expect(try command(until: "DEV-02 go back to the snapshot") == nil)
+        #expect(try command(until: "write the record of then") == "bcmcluster start -c DEV")
+        #expect(try command(until: "DEV-00 start the machine") == "bcmcluster start -c DEV")
+        #expect(try command(until: "check that all members are online") == "bcmcluster repair -c DEV")
+    }
+
     @Test func theRemoteIsPutRight() throws {
         let usual = ["DEV-00 fetch the certificate", "DEV-00 add the lxc remote"]
         #expect(Set(titles(try plan(saved([0])))).isSuperset(of: usual))

@@ -9,7 +9,10 @@ import Testing
 
     @Test func thePagesAreThoseOfTheTable() throws {
         let pages = ManualPage.all
-        let standing = try LocalFiles().names(in: folder).filter { $0.hasSuffix(".md") }
+        // The one page beside them that is written by hand.
+        let standing = try LocalFiles().names(in: folder).filter {
+            $0.hasSuffix(".md") && $0 != "testing-on-multipass.md"
+        }
         #expect(Set(standing) == Set(pages.keys), "make docs writes them anew")
         for (name, text) in pages {
             #expect(try LocalFiles().read("\(folder)/\(name)") == text, "\(name) differs from the table: make docs")

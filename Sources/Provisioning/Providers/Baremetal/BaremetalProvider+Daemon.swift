@@ -1,41 +1,24 @@
 /// The daemon of a host that is a member.
 extension BaremetalProvider {
-    /// How long a daemon gets to end by itself; without a majority it may take for ever.
-    private static let farewell: Duration = .seconds(10)
     /// How long a daemon may take to answer before it is looked for.
     private static let patience: Duration = .seconds(15)
 
-    /// Lets the daemon end in good order, and ends it at once where that takes longer than its farewell.
-    ///
-    /// By its own signal, and not by its unit: the snap's takes the instances along.
+    /// Ends the daemon, and keeps clients from starting it; instances keep running.
     public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await checkThatItIs(member, of: record)
-        guard let package = try await LXDInstallation.present(root) else { return }
-        for signal in ["TERM", "KILL"] {
-            if try await end(package, member, by: signal) { break }
-        }
-        // What was killed is started again by systemd, unless it is told not to.
-        try await Systemd(root).stop([package.service], touches: [.machine(member.text), .membership])
+        try await daemon(of: member, in: record)?.stop()
     }
 
-    /// Whether the daemon has ended by that signal within its farewell.
-    private func end(_ package: LXDPackage, _ member: MemberName, by signal: String) async throws -> Bool {
-        let processes = HostProcesses(root)
-        let subject = Subject.machine(member.text)
-        try await processes.send(signal, toMatching: package.daemonPattern, touches: [subject, .membership])
-        let end = time.elapsed + Self.farewell
-        while time.elapsed < end {
-            if try await processes.matching(package.daemonPattern, about: [subject]).isEmpty { return true }
-            try await time.sleep(pollInterval)
-        }
-        return false
-    }
-
-    /// Ends the daemon, and starts it again.
+    /// Restarts the daemon, gracefully if it ends in time; instances keep running.
     public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await stopDaemon(of: member, in: record)
-        guard let package = try await LXDInstallation.present(root) else { return }
-        try await Systemd(root).start(package.units, touches: [.machine(member.text)])
+        try await daemon(of: member, in: record)?.restart()
+    }
+
+    /// The host's daemon; `nil` where no LXD is installed.
+    private func daemon(of member: MemberName, in record: ClusterRecord) async throws -> LXDDaemon? {
+        try await checkThatItIs(member, of: record)
+        guard let package = try await LXDInstallation.present(root) else { return nil }
+        return LXDDaemon(
+            root: root, package: package, time: time, interval: pollInterval, subject: .machine(member.text))
     }
 
     /// Whether the daemon answers.

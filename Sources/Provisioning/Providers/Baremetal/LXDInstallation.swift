@@ -12,10 +12,7 @@ struct LXDInstallation: Sendable {
     let subject: Subject
 
     /// The LXD that the host has; `nil` where it has none, or only what would install one when it is called.
-    static func present(_ root: any CommandRunner) async throws -> LXDPackage? {
-        let found = try await RootFiles(root).inodes(of: LXDPackage.all.map(\.daemon))
-        return LXDPackage.all.first { found[$0.daemon] != nil }
-    }
+    static func present(_ root: any CommandRunner) async throws -> LXDPackage? { try await LXDPackage.installed(root) }
 
     /// How LXD would be installed; throws `Failure.missing` where nobody knows how.
     func way() async throws -> LXDPackage {

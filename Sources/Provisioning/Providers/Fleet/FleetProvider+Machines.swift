@@ -154,6 +154,10 @@ extension FleetProvider {
     }
     /// In the machine, on the member's host.
     public func runner(in member: MemberName) -> any CommandRunner { provider(of: member).runner(in: member) }
+    /// In the machine, on the member's host.
+    public func userRunner(in member: MemberName) -> any CommandRunner {
+        provider(of: member).userRunner(in: member)
+    }
     /// As on the member's host.
     public func dataFolders(of member: MemberName) -> [String] { provider(of: member).dataFolders(of: member) }
     /// The same on each host.

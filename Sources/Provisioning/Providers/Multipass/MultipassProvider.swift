@@ -110,23 +110,6 @@ public struct MultipassProvider: MachineProvider {
         try await multipass.stop(member.text, limit: limit)
     }
 
-    /// Lets snapd stop the daemon, which leaves instances alone.
-    public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await control("stop", member)
-    }
-
-    /// Lets snapd restart the daemon, which leaves instances alone.
-    public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await control("restart", member)
-    }
-
-    private func control(_ verb: String, _ member: MemberName) async throws {
-        try await runner(in: member).output(
-            of: Command(
-                "systemctl", [verb, "snap.lxd.daemon"], limit: .seconds(300), effect: .changes,
-                touches: [.machine(member.text), .membership]))
-    }
-
     /// Starts the VM; one that runs is fine.
     public func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
         try await multipass.start(member.text, limit: limit)

@@ -3,15 +3,15 @@ extension NamespaceProvider {
     /// How long a daemon gets to end by itself; without a majority it cannot.
     private static let farewell: Duration = .seconds(3)
 
-    /// Lets the daemon end in good order, and ends it at once where that takes longer than its farewell.
+    /// Ends the daemon, gracefully if it can within its farewell; there is no socket by which a client could start it.
     public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
         try await endDaemon(member, by: "TERM")
         try await endDaemon(member, by: "KILL")
     }
 
-    /// Ends the daemon at once, whatever state it is in, and starts it.
+    /// Ends the daemon as `stopDaemon` does, and starts it.
     public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await endDaemon(member, by: "KILL")
+        try await stopDaemon(of: member, in: record)
         try await startDaemon(member, of: record)
     }
 

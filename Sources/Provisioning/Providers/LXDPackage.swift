@@ -18,20 +18,29 @@ struct LXDPackage: Sendable, Equatable {
     let service: String
     /// All its units, the socket first: a client would start the daemon through it.
     let units: [String]
+    /// How long systemd may take to stop the unit of the daemon.
+    let stopLimit: Duration
+    /// Whether a stop of the unit by systemd shuts instances down, as the snap's does unless it was reloaded just before.
+    let stopsInstances: Bool
 
     /// Debian's and its kin's.
     static let debian = LXDPackage(
         name: "apt", daemon: "/usr/bin/lxd", program: "/usr/bin/lxd", programs: "", folder: "/var/lib/lxd",
-        logs: "/var/log/lxd", service: "lxd.service", units: ["lxd.socket", "lxd.service", "lxd-containers.service"])
+        logs: "/var/log/lxd", service: "lxd.service", units: ["lxd.socket", "lxd.service", "lxd-containers.service"],
+        stopLimit: .seconds(90), stopsInstances: false)
 
     /// Canonical's snap.
     static let snap = LXDPackage(
         name: "snap", daemon: "/snap/bin/lxd", program: "/snap/lxd/[^/ ]*/bin/lxd", programs: "/snap/bin/",
         folder: "/var/snap/lxd/common/lxd", logs: "/var/snap/lxd/common/lxd/logs", service: "snap.lxd.daemon.service",
-        units: ["snap.lxd.daemon.unix.socket", "snap.lxd.daemon.service"])
+        units: ["snap.lxd.daemon.unix.socket", "snap.lxd.daemon.service"], stopLimit: .seconds(660),
+        stopsInstances: true)
 
     /// Both.
     static let all = [debian, snap]
+
+    /// The unit of the socket by which clients start the daemon.
+    var socket: String { units[0] }
 
     /// The log of the daemon.
     var log: String { "\(logs)/lxd.log" }
@@ -53,6 +62,13 @@ struct LXDPackage: Sendable, Equatable {
 
     /// The command lines of the other programs that it starts, some as other users.
     var helperPattern: String { "^[^ ]*(dnsmasq|radvd|qemu-system-[^ ]*|virtiofsd|swtpm) .*\(ownPath)" }
+
+    /// The package that is installed where the runner is root; `nil` where none is, or only what would install one when it
+    /// is called.
+    static func installed(_ root: any CommandRunner) async throws -> LXDPackage? {
+        let found = try await RootFiles(root).inodes(of: all.map(\.daemon))
+        return all.first { found[$0.daemon] != nil }
+    }
 
     /// The command as it is run on a host: whatever remotes a person has there, the client asks this daemon, and leaves
     /// no configuration behind, also for a command of the user's.

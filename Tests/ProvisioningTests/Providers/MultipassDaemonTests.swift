@@ -1,0 +1,44 @@
+import Testing
+
+@testable import Provisioning
+
+/// The daemon in a VM is that of the package which is installed there.
+@Suite struct MultipassDaemonTests {
+    private let base = AnythingRunner { command in
+        command.arguments.contains("stat") ? "8 /snap/bin/lxd\n" : ""
+    }
+
+    private func provider(_ base: any CommandRunner) -> MultipassProvider {
+        MultipassProvider(
+            base: base, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: InMemoryFiles()),
+            time: VirtualTime())
+    }
+
+    @Test func snapsUnitIsNeverRestarted() async throws {
+        let record = try Bench.record(1)
+        try await provider(base).restartDaemon(of: try .dev(0), in: record)
+        try await provider(base).stopDaemon(of: try .dev(0), in: record)
+        let verbs = base.commands.filter { $0.effect == .changes && $0.arguments.contains("systemctl") }.map {
+            $0.arguments.drop { $0 != "systemctl" }.dropFirst().joined(separator: " ")
+        }
+        #expect(
+            verbs == [
+                "start --no-block snap.lxd.daemon.unix.socket snap.lxd.daemon.service",
+                "stop --job-mode=ignore-dependencies snap.lxd.daemon.unix.socket", "stop snap.lxd.daemon.service",
+            ])
+    }
+
+    @Test func imageThatBringsLXDHasDebiansUnits() async throws {
+        let base = AnythingRunner { $0.arguments.contains("stat") ? "8 /usr/bin/lxd\n" : "" }
+        try await provider(base).restartDaemon(of: try .dev(0), in: try Bench.record(1))
+        #expect(base.commands.last?.arguments.contains("lxd.service") == true)
+    }
+
+    @Test func withoutLXDThereIsNothingToRestart() async throws {
+        let record = try Bench.record(1)
+        let failure = await #expect(throws: Failure.self) {
+            try await provider(AnythingRunner()).restartDaemon(of: try .dev(0), in: record)
+        }
+        #expect(failure?.code == .conflict)
+    }
+}
