@@ -94,6 +94,13 @@ import Testing
         #expect(runner.changes.isEmpty)
     }
 
+    /// `cloud-init status --long` of every member was a third of the time of an `up` that had nothing to do.
+    @Test func aMemberOfAClusterIsNotAskedForCloudInit() async throws {
+        runner.on(Self.server, Server.info(clustered: true))
+        #expect(try await provider.isSettled(try .dev(0), of: record))
+        #expect(runner.lines == [Self.server])
+    }
+
     @Test("A member of a cluster may run what it likes: snaps can be refreshed")
     func versionOfAMember() async throws {
         runner.on(Self.server, Server.info(clustered: true))

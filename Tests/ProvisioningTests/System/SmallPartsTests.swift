@@ -60,6 +60,32 @@ import Testing
         #expect(answer == 42 && asked == 4 && time.elapsed == .seconds(3))
     }
 
+    /// A client may stall for a minute, and only the wait's own limit ends the wait.
+    @Test func aQuestionThatTookTooLongIsATryThatFailed() async throws {
+        let time = VirtualTime()
+        let late = Failure(.timedOut, "multipass took longer than its limit of 1m30s", command: "multipass exec …")
+        var asked = 0
+        let answer = try await time.wait(for: "x", limit: .seconds(300), every: .seconds(1)) { () -> Int? in
+            asked += 1
+            time.advance(.seconds(90))
+            if asked < 3 { throw late }
+            return 42
+        }
+        #expect(answer == 42 && asked == 3)
+        let failure = try await #require(throws: Failure.self) {
+            try await time.wait(for: "x", limit: .seconds(300), every: .seconds(1)) { () -> Int? in
+                time.advance(.seconds(90))
+                throw late
+            }
+        }
+        #expect(failure.message == "gave up waiting for x after 5m")
+        // A wait inside a question has said its last word.
+        let inner = Failure(.timedOut, "gave up waiting for y after 5s")
+        await #expect(throws: inner) {
+            try await time.wait(for: "x", limit: .seconds(300), every: .seconds(1)) { () -> Int? in throw inner }
+        }
+    }
+
     @Test func givesUpAtTheLimitAndSaysWhatToRead() async throws {
         let time = VirtualTime()
         let failure = try await #require(throws: Failure.self) {
