@@ -11,7 +11,8 @@ enum ManualPage {
         "\(command.words.joined(separator: "-")).md"
     }
 
-    private static let origin = "<!-- Made from the table of commands by `make docs`: change it there. -->"
+    /// The first line of each page; a page without it is written by hand.
+    static let origin = "<!-- Made from the table of commands by `make docs`: change it there. -->"
 
     private static var index: String {
         let rows = CommandTable.commands.map { ["[`\($0.title)`](\(name(of: $0)))", $0.summary] }

@@ -9,7 +9,8 @@ struct ManualCommand {
         let folder = invocation.operands[0]
         let pages = ManualPage.all
         for name in try world.files.names(in: folder) where name.hasSuffix(".md") && pages[name] == nil {
-            try world.files.remove("\(folder)/\(name)")
+            let path = "\(folder)/\(name)"
+            if try world.files.read(path)?.hasPrefix(ManualPage.origin) == true { try world.files.remove(path) }
         }
         for (name, text) in pages { try world.files.write(text, to: "\(folder)/\(name)", mode: 0o644) }
         return 0

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import Provisioning
@@ -7,9 +6,13 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct PassedFilesTests {
     private static let tooMuch = Failure(.conflict, "more than that")
 
-    private func file(_ bytes: Int, in folder: TemporaryFolder) throws -> String {
+    /// By programs, and not by Foundation: its descriptors are inherited by what other tests start meanwhile.
+    private func file(_ bytes: Int, in folder: TemporaryFolder) async throws -> String {
         let path = "\(folder.path)/in"
-        try Data((0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }).write(to: URL(filePath: path))
+        try await LocalRunner().output(
+            of: Command(
+                "dd",
+                ["if=/dev/urandom", "of=\(path)", "bs=\(max(1, bytes))", "count=\(min(1, bytes))", "iflag=fullblock"]))
         return path
     }
 
@@ -23,15 +26,16 @@ import Testing
     @Test("A file of any length arrives whole, and so does what is written", arguments: [0, 1, 65_536, 5_000_001])
     func throughPipes(_ bytes: Int) async throws {
         let folder = try TemporaryFolder()
-        let (source, target) = (try file(bytes, in: folder), "\(folder.path)/out")
+        let (source, target) = (try await file(bytes, in: folder), "\(folder.path)/out")
         let result = try await LocalRunner().run(copy(source, to: target))
         #expect(result.succeeded && result.output.isEmpty)
-        #expect(FileManager.default.contentsEqual(atPath: source, andPath: target))
+        let written = try LocalFiles().readBytes(target)
+        #expect(try written?.count == bytes && written == LocalFiles().readBytes(source))
     }
 
     @Test func programSeesAPipeAndNoFile() async throws {
         let folder = try TemporaryFolder()
-        var command = copy(try file(3, in: folder), to: "\(folder.path)/out")
+        var command = copy(try await file(3, in: folder), to: "\(folder.path)/out")
         (command.program, command.arguments) = ("sh", ["-c", "test -p /dev/stdin && test -p /dev/stdout && echo yes"])
         try await LocalRunner().output(of: command)
         #expect(try LocalFiles().read("\(folder.path)/out") == "yes\n")
@@ -40,10 +44,10 @@ import Testing
     @Test("Input of exactly the bound is passed on, one byte more ends the program", arguments: [0, 1])
     func bound(_ more: Int) async throws {
         let folder = try TemporaryFolder()
-        let command = copy(try file(200_000, in: folder), to: "\(folder.path)/out", bound: 200_000 - more)
+        let command = copy(try await file(200_000, in: folder), to: "\(folder.path)/out", bound: 200_000 - more)
         if more == 0 {
             try await LocalRunner().output(of: command)
-            #expect(try Data(contentsOf: URL(filePath: "\(folder.path)/out")).count == 200_000)
+            #expect(try LocalFiles().readBytes("\(folder.path)/out")?.count == 200_000)
         } else {
             await #expect(throws: Self.tooMuch) { try await LocalRunner().run(command) }
             #expect(try LocalFiles().names(in: folder.path) == ["in"], "what was begun is removed")
@@ -52,7 +56,7 @@ import Testing
 
     @Test func programThatReadsNothingEndsAsItLikes() async throws {
         let folder = try TemporaryFolder()
-        var command = copy(try file(5_000_000, in: folder), to: "\(folder.path)/out")
+        var command = copy(try await file(5_000_000, in: folder), to: "\(folder.path)/out")
         (command.program, command.arguments) = ("sh", ["-c", "exit 7"])
         #expect(try await LocalRunner().run(command).ending == .exited(7))
     }
