@@ -204,8 +204,10 @@ public struct Survey: Sendable {
             storage: await storage)
     }
 
-    /// Whether a daemon that gave no answer hangs: its machine carries out a command while the daemon, asked once more,
-    /// says nothing for as long as the proof takes. A daemon is never restarted on the ground of one timeout.
+    /// Whether a daemon that gave no answer hangs.
+    ///
+    /// Proof is that its machine carries out a command while the daemon, asked once more, says nothing for as long as the
+    /// proof takes: a daemon is never restarted on the ground of one timeout.
     private func proof(_ member: MemberName) async -> Answer {
         guard let proof = depth.proof else { return .late(depth.limit) }
         async let again = try? answer(of: member, limit: proof)
