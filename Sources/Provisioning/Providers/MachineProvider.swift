@@ -81,7 +81,7 @@ public protocol MachineProvider: SnapshotProvider {
     /// is known.
     func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
     /// What a user can do about a machine that runs and carries out no command.
-    func wayOut(ofHung member: MemberName) -> String
+    func hint(forHung member: MemberName) -> String
     /// The logs of the machine, in the order in which they are worth reading.
     func logs(of member: MemberName) -> [MachineLog]
     /// How a user reads those logs of the machine, some of which may not be there, to complete "read …".
@@ -97,7 +97,7 @@ extension MachineProvider {
     /// A process on this machine answers within that time also when all processors are busy.
     public var answerTimeout: Duration { .milliseconds(1200) }
     /// Stopping and starting the cluster's machines does what can be done.
-    public func wayOut(ofHung member: MemberName) -> String {
+    public func hint(forHung member: MemberName) -> String {
         "bcmcluster stop -c \(member.cluster), then bcmcluster start -c \(member.cluster)"
     }
     /// As many as the user wants.

@@ -26,7 +26,7 @@ struct Diagnosis {
         return lostHosts + voters(in: view) + trouble + strangers + foreignClients + versions + remote
     }
 
-    /// What is the matter where no member said who is in the cluster: that is no proof that nobody leads it.
+    /// What is the matter where no member said who is in the cluster: that is no proof of a lost quorum.
     private func withoutView(_ running: [MemberStatus], of all: Int) -> Finding {
         let possible = running.count { $0.daemon == .answers || $0.daemon == .late }
         if sight.saysNoLeader || possible > 0 && possible <= all / 2 {
@@ -85,7 +85,7 @@ struct Diagnosis {
         case .silent: return .daemonDead(name)
         case .hangs: return .daemonHangs(name)
         case .late:
-            return member.wayOut.map { .machineHangs(name, $0) } ?? .noAnswer(name, within: member.waited)
+            return member.machineHint.map { .machineHangs(name, $0) } ?? .noAnswer(name, within: member.waited)
         case .fails, .unasked: return .daemonFails(name)
         case .answers: break
         }

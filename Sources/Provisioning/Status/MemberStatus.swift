@@ -41,7 +41,7 @@ public struct MemberStatus: Sendable, Equatable {
     /// How long its daemon was waited for, where it gave no answer.
     public var waited: Duration = .zero
     /// What a user can do about its machine, where that gives no answer for as long as a proof takes.
-    public var wayOut: String?
+    public var machineHint: String?
     /// Since when its machine runs, in seconds since 1970.
     public var since: Int?
 

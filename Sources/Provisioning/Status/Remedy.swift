@@ -6,7 +6,7 @@ extension Finding {
         case .halfRestored(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
         case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
         case .hostLost, .outOfReach: "bcmcluster host list"
-        case .machineHangs(_, let wayOut): wayOut
+        case .machineHangs(_, let hint): hint
         case .machineDeleted(let member): "multipass recover \(member)"
         case .notOnline(let member, "evacuated"): "lxc cluster restore \(member)"
         case .renamed(let member, let other): MemberRename.remedy(member, other)

@@ -94,7 +94,7 @@ public struct Survey: Sendable {
             member.address = machines[name]?.address ?? addresses[name]
             member.isClustered = answers[name]?.isClustered ?? false
             member.waited = answers[name]?.waited ?? .zero
-            if answers[name]?.isMachineHung ?? false { member.wayOut = context.provider.wayOut(ofHung: name) }
+            if answers[name]?.isMachineHung ?? false { member.machineHint = context.provider.hint(forHung: name) }
             member.host = record.spread.map { _ in record.host(of: name) }
             member.entry = Self.entry(of: member, name, named: answers[name]?.name, in: seen?.members ?? [], names)
             member.version = answers[name]?.version

@@ -72,7 +72,7 @@ public struct Command: Sendable, Equatable {
     /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.
     public var outlivesCancellation = false
 
-    /// The limit of a command about which nobody said more; not a minute, for `multipass exec` may stall for exactly one
+    /// The default limit of a command; not a minute, for `multipass exec` may stall for exactly one
     /// and answer then.
     public static let usualLimit: Duration = .seconds(90)
 

@@ -4,7 +4,7 @@
 /// the home of its user.
 public struct VMFiles: Sendable {
     /// How long a look into the VM may take.
-    private static let patience: Duration = .seconds(120)
+    private static let timeout: Duration = .seconds(120)
 
     private let runner: any CommandRunner
     private let name: String
@@ -152,7 +152,7 @@ public struct VMFiles: Sendable {
         }
     }
 
-    private func inside(_ words: [String], _ effect: Command.Effect, limit: Duration = patience) -> Command {
+    private func inside(_ words: [String], _ effect: Command.Effect, limit: Duration = timeout) -> Command {
         Command(
             "multipass", Multipass.exec(name) + words, limit: limit, effect: effect, about: [.machine(name)])
     }

@@ -69,7 +69,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .channel: "snap channel of LXD in the VMs, or on hosts"
         case .network: "multipass: a network for a further interface; namespace: the subnet, such as 10.77.0.0/22"
         case .parallel:
-            "machines made at a time; default: as many as processors, VMs 3 at the most"
+            "machines created at a time; default: one per processor, maximum 3 for VMs"
         case .timeout: "how long a machine may take to be set up, and any command, such as 90s or 15m (the default)"
         case .lines: "lines of the end of each log, 1 to 100000; default 50"
         case .bundle: "write them all into that .tar.gz, with the record and the versions, and without secrets"

@@ -26,7 +26,7 @@ public struct FleetProvider: MachineProvider {
     /// As on each of them.
     public var answerTimeout: Duration { any.answerTimeout }
     /// As the provider of its host says.
-    public func wayOut(ofHung member: MemberName) -> String { provider(of: member).wayOut(ofHung: member) }
+    public func hint(forHung member: MemberName) -> String { provider(of: member).hint(forHung: member) }
     /// Together as many as each host can make at a time.
     public func parallel(_ wanted: Int?) async throws -> Int {
         let each = await all { _, provider in try await provider.parallel(wanted) }

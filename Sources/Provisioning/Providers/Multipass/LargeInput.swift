@@ -1,8 +1,8 @@
 /// Runs a user's command in a VM with our own standard input, of which `multipass exec` passes on 2 MiB and drops the rest
 /// without a word.
 ///
-/// A file of that size goes into the VM by `multipass transfer`, and the command reads it there. Of a pipe nobody knows
-/// how much will come: it is passed on as it comes, and more than 2 MiB ends the command with a failure.
+/// A file of that size goes into the VM by `multipass transfer`, and the command reads it there. How much will come of a
+/// pipe is unknown: it is passed on as it comes, and more than 2 MiB ends the command with a failure.
 public struct VMCommandRunner: CommandRunner {
     /// Whom the command runs as.
     public enum User: Sendable {
@@ -17,7 +17,7 @@ public struct VMCommandRunner: CommandRunner {
     private let base: any CommandRunner
     private let name: String
     private let user: User
-    /// What is left of our own standard input; `nil` where nobody knows.
+    /// What is left of our own standard input; `nil` where that is unknown.
     private let remaining: @Sendable () -> Int?
 
     /// A runner for the VM of that name, where the runner reaches multipass.

@@ -138,7 +138,7 @@ public struct MultipassProvider: MachineProvider {
         return try await multipass.use(of: member.text) == .launching
     }
 
-    /// How long multipass may take to prepare a launch that nobody waits for any more.
+    /// How long multipass may take to prepare a launch whose client is gone.
     private static let launchTimeout: Duration = .seconds(900)
     /// How long it is asked about a name of which it says nothing, where `list` does not show it either.
     private static let silenceTimeout: Duration = .seconds(30)
@@ -216,8 +216,8 @@ public struct MultipassProvider: MachineProvider {
         return "\(logs.count > 1 ? "them" : "it") with: multipass exec -n \(member) -- sudo tail -n 50 \(paths)"
     }
 
-    /// A stop in good order waits for the VM, and everybody else's calls with it.
-    public func wayOut(ofHung member: MemberName) -> String {
+    /// A graceful stop waits for the VM, and all other calls wait with it.
+    public func hint(forHung member: MemberName) -> String {
         "multipass stop --force \(member), then bcmcluster start -c \(member.cluster)"
     }
 
