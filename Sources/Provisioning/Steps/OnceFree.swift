@@ -1,7 +1,7 @@
 extension PlanContext {
     /// Changes an instance once LXD has let go of it.
     ///
-    /// LXD goes on with what a run began that was killed since, and refuses other changes meanwhile: the instance is busy.
+    /// LXD continues with what a killed run began, and refuses other changes meanwhile.
     ///
     /// - Parameters:
     ///   - instance: its name.
@@ -11,13 +11,28 @@ extension PlanContext {
     func onceFree(
         _ instance: String, limit: Duration = .seconds(60), _ change: @Sendable () async throws -> Void
     ) async throws {
-        _ = try await time.wait(for: "LXD to let go of \(instance)", limit: limit, every: .milliseconds(300)) {
-            do {
-                try await change()
-                return true
-            } catch let failure as Failure where failure.output?.contains("busy") ?? false {
-                return nil
+        var refusal: Failure?
+        do {
+            _ = try await time.wait(for: "LXD to let go of \(instance)", limit: limit, every: .milliseconds(300)) {
+                do {
+                    try await change()
+                    return true
+                } catch let failure as Failure where failure.saysThatLXDStillWorksOnIt {
+                    refusal = failure
+                    return nil
+                }
             }
+        } catch var failure as Failure where failure.code == .timedOut {
+            (failure.command, failure.output) = (refusal?.command, refusal?.output)
+            throw failure
         }
+    }
+}
+
+extension Failure {
+    /// Whether LXD refuses a change for now: it still carries out what a killed run began, or still removes on the target
+    /// what a transfer has left that broke off.
+    fileprivate var saysThatLXDStillWorksOnIt: Bool {
+        ["busy", "already exists on migration target storage"].contains { output?.contains($0) ?? false }
     }
 }
