@@ -28,8 +28,9 @@ struct RemoteScript {
         let variables = command.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let words = (variables.isEmpty ? [] : ["env"] + variables) + [command.program] + command.arguments
         let marking = ["[ $status -ne 255 ] || echo \"\(Self.mark255)\" >&2"]
+        let language = command.isRead ? ["LC_ALL=C", "export LC_ALL", "unset LANGUAGE"] : []
         let lines =
-            ["PATH=$PATH:\(Self.furtherFolders)", "export PATH"]
+            ["PATH=$PATH:\(Self.furtherFolders)", "export PATH"] + language
             + [words.map(Self.quoted).joined(separator: " ") + detached, "status=$?"]
             + (command.keepsErrors ? marking : []) + ["exit $status"]
         return lines.joined(separator: "; ")

@@ -69,6 +69,8 @@ public struct Command: Sendable, Equatable {
     /// Whether files that it would read or write for us reach it through pipes: a program in a snap is kept from many
     /// files, also from those that it is handed open.
     public var pipesFiles = false
+    /// Whether it is a command of the user's own, whose language is the user's, also where its output is kept to be shown.
+    public var isUsers = false
     /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.
     public var outlivesCancellation = false
 
@@ -105,6 +107,9 @@ public struct Command: Sendable, Equatable {
     public var isPersonal: Bool {
         output == .terminal || output == .passed || inputFile != nil || outputFile != nil
     }
+
+    /// Whether this tool reads what the program prints, so that it has to speak the language that is understood here.
+    var isRead: Bool { (output == .kept || output == .secret) && !isUsers }
 
     /// Whether what it says on standard error comes back with its result.
     var keepsErrors: Bool { output == .kept || output == .secret }

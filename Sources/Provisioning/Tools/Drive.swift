@@ -83,7 +83,7 @@ public struct Drives: Sendable {
     private func archive(_ path: String) async throws -> Drive.Form {
         let names = ["metadata.yaml", "rootfs.img"].flatMap { [$0, "./\($0)"] }
         let command = Command(
-            "tar", ["-tf", path] + names, environment: ["LC_ALL": "C"], limit: .seconds(300))
+            "tar", ["-tf", path] + names, limit: .seconds(300))
         let result = try await runner.run(command)
         let found = result.output.split(separator: "\n").map { $0.hasPrefix("./") ? $0.dropFirst(2) : $0 }
         if found.contains("metadata.yaml") { return .image(isVM: found.contains("rootfs.img")) }

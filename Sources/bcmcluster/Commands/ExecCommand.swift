@@ -11,9 +11,11 @@ struct ExecCommand {
         let record = try world.standing(name)
         let named = try invocation.members(of: record)
         let members = named.isEmpty ? record.members.map(\.name).sorted() : named
-        let command = Command(
+        var own = Command(
             invocation.passedOn[0], Array(invocation.passedOn.dropFirst()), limit: limits.machine, effect: .changes
         ).with(.all)
+        own.isUsers = true
+        let command = own
         let provider = try await world.provider(of: record)
         if let recorder = world.recorder {
             try await review(command, members, record, provider, recorder)

@@ -60,7 +60,7 @@ import Testing
     @Test func aWholeImageIsBroughtAsItIs() async throws {
         begins("1f 8b")
         bench.runner.on(
-            "LC_ALL=C tar -tf /d metadata.yaml ./metadata.yaml rootfs.img ./rootfs.img", .prints("metadata.yaml\n"))
+            "tar -tf /d metadata.yaml ./metadata.yaml rootfs.img ./rootfs.img", .prints("metadata.yaml\n"))
         bench.runner.on("lxc query DEV-00:/1.0/images/\(Self.sum)", .ends(1, "Error: Image not found"))
         let supplied = try await unitImages(.drive("/d")).supplied(isVM: false)
         #expect(supplied.supply == .bring(.file("/d"), fingerprint: Self.sum, isVM: false))

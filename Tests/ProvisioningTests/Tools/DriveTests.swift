@@ -6,7 +6,7 @@ import Testing
 @Suite struct DriveTests {
     private let runner = ScriptedRunner()
     private let look = "od -A n -v -t x1 -N 1082 /d"
-    private let list = "LC_ALL=C tar -tf /d metadata.yaml ./metadata.yaml rootfs.img ./rootfs.img"
+    private let list = "tar -tf /d metadata.yaml ./metadata.yaml rootfs.img ./rootfs.img"
 
     /// A file of zeros but for these bytes, as `od` prints it.
     private func dump(_ bytes: [UInt8], at place: Int = 0) -> ScriptedRunner.Answer {
