@@ -20,9 +20,8 @@ let bench = Bench(
 
 let interruption = Interruption()
 let running = Task { try await bench.all() }
-interruption.onSignal { running.cancel() }
 do {
-    try await running.value
+    try await interruption.whileHandling(by: { running.cancel() }) { try await running.value }
     exit(0)
 } catch {
     let failure = Failure(error)

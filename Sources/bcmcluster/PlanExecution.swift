@@ -73,8 +73,8 @@ struct PlanExecution {
         let all = Observers(all: observers + [timeline])
         let runner = PlanRunner(plan, context, observer: all, machinesAtOnce: machinesAtOnce)
         let running = Task { await runner.run() }
-        world.interruption.onSignal { running.cancel() }
-        return await running.value
+        // The plan alone is cancelled: what it has done is reported.
+        return await world.interruption.whileHandling(by: { running.cancel() }) { await running.value }
     }
 
     /// Says what failed and how to go on, or gives it as data, and returns the exit status.

@@ -19,8 +19,9 @@ enum Program {
             let world = try World(invocation, interruption: interruption, time: time)
             terminal = world.terminal
             redactor = world.redactor
-            let outcome: Result<Int32, any Error>
-            do { outcome = .success(try await run(invocation, world)) } catch { outcome = .failure(error) }
+            // Whatever the command is doing, a signal ends it.
+            let command = Task { try await run(invocation, world) }
+            let outcome = await interruption.whileHandling(by: { command.cancel() }) { await command.result }
             await world.connections.close()
             return try outcome.get()
         } catch {

@@ -38,7 +38,8 @@ extension World {
     ) async throws -> Answer {
         let task = Task { try await work() }
         let interruption = interruption
-        interruption.onSignal { if interruption.signal != ignored { task.cancel() } }
-        return try await task.value
+        return try await interruption.whileHandling(by: { if interruption.signal != ignored { task.cancel() } }) {
+            try await task.value
+        }
     }
 }

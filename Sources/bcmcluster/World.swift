@@ -144,9 +144,7 @@ struct World: Sendable {
     func lock(_ folder: ClusterFolder, command: String, _ invocation: Invocation) async throws -> ClusterLock {
         let queue = LockQueue(folder: folder, command: command, files: files, time: time)
         guard invocation.values[.wait] != nil else { return try queue.now() }
-        let waiting = Task { try await queue.afterOthers { terminal.say("waiting: \($0.message)") } }
-        interruption.onSignal { waiting.cancel() }
-        return try await waiting.value
+        return try await queue.afterOthers { terminal.say("waiting: \($0.message)") }
     }
 
     /// A context for a plan about that record.

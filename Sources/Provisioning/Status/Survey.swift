@@ -117,6 +117,8 @@ public struct Survey: Sendable {
         sight.waited = depth.limit
         sight.remote = await remote
         sight.foreignClients = await trusting
+        // What was not asked to its end says nothing.
+        try Task.checkCancellation()
         return sight
     }
 

@@ -40,10 +40,18 @@ public final class Interruption: Sendable {
         }
     }
 
-    /// What is done when a signal comes; at once if one has come already.
-    public func onSignal(_ body: @escaping @Sendable () -> Void) {
-        action.withLock { $0 = body }
-        if signal != nil { body() }
+    /// Does the work, during which a signal does that, at once if one has come already; afterwards it does again what it
+    /// did before.
+    public func whileHandling<Answer>(
+        by handler: @escaping @Sendable () -> Void, _ work: () async throws -> Answer
+    ) async rethrows -> Answer {
+        let former = action.withLock { action in
+            defer { action = handler }
+            return action
+        }
+        defer { action.withLock { $0 = former } }
+        if signal != nil { handler() }
+        return try await work()
     }
 }
 

@@ -7,7 +7,9 @@ struct DoctorCommand {
 
     func run() async throws -> Int32 {
         let doctor = Doctor(world)
-        let report = try await world.untilSignal { await doctor.examine() }
+        let report = await doctor.examine()
+        // What was cut off has found nothing out.
+        try Task.checkCancellation()
         world.terminal.result(invocation.isJSON ? try JSONText.text(report) : report.text)
         world.terminal.say(report.sentence)
         return report.exitStatus

@@ -26,6 +26,7 @@ struct ListCommand {
         var rows: [Row] = []
         let names = try world.files.names(in: ClusterFolder.clusters(in: world.runtime))
         for name in names { rows.append(await row(name)) }
+        try Task.checkCancellation()
         if invocation.isJSON {
             world.terminal.result(try JSONText.text(Listing(clusters: rows)))
         } else if rows.isEmpty {

@@ -20,7 +20,8 @@ struct LogsCommand {
         let provider = try await world.provider(of: record)
         let reader = LogReader(provider: provider, amount: .lines(lines))
         let members = members(named, record)
-        var (logs, troubles) = try await world.untilSignal { await reader.logs(of: members) }
+        var (logs, troubles) = await reader.logs(of: members)
+        try Task.checkCancellation()
         if named == nil, let own = try latestRun(folder, lines) { logs.append(own) }
         let listing = LogListing(cluster: record.name.text, logs: logs, troubles: troubles).redacted(world.redactor)
         if invocation.isJSON {
