@@ -20,7 +20,8 @@ struct VMPlacement {
         let host = try world.host(name)
         let answer = try await world.asking([host], Self.room)[0].answer
         guard case .failure(let failure) = answer else { return host }
-        guard failure.code == .missing && !isChosen else { throw failure }
+        // A daemon that is down has said something; a program that is not there has not.
+        guard failure.code == .missing && failure.output == nil && !isChosen else { throw failure }
         // A plan can be reviewed anywhere.
         if world.recorder != nil { return host }
         throw Failure(

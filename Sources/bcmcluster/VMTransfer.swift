@@ -54,12 +54,14 @@ struct VMTransfer: Equatable {
             }
             return try VMTransfer(target, local: source, isUpload: true, .file)
         }
+        if source.isEmpty { throw noFile(source) }
         let isFolder = try files.kind(of: "\(source)/.") == .folder
         guard isRecursive || !isFolder else {
             throw Failure(
                 .badInput, "\(Shell.quoted(source.clipped)) is a folder",
                 remedy: "-r copies folders, with all that is in them")
         }
+        if isRecursive { try VMFiles.checkHasName(source) }
         if try !isFolder && files.kind(of: source) == nil { throw noFile(source) }
         return try VMTransfer(target, local: source, isUpload: true, isFolder ? .folder : .file)
     }
@@ -69,6 +71,7 @@ struct VMTransfer: Equatable {
             throw noFile("\(source.vm):\(source.path)")
         }
         guard !target.isEmpty else { throw noFile(target) }
+        if isRecursive { try VMFiles.checkHasName(source.path) }
         return try VMTransfer(source, local: target, isUpload: false, isRecursive ? .either : .file)
     }
 

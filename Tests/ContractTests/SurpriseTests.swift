@@ -11,7 +11,8 @@ import Testing
             let stop = try await sandbox.run(["stop", sandbox.member().text])
             #expect(stop.output.contains("\u{8}|"))
             let colours = "\u{1b}[1mbold\u{1b}[0m\n"
-            let result = try await sandbox.provider.runner(in: sandbox.member()).run(Command("printf", [colours]))
+            let inside = VM.runner(inside: sandbox.member().text, by: sandbox.runner, SystemTime())
+            let result = try await inside.run(Command("printf", [colours]))
             #expect(result.output == colours)
         }
     }
@@ -45,6 +46,23 @@ import Testing
             #expect(try sandbox.calls().filter { $0.last == "once" }.count == 1)
             #expect(try await inside.run(Command("echo", ["three"])).output == "three\n")
             #expect(try await inside.run(Command("echo", ["five"], effect: .awaits)).output == "five\n")
+        }
+    }
+
+    /// `exec` starts a machine that is off; what this tool asks must not.
+    @Test func noQuestionStartsAMachineThatIsOff() async throws {
+        try await Sandbox.open { sandbox async throws in
+            try await sandbox.launch(sandbox.member().text)
+            try await sandbox.provider.stop(sandbox.member(), of: sandbox.record(), limit: .seconds(120))
+            for runner in [
+                sandbox.provider.runner(in: sandbox.member()), sandbox.provider.userRunner(in: sandbox.member()),
+                sandbox.provider.logRunner(for: sandbox.member()),
+            ] {
+                let failure = try await #require(throws: Failure.self) { try await runner.run(Command("true", [])) }
+                #expect(failure.message == "the VM \(sandbox.member()) does not run")
+            }
+            #expect(try await !sandbox.provider.isSettled(sandbox.member(), of: sandbox.record()))
+            #expect(try sandbox.remembered().instances[sandbox.member().text]?.phase == .stopped)
         }
     }
 

@@ -92,6 +92,61 @@ extension EndToEnd {
             }
         }
 
+        @Test("Questions and dry runs leave a cluster that is off as it is, and exec prints nothing of multipass's")
+        func offStaysOff() async throws {
+            try await Sandbox.useMultipass("MO") { sandbox, multipass in
+                let cluster = sandbox.cluster
+                let up = ["up", "-c", cluster, "-m", "1"] + Self.options
+                try #require(try await sandbox.run(Product.bcmcluster, up).succeeded)
+                try await sandbox.mustRun("stop", "-c", cluster)
+                for words in [
+                    ["status"], ["ps"], ["volume", "list"], ["snapshot", "create", "--dry-run"],
+                    ["member", "remove", "--dry-run"], ["up", "--dry-run"], ["stop"], ["logs"], ["env", "show"],
+                ] {
+                    let target =
+                        words.first == "member" ? ["\(cluster)-01"] : words.first == "snapshot" ? ["before"] : []
+                    _ = try await sandbox.run(Product.bcmcluster, words + ["-c", cluster] + target)
+                    let states = try await multipass("list", "--no-ipv4").split(separator: "\n")
+                    #expect(states.count { $0.contains("Stopped") } == 2, "\(words): \(states)")
+                }
+                let refused = try await sandbox.bcmcluster("exec", "-c", cluster, "\(cluster)-00", "--", "echo", "hi")
+                #expect(refused.ending == .exited(1) && refused.output.isEmpty, "\(refused)")
+                #expect(refused.errors.contains("bcmcluster start -c \(cluster)"), "\(refused.errors)")
+                try await sandbox.mustRun("start", "-c", cluster)
+                // A standard input that is closed has ended.
+                let closed = try await sandbox.run(
+                    "sh", ["-c", #"exec "$0" vm exec "$1" -- cat <&-"#, Product.bcmcluster, "\(cluster)-00"])
+                #expect(closed.succeeded && closed.output.isEmpty, "\(closed)")
+                try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
+            }
+        }
+
+        @Test("A signal ends what waits for a multipass that hangs", arguments: [SIGINT, SIGTERM, SIGHUP])
+        func signals(_ signal: Int32) async throws {
+            try await Sandbox.useMultipass("MS") { sandbox, multipass in
+                let light = sandbox.adding(["MULTIPASS_STAND_IN_LIGHT": "1"])
+                _ = try await light.run("multipass", ["launch", "24.04", "--name", "other"])
+                try sandbox.setFaults(#"{"every": {"hung": true}}"#)
+                // Whoever asks for addresses holds the daemon.
+                let holder = Task { try? await light.run("multipass", ["list"]) }
+                for words in [
+                    ["up", "-c", sandbox.cluster] + Self.options, ["vm", "list"], ["vm", "start", "other"], ["doctor"],
+                ] {
+                    let calls = try sandbox.multipassCalls().count
+                    let run = try Spawned(light, words)
+                    _ = try await SystemTime().wait(for: "a call", limit: .seconds(120), every: .milliseconds(20)) {
+                        try sandbox.multipassCalls().count > calls ? true : nil
+                    }
+                    run.send(signal)
+                    #expect(try await run.wait() == 128 + signal, "\(words)")
+                    #expect(run.errors.contains("interrupted"), "\(run.errors)")
+                }
+                holder.cancel()
+                try sandbox.setFaults("{}")
+                _ = await holder.value
+            }
+        }
+
         @Test("Connections that cannot be made now and then stop nothing, also where something is changed")
         func passingTrouble() async throws {
             try await Sandbox.useMultipass("MP") { sandbox, _ in

@@ -85,7 +85,8 @@ public struct VMSight: Sendable {
         }
         if found.count > 1 { throw Self.ambiguous(wanted, found) }
         if let (host, failure) = silent.first {
-            throw wanted.host == nil ? Self.unknowable(wanted, host, failure, found.first) : failure
+            // Where no other host is asked, there is nothing to tell apart.
+            throw wanted.host == nil && asked.count > 1 ? Self.unknowable(wanted, host, failure, found.first) : failure
         }
         if let vm = found.first { return vm }
         throw Failure(

@@ -47,6 +47,10 @@ public enum SystemCalls {
     /// What this process inherited beyond the three standard descriptors is not for daemons that outlive it: a parent
     /// that waits for the end of such a pipe would wait for them.
     public static func keepDescriptorsToOurselves() {
+        // Whatever is opened next would take the number of a standard stream that is closed, and be read or written as it.
+        for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
+            _ = open("/dev/null", number == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+        }
         for number in openDescriptors where number > STDERR_FILENO {
             let flags = fcntl(number, F_GETFD)
             if flags >= 0 { _ = fcntl(number, F_SETFD, flags | FD_CLOEXEC) }

@@ -142,6 +142,14 @@ public struct VMFiles: Sendable {
         try await runner.output(of: command)
     }
 
+    /// Throws `Failure.badInput` for a folder that is named by `..`, which has no name of its own to go under.
+    public static func checkHasName(_ folder: String) throws {
+        guard lastPart(folder) == ".." else { return }
+        throw Failure(
+            .badInput, "\(Shell.quoted(folder.clipped)) does not name the folder itself",
+            remedy: "write its path without .. at the end")
+    }
+
     private func test(_ option: String, _ path: String) async throws -> Bool {
         let command = inside(["test", option, path], .reads)
         let result = try await runner.run(command)

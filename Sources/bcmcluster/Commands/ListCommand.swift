@@ -47,7 +47,8 @@ struct ListCommand {
             // A host that is out of reach costs its connection's limit.
             let world = record.spread == nil ? world : world.limited(to: Self.limitOverHosts)
             let context = try world.context(toLookAt: record)
-            let state = try await Survey(context, .brief).status().brief
+            let state: String
+            do { state = try await Survey(context, .brief).status().brief } catch { state = Failure(error).message }
             return Row(
                 name: name, provider: record.settings.provider.rawValue, members: record.members.count, state: state)
         } catch {

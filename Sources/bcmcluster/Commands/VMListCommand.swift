@@ -16,7 +16,10 @@ struct VMListCommand {
             world.terminal.say("there are no VMs: make one with bcmcluster vm launch NAME")
         }
         for (host, failure) in sight.silent {
-            world.terminal.say("\(world.terminal.mark(.failed)) \(host.name) does not say: \(failure.message)")
+            let named = "\(host.name): "
+            let message =
+                failure.message.hasPrefix(named) ? failure.message.dropFirst(named.count) : failure.message[...]
+            world.terminal.say("\(world.terminal.mark(.failed)) \(host.name) does not say: \(message)")
         }
         return sight.silent.isEmpty ? 0 : 4
     }

@@ -4,8 +4,16 @@ import Testing
 
 /// The daemon in a VM is that of the package which is installed there.
 @Suite struct MultipassDaemonTests {
-    private let base = AnythingRunner { command in
-        command.arguments.contains("stat") ? "8 /snap/bin/lxd\n" : ""
+    private let base = Self.runner(stat: "8 /snap/bin/lxd\n")
+
+    /// A multipass whose one VM runs, in which `stat` prints that.
+    private static func runner(stat: String) -> AnythingRunner {
+        AnythingRunner { command in
+            if command.arguments.first == "list" {
+                return #"{"list":[{"ipv4":[],"name":"DEV-00","release":"","state":"Running"}]}"#
+            }
+            return command.arguments.contains("stat") ? stat : ""
+        }
     }
 
     private func provider(_ base: any CommandRunner) -> MultipassProvider {
@@ -29,7 +37,7 @@ import Testing
     }
 
     @Test func imageThatBringsLXDHasDebiansUnits() async throws {
-        let base = AnythingRunner { $0.arguments.contains("stat") ? "8 /usr/bin/lxd\n" : "" }
+        let base = Self.runner(stat: "8 /usr/bin/lxd\n")
         try await provider(base).restartDaemon(of: try .dev(0), in: try Bench.record(1))
         #expect(base.commands.last?.arguments.contains("lxd.service") == true)
     }
@@ -37,7 +45,7 @@ import Testing
     @Test func withoutLXDThereIsNothingToRestart() async throws {
         let record = try Bench.record(1)
         let failure = await #expect(throws: Failure.self) {
-            try await provider(AnythingRunner()).restartDaemon(of: try .dev(0), in: record)
+            try await provider(Self.runner(stat: "")).restartDaemon(of: try .dev(0), in: record)
         }
         #expect(failure?.code == .conflict)
     }

@@ -54,7 +54,8 @@ import Testing
         let log = LogFile(provider.logRunner(for: member), provider.logs(of: member)[0].path)
         runner.on(Self.list, Self.listing([("DEV-01", "Running", "10.1.1.3")]))
         #expect(try await log.end(.lines(3)) == "end\n")
-        // `exec` would start a VM that is off, only to read in it.
+        // `exec` would start a VM that is off, only to read in it; a VM seen running counts as running for a moment.
+        time.advance(.seconds(4))
         runner.on(Self.list, Self.listing([("DEV-01", "Stopped", nil)]))
         let failure = await #expect(throws: Failure.self) { try await log.end(.lines(3)) }
         #expect(failure?.message == "the VM DEV-01 does not run" && failure?.remedy == "bcmcluster start -c DEV")
@@ -342,6 +343,7 @@ import Testing
         runner.on(Self.addresses, Self.told("10.1.1.2", "10.248.0.1"))
         #expect(try await provider.address(of: member, in: record) == "10.1.1.2", "and not that of the VM's own bridge")
         // A command would start one that is off.
+        time.advance(.seconds(4))
         runner.on(Self.list, Self.listing([("DEV-00", "Stopped", nil)]))
         let count = runner.lines.count
         await #expect(throws: Failure.self) { try await provider.address(of: member, in: record) }

@@ -43,7 +43,7 @@ public struct VMCommandRunner: CommandRunner {
             bytes: Self.most,
             failure: Failure(
                 .conflict,
-                "the command in \(name) was ended: multipass passes on less than 2 MiB of standard input from a pipe",
+                "the command in \(name) got only a part of its input: multipass passes on less than 2 MiB from a pipe",
                 remedy: "redirect the input from a file, or copy it with bcmcluster vm transfer - \(name):FILE and "
                     + "let the command read FILE"))
         return try await base.run(streaming)
@@ -75,6 +75,6 @@ public struct VMCommandRunner: CommandRunner {
 extension MultipassProvider {
     /// As root, with all of our own input or a failure.
     public func userRunner(in member: MemberName) -> any CommandRunner {
-        VMCommandRunner(base, in: member.text, as: .root)
+        onlyWhileRunning(VMCommandRunner(base, in: member.text, as: .root), member)
     }
 }

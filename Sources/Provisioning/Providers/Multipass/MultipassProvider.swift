@@ -6,6 +6,7 @@ public struct MultipassProvider: MachineProvider {
     let templates: TemplateLibrary
     let time: any TimeSource
     let gate = ImageGate()
+    let running: RunningVMs
 
     /// A provider whose multipass is the one that the runner reaches.
     public init(base: any CommandRunner, engine: Engine, templates: TemplateLibrary, time: any TimeSource) {
@@ -13,6 +14,7 @@ public struct MultipassProvider: MachineProvider {
         self.engine = engine
         self.templates = templates
         self.time = time
+        running = RunningVMs(time: time)
         multipass = Multipass(base)
     }
 
@@ -69,7 +71,10 @@ public struct MultipassProvider: MachineProvider {
     /// The VMs with exactly the members' names; their addresses are asked for where they are needed.
     public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] {
         let names = Set(record.members.map(\.name.text))
-        let instances = try await multipass.list().filter { names.contains($0.name) }
+        let instances: [Multipass.Instance]
+        do { instances = try await multipass.list().filter { names.contains($0.name) } } catch let failure as Failure {
+            throw MultipassError.explained(failure)
+        }
         return Dictionary(
             instances.compactMap { instance in
                 MemberName(instance.name, of: record.name).map {
@@ -107,7 +112,9 @@ public struct MultipassProvider: MachineProvider {
 
     /// Shuts the VM down; one that is off is fine.
     public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+        await running.forget()
         try await multipass.stop(member.text, limit: limit)
+        await running.forget()
     }
 
     /// Starts the VM; one that runs is fine.
@@ -187,16 +194,20 @@ public struct MultipassProvider: MachineProvider {
 
     /// The address of a VM that runs; `nil` of one that does not, or has none yet.
     func presentAddress(of member: MemberName, in record: ClusterRecord) async throws -> IPv4? {
-        guard try await multipass.list().contains(where: { $0.name == member.text && $0.isRunning }) else { return nil }
+        guard try await running.contains(member.text, by: multipass) else { return nil }
         // In the VM itself: `multipass info` asks in the daemon's main thread, where a VM that hangs stops every call,
         // also after our client is gone.
         let addresses = try await IP(runner(in: member)).addresses(limit: Self.addressTimeout)
         return record.isOnSeveralHosts ? addresses.dropFirst().first : addresses.first
     }
 
-    /// `multipass exec`, as root.
+    /// `multipass exec`, as root, in a VM that runs.
     public func runner(in member: MemberName) -> any CommandRunner {
-        MultipassRunner(base: base, machine: member.text, time: time)
+        onlyWhileRunning(MultipassRunner(base: base, machine: member.text, time: time), member)
+    }
+
+    func onlyWhileRunning(_ inside: any CommandRunner, _ member: MemberName) -> any CommandRunner {
+        RunningVMRunner(inside: inside, base: base, member: member, running: running)
     }
 
     /// The installation's, cloud-init's, and LXD's as a snap and as a package.
@@ -221,8 +232,4 @@ public struct MultipassProvider: MachineProvider {
         "multipass stop --force \(member), then bcmcluster start -c \(member.cluster)"
     }
 
-    /// In the VM, if it runs: `multipass exec` would start one that is off.
-    public func logRunner(for member: MemberName) -> any CommandRunner {
-        RunningVMRunner(base: base, member: member, time: time)
-    }
 }

@@ -57,19 +57,3 @@ struct MultipassRunner: CommandRunner {
         return String(output[end...].drop { $0 == "\r" || $0 == "\u{8}" })
     }
 }
-
-/// Runs commands in a machine that runs, and starts none that is off.
-struct RunningVMRunner: CommandRunner {
-    let base: any CommandRunner
-    let member: MemberName
-    let time: any TimeSource
-
-    func run(_ command: Command) async throws -> CommandResult {
-        let instances = try await Multipass(LimitedRunner(base, most: command.limit)).list()
-        guard instances.contains(where: { $0.name == member.text && $0.isRunning }) else {
-            throw Failure(
-                .conflict, "the VM \(member) does not run", remedy: "bcmcluster start -c \(member.cluster)")
-        }
-        return try await MultipassRunner(base: base, machine: member.text, time: time).run(command)
-    }
-}
