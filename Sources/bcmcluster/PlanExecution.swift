@@ -74,7 +74,11 @@ struct PlanExecution {
         let runner = PlanRunner(plan, context, observer: all, machinesAtOnce: machinesAtOnce)
         let running = Task { await runner.run() }
         // The plan alone is cancelled: what it has done is reported.
-        return await world.interruption.whileHandling(by: { running.cancel() }) { await running.value }
+        return await withTaskCancellationHandler {
+            await world.interruption.whileHandling(by: { running.cancel() }) { await running.value }
+        } onCancel: {
+            running.cancel()
+        }
     }
 
     /// Says what failed and how to go on, or gives it as data, and returns the exit status.

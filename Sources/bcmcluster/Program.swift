@@ -1,4 +1,5 @@
 import Provisioning
+import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -19,9 +20,15 @@ enum Program {
             let world = try World(invocation, interruption: interruption, time: time)
             terminal = world.terminal
             redactor = world.redactor
-            // Whatever the command is doing, a signal ends it.
-            let command = Task { try await run(invocation, world) }
-            let outcome = await interruption.whileHandling(by: { command.cancel() }) { await command.result }
+            // Whatever the command is doing, a signal ends it. It begins when that is arranged: what it arranges itself, for
+            // a shell for one, comes on top.
+            let running = Mutex<Task<Int32, any Error>?>(nil)
+            let outcome = await interruption.whileHandling(by: { running.withLock { $0 }?.cancel() }) {
+                let command = Task { try await run(invocation, world) }
+                running.withLock { $0 = command }
+                if interruption.signal != nil { command.cancel() }
+                return await command.result
+            }
             await world.connections.close()
             return try outcome.get()
         } catch {

@@ -38,8 +38,12 @@ extension World {
     ) async throws -> Answer {
         let task = Task { try await work() }
         let interruption = interruption
-        return try await interruption.whileHandling(by: { if interruption.signal != ignored { task.cancel() } }) {
-            try await task.value
+        return try await withTaskCancellationHandler {
+            try await interruption.whileHandling(by: { if interruption.signal != ignored { task.cancel() } }) {
+                try await task.value
+            }
+        } onCancel: {
+            task.cancel()
         }
     }
 }

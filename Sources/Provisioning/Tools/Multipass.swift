@@ -60,6 +60,13 @@ public struct Multipass: Sendable {
         try await decodedTwice(List.self, Self.listing, assumed: #"{"list":[]}"#).list
     }
 
+    /// Whether that machine runs; a review that is about to start it assumes so.
+    func isRunning(_ name: String) async throws -> Bool {
+        var command = Command("multipass", Self.listing, limit: Self.timeout, about: [.machine(name)])
+        command.assumed = #"{"list":[{"name":"\#(name)","state":"Running","ipv4":[]}]}"#
+        return try await runner.decoded(List.self, from: command).list.contains { $0.name == name && $0.isRunning }
+    }
+
     /// How many machines there are; `nil` where there is no multipass, which a dry run does not assume either.
     public func count() async -> Int? {
         let command = Command("multipass", Self.listing)

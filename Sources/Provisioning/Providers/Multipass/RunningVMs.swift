@@ -33,10 +33,13 @@ struct RunningVMRunner: CommandRunner {
     let running: RunningVMs
 
     func run(_ command: Command) async throws -> CommandResult {
-        // In a review only what reads is run.
-        if !StepScope.isReview || command.effect == .reads {
+        // In a review what changes something is not run, and what the plan has touched counts as it will be.
+        if !StepScope.isReview || command.effect != .changes {
             let multipass = Multipass(LimitedRunner(base, most: command.limit))
-            guard try await running.contains(member.text, by: multipass) else {
+            let isOn =
+                try await StepScope.isReview
+                ? multipass.isRunning(member.text) : running.contains(member.text, by: multipass)
+            guard isOn else {
                 throw Failure(
                     .commandFailed, "the VM \(member) does not run",
                     remedy: "bcmcluster start -c \(member.cluster)")
