@@ -82,13 +82,16 @@ extension Sandbox {
 
     /// What a command that reads prints in a unit's instances, once it is enough.
     ///
-    /// LXD loses what a command prints now and then (canonical/lxd#11890: without an error, hard to reproduce), so it is asked again.
+    /// LXD loses what a command prints now and then, or never says that it has ended (canonical/lxd#11890: without an
+    /// error, hard to reproduce), so it is asked again.
     func output(
         of words: [String], in unit: String, at location: SourceLocation, until isEnough: (String) -> Bool
     ) async throws -> String {
+        let exec = ["unit", "exec", "-c", cluster, unit, "--timeout", "60s", "--"] + words
         var output = ""
-        for _ in 1...4 {
-            let result = try await run(Product.bcmcluster, ["unit", "exec", "-c", cluster, unit, "--"] + words)
+        for attempt in 1...4 {
+            let result = try await run(Product.bcmcluster, exec)
+            if attempt < 4, result.errors.contains("took longer than its limit") { continue }
             #expect(result.succeeded, "\(result.errors)", sourceLocation: location)
             output = result.output
             if isEnough(output) { break }
