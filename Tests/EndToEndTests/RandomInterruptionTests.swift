@@ -71,8 +71,9 @@ extension EndToEnd {
                 defer { Task { await screen.close() } }
                 let variables = sandbox.environment.map { "\($0)='\($1)'" }.sorted().joined(separator: " ")
                 try await screen.type("stty -g > \(sandbox.folder)/before")
-                try await screen.type("\(variables) \(Product.bcmcluster) up -c \(sandbox.cluster); echo ended $?")
-                try await Task.sleep(for: .milliseconds(1200))
+                try await screen.type("\(variables) \(Product.bcmcluster) up -c \(sandbox.cluster) -m 2; echo ended $?")
+                // The line before the live table.
+                _ = try await screen.wait(for: "\(sandbox.cluster): provider ")
                 try await sandbox.must("tmux", ["-S", "\(sandbox.folder)/tmux", "send-keys", "C-c"])
                 _ = try await screen.wait(for: "ended 130")
                 try await screen.type("stty -g > \(sandbox.folder)/after; echo done")
