@@ -30,11 +30,6 @@ extension World {
         if known.count == record.members.count { return Dictionary(known) { first, _ in first } }
         let provider = try await provider(of: record)
         let running = try await provider.machines(of: record).filter { $0.value.state == .running }.keys
-        return await withTaskGroup(of: (MemberName, IPv4?).self) { group in
-            for member in running {
-                group.addTask { (member, (try? await provider.address(of: member, in: record)).flatMap(IPv4.init)) }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
+        return await provider.addresses(of: Array(running), in: record)
     }
 }

@@ -100,6 +100,15 @@ extension MachineProvider {
     public func hint(forHung member: MemberName) -> String {
         "bcmcluster stop -c \(member.cluster), then bcmcluster start -c \(member.cluster)"
     }
+    /// The addresses of those members, all asked at once; one that cannot be had is left out.
+    public func addresses(of members: [MemberName], in record: ClusterRecord) async -> [MemberName: IPv4] {
+        await withTaskGroup(of: (MemberName, IPv4?).self) { group in
+            for member in members {
+                group.addTask { (member, (try? await address(of: member, in: record)).flatMap(IPv4.init)) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
     /// As many as the user wants.
     public func parallel(_ wanted: Int?) async throws -> Int { wanted ?? defaultParallel }
     /// Clients are where the members are.

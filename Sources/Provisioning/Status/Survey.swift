@@ -232,19 +232,11 @@ public struct Survey: Sendable {
         of members: [MemberName], where answers: [MemberName: Answer], _ entries: [ClusterMember],
         _ record: ClusterRecord
     ) async -> [MemberName: IPv4] {
-        await withTaskGroup(of: (MemberName, IPv4?).self) { group in
-            for member in members {
-                let entry = entries.first { $0.name == member.text }
-                if answers[member]?.daemon == .answers, let entry, entry.isOnline {
-                    group.addTask { (member, entry.address) }
-                } else {
-                    group.addTask {
-                        (member, (try? await context.provider.address(of: member, in: record)).flatMap(IPv4.init))
-                    }
-                }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
+        let online = Dictionary(entries.filter(\.isOnline).map { ($0.name, $0.address) }) { first, _ in first }
+        let seen = members.filter { answers[$0]?.daemon == .answers && online[$0.text] != nil }
+        let unseen = members.filter { !seen.contains($0) }
+        let asked = await context.provider.addresses(of: unseen, in: record)
+        return seen.reduce(into: asked) { $0[$1] = online[$1.text] ?? nil }
     }
 
     // MARK: What the cluster says of its members

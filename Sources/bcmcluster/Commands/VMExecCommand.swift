@@ -18,7 +18,7 @@ struct VMExecCommand {
             output: world.terminal.isInteractive ? .terminal : .passed)
         let result = try await world.changing("run it in \(vm.place)", on: vm.host, but: ownSignal) {
             // It would be started by the command, which then printed a spinner before everything else.
-            if vm.instance.state != "Running" { try await Multipass($0).start(name, limit: .seconds(900)) }
+            if !vm.instance.isRunning { try await Multipass($0).start(name, limit: .seconds(900)) }
             return try await VMCommandRunner($0, in: name, as: .login).run(command)
         }
         return result?.shellStatus ?? 0

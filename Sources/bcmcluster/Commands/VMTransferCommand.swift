@@ -13,7 +13,7 @@ struct VMTransferCommand {
             from: invocation.operands[0], to: invocation.operands[1],
             isRecursive: invocation.values[.recursive] != nil, world.files)
         let vm = try await world.usableVM(transfer.vm)
-        guard vm.instance.state == "Running" else {
+        guard vm.instance.isRunning else {
             throw Failure(
                 .conflict, "\(vm.place) is not running: it is \(vm.instance.state)",
                 remedy: "bcmcluster vm start \(vm.place)")

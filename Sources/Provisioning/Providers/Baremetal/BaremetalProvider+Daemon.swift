@@ -16,7 +16,7 @@ extension BaremetalProvider {
     /// The host's daemon; `nil` where no LXD is installed.
     private func daemon(of member: MemberName, in record: ClusterRecord) async throws -> LXDDaemon? {
         try await checkThatItIs(member, of: record)
-        guard let package = try await LXDInstallation.present(root) else { return nil }
+        guard let package = try await LXDPackage.installed(root) else { return nil }
         return LXDDaemon(
             root: root, package: package, time: time, interval: pollInterval, subject: .machine(member.text))
     }

@@ -17,7 +17,7 @@ extension BaremetalProvider {
         if notes.isOwned(by: member, of: record) { return }
         guard notes.owner.isEmpty else { throw taken(notes, record) }
         if record.settings.storage == .zfs { try await checkForZFS() }
-        guard let package = try await LXDInstallation.present(root) else { return }
+        guard let package = try await LXDPackage.installed(root) else { return }
         try await vacancy(package).check()
     }
 
@@ -71,7 +71,7 @@ extension BaremetalProvider {
     /// Stops the daemon, and ends whatever is left of it; the host goes on.
     public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
         try await checkThatItIs(member, of: record)
-        guard let package = try await LXDInstallation.present(root) else { return }
+        guard let package = try await LXDPackage.installed(root) else { return }
         try await clearance(package, member).end(grace: Self.farewell)
     }
 
@@ -82,7 +82,7 @@ extension BaremetalProvider {
         guard notes.isOwned(by: member, of: record) else { return }
         await door.forget()
         let goes = !notes.installation.isEmpty && (purges || !notes.isWhole)
-        if let package = try await LXDInstallation.present(root) {
+        if let package = try await LXDPackage.installed(root) {
             try await vacancy(package).checkBeforeRemoval(of: member, in: record, certificates(record))
             try await clearance(package, member).end(grace: .zero)
             try await clearance(package, member).empty(record.settings.storage)

@@ -63,7 +63,7 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     }
 
     private func state() async throws -> Machine.State {
-        guard let package = try await LXDInstallation.present(root) else { return .stopped }
+        guard let package = try await LXDPackage.installed(root) else { return .stopped }
         switch try await Systemd(root).state(of: package.service) {
         case "active", "reloading": return .running
         case "activating": return .starting

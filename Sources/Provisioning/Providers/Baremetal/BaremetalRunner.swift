@@ -18,7 +18,7 @@ actor BaremetalDoor {
         let notes = try await BaremetalNotes(on: root)
         guard notes.member == member.text else { return nil }
         guard notes.cluster == cluster else { throw Failure.belongsToAnotherCluster(member) }
-        known[member] = try await LXDInstallation.present(root)
+        known[member] = try await LXDPackage.installed(root)
         return known[member]
     }
 

@@ -11,9 +11,6 @@ struct LXDInstallation: Sendable {
     let place: String
     let subject: Subject
 
-    /// The LXD that the host has; `nil` where it has none, or only what would install one when it is called.
-    static func present(_ root: any CommandRunner) async throws -> LXDPackage? { try await LXDPackage.installed(root) }
-
     /// How LXD would be installed; throws `Failure.missing` where nobody knows how.
     func way() async throws -> LXDPackage {
         let found = try await RootFiles(root).inodes(of: [Self.snap, Self.apt])
@@ -27,7 +24,9 @@ struct LXDInstallation: Sendable {
     /// Installs LXD where it is not, and ends an installation that was cut off; a note says first what is done.
     func complete(channel: String?, limit: Duration) async throws -> LXDPackage {
         let notes = try await BaremetalNotes(on: root)
-        if let present = try await Self.present(root), notes.installation.isEmpty || notes.isWhole { return present }
+        if let present = try await LXDPackage.installed(root), notes.installation.isEmpty || notes.isWhole {
+            return present
+        }
         var package = notes.kind
         if package == nil { package = try await way() }
         let kind = package ?? .debian

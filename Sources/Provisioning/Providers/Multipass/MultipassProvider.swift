@@ -231,5 +231,4 @@ public struct MultipassProvider: MachineProvider {
     public func hint(forHung member: MemberName) -> String {
         "multipass stop --force \(member), then bcmcluster start -c \(member.cluster)"
     }
-
 }

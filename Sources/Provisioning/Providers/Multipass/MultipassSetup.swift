@@ -39,11 +39,8 @@ struct MultipassSetup: Sendable {
         _ = try await waitForAll(until: end)
     }
 
-    /// Whether the version is of the channel; what a cluster runs is its own affair.
-    private func isAsAsked(_ server: ServerInfo) -> Bool {
-        guard let channel, !server.environment.isClustered else { return true }
-        return channel.accepts(server.environment.version)
-    }
+    /// Whether the version of a server that is in no cluster is of the channel.
+    private func isAsAsked(_ server: ServerInfo) -> Bool { channel?.accepts(server.environment.version) ?? true }
 
     /// User-data may have failed unseen, and an image may bring an LXD of its own; a review knows no version.
     private func check(_ server: ServerInfo) throws {
