@@ -32,7 +32,12 @@ extension PlanContext {
 extension Failure {
     /// Whether LXD refuses a change for now: it still carries out what a killed run began, or still removes on the target
     /// what a transfer has left that broke off.
+    ///
+    /// A forced deletion is two calls, a stop where the instance runs and a deletion: one that starts between them is
+    /// refused as running, and stopped by the next try.
     fileprivate var saysThatLXDStillWorksOnIt: Bool {
-        ["busy", "already exists on migration target storage"].contains { output?.contains($0) ?? false }
+        ["busy", "already exists on migration target storage", "Instance is running"].contains {
+            output?.contains($0) ?? false
+        }
     }
 }
