@@ -24,7 +24,7 @@ extension Bench {
         let sandbox = try Sandbox()
         let cluster = ["-c", sandbox.cluster]
         let hurt = "\(sandbox.cluster)-01"
-        var mended: [Double] = []
+        var repaired: [Double] = []
         var reached: [Double] = []
         try await sandbox.whileItLasts(takenDownBy: tool, ["destroy"] + cluster + ["--yes"]) {
             _ = try await sandbox.seconds(tool, ["up"] + cluster + ["-m", "2"])
@@ -38,11 +38,11 @@ extension Bench {
                 let inContainer = ["exec", "c", "--", "hostname"]
                 let repair = try await sandbox.seconds(tool, ["repair"] + cluster + ["--yes"])
                 let onIt = try await sandbox.secondsUntil(tool, ["exec"] + cluster + [hurt, "--", "lxc"] + inContainer)
-                mended.append(repair + onIt)
-                reached.append(mended[mended.count - 1] + (try await sandbox.secondsUntil("lxc", inContainer)))
+                repaired.append(repair + onIt)
+                reached.append(repaired[repaired.count - 1] + (try await sandbox.secondsUntil("lxc", inContainer)))
             }
         }
-        add("repair of 1 of 3 daemons, with its container", mended.median, wanted: 10)
+        add("repair of 1 of 3 daemons, with its container", repaired.median, wanted: 10)
         add("  until others reach it by LXD's next heartbeat", reached.median, wanted: 30)
     }
 

@@ -9,7 +9,7 @@ struct ClusterChange {
     /// What a row of the table says when nothing is left to do.
     let rowOutcome: String
     /// The steps, from what there is.
-    let plan: (ClusterRecord, PlanContext) async throws -> Plan
+    let plan: (ClusterState, PlanContext) async throws -> Plan
     /// Whether the run may begin, once the steps are known.
     var mayBegin: (Plan) throws -> Bool = { _ in true }
     /// The exit status where every step ended well.
@@ -28,10 +28,10 @@ struct ClusterChange {
     func run(saying sentence: (_ isChanged: Bool, _ took: Duration) -> String) async throws -> Int32 {
         let name = try invocation.cluster(world.environment)
         _ = try (invocation.parallel(), invocation.limits())
-        let record = try usable(name)
+        let state = try usable(name)
         if let recorder = world.recorder {
             let headline = "Plan of bcmcluster \(command) -c \(name)."
-            try await execution(record, world).review(recorder, headline: headline, command: command)
+            try await execution(state, world).review(recorder, headline: headline, command: command)
             return 0
         }
         let folder = world.folder(name)
@@ -57,27 +57,27 @@ struct ClusterChange {
         }
     }
 
-    /// The record; one of a cluster that is being destroyed is of no use.
-    private func usable(_ name: ClusterName) throws -> ClusterRecord {
-        let record = try world.standing(name)
-        guard record.isGoing != true else {
+    /// The state; one of a cluster that is being destroyed is of no use.
+    private func usable(_ name: ClusterName) throws -> ClusterState {
+        let state = try world.standing(name)
+        guard state.isDeleting != true else {
             throw Failure(
                 .conflict, "\(name) is half destroyed",
-                remedy: "bcmcluster destroy -c \(name) ends that, up makes it anew")
+                hint: "bcmcluster destroy -c \(name) ends that, up makes it anew")
         }
-        if !endsHalfRestored, let failure = record.isHalfRestored { throw failure }
-        return record
+        if !endsHalfRestored, let failure = state.isHalfRestored { throw failure }
+        return state
     }
 
-    private func execution(_ record: ClusterRecord, _ world: World) async throws -> PlanExecution {
-        let provider = try world.provider(for: record, purges: invocation.values[.purge] != nil)
-        let remarks = try await world.check(provider, for: record)
+    private func execution(_ state: ClusterState, _ world: World) async throws -> PlanExecution {
+        let provider = try world.provider(for: state, purges: invocation.values[.purge] != nil)
+        let remarks = try await world.check(provider, for: state)
         let context = world.context(
-            record, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),
+            state, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),
             limits: try invocation.limits())
-        let plan = try await plan(record, context)
+        let plan = try await plan(state, context)
         return PlanExecution(
-            plan: plan, context: context, world: world, invocation: invocation, cluster: record.name,
+            plan: plan, context: context, world: world, invocation: invocation, cluster: state.name,
             rowOutcome: rowOutcome, remarks: remarks, snapshot: snapshot, changes: changes())
     }
 }

@@ -21,7 +21,7 @@ struct Confirmation {
         guard terminal.canAsk else {
             throw Failure(
                 .badInput, "\(command) deletes data: not a terminal", output: losses.joined(separator: "\n"),
-                remedy: "pass --yes")
+                hint: "pass --yes")
         }
         terminal.say(headline)
         for loss in losses { terminal.say("  \(loss)") }

@@ -8,12 +8,12 @@ extension World {
     /// The provider for that cluster, wherever its machines are.
     ///
     /// Where it `purges`, what was installed for the cluster on hosts goes with their members.
-    func provider(for record: ClusterRecord, purges: Bool = false) throws -> any MachineProvider {
-        let cluster = record.identifier
-        guard record.spread != nil else { return try provider(record.settings.provider, cluster: cluster) }
+    func provider(for state: ClusterState, purges: Bool = false) throws -> any MachineProvider {
+        let cluster = state.identifier
+        guard state.spread != nil else { return try provider(state.settings.provider, cluster: cluster) }
         let known = try hosts.all()
-        let stands = try record.hosts.map { name -> (HostName, any MachineProvider) in
-            let kind = record.settings.provider
+        let stands = try state.hosts.map { name -> (HostName, any MachineProvider) in
+            let kind = state.settings.provider
             if name.isLocal {
                 let root = SudoRunner(runner)
                 return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster))
@@ -23,22 +23,22 @@ extension World {
             let root = RootOnHost(runner)
             return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster))
         }
-        return FleetProvider(record, stands)
+        return FleetProvider(state, stands)
     }
 
     /// The hosts of the cluster that a person has given up.
-    func givenUp(_ record: ClusterRecord) throws -> [HostName] {
+    func givenUp(_ state: ClusterState) throws -> [HostName] {
         let known = Set(try hosts.all().map(\.name))
-        return record.spread == nil ? [] : record.hosts.filter { !$0.isLocal && !known.contains($0) }
+        return state.spread == nil ? [] : state.hosts.filter { !$0.isLocal && !known.contains($0) }
     }
 
     /// The clusters that are spread over that host, by their records; one that is damaged is a failure.
-    func clusters(on host: HostName) throws -> [ClusterRecord] {
+    func clusters(on host: HostName) throws -> [ClusterState] {
         try files.names(in: ClusterFolder.clusters(in: runtime)).sorted().compactMap { name in
-            guard let cluster = try? ClusterName(name), let record = try RecordStore.read(folder(cluster), files),
-                record.spread?.contains(where: { $0.host == host }) ?? false
+            guard let cluster = try? ClusterName(name), let state = try StateStore.read(folder(cluster), files),
+                state.spread?.contains(where: { $0.host == host }) ?? false
             else { return nil }
-            return record
+            return state
         }
     }
 

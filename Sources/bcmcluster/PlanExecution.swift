@@ -53,7 +53,7 @@ struct PlanExecution {
         return outcome
     }
 
-    /// Runs it, and says of steps that take longer than usual where their logs are.
+    /// Runs it, and says of steps that take longer than expectedDuration where their logs are.
     private func run(
         _ observers: [any PlanObserver], _ machinesAtOnce: Int, _ log: RunLog,
         saying say: @escaping @Sendable (String) -> Void
@@ -94,7 +94,7 @@ struct PlanExecution {
         }
         if invocation.isJSON {
             var summary = RunSummary(
-                command: command, record: await context.store.record, plan: plan, outcome: outcome, exitStatus: status,
+                command: command, state: await context.store.state, plan: plan, outcome: outcome, exitStatus: status,
                 took: took, snapshot: snapshot)
             summary.changes = ChangeListing.data(changes)
             world.terminal.result(world.redactor.redact(try JSONText.text(summary)))

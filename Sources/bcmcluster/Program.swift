@@ -46,7 +46,7 @@ enum Program {
         }
     }
 
-    /// Runs the command; where a cluster's record is damaged, says how `destroy` can have its machines.
+    /// Runs the command; where a cluster's state is damaged, says how `destroy` can have its machines.
     private static func run(_ invocation: Invocation, _ world: World) async throws -> Int32 {
         do { return try await command(invocation, world) } catch let failure as Failure where failure.code == .damaged {
             throw try await Namesakes(world: world, cluster: invocation.cluster(world.environment)).explained(failure)

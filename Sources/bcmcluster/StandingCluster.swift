@@ -1,31 +1,31 @@
 import Provisioning
 
-extension ClusterRecord {
+extension ClusterState {
     /// What is said to whoever would start or change a cluster whose machines may be of different times.
     var isHalfRestored: Failure? {
         restoring.map { snapshot in
             Failure(
                 .conflict, "\(name) is half restored from the snapshot \(snapshot)",
-                remedy: "bcmcluster snapshot restore -c \(name) \(snapshot) ends that")
+                hint: "bcmcluster snapshot restore -c \(name) \(snapshot) ends that")
         }
     }
 }
 
 /// What the commands need that reach into a cluster which is there.
 extension World {
-    /// The record of that cluster; throws `Failure.badInput` where there is none.
-    func standing(_ name: ClusterName) throws -> ClusterRecord {
-        if let record = try RecordStore.read(folder(name), files) { return record }
+    /// The state of that cluster; throws `Failure.badInput` where there is none.
+    func standing(_ name: ClusterName) throws -> ClusterState {
+        if let state = try StateStore.read(folder(name), files) { return state }
         let isStub = try files.kind(of: folder(name).path) != nil
         throw Failure(
             .badInput, isStub ? "the cluster \(name) is not up yet" : "there is no cluster \(name)",
-            remedy: "bcmcluster list shows those there are, and bcmcluster up -c \(name) makes this one")
+            hint: "bcmcluster list shows those there are, and bcmcluster up -c \(name) makes this one")
     }
 
     /// The provider of the cluster, once it is known that it may be used.
-    func provider(of record: ClusterRecord) async throws -> any MachineProvider {
-        let provider = try provider(for: record)
-        if provider.name == .namespace, record.hosts.contains(.local) {
+    func provider(of state: ClusterState) async throws -> any MachineProvider {
+        let provider = try provider(for: state)
+        if provider.name == .namespace, state.hosts.contains(.local) {
             try await RootRights.check(runner, canAsk: terminal.canAsk && recorder == nil)
         }
         return provider

@@ -3,7 +3,7 @@ import Provisioning
 /// What one attaches to a bug report: everything about a cluster that helps, and no secret.
 struct SupportBundle {
     let world: World
-    let record: ClusterRecord
+    let state: ClusterState
     let members: [MemberName]
 
     /// How much of each log goes in.
@@ -27,9 +27,9 @@ struct SupportBundle {
     func pack(as file: String) async throws -> Int32 {
         guard !file.isEmpty else { throw Failure(.badInput, "--bundle needs the name of a file") }
         guard try world.files.kind(of: file) == nil else {
-            throw Failure(.badInput, "there is something at \(Shell.quoted(file)) already", remedy: "name another file")
+            throw Failure(.badInput, "there is something at \(Shell.quoted(file)) already", hint: "name another file")
         }
-        let provider = try await world.provider(of: record)
+        let provider = try await world.provider(of: state)
         let reader = LogReader(provider: provider, amount: .bytes(Self.mostOfALog))
         let (logs, troubles) = try await world.untilSignal { await reader.logs(of: members) }
         var parts = try own() + logs.map { Part(log: "machines/\($0.member ?? "")/\($0.name).log", $0.text) }
@@ -38,15 +38,15 @@ struct SupportBundle {
         if !troubles.isEmpty { parts.append(Part(path: "troubles.txt", text: troubles.joined(separator: "\n") + "\n")) }
         try await write(parts, to: file)
         for trouble in troubles { world.terminal.say("note: \(world.redactor.redact(trouble))") }
-        world.terminal.say("wrote \(file): \(parts.count) files about \(record.name), secrets left out")
+        world.terminal.say("wrote \(file): \(parts.count) files about \(state.name), secrets left out")
         world.terminal.say("  look through it before you send it: logs name addresses, hosts and instances")
         return troubles.isEmpty ? 0 : 4
     }
 
-    /// What the tool itself keeps: the record, the settings that it knows, and its logs.
+    /// What the tool itself keeps: the state, the settings that it knows, and its logs.
     private func own() throws -> [Part] {
-        let folder = world.folder(record.name)
-        var parts = [Part(path: "record.json", text: try world.files.read(folder.record) ?? "")]
+        let folder = world.folder(state.name)
+        var parts = [Part(path: "state.json", text: try world.files.read(folder.state) ?? "")]
         for member in members {
             let file = try? EnvironmentFile(try world.files.read(folder.environment(member)) ?? "", path: "")
             // Known settings alone: whatever else a person wrote there is theirs.
@@ -96,8 +96,8 @@ struct SupportBundle {
 
     /// Writes the files, each cleaned of secrets, and packs them.
     private func write(_ parts: [Part], to file: String) async throws {
-        let name = "\(record.name)-bundle"
-        let folder = world.folder(record.name).path
+        let name = "\(state.name)-bundle"
+        let folder = world.folder(state.name).path
         try sweep(folder)
         let parent = "\(folder)/\(Self.prefix)\(world.random.identifier(length: 8))"
         try world.files.makeFolder(parent, mode: ClusterFolder.folderMode)

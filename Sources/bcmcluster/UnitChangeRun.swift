@@ -8,7 +8,7 @@ struct UnitChangeRun {
     /// The command, as a person types it.
     let command: String
     /// What is found under the lock, and the steps.
-    let design: (ClusterRecord, PlanContext) async throws -> UnitDesigner.Outcome
+    let design: (ClusterState, PlanContext) async throws -> UnitDesigner.Outcome
     /// Whether the run may begin.
     var mayBegin: (UnitDesign) throws -> Bool = { _ in true }
 
@@ -18,13 +18,13 @@ struct UnitChangeRun {
         var found: UnitDesign? { latest.withLock { $0 } }
         return try await ClusterChange(
             invocation: invocation, world: world, command: command, rowOutcome: "done",
-            plan: { record, context in
-                let outcome = try await design(record, context)
+            plan: { state, context in
+                let outcome = try await design(state, context)
                 outcome.design.remarks.forEach(context.remarks.add)
                 latest.withLock { $0 = outcome.design }
                 return outcome.plan
             },
-            mayBegin: { _ in try found.map(mayBegin) ?? true }, goodStatus: { found?.isWhole ?? true ? 0 : 4 },
+            mayBegin: { _ in try found.map(mayBegin) ?? true }, goodStatus: { found?.isComplete ?? true ? 0 : 4 },
             changes: { found?.changes ?? [] }
         ).run { _, took in found.map { sentence($0, took) } ?? "" }
     }

@@ -26,7 +26,7 @@ struct VMPlacement {
         if world.recorder != nil { return host }
         throw Failure(
             .missing, "multipass is not installed on this machine",
-            remedy: "name a host with --host NAME, or let --host \(Self.roomiest) choose one")
+            hint: "name a host with --host NAME, or let --host \(Self.roomiest) choose one")
     }
 
     /// Of the hosts on which multipass works, the one with most free memory.
@@ -39,7 +39,7 @@ struct VMPlacement {
         guard let (host, room) = free.max(by: { $0.1 < $1.1 }) else {
             throw Failure(
                 .missing, "multipass works on none of the hosts",
-                remedy: "bcmcluster host list shows them; install multipass on one, or add one that has it")
+                hint: "bcmcluster host list shows them; install multipass on one, or add one that has it")
         }
         world.terminal.say("the roomiest host is \(host.name), with \(ByteSize.brief(room)) of memory free")
         return host
@@ -53,6 +53,6 @@ struct VMPlacement {
         do { try await Multipass(runner).check() } catch let failure as Failure {
             throw failure.ofMultipass(on: host.name)
         }
-        return await HostSurvey(runner, limit: limit).freeMemory() ?? 0
+        return await HostInspector(runner, limit: limit).freeMemory() ?? 0
     }
 }

@@ -32,10 +32,10 @@ struct VMTransfer: Equatable {
         } else {
             throw Failure(
                 .badInput, "transfer goes between a file here and one in a VM",
-                remedy: "write one end as NAME:PATH or HOST/NAME:PATH; a file here with : in its name is ./FILE")
+                hint: "write one end as NAME:PATH or HOST/NAME:PATH; a file here with : in its name is ./FILE")
         }
         if isRecursive && local == "-" {
-            throw Failure(.badInput, "-r copies folders, and - is standard input or output", remedy: "leave -r out")
+            throw Failure(.badInput, "-r copies folders, and - is standard input or output", hint: "leave -r out")
         }
     }
 
@@ -50,7 +50,7 @@ struct VMTransfer: Equatable {
     ) throws -> VMTransfer {
         if source == "-" {
             guard !target.path.isEmpty, !target.path.hasSuffix("/") else {
-                throw Failure(.badInput, "what comes from standard input has no name", remedy: "write NAME:PATH/FILE")
+                throw Failure(.badInput, "what comes from standard input has no name", hint: "write NAME:PATH/FILE")
             }
             return try VMTransfer(target, local: source, isUpload: true, .file)
         }
@@ -59,7 +59,7 @@ struct VMTransfer: Equatable {
         guard isRecursive || !isFolder else {
             throw Failure(
                 .badInput, "\(Shell.quoted(source.clipped)) is a folder",
-                remedy: "-r copies folders, with all that is in them")
+                hint: "-r copies folders, with all that is in them")
         }
         if isRecursive { try VMFiles.checkHasName(source) }
         if try !isFolder && files.kind(of: source) == nil { throw noFile(source) }
@@ -93,7 +93,7 @@ struct VMTransfer: Equatable {
     func folderDestination(_ files: any Files) throws -> String {
         if try files.kind(of: "\(local)/.") == .folder { return try destination(files) }
         guard try files.kind(of: local) == nil else {
-            throw Failure(.badInput, "\(Shell.quoted(local.clipped)) is not a folder", remedy: "choose another target")
+            throw Failure(.badInput, "\(Shell.quoted(local.clipped)) is not a folder", hint: "choose another target")
         }
         return local
     }

@@ -6,15 +6,15 @@ extension World {
     private static let addressTimeout: Duration = .milliseconds(1500)
 
     /// What those hosts say of their VMs; addresses cost a question to each VM that runs.
-    func vms(on hosts: [Host], withAddresses: Bool = false) async throws -> VMSight {
+    func vms(on hosts: [Host], withAddresses: Bool = false) async throws -> VMStatus {
         let membership = try Membership(runtime: runtime, files: files)
         let time = time
         let answers = try await asking(hosts) { host, runner, _ in
-            let instances = try await VMSight.instances(on: host, by: runner)
+            let instances = try await VMStatus.instances(on: host, by: runner)
             guard withAddresses else { return instances }
-            return await VMSight.withAddresses(instances, by: runner, time, limit: Self.addressTimeout)
+            return await VMStatus.withAddresses(instances, by: runner, time, limit: Self.addressTimeout)
         }
-        return VMSight(answers, membership)
+        return VMStatus(answers, membership)
     }
 
     /// The VM that a person means by `NAME` or `HOST/NAME`.
@@ -29,7 +29,7 @@ extension World {
         guard vm.instance.state != "Deleted" else {
             throw Failure(
                 .conflict, "\(vm.place) is deleted, and not purged",
-                remedy: "multipass recover \(vm.instance.name) brings it back there, bcmcluster vm delete \(vm.place) "
+                hint: "multipass recover \(vm.instance.name) brings it back there, bcmcluster vm delete \(vm.place) "
                     + "removes it for good")
         }
         return vm
@@ -65,9 +65,9 @@ extension World {
 
 extension VM {
     /// Throws where it is a member of a cluster, whose own commands do that in good order.
-    func checkIsNoMember(_ remedy: (ClusterName) -> String) throws {
+    func checkIsNoMember(_ hint: (ClusterName) -> String) throws {
         guard let cluster else { return }
         throw Failure(
-            .conflict, "\(place) is a member of the cluster \(cluster)", remedy: remedy(cluster))
+            .conflict, "\(place) is a member of the cluster \(cluster)", hint: hint(cluster))
     }
 }

@@ -103,13 +103,13 @@ struct World: Sendable {
             guard let host else {
                 throw Failure(
                     .badInput, "baremetal needs --hosts: the hosts themselves become the members",
-                    remedy: "bcmcluster host add NAME ADDRESS, then bcmcluster up --provider baremetal --hosts NAME")
+                    hint: "bcmcluster host add NAME ADDRESS, then bcmcluster up --provider baremetal --hosts NAME")
             }
             let (runtime, files) = (runtime, files)
             return BaremetalProvider(
                 host: host, root: root, engine: .lxd, purges: purges, cluster: cluster, time: time
-            ) { record in
-                try ClusterFolder(runtime: runtime, cluster: record.name).certificates(of: record, files)
+            ) { state in
+                try ClusterFolder(runtime: runtime, cluster: state.name).certificates(of: state, files)
             }
         }
     }
@@ -128,13 +128,13 @@ struct World: Sendable {
 
     /// Checks that the provider works here; in a dry run, trouble becomes a remark, so that a plan can be reviewed
     /// anywhere.
-    func check(_ provider: any MachineProvider, for record: ClusterRecord) async throws -> [String] {
+    func check(_ provider: any MachineProvider, for state: ClusterState) async throws -> [String] {
         do {
-            if provider.name == .namespace, record.hosts.contains(.local) {
+            if provider.name == .namespace, state.hosts.contains(.local) {
                 try await RootRights.check(runner, canAsk: terminal.canAsk && recorder == nil)
             }
             try await provider.check()
-            return try givenUp(record).map { "\($0) is no host any more: whatever is left there stays" }
+            return try givenUp(state).map { "\($0) is no host any more: whatever is left there stays" }
         } catch let failure as Failure where recorder != nil && failure.code == .missing {
             return ["a real run would stop here: \(failure.message)"]
         }
@@ -147,21 +147,21 @@ struct World: Sendable {
         return try await queue.afterOthers { terminal.say("waiting: \($0.message)") }
     }
 
-    /// A context for a plan about that record.
+    /// A context for a plan about that state.
     func context(
-        _ record: ClusterRecord, provider: any MachineProvider, sources: SettingSources, limits: Limits
+        _ state: ClusterState, provider: any MachineProvider, sources: SettingSources, limits: Limits
     ) -> PlanContext {
-        let folder = folder(record.name)
+        let folder = folder(state.name)
         return PlanContext(
-            store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
+            store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
             provider: provider, engine: .lxd, templates: templates, sources: sources, time: time, random: random,
             redactor: redactor, limits: limits)
     }
 
     /// A context for looking at that cluster.
-    func context(toLookAt record: ClusterRecord) throws -> PlanContext {
+    func context(toLookAt state: ClusterState) throws -> PlanContext {
         context(
-            record, provider: try provider(for: record),
+            state, provider: try provider(for: state),
             sources: SettingSources(flags: [:], environment: environment), limits: Limits())
     }
 
@@ -173,7 +173,7 @@ struct World: Sendable {
             return named.count > 1 && named.hasSuffix("/") ? String(named.dropLast()) : named
         }
         guard let home = environment("HOME"), home.hasPrefix("/") else {
-            throw Failure(.missing, "HOME is not set", remedy: "set it, or set BCM_RUNTIME_DIR")
+            throw Failure(.missing, "HOME is not set", hint: "set it, or set BCM_RUNTIME_DIR")
         }
         return "\(home)/.bcm"
     }

@@ -39,9 +39,9 @@ import Testing
         },
     ]
 
-    private static var sample: ClusterRecord {
+    private static var sample: ClusterState {
         get throws {
-            ClusterRecord(
+            ClusterState(
                 name: try ClusterName("DEV"), identifier: "0123abcd", created: 0,
                 settings: ClusterSettings(provider: .namespace, storage: .dir))
         }

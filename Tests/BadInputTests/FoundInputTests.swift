@@ -22,7 +22,7 @@ import Testing
             + #""settings":{"provider":"multipass","storage":"dir",\#(setting)}}"#
         let folder = ClusterFolder(runtime: "/r", cluster: try ClusterName("DEV"))
         let failure = try #require(throws: Failure.self) {
-            try RecordStore.read(folder, FewFiles(texts: [folder.record: text]))
+            try StateStore.read(folder, FewFiles(texts: [folder.state: text]))
         }
         #expect(failure.code == .damaged)
     }

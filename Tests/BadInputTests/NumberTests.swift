@@ -59,7 +59,7 @@ import Testing
         var use: @Sendable (String, ClusterFolder) async throws -> Void
     }
 
-    private static let record =
+    private static let state =
         #"{"version":1,"name":"DEV","identifier":"0123abcd","created":1000,"subnet":"10.64.0.0/22","port":20001,"#
         + #""spread":[{"host":"local","address":"192.0.2.1","number":0}],"members":[{"name":"DEV-00","address":"10.64.0.10"}],"#
         + #""settings":{"provider":"namespace","storage":"dir"}}"#
@@ -69,26 +69,26 @@ import Testing
             let hosts = try HostStore(
                 runtime: "/r", files: FewFiles(texts: ["/r/hosts.json": text]), time: HurriedTime()
             ).all()
-            let listing = HostListing(hosts.map { HostListing.Row(host: $0, sight: nil, trouble: "down") })
+            let listing = HostListing(hosts.map { HostListing.Row(host: $0, observation: nil, trouble: "down") })
             _ = listing.text(width: 80, now: 1_800_000_000)
             _ = try JSONText.text(listing.data)
             _ = hosts.map(\.wordsForSSH)
         },
-        File(text: record) { text, folder in
-            let files = FewFiles(texts: [folder.record: text])
-            guard let record = try RecordStore.read(folder, files) else { return }
+        File(text: state) { text, folder in
+            let files = FewFiles(texts: [folder.state: text])
+            guard let state = try StateStore.read(folder, files) else { return }
             let answers = Answering(text: nil)
-            _ = try await PlanTrial(record: record, folder: folder, files: files, answers: answers).complaint()
+            _ = try await PlanTrial(state: state, folder: folder, files: files, answers: answers).complaint()
         },
-        File(text: #"{"version":1,"taken":1700000000,"bytes":4096,"isClone":false,"record":\#(record)}"#) {
+        File(text: #"{"version":1,"taken":1700000000,"bytes":4096,"isClone":false,"state":\#(state)}"#) {
             text, folder in
             let name = try SnapshotName("before")
-            let files = FewFiles(texts: [folder.snapshot(name): text, folder.record: record])
+            let files = FewFiles(texts: [folder.snapshot(name): text, folder.state: state])
             let saved = try SavedCluster.read(name, in: folder, files)
             let listing = SnapshotListing(
                 folder.cluster, [ClusterSnapshot(name: name, saved: saved, present: [])])
             _ = listing.text(width: 80, now: 1_800_000_000)
-            guard let saved, let present = try RecordStore.read(folder, files) else { return }
+            guard let saved, let present = try StateStore.read(folder, files) else { return }
             _ = try JSONText.text(present.goingBack(to: name, saved).becoming(saved))
         },
         File(text: "BCM_ENDPOINT_CPU_COUNT=4\nBCM_ENDPOINT_MEM_SIZE=4G\nBCM_ENDPOINT_DISK_SIZE=30G\n") { text, _ in
@@ -166,9 +166,9 @@ import Testing
             _ = try await HostRoom($0, FewFiles()).freeMemory().map(ByteSize.brief)
         },
         Question(name: "a host", sample: "4\n") {
-            let sight = try await HostSurvey($0, limit: .seconds(5)).sight()
+            let observation = try await HostInspector($0, limit: .seconds(5)).observation()
             let host = try Host(name: HostName("a"), destination: "a")
-            let listing = HostListing([HostListing.Row(host: host, sight: sight)])
+            let listing = HostListing([HostListing.Row(host: host, observation: observation)])
             _ = listing.text(width: 80, now: 1_800_000_000)
             _ = try JSONText.text(listing.data)
         },
@@ -180,15 +180,15 @@ import Testing
             try CopyRoom(needed: bytes, free: 1 << 40, isShared: false, place: "/").check()
         },
         Question(name: "folders", sample: "before\nbefore/DEV-00\n/\n") {
-            _ = try await NamespaceSnapshots(root: $0, files: FewFiles(), record: sample).all()
+            _ = try await NamespaceSnapshots(root: $0, files: FewFiles(), state: sample).all()
         },
         Question(name: "ports", sample: "LISTEN 0 128 0.0.0.0:22 0.0.0.0:*\nLISTEN 0 128 [::]:20001 [::]:*\n") {
-            var record = try sample
-            record.spread = [.init(host: .local, address: IPv4(bits: 1), number: 0)]
+            var state = try sample
+            state.spread = [.init(host: .local, address: IPv4(bits: 1), number: 0)]
             for port in [1, 20_001, 31_999, 32_000, 40_000, 65_535] {
-                record.port = port
+                state.port = port
                 let host = NamespaceHost(root: $0, name: .local, entrypoint: "", resolver: { "" })
-                do { _ = try await host.choosePort(for: record) } catch is Failure {}
+                do { _ = try await host.choosePort(for: state) } catch is Failure {}
             }
         },
         Question(name: "multipass info", sample: info) {
@@ -213,22 +213,22 @@ import Testing
         #"{"info":{"box":{"state":"Running","cpu_count":"2","snapshot_count":"1","memory":{"used":1000,"total":4000},"#
         + #""disks":{"a":{"used":"100","total":"400"},"b":{"used":"9","total":"99"}},"ipv4":["192.0.2.7"]}}}"#
 
-    private static var sample: ClusterRecord {
+    private static var sample: ClusterState {
         get throws {
-            var record = ClusterRecord(
+            var state = ClusterState(
                 name: try ClusterName("DEV"), identifier: "0123abcd", created: 0,
                 settings: ClusterSettings(provider: .namespace, storage: .dir))
-            record.members = [.init(name: MemberName(record.name, 0), address: IPv4("10.64.0.10"))]
-            return record
+            state.members = [.init(name: MemberName(state.name, 0), address: IPv4("10.64.0.10"))]
+            return state
         }
     }
 
     private static func show(began provider: any MachineProvider) async throws {
-        let record = try sample
-        for (name, time) in try await provider.began(record.members.map(\.name), of: record) {
-            var member = MemberStatus(name: name.text, isRecorded: true, machine: .running, daemon: .answers)
+        let state = try sample
+        for (name, time) in try await provider.began(state.members.map(\.name), of: state) {
+            var member = MemberStatus(name: name.text, isInState: true, machine: .running, daemon: .answers)
             member.since = time
-            let status = ClusterStatus(Sight(record: record, members: [member], view: nil))
+            let status = ClusterStatus(ClusterObservation(state: state, members: [member], view: nil))
             let terminal = Terminal(isJSON: false, environment: { _ in nil })
             _ = StatusText(status: status, terminal: terminal, now: 1_800_000_000).lines(width: 80)
         }
@@ -275,27 +275,27 @@ import Testing
         let text =
             "[spacecore]\nname = \"web\"\n[hardware]\nref = \"tiny\"\n\(unit.hardware)\n[instance]\n\(unit.instance)\n"
         let unit = try UnitFile.read("web.toml", FewFiles(texts: ["web.toml": text]))
-        var record = try sample
-        record.settings.provider = .multipass
-        let context = context(record, ScriptedAnswers(answers: answers))
+        var state = try sample
+        state.settings.provider = .multipass
+        let context = context(state, ScriptedAnswers(answers: answers))
         let terminal = Terminal(isJSON: false, environment: { _ in nil })
-        let status = try await Survey(context, .full).status()
+        let status = try await ClusterInspector(context, .full).status()
         _ = StatusText(status: status, terminal: terminal, now: 1_800_000_000).lines(width: 80)
         _ = try JSONText.text(StatusJSON(status))
         let (_, workloads) = try await Workloads.look(context, withState: true)
-        let listing = UnitListing(record.name, workloads, nil) { _ in "local" }
+        let listing = UnitListing(state.name, workloads, nil) { _ in "local" }
         _ = (listing.text(width: 80, now: 1_800_000_000), try JSONText.text(listing))
-        _ = VolumeListing(record.name, workloads, nil).text(width: 80)
+        _ = VolumeListing(state.name, workloads, nil).text(width: 80)
         _ = try await UnitDesigner(unit, .init(replaced: ["web"]), until: nil, context).design()
     }
 
-    private static func context(_ record: ClusterRecord, _ runner: some CommandRunner) -> PlanContext {
+    private static func context(_ state: ClusterState, _ runner: some CommandRunner) -> PlanContext {
         let files = FewFiles()
-        let folder = ClusterFolder(runtime: "/r", cluster: record.name)
+        let folder = ClusterFolder(runtime: "/r", cluster: state.name)
         let templates = TemplateLibrary(runtime: "/r", files: files)
         let time = HurriedTime()
         return PlanContext(
-            store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
+            store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
             provider: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time), engine: .lxd,
             templates: templates, sources: SettingSources(flags: [:], environment: { _ in nil }), time: time,
             random: PlaceholderRandom(), redactor: Redactor(), limits: Limits())

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MultipassStandIn
 
-/// The record's "The daemon's main thread": who waits for whom, and who does not.
+/// The state's "The daemon's main thread": who waits for whom, and who does not.
 @Suite(.timeLimit(.minutes(5))) struct DaemonTests {
     private static let hung = Faults(machines: ["t1": .init(hung: true)])
 

@@ -25,8 +25,8 @@ import Testing
             #expect(list[0] == ["Name", "Version", "Rev", "Tracking", "Publisher", "Notes"])
             #expect(list[1].prefix(4) == ["lxd", "6.1-0d4d89b", "32662", "6/stable"])
             try sandbox.set(Faults())
-            let usual = columns(try await Self.inside(sandbox, "snap", "list", "lxd").output)
-            #expect(usual[1].prefix(4) == ["lxd", "5.21.3-75def3c", "32662", "5.21/stable"])
+            let expectedDuration = columns(try await Self.inside(sandbox, "snap", "list", "lxd").output)
+            #expect(expectedDuration[1].prefix(4) == ["lxd", "5.21.3-75def3c", "32662", "5.21/stable"])
             let other = try await Self.inside(sandbox, "snap", "list", "core24")
             #expect(other.ending == .exited(1) && other.errors == "error: no matching snaps installed\n")
         }

@@ -7,14 +7,14 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct LaunchSurpriseTests {
     @Test func aLaunchGoesOnWithoutItsClient() async throws {
         try await Sandbox.open(Faults(every: .init(launchSeconds: 2.5))) { sandbox async throws in
-            try await sandbox.provider.create(sandbox.specification(limit: .seconds(1)), of: sandbox.record())
-            try await sandbox.provider.settle(sandbox.member(), of: sandbox.record(), limit: .seconds(20))
-            let killed = Task { try await sandbox.provider.create(sandbox.specification(1), of: sandbox.record(2)) }
+            try await sandbox.provider.create(sandbox.specification(limit: .seconds(1)), of: sandbox.state())
+            try await sandbox.provider.settle(sandbox.member(), of: sandbox.state(), limit: .seconds(20))
+            let killed = Task { try await sandbox.provider.create(sandbox.specification(1), of: sandbox.state(2)) }
             try await Task.sleep(for: .milliseconds(300))
             killed.cancel()
             await #expect(throws: CancellationError.self) { try await killed.value }
-            try await sandbox.provider.create(sandbox.specification(1), of: sandbox.record(2))
-            try await sandbox.provider.settle(sandbox.member(1), of: sandbox.record(2), limit: .seconds(20))
+            try await sandbox.provider.create(sandbox.specification(1), of: sandbox.state(2))
+            try await sandbox.provider.settle(sandbox.member(1), of: sandbox.state(2), limit: .seconds(20))
             #expect(try sandbox.remembered().instances.count == 2)
         }
     }
@@ -22,14 +22,14 @@ import Testing
     @Test func aMachineOnItsWayIsRemovedToo() async throws {
         try await Sandbox.open(Faults(every: .init(launchSeconds: 3, absentSeconds: 2))) { sandbox async throws in
             #expect(try await !sandbox.provider.isOnItsWay(sandbox.member()))
-            let killed = Task { try await sandbox.provider.create(sandbox.specification(), of: sandbox.record()) }
+            let killed = Task { try await sandbox.provider.create(sandbox.specification(), of: sandbox.state()) }
             _ = try await SystemTime().wait(for: "the launch", limit: .seconds(10), every: .milliseconds(10)) {
                 try sandbox.remembered().instances[sandbox.member().text]
             }
             killed.cancel()
-            #expect(try await sandbox.provider.machines(of: sandbox.record()).isEmpty)
+            #expect(try await sandbox.provider.machines(of: sandbox.state()).isEmpty)
             #expect(try await sandbox.provider.isOnItsWay(sandbox.member()))
-            try await sandbox.provider.remove(sandbox.member(), of: sandbox.record())
+            try await sandbox.provider.remove(sandbox.member(), of: sandbox.state())
             #expect(try sandbox.remembered().instances.isEmpty)
             #expect(try await !sandbox.provider.isOnItsWay(sandbox.member()))
         }
@@ -38,15 +38,15 @@ import Testing
     /// The name was free a moment ago, and is a user's own now.
     @Test func aMachineThatSomebodyElseLaunchesIsNotAdopted() async throws {
         try await Sandbox.open(Faults(every: .init(launchSeconds: 3, absentSeconds: 1))) { sandbox async throws in
-            let (member, record) = (sandbox.member(), sandbox.record())
-            #expect(try await sandbox.provider.assign(record, newcomers: [member]) == record)
+            let (member, state) = (sandbox.member(), sandbox.state())
+            #expect(try await sandbox.provider.assign(state, newMembers: [member]) == state)
             let theirs = Task { try await sandbox.launch(member.text) }
             _ = try await SystemTime().wait(for: "the launch", limit: .seconds(60), every: .milliseconds(10)) {
                 try sandbox.remembered().instances[member.text]
             }
-            await #expect(throws: Failure.self) { try await sandbox.provider.assign(record, newcomers: [member]) }
+            await #expect(throws: Failure.self) { try await sandbox.provider.assign(state, newMembers: [member]) }
             let failure = try await #require(throws: Failure.self) {
-                try await sandbox.provider.create(sandbox.specification(), of: record)
+                try await sandbox.provider.create(sandbox.specification(), of: state)
             }
             #expect(failure.code == .taken && failure.message.contains("not marked as this cluster's"))
             _ = try await theirs.value
@@ -72,9 +72,9 @@ import Testing
 
     @Test func aSetupThatFailedIsNoSuccess() async throws {
         try await Sandbox.open(Faults(every: .init(cloudInit: "error", cloudInitPolls: 1))) { sandbox async throws in
-            try await sandbox.provider.create(sandbox.specification(), of: sandbox.record())
+            try await sandbox.provider.create(sandbox.specification(), of: sandbox.state())
             let failure = await #expect(throws: Failure.self) {
-                try await sandbox.provider.settle(sandbox.member(), of: sandbox.record(), limit: .seconds(20))
+                try await sandbox.provider.settle(sandbox.member(), of: sandbox.state(), limit: .seconds(20))
             }
             #expect(failure?.message == "cloud-init failed on \(sandbox.member()), though multipass launched it")
             #expect(failure?.output?.contains("Runparts: 1 failures") == true)
@@ -82,13 +82,13 @@ import Testing
             let log = try #require(logs.first { $0.name == "cloud-init-output" })
             let end = try await LogFile(sandbox.provider.logRunner(for: sandbox.member()), log.path).end(.lines(2))
             #expect(end?.contains("Failed to run module scripts_user") == true)
-            #expect(try await !sandbox.provider.isSettled(sandbox.member(), of: sandbox.record()))
+            #expect(try await !sandbox.provider.isSettled(sandbox.member(), of: sandbox.state()))
         }
     }
 
     @Test func theLogTellsWhatCloudInitIsDoing() async throws {
         try await Sandbox.open(Faults(every: .init(cloudInitPolls: 4))) { sandbox async throws in
-            try await sandbox.provider.create(sandbox.specification(), of: sandbox.record())
+            try await sandbox.provider.create(sandbox.specification(), of: sandbox.state())
             let cloudInit = CloudInit(sandbox.provider.runner(in: sandbox.member()))
             var told: [String?] = []
             while try await cloudInit.status(.awaits) == .running { told.append(await cloudInit.activity()) }
@@ -100,12 +100,12 @@ import Testing
     @Test func aRestartThatIsSaidToHaveFailedMayHaveWorked() async throws {
         let faults = Faults(every: .init(bootSeconds: 0.7, rebootRequired: true, refusedRestarts: 1))
         try await Sandbox.open(faults) { sandbox async throws in
-            try await sandbox.provider.create(sandbox.specification(), of: sandbox.record())
-            try await sandbox.provider.settle(sandbox.member(), of: sandbox.record(), limit: .seconds(20))
+            try await sandbox.provider.create(sandbox.specification(), of: sandbox.state())
+            try await sandbox.provider.settle(sandbox.member(), of: sandbox.state(), limit: .seconds(20))
             #expect(try sandbox.calls().filter { $0.first == "restart" }.count == 1)
             #expect(try sandbox.remembered().counts["restart \(sandbox.member())"] == 1)
             #expect(try sandbox.remembered().instances[sandbox.member().text]?.wantsReboot == false)
-            #expect(try await sandbox.provider.isSettled(sandbox.member(), of: sandbox.record()))
+            #expect(try await sandbox.provider.isSettled(sandbox.member(), of: sandbox.state()))
         }
     }
 
@@ -113,12 +113,12 @@ import Testing
         try await Sandbox.open(Faults(every: .init(launchSeconds: 4))) { sandbox async throws in
             let provider = sandbox.provider
             let took = try await ContinuousClock().measure {
-                async let one: Void = provider.create(sandbox.specification(0), of: sandbox.record(2))
-                async let other: Void = provider.create(sandbox.specification(1), of: sandbox.record(2))
+                async let one: Void = provider.create(sandbox.specification(0), of: sandbox.state(2))
+                async let other: Void = provider.create(sandbox.specification(1), of: sandbox.state(2))
                 _ = try await (one, other)
             }
             #expect(took < .seconds(7))
-            #expect(try await provider.machines(of: sandbox.record(2)).count == 2)
+            #expect(try await provider.machines(of: sandbox.state(2)).count == 2)
         }
     }
 }

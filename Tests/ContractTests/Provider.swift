@@ -11,14 +11,14 @@ extension Sandbox {
     /// The member of that number.
     func member(_ index: Int = 0) -> MemberName { MemberName(cluster, index) }
 
-    /// The record of a cluster with that many members.
-    func record(_ count: Int = 1) -> ClusterRecord {
-        var record = ClusterRecord(
+    /// The state of a cluster with that many members.
+    func state(_ count: Int = 1) -> ClusterState {
+        var state = ClusterState(
             name: cluster, identifier: "00000000", created: 0,
             // The guests run the LXD of this host, which is Debian's.
             settings: ClusterSettings(provider: .multipass, storage: .dir, channel: "5.0/stable"))
-        record.members = (0..<count).map { .init(name: member($0)) }
-        return record
+        state.members = (0..<count).map { .init(name: member($0)) }
+        return state
     }
 
     /// What a member's machine is to be.

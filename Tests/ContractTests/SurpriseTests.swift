@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct SurpriseTests {
     @Test func spinnerBytesAreNotTakenForACommandsOutput() async throws {
         try await Sandbox.open { sandbox async throws in
-            try await sandbox.provider.create(sandbox.specification(), of: sandbox.record())
+            try await sandbox.provider.create(sandbox.specification(), of: sandbox.state())
             let stop = try await sandbox.run(["stop", sandbox.member().text])
             #expect(stop.output.contains("\u{8}|"))
             let colours = "\u{1b}[1mbold\u{1b}[0m\n"
@@ -19,7 +19,7 @@ import Testing
 
     @Test func inputThatWouldBeCutIsRefused() async throws {
         try await Sandbox.open { sandbox async throws in
-            try await sandbox.provider.create(sandbox.specification(), of: sandbox.record())
+            try await sandbox.provider.create(sandbox.specification(), of: sandbox.state())
             let input = String(repeating: "x", count: 2 << 20)
             let cut = try await sandbox.run(["exec", sandbox.member().text, "--", "wc", "-c"], input: input + "more")
             #expect(cut == CommandResult(output: "2097152\n"))
@@ -37,7 +37,7 @@ import Testing
         let faults = Faults(resetLists: [1], every: .init(resetExecs: [1, 3], slowExecs: [5]))
         try await Sandbox.open(faults) { sandbox async throws in
             try await sandbox.launch(sandbox.member().text)
-            #expect(try await sandbox.provider.machines(of: sandbox.record())[sandbox.member()]?.state == .running)
+            #expect(try await sandbox.provider.machines(of: sandbox.state())[sandbox.member()]?.state == .running)
             let inside = sandbox.provider.runner(in: sandbox.member())
             #expect(try await inside.run(Command("echo", ["one"])).output == "one\n")
             await #expect(throws: Failure.self) {
@@ -53,7 +53,7 @@ import Testing
     @Test func noQuestionStartsAMachineThatIsOff() async throws {
         try await Sandbox.open { sandbox async throws in
             try await sandbox.launch(sandbox.member().text)
-            try await sandbox.provider.stop(sandbox.member(), of: sandbox.record(), limit: .seconds(120))
+            try await sandbox.provider.stop(sandbox.member(), of: sandbox.state(), limit: .seconds(120))
             for runner in [
                 sandbox.provider.runner(in: sandbox.member()), sandbox.provider.userRunner(in: sandbox.member()),
                 sandbox.provider.logRunner(for: sandbox.member()),
@@ -61,22 +61,22 @@ import Testing
                 let failure = try await #require(throws: Failure.self) { try await runner.run(Command("true", [])) }
                 #expect(failure.message == "the VM \(sandbox.member()) does not run")
             }
-            #expect(try await !sandbox.provider.isSettled(sandbox.member(), of: sandbox.record()))
+            #expect(try await !sandbox.provider.isSettled(sandbox.member(), of: sandbox.state()))
             #expect(try sandbox.remembered().instances[sandbox.member().text]?.phase == .stopped)
         }
     }
 
     @Test func theManagementAddressStaysTheFirst() async throws {
         try await Sandbox.open { sandbox async throws in
-            try await sandbox.provider.create(sandbox.specification(), of: sandbox.record())
-            let before = try await sandbox.provider.address(of: sandbox.member(), in: sandbox.record())
+            try await sandbox.provider.create(sandbox.specification(), of: sandbox.state())
+            let before = try await sandbox.provider.address(of: sandbox.member(), in: sandbox.state())
             let inside = sandbox.provider.runner(in: sandbox.member())
             for line in ["link add br0 type bridge", "addr add 10.3.2.1/24 dev br0", "link set br0 up"] {
                 let words = line.split(separator: " ").map(String.init)
                 try await inside.output(of: Command("ip", words, effect: .changes))
             }
             #expect(try await sandbox.run(["list", "--format", "json"]).output.contains("10.3.2.1"))
-            #expect(try await sandbox.provider.address(of: sandbox.member(), in: sandbox.record()) == before)
+            #expect(try await sandbox.provider.address(of: sandbox.member(), in: sandbox.state()) == before)
         }
     }
 

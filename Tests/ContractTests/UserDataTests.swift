@@ -19,7 +19,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(3))) func ourUserDataMeansTheSameWithoutItsQuotes() async throws {
         try await Sandbox.open { sandbox async throws in
-            try await sandbox.provider.create(sandbox.specification(), of: sandbox.record())
+            try await sandbox.provider.create(sandbox.specification(), of: sandbox.state())
             let kept = try #require(try sandbox.remembered().instances[sandbox.member().text]?.userData)
             #expect(!kept.contains("#cloud-config"))
             #expect(kept.contains("\n  - [sh, /usr/local/lib/bcmcluster/install-lxd]\n"))

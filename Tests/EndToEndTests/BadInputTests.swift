@@ -98,7 +98,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("A malformed .env is named by file and line; a damaged record is left as it was")
+        @Test("A malformed .env is named by file and line; a damaged state is left as it was")
         func damagedFiles() async throws {
             try await Sandbox.use("B") { sandbox in
                 try await sandbox.mustRun("env", "stub", "-c", sandbox.cluster, "-m", "1")
@@ -113,13 +113,13 @@ extension EndToEnd {
                     .write(toFile: file, atomically: true, encoding: .utf8)
                 let nonsense = try await sandbox.bcmcluster("up", "-c", sandbox.cluster, "-m", "1")
                 #expect(nonsense.ending == .exited(2))
-                let record = try sandbox.files().record
-                try "{\"version\": 1, \"na".write(toFile: record, atomically: true, encoding: .utf8)
+                let state = try sandbox.files().state
+                try "{\"version\": 1, \"na".write(toFile: state, atomically: true, encoding: .utf8)
                 let damaged = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
                 #expect(damaged.ending == .exited(1))
-                #expect(damaged.errors.contains("the record \(record) is damaged, and was left as it is"))
-                #expect(try String(contentsOfFile: record, encoding: .utf8) == "{\"version\": 1, \"na")
-                try FileManager.default.removeItem(atPath: record)
+                #expect(damaged.errors.contains("the state \(state) is damaged, and was left as it is"))
+                #expect(try String(contentsOfFile: state, encoding: .utf8) == "{\"version\": 1, \"na")
+                try FileManager.default.removeItem(atPath: state)
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 #expect(try sandbox.runtimeContents() == [])
             }
@@ -149,15 +149,15 @@ extension EndToEnd {
                             "\(sandbox.runtime)/hosts.json", hosts,
                             [["host", "list"], ["host", "remove", "a"], ["vm", "list"]]
                         ),
-                        (folder.record, filled(number, "0"), [["status"], ["list"]]),
+                        (folder.state, filled(number, "0"), [["status"], ["list"]]),
                         (
-                            folder.record, filled("1000", number),
+                            folder.state, filled("1000", number),
                             [["status"], ["up", "--dry-run"], ["destroy", "--dry-run"]]
                         ),
                         (snapshot, saved, [["snapshot", "list"], ["snapshot", "restore", "before", "--yes"]]),
                     ]
                     for (path, text, commands) in files {
-                        try LocalFiles().write(filled("1000", "0"), to: folder.record, mode: 0o600)
+                        try LocalFiles().write(filled("1000", "0"), to: folder.state, mode: 0o600)
                         try LocalFiles().write(text, to: path, mode: 0o600)
                         for words in commands {
                             let cluster = ["host", "vm", "list"].contains(words[0]) ? [] : ["-c", name.text]

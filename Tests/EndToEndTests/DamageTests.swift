@@ -40,19 +40,19 @@ extension EndToEnd {
             #expect(list.output.contains(sentence))
         }
 
-        @Test("A machine without its first process, its folder or its LXD; files of an endpoint; in the end the record")
+        @Test("A machine without its first process, its folder or its LXD; files of an endpoint; in the end the state")
         func oneAfterTheOther() async throws {
             try await Sandbox.use("ZD") { sandbox in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
-                let traces = try HostTraces(sandbox.record())
+                let traces = try HostTraces(sandbox.state())
                 let machine = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-01"
                 try files.removeItem(atPath: sandbox.files().endpoint(MemberName(ClusterName(sandbox.cluster), 1)))
-                try await mended(sandbox, "online")
+                try await repaired(sandbox, "online")
                 kill(try holder(machine), SIGKILL)
-                try await mended(sandbox, "\(sandbox.cluster)-01 does not run")
+                try await repaired(sandbox, "\(sandbox.cluster)-01 does not run")
                 kill(try holder(machine), SIGKILL)
                 try await sandbox.must("rm", ["-rf", "--one-file-system", "\(machine)/lxd"])
-                try await mended(sandbox, "\(sandbox.cluster)-01 does not run")
+                try await repaired(sandbox, "\(sandbox.cluster)-01 does not run")
                 try await theFirstIsLost(sandbox)
                 let members = "\(sandbox.cluster)-00, \(sandbox.cluster)-01"
                 try await sandbox.damageRecord(naming: "\(members) by namespace")
@@ -65,11 +65,11 @@ extension EndToEnd {
         func halfDestroyed() async throws {
             try await Sandbox.use("ZH") { sandbox in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
-                let traces = try HostTraces(sandbox.record())
-                var record = try sandbox.record()
-                record.isGoing = true
-                let path = try sandbox.files().record
-                try RecordStore.encode(record).write(toFile: path, atomically: true, encoding: .utf8)
+                let traces = try HostTraces(sandbox.state())
+                var state = try sandbox.state()
+                state.isDeleting = true
+                let path = try sandbox.files().state
+                try StateStore.encode(state).write(toFile: path, atomically: true, encoding: .utf8)
                 let list = try await sandbox.mustRun("list")
                 #expect(list.output.contains("half destroyed: destroy ends that, and up makes it anew"))
                 let plan = try await sandbox.mustRun("up", "-c", sandbox.cluster, "--dry-run")
@@ -85,7 +85,7 @@ extension EndToEnd {
         }
 
         /// `list` says what is the matter, and the same `up` mends it.
-        private func mended(_ sandbox: Sandbox, _ state: String) async throws {
+        private func repaired(_ sandbox: Sandbox, _ state: String) async throws {
             let list = try await sandbox.mustRun("list")
             #expect(list.output.contains(state), "\(list.output)")
             try await sandbox.mustRun("up", "-c", sandbox.cluster)
@@ -109,14 +109,14 @@ extension EndToEnd {
 }
 
 extension Sandbox {
-    /// Damages the record, and goes the way out that `destroy` names, word for word.
+    /// Damages the state, and goes the way out that `destroy` names, word for word.
     func damageRecord(naming machines: String) async throws {
-        let record = try files().record
-        try "{\"version\": 1, \"na".write(toFile: record, atomically: true, encoding: .utf8)
+        let state = try files().state
+        try "{\"version\": 1, \"na".write(toFile: state, atomically: true, encoding: .utf8)
         let refused = try await bcmcluster("destroy", "-c", cluster, "--yes")
         #expect(refused.ending == .exited(1))
         #expect(refused.errors.contains("machines that bear its name: \(machines)"), "\(refused.errors)")
         let start = try #require(refused.errors.firstRange(of: "{\"created\""), "\(refused.errors)")
-        try refused.errors[start.lowerBound...].trimmed.write(toFile: record, atomically: true, encoding: .utf8)
+        try refused.errors[start.lowerBound...].trimmed.write(toFile: state, atomically: true, encoding: .utf8)
     }
 }

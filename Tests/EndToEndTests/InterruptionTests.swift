@@ -16,7 +16,7 @@ extension EndToEnd {
                 #expect(LeftProcesses.of(sandbox) == [], "no child is left")
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
                 #expect(try await sandbox.online().count == 2)
-                let traces = try HostTraces(sandbox.record())
+                let traces = try HostTraces(sandbox.state())
                 try await sandbox.destroy(leavingNothingOf: traces)
             }
         }
@@ -56,7 +56,7 @@ extension EndToEnd {
         func namespaceLost() async throws {
             try await Sandbox.use("X") { sandbox in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster)
-                let traces = try HostTraces(sandbox.record())
+                let traces = try HostTraces(sandbox.state())
                 try await sandbox.must("ip", ["netns", "delete", "bcm-\(sandbox.cluster)-00"])
                 try await sandbox.destroy(leavingNothingOf: traces)
             }

@@ -78,7 +78,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("A damaged record by multipass: destroy names the machines, and goes on with the record that it proposes")
+        @Test("A damaged state by multipass: destroy names the machines, and goes on with the state that it proposes")
         func damagedRecord() async throws {
             try await Sandbox.useMultipass("O") { sandbox, multipass in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "--storage", "dir", "--provider", "multipass")

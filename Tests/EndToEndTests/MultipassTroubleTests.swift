@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension EndToEnd {
-    /// What a real multipass does that an ideal one would not, by the stand-in, which is held to the record.
+    /// What a real multipass does that an ideal one would not, by the stand-in, which is held to the state.
     @Suite(.timeLimit(.minutes(15))) struct MultipassTrouble {
         private static let options = ["--storage", "dir", "--provider", "multipass"]
 

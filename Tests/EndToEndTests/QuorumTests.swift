@@ -8,9 +8,9 @@ import Testing
     @Test("repair lets the one that is left go on, and the others come back; what ran there goes on")
     func majorityLost() async throws {
         try await Sandbox.use("Q") { sandbox in
-            let (name, heir) = (sandbox.cluster, "\(sandbox.cluster)-02")
+            let (name, successor) = (sandbox.cluster, "\(sandbox.cluster)-02")
             try await sandbox.upWithImage(members: 3)
-            try await sandbox.lxc("launch", "tiny", "c1", "--target", heir, "--quiet")
+            try await sandbox.lxc("launch", "tiny", "c1", "--target", successor, "--quiet")
             for index in 0...1 { try await sandbox.loseMachine("\(name)-0\(index)") }
 
             let status = try await sandbox.bcmcluster("status", "-c", name)
@@ -21,10 +21,10 @@ import Testing
                 refused.ending == .exited(2) && refused.errors.contains("repair deletes data: not a terminal"))
 
             try await sandbox.mustRun("repair", "-c", name, "--yes")
-            #expect(try await sandbox.online(heir) == Set((0...2).map { "\(name)-0\($0)" }))
-            let mended = try await sandbox.bcmcluster("status", "-c", name)
-            #expect(mended.succeeded, "\(mended.output)")
-            #expect(try await sandbox.lxc("remote", "get-default").trimmed == heir)
+            #expect(try await sandbox.online(successor) == Set((0...2).map { "\(name)-0\($0)" }))
+            let repaired = try await sandbox.bcmcluster("status", "-c", name)
+            #expect(repaired.succeeded, "\(repaired.output)")
+            #expect(try await sandbox.lxc("remote", "get-default").trimmed == successor)
             #expect(try await sandbox.instances() == ["c1": "Running"])
             try await sandbox.mustRun("destroy", "-c", name, "--yes")
         }

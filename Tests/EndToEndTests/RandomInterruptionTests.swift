@@ -29,7 +29,7 @@ extension EndToEnd {
                 }
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
                 #expect(try await sandbox.online().count == 2)
-                let traces = try HostTraces(sandbox.record())
+                let traces = try HostTraces(sandbox.state())
                 try await sandbox.destroy(leavingNothingOf: traces)
             }
             print(

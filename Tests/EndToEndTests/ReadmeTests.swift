@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension EndToEnd {
-    /// What the README promises a newcomer.
+    /// What the README promises a newMember.
     @Suite struct Readme {
         @Test("The two commands of the README, as written: make up makes DEV with three members, destroy takes it down")
         func twoCommands() async throws {

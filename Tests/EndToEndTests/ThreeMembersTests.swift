@@ -26,7 +26,7 @@ extension EndToEnd {
                 try await expectOtherClient(sandbox)
                 try await expectDaemonComesBack(sandbox, members[1])
 
-                let traces = try HostTraces(sandbox.record())
+                let traces = try HostTraces(sandbox.state())
                 #expect(
                     try await !traces.left().isEmpty, "a cluster that is up leaves traces, else this test sees nothing")
                 let removal = try await DryRun(sandbox, "destroy", "-c", sandbox.cluster)
@@ -84,12 +84,12 @@ extension EndToEnd {
         }
 
         private func expectUnchangedByAnotherUp(_ sandbox: Sandbox) async throws {
-            let before = try sandbox.record()
+            let before = try sandbox.state()
             let start = ContinuousClock.now
             let again = try await sandbox.mustRun("up", "-c", sandbox.cluster)
             #expect(ContinuousClock.now - start < .seconds(10), "limits in tests are generous")
             #expect(again.errors.contains("nothing was changed"))
-            #expect(try sandbox.record() == before)
+            #expect(try sandbox.state() == before)
             #expect(try RunLogFile.newest(in: sandbox, command: "up").entries.filter { $0.effect == "changes" } == [])
             let smaller = try await sandbox.bcmcluster("up", "-c", sandbox.cluster, "-m", "1")
             #expect(smaller.ending == .exited(2))
@@ -102,7 +102,7 @@ extension EndToEnd {
             for (number, member) in members.enumerated() {
                 try await sandbox.lxc("launch", "tiny", "c\(number)", "--target", member, "--quiet")
             }
-            let gateway = try #require(sandbox.record().subnet?.address(1).description)
+            let gateway = try #require(sandbox.state().subnet?.address(1).description)
             for number in members.indices {
                 let address = try await SystemTime().wait(
                     for: "c\(number)'s address", limit: .seconds(60), every: .milliseconds(200)

@@ -102,7 +102,7 @@ struct LXDMachines: Machines {
     }
 
     /// Ends LXD, and removes a socket that it may have left behind: nobody could tell it from that of the next one.
-    private func endDaemon(_ member: MemberName, of record: ClusterRecord, _ name: String) async throws {
+    private func endDaemon(_ member: MemberName, of record: ClusterState, _ name: String) async throws {
         try await provider().stopDaemon(of: member, in: record)
         let removal = Command("sh", ["-c", #"rm -f "$LXD_DIR/unix.socket""#], effect: .changes)
         try await inside(name).output(of: removal)
@@ -187,7 +187,7 @@ struct LXDMachines: Machines {
         try await inside(name).output(of: Command("hostname", [name], effect: .changes))
     }
 
-    private func place(_ name: String) throws -> (ClusterRecord, MemberName) {
+    private func place(_ name: String) throws -> (ClusterState, MemberName) {
         let state = try store.read()
         guard let member = state.member(name) else { throw Refusal.absent("stand-in", name) }
         return (state.record, member)
@@ -198,7 +198,7 @@ struct LXDMachines: Machines {
         try await store.holding("host") {
             var record = try store.read().record
             for attempt in 1...5 {
-                record = try await provider().assign(record, newcomers: [])
+                record = try await provider().assign(record, newMembers: [])
                 do {
                     if try await !provider().isPrepared(record) { try await provider().prepare(record) }
                     if try await !provider().isRouted(record) { try await provider().route(record) }

@@ -65,7 +65,7 @@ struct State: Codable {
     }
 
     /// The namespaces behind the machines.
-    var record: ClusterRecord
+    var record: ClusterState
     var instances: [String: Instance] = [:]
     /// Why a launch came to nothing, by its mark.
     var failures: [String: String] = [:]

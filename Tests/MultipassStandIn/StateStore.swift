@@ -64,7 +64,7 @@ struct StateStore: Sendable {
     private func fresh() throws -> State {
         let identifier = SystemRandom().identifier(length: 8)
         return State(
-            record: ClusterRecord(
+            record: ClusterState(
                 name: try ClusterName("multipass-\(identifier)"), identifier: identifier,
                 created: SystemCalls.secondsSince1970, settings: ClusterSettings(provider: .namespace, storage: .dir)))
     }

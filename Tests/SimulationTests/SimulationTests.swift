@@ -63,7 +63,7 @@ private final class Tally: Sendable {
         var faults = 0
         var whole = 0
         var finished = 0
-        /// What persons were told that only they can mend, and how often.
+        /// What persons were told that only they can repair, and how often.
         var excuses: [String: Int] = [:]
         var broken: [UInt64] = []
     }
@@ -88,8 +88,8 @@ private final class Tally: Sendable {
         state.withLock {
             $0.stories += 1
             $0.runs += story.runs
-            $0.faults += story.struck
-            $0.whole += story.isWhole ? 1 : 0
+            $0.faults += story.removed
+            $0.whole += story.isComplete ? 1 : 0
             if let excuse = story.hindrance { $0.excuses[excuse, default: 0] += 1 }
             $0.finished += story.scenario.isFinished ? 1 : 0
             if !story.world.violations.isEmpty { $0.broken.append(seed) }

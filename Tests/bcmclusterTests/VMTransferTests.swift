@@ -44,7 +44,7 @@ import Testing
 
     @Test func foldersNeedTheirFlag() throws {
         let failure = try #require(throws: Failure.self) { try transfer("folder", "box:x") }
-        #expect(failure.exitStatus == 2 && failure.remedy?.hasPrefix("-r ") == true)
+        #expect(failure.exitStatus == 2 && failure.hint?.hasPrefix("-r ") == true)
         #expect(throws: Failure.self) { try transfer("-", "box:x", true) }
         #expect(throws: Failure.self) { try transfer("box:x", "-", true) }
     }

@@ -16,15 +16,15 @@ extension ClusterFolder {
         case .link:
             throw Failure(
                 .damaged, "\(place) is a symbolic link, and what is behind it is not bcmcluster's to change",
-                remedy: "put a folder in its place, or remove the link")
+                hint: "put a folder in its place, or remove the link")
         case .file, .other:
             throw Failure(
-                .damaged, "\(place) is in the way: it is not a folder", remedy: "move it away, or remove it")
+                .damaged, "\(place) is in the way: it is not a folder", hint: "move it away, or remove it")
         }
         if let owner = try files.owner(of: place), owner != SystemCalls.effectiveUser {
             throw Failure(
                 .damaged, "\(place) belongs to another user, number \(owner)",
-                remedy: "run this as that user, or make it yours with chown")
+                hint: "run this as that user, or make it yours with chown")
         }
     }
 }

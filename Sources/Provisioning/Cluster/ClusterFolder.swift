@@ -50,8 +50,8 @@ public struct ClusterFolder: Sendable, Equatable {
 
     /// The folder itself.
     public var path: String { "\(Self.clusters(in: runtime))/\(cluster)" }
-    /// The record.
-    public var record: String { "\(path)/cluster.json" }
+    /// The state.
+    public var state: String { "\(path)/cluster.json" }
     /// The lock.
     public var lock: String { "\(path)/lock" }
     /// The runs' logs.
@@ -72,8 +72,8 @@ public struct ClusterFolder: Sendable, Equatable {
     /// The folder of the endpoint's LXD files.
     public func lxd(_ member: MemberName) -> String { "\(endpoint(member))/lxd" }
     /// The certificates of the cluster that were fetched from its members; none where `up` never got that far.
-    public func certificates(of record: ClusterRecord, _ files: any Files) throws -> Set<String> {
-        Set(try record.members.compactMap { try files.read(certificate($0.name))?.trimmed })
+    public func certificates(of state: ClusterState, _ files: any Files) throws -> Set<String> {
+        Set(try state.members.compactMap { try files.read(certificate($0.name))?.trimmed })
     }
     /// What `lxd init` was given.
     public func preseed(_ member: MemberName) -> String { "\(lxd(member))/preseed.yml" }

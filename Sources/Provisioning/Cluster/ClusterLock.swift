@@ -58,6 +58,6 @@ public struct ClusterLock: Sendable {
         }
         return Failure(
             .locked, "\(folder.cluster) is being worked on by \(who ?? "another run")",
-            remedy: "wait until it ends, then run the same command again, or let --wait do so")
+            hint: "wait until it ends, then run the same command again, or let --wait do so")
     }
 }

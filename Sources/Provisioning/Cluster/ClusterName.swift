@@ -35,7 +35,7 @@ public struct ClusterName: Sendable, Hashable, CodedAsText {
     public init(coded text: String) throws { try self.init(text) }
 
     private static func refused(_ message: String) -> Failure {
-        Failure(.badInput, message, remedy: "choose one like DEV: letters, digits and -, a letter first")
+        Failure(.badInput, message, hint: "choose one like DEV: letters, digits and -, a letter first")
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {

@@ -17,7 +17,7 @@ public struct HostName: Sendable, Hashable, Comparable, CodedAsText {
         guard text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]{0,38}[A-Za-z0-9])?/) != nil else {
             throw Failure(
                 .badInput, "\(Shell.quoted(text.clipped)) is not a name for a host",
-                remedy: "choose one like rack1: letters, digits and -, a letter first, at most 40 characters")
+                hint: "choose one like rack1: letters, digits and -, a letter first, at most 40 characters")
         }
         self.text = text
     }

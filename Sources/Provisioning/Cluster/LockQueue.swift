@@ -1,7 +1,7 @@
 /// The way to a cluster's lock, at once or after the runs that hold it.
 public struct LockQueue: Sendable {
     /// How long a run waits for others at the most.
-    public static let patience: Duration = .seconds(3600)
+    public static let timeout: Duration = .seconds(3600)
 
     private let folder: ClusterFolder
     private let command: String
@@ -25,8 +25,8 @@ public struct LockQueue: Sendable {
     public func afterOthers(_ tell: (Failure) -> Void) async throws -> ClusterLock {
         if let lock = try attempt(tell) { return lock }
         return try await time.wait(
-            for: "the other run on \(folder.cluster)", limit: Self.patience, every: .milliseconds(100),
-            remedy: "see what the run in \(folder.lock) is doing"
+            for: "the other run on \(folder.cluster)", limit: Self.timeout, every: .milliseconds(100),
+            hint: "see what the run in \(folder.lock) is doing"
         ) {
             try attempt { _ in }
         }

@@ -33,12 +33,12 @@ public struct RuntimeFolder: Sendable {
         if let stranger = owners.first(where: { !trusted.contains($0) }) {
             throw Failure(
                 .damaged, "cannot trust \(place): it belongs to another user (UID \(stranger))",
-                remedy: "chown -R \(user) \(Shell.quoted(path)), or set BCM_RUNTIME_DIR to a folder of your own")
+                hint: "chown -R \(user) \(Shell.quoted(path)), or set BCM_RUNTIME_DIR to a folder of your own")
         }
         guard access.mode & 0o022 == 0 else {
             throw Failure(
                 .damaged, "cannot trust \(place): other users can write to it",
-                remedy: "chmod go-w \(Shell.quoted(place))")
+                hint: "chmod go-w \(Shell.quoted(place))")
         }
     }
 }

@@ -9,18 +9,18 @@ public struct SavedCluster: Sendable, Equatable, Codable {
     public var version: Int
     /// When it was taken, in seconds since 1970.
     public var taken: Int
-    /// The cluster's record as it was then.
-    public var record: ClusterRecord
+    /// The cluster's state as it was then.
+    public var state: ClusterState
     /// What the copies of all members take, where that is known.
     public var bytes: Int?
     /// Whether the copies share their room with the machines for as long as nothing changes.
     public var isClone: Bool
 
     /// Makes a value.
-    public init(taken: Int, record: ClusterRecord, bytes: Int?, isClone: Bool) {
+    public init(taken: Int, state: ClusterState, bytes: Int?, isClone: Bool) {
         version = Self.currentVersion
         self.taken = taken
-        self.record = record
+        self.state = state
         self.bytes = bytes
         self.isClone = isClone
     }
@@ -39,12 +39,12 @@ public struct SavedCluster: Sendable, Equatable, Codable {
         let path = folder.snapshot(name)
         guard let text = try files.read(path) else { return nil }
         guard let saved = try? JSONDecoder().decode(SavedCluster.self, from: Data(text.utf8)),
-            saved.version == currentVersion, saved.record.isSound(in: folder),
+            saved.version == currentVersion, saved.state.isSound(in: folder),
             Bounds.times.contains(saved.taken), saved.bytes.map(Bounds.bytes.contains) ?? true
         else {
             throw Failure(
                 .damaged, "\(path) is damaged, and was left as it is",
-                remedy: "repair it by hand, or bcmcluster snapshot delete -c \(folder.cluster) \(name)")
+                hint: "repair it by hand, or bcmcluster snapshot delete -c \(folder.cluster) \(name)")
         }
         return saved
     }

@@ -15,7 +15,7 @@ public struct SnapshotName: Sendable, Hashable, Comparable, CodedAsText {
         guard text.utf8.count <= Self.longest, text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?/) != nil else {
             throw Failure(
                 .badInput, "\(Shell.quoted(text.clipped)) is not a name for a snapshot",
-                remedy:
+                hint:
                     "choose one like before-upgrade: letters, digits and -, a letter first, no - last, "
                     + "\(Self.longest) characters at the most")
         }

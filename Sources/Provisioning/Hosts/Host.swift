@@ -29,13 +29,13 @@ public struct Host: Sendable, Equatable, Codable {
         guard isPlain else {
             throw Failure(
                 .badInput, "\(Shell.quoted(destination.clipped)) is not an address",
-                remedy: "give ADDRESS or USER@ADDRESS, such as root@192.0.2.7, or a host of ~/.ssh/config")
+                hint: "give ADDRESS or USER@ADDRESS, such as root@192.0.2.7, or a host of ~/.ssh/config")
         }
         let isPort = port.map { 1...65_535 ~= $0 } ?? true
         guard isPort, !(identity?.hasControls ?? false), identity != "" else {
             throw Failure(
                 .badInput, "the port or the key file of \(name) is not valid",
-                remedy: "a port is 1 to 65535, and a key file is a path")
+                hint: "a port is 1 to 65535, and a key file is a path")
         }
         self.user = user
         self.address = address

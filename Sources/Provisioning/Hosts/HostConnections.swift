@@ -7,13 +7,13 @@ public actor HostConnections {
 
     private let base: any CommandRunner
     /// What runs `ssh`.
-    private let paced: any CommandRunner
+    private let throttled: any CommandRunner
     private let files: any Files
     private let random: any RandomSource
     private let time: any TimeSource
     private let folder: String
     /// The turns in which OpenSSH asks at the terminal; `nil` where nobody is there.
-    private let person: Turns?
+    private let person: AsyncSemaphore?
     private var connections: [HostName: SSHConnection] = [:]
     /// Whether the folder is there.
     private var isReady = false
@@ -24,10 +24,10 @@ public actor HostConnections {
     public init(
         by base: any CommandRunner, files: any Files, random: any RandomSource, time: any TimeSource, canAsk: Bool
     ) {
-        person = canAsk ? Turns(atOnce: 1) : nil
+        person = canAsk ? AsyncSemaphore(atOnce: 1) : nil
         self.time = time
         self.base = base
-        paced = PacedRunner(base, time: time, atOnce: Self.startsAtOnce, patience: Self.start)
+        throttled = ThrottledRunner(base, time: time, atOnce: Self.startsAtOnce, timeout: Self.start)
         self.files = files
         self.random = random
         folder = "/tmp/\(Self.prefix)\(random.identifier(length: 16))"
@@ -42,10 +42,10 @@ public actor HostConnections {
             isReady = true
             await removeWhatOthersLeft()
         }
-        if let connection = connections[host.name] { return SSHRunner(connection, by: paced, random: random) }
-        let connection = SSHConnection(host, by: paced, time: time, folder: folder, person: person)
+        if let connection = connections[host.name] { return SSHRunner(connection, by: throttled, random: random) }
+        let connection = SSHConnection(host, by: throttled, time: time, folder: folder, person: person)
         connections[host.name] = connection
-        return SSHRunner(connection, by: paced, random: random)
+        return SSHRunner(connection, by: throttled, random: random)
     }
 
     /// Makes the folder; in `/tmp` somebody else may have put something under its name, which nobody can guess.
@@ -57,7 +57,7 @@ public actor HostConnections {
     }
 
     private var taken: Failure {
-        Failure(.files, "\(folder) is not a folder of this run", remedy: "repeat the command")
+        Failure(.files, "\(folder) is not a folder of this run", hint: "repeat the command")
     }
 
     /// The folders of runs that were killed: their connections have ended since, and taken their sockets along.

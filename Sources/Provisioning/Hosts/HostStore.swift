@@ -43,7 +43,7 @@ public struct HostStore: Sendable {
         guard let host = all.first(where: { $0.name == name }) else {
             throw Failure(
                 .badInput, "there is no host \(name)",
-                remedy: "bcmcluster host list shows those there are, and bcmcluster host add \(name) ADDRESS adds it")
+                hint: "bcmcluster host list shows those there are, and bcmcluster host add \(name) ADDRESS adds it")
         }
         return host
     }
@@ -86,6 +86,6 @@ public struct HostStore: Sendable {
     private var damaged: Failure {
         Failure(
             .damaged, "the list of hosts \(path) is damaged, and was left as it is",
-            remedy: "repair it by hand, or move it away and add the hosts again")
+            hint: "repair it by hand, or move it away and add the hosts again")
     }
 }

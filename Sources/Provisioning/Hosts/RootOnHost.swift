@@ -34,7 +34,7 @@ public struct RootOnHost: CommandRunner {
             guard try await base.run(Command("sudo", ["-n", "true"], limit: limit)).succeeded else {
                 throw Failure(
                     .missing, "it takes root, and sudo asks for a password or refuses",
-                    remedy: "log in as root, or let the user become root by sudo without a password")
+                    hint: "log in as root, or let the user become root by sudo without a password")
             }
             known = true
             return true

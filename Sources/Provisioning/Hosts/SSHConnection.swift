@@ -14,13 +14,13 @@ public actor SSHConnection {
     private var opening: Task<Void, any Error>?
     /// The last vain try to open it, which is the answer to all who ask within the next moments.
     private var trouble: (failure: Failure, until: Duration)?
-    private let turns = Turns(atOnce: SSHConnection.mostAtOnce)
-    private let person: Turns?
+    private let turns = AsyncSemaphore(atOnce: SSHConnection.mostAtOnce)
+    private let person: AsyncSemaphore?
 
     /// A connection whose socket stands in that folder, which is private and has a short path; OpenSSH's questions are
     /// put to the person, if there is one, whose turns all connections of the run share.
     public init(
-        _ host: Host, by base: any CommandRunner, time: any TimeSource, folder: String, person: Turns? = nil
+        _ host: Host, by base: any CommandRunner, time: any TimeSource, folder: String, person: AsyncSemaphore? = nil
     ) {
         self.host = host
         self.person = person
@@ -59,7 +59,7 @@ public actor SSHConnection {
     /// Nothing is run there: a first command would cost another way there and back, and a login.
     private static let master = ["-f", "-N", "-o", "ControlMaster=yes", "-o", "ControlPersist=60"]
     /// How long a person may take to answer.
-    private static let patience: Duration = .seconds(300)
+    private static let timeout: Duration = .seconds(300)
 
     private func connect(_ limit: Duration) async throws {
         // A ProxyCommand of the user's may read the proxies.
@@ -69,7 +69,7 @@ public actor SSHConnection {
             let result = try await base.run(command)
             guard !result.succeeded else { return }
             let failure = unreachable(result.errors)
-            guard let person, limit >= SSHRunner.patience, Self.mayBeAnswered(result.errors) else { throw failure }
+            guard let person, limit >= SSHRunner.timeout, Self.mayBeAnswered(result.errors) else { throw failure }
             try await ask(person, limit, orElse: failure)
         } catch let failure as Failure where failure.code == .timedOut {
             throw unreachable("no answer within \(limit.brief)")
@@ -83,10 +83,10 @@ public actor SSHConnection {
     }
 
     /// Lets OpenSSH ask at the person's terminal, one host after the other.
-    private func ask(_ person: Turns, _ limit: Duration, orElse failure: Failure) async throws {
+    private func ask(_ person: AsyncSemaphore, _ limit: Duration, orElse failure: Failure) async throws {
         let turn = await person.take()
         let words = Self.master + arguments(limit, .asking)
-        let command = Command("ssh", words, limit: Self.patience, effect: .reads, output: .terminal)
+        let command = Command("ssh", words, limit: Self.timeout, effect: .reads, output: .terminal)
         let result = try? await base.run(command)
         await person.give(turn)
         try Task.checkCancellation()
@@ -154,6 +154,6 @@ public actor SSHConnection {
         return Failure(
             .unreachable, "the host \(host.name) is out of reach: \(lines.last ?? "the connection was lost")",
             output: lines.count > 1 ? lines.suffix(20).joined(separator: "\n") : nil,
-            remedy: "\((["ssh"] + host.wordsForSSH).map(Shell.quoted).joined(separator: " ")) shows what OpenSSH says")
+            hint: "\((["ssh"] + host.wordsForSSH).map(Shell.quoted).joined(separator: " ")) shows what OpenSSH says")
     }
 }

@@ -7,7 +7,7 @@ public struct SSHRunner: CommandRunner {
     /// How long what was asked to end has until it is killed.
     private static let grace: Duration = .seconds(2)
     /// How long a host may take to let us in.
-    static let patience: Duration = .seconds(10)
+    static let timeout: Duration = .seconds(10)
 
     private let connection: SSHConnection
     private let base: any CommandRunner
@@ -22,21 +22,21 @@ public struct SSHRunner: CommandRunner {
 
     /// Runs the command there.
     public func run(_ command: Command) async throws -> CommandResult {
-        try await connection.open(limit: min(command.limit, Self.patience))
+        try await connection.open(limit: min(command.limit, Self.timeout))
         let mark = "bcmcluster-\(random.identifier(length: 16))"
         // A ProxyCommand of the user's may read the proxies.
         var carried = Command("ssh", []).with(.all)
         carried.arguments =
-            connection.arguments(Self.patience, command.output == .terminal ? .terminal : .silent)
+            connection.arguments(Self.timeout, command.output == .terminal ? .terminal : .silent)
             + [RemoteScript(command: command, mark: mark).text]
         (carried.input, carried.inputFile, carried.outputFile) = (command.input, command.inputFile, command.outputFile)
         (carried.limit, carried.effect, carried.output) = (command.limit, command.effect, command.output)
         carried.outlivesCancellation = command.outlivesCancellation
         carried.shownInput = command.shownInput
         carried.inputBound = command.inputBound
-        let carrier = carried
+        let transport = carried
         do {
-            let result = try await connection.inTurn { try await base.run(carrier) }
+            let result = try await connection.inTurn { try await base.run(transport) }
             return try await understood(result, command)
         } catch let failure as Failure where failure.code == .timedOut {
             await end(mark, command)
@@ -66,7 +66,7 @@ public struct SSHRunner: CommandRunner {
         case .exited(127) where result.errors.contains("not found"):
             throw Failure(
                 .missing, "there is no \(command.program) on \(connection.host.name)",
-                remedy: "install it there, or see that it is in the PATH of \(connection.host.destination)")
+                hint: "install it there, or see that it is in the PATH of \(connection.host.destination)")
         default: return result
         }
     }
@@ -87,7 +87,7 @@ public struct SSHRunner: CommandRunner {
 
     private func end(_ mark: String) async {
         for signal in ["TERM", "KILL"] {
-            var command = Command("ssh", connection.arguments(Self.patience) + [RemoteScript.ending(mark, by: signal)])
+            var command = Command("ssh", connection.arguments(Self.timeout) + [RemoteScript.ending(mark, by: signal)])
             command.limit = .seconds(5)
             command.proxies = .all
             command.outlivesCancellation = true

@@ -11,7 +11,7 @@ public struct Endpoint: Sendable {
 
     /// Reads the member's file; throws `Failure.badInput` for a malformed line or a value that makes no sense.
     init(_ member: MemberName, _ context: PlanContext) async throws {
-        let state = await context.store.record.settings
+        let state = await context.store.state.settings
         let path = context.folder.environment(member)
         let file = try EnvironmentFile(try context.files.read(path) ?? "", path: path)
         let kind: TemplateFile = member.isNumberZero ? .masterEnvironment : .memberEnvironment
@@ -22,7 +22,7 @@ public struct Endpoint: Sendable {
             guard let value else {
                 throw Failure(
                     .badInput, "nothing says \(setting.variable) for \(member)",
-                    remedy: "set it in \(path), or give --\(setting.rawValue)")
+                    hint: "set it in \(path), or give --\(setting.rawValue)")
             }
             return value
         }

@@ -1,6 +1,6 @@
 extension PlanContext {
     /// How long any one command of the reading may take: a failure must not become worse by its explanation.
-    private static var patience: Duration { .seconds(2) }
+    private static var timeout: Duration { .seconds(2) }
     /// How many lines of a log are worth showing.
     private static var mostLines: Int { 5 }
     /// How much of one line is.
@@ -18,7 +18,7 @@ extension PlanContext {
 
     /// The end of the first of those logs that says anything; one that takes too long stands for all.
     private func end(of logs: [MachineLog], about topic: MachineLog.Topic, _ member: MemberName) async -> LogEnd? {
-        let runner = LimitedRunner(provider.logRunner(for: member), most: Self.patience)
+        let runner = LimitedRunner(provider.logRunner(for: member), most: Self.timeout)
         for log in logs.filter({ $0.topic == topic }) + logs.filter({ $0.topic != topic }) {
             do {
                 let text = try await LogFile(runner, log.path).end(.lines(Self.mostLines)) ?? ""

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Everything that a step may use: the seams to the outside, the provider, and what is wanted.
 public struct PlanContext: Sendable {
-    /// The record on disk.
-    public let store: RecordStore
+    /// The state on disk.
+    public let store: StateStore
     /// Where the cluster's files are.
     public let folder: ClusterFolder
     /// This machine's files.
@@ -36,11 +36,11 @@ public struct PlanContext: Sendable {
     /// Members whose daemon may be joining still.
     let unfinishedJoins = UnfinishedJoins()
     /// When this plan last turned on what was in the cluster already.
-    let awakenings = Awakenings()
+    let lastStart = LastStart()
 
     /// Puts the parts together.
     public init(
-        store: RecordStore, folder: ClusterFolder, files: any Files, runner: any CommandRunner,
+        store: StateStore, folder: ClusterFolder, files: any Files, runner: any CommandRunner,
         provider: any MachineProvider, engine: Engine, templates: TemplateLibrary, sources: SettingSources,
         time: any TimeSource, random: any RandomSource, redactor: Redactor, limits: Limits
     ) {
@@ -61,14 +61,14 @@ public struct PlanContext: Sendable {
         remarks = Remarks()
     }
 
-    /// Turns the member's machine on, or whatever of it is off.
-    func turnOn(_ member: MemberName) async throws {
-        awakenings.note(time.elapsed)
-        try await provider.start(member, of: store.record, limit: limits.machine)
+    /// AsyncSemaphore the member's machine on, or whatever of it is off.
+    func startAndNote(_ member: MemberName) async throws {
+        lastStart.note(time.elapsed)
+        try await provider.start(member, of: store.state, limit: limits.machine)
     }
 
     /// The administrator's client inside the member's machine; the limit is that of each question.
-    public func client(in member: MemberName, limit: Duration = LXC.patience) -> LXC {
+    public func client(in member: MemberName, limit: Duration = LXC.timeout) -> LXC {
         LXC(provider.runner(in: member), engine: engine, limit: limit)
     }
 
@@ -77,12 +77,12 @@ public struct PlanContext: Sendable {
 
     /// Where the API of the member is, for clients elsewhere.
     func url(of member: MemberName) async throws -> String {
-        "https://\(try await provider.clientAddress(of: member, in: store.record))"
+        "https://\(try await provider.clientAddress(of: member, in: store.state))"
     }
 
     /// The machine as it was when the plan first asked; `nil` where there was none.
     public func machine(_ member: MemberName) async throws -> Machine? {
-        try await machines.all(provider, store.record)[member]
+        try await machines.all(provider, store.state)[member]
     }
 
     /// The settings of the member's own `.env`, under the order in which all settings are looked up.
@@ -149,12 +149,12 @@ public actor LiveMachines {
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// The machines by name.
-    func all(_ provider: any MachineProvider, _ record: ClusterRecord) async throws -> [MemberName: Machine] {
+    func all(_ provider: any MachineProvider, _ state: ClusterState) async throws -> [MemberName: Machine] {
         if isLooking { await withCheckedContinuation { waiting.append($0) } }
         if let look { return try look.get() }
         isLooking = true
-        do { end(.success(try await provider.machines(of: record))) } catch { end(.failure(error)) }
-        return try await all(provider, record)
+        do { end(.success(try await provider.machines(of: state))) } catch { end(.failure(error)) }
+        return try await all(provider, state)
     }
 
     /// Notes that this plan has brought the machine into that state, which a dry run could not see.

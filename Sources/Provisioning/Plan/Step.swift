@@ -12,7 +12,7 @@ public protocol Step: Sendable {
     /// What the log tells of that says why the step failed; `nil` where no log of its member does.
     var log: MachineLog.Topic? { get }
     /// How long it takes as a rule; after it a person is told where its log is.
-    func usual(_ provider: any MachineProvider) -> Duration
+    func expectedDuration(_ provider: any MachineProvider) -> Duration
     /// Whether the world already is as the step would leave it.
     func isDone(_ context: PlanContext) async throws -> Bool
     /// Does the work.
@@ -25,8 +25,8 @@ extension Step {
     /// None does.
     public var log: MachineLog.Topic? { nil }
     /// What has to do with the setting up of a machine takes as long as that, everything else half a minute.
-    public func usual(_ provider: any MachineProvider) -> Duration {
-        log == .machine ? provider.usualSetup : .seconds(30)
+    public func expectedDuration(_ provider: any MachineProvider) -> Duration {
+        log == .machine ? provider.expectedSetupDuration : .seconds(30)
     }
     /// What names the step in logs and in what waits for what: `DEV-01 join the cluster`.
     public var identifier: String { member.map { "\($0) \(title)" } ?? title }

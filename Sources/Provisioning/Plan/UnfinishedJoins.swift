@@ -18,8 +18,8 @@ actor UnfinishedJoins {
 
     /// The members, but for one; at first those whose machine is older than this run.
     func others(than member: MemberName, _ context: PlanContext) async throws -> [MemberName] {
-        let record = await context.store.record
-        let older = try await context.machines.all(context.provider, record).keys.filter { $0 != record.first }
+        let state = await context.store.state
+        let older = try await context.machines.all(context.provider, state).keys.filter { $0 != state.first }
         let suspects = self.suspects ?? Set(older)
         self.suspects = suspects
         return suspects.subtracting([member]).sorted()

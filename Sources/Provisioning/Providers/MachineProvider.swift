@@ -9,7 +9,7 @@ public protocol MachineProvider: SnapshotProvider {
     /// The pause between two questions to a machine.
     var pollInterval: Duration { get }
     /// How long a machine takes as a rule until it is set up.
-    var usualSetup: Duration { get }
+    var expectedSetupDuration: Duration { get }
     /// How long a healthy machine may take to answer one question: what takes longer is not yet known to be wrong.
     var answerTimeout: Duration { get }
     /// How many machines are made at a time, where a user wants so many, or does not say.
@@ -21,55 +21,55 @@ public protocol MachineProvider: SnapshotProvider {
     func check() async throws
     /// Fills in what this provider decides before machines are made, such as addresses. Changes nothing.
     ///
-    /// Throws `Failure.conflict` where a machine that is not ours has the name of a newcomer.
-    func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord
-    /// The machines of the record that exist, by name, as the world answers now.
-    func machines(of record: ClusterRecord) async throws -> [MemberName: Machine]
+    /// Throws `Failure.conflict` where a machine that is not ours has the name of a newMember.
+    func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState
+    /// The machines of the state that exist, by name, as the world answers now.
+    func machines(of state: ClusterState) async throws -> [MemberName: Machine]
 
     /// Whether what all machines of the cluster share is in place.
-    func isPrepared(_ record: ClusterRecord) async throws -> Bool
+    func isPrepared(_ state: ClusterState) async throws -> Bool
     /// Puts in place what all machines of the cluster share.
-    func prepare(_ record: ClusterRecord) async throws
+    func prepare(_ state: ClusterState) async throws
     /// Whether what the machines send to the outside gets there.
-    func isRouted(_ record: ClusterRecord) async throws -> Bool
+    func isRouted(_ state: ClusterState) async throws -> Bool
     /// Routes what the machines send to the outside; they may be made meanwhile.
-    func route(_ record: ClusterRecord) async throws
+    func route(_ state: ClusterState) async throws
     /// Makes the machine and starts it.
-    func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws
+    func create(_ machine: MachineSpecification, of state: ClusterState) async throws
     /// Stops a machine, whose instances are off by now; one that is off is fine.
-    func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
+    func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws
     /// Starts a machine that exists.
-    func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
+    func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws
     /// Ends the engine's daemon in a machine that runs, whatever state it is in, and keeps it from being started by a
     /// client; `restartDaemon` starts it. Instances keep running.
-    func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws
+    func stopDaemon(of member: MemberName, in state: ClusterState) async throws
     /// Restarts the engine's daemon in a machine that runs: gracefully, so that it hands its leadership over, or by force
     /// where it does not end in time; one that does not run is started. Instances keep running.
-    func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws
+    func restartDaemon(of member: MemberName, in state: ClusterState) async throws
     /// Whether the machine is set up and the engine's daemon answers.
-    func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool
+    func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool
     /// Waits until the machine is set up, and checks that it is; by then the engine's daemon answers.
-    func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws
+    func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws
     /// Whether a machine that the world does not show yet is on its way, begun by a run that was cut off.
     func isOnItsWay(_ member: MemberName) async throws -> Bool
     /// Removes the machine and everything of it, also one on its way; one that is not there is fine.
-    func remove(_ member: MemberName, of record: ClusterRecord) async throws
+    func remove(_ member: MemberName, of state: ClusterState) async throws
     /// Checks that what is about to be removed is this cluster's; changes nothing.
     ///
-    /// Throws `Failure.conflict` where the owner's mark of a machine contradicts the record.
-    func checkOwnership(of record: ClusterRecord) async throws
+    /// Throws `Failure.conflict` where the owner's mark of a machine contradicts the state.
+    func checkOwnership(of state: ClusterState) async throws
     /// Whether nothing is left of what all machines of the cluster shared.
-    func isReleased(_ record: ClusterRecord) async throws -> Bool
+    func isReleased(_ state: ClusterState) async throws -> Bool
     /// Takes away what all machines of the cluster shared.
-    func release(_ record: ClusterRecord) async throws
+    func release(_ state: ClusterState) async throws
 
     /// Since when those machines run, in seconds since 1970, as far as that is known.
-    func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int]
+    func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int]
 
     /// The address at which other members reach the machine.
-    func address(of member: MemberName, in record: ClusterRecord) async throws -> String
+    func address(of member: MemberName, in state: ClusterState) async throws -> String
     /// The address and the port at which clients reach the machine's API from where this program runs.
-    func clientAddress(of member: MemberName, in record: ClusterRecord) async throws -> String
+    func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String
     /// What of it is on that host alone, where it is spread over hosts; otherwise, and for `nil`, all of it.
     func part(on host: HostName?) -> any MachineProvider
     /// Runs commands in the machine, as root.
@@ -101,10 +101,10 @@ extension MachineProvider {
         "bcmcluster stop -c \(member.cluster), then bcmcluster start -c \(member.cluster)"
     }
     /// The addresses of those members, all asked at once; one that cannot be had is left out.
-    public func addresses(of members: [MemberName], in record: ClusterRecord) async -> [MemberName: IPv4] {
+    public func addresses(of members: [MemberName], in state: ClusterState) async -> [MemberName: IPv4] {
         await withTaskGroup(of: (MemberName, IPv4?).self) { group in
             for member in members {
-                group.addTask { (member, (try? await address(of: member, in: record)).flatMap(IPv4.init)) }
+                group.addTask { (member, (try? await address(of: member, in: state)).flatMap(IPv4.init)) }
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
@@ -112,29 +112,29 @@ extension MachineProvider {
     /// As many as the user wants.
     public func parallel(_ wanted: Int?) async throws -> Int { wanted ?? defaultParallel }
     /// Clients are where the members are.
-    public func clientAddress(of member: MemberName, in record: ClusterRecord) async throws -> String {
-        try await "\(address(of: member, in: record)):8443"
+    public func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String {
+        try await "\(address(of: member, in: state)):8443"
     }
     /// All of it is on one host.
     public func part(on host: HostName?) -> any MachineProvider { self }
     /// There is nothing.
-    public func isPrepared(_ record: ClusterRecord) async throws -> Bool { true }
+    public func isPrepared(_ state: ClusterState) async throws -> Bool { true }
     /// There is nothing.
-    public func prepare(_ record: ClusterRecord) async throws {}
+    public func prepare(_ state: ClusterState) async throws {}
     /// There is nothing.
-    public func isRouted(_ record: ClusterRecord) async throws -> Bool { true }
+    public func isRouted(_ state: ClusterState) async throws -> Bool { true }
     /// There is nothing.
-    public func route(_ record: ClusterRecord) async throws {}
+    public func route(_ state: ClusterState) async throws {}
     /// None: addresses, for one, follow from settings before machines are made.
     public var settingsOfMachines: Set<Setting> { [] }
     /// Names alone tell.
-    public func checkOwnership(of record: ClusterRecord) async throws {}
+    public func checkOwnership(of state: ClusterState) async throws {}
     /// There is nothing.
-    public func isReleased(_ record: ClusterRecord) async throws -> Bool { true }
+    public func isReleased(_ state: ClusterState) async throws -> Bool { true }
     /// There is nothing.
-    public func release(_ record: ClusterRecord) async throws {}
+    public func release(_ state: ClusterState) async throws {}
     /// Nobody knows.
-    public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] { [:] }
+    public func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] { [:] }
     /// How a user reads the first two logs that tell of that, to complete "read …": which of them there are depends on
     /// what was installed, and how far that came.
     public func logHint(_ member: MemberName, about topic: MachineLog.Topic = .machine) -> String {
@@ -211,7 +211,7 @@ extension Failure {
     static func belongsToAnotherCluster(_ member: MemberName) -> Failure {
         Failure(
             .taken, "the machine \(member) belongs to another cluster",
-            remedy: outdatedState(of: member.cluster))
+            hint: outdatedState(of: member.cluster))
     }
 
     /// What to do where machines are another cluster's by now.

@@ -29,7 +29,7 @@ public struct ProviderChoice: Sendable, Equatable {
             isLinux
                 ? "there is neither multipass, nor root or sudo for namespaces"
                 : "multipass is not installed, and nothing else makes machines here",
-            remedy: "install multipass" + (isLinux ? ", or run this as root" : ""))
+            hint: "install multipass" + (isLinux ? ", or run this as root" : ""))
     }
 }
 
@@ -40,17 +40,17 @@ public enum RootRights {
         _ runner: any CommandRunner, isRoot: Bool = SystemCalls.effectiveUser == 0, canAsk: Bool
     ) async throws {
         if isRoot { return }
-        let remedy = "run it as root, or as a user whom sudo lets become root"
+        let hint = "run it as root, or as a user whom sudo lets become root"
         do {
             if try await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded { return }
             guard canAsk else {
-                throw Failure(.missing, "the namespace provider needs root, and sudo refuses", remedy: remedy)
+                throw Failure(.missing, "the namespace provider needs root, and sudo refuses", hint: hint)
             }
             let asked = try await runner.run(Command("sudo", ["-v"], limit: .seconds(300), output: .terminal))
             if asked.succeeded { return }
         } catch let failure as Failure where failure.command != nil {
-            throw Failure(.missing, "the namespace provider needs root, and there is no sudo", remedy: remedy)
+            throw Failure(.missing, "the namespace provider needs root, and there is no sudo", hint: hint)
         }
-        throw Failure(.missing, "the namespace provider needs root, and sudo refuses", remedy: remedy)
+        throw Failure(.missing, "the namespace provider needs root, and sudo refuses", hint: hint)
     }
 }

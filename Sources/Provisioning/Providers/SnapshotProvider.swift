@@ -7,29 +7,29 @@ public protocol SnapshotProvider: Sendable {
 
     /// What a snapshot of all machines would take; throws `Failure.missing` where there can be none, and
     /// `Failure.conflict` where somebody else has one of that name.
-    func room(for snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws -> CopyRoom
+    func room(for snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws -> CopyRoom
     /// What it would take to make the machines what they were.
-    func room(toRestore snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws -> CopyRoom
+    func room(toRestore snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws -> CopyRoom
     /// The snapshots that there are, with the members whose machines are whole in them; also what is left of a run that
     /// was cut off.
-    func snapshots(of record: ClusterRecord) async throws -> [SnapshotName: Set<MemberName>]
+    func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>]
     /// Takes a snapshot of a machine that is off, and returns its bytes where they are known.
     func take(
-        _ snapshot: SnapshotName, of member: MemberName, in record: ClusterRecord, limit: Duration
+        _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int?
     /// Makes a machine that is off what it was, and makes it anew where there is none; it is off afterwards too.
     func restore(
-        _ member: MemberName, to snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws
     /// Removes the snapshots of that name with whatever is left of them.
-    func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws
+    func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws
 }
 
 extension SnapshotProvider {
     /// Whether there are complete copies of the cluster's machines that outlive the machines.
-    func holdsCopies(of record: ClusterRecord) async throws -> Bool {
+    func holdsCopies(of state: ClusterState) async throws -> Bool {
         guard snapshotsOutliveMachines else { return false }
-        return try await snapshots(of: record).values.contains { !$0.isEmpty }
+        return try await snapshots(of: state).values.contains { !$0.isEmpty }
     }
 }
 
@@ -61,6 +61,6 @@ public struct CopyRoom: Sendable, Equatable {
         throw Failure(
             .conflict,
             "full copies of \(ByteSize.brief(needed)) are needed, and \(ByteSize.brief(free)) are free at \(place)",
-            remedy: "make room there, or mount a file system there that copies cheaply, such as btrfs or xfs")
+            hint: "make room there, or mount a file system there that copies cheaply, such as btrfs or xfs")
     }
 }

@@ -10,27 +10,27 @@ extension WithoutSnapshots {
 
     /// Throws why there are none.
     public func room(
-        for snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        for snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom { throw whyNoSnapshots }
 
     /// Throws why there are none.
     public func room(
-        toRestore snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        toRestore snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom { throw whyNoSnapshots }
 
     /// None.
-    public func snapshots(of record: ClusterRecord) async throws -> [SnapshotName: Set<MemberName>] { [:] }
+    public func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] { [:] }
 
     /// Throws why there are none.
     public func take(
-        _ snapshot: SnapshotName, of member: MemberName, in record: ClusterRecord, limit: Duration
+        _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int? { throw whyNoSnapshots }
 
     /// Throws why there are none.
     public func restore(
-        _ member: MemberName, to snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws { throw whyNoSnapshots }
 
     /// There is nothing to remove.
-    public func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws {}
+    public func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {}
 }

@@ -15,11 +15,11 @@ public struct ClusterSnapshot: Sendable, Equatable {
     }
 
     /// The members that it is of, or of which something is left.
-    public var members: [MemberName] { saved?.record.members.map(\.name) ?? present.sorted() }
+    public var members: [MemberName] { saved?.state.members.map(\.name) ?? present.sorted() }
     /// The members that it should have and has not.
     public var missing: [MemberName] { members.filter { !present.contains($0) } }
     /// Whether the cluster can go back to it.
-    public var isWhole: Bool { saved != nil && missing.isEmpty }
+    public var isComplete: Bool { saved != nil && missing.isEmpty }
 
     /// What it lacks, without a full stop; `nil` where it is whole.
     public var trouble: String? {
@@ -30,7 +30,7 @@ public struct ClusterSnapshot: Sendable, Equatable {
 
     /// All of a cluster's, the oldest first, and what is left of unfinished ones.
     public static func all(_ context: PlanContext) async throws -> [ClusterSnapshot] {
-        let present = try await context.provider.snapshots(of: context.store.record)
+        let present = try await context.provider.snapshots(of: context.store.state)
         let (folder, files) = (context.folder, context.files)
         let names = Set(try SavedCluster.names(in: folder, files)).union(present.keys)
         return names.map { name in

@@ -12,12 +12,12 @@ public struct ClusterStatus: Sendable, Equatable {
     public let findings: [Finding]
 
     /// Draws the conclusions from what was seen.
-    public init(_ sight: Sight) {
-        cluster = sight.record.name
-        provider = sight.record.settings.provider
-        members = sight.members
-        foreignClients = sight.foreignClients
-        findings = Diagnosis(sight).findings
+    public init(_ observation: ClusterObservation) {
+        cluster = observation.state.name
+        provider = observation.state.settings.provider
+        members = observation.members
+        foreignClients = observation.foreignClients
+        findings = Diagnosis(observation).findings
     }
 
     /// Whether any of its machines is on.
@@ -36,12 +36,12 @@ public struct ClusterStatus: Sendable, Equatable {
     }
 
     /// The line to type for what the headline says; `nil` where nothing has to be done.
-    public var remedy: String? { findings.first?.remedy(for: cluster) }
+    public var hint: String? { findings.first?.hint(for: cluster) }
 
     /// How it is in a few words, for a list of clusters, without a full stop.
     public var brief: String {
         if let finding = findings.first, finding.isOfTheWhole { return finding.sentence }
-        let recorded = members.filter(\.isRecorded)
+        let recorded = members.filter(\.isInState)
         let troubles = recorded.compactMap { member in
             findings.first { $0.member?.text == member.name && !$0.isRemark }.flatMap(\.trouble)
                 .map { "\(member.name) \($0)" }

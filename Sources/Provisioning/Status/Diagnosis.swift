@@ -1,18 +1,18 @@
 /// What follows from what was seen: the findings, the weightiest first.
 struct Diagnosis {
-    private let sight: Sight
+    private let observation: ClusterObservation
     private let recorded: [(name: MemberName, status: MemberStatus)]
 
-    init(_ sight: Sight) {
-        self.sight = sight
-        recorded = sight.members.compactMap { member in
-            MemberName(member.name, of: sight.record.name).flatMap { member.isRecorded ? ($0, member) : nil }
+    init(_ observation: ClusterObservation) {
+        self.observation = observation
+        recorded = observation.members.compactMap { member in
+            MemberName(member.name, of: observation.state.name).flatMap { member.isInState ? ($0, member) : nil }
         }
     }
 
     var findings: [Finding] {
-        if sight.record.isGoing == true { return [.halfDestroyed] }
-        if let snapshot = sight.record.restoring { return [.halfRestored(snapshot)] }
+        if observation.state.isDeleting == true { return [.halfDestroyed] }
+        if let snapshot = observation.state.restoring { return [.halfRestored(snapshot)] }
         let states = recorded.map(\.status)
         if states.allSatisfy({ $0.machine == nil }) { return [.gone] }
         let running = states.filter { $0.machine == .running }
@@ -20,7 +20,7 @@ struct Diagnosis {
         if running.isEmpty { return [.stopped] + ofMembers.filter { !$0.isOff } }
         let trouble = ofMembers
         if let gone = majorityGone { return lostHosts + [gone] + trouble + remote }
-        guard let view = sight.view else {
+        guard let view = observation.view else {
             return lostHosts + [withoutView(running, of: states.count)] + trouble + remote
         }
         return lostHosts + voters(in: view) + trouble + strangers + foreignClients + versions + remote
@@ -29,17 +29,17 @@ struct Diagnosis {
     /// What is the matter where no member said who is in the cluster: that is no proof of a lost quorum.
     private func withoutView(_ running: [MemberStatus], of all: Int) -> Finding {
         let possible = running.count { $0.daemon == .answers || $0.daemon == .late }
-        if sight.saysNoLeader || possible > 0 && possible <= all / 2 {
+        if observation.saysNoLeader || possible > 0 && possible <= all / 2 {
             return .noMajority(answering: possible, of: all)
         }
         let hanging = running.count { $0.daemon == .hangs }
         if possible + hanging == 0 { return .silent(running: running.count, of: all) }
-        return possible == 0 ? .noMajority(answering: hanging, of: all) : .noView(within: sight.waited)
+        return possible == 0 ? .noMajority(answering: hanging, of: all) : .noView(within: observation.waited)
     }
 
     /// Whether the majority of the votes went with machines that are no more.
     private var majorityGone: Finding? {
-        guard let voters = sight.voters else { return nil }
+        guard let voters = observation.voters else { return nil }
         let present = recorded.filter { _, member in
             member.machine != nil && member.machine != .deleted && !member.isBlank
         }
@@ -78,7 +78,7 @@ struct Diagnosis {
         case nil: return .machineMissing(name)
         case .deleted: return .machineDeleted(name)
         case .running: break
-        case .outOfReach: return .outOfReach(name, sight.record.host(of: name))
+        case .outOfReach: return .outOfReach(name, observation.state.host(of: name))
         default: return .machineOff(name)
         }
         switch member.daemon {
@@ -90,7 +90,7 @@ struct Diagnosis {
         case .answers: break
         }
         if member.isBlank, isCountedOn(member) { return .dataLost(name) }
-        guard sight.view != nil else { return member.isBlank && majorityGone != nil ? .notJoined(name) : nil }
+        guard observation.view != nil else { return member.isBlank && majorityGone != nil ? .notJoined(name) : nil }
         guard let entry = member.entry else { return member.isClustered ? .expelled(name) : .notJoined(name) }
         if entry.name != name.text { return .renamed(name, to: entry.name) }
         return entry.isOnline ? nil : .notOnline(name, state: entry.status.lowercased())
@@ -98,13 +98,13 @@ struct Diagnosis {
 
     /// The hosts that are out of reach.
     private var lostHosts: [Finding] {
-        let lost = recorded.filter { $0.status.machine == .outOfReach }.map { sight.record.host(of: $0.name) }
-        return sight.record.hosts.filter(lost.contains).map { .hostLost($0) }
+        let lost = recorded.filter { $0.status.machine == .outOfReach }.map { observation.state.host(of: $0.name) }
+        return observation.state.hosts.filter(lost.contains).map { .hostLost($0) }
     }
 
     /// Whether the cluster knows the member, or the others' files say that it has a vote.
     private func isCountedOn(_ member: MemberStatus) -> Bool {
-        member.entry != nil || sight.voters?.contains { $0 == member.address } ?? false
+        member.entry != nil || observation.voters?.contains { $0 == member.address } ?? false
     }
 
     private func moved(_ name: MemberName, _ member: MemberStatus) -> Finding? {
@@ -112,28 +112,28 @@ struct Diagnosis {
         return .moved(name, from: known, to: now)
     }
 
-    private var strangers: [Finding] { sight.members.filter { !$0.isRecorded }.map { .stranger($0.name) } }
+    private var strangers: [Finding] { observation.members.filter { !$0.isInState }.map { .stranger($0.name) } }
 
     private var foreignClients: [Finding] {
-        sight.foreignClients.map { .foreignClient($0.name, fingerprint: $0.shortFingerprint) }
+        observation.foreignClients.map { .foreignClient($0.name, fingerprint: $0.shortFingerprint) }
     }
 
     private var versions: [Finding] {
-        let known = sight.members.compactMap { member in member.version.map { ($0, member.name) } }
+        let known = observation.members.compactMap { member in member.version.map { ($0, member.name) } }
         let byVersion = Dictionary(grouping: known, by: \.0).mapValues { $0.map(\.1) }
         return byVersion.count > 1 ? [.versionsDiffer(byVersion)] : []
     }
 
     private var remote: [Finding] {
-        guard let name = sight.record.remote?.name else { return [] }
-        switch sight.remote {
+        guard let name = observation.state.remote?.name else { return [] }
+        switch observation.remote {
         case .unknown: return []
         case .missing: return [.remoteMissing(name)]
         case .present(_, isTrusted: false): return [.remoteStale(name)]
         case .present(let address, isTrusted: true):
             guard let address, let host = Self.host(of: address) else { return [] }
-            let places = sight.members.flatMap { [$0.address, $0.knownAddress] }
-            let hosts = sight.record.spread?.map(\.address) ?? []
+            let places = observation.members.flatMap { [$0.address, $0.knownAddress] }
+            let hosts = observation.state.spread?.map(\.address) ?? []
             return places.contains(host) || hosts.contains(host) ? [] : [.remoteElsewhere(name, address: address)]
         }
     }

@@ -4,7 +4,7 @@ public enum Finding: Sendable, Equatable {
     case halfDestroyed
     /// The cluster was going back to a snapshot, and that has not ended.
     case halfRestored(SnapshotName)
-    /// The record is there, and none of its machines is.
+    /// The state is there, and none of its machines is.
     case gone
     /// Every machine is off.
     case stopped
@@ -18,7 +18,7 @@ public enum Finding: Sendable, Equatable {
     case majorityGone(survivor: MemberName, voters: Int)
     /// One more voter lost, and the cluster stops.
     case oneLossStops(up: Int, of: Int)
-    /// A member that the record names has no machine.
+    /// A member that the state names has no machine.
     case machineMissing(MemberName)
     /// A machine is deleted, but still owns its name.
     case machineDeleted(MemberName)
@@ -48,7 +48,7 @@ public enum Finding: Sendable, Equatable {
     case notOnline(MemberName, state: String)
     /// A member that its cluster knows under another name, which `lxc cluster rename` has given it.
     case renamed(MemberName, to: String)
-    /// LXD knows a member that the record does not.
+    /// LXD knows a member that the state does not.
     case stranger(String)
     /// The cluster trusts a client that neither this tool nor the user's `lxc` has added.
     case foreignClient(String, fingerprint: String)
@@ -82,7 +82,7 @@ public enum Finding: Sendable, Equatable {
                 : "the majority of the \(voters) voters is gone for good: LXD cannot go on without them"
         case .oneLossStops(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
         case .hostLost(let host): "the host \(host) is out of reach"
-        case .stranger(let name): "LXD has a member \(name), which this cluster's record does not name"
+        case .stranger(let name): "LXD has a member \(name), which this cluster's state does not name"
         case .foreignClient(let name, let fingerprint):
             "the cluster trusts a client that bcmcluster did not add: \(name.isEmpty ? "" : "\(Shell.quoted(name.clipped)), ")fingerprint \(fingerprint)"
         case .versionsDiffer(let versions):

@@ -18,8 +18,8 @@ public struct MemberStatus: Sendable, Equatable {
 
     /// The name.
     public var name: String
-    /// Whether the record names it.
-    public var isRecorded: Bool
+    /// Whether the state names it.
+    public var isInState: Bool
     /// What its machine does; `nil` where there is none.
     public var machine: Machine.State?
     /// What its daemon says.
@@ -46,9 +46,9 @@ public struct MemberStatus: Sendable, Equatable {
     public var since: Int?
 
     /// A member about which only this much is known.
-    public init(name: String, isRecorded: Bool, machine: Machine.State?, daemon: Daemon) {
+    public init(name: String, isInState: Bool, machine: Machine.State?, daemon: Daemon) {
         self.name = name
-        self.isRecorded = isRecorded
+        self.isInState = isInState
         self.machine = machine
         self.daemon = daemon
     }
@@ -74,7 +74,7 @@ public struct MemberStatus: Sendable, Equatable {
     /// What its machine does, in a word.
     public var machineWord: String {
         switch machine {
-        case nil: isRecorded ? "missing" : "unknown"
+        case nil: isInState ? "missing" : "unknown"
         case .running: "running"
         case .stopped: "stopped"
         case .starting: "starting"
@@ -92,7 +92,7 @@ public struct MemberStatus: Sendable, Equatable {
         case .late: "no answer"
         case .hangs: "hanging"
         case .silent: "dead"
-        case .unasked: machine == nil && !isRecorded ? entry?.status.lowercased() ?? "unknown" : "off"
+        case .unasked: machine == nil && !isInState ? entry?.status.lowercased() ?? "unknown" : "off"
         }
     }
 

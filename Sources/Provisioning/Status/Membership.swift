@@ -14,18 +14,18 @@ public struct Membership: Sendable {
         let names = try files.names(in: ClusterFolder.clusters(in: runtime)).compactMap { try? ClusterName($0) }
         for name in names {
             do {
-                let record = try RecordStore.read(ClusterFolder(runtime: runtime, cluster: name), files)
-                if let record { add(record) }
+                let state = try StateStore.read(ClusterFolder(runtime: runtime, cluster: name), files)
+                if let state { add(state) }
             } catch {
                 unreadable.append(name)
             }
         }
     }
 
-    private mutating func add(_ record: ClusterRecord) {
-        guard record.settings.provider == .multipass else { return }
-        for member in record.members.map(\.name) {
-            clusters[Place(host: record.host(of: member), name: member.text)] = record.name
+    private mutating func add(_ state: ClusterState) {
+        guard state.settings.provider == .multipass else { return }
+        for member in state.members.map(\.name) {
+            clusters[Place(host: state.host(of: member), name: member.text)] = state.name
         }
     }
 

@@ -6,7 +6,7 @@ struct AcceptClient: Step {
     var title: String { "accept the trusted client \(client.shortFingerprint)" }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        await context.store.record.clients?.contains(client.fingerprint) ?? false
+        await context.store.state.clients?.contains(client.fingerprint) ?? false
     }
 
     func run(_ context: PlanContext) async throws {

@@ -2,9 +2,9 @@
 extension AddRemote {
     /// Where clients would come in, if nobody does from here: the hosts of a cluster may be behind others.
     func placeOutOfReach(_ context: PlanContext) async throws -> String? {
-        let record = await context.store.record
-        guard record.spread != nil, !record.hosts.contains(.local), !StepScope.isReview else { return nil }
-        let place = try await context.provider.clientAddress(of: name, in: record)
+        let state = await context.store.state
+        guard state.spread != nil, !state.hosts.contains(.local), !StepScope.isReview else { return nil }
+        let place = try await context.provider.clientAddress(of: name, in: state)
         let parts = place.split(separator: ":").map(String.init)
         guard parts.count == 2, let port = Int(parts[1]) else { return nil }
         let probe = PortProbe(runner: context.runner, limit: .seconds(5))

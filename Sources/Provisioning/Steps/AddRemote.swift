@@ -11,7 +11,7 @@ struct AddRemote: Step {
     var member: MemberName? { name }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        guard let remote = await context.store.record.remote, remote.wasMadeDefault else { return false }
+        guard let remote = await context.store.state.remote, remote.wasMadeDefault else { return false }
         do {
             guard try await context.remotes.all()[name.text] != nil, try isPinned(context) else { return false }
         } catch let failure as Failure where failure.code == .missing {
@@ -21,7 +21,7 @@ struct AddRemote: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.whileAloneWithClient { try await addRemote(context) }
+        try await context.withClientLock { try await addRemote(context) }
     }
 
     private func addRemote(_ context: PlanContext) async throws {
@@ -48,7 +48,7 @@ struct AddRemote: Step {
                 isThere = false
             }
         } else {
-            try await context.store.update { $0.remote = ClusterRecord.Remote(name: name.text) }
+            try await context.store.update { $0.remote = ClusterState.Remote(name: name.text) }
         }
         try await trustClient(context)
         if !isThere {
@@ -62,7 +62,7 @@ struct AddRemote: Step {
     private func makeDefault(
         _ remotes: LXCRemotes, _ present: [String: LXCRemotes.Remote], _ context: PlanContext
     ) async throws {
-        if await context.store.record.remote?.wasMadeDefault == true { return }
+        if await context.store.state.remote?.wasMadeDefault == true { return }
         let previous = try await remotes.defaultRemote(among: present.merging([name.text: .init()]) { one, _ in one })
         if previous != name.text {
             let former = [previous] + formerDefaults(ofCluster: previous, context)
@@ -76,8 +76,8 @@ struct AddRemote: Step {
     private func formerDefaults(ofCluster remote: String, _ context: PlanContext) -> [String] {
         guard let other = try? MemberName(coded: remote).cluster else { return [] }
         let folder = ClusterFolder(runtime: context.folder.runtime, cluster: other)
-        let record = try? RecordStore.read(folder, context.files)
-        return record?.remote.map { $0.name == remote ? $0.formerDefaults : [] } ?? []
+        let state = try? StateStore.read(folder, context.files)
+        return state?.remote.map { $0.name == remote ? $0.formerDefaults : [] } ?? []
     }
 
     // MARK: The cluster trusts the client
@@ -101,8 +101,8 @@ struct AddRemote: Step {
         }
         if StepScope.isReview { return }
         guard let client = try await server.trustedClients().first(where: own.isCertificate) else { return }
-        try await context.store.update { record in
-            record.clients = Set((record.clients ?? []) + [client.fingerprint]).sorted()
+        try await context.store.update { state in
+            state.clients = Set((state.clients ?? []) + [client.fingerprint]).sorted()
         }
     }
 
@@ -149,14 +149,14 @@ struct AddRemote: Step {
         Failure(
             .conflict,
             "the server at the address of \(name) has another certificate than the cluster: the connection may be intercepted",
-            remedy: "compare it with \(context.folder.certificate(name)); the remote was removed")
+            hint: "compare it with \(context.folder.certificate(name)); the remote was removed")
     }
 
     /// Removes a remote that trusts another certificate; where it is the default, its successor will be too.
     private func removeStale(
         _ remotes: LXCRemotes, _ present: [String: LXCRemotes.Remote], _ context: PlanContext
     ) async throws {
-        if let remote = await context.store.record.remote,
+        if let remote = await context.store.state.remote,
             try await remotes.defaultRemote(among: present) == name.text
         {
             try await context.store.update { $0.remote?.wasMadeDefault = false }
@@ -169,12 +169,12 @@ struct AddRemote: Step {
     static func taken(_ name: MemberName) -> Failure {
         Failure(
             .conflict, "your lxc has a remote called \(name) already, which is not this cluster's",
-            remedy: "lxc remote rename \(name) another-name, then run the same command again")
+            hint: "lxc remote rename \(name) another-name, then run the same command again")
     }
 
     /// Whether the remote that is there is one that this cluster added.
     private func isOurs(_ context: PlanContext) async throws -> Bool {
-        guard let remote = await context.store.record.remote, remote.name == name.text else { return false }
+        guard let remote = await context.store.state.remote, remote.name == name.text else { return false }
         return try remote.isOurs(as: name.text, context)
     }
 

@@ -56,7 +56,7 @@ struct AwaitInstance: Step {
             }
         _ = try await context.time.wait(
             for: what, limit: context.limits.machine, every: context.provider.pollInterval,
-            remedy: "bcmcluster unit logs shows what it wrote on its console"
+            hint: "bcmcluster unit logs shows what it wrote on its console"
         ) {
             switch goal {
             case .running: try await client.instance(name)?.isRunning ?? false ? true : nil

@@ -17,7 +17,7 @@ struct BootstrapCluster: Step {
         try await checkThatNothingWasLost(context)
         try await Initialization(
             context: context, member: name, touches: [.machine(name.text)], preseed: { try await preseed(context) },
-            witness: nil, clear: {}
+            respondingMember: nil, clear: {}
         ).run()
     }
 
@@ -25,13 +25,13 @@ struct BootstrapCluster: Step {
     /// was a cluster, every machine that is older than this run has to say that it is in none.
     private func checkThatNothingWasLost(_ context: PlanContext) async throws {
         guard try context.files.kind(of: context.folder.certificate(name)) != nil, !StepScope.isReview else { return }
-        let record = await context.store.record
-        for (other, machine) in try await context.machines.all(context.provider, record).sorted(by: { $0.key < $1.key })
+        let state = await context.store.state
+        for (other, machine) in try await context.machines.all(context.provider, state).sorted(by: { $0.key < $1.key })
         where other != name {
             guard machine.state != .outOfReach, try await isOutsideClusters(other, context) else {
                 throw Failure(
                     .conflict, "\(name) has lost its data, and \(other) may still be in the cluster that it began",
-                    remedy: "bcmcluster repair -c \(name.cluster) makes another the first, and lets \(name) join again")
+                    hint: "bcmcluster repair -c \(name.cluster) makes another the first, and lets \(name) join again")
             }
         }
     }
@@ -54,7 +54,7 @@ struct BootstrapCluster: Step {
     }
 
     private func preseed(_ context: PlanContext) async throws -> String {
-        let address = try await context.provider.address(of: name, in: context.store.record)
+        let address = try await context.provider.address(of: name, in: context.store.state)
         let trust = try await context.client(in: name).server().trust
         return try await Preseed(context: context, member: name)
             .first(address: address, trust: trust, secret: context.endpoint(name).secret)

@@ -9,9 +9,9 @@ struct ChangeNetwork: Step {
     let work: Work
     let keys: [String]
     /// The member that is asked.
-    let witness: MemberName
+    let respondingMember: MemberName
 
-    init(_ name: String, _ work: Work, _ keys: [String] = [], witness: MemberName) {
+    init(_ name: String, _ work: Work, _ keys: [String] = [], respondingMember: MemberName) {
         title =
             switch work {
             case .make: "make the network \(name)"
@@ -21,18 +21,18 @@ struct ChangeNetwork: Step {
         self.name = name
         self.work = work
         self.keys = keys
-        self.witness = witness
+        self.respondingMember = respondingMember
     }
 
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
-        let client = context.client(in: witness)
+        let client = context.client(in: respondingMember)
         switch work {
         case .make:
             // What is left of an attempt that failed can neither be used nor changed.
             if try await client.network(name)?.status == "Errored" { try await client.removeNetwork(name) }
-            let members = try await client.members(.reads, assuming: [witness.text]).map(\.name)
+            let members = try await client.members(.reads, assuming: [respondingMember.text]).map(\.name)
             try await NetworkCreation(name: name, members: members, keys: keys).run(client, context)
         case .set: try await client.setNetwork(name, keys)
         case .remove: try await client.removeNetwork(name)

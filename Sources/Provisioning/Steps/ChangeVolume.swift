@@ -11,11 +11,11 @@ struct ChangeVolume: Step {
     /// The member on which it lives; `nil` where all reach it.
     let place: MemberName?
     /// The member that is asked.
-    let witness: MemberName
+    let respondingMember: MemberName
 
     init(
         _ name: String, in pool: String, _ work: Work, _ keys: [String] = [], on place: MemberName?,
-        witness: MemberName
+        respondingMember: MemberName
     ) {
         title =
             switch work {
@@ -28,7 +28,7 @@ struct ChangeVolume: Step {
         self.work = work
         self.keys = keys
         self.place = place
-        self.witness = witness
+        self.respondingMember = respondingMember
     }
 
     var member: MemberName? { place }
@@ -37,10 +37,10 @@ struct ChangeVolume: Step {
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
-        let client = context.client(in: place ?? witness)
+        let client = context.client(in: place ?? respondingMember)
         switch work {
         case .make:
-            try await client.createVolume(name, in: pool, on: (place ?? witness).text, keys)
+            try await client.createVolume(name, in: pool, on: (place ?? respondingMember).text, keys)
         case .set: try await client.setVolume(name, in: pool, on: place?.text, keys)
         case .remove: try await client.removeVolume(name, in: pool, on: place?.text)
         }

@@ -12,22 +12,22 @@ struct CheckObjects: Step {
 
     /// Where no member is to join, unfinished objects are nobody's business here.
     func isDone(_ context: PlanContext) async throws -> Bool {
-        let record = await context.store.record
+        let state = await context.store.state
         if isForLaunches {
-            let machines = try await context.machines.all(context.provider, record)
-            guard machines[first]?.state == .running, record.members.contains(where: { machines[$0.name] == nil })
+            let machines = try await context.machines.all(context.provider, state)
+            guard machines[first]?.state == .running, state.members.contains(where: { machines[$0.name] == nil })
             else { return true }
         }
         do {
             let names = try await context.client(in: first, limit: Self.limit).members().map(\.name)
-            return record.members.allSatisfy { names.contains($0.name.text) }
+            return state.members.allSatisfy { names.contains($0.name.text) }
         } catch let failure as Failure where failure.isNoAnswer || failure.code == .unreachable {
             return true
         }
     }
 
     func run(_ context: PlanContext) async throws {
-        let check = ObjectCheck(context: context, witness: first)
+        let check = ObjectCheck(context: context, respondingMember: first)
         let objects = try await check.objects()
         // What a run that was cut off has left of the bridge goes before the first join.
         try await check.refuse(objects.filter { !CreateBridge.isBridge($0) })
@@ -46,11 +46,11 @@ struct CheckObjects: Step {
 struct ObjectCheck {
     let context: PlanContext
     /// The member that is asked.
-    let witness: MemberName
+    let respondingMember: MemberName
 
     /// The networks and storage pools, finished or not.
     func objects() async throws -> [ClusterObject] {
-        try await context.client(in: witness).objects(marks: UnitMark.unit)
+        try await context.client(in: respondingMember).objects(marks: UnitMark.unit)
     }
 
     /// The networks and storage pools, all of them created; deletes what an interrupted run has left of the bridge.
@@ -60,7 +60,7 @@ struct ObjectCheck {
         var objects = try await objects()
         if objects.contains(where: { CreateBridge.isBridge($0) && !$0.isCreated }) {
             try await refuse(objects.filter { !CreateBridge.isBridge($0) })
-            _ = try await CreateBridge.isFinishedOrCleared(context.client(in: witness), context)
+            _ = try await CreateBridge.isFinishedOrCleared(context.client(in: respondingMember), context)
             objects = try await self.objects()
         }
         try await refuse(objects)
@@ -71,11 +71,11 @@ struct ObjectCheck {
     func refuse(_ objects: [ClusterObject]) async throws {
         let unfinished = objects.filter { !$0.isCreated }
         if unfinished.isEmpty { return }
-        let members = try await context.client(in: witness).members().map(\.name).sorted()
+        let members = try await context.client(in: respondingMember).members().map(\.name).sorted()
         throw Failure(
             .conflict,
             "no member can join: " + unfinished.map { $0.sentence(members) }.joined(separator: "; "),
-            remedy: unfinished.map { $0.remedy(members, cluster: witness.cluster) }.joined(separator: "; "))
+            hint: unfinished.map { $0.hint(members, cluster: respondingMember.cluster) }.joined(separator: "; "))
     }
 }
 
@@ -97,7 +97,7 @@ extension ClusterObject {
     }
 
     /// The commands that delete it or finish it.
-    func remedy(_ all: [String], cluster: ClusterName) -> String {
+    func hint(_ all: [String], cluster: ClusterName) -> String {
         let word = kind == .network ? "network" : "storage"
         let place = project.isEmpty || project == "default" ? "" : " --project \(project)"
         let delete = "lxc \(word) delete \(name)\(place)"

@@ -19,33 +19,33 @@ struct CheckReach: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let record = await context.store.record
+        let state = await context.store.state
         let pairs = members.flatMap { one in members.filter { $0 != one }.map { (one, $0) } }
         let gaps = try await withThrowingTaskGroup(of: String?.self) { group in
-            for (one, other) in pairs { group.addTask { try await gap(from: one, to: other, record, context) } }
+            for (one, other) in pairs { group.addTask { try await gap(from: one, to: other, state, context) } }
             return try await group.reduce(into: []) { $0 += [$1].compactMap { $0 } }
         }
         guard gaps.isEmpty else {
             throw Failure(
                 .conflict, gaps.sorted().joined(separator: "; "),
-                remedy: "\(Self.remedy(record)), then run the same command again")
+                hint: "\(Self.hint(state)), then run the same command again")
         }
     }
 
     /// What to say of a pair that does not reach each other; `nil` of one that does.
     private func gap(
-        from one: MemberName, to other: MemberName, _ record: ClusterRecord, _ context: PlanContext
+        from one: MemberName, to other: MemberName, _ state: ClusterState, _ context: PlanContext
     ) async throws -> String? {
-        let address = try await context.provider.address(of: other, in: record)
+        let address = try await context.provider.address(of: other, in: state)
         let probe = PortProbe(runner: context.provider.runner(in: one), limit: Self.limit)
         guard case .silent(let reason) = try await probe.knock(address, 8443) else { return nil }
-        let (here, there) = (record.host(of: one), record.host(of: other))
+        let (here, there) = (state.host(of: one), state.host(of: other))
         return "\(one) on \(here) does not reach \(other) on \(there) at \(address):8443: \(reason)"
     }
 
-    private static func remedy(_ record: ClusterRecord) -> String {
-        let hosts = (record.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
-        return switch record.settings.provider {
+    private static func hint(_ state: ClusterState) -> String {
+        let hosts = (state.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
+        return switch state.settings.provider {
         case .namespace: "let UDP port \(NamespaceOverlay.port) pass between \(hosts)"
         case .baremetal: "let TCP port 8443 pass between \(hosts)"
         case .multipass: "destroy it, and make it with a --network that all of the hosts share"

@@ -17,14 +17,14 @@ struct CheckRoom: Step {
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
-        let (record, limit) = (await context.store.record, context.limits.machine)
+        let (state, limit) = (await context.store.state, context.limits.machine)
         switch purpose {
         case .taking(let copies):
-            let room = try await context.provider.room(for: snapshot, of: record, limit: limit)
+            let room = try await context.provider.room(for: snapshot, of: state, limit: limit)
             try room.check()
             copies.note(room)
         case .restoring:
-            try await context.provider.room(toRestore: snapshot, of: record, limit: limit).check()
+            try await context.provider.room(toRestore: snapshot, of: state, limit: limit).check()
         }
     }
 }

@@ -19,7 +19,7 @@ struct ClientCertificate {
             throw Failure(
                 .commandFailed,
                 "\(context.engine.client) has made no certificate at \(context.clientConfiguration.ownCertificate)",
-                remedy: "see what \(context.engine.client) remote add says for any https address")
+                hint: "see what \(context.engine.client) remote add says for any https address")
         }
         return own
     }

@@ -23,25 +23,25 @@ struct CreateBridge: Step {
     }
 
     /// A bridge in the members' own network takes the cluster down (facts: "More about LXD 5.0.2").
-    private func check(_ keys: [String], _ record: ClusterRecord, _ context: PlanContext) async throws {
+    private func check(_ keys: [String], _ state: ClusterState, _ context: PlanContext) async throws {
         guard let text = keys.first(where: { $0.hasPrefix("ipv4.address=") })?.dropFirst(13),
             let bridge = NetworkAddress(String(text))?.subnet
         else { return }
-        for member in record.members.map(\.name) {
-            let address = try await context.provider.address(of: member, in: record)
+        for member in state.members.map(\.name) {
+            let address = try await context.provider.address(of: member, in: state)
             let isInside = IPv4(address).map(bridge.contains) ?? false
-            guard isInside || record.subnet?.overlaps(bridge) ?? false else { continue }
+            guard isInside || state.subnet?.overlaps(bridge) ?? false else { continue }
             throw Failure(
                 .badInput, "the bridge \(Self.bridge) cannot have \(text): \(member) has the address \(address)",
-                remedy: "set BCM_LXD_BRIDGE_ADDRESS to another network, such as 10.248.0.1/24")
+                hint: "set BCM_LXD_BRIDGE_ADDRESS to another network, such as 10.248.0.1/24")
         }
     }
 
     private func create(_ client: LXC, _ context: PlanContext) async throws {
-        let record = await context.store.record
+        let state = await context.store.state
         let keys = try Self.keys(context)
-        try await check(keys, record, context)
-        try await NetworkCreation(name: Self.bridge, members: record.members.map(\.name.text), keys: keys)
+        try await check(keys, state, context)
+        try await NetworkCreation(name: Self.bridge, members: state.members.map(\.name.text), keys: keys)
             .run(client, context)
     }
 
@@ -99,7 +99,7 @@ struct CreateBridge: Step {
             throw Failure(
                 .conflict,
                 "the network \(bridge) is \(found.status.uppercased()), and has \(reasons.joined(separator: "; "))",
-                remedy: "lxc network delete \(bridge), then the same command again")
+                hint: "lxc network delete \(bridge), then the same command again")
         }
     }
 }

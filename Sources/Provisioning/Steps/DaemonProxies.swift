@@ -9,14 +9,14 @@ struct DaemonProxies {
     /// The keys of LXD's configuration, each with its value; none where the members are elsewhere.
     var keys: [(String, String)] {
         get async {
-            let record = await context.store.record
-            guard record.settings.provider == .namespace, record.spread == nil else { return [] }
+            let state = await context.store.state
+            guard state.settings.provider == .namespace, state.spread == nil else { return [] }
             let proxies = [("core.proxy_http", "http_proxy"), ("core.proxy_https", "https_proxy")].compactMap {
                 key, name in
                 value(name).flatMap { Self.isOnThisMachineAlone($0) ? nil : (key, $0) }
             }
             for (_, proxy) in proxies where proxy.contains("@") { context.redactor.conceal(proxy, as: "<proxy>") }
-            let hosts = [value("no_proxy")].compactMap { $0 } + record.members.compactMap { $0.address?.description }
+            let hosts = [value("no_proxy")].compactMap { $0 } + state.members.compactMap { $0.address?.description }
             return proxies.isEmpty ? [] : proxies + [("core.proxy_ignore_hosts", hosts.joined(separator: ","))]
         }
     }

@@ -7,12 +7,12 @@ struct DropUnfinishedSnapshot: Step {
     /// In a review nothing fails.
     func isDone(_ context: PlanContext) async throws -> Bool {
         if StepScope.isReview { return true }
-        let record = await context.store.record
-        return try await context.provider.snapshots(of: record)[snapshot]?
-            .isSuperset(of: record.members.map(\.name)) ?? true
+        let state = await context.store.state
+        return try await context.provider.snapshots(of: state)[snapshot]?
+            .isSuperset(of: state.members.map(\.name)) ?? true
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.delete(snapshot, of: context.store.record, limit: context.limits.machine)
+        try await context.provider.delete(snapshot, of: context.store.state, limit: context.limits.machine)
     }
 }

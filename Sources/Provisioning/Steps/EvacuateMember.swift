@@ -6,16 +6,16 @@ struct EvacuateMember: Step {
     let title = "move its instances to other members"
     let name: MemberName
     /// The member that is asked.
-    let witness: MemberName
+    let respondingMember: MemberName
 
     var member: MemberName? { name }
     var lane: Lane? { .joins }
 
     /// Instances are copied, one after the other.
-    func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
+    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        let client = context.client(in: witness)
+        let client = context.client(in: respondingMember)
         guard let entry = try await client.member(named: name.text) else { return true }
         guard entry.isOnline || entry.isEvacuated else { return false }
         let isAnyInstance = try await client.instances().contains { $0.location == name.text || $0.movingTo != nil }
@@ -24,7 +24,7 @@ struct EvacuateMember: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let client = context.client(in: witness)
+        let client = context.client(in: respondingMember)
         let entry = try await client.member(named: name.text)
         try LeaveCluster.check(entry, name)
         // Before LXD 5.0 members have no configuration.
@@ -43,16 +43,16 @@ struct EvacuateMember: Step {
     func empty(_ context: PlanContext) async throws {
         var retries = 2
         while true {
-            let evacuation = try await Evacuation.look(at: name, asking: witness, context)
+            let evacuation = try await Evacuation.look(at: name, asking: respondingMember, context)
             try await end(evacuation, context)
             if !evacuation.leftovers.isEmpty, !StepScope.isReview { continue }
             if evacuation.groups.isEmpty { return }
             do {
                 for group in evacuation.groups {
                     try Task.checkCancellation()
-                    try await GroupMove(group, from: name, asking: witness, context).run()
+                    try await GroupMove(group, from: name, asking: respondingMember, context).run()
                 }
-            } catch let failure as Failure where failure.saysThatTheLeaderHasChanged && retries > 0 {
+            } catch let failure as Failure where failure.isLeaderChange && retries > 0 {
                 // A member to which something moves finds that out by a call that fails.
                 retries -= 1
             }
@@ -66,10 +66,10 @@ extension EvacuateMember {
     /// Ends what runs that were cut off have left.
     private func end(_ evacuation: Evacuation, _ context: PlanContext) async throws {
         for leftover in evacuation.leftovers { try await clear(leftover, context) }
-        for volume in evacuation.settled { try await context.client(in: witness).markMoving(volume, to: nil) }
+        for volume in evacuation.settled { try await context.client(in: respondingMember).markMoving(volume, to: nil) }
         for instance in evacuation.arrived {
             guard let place = MemberName(instance.location, of: name.cluster) else { continue }
-            do { try await context.startMoved(instance, on: place, asking: witness) } catch {
+            do { try await context.startMoved(instance, on: place, asking: respondingMember) } catch {
                 context.remarks.add("\(instance.name) is on \(place), and did not start: \(Failure(error).message)")
             }
         }
@@ -77,7 +77,7 @@ extension EvacuateMember {
 
     /// Ends what a run that was cut off has left of a volume: it is on one member again.
     private func clear(_ leftover: VolumeLeftover, _ context: PlanContext) async throws {
-        let client = context.client(in: witness)
+        let client = context.client(in: respondingMember)
         if leftover.isSplit, let copy = leftover.copy {
             for instance in try await client.instances()
             where instance.location == copy.member && copy.isUsed(by: instance) {
@@ -85,7 +85,7 @@ extension EvacuateMember {
                     throw Failure(
                         .conflict,
                         "the volume \(copy.name) is in use on \(instance.location) and on \(name): its move was cut off, and \(instance.name) was started since",
-                        remedy:
+                        hint:
                             "lxc stop \(instance.name), then the same command again, which goes back to the volume on \(name)"
                     )
                 }

@@ -1,16 +1,16 @@
 extension Evacuation {
     /// Looks at what lives on that member and finds a place for all of it; throws where something cannot be moved.
     static func look(
-        at leaving: MemberName, asking witness: MemberName, _ context: PlanContext
+        at leaving: MemberName, asking respondingMember: MemberName, _ context: PlanContext
     ) async throws -> Evacuation {
-        let client = context.client(in: witness)
-        let record = await context.store.record
+        let client = context.client(in: respondingMember)
+        let state = await context.store.state
         async let volumes = client.localVolumes()
         async let immovables = client.immovables(on: leaving.text)
         let workloads = try await Workloads.look(client, try await client.members())
-        let stores = MemberStores(record, client)
+        let stores = MemberStores(state, client)
         var findings = Findings(
-            member: leaving.text, workloads: workloads, volumes: try await volumes, seats: [],
+            member: leaving.text, workloads: workloads, volumes: try await volumes, candidates: [],
             store: stores.name(of: leaving))
         do {
             (findings.backups, findings.images) = try await immovables
@@ -22,11 +22,11 @@ extension Evacuation {
             return try Evacuation(findings)
         }
         let open = workloads.members.filter { $0.reasonForNoNewInstances == nil }.compactMap {
-            MemberName($0.name, of: record.name)
-        }.filter { record.member($0) != nil && $0 != leaving }
+            MemberName($0.name, of: state.name)
+        }.filter { state.member($0) != nil && $0 != leaving }
         let nothing = InstanceDemand(unit: nil, memory: 0, cores: 0, ports: [], spread: .none)
-        findings.seats = try await stores.all(open).map { member, host, store in
-            Seat(member.text, on: host, store, for: nothing, in: workloads)
+        findings.candidates = try await stores.all(open).map { member, host, store in
+            PlacementCandidate(member.text, on: host, store, for: nothing, in: workloads)
         }
         if instances.contains(where: { $0.type == Unit.Kind.vm.type }) {
             for member in open where try await client.drivers(of: member.text).contains("qemu") {

@@ -3,7 +3,7 @@ struct ForgetMember: Step {
     let title = "let the cluster forget it"
     let name: MemberName
     /// The member that is asked.
-    let witness: MemberName
+    let respondingMember: MemberName
 
     var member: MemberName? { name }
     var lane: Lane? { .joins }
@@ -19,6 +19,6 @@ struct ForgetMember: Step {
     func run(_ context: PlanContext) async throws { try await traces(context).clear() }
 
     private func traces(_ context: PlanContext) -> JoinTraces {
-        JoinTraces(context: context, member: name, witness: witness)
+        JoinTraces(context: context, member: name, respondingMember: respondingMember)
     }
 }

@@ -11,19 +11,20 @@ struct GroupMove {
     private let group: Evacuation.Group
     private let source: MemberName
     private let target: MemberName
-    private let witness: MemberName
+    private let respondingMember: MemberName
     private let context: PlanContext
 
-    /// A move for one run; throws where the record does not have the target.
-    init(_ group: Evacuation.Group, from source: MemberName, asking witness: MemberName, _ context: PlanContext) throws
-    {
+    /// A move for one run; throws where the state does not have the target.
+    init(
+        _ group: Evacuation.Group, from source: MemberName, asking respondingMember: MemberName, _ context: PlanContext
+    ) throws {
         guard let target = MemberName(group.target, of: source.cluster) else {
             throw Failure(.conflict, "\(group.target) is no member of \(source.cluster)")
         }
         self.group = group
         self.source = source
         self.target = target
-        self.witness = witness
+        self.respondingMember = respondingMember
         self.context = context
     }
 
@@ -47,7 +48,7 @@ struct GroupMove {
                 try await moveInstances(cancellation)
                 // A start that fails may have run for a while: LXD starts proxy devices after the instance.
                 hasStarted = true
-                for instance in running { try await context.startMoved(instance, on: target, asking: witness) }
+                for instance in running { try await context.startMoved(instance, on: target, asking: respondingMember) }
             }
         } catch {
             let isBack = await takeBack(hasStarted: hasStarted)
@@ -120,12 +121,12 @@ struct GroupMove {
     /// refuse to make it again.
     private func discardPartialCopy(of instance: ClusterInstance) async throws {
         guard let copy = try await partialCopy(of: instance), !copy.isRunning else { return }
-        try await context.client(in: witness).delete(copy)
+        try await context.client(in: respondingMember).delete(copy)
     }
 
     private func partialCopy(of instance: ClusterInstance) async throws -> ClusterInstance? {
         guard let identifier = instance.config?["volatile.uuid"] else { return nil }
-        return try await context.client(in: witness).instances().first {
+        return try await context.client(in: respondingMember).instances().first {
             $0.name.hasSuffix("-move-of-\(identifier)") && $0.projectName == instance.projectName
         }
     }
@@ -133,7 +134,7 @@ struct GroupMove {
     /// What did not run before and does not start now is no reason to take all back.
     private func startWhatWasToRun() async {
         for instance in paused {
-            do { try await context.startMoved(instance, on: target, asking: witness) } catch {
+            do { try await context.startMoved(instance, on: target, asking: respondingMember) } catch {
                 context.remarks.add(
                     "\(instance.name) is on \(target) now, and did not start: \(Failure(error).message)")
             }
@@ -183,7 +184,7 @@ struct GroupMove {
 
     private func clearVolumes() async throws {
         if group.volumes.isEmpty { return }
-        let client = context.client(in: witness)
+        let client = context.client(in: respondingMember)
         for leftover in VolumeLeftover.all(on: source.text, among: try await client.localVolumes())
         where group.volumes.contains(where: leftover.volume.isNamed) {
             try await leftover.clear(client)
@@ -197,7 +198,7 @@ struct GroupMove {
                 throw Failure(.conflict, "there is no instance \(instance.name) any more")
             }
             // LXD has deleted it where it was, and was cut off before it gave the copy its name.
-            try await context.client(in: witness).rename(copy, to: instance.name)
+            try await context.client(in: respondingMember).rename(copy, to: instance.name)
             return try await client.move(instance, to: source.text, limit: Self.limit)
         }
         if now.location == target.text {
@@ -212,12 +213,12 @@ struct GroupMove {
         guard let now = try await find(instance), let member = MemberName(now.location, of: source.cluster) else {
             return
         }
-        try await context.startMoved(now, on: member, asking: witness)
+        try await context.startMoved(now, on: member, asking: respondingMember)
     }
 
     /// The instance as it is now.
     private func find(_ instance: ClusterInstance) async throws -> ClusterInstance? {
-        try await context.client(in: witness).instances().first {
+        try await context.client(in: respondingMember).instances().first {
             $0.name == instance.name && $0.projectName == instance.projectName
         }
     }
@@ -226,9 +227,11 @@ struct GroupMove {
 extension PlanContext {
     /// Starts an instance that was stopped for a move, on the member where it is by now; what listens at another member's
     /// address listens at this one's.
-    func startMoved(_ instance: ClusterInstance, on member: MemberName, asking witness: MemberName) async throws {
+    func startMoved(_ instance: ClusterInstance, on member: MemberName, asking respondingMember: MemberName)
+        async throws
+    {
         let client = client(in: member)
-        let members = try await self.client(in: witness).members()
+        let members = try await self.client(in: respondingMember).members()
         func address(_ member: ClusterMember) -> String? { member.address?.description }
         guard let now = try await client.instance(instance) else {
             throw Failure(.conflict, "there is no instance \(instance.name) any more")

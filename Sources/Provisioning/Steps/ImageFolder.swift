@@ -46,7 +46,7 @@ struct ImageFolder {
 extension PlanContext {
     /// The image that this tool made from that source, where the cluster has it still.
     func madeImage(from source: String, on remote: String) async throws -> ListedImage? {
-        guard let fingerprint = await store.record.images?[source] else { return nil }
+        guard let fingerprint = await store.state.images?[source] else { return nil }
         return try await images(of: remote).listed(fingerprint, from: source)
     }
 

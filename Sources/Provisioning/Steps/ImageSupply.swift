@@ -8,8 +8,8 @@ public enum ImageSupply: Sendable, Equatable {
     case unpack(String, nameserver: String?)
 
     /// The step that does it.
-    func step(into image: SuppliedImage, of record: ClusterRecord) -> any Step {
-        let remote = record.remote?.name ?? record.first.text
+    func step(into image: SuppliedImage, of state: ClusterState) -> any Step {
+        let remote = state.remote?.name ?? state.first.text
         return switch self {
         case .bring(let source, let fingerprint, let isVM):
             BringImage(source: source, fingerprint: fingerprint, remote: remote, isVM: isVM, isAliased: false)

@@ -6,7 +6,7 @@
 /// lost by that.
 struct Initialization {
     /// How long a try that is still under way gets to end.
-    static let patience: Duration = .seconds(15)
+    static let timeout: Duration = .seconds(15)
 
     let context: PlanContext
     let member: MemberName
@@ -15,7 +15,7 @@ struct Initialization {
     /// Renders the preseed, anew for each try.
     let preseed: () async throws -> String
     /// The member of the cluster that remembers former tries; `nil` where the cluster is still to be made.
-    let witness: MemberName?
+    let respondingMember: MemberName?
     /// Clears what the cluster remembers of the member.
     let clear: () async throws -> Void
 
@@ -25,7 +25,7 @@ struct Initialization {
             try await initialize()
         } catch let failure as Failure where Self.isDebris(failure) {
             if !Self.isRefusal(failure), try await isInTheClusterAfterAll() { return }
-            try await RecreationCheck(context: context, name: member, witness: witness).check()
+            try await RecreationCheck(context: context, name: member, respondingMember: respondingMember).check()
             context.remarks.add(
                 "an interrupted initialization had left \(member) unfinished and empty; it was recreated")
             try await startAfresh()
@@ -61,10 +61,10 @@ struct Initialization {
 
     private func isInTheClusterAfterAll() async throws -> Bool {
         let client = context.client(in: member)
-        let first = context.client(in: await context.store.record.first)
+        let first = context.client(in: await context.store.state.first)
         do {
             return try await context.time.wait(
-                for: "\(member) to end what it is doing", limit: Self.patience, every: context.provider.pollInterval
+                for: "\(member) to end what it is doing", limit: Self.timeout, every: context.provider.pollInterval
             ) {
                 guard try await client.server().environment.isClustered else { return nil }
                 return try await first.members().contains { $0.name == member.text && $0.isOnline } ? true : nil
@@ -76,6 +76,6 @@ struct Initialization {
 
     private func startAfresh() async throws {
         try await clear()
-        try await MakeAnew(name: member).run(context)
+        try await RecreateMachine(name: member).run(context)
     }
 }

@@ -24,7 +24,7 @@ struct JoinMember: Step {
         for other in try await context.unfinishedJoins.others(than: name, context) {
             try await waitForJoin(of: other, context)
         }
-        let traces = JoinTraces(context: context, member: name, witness: first)
+        let traces = JoinTraces(context: context, member: name, respondingMember: first)
         try await traces.clearEarlier()
         await context.unfinishedJoins.begins(name)
         // The networks and pools before the first try; none where it has not come to that.
@@ -34,11 +34,11 @@ struct JoinMember: Step {
                 context: context, member: name, touches: [.machine(name.text), .membership],
                 preseed: {
                     try await traces.clearGivenUp()
-                    let objects = try await ObjectCheck(context: context, witness: first).created()
+                    let objects = try await ObjectCheck(context: context, respondingMember: first).created()
                     before.withLock { $0 = $0 ?? objects }
                     return try await preseed(context)
                 },
-                witness: first, clear: { try await traces.clear() }
+                respondingMember: first, clear: { try await traces.clear() }
             ).run()
         } catch let failure as Failure {
             guard failure.code != .interrupted, let objects = before.withLock({ $0 }) else { throw failure }
@@ -55,9 +55,9 @@ struct JoinMember: Step {
                 every: context.provider.pollInterval
             ) { try await isJoining(other, context) ? nil : true }
         } catch let failure as Failure where failure.code == .timedOut {
-            try await RecreationCheck(context: context, name: other, witness: first).check()
-            try await JoinTraces(context: context, member: other, witness: first).clear()
-            try await context.provider.remove(other, of: context.store.record)
+            try await RecreationCheck(context: context, name: other, respondingMember: first).check()
+            try await JoinTraces(context: context, member: other, respondingMember: first).clear()
+            try await context.provider.remove(other, of: context.store.state)
         }
         await context.unfinishedJoins.ends(other)
     }
@@ -75,7 +75,7 @@ struct JoinMember: Step {
     }
 
     private func preseed(_ context: PlanContext) async throws -> String {
-        let address = try await context.provider.address(of: name, in: context.store.record)
+        let address = try await context.provider.address(of: name, in: context.store.state)
         let cluster = context.client(in: first)
         let terms = try await context.terms.of(cluster)
         return try await Preseed(context: context, member: name)
@@ -106,7 +106,7 @@ struct JoinMember: Step {
         case .password:
             let preseed = Preseed(context: context, member: name)
             return .password(
-                address: try await context.provider.address(of: first, in: context.store.record),
+                address: try await context.provider.address(of: first, in: context.store.state),
                 certificate: server.environment.certificate,
                 password: try await preseed.password(context.endpoint(first).secret))
         }

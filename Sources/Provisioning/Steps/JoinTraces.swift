@@ -8,14 +8,14 @@ struct JoinTraces {
     /// The member whose join it is.
     let member: MemberName
     /// The member that is asked.
-    let witness: MemberName
+    let respondingMember: MemberName
 
     /// How often it looks for who leads the database, which changes now and then.
     private static let looks = 3
     /// How long a member may take to answer before another is asked.
-    private static let glance: Duration = .seconds(10)
+    private static let shortTimeout: Duration = .seconds(10)
 
-    private var cluster: LXC { context.client(in: witness) }
+    private var cluster: LXC { context.client(in: respondingMember) }
 
     // MARK: Clearing
 
@@ -54,7 +54,7 @@ struct JoinTraces {
     /// The addresses of servers that joined and are no members, as far as the cluster knows them; removes those of nobody.
     private func findStrays() async throws -> Set<IPv4> {
         // A cluster that this plan has made has seen no joins but its own.
-        guard try await context.machine(witness) != nil else { return [] }
+        guard try await context.machine(respondingMember) != nil else { return [] }
         let members = try await cluster.members()
         let pending = try await cluster.pendingMembers()
         let strays: Set<IPv4>
@@ -72,12 +72,12 @@ struct JoinTraces {
     private func removeThoseOfNobody(
         _ strays: Set<IPv4>, _ members: [ClusterMember], _ pending: [String: String]
     ) async throws {
-        let record = await context.store.record
+        let state = await context.store.state
         var ours: Set<IPv4> = []
-        for name in record.members.map(\.name) where !members.contains(where: { $0.name == name.text }) {
-            if let address = IPv4(try await context.provider.address(of: name, in: record)) { ours.insert(address) }
+        for name in state.members.map(\.name) where !members.contains(where: { $0.name == name.text }) {
+            if let address = IPv4(try await context.provider.address(of: name, in: state)) { ours.insert(address) }
         }
-        let names = Set(record.members.map(\.name.text))
+        let names = Set(state.members.map(\.name.text))
         let joining = pending.filter { !names.contains($0.key) }.values.compactMap(Self.host)
         for address in strays.subtracting(ours).sorted(by: { $0.bits < $1.bits }) {
             if joining.contains(address) {
@@ -115,9 +115,9 @@ struct JoinTraces {
 
     /// The member that leads the database, if it is one of ours.
     private func leader(of members: [ClusterMember]) async -> MemberName? {
-        let record = await context.store.record
-        let name = members.first { $0.isLeader }.flatMap { MemberName($0.name, of: record.name) }
-        return name.flatMap { record.member($0) == nil ? nil : $0 }
+        let state = await context.store.state
+        let name = members.first { $0.isLeader }.flatMap { MemberName($0.name, of: state.name) }
+        return name.flatMap { state.member($0) == nil ? nil : $0 }
     }
 
     /// What to do by hand about an address that may be left of a join.
@@ -130,7 +130,7 @@ struct JoinTraces {
     }
 
     private func address() async throws -> IPv4? {
-        IPv4(try await context.provider.address(of: member, in: context.store.record))
+        IPv4(try await context.provider.address(of: member, in: context.store.state))
     }
 
     /// A daemon that does not answer joins nothing.
@@ -161,8 +161,8 @@ struct JoinTraces {
         guard !losses.isEmpty else { return failure }
         var failure = failure
         failure.message = ([failure.message] + losses).joined(separator: "; ")
-        failure.remedy =
-            failure.remedy
+        failure.hint =
+            failure.hint
             ?? "create again what is gone; LXD makes the folder of a storage pool when it restarts: "
             + "bcmcluster stop -c \(member.cluster), then start"
         return failure
@@ -170,7 +170,7 @@ struct JoinTraces {
 
     /// What LXD deleted: networks and pools from the cluster, and of pools that are left the folders on some members.
     private func losses(since before: [ClusterObject]) async throws -> [String] {
-        let now = try await ObjectCheck(context: context, witness: witness).objects()
+        let now = try await ObjectCheck(context: context, respondingMember: respondingMember).objects()
         let gone = before.filter { object in !now.contains(where: object.isSame) }.map {
             "LXD deleted the \($0.kind.rawValue) \($0.name) from the cluster while it undid the join"
         }
@@ -194,10 +194,10 @@ struct JoinTraces {
     /// The cluster calls a member pending until the very moment at which it can hold anything. The daemon of one that is
     /// started again meanwhile ends with "No node registered with address" (LXD 5.0.2).
     func comesUp() async throws -> Bool {
-        let record = await context.store.record
+        let state = await context.store.state
         return try await withThrowingTaskGroup(of: Bool?.self) { group in
             group.addTask {
-                try await context.provider.settle(member, of: record, limit: context.limits.machine)
+                try await context.provider.settle(member, of: state, limit: context.limits.machine)
                 return true
             }
             group.addTask { try await isCutOff() ? false : nil }
@@ -211,7 +211,7 @@ struct JoinTraces {
 
     /// Whether the member is pending though it had the time to come up.
     private func isCutOff() async throws -> Bool {
-        try await context.time.sleep(max(Initialization.patience, context.provider.usualSetup))
+        try await context.time.sleep(max(Initialization.timeout, context.provider.expectedSetupDuration))
         let own = try await address()
         while true {
             if let pending = await pendingMembers() {
@@ -223,8 +223,8 @@ struct JoinTraces {
 
     /// The members that are pending, by any member that answers; `nil` where none does.
     private func pendingMembers() async -> [String: String]? {
-        for name in await context.store.record.members.map(\.name) where name != member {
-            let client = context.client(in: name, limit: Self.glance)
+        for name in await context.store.state.members.map(\.name) where name != member {
+            let client = context.client(in: name, limit: Self.shortTimeout)
             if let pending = try? await client.pendingMembers() { return pending }
         }
         return nil

@@ -1,4 +1,4 @@
-/// Writes down that a snapshot is whole, with the record as it is.
+/// Writes down that a snapshot is whole, with the state as it is.
 struct KeepSnapshot: Step {
     let title = "write down the snapshot"
     let member: MemberName? = nil
@@ -11,7 +11,7 @@ struct KeepSnapshot: Step {
 
     func run(_ context: PlanContext) async throws {
         try SavedCluster(
-            taken: context.time.secondsSince1970, record: await context.store.record, bytes: copies.bytes,
+            taken: context.time.secondsSince1970, state: await context.store.state, bytes: copies.bytes,
             isClone: copies.isShared
         ).write(snapshot, in: context.folder, context.files)
     }

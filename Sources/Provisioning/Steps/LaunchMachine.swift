@@ -12,10 +12,10 @@ struct LaunchMachine: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let record = await context.store.record
+        let state = await context.store.state
         switch try await context.machine(name)?.state {
         case nil:
-            do { try await context.provider.create(context.specification(name), of: record) } catch let failure
+            do { try await context.provider.create(context.specification(name), of: state) } catch let failure
                 as Failure
                 where failure.code == .taken
             {
@@ -26,7 +26,7 @@ struct LaunchMachine: Step {
         case .deleted:
             throw Self.deleted(name)
         default:
-            try await context.turnOn(name)
+            try await context.startAndNote(name)
         }
     }
 
@@ -34,6 +34,6 @@ struct LaunchMachine: Step {
     static func deleted(_ name: MemberName) -> Failure {
         Failure(
             .conflict, "the machine \(name) was deleted, but still owns its name",
-            remedy: "multipass recover \(name), or, to lose it for good, multipass delete --purge \(name)")
+            hint: "multipass recover \(name), or, to lose it for good, multipass delete --purge \(name)")
     }
 }

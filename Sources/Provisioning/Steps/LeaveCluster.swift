@@ -3,7 +3,7 @@ struct LeaveCluster: Step {
     let title = "leave the cluster"
     let name: MemberName
     /// The member that is asked.
-    let witness: MemberName
+    let respondingMember: MemberName
 
     var member: MemberName? { name }
     var lane: Lane? { .joins }
@@ -13,15 +13,15 @@ struct LeaveCluster: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let client = context.client(in: witness)
+        let client = context.client(in: respondingMember)
         // In a review nothing has moved away, and nobody can be asked who is online.
-        if StepScope.isReview { return try await client.dismiss(name.text) }
+        if StepScope.isReview { return try await client.removeMember(name.text) }
         // Of one that never was in it there may be something left.
         guard let entry = try await client.member(named: name.text) else { return try await traces(context).clear() }
         try Self.check(entry, name)
         // What has come since the others were moved.
-        try await EvacuateMember(name: name, witness: witness).empty(context)
-        try await client.dismiss(name.text)
+        try await EvacuateMember(name: name, respondingMember: respondingMember).empty(context)
+        try await client.removeMember(name.text)
     }
 
     /// Throws where the member does not answer its cluster; one that was evacuated does.
@@ -30,12 +30,12 @@ struct LeaveCluster: Step {
         throw Failure(
             .conflict,
             "\(name) is \(entry?.status.lowercased() ?? "not in the cluster"), and only an online member can leave it with all that is on it",
-            remedy:
+            hint:
                 "bcmcluster repair -c \(name.cluster) brings it back; bcmcluster member remove -c \(name.cluster) \(name) --force loses what is there"
         )
     }
 
     private func traces(_ context: PlanContext) -> JoinTraces {
-        JoinTraces(context: context, member: name, witness: witness)
+        JoinTraces(context: context, member: name, respondingMember: respondingMember)
     }
 }

@@ -12,16 +12,16 @@ enum MemberRename {
     static func check(
         _ name: MemberName, as server: ServerInfo.Environment, _ cluster: LXC, _ context: PlanContext
     ) async throws {
-        let record = await context.store.record
+        let state = await context.store.state
         let entries = try await cluster.members()
         if entries.contains(where: { $0.name == name.text }) { return }
-        let address = IPv4(try await context.provider.address(of: name, in: record))
-        guard let other = entry(named: server.name, at: address, in: entries, besides: record.members.map(\.name))
+        let address = IPv4(try await context.provider.address(of: name, in: state))
+        guard let other = entry(named: server.name, at: address, in: entries, besides: state.members.map(\.name))
         else { return }
-        throw Failure(.conflict, "\(name) \(trouble(other.name))", remedy: remedy(name, other.name))
+        throw Failure(.conflict, "\(name) \(trouble(other.name))", hint: hint(name, other.name))
     }
 
-    /// The entry of a member that has another name in its cluster: none of the record's, by its daemon's own word or by
+    /// The entry of a member that has another name in its cluster: none of the state's, by its daemon's own word or by
     /// its address.
     static func entry(
         named name: String?, at address: IPv4?, in entries: [ClusterMember], besides recorded: [MemberName]
@@ -34,7 +34,7 @@ enum MemberRename {
     static func trouble(_ other: String) -> String { "is in the cluster under the name \(Shell.quoted(other.clipped))" }
 
     /// The command that gives the member its name back.
-    static func remedy(_ name: MemberName, _ other: String) -> String {
+    static func hint(_ name: MemberName, _ other: String) -> String {
         "lxc cluster rename \(Shell.quoted(other)) \(name)"
     }
 }

@@ -2,23 +2,23 @@
 ///
 /// Machines of the namespace provider share the memory of their host, so that one of them is asked for all.
 struct MemberStores {
-    private let record: ClusterRecord
+    private let state: ClusterState
     private let client: LXC
 
-    init(_ record: ClusterRecord, _ client: LXC) {
-        self.record = record
+    init(_ state: ClusterState, _ client: LXC) {
+        self.state = state
         self.client = client
     }
 
-    private var isShared: Bool { record.settings.provider == .namespace }
+    private var isShared: Bool { state.settings.provider == .namespace }
 
     /// What the member's memory is called: those that share one have the same.
-    func name(of member: MemberName) -> String { isShared ? record.host(of: member).text : member.text }
+    func name(of member: MemberName) -> String { isShared ? state.host(of: member).text : member.text }
 
     /// Each member's host, and what it has.
     func all(
         _ members: [MemberName]
-    ) async throws -> [(member: MemberName, host: String, store: Seat.Store)] {
+    ) async throws -> [(member: MemberName, host: String, store: PlacementCandidate.Store)] {
         let stores = Dictionary(grouping: members, by: name)
         let resources = try await withThrowingTaskGroup(of: (String, MemberResources).self) { group in
             for (store, members) in stores {
@@ -30,10 +30,10 @@ struct MemberStores {
         return members.compactMap { member in
             let name = name(of: member)
             guard let found = resources[name] else { return nil }
-            let sharing = isShared ? record.members(on: record.host(of: member)) : [member]
+            let sharing = isShared ? state.members(on: state.host(of: member)) : [member]
             return (
-                member, record.host(of: member).text,
-                Seat.Store(name: name, resources: found, members: Set(sharing.map(\.text)))
+                member, state.host(of: member).text,
+                PlacementCandidate.Store(name: name, resources: found, members: Set(sharing.map(\.text)))
             )
         }
     }

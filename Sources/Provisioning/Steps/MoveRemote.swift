@@ -6,13 +6,13 @@ struct MoveRemote: Step {
     var member: MemberName? { name }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        guard let remote = await context.store.record.remote else { return true }
+        guard let remote = await context.store.state.remote else { return true }
         return remote.name == name.text && remote.renamedFrom == nil
     }
 
     /// Throws where the step would be refused, before anything is touched: the name is that of a remote of the user's own.
     static func check(_ name: MemberName, _ context: PlanContext) async throws {
-        guard let remote = await context.store.record.remote, remote.name != name.text else { return }
+        guard let remote = await context.store.state.remote, remote.name != name.text else { return }
         let present: [String: LXCRemotes.Remote]
         do { present = try await context.remotes.all() } catch let failure as Failure where failure.code == .missing {
             return
@@ -24,13 +24,13 @@ struct MoveRemote: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.whileAloneWithClient { try await moveRemote(context) }
+        try await context.withClientLock { try await moveRemote(context) }
     }
 
     /// Does the work, alone with the client already; a remote that has the name, or none, is left as it is.
     func moveRemote(_ context: PlanContext) async throws {
         let remotes = context.remotes
-        guard let remote = await context.store.record.remote, remote.name != name.text || remote.renamedFrom != nil
+        guard let remote = await context.store.state.remote, remote.name != name.text || remote.renamedFrom != nil
         else { return }
         let former = remote.renamedFrom ?? remote.name
         let present: [String: LXCRemotes.Remote]
@@ -42,7 +42,7 @@ struct MoveRemote: Step {
         let isToBeRenamed = try former != name.text && present[former] != nil && remote.isOurs(as: former, context)
         if isToBeRenamed {
             guard present[name.text] == nil else { throw AddRemote.taken(name) }
-            // Written down before: until the record says otherwise, the client may have it under either name.
+            // Written down before: until the state says otherwise, the client may have it under either name.
             try await context.store.update {
                 $0.remote?.name = name.text
                 $0.remote?.renamedFrom = former

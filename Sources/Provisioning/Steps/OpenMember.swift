@@ -3,17 +3,17 @@ struct OpenMember: Step {
     let title = "let new instances onto it again"
     let name: MemberName
     /// The member that is asked.
-    let witness: MemberName
+    let respondingMember: MemberName
 
     var member: MemberName? { name }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        let client = context.client(in: witness)
+        let client = context.client(in: respondingMember)
         guard let entry = try await client.member(named: name.text) else { return true }
         return !client.isClosed(entry)
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.client(in: witness).openMember(name.text)
+        try await context.client(in: respondingMember).openMember(name.text)
     }
 }

@@ -7,13 +7,13 @@ struct PointRemote: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         // While another run writes the configuration, it looks as if there were no remotes.
-        let present = try await context.whileAloneWithClient { try await context.remotes.all() }
+        let present = try await context.withClientLock { try await context.remotes.all() }
         guard let remote = present[name.text] else { return true }
         return remote.address == (try await context.url(of: name))
     }
 
     func run(_ context: PlanContext) async throws {
         let address = try await context.url(of: name)
-        try await context.whileAloneWithClient { try await context.remotes.setAddress(of: name.text, to: address) }
+        try await context.withClientLock { try await context.remotes.setAddress(of: name.text, to: address) }
     }
 }

@@ -4,7 +4,7 @@ struct PrepareHost: Step {
     let member: MemberName? = nil
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.provider.isPrepared(context.store.record)
+        try await context.provider.isPrepared(context.store.state)
     }
 
     /// How often it chooses anew: of so many clusters that come up at the same moment each gets a subnet.
@@ -13,14 +13,14 @@ struct PrepareHost: Step {
     /// Clusters that come up at the same moment may choose the same: who is second chooses again.
     func run(_ context: PlanContext) async throws {
         for _ in 1..<Self.choices {
-            let record = await context.store.record
+            let state = await context.store.state
             do {
-                return try await context.provider.prepare(record)
+                return try await context.provider.prepare(state)
             } catch let failure as Failure where failure.code == .taken {
-                let again = try await context.provider.assign(record, newcomers: [])
+                let again = try await context.provider.assign(state, newMembers: [])
                 try await context.store.update { $0 = again }
             }
         }
-        try await context.provider.prepare(context.store.record)
+        try await context.provider.prepare(context.store.state)
     }
 }

@@ -5,7 +5,7 @@ struct Preseed {
 
     /// What the first member is given.
     func first(address: String, trust: Trust, secret: String?) async throws -> String {
-        let settings = await context.store.record.settings
+        let settings = await context.store.state.settings
         var configuration = "core.https_address: \(Template.quotedForYAML("\(address):8443"))"
         for (key, value) in await DaemonProxies(context).keys {
             configuration += ", \(key): \(Template.quotedForYAML(value))"
@@ -37,11 +37,11 @@ struct Preseed {
     /// The password of LXD 4.0, which is the first member's secret.
     func password(_ secret: String?) async throws -> String {
         guard let secret, !secret.isEmpty else {
-            let first = await context.store.record.first
+            let first = await context.store.state.first
             throw Failure(
                 .badInput,
                 "this LXD knows no tokens, and \(context.folder.environment(first)) has no BCM_LXD_SECRET",
-                remedy: "write BCM_LXD_SECRET=… into that file")
+                hint: "write BCM_LXD_SECRET=… into that file")
         }
         return secret
     }

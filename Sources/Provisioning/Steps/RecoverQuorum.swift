@@ -26,7 +26,7 @@ struct RecoverQuorum: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.stopDaemon(of: name, in: context.store.record)
+        try await context.provider.stopDaemon(of: name, in: context.store.state)
         try await waitUntilTheGoneAreOffline(context)
         try await LXD(context.provider.runner(in: name), engine: context.engine).recoverFromQuorumLoss()
         try await RestartDaemon(name: name).run(context)

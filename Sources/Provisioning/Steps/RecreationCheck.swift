@@ -5,7 +5,7 @@ struct RecreationCheck {
     let context: PlanContext
     let name: MemberName
     /// The member that is asked what the cluster knows of it; `nil` where there is no cluster yet.
-    let witness: MemberName?
+    let respondingMember: MemberName?
 
     /// Throws `Failure.conflict`, with what there is, unless there is proof.
     func check() async throws {
@@ -35,10 +35,10 @@ struct RecreationCheck {
     /// A cluster takes a member for online for a while after the member has lost all it had: of one whose daemon knows of
     /// no cluster, what the cluster lists on it decides.
     private func checkTheClustersWord(isBlank: Bool) async throws {
-        guard let witness else { return }
-        let client = context.client(in: witness)
-        let address = try await context.provider.address(of: name, in: context.store.record)
-        let recorded = await Set(context.store.record.members.map(\.name.text))
+        guard let respondingMember else { return }
+        let client = context.client(in: respondingMember)
+        let address = try await context.provider.address(of: name, in: context.store.state)
+        let recorded = await Set(context.store.state.members.map(\.name.text))
         let entries = try await client.members().filter { entry in
             entry.name == name.text || !recorded.contains(entry.name) && entry.address?.description == address
         }
@@ -63,7 +63,7 @@ struct RecreationCheck {
     private func refusal(_ reason: String) -> Failure {
         Failure(
             .conflict, "\(name) cannot be initialized, and is not recreated: it \(reason)",
-            remedy: "bcmcluster status -c \(name.cluster) says more; bcmcluster repair -c \(name.cluster) recreates a "
+            hint: "bcmcluster status -c \(name.cluster) says more; bcmcluster repair -c \(name.cluster) recreates a "
                 + "member whose data may be lost, and asks before it does")
     }
 }

@@ -11,6 +11,6 @@ struct ReleaseHost: Step {
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.part(on: host).release(context.store.record)
+        try await context.provider.part(on: host).release(context.store.state)
     }
 }

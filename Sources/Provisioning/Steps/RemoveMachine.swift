@@ -1,4 +1,4 @@
-/// Removes a member's machine and everything in it; only one that the record names.
+/// Removes a member's machine and everything in it; only one that the state names.
 struct RemoveMachine: Step {
     let title = "remove the machine"
     let name: MemberName
@@ -12,6 +12,6 @@ struct RemoveMachine: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.remove(name, of: context.store.record)
+        try await context.provider.remove(name, of: context.store.state)
     }
 }

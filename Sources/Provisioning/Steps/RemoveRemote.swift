@@ -1,7 +1,7 @@
 /// Removes the cluster's remote from the person's `lxc`, and puts the default back if it is this remote.
 struct RemoveRemote: Step {
     let title = "remove the lxc remote"
-    let remote: ClusterRecord.Remote
+    let remote: ClusterState.Remote
 
     let member: MemberName? = nil
 
@@ -11,7 +11,7 @@ struct RemoveRemote: Step {
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {
             // While another run writes the configuration, it looks as if there were no remotes.
-            let present = try await context.whileAloneWithClient { try await context.remotes.all() }
+            let present = try await context.withClientLock { try await context.remotes.all() }
             return names.allSatisfy { present[$0] == nil }
         } catch let failure as Failure where failure.code == .missing {
             return true
@@ -19,7 +19,7 @@ struct RemoveRemote: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.whileAloneWithClient { try await removeRemote(context) }
+        try await context.withClientLock { try await removeRemote(context) }
     }
 
     private func removeRemote(_ context: PlanContext) async throws {
@@ -38,7 +38,7 @@ struct RemoveRemote: Step {
     }
 }
 
-extension ClusterRecord.Remote {
+extension ClusterState.Remote {
     /// The client's remote of that name is ours if it trusts our certificate, present or former, or nothing says
     /// otherwise.
     func isOurs(as name: String, _ context: PlanContext) throws -> Bool {
@@ -54,7 +54,7 @@ extension ClusterRecord.Remote {
 
 extension LXCRemotes {
     /// Puts the default back that the person had before the cluster's remote, or `local` where none of those is left.
-    func makeDefault(asBefore remote: ClusterRecord.Remote) async throws {
+    func makeDefault(asBefore remote: ClusterState.Remote) async throws {
         let present = try await all()
         let former = remote.formerDefaults.first {
             present[$0] != nil && ![remote.name, remote.renamedFrom].contains($0)

@@ -22,17 +22,17 @@ struct RestartDaemon: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let record = await context.store.record
-        context.awakenings.note(context.time.elapsed)
-        try await context.provider.restartDaemon(of: name, in: record)
-        context.awakenings.note(context.time.elapsed)
+        let state = await context.store.state
+        context.lastStart.note(context.time.elapsed)
+        try await context.provider.restartDaemon(of: name, in: state)
+        context.lastStart.note(context.time.elapsed)
         guard let first, first != name, !StepScope.isReview else {
-            return try await context.provider.settle(name, of: record, limit: context.limits.machine)
+            return try await context.provider.settle(name, of: state, limit: context.limits.machine)
         }
-        guard try await JoinTraces(context: context, member: name, witness: first).comesUp() else {
+        guard try await JoinTraces(context: context, member: name, respondingMember: first).comesUp() else {
             throw Failure(
                 .conflict, "the join of \(name) was cut off, and its daemon cannot start any more",
-                remedy: "bcmcluster up -c \(name.cluster) creates its machine again; it never was a member")
+                hint: "bcmcluster up -c \(name.cluster) creates its machine again; it never was a member")
         }
     }
 }

@@ -8,14 +8,14 @@ struct RestoreMachine: Step {
     var lane: Lane? { .machines }
 
     /// A full copy of a disk takes its time.
-    func usual(_ provider: any MachineProvider) -> Duration { .seconds(300) }
+    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(300) }
 
     /// Nothing on a machine says whether anything was written in it since.
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
         try await context.provider.restore(
-            name, to: snapshot, of: context.store.record, limit: context.limits.machine)
+            name, to: snapshot, of: context.store.state, limit: context.limits.machine)
         // Another step of this plan starts it.
         await context.machines.note(name, is: .stopped)
     }

@@ -10,23 +10,23 @@ struct SettleMachine: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard try await context.machine(name)?.state == .running else { return false }
-        return try await context.provider.isSettled(name, of: context.store.record)
+        return try await context.provider.isSettled(name, of: context.store.state)
     }
 
     func run(_ context: PlanContext) async throws {
-        let record = await context.store.record
+        let state = await context.store.state
         let machine = try await context.machine(name)
         // It ran before this plan and is not as it should be: whatever of it is dead is started.
-        if machine?.state == .running { try await context.turnOn(name) }
+        if machine?.state == .running { try await context.startAndNote(name) }
         guard let first, first != name, machine != nil, !StepScope.isReview else {
-            return try await context.provider.settle(name, of: record, limit: context.limits.machine)
+            return try await context.provider.settle(name, of: state, limit: context.limits.machine)
         }
-        let traces = JoinTraces(context: context, member: name, witness: first)
+        let traces = JoinTraces(context: context, member: name, respondingMember: first)
         if try await traces.comesUp() { return }
-        try await RecreationCheck(context: context, name: name, witness: first).check()
+        try await RecreationCheck(context: context, name: name, respondingMember: first).check()
         context.remarks.add(
             "the join of \(name) had been cut off: its machine, which never was a member, was created again")
         try await traces.clear()
-        try await MakeAnew(name: name).run(context)
+        try await RecreateMachine(name: name).run(context)
     }
 }

@@ -15,10 +15,10 @@ struct StartMachine: Step {
         switch try await context.machine(name)?.state {
         case nil:
             throw Failure(
-                .conflict, "\(name) has no machine, and start makes none", remedy: "bcmcluster up -c \(name.cluster)")
+                .conflict, "\(name) has no machine, and start makes none", hint: "bcmcluster up -c \(name.cluster)")
         case .deleted: throw LaunchMachine.deleted(name)
         default:
-            try await context.turnOn(name)
+            try await context.startAndNote(name)
         }
     }
 }

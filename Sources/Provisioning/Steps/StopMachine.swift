@@ -1,4 +1,4 @@
-/// Turns a member's machine off, whose instances are off already.
+/// AsyncSemaphore a member's machine off, whose instances are off already.
 struct StopMachine: Step {
     let title = "stop the machine"
     let name: MemberName
@@ -13,7 +13,7 @@ struct StopMachine: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.stop(name, of: context.store.record, limit: context.limits.machine)
+        try await context.provider.stop(name, of: context.store.state, limit: context.limits.machine)
         // Another step of this plan may start it again.
         await context.machines.note(name, is: .stopped)
     }

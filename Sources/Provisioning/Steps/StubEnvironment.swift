@@ -14,22 +14,22 @@ struct StubEnvironment: Step {
         case nil: return false
         case .file, .link: return true
         case .folder, .other:
-            throw Failure(.damaged, "\(path) is in the way: it is not a file", remedy: "move it away")
+            throw Failure(.damaged, "\(path) is in the way: it is not a file", hint: "move it away")
         }
     }
 
     func run(_ context: PlanContext) async throws {
-        let record = await context.store.record
+        let state = await context.store.state
         let template = try context.templates.template(name.isNumberZero ? .masterEnvironment : .memberEnvironment)
         let secret = context.random.secret(length: 30)
         context.redactor.conceal(secret, as: "<secret>")
         var values: [String: Template.Value] = [
             "BCM_CLUSTER_ENDPOINT_NAME": .text(name.text), "BCM_LXD_SECRET": .text(secret),
-            "BCM_LXD_CLUSTER_MASTER": .text(record.first.text),
+            "BCM_LXD_CLUSTER_MASTER": .text(state.first.text),
         ]
         for setting in Setting.allCases {
             let source = try context.sources.value(
-                of: setting, file: EnvironmentFile(), path: "", state: record.settings, template: template.defaults)
+                of: setting, file: EnvironmentFile(), path: "", state: state.settings, template: template.defaults)
             if let value = decided[setting] ?? source { values[setting.variable] = .text(value) }
         }
         values[Setting.provider.variable] = .text(provider.rawValue)

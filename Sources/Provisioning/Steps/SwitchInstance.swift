@@ -1,4 +1,4 @@
-/// Turns an instance on or off, or stops its time.
+/// AsyncSemaphore an instance on or off, or stops its time.
 public struct SwitchInstance: Step {
     /// What is done to it.
     public enum Change: String, Sendable {
@@ -41,7 +41,7 @@ public struct SwitchInstance: Step {
     public func isDone(_ context: PlanContext) async throws -> Bool {
         guard let status = try await context.client(in: place).instance(name)?.status else { return false }
         if status == "Stopped", [.pause, .resume, .restart].contains(change) {
-            throw Failure(.conflict, "\(name) is off", remedy: "bcmcluster unit start turns it on")
+            throw Failure(.conflict, "\(name) is off", hint: "bcmcluster unit start turns it on")
         }
         switch change {
         case .stop: return status == "Stopped"
@@ -51,7 +51,7 @@ public struct SwitchInstance: Step {
         }
     }
 
-    /// Turns it.
+    /// AsyncSemaphore it.
     public func run(_ context: PlanContext) async throws {
         try await context.client(in: place).turn(name, change.rawValue, isForced: isForced)
     }

@@ -9,14 +9,14 @@ struct TakeSnapshot: Step {
     var lane: Lane? { .machines }
 
     /// A full copy of a disk takes its time.
-    func usual(_ provider: any MachineProvider) -> Duration { .seconds(300) }
+    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(300) }
 
     /// One that is there already may be of another time than those of the others.
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
         let bytes = try await context.provider.take(
-            snapshot, of: name, in: context.store.record, limit: context.limits.machine)
+            snapshot, of: name, in: context.store.state, limit: context.limits.machine)
         copies.note(bytes, of: name)
     }
 }

@@ -11,7 +11,7 @@ struct UnpackImage: Step {
     var needsSudo = SystemCalls.effectiveUser != 0
 
     /// It may have to come from far.
-    func usual(_ provider: any MachineProvider) -> Duration { .seconds(180) }
+    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard let there = try await context.madeImage(from: reference, on: remote) else { return false }
@@ -57,7 +57,7 @@ struct UnpackImage: Step {
             throw Failure(
                 .conflict,
                 "\(reference) runs a command with blanks or quotes in its words, which LXC cannot, and has no shell that could",
-                remedy: "choose another image, or one made from it whose command has none")
+                hint: "choose another image, or one made from it whose command has none")
         }
         try await registry.add(script, at: ImageProcess.script, to: bundle)
         return process.byScript

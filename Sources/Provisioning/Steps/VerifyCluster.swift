@@ -9,18 +9,18 @@ struct VerifyCluster: Step {
     var title = "check that all members are online"
 
     /// How long a look may take that nothing hangs on: without a majority the cluster answers late, and only that it cannot.
-    private static let glance: Duration = .seconds(5)
+    private static let shortTimeout: Duration = .seconds(5)
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        if context.awakenings.last != nil { return false }
-        return try await missing(context.client(in: first, limit: Self.glance), .reads)?.isEmpty ?? false
+        if context.lastStart.last != nil { return false }
+        return try await missing(context.client(in: first, limit: Self.shortTimeout), .reads)?.isEmpty ?? false
     }
 
     func run(_ context: PlanContext) async throws {
-        let client = context.client(in: first, limit: StepScope.isReview ? Self.glance : LXC.patience)
+        let client = context.client(in: first, limit: StepScope.isReview ? Self.shortTimeout : LXC.timeout)
         _ = try await context.time.wait(
             for: "all members to be online", limit: context.limits.online, every: context.provider.pollInterval,
-            remedy: "read \(context.provider.logHint(first)), and ask lxc cluster list"
+            hint: "read \(context.provider.logHint(first)), and ask lxc cluster list"
         ) {
             // In a review nothing has been brought back that the answer could come from.
             if StepScope.isReview { return try await missing(client, .awaits)?.isEmpty ?? true ? true : nil }
@@ -38,14 +38,14 @@ struct VerifyCluster: Step {
         {
             return nil
         } catch var failure as Failure where failure.saysThatNoDaemonIsThere {
-            failure.remedy = failure.remedy ?? "bcmcluster repair -c \(first.cluster)"
+            failure.hint = failure.hint ?? "bcmcluster repair -c \(first.cluster)"
             throw failure
         }
     }
 
     /// Whether the wanted members have shown life since the plan turned something on; a cluster of one has no heartbeats.
     private func haveShownLife(_ client: LXC, _ context: PlanContext) async throws -> Bool {
-        guard let last = context.awakenings.last, wanted.count > 1 else { return true }
+        guard let last = context.lastStart.last, wanted.count > 1 else { return true }
         let sinceThen = context.time.elapsed - last
         let ages: [String: Duration]
         do {

@@ -1,4 +1,4 @@
-/// Looks once more whether anything is left that the record names: an answer on the way may have been cut off.
+/// Looks once more whether anything is left that the state names: an answer on the way may have been cut off.
 struct VerifyRemoval: Step {
     let title = "check that nothing is left"
     let member: MemberName? = nil
@@ -8,13 +8,13 @@ struct VerifyRemoval: Step {
 
     func run(_ context: PlanContext) async throws {
         if StepScope.isReview { return }
-        let record = await context.store.record
-        let machines = try await context.provider.machines(of: record).keys.sorted().map(\.text)
-        guard machines.isEmpty, try await context.provider.isReleased(record) else {
+        let state = await context.store.state
+        let machines = try await context.provider.machines(of: state).keys.sorted().map(\.text)
+        guard machines.isEmpty, try await context.provider.isReleased(state) else {
             let left = machines.isEmpty ? "something that its machines shared" : machines.joined(separator: ", ")
             throw Failure(
-                .conflict, "of \(record.name) there is still \(left)",
-                remedy: "run the same command again: the record is kept until all of it is gone")
+                .conflict, "of \(state.name) there is still \(left)",
+                hint: "run the same command again: the state is kept until all of it is gone")
         }
     }
 }

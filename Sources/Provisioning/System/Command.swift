@@ -76,12 +76,12 @@ public struct Command: Sendable, Equatable {
 
     /// The default limit of a command; not a minute, for `multipass exec` may stall for exactly one
     /// and answer then.
-    public static let usualLimit: Duration = .seconds(90)
+    public static let defaultLimit: Duration = .seconds(90)
 
-    /// Makes a command that reads, with the usual limit.
+    /// Makes a command that reads, with the expectedDuration limit.
     public init(
         _ program: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
-        limit: Duration = Command.usualLimit, effect: Effect = .reads, output: Output = .kept,
+        limit: Duration = Command.defaultLimit, effect: Effect = .reads, output: Output = .kept,
         about: Set<Subject> = [], touches: Set<Subject> = [], assumed: String? = nil
     ) {
         self.program = program
@@ -116,7 +116,7 @@ public struct Command: Sendable, Equatable {
 
     /// The same command run by another one: `nsenter … -- lxc list` is `lxc list` wrapped in `nsenter … --`.
     ///
-    /// Variables travel as `env NAME=value`, because neither sudo nor a machine's door lets an environment through.
+    /// Variables travel as `env NAME=value`, because neither sudo nor a machine's portForward lets an environment through.
     public func wrapped(in program: String, _ leading: [String]) -> Command {
         var wrapped = self
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

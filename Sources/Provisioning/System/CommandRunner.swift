@@ -54,16 +54,16 @@ public protocol CommandRunner: Sendable {
 extension CommandRunner {
     /// Runs the command and returns its standard output; any status but 0 is a `Failure.commandFailed`.
     @discardableResult
-    public func output(of command: Command, remedy: String? = nil) async throws -> String {
+    public func output(of command: Command, hint: String? = nil) async throws -> String {
         let result = try await run(command)
-        guard result.succeeded else { throw Failure(command, result, remedy: remedy) }
+        guard result.succeeded else { throw Failure(command, result, hint: hint) }
         return result.output
     }
 }
 
 extension Failure {
     /// The failure of a command that ended with another status than 0.
-    public init(_ command: Command, _ result: CommandResult, remedy: String? = nil) {
+    public init(_ command: Command, _ result: CommandResult, hint: String? = nil) {
         let how =
             switch result.ending {
             case .exited(let status): "ended with status \(status)"
@@ -71,7 +71,7 @@ extension Failure {
             }
         self.init(
             .commandFailed, "\(command.program) \(how)", command: command.pasteable, output: result.tail(of: command),
-            remedy: remedy
+            hint: hint
         )
     }
 }

@@ -23,7 +23,7 @@ struct ExclusiveAccess: Sendable {
     func whileHeld<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
         let held = try await time.wait(
             for: "another run that changes \(subject)", limit: Self.timeout, every: .milliseconds(20),
-            remedy: "wait until that run ends, then repeat the command; the lock is \(lock)"
+            hint: "wait until that run ends, then repeat the command; the lock is \(lock)"
         ) { try files.lock(lock, mode: Self.mode) }
         defer {
             // Removed while it is held: whoever waits for it creates another.

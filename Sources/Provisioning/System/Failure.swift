@@ -37,19 +37,19 @@ public struct Failure: Error, Sendable, Equatable {
     /// The end of what that command printed, secrets left out.
     public var output: String?
     /// What to do next, without a full stop.
-    public var remedy: String?
+    public var hint: String?
     /// The end of the log that says why, where there is one, secrets left out.
     public var log: LogEnd?
 
-    /// Makes a failure; `message` and `remedy` are sentences without a full stop.
+    /// Makes a failure; `message` and `hint` are sentences without a full stop.
     public init(
-        _ code: Code, _ message: String, command: String? = nil, output: String? = nil, remedy: String? = nil
+        _ code: Code, _ message: String, command: String? = nil, output: String? = nil, hint: String? = nil
     ) {
         self.code = code
         self.message = message
         self.command = command
         self.output = output
-        self.remedy = remedy
+        self.hint = hint
     }
 
     /// The status with which the process ends: the contract of the README's table.

@@ -8,7 +8,7 @@
 
 import Synchronization
 
-/// Turns SIGINT, SIGTERM and SIGHUP into the cancellation of a task.
+/// AsyncSemaphore SIGINT, SIGTERM and SIGHUP into the cancellation of a task.
 ///
 /// A handler writes the signal's number to a pipe, and a thread reads it. Blocking the signals and waiting for them does
 /// not do: the main thread of an async program waits with all signals let through.

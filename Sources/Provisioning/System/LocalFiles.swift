@@ -27,7 +27,7 @@ public struct LocalFiles: Files {
         // A pipe would be waited for without end.
         var status = stat()
         guard fstat(descriptor, &status) == 0, [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else {
-            throw Failure(.missing, "could not read \(path): it is not a file", remedy: "look at what stands there")
+            throw Failure(.missing, "could not read \(path): it is not a file", hint: "look at what stands there")
         }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -73,7 +73,7 @@ public struct LocalFiles: Files {
                 guard status.st_mode & S_IFMT == S_IFDIR else {
                     throw Failure(
                         .missing, "\(prefix) is in the way: it is not a folder",
-                        remedy: "move it away, or set BCM_RUNTIME_DIR to another folder")
+                        hint: "move it away, or set BCM_RUNTIME_DIR to another folder")
                 }
             } else if mkdir(prefix, mode) == 0 {
                 guard chmod(prefix, mode) == 0 || errno == ENOENT else { throw trouble("make", prefix) }

@@ -55,7 +55,7 @@ private struct Supervision {
     private var pendingInput: ArraySlice<UInt8>
     private var output = CappedBytes()
     private var errors = CappedBytes()
-    private var verdict: (any Error)?
+    private var earlyFailure: (any Error)?
     private var killAt: ContinuousClock.Instant?
     /// How many bytes of our own input have been passed on.
     private var passed = 0
@@ -84,13 +84,13 @@ private struct Supervision {
                 idle = pump(for: idle) ? 1 : min(idle * 2, 20)
             }
             guard let ending = child.reap() else { continue }
-            if verdict != nil { endWhatIsLeft() }
+            if earlyFailure != nil { endWhatIsLeft() }
             drainWhatIsLeft()
-            if let verdict {
-                try? child.file?.settle(isWhole: false)
-                throw verdict
+            if let earlyFailure {
+                try? child.file?.settle(isComplete: false)
+                throw earlyFailure
             }
-            try child.file?.settle(isWhole: ending == .exited(0))
+            try child.file?.settle(isComplete: ending == .exited(0))
             return CommandResult(ending, output: output.text, errors: errors.text)
         }
     }
@@ -98,11 +98,11 @@ private struct Supervision {
     /// Decides whether the child has to go, and makes it go: TERM, then KILL after the grace.
     private mutating func judge() {
         let now = ContinuousClock.now
-        if verdict == nil {
+        if earlyFailure == nil {
             if flag.isRaised {
-                verdict = CancellationError()
+                earlyFailure = CancellationError()
             } else if now - start > command.limit {
-                verdict = Failure(
+                earlyFailure = Failure(
                     .timedOut, "\(command.program) took longer than its limit of \(command.limit.brief)",
                     command: command.pasteable,
                     output: CommandResult(output: output.text, errors: errors.text).tail(of: command))
@@ -200,8 +200,8 @@ private struct Supervision {
 
     /// Ends the child, with that as what is told.
     private mutating func fail(_ failure: Failure) {
-        guard verdict == nil else { return }
-        verdict = failure
+        guard earlyFailure == nil else { return }
+        earlyFailure = failure
         signalGroup(SIGTERM)
         killAt = ContinuousClock.now + LocalRunner.grace
     }

@@ -30,11 +30,11 @@ struct OutputFile {
     /// Puts it in its place, or takes it away; throws where the disk has no room for more, and so may have had none.
     ///
     /// Who has written it may be a program elsewhere, of which nobody knows whether it could write all.
-    func settle(isWhole: Bool) throws {
+    func settle(isComplete: Bool) throws {
         guard let temporary else { return }
         do {
             try checkRoom(temporary)
-            guard isWhole else {
+            guard isComplete else {
                 unlink(temporary)
                 return
             }

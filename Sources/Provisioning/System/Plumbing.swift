@@ -121,7 +121,7 @@ struct Plumbing {
         for descriptor in [ours.0, ours.1, ours.2] where descriptor >= 0 { close(descriptor) }
         if ownsSource { close(source) }
         if let file, sinks.output == file.descriptor { close(file.descriptor) }
-        try? file?.settle(isWhole: false)
+        try? file?.settle(isComplete: false)
     }
 
     private static func reading(_ path: String) throws -> Int32 {

@@ -54,7 +54,7 @@ public final class Redactor: Sendable {
         redacted.message = redact(failure.message)
         redacted.command = failure.command.map(redact)
         redacted.output = failure.output.map(redact)
-        redacted.remedy = failure.remedy.map(redact)
+        redacted.hint = failure.hint.map(redact)
         redacted.log?.lines = failure.log?.lines.map(redact) ?? []
         return redacted
     }

@@ -5,21 +5,21 @@ extension TimeSource {
     ///   - what: what is waited for, to complete "gave up waiting for …".
     ///   - limit: how long at the most, from now.
     ///   - interval: the pause between two questions.
-    ///   - remedy: what a person can do when the limit is over, for instance the log to read.
+    ///   - hint: what a person can do when the limit is over, for instance the log to read.
     ///   - probe: the question; an error that it throws ends the wait, but for a command of its that took longer than the
     ///     command's own limit, which is a try that failed.
     /// - Returns: the first answer that is not `nil`.
     /// - Throws: `Failure.timedOut` after the limit.
     public func wait<Answer>(
-        for what: String, limit: Duration, every interval: Duration, remedy: String? = nil,
+        for what: String, limit: Duration, every interval: Duration, hint: String? = nil,
         until probe: () async throws -> Answer?
     ) async throws -> Answer {
-        try await wait(for: what, limit: limit, every: interval, remedy: remedy) { _ in try await probe() }
+        try await wait(for: what, limit: limit, every: interval, hint: hint) { _ in try await probe() }
     }
 
     /// The same for what says meanwhile how far it is: the question may change the detail that a person is told.
     public func wait<Answer>(
-        for what: String, limit: Duration, every interval: Duration, remedy: String? = nil,
+        for what: String, limit: Duration, every interval: Duration, hint: String? = nil,
         until probe: (_ detail: inout String?) async throws -> Answer?
     ) async throws -> Answer {
         var wait = Wait(what: what, since: elapsed, limit: limit)
@@ -36,7 +36,7 @@ extension TimeSource {
             told = wait
             guard elapsed + interval < end else {
                 let detail = wait.detail.map { " (\($0))" } ?? ""
-                throw Failure(.timedOut, "gave up waiting for \(what)\(detail) after \(limit.brief)", remedy: remedy)
+                throw Failure(.timedOut, "gave up waiting for \(what)\(detail) after \(limit.brief)", hint: hint)
             }
             try await sleep(interval)
         }

@@ -27,13 +27,13 @@ public struct TOMLError: Error, Sendable, Hashable, CustomStringConvertible {
     /// One sentence for the person, without a full stop.
     public let problem: String
     /// What to do about it, without a full stop.
-    public let remedy: String?
+    public let hint: String?
 
-    /// Makes an error; `problem` and `remedy` are sentences without a full stop.
-    public init(_ position: TOMLPosition, _ problem: String, remedy: String? = nil) {
+    /// Makes an error; `problem` and `hint` are sentences without a full stop.
+    public init(_ position: TOMLPosition, _ problem: String, hint: String? = nil) {
         self.position = position
         self.problem = problem
-        self.remedy = remedy
+        self.hint = hint
     }
 
     /// The line, from 1.
@@ -44,5 +44,5 @@ public struct TOMLError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(position): \(problem)" }
 
     /// The failure that it amounts to, with the file's path in front.
-    public func failure(in path: String) -> Failure { Failure(.badInput, "\(path), \(self)", remedy: remedy) }
+    public func failure(in path: String) -> Failure { Failure(.badInput, "\(path), \(self)", hint: hint) }
 }

@@ -32,7 +32,7 @@ extension TOMLParser {
         guard let next = scanner.next, TOMLScanner.isVisible(next), !"#,]}".unicodeScalars.contains(next) else {
             return error
         }
-        return TOMLError(error.position, error.problem, remedy: "text needs quotation marks")
+        return TOMLError(error.position, error.problem, hint: "text needs quotation marks")
     }
 
     /// Reads an array, which may have newlines and comments in it.

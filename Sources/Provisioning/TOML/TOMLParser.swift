@@ -19,7 +19,7 @@ struct TOMLParser {
         if scanner.next == "\u{feff}" {
             throw TOMLError(
                 scanner.position, "the file begins with a byte-order mark, which TOML does not know",
-                remedy: "save the file as UTF-8 without a byte-order mark")
+                hint: "save the file as UTF-8 without a byte-order mark")
         }
         while scanner.next != nil {
             try line()

@@ -23,7 +23,7 @@ extension TOMLScanner {
         guard let next, Self.isBare(next) || next == "." || next == ":" || next == "+" else { return }
         throw TOMLError(
             position, "\(shownNext) does not belong to the value before it",
-            remedy: "text needs quotation marks")
+            hint: "text needs quotation marks")
     }
 
     /// The base that the prefix behind a zero names.

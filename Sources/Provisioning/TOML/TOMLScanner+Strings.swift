@@ -74,7 +74,7 @@ extension TOMLScanner {
         guard let letter, "btnfr\"\\uU".unicodeScalars.contains(letter) else {
             throw TOMLError(
                 start, "a backslash cannot stand before \(shownNext) in a string",
-                remedy: "write \\\\ for a backslash, or put the text into single quotation marks")
+                hint: "write \\\\ for a backslash, or put the text into single quotation marks")
         }
         advance()
         switch letter {

@@ -72,7 +72,7 @@ public struct Template: Sendable, Equatable {
     private func unknown(_ reference: String, _ number: Int, _ known: some Sequence<String>) -> Failure {
         Failure(
             .badInput, "\(name), line \(number): there is no variable ${\(reference)}",
-            remedy: "the ones that there are: \(known.sorted().joined(separator: ", "))")
+            hint: "the ones that there are: \(known.sorted().joined(separator: ", "))")
     }
 
     private func rendered(_ line: TemplateLine, _ values: [String: Value]) throws -> String {

@@ -25,23 +25,23 @@ public struct AptGet: Sendable {
     public func install(_ packages: [String], touches: Set<Subject> = []) async throws {
         // One repository of many that does not answer is no obstacle by itself.
         _ = try await runner.run(command(["update"], touches))
-        try await mended(["install", "--install-recommends"] + packages, touches)
+        try await repaired(["install", "--install-recommends"] + packages, touches)
     }
 
     /// Removes packages with their configuration; those that are not there are fine.
     public func purge(_ packages: [String], touches: Set<Subject> = []) async throws {
-        try await mended(["purge"] + packages, touches)
+        try await repaired(["purge"] + packages, touches)
     }
 
     /// Ends first what was cut off, where there is something of that kind, such as another run of this program.
-    private func mended(_ words: [String], _ touches: Set<Subject>) async throws {
+    private func repaired(_ words: [String], _ touches: Set<Subject>) async throws {
         let command = command(words, touches)
         let result = try await runner.run(command)
         if result.succeeded { return }
         guard result.errors.contains("dpkg was interrupted") else { throw Failure(command, result) }
-        var mend = Command("dpkg", ["--configure", "-a"], limit: limit, effect: .changes, touches: touches)
-        mend.environment = Self.silence
-        try await runner.output(of: mend)
+        var repair = Command("dpkg", ["--configure", "-a"], limit: limit, effect: .changes, touches: touches)
+        repair.environment = Self.silence
+        try await runner.output(of: repair)
         try await runner.output(of: command)
     }
 

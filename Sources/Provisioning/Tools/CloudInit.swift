@@ -29,7 +29,7 @@ public struct CloudInit: Sendable {
         if beginnings.contains(where: text.hasPrefix) { return }
         throw Failure(
             .badInput, "\(place) is not cloud-init user-data",
-            remedy: "begin it with #cloud-config, or with #! for a script")
+            hint: "begin it with #cloud-config, or with #! for a script")
     }
 
     private let runner: any CommandRunner

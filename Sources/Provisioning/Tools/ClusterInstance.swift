@@ -129,7 +129,7 @@ extension [ClusterInstance] {
         let project = first.isOfDefaultProject ? "" : " --project \(first.projectName)"
         throw Failure(
             .conflict, "LXD deletes ephemeral instances when they stop: \(names.joined(separator: ", "))",
-            remedy: "to keep one, set ephemeral: false in lxc config edit \(first.name)\(project); "
+            hint: "to keep one, set ephemeral: false in lxc config edit \(first.name)\(project); "
                 + "to delete it, lxc delete --force \(first.name)\(project)")
     }
 }

@@ -67,15 +67,15 @@ public struct Drives: Sendable {
         case .foreignDisk(let form):
             throw Failure(
                 .badInput, "the drive \(file) is a \(form) disk, which LXD does not take",
-                remedy: "qemu-img convert -O qcow2 \(Shell.quoted(path)) disk.qcow2 makes one that it takes")
+                hint: "qemu-img convert -O qcow2 \(Shell.quoted(path)) disk.qcow2 makes one that it takes")
         case .bareFileSystem(let name):
             throw Failure(
                 .badInput, "the drive \(file) is a bare \(name) file system: no disk that boots, and no archive",
-                remedy: "mount it, and pack what is in it: tar -C FOLDER -czf rootfs.tar.gz .")
+                hint: "mount it, and pack what is in it: tar -C FOLDER -czf rootfs.tar.gz .")
         case .unknown:
             throw Failure(
                 .badInput, "the drive \(file) is nothing that LXD makes an image of, by its first bytes",
-                remedy: "give a qcow2 or raw disk with a partition table, a tar archive of / or a squashfs")
+                hint: "give a qcow2 or raw disk with a partition table, a tar archive of / or a squashfs")
         }
     }
 
@@ -90,13 +90,13 @@ public struct Drives: Sendable {
         if ["not look like a tar", "Unrecognized archive"].contains(where: result.errors.contains) {
             throw Failure(
                 .badInput, "the drive \(path) is something compressed that is no tar archive",
-                remedy: "unpack it first: what is inside may be a disk that LXD takes")
+                hint: "unpack it first: what is inside may be a disk that LXD takes")
         }
         // A tar that did not find a name says so of each, and that it fails for that.
         let complaints = result.errors.split(separator: "\n").filter { line in
             !["Not found in archive", "previous errors", "Error exit delayed"].contains { line.contains($0) }
         }
-        guard complaints.isEmpty else { throw Failure(command, result, remedy: "see whether the file is whole") }
+        guard complaints.isEmpty else { throw Failure(command, result, hint: "see whether the file is whole") }
         return .archive
     }
 }

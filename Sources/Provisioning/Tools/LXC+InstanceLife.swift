@@ -67,17 +67,17 @@ extension LXC {
             default: [verb, name]
             }
         try await runner.output(
-            of: change(words), remedy: ["stop", "restart"].contains(verb) && !isForced ? "--force does not wait" : nil)
+            of: change(words), hint: ["stop", "restart"].contains(verb) && !isForced ? "--force does not wait" : nil)
     }
 
     /// A command in an instance, as it can be run where this client is.
     public func inside(_ instance: String, _ words: [String]) -> Command {
-        command(["exec", instance, "--"] + words, limit: Self.patience, effect: .changes).with(.all)
+        command(["exec", instance, "--"] + words, limit: Self.timeout, effect: .changes).with(.all)
     }
 
     /// The way to an instance's console, which a person leaves by Ctrl-A and Q.
     public func console(of instance: String) -> Command {
-        var command = change(["console", instance], limit: Self.patience)
+        var command = change(["console", instance], limit: Self.timeout)
         command.output = .terminal
         return command
     }

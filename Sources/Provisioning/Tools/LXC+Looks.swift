@@ -22,7 +22,7 @@ extension LXC {
         if result.ending == .exited(127) {
             throw Failure(
                 .conflict, "there is no cloud-init in \(instance)",
-                remedy: "wait for running, or for a port, or take an image that has it")
+                hint: "wait for running, or for a port, or take an image that has it")
         }
         if result.output.contains("status: error") { throw Failure(command, result) }
         return false

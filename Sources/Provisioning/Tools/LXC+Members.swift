@@ -50,7 +50,7 @@ extension LXC {
     }
 
     /// Takes a member out that is online and holds nothing; its duties go to others first.
-    public func dismiss(_ member: String) async throws {
+    public func removeMember(_ member: String) async throws {
         var command = change(["cluster", "remove", "--yes", member])
         command.touches = [.membership]
         // LXD goes on with it for a client that is gone, and nobody would know how it ended.

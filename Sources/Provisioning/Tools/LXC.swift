@@ -4,7 +4,7 @@ public struct LXC: Sendable {
     /// How long a question may take, unless somebody is in a hurry.
     ///
     /// Not a minute: `multipass exec` may stall for exactly one, and answer then.
-    public static let patience: Duration = .seconds(90)
+    public static let timeout: Duration = .seconds(90)
 
     let runner: any CommandRunner
     let engine: Engine
@@ -14,9 +14,9 @@ public struct LXC: Sendable {
 
     /// The client that runs where the runner runs; the limit is that of each question.
     public init(
-        _ runner: any CommandRunner, engine: Engine, limit: Duration = LXC.patience, remote: String? = nil
+        _ runner: any CommandRunner, engine: Engine, limit: Duration = LXC.timeout, remote: String? = nil
     ) {
-        self.runner = RunnerThatAsksAgain(runner: runner)
+        self.runner = RetryingRunner(runner: runner)
         self.engine = engine
         self.limit = limit
         self.remote = remote
@@ -95,7 +95,7 @@ public struct LXC: Sendable {
 
     /// The token that the command prints: it stands alone on the last line, after a sentence.
     func token(_ words: [String], assumed: String) async throws -> String {
-        var command = change(words, limit: Self.patience)
+        var command = change(words, limit: Self.timeout)
         command.output = .secret
         command.assumed = assumed
         let text = try await runner.output(of: command)
@@ -114,12 +114,12 @@ public struct LXC: Sendable {
 }
 
 /// Asks once more where a daemon has just found out that its database has another leader now.
-private struct RunnerThatAsksAgain: CommandRunner {
+private struct RetryingRunner: CommandRunner {
     let runner: any CommandRunner
 
     func run(_ command: Command) async throws -> CommandResult {
         let result = try await runner.run(command)
-        guard command.effect != .changes, !result.succeeded, Failure(command, result).saysThatTheLeaderHasChanged else {
+        guard command.effect != .changes, !result.succeeded, Failure(command, result).isLeaderChange else {
             return result
         }
         return try await runner.run(command)
@@ -128,7 +128,7 @@ private struct RunnerThatAsksAgain: CommandRunner {
 
 extension Failure {
     /// Whether a daemon spoke to a leader of the database that is gone; the next call finds the new one.
-    var saysThatTheLeaderHasChanged: Bool {
+    var isLeaderChange: Bool {
         let signs = ["Failed to begin transaction", "context deadline exceeded", "driver: bad connection"]
         return signs.contains { output?.contains($0) ?? false }
     }
@@ -136,7 +136,7 @@ extension Failure {
     /// Whether a daemon answered that the cluster's database has no leader: LXD's own word after it has tried for some
     /// ten seconds, seen with 5.0.2: "no available dqlite leader server found".
     var saysThatThereIsNoLeader: Bool {
-        code == .commandFailed && (output?.contains("leader") ?? false || saysThatTheLeaderHasChanged)
+        code == .commandFailed && (output?.contains("leader") ?? false || isLeaderChange)
     }
 
     /// Whether the client found no daemon behind the socket.

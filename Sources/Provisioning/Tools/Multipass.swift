@@ -55,7 +55,7 @@ public struct Multipass: Sendable {
     /// All machines, deleted ones too, without their addresses.
     ///
     /// Without `--no-ipv4` the daemon asks each running machine for its addresses, one after the other and in the thread
-    /// that serves everybody: one machine that hangs stops all of multipass (record: "The daemon's main thread").
+    /// that serves everybody: one machine that hangs stops all of multipass (state: "The daemon's main thread").
     public func list() async throws -> [Instance] {
         try await decodedTwice(List.self, Self.listing, assumed: #"{"list":[]}"#).list
     }
@@ -95,7 +95,7 @@ public struct Multipass: Sendable {
     /// Whether a machine has the name, or will have.
     ///
     /// Asked by the launch of an image file that does not exist, which creates nothing. Of a file multipass looks at the
-    /// name before the image; of an alias it looks at the image first, and says nothing about the name (record: "Order of
+    /// name before the image; of an alias it looks at the image first, and says nothing about the name (state: "Order of
     /// checks in launch", 1.13 to 1.16). Throws where the daemon cannot be asked at all.
     public func use(of name: String) async throws -> NameUse {
         let command = Command(
@@ -157,7 +157,7 @@ public struct Multipass: Sendable {
         do { try await work() } catch var failure as Failure where failure.continuesInMultipass {
             failure.code = .timedOut
             failure.message = "\(verb) of \(name) took longer than \(limit.brief), and multipass continues with it"
-            failure.remedy = "multipass info \(name) shows its state; --timeout D waits longer"
+            failure.hint = "multipass info \(name) shows its state; --timeout D waits longer"
             throw failure
         }
     }

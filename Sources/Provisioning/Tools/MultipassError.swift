@@ -1,6 +1,6 @@
 /// What multipass refuses or reports, read from its messages; they are recognised here and nowhere else.
 ///
-/// Source: the record of a real 1.16.3. What counts is the last message on standard error: log lines such as
+/// Source: the state of a real 1.16.3. What counts is the last message on standard error: log lines such as
 /// `[…] [error] [url downloader] Failed to get …` come before it, and say nothing about the outcome.
 public enum MultipassError: Error, Sendable, Equatable {
     /// The client cannot connect to the daemon.
@@ -118,9 +118,9 @@ extension MultipassError {
         var explained = failure
         if failure.code == .missing {
             explained.message = "multipass is not installed"
-            explained.remedy = "snap install multipass, or choose --provider namespace on Linux"
+            explained.hint = "snap install multipass, or choose --provider namespace on Linux"
         } else if let (code, message, hint) = failure.multipassError?.explanation {
-            (explained.code, explained.message, explained.remedy) = (code, message, hint)
+            (explained.code, explained.message, explained.hint) = (code, message, hint)
         }
         return explained
     }
@@ -137,7 +137,7 @@ extension Failure {
     public func ofMultipass(on host: HostName) -> Failure {
         guard code == .commandFailed else { return self }
         var explained = MultipassError.explained(self)
-        if multipassError == .noImage { explained.remedy = "choose one that multipass find shows there" }
+        if multipassError == .noImage { explained.hint = "choose one that multipass find shows there" }
         explained.message = "\(host): \(explained.message)"
         return explained
     }

@@ -45,7 +45,7 @@ public struct Namespaces: Sendable {
     }
 
     /// The arguments of `nsenter` that lead into all namespaces of a process.
-    public static func door(to process: String) -> [String] {
+    public static func portForward(to process: String) -> [String] {
         ["--target", process, "--mount", "--uts", "--ipc", "--net", "--pid", "--"]
     }
 }

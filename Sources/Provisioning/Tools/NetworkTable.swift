@@ -18,7 +18,7 @@ public struct NetworkTable: Sendable, Equatable {
     }
 
     /// A port of the host that leads to a member's API.
-    public struct Door: Sendable, Equatable {
+    public struct PortForward: Sendable, Equatable {
         /// The host's address.
         public var address: IPv4
         /// The host's port.
@@ -44,14 +44,14 @@ public struct NetworkTable: Sendable, Equatable {
     /// The network of a cluster that is spread over hosts.
     public var tunnel: Tunnel?
     /// How clients elsewhere get in.
-    public var door: Door?
+    public var portForward: PortForward?
 
     /// Makes a value.
-    public init(name: String, subnet: Subnet, tunnel: Tunnel? = nil, door: Door? = nil) {
+    public init(name: String, subnet: Subnet, tunnel: Tunnel? = nil, portForward: PortForward? = nil) {
         self.name = name
         self.subnet = subnet
         self.tunnel = tunnel
-        self.door = door
+        self.portForward = portForward
     }
 
     /// What `nft -f` reads.
@@ -67,13 +67,13 @@ public struct NetworkTable: Sendable, Equatable {
             let rule = peers.isEmpty ? "\(ours) drop" : "\(ours) ip saddr != { \(peers) } drop"
             chains.append(Self.chain("input", "filter", "filter", rule))
         }
-        if let door { chains.append(Self.chain("prerouting", "nat", "dstnat", door.rule)) }
+        if let portForward { chains.append(Self.chain("prerouting", "nat", "dstnat", portForward.rule)) }
         return "table ip \(name)\ndelete table ip \(name)\ntable ip \(name) {\n\(chains.joined())}\n"
     }
 
-    /// Whether what nftables prints of the table has the same door, and lets in the same hosts.
+    /// Whether what nftables prints of the table has the same portForward, and lets in the same hosts.
     func isShown(in listing: String) -> Bool {
-        guard door.map({ listing.contains($0.rule) }) ?? !listing.contains("dnat to") else { return false }
+        guard portForward.map({ listing.contains($0.rule) }) ?? !listing.contains("dnat to") else { return false }
         guard let tunnel else { return true }
         let rule = listing.split(separator: "\n").first { $0.contains("@th,96,24") } ?? ""
         let hosts = rule.split { !"0123456789.".contains($0) }.compactMap { IPv4(String($0)) }

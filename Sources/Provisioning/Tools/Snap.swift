@@ -18,16 +18,16 @@ public struct Snap: Sendable {
     ///
     /// One that is there is left. The cohort makes hosts that install at different times get the same revision.
     public func install(_ name: String, channel: String, touches: Set<Subject> = []) async throws {
-        try await patiently(["install", name, "--channel=\(channel)", "--cohort=+"], touches)
-        try await patiently(["refresh", "--hold", name], touches)
+        try await untilTimeout(["install", name, "--channel=\(channel)", "--cohort=+"], touches)
+        try await untilTimeout(["refresh", "--hold", name], touches)
     }
 
     /// Removes a snap with its data; one that is not there is fine.
     public func remove(_ name: String, touches: Set<Subject> = []) async throws {
-        try await patiently(["remove", "--purge", name], touches)
+        try await untilTimeout(["remove", "--purge", name], touches)
     }
 
-    private func patiently(_ words: [String], _ touches: Set<Subject>) async throws {
+    private func untilTimeout(_ words: [String], _ touches: Set<Subject>) async throws {
         let command = Command("snap", words, limit: limit, effect: .changes, touches: touches)
         _ = try await time.wait(for: "what snapd is doing", limit: limit, every: .seconds(2)) {
             let result = try await runner.run(command)

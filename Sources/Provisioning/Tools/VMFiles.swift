@@ -28,7 +28,7 @@ public struct VMFiles: Sendable {
         if try await isInto(path) { target = try Self.joined(path, nameOf(file, in: path)) }
         // A transfer to a folder writes a file of another name there, and says nothing.
         if target != path, try await isFolder(target) {
-            throw Failure(.badInput, "\(name):\(target) is a folder", remedy: "choose another name for the file")
+            throw Failure(.badInput, "\(name):\(target) is a folder", hint: "choose another name for the file")
         }
         try await send(file, to: target)
     }
@@ -43,7 +43,7 @@ public struct VMFiles: Sendable {
         guard file != "-" else {
             throw Failure(
                 .badInput, "\(name):\(path) is a folder, and what comes from standard input has no name",
-                remedy: "write \(name):\(Self.joined(path, "FILE"))")
+                hint: "write \(name):\(Self.joined(path, "FILE"))")
         }
         return Self.lastPart(file)
     }
@@ -54,7 +54,7 @@ public struct VMFiles: Sendable {
     public func download(_ path: String, to file: String) async throws {
         guard try await !isFolder(path) else {
             throw Failure(
-                .badInput, "\(name):\(path) is a folder", remedy: "-r copies folders, with all that is in them")
+                .badInput, "\(name):\(path) is a folder", hint: "-r copies folders, with all that is in them")
         }
         var command = Command("multipass", ["transfer", "\(name):\(path)", "-"], limit: limit, effect: .changes)
         (command.outputFile, command.pipesFiles) = (file, true)
@@ -147,7 +147,7 @@ public struct VMFiles: Sendable {
         guard lastPart(folder) == ".." else { return }
         throw Failure(
             .badInput, "\(Shell.quoted(folder.clipped)) does not name the folder itself",
-            remedy: "write its path without .. at the end")
+            hint: "write its path without .. at the end")
     }
 
     private func test(_ option: String, _ path: String) async throws -> Bool {

@@ -29,7 +29,7 @@ public struct Evacuation: Sendable {
         /// The volumes of all pools and projects that live on one member.
         var volumes: [ClusterVolume]
         /// The members that can take something, with what they have.
-        var seats: [Seat]
+        var candidates: [PlacementCandidate]
         /// Whose memory the leaving member uses.
         var store: String
         /// The members that run virtual machines.
@@ -112,8 +112,8 @@ extension Failure {
             return texts.filter { known.insert($0).inserted }.joined(separator: "; ")
         }
         first.message = joined(failures.map(\.message))
-        let remedies = failures.compactMap(\.remedy)
-        first.remedy = remedies.isEmpty ? nil : joined(remedies)
+        let hints = failures.compactMap(\.hint)
+        first.hint = hints.isEmpty ? nil : joined(hints)
         return first
     }
 }
@@ -126,8 +126,8 @@ enum EvacuationProblem {
     /// What stands in the way of moving an instance; `nil` where nothing does.
     static func with(_ instance: ClusterInstance, _ findings: Evacuation.Findings) -> Failure? {
         let project = instance.isOfDefaultProject ? "" : " --project \(instance.projectName)"
-        func problem(_ sentence: String, _ remedy: String) -> Failure {
-            Failure(.conflict, "\(instance.name) cannot be moved: \(sentence)", remedy: remedy)
+        func problem(_ sentence: String, _ hint: String) -> Failure {
+            Failure(.conflict, "\(instance.name) cannot be moved: \(sentence)", hint: hint)
         }
         let config = instance.expandedConfig ?? instance.config ?? [:]
         if instance.status == "Frozen" {
@@ -173,16 +173,16 @@ enum EvacuationProblem {
             return Failure(
                 .conflict,
                 "the custom volume \(volume.name) cannot be moved: the profile \(profile) attaches it, and LXD deletes none that is in use",
-                remedy:
+                hint:
                     "attach it to the instances instead: lxc storage volume attach \(volume.pool) \(volume.name) INSTANCE PATH\(project)"
             )
         }
         guard group.instances.isEmpty, volume.unit == nil else { return nil }
-        let target = findings.seats.map(\.member).min() ?? "MEMBER"
+        let target = findings.candidates.map(\.member).min() ?? "MEMBER"
         let name = "\(volume.pool)/\(volume.name)"
         return Failure(
             .conflict, "the custom volume \(volume.name) is on \(findings.member), and no instance uses it",
-            remedy:
+            hint:
                 "lxc storage volume move \(name) \(name) --target \(findings.member) --destination-target \(target)\(project)"
         )
     }
@@ -192,6 +192,6 @@ enum EvacuationProblem {
         Failure(
             .conflict,
             "the image \(fingerprint.prefix(12)) is on \(member) alone, and cluster.images_minimal_replica is 1",
-            remedy: "lxc config set cluster.images_minimal_replica=2")
+            hint: "lxc config set cluster.images_minimal_replica=2")
     }
 }

@@ -4,7 +4,7 @@ struct EvacuationPlaces {
     private let findings: Evacuation.Findings
     /// The instances, each where it is once all that has a place has moved.
     private var workloads: Workloads
-    private var seats: [Seat]
+    private var candidates: [PlacementCandidate]
     /// The volumes, without what is left of moves that were cut off.
     private let volumes: [ClusterVolume]
 
@@ -12,7 +12,7 @@ struct EvacuationPlaces {
         self.findings = findings
         self.volumes = volumes
         workloads = findings.workloads
-        seats = findings.seats.sorted { Workloads.order($0.member, $1.member) }
+        candidates = findings.candidates.sorted { Workloads.order($0.member, $1.member) }
     }
 
     /// What has to move together, by name.
@@ -34,9 +34,9 @@ struct EvacuationPlaces {
     /// The group with its target; throws where no member can take it.
     mutating func place(_ group: Evacuation.Group) throws -> Evacuation.Group {
         let demand = demand(of: group)
-        let open = try candidates(for: group).map { seat($0, for: demand) }
+        let open = try candidates(for: group).map { candidate($0, for: demand) }
         let choice = try InstancePlacement.choices(
-            for: [InstancePlacement.Newcomer(name: group.name)], demanding: demand, among: open
+            for: [InstancePlacement.NewMember(name: group.name)], demanding: demand, among: open
         )[0]
         var placed = group
         placed.target = choice.member
@@ -59,16 +59,16 @@ struct EvacuationPlaces {
     /// The member as it is by now.
     ///
     /// Where it has its memory in common with the one that leaves, what moves there needs nothing that it does not have.
-    private func seat(_ seat: Seat, for demand: InstanceDemand) -> Seat {
-        let here = workloads.instances.filter { $0.location == seat.member }
-        var seat = seat
-        seat.own = here.filter { demand.unit != nil && $0.unit == demand.unit }.map(\.name)
-        seat.ports = Seat.own.union(here.flatMap(\.ports))
-        if seat.store == findings.store {
-            seat.freeMemory = max(seat.freeMemory, demand.memory)
-            seat.cores = max(seat.cores, demand.cores)
+    private func candidate(_ candidate: PlacementCandidate, for demand: InstanceDemand) -> PlacementCandidate {
+        let here = workloads.instances.filter { $0.location == candidate.member }
+        var candidate = candidate
+        candidate.own = here.filter { demand.unit != nil && $0.unit == demand.unit }.map(\.name)
+        candidate.ports = PlacementCandidate.own.union(here.flatMap(\.ports))
+        if candidate.store == findings.store {
+            candidate.freeMemory = max(candidate.freeMemory, demand.memory)
+            candidate.cores = max(candidate.cores, demand.cores)
         }
-        return seat
+        return candidate
     }
 
     /// Keeps in mind that the group has a place.
@@ -82,32 +82,32 @@ struct EvacuationPlaces {
                 workloads.instances[index].expandedDevices?["eth0"]?["ipv4.address"] = address
             }
         }
-        let store = seats.first { $0.member == group.target }?.store
-        for index in seats.indices where seats[index].store == store && store != findings.store {
-            seats[index].freeMemory -= demand.memory
-            seats[index].freeCores -= demand.cores
+        let store = candidates.first { $0.member == group.target }?.store
+        for index in candidates.indices where candidates[index].store == store && store != findings.store {
+            candidates[index].freeMemory -= demand.memory
+            candidates[index].freeCores -= demand.cores
         }
-        for index in seats.indices where seats[index].member == group.target {
-            seats[index].instances += group.instances.count
+        for index in candidates.indices where candidates[index].member == group.target {
+            candidates[index].instances += group.instances.count
         }
     }
 
     // MARK: What is possible
 
-    private func candidates(for group: Evacuation.Group) throws -> [Seat] {
-        guard !seats.isEmpty else {
+    private func candidates(for group: Evacuation.Group) throws -> [PlacementCandidate] {
+        guard !candidates.isEmpty else {
             let others = workloads.members.filter { $0.name != findings.member }
             let reasons = others.compactMap { member in member.reasonForNoNewInstances.map { "\(member.name) \($0)" } }
             throw Failure(
                 .conflict,
                 "no other member takes \(group.name)\(reasons.isEmpty ? "" : ": \(reasons.joined(separator: ", "))")",
-                remedy: "bcmcluster member add, or bcmcluster status, which says what is wrong with the others")
+                hint: "bcmcluster member add, or bcmcluster status, which says what is wrong with the others")
         }
-        var left = seats
-        func keep(_ why: String, _ remedy: String, _ isPossible: (Seat) -> Bool) throws {
+        var left = candidates
+        func keep(_ why: String, _ hint: String, _ isPossible: (PlacementCandidate) -> Bool) throws {
             left = left.filter(isPossible)
             guard left.isEmpty else { return }
-            throw Failure(.conflict, "\(group.name) cannot be moved: \(why)", remedy: remedy)
+            throw Failure(.conflict, "\(group.name) cannot be moved: \(why)", hint: hint)
         }
         for instance in group.instances {
             if let architecture = instance.architecture {
@@ -138,7 +138,7 @@ struct EvacuationPlaces {
             try keep(
                 "each other member has a volume \(volume.name) of its own",
                 "rename one of them by lxc storage volume rename"
-            ) { seat in !volumes.contains { $0.isNamed(like: volume) && $0.member == seat.member } }
+            ) { candidate in !volumes.contains { $0.isNamed(like: volume) && $0.member == candidate.member } }
         }
         return left
     }
@@ -175,7 +175,7 @@ struct EvacuationPlaces {
         guard let free = range?.others.first(where: { !used.contains("\(name) \($0)") }) else {
             throw Failure(
                 .conflict, "\(instance.name) cannot be moved: the network \(name) has no free address on \(member)",
-                remedy: "lxc network list shows the networks, and lxc list the addresses in use")
+                hint: "lxc network list shows the networks, and lxc list the addresses in use")
         }
         return free.description
     }

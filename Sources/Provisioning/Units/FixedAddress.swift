@@ -26,7 +26,7 @@ struct FixedAddress: Sendable, Equatable {
         guard let range = own ?? bridge?.address else {
             throw Failure(
                 .conflict, "ports of virtual machines need a network of LXD's with IPv4, and \(name) is none",
-                remedy: "leave interface out, or name one that lxc network list shows as managed")
+                hint: "leave interface out, or name one that lxc network list shows as managed")
         }
         guard let host = workloads.members.first(where: { $0.name == member })?.address else {
             throw Failure(.conflict, "\(member) has no address that its cluster knows")

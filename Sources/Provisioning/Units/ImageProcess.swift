@@ -56,17 +56,17 @@ public struct ImageProcess: Sendable, Equatable, Codable {
     private func check(_ image: String) throws {
         guard let program = arguments.first, !program.isEmpty else {
             throw Failure(
-                .conflict, "\(image) does not say what it runs", remedy: "choose an image that has a command of its own"
+                .conflict, "\(image) does not say what it runs", hint: "choose an image that has a command of its own"
             )
         }
-        let remedy = "choose another image, or one made from it that does without"
+        let hint = "choose another image, or one made from it that does without"
         if let (name, _) = environment.sorted(by: { $0.key < $1.key }).first(where: { Self.isBroken($0.value) }) {
             throw Failure(
                 .conflict, "\(image) sets \(name) to text with a line break, which LXD takes in no variable",
-                remedy: remedy)
+                hint: hint)
         }
         guard !Self.isBroken(folder), !environment.keys.contains(where: Self.isBroken) else {
-            throw Failure(.conflict, "\(image) has a line break in the name of a folder or variable", remedy: remedy)
+            throw Failure(.conflict, "\(image) has a line break in the name of a folder or variable", hint: hint)
         }
     }
 

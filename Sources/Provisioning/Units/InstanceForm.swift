@@ -43,21 +43,21 @@ public struct InstanceForm: Sendable, Equatable {
             devices["eth0"] = card
         }
         for port in unit.ports {
-            devices["port-\(port.carrier.rawValue)-\(port.listen)"] = Self.proxy(port, isVM ? fixed : nil)
+            devices["port-\(port.transport.rawValue)-\(port.listen)"] = Self.proxy(port, isVM ? fixed : nil)
         }
     }
 
     private static func proxy(_ port: Unit.Port, _ fixed: FixedAddress?) -> ClusterInstance.Device {
-        let carrier = port.carrier.rawValue
+        let transport = port.transport.rawValue
         guard let fixed else {
             return [
-                "type": "proxy", "listen": "\(carrier):0.0.0.0:\(port.listen)",
-                "connect": "\(carrier):127.0.0.1:\(port.target)",
+                "type": "proxy", "listen": "\(transport):0.0.0.0:\(port.listen)",
+                "connect": "\(transport):127.0.0.1:\(port.target)",
             ]
         }
         return [
-            "type": "proxy", "nat": "true", "listen": "\(carrier):\(fixed.listen):\(port.listen)",
-            "connect": "\(carrier):\(fixed.address):\(port.target)",
+            "type": "proxy", "nat": "true", "listen": "\(transport):\(fixed.listen):\(port.listen)",
+            "connect": "\(transport):\(fixed.address):\(port.target)",
         ]
     }
 

@@ -27,7 +27,7 @@ extension Unit {
 /// processors.
 public struct InstancePlacement {
     /// A new instance.
-    public struct Newcomer: Sendable, Equatable {
+    public struct NewMember: Sendable, Equatable {
         /// Its name.
         public var name: String
         /// Volumes that are there already, each with its member, which is then the only place.
@@ -53,51 +53,53 @@ public struct InstancePlacement {
     /// What each of them demands.
     private let demand: InstanceDemand
     /// The members that may be chosen, which change as instances are placed.
-    private var seats: [Seat]
+    private var candidates: [PlacementCandidate]
     /// Where the volume is that all instances share, as soon as one of them has a place.
     private var shared: String?
 
-    private init(_ demand: InstanceDemand, _ seats: [Seat]) {
+    private init(_ demand: InstanceDemand, _ candidates: [PlacementCandidate]) {
         self.demand = demand
-        self.seats = seats.sorted { Workloads.order($0.member, $1.member) }
+        self.candidates = candidates.sorted { Workloads.order($0.member, $1.member) }
     }
 
-    /// A place for each newcomer, in their order; throws `Failure.conflict` where one does not fit.
-    public static func choices(for newcomers: [Newcomer], of unit: Unit, among seats: [Seat]) throws -> [Choice] {
-        try choices(for: newcomers, demanding: unit.demand, among: seats)
+    /// A place for each newMember, in their order; throws `Failure.conflict` where one does not fit.
+    public static func choices(for newMembers: [NewMember], of unit: Unit, among candidates: [PlacementCandidate])
+        throws -> [Choice]
+    {
+        try choices(for: newMembers, demanding: unit.demand, among: candidates)
     }
 
     /// The same for instances that are alike, of a unit or not.
     static func choices(
-        for newcomers: [Newcomer], demanding demand: InstanceDemand, among seats: [Seat]
+        for newMembers: [NewMember], demanding demand: InstanceDemand, among candidates: [PlacementCandidate]
     ) throws -> [Choice] {
-        var placement = InstancePlacement(demand, seats)
+        var placement = InstancePlacement(demand, candidates)
         let isPinnedAll = demand.sharesVolume
-        if isPinnedAll { placement.shared = placement.seats.first { !$0.own.isEmpty }?.member }
-        return try newcomers.map { newcomer in
-            let choice = try placement.place(newcomer)
+        if isPinnedAll { placement.shared = placement.candidates.first { !$0.own.isEmpty }?.member }
+        return try newMembers.map { newMember in
+            let choice = try placement.place(newMember)
             if isPinnedAll { placement.shared = choice.member }
             return choice
         }
     }
 
-    private mutating func place(_ newcomer: Newcomer) throws -> Choice {
-        let (possible, pin) = try pinned(newcomer)
-        let fitting = try fitting(newcomer, among: possible)
+    private mutating func place(_ newMember: NewMember) throws -> Choice {
+        let (possible, pin) = try pinned(newMember)
+        let fitting = try fitting(newMember, among: possible)
         let apart = leastCrowded(fitting)
         let best = roomiest(apart)
-        let seat = seats[best]
+        let candidate = candidates[best]
         var reasons = pin.map { [$0] } ?? memoryReason(best, among: apart)
-        if let spread = spreadReason(seat, among: possible) { reasons.append(spread) }
+        if let spread = spreadReason(candidate, among: possible) { reasons.append(spread) }
         if reasons.isEmpty { reasons = [fitting.count == 1 ? "the only member with room" : "fewest of its like"] }
-        for index in seats.indices where seats[index].store == seat.store {
-            seats[index].freeMemory -= demand.memory
-            seats[index].freeCores -= demand.cores
+        for index in candidates.indices where candidates[index].store == candidate.store {
+            candidates[index].freeMemory -= demand.memory
+            candidates[index].freeCores -= demand.cores
         }
-        seats[best].instances += 1
-        seats[best].own.append(newcomer.name)
-        seats[best].ports.formUnion(ports)
-        return Choice(name: newcomer.name, member: seat.member, reason: reasons.joined(separator: ", "))
+        candidates[best].instances += 1
+        candidates[best].own.append(newMember.name)
+        candidates[best].ports.formUnion(ports)
+        return Choice(name: newMember.name, member: candidate.member, reason: reasons.joined(separator: ", "))
     }
 
     private var ports: [String] { demand.ports }
@@ -105,62 +107,62 @@ public struct InstancePlacement {
     // MARK: What is possible
 
     /// The places that its volumes leave, and why it is only one.
-    private func pinned(_ newcomer: Newcomer) throws -> (places: [Int], reason: String?) {
-        let all = Array(seats.indices)
-        let pins = newcomer.pins.sorted { $0.key < $1.key }
+    private func pinned(_ newMember: NewMember) throws -> (places: [Int], reason: String?) {
+        let all = Array(candidates.indices)
+        let pins = newMember.pins.sorted { $0.key < $1.key }
         guard let first = pins.first else {
             guard let shared else { return (all, nil) }
-            return (all.filter { seats[$0].member == shared }, "the volume that all share is there")
+            return (all.filter { candidates[$0].member == shared }, "the volume that all share is there")
         }
         if let other = pins.first(where: { $0.value != first.value }) {
             throw Failure(
                 .conflict,
-                "\(newcomer.name) has no place: its volume \(first.key) is on \(first.value), \(other.key) on \(other.value)",
-                remedy: "lxc storage volume move brings them together")
+                "\(newMember.name) has no place: its volume \(first.key) is on \(first.value), \(other.key) on \(other.value)",
+                hint: "lxc storage volume move brings them together")
         }
         if let shared, shared != first.value {
             throw Failure(
                 .conflict,
-                "\(newcomer.name) has no place: its volume \(first.key) is on \(first.value), that which all share on \(shared)",
-                remedy: "per-instance = true gives each instance volumes of its own")
+                "\(newMember.name) has no place: its volume \(first.key) is on \(first.value), that which all share on \(shared)",
+                hint: "per-instance = true gives each instance volumes of its own")
         }
-        let places = all.filter { seats[$0].member == first.value }
+        let places = all.filter { candidates[$0].member == first.value }
         guard !places.isEmpty else {
             throw Failure(
                 .conflict,
-                "\(newcomer.name) has no place: its volume \(first.key) is on \(first.value), which is not online",
-                remedy: "bcmcluster status says what is the matter with \(first.value)")
+                "\(newMember.name) has no place: its volume \(first.key) is on \(first.value), which is not online",
+                hint: "bcmcluster status says what is the matter with \(first.value)")
         }
         return (places, "its volume \(first.key) is there")
     }
 
     /// The places that have room for it; throws the sentence that says what is missing.
-    private func fitting(_ newcomer: Newcomer, among places: [Int]) throws -> [Int] {
-        let open = places.filter { seats[$0].ports.isDisjoint(with: ports) }
+    private func fitting(_ newMember: NewMember, among places: [Int]) throws -> [Int] {
+        let open = places.filter { candidates[$0].ports.isDisjoint(with: ports) }
         guard !open.isEmpty else {
             let port =
-                ports.first { port in places.allSatisfy { seats[$0].ports.contains(port) } }
+                ports.first { port in places.allSatisfy { candidates[$0].ports.contains(port) } }
                 ?? ports.joined(separator: " and ")
             throw Failure(
-                .conflict, "\(newcomer.name) has no place: on each member that it could go to, port \(port) is taken",
-                remedy: "each member has a port once: lower count, add members, or choose another port")
+                .conflict, "\(newMember.name) has no place: on each member that it could go to, port \(port) is taken",
+                hint: "each member has a port once: lower count, add members, or choose another port")
         }
-        let strong = open.filter { seats[$0].cores >= demand.cores }
+        let strong = open.filter { candidates[$0].cores >= demand.cores }
         guard !strong.isEmpty else {
-            let most = open.map { seats[$0].cores }.max() ?? 0
+            let most = open.map { candidates[$0].cores }.max() ?? 0
             throw Failure(
                 .conflict,
-                "\(newcomer.name) has no place: it wants \(demand.cores) cores, and no member has more than \(most)",
-                remedy: "lower cores")
+                "\(newMember.name) has no place: it wants \(demand.cores) cores, and no member has more than \(most)",
+                hint: "lower cores")
         }
-        let roomy = strong.filter { seats[$0].freeMemory >= demand.memory }
+        let roomy = strong.filter { candidates[$0].freeMemory >= demand.memory }
         guard !roomy.isEmpty else {
-            let best = strong.max { seats[$0].freeMemory < seats[$1].freeMemory }.map { seats[$0] }
+            let best = strong.max { candidates[$0].freeMemory < candidates[$1].freeMemory }.map { candidates[$0] }
             let free = ByteSize.brief(max(0, best?.freeMemory ?? 0))
             throw Failure(
                 .conflict,
-                "\(newcomer.name) has no place: it wants \(ByteSize.brief(demand.memory)) of memory, and \(best?.member ?? "nobody") has most, \(free)",
-                remedy: "lower memory or count, or let the cluster grow: bcmcluster member add")
+                "\(newMember.name) has no place: it wants \(ByteSize.brief(demand.memory)) of memory, and \(best?.member ?? "nobody") has most, \(free)",
+                hint: "lower memory or count, or let the cluster grow: bcmcluster member add")
         }
         return roomy
     }
@@ -175,42 +177,42 @@ public struct InstancePlacement {
             left = left.filter { onHost(of: $0) == fewest }
         }
         guard demand.spread != .none else { return left }
-        let fewest = left.map { seats[$0].own.count }.min() ?? 0
-        return left.filter { seats[$0].own.count == fewest }
+        let fewest = left.map { candidates[$0].own.count }.min() ?? 0
+        return left.filter { candidates[$0].own.count == fewest }
     }
 
     private func onHost(of place: Int) -> Int {
-        seats.filter { $0.host == seats[place].host }.map(\.own.count).reduce(0, +)
+        candidates.filter { $0.host == candidates[place].host }.map(\.own.count).reduce(0, +)
     }
 
     /// The place with most memory, then most processors, then fewest instances, then the first by name.
     private func roomiest(_ places: [Int]) -> Int {
-        places.min { Self.rank(seats[$0]) < Self.rank(seats[$1]) } ?? 0
+        places.min { Self.rank(candidates[$0]) < Self.rank(candidates[$1]) } ?? 0
     }
 
     /// Memory counts by 64 MiB: what the machines themselves use goes up and down.
-    private static func rank(_ seat: Seat) -> (Int, Int, Int) {
-        (-(seat.freeMemory >> 26), -seat.freeCores, seat.instances)
+    private static func rank(_ candidate: PlacementCandidate) -> (Int, Int, Int) {
+        (-(candidate.freeMemory >> 26), -candidate.freeCores, candidate.instances)
     }
 
     // MARK: Why
 
     private func memoryReason(_ best: Int, among places: [Int]) -> [String] {
-        guard places.count > 1 else { return seats.count == 1 ? ["the only member"] : [] }
-        let others = places.filter { $0 != best }.map { Self.rank(seats[$0]) }
-        let rank = Self.rank(seats[best])
+        guard places.count > 1 else { return candidates.count == 1 ? ["the only member"] : [] }
+        let others = places.filter { $0 != best }.map { Self.rank(candidates[$0]) }
+        let rank = Self.rank(candidates[best])
         if others.allSatisfy({ rank.0 < $0.0 }) { return ["most free memory"] }
         if others.allSatisfy({ (rank.0, rank.1) < ($0.0, $0.1) }) { return ["most free cores"] }
         if others.allSatisfy({ rank < $0 }) { return ["fewest instances"] }
         return ["as free as any"]
     }
 
-    private func spreadReason(_ seat: Seat, among places: [Int]) -> String? {
-        guard demand.spread != .none, places.count > 1, seat.own.isEmpty else { return nil }
-        let elsewhere = seats.filter { $0.member != seat.member }
-        let isHostEmpty = elsewhere.allSatisfy { $0.host != seat.host || $0.own.isEmpty }
+    private func spreadReason(_ candidate: PlacementCandidate, among places: [Int]) -> String? {
+        guard demand.spread != .none, places.count > 1, candidate.own.isEmpty else { return nil }
+        let elsewhere = candidates.filter { $0.member != candidate.member }
+        let isHostEmpty = elsewhere.allSatisfy { $0.host != candidate.host || $0.own.isEmpty }
         if demand.spread == .host, isHostEmpty,
-            let other = elsewhere.first(where: { $0.host != seat.host && !$0.own.isEmpty })
+            let other = elsewhere.first(where: { $0.host != candidate.host && !$0.own.isEmpty })
         {
             return "other host than \(Self.names(other.own))"
         }

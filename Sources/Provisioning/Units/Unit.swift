@@ -44,17 +44,17 @@ public struct Unit: Sendable, Equatable {
     /// A port of the members on which instances are.
     public struct Port: Sendable, Equatable {
         /// The protocol.
-        public enum Carrier: String, Sendable, CaseIterable { case tcp, udp }
+        public enum TransportProtocol: String, Sendable, CaseIterable { case tcp, udp }
 
         /// The port of the member, at all its addresses.
         public var listen: Int
         /// The port in the instance.
         public var target: Int
         /// The protocol.
-        public var carrier: Carrier
+        public var transport: TransportProtocol
 
         /// As a sentence has it: `tcp 8080`.
-        var text: String { "\(carrier.rawValue) \(listen)" }
+        var text: String { "\(transport.rawValue) \(listen)" }
     }
 
     /// What it is called.

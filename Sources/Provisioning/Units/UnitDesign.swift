@@ -22,12 +22,12 @@ public struct UnitDesign: Sendable {
         pool = diff.workloads.pool
         lost = diff.lost
         var made: [UnitChange] = []
-        for (newcomer, choice) in zip(diff.newcomers, choices) {
-            for volume in diff.unit.volumes { try diff.compare(volume, newcomer.number, on: choice.member) }
+        for (newMember, choice) in zip(diff.newMembers, choices) {
+            for volume in diff.unit.volumes { try diff.compare(volume, newMember.number, on: choice.member) }
             let taken = Set(made.addresses(on: choice.member))
-            var form = try diff.form(newcomer.number, on: choice.member, without: taken)
-            form.config[UnitMark.replaces] = newcomer.replaces
-            let why = newcomer.replaces.map { "\(choice.reason), in place of \($0)" } ?? choice.reason
+            var form = try diff.form(newMember.number, on: choice.member, without: taken)
+            form.config[UnitMark.replaces] = newMember.replaces
+            let why = newMember.replaces.map { "\(choice.reason), in place of \($0)" } ?? choice.reason
             made.append(
                 UnitChange(
                     .add, .instance, choice.name, "on \(choice.member): \(why)",
@@ -65,7 +65,7 @@ public struct UnitDesign: Sendable {
     }
 
     /// Whether every instance is there that should be, once all is done.
-    public var isWhole: Bool { missing == 0 }
+    public var isComplete: Bool { missing == 0 }
 
     /// The instances that are deleted with what is on their root disks.
     public var losses: [UnitChange] { changes.filter(\.losesData) }

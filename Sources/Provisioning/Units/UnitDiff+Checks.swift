@@ -5,7 +5,7 @@ extension UnitDiff {
         guard let unknown = wishes.replaced.subtracting(known).min() else { return }
         throw Failure(
             .badInput, "--replace \(unknown): \(unit.name) has no instance of that name",
-            remedy: Suggestion.nearest(to: unknown, in: known).map { "did you mean \($0)?" })
+            hint: Suggestion.nearest(to: unknown, in: known).map { "did you mean \($0)?" })
     }
 
     func checkInterface() throws {
@@ -14,7 +14,7 @@ extension UnitDiff {
         guard !names.contains(interface) else { return }
         throw Failure(
             .badInput, "the members have no network and no interface \(interface)",
-            remedy: "there are \(names.sorted().joined(separator: ", "))")
+            hint: "there are \(names.sorted().joined(separator: ", "))")
     }
 
     /// What bears the mark and is not called like an instance, such as a copy, is nothing that a run may judge.
@@ -23,7 +23,7 @@ extension UnitDiff {
         throw Failure(
             .conflict,
             "\(odd.name) has the mark of the unit \(unit.name), and is not called like one of its instances",
-            remedy: "lxc config unset \(odd.name) \(UnitMark.unit), if it is yours")
+            hint: "lxc config unset \(odd.name) \(UnitMark.unit), if it is yours")
     }
 
     /// A port that an instance is to get is not another's on its member; new instances choose their place by it.
@@ -35,11 +35,11 @@ extension UnitDiff {
             let others = there.filter { $0.location == instance.location && $0.name != instance.name }
             for port in new.sorted() {
                 let rival = others.first { $0.unit == unit.name.text || $0.ports.contains(port) }
-                guard let owner = Seat.own.contains(port) ? "LXD" : rival?.name else { continue }
+                guard let owner = PlacementCandidate.own.contains(port) ? "LXD" : rival?.name else { continue }
                 throw Failure(
                     .conflict,
                     "\(instance.name) cannot have port \(port): on \(instance.location) it is that of \(owner)",
-                    remedy: "each member has a port once: choose another port")
+                    hint: "each member has a port once: choose another port")
             }
         }
     }
@@ -47,14 +47,14 @@ extension UnitDiff {
     /// No instance is made whose name is taken.
     func checkNames(_ present: [ClusterInstance]) throws {
         let ours = Set(present.map(\.name))
-        let wanted = Set(newcomers.map { unit.name.instance($0.number) }).subtracting(ours)
+        let wanted = Set(newMembers.map { unit.name.instance($0.number) }).subtracting(ours)
         guard let taken = workloads.instances.first(where: { $0.isOfDefaultProject && wanted.contains($0.name) }) else {
             return
         }
         let owner = taken.unit.map { "belongs to the unit \($0)" } ?? "was not made by bcmcluster"
         throw Failure(
             .conflict, "there is an instance \(taken.name) already, which \(owner)",
-            remedy: "choose another name for the unit, or rename that one: lxc rename \(taken.name) NEW")
+            hint: "choose another name for the unit, or rename that one: lxc rename \(taken.name) NEW")
     }
 
     /// Whose it is, for a sentence.

@@ -11,8 +11,8 @@ extension UnitDiff {
     }
 
     func removal(of instance: ClusterInstance, _ others: [ClusterInstance]) -> UnitChange {
-        let heir = others.first { $0.config?[UnitMark.replaces] == instance.name }
-        let why = heir.map { "\($0.name) has taken its place" } ?? "count is \(unit.count)"
+        let successor = others.first { $0.config?[UnitMark.replaces] == instance.name }
+        let why = successor.map { "\($0.name) has taken its place" } ?? "count is \(unit.count)"
         return deletion(of: instance, why)
     }
 
@@ -29,8 +29,8 @@ extension UnitDiff {
         let form = try form(number, on: instance.location, present: instance)
         if let reason = try reasonToReplace(instance, number) {
             changes.append(deletion(of: instance, reason))
-            newcomers.append(
-                Newcomer(number: number, replaces: instance.config?[UnitMark.replaces], reason: reason))
+            newMembers.append(
+                NewMember(number: number, replaces: instance.config?[UnitMark.replaces], reason: reason))
             return
         }
         let differences = form.differences(from: instance)
@@ -90,7 +90,7 @@ extension UnitDiff {
         if !wishes.replaced.isDisjoint(with: [instance.name, unit.name.text]) { return sentence }
         throw Failure(
             .conflict, "\(instance.name) would have to be made anew, without what is on it: \(sentence)",
-            remedy:
+            hint:
                 "--replace \(instance.name) allows that, --replace \(unit.name) for all of them; their volumes stay")
     }
 
@@ -99,7 +99,7 @@ extension UnitDiff {
         fingerprint != nil && instance.config?["volatile.base_image"] == fingerprint
     }
 
-    mutating func addNewcomers(_ staying: [ClusterInstance], besides present: [ClusterInstance], alive: Int) {
+    mutating func addNewMembers(_ staying: [ClusterInstance], besides present: [ClusterInstance], alive: Int) {
         let replaced = Set(staying.compactMap { $0.config?[UnitMark.replaces] })
         let orphans = staying.filter { lost.contains($0.name) && !replaced.contains($0.name) }
         let isGivenUp = orphans.map { wishes.reschedules && isStateless($0) }
@@ -111,12 +111,12 @@ extension UnitDiff {
         while missing > 0 {
             if used.insert(number).inserted {
                 let replaces = replaceable.isEmpty ? nil : replaceable.removeFirst()
-                newcomers.append(Newcomer(number: number, replaces: replaces))
+                newMembers.append(NewMember(number: number, replaces: replaces))
                 missing -= 1
             }
             number += 1
         }
-        newcomers.sort { $0.number < $1.number }
+        newMembers.sort { $0.number < $1.number }
     }
 
     /// Whether nothing would be missing that only its member has.
@@ -125,13 +125,13 @@ extension UnitDiff {
     }
 
     mutating func tell(of instance: ClusterInstance, _ staying: [ClusterInstance], isMissed: Bool) {
-        let heir =
-            newcomers.first { $0.replaces == instance.name }.map { unit.name.instance($0.number) }
+        let successor =
+            newMembers.first { $0.replaces == instance.name }.map { unit.name.instance($0.number) }
             ?? staying.first { $0.config?[UnitMark.replaces] == instance.name }?.name
         let place = "out of reach: \(instance.location) does not answer"
-        let rest = heir.map { "; \($0) is there in its place" } ?? (isMissed ? "" : "; the others are enough")
+        let rest = successor.map { "; \($0) is there in its place" } ?? (isMissed ? "" : "; the others are enough")
         changes.append(UnitChange(.keep, .instance, instance.name, place + rest))
-        guard heir == nil, isMissed else { return }
+        guard successor == nil, isMissed else { return }
         remarks.append(
             isStateless(instance)
                 ? "\(instance.name) is out of reach with \(instance.location); --reschedule makes another one elsewhere"

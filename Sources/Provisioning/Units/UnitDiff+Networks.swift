@@ -5,7 +5,7 @@ extension UnitDiff {
             let keys = ["ipv4.address=\(network.address)"]
             try checkRange(of: network)
             guard let there = workloads.networks.first(where: { $0.name == network.name }),
-                there.isWhole(for: unit.name)
+                there.isComplete(for: unit.name)
             else {
                 try checkAllOnline(for: network.name)
                 let all = keys + ["ipv6.address=none", "\(UnitMark.unit)=\(unit.name)"]
@@ -17,7 +17,7 @@ extension UnitDiff {
             guard there.unit == unit.name.text else {
                 throw Failure(
                     .conflict, "there is a network \(network.name) already, which \(Self.owner(there.unit))",
-                    remedy: "choose another name, or attach to that one: interface = \"\(network.name)\"")
+                    hint: "choose another name, or attach to that one: interface = \"\(network.name)\"")
             }
             let old = there.config?["ipv4.address"] ?? "none"
             changes.append(
@@ -41,7 +41,7 @@ extension UnitDiff {
         guard let away = workloads.members.first(where: { !$0.isOnline && !$0.isEvacuated }) else { return }
         throw Failure(
             .conflict, "the network \(network) cannot be made while \(away.name) is \(away.status.lowercased())",
-            remedy: "bcmcluster status says what is the matter with \(away.name)")
+            hint: "bcmcluster status says what is the matter with \(away.name)")
     }
 
     /// Two networks with the same addresses cut each other off, and one with the members' own cuts the cluster apart.
@@ -51,19 +51,19 @@ extension UnitDiff {
         if let other = others.first(where: { $0.address?.subnet.overlaps(range) ?? false }) {
             throw Failure(
                 .conflict, "the network \(network.name) would have addresses that \(other.name) has",
-                remedy: "choose another address; lxc network list shows those in use")
+                hint: "choose another address; lxc network list shows those in use")
         }
         if let member = workloads.members.first(where: { $0.address.map(range.contains) ?? false }) {
             throw Failure(
                 .conflict, "the network \(network.name) would have the address of the member \(member.name)",
-                remedy: "choose another address, and none of the members' network")
+                hint: "choose another address, and none of the members' network")
         }
     }
 }
 
 extension ListedNetwork {
     /// Whether it was made to its end; one of the unit's that was not is made anew.
-    fileprivate func isWhole(for unit: UnitName) -> Bool {
+    fileprivate func isComplete(for unit: UnitName) -> Bool {
         status != "Pending" && !(status == "Errored" && self.unit == unit.text)
     }
 }

@@ -39,7 +39,7 @@ extension UnitDiff {
             throw Failure(
                 .conflict,
                 "\(unit.name.instance(number)) on \(member) cannot have the volume \(name), which \(place) alone can reach",
-                remedy: "per-instance = true gives each instance one of its own")
+                hint: "per-instance = true gives each instance one of its own")
         }
         guard let there = workloads.volumes.first(where: { $0.name == name }) else {
             let size = volume.size.map { ["size=\(ByteSize.forLXD($0))"] } ?? []
@@ -56,7 +56,7 @@ extension UnitDiff {
         guard there.unit == unit.name.text else {
             throw Failure(
                 .conflict, "there is a volume \(name) already, which \(Self.owner(there.unit))",
-                remedy: "choose another name for the volume, or rename that one: lxc storage volume rename")
+                hint: "choose another name for the volume, or rename that one: lxc storage volume rename")
         }
         let old = there.config["size"].flatMap { ByteSize($0)?.bytes }
         guard let size = volume.size, size != old else {
@@ -67,7 +67,7 @@ extension UnitDiff {
             throw Failure(
                 .conflict,
                 "the volume \(name) would shrink from \(ByteSize.forLXD(old)) to \(ByteSize.forLXD(size)), and might lose what is on it",
-                remedy: "write size = \"\(ByteSize.forLXD(old))\", or move the data to a new volume")
+                hint: "write size = \"\(ByteSize.forLXD(old))\", or move the data to a new volume")
         }
         let words = "\(old.map(ByteSize.forLXD) ?? "as large as the pool") → \(ByteSize.forLXD(size))"
         changes.append(

@@ -18,7 +18,7 @@ public struct UnitDiff {
     }
 
     /// An instance that has to be made.
-    public struct Newcomer: Sendable, Equatable {
+    public struct NewMember: Sendable, Equatable {
         /// Its number.
         public var number: Int
         /// The lost instance in whose place it is made.
@@ -30,7 +30,7 @@ public struct UnitDiff {
     /// What becomes of what is there, and of networks; removals of instances first.
     public internal(set) var changes: [UnitChange] = []
     /// The instances that have to be made, by number.
-    public internal(set) var newcomers: [Newcomer] = []
+    public internal(set) var newMembers: [NewMember] = []
     /// What a person has to know, a sentence each.
     public internal(set) var remarks: [String] = []
     /// The instances that are out of reach and stay so.
@@ -80,10 +80,10 @@ public struct UnitDiff {
             }
         }
         let staying = present.filter { !surplus.contains($0.name) }
-        addNewcomers(staying, besides: present, alive: inReach.count - surplus.count)
+        addNewMembers(staying, besides: present, alive: inReach.count - surplus.count)
         try checkNames(present)
         try checkPorts()
-        let isShort = kept + newcomers.count < unit.count
+        let isShort = kept + newMembers.count < unit.count
         for instance in staying where lost.contains(instance.name) { tell(of: instance, staying, isMissed: isShort) }
         try compareNetworks(inReach)
         try compareVolumes(staying)

@@ -12,8 +12,8 @@ extension UnitFile {
     /// Where a path that stands in a file of that folder leads; no program takes it for an option.
     static func path(_ text: String, in folder: String) -> String {
         let text = plain(text)
-        let isWhole = text.utf8.first == UInt8(ascii: "/") || folder == "."
-        let path = isWhole ? text : folder == "/" ? "/\(text)" : "\(folder)/\(text)"
+        let isComplete = text.utf8.first == UInt8(ascii: "/") || folder == "."
+        let path = isComplete ? text : folder == "/" ? "/\(text)" : "\(folder)/\(text)"
         return path.utf8.first == UInt8(ascii: "-") ? "./\(path)" : path
     }
 
@@ -54,7 +54,7 @@ extension UnitFile {
         do {
             return try read()
         } catch let failure as Failure {
-            throw table.refusal(key, "cannot be read: \(failure.message)", remedy: failure.remedy)
+            throw table.refusal(key, "cannot be read: \(failure.message)", hint: failure.hint)
         }
     }
 
@@ -69,12 +69,12 @@ extension UnitFile {
         if table["kernel"] != nil {
             throw table.refusal(
                 "kernel", "has no counterpart: LXD boots the kernel that is in a VM's image",
-                remedy: "leave it out; an image with that kernel goes to ref, or to drive")
+                hint: "leave it out; an image with that kernel goes to ref, or to drive")
         }
         switch (try table.string("ref"), try otherFile(table, "drive")) {
         case (nil, nil): throw table.missing("ref", "ref = \"ubuntu:24.04\"")
         case (.some, .some):
-            throw table.refusal("drive", "and ref both say what the root file system is", remedy: "leave one out")
+            throw table.refusal("drive", "and ref both say what the root file system is", hint: "leave one out")
         case (nil, let drive?):
             try reading(table, "drive") { try check(isFile: drive) }
             return .drive(drive)
@@ -91,7 +91,7 @@ extension UnitFile {
         guard let image else {
             throw table.refusal(
                 "ref", "is not an image",
-                remedy: "write REMOTE:ALIAS such as \"ubuntu:24.04\", an alias, a fingerprint, the path of a file, "
+                hint: "write REMOTE:ALIAS such as \"ubuntu:24.04\", an alias, a fingerprint, the path of a file, "
                     + "or an image of a registry such as \"docker.io/library/nginx\"")
         }
         return image

@@ -38,7 +38,7 @@ extension UnitFile {
 
         /// The error that the table is missing; the line is one that it needs.
         func missing(_ root: TOMLTable, _ line: String) -> TOMLError {
-            TOMLError(root.position, "the table \(header) is missing", remedy: "write \(header), and \(line) below it")
+            TOMLError(root.position, "the table \(header) is missing", hint: "write \(header), and \(line) below it")
         }
 
         /// Throws at the first table that there is not, or key outside tables.
@@ -50,7 +50,7 @@ extension UnitFile {
         private static func check(_ table: TOMLTable, _ keys: Set<String>) throws {
             do { try table.allowOnly(keys) } catch {
                 let unknown = table.entries.first { !keys.contains($0.key.text) }?.key.text ?? ""
-                throw TOMLError(error.position, error.problem, remedy: meant(by: unknown, among: keys) ?? error.remedy)
+                throw TOMLError(error.position, error.problem, hint: meant(by: unknown, among: keys) ?? error.hint)
             }
         }
 

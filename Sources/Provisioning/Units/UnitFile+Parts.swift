@@ -11,7 +11,7 @@ extension UnitFile {
             if sharers > 1, !isPerInstance {
                 throw table.refusal(
                     "name", "is a volume that all \(sharers) instances share, so they cannot be spread",
-                    remedy: "set per-instance = true here, or spread = \"none\"")
+                    hint: "set per-instance = true here, or spread = \"none\"")
             }
             try taken.take(name, table, "name", "volume")
             try taken.take(path, table, "path", "volume")
@@ -33,7 +33,7 @@ extension UnitFile {
             guard let range = Self.range(address) else {
                 throw table.refusal(
                     "address", "is no IPv4 address of a machine with a prefix of 8 to 30",
-                    remedy: "write that of the members on the network, such as \"10.77.0.1/24\"")
+                    hint: "write that of the members on the network, such as \"10.77.0.1/24\"")
             }
             try taken.take(name, table, "name", "network")
             if let place = ranges.firstIndex(where: range.overlaps) {
@@ -53,9 +53,9 @@ extension UnitFile {
                 throw table.missing("listen", "listen = 8080")
             }
             let target = try table.number("target", in: 1...65_535) ?? listen
-            let carrier: Unit.Port.Carrier = try table.choice("protocol") ?? .tcp
-            try taken.take("\(carrier) \(listen)", table, "listen", "\(carrier) port")
-            ports.append(Unit.Port(listen: listen, target: target, carrier: carrier))
+            let transport: Unit.Port.TransportProtocol = try table.choice("protocol") ?? .tcp
+            try taken.take("\(transport) \(listen)", table, "listen", "\(transport) port")
+            ports.append(Unit.Port(listen: listen, target: target, transport: transport))
         }
         return ports
     }

@@ -1,36 +1,36 @@
 /// Values as a unit's file has them.
 extension TOMLTable {
     /// What is read, or its error with a way out.
-    func advised<Value>(_ remedy: String, _ read: () throws -> Value) throws -> Value {
+    func advised<Value>(_ hint: String, _ read: () throws -> Value) throws -> Value {
         do {
             return try read()
         } catch let error as TOMLError {
-            throw TOMLError(error.position, error.problem, remedy: error.remedy ?? remedy)
+            throw TOMLError(error.position, error.problem, hint: error.hint ?? hint)
         }
     }
 
     /// The error that a key is missing; the line is one that could stand there.
     func missing(_ key: String, _ line: String) -> TOMLError {
         let error = missing(key)
-        return TOMLError(error.position, error.problem, remedy: "add a line such as \(line)")
+        return TOMLError(error.position, error.problem, hint: "add a line such as \(line)")
     }
 
-    /// A whole number of that range; the remedy is what to do for none.
+    /// A whole number of that range; the hint is what to do for none.
     func number(_ key: String, in range: ClosedRange<Int>, none: String? = nil) throws -> Int? {
         guard let number = try integer(key) else { return nil }
         guard range.contains(number) else {
             throw refusal(
-                key, "has to be from \(range.lowerBound) to \(range.upperBound)", remedy: number == 0 ? none : nil)
+                key, "has to be from \(range.lowerBound) to \(range.upperBound)", hint: number == 0 ? none : nil)
         }
         return number
     }
 
     /// A size of a disk, such as `10GiB`, in bytes.
     func size(_ key: String) throws -> Int? {
-        let remedy = "write one such as \"10GiB\", 1MiB at the least"
-        guard let text = try advised(remedy, { try string(key) }) else { return nil }
+        let hint = "write one such as \"10GiB\", 1MiB at the least"
+        guard let text = try advised(hint, { try string(key) }) else { return nil }
         guard let size = ByteSize(text), size.bytes >= 1 << 20 else {
-            throw refusal(key, "is no size of a disk", remedy: remedy)
+            throw refusal(key, "is no size of a disk", hint: hint)
         }
         return size.bytes
     }
@@ -42,7 +42,7 @@ extension TOMLTable {
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map(\.rawValue)
             let near = Suggestion.nearest(to: text.lowercased(), in: Set(words)).map { "did you mean \"\($0)\"?" }
-            throw refusal(key, "is none of \(words.map { "\"\($0)\"" }.joined(separator: ", "))", remedy: near)
+            throw refusal(key, "is none of \(words.map { "\"\($0)\"" }.joined(separator: ", "))", hint: near)
         }
         return choice
     }
@@ -51,7 +51,7 @@ extension TOMLTable {
     func line(_ key: String) throws -> String? {
         guard let text = try string(key) else { return nil }
         guard !text.hasControls else {
-            throw refusal(key, "has a line break or another control character", remedy: "write it on one line")
+            throw refusal(key, "has a line break or another control character", hint: "write it on one line")
         }
         return text.isEmpty ? nil : text
     }
@@ -60,7 +60,7 @@ extension TOMLTable {
     func networkName(_ key: String) throws -> String? {
         guard let text = try string(key) else { return nil }
         guard text.isName(in: 1...63, besides: "._-"), !"._-".utf8.contains(text.utf8.first ?? 0) else {
-            throw refusal(key, "is no name of a NIC or network", remedy: "write one such as eth0 or lxdbr0")
+            throw refusal(key, "is no name of a NIC or network", hint: "write one such as eth0 or lxdbr0")
         }
         return text
     }
@@ -71,7 +71,7 @@ extension TOMLTable {
         guard text.isName(in: 2...15, besides: "._-"), text.utf8.first?.isLetter ?? false else {
             throw refusal(
                 key, "is no name for a network",
-                remedy: "choose one like backend: letters, digits, ., _ and -, a letter first, 2 to 15 characters")
+                hint: "choose one like backend: letters, digits, ., _ and -, a letter first, 2 to 15 characters")
         }
         return text
     }
@@ -82,7 +82,7 @@ extension TOMLTable {
         guard text.isLabel, text.utf8.count <= 40 else {
             throw refusal(
                 key, "is not a name",
-                remedy: "choose one like data: letters, digits and -, no - first or last, at most 40 characters")
+                hint: "choose one like data: letters, digits and -, no - first or last, at most 40 characters")
         }
         return text
     }
@@ -93,7 +93,7 @@ extension TOMLTable {
         let parts = text.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         let isPlain = !parts.contains(".") && !parts.contains("..") && !text.hasControls && !text.utf8.contains(0x2C)
         guard text.utf8.first == UInt8(ascii: "/"), !parts.isEmpty, isPlain else {
-            throw refusal(key, "is no place in an instance", remedy: "write one such as \"/srv/data\"")
+            throw refusal(key, "is no place in an instance", hint: "write one such as \"/srv/data\"")
         }
         return parts.map { "/\($0)" }.joined()
     }

@@ -44,21 +44,21 @@ public struct UnitFile: Sendable {
     private func name(_ table: TOMLTable) throws -> UnitName {
         guard let text = try table.string("name") else { throw table.missing("name", "name = \"web\"") }
         guard UnitName.isGood(text) else {
-            throw table.refusal("name", "is not a name for a unit", remedy: "choose one \(UnitName.rule)")
+            throw table.refusal("name", "is not a name for a unit", hint: "choose one \(UnitName.rule)")
         }
         return try UnitName(text)
     }
 
     private func memory(_ table: TOMLTable) throws -> Int {
-        let remedy = "write MiB as a number, such as 512, or \"2GiB\""
+        let hint = "write MiB as a number, such as 512, or \"2GiB\""
         let bytes: Int?
-        switch try table.advised(remedy, { try table.stringOrInteger("memory") }) {
+        switch try table.advised(hint, { try table.stringOrInteger("memory") }) {
         case nil: return 512 << 20
         case .integer(let mebibytes): bytes = 0...1 << 30 ~= mebibytes ? mebibytes << 20 : nil
         case .string(let text): bytes = ByteSize(text)?.bytes
         }
         guard let bytes, 1 << 20...1 << 50 ~= bytes else {
-            throw table.refusal("memory", "is no amount of memory from 1MiB to 1024TiB", remedy: remedy)
+            throw table.refusal("memory", "is no amount of memory from 1MiB to 1024TiB", hint: hint)
         }
         return bytes
     }
@@ -72,12 +72,12 @@ public struct UnitFile: Sendable {
             guard key.isVariable else {
                 throw TOMLError(
                     entry.key.position, "\(table.path(of: key)) is not the name of a variable",
-                    remedy: "choose one of letters, digits and _, no digit first")
+                    hint: "choose one of letters, digits and _, no digit first")
             }
             let value = values[key]?.unicodeScalars ?? "".unicodeScalars
             // A variable that is empty would be new at each run.
             if value.isEmpty {
-                throw table.refusal(key, "is empty, and LXD keeps no variable that is", remedy: "leave it out")
+                throw table.refusal(key, "is empty, and LXD keeps no variable that is", hint: "leave it out")
             }
             if value.contains("\n") { throw table.refusal(key, "has a line break, which LXD takes in no variable") }
             if value.contains("\0") { throw table.refusal(key, "has a NUL in it, which no variable can have") }

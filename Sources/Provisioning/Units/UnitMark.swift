@@ -1,4 +1,4 @@
-/// The marks on what belongs to a unit: the cluster itself is the record.
+/// The marks on what belongs to a unit: the cluster itself is the state.
 enum UnitMark {
     /// What all of them begin with.
     static let prefix = InstanceProperties.ownPrefix

@@ -15,7 +15,7 @@ public struct UnitReference: Sendable, Equatable {
         }
         guard let number = Int(parts[1]), number > 0, "\(number)" == parts[1] else {
             throw Failure(
-                .badInput, "\(Shell.quoted(parts[1].clipped)) is no number of an instance", remedy: "write \(unit)/1")
+                .badInput, "\(Shell.quoted(parts[1].clipped)) is no number of an instance", hint: "write \(unit)/1")
         }
         self.number = number
     }
@@ -27,7 +27,7 @@ public struct UnitReference: Sendable, Equatable {
         guard let number else { return all }
         if let one = all.first(where: { $0.name == unit.instance(number) }) { return [one] }
         let numbers = all.compactMap { unit.number(of: $0.name) }.map(String.init).joined(separator: ", ")
-        throw Failure(.badInput, "\(unit) has no instance \(number)", remedy: "it has \(numbers)")
+        throw Failure(.badInput, "\(unit) has no instance \(number)", hint: "it has \(numbers)")
     }
 
     /// The one instance that it means; throws `Failure.badInput` where there are several.
@@ -36,7 +36,7 @@ public struct UnitReference: Sendable, Equatable {
         guard found.count == 1 else {
             let names = found.compactMap { unit.number(of: $0.name).map { "\(unit)/\($0)" } }
             throw Failure(
-                .badInput, "\(unit) has \(found.count) instances", remedy: "name one: \(names.joined(separator: ", "))")
+                .badInput, "\(unit) has \(found.count) instances", hint: "name one: \(names.joined(separator: ", "))")
         }
         return found[0]
     }

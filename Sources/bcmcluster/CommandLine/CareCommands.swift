@@ -23,7 +23,7 @@ extension CommandTable {
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster start -c DEV"], schema: "run"),
         CommandSpecification(
-            verb: .repair, words: ["repair"], summary: "mend what status finds, as far as it can be mended",
+            verb: .repair, words: ["repair"], summary: "repair what status finds, as far as it can be repaired",
             details: """
                 Says first what it will do, and asks on a terminal. A member whose machine is gone, or has moved, is
                 made anew, without what was on it; where the majority of the voters is gone for good, one that is left

@@ -29,7 +29,7 @@ enum CommandTable {
         CommandSpecification(
             verb: .destroy, words: ["destroy"], summary: "remove the cluster's machines, lxc remote and files",
             details: """
-                Removes what the cluster's record names and nothing else. On a terminal it lists what is deleted and asks
+                Removes what the cluster's state names and nothing else. On a terminal it lists what is deleted and asks
                 first; elsewhere it does not ask. Where there is no such cluster it says so, with exit status 0.
                 """, flags: [.cluster, .yes, .purge, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait"], schema: "run"),

@@ -56,8 +56,8 @@ struct Completion {
         return fitting.compactMap { command in
             let word = command.words[words.count]
             guard seen.insert(word).inserted else { return nil }
-            let isWhole = command.words.count == words.count + 1
-            return Candidate(word: word, summary: isWhole ? command.summary : "see bcmcluster help")
+            let isComplete = command.words.count == words.count + 1
+            return Candidate(word: word, summary: isComplete ? command.summary : "see bcmcluster help")
         }
     }
 

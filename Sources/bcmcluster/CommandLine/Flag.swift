@@ -72,7 +72,7 @@ enum Flag: String, CaseIterable, Sendable {
             "machines created at a time; default: one per processor, maximum 3 for VMs"
         case .timeout: "how long a machine may take to be set up, and any command, such as 90s or 15m (the default)"
         case .lines: "lines of the end of each log, 1 to 100000; default 50"
-        case .bundle: "write them all into that .tar.gz, with the record and the versions, and without secrets"
+        case .bundle: "write them all into that .tar.gz, with the state and the versions, and without secrets"
         case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
         case .yes: "do not ask; off a terminal, required before data is deleted, except by destroy"
         case .timeline: "write who did what when into FILE, a picture (.svg, .html) or data (.json)"

@@ -12,7 +12,7 @@ enum Help {
             let asked = words.joined(separator: " ")
             throw Failure(
                 .badInput, "there is no command \(Shell.quoted(asked))",
-                remedy: Suggestion.nearest(to: asked, in: known).map { "did you mean bcmcluster help \($0)?" }
+                hint: Suggestion.nearest(to: asked, in: known).map { "did you mean bcmcluster help \($0)?" }
                     ?? "try bcmcluster help")
         }
         return text(of: command)

@@ -51,12 +51,12 @@ struct Invocation: Sendable {
             let problem =
                 rest.map { "there is no command \(first) \(Shell.quoted($0))" } ?? "\(first) needs a second word"
             throw Failure(
-                .badInput, problem, remedy: "try: \(group.map { "bcmcluster \($0.title)" }.joined(separator: ", "))")
+                .badInput, problem, hint: "try: \(group.map { "bcmcluster \($0.title)" }.joined(separator: ", "))")
         }
         let known = Set(commands.compactMap(\.words.first))
         throw Failure(
             .badInput, "there is no command \(Shell.quoted(first))",
-            remedy: Suggestion.nearest(to: first, in: known).map { "did you mean bcmcluster \($0)?" }
+            hint: Suggestion.nearest(to: first, in: known).map { "did you mean bcmcluster \($0)?" }
                 ?? "try bcmcluster help")
     }
 
@@ -89,12 +89,12 @@ struct Invocation: Sendable {
         if let elsewhere = Flag.allCases.first(where: { $0.long == name || $0.short == name }) {
             throw Failure(
                 .badInput, "\(specification.title) has no flag \(elsewhere.long)",
-                remedy: "try bcmcluster help \(specification.title)")
+                hint: "try bcmcluster help \(specification.title)")
         }
         let near = Suggestion.nearest(to: name, in: Set(possible.map(\.long)))
         throw Failure(
             .badInput, "there is no flag \(Shell.quoted(name))",
-            remedy: near.map { "did you mean \($0)?" } ?? "try bcmcluster help \(specification.title)")
+            hint: near.map { "did you mean \($0)?" } ?? "try bcmcluster help \(specification.title)")
     }
 
     private static func value(of flag: Flag, _ inline: String?, _ words: inout ArraySlice<String>) throws -> String {

@@ -7,7 +7,7 @@ extension Invocation {
         guard let goal = WaitGoal(text) else {
             throw Failure(
                 .badInput, "--wait-for \(Shell.quoted(text.clipped)) is none of running, cloud-init and tcp:PORT",
-                remedy: "write --wait-for tcp:80")
+                hint: "write --wait-for tcp:80")
         }
         return goal
     }
@@ -17,7 +17,7 @@ extension Invocation {
         let names = (values[.replace] ?? "").split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
         if values[.replace] == nil { return [] }
         guard !names.contains("") else {
-            throw Failure(.badInput, "--replace has an empty name", remedy: "write --replace web-1,web-2")
+            throw Failure(.badInput, "--replace has an empty name", hint: "write --replace web-1,web-2")
         }
         return names
     }
@@ -25,7 +25,7 @@ extension Invocation {
     /// The cluster, by flag or by `BCM_CLUSTER_NAME`.
     func cluster(_ environment: (String) -> String?) throws -> ClusterName {
         guard let text = values[.cluster] ?? environment("BCM_CLUSTER_NAME") else {
-            throw Failure(.badInput, "no cluster is named", remedy: "give -c NAME, or set BCM_CLUSTER_NAME")
+            throw Failure(.badInput, "no cluster is named", hint: "give -c NAME, or set BCM_CLUSTER_NAME")
         }
         return try ClusterName(text)
     }
@@ -65,7 +65,7 @@ extension Invocation {
         guard path.hasPrefix("/") else {
             throw Failure(
                 .badInput, "--identity: \(Shell.quoted(path.clipped)) is not an absolute path",
-                remedy: "write it from / on, such as ~/.ssh/id_ed25519, which your shell makes one")
+                hint: "write it from / on, such as ~/.ssh/id_ed25519, which your shell makes one")
         }
         return path
     }
@@ -76,7 +76,7 @@ extension Invocation {
         guard let duration = Self.duration(text), duration >= .seconds(1), duration <= .seconds(86_400) else {
             throw Failure(
                 .badInput, "--timeout: \(Shell.quoted(text)) is not a time from 1s to 24h",
-                remedy: "write it like 90s, 15m or 1h")
+                hint: "write it like 90s, 15m or 1h")
         }
         return Limits(timeout: duration)
     }
@@ -123,15 +123,15 @@ extension Invocation {
 
 extension Invocation {
     /// The members that are named, each once, in the order of the command line; throws where the cluster has no such.
-    func members(of record: ClusterRecord) throws -> [MemberName] {
+    func members(of state: ClusterState) throws -> [MemberName] {
         var members: [MemberName] = []
         for word in operands {
-            guard let member = MemberName(word, of: record.name), record.member(member) != nil else {
-                let names = record.members.map(\.name.text)
+            guard let member = MemberName(word, of: state.name), state.member(member) != nil else {
+                let names = state.members.map(\.name.text)
                 let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " …" : "")
                 throw Failure(
-                    .badInput, "\(record.name) has no member \(Shell.quoted(word.clipped))",
-                    remedy: "it has \(shown)")
+                    .badInput, "\(state.name) has no member \(Shell.quoted(word.clipped))",
+                    hint: "it has \(shown)")
             }
             if !members.contains(member) { members.append(member) }
         }

@@ -33,7 +33,7 @@ struct Operand: Sendable {
         guard !choices.isEmpty, !choices.contains(word) else { return }
         throw Failure(
             .badInput, "\(title): \(Shell.quoted(word)) is none of \(choices.joined(separator: ", "))",
-            remedy: Suggestion.nearest(to: word, in: Set(choices)).map { "did you mean \($0)?" }
+            hint: Suggestion.nearest(to: word, in: Set(choices)).map { "did you mean \($0)?" }
                 ?? "try bcmcluster help \(title)")
     }
 }
@@ -46,7 +46,7 @@ extension CommandSpecification {
         for operand in operands {
             if operand.count == .one && rest.isEmpty {
                 let possible = operand.choices.isEmpty ? "" : ": \(operand.choices.joined(separator: ", "))"
-                throw Failure(.badInput, "\(title) needs \(operand.name)\(possible)", remedy: help)
+                throw Failure(.badInput, "\(title) needs \(operand.name)\(possible)", hint: help)
             }
             let taken = rest.prefix(operand.count == .any ? rest.count : 1)
             for word in taken { try operand.check(word, of: title) }
@@ -54,17 +54,17 @@ extension CommandSpecification {
         }
         if let word = rest.first {
             let last = operands.last.map { " after \($0.name)" } ?? ""
-            throw Failure(.badInput, "\(title) takes no \(Shell.quoted(word))\(last)", remedy: help)
+            throw Failure(.badInput, "\(title) takes no \(Shell.quoted(word))\(last)", hint: help)
         }
         guard passing == .command else { return }
         let example = examples.first ?? help
         guard let program = passedOn.first, !program.isEmpty else {
-            throw Failure(.badInput, "\(title) needs a command behind --", remedy: example)
+            throw Failure(.badInput, "\(title) needs a command behind --", hint: example)
         }
         // The programs that lead into a machine would take it for one of their own flags.
         guard !program.hasPrefix("-"), !program.contains("=") else {
             throw Failure(
-                .badInput, "\(title): \(Shell.quoted(program.clipped)) is not the name of a program", remedy: example)
+                .badInput, "\(title): \(Shell.quoted(program.clipped)) is not the name of a program", hint: example)
         }
     }
 }

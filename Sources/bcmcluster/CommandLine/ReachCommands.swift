@@ -29,7 +29,7 @@ extension CommandTable {
         CommandSpecification(
             verb: .logs, words: ["logs"], summary: "the ends of the logs: cloud-init's, LXD's, and this tool's own",
             details: """
-                With --bundle the file is what one attaches to a bug report: the logs, the record, the members' settings,
+                With --bundle the file is what one attaches to a bug report: the logs, the state, the members' settings,
                 versions, and what each member says of its cluster. Every secret of the .env files and every token is
                 left out, and so are the preseeds. Exit status 4 stands for a log that is out of reach.
                 """, flags: [.cluster, .lines, .bundle, .json],

@@ -6,8 +6,8 @@ struct APICommand {
     let world: World
 
     func run() async throws -> Int32 {
-        let record = try world.standing(try invocation.cluster(world.environment))
-        let access = try APIAccess(try await world.reach(of: record))
+        let state = try world.standing(try invocation.cluster(world.environment))
+        let access = try APIAccess(try await world.reach(of: state))
         world.terminal.result(invocation.isJSON ? try JSONText.text(access) : access.text)
         return 0
     }

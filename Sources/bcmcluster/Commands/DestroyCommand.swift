@@ -17,16 +17,16 @@ struct DestroyCommand {
             }
             return try world.unchanged("destroy", name, 0, invocation)
         }
-        let record = try RecordStore.read(folder, world.files)
+        let state = try StateStore.read(folder, world.files)
         if let recorder = world.recorder {
             let headline = "Plan of bcmcluster destroy -c \(name)."
-            try await execution(record, name, world).review(recorder, headline: headline, command: "destroy")
+            try await execution(state, name, world).review(recorder, headline: headline, command: "destroy")
             return 0
         }
         let lock = try await world.lock(folder, command: "destroy -c \(name)", invocation)
         return try await lock.whileHeld {
             // Asked under the lock, about what is there now: another run may have added members.
-            guard try isAllowed(name, RecordStore.read(folder, world.files), folder) else {
+            guard try isAllowed(name, StateStore.read(folder, world.files), folder) else {
                 world.terminal.say("nothing was destroyed")
                 return try world.unchanged("destroy", name, 1, invocation)
             }
@@ -38,8 +38,8 @@ struct DestroyCommand {
         let log = try world.openLog(folder, command: "destroy")
         let world = world.logging(to: log)
         // Read again under the lock: another run may have changed it.
-        let record = try RecordStore.read(folder, world.files)
-        let execution = try await execution(record, name, world)
+        let state = try StateStore.read(folder, world.files)
+        let execution = try await execution(state, name, world)
         let start = world.time.elapsed
         let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
@@ -49,20 +49,19 @@ struct DestroyCommand {
         return status
     }
 
-    private func execution(_ record: ClusterRecord?, _ name: ClusterName, _ world: World) async throws -> PlanExecution
-    {
-        let settings = record?.settings ?? ClusterSettings(provider: .namespace, storage: .dir)
+    private func execution(_ state: ClusterState?, _ name: ClusterName, _ world: World) async throws -> PlanExecution {
+        let settings = state?.settings ?? ClusterSettings(provider: .namespace, storage: .dir)
         let provider =
-            try record.map { try world.provider(for: $0, purges: invocation.values[.purge] != nil) }
+            try state.map { try world.provider(for: $0, purges: invocation.values[.purge] != nil) }
             ?? world.provider(settings.provider)
         var remarks: [String] = []
-        if let record { remarks = try await world.check(provider, for: record) }
+        if let state { remarks = try await world.check(provider, for: state) }
         let lost = try snapshots(name)
         if world.recorder != nil, !lost.isEmpty { remarks.append("its snapshots go too: \(lost)") }
         let sources = SettingSources(flags: [:], environment: world.environment)
-        let known = record ?? ClusterRecord(name: name, identifier: "", created: 0, settings: settings)
+        let known = state ?? ClusterState(name: name, identifier: "", created: 0, settings: settings)
         let context = world.context(known, provider: provider, sources: sources, limits: try invocation.limits())
-        let plan = record.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone()
+        let plan = state.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone()
         return PlanExecution(
             plan: plan, context: context, world: world, invocation: invocation, cluster: name,
             rowOutcome: "gone", remarks: remarks)
@@ -74,8 +73,8 @@ struct DestroyCommand {
     }
 
     /// What is lost with a member; of a host that is one, what its LXD holds.
-    private func what(goesWith member: ClusterRecord.Member, _ record: ClusterRecord?) -> String {
-        let provider = record?.settings.provider
+    private func what(goesWith member: ClusterState.Member, _ state: ClusterState?) -> String {
+        let provider = state?.settings.provider
         if provider == .baremetal, let host = member.host {
             let after =
                 invocation.values[.purge] == nil ? "stays there, empty" : "goes too, where it was installed for this"
@@ -86,12 +85,12 @@ struct DestroyCommand {
     }
 
     /// Lists exactly what goes, and asks; off a terminal it runs unasked, as scripts have always called it.
-    private func isAllowed(_ name: ClusterName, _ record: ClusterRecord?, _ folder: ClusterFolder) throws -> Bool {
+    private func isAllowed(_ name: ClusterName, _ state: ClusterState?, _ folder: ClusterFolder) throws -> Bool {
         guard world.terminal.canAsk else { return true }
         let lost = try snapshots(name)
         return try Confirmation(command: "destroy", invocation: invocation, world: world).allows(
-            (record?.members ?? []).map { what(goesWith: $0, record) } + (lost.isEmpty ? [] : ["the snapshots \(lost)"])
-                + (record?.remote.map { ["the lxc remote \($0.name)"] } ?? []) + ["the files in \(folder.path)"],
+            (state?.members ?? []).map { what(goesWith: $0, state) } + (lost.isEmpty ? [] : ["the snapshots \(lost)"])
+                + (state?.remote.map { ["the lxc remote \($0.name)"] } ?? []) + ["the files in \(folder.path)"],
             headline: "destroying \(name) deletes:")
     }
 }

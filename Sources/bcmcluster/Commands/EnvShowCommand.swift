@@ -6,11 +6,11 @@ struct EnvShowCommand {
     let world: World
 
     func run() async throws -> Int32 {
-        let record = try world.standing(try invocation.cluster(world.environment))
-        let reach = try await world.reach(of: record)
+        let state = try world.standing(try invocation.cluster(world.environment))
+        let reach = try await world.reach(of: state)
         if reach.remote == nil {
             world.terminal.say(
-                "note: lxc has no remote for \(record.name) yet; bcmcluster up -c \(record.name) adds it")
+                "note: lxc has no remote for \(state.name) yet; bcmcluster up -c \(state.name) adds it")
         }
         world.terminal.result(invocation.isJSON ? try JSONText.text(reach) : reach.shellLines)
         return 0

@@ -32,15 +32,15 @@ struct EnvStubCommand {
     }
 
     private func execution(_ request: UpRequest, _ folder: ClusterFolder) throws -> PlanExecution {
-        let existing = try RecordStore.read(folder, world.files)
+        let existing = try StateStore.read(folder, world.files)
         let (settings, choice) = try request.settings(
             existing: existing, folder: folder, files: world.files, templates: world.templates,
             automatic: world.automaticProvider)
         let members = try request.members(existing: existing)
-        let record = (existing ?? ClusterRecord(name: request.name, identifier: "", created: 0, settings: settings))
+        let state = (existing ?? ClusterState(name: request.name, identifier: "", created: 0, settings: settings))
             .including(members)
         let context = world.context(
-            record, provider: try world.provider(choice.name), sources: request.sources, limits: Limits())
+            state, provider: try world.provider(choice.name), sources: request.sources, limits: Limits())
         return PlanExecution(
             plan: StubPlan.plan(for: members, provider: choice.name, decided: settings.decided), context: context,
             world: world,

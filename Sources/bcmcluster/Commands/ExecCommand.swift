@@ -8,17 +8,17 @@ struct ExecCommand {
     func run() async throws -> Int32 {
         let name = try invocation.cluster(world.environment)
         let limits = try invocation.limits()
-        let record = try world.standing(name)
-        let named = try invocation.members(of: record)
-        let members = named.isEmpty ? record.members.map(\.name).sorted() : named
+        let state = try world.standing(name)
+        let named = try invocation.members(of: state)
+        let members = named.isEmpty ? state.members.map(\.name).sorted() : named
         var own = Command(
             invocation.passedOn[0], Array(invocation.passedOn.dropFirst()), limit: limits.machine, effect: .changes
         ).with(.all)
         own.isUsers = true
         let command = own
-        let provider = try await world.provider(of: record)
+        let provider = try await world.provider(of: state)
         if let recorder = world.recorder {
-            try await review(command, members, record, provider, recorder)
+            try await review(command, members, state, provider, recorder)
             return 0
         }
         guard members.count > 1 || invocation.isJSON else {
@@ -41,18 +41,18 @@ struct ExecCommand {
     }
 
     private func review(
-        _ command: Command, _ members: [MemberName], _ record: ClusterRecord, _ provider: any MachineProvider,
+        _ command: Command, _ members: [MemberName], _ state: ClusterState, _ provider: any MachineProvider,
         _ recorder: Recorder
     ) async throws {
         var plan = Plan()
         for member in members { plan.add(RunInMember(member: member, command: command)) }
         let context = world.context(
-            record, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),
+            state, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),
             limits: try invocation.limits())
         let execution = PlanExecution(
-            plan: plan, context: context, world: world, invocation: invocation, cluster: record.name)
+            plan: plan, context: context, world: world, invocation: invocation, cluster: state.name)
         try await execution.review(
-            recorder, headline: "Plan of bcmcluster exec -c \(record.name).", command: "exec")
+            recorder, headline: "Plan of bcmcluster exec -c \(state.name).", command: "exec")
     }
 
     /// A person's command as a step, for the dry run.

@@ -11,10 +11,10 @@ struct HostAddCommand {
     func run() async throws -> Int32 {
         let name = try HostName(invocation.operands[0])
         guard !name.isLocal else {
-            throw Failure(.badInput, "local is this machine, which is always a host", remedy: "choose another name")
+            throw Failure(.badInput, "local is this machine, which is always a host", hint: "choose another name")
         }
         guard name.text != VMPlacement.roomiest else {
-            throw Failure(.badInput, "roomiest is what --host takes for any host", remedy: "choose another name")
+            throw Failure(.badInput, "roomiest is what --host takes for any host", hint: "choose another name")
         }
         if let identity = try invocation.identity(), try world.files.kind(of: identity) == nil {
             throw Failure(.badInput, "--identity: there is no file \(Shell.quoted(identity.clipped))")
@@ -37,32 +37,32 @@ struct HostAddCommand {
 
     /// A host that has members may get another address or user, but not become another machine: they would be lost.
     private func check(
-        _ host: Host, _ sight: HostSight, _ runner: any CommandRunner, holds cluster: ClusterRecord
+        _ host: Host, _ observation: HostStatus, _ runner: any CommandRunner, holds cluster: ClusterState
     ) async throws {
         var own = cluster
         own.members = cluster.members.filter { $0.host == host.name }
         let address = cluster.spread?.first { $0.host == host.name }?.address
-        if own.members.isEmpty || address == sight.address { return }
-        let provider = try world.provider(cluster.settings.provider, on: runner, isRoot: sight.isRoot)
+        if own.members.isEmpty || address == observation.address { return }
+        let provider = try world.provider(cluster.settings.provider, on: runner, isRoot: observation.isRoot)
         guard try await provider.machines(of: own).isEmpty else { return }
         let members = own.members.map(\.name.text).joined(separator: ", ")
         throw Failure(
             .conflict,
             "\(host.name) has the members \(members), and \(host.destination) is another machine, without them",
-            remedy: "choose another name; of a host that is gone for good, "
+            hint: "choose another name; of a host that is gone for good, "
                 + "bcmcluster host remove \(host.name) --force gives up what is there")
     }
 
     /// What it has, line by line; throws `Failure.missing` where no provider works there.
     private func look(at host: Host) async throws -> [String] {
         let runner = LimitedRunner(world.runner(on: host), most: Self.limit)
-        let sight = try await HostSurvey(runner, limit: Self.limit).sight()
-        for cluster in try world.clusters(on: host.name) { try await check(host, sight, runner, holds: cluster) }
+        let observation = try await HostInspector(runner, limit: Self.limit).observation()
+        for cluster in try world.clusters(on: host.name) { try await check(host, observation, runner, holds: cluster) }
         var works: [String] = []
         var missing: [String] = []
         for name in ProviderName.allCases {
             do {
-                try await world.provider(name, on: runner, isRoot: sight.isRoot).check()
+                try await world.provider(name, on: runner, isRoot: observation.isRoot).check()
                 works.append(name.rawValue)
             } catch let failure as Failure where failure.code != .unreachable {
                 missing.append("\(name.rawValue): \(failure.message)")
@@ -71,13 +71,14 @@ struct HostAddCommand {
         guard !works.isEmpty else {
             throw Failure(
                 .missing, "no provider works on \(host.name), so it was not noted down",
-                output: missing.joined(separator: "\n"), remedy: "put one of these right there, then try again")
+                output: missing.joined(separator: "\n"), hint: "put one of these right there, then try again")
         }
         let parts = [
             "\(works.joined(separator: " and ")) \(works.count == 1 ? "works" : "work") there",
-            sight.processors.map { "\($0) processors" },
-            sight.memory.map { "\(ByteSize.brief($0.free)) of memory free" },
-            sight.disk.map { "\(ByteSize.brief($0.free)) of disk free" }, sight.hasVirtualisation ? "KVM" : "no KVM",
+            observation.processors.map { "\($0) processors" },
+            observation.memory.map { "\(ByteSize.brief($0.free)) of memory free" },
+            observation.disk.map { "\(ByteSize.brief($0.free)) of disk free" },
+            observation.hasVirtualisation ? "KVM" : "no KVM",
         ]
         let notThere = missing.map { "not there: \($0)" }
         return [parts.compactMap { $0 }.joined(separator: ", "), await programs(on: runner)] + notThere

@@ -33,7 +33,7 @@ struct HostRemoveCommand {
 
     private static func changed(_ name: HostName) -> Failure {
         Failure(
-            .conflict, "what clusters have on \(name) has just changed", remedy: "run the same command again")
+            .conflict, "what clusters have on \(name) has just changed", hint: "run the same command again")
     }
 
     /// What clusters have on the host, which nobody would find again; only `--force` gives any of it up.
@@ -44,7 +44,7 @@ struct HostRemoveCommand {
         guard members.isEmpty || isForced else {
             throw Failure(
                 .conflict, "\(name) has members of clusters: \(members)",
-                remedy:
+                hint:
                     "bcmcluster member remove or destroy first; of a host that is gone for good, --force gives up what is there"
             )
         }
@@ -53,7 +53,7 @@ struct HostRemoveCommand {
         guard networks.isEmpty || isForced else {
             throw Failure(
                 .conflict, "\(name) has no member any more, but still the network of \(networks)",
-                remedy: "bcmcluster destroy removes it with the cluster; --force leaves it on the host")
+                hint: "bcmcluster destroy removes it with the cluster; --force leaves it on the host")
         }
         return (members.isEmpty ? [] : ["the members \(members)"])
             + (networks.isEmpty ? [] : ["the network of \(networks)"])

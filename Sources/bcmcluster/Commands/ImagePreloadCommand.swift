@@ -9,23 +9,23 @@ struct ImagePreloadCommand {
         let name = try invocation.cluster(world.environment)
         _ = try (invocation.limits(), invocation.parallel())
         let source = try source(invocation.operands[0])
-        let record = try world.standing(name)
-        let provider = try await world.provider(of: record)
-        guard let remote = record.remote?.name else {
+        let state = try world.standing(name)
+        let provider = try await world.provider(of: state)
+        guard let remote = state.remote?.name else {
             throw Failure(
-                .conflict, "lxc has no remote for \(name)", remedy: "bcmcluster up -c \(name) adds it")
+                .conflict, "lxc has no remote for \(name)", hint: "bcmcluster up -c \(name) adds it")
         }
         let images = LXCImages(world.runner, engine: .lxd, remote: remote)
         let fingerprint = try await world.untilSignal { try await images.fingerprint(of: source) }
-        let plan = PreloadPlan.plan(source, fingerprint, remote: remote, of: record)
+        let plan = PreloadPlan.plan(source, fingerprint, remote: remote, of: state)
         if let recorder = world.recorder {
-            try await execution(plan, record, provider, world).review(
+            try await execution(plan, state, provider, world).review(
                 recorder, headline: "Plan of bcmcluster image preload -c \(name).", command: "image preload")
             return 0
         }
         let log = try world.openLog(world.folder(name), command: "image-preload")
         let logging = world.logging(to: log)
-        let execution = try execution(plan, record, logging.provider(for: record), logging)
+        let execution = try execution(plan, state, logging.provider(for: state), logging)
         let start = world.time.elapsed
         let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
@@ -49,20 +49,20 @@ struct ImagePreloadCommand {
             guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains("/"), !parts[1].isEmpty else {
                 throw Failure(
                     .badInput, "there is no file \(Shell.quoted(text))",
-                    remedy: "name a file, or an image of a remote such as ubuntu:24.04")
+                    hint: "name a file, or an image of a remote such as ubuntu:24.04")
             }
             return .remote(text)
         }
     }
 
     private func execution(
-        _ plan: Plan, _ record: ClusterRecord, _ provider: any MachineProvider, _ world: World
+        _ plan: Plan, _ state: ClusterState, _ provider: any MachineProvider, _ world: World
     ) throws -> PlanExecution {
         let context = world.context(
-            record, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),
+            state, provider: provider, sources: SettingSources(flags: [:], environment: world.environment),
             limits: try invocation.limits())
         return PlanExecution(
-            plan: plan, context: context, world: world, invocation: invocation, cluster: record.name,
+            plan: plan, context: context, world: world, invocation: invocation, cluster: state.name,
             rowOutcome: "has it")
     }
 }

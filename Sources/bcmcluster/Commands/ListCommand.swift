@@ -40,17 +40,19 @@ struct ListCommand {
     private func row(_ name: String) async -> Row {
         do {
             let folder = world.folder(try ClusterName(name))
-            guard let record = try RecordStore.read(folder, world.files) else {
+            guard let state = try StateStore.read(folder, world.files) else {
                 let stubs = try world.files.names(in: folder.endpoints).count
                 return Row(name: name, provider: nil, members: stubs, state: "not up yet: only .env files")
             }
             // A host that is out of reach costs its connection's limit.
-            let world = record.spread == nil ? world : world.limited(to: Self.limitOverHosts)
-            let context = try world.context(toLookAt: record)
-            let state: String
-            do { state = try await Survey(context, .brief).status().brief } catch { state = Failure(error).message }
+            let world = state.spread == nil ? world : world.limited(to: Self.limitOverHosts)
+            let context = try world.context(toLookAt: state)
+            let health: String
+            do { health = try await ClusterInspector(context, .brief).status().brief } catch {
+                health = Failure(error).message
+            }
             return Row(
-                name: name, provider: record.settings.provider.rawValue, members: record.members.count, state: state)
+                name: name, provider: state.settings.provider.rawValue, members: state.members.count, state: health)
         } catch {
             return Row(name: name, provider: nil, members: 0, state: Failure(error).message)
         }

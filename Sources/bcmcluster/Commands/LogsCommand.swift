@@ -9,21 +9,21 @@ struct LogsCommand {
 
     func run() async throws -> Int32 {
         let lines = try invocation.lines() ?? Self.defaultLines
-        let record = try world.standing(try invocation.cluster(world.environment))
-        let named = try invocation.members(of: record).first
-        let folder = world.folder(record.name)
+        let state = try world.standing(try invocation.cluster(world.environment))
+        let named = try invocation.members(of: state).first
+        let folder = world.folder(state.name)
         // Before the first text is read.
         try ClusterSecrets(folder, world.files).conceal(in: world.redactor)
         if let file = invocation.values[.bundle] {
-            return try await SupportBundle(world: world, record: record, members: members(named, record)).pack(as: file)
+            return try await SupportBundle(world: world, state: state, members: members(named, state)).pack(as: file)
         }
-        let provider = try await world.provider(of: record)
+        let provider = try await world.provider(of: state)
         let reader = LogReader(provider: provider, amount: .lines(lines))
-        let members = members(named, record)
+        let members = members(named, state)
         var (logs, troubles) = await reader.logs(of: members)
         try Task.checkCancellation()
         if named == nil, let own = try latestRun(folder, lines) { logs.append(own) }
-        let listing = LogListing(cluster: record.name.text, logs: logs, troubles: troubles).redacted(world.redactor)
+        let listing = LogListing(cluster: state.name.text, logs: logs, troubles: troubles).redacted(world.redactor)
         if invocation.isJSON {
             world.terminal.result(try JSONText.text(listing))
         } else {
@@ -33,8 +33,8 @@ struct LogsCommand {
         return troubles.isEmpty ? 0 : 4
     }
 
-    private func members(_ named: MemberName?, _ record: ClusterRecord) -> [MemberName] {
-        named.map { [$0] } ?? record.members.map(\.name).sorted()
+    private func members(_ named: MemberName?, _ state: ClusterState) -> [MemberName] {
+        named.map { [$0] } ?? state.members.map(\.name).sorted()
     }
 
     /// The tool's own log of its last run on the cluster.

@@ -6,15 +6,15 @@ struct MemberAddCommand {
     let world: World
 
     func run() async throws -> Int32 {
-        let record = try world.standing(try invocation.cluster(world.environment))
-        let further = (record.members.map(\.name.index).max() ?? 0) + (try invocation.count())
+        let state = try world.standing(try invocation.cluster(world.environment))
+        let further = (state.members.map(\.name.index).max() ?? 0) + (try invocation.count())
         guard further <= MemberName.mostFurther else {
-            throw Failure(.badInput, "\(record.name) would have more than \(MemberName.mostFurther) further members")
+            throw Failure(.badInput, "\(state.name) would have more than \(MemberName.mostFurther) further members")
         }
         // Counted from the highest: what removed members have left open below it stays open.
-        let present = Set(record.members.map(\.name))
+        let present = Set(state.members.map(\.name))
         let highest = present.map(\.index).max() ?? 0
-        let added = (highest + 1...further).map { MemberName(record.name, $0) }
+        let added = (highest + 1...further).map { MemberName(state.name, $0) }
         return try await UpCommand(invocation: invocation, world: world, wanted: present.union(added).sorted()).run()
     }
 }

@@ -15,7 +15,7 @@ struct MemberRemoveCommand {
         return try await ClusterChange(
             invocation: invocation, world: world, command: "member remove", rowOutcome: "gone",
             plan: { _, context in
-                let status = try await Survey(context, .thorough).status()
+                let status = try await ClusterInspector(context, .thorough).status()
                 instances.withLock { $0 = status.members.first { $0.name == member.text }?.instances ?? 0 }
                 return try await RemoveMemberPlan.checkedPlan(for: member, status, isForced: isForced, context)
             },
@@ -37,10 +37,10 @@ struct MemberRemoveCommand {
     /// The snapshots that are whole no more once the member's machine is gone.
     private func lostSnapshots(with member: MemberName) throws -> [SnapshotName] {
         let folder = world.folder(member.cluster)
-        let record = try world.standing(member.cluster)
-        if try world.provider(for: record).snapshotsOutliveMachines { return [] }
+        let state = try world.standing(member.cluster)
+        if try world.provider(for: state).snapshotsOutliveMachines { return [] }
         return try SavedCluster.names(in: folder, world.files).filter {
-            (try? SavedCluster.read($0, in: folder, world.files))?.record.member(member) != nil
+            (try? SavedCluster.read($0, in: folder, world.files))?.state.member(member) != nil
         }
     }
 }

@@ -8,9 +8,9 @@ struct PsCommand {
     func run() async throws -> Int32 {
         let name = try invocation.cluster(world.environment)
         let unit = try invocation.operands.first.map { try UnitName($0) }
-        let sight = try await world.sight(of: name, withState: true)
-        let listing = UnitListing(name, sight.workloads, unit) { sight.record.host(of: $0).text }
-        if let unit, listing.instances.isEmpty { throw sight.workloads.noUnit(unit) }
+        let observation = try await world.observation(of: name, withState: true)
+        let listing = UnitListing(name, observation.workloads, unit) { observation.state.host(of: $0).text }
+        if let unit, listing.instances.isEmpty { throw observation.workloads.noUnit(unit) }
         if invocation.isJSON {
             world.terminal.result(try JSONText.text(listing))
         } else if listing.instances.isEmpty {

@@ -11,10 +11,10 @@ struct RepairCommand {
         // What was found under the lock, for what is said before and after the run.
         let found = Mutex<RepairPlan?>(nil)
         let status = try await ClusterChange(
-            invocation: invocation, world: world, command: "repair", rowOutcome: "mended",
-            plan: { record, context in
-                let status = try await Survey(context, .proven).status()
-                let repair = RepairPlan(for: record, status.findings, accepting: try accepted(in: status))
+            invocation: invocation, world: world, command: "repair", rowOutcome: "repaired",
+            plan: { state, context in
+                let status = try await ClusterInspector(context, .proven).status()
+                let repair = RepairPlan(for: state, status.findings, accepting: try accepted(in: status))
                 found.withLock { $0 = repair }
                 return repair.plan
             },
@@ -23,12 +23,12 @@ struct RepairCommand {
         ).run { isChanged, took in
             let isAllWell = found.withLock { $0?.left.isEmpty ?? true }
             return isChanged
-                ? "\(name) is mended, in \(took.brief)"
-                : "\(name): \(isAllWell ? "there was nothing to mend" : "nothing was changed")"
+                ? "\(name) is repaired, in \(took.brief)"
+                : "\(name): \(isAllWell ? "there was nothing to repair" : "nothing was changed")"
         }
         let left = found.withLock { $0?.left } ?? []
         for finding in left {
-            world.terminal.say("left to you: \(finding.sentence). Type: \(finding.remedy(for: name))")
+            world.terminal.say("left to you: \(finding.sentence). Type: \(finding.hint(for: name))")
         }
         return status
     }
@@ -50,7 +50,7 @@ struct RepairCommand {
         guard matching.count == 1 else {
             throw Failure(
                 .badInput, "--accept: no client that status reports has the fingerprint \(Shell.quoted(text.clipped))",
-                remedy: "bcmcluster status -c \(status.cluster) names those there are")
+                hint: "bcmcluster status -c \(status.cluster) names those there are")
         }
         return matching[0]
     }

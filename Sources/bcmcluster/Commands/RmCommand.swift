@@ -11,14 +11,15 @@ struct RmCommand {
         let volumesToo = invocation.values[.volumes] != nil
         return try await UnitChangeRun(
             invocation: invocation, world: world, command: "rm",
-            design: { record, context in
-                let (witness, workloads) = try await Workloads.look(context)
+            design: { state, context in
+                let (respondingMember, workloads) = try await Workloads.look(context)
                 let design = try RemoveUnit.design(unit, volumesToo: volumesToo, workloads)
                 return UnitDesigner.Outcome(
-                    design: design, plan: try RemoveUnit.plan(for: design, of: record, witness: witness))
+                    design: design,
+                    plan: try RemoveUnit.plan(for: design, of: state, respondingMember: respondingMember))
             }, mayBegin: { try isAllowed(unit, $0) }
         ).run { design, took in
-            design.isWhole
+            design.isComplete
                 ? "\(unit) is gone from \(name), in \(took.brief)" : "\(unit) is not wholly gone from \(name)"
         }
     }

@@ -17,7 +17,7 @@ struct RunCommand {
             design: { _, context in try await UnitDesigner(unit, wishes, until: goal, context).design() },
             mayBegin: { try isAllowed(unit.name, $0) }
         ).run { design, took in
-            if !design.isWhole { return "\(unit.name) is not whole on \(name)" }
+            if !design.isComplete { return "\(unit.name) is not whole on \(name)" }
             return design.isIdle
                 ? "\(unit.name) is as its file says: nothing was changed"
                 : "\(unit.name) is as its file says, in \(took.brief); bcmcluster ps -c \(name) \(unit.name)"

@@ -6,12 +6,12 @@ struct ShellCommand {
     let world: World
 
     func run() async throws -> Int32 {
-        let record = try world.standing(try invocation.cluster(world.environment))
-        let named = try invocation.members(of: record).first
-        guard let member = named ?? record.members.map(\.name).min() else {
-            throw Failure(.badInput, "\(record.name) has no members")
+        let state = try world.standing(try invocation.cluster(world.environment))
+        let named = try invocation.members(of: state).first
+        guard let member = named ?? state.members.map(\.name).min() else {
+            throw Failure(.badInput, "\(state.name) has no members")
         }
-        let provider = try await world.provider(of: record)
+        let provider = try await world.provider(of: state)
         let shell = Command(
             LoginShell.words[0], Array(LoginShell.words.dropFirst()), limit: LoginShell.limit, effect: .changes,
             output: .terminal)

@@ -13,7 +13,7 @@ struct SnapshotCreateCommand {
         let copies = SnapshotCopies()
         return try await ClusterChange(
             invocation: invocation, world: world, command: "snapshot create", rowOutcome: "copied",
-            plan: { record, context in try await plan(snapshot, record, context, copies) },
+            plan: { state, context in try await plan(snapshot, state, context, copies) },
             snapshot: snapshot,
             goOn: { _, _ in "bcmcluster start -c \(name) turns on what is off, and snapshot create begins anew" }
         ).run { _, took in
@@ -25,18 +25,18 @@ struct SnapshotCreateCommand {
     }
 
     private func plan(
-        _ snapshot: SnapshotName, _ record: ClusterRecord, _ context: PlanContext, _ copies: SnapshotCopies
+        _ snapshot: SnapshotName, _ state: ClusterState, _ context: PlanContext, _ copies: SnapshotCopies
     ) async throws -> Plan {
         guard try !SavedCluster.names(in: context.folder, context.files).contains(snapshot) else {
             throw Failure(
-                .badInput, "\(record.name) has a snapshot \(snapshot) already",
-                remedy: "choose another name, or bcmcluster snapshot delete -c \(record.name) \(snapshot)")
+                .badInput, "\(state.name) has a snapshot \(snapshot) already",
+                hint: "choose another name, or bcmcluster snapshot delete -c \(state.name) \(snapshot)")
         }
-        let status = try await Survey(context, .roles).status()
+        let status = try await ClusterInspector(context, .roles).status()
         try SnapshotPlan.check(status)
         try await StopPlan.check(context)
-        let hasRemnant = try await context.provider.snapshots(of: record)[snapshot] != nil
-        return SnapshotPlan.plan(snapshot, of: record, status, hasRemnant: hasRemnant, copies: copies)
+        let hasRemnant = try await context.provider.snapshots(of: state)[snapshot] != nil
+        return SnapshotPlan.plan(snapshot, of: state, status, hasRemnant: hasRemnant, copies: copies)
     }
 
     private static func amount(_ copies: SnapshotCopies) -> String {

@@ -9,7 +9,7 @@ struct SnapshotRestoreCommand {
     /// What the cluster loses and gets, found under the lock.
     private struct Way {
         var saved: SavedCluster
-        var record: ClusterRecord
+        var state: ClusterState
     }
 
     func run() async throws -> Int32 {
@@ -18,16 +18,16 @@ struct SnapshotRestoreCommand {
         let found = Mutex<Way?>(nil)
         return try await ClusterChange(
             invocation: invocation, world: world, command: "snapshot restore", rowOutcome: "done",
-            plan: { record, context in
-                let status = try await Survey(context, .roles).status()
+            plan: { state, context in
+                let status = try await ClusterInspector(context, .roles).status()
                 let saved = try await saved(snapshot, status, context)
-                try RestorePlan.checkHosts(record, saved, snapshot)
+                try RestorePlan.checkHosts(state, saved, snapshot)
                 try await StopPlan.check(context)
-                found.withLock { $0 = Way(saved: saved, record: record) }
+                found.withLock { $0 = Way(saved: saved, state: state) }
                 // Somebody else may have a machine of that name by now.
-                let whole = record.goingBack(to: snapshot, saved)
-                _ = try await context.provider.assign(whole, newcomers: record.regained(by: saved))
-                return RestorePlan.plan(for: record, status, to: snapshot, saved)
+                let whole = state.goingBack(to: snapshot, saved)
+                _ = try await context.provider.assign(whole, newMembers: state.regained(by: saved))
+                return RestorePlan.plan(for: state, status, to: snapshot, saved)
             },
             mayBegin: { _ in try found.withLock { $0 }.map { try isAllowed(snapshot, $0) } ?? false },
             snapshot: snapshot, endsHalfRestored: true,
@@ -36,7 +36,7 @@ struct SnapshotRestoreCommand {
                 return "\(name) is restored from \(snapshot); \(command) continues without restoring it again"
             }
         ).run { _, took in
-            let members = found.withLock { $0?.saved.record.members.count } ?? 0
+            let members = found.withLock { $0?.saved.state.members.count } ?? 0
             return "\(name) is what it was in \(snapshot): \(members) member\(members == 1 ? "" : "s") online, "
                 + "in \(took.brief)"
         }
@@ -56,8 +56,8 @@ struct SnapshotRestoreCommand {
     }
 
     private func isAllowed(_ snapshot: SnapshotName, _ way: Way) throws -> Bool {
-        let lost = way.record.lost(by: way.saved).map(\.text).joined(separator: ", ")
-        let regained = way.record.regained(by: way.saved).map(\.text).joined(separator: ", ")
+        let lost = way.state.lost(by: way.saved).map(\.text).joined(separator: ", ")
+        let regained = way.state.regained(by: way.saved).map(\.text).joined(separator: ", ")
         let age = Duration.seconds(max(0, world.time.secondsSince1970 - way.saved.taken)).rough
         return try Confirmation(command: "snapshot restore", invocation: invocation, world: world).allows(
             ["all that has changed since \(snapshot), taken \(age) ago"]
@@ -72,6 +72,6 @@ extension Failure {
     static func noSnapshot(_ name: SnapshotName, of cluster: ClusterName) -> Failure {
         Failure(
             .badInput, "\(cluster) has no snapshot \(name)",
-            remedy: "bcmcluster snapshot list -c \(cluster) shows those there are")
+            hint: "bcmcluster snapshot list -c \(cluster) shows those there are")
     }
 }

@@ -1,6 +1,6 @@
 import Provisioning
 
-/// Turns a cluster's machines on: `bcmcluster start`.
+/// AsyncSemaphore a cluster's machines on: `bcmcluster start`.
 struct StartCommand {
     let invocation: Invocation
     let world: World
@@ -9,7 +9,7 @@ struct StartCommand {
         let name = try invocation.cluster(world.environment)
         return try await ClusterChange(
             invocation: invocation, world: world, command: "start", rowOutcome: "ready",
-            plan: { record, _ in StartPlan.plan(for: record) }
+            plan: { state, _ in StartPlan.plan(for: state) }
         ).run { isChanged, took in
             isChanged
                 ? "\(name) is up, with all members online, in \(took.brief)"

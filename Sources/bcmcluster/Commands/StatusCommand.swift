@@ -30,16 +30,16 @@ struct StatusCommand {
     }
 
     private func look(_ name: ClusterName) async throws -> ClusterStatus {
-        let record = try world.standing(name)
+        let state = try world.standing(name)
         // Other hosts are further away, and a connection to each is made first.
-        guard record.spread == nil else {
-            let context = try world.limited(to: Self.limitOverHosts).context(toLookAt: record)
-            return try await Survey(context, .thorough).status()
+        guard state.spread == nil else {
+            let context = try world.limited(to: Self.limitOverHosts).context(toLookAt: state)
+            return try await ClusterInspector(context, .thorough).status()
         }
         // Where the way into a machine is slow, what answers in time is not waited for longer.
-        let limit = try max(Self.limit, world.provider(for: record).answerTimeout + .milliseconds(300))
-        let context = try world.limited(to: limit).context(toLookAt: record)
-        return try await Survey(context, .full).status()
+        let limit = try max(Self.limit, world.provider(for: state).answerTimeout + .milliseconds(300))
+        let context = try world.limited(to: limit).context(toLookAt: state)
+        return try await ClusterInspector(context, .full).status()
     }
 
     private func text(_ status: ClusterStatus) throws -> [String] {

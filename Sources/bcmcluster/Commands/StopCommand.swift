@@ -1,6 +1,6 @@
 import Provisioning
 
-/// Turns a cluster's machines off: `bcmcluster stop`.
+/// AsyncSemaphore a cluster's machines off: `bcmcluster stop`.
 struct StopCommand {
     let invocation: Invocation
     let world: World
@@ -9,9 +9,9 @@ struct StopCommand {
         let name = try invocation.cluster(world.environment)
         return try await ClusterChange(
             invocation: invocation, world: world, command: "stop", rowOutcome: "off",
-            plan: { record, context in
+            plan: { state, context in
                 try await StopPlan.check(context)
-                return StopPlan.plan(for: record, try await Survey(context, .roles).status())
+                return StopPlan.plan(for: state, try await ClusterInspector(context, .roles).status())
             }
         ).run { isChanged, took in
             isChanged

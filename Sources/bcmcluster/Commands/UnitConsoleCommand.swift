@@ -7,14 +7,14 @@ struct UnitConsoleCommand {
 
     func run() async throws -> Int32 {
         let reference = try UnitReference(invocation.operands[0])
-        let sight = try await world.sight(of: invocation.cluster(world.environment))
-        let instance = try reference.instance(in: sight.workloads)
-        let place = try sight.place(of: instance)
-        var command = sight.context.client(in: place).console(of: instance.name)
+        let observation = try await world.observation(of: invocation.cluster(world.environment))
+        let instance = try reference.instance(in: observation.workloads)
+        let place = try observation.place(of: instance)
+        var command = observation.context.client(in: place).console(of: instance.name)
         command.limit = LoginShell.limit
         world.terminal.say("the console of \(instance.name): Ctrl-A, then Q, leaves it")
         return try await world.untilSignal(but: LoginShell.interrupt) { [command] in
-            try await sight.context.provider.runner(in: place).run(command).shellStatus
+            try await observation.context.provider.runner(in: place).run(command).shellStatus
         }
     }
 }

@@ -8,13 +8,13 @@ struct UnitLogsCommand {
     func run() async throws -> Int32 {
         let reference = try UnitReference(invocation.operands[0])
         let most = try invocation.lines() ?? LogsCommand.defaultLines
-        let sight = try await world.sight(of: invocation.cluster(world.environment))
-        let instances = try reference.instances(in: sight.workloads)
+        let observation = try await world.observation(of: invocation.cluster(world.environment))
+        let instances = try reference.instances(in: observation.workloads)
         var status: Int32 = 0
         for instance in instances {
             do {
-                let place = try sight.place(of: instance)
-                let log = try await sight.context.client(in: place).consoleLog(of: instance.name)
+                let place = try observation.place(of: instance)
+                let log = try await observation.context.client(in: place).consoleLog(of: instance.name)
                 let text = Self.lines(of: log).suffix(most).map { "\($0)\n" }.joined()
                 world.terminal.result(instances.count == 1 ? text : ExecOutcome.prefixed(text, by: instance.name))
             } catch let failure as Failure {

@@ -1,7 +1,7 @@
 import Provisioning
 import Synchronization
 
-/// Turns a unit's instances on or off, or stops their time: `bcmcluster unit stop`, `unit start` and their like.
+/// AsyncSemaphore a unit's instances on or off, or stops their time: `bcmcluster unit stop`, `unit start` and their like.
 struct UnitPowerCommand {
     let invocation: Invocation
     let world: World
@@ -13,9 +13,9 @@ struct UnitPowerCommand {
         let isPartial = Mutex(false)
         return try await ClusterChange(
             invocation: invocation, world: world, command: "unit \(change.rawValue)", rowOutcome: "done",
-            plan: { record, context in
+            plan: { state, context in
                 let (_, workloads) = try await Workloads.look(context)
-                let recipe = try SwitchUnitPlan(reference, change, isForced: isForced, workloads, of: record)
+                let recipe = try SwitchUnitPlan(reference, change, isForced: isForced, workloads, of: state)
                 for failure in recipe.left { context.remarks.add(failure.message) }
                 isPartial.withLock { $0 = !recipe.left.isEmpty }
                 return recipe.plan

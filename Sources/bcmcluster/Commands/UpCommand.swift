@@ -27,7 +27,7 @@ struct UpCommand {
                 return try await bringUp(request, folder, desired)
             } catch {
                 // Under the lock, so that the folder that goes is not one that another run is filling.
-                if isNew, try world.files.kind(of: folder.record) == nil { try folder.remove(world.files) }
+                if isNew, try world.files.kind(of: folder.state) == nil { try folder.remove(world.files) }
                 throw error
             }
         }
@@ -53,15 +53,15 @@ struct UpCommand {
 
     /// Ends a removal that a former run began: some members are gone for good, and the rest has no majority.
     private func endRemoval(_ name: ClusterName, _ world: World, _ log: RunLog) async throws -> Int32? {
-        guard let record = try RecordStore.read(world.folder(name), world.files), record.isGoing == true else {
+        guard let state = try StateStore.read(world.folder(name), world.files), state.isDeleting == true else {
             return nil
         }
         world.terminal.say("\(name): was being destroyed; what is left goes first, then it is made anew")
         let context = world.context(
-            record, provider: try world.provider(for: record),
+            state, provider: try world.provider(for: state),
             sources: SettingSources(flags: [:], environment: world.environment), limits: try invocation.limits())
         let execution = PlanExecution(
-            plan: DestroyPlan.planForMachines(of: record), context: context, world: world, invocation: invocation,
+            plan: DestroyPlan.planForMachines(of: state), context: context, world: world, invocation: invocation,
             cluster: name)
         let start = world.time.elapsed
         let outcome = try await execution.run(log)
@@ -71,7 +71,7 @@ struct UpCommand {
         }
         try world.files.remove(world.folder(name).snapshots)
         try await context.store.update {
-            $0.isGoing = nil
+            $0.isDeleting = nil
             $0.restoring = nil
             $0.remote = nil
         }
@@ -83,25 +83,25 @@ struct UpCommand {
         "bcmcluster up -c \(name) goes on from here, bcmcluster destroy -c \(name) cleans up"
     }
 
-    /// What was found before the lock, unless another run has changed the record since, or may have made machines by
+    /// What was found before the lock, unless another run has changed the state since, or may have made machines by
     /// settings that this one changes.
     private func stillDesired(_ asked: Desired, _ request: UpRequest, _ world: World) async throws -> Desired {
-        let isUnchanged = try RecordStore.read(world.folder(request.name), world.files) == asked.existing
-        let isChanging = asked.existing.map { $0.settings != asked.record.settings } ?? false
+        let isUnchanged = try StateStore.read(world.folder(request.name), world.files) == asked.existing
+        let isChanging = asked.existing.map { $0.settings != asked.state.settings } ?? false
         guard isUnchanged, !isChanging else {
             return try await desired(request, world)
         }
         var desired = asked
         // Its commands go into the run's log from here on.
-        desired.provider = try world.provider(for: asked.record)
+        desired.provider = try world.provider(for: asked.state)
         return desired
     }
 
     private struct Desired {
-        /// The record as it was found; `nil` where there was none.
-        var existing: ClusterRecord?
-        /// The record to reach.
-        var record: ClusterRecord
+        /// The state as it was found; `nil` where there was none.
+        var existing: ClusterState?
+        /// The state to reach.
+        var state: ClusterState
         var choice: ProviderChoice
         var provider: any MachineProvider
         var remarks: [String]
@@ -109,11 +109,11 @@ struct UpCommand {
         var decided: [Setting: String]
     }
 
-    /// The record to reach, checked against what there is; changes nothing.
+    /// The state to reach, checked against what there is; changes nothing.
     private func desired(_ request: UpRequest, _ world: World) async throws -> Desired {
         let folder = world.folder(request.name)
-        let existing = try RecordStore.read(folder, world.files)
-        if existing?.isGoing != true, let failure = existing?.isHalfRestored { throw failure }
+        let existing = try StateStore.read(folder, world.files)
+        if existing?.isDeleting != true, let failure = existing?.isHalfRestored { throw failure }
         var changeable: Set<Setting> = []
         if let existing {
             changeable = try await request.changeable(in: existing, engine: .lxd) {
@@ -124,42 +124,42 @@ struct UpCommand {
             existing: existing, changeable: changeable, folder: folder, files: world.files,
             templates: world.templates, automatic: { try automaticProvider(request, world) })
         let members = try wanted ?? wantedMembers(request, existing, settings.provider)
-        var record =
+        var state =
             existing
-            ?? ClusterRecord(
+            ?? ClusterState(
                 name: request.name, identifier: world.random.identifier(length: 8),
                 created: world.time.secondsSince1970, settings: settings)
-        record.settings = settings
-        let present = Set(record.members.map(\.name))
-        let newcomers = members.filter { !present.contains($0) }
+        state.settings = settings
+        let present = Set(state.members.map(\.name))
+        let newMembers = members.filter { !present.contains($0) }
         let grown = try await HostSpread(world: world, wanted: try invocation.hosts())
-            .applied(to: record.including(members), existing: existing, newcomers: newcomers)
+            .applied(to: state.including(members), existing: existing, newMembers: newMembers)
         let provider = try world.provider(for: grown)
-        async let assigning = provider.assign(grown, newcomers: newcomers)
+        async let assigning = provider.assign(grown, newMembers: newMembers)
         // Where the provider does not work here, this says so, and not what else fails then.
         var remarks = try await world.check(provider, for: grown)
-        if newcomers.isEmpty, let existing, settings.sizes != existing.settings.sizes {
+        if newMembers.isEmpty, let existing, settings.sizes != existing.settings.sizes {
             remarks.append("the sizes hold for members that are made from now on; machines that exist keep theirs")
         }
-        if world.recorder != nil, existing?.isGoing == true {
+        if world.recorder != nil, existing?.isDeleting == true {
             remarks.append("\(request.name) was being destroyed: a real run ends that first")
         }
         let assigned = try await assigning
         try checkFiles(request, assigned, world)
         return Desired(
-            existing: existing, record: assigned, choice: choice, provider: provider, remarks: remarks,
+            existing: existing, state: assigned, choice: choice, provider: provider, remarks: remarks,
             decided: settings.decided
         )
     }
 
     /// The members that are wanted; where each host is one, the hosts say how many.
     private func wantedMembers(
-        _ request: UpRequest, _ existing: ClusterRecord?, _ provider: ProviderName
+        _ request: UpRequest, _ existing: ClusterState?, _ provider: ProviderName
     ) throws -> [MemberName] {
         var counted = request
         if provider == .baremetal, request.further == nil, let hosts = try invocation.hosts() {
-            let newcomers = hosts.count { host in existing?.members(on: host).isEmpty ?? true }
-            counted.further = (existing?.members.map(\.name.index).max() ?? -1) + newcomers
+            let newMembers = hosts.count { host in existing?.members(on: host).isEmpty ?? true }
+            counted.further = (existing?.members.map(\.name.index).max() ?? -1) + newMembers
         }
         return try counted.members(existing: existing)
     }
@@ -174,10 +174,10 @@ struct UpCommand {
     }
 
     /// Files that a person may have edited are read before anything is made.
-    private func checkFiles(_ request: UpRequest, _ record: ClusterRecord, _ world: World) throws {
+    private func checkFiles(_ request: UpRequest, _ state: ClusterState, _ world: World) throws {
         try world.templates.check()
         let folder = world.folder(request.name)
-        for member in record.members.map(\.name) {
+        for member in state.members.map(\.name) {
             let path = folder.environment(member)
             guard let text = try world.files.read(path) else { continue }
             let file = try EnvironmentFile(text, path: path)
@@ -189,15 +189,15 @@ struct UpCommand {
 
     private func execution(_ request: UpRequest, _ desired: Desired, _ world: World) throws -> PlanExecution {
         let context = world.context(
-            desired.record, provider: desired.provider, sources: request.sources, limits: try invocation.limits())
+            desired.state, provider: desired.provider, sources: request.sources, limits: try invocation.limits())
         return PlanExecution(
-            plan: UpPlan.plan(for: desired.record, decided: desired.decided), context: context, world: world,
+            plan: UpPlan.plan(for: desired.state, decided: desired.decided), context: context, world: world,
             invocation: invocation, cluster: request.name, remarks: desired.remarks)
     }
 
     private func review(_ request: UpRequest, _ recorder: Recorder) async throws -> Int32 {
         let desired = try await desired(request, world)
-        let count = desired.record.members.count
+        let count = desired.state.members.count
         let headline =
             "Plan of bcmcluster up -c \(request.name): \(Self.counted(count, "member")), "
             + "provider \(desired.choice.name.rawValue) (\(desired.choice.reason))."
@@ -206,25 +206,25 @@ struct UpCommand {
     }
 
     private func sayWhatIsThere(_ execution: PlanExecution, _ outcome: PlanOutcome, _ took: Duration) async throws {
-        let record = await execution.context.store.record
-        let name = record.name
-        let members = Self.counted(record.members.count, "member")
+        let state = await execution.context.store.state
+        let name = state.name
+        let members = Self.counted(state.members.count, "member")
         guard !outcome.done.isEmpty else {
             world.terminal.say("\(name) is up already, with \(members) online: nothing was changed")
             return
         }
         world.terminal.say("\(name) is up: \(members) online, in \(took.brief)")
-        if record.members.count == 2 {
+        if state.members.count == 2 {
             world.terminal.say(
                 "note: of two members one keeps the database: losing it stops the cluster; three can lose one")
         }
-        let remote = record.remote.map { "lxc remote \($0.name), which is the default now" } ?? "no lxc remote"
+        let remote = state.remote.map { "lxc remote \($0.name), which is the default now" } ?? "no lxc remote"
         world.terminal.say(
-            "  made: \(Self.counted(record.members.count, "machine")) by \(record.settings.provider.rawValue)"
-                + (record.spread == nil ? "" : " on \(Self.counted(record.hosts.count, "host"))") + "; \(remote)"
+            "  made: \(Self.counted(state.members.count, "machine")) by \(state.settings.provider.rawValue)"
+                + (state.spread == nil ? "" : " on \(Self.counted(state.hosts.count, "host"))") + "; \(remote)"
         )
         world.terminal.say("  go on: lxc cluster list")
-        world.terminal.say("         bcmcluster up -c \(name) -m \(record.members.count)    # one member more")
+        world.terminal.say("         bcmcluster up -c \(name) -m \(state.members.count)    # one member more")
         world.terminal.say("         bcmcluster destroy -c \(name)")
     }
 

@@ -44,14 +44,14 @@ struct VMLaunchCommand {
 
     /// Throws where the name is another VM's there, or a cluster's member is to have it.
     private func checkIsFree(_ name: String, on host: Host) async throws {
-        let sight = try await world.vms(on: [host])
-        if let failure = sight.silent.first?.failure { throw failure }
-        if sight.vms.contains(where: { $0.instance.name == name }) { throw Self.taken("\(host.name)/\(name)") }
+        let observation = try await world.vms(on: [host])
+        if let failure = observation.silent.first?.failure { throw failure }
+        if observation.vms.contains(where: { $0.instance.name == name }) { throw Self.taken("\(host.name)/\(name)") }
         let membership = try Membership(runtime: world.runtime, files: world.files)
         guard let cluster = membership.cluster(of: name, on: host.name) else { return }
         throw Failure(
             .conflict, "\(name) is the name of a member of the cluster \(cluster)",
-            remedy: "choose another name, or make the member with bcmcluster up -c \(cluster)")
+            hint: "choose another name, or make the member with bcmcluster up -c \(cluster)")
     }
 
     /// Throws where its cloud-init failed, which multipass does not say.
@@ -62,25 +62,25 @@ struct VMLaunchCommand {
         let place = "\(host.name)/\(name)"
         throw Failure(
             .commandFailed, "\(place) is on, and its cloud-init failed", output: output,
-            remedy: "bcmcluster vm exec \(place) -- sudo tail -n 50 /var/log/cloud-init-output.log says why")
+            hint: "bcmcluster vm exec \(place) -- sudo tail -n 50 /var/log/cloud-init-output.log says why")
     }
 
     private static func taken(_ place: String) -> Failure {
-        Failure(.conflict, "there is a VM \(place) already", remedy: "choose another name, or another host")
+        Failure(.conflict, "there is a VM \(place) already", hint: "choose another name, or another host")
     }
 
     private static func explained(_ error: any Error, _ name: String, _ place: String) -> any Error {
         if error is CancellationError {
             return Failure(
                 .interrupted, "interrupted: multipass goes on with the launch of \(place)",
-                remedy: "bcmcluster vm delete \(place) takes it away")
+                hint: "bcmcluster vm delete \(place) takes it away")
         }
         guard var failure = error as? Failure else { return error }
         if failure.isNameTakenInMultipass { return taken(place) }
         guard failure.continuesInMultipass else { return failure }
         failure.code = .timedOut
         failure.message = "\(place) was not up in time, and multipass goes on with it"
-        failure.remedy = "bcmcluster vm info \(place) shows how far it is; --timeout D waits longer"
+        failure.hint = "bcmcluster vm info \(place) shows how far it is; --timeout D waits longer"
         return failure
     }
 }

@@ -6,21 +6,21 @@ struct VMListCommand {
     let world: World
 
     func run() async throws -> Int32 {
-        let sight = try await world.vms(on: world.allHosts(), withAddresses: true)
-        let listing = VMListing(sight)
+        let observation = try await world.vms(on: world.allHosts(), withAddresses: true)
+        let listing = VMListing(observation)
         if invocation.isJSON {
             world.terminal.result(try JSONText.text(listing))
         } else if !listing.vms.isEmpty {
             world.terminal.result(listing.text(width: SystemCalls.terminalWidth(1) ?? .max))
-        } else if sight.silent.isEmpty {
+        } else if observation.silent.isEmpty {
             world.terminal.say("there are no VMs: make one with bcmcluster vm launch NAME")
         }
-        for (host, failure) in sight.silent {
+        for (host, failure) in observation.silent {
             let named = "\(host.name): "
             let message =
                 failure.message.hasPrefix(named) ? failure.message.dropFirst(named.count) : failure.message[...]
             world.terminal.say("\(world.terminal.mark(.failed)) \(host.name) does not say: \(message)")
         }
-        return sight.silent.isEmpty ? 0 : 4
+        return observation.silent.isEmpty ? 0 : 4
     }
 }

@@ -1,6 +1,6 @@
 import Provisioning
 
-/// Turns a VM on, off, or off and on: `bcmcluster vm start`, `vm stop`, `vm restart`.
+/// AsyncSemaphore a VM on, off, or off and on: `bcmcluster vm start`, `vm stop`, `vm restart`.
 struct VMPowerCommand {
     /// What is done to it.
     enum Change: String {

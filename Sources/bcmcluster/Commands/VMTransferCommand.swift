@@ -16,7 +16,7 @@ struct VMTransferCommand {
         guard vm.instance.isRunning else {
             throw Failure(
                 .conflict, "\(vm.place) is not running: it is \(vm.instance.state)",
-                remedy: "bcmcluster vm start \(vm.place)")
+                hint: "bcmcluster vm start \(vm.place)")
         }
         let start = world.time.elapsed
         let done: Void? = try await world.changing("transfer \(transfer.what)", on: vm.host) { runner in

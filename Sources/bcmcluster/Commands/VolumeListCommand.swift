@@ -8,8 +8,8 @@ struct VolumeListCommand {
     func run() async throws -> Int32 {
         let name = try invocation.cluster(world.environment)
         let unit = try invocation.operands.first.map { try UnitName($0) }
-        let sight = try await world.sight(of: name)
-        let listing = VolumeListing(name, sight.workloads, unit)
+        let observation = try await world.observation(of: name)
+        let listing = VolumeListing(name, observation.workloads, unit)
         if invocation.isJSON {
             world.terminal.result(try JSONText.text(listing))
         } else if listing.volumes.isEmpty {

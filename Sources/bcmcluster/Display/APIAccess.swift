@@ -21,15 +21,15 @@ struct APIAccess: Encodable {
         guard let url = reach.members.first?.url else {
             throw Failure(
                 .unreachable, "no address of \(reach.cluster) is known that is reached from here",
-                remedy: "bcmcluster status -c \(reach.cluster) says what is the matter")
+                hint: "bcmcluster status -c \(reach.cluster) says what is the matter")
         }
         self.url = url
         let again = "bcmcluster up -c \(reach.cluster) makes it"
         guard let certificate = reach.certificate else {
-            throw Failure(.missing, "the cluster's certificate is not here", remedy: again)
+            throw Failure(.missing, "the cluster's certificate is not here", hint: again)
         }
         guard let clientCertificate = reach.clientCertificate, let clientKey = reach.clientKey else {
-            throw Failure(.missing, "your lxc client has no certificate that \(reach.cluster) trusts", remedy: again)
+            throw Failure(.missing, "your lxc client has no certificate that \(reach.cluster) trusts", hint: again)
         }
         self.certificate = certificate
         self.clientCertificate = clientCertificate

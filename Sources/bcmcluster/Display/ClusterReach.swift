@@ -22,11 +22,11 @@ struct ClusterReach: Encodable {
     var clientKey: String?
 
     /// The members of a cluster over hosts that are reached from here: where a way leads to a host, it is its first member's.
-    static func ways(into record: ClusterRecord, _ provider: any MachineProvider) async throws -> [Member] {
+    static func ways(into state: ClusterState, _ provider: any MachineProvider) async throws -> [Member] {
         var ways: [Member] = []
-        for member in record.members.map(\.name).sorted() {
+        for member in state.members.map(\.name).sorted() {
             do {
-                let url = "https://\(try await provider.clientAddress(of: member, in: record))"
+                let url = "https://\(try await provider.clientAddress(of: member, in: state))"
                 if !ways.contains(where: { $0.url == url }) { ways.append(Member(name: member.text, url: url)) }
             } catch is Failure { continue }
         }

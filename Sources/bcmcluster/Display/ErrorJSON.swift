@@ -8,7 +8,7 @@ struct ErrorJSON: Encodable {
         var message: String
         var command: String?
         var output: String?
-        var remedy: String?
+        var hint: String?
     }
 
     var version = 1
@@ -19,6 +19,6 @@ struct ErrorJSON: Encodable {
         self.exitStatus = exitStatus
         error = Trouble(
             code: failure.code.rawValue, message: failure.message, command: failure.command, output: failure.output,
-            remedy: failure.remedy)
+            hint: failure.hint)
     }
 }

@@ -5,7 +5,7 @@ struct HostListing {
     /// One host: what it says of itself, or why it does not.
     struct Row: Sendable {
         var host: Host
-        var sight: HostSight?
+        var observation: HostStatus?
         var trouble: String?
     }
 
@@ -14,7 +14,7 @@ struct HostListing {
     init(_ rows: [Row]) { self.rows = rows }
 
     /// 4 where a host is out of reach.
-    var exitStatus: Int32 { rows.contains { $0.sight == nil } ? 4 : 0 }
+    var exitStatus: Int32 { rows.contains { $0.observation == nil } ? 4 : 0 }
 
     /// A table that is no wider than that.
     func text(width: Int, now: Int) -> String {
@@ -23,13 +23,14 @@ struct HostListing {
     }
 
     private static func cells(_ row: Row, _ now: Int) -> [String] {
-        let sight = row.sight
-        let seen = sight == nil ? row.host.lastSeen.map { Duration.seconds(max(0, now - $0)).brief + " ago" } : "now"
+        let observation = row.observation
+        let seen =
+            observation == nil ? row.host.lastSeen.map { Duration.seconds(max(0, now - $0)).brief + " ago" } : "now"
         return [
-            row.host.name.text, row.host.name.isLocal ? "-" : row.host.destination, sight == nil ? "down" : "up",
-            sight?.processors.map { "\($0)" } ?? "-", room(sight?.memory), room(sight?.disk),
-            sight?.machines.map { "\($0)" } ?? "-", seen ?? "never",
-            row.trouble ?? (sight?.hasVirtualisation == true ? "KVM" : "no KVM"),
+            row.host.name.text, row.host.name.isLocal ? "-" : row.host.destination, observation == nil ? "down" : "up",
+            observation?.processors.map { "\($0)" } ?? "-", room(observation?.memory), room(observation?.disk),
+            observation?.machines.map { "\($0)" } ?? "-", seen ?? "never",
+            row.trouble ?? (observation?.hasVirtualisation == true ? "KVM" : "no KVM"),
         ]
     }
 
@@ -61,12 +62,12 @@ struct HostListing {
             init(_ row: Row) {
                 name = row.host.name.text
                 address = row.host.name.isLocal ? nil : row.host.destination
-                state = row.sight == nil ? "down" : "up"
-                processors = row.sight?.processors
-                memory = row.sight?.memory.map { Room(free: $0.free, total: $0.total) }
-                disk = row.sight?.disk.map { Room(free: $0.free, total: $0.total) }
-                machines = row.sight?.machines
-                kvm = row.sight?.hasVirtualisation
+                state = row.observation == nil ? "down" : "up"
+                processors = row.observation?.processors
+                memory = row.observation?.memory.map { Room(free: $0.free, total: $0.total) }
+                disk = row.observation?.disk.map { Room(free: $0.free, total: $0.total) }
+                machines = row.observation?.machines
+                kvm = row.observation?.hasVirtualisation
                 lastSeen = row.host.lastSeen
                 trouble = row.trouble
             }

@@ -7,7 +7,7 @@ struct RunSummary: Encodable {
         var step: String
         var code: String
         var message: String
-        var remedy: String?
+        var hint: String?
         /// The last lines of the log that says why.
         var log: LogEnd?
     }
@@ -38,20 +38,20 @@ struct RunSummary: Encodable {
     }
 
     init(
-        command: String, record: ClusterRecord, plan: Plan, outcome: PlanOutcome, exitStatus: Int32, took: Duration,
+        command: String, state: ClusterState, plan: Plan, outcome: PlanOutcome, exitStatus: Int32, took: Duration,
         snapshot: SnapshotName?
     ) {
         self.command = command
-        cluster = record.name.text
+        cluster = state.name.text
         self.exitStatus = exitStatus
         changed = !outcome.done.isEmpty
         self.snapshot = snapshot?.text
-        members = record.members.map(\.name.text)
+        members = state.members.map(\.name.text)
         seconds = (took.seconds * 1000).rounded() / 1000
         failures = outcome.failures.map { index, failure in
             Trouble(
                 step: plan.entries[index].step.identifier, code: failure.code.rawValue, message: failure.message,
-                remedy: failure.remedy, log: failure.log)
+                hint: failure.hint, log: failure.log)
         }
     }
 }

@@ -1,7 +1,7 @@
 import Provisioning
 import Synchronization
 
-/// Says of each step that takes longer than usual where its log is, once.
+/// Says of each step that takes longer than expectedDuration where its log is, once.
 final class SlowSteps: PlanObserver {
     private struct State {
         var running: [Int: Duration] = [:]
@@ -37,7 +37,7 @@ final class SlowSteps: PlanObserver {
     func sentences(at now: Duration) -> [String] {
         let slow = state.withLock { state in
             let slow = state.running.filter { index, since in
-                !state.told.contains(index) && now - since > plan.entries[index].step.usual(provider)
+                !state.told.contains(index) && now - since > plan.entries[index].step.expectedDuration(provider)
             }.keys.sorted()
             state.told.formUnion(slow)
             return slow
@@ -48,6 +48,6 @@ final class SlowSteps: PlanObserver {
     private func sentence(about step: any Step) -> String {
         var log = runLog
         if let member = step.member, let topic = step.log { log = provider.logHint(member, about: topic) }
-        return "note: \(step.member?.text ?? cluster): \(step.title) takes longer than usual: read \(log)"
+        return "note: \(step.member?.text ?? cluster): \(step.title) takes longer than expectedDuration: read \(log)"
     }
 }

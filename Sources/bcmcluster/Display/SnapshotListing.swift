@@ -26,7 +26,7 @@ struct SnapshotListing: Encodable {
         self.snapshots = snapshots.map { snapshot in
             Row(
                 name: snapshot.name.text, taken: snapshot.saved?.taken, members: snapshot.members.map(\.text),
-                bytes: snapshot.saved?.bytes, shared: snapshot.saved?.isClone, whole: snapshot.isWhole,
+                bytes: snapshot.saved?.bytes, shared: snapshot.saved?.isClone, whole: snapshot.isComplete,
                 missing: snapshot.missing.map(\.text), state: snapshot.trouble.map { "incomplete: \($0)" } ?? "whole")
         }
     }

@@ -6,7 +6,7 @@ struct StatusJSON: Encodable {
         var name: String
         /// The host that it is on, where the cluster is spread over hosts.
         var host: String?
-        /// Whether the record names it; a member that only LXD knows is not recorded.
+        /// Whether the state names it; a member that only LXD knows is not recorded.
         var recorded: Bool
         var machine: String
         var lxd: String
@@ -23,7 +23,7 @@ struct StatusJSON: Encodable {
         var code: String
         var sentence: String
         var member: String?
-        var remedy: String
+        var hint: String
     }
 
     var version = 1
@@ -31,7 +31,7 @@ struct StatusJSON: Encodable {
     var provider: String
     var healthy: Bool
     var sentence: String
-    var remedy: String?
+    var hint: String?
     var members: [Member]
     var findings: [Trouble]
 
@@ -40,10 +40,10 @@ struct StatusJSON: Encodable {
         provider = status.provider.rawValue
         healthy = status.isHealthy
         sentence = status.headline
-        remedy = status.remedy
+        hint = status.hint
         members = status.members.map { member in
             Member(
-                name: member.name, host: member.host?.text, recorded: member.isRecorded, machine: member.machineWord,
+                name: member.name, host: member.host?.text, recorded: member.isInState, machine: member.machineWord,
                 lxd: member.lxdWord,
                 online: member.isOnline, roles: member.roles, address: member.address?.description,
                 version: member.version, instances: member.instances, storage: member.storage, since: member.since)
@@ -51,7 +51,7 @@ struct StatusJSON: Encodable {
         findings = status.findings.map { finding in
             Trouble(
                 code: finding.code, sentence: finding.sentence, member: finding.member?.text,
-                remedy: finding.remedy(for: status.cluster))
+                hint: finding.hint(for: status.cluster))
         }
     }
 }

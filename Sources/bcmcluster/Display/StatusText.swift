@@ -10,24 +10,24 @@ struct StatusText {
     /// The lines, none wider than that: sentences go on in the next line, tables are cut.
     func lines(width: Int) -> [String] {
         let mark = terminal.mark(status.isHealthy ? .done : .failed, onResults: true)
-        var lines = Self.sentence(status.headline, status.remedy, width: max(1, width - 2))
+        var lines = Self.sentence(status.headline, status.hint, width: max(1, width - 2))
         lines[0] = "\(mark) \(lines[0])"
         if !status.members.isEmpty { lines += [""] + TextTable.lines(rows, width: width) }
         let rest = status.findings.dropFirst()
         if !rest.isEmpty { lines.append("") }
         for finding in rest {
-            lines += Self.sentence("- \(finding.sentence).", finding.remedy(for: status.cluster), width: width)
+            lines += Self.sentence("- \(finding.sentence).", finding.hint(for: status.cluster), width: width)
         }
         return lines
     }
 
     /// A sentence and what to type for it, which gets a line of its own where there is no room for both.
-    private static func sentence(_ sentence: String, _ remedy: String?, width: Int) -> [String] {
-        guard let remedy else { return sentence.wrapped(to: width) }
-        let both = "\(sentence) Type: \(remedy)"
+    private static func sentence(_ sentence: String, _ hint: String?, width: Int) -> [String] {
+        guard let hint else { return sentence.wrapped(to: width) }
+        let both = "\(sentence) Type: \(hint)"
         if both.columns <= width { return [both] }
         let indent = "  "
-        let way = "Type: \(remedy)".wrapped(to: max(1, width - indent.count))
+        let way = "Type: \(hint)".wrapped(to: max(1, width - indent.count))
         return sentence.wrapped(to: width) + way.map { indent + $0 }
     }
 

@@ -60,7 +60,7 @@ struct Terminal: Sendable {
             say("  the last lines of \(log.member)'s \(log.path):")
             for line in log.lines { say("  | \(line)") }
         }
-        if let remedy = failure.remedy { say("  what to do: \(remedy)") }
+        if let hint = failure.hint { say("  what to do: \(hint)") }
     }
 
     /// How something stands.

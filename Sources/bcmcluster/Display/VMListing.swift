@@ -23,14 +23,14 @@ struct VMListing: Encodable {
     var vms: [Row]
     var silent: [Silence]
 
-    init(_ sight: VMSight) {
-        vms = sight.vms.map { vm in
+    init(_ observation: VMStatus) {
+        vms = observation.vms.map { vm in
             Row(
                 host: vm.host.name.text, name: vm.instance.name, state: vm.instance.state,
                 ipv4: vm.instance.ipv4.filter { IPv4($0) != nil }, image: vm.instance.image,
                 cluster: vm.cluster?.text)
         }
-        silent = sight.silent.map { Silence(host: $0.host.name.text, trouble: $0.failure.message) }
+        silent = observation.silent.map { Silence(host: $0.host.name.text, trouble: $0.failure.message) }
     }
 
     /// A table that is no wider than that.

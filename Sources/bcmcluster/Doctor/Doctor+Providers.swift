@@ -55,7 +55,7 @@ extension Doctor {
         guard multipass.level == .ok || namespace.level == .ok else {
             return Checkup(
                 topic, .problem, "no provider works here: no cluster can be made",
-                (hasMultipass || !isLinux ? multipass : namespace).remedy ?? "see above")
+                (hasMultipass || !isLinux ? multipass : namespace).hint ?? "see above")
         }
         let taken = try? ProviderChoice.automatic(
             hasMultipass: hasMultipass, isLinux: isLinux, isRoot: isRoot, hasSudo: program("sudo") != nil)
@@ -82,7 +82,7 @@ extension Doctor {
 
     private func finding(_ topic: String, _ error: any Error, _ way: String) -> Checkup {
         let failure = Failure(error)
-        return Checkup(topic, .warning, failure.message, failure.remedy ?? way)
+        return Checkup(topic, .warning, failure.message, failure.hint ?? way)
     }
 
     /// Whether a version such as `1.16.3` or `5.0.2 LTS` is that one or a later one.

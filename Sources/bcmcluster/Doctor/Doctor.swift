@@ -109,7 +109,7 @@ struct Doctor: Sendable {
             return Checkup("templates", .ok, "every template can be read")
         } catch {
             let failure = Failure(error)
-            return Checkup("templates", .problem, failure.message, failure.remedy ?? "mend the file, or remove it")
+            return Checkup("templates", .problem, failure.message, failure.hint ?? "repair the file, or remove it")
         }
     }
 }

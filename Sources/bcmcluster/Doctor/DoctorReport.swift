@@ -15,13 +15,13 @@ struct Checkup: Encodable, Equatable, Sendable {
     var level: Level
     var message: String
     /// The line to type.
-    var remedy: String?
+    var hint: String?
 
-    init(_ topic: String, _ level: Level, _ message: String, _ remedy: String? = nil) {
+    init(_ topic: String, _ level: Level, _ message: String, _ hint: String? = nil) {
         self.topic = topic
         self.level = level
         self.message = message
-        self.remedy = remedy
+        self.hint = hint
     }
 }
 
@@ -39,7 +39,7 @@ struct DoctorReport: Encodable, Equatable, Sendable {
     var text: String {
         findings.map { finding in
             let line = "\(Self.mark(finding.level)) \(finding.topic): \(finding.message)\n"
-            return line + (finding.remedy.map { "    what to do: \($0)\n" } ?? "")
+            return line + (finding.hint.map { "    what to do: \($0)\n" } ?? "")
         }.joined()
     }
 

@@ -16,7 +16,7 @@ struct TimelineFile: Sendable, Equatable {
         guard let form = Form(rawValue: ending), path.utf8.count > ending.utf8.count + 1 else {
             throw Failure(
                 .badInput, "--timeline: \(Shell.quoted(path.clipped)) does not say in which form",
-                remedy: "give a file that ends in .svg, .html or .json")
+                hint: "give a file that ends in .svg, .html or .json")
         }
         self.path = path
         self.form = form

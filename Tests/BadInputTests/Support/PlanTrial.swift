@@ -1,8 +1,8 @@
 import Provisioning
 
-/// Dry runs of `up` and `destroy` for a record, on whatever the tools answer.
+/// Dry runs of `up` and `destroy` for a state, on whatever the tools answer.
 struct PlanTrial {
-    let record: ClusterRecord
+    let state: ClusterState
     let folder: ClusterFolder
     let files: FewFiles
     let answers: Answering
@@ -13,7 +13,7 @@ struct PlanTrial {
             let recorder = Recorder()
             do {
                 let context = try await context(recorder, isUp)
-                let wanted = await context.store.record
+                let wanted = await context.store.state
                 let plan = isUp ? UpPlan.plan(for: wanted, decided: [:]) : DestroyPlan.plan(for: wanted)
                 for action in try await PlanReview(plan, context, recorder).items.flatMap(\.actions) {
                     if let complaint = Oracle.complaint(about: action, in: folder) { return complaint }
@@ -33,21 +33,21 @@ struct PlanTrial {
         let templates = TemplateLibrary(runtime: folder.runtime, files: files)
         let time = HurriedTime()
         let provider: any MachineProvider =
-            switch record.settings.provider {
+            switch state.settings.provider {
             case .multipass: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
             case .namespace:
                 try NamespaceProvider(root: runner, engine: .lxd, templates: templates, files: recording, time: time)
             case .baremetal: BaremetalProvider(host: nil, root: runner, engine: .lxd, time: time)
             }
         let sources = SettingSources(flags: [:], environment: { ["HOME": "/home/p", "LXD_CONF": "/conf"][$0] })
-        var wanted = record
+        var wanted = state
         if isUp {
-            let request = UpRequest(name: record.name, further: nil, sources: sources)
-            let members = try request.members(existing: record)
-            wanted = try await provider.assign(record.including(members), newcomers: members)
+            let request = UpRequest(name: state.name, further: nil, sources: sources)
+            let members = try request.members(existing: state)
+            wanted = try await provider.assign(state.including(members), newMembers: members)
         }
         return PlanContext(
-            store: RecordStore(wanted, folder: folder, files: recording), folder: folder, files: recording,
+            store: StateStore(wanted, folder: folder, files: recording), folder: folder, files: recording,
             runner: runner,
             provider: provider, engine: .lxd, templates: templates, sources: sources, time: time,
             random: PlaceholderRandom(), redactor: Redactor(), limits: Limits())

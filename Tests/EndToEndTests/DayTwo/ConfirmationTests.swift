@@ -86,7 +86,7 @@ extension DayTwo {
                 try await sandbox.lxc("list", "--format", "csv", "--columns", "nsLp"),
                 try await sandbox.lxc("storage", "volume", "list", "default", "type=custom", "--format", "csv"),
                 try await sandbox.online().sorted().joined(separator: " "),
-                try String(contentsOfFile: sandbox.files().record, encoding: .utf8),
+                try String(contentsOfFile: sandbox.files().state, encoding: .utf8),
                 try FileManager.default.contentsOfDirectory(atPath: sandbox.files().snapshots).joined(separator: " "),
                 try FileManager.default.contentsOfDirectory(atPath: "/var/lib/bcmcluster/machines")
                     .filter { $0.hasPrefix("\(name)-") }.sorted().joined(separator: " "),
@@ -124,11 +124,11 @@ extension DayTwo {
         /// A member whose machine is gone comes back without what was on it.
         private func repair(_ sandbox: Sandbox) async throws {
             try await sandbox.loseMachine("\(sandbox.cluster)-01")
-            let record = try sandbox.files().record
+            let state = try sandbox.files().state
             try await sandbox.expectRefused(["repair", "-c", sandbox.cluster]) {
                 try FileManager.default.contentsOfDirectory(atPath: "/var/lib/bcmcluster/machines")
                     .filter { $0.hasPrefix("\(sandbox.cluster)-") }.sorted()
-                    + [String(contentsOfFile: record, encoding: .utf8)]
+                    + [String(contentsOfFile: state, encoding: .utf8)]
             }
         }
     }
@@ -156,14 +156,14 @@ extension Hosts {
         /// The state of a cluster with its only member on the host.
         private func writeState(_ sandbox: Sandbox, on host: TestHost) throws {
             let name = try ClusterName(sandbox.cluster)
-            var state = ClusterRecord(
+            var state = ClusterState(
                 name: name, identifier: "0123abcd", created: 1_000,
                 settings: ClusterSettings(provider: .multipass, storage: .dir))
             let address = try #require(IPv4(host.address))
             state.spread = [.init(host: try HostName("h0"), address: address, number: 0)]
             state.members = [.init(name: MemberName(name, 0), host: try HostName("h0"))]
             try LocalFiles().makeFolder(sandbox.files().path, mode: 0o700)
-            try LocalFiles().write(RecordStore.encode(state), to: sandbox.files().record, mode: 0o600)
+            try LocalFiles().write(StateStore.encode(state), to: sandbox.files().state, mode: 0o600)
         }
     }
 }

@@ -10,7 +10,7 @@ extension DayTwo {
             try await Sandbox.use("B") { sandbox in
                 let name = sandbox.cluster
                 try await sandbox.mustRun("up", "-c", name, "-m", "2")
-                let traces = try HostTraces(sandbox.record())
+                let traces = try HostTraces(sandbox.state())
                 try await sandbox.importImage()
                 try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(name)-00", "--quiet")
                 try await sandbox.lxc("init", "tiny", "c2", "--target", "\(name)-00", "--quiet")
@@ -20,20 +20,22 @@ extension DayTwo {
                 try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--dry-run", "--json")
                 try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--yes", "--json")
                 #expect(try HostFiles.machines().filter { $0.hasPrefix("\(name)-00") } == [])
-                let heir = "\(name)-01"
-                #expect(try await sandbox.lxc("remote", "get-default").trimmed == heir)
+                let successor = "\(name)-01"
+                #expect(try await sandbox.lxc("remote", "get-default").trimmed == successor)
                 #expect(try await sandbox.instances() == ["c1": "Running", "c2": "Stopped"])
                 let shown = try await sandbox.mustRun("env", "show", "-c", name)
-                #expect(shown.output.contains("LXD_REMOTE='\(heir)'") || shown.output.contains("LXD_REMOTE=\(heir)"))
+                #expect(
+                    shown.output.contains("LXD_REMOTE='\(successor)'")
+                        || shown.output.contains("LXD_REMOTE=\(successor)"))
 
                 try await sandbox.mustRun("member", "add", "-c", name, "-n", "2", "--dry-run", "--json")
                 try await sandbox.mustRun("member", "add", "-c", name, "-n", "2", "--json")
-                #expect(try await sandbox.online(heir) == Set((1...4).map { "\(name)-0\($0)" }))
-                try await keepsWhatCannotBeMoved(sandbox, "\(name)-02", heir)
+                #expect(try await sandbox.online(successor) == Set((1...4).map { "\(name)-0\($0)" }))
+                try await keepsWhatCannotBeMoved(sandbox, "\(name)-02", successor)
 
                 try #require(try Daemon("\(name)-03")).kill()
                 try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-03", "--force", "--yes")
-                #expect(try sandbox.record().members.map(\.name.index) == [1, 2, 4])
+                #expect(try sandbox.state().members.map(\.name.index) == [1, 2, 4])
                 let status = try await sandbox.bcmcluster("status", "-c", name)
                 #expect(status.succeeded, "\(status.output)")
                 try await sandbox.destroy(leavingNothingOf: traces)
@@ -59,7 +61,7 @@ extension DayTwo {
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2")
                 var trace: [String] = []
                 for _ in 0..<Scale.memberChanges {
-                    let members = try sandbox.record().members.map(\.name.text)
+                    let members = try sandbox.state().members.map(\.name.text)
                     // Two are no cluster that stands the loss of one, and a sixth tells nothing new.
                     let grows = members.count < 3 || members.count < 5 && Bool.random(using: &dice)
                     let leaves = try #require(members.randomElement(using: &dice))

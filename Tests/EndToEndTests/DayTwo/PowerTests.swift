@@ -48,7 +48,7 @@ extension DayTwo {
 
         /// What a reboot takes of a cluster that is off: the bridge and the rules.
         private func reboot(_ sandbox: Sandbox) async throws {
-            let identifier = try sandbox.record().identifier
+            let identifier = try sandbox.state().identifier
             try await sandbox.must("ip", ["link", "delete", "bcm\(identifier)"])
             try await sandbox.must("nft", ["delete", "table", "ip", "bcm\(identifier)"])
         }

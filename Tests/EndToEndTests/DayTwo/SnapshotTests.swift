@@ -29,14 +29,14 @@ extension DayTwo {
                 try await killHalfWay(sandbox)
                 try await sandbox.mustRun("snapshot", "restore", "-c", name, "before", "--yes")
                 #expect(try await sandbox.online() == ["\(name)-00", "\(name)-01"])
-                #expect(try sandbox.record().members.map(\.name.index) == [0, 1])
+                #expect(try sandbox.state().members.map(\.name.index) == [0, 1])
                 #expect(try await sandbox.lxc("list", "--format", "csv", "--columns", "n").trimmed == "c1")
                 #expect(try await read(in: sandbox) == "then")
 
                 try await sandbox.mustRun("snapshot", "delete", "-c", name, "before", "--yes")
                 let none = try await sandbox.mustRun("snapshot", "list", "-c", name)
                 #expect(none.errors.contains("has no snapshots"))
-                try await sandbox.destroy(leavingNothingOf: HostTraces(sandbox.record()))
+                try await sandbox.destroy(leavingNothingOf: HostTraces(sandbox.state()))
                 #expect(try sandbox.runtimeContents() == [])
             }
         }
@@ -57,7 +57,7 @@ extension DayTwo {
             #expect(refused.ending == .exited(2) && refused.errors.contains("the machines \(name)-02 and all"))
             let run = try Spawned(sandbox, ["snapshot", "restore", "-c", name, "before", "--yes"])
             _ = try await SystemTime().wait(for: "the mark", limit: .seconds(60), every: .milliseconds(2)) {
-                try sandbox.record().restoring
+                try sandbox.state().restoring
             }
             run.send(SIGKILL)
             _ = try await run.wait()

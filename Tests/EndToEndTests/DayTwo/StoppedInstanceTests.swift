@@ -24,7 +24,7 @@ extension DayTwo {
                         ? "e1 cannot be moved: it is ephemeral, and stopping deletes it"
                         : "LXD deletes ephemeral instances when they stop: e1"
                     #expect(result.errors.contains(reason), "\(result)")
-                    #expect(try await sandbox.state(of: "e1") == "Running", "\(words)")
+                    #expect(try await sandbox.instanceState(of: "e1") == "Running", "\(words)")
                 }
                 #expect(try await sandbox.online().count == 2)
 
@@ -35,7 +35,7 @@ extension DayTwo {
                 try await sandbox.mustRun("stop", "-c", name)
                 try await sandbox.mustRun("start", "-c", name)
                 _ = try await SystemTime().wait(for: "e1", limit: .seconds(90), every: .milliseconds(200)) {
-                    try await sandbox.state(of: "e1") == "Running" ? true : nil
+                    try await sandbox.instanceState(of: "e1") == "Running" ? true : nil
                 }
                 #expect(try await sandbox.lxc("exec", "e1", "--", "cat", "/root/ended") == "gracefully\n")
             }
@@ -59,7 +59,7 @@ extension DayTwo {
 
 extension Sandbox {
     /// What an instance of the cluster is doing, by the user's own client; nothing where there is none.
-    func state(of instance: String) async throws -> String? {
+    func instanceState(of instance: String) async throws -> String? {
         struct Instance: Decodable { var status: String }
         let result = try await run("lxc", ["query", "/1.0/instances/\(instance)"])
         guard result.succeeded else { return nil }

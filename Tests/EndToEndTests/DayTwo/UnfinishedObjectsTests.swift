@@ -45,13 +45,13 @@ extension DayTwo {
 
         /// What must not change.
         private struct Snapshot: Equatable {
-            var record: ClusterRecord
+            var state: ClusterState
             var pools: String
             var folders: [String: [String]] = [:]
             var machines: [String]
 
             init(_ sandbox: Sandbox, _ members: [String]) async throws {
-                record = try sandbox.record()
+                state = try sandbox.state()
                 pools = try await sandbox.lxc("storage", "list", "--format", "csv")
                 for member in members { folders[member] = try await sandbox.folders(member) }
                 machines = try HostFiles.machines().filter { $0.hasPrefix(sandbox.cluster) }
@@ -176,7 +176,7 @@ extension Sandbox {
 
     /// The database's configuration has the members' addresses and no others, as each member's daemon knows it.
     func expectNoStrays(at location: SourceLocation = #_sourceLocation) async throws {
-        let members = try record().members.map(\.name.text)
+        let members = try state().members.map(\.name.text)
         // A heartbeat tells all what the configuration is by now.
         let rows = try await SystemTime().wait(
             for: "names of all servers", limit: .seconds(120), every: .milliseconds(500)

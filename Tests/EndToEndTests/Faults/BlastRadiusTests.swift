@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension Faults {
-    /// What `destroy` leaves alone: everything that is not in the record.
+    /// What `destroy` leaves alone: everything that is not in the state.
     @Suite struct BlastRadius {
         @Test("destroy NAME leaves NAME2, NAME-A, MYNAME and the person's remotes as they were, to the byte")
         func namesThatLookAlike() async throws {
@@ -32,7 +32,7 @@ extension Faults {
                 try await sandbox.mustRun("up", "-c", cluster, "-m", "1")
                 try await sandbox.must("cp", ["-a", sandbox.runtime, "\(sandbox.folder)/stale"])
                 try await sandbox.must("cp", ["-a", sandbox.clientConfiguration, "\(sandbox.folder)/stale-lxc"])
-                let former = try sandbox.record().identifier
+                let former = try sandbox.state().identifier
                 try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
                 try await sandbox.mustRun("up", "-c", cluster, "-m", "1")
                 try await sandbox.lxc("project", "create", "theirs")

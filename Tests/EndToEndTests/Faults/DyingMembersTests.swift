@@ -11,8 +11,8 @@ extension Faults {
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2")
                 let members = (0...2).map { "\(sandbox.cluster)-0\($0)" }
                 try await launchContainers(sandbox, members)
-                let traces = try HostTraces(sandbox.record())
-                let addresses = try sandbox.record().members.map(\.address)
+                let traces = try HostTraces(sandbox.state())
+                let addresses = try sandbox.state().members.map(\.address)
                 let leader = try await leader(sandbox)
                 let voter = try #require(members.first { $0 != leader })
                 try await loseDaemons(sandbox, [leader], says: "2 of 3 members online: \(leader) does not answer")
@@ -22,7 +22,7 @@ extension Faults {
                 try await loseDaemons(sandbox, members, says: "3 of 3 machines run, and LXD answers on none")
                 if Scale.isLong { try await loseMachine(sandbox, members[1]) }
                 try await loseHost(sandbox, members)
-                #expect(try sandbox.record().members.map(\.address) == addresses)
+                #expect(try sandbox.state().members.map(\.address) == addresses)
                 try await sandbox.destroy(leavingNothingOf: traces)
             }
         }
@@ -61,7 +61,7 @@ extension Faults {
 
         /// What a reboot of the host takes: processes, namespaces, the bridge, the rules, the control groups.
         private func loseHost(_ sandbox: Sandbox, _ members: [String]) async throws {
-            let identifier = try sandbox.record().identifier
+            let identifier = try sandbox.state().identifier
             for member in members { try kill(machine: member) }
             for member in members {
                 try await sandbox.must("ip", ["netns", "delete", "bcm-\(member)"])

@@ -115,7 +115,7 @@ struct FaultTrial {
     /// Looks for what the cluster, which is up now, leaves on the machine.
     private func traces() throws -> () async throws -> [String] {
         if let elsewhere { return elsewhere }
-        guard options.contains("multipass") else { return try HostTraces(sandbox.record()).leftInTheEnd }
+        guard options.contains("multipass") else { return try HostTraces(sandbox.state()).leftInTheEnd }
         return {
             try await sandbox.run("multipass", ["list", "--format", "csv"]).output.split(separator: "\n").dropFirst()
                 .map(String.init)

@@ -29,7 +29,7 @@ extension Faults {
                 try await sandbox.mustRun("member", "add", "-c", cluster)
                 try await sandbox.mustRun("member", "remove", "-c", cluster, "\(cluster)-02", "--yes")
                 #expect(try await sandbox.mustRun("status", "-c", cluster).output.contains("is healthy"))
-                try await sandbox.destroy(leavingNothingOf: try HostTraces(sandbox.record()))
+                try await sandbox.destroy(leavingNothingOf: try HostTraces(sandbox.state()))
             }
         }
     }

@@ -10,7 +10,7 @@ extension Faults {
             try await Sandbox.use("F") { sandbox in
                 let cluster = sandbox.cluster
                 try await sandbox.mustRun("up", "-c", cluster)
-                let entrypoint = "/var/lib/bcmcluster/clusters/\(try sandbox.record().identifier)/entrypoint"
+                let entrypoint = "/var/lib/bcmcluster/clusters/\(try sandbox.state().identifier)/entrypoint"
                 let line = [entrypoint, "machine", "\(cluster)-00", "/var/lib/bcmcluster/machines/\(cluster)-00"]
                 let lookalikes = try [["sh", "-c", "read line; :"], ["unshare", "--fork"], ["/bin/sh"]].map { program in
                     try Lookalike(program + line, in: sandbox.folder)

@@ -55,9 +55,9 @@ extension Faults {
             try await Sandbox.use("OI") { sandbox in
                 let (one, other) = (sandbox.cluster, "\(sandbox.cluster)B")
                 for name in [one, other] { try await sandbox.mustRun("up", "-c", name) }
-                let path = try sandbox.files().record
+                let path = try sandbox.files().state
                 let own = try String(contentsOfFile: path, encoding: .utf8)
-                let identifiers = (try sandbox.record().identifier, try sandbox.record(of: other).identifier)
+                let identifiers = (try sandbox.state().identifier, try sandbox.state(of: other).identifier)
                 try own.replacing(identifiers.0, with: identifiers.1).write(
                     toFile: path, atomically: false, encoding: .utf8)
                 let refused = try await sandbox.bcmcluster("destroy", "-c", one, "--yes")

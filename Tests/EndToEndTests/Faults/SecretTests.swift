@@ -11,13 +11,13 @@ extension Faults {
         func nobodySees(mask: String) async throws {
             try await Sandbox.use("ZS") { sandbox in
                 try await TestHost.use(1, in: sandbox) { net, hosts in
-                    let witness = try await LXCWitness(sandbox)
+                    let respondingMember = try await LXCWitness(sandbox)
                     let watch = ProcessWatch()
                     let watching = Task.detached { watch.sampleUntilCancelled() }
                     let unit = try Self.unit(in: sandbox)
                     func run(_ words: String...) async throws -> CommandResult {
                         let shell = ["-c", "umask \(mask); exec \"$@\"", "sh", Product.bcmcluster] + words
-                        let path = witness.path(before: try await net.personsPath())
+                        let path = respondingMember.path(before: try await net.personsPath())
                         let result = try await sandbox.run("sh", shell, adding: ["PATH": path])
                         try #require(result.succeeded, "\(words): \(result.errors)")
                         return result
@@ -39,9 +39,9 @@ extension Faults {
                     print(
                         "secrets, umask \(mask): \(watch.rounds) looks at all processes, \(watch.count) command lines and environments"
                     )
-                    let address = try #require(sandbox.record().members.first?.address)
+                    let address = try #require(sandbox.state().members.first?.address)
                     #expect(watch.tokens(to: "\(address)") == [], "no token on a command line, here or in a machine")
-                    #expect(try witness.tokens(to: "\(address)") == [], "and none was ever given to lxc")
+                    #expect(try respondingMember.tokens(to: "\(address)") == [], "and none was ever given to lxc")
                     try modes(below: sandbox.runtime)
                     try daemonsModes(sandbox)
                     answers += [
@@ -142,7 +142,7 @@ extension Faults {
         /// What is in the members' `.env` files and preseeds.
         private func secrets(of sandbox: Sandbox) throws -> [String] {
             let folder = try sandbox.files()
-            return try sandbox.record().members.map(\.name).flatMap { member in
+            return try sandbox.state().members.map(\.name).flatMap { member in
                 let preseed = try String(contentsOfFile: folder.preseed(member), encoding: .utf8)
                 let path = folder.environment(member)
                 let file = try EnvironmentFile(String(contentsOfFile: path, encoding: .utf8), path: path)

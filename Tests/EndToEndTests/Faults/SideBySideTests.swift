@@ -17,13 +17,13 @@ extension Faults {
                 #expect(try await sandbox.online() == Set((0...2).map { "\(sandbox.cluster)-0\($0)" }))
 
                 try await expectListed(sandbox, [sandbox.cluster: 3, neighbour: 1])
-                let traces = try HostTraces(sandbox.record())
-                let before = try sandbox.record(of: neighbour)
+                let traces = try HostTraces(sandbox.state())
+                let before = try sandbox.state(of: neighbour)
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 let left = try await traces.leftInTheEnd().filter { !$0.contains("\(neighbour)-") }
                 #expect(left == [])
                 #expect(try await sandbox.online("\(neighbour)-00") == ["\(neighbour)-00"])
-                #expect(try sandbox.record(of: neighbour) == before)
+                #expect(try sandbox.state(of: neighbour) == before)
                 let again = try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 #expect(again.errors.contains("nothing to destroy"))
                 try await sandbox.mustRun("destroy", "-c", neighbour, "--yes")

@@ -8,21 +8,21 @@ extension Fleets {
         @Test("A host becomes a member, is stopped and started, and is left with an LXD that holds nothing")
         func life() async throws {
             try await BaremetalHost.use { host in
-                let record = try await host.assigned()
-                #expect(record.members[0].address?.description == host.address)
+                let state = try await host.assigned()
+                #expect(state.members[0].address?.description == host.address)
                 try await host.provider.check()
-                #expect(try await host.provider.machines(of: record) == [:])
-                try await host.provider.create(host.specification, of: record)
-                try await host.provider.settle(host.member, of: record, limit: .seconds(60))
-                #expect(try await host.provider.machines(of: record)[host.member]?.state == .running)
+                #expect(try await host.provider.machines(of: state) == [:])
+                try await host.provider.create(host.specification, of: state)
+                try await host.provider.settle(host.member, of: state, limit: .seconds(60))
+                #expect(try await host.provider.machines(of: state)[host.member]?.state == .running)
                 try await host.bootstrap()
                 try await host.launch("web")
                 try await expectThatOthersAreRefused(host)
-                try await expectThatInstancesSurviveTheDaemon(host, record)
-                try await expectThatItStopsAndStarts(host, record)
+                try await expectThatInstancesSurviveTheDaemon(host, state)
+                try await expectThatItStopsAndStarts(host, state)
                 #expect(try await host.run("find", ["/root", "-mindepth", "1"]) == "", "no client has left its files")
-                try await host.provider.remove(host.member, of: record)
-                try await expectThatItIsClean(host, record)
+                try await host.provider.remove(host.member, of: state)
+                try await expectThatItIsClean(host, state)
                 // Whoever comes next can have it, also when its daemon is dead and orphans are about as it goes.
                 let other = try host.of("89abcdef")
                 let next = try await other.assigned()
@@ -38,52 +38,52 @@ extension Fleets {
 
         private func expectThatOthersAreRefused(_ host: BaremetalHost) async throws {
             let other = try host.of("89abcdef")
-            let (member, record, limit) = (host.member, try other.record(), Duration.seconds(60))
+            let (member, state, limit) = (host.member, try other.state(), Duration.seconds(60))
             let taken = "h0 is \(member) of another cluster already"
             let belongs = "the machine \(member) belongs to another cluster"
             let attempts: [(String, () async throws -> Void)] = [
-                (taken, { _ = try await other.provider.assign(record, newcomers: [member]) }),
-                (taken, { try await other.provider.create(host.specification, of: record) }),
+                (taken, { _ = try await other.provider.assign(state, newMembers: [member]) }),
+                (taken, { try await other.provider.create(host.specification, of: state) }),
                 (belongs, { try await other.inside("lxc", ["delete", "--force", "web"]) }),
-                (belongs, { try await other.provider.stop(member, of: record, limit: limit) }),
-                (belongs, { try await other.provider.start(member, of: record, limit: limit) }),
-                (belongs, { try await other.provider.restartDaemon(of: member, in: record) }),
+                (belongs, { try await other.provider.stop(member, of: state, limit: limit) }),
+                (belongs, { try await other.provider.start(member, of: state, limit: limit) }),
+                (belongs, { try await other.provider.restartDaemon(of: member, in: state) }),
             ]
             let daemons = try await host.daemons()
             for (message, attempt) in attempts {
                 let failure = try await #require(throws: Failure.self) { try await attempt() }
                 #expect([.conflict, .taken].contains(failure.code) && failure.message == message)
             }
-            #expect(try await other.provider.machines(of: record) == [:])
-            try await other.provider.remove(member, of: record)
+            #expect(try await other.provider.machines(of: state) == [:])
+            try await other.provider.remove(member, of: state)
             #expect(try await host.server().environment.isClustered)
             #expect(try await host.daemons() == daemons)
             #expect(try await host.inits().count == 1)
         }
 
-        private func expectThatInstancesSurviveTheDaemon(_ host: BaremetalHost, _ record: ClusterRecord) async throws {
+        private func expectThatInstancesSurviveTheDaemon(_ host: BaremetalHost, _ state: ClusterState) async throws {
             let (daemon, container) = (try await host.daemons(), try await host.inits())
             #expect(daemon.count == 1 && container.count == 1)
-            try await host.provider.restartDaemon(of: host.member, in: record)
-            try await host.provider.settle(host.member, of: record, limit: .seconds(60))
+            try await host.provider.restartDaemon(of: host.member, in: state)
+            try await host.provider.settle(host.member, of: state, limit: .seconds(60))
             #expect(try await host.daemons() != daemon)
             #expect(try await host.inits() == container)
         }
 
-        private func expectThatItStopsAndStarts(_ host: BaremetalHost, _ record: ClusterRecord) async throws {
-            try await host.provider.stop(host.member, of: record, limit: .seconds(60))
-            #expect(try await host.provider.machines(of: record)[host.member]?.state == .stopped)
+        private func expectThatItStopsAndStarts(_ host: BaremetalHost, _ state: ClusterState) async throws {
+            try await host.provider.stop(host.member, of: state, limit: .seconds(60))
+            #expect(try await host.provider.machines(of: state)[host.member]?.state == .stopped)
             #expect(try await host.leftProcesses() == [])
-            try await host.provider.start(host.member, of: record, limit: .seconds(60))
-            try await host.provider.settle(host.member, of: record, limit: .seconds(60))
+            try await host.provider.start(host.member, of: state, limit: .seconds(60))
+            try await host.provider.settle(host.member, of: state, limit: .seconds(60))
             #expect(try await host.server().environment.isClustered)
             _ = try await SystemTime().wait(for: "the container", limit: .seconds(30), every: .milliseconds(200)) {
                 try await host.inits().count == 1 ? true : nil
             }
         }
 
-        private func expectThatItIsClean(_ host: BaremetalHost, _ record: ClusterRecord) async throws {
-            #expect(try await host.provider.machines(of: record) == [:])
+        private func expectThatItIsClean(_ host: BaremetalHost, _ state: ClusterState) async throws {
+            #expect(try await host.provider.machines(of: state) == [:])
             #expect(try await host.inits() == [], "the container went with it")
             #expect(try await host.daemons().count == 1)
             let client = LXC(host.root, engine: .lxd)
@@ -108,10 +108,10 @@ extension Fleets {
                 #expect(before.count == 1)
                 for attempt in [
                     { _ = try await host.assigned() },
-                    { try await host.provider.create(host.specification, of: try host.record()) },
+                    { try await host.provider.create(host.specification, of: try host.state()) },
                 ] {
                     let failure = try await #require(throws: Failure.self) { try await attempt() }
-                    #expect(failure.code == .conflict && failure.remedy != nil)
+                    #expect(failure.code == .conflict && failure.hint != nil)
                     #expect(
                         failure.message.hasPrefix("LXD on h0 holds what would be lost: instances web; "), "\(failure)")
                 }
@@ -127,11 +127,11 @@ extension Fleets {
         @Test("An LXD that its owner uses again is not emptied, whatever the note on the host says")
         func changedHands() async throws {
             try await BaremetalHost.use { host in
-                let record = try await host.assigned()
-                try await host.provider.create(host.specification, of: record)
+                let state = try await host.assigned()
+                try await host.provider.create(host.specification, of: state)
                 try await host.bootstrap()
                 try await host.run("lxc", ["cluster", "rename", "\(host.member)", "renamed"])
-                try await expectRefusal(host, record, "LXD on h0 is the member renamed, not \(host.member)")
+                try await expectRefusal(host, state, "LXD on h0 is the member renamed, not \(host.member)")
                 try await host.run("lxc", ["cluster", "rename", "renamed", "\(host.member)"])
                 // Its owner makes it new, and uses it.
                 try await host.run("pkill", ["-f", "^lxd --group"])
@@ -143,17 +143,17 @@ extension Fleets {
                 try await host.run("lxd", ["waitready", "--timeout=60"])
                 try await host.run("lxc", ["storage", "create", "mine", "dir"])
                 try await host.run("lxc", ["storage", "volume", "create", "mine", "data"])
-                try await expectRefusal(host, record, "LXD on h0 holds what would be lost: volumes data")
+                try await expectRefusal(host, state, "LXD on h0 holds what would be lost: volumes data")
                 try await host.launch("web", by: host.root, ["--storage", "mine"])
                 let before = try await host.inits()
                 #expect(before.count == 1)
                 try await host.run("lxc", ["config", "set", "core.https_address", "\(host.address):8443"])
                 try await host.run("lxc", ["cluster", "enable", "\(host.member)"])
                 try await expectRefusal(
-                    host, record, "LXD on h0 is in another cluster by now, as \(host.member)")
+                    host, state, "LXD on h0 is in another cluster by now, as \(host.member)")
                 try await host.run("pkill", ["-KILL", "-f", "^lxd --group"])
                 try await expectRefusal(
-                    host, record, "LXD on h0 does not answer, so nobody can tell what it holds")
+                    host, state, "LXD on h0 does not answer, so nobody can tell what it holds")
                 #expect(try await host.inits() == before, "nobody has touched what is theirs")
             }
         }
@@ -164,18 +164,18 @@ extension Fleets {
                 let folder = "/var/lib/other"
                 let theirs = OtherLXD(host: host, folder: folder)
                 try await theirs.start()
-                let record = try await host.assigned()
-                try await host.provider.create(host.specification, of: record)
+                let state = try await host.assigned()
+                try await host.provider.create(host.specification, of: state)
                 try await host.bootstrap()
                 try await host.launch("web", ["--config", "security.privileged=true"])
                 let before = try await theirs.whatIsThere()
                 #expect(before.chains.count >= 3 && before.processes.count >= 5, "\(before)")
                 for work in [
-                    { try await host.provider.restartDaemon(of: host.member, in: record) },
-                    { try await host.provider.stop(host.member, of: record, limit: .seconds(60)) },
-                    { try await host.provider.start(host.member, of: record, limit: .seconds(60)) },
-                    { try await host.provider.settle(host.member, of: record, limit: .seconds(60)) },
-                    { try await host.provider.remove(host.member, of: record) },
+                    { try await host.provider.restartDaemon(of: host.member, in: state) },
+                    { try await host.provider.stop(host.member, of: state, limit: .seconds(60)) },
+                    { try await host.provider.start(host.member, of: state, limit: .seconds(60)) },
+                    { try await host.provider.settle(host.member, of: state, limit: .seconds(60)) },
+                    { try await host.provider.remove(host.member, of: state) },
                 ] {
                     try await work()
                     #expect(try await theirs.whatIsThere() == before)
@@ -240,10 +240,10 @@ extension Fleets {
         }
 
         private func expectRefusal(
-            _ host: BaremetalHost, _ record: ClusterRecord, _ message: String
+            _ host: BaremetalHost, _ state: ClusterState, _ message: String
         ) async throws {
-            var destroyed = record
-            destroyed.isGoing = message.contains("renamed") ? nil : true
+            var destroyed = state
+            destroyed.isDeleting = message.contains("renamed") ? nil : true
             let failure = try await #require(throws: Failure.self) {
                 try await host.provider.remove(host.member, of: destroyed)
             }
@@ -256,19 +256,19 @@ extension Fleets {
             try await BaremetalHost.use(purges: true) { host in
                 try await host.run("mv", ["/usr/bin/lxd", "/usr/bin/hidden-lxd"])
                 try await host.run("install", ["/dev/stdin", "/run/slow"], input: "600")
-                let record = try await host.assigned()
+                let state = try await host.assigned()
                 // Cut off in the middle, once to be undone, and once to be ended.
-                try await cutOffInstallation(host, record)
-                try await host.provider.remove(host.member, of: record)
-                #expect(try await host.provider.machines(of: record) == [:])
+                try await cutOffInstallation(host, state)
+                try await host.provider.remove(host.member, of: state)
+                #expect(try await host.provider.machines(of: state) == [:])
                 try await host.run("install", ["/dev/stdin", "/run/slow"], input: "600")
-                try await cutOffInstallation(host, record)
+                try await cutOffInstallation(host, state)
 
-                try await host.provider.start(host.member, of: record, limit: .seconds(60))
-                try await host.provider.settle(host.member, of: record, limit: .seconds(60))
+                try await host.provider.start(host.member, of: state, limit: .seconds(60))
+                try await host.provider.settle(host.member, of: state, limit: .seconds(60))
                 try await host.bootstrap()
-                #expect(try await host.provider.machines(of: record)[host.member]?.state == .running)
-                try await host.provider.remove(host.member, of: record)
+                #expect(try await host.provider.machines(of: state)[host.member]?.state == .running)
+                try await host.provider.remove(host.member, of: state)
                 #expect(try await host.leftProcesses() == [])
                 let left = try await host.run(
                     "find", ["/usr/bin/lxd", "/var/lib/lxd", "/var/lib/bcmcluster"], mayFail: true)
@@ -284,15 +284,15 @@ extension Fleets {
         }
 
         /// Begins to install, and leaves off when the host's note says so; by then the program there hangs.
-        private func cutOffInstallation(_ host: BaremetalHost, _ record: ClusterRecord) async throws {
-            let creation = Task { try await host.provider.create(host.specification, of: record) }
+        private func cutOffInstallation(_ host: BaremetalHost, _ state: ClusterState) async throws {
+            let creation = Task { try await host.provider.create(host.specification, of: state) }
             _ = try await SystemTime().wait(for: "apt-get", limit: .seconds(30), every: .milliseconds(100)) {
                 try await host.run("pgrep", ["-f", "apt-get --assume-yes"], mayFail: true).isEmpty ? nil : true
             }
             creation.cancel()
             await #expect(throws: (any Error).self) { try await creation.value }
             try await host.run("rm", ["/run/slow"])
-            #expect(try await host.provider.machines(of: record)[host.member]?.state == .stopped)
+            #expect(try await host.provider.machines(of: state)[host.member]?.state == .stopped)
         }
     }
 }

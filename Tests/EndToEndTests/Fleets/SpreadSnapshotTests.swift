@@ -22,7 +22,7 @@ extension Fleets {
                 // The new member takes the name of the one that went, on another host.
                 try await sandbox.mustRun("member", "add", "-c", cluster, "--hosts", "h2")
                 #expect(
-                    try sandbox.record().host(of: #require(MemberName(member, of: sandbox.record().name))).text == "h2")
+                    try sandbox.state().host(of: #require(MemberName(member, of: sandbox.state().name))).text == "h2")
                 let refused = try await sandbox.bcmcluster("snapshot", "restore", "-c", cluster, "before", "--yes")
                 #expect(refused.ending == .exited(1))
                 #expect(refused.errors.contains("\(member) was on h1 and is on h2 now"), "\(refused.errors)")
@@ -31,7 +31,7 @@ extension Fleets {
                 try await sandbox.mustRun("member", "add", "-c", cluster, "--hosts", "h2")
                 try await sandbox.mustRun("member", "remove", "-c", cluster, member, "--yes")
                 try await sandbox.mustRun("snapshot", "restore", "-c", cluster, "before", "--yes")
-                #expect(try sandbox.record().hosts.map(\.text) == ["h0", "h1"])
+                #expect(try sandbox.state().hosts.map(\.text) == ["h0", "h1"])
                 #expect(try await net.traces([hosts[2]]) == before.filter { $0.hasPrefix("h2:") })
                 #expect(try await sandbox.clusterMembers().map(\.status) == ["Online", "Online"])
 

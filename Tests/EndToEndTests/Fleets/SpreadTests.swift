@@ -15,9 +15,9 @@ extension Fleets {
                 let again = try await sandbox.mustRun("up", "-c", cluster)
                 #expect(again.errors.contains("is up already"), "\(again.errors)")
                 let reach = try await sandbox.mustRun("env", "show", "-c", cluster)
-                let port = try #require(try sandbox.record().port)
-                let doors = hosts.map { "https://\($0.address):\(port)" }.joined(separator: " ")
-                #expect(reach.output.contains("export BCM_LXD_ADDRESSES='\(doors)'"), "\(reach.output)")
+                let port = try #require(try sandbox.state().port)
+                let holders = hosts.map { "https://\($0.address):\(port)" }.joined(separator: " ")
+                #expect(reach.output.contains("export BCM_LXD_ADDRESSES='\(holders)'"), "\(reach.output)")
 
                 try await expectUnitsSpread(sandbox)
                 try await expectLifeWithout(hosts[1], sandbox)
@@ -26,7 +26,7 @@ extension Fleets {
                 try await hosts[1].setReachable(false)
                 let cut = try await sandbox.bcmcluster("destroy", "-c", cluster, "--yes", "--json")
                 #expect(cut.ending == .exited(4) && cut.errors.contains("the host h1 is out of reach"), "\(cut)")
-                #expect(try sandbox.record().members.count == 6, "the record names what could not be reached")
+                #expect(try sandbox.state().members.count == 6, "the state names what could not be reached")
                 for host in [hosts[0], hosts[2]] {
                     let left = try await net.traces([host])
                     #expect(left == before.filter { $0.hasPrefix("\(host.name):") })
@@ -40,13 +40,13 @@ extension Fleets {
 
         /// Two members on each host, the voters on three, and each host the failure domain of its members.
         private func expectSpread(_ sandbox: Sandbox) async throws {
-            let record = try sandbox.record()
-            for host in ["h0", "h1", "h2"] { #expect(record.members(on: try HostName(host)).count == 2) }
+            let state = try sandbox.state()
+            for host in ["h0", "h1", "h2"] { #expect(state.members(on: try HostName(host)).count == 2) }
             let members = try await sandbox.clusterMembers()
             #expect(members.count == 6 && members.allSatisfy { $0.status == "Online" }, "\(members)")
             for member in members {
-                let name = try #require(MemberName(member.server_name, of: record.name))
-                #expect(member.failure_domain == record.host(of: name).text)
+                let name = try #require(MemberName(member.server_name, of: state.name))
+                #expect(member.failure_domain == state.host(of: name).text)
             }
             #expect(Set(members.filter { $0.roles.contains("database") }.map(\.failure_domain)).count == 3)
         }
@@ -89,7 +89,7 @@ extension Fleets {
             #expect(isHealthy)
         }
 
-        @Test("Hosts between which nothing passes are named before LXD is touched; what is mended goes on")
+        @Test("Hosts between which nothing passes are named before LXD is touched; what is repaired goes on")
         func gap() async throws {
             try await Sandbox.useHosts("HG", 2) { sandbox, net, hosts in
                 let before = try await net.traces([hosts[1]])
@@ -109,7 +109,7 @@ extension Fleets {
                 // With its last member the host leaves the cluster, and nothing stays there.
                 try await sandbox.mustRun("member", "remove", "-c", sandbox.cluster, "\(sandbox.cluster)-01", "--yes")
                 #expect(try await net.traces([hosts[1]]) == before)
-                #expect(try sandbox.record().hosts.map(\.text) == ["h0"])
+                #expect(try sandbox.state().hosts.map(\.text) == ["h0"])
                 try await sandbox.mustRun("host", "remove", "h1")
             }
         }

@@ -5,7 +5,7 @@ import Testing
 extension Hosts {
     /// The list of hosts, as a person keeps it.
     @Suite struct List {
-        @Test("Hosts are added when they can be used, listed also when some are down or hang, and struck again")
+        @Test("Hosts are added when they can be used, listed also when some are down or hang, and removed again")
         func life() async throws {
             try await Sandbox.use("HL") { sandbox in
                 try await TestHost.use(3, in: sandbox) { net, hosts in

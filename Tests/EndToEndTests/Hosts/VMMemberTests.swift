@@ -37,12 +37,12 @@ extension Hosts {
 
         private func writeRecord(_ sandbox: Sandbox) throws {
             let name = try ClusterName(sandbox.cluster)
-            var record = ClusterRecord(
+            var state = ClusterState(
                 name: name, identifier: "0123abcd", created: 0,
                 settings: ClusterSettings(provider: .multipass, storage: .dir))
-            record.members = [ClusterRecord.Member(name: MemberName(name, 0))]
+            state.members = [ClusterState.Member(name: MemberName(name, 0))]
             try LocalFiles().makeFolder(sandbox.files().path, mode: 0o700)
-            try LocalFiles().write(RecordStore.encode(record), to: sandbox.files().record, mode: 0o600)
+            try LocalFiles().write(StateStore.encode(state), to: sandbox.files().state, mode: 0o600)
         }
     }
 }

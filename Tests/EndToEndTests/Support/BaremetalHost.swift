@@ -68,20 +68,20 @@ struct BaremetalHost: Sendable {
         ) { _ in certificates.all.withLock { $0 } }
     }
 
-    /// A record of one member.
-    func record() throws -> ClusterRecord {
-        var record = ClusterRecord(
+    /// A state of one member.
+    func state() throws -> ClusterState {
+        var state = ClusterState(
             name: member.cluster, identifier: cluster, created: 0,
             settings: ClusterSettings(provider: .baremetal, storage: .dir))
         let host = try HostName("h0")
-        record.members = [ClusterRecord.Member(name: member, host: host)]
-        record.spread = [ClusterRecord.HostAddress(host: host, address: try #require(IPv4(address)), number: 0)]
-        return record
+        state.members = [ClusterState.Member(name: member, host: host)]
+        state.spread = [ClusterState.HostAddress(host: host, address: try #require(IPv4(address)), number: 0)]
+        return state
     }
 
     /// The same as `assign` leaves it.
-    func assigned() async throws -> ClusterRecord {
-        try await provider.assign(record(), newcomers: [member])
+    func assigned() async throws -> ClusterState {
+        try await provider.assign(state(), newMembers: [member])
     }
 
     var specification: MachineSpecification {

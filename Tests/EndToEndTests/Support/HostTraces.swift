@@ -10,11 +10,11 @@ struct HostTraces {
     private let namespaces: Set<UInt64>
 
     /// Takes note of a cluster that is up.
-    init(_ record: ClusterRecord) throws {
-        cluster = record.name.text
-        identifier = record.identifier
-        namespaces = Set(record.members.compactMap { Self.inode("/run/netns/bcm-\($0.name)") })
-        try #require(namespaces.count == record.members.count, "every machine has a network namespace")
+    init(_ state: ClusterState) throws {
+        cluster = state.name.text
+        identifier = state.identifier
+        namespaces = Set(state.members.compactMap { Self.inode("/run/netns/bcm-\($0.name)") })
+        try #require(namespaces.count == state.members.count, "every machine has a network namespace")
     }
 
     /// Everything that is left a few seconds after a removal: the dead are not reaped at once; empty when it was clean.

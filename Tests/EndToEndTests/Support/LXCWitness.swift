@@ -7,7 +7,7 @@ struct LXCWitness {
     private let path: String
 
     init(_ sandbox: Sandbox) async throws {
-        folder = "\(sandbox.folder)/witness"
+        folder = "\(sandbox.folder)/respondingMember"
         path = sandbox.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let script = """

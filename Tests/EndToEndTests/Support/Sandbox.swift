@@ -114,9 +114,9 @@ final class Sandbox: Sendable {
         return try FileManager.default.contentsOfDirectory(atPath: runtime)
     }
 
-    /// The record.
-    func record(of cluster: String? = nil) throws -> ClusterRecord {
-        try #require(try RecordStore.read(files(of: cluster), LocalFiles()))
+    /// The state.
+    func state(of cluster: String? = nil) throws -> ClusterState {
+        try #require(try StateStore.read(files(of: cluster), LocalFiles()))
     }
 
     /// The names of the members that the cluster itself says are online.
@@ -151,7 +151,7 @@ enum Product {
 @Suite("Day two", .serialized) struct DayTwo {}
 
 /// How a cluster that is there is seen, reached and repaired, beside the suites above.
-@Suite("See and mend", .serialized) struct SeeAndMend {}
+@Suite("See and repair", .serialized) struct Repairs {}
 
 /// Machines that are reached by SSH, and what runs on them, beside the suites above.
 @Suite("Hosts", .serialized) struct Hosts {}

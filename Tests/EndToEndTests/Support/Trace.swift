@@ -86,7 +86,7 @@ struct DryRun {
         let entries = try RunLogFile.newest(in: sandbox, command: command).entries
             .filter { $0.phase == "running" && $0.effect != "reads" }
         let ran = Dictionary(grouping: entries, by: \.step)
-        let identifier = try sandbox.record().identifier
+        let identifier = try sandbox.state().identifier
         // A step that only waits may find its answer there at once, and then does not have to ask for it.
         let waiting = Set(steps.filter { $0.actions.allSatisfy { $0.effect == "awaits" } }.map(\.identifier))
         #expect(

@@ -157,7 +157,7 @@ extension Units {
             let path = try unit(sandbox)
             try await sandbox.mustRun("run", "-c", sandbox.cluster, path, adding: sandbox.shimmed())
             #expect(!FileManager.default.fileExists(atPath: try sandbox.files().image))
-            let address = try #require(try sandbox.record().members[0].address)
+            let address = try #require(try sandbox.state().members[0].address)
             let page = try await SystemTime().wait(for: "the page", limit: .seconds(30), every: .milliseconds(100)) {
                 let result = try await sandbox.run("busybox", ["wget", "-qO-", "http://\(address):8080/"])
                 return result.succeeded ? result.output : nil

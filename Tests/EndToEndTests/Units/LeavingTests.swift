@@ -341,7 +341,7 @@ extension Sandbox {
     /// The member's address on the machines' own network.
     func address(of member: String) throws -> IPv4 {
         let name = try #require(MemberName(member, of: try ClusterName(cluster)))
-        return try #require(try record().member(name)?.address)
+        return try #require(try state().member(name)?.address)
     }
 
     /// The member on which an instance is.

@@ -149,7 +149,7 @@ extension Units {
         private func answers(_ sandbox: Sandbox) async throws {
             let instance = try #require(try await sandbox.ps("web").first)
             let member = try #require(MemberName(instance.member, of: try ClusterName(sandbox.cluster)))
-            let address = try #require(try sandbox.record().member(member)?.address)
+            let address = try #require(try sandbox.state().member(member)?.address)
             _ = try await sandbox.inside(
                 "web/1", "sh", "-c", "nc -ll -p 80 -e echo pong >/dev/null 2>&1 </dev/null & sleep 0.2")
             _ = try await sandbox.mustRun("run", "-c", sandbox.cluster, "\(sandbox.folder)/web.toml", "--dry-run")

@@ -18,7 +18,7 @@ extension Units {
             try await Sandbox.use("UR") { sandbox in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2")
                 _ = try sandbox.write(file, to: "web.toml")
-                let second = try #require(try sandbox.record().members[1].address)
+                let second = try #require(try sandbox.state().members[1].address)
                 for command in commands {
                     let line = command.replacing("-c DEV", with: "-c \(sandbox.cluster)")
                         .replacing("10.64.0.11", with: "\(second)")

@@ -52,8 +52,8 @@ extension Units {
             #expect(moved.filter { $0.sign != "=" }.map(\.brief) == ["+ instance job-4"])
             #expect(moved.last?.details.hasSuffix("in place of \(lost)") ?? false)
             #expect(try await sandbox.changes("run", job).allSatisfy { $0.sign == "=" })
-            let heir = try await sandbox.ps("job", status: 4).first { $0.name == "job-4" }
-            #expect(heir?.state == "running" && heir?.member != member)
+            let successor = try await sandbox.ps("job", status: 4).first { $0.name == "job-4" }
+            #expect(successor?.state == "running" && successor?.member != member)
 
             // Nothing new goes to a member that is offline.
             let more = try sandbox.unit("more", count: 4)
@@ -88,7 +88,7 @@ extension Units {
                 }
                 try #require(try Daemon(leader)).kill()
                 _ = try await run.wait()
-                // Whatever came of it, the cluster is mended and the unit is run again.
+                // Whatever came of it, the cluster is repaired and the unit is run again.
                 try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--yes")
                 try await sandbox.mustRun("run", "-c", sandbox.cluster, unit, "--wait-for", "running")
                 let shown = try await sandbox.ps("many")

@@ -109,8 +109,8 @@ import Testing
                     let own = ClusterFolder(runtime: runtime, cluster: try ClusterName(letter))
                     for round in 0..<100 {
                         let lock = try ClusterLock(own, command: "up", files: files, time: VirtualTime())
-                        try files.write("\(round)", to: own.record, mode: 0o600)
-                        #expect(try files.read(own.record) == "\(round)")
+                        try files.write("\(round)", to: own.state, mode: 0o600)
+                        #expect(try files.read(own.state) == "\(round)")
                         try own.remove(files)
                         _ = consume lock
                     }
@@ -140,7 +140,7 @@ import Testing
             func removeEmptyFolder(_ path: String) throws {
                 // Between the look and the removal.
                 if path == folder.path {
-                    try base.write("new", to: folder.record, mode: 0o600)
+                    try base.write("new", to: folder.state, mode: 0o600)
                 } else {
                     try base.makeFolder("\(path)/OTHER", mode: 0o700)
                     try base.write("other", to: "\(path)/OTHER/cluster.json", mode: 0o600)
@@ -149,7 +149,7 @@ import Testing
             }
         }
         try folder.remove(Interloper(folder: folder))
-        #expect(try files.read(folder.record) == "new")
+        #expect(try files.read(folder.state) == "new")
         #expect(try files.names(in: folder.path) == ["cluster.json"])
         #expect(try files.read("\(ClusterFolder.clusters(in: home.path))/OTHER/cluster.json") == "other")
         _ = consume lock

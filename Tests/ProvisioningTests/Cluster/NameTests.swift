@@ -18,7 +18,7 @@ import Testing
         #expect(failure.code == .badInput)
         #expect(failure.exitStatus == 2)
         #expect(!failure.message.contains("\n") || text.contains("\n"))
-        #expect(failure.remedy != nil)
+        #expect(failure.hint != nil)
     }
 
     @Test func theSentenceNamesTheRule() throws {

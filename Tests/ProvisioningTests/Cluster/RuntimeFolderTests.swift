@@ -48,13 +48,13 @@ import Testing
         }
         #expect(foreign?.code == .damaged)
         #expect(foreign?.message == "cannot trust \(place): it belongs to another user (UID 1001)")
-        #expect(foreign?.remedy?.hasPrefix("chown -R 1000 /r") ?? false)
+        #expect(foreign?.hint?.hasPrefix("chown -R 1000 /r") ?? false)
         for mode: UInt32 in [0o720, 0o702, 0o777] {
             let open = #expect(throws: Failure.self) {
                 try check(files(1000, place, FileAccess(owner: 1000, mode: mode)), user: 1000)
             }
             #expect(open?.message == "cannot trust \(place): other users can write to it")
-            #expect(open?.remedy == "chmod go-w \(place)")
+            #expect(open?.hint == "chmod go-w \(place)")
         }
         var linked = files(1000)
         linked.links[place] = 1001

@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: ["", "1a", "-a", "a-", "a.b", "a b", "a/b", "ä", "a\n", "..", String(repeating: "a", count: 41)])
     func whatIsNoName(_ text: String) {
         let failure = #expect(throws: Failure.self) { try SnapshotName(text) }
-        #expect(failure?.code == .badInput && failure?.remedy?.contains("before-upgrade") == true)
+        #expect(failure?.code == .badInput && failure?.hint?.contains("before-upgrade") == true)
     }
 
     @Test(arguments: [
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func whatIsKeptIsReadAgain() throws {
-        let saved = SavedCluster(taken: 7, record: try Bench.record(2), bytes: 31, isClone: false)
+        let saved = SavedCluster(taken: 7, state: try Bench.state(2), bytes: 31, isClone: false)
         try saved.write(name, in: folder, files)
         #expect(try SavedCluster.read(name, in: folder, files) == saved)
         let path = "\(Bench.folder)/snapshots/before.json"
@@ -46,24 +46,24 @@ import Testing
     func whatCannotBeUnderstoodIsLeftAsItIs(_ text: String) throws {
         files.put(text, at: folder.snapshot(name))
         let failure = #expect(throws: Failure.self) { try SavedCluster.read(name, in: folder, files) }
-        #expect(failure?.code == .damaged && failure?.remedy?.contains("snapshot delete -c DEV before") == true)
+        #expect(failure?.code == .damaged && failure?.hint?.contains("snapshot delete -c DEV before") == true)
     }
 
     @Test func oneOfAnotherClusterIsNone() throws {
-        var record = try Bench.record(1)
-        record.members[0].name = MemberName(try ClusterName("OTHER"), 0)
-        try SavedCluster(taken: 7, record: record, bytes: nil, isClone: true).write(name, in: folder, files)
+        var state = try Bench.state(1)
+        state.members[0].name = MemberName(try ClusterName("OTHER"), 0)
+        try SavedCluster(taken: 7, state: state, bytes: nil, isClone: true).write(name, in: folder, files)
         #expect(throws: Failure.self) { try SavedCluster.read(name, in: folder, files) }
     }
 
     /// Between now and then every machine of both is named, so that `destroy` finds it.
     @Test func theWayBackNamesAllMachines() throws {
-        var then = try NamespaceBench.record(3)
+        var then = try NamespaceBench.state(3)
         then.members.remove(at: 1)
-        then.remote = ClusterRecord.Remote(name: "DEV-00")
-        var now = try NamespaceBench.record(2)
-        now.remote = ClusterRecord.Remote(name: "DEV-01", formerDefaults: ["local"])
-        let saved = SavedCluster(taken: 7, record: then, bytes: nil, isClone: true)
+        then.remote = ClusterState.Remote(name: "DEV-00")
+        var now = try NamespaceBench.state(2)
+        now.remote = ClusterState.Remote(name: "DEV-01", formerDefaults: ["local"])
+        let saved = SavedCluster(taken: 7, state: then, bytes: nil, isClone: true)
         let between = now.goingBack(to: name, saved)
         #expect(between.members.map(\.name.index) == [0, 1, 2] && between.restoring == name)
         #expect(between.members[2].address == IPv4("10.64.0.12"), "which a machine needs to start")
@@ -74,13 +74,13 @@ import Testing
     }
 
     @Test func aRecordWithoutTheMarkIsReadAsBefore() throws {
-        let store = try RecordStore.encode(Bench.record(1))
+        let store = try StateStore.encode(Bench.state(1))
         #expect(!store.contains("restoring"))
-        files.put(store, at: folder.record)
-        #expect(try RecordStore.read(folder, files)?.restoring == nil)
-        var record = try Bench.record(1)
-        record.restoring = name
-        files.put(try RecordStore.encode(record), at: folder.record)
-        #expect(try RecordStore.read(folder, files)?.restoring == name)
+        files.put(store, at: folder.state)
+        #expect(try StateStore.read(folder, files)?.restoring == nil)
+        var state = try Bench.state(1)
+        state.restoring = name
+        files.put(try StateStore.encode(state), at: folder.state)
+        #expect(try StateStore.read(folder, files)?.restoring == name)
     }
 }

@@ -123,7 +123,7 @@ import Testing
             try await waiting.add(Host(name: HostName("a"), destination: "a"))
         }
         #expect(failure.code == .timedOut && failure.message.contains("\(runtime)/hosts.json"))
-        #expect(failure.remedy?.contains("hosts.json.lock") == true)
+        #expect(failure.hint?.contains("hosts.json.lock") == true)
         withExtendedLifetime(held) {}
     }
 
@@ -239,7 +239,7 @@ import Testing
         base.on(Self.open, .ends(255, "Host key verification failed."))
         base.on(asking, .ends(255), .works)
         let host = try Host(name: HostName("rack"), destination: "root@192.0.2.7", port: 2222, identity: "/k")
-        let connection = SSHConnection(host, by: base, time: time, folder: "/f", person: Turns(atOnce: 1))
+        let connection = SSHConnection(host, by: base, time: time, folder: "/f", person: AsyncSemaphore(atOnce: 1))
         let failure = try await #require(throws: Failure.self) { try await connection.open(limit: .seconds(10)) }
         #expect(failure.message == "the host rack is out of reach: Host key verification failed.")
         #expect(base.commands.last?.output == .terminal)
@@ -256,7 +256,7 @@ import Testing
         let limit = "ConnectTimeout=\(seconds)"
         base.on(Self.open.replacing("ConnectTimeout=10", with: limit), .ends(255, words))
         let host = try Host(name: HostName("rack"), destination: "root@192.0.2.7", port: 2222, identity: "/k")
-        let connection = SSHConnection(host, by: base, time: time, folder: "/f", person: Turns(atOnce: 1))
+        let connection = SSHConnection(host, by: base, time: time, folder: "/f", person: AsyncSemaphore(atOnce: 1))
         await #expect(throws: Failure.self) { try await connection.open(limit: .seconds(seconds)) }
         #expect(base.lines.count == 1)
     }

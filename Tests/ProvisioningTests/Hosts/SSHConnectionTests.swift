@@ -35,7 +35,7 @@ import Testing
     @Test func theWayOutIsWhatAPersonWouldType() throws {
         let host = try Host(name: HostName("a"), destination: "u@a", port: 2222, identity: "/k/my key")
         let connection = SSHConnection(host, by: HangingSSH(), time: SystemTime(), folder: "/f")
-        let remedy = connection.unreachable("refused").remedy
-        #expect(remedy == "ssh -p 2222 -i '/k/my key' u@a shows what OpenSSH says")
+        let hint = connection.unreachable("refused").hint
+        #expect(hint == "ssh -p 2222 -i '/k/my key' u@a shows what OpenSSH says")
     }
 }

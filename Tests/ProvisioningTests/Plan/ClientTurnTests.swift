@@ -14,7 +14,7 @@ import Testing
         let home = try TemporaryFolder()
         let context = try context(home)
         #expect(context.clientConfiguration.lock == lock(home))
-        try await context.whileAloneWithClient {
+        try await context.withClientLock {
             let kind = try LocalFiles().kind(of: lock(home))
             #expect(kind == .file)
         }
@@ -24,7 +24,7 @@ import Testing
 
     @Test func theLockIsGoneAfterTheWork() async throws {
         let home = try TemporaryFolder()
-        let answer = try await context(home).whileAloneWithClient { try LocalFiles().kind(of: lock(home)) != nil }
+        let answer = try await context(home).withClientLock { try LocalFiles().kind(of: lock(home)) != nil }
         #expect(answer, "or nobody would wait")
         #expect(try LocalFiles().kind(of: lock(home)) == nil)
     }
@@ -33,7 +33,7 @@ import Testing
         let home = try TemporaryFolder()
         let context = try context(home)
         let review = StepScope(step: "DEV-00 add the lxc remote", phase: .running, isReview: true)
-        try await StepScope.$current.withValue(review) { try await context.whileAloneWithClient {} }
+        try await StepScope.$current.withValue(review) { try await context.withClientLock {} }
         #expect(try LocalFiles().names(in: home.path).isEmpty)
     }
 
@@ -41,7 +41,7 @@ import Testing
         let home = try TemporaryFolder()
         let context = try context(home)
         await #expect(throws: Failure.self) {
-            try await context.whileAloneWithClient { throw Failure(.conflict, "no") }
+            try await context.withClientLock { throw Failure(.conflict, "no") }
         }
         #expect(try LocalFiles().kind(of: lock(home)) == nil)
     }
@@ -52,7 +52,7 @@ import Testing
         try LocalFiles().makeFolder("\(home.path)/lxc", mode: 0o750)
         let other = try #require(try LocalFiles().lock(lock(home), mode: 0o600))
         let failure = try await #require(throws: Failure.self) {
-            try await context.whileAloneWithClient { Issue.record("two at a time") }
+            try await context.withClientLock { Issue.record("two at a time") }
         }
         #expect(failure.code == .timedOut && failure.message.contains("the remotes of lxc"))
         withExtendedLifetime(other) {}
@@ -69,7 +69,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 {
                 group.addTask {
-                    try await context.whileAloneWithClient {
+                    try await context.withClientLock {
                         let number = Int(try LocalFiles().read(path) ?? "") ?? 0
                         await Task.yield()
                         try LocalFiles().write("\(number + 1)", to: path, mode: 0o600)

@@ -52,10 +52,10 @@ struct BaremetalBench {
     }
 
     /// DEV as `assign` leaves it.
-    func record(storage: StorageDriver = .dir) throws -> ClusterRecord {
-        var record = try Bench.record(1, ClusterSettings(provider: .baremetal, storage: storage))
-        record.members[0].address = IPv4("192.0.2.7")
-        return record
+    func state(storage: StorageDriver = .dir) throws -> ClusterState {
+        var state = try Bench.state(1, ClusterSettings(provider: .baremetal, storage: storage))
+        state.members[0].address = IPv4("192.0.2.7")
+        return state
     }
 
     var specification: MachineSpecification {

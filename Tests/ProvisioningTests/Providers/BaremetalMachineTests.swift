@@ -78,11 +78,11 @@ import Testing
     }
 
     private func create() async throws {
-        try await bench.provider().create(bench.specification, of: bench.record())
+        try await bench.provider().create(bench.specification, of: bench.state())
     }
 
     private func remove(purges: Bool = false) async throws {
-        try await bench.provider(purges: purges).remove(bench.member, of: bench.record())
+        try await bench.provider(purges: purges).remove(bench.member, of: bench.state())
     }
 
     /// From the second look on the host's notes say that.
@@ -146,7 +146,7 @@ import Testing
         let install = "\(Self.apt) install --install-recommends lxd lxd-client"
         runner.on(install, .ends(100, "E: dpkg was interrupted, you must manually run"), .works)
         runner.on("DEBIAN_FRONTEND=noninteractive dpkg --configure -a", .works)
-        try await bench.provider().start(bench.member, of: bench.record(), limit: .seconds(60))
+        try await bench.provider().start(bench.member, of: bench.state(), limit: .seconds(60))
         #expect(
             runner.changes == [
                 "\(Self.apt) update", install, "DEBIAN_FRONTEND=noninteractive dpkg --configure -a", install,
@@ -154,17 +154,17 @@ import Testing
             ])
     }
 
-    /// A record may be older than the note on the host.
+    /// A state may be older than the note on the host.
     @Test(arguments: ["", "owner 89abcdef/DEV-00", "owner 89abcdef/PROD-00"])
     func theDaemonOfWhoeverElseIsNotTouched(_ note: String) async throws {
         bench.note(note)
-        let (provider, member, record) = (bench.provider(), bench.member, try bench.record())
+        let (provider, member, state) = (bench.provider(), bench.member, try bench.state())
         for attempt in [
-            { try await provider.start(member, of: record, limit: .seconds(9)) },
-            { try await provider.stop(member, of: record, limit: .seconds(9)) },
-            { try await provider.stopDaemon(of: member, in: record) },
-            { try await provider.restartDaemon(of: member, in: record) },
-            { try await provider.settle(member, of: record, limit: .seconds(600)) },
+            { try await provider.start(member, of: state, limit: .seconds(9)) },
+            { try await provider.stop(member, of: state, limit: .seconds(9)) },
+            { try await provider.stopDaemon(of: member, in: state) },
+            { try await provider.restartDaemon(of: member, in: state) },
+            { try await provider.settle(member, of: state, limit: .seconds(600)) },
         ] {
             let failure = try await #require(throws: Failure.self) { try await attempt() }
             let isNamesake = note.hasSuffix("DEV-00")
@@ -182,7 +182,7 @@ import Testing
     @Test func aStopLetsTheDaemonEndAndThenEndsWhatIsLeft() async throws {
         bench.note("owner 0123abcd/DEV-00")
         runner.on("pgrep \(BaremetalBench.daemon)", .prints("18\n"), .ends(1))
-        try await bench.provider().stop(bench.member, of: bench.record(), limit: .seconds(60))
+        try await bench.provider().stop(bench.member, of: bench.state(), limit: .seconds(60))
         #expect(runner.changes == Self.end)
     }
 
@@ -191,7 +191,7 @@ import Testing
         let daemon = BaremetalBench.daemon
         for line in ["pkill -TERM \(daemon)", "pkill -KILL \(daemon)"] { runner.on(line, .works) }
         runner.on("pgrep \(daemon)", .prints("18\n"))
-        try await bench.provider().restartDaemon(of: bench.member, in: bench.record())
+        try await bench.provider().restartDaemon(of: bench.member, in: bench.state())
         #expect(runner.changes == ["pkill -TERM \(daemon)", "pkill -KILL \(daemon)", BaremetalBench.start])
     }
 
@@ -278,7 +278,7 @@ import Testing
         let mine = "tank\t1T\n\t/dev/sda\t1T\n"
         runner.on(list, .prints("default\t19G\n\t/var/lib/lxd/disks/default.img\t19G\n" + mine), .prints(mine))
         runner.on("zpool destroy -f default", .works)
-        try await bench.provider().remove(bench.member, of: bench.record(storage: .zfs))
+        try await bench.provider().remove(bench.member, of: bench.state(storage: .zfs))
         #expect(runner.changes.filter { $0.hasPrefix("zpool") } == ["zpool destroy -f default"])
     }
 
@@ -291,9 +291,9 @@ import Testing
             host: try HostName("rack1"), root: reviewing, engine: .lxd, cluster: "0123abcd", time: bench.time
         ) { _ in ["CERT"] }
         runner.on(BaremetalBench.server, Server.info(clustered: true))
-        let record = try bench.record()
+        let state = try bench.state()
         let scope = StepScope(step: "x", phase: .running, isReview: true)
-        try await StepScope.$current.withValue(scope) { try await provider.remove(bench.member, of: record) }
+        try await StepScope.$current.withValue(scope) { try await provider.remove(bench.member, of: state) }
         let planned = recorder.takeActions().compactMap { action -> String? in
             guard case .command(let command) = action, command.effect == .changes else { return nil }
             return command.pasteable

@@ -11,14 +11,14 @@ import Testing
 
     private func failure(_ work: () async throws -> Void) async throws -> Failure {
         let failure = try await #require(throws: Failure.self) { try await work() }
-        #expect(failure.remedy != nil, "every refusal has a way out")
+        #expect(failure.hint != nil, "every refusal has a way out")
         #expect(runner.changes == [], "nothing was changed")
         return failure
     }
 
     private func refusal(_ storage: StorageDriver = .dir) async throws -> Failure {
-        let record = try bench.record(storage: storage)
-        return try await failure { _ = try await bench.provider().assign(record, newcomers: [bench.member]) }
+        let state = try bench.state(storage: storage)
+        return try await failure { _ = try await bench.provider().assign(state, newMembers: [bench.member]) }
     }
 
     // MARK: check
@@ -32,7 +32,7 @@ import Testing
         runner.on(BaremetalBench.which, .result(CommandResult(.exited(1), output: "/bin/systemctl\n/sbin/ip\n")))
         let missing = try await failure { try await bench.provider().check() }
         #expect(missing.code == .missing && missing.message == "baremetal needs pgrep, find, umount on rack1")
-        #expect(missing.remedy == "install there: procps findutils mount")
+        #expect(missing.hint == "install there: procps findutils mount")
     }
 
     @Test func withoutSystemdNothingCouldStartTheDaemon() async throws {
@@ -54,23 +54,23 @@ import Testing
     // MARK: assign
 
     @Test func theAddressIsTheHosts() async throws {
-        var record = try Bench.record(1, ClusterSettings(provider: .baremetal, storage: .dir))
+        var state = try Bench.state(1, ClusterSettings(provider: .baremetal, storage: .dir))
         let rack = try HostName("rack1")
-        record.members[0].host = rack
-        record.spread = [ClusterRecord.HostAddress(host: rack, address: try #require(IPv4("192.0.2.7")), number: 0)]
-        let assigned = try await bench.provider().assign(record, newcomers: [bench.member])
+        state.members[0].host = rack
+        state.spread = [ClusterState.HostAddress(host: rack, address: try #require(IPv4("192.0.2.7")), number: 0)]
+        let assigned = try await bench.provider().assign(state, newMembers: [bench.member])
         #expect(assigned.members[0].address?.description == "192.0.2.7")
         #expect(try await bench.provider().address(of: bench.member, in: assigned) == "192.0.2.7")
         #expect(runner.changes == [])
     }
 
     @Test func oneHostIsOneMember() async throws {
-        let record = try Bench.record(2, ClusterSettings(provider: .baremetal, storage: .dir))
+        let state = try Bench.state(2, ClusterSettings(provider: .baremetal, storage: .dir))
         let refusal = try await failure {
-            _ = try await bench.provider().assign(record, newcomers: [.dev(0), .dev(1)])
+            _ = try await bench.provider().assign(state, newMembers: [.dev(0), .dev(1)])
         }
         #expect(refusal.code == .badInput && refusal.message == "DEV-00, DEV-01 cannot all be rack1")
-        #expect(try await bench.provider().assign(record, newcomers: []) == record)
+        #expect(try await bench.provider().assign(state, newMembers: []) == state)
     }
 
     @Test func aHostIsOfOneClusterAlone() async throws {
@@ -80,7 +80,7 @@ import Testing
         #expect(try await refusal().message == "rack1 is DEV-01 of this cluster already")
         // That it is this very member already is what a run that was cut off leaves.
         bench.note("owner 0123abcd/DEV-00")
-        _ = try await bench.provider().assign(bench.record(), newcomers: [bench.member])
+        _ = try await bench.provider().assign(bench.state(), newMembers: [bench.member])
     }
 
     // MARK: an LXD of a person's
@@ -112,14 +112,14 @@ import Testing
         runner.on(BaremetalBench.database, .prints("9 /var/lib/lxd/database/local.db\n"), .ends(1))
         #expect(try await refusal().message.contains("does not answer"))
         // One that has never run has nothing to lose.
-        _ = try await bench.provider().assign(bench.record(), newcomers: [bench.member])
+        _ = try await bench.provider().assign(bench.state(), newMembers: [bench.member])
     }
 
     @Test func aPoolOfZFSNeedsItsProgram() async throws {
         runner.on("which zpool", .ends(1))
         #expect(try await refusal(.zfs).message == "a pool of zfs needs zpool on rack1")
         runner.on("which zpool", .prints("/sbin/zpool\n"))
-        _ = try await bench.provider().assign(bench.record(storage: .zfs), newcomers: [bench.member])
+        _ = try await bench.provider().assign(bench.state(storage: .zfs), newMembers: [bench.member])
     }
 
     // MARK: what is known
@@ -131,20 +131,20 @@ import Testing
     func theDaemonsServiceIsTheMachine(_ word: String, _ state: Machine.State) async throws {
         bench.note("owner 0123abcd/DEV-00")
         runner.on("systemctl is-active lxd.service", .result(CommandResult(.exited(3), output: "\(word)\n")))
-        let machines = try await bench.provider().machines(of: bench.record())
+        let machines = try await bench.provider().machines(of: bench.state())
         #expect(machines == [bench.member: Machine(state: state, address: IPv4("192.0.2.7"))])
     }
 
     @Test func aHostThatLostItsLXDIsOff() async throws {
         bench.note("owner 0123abcd/DEV-00")
         runner.on(BaremetalBench.packages, .ends(1))
-        #expect(try await bench.provider().machines(of: bench.record())[bench.member]?.state == .stopped)
+        #expect(try await bench.provider().machines(of: bench.state())[bench.member]?.state == .stopped)
     }
 
     @Test(arguments: ["owner 89abcdef/DEV-00", "owner 0123abcd/DEV-07", "installation apt:lxd"])
     func aHostThatIsSomebodyElsesIsNone(_ note: String) async throws {
         bench.note(note)
-        #expect(try await bench.provider().machines(of: bench.record()) == [:])
+        #expect(try await bench.provider().machines(of: bench.state()) == [:])
     }
 
     @Test func namesakesAreKnownByTheNote() async throws {
@@ -174,7 +174,7 @@ import Testing
         bench.note("owner 0123abcd/DEV-00")
         runner.on(BaremetalBench.packages, .prints("8 /snap/bin/lxd\n"))
         runner.on("/snap/bin/lxc query /1.0", Server.info())
-        #expect(try await bench.provider().isSettled(bench.member, of: bench.record()))
+        #expect(try await bench.provider().isSettled(bench.member, of: bench.state()))
     }
 
     @Test func inAHostThatIsNotTheMemberNothingRuns() async throws {
@@ -192,9 +192,9 @@ import Testing
 
     @Test func thereAreNoSnapshots() async throws {
         let (provider, name) = (bench.provider(), try SnapshotName("a"))
-        let record = try bench.record()
-        let refusal = try await failure { _ = try await provider.room(for: name, of: record, limit: .seconds(1)) }
-        #expect(refusal.code == .missing && refusal.remedy?.contains("lxc export") == true)
-        #expect(try await provider.snapshots(of: record) == [:])
+        let state = try bench.state()
+        let refusal = try await failure { _ = try await provider.room(for: name, of: state, limit: .seconds(1)) }
+        #expect(refusal.code == .missing && refusal.hint?.contains("lxc export") == true)
+        #expect(try await provider.snapshots(of: state) == [:])
     }
 }

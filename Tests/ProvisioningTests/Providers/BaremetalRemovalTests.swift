@@ -14,10 +14,11 @@ import Testing
 
     /// The check alone, with the certificates that were fetched from the cluster.
     private func check(_ certificates: Set<String> = ["CERT"], isDestroyed: Bool = false) async throws {
-        let vacancy = Vacancy(root: runner, engine: .lxd, place: "rack1", package: .debian, time: bench.time)
-        var record = try bench.record()
-        record.isGoing = isDestroyed ? true : nil
-        try await vacancy.checkBeforeRemoval(of: bench.member, in: record, certificates)
+        let occupancyCheck = OccupancyCheck(
+            root: runner, engine: .lxd, place: "rack1", package: .debian, time: bench.time)
+        var state = try bench.state()
+        state.isDeleting = isDestroyed ? true : nil
+        try await occupancyCheck.checkBeforeRemoval(of: bench.member, in: state, certificates)
     }
 
     private func refusal(_ certificates: Set<String> = ["CERT"], isDestroyed: Bool = false) async throws -> String {
@@ -25,14 +26,14 @@ import Testing
             try await check(certificates, isDestroyed: isDestroyed)
         }
         #expect(failure.code == .conflict)
-        #expect(failure.remedy?.contains("rm /var/lib/bcmcluster/baremetal/owner there") == true, "the way out")
+        #expect(failure.hint?.contains("rm /var/lib/bcmcluster/baremetal/owner there") == true, "the way out")
         return failure.message
     }
 
     @Test func whatIsRefusedIsNotTouched() async throws {
         runner.on(BaremetalBench.server, Server.info(clustered: true, certificate: "OTHER\n"))
         await #expect(throws: Failure.self) {
-            try await bench.provider(purges: true).remove(bench.member, of: bench.record())
+            try await bench.provider(purges: true).remove(bench.member, of: bench.state())
         }
         #expect(runner.changes == [])
     }

@@ -23,9 +23,9 @@ import Testing
     }
 
     @Test func snapsUnitIsNeverRestarted() async throws {
-        let record = try Bench.record(1)
-        try await provider(base).restartDaemon(of: try .dev(0), in: record)
-        try await provider(base).stopDaemon(of: try .dev(0), in: record)
+        let state = try Bench.state(1)
+        try await provider(base).restartDaemon(of: try .dev(0), in: state)
+        try await provider(base).stopDaemon(of: try .dev(0), in: state)
         let verbs = base.commands.filter { $0.effect == .changes && $0.arguments.contains("systemctl") }.map {
             $0.arguments.drop { $0 != "systemctl" }.dropFirst().joined(separator: " ")
         }
@@ -38,14 +38,14 @@ import Testing
 
     @Test func imageThatBringsLXDHasDebiansUnits() async throws {
         let base = Self.runner(stat: "8 /usr/bin/lxd\n")
-        try await provider(base).restartDaemon(of: try .dev(0), in: try Bench.record(1))
+        try await provider(base).restartDaemon(of: try .dev(0), in: try Bench.state(1))
         #expect(base.commands.last?.arguments.contains("lxd.service") == true)
     }
 
     @Test func withoutLXDThereIsNothingToRestart() async throws {
-        let record = try Bench.record(1)
+        let state = try Bench.state(1)
         let failure = await #expect(throws: Failure.self) {
-            try await provider(Self.runner(stat: "")).restartDaemon(of: try .dev(0), in: record)
+            try await provider(Self.runner(stat: "")).restartDaemon(of: try .dev(0), in: state)
         }
         #expect(failure?.code == .conflict)
     }

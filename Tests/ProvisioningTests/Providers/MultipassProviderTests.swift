@@ -9,12 +9,12 @@ import Testing
     private let runner = ScriptedRunner()
     private let time = VirtualTime()
     private let provider: MultipassProvider
-    private let record: ClusterRecord
+    private let state: ClusterState
 
     init() throws {
         provider = MultipassProvider(
             base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: InMemoryFiles()), time: time)
-        record = try Bench.record(
+        state = try Bench.state(
             2, ClusterSettings(provider: .multipass, storage: .zfs, image: "24.04", channel: "5.0/stable"))
     }
 
@@ -58,7 +58,7 @@ import Testing
         time.advance(.seconds(4))
         runner.on(Self.list, Self.listing([("DEV-01", "Stopped", nil)]))
         let failure = await #expect(throws: Failure.self) { try await log.end(.lines(3)) }
-        #expect(failure?.message == "the VM DEV-01 does not run" && failure?.remedy == "bcmcluster start -c DEV")
+        #expect(failure?.message == "the VM DEV-01 does not run" && failure?.hint == "bcmcluster start -c DEV")
         #expect(runner.lines.filter { $0.contains("exec") }.count == 1)
     }
 
@@ -73,10 +73,10 @@ import Testing
         ),
         ("list failed: cannot connect to the multipass socket", "snap start multipass"),
     ])
-    func whatMultipassSaysIsExplained(_ errors: String, _ remedy: String) async throws {
+    func whatMultipassSaysIsExplained(_ errors: String, _ hint: String) async throws {
         runner.on(Self.list, .ends(2, errors))
         let failure = try await #require(throws: Failure.self) { try await provider.check() }
-        #expect(failure.exitStatus == 3 && failure.remedy?.contains(remedy) == true)
+        #expect(failure.exitStatus == 3 && failure.hint?.contains(hint) == true)
     }
 
     @Test func aMissingMultipassIsMissing() async throws {
@@ -93,7 +93,7 @@ import Testing
                 ("DEV2-00", "Running", "10.1.1.1"), ("MYDEV-00", "Running", nil), ("DEV-01", "Stopped", nil),
                 ("DEV-00", "Running", "10.1.1.2"), ("DEV-07", "Running", nil),
             ]))
-        let machines = try await provider.machines(of: record)
+        let machines = try await provider.machines(of: state)
         #expect(
             machines == [
                 try .dev(0): Machine(state: .running), try .dev(1): Machine(state: .stopped),
@@ -105,9 +105,9 @@ import Testing
         ("Starting", .starting),
         ("Restarting", .starting), ("Unknown", .starting), ("Delayed Shutdown", .other("Delayed Shutdown")),
     ])
-    func statesAreRead(_ word: String, _ state: Machine.State) async throws {
+    func statesAreRead(_ word: String, _ expected: Machine.State) async throws {
         runner.on(Self.list, Self.listing([("DEV-00", word, nil)]))
-        #expect(try await provider.machines(of: record).values.map(\.state) == [state])
+        #expect(try await provider.machines(of: state).values.map(\.state) == [expected])
     }
 
     private static func probe(_ index: Int) -> String {
@@ -122,7 +122,7 @@ import Testing
         runner.on(Self.probe(0), Self.isFree)
         runner.on(Self.probe(1), .ends(2, #"launch failed: instance "DEV-01" is being prepared"#))
         let failure = try await #require(throws: Failure.self) {
-            try await provider.assign(record, newcomers: [.dev(0), .dev(1)])
+            try await provider.assign(state, newMembers: [.dev(0), .dev(1)])
         }
         #expect(failure.code == .conflict)
         #expect(failure.message == "a VM called DEV-01 is being launched, and not by bcmcluster")
@@ -132,17 +132,17 @@ import Testing
     @Test func aVMThatIsThereAlreadyIsSomebodyElses() async throws {
         runner.on(Self.probe(0), Self.isFree)
         runner.on(Self.list, Self.listing([("DEV-01", "Deleted", nil)]))
-        let newcomer = try MemberName.dev(1)
+        let newMember = try MemberName.dev(1)
         let failure = try await #require(throws: Failure.self) {
-            try await provider.assign(record, newcomers: [newcomer])
+            try await provider.assign(state, newMembers: [newMember])
         }
         #expect(failure.code == .conflict && failure.message.contains("DEV-01"))
-        #expect(try await provider.assign(record, newcomers: [try .dev(0)]) == record)
+        #expect(try await provider.assign(state, newMembers: [try .dev(0)]) == state)
     }
 
     @Test func aLaunchCarriesTheUserData() async throws {
         runner.on(Self.launch, .works)
-        try await provider.create(try specification(0), of: record)
+        try await provider.create(try specification(0), of: state)
         let userData = try #require(runner.last(Self.launch)?.input)
         #expect(userData.hasPrefix("#cloud-config\n"))
         #expect(userData.contains("  - path: /etc/bcmcluster\n    content: cluster 0123abcd\n"))
@@ -152,7 +152,7 @@ import Testing
     /// The daemon goes on with a launch whose client timed out.
     @Test func aLaunchThatGoesOnCounts() async throws {
         runner.on(Self.launch, .ends(5, "Timed out waiting for instance launch."))
-        try await provider.create(try specification(0), of: record)
+        try await provider.create(try specification(0), of: state)
     }
 
     private static let taken = [
@@ -172,7 +172,7 @@ import Testing
         runner.on(
             "multipass exec DEV-00 --no-map-working-directory -- sudo cloud-init status --long",
             .prints("status: running\n"))
-        try await provider.create(try specification(0), of: record)
+        try await provider.create(try specification(0), of: state)
         #expect(runner.lines.filter { $0 == Self.mark }.count == 3)
     }
 
@@ -181,15 +181,15 @@ import Testing
         arguments: [
             ("Running", "cluster ffffffff"), ("Running", nil), ("Stopped", nil), ("Deleted", nil),
         ] as [(String, String?)])
-    func aVMWithoutOurMarkIsNotAdopted(_ state: String, _ mark: String?) async throws {
+    func aVMWithoutOurMarkIsNotAdopted(_ word: String, _ mark: String?) async throws {
         runner.on(Self.launch, .ends(2, Self.taken[0]))
-        runner.on(Self.list, Self.listing([("DEV-00", state, nil)]))
+        runner.on(Self.list, Self.listing([("DEV-00", word, nil)]))
         runner.on(Self.mark, mark.map { .prints($0) } ?? .ends(1, "cat: /etc/bcmcluster: No such file"))
         runner.on(
             "multipass exec DEV-00 --no-map-working-directory -- sudo cloud-init status --long",
             .prints("status: done\n"))
         let specification = try specification(0)
-        let failure = try await #require(throws: Failure.self) { try await provider.create(specification, of: record) }
+        let failure = try await #require(throws: Failure.self) { try await provider.create(specification, of: state) }
         #expect(failure.code == .taken && failure.message.contains("not marked as this cluster's"))
         #expect(runner.changes == [Self.launch])
     }
@@ -203,10 +203,10 @@ import Testing
             .failure(Failure(.timedOut, "cat took longer than its limit")), .works,
         ] {
             runner.on(Self.mark, answer)
-            try await provider.checkOwnership(of: record)
+            try await provider.checkOwnership(of: state)
         }
         runner.on(Self.mark, .prints("cluster ffffffff"))
-        let failure = try await #require(throws: Failure.self) { try await provider.checkOwnership(of: record) }
+        let failure = try await #require(throws: Failure.self) { try await provider.checkOwnership(of: state) }
         #expect(failure.code == .conflict && failure.message == "DEV-00 belongs to another cluster of this name")
     }
 
@@ -215,8 +215,8 @@ import Testing
             Self.list,
             Self.listing([("DEV-01", "Stopped", nil), ("DEV-00", "Running", "10.1.1.2"), ("DEV2-00", "Running", nil)]))
         runner.on(Self.mark, .prints("cluster 89abcdef"), .prints("nonsense"))
-        #expect(try await provider.namesakes(of: record.name) == ["89abcdef": [.dev(0), .dev(1)]])
-        #expect(try await provider.namesakes(of: record.name) == ["00000000": [.dev(0), .dev(1)]])
+        #expect(try await provider.namesakes(of: state.name) == ["89abcdef": [.dev(0), .dev(1)]])
+        #expect(try await provider.namesakes(of: state.name) == ["00000000": [.dev(0), .dev(1)]])
     }
 
     /// Whose own user-data names no identifier has no mark to compare.
@@ -225,13 +225,13 @@ import Testing
         let provider = MultipassProvider(
             base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), time: time)
         runner.on(Self.launch, .ends(2, Self.taken[0]))
-        try await provider.create(try specification(0), of: record)
+        try await provider.create(try specification(0), of: state)
     }
 
     private func changeable(_ flags: [Setting: String]) async throws -> Set<Setting> {
         let request = UpRequest(
-            name: record.name, further: nil, sources: SettingSources(flags: flags, environment: { _ in nil }))
-        return try await request.changeable(in: record, engine: .lxd) { provider }
+            name: state.name, further: nil, sources: SettingSources(flags: flags, environment: { _ in nil }))
+        return try await request.changeable(in: state, engine: .lxd) { provider }
     }
 
     @Test("The image, the channel and the like may change while there is no VM, and none on its way")
@@ -265,10 +265,10 @@ import Testing
     @Test func aLaunchThatFailsFails() async throws {
         runner.on(Self.launch, .ends(2, #"launch failed: Unable to find an image matching "24.04" in remote ""."#))
         let specification = try specification(0)
-        let failure = try await #require(throws: Failure.self) { try await provider.create(specification, of: record) }
-        #expect(failure.exitStatus == 3 && failure.remedy?.contains("multipass find") == true)
+        let failure = try await #require(throws: Failure.self) { try await provider.create(specification, of: state) }
+        #expect(failure.exitStatus == 3 && failure.hint?.contains("multipass find") == true)
         runner.on(Self.launch, .ends(2, "launch failed: Requested disk below minimum"))
-        let disk = try await #require(throws: Failure.self) { try await provider.create(specification, of: record) }
+        let disk = try await #require(throws: Failure.self) { try await provider.create(specification, of: state) }
         #expect(disk.code == .commandFailed && disk.output?.contains("Requested disk") == true)
     }
 
@@ -290,8 +290,8 @@ import Testing
         // Whether a machine that is not listed is still being prepared is asked by a launch that cannot succeed.
         let probe = Self.probe(1)
         runner.on(probe, Self.isFree)
-        try await provider.remove(try .dev(0), of: record)
-        try await provider.remove(try .dev(1), of: record)
+        try await provider.remove(try .dev(0), of: state)
+        try await provider.remove(try .dev(1), of: state)
         #expect(runner.changes.filter { $0 != probe } == ["multipass delete --purge DEV-00"])
     }
 
@@ -303,10 +303,10 @@ import Testing
             "launch failed: Connection reset by peer", "", "launch failed: cannot connect to the multipass socket",
         ] {
             runner.on(probe, .ends(2, trouble))
-            await #expect(throws: Failure.self, "\(trouble)") { try await provider.remove(try .dev(1), of: record) }
+            await #expect(throws: Failure.self, "\(trouble)") { try await provider.remove(try .dev(1), of: state) }
         }
         runner.on(probe, .ends(2, #"launch failed: Remote "" is unknown or unreachable."#))
-        try await provider.remove(try .dev(1), of: record)
+        try await provider.remove(try .dev(1), of: state)
         #expect(time.elapsed >= .seconds(29) && time.elapsed <= .seconds(31))
     }
 
@@ -317,7 +317,7 @@ import Testing
         runner.on(
             Self.list, Self.listing([]), Self.listing([]), Self.listing([("DEV-01", "Starting", nil)]))
         runner.on("multipass delete --purge DEV-01", .works)
-        try await provider.remove(try .dev(1), of: record)
+        try await provider.remove(try .dev(1), of: state)
         #expect(runner.lines.last == "multipass delete --purge DEV-01")
     }
 
@@ -334,19 +334,19 @@ import Testing
         runner.on(Self.list, Self.listing([("DEV-00", "Running", nil)]))
         let member = try MemberName.dev(0)
         runner.on(Self.addresses, .prints("[]"))
-        await #expect(throws: Failure.self) { try await provider.address(of: member, in: record) }
+        await #expect(throws: Failure.self) { try await provider.address(of: member, in: state) }
         let scope = StepScope(step: "s", phase: .running, isReview: true)
         let assumed = try await StepScope.$current.withValue(scope) {
-            try await provider.address(of: member, in: record)
+            try await provider.address(of: member, in: state)
         }
         #expect(assumed == "<DEV-00 address>")
         runner.on(Self.addresses, Self.told("10.1.1.2", "10.248.0.1"))
-        #expect(try await provider.address(of: member, in: record) == "10.1.1.2", "and not that of the VM's own bridge")
+        #expect(try await provider.address(of: member, in: state) == "10.1.1.2", "and not that of the VM's own bridge")
         // A command would start one that is off.
         time.advance(.seconds(4))
         runner.on(Self.list, Self.listing([("DEV-00", "Stopped", nil)]))
         let count = runner.lines.count
-        await #expect(throws: Failure.self) { try await provider.address(of: member, in: record) }
+        await #expect(throws: Failure.self) { try await provider.address(of: member, in: state) }
         #expect(runner.lines.count == count + 1)
     }
 }

@@ -14,13 +14,13 @@ import Testing
 
     private let runner = ScriptedRunner()
     private let time = VirtualTime()
-    private let record: ClusterRecord
+    private let state: ClusterState
     private let provider: MultipassProvider
 
     init() throws {
         provider = MultipassProvider(
             base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: InMemoryFiles()), time: time)
-        record = try Bench.record(1, ClusterSettings(provider: .multipass, storage: .dir, channel: "5.0/stable"))
+        state = try Bench.state(1, ClusterSettings(provider: .multipass, storage: .dir, channel: "5.0/stable"))
         runner.on(
             MultipassProviderTests.list, MultipassProviderTests.listing([]),
             MultipassProviderTests.listing([("DEV-00", "Unknown", nil)]), Self.booted)
@@ -34,7 +34,7 @@ import Testing
     }
 
     private func settle(_ limit: Duration = .seconds(60)) async throws {
-        try await provider.settle(try .dev(0), of: record, limit: limit)
+        try await provider.settle(try .dev(0), of: state, limit: limit)
     }
 
     @Test func waitsForAddressCloudInitAndLXD() async throws {
@@ -53,12 +53,12 @@ import Testing
         #expect(failure.code == .conflict && failure.message.contains("cloud-init failed on DEV-00"))
         #expect(
             failure.output?.contains("scripts_user") == true
-                && failure.remedy?.contains("cloud-init-output.log") == true)
+                && failure.hint?.contains("cloud-init-output.log") == true)
     }
 
     @Test("A failure shows the end of the installation's log, or of cloud-init's where there is none")
     func theLogOfTheInstallationIsShown() async throws {
-        let context = try Bench(settings: record.settings, provider: provider).context
+        let context = try Bench(settings: state.settings, provider: provider).context
         let failure = Failure(.conflict, "cloud-init failed on DEV-00", output: "status: error")
         let step = SettleMachine(name: try .dev(0), first: nil)
         let own = "\(Self.exec) tail -n 5 /var/log/bcmcluster-install.log"
@@ -77,7 +77,7 @@ import Testing
         let provider = MultipassProvider(
             base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), time: time)
         let settings = ClusterSettings(provider: .multipass, storage: .dir, channel: channel)
-        try await provider.settle(try .dev(0), of: try Bench.record(1, settings), limit: .seconds(60))
+        try await provider.settle(try .dev(0), of: try Bench.state(1, settings), limit: .seconds(60))
     }
 
     /// A user-data that failed half-way leaves what the image brought.
@@ -86,11 +86,11 @@ import Testing
         let failure = try await #require(throws: Failure.self) { try await settle(channel) }
         #expect(failure.code == .conflict)
         #expect(failure.message == "LXD on DEV-00 is 5.0.2, and the channel 5.21/stable was asked for")
-        #expect(failure.remedy?.contains("tail -n 50 /var/log/bcmcluster-install.log ") == true)
-        #expect(failure.remedy?.hasSuffix("bcmcluster up -c DEV --channel 5.0/stable") == true)
+        #expect(failure.hint?.contains("tail -n 50 /var/log/bcmcluster-install.log ") == true)
+        #expect(failure.hint?.hasSuffix("bcmcluster up -c DEV --channel 5.0/stable") == true)
         let provider = provider
-        let record = try Bench.record(1, ClusterSettings(provider: .multipass, storage: .dir, channel: channel))
-        #expect(try await !provider.isSettled(try .dev(0), of: record))
+        let state = try Bench.state(1, ClusterSettings(provider: .multipass, storage: .dir, channel: channel))
+        #expect(try await !provider.isSettled(try .dev(0), of: state))
         #expect(runner.changes.isEmpty)
     }
 
@@ -98,7 +98,7 @@ import Testing
     @Test func aMemberOfAClusterIsNotAskedForCloudInit() async throws {
         runner.on(Self.server, Server.info(clustered: true))
         runner.on(MultipassProviderTests.list, Self.booted)
-        #expect(try await provider.isSettled(try .dev(0), of: record))
+        #expect(try await provider.isSettled(try .dev(0), of: state))
         #expect(runner.lines == [MultipassProviderTests.list, Self.server])
     }
 
@@ -138,7 +138,7 @@ import Testing
     @Test func givesUpAtTheLimitAndNamesTheLog() async throws {
         runner.on(Self.cloudInit, .prints("status: running\n"))
         let failure = try await #require(throws: Failure.self) { try await settle(.seconds(30)) }
-        #expect(failure.code == .timedOut && failure.remedy?.contains("cloud-init-output.log") == true)
+        #expect(failure.code == .timedOut && failure.hint?.contains("cloud-init-output.log") == true)
         #expect(time.elapsed <= .seconds(30))
     }
 

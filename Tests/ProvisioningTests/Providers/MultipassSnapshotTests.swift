@@ -10,14 +10,14 @@ import Testing
 
     private let runner = ScriptedRunner()
     private let provider: MultipassProvider
-    private let record: ClusterRecord
+    private let state: ClusterState
     private let name: SnapshotName
 
     init() throws {
         provider = MultipassProvider(
             base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: InMemoryFiles()),
             time: VirtualTime())
-        record = try Bench.record(2, ClusterSettings(provider: .multipass, storage: .zfs))
+        state = try Bench.state(2, ClusterSettings(provider: .multipass, storage: .zfs))
         name = try SnapshotName("before")
         runner.on(Self.probe, .ends(2, "snapshot failed: instance \"no-such-machine\" does not exist"))
         runner.on(
@@ -33,16 +33,16 @@ import Testing
     }
 
     @Test func oursAreThoseThatSaySo() async throws {
-        let found = try await provider.snapshots(of: record)
+        let found = try await provider.snapshots(of: state)
         #expect(found == [name: [try .dev(0), try .dev(1)], try SnapshotName("left"): [try .dev(7)]])
         #expect(!provider.snapshotsOutliveMachines)
     }
 
     @Test func aNameThatAPersonTookIsTheirs() async throws {
-        let room = try await provider.room(for: name, of: record, limit: Self.limit)
+        let room = try await provider.room(for: name, of: state, limit: Self.limit)
         #expect(room.isShared && room.needed == 0)
         let failure = try await #require(throws: Failure.self) {
-            try await provider.room(for: SnapshotName("mine"), of: record, limit: Self.limit)
+            try await provider.room(for: SnapshotName("mine"), of: state, limit: Self.limit)
         }
         #expect(failure.code == .conflict && failure.message.contains("DEV-00 has a snapshot mine already"))
     }
@@ -58,17 +58,17 @@ import Testing
     func whoTakesNoneSaysSo(_ errors: String, _ status: Int32, _ message: String) async throws {
         runner.on(Self.probe, .ends(status, errors))
         let failure = try await #require(throws: Failure.self) {
-            try await provider.room(for: name, of: record, limit: Self.limit)
+            try await provider.room(for: name, of: state, limit: Self.limit)
         }
-        #expect(failure.exitStatus == 3 && failure.message.hasPrefix(message) && failure.remedy != nil)
+        #expect(failure.exitStatus == 3 && failure.message.hasPrefix(message) && failure.hint != nil)
     }
 
     @Test func aNewerOneHasACommandForTheList() async throws {
         runner.on(Self.list, .ends(1, "Unknown option 'snapshots'."))
         runner.on("multipass snapshots --format json", .prints(#"{"errors":[],"info":{}}"#))
-        #expect(try await provider.snapshots(of: record) == [:])
+        #expect(try await provider.snapshots(of: state) == [:])
         runner.on("multipass snapshots --format json", .ends(1, "Error: Unknown command or alias 'snapshots'"))
-        let failure = try await #require(throws: Failure.self) { try await provider.snapshots(of: record) }
+        let failure = try await #require(throws: Failure.self) { try await provider.snapshots(of: state) }
         #expect(failure.message == "this multipass takes no snapshots, which came with 1.13")
     }
 
@@ -79,9 +79,9 @@ import Testing
             "multipass delete --purge DEV-01.before",
         ]
         for line in lines { runner.on(line, .works) }
-        #expect(try await provider.take(name, of: .dev(0), in: record, limit: Self.limit) == nil)
-        try await provider.restore(.dev(0), to: name, of: record, limit: Self.limit)
-        try await provider.delete(name, of: record, limit: Self.limit)
+        #expect(try await provider.take(name, of: .dev(0), in: state, limit: Self.limit) == nil)
+        try await provider.restore(.dev(0), to: name, of: state, limit: Self.limit)
+        try await provider.delete(name, of: state, limit: Self.limit)
         #expect(runner.changes == lines)
     }
 
@@ -92,10 +92,10 @@ import Testing
         ] {
             runner.on("multipass delete --purge DEV-00.before", .ends(2, errors))
             let failure = try await #require(throws: Failure.self) {
-                try await provider.delete(name, of: record, limit: Self.limit)
+                try await provider.delete(name, of: state, limit: Self.limit)
             }
             #expect(failure.message == "multipass deletes snapshots only of machines that are stopped")
-            #expect(failure.code == .conflict && failure.remedy?.contains("bcmcluster stop") == true)
+            #expect(failure.code == .conflict && failure.hint?.contains("bcmcluster stop") == true)
         }
     }
 }

@@ -28,12 +28,12 @@ import Testing
 
     private let bench: NamespaceBench
     private var runner: ScriptedRunner { bench.runner }
-    private let record: ClusterRecord
+    private let state: ClusterState
     private let specification: MachineSpecification
 
     init() throws {
         bench = try NamespaceBench()
-        record = try NamespaceBench.record(1)
+        state = try NamespaceBench.state(1)
         specification = MachineSpecification(
             member: try .dev(0), cpus: "1", memory: "1G", disk: "1G", limit: .seconds(9))
         for line in [
@@ -53,33 +53,33 @@ import Testing
     private func letTheDaemonAnswer() {
         runner.on(NamespaceBench.holder, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
-        runner.on("\(NamespaceBench.door) lxc query /1.0", .ends(1, "no socket"), Server.info())
+        runner.on("\(NamespaceBench.portForward) lxc query /1.0", .ends(1, "no socket"), Server.info())
     }
 
     /// As many daemons start at a time as there are processors.
     @Test func aMachineIsThereWhenItsDaemonAnswers() async throws {
         letTheDaemonAnswer()
-        try await bench.provider.create(specification, of: record)
+        try await bench.provider.create(specification, of: state)
         #expect(runner.lines.filter { $0.hasSuffix("lxc query /1.0") }.count == 2)
     }
 
     @Test func aMachineThatIsStoppedKeepsItsFolder() async throws {
         letTheDaemonAnswer()
-        let door = NamespaceBench.door
+        let portForward = NamespaceBench.portForward
         let daemon = "\(Self.ofRoot) '^lxd --group'"
-        runner.on("\(door) pkill -TERM \(daemon)", .works)
-        runner.on("\(door) pgrep \(daemon)", .prints("29\n"), .ends(1))
+        runner.on("\(portForward) pkill -TERM \(daemon)", .works)
+        runner.on("\(portForward) pgrep \(daemon)", .prints("29\n"), .ends(1))
         runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"}]"#))
         runner.on("ip netns pids bcm-DEV-00", .prints(""))
-        try await bench.provider.stop(try .dev(0), of: record, limit: .seconds(60))
+        try await bench.provider.stop(try .dev(0), of: state, limit: .seconds(60))
         #expect(
-            runner.changes == ["\(door) pkill -TERM \(daemon)", Self.groups, "ip -force -batch -"])
+            runner.changes == ["\(portForward) pkill -TERM \(daemon)", Self.groups, "ip -force -batch -"])
         #expect(!runner.lines.contains(Self.remove))
     }
 
     @Test func aMachineIsClaimedBuiltAndStarted() async throws {
         letTheDaemonAnswer()
-        try await bench.provider.create(specification, of: record)
+        try await bench.provider.create(specification, of: state)
         #expect(
             runner.changes == [Self.claim, Self.folders, "ip -batch -", "ip -netns bcm-DEV-00 -batch -", Self.start])
         let batches = runner.commands.compactMap(\.input)
@@ -90,7 +90,7 @@ import Testing
         #expect(
             batches[1].contains("addr add 10.64.0.10/22 dev eth0\n")
                 && batches[1].contains("route add default via 10.64.0.1\n"))
-        let cable = NamespaceLayout(record).cable(MemberName(record.name, MemberName.mostFurther))
+        let cable = NamespaceLayout(state).cable(MemberName(state.name, MemberName.mostFurther))
         #expect(cable.utf8.count <= 15, "what an interface's name may have")
     }
 
@@ -98,7 +98,7 @@ import Testing
         runner.on(Self.claim, .ends(1, "File exists"))
         runner.on(NamespaceBench.owners, .prints("DEV-00.owner ffffffff\n"))
         let failure = try await #require(throws: Failure.self) {
-            try await bench.provider.create(specification, of: record)
+            try await bench.provider.create(specification, of: state)
         }
         #expect(failure.code == .conflict && runner.changes == [Self.claim])
     }
@@ -109,7 +109,7 @@ import Testing
         runner.on(Self.claim, .ends(1, "File exists"))
         runner.on(NamespaceBench.owners, .prints("DEV-00.owner 0123abcd\n"))
         runner.on("ip -json link", .prints(#"[{"ifname":"v0123abcd.0"}]"#))
-        try await bench.provider.create(specification, of: record)
+        try await bench.provider.create(specification, of: state)
         #expect(runner.last("ip -force -batch -")?.input == "link delete v0123abcd.0\n")
         #expect(runner.changes.last == Self.start)
     }
@@ -120,7 +120,7 @@ import Testing
         runner.on("ip -json netns list", .prints(#"[{"name":"bcm-DEV-00"}]"#))
         runner.on("ip netns pids bcm-DEV-00", .prints(""))
         runner.on("ip -batch -", .ends(1, "Cannot create namespace file: File exists"), .works)
-        try await bench.provider.create(specification, of: record)
+        try await bench.provider.create(specification, of: state)
         #expect(runner.last("ip -force -batch -")?.input == "netns delete bcm-DEV-00\n")
         #expect(runner.changes.last == Self.start)
     }
@@ -133,7 +133,7 @@ import Testing
         runner.on(Self.processes, .prints("12\n13\n14\n13\n"), .prints("14\n"), .prints(""))
         runner.on(Self.waiting, .prints("11\n"), .prints("11\n"), .prints("11\n"), .ends(1))
         runner.on(Self.groups, .ends(1, "busy"), .works)
-        try await bench.provider.remove(try .dev(0), of: record)
+        try await bench.provider.remove(try .dev(0), of: state)
         #expect(
             runner.changes == [
                 Self.end, Self.end, Self.end, Self.groups, Self.groups, "ip -force -batch -", Self.remove,
@@ -148,7 +148,7 @@ import Testing
         let looks = [ScriptedRunner.Answer](repeating: .prints("12\n"), count: 120)
         runner.on("ip netns pids bcm-DEV-00", looks + [.prints("")])
         runner.on("kill -KILL 12", .works)
-        try await bench.provider.remove(try .dev(0), of: record)
+        try await bench.provider.remove(try .dev(0), of: state)
         #expect(runner.changes.first == "kill -KILL 12")
         let kill = try #require(runner.lines.firstIndex(of: "kill -KILL 12"))
         #expect(runner.lines[..<kill].filter { $0 == "ip netns pids bcm-DEV-00" }.count > 100, "it had a second")
@@ -156,7 +156,7 @@ import Testing
 
     @Test func somebodyElsesIsNotRemoved() async throws {
         runner.on(NamespaceBench.owners, .prints("DEV-00.owner ffffffff\n"))
-        try await bench.provider.remove(try .dev(0), of: record)
+        try await bench.provider.remove(try .dev(0), of: state)
         #expect(runner.changes.isEmpty)
     }
 
@@ -164,14 +164,14 @@ import Testing
         runner.on(NamespaceBench.holder, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
         let daemon =
-            "\(NamespaceBench.door) /var/lib/bcmcluster/clusters/0123abcd/entrypoint daemon DEV-00 /var/lib/bcmcluster/machines/DEV-00"
+            "\(NamespaceBench.portForward) /var/lib/bcmcluster/clusters/0123abcd/entrypoint daemon DEV-00 /var/lib/bcmcluster/machines/DEV-00"
         runner.on(daemon, .works)
-        try await bench.provider.start(try .dev(0), of: record, limit: .seconds(9))
+        try await bench.provider.start(try .dev(0), of: state, limit: .seconds(9))
         #expect(runner.changes == [daemon])
     }
 
     @Test func oneThatIsOffStartsAtTheSameAddress() async throws {
-        try await bench.provider.start(try .dev(0), of: record, limit: .seconds(9))
+        try await bench.provider.start(try .dev(0), of: state, limit: .seconds(9))
         #expect(
             runner.changes == [Self.groups, Self.folders, "ip -batch -", "ip -netns bcm-DEV-00 -batch -", Self.start])
         #expect(
@@ -181,16 +181,16 @@ import Testing
     @Test func whatTheMachinesShareIsAskedOfTheWorld() async throws {
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 0123abcd\n"))
         runner.on("ip -json link", .prints(#"[{"ifname":"bcm0123abcd"}]"#))
-        #expect(try await bench.provider.isPrepared(record))
+        #expect(try await bench.provider.isPrepared(state))
         runner.on("ip -json link", .prints(#"[{"ifname":"lo"}]"#))
-        #expect(try await !bench.provider.isPrepared(record), "the bridge is gone")
+        #expect(try await !bench.provider.isPrepared(state), "the bridge is gone")
         runner.on("ip -json link", .prints(#"[{"ifname":"bcm0123abcd"}]"#))
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 ffffffff\n"))
-        #expect(try await !bench.provider.isPrepared(record), "the subnet is another's")
+        #expect(try await !bench.provider.isPrepared(state), "the subnet is another's")
         runner.on("sysctl -n net/ipv4/ip_forward", .prints("1\n"))
         runner.on("nft list table ip bcm0123abcd", .works, .ends(1, "no"))
-        #expect(try await bench.provider.isRouted(record))
-        #expect(try await !bench.provider.isRouted(record), "the table is gone")
+        #expect(try await bench.provider.isRouted(state))
+        #expect(try await !bench.provider.isRouted(state), "the table is gone")
     }
 
     @Test func preparingClaimsTheSubnet() async throws {
@@ -202,14 +202,14 @@ import Testing
             "install --mode=0755 /dev/stdin \(shared)/entrypoint",
             "install --mode=0644 /dev/stdin \(shared)/resolv.conf",
         ] { runner.on(line, .works) }
-        try await bench.provider.prepare(record)
+        try await bench.provider.prepare(state)
         #expect(runner.last("install --mode=0644 /dev/stdin \(shared)/resolv.conf")?.input == "nameserver 10.0.0.2\n")
         #expect(
             runner.last("ip -batch -")?.input?.hasPrefix(
                 "link add bcm0123abcd type bridge\naddr replace 10.64.0.1/22 dev bcm0123abcd\n") == true)
         runner.on(subnetNote, .ends(1, "File exists"))
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 ffffffff\n"))
-        let failure = try await #require(throws: Failure.self) { try await bench.provider.prepare(record) }
+        let failure = try await #require(throws: Failure.self) { try await bench.provider.prepare(state) }
         #expect(failure.code == .taken && failure.message.contains("10.64.0.0/22"))
     }
 
@@ -225,7 +225,7 @@ import Testing
         bench.runner.on("ip -json link", .prints("[]"))
         bench.runner.on("cat -- /etc/resolv.conf", .prints("nameserver 127.0.0.53\n"))
         bench.runner.on("cat -- /run/systemd/resolve/resolv.conf", .prints("nameserver 192.0.2.53\n"))
-        try await bench.provider.prepare(record)
+        try await bench.provider.prepare(state)
         #expect(bench.runner.last(resolver)?.input == "nameserver 192.0.2.53\n")
     }
 
@@ -233,7 +233,7 @@ import Testing
     @Test func routingHidesTheSubnet() async throws {
         runner.on("nft -f -", .works)
         runner.on("sysctl -n net/ipv4/ip_forward", .prints("1\n"))
-        try await bench.provider.route(record)
+        try await bench.provider.route(state)
         #expect(runner.changes == ["nft -f -"])
         #expect(
             runner.last("nft -f -")?.input?.contains("ip saddr 10.64.0.0/22 ip daddr != 10.64.0.0/22 masquerade")
@@ -262,7 +262,7 @@ import Testing
     @Test func routingForwardsNoMoreThanItMust() async throws {
         letTheHostForwardNothing()
         runner.on("sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1", .works)
-        try await bench.provider.route(record)
+        try await bench.provider.route(state)
         #expect(
             runner.changes
                 == ["sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1"] + Self.noting + ["nft -f -"])
@@ -273,11 +273,11 @@ import Testing
         let bridge = "sysctl -n net/ipv4/conf/bcm0123abcd/forwarding"
         runner.on("nft list table ip bcm0123abcd", .works)
         runner.on(bridge, .ends(255, "sysctl: cannot stat /proc/sys/net/ipv4/conf/bcm0123abcd/forwarding"))
-        #expect(try await !bench.provider.isRouted(record), "the bridge is gone")
+        #expect(try await !bench.provider.isRouted(state), "the bridge is gone")
         runner.on(bridge, .prints("1\n"))
-        #expect(try await !bench.provider.isRouted(record), "another cluster has just turned it off")
+        #expect(try await !bench.provider.isRouted(state), "another cluster has just turned it off")
         runner.on("sysctl -n net/ipv4/conf/eth0/forwarding", .prints("1\n"))
-        #expect(try await bench.provider.isRouted(record))
+        #expect(try await bench.provider.isRouted(state))
     }
 
     /// What the host is asked and told when its last cluster goes.
@@ -288,7 +288,7 @@ import Testing
             .prints("eth0 \(note)\n"))
         runner.on("ip -json link", .prints(#"[{"ifname":"lo"},{"ifname":"eth0"}]"#))
         let host = NamespaceHost(root: runner, name: .local, entrypoint: "") { "" }
-        try await host.closeTheWayOut(after: record)
+        try await host.closeTheWayOut(after: state)
         return runner.changes
     }
 

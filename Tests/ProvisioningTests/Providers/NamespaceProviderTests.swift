@@ -18,7 +18,7 @@ struct NamespaceBench {
     }
     static let inodes = "stat --dereference '--format=%i %n' /run/netns/bcm-DEV-00 /proc/77/ns/net"
     static let routes = "ip -json -4 route show table all"
-    static let door =
+    static let portForward =
         "nsenter --target 77 --mount --uts --ipc --net --pid -- env LXD_CONF=/var/lib/bcmcluster/machines/DEV-00/client LXD_DIR=/var/lib/bcmcluster/machines/DEV-00/lxd"
 
     let runner = ScriptedRunner([
@@ -37,11 +37,11 @@ struct NamespaceBench {
     }
 
     /// DEV as `assign` leaves it.
-    static func record(_ members: Int, network: String? = nil) throws -> ClusterRecord {
-        var record = try Bench.record(members, ClusterSettings(provider: .namespace, storage: .dir, network: network))
-        record.subnet = Subnet("10.64.0.0/22")
-        for index in record.members.indices { record.members[index].address = IPv4("10.64.0.\(10 + index)") }
-        return record
+    static func state(_ members: Int, network: String? = nil) throws -> ClusterState {
+        var state = try Bench.state(members, ClusterSettings(provider: .namespace, storage: .dir, network: network))
+        state.subnet = Subnet("10.64.0.0/22")
+        for index in state.members.indices { state.members[index].address = IPv4("10.64.0.\(10 + index)") }
+        return state
     }
 }
 
@@ -72,19 +72,19 @@ struct NamespaceBench {
             let failure = try await #require(throws: Failure.self) { try await provider.check() }
             #expect(
                 failure.exitStatus == 3 && failure.message.hasSuffix("needs lxd, nft")
-                    && failure.remedy == "apt-get install lxd nftables")
+                    && failure.hint == "apt-get install lxd nftables")
         }
     #endif
 
-    private func assign(_ members: Int, network: String? = nil) async throws -> ClusterRecord {
-        let record = try Bench.record(members, ClusterSettings(provider: .namespace, storage: .dir, network: network))
-        return try await provider.assign(record, newcomers: record.members.map(\.name))
+    private func assign(_ members: Int, network: String? = nil) async throws -> ClusterState {
+        let state = try Bench.state(members, ClusterSettings(provider: .namespace, storage: .dir, network: network))
+        return try await provider.assign(state, newMembers: state.members.map(\.name))
     }
 
     @Test func aFreeSubnetIsChosenAndAddressesGiven() async throws {
-        let record = try await assign(2)
-        #expect(record.subnet?.description == "10.64.0.0/22")
-        #expect(record.members.map { $0.address?.description } == ["10.64.0.10", "10.64.0.11"])
+        let state = try await assign(2)
+        #expect(state.subnet?.description == "10.64.0.0/22")
+        #expect(state.members.map { $0.address?.description } == ["10.64.0.10", "10.64.0.11"])
         #expect(runner.changes.isEmpty)
     }
 
@@ -113,16 +113,16 @@ struct NamespaceBench {
             failure.code == .conflict && failure.message.contains("on this host")
                 || failure.message.contains("this host uses"))
         // The same from a state whose subnet nobody has claimed yet.
-        var record = try Bench.record(1)
-        record.subnet = Subnet("10.77.0.0/24")
-        await #expect(throws: Failure.self) { try await provider.assign(record, newcomers: []) }
+        var state = try Bench.state(1)
+        state.subnet = Subnet("10.77.0.0/24")
+        await #expect(throws: Failure.self) { try await provider.assign(state, newMembers: []) }
         #expect(runner.changes.isEmpty)
     }
 
     @Test func theClustersOwnBridgeIsNotInItsWay() async throws {
         runner.on(NamespaceBench.routes, .prints(#"[{"dst":"10.64.0.0/22","dev":"bcm0123abcd","scope":"link"}]"#))
-        let record = try NamespaceBench.record(1)
-        #expect(try await provider.assign(record, newcomers: []).subnet == record.subnet)
+        let state = try NamespaceBench.state(1)
+        #expect(try await provider.assign(state, newMembers: []).subnet == state.subnet)
     }
 
     /// As after a reboot in another place.
@@ -131,9 +131,9 @@ struct NamespaceBench {
         runner.on(
             NamespaceBench.routes, .prints(#"[{"dst":"10.64.0.0/16","dev":"wlan0","scope":"link"},{"dst":"default"}]"#))
         runner.on("ip -json link", .prints("[]"))
-        let record = try NamespaceBench.record(1)
+        let state = try NamespaceBench.state(1)
         for line in Self.preparation { runner.on(line, .works) }
-        let failure = try await #require(throws: Failure.self) { try await provider.prepare(record) }
+        let failure = try await #require(throws: Failure.self) { try await provider.prepare(state) }
         #expect(failure.code == .conflict && failure.message.contains("wlan0"))
         #expect(!runner.lines.contains("ip -batch -"))
     }
@@ -146,16 +146,16 @@ struct NamespaceBench {
     ]
 
     @Test func aStateWithAnothersIdentifierRemovesNothing() async throws {
-        let record = try NamespaceBench.record(1)
+        let state = try NamespaceBench.state(1)
         runner.on(NamespaceBench.machines, .prints("OTHER-00.owner 0123abcd\n"))
-        let exchanged = try await #require(throws: Failure.self) { try await provider.checkOwnership(of: record) }
+        let exchanged = try await #require(throws: Failure.self) { try await provider.checkOwnership(of: state) }
         #expect(exchanged.code == .conflict && exchanged.message.contains("OTHER-00"))
-        await #expect(throws: Failure.self) { try await provider.release(record) }
+        await #expect(throws: Failure.self) { try await provider.release(state) }
         runner.on(NamespaceBench.machines, .prints("DEV-00.owner ffffffff\n"))
-        let foreign = try await #require(throws: Failure.self) { try await provider.checkOwnership(of: record) }
+        let foreign = try await #require(throws: Failure.self) { try await provider.checkOwnership(of: state) }
         #expect(foreign.code == .conflict && foreign.message.contains("DEV-00"))
         runner.on(NamespaceBench.machines, .prints("DEV-00.owner 0123abcd\nOTHER-00.owner ffffffff\n"))
-        try await provider.checkOwnership(of: record)
+        try await provider.checkOwnership(of: state)
         #expect(runner.changes.isEmpty)
     }
 
@@ -187,7 +187,7 @@ struct NamespaceBench {
                 "DEV-00.owner 0123abcd\nDEV-00/holder 77\nDEV-01.owner 0123abcd\nDEV-02.owner ffffffff\nOTHER-00.owner 0123abcd\n"
             ))
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
-        let machines = try await provider.machines(of: try NamespaceBench.record(3))
+        let machines = try await provider.machines(of: try NamespaceBench.state(3))
         #expect(
             machines == [
                 try .dev(0): Machine(state: .running, address: IPv4("10.64.0.10")),
@@ -195,37 +195,37 @@ struct NamespaceBench {
             ])
         // Process numbers are used again: one in another namespace is not the machine's.
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n43 /proc/77/ns/net\n"))
-        #expect(try await provider.machines(of: try NamespaceBench.record(1)).values.map(\.state) == [.stopped])
+        #expect(try await provider.machines(of: try NamespaceBench.state(1)).values.map(\.state) == [.stopped])
     }
 
     @Test func commandsGoThroughTheMachinesDoor() async throws {
         runner.on(NamespaceBench.holder, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
-        runner.on("\(NamespaceBench.door) lxc list", .prints("x"))
+        runner.on("\(NamespaceBench.portForward) lxc list", .prints("x"))
         let inside = provider.runner(in: try .dev(0))
         for _ in 0..<2 { #expect(try await inside.run(Command("lxc", ["list"])).output == "x") }
-        #expect(runner.lines.filter { $0 == NamespaceBench.holder }.count == 1, "the door is looked for once")
+        #expect(runner.lines.filter { $0 == NamespaceBench.holder }.count == 1, "the portForward is looked for once")
     }
 
     @Test func aMachineThatDoesNotRunHasNoDoor() async throws {
         let inside = provider.runner(in: try .dev(0))
         let failure = try await #require(throws: Failure.self) { try await inside.run(Command("lxc", ["list"])) }
         #expect(failure.code == .conflict && failure.message.contains("DEV-00"))
-        #expect(try await !provider.isSettled(try .dev(0), of: try NamespaceBench.record(1)))
+        #expect(try await !provider.isSettled(try .dev(0), of: try NamespaceBench.state(1)))
     }
 
-    /// A record that is older than the machine of its name must not reach into it.
+    /// A state that is older than the machine of its name must not reach into it.
     @Test func aMachineOfAnotherClusterIsNotEntered() async throws {
         runner.on(NamespaceBench.holder, NamespaceBench.running("ffffffff"))
-        let record = try NamespaceBench.record(1)
+        let state = try NamespaceBench.state(1)
         let member = try MemberName.dev(0)
         for attempt in [
             { _ = try await provider.runner(in: member).run(Command("lxc", ["list"])) },
-            { try await provider.start(member, of: record, limit: .seconds(9)) },
-            { try await provider.stop(member, of: record, limit: .seconds(9)) },
-            { try await provider.stopDaemon(of: member, in: record) },
-            { try await provider.restartDaemon(of: member, in: record) },
-            { try await provider.settle(member, of: record, limit: .seconds(9)) },
+            { try await provider.start(member, of: state, limit: .seconds(9)) },
+            { try await provider.stop(member, of: state, limit: .seconds(9)) },
+            { try await provider.stopDaemon(of: member, in: state) },
+            { try await provider.restartDaemon(of: member, in: state) },
+            { try await provider.settle(member, of: state, limit: .seconds(9)) },
         ] {
             let failure = try await #require(throws: Failure.self) { try await attempt() }
             #expect(failure.code == .taken && failure.message == "the machine DEV-00 belongs to another cluster")
@@ -235,29 +235,29 @@ struct NamespaceBench {
 
     @Test func nothingIsPreparedForMachinesOfAnotherCluster() async throws {
         runner.on(NamespaceBench.machines, .prints("DEV-00.owner ffffffff\n"))
-        let record = try NamespaceBench.record(1)
-        let failure = try await #require(throws: Failure.self) { try await provider.prepare(record) }
+        let state = try NamespaceBench.state(1)
+        let failure = try await #require(throws: Failure.self) { try await provider.prepare(state) }
         #expect(failure.code == .conflict && runner.changes.isEmpty)
     }
 
     @Test func settlingWaitsForAnAnswer() async throws {
         runner.on(NamespaceBench.holder, .works, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
-        let placeholder = NamespaceBench.door.replacing("77", with: "'<process of DEV-00>'")
+        let placeholder = NamespaceBench.portForward.replacing("77", with: "'<process of DEV-00>'")
         runner.on("\(placeholder) lxc query /1.0", .ends(1, "nsenter: cannot open"))
-        runner.on("\(NamespaceBench.door) lxc query /1.0", .ends(1, "no socket"), Server.info())
-        try await provider.settle(try .dev(0), of: try NamespaceBench.record(1), limit: .seconds(5))
-        #expect(runner.lines.last == "\(NamespaceBench.door) lxc query /1.0")
+        runner.on("\(NamespaceBench.portForward) lxc query /1.0", .ends(1, "no socket"), Server.info())
+        try await provider.settle(try .dev(0), of: try NamespaceBench.state(1), limit: .seconds(5))
+        #expect(runner.lines.last == "\(NamespaceBench.portForward) lxc query /1.0")
     }
 
     @Test func settlingGivesUpAndNamesTheLog() async throws {
         runner.on(NamespaceBench.holder, NamespaceBench.running())
         runner.on(NamespaceBench.inodes, .prints("42 /run/netns/bcm-DEV-00\n42 /proc/77/ns/net\n"))
-        runner.on("\(NamespaceBench.door) lxc query /1.0", .ends(1, "no socket"))
+        runner.on("\(NamespaceBench.portForward) lxc query /1.0", .ends(1, "no socket"))
         let failure = try await #require(throws: Failure.self) {
-            try await provider.settle(try .dev(0), of: try NamespaceBench.record(1), limit: .seconds(5))
+            try await provider.settle(try .dev(0), of: try NamespaceBench.state(1), limit: .seconds(5))
         }
-        #expect(failure.code == .timedOut && failure.remedy == "read /var/lib/bcmcluster/machines/DEV-00/console.log")
+        #expect(failure.code == .timedOut && failure.hint == "read /var/lib/bcmcluster/machines/DEV-00/console.log")
     }
 
     @Test(

@@ -14,13 +14,13 @@ import Testing
     private let bench: NamespaceBench
     private var runner: ScriptedRunner { bench.runner }
     private var provider: NamespaceProvider { bench.provider }
-    private let record: ClusterRecord
+    private let state: ClusterState
     private let name: SnapshotName
 
     init() throws {
         bench = try NamespaceBench(
             InMemoryFiles(["/etc/resolv.conf": "nameserver 10.0.0.2\n", "/var/lib/bcmcluster/x": ""]))
-        record = try NamespaceBench.record(1)
+        state = try NamespaceBench.state(1)
         name = try SnapshotName("before")
     }
 
@@ -32,10 +32,10 @@ import Testing
             .prints(
                 "before\nbefore/DEV-00\nbefore/DEV-01.part\nhalf\nhalf/DEV-00.part\nold.going\nold.going/DEV-00\nodd.x\n"
             ))
-        let found = try await provider.snapshots(of: record)
+        let found = try await provider.snapshots(of: state)
         #expect(found == [name: [try .dev(0)], try SnapshotName("half"): [], try SnapshotName("old"): []])
         runner.on(Self.find, .ends(1, "find: ‘x’: No such file or directory"))
-        #expect(try await provider.snapshots(of: record) == [:])
+        #expect(try await provider.snapshots(of: state) == [:])
     }
 
     @Test func aCopyHasItsNameWhenItIsWhole() async throws {
@@ -49,7 +49,7 @@ import Testing
         works(changes)
         let size = "du --summarize --total --block-size=1 --one-file-system -- \(Self.own)/before/DEV-00"
         runner.on(size, .prints("4096\t\(Self.own)/before/DEV-00\n4096\ttotal\n"))
-        #expect(try await provider.take(name, of: .dev(0), in: record, limit: Self.limit) == 4096)
+        #expect(try await provider.take(name, of: .dev(0), in: state, limit: Self.limit) == 4096)
         #expect(runner.changes == changes)
         #expect(runner.last(changes[2])?.limit == Self.limit)
     }
@@ -65,16 +65,16 @@ import Testing
         ]
         works(changes)
         runner.on("stat --dereference '--format=%i %n' \(lxd)", .prints("42 \(lxd)\n"), .ends(1))
-        try await provider.restore(.dev(0), to: name, of: record, limit: Self.limit)
+        try await provider.restore(.dev(0), to: name, of: state, limit: Self.limit)
         #expect(runner.changes == changes)
         // One that is not there any more has nothing that would be in the way.
-        try await provider.restore(.dev(0), to: name, of: record, limit: Self.limit)
+        try await provider.restore(.dev(0), to: name, of: state, limit: Self.limit)
         #expect(runner.changes.filter { $0 == changes[5] }.count == 1)
         // Nor is a machine touched that has become another cluster's.
         runner.on(claim, .ends(1, "File exists"))
         runner.on(NamespaceBench.owners, .prints("DEV-00.owner ffffffff\n"))
         let failure = try await #require(throws: Failure.self) {
-            try await provider.restore(.dev(0), to: name, of: record, limit: Self.limit)
+            try await provider.restore(.dev(0), to: name, of: state, limit: Self.limit)
         }
         #expect(failure.code == .conflict && runner.changes.last == claim)
     }
@@ -83,12 +83,12 @@ import Testing
         let (folder, going) = ("\(Self.own)/before", "\(Self.own)/before.going")
         works(["\(Self.remove) \(going)", "mv --no-target-directory -- \(folder) \(going)"])
         runner.on("stat --dereference '--format=%i %n' \(folder)", .prints("42 \(folder)\n"), .ends(1))
-        try await provider.delete(name, of: record, limit: Self.limit)
+        try await provider.delete(name, of: state, limit: Self.limit)
         #expect(
             runner.changes == [
                 "\(Self.remove) \(going)", "mv --no-target-directory -- \(folder) \(going)", "\(Self.remove) \(going)",
             ])
-        try await provider.delete(name, of: record, limit: Self.limit)
+        try await provider.delete(name, of: state, limit: Self.limit)
         #expect(runner.changes.count == 4, "what a run that was cut off left is removed, and nothing else is there")
     }
 
@@ -105,33 +105,33 @@ import Testing
         runner.on(
             "df -Pk /var/lib/bcmcluster",
             .prints("Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 9 3 6 33% /\n"))
-        let room = try await provider.room(for: name, of: record, limit: Self.limit)
+        let room = try await provider.room(for: name, of: state, limit: Self.limit)
         #expect(room == CopyRoom(needed: 5000, free: 6144, isShared: false, place: "/var/lib/bcmcluster"))
-        #expect(try await provider.room(for: name, of: record, limit: Self.limit).isShared)
+        #expect(try await provider.room(for: name, of: state, limit: Self.limit).isShared)
         #expect(runner.changes.last == "\(Self.remove) \(probe)")
     }
 
     @Test("Copies outlive what the machines shared, and go with the whole cluster", arguments: [true, nil])
-    func copiesGoWithTheCluster(_ isGoing: Bool?) async throws {
+    func copiesGoWithTheCluster(_ isDeleting: Bool?) async throws {
         let runner = AnythingRunner {
             $0.pasteable == Self.find ? "before\nbefore/DEV-00\n" : $0.program == "ip" ? "[]" : ""
         }
         let provider = try NamespaceProvider(
             root: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: InMemoryFiles()),
             files: InMemoryFiles(), time: VirtualTime())
-        var record = record
-        record.isGoing = isGoing
-        try await provider.release(record)
+        var state = state
+        state.isDeleting = isDeleting
+        try await provider.release(state)
         let removed = runner.commands.filter { $0.program == "rm" }.flatMap(\.arguments)
         #expect(removed.contains("/var/lib/bcmcluster/clusters/0123abcd"))
-        #expect(removed.contains(Self.own) == (isGoing == true))
+        #expect(removed.contains(Self.own) == (isDeleting == true))
     }
 
     @Test func whatIsInNoFolderIsNotCopied() async throws {
-        var record = record
-        record.settings.storage = .zfs
+        var state = state
+        state.settings.storage = .zfs
         let failure = try await #require(throws: Failure.self) {
-            try await provider.room(for: name, of: record, limit: Self.limit)
+            try await provider.room(for: name, of: state, limit: Self.limit)
         }
         #expect(failure.code == .missing && runner.changes.isEmpty)
     }

@@ -21,7 +21,7 @@ import Testing
             let failure = try #require(throws: Failure.self) {
                 try choice(false, linux: linux, root: !linux, sudo: !linux)
             }
-            #expect(failure.exitStatus == 3 && failure.remedy?.contains(word) == true)
+            #expect(failure.exitStatus == 3 && failure.hint?.contains(word) == true)
         }
     }
 }

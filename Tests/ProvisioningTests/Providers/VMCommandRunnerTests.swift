@@ -22,7 +22,7 @@ import Testing
         #expect(try await runner(.root, remaining: remaining).run(Self.command).ending == .exited(7))
         let bound = try #require(base.commands.last?.inputBound)
         #expect(bound.bytes == 2_097_151 && bound.failure.exitStatus == 1)
-        #expect(bound.failure.remedy?.contains("vm transfer - box:FILE") == true)
+        #expect(bound.failure.hint?.contains("vm transfer - box:FILE") == true)
     }
 
     @Test("A larger file is copied, read there, and removed, also where the command fails")

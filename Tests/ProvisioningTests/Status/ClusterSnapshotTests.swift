@@ -5,7 +5,7 @@ import Testing
 /// What is known about snapshots, from what is kept and from what there is.
 @Suite struct ClusterSnapshotTests {
     private func kept(_ name: String, at taken: Int, _ members: Int, in bench: Bench) throws {
-        try SavedCluster(taken: taken, record: try Bench.record(members), bytes: nil, isClone: true)
+        try SavedCluster(taken: taken, state: try Bench.state(members), bytes: nil, isClone: true)
             .write(SnapshotName(name), in: bench.context.folder, bench.files)
     }
 
@@ -21,7 +21,7 @@ import Testing
         provider.standing.withLock { $0 = [names[0]: both, names[1]: one, names[2]: one] }
         let all = try await ClusterSnapshot.all(bench.context)
         #expect(all.map(\.name.text) == ["old", "new", "broken", "half"])
-        #expect(all.map(\.isWhole) == [true, false, false, false])
+        #expect(all.map(\.isComplete) == [true, false, false, false])
         #expect(
             all.map(\.trouble).map { $0 ?? "" } == [
                 "", "DEV-01 is missing", "left by a run that was cut off, or still being taken",
@@ -30,14 +30,14 @@ import Testing
     }
 
     @Test func halfRestoredComesBeforeEverythingElse() throws {
-        var record = try Bench.record(2)
-        record.restoring = try SnapshotName("before")
-        let member = MemberStatus(name: "DEV-00", isRecorded: true, machine: .stopped, daemon: .unasked)
-        let status = ClusterStatus(Sight(record: record, members: [member], view: nil))
+        var state = try Bench.state(2)
+        state.restoring = try SnapshotName("before")
+        let member = MemberStatus(name: "DEV-00", isInState: true, machine: .stopped, daemon: .unasked)
+        let status = ClusterStatus(ClusterObservation(state: state, members: [member], view: nil))
         #expect(status.findings.map(\.code) == ["half-restored"])
         #expect(status.headline == "Half restored from before: its machines may be of different times.")
-        #expect(status.remedy == "bcmcluster snapshot restore -c DEV before")
+        #expect(status.hint == "bcmcluster snapshot restore -c DEV before")
         #expect(status.brief == "half restored from before: its machines may be of different times")
-        #expect(RepairPlan(for: record, status.findings).plan.entries.isEmpty)
+        #expect(RepairPlan(for: state, status.findings).plan.entries.isEmpty)
     }
 }

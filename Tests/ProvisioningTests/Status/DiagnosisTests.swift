@@ -4,12 +4,12 @@ import Testing
 
 /// What follows from what was seen.
 @Suite struct DiagnosisTests {
-    private func findings(_ sight: Sight) -> [Finding] { ClusterStatus(sight).findings }
+    private func findings(_ observation: ClusterObservation) -> [Finding] { ClusterStatus(observation).findings }
 
     @Test func aClusterOfWhichNothingIsTheMatterIsHealthy() throws {
-        let status = ClusterStatus(try Sight.dev(3))
-        #expect(status.isHealthy && status.headline == "DEV is healthy: 3 members online." && status.remedy == nil)
-        #expect(ClusterStatus(try Sight.dev(1)).headline == "DEV is healthy: 1 member online.")
+        let status = ClusterStatus(try ClusterObservation.dev(3))
+        #expect(status.isHealthy && status.headline == "DEV is healthy: 3 members online." && status.hint == nil)
+        #expect(ClusterStatus(try ClusterObservation.dev(1)).headline == "DEV is healthy: 1 member online.")
     }
 
     /// How many voters are lost, of how many, and what that means.
@@ -19,21 +19,23 @@ import Testing
         (0, 2, nil), (1, 2, .noMajority(answering: 1, of: 2)),
     ])
     func theSentenceCountsVoters(_ lost: Int, _ all: Int, _ finding: Finding?) throws {
-        let sight = try Sight.dev(all) { sight in for index in 0..<lost { sight.members[index].daemon = .silent } }
-        let heads = findings(sight).filter { $0.member == nil }
+        let observation = try ClusterObservation.dev(all) { observation in
+            for index in 0..<lost { observation.members[index].daemon = .silent }
+        }
+        let heads = findings(observation).filter { $0.member == nil }
         #expect(heads == [finding].compactMap { $0 })
-        #expect(findings(sight).filter { $0.member != nil } == (try (0..<lost).map { .daemonDead(try .dev($0)) }))
+        #expect(findings(observation).filter { $0.member != nil } == (try (0..<lost).map { .daemonDead(try .dev($0)) }))
     }
 
     @Test func whoHasNoVoteIsNotCounted() throws {
-        var sight = try Sight.dev(4)
+        var observation = try ClusterObservation.dev(4)
         for index in [2, 3] {
-            sight.view?[index].roles = ["database-standby"]
-            sight.members[index].entry?.roles = ["database-standby"]
+            observation.view?[index].roles = ["database-standby"]
+            observation.members[index].entry?.roles = ["database-standby"]
         }
-        sight.members[3].machine = .stopped
-        sight.members[3].daemon = .unasked
-        #expect(findings(sight) == [.machineOff(try .dev(3))])
+        observation.members[3].machine = .stopped
+        observation.members[3].daemon = .unasked
+        #expect(findings(observation) == [.machineOff(try .dev(3))])
     }
 
     /// The members without a machine, the voters by number, and who could go on alone.
@@ -42,82 +44,82 @@ import Testing
         ([0, 1], [0, 1, 3], 3),
     ])
     func aMajorityThatHasNoMachinesIsGone(_ missing: [Int], _ voters: [Int], _ survivor: Int?) throws {
-        let sight = try Sight.dev(4) { sight in
+        let observation = try ClusterObservation.dev(4) { observation in
             for index in missing {
-                sight.members[index].machine = nil
-                sight.members[index].address = nil
-                sight.members[index].daemon = .unasked
+                observation.members[index].machine = nil
+                observation.members[index].address = nil
+                observation.members[index].daemon = .unasked
             }
-            sight.voters = voters.compactMap { IPv4("10.64.0.1\($0)") }
+            observation.voters = voters.compactMap { IPv4("10.64.0.1\($0)") }
         }
         let gone = survivor.map { Finding.majorityGone(survivor: try! .dev($0), voters: voters.count) }
-        #expect(findings(sight).contains { if case .majorityGone = $0 { true } else { false } } == (gone != nil))
-        if let gone { #expect(findings(sight).first == gone) }
+        #expect(findings(observation).contains { if case .majorityGone = $0 { true } else { false } } == (gone != nil))
+        if let gone { #expect(findings(observation).first == gone) }
     }
 
     @Test func aMemberThatHasLostItsDataIsNotTakenForOnline() throws {
-        let sight = try Sight.dev(3) { $0.members[0].isClustered = false }
-        #expect(findings(sight).contains(.dataLost(try .dev(0))))
+        let observation = try ClusterObservation.dev(3) { $0.members[0].isClustered = false }
+        #expect(findings(observation).contains(.dataLost(try .dev(0))))
     }
 
     /// As after `up` on a cluster that had lost its majority: machines are there again, and hold nothing.
     @Test func aVoteIsGoneWithItsDataAlsoWhereItsMachineIsThereAgain() throws {
-        let sight = try Sight.dev(4) { sight in
-            sight.view = nil
-            sight.voters = (0..<3).compactMap { IPv4("10.64.0.1\($0)") }
+        let observation = try ClusterObservation.dev(4) { observation in
+            observation.view = nil
+            observation.voters = (0..<3).compactMap { IPv4("10.64.0.1\($0)") }
             for index in 0..<4 {
-                sight.members[index].entry = nil
-                sight.members[index].isClustered = index == 1
+                observation.members[index].entry = nil
+                observation.members[index].isClustered = index == 1
             }
         }
         #expect(
-            findings(sight) == [
+            findings(observation) == [
                 .majorityGone(survivor: try .dev(1), voters: 3), .dataLost(try .dev(0)), .dataLost(try .dev(2)),
                 .notJoined(try .dev(3)),
             ])
     }
 
     @Test func whereAVoterMayHaveMovedItsVoteIsNotGone() throws {
-        let sight = try Sight.dev(3) { sight in
-            sight.members[2].machine = nil
-            sight.members[1].address = IPv4("10.64.0.99")
-            sight.voters = (0..<3).compactMap { IPv4("10.64.0.1\($0)") }
+        let observation = try ClusterObservation.dev(3) { observation in
+            observation.members[2].machine = nil
+            observation.members[1].address = IPv4("10.64.0.99")
+            observation.voters = (0..<3).compactMap { IPv4("10.64.0.1\($0)") }
         }
-        #expect(!findings(sight).contains { if case .majorityGone = $0 { true } else { false } })
+        #expect(!findings(observation).contains { if case .majorityGone = $0 { true } else { false } })
     }
 
     @Test func withoutAMajorityNobodyKnowsWhoIsInTheCluster() throws {
-        let sight = try Sight.dev(3) { sight in
-            sight.view = nil
-            sight.remote = .missing
+        let observation = try ClusterObservation.dev(3) { observation in
+            observation.view = nil
+            observation.remote = .missing
             for index in 0..<3 {
-                sight.members[index].entry = nil
-                if index > 0 { sight.members[index].daemon = .silent }
+                observation.members[index].entry = nil
+                if index > 0 { observation.members[index].daemon = .silent }
             }
         }
         #expect(
-            findings(sight) == [
+            findings(observation) == [
                 .noMajority(answering: 1, of: 3), .daemonDead(try .dev(1)), .daemonDead(try .dev(2)),
                 .remoteMissing("DEV-00"),
             ])
     }
 
     @Test func whatMovedAndWhatDiffersIsNamed() throws {
-        let moved = try Sight.dev(3) { $0.members[1].address = IPv4("10.64.0.99") }
+        let moved = try ClusterObservation.dev(3) { $0.members[1].address = IPv4("10.64.0.99") }
         #expect(
             ClusterStatus(moved).headline == "DEV-01 has moved to 10.64.0.99, and LXD knows it at 10.64.0.11.")
-        let differing = try Sight.dev(3) { $0.members[2].version = "5.21.1" }
+        let differing = try ClusterObservation.dev(3) { $0.members[2].version = "5.21.1" }
         #expect(
             findings(differing).first?.sentence
                 == "the members run different versions of LXD: 5.0.2 on DEV-00, DEV-01; 5.21.1 on DEV-02")
     }
 
     @Test func membersThatOneSideDoesNotKnowAreNamed() throws {
-        let unknownToUs = try Sight.dev(1) {
-            $0.members.append(MemberStatus(name: "DEV-07", isRecorded: false, machine: nil, daemon: .unasked))
+        let unknownToUs = try ClusterObservation.dev(1) {
+            $0.members.append(MemberStatus(name: "DEV-07", isInState: false, machine: nil, daemon: .unasked))
         }
         #expect(findings(unknownToUs) == [.stranger("DEV-07")])
-        let unknownToLXD = try Sight.dev(2) {
+        let unknownToLXD = try ClusterObservation.dev(2) {
             $0.members[1].entry = nil
             $0.members[1].isClustered = false
             $0.view?.removeLast()
@@ -129,7 +131,9 @@ import Testing
     }
 
     @Test func theRemoteIsHeldAgainstTheCluster() throws {
-        func remote(_ remote: Sight.Remote) throws -> [Finding] { findings(try Sight.dev(1) { $0.remote = remote }) }
+        func remote(_ remote: ClusterObservation.Remote) throws -> [Finding] {
+            findings(try ClusterObservation.dev(1) { $0.remote = remote })
+        }
         #expect(try remote(.unknown) == [])
         #expect(try remote(.missing) == [.remoteMissing("DEV-00")])
         #expect(try remote(.present(address: nil, isTrusted: false)) == [.remoteStale("DEV-00")])
@@ -141,13 +145,13 @@ import Testing
     }
 
     @Test func aClusterThatIsOffOrGoneIsOneFinding() throws {
-        #expect(findings(try Sight.dev(2) { $0.record.isGoing = true }) == [.halfDestroyed])
-        let off = try Sight.dev(2) { sight in
-            sight.view = nil
-            for index in 0..<2 { sight.members[index].machine = .stopped }
+        #expect(findings(try ClusterObservation.dev(2) { $0.state.isDeleting = true }) == [.halfDestroyed])
+        let off = try ClusterObservation.dev(2) { observation in
+            observation.view = nil
+            for index in 0..<2 { observation.members[index].machine = .stopped }
         }
         #expect(findings(off) == [.stopped])
-        #expect(findings(try Sight.dev(1) { $0.members[0].machine = nil }) == [.gone])
+        #expect(findings(try ClusterObservation.dev(1) { $0.members[0].machine = nil }) == [.gone])
     }
 
     @Test func everySentenceStandsAloneAndHasALineToType() throws {
@@ -164,8 +168,8 @@ import Testing
         ]
         for finding in all {
             #expect(!finding.sentence.hasSuffix(".") && finding.sentence.count > 5)
-            let remedy = finding.remedy(for: try ClusterName("DEV"))
-            #expect(["bcmcluster ", "lxc ", "multipass "].contains { remedy.hasPrefix($0) })
+            let hint = finding.hint(for: try ClusterName("DEV"))
+            #expect(["bcmcluster ", "lxc ", "multipass "].contains { hint.hasPrefix($0) })
         }
         #expect(Set(all.map(\.code)).count == all.count - 1, "each kind has a word of its own")
     }

@@ -8,8 +8,8 @@ import Testing
     private var membership: Membership { get throws { try Membership(runtime: Bench.runtime, files: files) } }
 
     private func write(_ provider: ProviderName) throws {
-        let record = try Bench.record(2, ClusterSettings(provider: provider, storage: .dir))
-        files.put(try RecordStore.encode(record), at: "\(Bench.folder)/cluster.json")
+        let state = try Bench.state(2, ClusterSettings(provider: provider, storage: .dir))
+        files.put(try StateStore.encode(state), at: "\(Bench.folder)/cluster.json")
     }
 
     @Test func exactNamesOnTheHostOfTheRecord() throws {
@@ -25,12 +25,12 @@ import Testing
 
     @Test func ofAClusterOverHostsEachMemberIsWhereItsRecordSays() throws {
         let rack = try HostName("rack1")
-        var record = try Bench.record(2, ClusterSettings(provider: .multipass, storage: .dir))
-        record.spread = [.local, rack].enumerated().map {
+        var state = try Bench.state(2, ClusterSettings(provider: .multipass, storage: .dir))
+        state.spread = [.local, rack].enumerated().map {
             .init(host: $1, address: IPv4(bits: 0x0A00_0001), number: $0)
         }
-        record.members[1].host = rack
-        files.put(try RecordStore.encode(record), at: "\(Bench.folder)/cluster.json")
+        state.members[1].host = rack
+        files.put(try StateStore.encode(state), at: "\(Bench.folder)/cluster.json")
         #expect(try membership.cluster(of: "DEV-00", on: .local)?.text == "DEV")
         #expect(try membership.cluster(of: "DEV-01", on: rack)?.text == "DEV")
         #expect(try membership.cluster(of: "DEV-01", on: .local) == nil)
@@ -42,7 +42,7 @@ import Testing
         #expect(try membership.cluster(of: "DEV-00", on: .local) == nil)
     }
 
-    /// Nobody knows what a record that cannot be read says: what may be its member is not to be deleted.
+    /// Nobody knows what a state that cannot be read says: what may be its member is not to be deleted.
     @Test func aDamagedRecordHasEveryNameOfItsCluster() throws {
         files.put("{", at: "\(Bench.folder)/cluster.json")
         #expect(try membership.cluster(of: "DEV-07", on: .local)?.text == "DEV")

@@ -35,7 +35,7 @@ import Testing
         return .prints("[\(entries.joined(separator: ","))]")
     }
 
-    private func bench(_ remotes: String, remote: ClusterRecord.Remote? = nil, pinned: String? = nil) throws -> Bench {
+    private func bench(_ remotes: String, remote: ClusterState.Remote? = nil, pinned: String? = nil) throws -> Bench {
         let bench = try Bench(provider: StubProvider(inside: ["DEV-00": inside]), remote: remote)
         bench.files.put("CERT\n", at: Self.own)
         bench.files.put(Self.pem("OWN"), at: Self.ownCertificate)
@@ -71,11 +71,11 @@ import Testing
         try await step.run(context)
         #expect(bench.runner.changes == [Self.add, "lxc remote switch DEV-00"])
         #expect(bench.runner.last(Self.add)?.input == nil, "it would ask at the keyboard")
-        let remote = await bench.context.store.record.remote
+        let remote = await bench.context.store.state.remote
         #expect(remote?.name == "DEV-00" && remote?.formerDefaults == ["mine"] && remote?.wasMadeDefault == true)
         #expect(
             inside.last(Self.trust)?.input == Self.pem("OWN"), "the certificate is public, and came by the provider")
-        #expect(await bench.context.store.record.clients == ["f-OWN"])
+        #expect(await bench.context.store.state.clients == ["f-OWN"])
         bench.runner.on(Self.list, .prints(#"{"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#))
         #expect(try await step.isDone(context))
     }
@@ -84,23 +84,23 @@ import Testing
         let bench = try bench(#"{"mine":{},"OTHER-00":{}}"#)
         bench.runner.on("lxc remote get-default", .prints("OTHER-00\n"))
         bench.runner.on(Self.add, .works)
-        var other = ClusterRecord(
+        var other = ClusterState(
             name: try ClusterName("OTHER"), identifier: "0a0a0a0a", created: 0,
             settings: ClusterSettings(provider: .namespace, storage: .dir))
-        other.members = [ClusterRecord.Member(name: MemberName(other.name, 0))]
-        other.remote = ClusterRecord.Remote(name: "OTHER-00", formerDefaults: ["mine"])
+        other.members = [ClusterState.Member(name: MemberName(other.name, 0))]
+        other.remote = ClusterState.Remote(name: "OTHER-00", formerDefaults: ["mine"])
         other = other.including([MemberName(other.name, 0)])
         let folder = ClusterFolder(runtime: bench.context.folder.runtime, cluster: other.name)
-        bench.files.put(try RecordStore.encode(other), at: folder.record)
+        bench.files.put(try StateStore.encode(other), at: folder.state)
         try await step.run(context(bench, pins: "CERT"))
-        #expect(await bench.context.store.record.remote?.formerDefaults == ["OTHER-00", "mine"])
+        #expect(await bench.context.store.state.remote?.formerDefaults == ["OTHER-00", "mine"])
     }
 
     @Test func theRemoteIsWrittenDownBeforeItIsAdded() async throws {
         let bench = try bench(Self.mine)
         bench.runner.on(Self.add, .ends(1, "refused"))
         await #expect(throws: Failure.self) { try await step.run(bench.context) }
-        let written = try RecordStore.read(bench.context.folder, bench.files)?.remote
+        let written = try StateStore.read(bench.context.folder, bench.files)?.remote
         #expect(written?.name == "DEV-00" && written?.certificate == "CERT\n" && written?.wasMadeDefault == false)
     }
 
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func aClientThatTheClusterNoLongerTrustsIsTrustedAgain() async throws {
-        var remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
+        var remote = ClusterState.Remote(name: "DEV-00", formerDefaults: ["mine"])
         remote.wasMadeDefault = true
         let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "CERT")
         inside.on(Self.clients, Self.trusts(["OTHER"]))
@@ -133,7 +133,7 @@ import Testing
         let context = context(bench, pins: "CERT\n")
         let failure = try await #require(throws: Failure.self) { try await step.run(context) }
         #expect(failure.message.contains("no remote mi"))
-        #expect(await bench.context.store.record.remote?.formerDefaults == [])
+        #expect(await bench.context.store.state.remote?.formerDefaults == [])
         #expect(bench.runner.changes == [Self.add])
     }
 
@@ -142,9 +142,9 @@ import Testing
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
         #expect(
             failure.code == .conflict && failure.message.contains("DEV-00")
-                && failure.remedy?.contains("rename") == true)
+                && failure.hint?.contains("rename") == true)
         #expect(bench.runner.changes.isEmpty && inside.changes.isEmpty)
-        #expect(await bench.context.store.record.remote == nil)
+        #expect(await bench.context.store.state.remote == nil)
     }
 
     @Test func anInterceptedConnectionIsFound() async throws {
@@ -152,7 +152,7 @@ import Testing
         bench.runner.on(Self.add, .works)
         bench.runner.on("lxc remote remove DEV-00", .works)
         let failure = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "EVIL\n")) }
-        #expect(failure.code == .conflict && failure.remedy?.contains(Self.own) == true)
+        #expect(failure.code == .conflict && failure.hint?.contains(Self.own) == true)
         #expect(bench.runner.changes == [Self.add, "lxc remote remove DEV-00"])
     }
 
@@ -173,11 +173,11 @@ import Testing
         try await step.run(context(bench, pins: "LATE\n"))
         #expect(bench.runner.changes == [Self.add, "lxc remote switch DEV-00"])
         #expect(bench.files[Self.own]?.trimmed == "LATE")
-        #expect(await bench.context.store.record.remote?.certificate?.trimmed == "LATE")
+        #expect(await bench.context.store.state.remote?.certificate?.trimmed == "LATE")
     }
 
     @Test func oursThatTrustsAnOldCertificateIsMadeAnew() async throws {
-        var remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
+        var remote = ClusterState.Remote(name: "DEV-00", formerDefaults: ["mine"])
         remote.certificate = "OLD"
         let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "OLD")
         bench.runner.on("lxc remote get-default", .prints("DEV-00\n"))
@@ -187,11 +187,11 @@ import Testing
             bench.runner.changes == [
                 "lxc remote switch local", "lxc remote remove DEV-00", Self.add, "lxc remote switch DEV-00",
             ])
-        #expect(await bench.context.store.record.remote?.formerDefaults == ["mine"], "not our own")
+        #expect(await bench.context.store.state.remote?.formerDefaults == ["mine"], "not our own")
     }
 
     @Test func anothersThatTookOurNameIsLeftAlone() async throws {
-        var remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
+        var remote = ClusterState.Remote(name: "DEV-00", formerDefaults: ["mine"])
         (remote.certificate, remote.wasMadeDefault) = ("OLD", true)
         let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "THEIRS")
         await #expect(throws: Failure.self) { try await step.run(bench.context) }
@@ -199,7 +199,7 @@ import Testing
     }
 
     @Test func aDefaultThatAPersonChoseLaterIsTheirs() async throws {
-        var remote = ClusterRecord.Remote(name: "DEV-00", formerDefaults: ["mine"])
+        var remote = ClusterState.Remote(name: "DEV-00", formerDefaults: ["mine"])
         remote.wasMadeDefault = true
         let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "CERT")
         inside.on(Self.clients, Self.trusts(["OWN"]))
@@ -212,7 +212,7 @@ import Testing
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
         #expect(bench.context.remarks.all.count == 1 && bench.context.remarks.all[0].contains("install lxd-client"))
-        #expect(await bench.context.store.record.remote == nil)
+        #expect(await bench.context.store.state.remote == nil)
     }
 
     @Test func aClientThatIsTrustedAlreadyIsNotAddedAgain() async throws {

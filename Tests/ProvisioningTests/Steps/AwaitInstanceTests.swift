@@ -35,7 +35,7 @@ import Testing
         inside.on(Instance.look, Instance.shown("Stopped"))
         let failure = try #require(try await wait(.running))
         #expect(failure.code == .timedOut && failure.message.contains("web-1 to run"))
-        #expect(failure.remedy?.contains("bcmcluster unit logs") ?? false)
+        #expect(failure.hint?.contains("bcmcluster unit logs") ?? false)
     }
 
     @Test func untilCloudInitHasEnded() async throws {

@@ -48,7 +48,7 @@ import Testing
         #expect(
             failure.message == "no member can join: the network lan is ERRORED (PENDING on DEV-00, DEV-01)")
         #expect(
-            failure.remedy == "lxc network delete lan, or, to finish it, lxc network create lan --type=macvlan")
+            failure.hint == "lxc network delete lan, or, to finish it, lxc network create lan --type=macvlan")
     }
 
     @Test func aPendingPoolSaysWhereItIsNotDefined() async throws {
@@ -59,7 +59,7 @@ import Testing
             failure.message
                 == "no member can join: the storage pool fast is PENDING on DEV-00 (not defined on DEV-01)")
         #expect(
-            failure.remedy == "lxc storage delete fast, or, to finish it, lxc storage create fast zfs --target DEV-01, "
+            failure.hint == "lxc storage delete fast, or, to finish it, lxc storage create fast zfs --target DEV-01, "
                 + "then lxc storage create fast zfs")
     }
 
@@ -71,9 +71,9 @@ import Testing
         #expect(
             failure.message == "no member can join: the network a of the project blue is ERRORED; "
                 + "the network b of the unit web is ERRORED; the network c is ERRORED on DEV-01")
-        let remedy = try #require(failure.remedy)
-        #expect(remedy.contains("lxc network delete a --project blue"))
-        #expect(remedy.contains("bcmcluster run -c DEV with the file of web makes b again"))
+        let hint = try #require(failure.hint)
+        #expect(hint.contains("lxc network delete a --project blue"))
+        #expect(hint.contains("bcmcluster run -c DEV with the file of web makes b again"))
     }
 
     @Test func nobodyIsAskedWhereNobodyJoins() async throws {
@@ -94,7 +94,7 @@ import Testing
         first.on(Server.question(ClusterObject.shortQuestion), Server.rows([Self.network("lan", "2")]))
         let bench = try bench([])
         first.on(Server.objects, .ends(1, "Error: Failed to execute query: no such column: o.project_id"))
-        let check = ObjectCheck(context: bench.context, witness: try .dev(0))
+        let check = ObjectCheck(context: bench.context, respondingMember: try .dev(0))
         #expect(try await check.objects().map(\.state) == [.errored])
     }
 
@@ -114,7 +114,7 @@ import Testing
         first.on(Server.objects, Server.rows([Self.unfinished("0")]), Server.rows([Self.pool]))
         first.on(Self.bridge, Self.shown("Pending"))
         first.on("lxc network delete lxdbr0", .ends(1, "Error: peer node 10.64.0.11:8443 is down"), .works)
-        let check = ObjectCheck(context: bench.context, witness: try .dev(0))
+        let check = ObjectCheck(context: bench.context, respondingMember: try .dev(0))
         #expect(try await check.created().map(\.name) == ["default"])
         #expect(first.changes == ["lxc network delete lxdbr0", "lxc network delete lxdbr0"])
         #expect(bench.time.elapsed < .seconds(1), "a network that nobody creates is not waited for")
@@ -124,7 +124,7 @@ import Testing
         let bench = try bench([Self.unfinished("2")])
         first.on(Server.objects, Server.rows([Self.unfinished("2")]), Server.rows([Self.unfinished("1")]))
         first.on(Self.bridge, Self.shown("Errored"), Self.shown("Errored"), Self.shown("Created"))
-        let check = ObjectCheck(context: bench.context, witness: try .dev(0))
+        let check = ObjectCheck(context: bench.context, respondingMember: try .dev(0))
         #expect(try await check.created().map(\.name) == ["lxdbr0"])
         #expect(first.changes.isEmpty)
     }

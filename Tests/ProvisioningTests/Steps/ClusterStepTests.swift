@@ -43,7 +43,7 @@ import Testing
         inside.on(Self.members, offline)
         let step = try verify(2)
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(failure.code == .timedOut && failure.remedy?.contains("/m/DEV-00/console.log") == true)
+        #expect(failure.code == .timedOut && failure.hint?.contains("/m/DEV-00/console.log") == true)
     }
 
     @Test func whatWasTurnedOnCountsFromItsFirstHeartbeatSince() async throws {
@@ -51,7 +51,7 @@ import Testing
         let online = Server.members([("DEV-00", "Online"), ("DEV-01", "Online")])
         inside.on(Self.members, online)
         #expect(try await verify(2).isDone(bench.context), "nothing was turned on")
-        try await bench.context.turnOn(.dev(1))
+        try await bench.context.startAndNote(.dev(1))
         #expect(try await !verify(2).isDone(bench.context))
         // Both are online by what they said 15 s before; then one is heard of, then the other; in between nobody knows.
         inside.on(
@@ -120,10 +120,10 @@ import Testing
 @Suite struct MarkAsGoingTests {
     @Test func theRecordSaysThatTheClusterGoes() async throws {
         let bench = try Bench()
-        let step = MarkAsGoing()
+        let step = MarkDeleting()
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
-        #expect(try RecordStore.read(bench.context.folder, bench.files)?.isGoing == true)
+        #expect(try StateStore.read(bench.context.folder, bench.files)?.isDeleting == true)
         #expect(try await step.isDone(bench.context))
     }
 }

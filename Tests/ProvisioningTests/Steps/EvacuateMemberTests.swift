@@ -39,10 +39,11 @@ import Testing
     /// The part of the plan that a fault can leave half done.
     private func plan() throws -> Plan {
         var plan = Plan()
-        let (member, witness) = (try MemberName.dev(2), try MemberName.dev(0))
-        let emptied = plan.add(EvacuateMember(name: member, witness: witness))
-        let left = plan.add(LeaveCluster(name: member, witness: witness), after: [emptied])
-        plan.add(OpenMember(name: member, witness: witness), regardless: [left], evenIfCancelled: true)
+        let (member, respondingMember) = (try MemberName.dev(2), try MemberName.dev(0))
+        let emptied = plan.add(EvacuateMember(name: member, respondingMember: respondingMember))
+        let left = plan.add(LeaveCluster(name: member, respondingMember: respondingMember), after: [emptied])
+        plan.add(
+            OpenMember(name: member, respondingMember: respondingMember), regardless: [left], evenIfCancelled: true)
         return plan
     }
 
@@ -182,7 +183,7 @@ import Testing
         let mine = FakeLXD.Volume(name: "mine", location: Self.leaving)
         lxd.change { $0.volumes.append(mine) }
         let bench = try Bench(members: 3, provider: StubProvider(everywhere: lxd))
-        let status = ClusterStatus(try Sight.dev(3))
+        let status = ClusterStatus(try ClusterObservation.dev(3))
         let failure = try await #require(throws: Failure.self) {
             try await RemoveMemberPlan.checkedPlan(for: .dev(2), status, isForced: false, bench.context)
         }
@@ -195,13 +196,13 @@ import Testing
     @Test func whatComesMeanwhileMovesTooAndWhatCannotIsNamed() async throws {
         let lxd = cluster()
         let bench = try Bench(members: 3, provider: StubProvider(everywhere: lxd))
-        try await EvacuateMember(name: .dev(2), witness: .dev(0)).run(bench.context)
+        try await EvacuateMember(name: .dev(2), respondingMember: .dev(0)).run(bench.context)
         #expect(lxd.now.members[Self.leaving]?["scheduler.instance"] == "manual", "LXD chooses it for nothing new")
         let late = FakeLXD.Instance(location: Self.leaving, config: [:], devices: [:])
         lxd.change { $0.instances["late"] = late }
         let mine = FakeLXD.Volume(name: "mine", location: Self.leaving)
         lxd.change { $0.volumes.append(mine) }
-        let leave = LeaveCluster(name: try .dev(2), witness: try .dev(0))
+        let leave = LeaveCluster(name: try .dev(2), respondingMember: try .dev(0))
         let failure = try await #require(throws: Failure.self) { try await leave.run(bench.context) }
         #expect(failure.message.hasPrefix("the custom volume mine is on DEV-02"))
         lxd.change { $0.volumes.removeAll { $0.name == "mine" } }

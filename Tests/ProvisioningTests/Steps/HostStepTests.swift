@@ -18,8 +18,8 @@ import Testing
     }
 
     private func spread() async throws {
-        let record = try Bench.record(2, over: 2)
-        try await bench.context.store.update { $0 = record }
+        let state = try Bench.state(2, over: 2)
+        try await bench.context.store.update { $0 = state }
     }
 
     @Test func aRefusalIsAnAnswerAndSoIsAnOpenDoor() async throws {
@@ -38,7 +38,7 @@ import Testing
             failure.message
                 == "DEV-00 on h0 does not reach DEV-01 on h1 at 10.64.0.11:8443: No route to host; "
                 + "DEV-01 on h1 does not reach DEV-00 on h0 at 10.64.0.10:8443: no answer within 5s")
-        #expect(failure.remedy?.contains("UDP port 4789 pass between h0 (192.0.2.1), h1 (192.0.2.2)") ?? false)
+        #expect(failure.hint?.contains("UDP port 4789 pass between h0 (192.0.2.1), h1 (192.0.2.2)") ?? false)
     }
 
     @Test func aClusterThatNobodyGetsToFromHereIsNoFailure() async throws {
@@ -47,7 +47,7 @@ import Testing
         bench.runner.on(Self.knock("10.64.0.10"), .failure(Failure(.timedOut, "late")))
         try await AddRemote(name: .dev(0)).run(bench.context)
         #expect(bench.runner.changes.isEmpty)
-        #expect(await bench.context.store.record.remote == nil)
+        #expect(await bench.context.store.state.remote == nil)
         let remark = try #require(bench.context.remarks.all.first)
         #expect(remark.hasPrefix("your lxc does not reach 10.64.0.10:8443, so it has no remote DEV-00 yet"))
     }
@@ -64,18 +64,18 @@ import Testing
     func hostWithCopiesStays() async throws {
         let provider = StubProvider()
         let bench = try Bench(members: 0, provider: provider)
-        var record = try Bench.record(2, over: 2)
-        record.members.removeLast()
-        try await bench.context.store.update { [record] in $0 = record }
+        var state = try Bench.state(2, over: 2)
+        state.members.removeLast()
+        try await bench.context.store.update { [state] in $0 = state }
         provider.standing.withLock { $0 = [try! SnapshotName("before"): [try! .dev(1)]] }
-        let step = StrikeHost(host: try HostName("h1"))
+        let step = RemoveHostFromState(host: try HostName("h1"))
         #expect(try await step.isDone(bench.context))
         #expect(bench.context.remarks.all.first?.hasPrefix("h1 stays a host of DEV: it holds copies") ?? false)
 
         provider.standing.withLock { $0 = [try! SnapshotName("half"): []] }
         #expect(try await !step.isDone(bench.context), "a remnant of a snapshot holds nothing back")
         try await step.run(bench.context)
-        #expect(await bench.context.store.record.hosts.map(\.text) == ["h0"])
+        #expect(await bench.context.store.state.hosts.map(\.text) == ["h0"])
         #expect(try await step.isDone(bench.context))
     }
 

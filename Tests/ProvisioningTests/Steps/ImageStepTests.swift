@@ -114,7 +114,7 @@ import Testing
             bench.runner.changes
                 == [fetch, unpack, packRoot, pack, "\(give) \(place)/rootfs.tar.gz DEV-00:", clear])
         #expect(image.fingerprint == Self.sum && image.process?.arguments == ["serve", "80"])
-        #expect(await bench.context.store.record.images == [reference: Self.sum])
+        #expect(await bench.context.store.state.images == [reference: Self.sum])
         #expect(bench.files["\(place)/metadata.yaml"]?.contains(#""bcm.source" : "\#(reference)""#) == true)
 
         let mark = try JSONText.text(["bcm.source": reference, "bcm.process": try #require(image.process).mark()])

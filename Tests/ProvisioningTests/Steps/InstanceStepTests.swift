@@ -136,6 +136,6 @@ enum Instance {
     @Test func oneThatDoesNotEndIsNamedTheWayOut() async throws {
         inside.on("lxc stop web-1 --timeout 30", .ends(1, "Error: timed out"))
         let failure = try await #require(throws: Failure.self) { try await step(.stop).run(bench().context) }
-        #expect(failure.remedy == "--force does not wait")
+        #expect(failure.hint == "--force does not wait")
     }
 }

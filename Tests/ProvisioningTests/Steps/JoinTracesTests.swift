@@ -27,7 +27,7 @@ import Testing
     }
 
     private func traces(_ bench: Bench) throws -> JoinTraces {
-        JoinTraces(context: bench.context, member: try .dev(2), witness: try .dev(0))
+        JoinTraces(context: bench.context, member: try .dev(2), respondingMember: try .dev(0))
     }
 
     @Test func theAddressIsTakenOutWhereTheDatabaseIsLed() async throws {
@@ -120,7 +120,7 @@ import Testing
             failure.message
                 == "lxd ended with status 1; LXD deleted the storage pool empty from the cluster while it undid "
                 + "the join; the folder of the storage pool fast is missing on DEV-00")
-        #expect(failure.remedy?.contains("bcmcluster stop -c DEV") == true)
+        #expect(failure.hint?.contains("bcmcluster stop -c DEV") == true)
     }
 
     @Test func whereNothingIsMissingTheFailureIsAsItWas() async throws {
@@ -161,7 +161,7 @@ import Testing
         first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
         let step = RestartDaemon(name: try .dev(2), first: try .dev(0))
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(failure.code == .conflict && failure.remedy?.hasPrefix("bcmcluster up -c DEV ") == true)
+        #expect(failure.code == .conflict && failure.hint?.hasPrefix("bcmcluster up -c DEV ") == true)
         #expect(!provider.log.contains("remove DEV-02"))
     }
 

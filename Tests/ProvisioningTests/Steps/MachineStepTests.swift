@@ -24,7 +24,7 @@ import Testing
         let (step, context) = (LaunchMachine(name: try .dev(0)), bench.context)
         provider.takenName.withLock { $0 = step.name }
         await #expect(throws: Failure(.taken, "another has DEV-00")) { try await step.run(context) }
-        #expect(await context.store.record.members.isEmpty)
+        #expect(await context.store.state.members.isEmpty)
     }
 
     @Test func oneThatIsOffIsStarted() async throws {
@@ -44,7 +44,7 @@ import Testing
         let (bench, provider) = try bench(.deleted)
         let step = LaunchMachine(name: try .dev(0))
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(failure.code == .conflict && failure.remedy?.contains("recover") == true && provider.log.isEmpty)
+        #expect(failure.code == .conflict && failure.hint?.contains("recover") == true && provider.log.isEmpty)
     }
 
     @Test func settlingStartsWhatIsDeadInARunningMachine() async throws {

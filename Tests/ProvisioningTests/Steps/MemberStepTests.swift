@@ -33,7 +33,7 @@ import Testing
 
     private let step: LeaveCluster
 
-    init() throws { step = LeaveCluster(name: try .dev(1), witness: try .dev(0)) }
+    init() throws { step = LeaveCluster(name: try .dev(1), respondingMember: try .dev(0)) }
 
     @Test func oneThatHoldsNothingLeavesInGoodOrder() async throws {
         let (bench, inside) = try bench()
@@ -60,15 +60,15 @@ import Testing
         let there = StubProvider(machines: [try .dev(1): Machine(state: .running)])
         let early = try Bench(members: 2, provider: there)
         let failure = try await #require(throws: Failure.self) {
-            try await StrikeMember(name: try .dev(1)).run(early.context)
+            try await RemoveMemberFromState(name: try .dev(1)).run(early.context)
         }
         #expect(failure.message == "the machine DEV-01 is still there")
-        #expect(await early.context.store.record.members.count == 2)
+        #expect(await early.context.store.state.members.count == 2)
         let (bench, _) = try bench()
-        let strike = StrikeMember(name: try .dev(1))
+        let strike = RemoveMemberFromState(name: try .dev(1))
         #expect(try await !strike.isDone(bench.context))
         try await strike.run(bench.context)
         #expect(try await strike.isDone(bench.context))
-        #expect(await bench.context.store.record.members.map(\.name.text) == ["DEV-00"])
+        #expect(await bench.context.store.state.members.map(\.name.text) == ["DEV-00"])
     }
 }

@@ -25,7 +25,7 @@ import Testing
         let (gone, nobody) = try bench(nil)
         let failure = try await #require(throws: Failure.self) { try await step.run(gone.context) }
         #expect(failure.message == "DEV-00 has no machine, and start makes none" && nobody.log.isEmpty)
-        #expect(failure.remedy == "bcmcluster up -c DEV")
+        #expect(failure.hint == "bcmcluster up -c DEV")
     }
 
     @Test func aMachineThatRunsIsStopped() async throws {
@@ -114,7 +114,7 @@ import Testing
         let failure = await #expect(throws: Failure.self) { try await StopPlan.check(bench.context) }
         #expect(failure?.code == .conflict)
         #expect(failure?.message == "LXD deletes ephemeral instances when they stop: e1 of project p, e2")
-        #expect(failure?.remedy?.contains("lxc config edit e1 --project p") ?? false)
+        #expect(failure?.hint?.contains("lxc config edit e1 --project p") ?? false)
         await #expect(throws: Failure.self) { try await StopInstances(name: .dev(0)).run(bench.context) }
         #expect(inside.changes == [])
 

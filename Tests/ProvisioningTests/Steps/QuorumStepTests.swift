@@ -30,7 +30,7 @@ import Testing
             "DEV-02": ScriptedRunner([Self.members: [enough]]),
         ]
         let bench = try Bench(members: 3, provider: StubProvider(inside: inside))
-        let step = SpreadVotes(members: try (0..<3).map { try .dev($0) }, voters: 3)
+        let step = AwaitVoterRebalance(members: try (0..<3).map { try .dev($0) }, voters: 3)
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
         #expect(bench.context.remarks.all.isEmpty)
@@ -41,7 +41,7 @@ import Testing
         let few = ScriptedRunner.Answer.prints(Self.view(["database"], [], []))
         let bench = try Bench(
             members: 1, provider: StubProvider(inside: ["DEV-00": ScriptedRunner([Self.members: [few]])]))
-        try await SpreadVotes(members: [try .dev(0)], voters: 3).run(bench.context)
+        try await AwaitVoterRebalance(members: [try .dev(0)], voters: 3).run(bench.context)
         #expect(bench.context.remarks.all.count == 1)
     }
 
@@ -52,7 +52,7 @@ import Testing
         let inside = ScriptedRunner([Self.members: [led, leaderless, led, passed]])
         let provider = StubProvider(inside: ["DEV-00": inside])
         let bench = try Bench(members: 2, provider: provider)
-        let step = StepDown(name: try .dev(1), witness: try .dev(0))
+        let step = TransferLeadership(name: try .dev(1), respondingMember: try .dev(0))
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
         #expect(provider.log == ["restart DEV-01", "settle DEV-01"])

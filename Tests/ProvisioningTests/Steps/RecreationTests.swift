@@ -19,21 +19,21 @@ import Testing
         server: [Server.info(clustered: false, name: "none")], data: [.works],
     ])
 
-    private func check(witness: MemberName? = try? .dev(0)) async throws {
+    private func check(respondingMember: MemberName? = try? .dev(0)) async throws {
         let bench = try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": first, "DEV-01": machine]))
-        try await RecreationCheck(context: bench.context, name: try .dev(1), witness: witness).check()
+        try await RecreationCheck(context: bench.context, name: try .dev(1), respondingMember: respondingMember).check()
     }
 
     private func refusal(_ reason: String, at location: SourceLocation = #_sourceLocation) async throws {
         let failure = try await #require(throws: Failure.self, sourceLocation: location) { try await check() }
         #expect(failure.code == .conflict && failure.message.contains(reason), sourceLocation: location)
-        #expect(failure.remedy?.contains("bcmcluster repair -c DEV") == true, sourceLocation: location)
+        #expect(failure.hint?.contains("bcmcluster repair -c DEV") == true, sourceLocation: location)
         #expect(first.changes + machine.changes == [], sourceLocation: location)
     }
 
     @Test func oneThatNeverJoinedAndIsEmptyMayBeRecreated() async throws {
         try await check()
-        try await check(witness: nil)
+        try await check(respondingMember: nil)
     }
 
     @Test(arguments: [ScriptedRunner.Answer.ends(1, "no socket"), .failure(Failure(.timedOut, "too long"))])
@@ -101,7 +101,7 @@ import Testing
         let bench = try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": first, "DEV-01": machine]))
         let step = JoinMember(name: try .dev(1), first: try .dev(0))
         let failure = try await #require(throws: Failure.self) { try await step.isDone(bench.context) }
-        #expect(failure.code == .conflict && failure.remedy == "lxc cluster rename web DEV-01")
+        #expect(failure.code == .conflict && failure.hint == "lxc cluster rename web DEV-01")
         let bootstrap = BootstrapCluster(name: try .dev(1))
         machine.on(Self.members, Server.members([("DEV-00", "Online"), ("web", "Online")]))
         await #expect(throws: Failure.self) { try await bootstrap.isDone(bench.context) }
@@ -126,7 +126,7 @@ import Testing
     private func refusal(_ bench: Bench) async throws {
         let step = BootstrapCluster(name: try .dev(0))
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(failure.code == .conflict && failure.remedy?.contains("repair") == true)
+        #expect(failure.code == .conflict && failure.hint?.contains("repair") == true)
         #expect(inside.changes.isEmpty)
     }
 

@@ -18,7 +18,7 @@ import Testing
     }
 
     private func step(former: [String] = ["mine"]) -> RemoveRemote {
-        RemoveRemote(remote: ClusterRecord.Remote(name: "DEV-00", formerDefaults: former))
+        RemoveRemote(remote: ClusterState.Remote(name: "DEV-00", formerDefaults: former))
     }
 
     private static let both = #"{"DEV-00":{},"mine":{},"local":{}}"#

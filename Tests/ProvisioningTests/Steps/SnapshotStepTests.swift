@@ -21,7 +21,7 @@ import Testing
             let step = CheckRoom(snapshot: name, purpose: purpose)
             let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
             #expect(failure.message == "full copies of 3G are needed, and 1G are free at /there")
-            #expect(failure.code == .conflict && failure.remedy != nil)
+            #expect(failure.code == .conflict && failure.hint != nil)
         }
         for (free, isShared) in [(4 << 30, false), (nil, false), (0, true)] as [(Int?, Bool)] {
             provider.room.withLock { $0 = CopyRoom(needed: 3 << 30, free: free, isShared: isShared, place: "/") }
@@ -41,7 +41,7 @@ import Testing
         try await step.run(bench.context)
         #expect(try await step.isDone(bench.context))
         let saved = try #require(try SavedCluster.read(name, in: bench.context.folder, bench.files))
-        #expect(try saved.taken == 1_000_000 && saved.bytes == 2000 && saved.record == Bench.record(2))
+        #expect(try saved.taken == 1_000_000 && saved.bytes == 2000 && saved.state == Bench.state(2))
     }
 
     @Test func oneThatIsNotWholeGoes() async throws {
@@ -57,10 +57,10 @@ import Testing
     }
 
     @Test func deletingLeavesNothing() async throws {
-        try SavedCluster(taken: 7, record: try Bench.record(2), bytes: nil, isClone: true)
+        try SavedCluster(taken: 7, state: try Bench.state(2), bytes: nil, isClone: true)
             .write(name, in: bench.context.folder, bench.files)
         provider.standing.withLock { [name] in $0[name] = [] }
-        for step in [DeleteSnapshot(snapshot: name), StrikeSnapshot(snapshot: name)] as [any Step] {
+        for step in [DeleteSnapshot(snapshot: name), RemoveSnapshotFromState(snapshot: name)] as [any Step] {
             #expect(try await !step.isDone(bench.context))
             try await step.run(bench.context)
             #expect(try await step.isDone(bench.context))
@@ -69,14 +69,14 @@ import Testing
     }
 
     @Test func theMarkStandsBeforeAMachineIsTouchedAndGoesWithTheRecordOfThen() async throws {
-        let saved = SavedCluster(taken: 7, record: try Bench.record(3), bytes: nil, isClone: true)
-        let mark = MarkAsRestoring(record: try Bench.record(2).goingBack(to: name, saved))
+        let saved = SavedCluster(taken: 7, state: try Bench.state(3), bytes: nil, isClone: true)
+        let mark = MarkRestoring(state: try Bench.state(2).goingBack(to: name, saved))
         #expect(try await !mark.isDone(bench.context))
         try await mark.run(bench.context)
         #expect(try await mark.isDone(bench.context))
         #expect(bench.files["\(Bench.folder)/cluster.json"]?.contains(#""restoring" : "before""#) == true)
-        #expect(await bench.context.store.record.members.count == 3)
-        let end = BecomeAsThen(saved: saved)
+        #expect(await bench.context.store.state.members.count == 3)
+        let end = CommitRestoredState(saved: saved)
         #expect(try await !end.isDone(bench.context))
         try await end.run(bench.context)
         #expect(try await end.isDone(bench.context))
@@ -87,20 +87,20 @@ import Testing
     func hostWithOtherCopiesStays() async throws {
         let provider = StubProvider()
         let bench = try Bench(provider: provider)
-        var now = try Bench.record(2, over: 2)
+        var now = try Bench.state(2, over: 2)
         now.spread?[1].host = try HostName("h9")
         now.members[1].host = try HostName("h9")
         try await bench.context.store.update { [now] in $0 = now }
-        let then = SavedCluster(taken: 7, record: try Bench.record(2, over: 2), bytes: nil, isClone: true)
+        let then = SavedCluster(taken: 7, state: try Bench.state(2, over: 2), bytes: nil, isClone: true)
 
-        try await BecomeAsThen(saved: then).run(bench.context)
-        #expect(await bench.context.store.record.hosts.map(\.text) == ["h0", "h1"])
+        try await CommitRestoredState(saved: then).run(bench.context)
+        #expect(await bench.context.store.state.hosts.map(\.text) == ["h0", "h1"])
 
         try await bench.context.store.update { [now] in $0 = now }
         provider.standing.withLock { [name] in $0 = [name: [now.members[1].name]] }
-        let step = BecomeAsThen(saved: then)
+        let step = CommitRestoredState(saved: then)
         try await step.run(bench.context)
-        let spread = await bench.context.store.record.spread ?? []
+        let spread = await bench.context.store.state.spread ?? []
         #expect(spread.map(\.host.text) == ["h0", "h1", "h9"] && spread.map(\.number) == [0, 1, 2])
         #expect(try await step.isDone(bench.context))
     }

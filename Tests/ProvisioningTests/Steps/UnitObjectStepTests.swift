@@ -11,11 +11,12 @@ import Testing
     }
 
     private func network(_ work: ChangeNetwork.Work, _ keys: [String] = []) throws -> ChangeNetwork {
-        ChangeNetwork("back", work, keys, witness: try .dev(0))
+        ChangeNetwork("back", work, keys, respondingMember: try .dev(0))
     }
 
     private func volume(_ work: ChangeVolume.Work, _ keys: [String] = [], on place: Int? = 1) throws -> ChangeVolume {
-        ChangeVolume("web_d_1", in: "fast", work, keys, on: try place.map { try .dev($0) }, witness: try .dev(0))
+        ChangeVolume(
+            "web_d_1", in: "fast", work, keys, on: try place.map { try .dev($0) }, respondingMember: try .dev(0))
     }
 
     @Test func aNetworkIsPreparedOnEachMemberAndMadeOnce() async throws {

@@ -14,46 +14,46 @@ struct Bench: Sendable {
 
     init(
         members: Int = 1, settings: ClusterSettings = ClusterSettings(provider: .namespace, storage: .dir),
-        provider: any MachineProvider = StubProvider(), remote: ClusterRecord.Remote? = nil,
+        provider: any MachineProvider = StubProvider(), remote: ClusterState.Remote? = nil,
         flags: [Setting: String] = [:], environment: [String: String] = [:], random: any RandomSource = FixedRandom(),
         limits: Limits = Limits()
     ) throws {
         self.provider = provider
-        var record = try Bench.record(members, settings)
-        record.remote = remote
-        let folder = ClusterFolder(runtime: Bench.runtime, cluster: record.name)
+        var state = try Bench.state(members, settings)
+        state.remote = remote
+        let folder = ClusterFolder(runtime: Bench.runtime, cluster: state.name)
         let variables = ["HOME": "/home/p", "LXD_CONF": "/conf"].merging(environment) { $1 }
         context = PlanContext(
-            store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
+            store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
             provider: provider, engine: .lxd, templates: TemplateLibrary(runtime: Bench.runtime, files: files),
             sources: SettingSources(flags: flags, environment: { variables[$0] }), time: time, random: random,
             redactor: redactor, limits: limits)
     }
 
-    /// A record of DEV whose members are spread over that many hosts, in turns.
-    static func record(_ members: Int, over hosts: Int) throws -> ClusterRecord {
-        var record = try record(members)
-        record.spread = try (0..<hosts).map { number in
-            ClusterRecord.HostAddress(
+    /// A state of DEV whose members are spread over that many hosts, in turns.
+    static func state(_ members: Int, over hosts: Int) throws -> ClusterState {
+        var state = try state(members)
+        state.spread = try (0..<hosts).map { number in
+            ClusterState.HostAddress(
                 host: try HostName("h\(number)"), address: IPv4(bits: 0xC000_0201 + UInt32(number)), number: number)
         }
-        record.subnet = Subnet("10.64.0.0/22")
-        record.port = 20_001
-        for index in record.members.indices {
-            record.members[index].host = try HostName("h\(index % hosts)")
-            record.members[index].address = IPv4("10.64.0.\(10 + index)")
+        state.subnet = Subnet("10.64.0.0/22")
+        state.port = 20_001
+        for index in state.members.indices {
+            state.members[index].host = try HostName("h\(index % hosts)")
+            state.members[index].address = IPv4("10.64.0.\(10 + index)")
         }
-        return record
+        return state
     }
 
-    /// A record of DEV with that many members.
-    static func record(
+    /// A state of DEV with that many members.
+    static func state(
         _ members: Int, _ settings: ClusterSettings = ClusterSettings(provider: .namespace, storage: .dir)
-    ) throws -> ClusterRecord {
-        var record = ClusterRecord(
+    ) throws -> ClusterState {
+        var state = ClusterState(
             name: try ClusterName("DEV"), identifier: "0123abcd", created: 1_000_000, settings: settings)
-        record.members = try (0..<members).map { ClusterRecord.Member(name: try .dev($0)) }
-        return record
+        state.members = try (0..<members).map { ClusterState.Member(name: try .dev($0)) }
+        return state
     }
 }
 

@@ -6,7 +6,7 @@ final class StubProvider: MachineProvider {
     let name: ProviderName
     let defaultParallel = 2
     let pollInterval = Duration.milliseconds(100)
-    let usualSetup = Duration.seconds(7)
+    let expectedSetupDuration = Duration.seconds(7)
     let answerTimeout: Duration
     let inside: [String: ScriptedRunner]
     /// The runner in every machine that has none of its own.
@@ -47,49 +47,49 @@ final class StubProvider: MachineProvider {
     private func note(_ call: String) { calls.withLock { $0.append(call) } }
 
     func check() async throws {}
-    func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
+    func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
         note("assign")
-        return record
+        return state
     }
-    func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] { state.withLock { $0 } }
-    func isPrepared(_ record: ClusterRecord) async throws -> Bool { false }
-    func prepare(_ record: ClusterRecord) async throws {
+    func machines(of state: ClusterState) async throws -> [MemberName: Machine] { self.state.withLock { $0 } }
+    func isPrepared(_ state: ClusterState) async throws -> Bool { false }
+    func prepare(_ state: ClusterState) async throws {
         note("prepare")
         if takenSubnets.withLock({ $0.popLast() != nil }) { throw Failure(.taken, "another was faster") }
     }
-    func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
+    func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
         note("create \(machine.member) \(machine.cpus) \(machine.memory) \(machine.disk)")
         if takenName.withLock({ $0 == machine.member }) { throw Failure(.taken, "another has \(machine.member)") }
     }
-    func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("stop \(member)") }
-    func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { note("start \(member)") }
-    func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws { note("stop daemon of \(member)") }
-    func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws { note("restart \(member)") }
-    func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool { false }
-    func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+    func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws { note("stop \(member)") }
+    func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws { note("start \(member)") }
+    func stopDaemon(of member: MemberName, in state: ClusterState) async throws { note("stop daemon of \(member)") }
+    func restartDaemon(of member: MemberName, in state: ClusterState) async throws { note("restart \(member)") }
+    func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool { false }
+    func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         note("settle \(member)")
         if late.withLock({ $0 == member }) { throw Failure(.timedOut, "\(member) does not come up") }
         while hanging.withLock({ $0 == member }) { try await Task.sleep(for: .milliseconds(1)) }
     }
     func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
-    func remove(_ member: MemberName, of record: ClusterRecord) async throws {
+    func remove(_ member: MemberName, of state: ClusterState) async throws {
         note("remove \(member)")
         hanging.withLock { if $0 == member { $0 = nil } }
     }
-    func isReleased(_ record: ClusterRecord) async throws -> Bool { releases.withLock { $0 } }
-    func release(_ record: ClusterRecord) async throws { note("release") }
+    func isReleased(_ state: ClusterState) async throws -> Bool { releases.withLock { $0 } }
+    func release(_ state: ClusterState) async throws { note("release") }
     var snapshotsOutliveMachines: Bool { true }
-    func room(for snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws -> CopyRoom {
+    func room(for snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws -> CopyRoom {
         room.withLock { $0 }
     }
-    func room(toRestore snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws -> CopyRoom {
+    func room(toRestore snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws -> CopyRoom {
         room.withLock { $0 }
     }
-    func snapshots(of record: ClusterRecord) async throws -> [SnapshotName: Set<MemberName>] {
+    func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
         standing.withLock { $0 }
     }
     func take(
-        _ snapshot: SnapshotName, of member: MemberName, in record: ClusterRecord, limit: Duration
+        _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int? {
         note("take \(snapshot) of \(member)")
         if failing.withLock({ $0 == member }) { throw Failure(.commandFailed, "no room for \(member)") }
@@ -97,13 +97,13 @@ final class StubProvider: MachineProvider {
         return 1000
     }
     func restore(
-        _ member: MemberName, to snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws { note("restore \(member) to \(snapshot)") }
-    func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws {
+    func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
         note("delete \(snapshot)")
         standing.withLock { $0[snapshot] = nil }
     }
-    func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
+    func address(of member: MemberName, in state: ClusterState) async throws -> String {
         "10.64.0.\(10 + member.index)"
     }
     func runner(in member: MemberName) -> any CommandRunner { inside[member.text] ?? everywhere ?? ScriptedRunner() }

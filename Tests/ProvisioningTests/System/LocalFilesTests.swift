@@ -155,12 +155,12 @@ import Testing
         #expect(folder.exitStatus == 3)
     }
 
-    /// A full disk, no right to write and the like are the person's to mend: exit status 3, and the way out.
+    /// A full disk, no right to write and the like are the person's to repair: exit status 3, and the way out.
     @Test(arguments: [ENOSPC, EDQUOT, EACCES, EPERM, EROFS])
     func whatAPersonCanMendIsMissing(_ number: Int32) {
         errno = number
         let failure = Failure(could: "write", "/p/f")
-        #expect(failure.exitStatus == 3 && failure.message.hasPrefix("could not write /p/f: ") && failure.remedy != nil)
+        #expect(failure.exitStatus == 3 && failure.message.hasPrefix("could not write /p/f: ") && failure.hint != nil)
     }
 
     @Test func otherTroubleIsAFailure() {

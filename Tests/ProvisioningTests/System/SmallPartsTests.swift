@@ -31,10 +31,10 @@ import Testing
         let redactor = Redactor()
         redactor.conceal("HUNTER22", as: "<secret>")
         let failure = redactor.redact(
-            Failure(.conflict, "m HUNTER22", command: "c HUNTER22", output: "o HUNTER22", remedy: "r HUNTER22"))
+            Failure(.conflict, "m HUNTER22", command: "c HUNTER22", output: "o HUNTER22", hint: "r HUNTER22"))
         #expect(
             failure
-                == Failure(.conflict, "m <secret>", command: "c <secret>", output: "o <secret>", remedy: "r <secret>"))
+                == Failure(.conflict, "m <secret>", command: "c <secret>", output: "o <secret>", hint: "r <secret>"))
     }
 }
 
@@ -89,11 +89,11 @@ import Testing
     @Test func givesUpAtTheLimitAndSaysWhatToRead() async throws {
         let time = VirtualTime()
         let failure = try await #require(throws: Failure.self) {
-            try await time.wait(for: "the moon", limit: .seconds(80), every: .seconds(3), remedy: "read it") {
+            try await time.wait(for: "the moon", limit: .seconds(80), every: .seconds(3), hint: "read it") {
                 () -> Int? in nil
             }
         }
-        #expect(failure == Failure(.timedOut, "gave up waiting for the moon after 1m20s", remedy: "read it"))
+        #expect(failure == Failure(.timedOut, "gave up waiting for the moon after 1m20s", hint: "read it"))
         #expect(time.elapsed <= .seconds(80) && time.elapsed >= .seconds(74))
     }
 

@@ -61,7 +61,7 @@ import Testing
             try error("a = 2GiB").failure(in: "web.toml")
                 == Failure(
                     .badInput, "web.toml, line 1, column 6: 'G' does not belong to the value before it",
-                    remedy: "text needs quotation marks"))
+                    hint: "text needs quotation marks"))
         #expect(try error("a = \"\\d\"").failure(in: "x").exitStatus == 2)
     }
 

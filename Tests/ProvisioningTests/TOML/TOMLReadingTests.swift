@@ -86,20 +86,20 @@ import Testing
         let hardware = try #require(try document.table("hardware"))
         #expect(
             throws: TOMLError(
-                TOMLPosition(line: 3, column: 2), "there is no key hardware.memroy", remedy: "did you mean memory?")
+                TOMLPosition(line: 3, column: 2), "there is no key hardware.memroy", hint: "did you mean memory?")
         ) {
             try hardware.allowOnly(["cores", "memory"])
         }
         #expect(
             throws: TOMLError(
-                TOMLPosition(line: 4, column: 3), "there is no table volumes", remedy: "did you mean volume?")
+                TOMLPosition(line: 4, column: 3), "there is no table volumes", hint: "did you mean volume?")
         ) {
             try document.allowOnly(["hardware", "volume", "x"])
         }
         #expect(
             throws: TOMLError(
                 TOMLPosition(line: 5, column: 2), "there is no table x",
-                remedy: "the keys that there are: hardware, volumes")
+                hint: "the keys that there are: hardware, volumes")
         ) {
             try document.allowOnly(["hardware", "volumes"])
         }

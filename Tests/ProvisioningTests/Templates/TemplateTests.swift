@@ -19,7 +19,7 @@ import Testing
         }
         #expect(failure.code == .badInput)
         #expect(failure.message == "t.yml, line 2: there is no variable ${NOPE}")
-        #expect(failure.remedy?.contains("YES") == true)
+        #expect(failure.hint?.contains("YES") == true)
     }
 
     @Test func anOpenReferenceIsNamedWithFileAndLine() throws {

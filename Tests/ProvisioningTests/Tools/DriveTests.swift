@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func whatLXDCannotTakeIsRefusedWithAWayOut() async throws {
-        for (bytes, place, message, remedy) in [
+        for (bytes, place, message, hint) in [
             ([0x53, 0xEF], 1080, "is a bare ext4 file system", "tar -C FOLDER -czf rootfs.tar.gz ."),
             (Array("XFSB".utf8), 0, "is a bare XFS file system", "tar -C"),
             (Array("KDMV".utf8), 0, "is a VMDK disk", "qemu-img convert -O qcow2 /d disk.qcow2"),
@@ -71,7 +71,7 @@ import Testing
             runner.on(look, dump(bytes, at: place))
             let failure = try await #require(throws: Failure.self) { try await Drives(runner).drive("/d") }
             #expect(failure.code == .badInput && failure.message.contains(message), "\(failure.message)")
-            #expect(failure.remedy?.contains(remedy) == true)
+            #expect(failure.hint?.contains(hint) == true)
         }
         runner.on(look, .prints(""))
         await #expect(throws: Failure.self) { try await Drives(runner).drive("/d") }

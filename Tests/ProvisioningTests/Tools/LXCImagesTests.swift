@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func thePlanBringsItOnceAndThenToEveryMember() throws {
-        let plan = PreloadPlan.plan(.file("t"), Self.sum, remote: "DEV-00", of: try Bench.record(3))
+        let plan = PreloadPlan.plan(.file("t"), Self.sum, remote: "DEV-00", of: try Bench.state(3))
         #expect(plan.entries.map { $0.step.member?.text } == [nil, "DEV-00", "DEV-01", "DEV-02"])
         #expect(plan.entries.dropFirst().allSatisfy { $0.after == [0] })
     }

@@ -86,17 +86,18 @@ import Testing
 
     @Test func aClusterOverHostsTakesPacketsFromItsHostsAlone() async throws {
         let address = try #require(IPv4("192.0.2.1"))
-        let door = NetworkTable.Door(address: address, port: 20_001, member: try #require(IPv4("10.64.0.10")))
+        let portForward = NetworkTable.PortForward(
+            address: address, port: 20_001, member: try #require(IPv4("10.64.0.10")))
         let tunnel = NetworkTable.Tunnel(port: 4789, network: 0xABCDEF, peers: [try #require(IPv4("192.0.2.2"))])
         let subnet = try #require(Subnet("10.64.0.0/22"))
-        let table = NetworkTable(name: "bcm1", subnet: subnet, tunnel: tunnel, door: door)
+        let table = NetworkTable(name: "bcm1", subnet: subnet, tunnel: tunnel, portForward: portForward)
         #expect(table.text.contains("udp dport 4789 @th,96,24 \(0xABCDEF) ip saddr != { 192.0.2.2 } drop"))
         #expect(table.text.contains("ip daddr 192.0.2.1 tcp dport 20001 dnat to 10.64.0.10:8443"))
         // As nftables prints it.
         let listing = """
             table ip bcm1 {
             \tudp dport 4789 @th,96,24 0xabcdef ip saddr != 192.0.2.2 drop
-            \t\(door.rule)
+            \t\(portForward.rule)
             }
             """
         let others = ["10.64.0.10": "10.64.0.11", "!= 192.0.2.2": "!= { 192.0.2.2, 192.0.2.3 }", "@th,96,24": "th"]
@@ -108,8 +109,8 @@ import Testing
             #expect(try await !kernel.holds(table), "\(other) is made anew")
         }
         var closed = table
-        closed.door = nil
-        #expect(!closed.isShown(in: listing), "a door that is left leads to nobody")
+        closed.portForward = nil
+        #expect(!closed.isShown(in: listing), "a portForward that is left leads to nobody")
     }
 }
 

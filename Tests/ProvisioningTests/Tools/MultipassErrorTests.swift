@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-/// The record's messages, each as the case that it is.
+/// The state's messages, each as the case that it is.
 @Suite struct MultipassErrorTests {
     @Test(arguments: [
         (#"launch failed: instance "t0" already exists"#, MultipassError.nameExists),

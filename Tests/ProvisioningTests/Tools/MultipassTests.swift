@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    /// The record's table of the three cases, with log lines before the message as without a network.
+    /// The state's table of the three cases, with log lines before the message as without a network.
     @Test(arguments: ["", "[2026-11-27T06:00:00.000] [error] [url downloader] Failed to get https://x: no host\n"])
     func theNameIsToldApart(_ log: String) async throws {
         let line = "multipass launch file:///no-such-image-asked-by-bcmcluster --name X"

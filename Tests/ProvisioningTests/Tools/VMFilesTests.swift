@@ -34,7 +34,7 @@ import Testing
     @Test func standardInputHasNoNameInAFolder() async throws {
         folders("/tmp", others: "/tmp/x")
         let failure = await #expect(throws: Failure.self) { try await files.upload("-", to: "/tmp") }
-        #expect(failure?.exitStatus == 2 && failure?.remedy == "write box:/tmp/FILE")
+        #expect(failure?.exitStatus == 2 && failure?.hint == "write box:/tmp/FILE")
         runner.on("multipass transfer - box:/tmp/x", .works)
         try await files.upload("-", to: "/tmp/x")
     }
@@ -54,7 +54,7 @@ import Testing
     @Test func folderComesOutOnlyWhereFoldersMay() async throws {
         folders("/etc", others: "/etc/hosts")
         let failure = await #expect(throws: Failure.self) { try await files.download("/etc", to: "x") }
-        #expect(failure?.remedy?.hasPrefix("-r ") == true)
+        #expect(failure?.hint?.hasPrefix("-r ") == true)
         runner.on("multipass transfer box:/etc/hosts - >hosts", .works)
         try await files.download("/etc/hosts", to: "hosts")
         #expect(runner.commands.last?.pipesFiles == true)

@@ -9,13 +9,13 @@ import Testing
         store: String? = nil, _ change: (inout Evacuation.Findings) -> Void = { _ in }
     ) -> Evacuation.Findings {
         let workloads = Workloads.dev(members) { $0.instances = instances }
-        let seats = (0..<members - 1).map { index in
-            Seat(
+        let candidates = (0..<members - 1).map { index in
+            PlacementCandidate(
                 member: "DEV-0\(index)", host: "h\(index)", store: store ?? "DEV-0\(index)", freeMemory: free << 20,
                 cores: 4, freeCores: 4)
         }
         var findings = Evacuation.Findings(
-            member: "DEV-0\(members - 1)", workloads: workloads, volumes: volumes, seats: seats,
+            member: "DEV-0\(members - 1)", workloads: workloads, volumes: volumes, candidates: candidates,
             store: store ?? "DEV-0\(members - 1)")
         change(&findings)
         return findings
@@ -27,7 +27,7 @@ import Testing
 
     private func refusal(_ findings: Evacuation.Findings) throws -> Failure {
         let failure = try #require(throws: Failure.self) { try Evacuation(findings) }
-        #expect(failure.code == .conflict && failure.remedy != nil)
+        #expect(failure.code == .conflict && failure.hint != nil)
         return failure
     }
 
@@ -102,7 +102,7 @@ import Testing
         }
         #expect(try refusal(arm).message == "vm cannot be moved: no other member runs x86_64")
         let none = findings([of(nil, "c", on: 2)]) { found in
-            found.seats = []
+            found.candidates = []
             found.workloads.members[0].status = "Offline"
             found.workloads.members[1].config = ["scheduler.instance": "manual"]
         }
@@ -149,7 +149,7 @@ import Testing
             "the image 0123456789ab is on DEV-02 alone",
         ] { #expect(failure.message.contains(part), "\(failure.message)") }
         #expect(!failure.message.contains("fine"))
-        #expect(failure.remedy?.contains("lxc config set staying --project p cluster.evacuate=auto") ?? false)
+        #expect(failure.hint?.contains("lxc config set staying --project p cluster.evacuate=auto") ?? false)
         var off = ephemeral
         off.status = "Stopped"
         #expect(try targets(findings([off])) == ["ephemeral to DEV-00"], "it is there, so it survived its stop")
@@ -182,7 +182,7 @@ import Testing
         let failure = try refusal(findings([], volumes: [volume("mine", on: 2)]))
         #expect(failure.message == "the custom volume mine is on DEV-02, and no instance uses it")
         #expect(
-            failure.remedy
+            failure.hint
                 == "lxc storage volume move default/mine default/mine --target DEV-02 --destination-target DEV-00")
     }
 

@@ -28,7 +28,7 @@ import Testing
             $0.environment = ["KEY": "a value"]
             $0.volumes = [.of("data"), .of("all", shared: true)]
             $0.networks = [.init(name: "a", address: "10.1.0.1/24"), .init(name: "b", address: "10.2.0.1/24")]
-            $0.ports = [.tcp(8080), .init(listen: 53, target: 5353, carrier: .udp)]
+            $0.ports = [.tcp(8080), .init(listen: 53, target: 5353, transport: .udp)]
         }
         let form = form(unit, 3, in: .dev(1) { $0.pool = "fast" })
         #expect(

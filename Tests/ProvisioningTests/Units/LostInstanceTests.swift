@@ -17,7 +17,7 @@ import Testing
     }
 
     private func run(_ diff: UnitDiff, on workloads: Workloads, member: String = "DEV-02") throws -> Workloads {
-        let places = diff.newcomers.map {
+        let places = diff.newMembers.map {
             InstancePlacement.Choice(name: diff.unit.name.instance($0.number), member: member, reason: "r")
         }
         var after = workloads
@@ -29,11 +29,11 @@ import Testing
         let unit = try Unit.web(count: 3)
         let found = try diff(unit, loss(unit))
         #expect(found.lines.contains("= instance web-2: out of reach: DEV-01 does not answer"))
-        #expect(found.lost == ["web-2"] && found.newcomers.isEmpty && found.kept == 2)
+        #expect(found.lost == ["web-2"] && found.newMembers.isEmpty && found.kept == 2)
         #expect(found.remarks == ["web-2 is out of reach with DEV-01; --reschedule makes another one elsewhere"])
         let design = try UnitDesign(found, [], image: nil)
         #expect(
-            design.missing == 1 && !design.isWhole && design.isIdle
+            design.missing == 1 && !design.isComplete && design.isIdle
                 && design.standing.map(\.instance) == ["web-1", "web-3"])
     }
 
@@ -55,20 +55,20 @@ import Testing
         let unit = try Unit.web(count: 3)
         let workloads = try loss(unit)
         let found = try diff(unit, workloads, reschedules: true)
-        #expect(found.newcomers == [.init(number: 4, replaces: "web-2", reason: nil)])
+        #expect(found.newMembers == [.init(number: 4, replaces: "web-2", reason: nil)])
         #expect(
             found.lines.contains(
                 "= instance web-2: out of reach: DEV-01 does not answer; web-4 is there in its place"))
         #expect(found.remarks.isEmpty)
         let design = try UnitDesign(
             found, [.init(name: "web-4", member: "DEV-02", reason: "most free memory")], image: nil)
-        #expect(design.changes.last?.details == "on DEV-02: most free memory, in place of web-2" && design.isWhole)
+        #expect(design.changes.last?.details == "on DEV-02: most free memory, in place of web-2" && design.isComplete)
         // Run again, with the wish and without: nothing.
         let after = try run(found, on: workloads)
         #expect(after.instances.first { $0.name == "web-4" }?.config?[UnitMark.replaces] == "web-2")
         for reschedules in [true, false] {
             let again = try diff(unit, after, reschedules: reschedules)
-            #expect(again.newcomers.isEmpty && again.changes.allSatisfy { $0.isIdle } && again.remarks.isEmpty)
+            #expect(again.newMembers.isEmpty && again.changes.allSatisfy { $0.isIdle } && again.remarks.isEmpty)
         }
     }
 
@@ -79,7 +79,7 @@ import Testing
         after.members[1].status = "Online"
         let back = try diff(unit, after)
         #expect(back.lines.filter { $0.hasPrefix("-") } == ["- instance web-2: web-4 has taken its place"])
-        #expect(back.newcomers.isEmpty && back.kept == 3)
+        #expect(back.newMembers.isEmpty && back.kept == 3)
     }
 
     /// The mark of web-4 outlives web-2: a new web-2 would be taken for the one that was lost.
@@ -91,7 +91,7 @@ import Testing
         after = try run(try diff(unit, after), on: after)
         let four = try Unit.web(count: 4)
         let more = try diff(four, after)
-        #expect(more.newcomers.map(\.number) == [5])
+        #expect(more.newMembers.map(\.number) == [5])
         after = try run(more, on: after, member: "DEV-01")
         #expect(try diff(unit, after).lines.filter { $0.hasPrefix("-") } == ["- instance web-5: count is 3"])
     }
@@ -101,7 +101,7 @@ import Testing
         let workloads = try loss(unit)
         let after = try run(try diff(unit, workloads, reschedules: true), on: workloads)
         let anew = try UnitDiff(unit, after, image: "other", isVM: false, wishes: .init(replaced: ["web"]))
-        #expect(anew.newcomers.map(\.replaces) == [nil, nil, "web-2"] && anew.newcomers.map(\.number) == [1, 3, 4])
+        #expect(anew.newMembers.map(\.replaces) == [nil, nil, "web-2"] && anew.newMembers.map(\.number) == [1, 3, 4])
         #expect(anew.remarks.isEmpty)
     }
 
@@ -113,16 +113,16 @@ import Testing
         // web-1 and web-4 are gone with DEV-00, web-2 with DEV-01, whose place web-4 had.
         let found = try diff(unit, after, reschedules: true)
         #expect(found.lost == ["web-1", "web-2", "web-4"])
-        #expect(found.newcomers == [.init(number: 5, replaces: "web-1"), .init(number: 6, replaces: "web-4")])
+        #expect(found.newMembers == [.init(number: 5, replaces: "web-1"), .init(number: 6, replaces: "web-4")])
         let unasked = try diff(unit, after)
-        #expect(unasked.newcomers.isEmpty && unasked.remarks.count == 2)
+        #expect(unasked.newMembers.isEmpty && unasked.remarks.count == 2)
     }
 
     @Test func whatHasVolumesIsNotMadeElsewhere() throws {
         let unit = try Unit.web(count: 3) { $0.volumes = [.of("data")] }
         let workloads = try loss(unit)
         let found = try diff(unit, workloads, reschedules: true)
-        #expect(found.newcomers.isEmpty)
+        #expect(found.newMembers.isEmpty)
         #expect(
             found.remarks == [
                 "web-2 is out of reach with DEV-01, as are its volumes, which no other member has: bcmcluster repair brings that member back"
@@ -142,9 +142,9 @@ import Testing
     @Test func fewerAreEnoughWithoutTheLost() throws {
         let unit = try Unit.web(count: 3)
         let found = try diff(.web(count: 2), loss(unit), reschedules: true)
-        #expect(found.newcomers.isEmpty && found.remarks.isEmpty)
+        #expect(found.newMembers.isEmpty && found.remarks.isEmpty)
         #expect(found.lines.contains("= instance web-2: out of reach: DEV-01 does not answer; the others are enough"))
-        #expect(try UnitDesign(found, [], image: nil).isWhole)
+        #expect(try UnitDesign(found, [], image: nil).isComplete)
         let one = try diff(.web(count: 1), loss(unit))
         #expect(one.lines.contains("- instance web-3: count is 1") && one.kept == 1)
     }
@@ -152,6 +152,6 @@ import Testing
     @Test func moreBesideTheLostAreNewNumbers() throws {
         let unit = try Unit.web(count: 3)
         let found = try diff(.web(count: 5), loss(unit))
-        #expect(found.newcomers.map(\.number) == [4, 5] && found.newcomers.allSatisfy { $0.replaces == nil })
+        #expect(found.newMembers.map(\.number) == [4, 5] && found.newMembers.allSatisfy { $0.replaces == nil })
     }
 }

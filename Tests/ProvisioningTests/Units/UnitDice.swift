@@ -25,7 +25,7 @@ extension TOMLDice {
     }
 
     private mutating func port(_ listen: Int) -> Unit.Port {
-        Unit.Port(listen: listen, target: pick([listen, 80, 65_535]), carrier: pick([.tcp, .udp]))
+        Unit.Port(listen: listen, target: pick([listen, 80, 65_535]), transport: pick([.tcp, .udp]))
     }
 
     /// What is written in files, and what it means there.
@@ -101,7 +101,7 @@ extension TOMLDice {
         Self.present([
             ("listen", .integer(Int64(port.listen))),
             ("target", port.target == port.listen && chance(50) ? nil : .integer(Int64(port.target))),
-            ("protocol", port.carrier == .tcp && chance(50) ? nil : .string(port.carrier.rawValue)),
+            ("protocol", port.transport == .tcp && chance(50) ? nil : .string(port.transport.rawValue)),
         ])
     }
 

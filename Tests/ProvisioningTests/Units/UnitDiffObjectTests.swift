@@ -60,7 +60,7 @@ import Testing
         let other = Workloads.dev(1) { $0.networks.append(.bridge("backend", "10.77.0.1/24", of: "db")) }
         let failure = try refusal(networked(), other)
         #expect(failure.message == "there is a network backend already, which belongs to the unit db")
-        #expect(failure.remedy == #"choose another name, or attach to that one: interface = "backend""#)
+        #expect(failure.hint == #"choose another name, or attach to that one: interface = "backend""#)
         #expect(try diff(.web(), other).changes.isEmpty, "another unit's network is its own")
     }
 
@@ -125,7 +125,7 @@ import Testing
             try refusal(unit, workloads).message
                 == "web-1 would have to be made anew, without what is on it: its volume web_data_1 is on DEV-01")
         let anew = try UnitDiff(unit, workloads, image: "tiny", isVM: false, wishes: .init(replaced: ["web-1"]))
-        #expect(anew.newcomers.map(\.number) == [1] && anew.changes.map(\.sign) == [.remove])
+        #expect(anew.newMembers.map(\.number) == [1] && anew.changes.map(\.sign) == [.remove])
         workloads.volumes = [.of("web", "web_data_1", on: nil)]
         #expect(try diff(unit, workloads).lines.last == "= volume web_data_1", "all reach it")
         workloads.volumes = [.of("web", "web_data_1", on: "none")]
@@ -156,7 +156,7 @@ import Testing
             try refusal(unit, workloads).message
                 == "web-2 would have to be made anew, without what is on it: its volume web_data is on DEV-00")
         workloads.volumes = [.of("web", "web_data", on: nil)]
-        #expect(try diff(unit, workloads).newcomers.isEmpty)
+        #expect(try diff(unit, workloads).newMembers.isEmpty)
     }
 
     @Test func volumesThatNobodyHasAnyMoreStay() throws {

@@ -43,19 +43,20 @@ import Testing
     private func run(_ unit: Unit, on workloads: Workloads, _ wishes: UnitDiff.Wishes, isVM: Bool) throws -> Workloads {
         let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: isVM, wishes: wishes)
         let gone = Set(diff.changes.filter { $0.sign == .remove }.map(\.name))
-        let newcomers = diff.newcomers.map { newcomer in
-            let names = unit.volumes.map { unit.volumeName($0, newcomer.number) }
+        let newMembers = diff.newMembers.map { newMember in
+            let names = unit.volumes.map { unit.volumeName($0, newMember.number) }
             let pins = workloads.volumes.filter { names.contains($0.name) }.map { ($0.name, $0.member ?? "") }
-            return InstancePlacement.Newcomer(
-                name: unit.name.instance(newcomer.number), pins: Dictionary(pins) { first, _ in first })
+            return InstancePlacement.NewMember(
+                name: unit.name.instance(newMember.number), pins: Dictionary(pins) { first, _ in first })
         }
         let resources = MemberResources(cpu: .init(total: 8), memory: .init(used: 0, total: 1 << 40))
-        let seats = workloads.members.filter(\.isOnline).map {
-            Seat(
-                $0.name, on: "local", Seat.Store(name: $0.name, resources: resources, members: [$0.name]), for: unit,
+        let candidates = workloads.members.filter(\.isOnline).map {
+            PlacementCandidate(
+                $0.name, on: "local", PlacementCandidate.Store(name: $0.name, resources: resources, members: [$0.name]),
+                for: unit,
                 in: workloads, without: gone)
         }
-        let choices = try InstancePlacement.choices(for: newcomers, of: unit, among: seats)
+        let choices = try InstancePlacement.choices(for: newMembers, of: unit, among: candidates)
         let design = try UnitDesign(diff, choices, image: nil)
         #expect(
             Set(design.changes.map { "\($0.object) \($0.name) \($0.sign)" }).count == design.changes.count,
@@ -68,7 +69,7 @@ import Testing
     private func check(_ after: Workloads, _ unit: Unit, _ wishes: UnitDiff.Wishes, isVM: Bool, _ number: Int) throws {
         let again = try UnitDiff(unit, after, image: "tiny", isVM: isVM, wishes: wishes)
         let work = again.changes.filter { !$0.isIdle || $0.sign != .keep }.map(\.line)
-        #expect(work == [] && again.newcomers.isEmpty, "story \(number)")
+        #expect(work == [] && again.newMembers.isEmpty, "story \(number)")
         #expect(again.unusedVolumes(again.changes).allSatisfy { $0.isIdle })
         let ours = after.instances(of: unit.name)
         #expect(Set(ours.map(\.name)).count == ours.count, "story \(number)")

@@ -25,14 +25,14 @@ import Testing
 
     @Test func onAnEmptyClusterAllAreMade() throws {
         let diff = try diff(.web(count: 3), .dev(2))
-        #expect(diff.changes.isEmpty && diff.newcomers.map(\.number) == [1, 2, 3] && diff.kept == 0)
+        #expect(diff.changes.isEmpty && diff.newMembers.map(\.number) == [1, 2, 3] && diff.kept == 0)
     }
 
     @Test func whatIsAsItShouldBeStays() throws {
         let unit = try Unit.web(count: 2)
         let diff = try diff(unit, .dev(2).with(unit))
         #expect(diff.lines == ["= instance web-1: on DEV-00", "= instance web-2: on DEV-01"])
-        #expect(diff.newcomers.isEmpty && diff.kept == 2 && diff.changes.allSatisfy { $0.isIdle })
+        #expect(diff.newMembers.isEmpty && diff.kept == 2 && diff.changes.allSatisfy { $0.isIdle })
     }
 
     @Test func limitsEnvironmentPortsAndUserDataChangeInPlace() throws {
@@ -43,7 +43,7 @@ import Testing
         let after = try Unit.web {
             ($0.cores, $0.memory, $0.description) = (2, 1 << 30, "front end")
             $0.environment = ["KEEP": "1", "CHANGE": "new", "COME": "y"]
-            $0.ports = [.tcp(8080), Unit.Port(listen: 54, target: 53, carrier: .udp)]
+            $0.ports = [.tcp(8080), Unit.Port(listen: 54, target: 53, transport: .udp)]
             $0.userData = "#cloud-config\n"
         }
         let found = try diff(after, .dev(1).with(before))
@@ -113,7 +113,7 @@ import Testing
                 found.lines == [
                     "= instance web-1: on DEV-00", "- instance web-2: was never started: a run was cut off",
                 ])
-            #expect(found.newcomers.map(\.number) == [2] && found.kept == 1)
+            #expect(found.newMembers.map(\.number) == [2] && found.kept == 1)
         }
     }
 
@@ -123,7 +123,7 @@ import Testing
         let failure = try refusal(unit, workloads, image: "other")
         #expect(
             failure.message == "web-1 would have to be made anew, without what is on it: image tiny → other"
-                && failure.remedy
+                && failure.hint
                     == "--replace web-1 allows that, --replace web for all of them; their volumes stay"
                 && failure.code == .conflict)
         #expect(
@@ -132,7 +132,7 @@ import Testing
             let found = try diff(unit, workloads, image: "other", replace: words)
             #expect(
                 found.lines == ["- instance web-1: image tiny → other", "- instance web-2: image tiny → other"])
-            #expect(found.newcomers.map(\.number) == [1, 2] && found.kept == 0)
+            #expect(found.newMembers.map(\.number) == [1, 2] && found.kept == 0)
         }
         var told = workloads
         for index in told.instances.indices { told.instances[index].config?["volatile.base_image"] = "f00" }
@@ -157,10 +157,10 @@ import Testing
         let workloads = try Workloads.dev(1).with(unit)
         let failure = try refusal(unit, workloads, replace: ["web-1", "wbe-2"])
         #expect(failure.code == .badInput && failure.message == "--replace wbe-2: web has no instance of that name")
-        #expect(failure.remedy == "did you mean web-2?")
+        #expect(failure.hint == "did you mean web-2?")
         #expect(try refusal(unit, .dev(1), replace: ["web-1"]).code == .badInput)
         #expect(
-            try diff(unit, .dev(1), replace: ["web"]).newcomers.count == 2, "there is nothing yet, and that is fine")
+            try diff(unit, .dev(1), replace: ["web"]).newMembers.count == 2, "there is nothing yet, and that is fine")
     }
 
     // MARK: Count
@@ -173,7 +173,7 @@ import Testing
                 "- instance web-10: count is 9", "- instance web-11: count is 9", "- instance web-12: count is 9",
             ])
         workloads.instances.removeAll { ["web-2", "web-5"].contains($0.name) }
-        #expect(try diff(.web(count: 13), workloads).newcomers.map(\.number) == [2, 5, 13])
+        #expect(try diff(.web(count: 13), workloads).newMembers.map(\.number) == [2, 5, 13])
     }
 
     // MARK: Names
@@ -185,15 +185,15 @@ import Testing
             let failure = try refusal(.web(count: 2), workloads)
             #expect(
                 failure.message == "there is an instance web-2 already, which \(words)" && failure.code == .conflict)
-            #expect(failure.remedy?.contains("lxc rename web-2 NEW") ?? false)
-            #expect(try diff(.web(), workloads).newcomers.count == 1, "nobody wants web-2")
+            #expect(failure.hint?.contains("lxc rename web-2 NEW") ?? false)
+            #expect(try diff(.web(), workloads).newMembers.count == 1, "nobody wants web-2")
         }
     }
 
     @Test func otherProjectsAreTheirOwn() throws {
         var workloads = try Workloads.dev(1).with(.web())
         workloads.instances[0].project = "other"
-        #expect(try diff(.web(), workloads).newcomers.map(\.number) == [1])
+        #expect(try diff(.web(), workloads).newMembers.map(\.number) == [1])
         #expect(try diff(.web(), workloads).changes.isEmpty)
     }
 
@@ -211,7 +211,7 @@ import Testing
         for count in [1, 2, 3] {
             let failure = try refusal(.web(count: count), workloads)
             #expect(failure.message.hasPrefix("\(name) has the mark of the unit web, and is not called like"))
-            #expect(failure.remedy == "lxc config unset \(name) user.bcm.unit, if it is yours")
+            #expect(failure.hint == "lxc config unset \(name) user.bcm.unit, if it is yours")
         }
     }
 
@@ -219,15 +219,15 @@ import Testing
         let unit = try Unit.web { $0.interface = "eth7" }
         let failure = try refusal(unit, .dev(1))
         #expect(failure.message == "the members have no network and no interface eth7")
-        #expect(failure.remedy == "there are eth0, lxdbr0")
+        #expect(failure.hint == "there are eth0, lxdbr0")
         for name in ["eth0", "lxdbr0"] {
-            #expect(try diff(.web { $0.interface = name }, .dev(1)).newcomers.count == 1)
+            #expect(try diff(.web { $0.interface = name }, .dev(1)).newMembers.count == 1)
         }
         #expect(try refusal(.web { $0.interface = "lo" }, .dev(1)).code == .badInput)
         let own = try Unit.web {
             ($0.interface, $0.networks) = ("backend", [.init(name: "backend", address: "10.77.0.1/24")])
         }
-        #expect(try diff(own, .dev(1)).newcomers.count == 1)
+        #expect(try diff(own, .dev(1)).newMembers.count == 1)
     }
 
     // MARK: Ports

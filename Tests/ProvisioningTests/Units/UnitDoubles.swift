@@ -23,7 +23,7 @@ extension Unit.Volume {
 
 extension Unit.Port {
     /// A port of TCP that leads to port 80.
-    static func tcp(_ listen: Int) -> Unit.Port { Unit.Port(listen: listen, target: 80, carrier: .tcp) }
+    static func tcp(_ listen: Int) -> Unit.Port { Unit.Port(listen: listen, target: 80, transport: .tcp) }
 }
 
 extension ClusterMember {
@@ -91,9 +91,9 @@ extension Workloads {
     /// The same once the unit has been run, its instances on the members in turns.
     func with(_ unit: Unit, isVM: Bool = false, image: String = "tiny") throws -> Workloads {
         let diff = try UnitDiff(unit, self, image: image, isVM: isVM)
-        let places = zip(diff.newcomers, 0...).map { newcomer, index in
+        let places = zip(diff.newMembers, 0...).map { newMember, index in
             InstancePlacement.Choice(
-                name: unit.name.instance(newcomer.number), member: members[index % members.count].name, reason: "")
+                name: unit.name.instance(newMember.number), member: members[index % members.count].name, reason: "")
         }
         var after = self
         after.apply(try UnitDesign(diff, places, image: nil))

@@ -58,7 +58,7 @@ import Testing
             userData: "#cloud-config\n", environment: ["KEY": "value"],
             volumes: [Unit.Volume(name: "data", size: 5 << 30, path: "/srv/data", isPerInstance: true)],
             networks: [Unit.Network(name: "backend", address: "10.77.0.1/24")],
-            ports: [Unit.Port(listen: 8080, target: 80, carrier: .tcp)])
+            ports: [Unit.Port(listen: 8080, target: 80, transport: .tcp)])
         #expect(try UnitFileText(text).unit() == unit)
         #expect(try UnitFileText(text.split(separator: "\n").joined(separator: "\r\n")).unit() == unit)
     }
@@ -76,7 +76,7 @@ import Testing
         #expect(unit.name.text == "web" && unit.memory == 1 << 30)
         #expect(unit.environment == ["A": "1", "_b2": "two words, \"é\" = €"])
         #expect(unit.volumes.map(\.name) == ["a", "b"] && unit.networks.map(\.name) == ["n1"])
-        #expect(unit.ports.map(\.carrier) == [.udp, .tcp])
+        #expect(unit.ports.map(\.transport) == [.udp, .tcp])
     }
 
     @Test(arguments: [
@@ -163,7 +163,7 @@ import Testing
     }
 
     @Test func ports() throws {
-        #expect(try unit("[[port]]", "listen = 8080").ports == [Unit.Port(listen: 8080, target: 8080, carrier: .tcp)])
+        #expect(try unit("[[port]]", "listen = 8080").ports == [Unit.Port(listen: 8080, target: 8080, transport: .tcp)])
         let ports = try unit("[[port]]", "listen = 1\n[[port]]\nlisten = 65535\ntarget = 1\nprotocol = 'udp'").ports
         #expect(ports.map(\.listen) == [1, 65_535] && ports.map(\.target) == [1, 1])
     }

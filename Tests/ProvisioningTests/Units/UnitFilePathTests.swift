@@ -47,13 +47,13 @@ import Testing
     /// Also where the system cannot even look, such as at a name that is too long for it.
     @Test(arguments: ["ref", "drive"]) func whatTheSystemSaysHasAPlaceToo(_ key: String) {
         let files = InMemoryFiles(["unit.toml": "spacecore.name = 'web'\nhardware.\(key) = 'x'"])
-        files.fail("x", Failure(.files, "could not look at x: it is locked", remedy: "unlock it"))
+        files.fail("x", Failure(.files, "could not look at x: it is locked", hint: "unlock it"))
         #expect(
             refusal("unit.toml", files)
                 == Failure(
                     .badInput,
                     "unit.toml, line 2, column \(key.count + 13): hardware.\(key) cannot be read: could not look at x: "
-                        + "it is locked", remedy: "unlock it"))
+                        + "it is locked", hint: "unlock it"))
     }
 
     @Test func realFilesAndLinks() throws {

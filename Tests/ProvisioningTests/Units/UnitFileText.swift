@@ -27,12 +27,12 @@ struct UnitFileText {
         try UnitFile.read(Self.path, InMemoryFiles(Self.others.merging([Self.path: text]) { $1 }))
     }
 
-    /// Why it is refused, with the remedy behind the sentence.
+    /// Why it is refused, with the hint behind the sentence.
     func refusal() -> String {
         do {
             return "nothing: \(try unit())"
         } catch let failure as Failure where failure.code == .badInput {
-            return failure.message + (failure.remedy.map { "; \($0)" } ?? "")
+            return failure.message + (failure.hint.map { "; \($0)" } ?? "")
         } catch {
             return "another error: \(error)"
         }

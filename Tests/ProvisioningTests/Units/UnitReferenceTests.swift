@@ -12,7 +12,7 @@ import Testing
     ])
     func badNames(_ text: String) throws {
         let failure = try #require(throws: Failure.self) { try UnitName(text) }
-        #expect(failure.code == .badInput && failure.remedy?.contains("like web") ?? false)
+        #expect(failure.code == .badInput && failure.hint?.contains("like web") ?? false)
     }
 
     @Test func anInstanceIsCalledAfterItsUnitAndNumber() throws {
@@ -35,7 +35,7 @@ import Testing
             #expect(throws: Failure.self, "\(text)") { try UnitReference(text) }
         }
         let failure = try #require(throws: Failure.self) { try UnitReference("web/x") }
-        #expect(failure.exitStatus == 2 && failure.remedy == "write web/1")
+        #expect(failure.exitStatus == 2 && failure.hint == "write web/1")
     }
 
     @Test func whatItMeansOnACluster() throws {
@@ -45,12 +45,12 @@ import Testing
         #expect(try UnitReference("web/10").instance(in: workloads).name == "web-10")
         #expect(try UnitReference("db").instance(in: workloads).name == "db-1")
         let none = try #require(throws: Failure.self) { try UnitReference("web/12").instances(in: workloads) }
-        #expect(none.message == "web has no instance 12" && none.remedy == "it has 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11")
+        #expect(none.message == "web has no instance 12" && none.hint == "it has 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11")
         let several = try #require(throws: Failure.self) { try UnitReference("web").instance(in: workloads) }
         #expect(
-            several.message == "web has 11 instances" && several.remedy?.hasPrefix("name one: web/1, web/2") ?? false)
+            several.message == "web has 11 instances" && several.hint?.hasPrefix("name one: web/1, web/2") ?? false)
         let unknown = try #require(throws: Failure.self) { try UnitReference("wbe").instances(in: workloads) }
-        #expect(unknown.message == "there is no unit wbe on the cluster" && unknown.remedy == "did you mean web?")
+        #expect(unknown.message == "there is no unit wbe on the cluster" && unknown.hint == "did you mean web?")
         #expect(unknown.exitStatus == 2)
     }
 

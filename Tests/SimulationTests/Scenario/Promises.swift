@@ -2,13 +2,13 @@ import Provisioning
 
 /// What a run that says that it has succeeded must have left.
 enum Promises {
-    /// The record's members are online, and the person's client reaches them.
+    /// The state's members are online, and the person's client reaches them.
     static func whole(_ world: World, _ cluster: ClusterName, hasChosenRemote: Bool) {
         let folder = ClusterFolder(runtime: Person.runtime, cluster: cluster)
         let files = SimulatedFiles(disk: world.disk, process: SimulatedProcess(faults: []))
-        guard let record = try? RecordStore.read(folder, files) else { return world.violated("up left no record") }
-        let names = record.members.map(\.name.text)
-        if Set(world.ours.map(\.name)) != Set(names) { world.violated("the machines are not those of the record") }
+        guard let state = try? StateStore.read(folder, files) else { return world.violated("up left no state") }
+        let names = state.members.map(\.name.text)
+        if Set(world.ours.map(\.name)) != Set(names) { world.violated("the machines are not those of the state") }
         guard let lxd = world.machines[names[0]]?.daemon.cluster else { return world.violated("there is no cluster") }
         let online = lxd.members.filter { !$0.value.isPending && world.status($0.value) == "Online" }.keys.sorted()
         if online != names.sorted() { world.violated("online are \(online), and not \(names)") }

@@ -34,10 +34,10 @@ struct SimulatedRun {
             _ = try await desired(request)
             try files.makeFolder(folder.logs, mode: ClusterFolder.folderMode)
             if let ending = try await endRemoval() { return ending }
-            let (record, decided) = try await desired(request)
-            return await run(UpPlan.plan(for: record, decided: decided), context(record))
+            let (state, decided) = try await desired(request)
+            return await run(UpPlan.plan(for: state, decided: decided), context(state))
         } catch {
-            if isNew, (try? files.kind(of: folder.record)) == nil { try? folder.remove(files) }
+            if isNew, (try? files.kind(of: folder.state)) == nil { try? folder.remove(files) }
             return ending(error)
         }
     }
@@ -47,14 +47,14 @@ struct SimulatedRun {
         do {
             guard try files.kind(of: folder.path) != nil else { return .succeeded }
             try files.makeFolder(folder.logs, mode: ClusterFolder.folderMode)
-            let record = try RecordStore.read(folder, files)
-            if record != nil { try await provider.check() }
+            let state = try StateStore.read(folder, files)
+            if state != nil { try await provider.check() }
             let known =
-                record
-                ?? ClusterRecord(
+                state
+                ?? ClusterState(
                     name: cluster, identifier: "", created: 0,
                     settings: ClusterSettings(provider: .multipass, storage: .dir))
-            return await run(record.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(), context(known))
+            return await run(state.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(), context(known))
         } catch {
             return ending(error)
         }
@@ -62,12 +62,12 @@ struct SimulatedRun {
 
     /// Ends a removal that was cut off; how the run ends, where that does not succeed.
     private func endRemoval() async throws -> Ending? {
-        guard let record = try RecordStore.read(folder, files), record.isGoing == true else { return nil }
-        let context = context(record)
-        let ending = await run(DestroyPlan.planForMachines(of: record), context)
+        guard let state = try StateStore.read(folder, files), state.isDeleting == true else { return nil }
+        let context = context(state)
+        let ending = await run(DestroyPlan.planForMachines(of: state), context)
         guard case .succeeded = ending else { return ending }
         try await context.store.update {
-            $0.isGoing = nil
+            $0.isDeleting = nil
             $0.remote = nil
         }
         return nil
@@ -77,8 +77,8 @@ struct SimulatedRun {
         MultipassProvider(base: runner, engine: .lxd, templates: templates, time: clock)
     }
 
-    private func desired(_ request: UpRequest) async throws -> (ClusterRecord, [Setting: String]) {
-        let existing = try RecordStore.read(folder, files)
+    private func desired(_ request: UpRequest) async throws -> (ClusterState, [Setting: String]) {
+        let existing = try StateStore.read(folder, files)
         let members = try request.members(existing: existing)
         let (settings, _) = try request.settings(existing: existing, folder: folder, files: files, templates: templates)
         {
@@ -86,19 +86,19 @@ struct SimulatedRun {
         }
         let provider = provider
         try await provider.check()
-        let fresh = ClusterRecord(
+        let fresh = ClusterState(
             name: cluster, identifier: SimulatedRandom(world: world).identifier(length: 8),
             created: clock.secondsSince1970, settings: settings)
-        let record = existing ?? fresh
-        let present = Set(record.members.map(\.name))
-        let newcomers = members.filter { !present.contains($0) }
-        let assigned = try await provider.assign(record.including(members), newcomers: newcomers)
+        let state = existing ?? fresh
+        let present = Set(state.members.map(\.name))
+        let newMembers = members.filter { !present.contains($0) }
+        let assigned = try await provider.assign(state.including(members), newMembers: newMembers)
         return (assigned, settings.decided)
     }
 
-    private func context(_ record: ClusterRecord) -> PlanContext {
+    private func context(_ state: ClusterState) -> PlanContext {
         PlanContext(
-            store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
+            store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
             provider: provider, engine: .lxd, templates: templates, sources: sources, time: clock,
             random: SimulatedRandom(world: world), redactor: process.redactor, limits: Limits())
     }

@@ -5,14 +5,14 @@ final class Story: @unchecked Sendable {
     /// How long a run may take, with all of its waits at their limits.
     private static let longest: Duration = .seconds(10 * 3600)
     /// How many further runs without trouble a promise may take.
-    static let patience = 3
+    static let timeout = 3
 
     let scenario: Scenario
     let world: World
     private(set) var runs = 0
-    private(set) var struck = 0
+    private(set) var removed = 0
     /// Whether the cluster became whole, or a person was told what stood in the way.
-    private(set) var isWhole = false
+    private(set) var isComplete = false
     /// Why the last run said that the cluster cannot become whole without a person.
     private var excuse: String?
     /// What in the end kept the cluster from becoming whole.
@@ -55,23 +55,23 @@ final class Story: @unchecked Sendable {
 
     /// `up` again and again, with nothing that disturbs it.
     private func finish() async {
-        for _ in 0..<Self.patience {
+        for _ in 0..<Self.timeout {
             world.note("== up, undisturbed")
-            isWhole = await run(.up(further: nil), [])
-            if isWhole { return }
+            isComplete = await run(.up(further: nil), [])
+            if isComplete { return }
             check(.always)
         }
-        hindrance = excuse?.replacing(#/DEV-\d+/#, with: "DEV-n") ?? (isBeyondRepair ? "what no run can mend" : nil)
-        if hindrance == nil { world.violated("\(Self.patience) undisturbed runs of up did not finish the cluster") }
+        hindrance = excuse?.replacing(#/DEV-\d+/#, with: "DEV-n") ?? (isBeyondRepair ? "what no run can repair" : nil)
+        if hindrance == nil { world.violated("\(Self.timeout) undisturbed runs of up did not finish the cluster") }
     }
 
     private func cleanUp() async {
-        for _ in 0..<Self.patience {
+        for _ in 0..<Self.timeout {
             world.note("== destroy, undisturbed")
             if await run(.destroy, []) { return }
             check(.always)
         }
-        world.violated("\(Self.patience) undisturbed runs of destroy did not remove the cluster")
+        world.violated("\(Self.timeout) undisturbed runs of destroy did not remove the cluster")
     }
 
     /// Runs the tool once; true where it says that it has succeeded, which is then checked.
@@ -86,7 +86,7 @@ final class Story: @unchecked Sendable {
         }
         process.stop = { task.cancel() }
         let ending = await task.value
-        struck += process.struck
+        removed += process.removed
         world.note("== \(ending)")
         if world.clock.elapsed - start > Self.longest {
             world.violated("the run took \((world.clock.elapsed - start).brief)")
@@ -104,7 +104,7 @@ final class Story: @unchecked Sendable {
 
     /// What is said to a person holds no secret, and says what a person has to do.
     private func judge(_ failure: Failure) {
-        for text in [failure.message, failure.command, failure.output, failure.remedy] {
+        for text in [failure.message, failure.command, failure.output, failure.hint] {
             world.searchForSecrets(text ?? "", in: "an error")
         }
         if failure.code == .conflict && !failure.message.contains("has no address") { excuse = failure.message }
@@ -127,7 +127,7 @@ final class Story: @unchecked Sendable {
         }
     }
 
-    /// What no run can mend: a member whose address moved, a cluster whose voters are lost.
+    /// What no run can repair: a member whose address moved, a cluster whose voters are lost.
     private var isBeyondRepair: Bool {
         world.ours.contains { machine in
             machine.setUpAt > world.clock.elapsed || machine.daemon.home.map { $0 != machine.address } ?? false

@@ -9,7 +9,7 @@ final class SimulatedProcess: @unchecked Sendable {
     private(set) var commands = 0
     private(set) var writes = 0
     private(set) var isDead = false
-    private(set) var struck = 0
+    private(set) var removed = 0
     let redactor = Redactor()
     /// Ends the tasks of the process.
     var stop: () -> Void = {}
@@ -35,7 +35,7 @@ final class SimulatedProcess: @unchecked Sendable {
 
     private func take(_ place: Fault.Place) -> Fault.Kind? {
         guard let kind = faults.removeValue(forKey: place) else { return nil }
-        struck += 1
+        removed += 1
         return kind
     }
 

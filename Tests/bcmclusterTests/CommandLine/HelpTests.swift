@@ -70,7 +70,7 @@ import Testing
 
     @Test func helpForWhatIsNotThere() throws {
         let failure = try #require(throws: Failure.self) { try Help.text(for: ["lsit"]) }
-        #expect(failure.exitStatus == 2 && failure.remedy == "did you mean bcmcluster help list?")
+        #expect(failure.exitStatus == 2 && failure.hint == "did you mean bcmcluster help list?")
     }
 }
 

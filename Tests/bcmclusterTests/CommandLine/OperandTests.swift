@@ -42,8 +42,8 @@ import Testing
         #expect(try failure(command([member]), ["a", "b"]).message == "do takes no b after MEMBER")
         #expect(try failure(command([shell]), []).message == "do needs SHELL: bash, zsh, fish")
         #expect(try failure(command([shell]), ["basch"]).message == "do: basch is none of bash, zsh, fish")
-        #expect(try failure(command([shell]), ["basch"]).remedy == "did you mean bash?")
-        #expect(try failure(command([shell]), ["tcl"]).remedy == "try bcmcluster help do")
+        #expect(try failure(command([shell]), ["basch"]).hint == "did you mean bash?")
+        #expect(try failure(command([shell]), ["tcl"]).hint == "try bcmcluster help do")
         #expect(try failure(command([], passing: .command), []).message == "do needs a command behind --")
         for program in ["", "-n", "A=1"] {
             #expect(try failure(command([], passing: .command), [], [program, "x"]).exitStatus == 2)
@@ -51,14 +51,14 @@ import Testing
     }
 
     @Test func membersAreThoseOfTheRecord() throws {
-        var record = ClusterRecord(
+        var state = ClusterState(
             name: try ClusterName("DEV"), identifier: "0123abcd", created: 0,
             settings: ClusterSettings(provider: .namespace, storage: .dir))
-        record.members = (0..<3).map { ClusterRecord.Member(name: MemberName(record.name, $0)) }
+        state.members = (0..<3).map { ClusterState.Member(name: MemberName(state.name, $0)) }
         func members(_ words: String...) throws -> [String] {
             var invocation = try Invocation(["list"])
             invocation.operands = words
-            return try invocation.members(of: record).map(\.text)
+            return try invocation.members(of: state).map(\.text)
         }
         #expect(try members() == [])
         #expect(try members("DEV-02", "DEV-00", "DEV-02") == ["DEV-02", "DEV-00"])
@@ -67,6 +67,6 @@ import Testing
         #expect(throws: Failure.self) { try members("") }
         #expect(throws: Failure.self) { try members("DEV-1") }
         #expect(
-            try #require(throws: Failure.self) { try members("DEV2-00") }.remedy == "it has DEV-00, DEV-01, DEV-02")
+            try #require(throws: Failure.self) { try members("DEV2-00") }.hint == "it has DEV-00, DEV-01, DEV-02")
     }
 }

@@ -49,7 +49,7 @@ import Testing
         let failure = try #require(throws: Failure.self) {
             try Invocation(["run", "x.toml", "--wait-for=\(text)"]).goal()
         }
-        #expect(failure.exitStatus == 2 && failure.remedy == "write --wait-for tcp:80")
+        #expect(failure.exitStatus == 2 && failure.hint == "write --wait-for tcp:80")
         #expect(failure.message.hasSuffix("is none of running, cloud-init and tcp:PORT"))
     }
 
@@ -66,6 +66,6 @@ import Testing
     @Test func aMistypedVerbIsGuessed() throws {
         let failure = try #require(throws: Failure.self) { try Invocation(["unit", "stpo", "web"]) }
         #expect(failure.message == "there is no command unit stpo")
-        #expect(failure.remedy?.contains("bcmcluster unit stop") ?? false)
+        #expect(failure.hint?.contains("bcmcluster unit stop") ?? false)
     }
 }

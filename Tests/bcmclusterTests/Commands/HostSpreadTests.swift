@@ -8,7 +8,7 @@ import Testing
 
     init() throws { hosts = try (0..<4).map { try HostName("h\($0)") } }
 
-    /// A host's place in the record decides its bridge's address: two of one would be on one Ethernet.
+    /// A host's place in the state decides its bridge's address: two of one would be on one Ethernet.
     @Test func hostsThatTheClusterHasKeepTheirPlaces() {
         let present = [hosts[1], hosts[0]]
         #expect(HostSpread.names([hosts[2]], present: present) == [hosts[1], hosts[0], hosts[2]])
@@ -20,7 +20,7 @@ import Testing
 
     @Test func oneMachineUnderTwoNamesIsRefused() throws {
         let spread = try ["192.0.2.1", "192.0.2.2", "192.0.2.1"].enumerated().map { index, address in
-            ClusterRecord.HostAddress(host: hosts[index], address: try #require(IPv4(address)), number: index)
+            ClusterState.HostAddress(host: hosts[index], address: try #require(IPv4(address)), number: index)
         }
         try HostSpread.checkThatAllDiffer(Array(spread.prefix(2)))
         let failure = try #require(throws: Failure.self) { try HostSpread.checkThatAllDiffer(spread) }
@@ -32,18 +32,18 @@ import Testing
     /// Members' own addresses lead nowhere from here: each host's port does, to its first member.
     @Test func eachHostIsOneWay() async throws {
         let (one, two) = (try HostName("h0"), try HostName("h1"))
-        var record = ClusterRecord(
+        var state = ClusterState(
             name: try ClusterName("DEV"), identifier: "0123abcd", created: 1,
             settings: ClusterSettings(provider: .namespace, storage: .dir))
-        record.spread = [
-            ClusterRecord.HostAddress(host: one, address: try #require(IPv4("192.0.2.1")), number: 0),
-            ClusterRecord.HostAddress(host: two, address: try #require(IPv4("192.0.2.2")), number: 1),
+        state.spread = [
+            ClusterState.HostAddress(host: one, address: try #require(IPv4("192.0.2.1")), number: 0),
+            ClusterState.HostAddress(host: two, address: try #require(IPv4("192.0.2.2")), number: 1),
         ]
-        record.port = 20_001
-        record.members = (0..<3).map { ClusterRecord.Member(name: MemberName(record.name, $0)) }
-        for index in record.members.indices {
-            record.members[index].host = index == 1 ? two : one
-            record.members[index].address = IPv4("10.64.0.1\(index)")
+        state.port = 20_001
+        state.members = (0..<3).map { ClusterState.Member(name: MemberName(state.name, $0)) }
+        for index in state.members.indices {
+            state.members[index].host = index == 1 ? two : one
+            state.members[index].address = IPv4("10.64.0.1\(index)")
         }
         let files = TextFiles()
         let providers = try [one, two].map { host in
@@ -54,7 +54,7 @@ import Testing
                     files: files, time: SystemTime(), host: host) as any MachineProvider
             )
         }
-        let ways = try await ClusterReach.ways(into: record, FleetProvider(record, providers))
+        let ways = try await ClusterReach.ways(into: state, FleetProvider(state, providers))
         #expect(ways.map(\.name) == ["DEV-00", "DEV-01"])
         #expect(ways.map(\.url) == ["https://192.0.2.1:20001", "https://192.0.2.2:20001"])
     }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct HostListingTests {
     private func listing() throws -> HostListing {
-        var well = HostSight()
+        var well = HostStatus()
         well.processors = 8
         well.memory = StorageUse(used: 1 << 30, total: 4 << 30)
         well.disk = StorageUse(used: 10 << 30, total: 110 << 30)
@@ -16,7 +16,8 @@ import Testing
         rack.lastSeen = 1000
         let new = try Host(name: HostName("rack2"), destination: "rack2")
         return HostListing([
-            HostListing.Row(host: try .local, sight: HostSight()), HostListing.Row(host: rack, sight: well),
+            HostListing.Row(host: try .local, observation: HostStatus()),
+            HostListing.Row(host: rack, observation: well),
             HostListing.Row(host: rack, trouble: "no answer within 5s"),
             HostListing.Row(host: new, trouble: "the host rack2 is out of reach: no route to host"),
         ])

@@ -9,7 +9,7 @@ import Testing
         #expect(board.rows.map(\.title) == ["DEV-00", "DEV-01", "DEV-02", "DEV"])
         #expect(board.rows.map(\.stepsLeft) == [2, 2, 2, 1])
         #expect(board.rows.allSatisfy { $0.mark == .waiting })
-        #expect(board.rows.map { $0.text(at: .zero) }.last == "waiting: write the record")
+        #expect(board.rows.map { $0.text(at: .zero) }.last == "waiting: write the state")
     }
 
     @Test func aRowShowsThePresentStepAndItsSeconds() throws {
@@ -95,7 +95,7 @@ import Testing
         #expect(
             try lines(3, width: 80) == [
                 "• DEV-00  launch the machine  4s", "• DEV-01  launch the machine  4s",
-                "• DEV-02  launch the machine  4s", "· DEV     waiting: write the record",
+                "• DEV-02  launch the machine  4s", "· DEV     waiting: write the state",
             ])
     }
 

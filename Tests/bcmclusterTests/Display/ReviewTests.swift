@@ -26,19 +26,19 @@ import Testing
         let first = MemberName(name, 0)
         let files = RecordingFiles(LocalFiles(), recorder)
         let runner = RecordingRunner(LocalRunner(), recorder)
-        let record = ClusterRecord(
+        let state = ClusterState(
             name: name, identifier: "0123abcd", created: 0,
             settings: ClusterSettings(provider: .multipass, storage: .zfs))
         let folder = ClusterFolder(runtime: "/bcmcluster-test-nowhere", cluster: name)
         let templates = TemplateLibrary(runtime: folder.runtime, files: files)
         let context = PlanContext(
-            store: RecordStore(record, folder: folder, files: files), folder: folder, files: files, runner: runner,
+            store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
             provider: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: SystemTime()),
             engine: .lxd,
             templates: templates, sources: SettingSources(flags: [:], environment: { _ in nil }), time: SystemTime(),
             random: PlaceholderRandom(), redactor: redactor, limits: Limits())
         var plan = Plan()
-        plan.add(Scripted(title: "write the record", done: true))
+        plan.add(Scripted(title: "write the state", done: true))
         plan.add(
             Scripted(title: "write .env", member: first) { context in
                 try context.files.makeFolder("/home/a b/DEV-00", mode: 0o700)

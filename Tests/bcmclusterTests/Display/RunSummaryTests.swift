@@ -9,17 +9,17 @@ import Testing
         var outcome = PlanOutcome()
         outcome.done = [0]
         if let failure { outcome.failures = [(1, failure)] }
-        let record = ClusterRecord(
+        let state = ClusterState(
             name: try ClusterName("DEV"), identifier: "0123abcd", created: 0,
             settings: ClusterSettings(provider: .namespace, storage: .dir))
         return RunSummary(
-            command: "up", record: record, plan: try Plan.sample(1), outcome: outcome,
+            command: "up", state: state, plan: try Plan.sample(1), outcome: outcome,
             exitStatus: failure?.exitStatus ?? 0, took: .milliseconds(1234),
             snapshot: try SnapshotName("before"))
     }
 
     @Test func theDataKeepToTheirSchema() throws {
-        var failure = Failure(.timedOut, "too slow", remedy: "read it")
+        var failure = Failure(.timedOut, "too slow", hint: "read it")
         let schema = try Schema("run")
         for log in [nil, LogEnd(member: "DEV-00", name: "lxd", path: "/l/lxd.log", lines: ["one", "two"])] {
             failure.log = log
@@ -34,7 +34,7 @@ import Testing
     @Test func anErrorIsOneLineThatKeepsToItsSchema() throws {
         let schema = try Schema("error")
         for failure in [
-            Failure(.badInput, "no"), Failure(.commandFailed, "no", command: "a b", output: "c\nd", remedy: "e"),
+            Failure(.badInput, "no"), Failure(.commandFailed, "no", command: "a b", output: "c\nd", hint: "e"),
         ] {
             let error = ErrorJSON(failure, exitStatus: failure.exitStatus)
             #expect(try schema.complaints(about: error) == [])

@@ -7,17 +7,17 @@ import Testing
 @Suite struct SnapshotListingTests {
     private func listing() throws -> SnapshotListing {
         let cluster = try ClusterName("DEV")
-        var record = ClusterRecord(
+        var state = ClusterState(
             name: cluster, identifier: "0123abcd", created: 0,
             settings: ClusterSettings(provider: .namespace, storage: .dir))
-        record.members = [0, 1].map { ClusterRecord.Member(name: MemberName(cluster, $0)) }
-        let all = Set(record.members.map(\.name))
+        state.members = [0, 1].map { ClusterState.Member(name: MemberName(cluster, $0)) }
+        let all = Set(state.members.map(\.name))
         func snapshot(_ name: String, _ bytes: Int?, _ isClone: Bool, _ present: Set<MemberName>) throws
             -> ClusterSnapshot
         {
             ClusterSnapshot(
                 name: try SnapshotName(name),
-                saved: SavedCluster(taken: 1000, record: record, bytes: bytes, isClone: isClone), present: present)
+                saved: SavedCluster(taken: 1000, state: state, bytes: bytes, isClone: isClone), present: present)
         }
         return SnapshotListing(
             cluster,

@@ -5,19 +5,19 @@ import Testing
 @testable import bcmcluster
 
 @Suite struct StatusDisplayTests {
-    private func status(_ change: (inout Sight) throws -> Void = { _ in }) throws -> ClusterStatus {
+    private func status(_ change: (inout ClusterObservation) throws -> Void = { _ in }) throws -> ClusterStatus {
         let cluster = try ClusterName("DEV")
-        var record = ClusterRecord(
+        var state = ClusterState(
             name: cluster, identifier: "0123abcd", created: 0,
             settings: ClusterSettings(provider: .namespace, storage: .dir))
-        record.members = (0..<2).map { ClusterRecord.Member(name: MemberName(cluster, $0)) }
+        state.members = (0..<2).map { ClusterState.Member(name: MemberName(cluster, $0)) }
         let view = (0..<2).map { index in
             ClusterMember(
                 name: "DEV-0\(index)", url: "https://10.64.0.1\(index):8443", database: index == 0, status: "Online",
                 message: "", roles: index == 0 ? ["database-leader", "database"] : [])
         }
         let members = view.map { entry in
-            var member = MemberStatus(name: entry.name, isRecorded: true, machine: .running, daemon: .answers)
+            var member = MemberStatus(name: entry.name, isInState: true, machine: .running, daemon: .answers)
             member.entry = entry
             member.isClustered = true
             member.address = IPv4("10.64.0.1\(entry.name.last ?? "0")")
@@ -27,9 +27,9 @@ import Testing
             member.since = 1000
             return member
         }
-        var sight = Sight(record: record, members: members, view: view)
-        try change(&sight)
-        return ClusterStatus(sight)
+        var observation = ClusterObservation(state: state, members: members, view: view)
+        try change(&observation)
+        return ClusterStatus(observation)
     }
 
     private func lines(_ status: ClusterStatus, width: Int = .max) -> [String] {
@@ -68,9 +68,9 @@ import Testing
 
     @Test(arguments: [100, 80, 40, 20])
     func noLineIsWiderThanTheTerminal(_ width: Int) throws {
-        let broken = try status { sight in
-            for index in 0..<2 { sight.members[index].daemon = .silent }
-            sight.view = nil
+        let broken = try status { observation in
+            for index in 0..<2 { observation.members[index].daemon = .silent }
+            observation.view = nil
         }
         for status in [try status(), broken] {
             let lines = lines(status, width: width)
@@ -78,17 +78,17 @@ import Testing
             #expect(lines.contains { $0.hasSuffix("…") } == (width < 80), "the table is cut, and fits into 80 columns")
             // What is to be typed is never cut.
             let words = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
-            #expect(width < 40 || status.remedy.map(words.contains) ?? true, "\(lines)")
+            #expect(width < 40 || status.hint.map(words.contains) ?? true, "\(lines)")
         }
     }
 
     @Test func theDataAreAsTheSchemaSays() throws {
         let schema = try Schema("status")
-        let strange = try status { sight in
-            sight.members[0].daemon = .hangs
-            sight.members[1].machine = nil
-            sight.members[1].entry = nil
-            sight.members.append(MemberStatus(name: "X", isRecorded: false, machine: nil, daemon: .unasked))
+        let strange = try status { observation in
+            observation.members[0].daemon = .hangs
+            observation.members[1].machine = nil
+            observation.members[1].entry = nil
+            observation.members.append(MemberStatus(name: "X", isInState: false, machine: nil, daemon: .unasked))
         }
         for status in [try status(), strange] {
             #expect(try schema.complaints(about: StatusJSON(status)) == [])

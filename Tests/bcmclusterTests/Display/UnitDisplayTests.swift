@@ -183,7 +183,7 @@ import Testing
         for change: (inout ClusterReach) -> Void in [{ $0.clientCertificate = nil }, { $0.clientKey = nil }] {
             let client = try failure(change)
             #expect(client.code == .missing && client.message.contains("no certificate that DEV trusts"))
-            #expect(client.remedy == "bcmcluster up -c DEV makes it")
+            #expect(client.hint == "bcmcluster up -c DEV makes it")
         }
     }
 }

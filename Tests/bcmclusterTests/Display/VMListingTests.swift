@@ -5,24 +5,24 @@ import Testing
 @testable import bcmcluster
 
 @Suite struct VMListingTests {
-    private func sight(silent: Bool = true) throws -> VMSight {
+    private func observation(silent: Bool = true) throws -> VMStatus {
         let rack = try Host(name: HostName("rack1"), destination: "root@192.0.2.7")
         let member = Multipass.Instance(
             name: "DEV-00", state: "Running", ipv4: ["10.1.2.3", "10.64.0.1"], release: "Ubuntu 24.04 LTS")
         let box = Multipass.Instance(name: "box", state: "Stopped", ipv4: ["N/A"], release: "Not Available")
         let down = try Host(name: HostName("rack2"), destination: "rack2")
-        var record = ClusterRecord(
+        var state = ClusterState(
             name: try ClusterName("DEV"), identifier: "0123abcd", created: 0,
             settings: ClusterSettings(provider: .multipass, storage: .dir))
-        record.members = [.init(name: MemberName(record.name, 0))]
-        let files = TextFiles(texts: ["/r/clusters/DEV/cluster.json": try RecordStore.encode(record)])
-        let answers: [VMSight.Answer] = [(try .local, .success([box, member])), (rack, .success([box]))]
-        let failure: [VMSight.Answer] = [(down, .failure(Failure(.unreachable, "no answer within 5s")))]
-        return VMSight(answers + (silent ? failure : []), try Membership(runtime: "/r", files: files))
+        state.members = [.init(name: MemberName(state.name, 0))]
+        let files = TextFiles(texts: ["/r/clusters/DEV/cluster.json": try StateStore.encode(state)])
+        let answers: [VMStatus.Answer] = [(try .local, .success([box, member])), (rack, .success([box]))]
+        let failure: [VMStatus.Answer] = [(down, .failure(Failure(.unreachable, "no answer within 5s")))]
+        return VMStatus(answers + (silent ? failure : []), try Membership(runtime: "/r", files: files))
     }
 
     @Test func theTable() throws {
-        let listing = VMListing(try sight())
+        let listing = VMListing(try observation())
         #expect(
             listing.text(width: .max) == """
                 HOST   NAME    STATE    IPV4      IMAGE             CLUSTER
@@ -38,12 +38,12 @@ import Testing
 
     @Test func theData() throws {
         for silent in [true, false] {
-            #expect(try Schema("vm-list").complaints(about: VMListing(try sight(silent: silent))) == [])
+            #expect(try Schema("vm-list").complaints(about: VMListing(try observation(silent: silent))) == [])
         }
     }
 
     @Test func oneInDetail() throws {
-        let vm = try #require(try sight().vms.first)
+        let vm = try #require(try observation().vms.first)
         var info = Multipass.Info(state: "Running", ipv4: ["10.1.2.3", "10.64.0.1"], mounts: ["/m": "/home/p"])
         #expect(try Schema("vm-info").complaints(about: VMDetails(vm, info)) == [])
         (info.release, info.processors, info.snapshots) = ("Ubuntu 24.04.3 LTS", 2, 1)

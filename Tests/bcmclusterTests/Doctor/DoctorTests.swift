@@ -56,7 +56,7 @@ import Testing
         var host = Host()
         change(&host)
         let report = await host.examined()
-        #expect(report.findings.allSatisfy { $0.level == .ok || $0.remedy != nil }, "each has a line to type")
+        #expect(report.findings.allSatisfy { $0.level == .ok || $0.hint != nil }, "each has a line to type")
         #expect(try Schema("doctor").complaints(about: report) == [])
         return (try #require(report.findings.first { $0.topic == topic }), report.exitStatus)
     }
@@ -75,7 +75,7 @@ import Testing
                 $0.isRoot = false
                 $0.failing["sudo -n true"] = CommandResult(.exited(1), errors: "a password is required")
             }
-            #expect(asks.level == .warning && asks.remedy == "sudo -v" && status == 0)
+            #expect(asks.level == .warning && asks.hint == "sudo -v" && status == 0)
             let (none, _) = try await found("rights") {
                 $0.isRoot = false
                 $0.programs["sudo"] = nil
@@ -86,9 +86,9 @@ import Testing
 
         @Test func withoutKVMMultipassIsNoProvider() async throws {
             let (kvm, _) = try await found("kvm") { $0.files.kinds = [:] }
-            #expect(kvm.level == .warning && kvm.remedy?.contains("modprobe") == true)
+            #expect(kvm.level == .warning && kvm.hint?.contains("modprobe") == true)
             let (provider, status) = try await found("provider") { $0.files.kinds = [:] }
-            #expect(provider.level == .warning && provider.remedy == "bcmcluster up -c NAME --provider namespace")
+            #expect(provider.level == .warning && provider.hint == "bcmcluster up -c NAME --provider namespace")
             #expect(status == 0)
         }
 
@@ -98,14 +98,14 @@ import Testing
             #expect(
                 try await found(topic) { $0.answers["multipass version --format json"] = old }.0.message.contains(
                     "1.9.0"))
-            #expect(try await found(topic) { $0.programs["multipass"] = nil }.0.remedy == "snap install multipass")
+            #expect(try await found(topic) { $0.programs["multipass"] = nil }.0.hint == "snap install multipass")
             let refused = CommandResult(.exited(2), errors: "list failed: cannot connect to the multipass socket")
             #expect(
                 try await found(topic) { $0.failing["multipass list --no-ipv4 --format json"] = refused }.0.message
                     == "the multipass daemon does not answer")
             let which = "which lxd lxc ip nft dnsmasq nsenter find sysctl"
             let (missing, _) = try await found("provider namespace") { $0.answers[which] = "/usr/bin/lxd\n/bin/ip\n" }
-            #expect(missing.message.contains("nft") && missing.remedy?.hasPrefix("apt-get install ") == true)
+            #expect(missing.message.contains("nft") && missing.hint?.hasPrefix("apt-get install ") == true)
             #expect(try await found("provider namespace") { $0.programs["lxd"] = "/snap/bin/lxd" }.0.level == .warning)
             #expect(
                 try await found("provider namespace") { $0.answers["lxd --version"] = "4.0.9" }.0.message.contains(
@@ -123,7 +123,7 @@ import Testing
                 $0.programs["multipass"] = nil
                 $0.variables["BCM_PROVIDER_NAME"] = "multipass"
             }
-            #expect(chosen.level == .problem && chosen.remedy == "unset BCM_PROVIDER_NAME")
+            #expect(chosen.level == .problem && chosen.hint == "unset BCM_PROVIDER_NAME")
             // Where that works is for other machines to say.
             let (hosts, _) = try await found("provider") { $0.variables["BCM_PROVIDER_NAME"] = "baremetal" }
             #expect(hosts.level == .ok && hosts.message.contains("--hosts"))
@@ -136,7 +136,7 @@ import Testing
                 $0.programs["lxc"] = "/snap/bin/lxc"
                 $0.variables["LXD_CONF"] = "/tmp/lxc"
             }
-            #expect(closed.level == .warning && closed.remedy == "unset LXD_CONF")
+            #expect(closed.level == .warning && closed.hint == "unset LXD_CONF")
             #expect(try await found("snaps") { $0.programs["lxc"] = "/snap/bin/lxc" }.0.level == .ok)
         }
 
@@ -170,7 +170,7 @@ import Testing
             providers: ["namespace"],
             findings: [
                 Checkup("a", .ok, "is fine"), Checkup("b", .warning, "is missing", "get b"),
-                Checkup("c", .problem, "is broken", "mend c"),
+                Checkup("c", .problem, "is broken", "repair c"),
             ])
         #expect(
             report.text == """
@@ -178,7 +178,7 @@ import Testing
                 ! b: is missing
                     what to do: get b
                 ✗ c: is broken
-                    what to do: mend c
+                    what to do: repair c
 
                 """)
         #expect(report.sentence == "namespace works here, 1 problem, 1 warning" && report.exitStatus == 3)

@@ -14,7 +14,7 @@ extension Plan {
     /// A plan of the cluster's own step and two steps for each of that many members of DEV.
     static func sample(_ members: Int) throws -> Plan {
         var plan = Plan()
-        plan.add(NamedStep(title: "write the record"))
+        plan.add(NamedStep(title: "write the state"))
         let cluster = try ClusterName("DEV")
         for index in 0..<members {
             plan.add(NamedStep(title: "launch the machine", member: MemberName(cluster, index), log: .machine))

@@ -12,16 +12,16 @@ import Testing
         func run(_ context: PlanContext) async throws {}
     }
 
-    /// A record; two machines after it; the second joins, then the third; a bridge in the end.
+    /// A state; two machines after it; the second joins, then the third; a bridge in the end.
     private func plan() throws -> Plan {
         let cluster = try ClusterName("DEV")
         func work(_ title: String, _ member: Int? = nil, _ lane: Lane? = nil) -> Work {
             Work(title: title, member: member.map { MemberName(cluster, $0) }, lane: lane)
         }
         var plan = Plan()
-        let record = plan.add(work("record"))
-        let quick = plan.add(work("launch", 1, .machines), after: [record])
-        let slow = plan.add(work("launch", 2, .machines), after: [record])
+        let state = plan.add(work("state"))
+        let quick = plan.add(work("launch", 1, .machines), after: [state])
+        let slow = plan.add(work("launch", 2, .machines), after: [state])
         let first = plan.add(work("join", 1, .joins), after: [quick])
         let second = plan.add(work("join", 2, .joins), after: [slow])
         plan.add(work("bridge"), after: [first, second])
@@ -47,7 +47,7 @@ import Testing
             try plan(), [(0, 0, 1), (1, 1, 8), (2, 1, 3), (3, 8, 15), (4, 15, 20), (5, 20, 29)])
         #expect(
             timeline.spans.filter(\.isLongest).map { "\($0.lane) \($0.title)" } == [
-                "DEV record", "DEV-01 launch", "DEV-01 join", "DEV-02 join", "DEV bridge",
+                "DEV state", "DEV-01 launch", "DEV-01 join", "DEV-02 join", "DEV bridge",
             ])
         #expect(timeline.seconds == 29 && !timeline.hasFailure)
         #expect(timeline.lanes == ["DEV", "DEV-01", "DEV-02"])
@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: ["up.png", "svg", ".svg", "", "up.svg/"])
     func anotherEndingIsBadInput(_ path: String) throws {
         let failure = try #require(throws: Failure.self) { try TimelineFile(path) }
-        #expect(failure.code == .badInput && failure.remedy?.contains(".svg, .html or .json") == true)
+        #expect(failure.code == .badInput && failure.hint?.contains(".svg, .html or .json") == true)
     }
 
     @Test func theDataNamesItsForm() throws {

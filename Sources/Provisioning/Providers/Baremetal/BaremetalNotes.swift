@@ -7,29 +7,29 @@ struct BaremetalNotes: Sendable, Equatable {
     /// Says what is being or was installed, `apt:lxd,lxd-client`.
     static let installation = "\(folder)/installation"
     /// Says that this was done to its end.
-    static let isWhole = "\(folder)/installed"
+    static let isComplete = "\(folder)/installed"
 
     /// The identifier of the cluster and the member's name, as they stand there; empty where the host is free.
     var owner = ""
     /// The kind of package that was installed for a cluster, and its parts; empty where LXD was there before.
     var installation = ""
     /// Whether it was installed to its end.
-    var isWhole = false
+    var isComplete = false
 
     /// Reads them, in one command.
     init(on host: any CommandRunner) async throws {
         let links = try await RootFiles(host).links(below: Self.folder, depth: 1)
         owner = links["owner"] ?? ""
         installation = links["installation"] ?? ""
-        isWhole = links["installed"] != nil
+        isComplete = links["installed"] != nil
     }
 
     /// What the owner's note says of a member.
-    static func text(_ member: MemberName, of record: ClusterRecord) -> String { "\(record.identifier)/\(member)" }
+    static func text(_ member: MemberName, of state: ClusterState) -> String { "\(state.identifier)/\(member)" }
 
     /// Whether the host is that member.
-    func isOwned(by member: MemberName, of record: ClusterRecord) -> Bool {
-        owner == Self.text(member, of: record)
+    func isOwned(by member: MemberName, of state: ClusterState) -> Bool {
+        owner == Self.text(member, of: state)
     }
 
     /// The identifier of the owner's cluster.

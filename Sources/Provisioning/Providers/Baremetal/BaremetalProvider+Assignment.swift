@@ -13,30 +13,30 @@ extension BaremetalProvider {
         guard missing.isEmpty else {
             throw Failure(
                 .missing, "baremetal needs \(missing.map(\.0).joined(separator: ", ")) on \(place)",
-                remedy: "install there: \(missing.map(\.1).joined(separator: " "))")
+                hint: "install there: \(missing.map(\.1).joined(separator: " "))")
         }
         // By this folder programs know whether systemd runs the machine (sd_booted(3)).
         let systemd = "/run/systemd/system"
         guard try await RootFiles(root).inodes(of: [systemd])[systemd] != nil else {
             throw Failure(
-                .missing, "baremetal needs systemd, which does not run \(place)", remedy: "take another host")
+                .missing, "baremetal needs systemd, which does not run \(place)", hint: "take another host")
         }
         if try await LXDPackage.installed(root) == nil { _ = try await installation(nil).way() }
     }
 
-    /// Gives the newcomer the address at which the other hosts reach this one.
+    /// Gives the newMember the address at which the other hosts reach this one.
     ///
     /// Throws `Failure.conflict` where the host is another member, or has an LXD that holds something.
-    public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
-        guard let newcomer = newcomers.first else { return record }
-        guard newcomers.count == 1, let index = record.members.firstIndex(where: { $0.name == newcomer }) else {
+    public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
+        guard let newMember = newMembers.first else { return state }
+        guard newMembers.count == 1, let index = state.members.firstIndex(where: { $0.name == newMember }) else {
             throw Failure(
-                .badInput, "\(newcomers.map(\.text).joined(separator: ", ")) cannot all be \(place)",
-                remedy: "name as many hosts as there are members")
+                .badInput, "\(newMembers.map(\.text).joined(separator: ", ")) cannot all be \(place)",
+                hint: "name as many hosts as there are members")
         }
-        try await checkThatItIsFree(for: newcomer, record)
-        var assigned = record
-        assigned.members[index].address = record.spread?.first { $0.host == host }?.address
+        try await checkThatItIsFree(for: newMember, state)
+        var assigned = state
+        assigned.members[index].address = state.spread?.first { $0.host == host }?.address
         return assigned
     }
 }

@@ -1,42 +1,42 @@
 /// The daemon of a host that is a member.
 extension BaremetalProvider {
     /// How long a daemon may take to answer before it is looked for.
-    private static let patience: Duration = .seconds(15)
+    private static let timeout: Duration = .seconds(15)
 
     /// Ends the daemon, and keeps clients from starting it; instances keep running.
-    public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await daemon(of: member, in: record)?.stop()
+    public func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
+        try await daemon(of: member, in: state)?.stop()
     }
 
     /// Restarts the daemon, gracefully if it ends in time; instances keep running.
-    public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await daemon(of: member, in: record)?.restart()
+    public func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
+        try await daemon(of: member, in: state)?.restart()
     }
 
     /// The host's daemon; `nil` where no LXD is installed.
-    private func daemon(of member: MemberName, in record: ClusterRecord) async throws -> LXDDaemon? {
-        try await checkThatItIs(member, of: record)
+    private func daemon(of member: MemberName, in state: ClusterState) async throws -> LXDDaemon? {
+        try await checkThatItIs(member, of: state)
         guard let package = try await LXDPackage.installed(root) else { return nil }
         return LXDDaemon(
             root: root, package: package, time: time, interval: pollInterval, subject: .machine(member.text))
     }
 
     /// Whether the daemon answers.
-    public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool {
+    public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
         try await answers(member, .reads)
     }
 
     /// Waits until the daemon answers; one that has died meanwhile is started again.
-    public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        var lookAgain = time.elapsed + Self.patience
+    public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+        var lookAgain = time.elapsed + Self.timeout
         _ = try await time.wait(
             for: "\(engine.title) on \(place)", limit: limit, every: pollInterval,
-            remedy: "read \(logHint(member, about: .daemon))"
+            hint: "read \(logHint(member, about: .daemon))"
         ) {
             if try await answers(member, .awaits) { return true }
             if time.elapsed > lookAgain {
-                lookAgain = time.elapsed + Self.patience
-                try await bringUp(member, record, limit: limit)
+                lookAgain = time.elapsed + Self.timeout
+                try await bringUp(member, state, limit: limit)
             }
             return nil
         }
@@ -44,7 +44,7 @@ extension BaremetalProvider {
 
     private func answers(_ member: MemberName, _ effect: Command.Effect) async throws -> Bool {
         do {
-            _ = try await LXC(runner(in: member), engine: engine, limit: Self.patience).server(effect)
+            _ = try await LXC(runner(in: member), engine: engine, limit: Self.timeout).server(effect)
             return true
         } catch let failure as Failure where failure.isNoAnswer {
             return false

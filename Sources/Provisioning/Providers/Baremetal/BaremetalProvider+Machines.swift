@@ -1,91 +1,91 @@
 /// A host from its taking to its leaving.
 extension BaremetalProvider {
     /// How long a daemon that is told to end may take for it in good order.
-    private static let farewell: Duration = .seconds(10)
+    private static let shutdownGrace: Duration = .seconds(10)
 
     /// Takes the host for the member, puts LXD on it where there is none, and waits for the daemon.
-    public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
-        try await checkThatItIsFree(for: machine.member, record)
-        try await claim(machine.member, for: record)
-        try await bringUp(machine.member, record, limit: machine.limit)
-        try await settle(machine.member, of: record, limit: machine.limit)
+    public func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
+        try await checkThatItIsFree(for: machine.member, state)
+        try await claim(machine.member, for: state)
+        try await bringUp(machine.member, state, limit: machine.limit)
+        try await settle(machine.member, of: state, limit: machine.limit)
     }
 
     /// Throws `Failure.conflict` where the host is another member, or has an LXD that holds what emptying it would lose.
-    func checkThatItIsFree(for member: MemberName, _ record: ClusterRecord) async throws {
+    func checkThatItIsFree(for member: MemberName, _ state: ClusterState) async throws {
         let notes = try await BaremetalNotes(on: root)
-        if notes.isOwned(by: member, of: record) { return }
-        guard notes.owner.isEmpty else { throw taken(notes, record) }
-        if record.settings.storage == .zfs { try await checkForZFS() }
+        if notes.isOwned(by: member, of: state) { return }
+        guard notes.owner.isEmpty else { throw taken(notes, state) }
+        if state.settings.storage == .zfs { try await checkForZFS() }
         guard let package = try await LXDPackage.installed(root) else { return }
-        try await vacancy(package).check()
+        try await occupancyCheck(package).check()
     }
 
     private func checkForZFS() async throws {
         guard try await !root.run(Command("which", ["zpool"], assumed: "/sbin/zpool")).output.isEmpty else {
             throw Failure(
                 .missing, "a pool of zfs needs zpool on \(place)",
-                remedy: "install zfsutils-linux there, or leave --storage zfs out")
+                hint: "install zfsutils-linux there, or leave --storage zfs out")
         }
     }
 
-    private func claim(_ member: MemberName, for record: ClusterRecord) async throws {
-        let text = BaremetalNotes.text(member, of: record)
+    private func claim(_ member: MemberName, for state: ClusterState) async throws {
+        let text = BaremetalNotes.text(member, of: state)
         let subject = Subject.machine(member.text)
-        await door.forget()
+        await portForward.forget()
         if try await RootFiles(root).leaveNote(BaremetalNotes.owner, saying: text, touches: [subject]) { return }
         let notes = try await BaremetalNotes(on: root)
-        guard notes.isOwned(by: member, of: record) else { throw taken(notes, record) }
+        guard notes.isOwned(by: member, of: state) else { throw taken(notes, state) }
     }
 
     /// The failure of a host that is another member.
-    private func taken(_ notes: BaremetalNotes, _ record: ClusterRecord) -> Failure {
-        let isOurs = notes.cluster == record.identifier
+    private func taken(_ notes: BaremetalNotes, _ state: ClusterState) -> Failure {
+        let isOurs = notes.cluster == state.identifier
         return Failure(
             .conflict, "\(place) is \(notes.member) of \(isOurs ? "this" : "another") cluster already",
-            remedy: isOurs ? "take another host" : "take another host, or destroy that cluster first")
+            hint: isOurs ? "take another host" : "take another host, or destroy that cluster first")
     }
 
     /// Ends an installation that was cut off, and starts the daemon; what is there and runs is left alone.
-    func bringUp(_ member: MemberName, _ record: ClusterRecord, limit: Duration) async throws {
-        try await checkThatItIs(member, of: record)
-        let package = try await installation(member).complete(channel: record.settings.channel, limit: limit)
-        await door.forget()
+    func bringUp(_ member: MemberName, _ state: ClusterState, limit: Duration) async throws {
+        try await checkThatItIs(member, of: state)
+        let package = try await installation(member).complete(channel: state.settings.channel, limit: limit)
+        await portForward.forget()
         try await Systemd(root).start(package.units, touches: [.machine(member.text)])
     }
 
     /// Throws `Failure.taken` where the host is not the member, so that nothing of it is anybody's to change.
-    func checkThatItIs(_ member: MemberName, of record: ClusterRecord) async throws {
+    func checkThatItIs(_ member: MemberName, of state: ClusterState) async throws {
         if StepScope.isReview { return }
         let notes = try await BaremetalNotes(on: root)
-        if notes.isOwned(by: member, of: record) { return }
+        if notes.isOwned(by: member, of: state) { return }
         if notes.member == member.text { throw Failure.belongsToAnotherCluster(member) }
-        throw Failure(.taken, "\(place) is not \(member)", remedy: "bcmcluster status -c \(record.name)")
+        throw Failure(.taken, "\(place) is not \(member)", hint: "bcmcluster status -c \(state.name)")
     }
 
     /// Starts the daemon on a host that is the member; one that runs is fine.
-    public func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        try await bringUp(member, record, limit: limit)
+    public func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+        try await bringUp(member, state, limit: limit)
     }
 
     /// Stops the daemon, and ends whatever is left of it; the host goes on.
-    public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        try await checkThatItIs(member, of: record)
+    public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+        try await checkThatItIs(member, of: state)
         guard let package = try await LXDPackage.installed(root) else { return }
-        try await clearance(package, member).end(grace: Self.farewell)
+        try await teardown(package, member).end(grace: Self.shutdownGrace)
     }
 
     /// Leaves the host as it was: an LXD that was there holds nothing any more; one that was installed for a cluster goes
     /// where that is asked for, or where it was never whole.
-    public func remove(_ member: MemberName, of record: ClusterRecord) async throws {
+    public func remove(_ member: MemberName, of state: ClusterState) async throws {
         let notes = try await BaremetalNotes(on: root)
-        guard notes.isOwned(by: member, of: record) else { return }
-        await door.forget()
-        let goes = !notes.installation.isEmpty && (purges || !notes.isWhole)
+        guard notes.isOwned(by: member, of: state) else { return }
+        await portForward.forget()
+        let goes = !notes.installation.isEmpty && (purges || !notes.isComplete)
         if let package = try await LXDPackage.installed(root) {
-            try await vacancy(package).checkBeforeRemoval(of: member, in: record, certificates(record))
-            try await clearance(package, member).end(grace: .zero)
-            try await clearance(package, member).empty(record.settings.storage)
+            try await occupancyCheck(package).checkBeforeRemoval(of: member, in: state, certificates(state))
+            try await teardown(package, member).end(grace: .zero)
+            try await teardown(package, member).empty(state.settings.storage)
             if !goes { try await wake(package, member) }
         }
         if goes { try await installation(member).undo(notes, limit: .seconds(900)) }
@@ -95,10 +95,10 @@ extension BaremetalProvider {
     private func wake(_ package: LXDPackage, _ member: MemberName) async throws {
         let subject = Subject.machine(member.text)
         try await Systemd(root).start(package.units, touches: [subject])
-        let client = vacancy(package).client
+        let client = occupancyCheck(package).client
         _ = try await time.wait(
             for: "\(engine.title) on \(place), emptied", limit: .seconds(120), every: pollInterval,
-            remedy: "read \(package.log) on \(place)"
+            hint: "read \(package.log) on \(place)"
         ) {
             do {
                 return try await client.server(.awaits).environment.isClustered && !StepScope.isReview ? nil : true
@@ -115,11 +115,11 @@ extension BaremetalProvider {
         try await RootFiles(root).removeEmptyFolders([NamespaceLayout.root])
     }
 
-    private func vacancy(_ package: LXDPackage) -> Vacancy {
-        Vacancy(root: root, engine: engine, place: place, package: package, time: time)
+    private func occupancyCheck(_ package: LXDPackage) -> OccupancyCheck {
+        OccupancyCheck(root: root, engine: engine, place: place, package: package, time: time)
     }
 
-    private func clearance(_ package: LXDPackage, _ member: MemberName) -> BaremetalClearance {
-        BaremetalClearance(root: root, time: time, package: package, subject: .machine(member.text))
+    private func teardown(_ package: LXDPackage, _ member: MemberName) -> BaremetalTeardown {
+        BaremetalTeardown(root: root, time: time, package: package, subject: .machine(member.text))
     }
 }

@@ -9,15 +9,15 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     /// Whether `remove` also uninstalls the LXD that was installed for a cluster.
     let purges: Bool
     /// The certificates that are known to be the cluster's.
-    let certificates: @Sendable (ClusterRecord) throws -> Set<String>
-    let door: BaremetalDoor
+    let certificates: @Sendable (ClusterState) throws -> Set<String>
+    let portForward: PackageCache
 
     /// A provider for the host on which `root` runs commands as root; one without a name can only be looked at.
     ///
     /// Commands for a member run where it is one of the cluster with that identifier.
     public init(
         host: HostName?, root: any CommandRunner, engine: Engine, purges: Bool = false, cluster: String? = nil,
-        time: any TimeSource, certificates: @escaping @Sendable (ClusterRecord) throws -> Set<String> = { _ in [] }
+        time: any TimeSource, certificates: @escaping @Sendable (ClusterState) throws -> Set<String> = { _ in [] }
     ) {
         self.host = host
         self.root = root
@@ -25,7 +25,7 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
         self.purges = purges
         self.time = time
         self.certificates = certificates
-        door = BaremetalDoor(root, cluster: cluster)
+        portForward = PackageCache(root, cluster: cluster)
     }
 
     /// `baremetal`.
@@ -35,7 +35,7 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     /// A command on a host takes some tens of milliseconds.
     public var pollInterval: Duration { .milliseconds(200) }
     /// Packages may have to be fetched.
-    public var usualSetup: Duration { .seconds(180) }
+    public var expectedSetupDuration: Duration { .seconds(180) }
 
     /// LXD is put on a host by the channel, and its pool is made once it answers.
     public var settingsOfMachines: Set<Setting> { [.channel, .storage] }
@@ -44,25 +44,25 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     public var whyNoSnapshots: Failure {
         Failure(
             .missing, "there are no snapshots of \(place): baremetal cannot copy a whole host",
-            remedy: "save what is in the cluster with lxc export and lxc storage volume export")
+            hint: "save what is in the cluster with lxc export and lxc storage volume export")
     }
 
     /// What a person calls the host.
     var place: String { host?.text ?? "this host" }
 
-    /// The address in the record.
-    public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
-        record.member(member)?.address?.description ?? "<\(member) address>"
+    /// The address in the state.
+    public func address(of member: MemberName, in state: ClusterState) async throws -> String {
+        state.member(member)?.address?.description ?? "<\(member) address>"
     }
 
     /// The host, if its note says that it is a member of this cluster.
-    public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] {
+    public func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
         let notes = try await BaremetalNotes(on: root)
-        guard let member = record.members.first(where: { notes.isOwned(by: $0.name, of: record) }) else { return [:] }
-        return [member.name: Machine(state: try await state(), address: member.address)]
+        guard let member = state.members.first(where: { notes.isOwned(by: $0.name, of: state) }) else { return [:] }
+        return [member.name: Machine(state: try await machineState(), address: member.address)]
     }
 
-    private func state() async throws -> Machine.State {
+    private func machineState() async throws -> Machine.State {
         guard let package = try await LXDPackage.installed(root) else { return .stopped }
         switch try await Systemd(root).state(of: package.service) {
         case "active", "reloading": return .running
@@ -82,7 +82,7 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
 
     /// Root's commands on the host.
     public func runner(in member: MemberName) -> any CommandRunner {
-        BaremetalRunner(root: root, door: door, member: member, place: place, engine: engine)
+        BaremetalRunner(root: root, portForward: portForward, member: member, place: place, engine: engine)
     }
 
     /// The daemon's, wherever its package keeps it, and what the installation printed.

@@ -1,5 +1,5 @@
 /// Remembers between commands which LXD a host has, if it is the member that is spoken to.
-actor BaremetalDoor {
+actor PackageCache {
     private let root: any CommandRunner
     private let cluster: String?
     private var known: [MemberName: LXDPackage] = [:]
@@ -29,18 +29,18 @@ actor BaremetalDoor {
 /// Runs commands on a host that is a member, as root.
 struct BaremetalRunner: CommandRunner {
     let root: any CommandRunner
-    let door: BaremetalDoor
+    let portForward: PackageCache
     let member: MemberName
     let place: String
     let engine: Engine
 
     /// Runs the command with the host's own daemon.
     func run(_ command: Command) async throws -> CommandResult {
-        let package = try await door.package(of: member)
+        let package = try await portForward.package(of: member)
         guard let package = package ?? (StepScope.isReview ? .debian : nil) else {
             throw Failure(
                 .conflict, "\(place) is not \(member), or has lost its LXD",
-                remedy: "bcmcluster up -c \(member.cluster)")
+                hint: "bcmcluster up -c \(member.cluster)")
         }
         var inside = command
         inside.about.insert(.machine(member.text))

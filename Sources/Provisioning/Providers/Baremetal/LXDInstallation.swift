@@ -1,7 +1,7 @@
 /// Puts LXD on a host where there is none, and takes away what it has put there.
 struct LXDInstallation: Sendable {
     /// The snap's channel where nobody chose another (facts: "Versions").
-    static let usualChannel = "5.21/stable"
+    static let defaultChannel = "5.21/stable"
     private static let snap = "/usr/bin/snap"
     private static let apt = "/usr/bin/apt-get"
     private static let packages = ["lxd", "lxd-client"]
@@ -18,13 +18,13 @@ struct LXDInstallation: Sendable {
         if found[Self.apt] != nil { return .debian }
         throw Failure(
             .missing, "there is no LXD on \(place), and neither snap nor apt-get to install it",
-            remedy: "install LXD there as its distribution does it, then run the same command again")
+            hint: "install LXD there as its distribution does it, then run the same command again")
     }
 
     /// Installs LXD where it is not, and ends an installation that was cut off; a note says first what is done.
     func complete(channel: String?, limit: Duration) async throws -> LXDPackage {
         let notes = try await BaremetalNotes(on: root)
-        if let present = try await LXDPackage.installed(root), notes.installation.isEmpty || notes.isWhole {
+        if let present = try await LXDPackage.installed(root), notes.installation.isEmpty || notes.isComplete {
             return present
         }
         var package = notes.kind
@@ -34,14 +34,14 @@ struct LXDInstallation: Sendable {
         try await time.telling(of: "the installation of LXD on \(place)", limit: limit) {
             try await install(kind, channel: channel, limit: limit)
         }
-        _ = try await RootFiles(root).leaveNote(BaremetalNotes.isWhole, saying: "yes", touches: [subject])
+        _ = try await RootFiles(root).leaveNote(BaremetalNotes.isComplete, saying: "yes", touches: [subject])
         return kind
     }
 
     private func install(_ kind: LXDPackage, channel: String?, limit: Duration) async throws {
         if kind == .snap {
             let snap = Snap(root, time: time, limit: limit)
-            try await snap.install("lxd", channel: channel ?? Self.usualChannel, touches: [subject])
+            try await snap.install("lxd", channel: channel ?? Self.defaultChannel, touches: [subject])
         } else {
             try await AptGet(root, limit: limit).install(Self.packages, touches: [subject])
         }
@@ -55,7 +55,7 @@ struct LXDInstallation: Sendable {
         default: return
         }
         try await RootFiles(root).remove(
-            [BaremetalNotes.isWhole, BaremetalNotes.installation], touches: [subject])
+            [BaremetalNotes.isComplete, BaremetalNotes.installation], touches: [subject])
     }
 
     /// What is about to be installed: of Debian's two packages one may be there already.

@@ -15,7 +15,7 @@ public struct AbsentHost: MachineProvider, WithoutSnapshots {
     private var failure: Failure {
         Failure(
             .badInput, "there is no host \(host) any more",
-            remedy: "bcmcluster host add \(host) ADDRESS brings it back")
+            hint: "bcmcluster host add \(host) ADDRESS brings it back")
     }
 
     /// One is as good as none.
@@ -23,40 +23,40 @@ public struct AbsentHost: MachineProvider, WithoutSnapshots {
     /// Nothing is waited for.
     public var pollInterval: Duration { .milliseconds(100) }
     /// Nothing is set up.
-    public var usualSetup: Duration { .seconds(1) }
+    public var expectedSetupDuration: Duration { .seconds(1) }
     /// They are gone with it.
     public var whyNoSnapshots: Failure { failure }
 
     /// There is nothing to check.
     public func check() async throws {}
-    /// Takes no newcomer.
-    public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
-        if newcomers.isEmpty { return record }
+    /// Takes no newMember.
+    public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
+        if newMembers.isEmpty { return state }
         throw failure
     }
     /// None.
-    public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] { [:] }
+    public func machines(of state: ClusterState) async throws -> [MemberName: Machine] { [:] }
     /// Not possible.
-    public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws { throw failure }
+    public func create(_ machine: MachineSpecification, of state: ClusterState) async throws { throw failure }
     /// Nothing runs.
-    public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {}
+    public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {}
     /// Not possible.
-    public func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { throw failure }
+    public func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws { throw failure }
     /// Nothing runs.
-    public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {}
+    public func stopDaemon(of member: MemberName, in state: ClusterState) async throws {}
     /// Not possible.
-    public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws { throw failure }
+    public func restartDaemon(of member: MemberName, in state: ClusterState) async throws { throw failure }
     /// Never.
-    public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool { false }
+    public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool { false }
     /// Not possible.
-    public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws { throw failure }
+    public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws { throw failure }
     /// Never.
     public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
     /// Nothing is there.
-    public func remove(_ member: MemberName, of record: ClusterRecord) async throws {}
+    public func remove(_ member: MemberName, of state: ClusterState) async throws {}
     /// As it was.
-    public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
-        guard let address = record.member(member)?.address else { throw failure }
+    public func address(of member: MemberName, in state: ClusterState) async throws -> String {
+        guard let address = state.member(member)?.address else { throw failure }
         return address.description
     }
     /// Runs nothing.

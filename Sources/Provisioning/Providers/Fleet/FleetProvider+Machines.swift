@@ -4,51 +4,50 @@ extension FleetProvider {
     public func check() async throws { _ = try await everyoneInReach { try await $0.check() } }
 
     /// Lets one host after the other decide, until all agree: a subnet that is free on one may be in use on the next.
-    public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
-        learn(record)
-        var assigned = record
-        var unseen = newcomers
+    public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
+        learn(state)
+        var assigned = state
+        var unseen = newMembers
         var mover: HostName?
         // Each round goes on with a higher subnet or port than the last, and their number is small.
         for _ in 0..<256 {
             let before = assigned
             for host in hosts {
                 assigned = try await onHost(named: host.name) {
-                    try await $0.assign(assigned, newcomers: unseen.filter { record.host(of: $0) == host.name })
+                    try await $0.assign(assigned, newMembers: unseen.filter { state.host(of: $0) == host.name })
                 }
-                if mover == nil, (assigned.subnet, assigned.port) != (record.subnet, record.port) { mover = host.name }
+                if mover == nil, (assigned.subnet, assigned.port) != (state.subnet, state.port) { mover = host.name }
             }
             unseen = []
             if assigned == before {
-                if let mover { try await checkThatItMayMove(record, assigned, mover) }
+                if let mover { try await checkThatItMayMove(state, assigned, mover) }
                 return assigned
             }
         }
         throw Failure(
-            .conflict, "the hosts of \(record.name) agree on no network", remedy: "give a free one with --network")
+            .conflict, "the hosts of \(state.name) agree on no network", hint: "give a free one with --network")
     }
 
     /// LXD knows members by their addresses, and clients know the port: both stay from the first machine on.
-    private func checkThatItMayMove(_ record: ClusterRecord, _ assigned: ClusterRecord, _ mover: HostName) async throws
-    {
-        guard let subnet = record.subnet, let port = record.port, try await !machines(of: record).isEmpty else {
+    private func checkThatItMayMove(_ state: ClusterState, _ assigned: ClusterState, _ mover: HostName) async throws {
+        guard let subnet = state.subnet, let port = state.port, try await !machines(of: state).isEmpty else {
             return
         }
         let what = assigned.subnet == subnet ? "port \(port)" : "subnet \(subnet)"
         throw Failure(
-            .conflict, "the \(what) of \(record.name) is in use on \(mover)",
-            remedy: "take another host, or free it there, then run the same command again")
+            .conflict, "the \(what) of \(state.name) is in use on \(mover)",
+            hint: "take another host, or free it there, then run the same command again")
     }
 
     /// The machines of all hosts; those of a host that is out of reach are said to be so.
-    public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] {
-        learn(record)
+    public func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
+        learn(state)
         var machines: [MemberName: Machine] = [:]
-        let answers = await all { host, provider in try await provider.machines(of: record.restricted(to: host)) }
+        let answers = await all { host, provider in try await provider.machines(of: state.restricted(to: host)) }
         for (host, answer) in answers {
             if answer.isOutOfReach {
-                for member in record.members(on: host) {
-                    machines[member] = Machine(state: .outOfReach, address: record.member(member)?.address)
+                for member in state.members(on: host) {
+                    machines[member] = Machine(state: .outOfReach, address: state.member(member)?.address)
                 }
             } else {
                 machines.merge(try answer.get()) { first, _ in first }
@@ -58,10 +57,10 @@ extension FleetProvider {
     }
 
     /// As each host answers for its own.
-    public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] {
+    public func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
         let answers = await all { host, provider in
-            let own = running.filter { record.host(of: $0) == host }
-            return own.isEmpty ? [:] : try await provider.began(own, of: record)
+            let own = running.filter { state.host(of: $0) == host }
+            return own.isEmpty ? [:] : try await provider.began(own, of: state)
         }
         return answers.reduce(into: [:]) { $0.merge((try? $1.answer.get()) ?? [:]) { first, _ in first } }
     }
@@ -75,82 +74,82 @@ extension FleetProvider {
     // MARK: What is shared on each host
 
     /// Whether every host is.
-    public func isPrepared(_ record: ClusterRecord) async throws -> Bool {
-        await all(of: record) { try await $1.isPrepared(record) }.allSatisfy { (try? $0.answer.get()) ?? false }
+    public func isPrepared(_ state: ClusterState) async throws -> Bool {
+        await all(of: state) { try await $1.isPrepared(state) }.allSatisfy { (try? $0.answer.get()) ?? false }
     }
     /// Prepares every host that is in reach: machines on others cannot be made.
-    public func prepare(_ record: ClusterRecord) async throws {
-        _ = try await everyoneInReach(of: record) { try await $0.prepare(record) }
+    public func prepare(_ state: ClusterState) async throws {
+        _ = try await everyoneInReach(of: state) { try await $0.prepare(state) }
     }
     /// Whether every host is.
-    public func isRouted(_ record: ClusterRecord) async throws -> Bool {
-        await all(of: record) { try await $1.isRouted(record) }.allSatisfy { (try? $0.answer.get()) ?? false }
+    public func isRouted(_ state: ClusterState) async throws -> Bool {
+        await all(of: state) { try await $1.isRouted(state) }.allSatisfy { (try? $0.answer.get()) ?? false }
     }
     /// Routes on every host that is in reach.
-    public func route(_ record: ClusterRecord) async throws {
-        _ = try await everyoneInReach(of: record) { try await $0.route(record) }
+    public func route(_ state: ClusterState) async throws {
+        _ = try await everyoneInReach(of: state) { try await $0.route(state) }
     }
     /// On every host that is in reach.
-    public func checkOwnership(of record: ClusterRecord) async throws {
-        let answers = await all(of: record) { try await $1.checkOwnership(of: record.restricted(to: $0)) }
+    public func checkOwnership(of state: ClusterState) async throws {
+        let answers = await all(of: state) { try await $1.checkOwnership(of: state.restricted(to: $0)) }
         for (_, answer) in answers where !answer.isOutOfReach { try answer.get() }
     }
     /// Whether every host is.
-    public func isReleased(_ record: ClusterRecord) async throws -> Bool {
-        try await everyone(of: record) { try await $0.isReleased(record) }.allSatisfy { $0 }
+    public func isReleased(_ state: ClusterState) async throws -> Bool {
+        try await everyone(of: state) { try await $0.isReleased(state) }.allSatisfy { $0 }
     }
     /// Releases every host.
-    public func release(_ record: ClusterRecord) async throws {
-        _ = try await everyone(of: record) { try await $0.release(record) }
+    public func release(_ state: ClusterState) async throws {
+        _ = try await everyone(of: state) { try await $0.release(state) }
     }
 
     // MARK: One machine
 
     /// On the member's host.
-    public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
-        learn(record)
-        try await onHost(of: machine.member) { try await $0.create(machine, of: record) }
+    public func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
+        learn(state)
+        try await onHost(of: machine.member) { try await $0.create(machine, of: state) }
     }
     /// On the member's host.
-    public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        try await onHost(of: member) { try await $0.stop(member, of: record, limit: limit) }
+    public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+        try await onHost(of: member) { try await $0.stop(member, of: state, limit: limit) }
     }
     /// On the member's host.
-    public func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        try await onHost(of: member) { try await $0.start(member, of: record, limit: limit) }
+    public func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+        try await onHost(of: member) { try await $0.start(member, of: state, limit: limit) }
     }
     /// On the member's host.
-    public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await onHost(of: member) { try await $0.stopDaemon(of: member, in: record) }
+    public func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
+        try await onHost(of: member) { try await $0.stopDaemon(of: member, in: state) }
     }
     /// On the member's host.
-    public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await onHost(of: member) { try await $0.restartDaemon(of: member, in: record) }
+    public func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
+        try await onHost(of: member) { try await $0.restartDaemon(of: member, in: state) }
     }
     /// On the member's host.
-    public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool {
-        try await onHost(of: member) { try await $0.isSettled(member, of: record) }
+    public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
+        try await onHost(of: member) { try await $0.isSettled(member, of: state) }
     }
     /// On the member's host.
-    public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        try await onHost(of: member) { try await $0.settle(member, of: record, limit: limit) }
+    public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+        try await onHost(of: member) { try await $0.settle(member, of: state, limit: limit) }
     }
     /// On the member's host.
     public func isOnItsWay(_ member: MemberName) async throws -> Bool {
         try await onHost(of: member) { try await $0.isOnItsWay(member) }
     }
     /// On the member's host.
-    public func remove(_ member: MemberName, of record: ClusterRecord) async throws {
-        try await onHost(of: member) { try await $0.remove(member, of: record) }
+    public func remove(_ member: MemberName, of state: ClusterState) async throws {
+        try await onHost(of: member) { try await $0.remove(member, of: state) }
     }
     /// As the member's host knows it.
-    public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
-        try await onHost(of: member) { try await $0.address(of: member, in: record) }
+    public func address(of member: MemberName, in state: ClusterState) async throws -> String {
+        try await onHost(of: member) { try await $0.address(of: member, in: state) }
     }
     /// As the member's host knows it; directly where this machine is one of the hosts.
-    public func clientAddress(of member: MemberName, in record: ClusterRecord) async throws -> String {
-        if record.hosts.contains(.local) { return try await "\(address(of: member, in: record)):8443" }
-        return try await onHost(of: member) { try await $0.clientAddress(of: member, in: record) }
+    public func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String {
+        if state.hosts.contains(.local) { return try await "\(address(of: member, in: state)):8443" }
+        return try await onHost(of: member) { try await $0.clientAddress(of: member, in: state) }
     }
     /// In the machine, on the member's host.
     public func runner(in member: MemberName) -> any CommandRunner { provider(of: member).runner(in: member) }
@@ -170,9 +169,9 @@ extension FleetProvider {
     public func logRunner(for member: MemberName) -> any CommandRunner { provider(of: member).logRunner(for: member) }
 }
 
-extension ClusterRecord {
-    /// The record with the members of that host alone.
-    func restricted(to host: HostName) -> ClusterRecord {
+extension ClusterState {
+    /// The state with the members of that host alone.
+    func restricted(to host: HostName) -> ClusterState {
         var own = self
         own.members = members.filter { ($0.host ?? .local) == host }
         return own

@@ -2,24 +2,24 @@
 extension FleetProvider {
     /// The room on the host that has the least of it to spare.
     public func room(
-        for snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        for snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
-        try await tightest(record) { try await $0.room(for: snapshot, of: $1, limit: limit) }
+        try await tightest(state) { try await $0.room(for: snapshot, of: $1, limit: limit) }
     }
 
     /// The room on the host that has the least of it to spare.
     public func room(
-        toRestore snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        toRestore snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
-        try await tightest(record) { try await $0.room(toRestore: snapshot, of: $1, limit: limit) }
+        try await tightest(state) { try await $0.room(toRestore: snapshot, of: $1, limit: limit) }
     }
 
     private func tightest(
-        _ record: ClusterRecord, _ ask: (any MachineProvider, ClusterRecord) async throws -> CopyRoom
+        _ state: ClusterState, _ ask: (any MachineProvider, ClusterState) async throws -> CopyRoom
     ) async throws -> CopyRoom {
         var tightest: CopyRoom?
-        for host in hosts where !record.members(on: host.name).isEmpty {
-            var room = try await onHost(named: host.name) { try await ask($0, record.restricted(to: host.name)) }
+        for host in hosts where !state.members(on: host.name).isEmpty {
+            var room = try await onHost(named: host.name) { try await ask($0, state.restricted(to: host.name)) }
             room.place += " on \(host.name)"
             if let found = tightest, found.spare <= room.spare { continue }
             tightest = room
@@ -28,29 +28,29 @@ extension FleetProvider {
     }
 
     /// Those of all hosts, with the members that are whole on any.
-    public func snapshots(of record: ClusterRecord) async throws -> [SnapshotName: Set<MemberName>] {
-        try await everyone { try await $0.snapshots(of: record) }
+    public func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
+        try await everyone { try await $0.snapshots(of: state) }
             .reduce(into: [:]) { $0.merge($1) { $0.union($1) } }
     }
 
     /// On the member's host.
     public func take(
-        _ snapshot: SnapshotName, of member: MemberName, in record: ClusterRecord, limit: Duration
+        _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int? {
-        try await onHost(of: member) { try await $0.take(snapshot, of: member, in: record, limit: limit) }
+        try await onHost(of: member) { try await $0.take(snapshot, of: member, in: state, limit: limit) }
     }
 
     /// On the member's host.
     public func restore(
-        _ member: MemberName, to snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws {
-        learn(record)
-        try await onHost(of: member) { try await $0.restore(member, to: snapshot, of: record, limit: limit) }
+        learn(state)
+        try await onHost(of: member) { try await $0.restore(member, to: snapshot, of: state, limit: limit) }
     }
 
     /// On every host.
-    public func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws {
-        _ = try await everyone { try await $0.delete(snapshot, of: record, limit: limit) }
+    public func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
+        _ = try await everyone { try await $0.delete(snapshot, of: state, limit: limit) }
     }
 }
 

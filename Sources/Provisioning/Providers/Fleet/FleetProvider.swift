@@ -3,14 +3,14 @@
 /// A host that is out of reach costs its own members: they are shown so, and what is asked of them fails, while the others
 /// go on.
 public struct FleetProvider: MachineProvider {
-    /// The hosts' providers, in the record's order.
+    /// The hosts' providers, in the state's order.
     let hosts: [(name: HostName, provider: any MachineProvider)]
-    private let homes: Homes
+    private let homes: MemberHosts
 
-    /// A provider for that record, whose hosts' own providers are these; there is at least one.
-    public init(_ record: ClusterRecord, _ hosts: [(name: HostName, provider: any MachineProvider)]) {
+    /// A provider for that state, whose hosts' own providers are these; there is at least one.
+    public init(_ state: ClusterState, _ hosts: [(name: HostName, provider: any MachineProvider)]) {
         self.hosts = hosts
-        homes = Homes(record)
+        homes = MemberHosts(state)
     }
 
     private var any: any MachineProvider { hosts[0].provider }
@@ -22,7 +22,7 @@ public struct FleetProvider: MachineProvider {
     /// A question takes a way over the network.
     public var pollInterval: Duration { max(any.pollInterval, .milliseconds(100)) }
     /// As on each of them.
-    public var usualSetup: Duration { any.usualSetup }
+    public var expectedSetupDuration: Duration { any.expectedSetupDuration }
     /// As on each of them.
     public var answerTimeout: Duration { any.answerTimeout }
     /// As the provider of its host says.
@@ -80,12 +80,12 @@ public struct FleetProvider: MachineProvider {
         }
     }
 
-    /// What each host answers, all asked at once, in their order; with a record, only those that are its own.
+    /// What each host answers, all asked at once, in their order; with a state, only those that are its own.
     func all<Answer: Sendable>(
-        of record: ClusterRecord? = nil,
+        of state: ClusterState? = nil,
         _ work: @escaping @Sendable (HostName, any MachineProvider) async throws -> Answer
     ) async -> [(host: HostName, answer: Result<Answer, any Error>)] {
-        let asked = hosts.filter { record?.hosts.contains($0.name) ?? true }
+        let asked = hosts.filter { state?.hosts.contains($0.name) ?? true }
         return await withTaskGroup(of: (Int, Result<Answer, any Error>).self) { group in
             for (index, host) in asked.enumerated() {
                 group.addTask {
@@ -111,22 +111,22 @@ public struct FleetProvider: MachineProvider {
 
     /// What every host answers; the first failure is that of all.
     func everyone<Answer: Sendable>(
-        of record: ClusterRecord? = nil, _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
+        of state: ClusterState? = nil, _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
     ) async throws -> [Answer] {
-        try await all(of: record) { try await work($1) }.map { try $0.answer.get() }
+        try await all(of: state) { try await work($1) }.map { try $0.answer.get() }
     }
 
     /// What those hosts answer that are in reach; throws where none is.
     func everyoneInReach<Answer: Sendable>(
-        of record: ClusterRecord? = nil, _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
+        of state: ClusterState? = nil, _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
     ) async throws -> [Answer] {
-        let answers = await all(of: record) { try await work($1) }
+        let answers = await all(of: state) { try await work($1) }
         let inReach = answers.filter { !$0.answer.isOutOfReach }
         return try (inReach.isEmpty ? answers : inReach).map { try $0.answer.get() }
     }
 
     /// Remembers the members that a plan has added meanwhile.
-    func learn(_ record: ClusterRecord) { homes.learn(record) }
+    func learn(_ state: ClusterState) { homes.learn(state) }
 }
 
 extension Result {

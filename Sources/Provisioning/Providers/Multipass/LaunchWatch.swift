@@ -3,7 +3,7 @@ struct LaunchWatch: Sendable {
     /// The pause between two looks at first, and the longer it lasts, the longer: a busy multipass does not take much.
     private static let pause: Duration = .seconds(5)
     /// How long one look may take.
-    private static let patience: Duration = .seconds(5)
+    private static let timeout: Duration = .seconds(5)
 
     let member: MemberName
     let base: any CommandRunner
@@ -33,7 +33,7 @@ struct LaunchWatch: Sendable {
 
     /// What the launch waits for now; `nil` where nobody says.
     private func present() async -> (what: String, detail: String?)? {
-        let multipass = Multipass(LimitedRunner(base, most: Self.patience))
+        let multipass = Multipass(LimitedRunner(base, most: Self.timeout))
         guard let instances = try? await multipass.list() else { return nil }
         switch instances.first(where: { $0.name == member.text })?.state {
         case nil: return ("multipass", "preparing the image")

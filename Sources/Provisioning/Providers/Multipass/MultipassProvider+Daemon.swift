@@ -1,12 +1,12 @@
 /// The daemon in a VM that runs: the snap's, or the one that the image brings.
 extension MultipassProvider {
     /// Ends the daemon, and keeps clients from starting it; instances keep running.
-    public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
+    public func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await daemon(of: member).stop()
     }
 
     /// Restarts the daemon, gracefully if it ends in time; instances keep running.
-    public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws {
+    public func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await daemon(of: member).restart()
     }
 
@@ -15,7 +15,7 @@ extension MultipassProvider {
         let inside = runner(in: member)
         guard let package = try await LXDPackage.installed(inside) else {
             throw Failure(
-                .conflict, "no LXD is installed in the VM \(member)", remedy: "read \(logHint(member))")
+                .conflict, "no LXD is installed in the VM \(member)", hint: "read \(logHint(member))")
         }
         return LXDDaemon(
             root: inside, package: package, time: time, interval: pollInterval, subject: .machine(member.text))

@@ -3,49 +3,49 @@ extension MultipassProvider {
     public var settingsOfMachines: Set<Setting> { [.image, .channel, .network, .storage] }
 
     /// The snap's channel where nobody chose another (facts: "Versions").
-    private static let usualChannel = "5.21/stable"
+    private static let defaultChannel = "5.21/stable"
     private static let channelVariable = "BCM_LXD_CHANNEL"
 
-    private static func channel(of record: ClusterRecord) -> String { record.settings.channel ?? usualChannel }
+    private static func channel(of state: ClusterState) -> String { state.settings.channel ?? defaultChannel }
 
     /// The channel that LXD in the VMs has to be of; `nil` where the user did not ask for one.
     ///
     /// The state always has one: that of the template of `.env`. User-data of the user's own that does not name it makes
     /// what it likes, as long as the user gave none either.
-    func askedChannel(of record: ClusterRecord) throws -> SnapChannel? {
-        let channel = Self.channel(of: record)
+    func askedChannel(of state: ClusterState) throws -> SnapChannel? {
+        let channel = Self.channel(of: state)
         let isNamed = try templates.template(.userData).names(Self.channelVariable)
-        return isNamed || channel != Self.usualChannel ? SnapChannel(channel) : nil
+        return isNamed || channel != Self.defaultChannel ? SnapChannel(channel) : nil
     }
 
     /// Launches the VM; a launch that a former run began, and that the daemon goes on with, counts as this one.
     ///
     /// Throws `Failure.taken` where the VM that has the name is not marked as this cluster's.
-    public func create(_ machine: MachineSpecification, of record: ClusterRecord) async throws {
+    public func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
         let launch = Multipass.Launch(
-            name: machine.member.text, image: record.settings.image ?? "24.04", cpus: machine.cpus,
-            memory: machine.memory, disk: machine.disk, network: record.settings.network,
-            userData: try userData(record), limit: machine.limit)
+            name: machine.member.text, image: state.settings.image ?? "24.04", cpus: machine.cpus,
+            memory: machine.memory, disk: machine.disk, network: state.settings.network,
+            userData: try userData(state), limit: machine.limit)
         if await gate.goesAhead(machine.member) {
-            do { try await self.launch(launch, machine.member, of: record) } catch {
+            do { try await self.launch(launch, machine.member, of: state) } catch {
                 await gate.open()
                 throw error
             }
             await gate.open()
         } else {
             try await waitForImage(limit: machine.limit)
-            try await self.launch(launch, machine.member, of: record)
+            try await self.launch(launch, machine.member, of: state)
         }
     }
 
-    private func launch(_ machine: Multipass.Launch, _ member: MemberName, of record: ClusterRecord) async throws {
+    private func launch(_ machine: Multipass.Launch, _ member: MemberName, of state: ClusterState) async throws {
         do {
             try await LaunchWatch(member: member, base: base, time: time, limit: machine.limit)
                 .during { try await multipass.launch(machine) }
         } catch let failure as Failure where failure.continuesInMultipass {
             return
         } catch let failure as Failure where failure.isNameTakenInMultipass {
-            try await checkThatItIsOurs(member, of: record, limit: machine.limit)
+            try await checkThatItIsOurs(member, of: state, limit: machine.limit)
         } catch let failure as Failure {
             throw MultipassError.explained(failure)
         }
@@ -59,12 +59,12 @@ extension MultipassProvider {
         }
     }
 
-    private func userData(_ record: ClusterRecord) throws -> String {
+    private func userData(_ state: ClusterState) throws -> String {
         try templates.template(.userData).rendered([
-            Self.channelVariable: .text(Self.channel(of: record)),
-            "BCM_LXD_STORAGE": .text(record.settings.storage.rawValue),
-            "BCM_CLUSTER_NAME": .text(record.name.text),
-            "BCM_CLUSTER_IDENTIFIER": .text(record.identifier),
+            Self.channelVariable: .text(Self.channel(of: state)),
+            "BCM_LXD_STORAGE": .text(state.settings.storage.rawValue),
+            "BCM_CLUSTER_NAME": .text(state.name.text),
+            "BCM_CLUSTER_IDENTIFIER": .text(state.identifier),
         ])
     }
 }

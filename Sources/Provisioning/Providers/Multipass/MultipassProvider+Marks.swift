@@ -1,20 +1,20 @@
 /// Whose a VM is, by the mark that the user-data leaves in it.
 extension MultipassProvider {
     /// What the mark says.
-    private static func mark(_ record: ClusterRecord) -> String { "cluster \(record.identifier)" }
+    private static func mark(_ state: ClusterState) -> String { "cluster \(state.identifier)" }
     /// How a VM is asked for it.
     private static let question = Command("cat", ["/etc/bcmcluster"], limit: .seconds(15), effect: .awaits, assumed: "")
 
     /// Asks the VMs that run, and that answer, whose they are; throws `Failure.conflict` for one of another cluster's.
     ///
     /// A VM may have no mark: version 0.1.0 left none, and a user's own user-data may not.
-    public func checkOwnership(of record: ClusterRecord) async throws {
-        let running = try await machines(of: record).filter { $0.value.state == .running }.keys.sorted()
-        let others = await marks(of: running).filter { $0.value != Self.mark(record) }.keys.sorted().map(\.text)
+    public func checkOwnership(of state: ClusterState) async throws {
+        let running = try await machines(of: state).filter { $0.value.state == .running }.keys.sorted()
+        let others = await marks(of: running).filter { $0.value != Self.mark(state) }.keys.sorted().map(\.text)
         if others.isEmpty { return }
         throw Failure(
             .conflict, "\(others.joined(separator: ", ")) belongs to another cluster of this name",
-            remedy: "\(Failure.outdatedState(of: record.name)); nothing was removed")
+            hint: "\(Failure.outdatedState(of: state.name)); nothing was removed")
     }
 
     /// The VMs with names of the cluster's, by the identifiers in their marks; one that tells none is the only known
@@ -51,15 +51,15 @@ extension MultipassProvider {
     /// Waits until a VM whose launch this run did not begin tells whose it is.
     ///
     /// A user's own user-data may leave no mark: then the name has to do.
-    func checkThatItIsOurs(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+    func checkThatItIsOurs(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         guard try templates.template(.userData).names("BCM_CLUSTER_IDENTIFIER") else { return }
         let found = try await time.wait(
             for: "\(member), which is being launched already", limit: limit, every: pollInterval
         ) { try await mark(of: member) }
-        guard found == Self.mark(record) else {
+        guard found == Self.mark(state) else {
             throw Failure(
                 .taken, "there is a VM called \(member) already, which is not marked as this cluster's",
-                remedy: "choose another cluster name, or look at it with multipass info \(member)")
+                hint: "choose another cluster name, or look at it with multipass info \(member)")
         }
     }
 

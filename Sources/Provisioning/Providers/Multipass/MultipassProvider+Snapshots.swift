@@ -8,34 +8,34 @@ extension MultipassProvider {
     ///
     /// Throws where a person has given a snapshot of a VM that name.
     public func room(
-        for snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        for snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
         try await explained { try await snapshots.check() }
         let all = try await explained { try await snapshots.list() }
-        let taken = record.members.map(\.name.text).filter { machine in
+        let taken = state.members.map(\.name.text).filter { machine in
             all[machine]?[snapshot.text].map { $0 != MultipassSnapshots.mark } ?? false
         }
         guard taken.isEmpty else {
             throw Failure(
                 .conflict,
                 "\(taken.joined(separator: ", ")) has a snapshot \(snapshot) already, which bcmcluster did not take",
-                remedy: "choose another name")
+                hint: "choose another name")
         }
         return CopyRoom(needed: 0, free: nil, isShared: true, place: "multipass")
     }
 
     /// Next to nothing.
     public func room(
-        toRestore snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        toRestore snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
         CopyRoom(needed: 0, free: nil, isShared: true, place: "multipass")
     }
 
     /// The snapshots that have our comment.
-    public func snapshots(of record: ClusterRecord) async throws -> [SnapshotName: Set<MemberName>] {
+    public func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
         var found: [SnapshotName: Set<MemberName>] = [:]
         for (machine, names) in try await explained({ try await snapshots.list() }) {
-            guard let member = MemberName(machine, of: record.name) else { continue }
+            guard let member = MemberName(machine, of: state.name) else { continue }
             for (name, comment) in names where comment == MultipassSnapshots.mark {
                 if let name = try? SnapshotName(name) { found[name, default: []].insert(member) }
             }
@@ -45,7 +45,7 @@ extension MultipassProvider {
 
     /// Takes one of the VM; how much it holds is multipass's own affair.
     public func take(
-        _ snapshot: SnapshotName, of member: MemberName, in record: ClusterRecord, limit: Duration
+        _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int? {
         try await explained { try await snapshots.take(snapshot.text, of: member.text, limit: limit) }
         return nil
@@ -53,14 +53,14 @@ extension MultipassProvider {
 
     /// Lets multipass do it; a VM that is gone has taken its snapshots along.
     public func restore(
-        _ member: MemberName, to snapshot: SnapshotName, of record: ClusterRecord, limit: Duration
+        _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws {
         try await explained { try await snapshots.restore(member.text, to: snapshot.text, limit: limit) }
     }
 
     /// Deletes those of the VMs, one after the other.
-    public func delete(_ snapshot: SnapshotName, of record: ClusterRecord, limit: Duration) async throws {
-        for member in try await snapshots(of: record)[snapshot, default: []].sorted() {
+    public func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
+        for member in try await snapshots(of: state)[snapshot, default: []].sorted() {
             try await explained { try await snapshots.delete(snapshot.text, of: member.text) }
         }
     }

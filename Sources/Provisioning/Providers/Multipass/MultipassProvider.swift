@@ -24,10 +24,10 @@ public struct MultipassProvider: MachineProvider {
     public var defaultParallel: Int { 3 }
     /// A command in a VM takes a second or so.
     public var pollInterval: Duration { .milliseconds(500) }
-    /// An exec took 1.4 to 2.4 s under emulation, and a busy daemon lets a call wait (record: "Idle cost").
+    /// An exec took 1.4 to 2.4 s under emulation, and a busy daemon lets a call wait (state: "Idle cost").
     public var answerTimeout: Duration { .seconds(6) }
     /// An image may have to be fetched, and packages are.
-    public var usualSetup: Duration { .seconds(240) }
+    public var expectedSetupDuration: Duration { .seconds(240) }
 
     /// Whether multipass is there, runs, and knows us.
     public func check() async throws {
@@ -46,10 +46,10 @@ public struct MultipassProvider: MachineProvider {
         return max(1, min(wanted ?? defaultParallel, processors))
     }
 
-    /// Addresses come later; a VM of a newcomer's name that is there already, or is being launched, is somebody else's.
-    public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
-        let listed = newcomers.isEmpty ? [] : Set(try await multipass.list().map(\.name))
-        for member in newcomers {
+    /// Addresses come later; a VM of a newMember's name that is there already, or is being launched, is somebody else's.
+    public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
+        let listed = newMembers.isEmpty ? [] : Set(try await multipass.list().map(\.name))
+        for member in newMembers {
             let use = try await listed.contains(member.text) ? .taken : multipass.use(of: member.text)
             let trouble: String
             switch use {
@@ -59,25 +59,25 @@ public struct MultipassProvider: MachineProvider {
             case .unknown(let words):
                 throw Failure(
                     .conflict, "multipass does not say whether the name \(member) is free", output: words,
-                    remedy: "see multipass list, then run the same command again")
+                    hint: "see multipass list, then run the same command again")
             }
             throw Failure(
                 .conflict, trouble,
-                remedy: "choose another cluster name, or look at it with multipass info \(member)")
+                hint: "choose another cluster name, or look at it with multipass info \(member)")
         }
-        return record
+        return state
     }
 
     /// The VMs with exactly the members' names; their addresses are asked for where they are needed.
-    public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] {
-        let names = Set(record.members.map(\.name.text))
+    public func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
+        let names = Set(state.members.map(\.name.text))
         let instances: [Multipass.Instance]
         do { instances = try await multipass.list().filter { names.contains($0.name) } } catch let failure as Failure {
             throw MultipassError.explained(failure)
         }
         return Dictionary(
             instances.compactMap { instance in
-                MemberName(instance.name, of: record.name).map {
+                MemberName(instance.name, of: state.name).map {
                     ($0, Machine(state: Self.state(instance.state)))
                 }
             }
@@ -85,7 +85,7 @@ public struct MultipassProvider: MachineProvider {
     }
 
     /// By the kernels' own clocks, all asked at once; a VM that does not answer is left out.
-    public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] {
+    public func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
         let now = time.secondsSince1970
         return await withTaskGroup(of: (MemberName, Int?).self) { group in
             for member in running {
@@ -111,32 +111,32 @@ public struct MultipassProvider: MachineProvider {
     }
 
     /// Shuts the VM down; one that is off is fine.
-    public func stop(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+    public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         await running.forget()
         try await multipass.stop(member.text, limit: limit)
         await running.forget()
     }
 
     /// Starts the VM; one that runs is fine.
-    public func start(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
+    public func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await multipass.start(member.text, limit: limit)
     }
 
     /// Whether cloud-init is done and LXD answers.
-    public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool {
-        try await setup(of: member, in: record).isSettled()
+    public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
+        try await setup(of: member, in: state).isSettled()
     }
 
     /// Waits for cloud-init and checks what it says, restarts where it asks for one, and waits for LXD.
-    public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        try await setup(of: member, in: record).settle(limit: limit)
+    public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+        try await setup(of: member, in: state).settle(limit: limit)
     }
 
-    private func setup(of member: MemberName, in record: ClusterRecord) throws -> MultipassSetup {
+    private func setup(of member: MemberName, in state: ClusterState) throws -> MultipassSetup {
         try MultipassSetup(
             member: member, multipass: multipass, inside: runner(in: member), engine: engine, time: time,
-            interval: pollInterval, hint: logHint(member), channel: askedChannel(of: record)
-        ) { try await presentAddress(of: member, in: record) }
+            interval: pollInterval, hint: logHint(member), channel: askedChannel(of: state)
+        ) { try await presentAddress(of: member, in: state) }
     }
 
     /// Whether the daemon goes on with a launch whose client is gone, and `list` does not show the VM yet.
@@ -151,7 +151,7 @@ public struct MultipassProvider: MachineProvider {
     private static let silenceTimeout: Duration = .seconds(30)
 
     /// Deletes and purges that VM alone; one that is still being prepared cannot be deleted before it is there.
-    public func remove(_ member: MemberName, of record: ClusterRecord) async throws {
+    public func remove(_ member: MemberName, of state: ClusterState) async throws {
         if try await isThere(member) { try await multipass.delete(member.text) }
     }
 
@@ -181,24 +181,24 @@ public struct MultipassProvider: MachineProvider {
     ///
     /// It is the VM's first IPv4 address; over hosts, where that leads nowhere, the one on the network that they share.
     /// Only a VM that runs is asked: a command would start one that is off.
-    public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
-        if let address = try await presentAddress(of: member, in: record) { return address.description }
+    public func address(of member: MemberName, in state: ClusterState) async throws -> String {
+        if let address = try await presentAddress(of: member, in: state) { return address.description }
         if StepScope.isReview { return "<\(member) address>" }
         throw Failure(
             .conflict, "the VM \(member) has no address",
-            remedy: "multipass info \(member), then the same command again")
+            hint: "multipass info \(member), then the same command again")
     }
 
     /// How long a VM may take to tell its addresses.
     private static let addressTimeout: Duration = .seconds(20)
 
     /// The address of a VM that runs; `nil` of one that does not, or has none yet.
-    func presentAddress(of member: MemberName, in record: ClusterRecord) async throws -> IPv4? {
+    func presentAddress(of member: MemberName, in state: ClusterState) async throws -> IPv4? {
         guard try await running.contains(member.text, by: multipass) else { return nil }
         // In the VM itself: `multipass info` asks in the daemon's main thread, where a VM that hangs stops every call,
         // also after our client is gone.
         let addresses = try await IP(runner(in: member)).addresses(limit: Self.addressTimeout)
-        return record.isOnSeveralHosts ? addresses.dropFirst().first : addresses.first
+        return state.isOnSeveralHosts ? addresses.dropFirst().first : addresses.first
     }
 
     /// `multipass exec`, as root, in a VM that runs.

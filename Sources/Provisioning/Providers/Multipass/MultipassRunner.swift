@@ -20,7 +20,7 @@ struct MultipassRunner: CommandRunner {
         guard (command.input?.utf8.count ?? 0) < Self.mostInput else {
             throw Failure(
                 .badInput, "multipass passes on less than 2 MiB of input to a command, and this is more",
-                command: command.pasteable, remedy: "shorten the template that it comes from")
+                command: command.pasteable, hint: "shorten the template that it comes from")
         }
         var outside = command.wrapped(in: "multipass", Multipass.exec(machine) + ["sudo"])
         outside.about.insert(.machine(machine))

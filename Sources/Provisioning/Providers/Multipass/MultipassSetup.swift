@@ -48,7 +48,7 @@ struct MultipassSetup: Sendable {
         guard let channel, !StepScope.isReview, !isAsAsked(server) else { return }
         throw Failure(
             .conflict, "\(engine.title) on \(member) is \(version), and the channel \(channel.text) was asked for",
-            remedy:
+            hint:
                 "read \(hint); to take the version that runs: bcmcluster up -c \(member.cluster) --channel \(SnapChannel.stable(of: version).text)"
         )
     }
@@ -81,7 +81,7 @@ struct MultipassSetup: Sendable {
         if case .failed(let output) = status {
             throw Failure(
                 .conflict, "cloud-init failed on \(member), though multipass launched it", output: output,
-                remedy:
+                hint:
                     "read \(hint); then bcmcluster destroy -c \(member.cluster), and up again with other flags or another user-data"
             )
         }
@@ -112,7 +112,7 @@ struct MultipassSetup: Sendable {
     private func wait<Answer>(
         for what: String, limit: Duration, until probe: (inout String?) async throws -> Answer?
     ) async throws -> Answer {
-        try await time.wait(for: what, limit: limit, every: interval, remedy: "read \(hint)") { detail in
+        try await time.wait(for: what, limit: limit, every: interval, hint: "read \(hint)") { detail in
             do {
                 return try await probe(&detail)
             } catch let failure as Failure where failure.code == .commandFailed {

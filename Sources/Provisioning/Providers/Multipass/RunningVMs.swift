@@ -1,6 +1,6 @@
 /// Which VMs run, by a listing that is not older than a moment.
 ///
-/// `multipass exec` starts a VM that is off (record: "exec, stopped or suspended"): no command of this tool may do that by
+/// `multipass exec` starts a VM that is off (state: "exec, stopped or suspended"): no command of this tool may do that by
 /// the way, a question least of all.
 actor RunningVMs {
     /// How long a VM that was seen running counts as running; one that was not is looked for again.
@@ -42,7 +42,7 @@ struct RunningVMRunner: CommandRunner {
             guard isOn else {
                 throw Failure(
                     .commandFailed, "the VM \(member) does not run",
-                    remedy: "bcmcluster start -c \(member.cluster)")
+                    hint: "bcmcluster start -c \(member.cluster)")
             }
         }
         return try await inside.run(command)

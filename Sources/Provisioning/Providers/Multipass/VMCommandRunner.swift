@@ -44,7 +44,7 @@ public struct VMCommandRunner: CommandRunner {
             failure: Failure(
                 .conflict,
                 "the command in \(name) got only a part of its input: multipass passes on less than 2 MiB from a pipe",
-                remedy: "redirect the input from a file, or copy it with bcmcluster vm transfer - \(name):FILE and "
+                hint: "redirect the input from a file, or copy it with bcmcluster vm transfer - \(name):FILE and "
                     + "let the command read FILE"))
         return try await base.run(streaming)
     }

@@ -2,42 +2,42 @@
 extension NamespaceHost {
     /// A subnet that nothing on the host uses: the one that was asked for, the one that was chosen before, or the first
     /// that is free.
-    func chooseSubnet(for record: ClusterRecord) async throws -> Subnet {
+    func chooseSubnet(for state: ClusterState) async throws -> Subnet {
         let claims = try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1)
-        let claimant = record.subnet.flatMap { claims[NamespaceLayout.note($0)] }
-        if let own = record.subnet, claimant == record.identifier { return own }
-        let claimed = claims.filter { $0.value != record.identifier }.keys
+        let claimant = state.subnet.flatMap { claims[NamespaceLayout.note($0)] }
+        if let own = state.subnet, claimant == state.identifier { return own }
+        let claimed = claims.filter { $0.value != state.identifier }.keys
             .compactMap { Subnet($0.replacing("_", with: "/")) }
-        let bridge = NamespaceLayout(record).bridge
+        let bridge = NamespaceLayout(state).bridge
         let routes = try await IP(root).routes().filter { $0.device != bridge && $0.subnet.prefix > 0 }
-        if let wanted = try wanted(record, isUnclaimed: claimant == nil) {
+        if let wanted = try wanted(state, isUnclaimed: claimant == nil) {
             try check(wanted, against: claimed, routes)
             return wanted
         }
         let used = claimed + routes.map(\.subnet)
         let candidates = (64..<248).map { Subnet(IPv4(bits: 10 << 24 | UInt32($0) << 16), prefix: 22) }
         // What another host has chosen, or a higher one, so that all hosts come to agree.
-        let lowest = record.subnet?.base.bits ?? 0
+        let lowest = state.subnet?.base.bits ?? 0
         let free = candidates.first { candidate in
             candidate.base.bits >= lowest && !used.contains(where: candidate.overlaps)
         }
         guard let free else {
             throw Failure(
                 .conflict, "every subnet from 10.64.0.0/22 to 10.247.0.0/22 is in use on this host",
-                remedy: "give a free one with --network")
+                hint: "give a free one with --network")
         }
         return free
     }
 
     /// The subnet that has to be it: by the user's wish, or since this cluster's members may have its addresses already.
-    private func wanted(_ record: ClusterRecord, isUnclaimed: Bool) throws -> Subnet? {
-        guard let text = record.settings.network else {
-            return isUnclaimed && record.spread == nil ? record.subnet : nil
+    private func wanted(_ state: ClusterState, isUnclaimed: Bool) throws -> Subnet? {
+        guard let text = state.settings.network else {
+            return isUnclaimed && state.spread == nil ? state.subnet : nil
         }
         guard let subnet = Subnet(text), subnet.canHoldMachines else {
             throw Failure(
                 .badInput, "--network: \(Shell.quoted(text)) is not a subnet for the namespace provider",
-                remedy: "give one such as 10.77.0.0/22, with a prefix from 16 to 24")
+                hint: "give one such as 10.77.0.0/22, with a prefix from 16 to 24")
         }
         return subnet
     }
@@ -54,23 +54,23 @@ extension NamespaceHost {
         guard !claimed.contains(where: subnet.overlaps) else {
             throw Failure(
                 .conflict, "another cluster on \(place) has the subnet \(subnet), or a part of it",
-                remedy: "give another with --network, or none")
+                hint: "give another with --network, or none")
         }
         if let route = routes.first(where: { subnet.overlaps($0.subnet) }) {
             throw Failure(
                 .conflict, "the subnet \(subnet) overlaps \(route.subnet), which \(place) uses on \(route.device)",
-                remedy: "give another with --network, or none")
+                hint: "give another with --network, or none")
         }
     }
 
     /// A port on which nobody on the host listens, by which clients elsewhere reach the cluster; one that is in use stays.
-    func choosePort(for record: ClusterRecord) async throws -> Int {
+    func choosePort(for state: ClusterState) async throws -> Int {
         let isOurs = try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1).values
-            .contains(record.identifier)
-        if let port = record.port, isOurs { return port }
+            .contains(state.identifier)
+        if let port = state.port, isOurs { return port }
         let used = try await Sockets(root).listening()
         // Above what services have by custom, below what the kernel gives to whoever calls.
-        let start = record.port ?? 20_000 + (Int(record.identifier.suffix(4), radix: 16) ?? 0) % 10_000
+        let start = state.port ?? 20_000 + (Int(state.identifier.suffix(4), radix: 16) ?? 0) % 10_000
         guard let port = (start..<max(start, 32_000)).first(where: { !used.contains($0) }) else {
             throw Failure(.conflict, "every port from \(start) to 31999 is in use on \(name)")
         }

@@ -1,11 +1,11 @@
 /// The way out of the machines, and the way in of clients elsewhere.
 extension NamespaceHost {
     /// Whether the subnet is hidden behind the host's own addresses, and forwarded.
-    func isRouted(_ record: ClusterRecord) async throws -> Bool {
-        guard let subnet = record.subnet, try await KernelSettings(root).holds(table(record, subnet)) else {
+    func isRouted(_ state: ClusterState) async throws -> Bool {
+        guard let subnet = state.subnet, try await KernelSettings(root).holds(table(state, subnet)) else {
             return false
         }
-        return try await isForwarded(NamespaceLayout(record).bridge)
+        return try await isForwarded(NamespaceLayout(state).bridge)
     }
 
     /// Whether what comes from the bridge gets out, and what answers gets back.
@@ -18,27 +18,27 @@ extension NamespaceHost {
     }
 
     /// How clients elsewhere reach a member on this host; `nil` where the cluster is on one host alone.
-    private func door(_ record: ClusterRecord) -> NetworkTable.Door? {
-        guard let overlay = NamespaceOverlay(record, on: name), let port = record.port,
-            let member = record.members(on: name).first.flatMap(record.member)?.address
+    private func portForward(_ state: ClusterState) -> NetworkTable.PortForward? {
+        guard let overlay = NamespaceOverlay(state, on: name), let port = state.port,
+            let member = state.members(on: name).first.flatMap(state.member)?.address
         else { return nil }
-        return NetworkTable.Door(address: overlay.own, port: port, member: member)
+        return NetworkTable.PortForward(address: overlay.own, port: port, member: member)
     }
 
     /// Forwards what comes from the machines; the table is the last thing, since it is what is looked for.
-    func route(_ record: ClusterRecord) async throws {
-        guard let subnet = record.subnet else { throw Failure(.conflict, "\(record.name) has no subnet") }
-        try await openTheWayOut(NamespaceLayout(record))
-        try await KernelSettings(root).write(table(record, subnet))
+    func route(_ state: ClusterState) async throws {
+        guard let subnet = state.subnet else { throw Failure(.conflict, "\(state.name) has no subnet") }
+        try await openTheWayOut(NamespaceLayout(state))
+        try await KernelSettings(root).write(table(state, subnet))
     }
 
     /// What the host's rules are to be.
-    private func table(_ record: ClusterRecord, _ subnet: Subnet) -> NetworkTable {
-        let tunnel = NamespaceOverlay(record, on: name).map {
+    private func table(_ state: ClusterState, _ subnet: Subnet) -> NetworkTable {
+        let tunnel = NamespaceOverlay(state, on: name).map {
             NetworkTable.Tunnel(port: NamespaceOverlay.port, network: $0.network, peers: $0.peers)
         }
-        let layout = NamespaceLayout(record)
-        return NetworkTable(name: layout.table, subnet: subnet, tunnel: tunnel, door: door(record))
+        let layout = NamespaceLayout(state)
+        return NetworkTable(name: layout.table, subnet: subnet, tunnel: tunnel, portForward: portForward(state))
     }
 
     /// Forwarding is turned on for our bridge and the uplink alone, and only where it is off everywhere.
@@ -50,7 +50,7 @@ extension NamespaceHost {
         try await open(uplink)
     }
 
-    /// Turns an uplink's forwarding on; a note says first that it was off when the host was booted.
+    /// AsyncSemaphore an uplink's forwarding on; a note says first that it was off when the host was booted.
     private func open(_ uplink: String) async throws {
         try await RootFiles(root).makeFolders([NamespaceLayout.forwarding], mode: "0711")
         let note = "\(NamespaceLayout.forwarding)/\(uplink)"
@@ -63,7 +63,7 @@ extension NamespaceHost {
     /// by now: what is on after a boot was turned on by the host's owner.
     ///
     /// A cluster that comes up meanwhile has claimed its subnet first, and may have found forwarding on: it gets it back.
-    func closeTheWayOut(after record: ClusterRecord) async throws {
+    func closeTheWayOut(after state: ClusterState) async throws {
         let kernel = KernelSettings(root)
         let notes = try await RootFiles(root).links(below: NamespaceLayout.forwarding, depth: 1)
         if notes.isEmpty { return }
@@ -73,12 +73,12 @@ extension NamespaceHost {
         let uplinks = notes.filter { !isWanted && $0.value == boot && present.contains($0.key) }.keys.sorted()
         for uplink in uplinks { try await kernel.setForwarding(uplink, false) }
         try await RootFiles(root).remove(notes.keys.sorted().map { "\(NamespaceLayout.forwarding)/\($0)" })
-        if try await !isLast(record) { for uplink in uplinks { try await open(uplink) } }
+        if try await !isLast(state) { for uplink in uplinks { try await open(uplink) } }
     }
 
     /// Whether no other cluster has a subnet on the host.
-    func isLast(_ record: ClusterRecord) async throws -> Bool {
+    func isLast(_ state: ClusterState) async throws -> Bool {
         try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1).values
-            .allSatisfy { $0 == record.identifier }
+            .allSatisfy { $0 == state.identifier }
     }
 }

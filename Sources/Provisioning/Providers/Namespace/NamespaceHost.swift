@@ -6,35 +6,35 @@ struct NamespaceHost: Sendable {
     let resolver: @Sendable () async throws -> String
 
     /// Whether subnet and bridge are there.
-    func isPrepared(_ record: ClusterRecord) async throws -> Bool {
-        let layout = NamespaceLayout(record)
-        guard let subnet = record.subnet else { return false }
+    func isPrepared(_ state: ClusterState) async throws -> Bool {
+        let layout = NamespaceLayout(state)
+        guard let subnet = state.subnet else { return false }
         let claims = try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1)
-        guard claims[NamespaceLayout.note(subnet)] == record.identifier else { return false }
+        guard claims[NamespaceLayout.note(subnet)] == state.identifier else { return false }
         let interfaces = try await IP(root).interfaces()
-        guard let overlay = NamespaceOverlay(record, on: name) else { return interfaces.contains(layout.bridge) }
+        guard let overlay = NamespaceOverlay(state, on: name) else { return interfaces.contains(layout.bridge) }
         guard interfaces.isSuperset(of: [layout.bridge, layout.tunnel]) else { return false }
         return try await Bridge(root).peers(of: layout.tunnel) == Set(overlay.peers)
     }
 
     /// Puts everything in place that the machines need to be made.
-    func prepare(_ record: ClusterRecord) async throws {
-        guard let subnet = record.subnet else { throw Failure(.conflict, "\(record.name) has no subnet") }
-        let layout = NamespaceLayout(record)
+    func prepare(_ state: ClusterState) async throws {
+        guard let subnet = state.subnet else { throw Failure(.conflict, "\(state.name) has no subnet") }
+        let layout = NamespaceLayout(state)
         let files = RootFiles(root)
         do {
             try await makeFolders(layout)
-            try await claim(subnet, for: record)
+            try await claim(subnet, for: state)
         } catch let failure as Failure where failure.output?.contains("No such file") ?? false {
             // The last of the other clusters has just taken the empty folders away; it leaves those of a claim alone.
             try await makeFolders(layout)
-            try await claim(subnet, for: record)
+            try await claim(subnet, for: state)
         }
         try await files.write(entrypoint, to: layout.entrypoint, mode: "0755")
         try await files.write(await resolver(), to: layout.resolver, mode: "0644")
         let present = try await IP(root).interfaces()
         if !present.contains(layout.bridge) { try await checkThatTheHostIsElsewhere(subnet) }
-        let overlay = NamespaceOverlay(record, on: name)
+        let overlay = NamespaceOverlay(state, on: name)
         let gateway = NamespaceLayout.gateway(subnet, overlay)
         try await IP(root).batch(
             (present.contains(layout.bridge) ? [] : ["link add \(layout.bridge) type bridge"]) + [
@@ -63,21 +63,21 @@ struct NamespaceHost: Sendable {
     }
 
     /// Takes the subnet, unless it is ours already; who is second on a host is told so.
-    private func claim(_ subnet: Subnet, for record: ClusterRecord) async throws {
+    private func claim(_ subnet: Subnet, for state: ClusterState) async throws {
         let files = RootFiles(root)
-        if try await files.leaveNote(NamespaceLayout.claim(subnet), saying: record.identifier) { return }
+        if try await files.leaveNote(NamespaceLayout.claim(subnet), saying: state.identifier) { return }
         let claims = try await files.links(below: NamespaceLayout.subnets, depth: 1)
-        guard claims[NamespaceLayout.note(subnet)] == record.identifier else {
+        guard claims[NamespaceLayout.note(subnet)] == state.identifier else {
             throw Failure(
-                .taken, "another cluster has just taken the subnet \(subnet)", remedy: "run the same command again")
+                .taken, "another cluster has just taken the subnet \(subnet)", hint: "run the same command again")
         }
     }
 
     /// Whether nothing of the cluster is left.
-    func isReleased(_ record: ClusterRecord) async throws -> Bool {
-        let layout = NamespaceLayout(record)
+    func isReleased(_ state: ClusterState) async throws -> Bool {
+        let layout = NamespaceLayout(state)
         let claims = try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1)
-        guard !claims.values.contains(record.identifier),
+        guard !claims.values.contains(state.identifier),
             try await IP(root).interfaces().isDisjoint(with: [layout.bridge, layout.tunnel]),
             try await RootFiles(root).inodes(of: [layout.shared, layout.snapshots]).isEmpty
         else { return false }
@@ -85,8 +85,8 @@ struct NamespaceHost: Sendable {
     }
 
     /// Takes everything away, apart from the copies where they are to be kept; what is gone already is fine.
-    func release(_ record: ClusterRecord, keepingCopies: Bool) async throws {
-        let layout = NamespaceLayout(record)
+    func release(_ state: ClusterState, keepingCopies: Bool) async throws {
+        let layout = NamespaceLayout(state)
         let files = RootFiles(root)
         let own = try await IP(root).interfaces().intersection([layout.bridge, layout.tunnel])
         if !own.isEmpty { try await IP(root).delete(own.sorted().map { "link delete \($0)" }) }
@@ -94,14 +94,14 @@ struct NamespaceHost: Sendable {
             try await KernelSettings(root).removeTable(layout.table)
         }
         let claims = try await files.links(below: NamespaceLayout.subnets, depth: 1)
-        let claimed = claims.filter { $0.value == record.identifier }.keys.sorted()
+        let claimed = claims.filter { $0.value == state.identifier }.keys.sorted()
         try await files.remove(
             claimed.map { "\(NamespaceLayout.subnets)/\($0)" } + [layout.shared]
                 + (keepingCopies ? [] : [layout.snapshots]), limit: .seconds(900))
         // Asked anew: of two clusters that go at the same time, one is the last. Before that, what is empty for the
         // moment may be what a cluster that comes up has just made.
-        guard try await isLast(record) else { return }
-        try await closeTheWayOut(after: record)
+        guard try await isLast(state) else { return }
+        try await closeTheWayOut(after: state)
         try await ControlGroups(root).removeRoot()
         try await removeEmptyFolders()
     }

@@ -17,7 +17,7 @@ struct NamespaceLayout: Sendable {
 
     let identifier: String
 
-    init(_ record: ClusterRecord) { identifier = record.identifier }
+    init(_ state: ClusterState) { identifier = state.identifier }
 
     /// The bridge of the cluster; an interface's name has 15 characters at the most.
     var bridge: String { "bcm\(identifier)" }

@@ -38,7 +38,7 @@ struct NamespaceMachines: Sendable {
 }
 
 /// Remembers each machine's first process between commands, and looks again when it is asked to.
-actor NamespaceDoors {
+actor HolderCache {
     private let root: any CommandRunner
     private let cluster: String?
     private var known: [MemberName: String] = [:]
@@ -77,23 +77,25 @@ actor NamespaceDoors {
 /// Runs commands in a machine of the namespace provider, as root.
 struct NamespaceRunner: CommandRunner {
     let root: any CommandRunner
-    let doors: NamespaceDoors
+    let holders: HolderCache
     let member: MemberName
     let engine: Engine
 
     /// Runs the command with the machine's own daemon and client configuration.
     func run(_ command: Command) async throws -> CommandResult {
-        let holder = try await doors.holder(of: member)
+        let holder = try await holders.holder(of: member)
         guard let holder = holder ?? (StepScope.isReview ? "<process of \(member)>" : nil) else {
             throw Failure(
-                .conflict, "the machine \(member) does not run", remedy: "bcmcluster start -c \(member.cluster)")
+                .conflict, "the machine \(member) does not run", hint: "bcmcluster start -c \(member.cluster)")
         }
         var inside = command
         inside.environment[engine.folderVariable] = NamespaceLayout.lxd(member)
         inside.environment[engine.configurationVariable] = "\(NamespaceLayout.machine(member))/client"
         inside.about.insert(.machine(member.text))
-        let result = try await root.run(inside.wrapped(in: "nsenter", Namespaces.door(to: holder)))
-        if case .exited(1) = result.ending, result.errors.contains("cannot open /proc/") { await doors.forget(member) }
+        let result = try await root.run(inside.wrapped(in: "nsenter", Namespaces.portForward(to: holder)))
+        if case .exited(1) = result.ending, result.errors.contains("cannot open /proc/") {
+            await holders.forget(member)
+        }
         return result
     }
 }

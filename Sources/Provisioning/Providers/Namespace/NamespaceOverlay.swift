@@ -19,11 +19,11 @@ struct NamespaceOverlay: Sendable, Equatable {
     let network: Int
 
     /// The host's part; `nil` where the cluster is on one host alone.
-    init?(_ record: ClusterRecord, on host: HostName) {
-        guard let spread = record.spread, let entry = spread.first(where: { $0.host == host }) else { return nil }
+    init?(_ state: ClusterState, on host: HostName) {
+        guard let spread = state.spread, let entry = spread.first(where: { $0.host == host }) else { return nil }
         number = entry.number
         own = entry.address
         peers = spread.filter { $0.host != host }.map(\.address)
-        network = max(1, Int(record.identifier.prefix(6), radix: 16) ?? 1)
+        network = max(1, Int(state.identifier.prefix(6), radix: 16) ?? 1)
     }
 }

@@ -1,27 +1,27 @@
 /// The engine's daemon in a machine that runs.
 extension NamespaceProvider {
     /// How long a daemon gets to end by itself; without a majority it cannot.
-    private static let farewell: Duration = .seconds(3)
+    private static let shutdownGrace: Duration = .seconds(3)
 
-    /// Ends the daemon, gracefully if it can within its farewell; there is no socket by which a client could start it.
-    public func stopDaemon(of member: MemberName, in record: ClusterRecord) async throws {
+    /// Ends the daemon, gracefully if it can within its shutdownGrace; there is no socket by which a client could start it.
+    public func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await endDaemon(member, by: "TERM")
         try await endDaemon(member, by: "KILL")
     }
 
     /// Ends the daemon as `stopDaemon` does, and starts it.
-    public func restartDaemon(of member: MemberName, in record: ClusterRecord) async throws {
-        try await stopDaemon(of: member, in: record)
-        try await startDaemon(member, of: record)
+    public func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
+        try await stopDaemon(of: member, in: state)
+        try await startDaemon(member, of: state)
     }
 
-    /// Ends the daemon by that signal, and waits for its end as long as its farewell may take.
+    /// Ends the daemon by that signal, and waits for its end as long as its shutdownGrace may take.
     func endDaemon(_ member: MemberName, by signal: String) async throws {
         let processes = HostProcesses(runner(in: member))
         let subject = Subject.machine(member.text)
         let pattern = "^\(engine.daemon) --group"
         try await processes.send(signal, toMatching: pattern, touches: [subject, .membership])
-        let end = time.elapsed + Self.farewell
+        let end = time.elapsed + Self.shutdownGrace
         while time.elapsed < end {
             if try await processes.matching(pattern, effect: .awaits, about: [subject]).isEmpty { return }
             try await time.sleep(pollInterval)
@@ -29,34 +29,34 @@ extension NamespaceProvider {
     }
 
     /// Whether the daemon answers.
-    public func isSettled(_ member: MemberName, of record: ClusterRecord) async throws -> Bool {
+    public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
         try await answers(member, .reads)
     }
 
     /// Waits until the machine's first process runs and its daemon answers; one that has died meanwhile is started again.
     ///
     /// LXD 5.0.2 now and then ends by itself when all members of a cluster start at once.
-    public func settle(_ member: MemberName, of record: ClusterRecord, limit: Duration) async throws {
-        var lookAgain = time.elapsed + Self.patience
+    public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+        var lookAgain = time.elapsed + Self.timeout
         _ = try await time.wait(
-            for: "\(engine.title) on \(member)", limit: limit, every: pollInterval, remedy: "read \(logHint(member))"
+            for: "\(engine.title) on \(member)", limit: limit, every: pollInterval, hint: "read \(logHint(member))"
         ) {
             if try await answers(member, .awaits) { return true }
             if time.elapsed > lookAgain {
-                lookAgain = time.elapsed + Self.patience
-                try await startDaemon(member, of: record)
+                lookAgain = time.elapsed + Self.timeout
+                try await startDaemon(member, of: state)
             }
             return nil
         }
     }
 
     /// How long a daemon may take to answer before it is looked for.
-    private static let patience: Duration = .seconds(8)
+    private static let timeout: Duration = .seconds(8)
 
     /// Starts the daemon in a machine that runs; one that is there already is left alone.
-    func startDaemon(_ member: MemberName, of record: ClusterRecord) async throws {
+    func startDaemon(_ member: MemberName, of state: ClusterState) async throws {
         let daemon = Command(
-            NamespaceLayout(record).entrypoint, ["daemon", member.text, NamespaceLayout.machine(member)],
+            NamespaceLayout(state).entrypoint, ["daemon", member.text, NamespaceLayout.machine(member)],
             effect: .changes, output: .discarded)
         _ = try await runner(in: member).run(daemon)
     }
@@ -66,7 +66,7 @@ extension NamespaceProvider {
             _ = try await LXC(runner(in: member), engine: engine).server(effect)
             return true
         } catch let failure as Failure where failure.code == .commandFailed || failure.code == .conflict {
-            await doors.forget(member)
+            await holders.forget(member)
             return false
         }
     }

@@ -8,7 +8,7 @@ public struct NamespaceProvider: MachineProvider {
     let files: any Files
     private let host: NamespaceHost
     private let live: NamespaceMachines
-    let doors: NamespaceDoors
+    let holders: HolderCache
     let engine: Engine
     let time: any TimeSource
 
@@ -35,7 +35,7 @@ public struct NamespaceProvider: MachineProvider {
         host = NamespaceHost(
             root: root, name: place, entrypoint: try templates.template(.entrypoint).text, resolver: resolver)
         live = NamespaceMachines(root: root)
-        doors = NamespaceDoors(root, cluster: cluster)
+        holders = HolderCache(root, cluster: cluster)
     }
 
     /// `namespace`.
@@ -45,7 +45,7 @@ public struct NamespaceProvider: MachineProvider {
     /// A command in a machine takes milliseconds.
     public var pollInterval: Duration { .milliseconds(30) }
     /// A second or two; the more at once, the longer.
-    public var usualSetup: Duration { .seconds(20) }
+    public var expectedSetupDuration: Duration { .seconds(20) }
 
     /// Looks for the programs that are needed, all at once.
     public func check() async throws {
@@ -59,32 +59,32 @@ public struct NamespaceProvider: MachineProvider {
             guard missing.isEmpty else {
                 throw Failure(
                     .missing, "the namespace provider needs \(missing.map(\.0).joined(separator: ", "))",
-                    remedy: "apt-get install \(missing.map(\.1).joined(separator: " "))")
+                    hint: "apt-get install \(missing.map(\.1).joined(separator: " "))")
             }
         #else
             throw Failure(
-                .missing, "the namespace provider needs Linux", remedy: "use --provider multipass on this machine")
+                .missing, "the namespace provider needs Linux", hint: "use --provider multipass on this machine")
         #endif
     }
 
     /// Chooses the subnet and gives each member its address.
-    public func assign(_ record: ClusterRecord, newcomers: [MemberName]) async throws -> ClusterRecord {
-        var assigned = record
-        async let machines = newcomers.isEmpty ? [:] : live.standing()
-        async let port = record.spread == nil ? nil : host.choosePort(for: record)
-        let subnet = try await host.chooseSubnet(for: record)
-        let last = record.members.map(\.name.index).max() ?? 0
+    public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
+        var assigned = state
+        async let machines = newMembers.isEmpty ? [:] : live.standing()
+        async let port = state.spread == nil ? nil : host.choosePort(for: state)
+        let subnet = try await host.chooseSubnet(for: state)
+        let last = state.members.map(\.name.index).max() ?? 0
         guard NamespaceLayout.firstAddress + last < subnet.count - 1 else {
             throw Failure(
                 .badInput, "the subnet \(subnet) has no room for \(last + 1) members",
-                remedy: "give a larger one with --network")
+                hint: "give a larger one with --network")
         }
         let standing = try await machines
-        for newcomer in newcomers
-        where record.host(of: newcomer) == place
-            && standing[newcomer.text].map({ $0.owner != record.identifier }) ?? false
+        for newMember in newMembers
+        where state.host(of: newMember) == place
+            && standing[newMember.text].map({ $0.owner != state.identifier }) ?? false
         {
-            throw taken(newcomer)
+            throw taken(newMember)
         }
         assigned.subnet = subnet
         assigned.port = try await port
@@ -96,16 +96,16 @@ public struct NamespaceProvider: MachineProvider {
     }
 
     /// The machines whose owner's note has this cluster's identifier.
-    public func machines(of record: ClusterRecord) async throws -> [MemberName: Machine] {
+    public func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
         let standing = try await live.standing()
-        for member in record.members.map(\.name) {
-            if let machine = standing[member.text], machine.owner == record.identifier, let holder = machine.holder {
-                await doors.learn(member, holder)
+        for member in state.members.map(\.name) {
+            if let machine = standing[member.text], machine.owner == state.identifier, let holder = machine.holder {
+                await holders.learn(member, holder)
             }
         }
         return Dictionary(
-            record.members.compactMap { member in
-                guard let machine = standing[member.name.text], machine.owner == record.identifier else { return nil }
+            state.members.compactMap { member in
+                guard let machine = standing[member.name.text], machine.owner == state.identifier else { return nil }
                 return (
                     member.name, Machine(state: machine.holder == nil ? .stopped : .running, address: member.address)
                 )
@@ -114,7 +114,7 @@ public struct NamespaceProvider: MachineProvider {
     }
 
     /// The moment at which each machine's first process was noted down.
-    public func began(_ running: [MemberName], of record: ClusterRecord) async throws -> [MemberName: Int] {
+    public func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
         let notes = Dictionary(uniqueKeysWithValues: running.map { ("\(NamespaceLayout.machine($0))/holder", $0) })
         let times = try await RootFiles(root).times(of: notes.keys.sorted())
         return Dictionary(uniqueKeysWithValues: times.compactMap { path, time in notes[path].map { ($0, time) } })
@@ -129,73 +129,73 @@ public struct NamespaceProvider: MachineProvider {
     }
 
     /// Whether the bridge and the rest are there.
-    public func isPrepared(_ record: ClusterRecord) async throws -> Bool { try await host.isPrepared(record) }
+    public func isPrepared(_ state: ClusterState) async throws -> Bool { try await host.isPrepared(state) }
     /// Makes the bridge and the rest, unless the members' names are another cluster's by now.
-    public func prepare(_ record: ClusterRecord) async throws {
-        try await checkOwnership(of: record.spread == nil ? record : record.restricted(to: place))
-        try await host.prepare(record)
+    public func prepare(_ state: ClusterState) async throws {
+        try await checkOwnership(of: state.spread == nil ? state : state.restricted(to: place))
+        try await host.prepare(state)
     }
     /// Whether the rules are there.
-    public func isRouted(_ record: ClusterRecord) async throws -> Bool { try await host.isRouted(record) }
+    public func isRouted(_ state: ClusterState) async throws -> Bool { try await host.isRouted(state) }
     /// Makes the rules, and turns forwarding on.
-    public func route(_ record: ClusterRecord) async throws { try await host.route(record) }
+    public func route(_ state: ClusterState) async throws { try await host.route(state) }
     /// Whether the bridge and the rest are gone.
-    public func isReleased(_ record: ClusterRecord) async throws -> Bool { try await host.isReleased(record) }
+    public func isReleased(_ state: ClusterState) async throws -> Bool { try await host.isReleased(state) }
     /// Removes the bridge and the rest, once no machine has the cluster's identifier any more; complete copies of machines
     /// stay until the whole cluster is destroyed.
-    public func release(_ record: ClusterRecord) async throws {
-        let left = try await live.standing().filter { $0.value.owner == record.identifier }.keys.sorted()
+    public func release(_ state: ClusterState) async throws {
+        let left = try await live.standing().filter { $0.value.owner == state.identifier }.keys.sorted()
         guard left.isEmpty || StepScope.isReview else {
             throw Failure(
-                .conflict, "\(left.joined(separator: ", ")) on this host still has the identifier of \(record.name)",
-                remedy: "compare \(NamespaceLayout.machines) with the state of \(record.name)")
+                .conflict, "\(left.joined(separator: ", ")) on this host still has the identifier of \(state.name)",
+                hint: "compare \(NamespaceLayout.machines) with the state of \(state.name)")
         }
-        let keepsCopies = record.isGoing == true ? false : try await holdsCopies(of: record)
-        try await host.release(record, keepingCopies: keepsCopies)
+        let keepsCopies = state.isDeleting == true ? false : try await holdsCopies(of: state)
+        try await host.release(state, keepingCopies: keepsCopies)
     }
 
-    /// Compares the owners' notes with the record, both ways: a state file may have been edited, copied or exchanged.
-    public func checkOwnership(of record: ClusterRecord) async throws {
+    /// Compares the owners' notes with the state, both ways: a state file may have been edited, copied or exchanged.
+    public func checkOwnership(of state: ClusterState) async throws {
         let standing = try await live.standing()
         let others = standing.filter { name, machine in
-            machine.owner == record.identifier && MemberName(name, of: record.name) == nil
+            machine.owner == state.identifier && MemberName(name, of: state.name) == nil
         }
         guard others.isEmpty else {
             throw Failure(
                 .conflict,
-                "the state of \(record.name) has the identifier of another cluster's machines: \(others.keys.sorted().joined(separator: ", "))",
-                remedy: "restore the state file, or destroy that cluster by its own state; nothing was removed")
+                "the state of \(state.name) has the identifier of another cluster's machines: \(others.keys.sorted().joined(separator: ", "))",
+                hint: "restore the state file, or destroy that cluster by its own state; nothing was removed")
         }
-        for member in record.members.map(\.name) {
-            guard let owner = standing[member.text]?.owner, owner != record.identifier else { continue }
+        for member in state.members.map(\.name) {
+            guard let owner = standing[member.text]?.owner, owner != state.identifier else { continue }
             throw Failure(
                 .conflict,
-                "the machine \(member) belongs to the cluster \(owner), and the state says \(record.identifier)",
-                remedy:
+                "the machine \(member) belongs to the cluster \(owner), and the state says \(state.identifier)",
+                hint:
                     "if it is this cluster's machine, write that identifier into its cluster.json; if it is another's, "
-                    + "remove the folder of \(record.name) below BCM_RUNTIME_DIR/clusters by hand; nothing was removed")
+                    + "remove the folder of \(state.name) below BCM_RUNTIME_DIR/clusters by hand; nothing was removed")
         }
     }
 
     /// Never: a machine's name is on the host before anything of it is made.
     public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
 
-    /// The address in the record.
-    public func address(of member: MemberName, in record: ClusterRecord) async throws -> String {
-        record.member(member)?.address?.description ?? "<\(member) address>"
+    /// The address in the state.
+    public func address(of member: MemberName, in state: ClusterState) async throws -> String {
+        state.member(member)?.address?.description ?? "<\(member) address>"
     }
 
     /// The host's port that leads to a member there, where the cluster is spread over hosts.
-    public func clientAddress(of member: MemberName, in record: ClusterRecord) async throws -> String {
-        guard let overlay = NamespaceOverlay(record, on: place), let port = record.port else {
-            return try await "\(address(of: member, in: record)):8443"
+    public func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String {
+        guard let overlay = NamespaceOverlay(state, on: place), let port = state.port else {
+            return try await "\(address(of: member, in: state)):8443"
         }
         return "\(overlay.own):\(port)"
     }
 
     /// Enters the machine's namespaces.
     public func runner(in member: MemberName) -> any CommandRunner {
-        NamespaceRunner(root: root, doors: doors, member: member, engine: engine)
+        NamespaceRunner(root: root, holders: holders, member: member, engine: engine)
     }
 
     /// The machine's own.

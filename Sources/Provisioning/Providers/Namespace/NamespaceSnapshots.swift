@@ -2,9 +2,9 @@
 struct NamespaceSnapshots: Sendable {
     let root: any CommandRunner
     let files: any Files
-    let record: ClusterRecord
+    let state: ClusterState
 
-    private var layout: NamespaceLayout { NamespaceLayout(record) }
+    private var layout: NamespaceLayout { NamespaceLayout(state) }
     private var copies: RootCopies { RootCopies(root) }
 
     /// The name of a copy that is being made: no member is called so.
@@ -20,8 +20,8 @@ struct NamespaceSnapshots: Sendable {
             guard let first = parts.first, let name = try? SnapshotName(first.replacing(Self.going, with: "")) else {
                 continue
             }
-            let isGoing = first.hasSuffix(Self.going)
-            let member = parts.count == 2 && !isGoing ? MemberName(parts[1], of: record.name) : nil
+            let isDeleting = first.hasSuffix(Self.going)
+            let member = parts.count == 2 && !isDeleting ? MemberName(parts[1], of: state.name) : nil
             found[name, default: []].formUnion([member].compactMap { $0 })
         }
         return found
@@ -29,11 +29,11 @@ struct NamespaceSnapshots: Sendable {
 
     /// What full copies of those folders take, and whether there can be cheaper ones.
     func room(_ folders: [String], limit: Duration) async throws -> CopyRoom {
-        guard record.settings.storage == .dir else {
+        guard state.settings.storage == .dir else {
             throw Failure(
                 .missing,
-                "the namespace provider copies folders, and a \(record.settings.storage.rawValue) pool is in none",
-                remedy: "save what is in the cluster with lxc export")
+                "the namespace provider copies folders, and a \(state.settings.storage.rawValue) pool is in none",
+                hint: "save what is in the cluster with lxc export")
         }
         try await RootFiles(root).makeFolders([layout.snapshots], mode: "0700")
         return CopyRoom(

@@ -1,0 +1,106 @@
+import FoundationEssentials
+
+/// The state of one cluster on disk: read whole, written whole, fsynced before anything is made that it names.
+public actor StateStore {
+    private let files: any Files
+    /// Where the state stands.
+    public let folder: ClusterFolder
+    /// The state as it was last read or written.
+    public private(set) var state: ClusterState
+
+    /// A store that will write `state` there; nothing is written yet.
+    public init(_ state: ClusterState, folder: ClusterFolder, files: any Files) {
+        self.state = state
+        self.folder = folder
+        self.files = files
+    }
+
+    /// Changes the state and writes it, if the change is one.
+    public func update(_ change: @Sendable (inout ClusterState) -> Void) throws {
+        var changed = state
+        change(&changed)
+        if changed != state { try write(changed) }
+    }
+
+    /// Writes the state as it is.
+    public func write() throws { try write(state) }
+
+    /// Whether what is on the disk is what we have.
+    public func isWritten() throws -> Bool { try Self.read(folder, files) == state }
+
+    private func write(_ state: ClusterState) throws {
+        try files.makeFolder(folder.path, mode: ClusterFolder.folderMode)
+        try files.write(Self.encode(state), to: folder.state, mode: ClusterFolder.fileMode)
+        self.state = state
+    }
+
+    /// The way out of a damaged state, where nobody knows a better one.
+    public static let repairByHand = "repair it by hand, or move it away and remove the machines yourself"
+
+    /// The state's text.
+    public static func encode(_ state: ClusterState) throws -> String { try JSONText.text(state) }
+
+    /// Reads a state; `nil` where there is none, `Failure.damaged` where it is not one.
+    public static func read(_ folder: ClusterFolder, _ files: any Files) throws -> ClusterState? {
+        try folder.check(files)
+        guard let text = try files.read(folder.state) else { return nil }
+        let way = repairByHand
+        struct Version: Decodable { var version: Int }
+        do {
+            let data = Data(text.utf8)
+            let version = try JSONDecoder().decode(Version.self, from: data).version
+            guard version == ClusterState.currentVersion else {
+                throw Failure(
+                    .damaged,
+                    "\(folder.state) has form \(version), and this program reads form \(ClusterState.currentVersion)",
+                    hint: "use the bcmcluster that made it")
+            }
+            let state = try JSONDecoder().decode(ClusterState.self, from: data)
+            guard state.isSound(in: folder) else {
+                throw Failure(.damaged, "the state \(folder.state) contradicts itself", hint: way)
+            }
+            return state
+        } catch let failure as Failure where failure.code == .damaged && failure.message.contains(folder.state) {
+            throw failure
+        } catch {
+            throw Failure(.damaged, "the state \(folder.state) is damaged, and was left as it is", hint: way)
+        }
+    }
+}
+
+extension ClusterState {
+    /// Whether its parts belong together: everything named in it is this cluster's and nothing stands twice.
+    func isSound(in folder: ClusterFolder) -> Bool {
+        name == folder.cluster
+            && identifier.utf8.count == 8 && identifier.utf8.allSatisfy { 48...57 ~= $0 || 97...102 ~= $0 }
+            && Bounds.times.contains(created) && !members.isEmpty
+            && members.allSatisfy { $0.name.cluster == name && (0...MemberName.mostFurther).contains($0.name.index) }
+            && Set(members.map(\.name)).count == members.count
+            && Setting.allCases.allSatisfy { setting in
+                settings.value(of: setting).map { (try? setting.check($0, from: "")) != nil } ?? true
+            }
+            && [remote?.name, remote?.renamedFrom].allSatisfy { remote in
+                remote.map { MemberName($0, of: name) != nil } ?? true
+            }
+            && (successor.map { member($0) != nil } ?? true)
+            && members.allSatisfy { hosts.contains($0.host ?? .local) }
+            && Set(hosts).count == hosts.count && !hosts.isEmpty
+            && (spread.map { Set($0.map(\.number)).count == $0.count } ?? true)
+            && hasSoundNetwork
+    }
+
+    /// Whether subnet, addresses and port are such that rules and routes can be made of them.
+    private var hasSoundNetwork: Bool {
+        let addresses = members.compactMap(\.address)
+        let hosts = (spread ?? []).map(\.address)
+        return port.map { 1024...65_535 ~= $0 } ?? true
+            && subnet?.canHoldMachines ?? true
+            && addresses.allSatisfy { subnet?.isForMachines($0) ?? true } && Set(addresses).count == addresses.count
+            // The bridge of a host has an address by the host's number, below the members'.
+            && (spread ?? []).allSatisfy { entry in
+                0...MemberName.mostFurther ~= entry.number
+                    && subnet.map { !addresses.contains($0.address(1 + entry.number)) } ?? true
+            }
+            && (addresses + hosts).allSatisfy(\.isUnicast)
+    }
+}

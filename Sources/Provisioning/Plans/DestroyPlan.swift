@@ -1,0 +1,47 @@
+/// The recipe of `destroy`: removes what the state names, and nothing else.
+public enum DestroyPlan {
+    /// The steps for the members of the state.
+    public static func plan(for state: ClusterState) -> Plan {
+        var plan = Plan()
+        let all = add(to: &plan, state)
+
+        // The files go last: as long as anything is left, the state names it.
+        plan.add(RemoveFiles(), after: all)
+        return plan
+    }
+
+    /// The steps that end what a former destroy began, before the cluster is made anew with the same files.
+    public static func planForMachines(of state: ClusterState) -> Plan {
+        var plan = Plan()
+        add(to: &plan, state)
+        return plan
+    }
+
+    @discardableResult
+    private static func add(to plan: inout Plan, _ state: ClusterState) -> [Int] {
+        // A state file that bears another cluster's identifier would lead to that cluster's things.
+        let checked = plan.add(CheckOwnership())
+
+        // From here on there is no way back, and whoever comes next has to know it.
+        let marked = plan.add(MarkDeleting(), after: [checked])
+
+        // The person's client goes first: it must not point at what is going.
+        let remote = state.remote.map { [plan.add(RemoveRemote(remote: $0), after: [marked])] } ?? []
+
+        // The machines, in parallel, by their exact names; then what they shared, host by host.
+        let released = state.hosts.map { host in
+            let machines = state.members(on: host).map { plan.add(RemoveMachine(name: $0), after: [marked]) }
+            return plan.add(ReleaseHost(host: state.spread == nil ? nil : host), after: [marked] + machines)
+        }
+
+        // Only the world can say that nothing is left.
+        return remote + [plan.add(VerifyRemoval(), after: released)]
+    }
+
+    /// The steps for a cluster that has files, but was never asked to come up.
+    public static func planForFilesAlone() -> Plan {
+        var plan = Plan()
+        plan.add(RemoveFiles())
+        return plan
+    }
+}

@@ -1,0 +1,15 @@
+/// The recipe of `image preload`: an image on every member, before it is needed there.
+public enum PreloadPlan {
+    /// The steps for the members of the state.
+    public static func plan(
+        _ source: ImageSource, _ fingerprint: String, remote: String, of state: ClusterState
+    ) -> Plan {
+        var plan = Plan()
+        let brought = plan.add(BringImage(source: source, fingerprint: fingerprint, remote: remote))
+        // Those that the cluster has not put it on by itself.
+        for member in state.members.map(\.name).sorted() {
+            plan.add(PlaceImage(name: member, fingerprint: fingerprint, remote: remote), after: [brought])
+        }
+        return plan
+    }
+}

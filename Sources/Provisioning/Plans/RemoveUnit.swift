@@ -1,0 +1,97 @@
+/// What `rm` does to a unit: its instances and networks go, its volumes where a person says so.
+public enum RemoveUnit {
+    /// Looks at what there is of the unit; throws where there is nothing.
+    public static func design(
+        _ unit: UnitName, volumesToo: Bool, _ workloads: Workloads
+    ) throws -> UnitDesign {
+        let instances = workloads.instances(of: unit)
+        let networks = workloads.networks.filter { $0.unit == unit.text }
+        let volumes = workloads.volumes.filter { $0.unit == unit.text }
+        guard !(instances.isEmpty && networks.isEmpty && (volumes.isEmpty || !volumesToo)) else {
+            throw workloads.noUnit(
+                unit, hint: volumes.isEmpty ? nil : "its volumes are left: --volumes removes them too")
+        }
+        let lost = instances.filter { !workloads.isInReach($0) }
+        var remarks = lost.map { "\($0.name) stays: \($0.location) is not online" }
+        var left = lost.count
+        // LXD takes away nothing that is used.
+        func isUsed(_ name: String, by user: String) -> String {
+            if !lost.contains(where: { $0.name == user }) {
+                remarks.append("\(name) stays: \(user) uses it")
+                left += 1
+            }
+            return "is used by \(user)"
+        }
+        let going = instances.filter { workloads.isInReach($0) }
+        var changes = networks.map { network in
+            if let user = lost.first?.name ?? network.user(besides: going) {
+                return UnitChange(.keep, .network, network.name, isUsed(network.name, by: user))
+            }
+            return UnitChange(.remove, .network, network.name, "", .removeNetwork)
+        }
+        changes += volumes.map { volume in
+            let place = volume.member.map { "on \($0)" } ?? ""
+            guard volumesToo else { return UnitChange(.keep, .volume, volume.name, place) }
+            if let member = volume.member, !workloads.isInReach(member) {
+                remarks.append("\(volume.name) stays: \(member) is not online")
+                left += 1
+                return UnitChange(.keep, .volume, volume.name, "out of reach: \(member) is not online")
+            }
+            if let user = volume.user(besides: going) {
+                return UnitChange(.keep, .volume, volume.name, isUsed(volume.name, by: user))
+            }
+            return UnitChange(.remove, .volume, volume.name, place, .removeVolume(member: volume.member))
+        }
+        changes += instances.map { instance in
+            workloads.isInReach(instance)
+                ? UnitChange(
+                    .remove, .instance, instance.name, "on \(instance.location)", .remove(member: instance.location))
+                : UnitChange(.keep, .instance, instance.name, "out of reach: \(instance.location) does not answer")
+        }
+        if !volumesToo, !volumes.isEmpty {
+            let names = volumes.map(\.name).sorted(by: Workloads.order).joined(separator: ", ")
+            remarks.append("kept, with what is on \(volumes.count == 1 ? "it" : "them"): \(names)")
+        }
+        return UnitDesign(removing: unit, changes, pool: workloads.pool, remarks: remarks, left: left)
+    }
+
+    /// The steps: instances first, since volumes and networks are in use until then.
+    public static func plan(for design: UnitDesign, of state: ClusterState, respondingMember: MemberName) throws -> Plan
+    {
+        var plan = Plan()
+        var removed: [Int] = []
+        for change in design.works(on: .instance) {
+            guard case .remove(let member) = change.work else { continue }
+            let place = try UnitPlan.name(member, in: state)
+            removed.append(plan.add(RemoveInstance(change.name, of: design.unit, on: place)))
+        }
+        for change in design.works(on: .volume) {
+            guard case .removeVolume(let member) = change.work else { continue }
+            let place = try member.map { try UnitPlan.name($0, in: state) }
+            plan.add(
+                ChangeVolume(change.name, in: design.pool, .remove, on: place, respondingMember: respondingMember),
+                after: removed)
+        }
+        for change in design.works(on: .network) where change.work == .removeNetwork {
+            plan.add(ChangeNetwork(change.name, .remove, respondingMember: respondingMember), after: removed)
+        }
+        return plan
+    }
+}
+
+extension Workloads {
+    /// The units that there are, by what bears their mark.
+    public var units: Set<String> {
+        Set(instances.compactMap(\.unit) + volumes.compactMap(\.unit) + networks.compactMap(\.unit))
+    }
+
+    /// What is said of a unit of which there is nothing.
+    public func noUnit(_ unit: UnitName, hint: String? = nil) -> Failure {
+        let near = Suggestion.nearest(to: unit.text, in: units).flatMap {
+            $0 == unit.text ? nil : "did you mean \($0)?"
+        }
+        return Failure(
+            .badInput, "there is no unit \(unit) on the cluster",
+            hint: hint ?? near ?? "bcmcluster ps shows those there are, and bcmcluster run makes one")
+    }
+}

@@ -1,0 +1,137 @@
+/// The recipe of `repair`: mends what `status` finds, as far as that can be done without a person.
+public struct RepairPlan: Sendable {
+    /// The steps; none where nothing can be repaired.
+    public private(set) var plan = Plan()
+    /// What the steps do not repair, the weightiest first.
+    public private(set) var left: [Finding] = []
+    /// The members that are made anew, without what was on them.
+    public private(set) var lost: [MemberName] = []
+    /// The member that goes on alone, with what its copy of the database holds.
+    public private(set) var survivor: MemberName?
+
+    private let state: ClusterState
+    private let repairActions: [(finding: Finding, repairAction: RepairAction)]
+
+    /// The steps for those findings; a trusted client that the user accepts is none any more.
+    public init(for state: ClusterState, _ all: [Finding], accepting client: TrustedClient? = nil) {
+        self.state = state
+        let findings = all.filter { finding in
+            guard let client, case .foreignClient(_, client.shortFingerprint) = finding else { return true }
+            return false
+        }
+        if let client { plan.add(AcceptClient(client: client)) }
+        let successors = Self.successors(of: state, findings)
+        repairActions = findings.map { ($0, RepairAction($0, hasSuccessor: !successors.isEmpty)) }
+        left = repairActions.filter { $0.repairAction == .none }.map(\.finding)
+        guard repairActions.contains(where: { ![.none, .byOthers].contains($0.repairAction) }) else {
+            // What would have gone away with the rest has nothing to go away with.
+            left = findings
+            return
+        }
+        lost = members(.anew)
+        if case .majorityGone(let member, _) = findings.first { survivor = member }
+        let first = successors.contains(state.first) ? state.first : survivor ?? successors.first ?? state.first
+
+        let started = addStarts()
+        // Only a cluster that has its majority again can let members go and come.
+        let inReach = state.members.map(\.name).filter { !isAway($0) }
+        let survivors = inReach.filter { !(lost + members(.join)).contains($0) }
+        let whole = plan.add(
+            VerifyCluster(first: first, wanted: survivors, title: "check that those which are left are online"),
+            after: started)
+        let isHandedOver = first != state.first
+        let placed = isHandedOver ? RemoveMemberPlan.addPromotion(to: first, &plan, after: [whole]) : [whole]
+        let joined = addReturns(through: first, after: placed)
+        if !members(.remote, orElse: first).isEmpty {
+            // The certificate is fetched anew, through the provider.
+            let known = isHandedOver ? placed : [plan.add(FetchCertificate(name: first), after: placed)]
+            plan.add(PointRemote(name: first), after: [plan.add(AddRemote(name: first), after: known)])
+        }
+        plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
+    }
+
+    /// Whether the member's host is out of reach: nobody can wait for it.
+    private func isAway(_ member: MemberName) -> Bool {
+        repairActions.contains { if case .outOfReach(member, _) = $0.finding { true } else { false } }
+    }
+
+    /// The members that can have the first one's place: none that is lost, or was never in the cluster.
+    private static func successors(of state: ClusterState, _ findings: [Finding]) -> [MemberName] {
+        let unfit = findings.filter { [.anew, .join].contains(RepairAction($0, hasSuccessor: true)) }.compactMap(
+            \.member)
+        return state.members.map(\.name).filter { !unfit.contains($0) }
+    }
+
+    /// The members that get that repairAction; of a finding that is about none, the other.
+    private func members(_ repairAction: RepairAction, orElse other: MemberName? = nil) -> [MemberName] {
+        repairActions.filter { $0.repairAction == repairAction }.compactMap { $0.finding.member ?? other }
+    }
+
+    /// The host, what is off, and what does not answer; returns the steps after which all of it should.
+    private mutating func addStarts() -> [Int] {
+        // What machines share may have gone with the host's last reboot.
+        let host = plan.add(PrepareHost())
+        let routed = plan.add(RouteTraffic(), after: [host])
+        let isOff = repairActions.contains { $0.repairAction == .startAll }
+        let off = isOff ? state.members.map(\.name).filter { !lost.contains($0) } : members(.start)
+        let machines = off.map { ($0, plan.add(StartMachine(name: $0), after: [host])) }
+
+        // Without a majority no daemon comes up, so the one that goes on alone is the first.
+        let recovered = survivor.map { survivor in
+            let machine = machines.filter { $0.0 == survivor }.map(\.1)
+            return plan.add(RecoverQuorum(name: survivor), after: [host] + machine)
+        }
+        let base = [recovered ?? host]
+        let settled = machines.filter { $0.0 != survivor }.map { name, machine in
+            plan.add(SettleMachine(name: name), after: base + [machine])
+        }
+        let restarted = members(.restart).filter { $0 != survivor }.map {
+            plan.add(RestartDaemon(name: $0, first: state.first), after: base)
+        }
+        return base + [routed] + settled + restarted
+    }
+
+    /// The members that come back as new ones, or join for the first time.
+    ///
+    /// What is lost is forgotten first: while it is listed LXD deletes no network, also none that would prevent a join.
+    private mutating func addReturns(through first: MemberName, after placed: [Int]) -> [Int] {
+        let names = (lost + members(.join)).sorted()
+        if names.isEmpty { return [] }
+        let forgotten = lost.sorted().map { plan.add(ForgetMember(name: $0, respondingMember: first), after: placed) }
+        let checked = plan.add(CheckObjects(first: first), after: placed + forgotten)
+        return names.map { addReturn(of: $0, through: first, after: checked) }
+    }
+
+    private mutating func addReturn(of name: MemberName, through first: MemberName, after checked: Int) -> Int {
+        let before = lost.contains(name) ? plan.add(RecreateMachine(name: name), after: [checked]) : checked
+        let joined = plan.add(JoinMember(name: name, first: first), after: [before])
+        if state.spread == nil { return joined }
+        return plan.add(SetFailureDomain(name: name, first: first, host: state.host(of: name)), after: [joined])
+    }
+}
+
+/// What is done about a finding.
+private enum RepairAction {
+    case recover, startAll, start, restart, anew, join, remote
+    /// It goes away with the others.
+    case byOthers
+    /// Nothing that this tool could do without a person.
+    case none
+
+    init(_ finding: Finding, hasSuccessor: Bool) {
+        switch finding {
+        case .majorityGone: self = .recover
+        case .stopped: self = .startAll
+        case .machineOff: self = .start
+        case .daemonDead, .daemonHangs, .daemonFails: self = .restart
+        case .notJoined: self = hasSuccessor ? .join : .none
+        case .machineMissing, .dataLost, .expelled, .moved: self = hasSuccessor ? .anew : .none
+        case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
+        case .silent, .noMajority, .oneLossStops, .outOfReach, .notOnline(_, "offline"): self = .byOthers
+        case .hostLost, .noAnswer, .noView, .machineHangs: self = .none
+        case .halfDestroyed, .halfRestored, .gone, .machineDeleted, .notOnline, .renamed, .stranger, .foreignClient,
+            .versionsDiffer:
+            self = .none
+        }
+    }
+}

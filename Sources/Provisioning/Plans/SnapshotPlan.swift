@@ -1,0 +1,66 @@
+/// The recipe of `snapshot create`: a copy of every machine, of one moment, at which all of them are off.
+public enum SnapshotPlan {
+    /// Throws where a snapshot of the cluster would not be whole, or would leave it in a state that nobody can check.
+    public static func check(_ status: ClusterStatus) throws {
+        let recorded = status.members.filter(\.isInState)
+        let absent = recorded.filter { $0.machine == nil || $0.machine == .deleted }.map(\.name)
+        guard absent.isEmpty else {
+            throw Failure(
+                .conflict, "there is no machine of \(absent.joined(separator: ", ")), and a snapshot needs all",
+                hint: "bcmcluster status -c \(status.cluster) says what to do")
+        }
+        let off = recorded.filter { !$0.isOnline }.map(\.name)
+        guard status.isOn, !off.isEmpty else { return }
+        throw Failure(
+            .conflict, "\(off.joined(separator: ", ")) \(off.count > 1 ? "are" : "is") not online",
+            hint: "bcmcluster repair -c \(status.cluster) first; or bcmcluster stop: a cluster that is off is copied "
+                + "as it is")
+    }
+
+    /// The steps for the members of the state; they are on again afterwards if any was on before.
+    ///
+    /// - Parameters:
+    ///   - snapshot: its name, which no whole snapshot has.
+    ///   - state: the members.
+    ///   - status: their roles, and whether they are on.
+    ///   - hasRemnant: whether a run that was cut off has left something of that name.
+    ///   - copies: where what the copies take is put together.
+    /// - Returns: the plan.
+    public static func plan(
+        _ snapshot: SnapshotName, of state: ClusterState, _ status: ClusterStatus, hasRemnant: Bool,
+        copies: SnapshotCopies
+    ) -> Plan {
+        var plan = Plan()
+
+        // Nothing is turned off for copies that do not fit.
+        let room = plan.add(CheckRoom(snapshot: snapshot, purpose: .taking(copies)))
+
+        // All machines are off at the same time: only then do their databases belong together.
+        var off = StopPlan.add(to: &plan, state, status, after: [room])
+        if hasRemnant {
+            off = [plan.add(DeleteSnapshot(title: "delete what is left of one", snapshot: snapshot), after: off)]
+        }
+
+        // The copies, in parallel; what is written down about them comes last, and makes a snapshot of them.
+        let taken = state.members.map { member in
+            plan.add(TakeSnapshot(name: member.name, snapshot: snapshot, copies: copies), after: off)
+        }
+        plan.add(KeepSnapshot(snapshot: snapshot, copies: copies), after: taken)
+
+        // Where one fails the others are worth nothing, and the cluster comes back all the same.
+        let settled = plan.add(DropUnfinishedSnapshot(snapshot: snapshot), regardless: taken)
+        if status.isOn { StartPlan.add(to: &plan, state, regardless: taken + [settled]) }
+        return plan
+    }
+}
+
+/// The recipe of `snapshot delete`.
+public enum DeleteSnapshotPlan {
+    /// The steps; what is kept about it names it until nothing of it is left.
+    public static func plan(_ snapshot: SnapshotName) -> Plan {
+        var plan = Plan()
+        let deleted = plan.add(DeleteSnapshot(snapshot: snapshot))
+        plan.add(RemoveSnapshotFromState(snapshot: snapshot), after: [deleted])
+        return plan
+    }
+}

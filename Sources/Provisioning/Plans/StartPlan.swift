@@ -1,0 +1,33 @@
+/// The recipe of `start`: turns the machines on, all at once, also after a reboot of the host; makes none.
+public enum StartPlan {
+    /// The steps for the members of the state.
+    public static func plan(for state: ClusterState) -> Plan {
+        var plan = Plan()
+        add(to: &plan, state)
+        return plan
+    }
+
+    /// Adds the steps, which wait for others, to a plan; returns the place of the one after which the cluster is whole.
+    @discardableResult
+    static func add(
+        to plan: inout Plan, _ state: ClusterState, after: [Int] = [], regardless: [Int] = []
+    ) -> Int {
+        let names = state.members.map(\.name)
+
+        // What machines share is gone after a reboot of the host.
+        let host = plan.add(PrepareHost(), after: after, regardless: regardless)
+        let routed = plan.add(RouteTraffic(), after: [host])
+
+        // The voters wait for each other, so nobody waits for one before starting another.
+        let ready = names.map { name in
+            let started = plan.add(StartMachine(name: name), after: [host])
+            return plan.add(SettleMachine(name: name), after: [started])
+        }
+
+        // Only the cluster itself can say that it is whole.
+        let whole = plan.add(VerifyCluster(first: state.first, wanted: names), after: [routed] + ready)
+
+        // As a rule each daemon has started by then what is to run on it.
+        return plan.add(ResumeInstances(first: state.first), after: [whole])
+    }
+}

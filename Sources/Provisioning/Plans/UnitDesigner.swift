@@ -1,0 +1,93 @@
+/// Looks at a cluster and designs what a run does to a unit: from its file to each object and its place.
+public struct UnitDesigner {
+    /// What comes out.
+    public struct Outcome: Sendable {
+        /// The objects, and what becomes of each.
+        public let design: UnitDesign
+        /// The steps.
+        public let plan: Plan
+
+        /// What was put together elsewhere.
+        public init(design: UnitDesign, plan: Plan) {
+            self.design = design
+            self.plan = plan
+        }
+    }
+
+    private let unit: Unit
+    private let wishes: UnitDiff.Wishes
+    private let goal: WaitGoal?
+    private let context: PlanContext
+
+    /// A designer for one unit.
+    public init(_ unit: Unit, _ wishes: UnitDiff.Wishes, until goal: WaitGoal?, _ context: PlanContext) {
+        self.unit = unit
+        self.wishes = wishes
+        self.goal = goal
+        self.context = context
+    }
+
+    /// Looks, compares, and finds places; throws before anything is touched where something does not fit.
+    public func design() async throws -> Outcome {
+        let state = await context.store.state
+        let (respondingMember, members) = try await context.respondingMember()
+        let client = context.client(in: respondingMember)
+        let images = UnitImages(unit.image, state, client, context)
+        async let identity = images.identity()
+        let workloads = try await Workloads.look(client, members)
+        let kinds = UnitKinds(unit, workloads, state, client)
+        let kind = try await kinds.kind { try await images.type() }
+        let image = try await identity
+        let isOther = workloads.instances(of: unit.name).contains { $0.image != image }
+        let diff = try UnitDiff(
+            unit, workloads, image: image, fingerprint: isOther ? try await images.fingerprint() : nil, isVM: kind.isVM,
+            wishes: wishes)
+        let room = UnitRoom(unit, workloads, state, client)
+        try await room.check(diff)
+        guard !diff.newMembers.isEmpty else {
+            let design = try UnitDesign(diff, [], image: nil)
+            return try outcome(design, image: SuppliedImage("the image", nil), supply: nil, respondingMember, state)
+        }
+        let supplied = try await images.supplied(
+            isVM: kind.isVM, nameserver: workloads.nameserver(for: unit.interface))
+        let choices = try await choices(diff, workloads, among: try await kinds.able(kind), room)
+        let remarks = [kind.remark, supplied.remark].compactMap { $0 }
+        let design = try UnitDesign(diff, choices, image: supplied.change, remarks: remarks)
+        return try outcome(design, image: supplied.image, supply: supplied.supply, respondingMember, state)
+    }
+
+    private func outcome(
+        _ design: UnitDesign, image: SuppliedImage, supply: ImageSupply?, _ respondingMember: MemberName,
+        _ state: ClusterState
+    ) throws -> Outcome {
+        let plan = try UnitPlan.plan(
+            for: design, of: state, image: image, supply: supply, waitingFor: goal, respondingMember: respondingMember)
+        return Outcome(design: design, plan: plan)
+    }
+
+    private func choices(
+        _ diff: UnitDiff, _ workloads: Workloads, among members: [MemberName], _ room: UnitRoom
+    ) async throws -> [InstancePlacement.Choice] {
+        let newMembers = diff.newMembers.map { newMember in
+            let names = unit.volumes.map { unit.volumeName($0, newMember.number) }
+            let pins = workloads.volumes.filter { names.contains($0.name) }.compactMap { volume in
+                volume.member.map { (volume.name, $0) }
+            }
+            return InstancePlacement.NewMember(
+                name: unit.name.instance(newMember.number), pins: Dictionary(pins) { first, _ in first })
+        }
+        let candidates = try await room.candidates(members, without: diff)
+        guard !candidates.isEmpty else {
+            throw Failure(
+                .conflict, "no member of \(await context.store.state.name) takes instances: none is online",
+                hint: "bcmcluster status says what is the matter")
+        }
+        do {
+            return try InstancePlacement.choices(for: newMembers, of: unit, among: candidates)
+        } catch var failure as Failure {
+            let away = workloads.members.filter { !$0.isOnline }.map { "\($0.name) is \($0.status.lowercased())" }
+            if !away.isEmpty { failure.message += " (\(away.joined(separator: ", ")))" }
+            throw failure
+        }
+    }
+}

@@ -1,0 +1,91 @@
+/// The recipe of `run`: makes what is missing of a unit, changes what can be changed in place, and takes away what is too
+/// much.
+public enum UnitPlan {
+    /// The steps of that design.
+    public static func plan(
+        for design: UnitDesign, of state: ClusterState, image: SuppliedImage, supply: ImageSupply?,
+        waitingFor goal: WaitGoal? = nil, respondingMember: MemberName
+    ) throws -> Plan {
+        var plan = Plan()
+
+        // What instances are made from and hang on: the image, networks and volumes.
+        let supplied = supply.map { [plan.add($0.step(into: image, of: state))] } ?? []
+        let networks = design.works(on: .network).compactMap { change -> Int? in
+            switch change.work {
+            case .makeNetwork(let keys):
+                plan.add(ChangeNetwork(change.name, .make, keys, respondingMember: respondingMember))
+            case .setNetwork(let keys):
+                plan.add(ChangeNetwork(change.name, .set, keys, respondingMember: respondingMember))
+            default: nil
+            }
+        }
+        let volumes = try design.works(on: .volume).compactMap { change -> Int? in
+            func add(_ work: ChangeVolume.Work, _ keys: [String], on member: String?) throws -> Int {
+                let place = try member.map { try name($0, in: state) }
+                return plan.add(
+                    ChangeVolume(
+                        change.name, in: design.pool, work, keys, on: place, respondingMember: respondingMember))
+            }
+            switch change.work {
+            case .makeVolume(let member, let keys): return try add(.make, keys, on: member)
+            case .setVolume(let member, let keys): return try add(.set, keys, on: member)
+            default: return nil
+            }
+        }
+
+        // What goes makes room for what comes; what is made anew goes once all is there that it is made from.
+        let coming = Set(design.works(on: .instance).filter { $0.sign == .add }.map(\.name))
+        var removed: [String: Int] = [:]
+        for change in design.works(on: .instance) {
+            guard case .remove(let member) = change.work else { continue }
+            removed[change.name] = plan.add(
+                RemoveInstance(change.name, of: design.unit, on: try name(member, in: state)),
+                after: coming.contains(change.name) ? supplied + networks + volumes : [])
+        }
+
+        // The instances, in parallel, each on the member that was chosen for it.
+        var there: [String: Int] = [:]
+        for change in design.works(on: .instance) {
+            switch change.work {
+            case .make(let member, let form):
+                there[change.name] = plan.add(
+                    MakeInstance(
+                        change.name, of: design.unit, on: try name(member, in: state), form, from: image),
+                    after: supplied + networks + volumes + [removed[change.name]].compactMap { $0 },
+                    regardless: Array(removed.values))
+            case .edit(let member, let form, let starts):
+                there[change.name] = plan.add(
+                    EditInstance(change.name, on: try name(member, in: state), form, starts: starts),
+                    after: networks + volumes)
+            default: continue
+            }
+        }
+
+        // A network goes when nobody is on it any more.
+        for change in design.works(on: .network) where change.work == .removeNetwork {
+            plan.add(
+                ChangeNetwork(change.name, .remove, respondingMember: respondingMember),
+                after: Array(removed.values) + Array(there.values))
+        }
+
+        // Only the instances themselves can say that they are up.
+        if let goal {
+            for (instance, member) in design.standing {
+                plan.add(
+                    AwaitInstance(instance, on: try name(member, in: state), goal),
+                    after: [there[instance]].compactMap { $0 })
+            }
+        }
+        return plan
+    }
+
+    /// The member of that name; throws where the state does not have it.
+    static func name(_ text: String, in state: ClusterState) throws -> MemberName {
+        guard let name = MemberName(text, of: state.name), state.member(name) != nil else {
+            throw Failure(
+                .conflict, "\(text) is a member that bcmcluster did not make",
+                hint: "bcmcluster status -c \(state.name) says what is the matter")
+        }
+        return name
+    }
+}

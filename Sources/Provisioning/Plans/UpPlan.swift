@@ -1,0 +1,71 @@
+/// The recipe of `up`: makes the cluster, finishes it, or lets it grow.
+public enum UpPlan {
+    /// The steps for the members of the state.
+    public static func plan(for state: ClusterState, decided: [Setting: String]) -> Plan {
+        var plan = Plan()
+        let first = state.first
+        let names = state.members.map(\.name)
+        let provider = state.settings.provider
+
+        // Nothing is made for members that could not join.
+        let checked = plan.add(CheckObjects(first: first, isForLaunches: true))
+
+        // What is about to be made is written down before anything is, so that destroy finds it.
+        let recorded = plan.add(WriteState(), after: [checked])
+
+        // Every member has a .env that a person may have edited; what is there is kept.
+        let stubbed = names.map { name in
+            plan.add(StubEnvironment(name: name, provider: provider, decided: decided), after: [recorded])
+        }
+
+        // What machines share, such as a bridge; then the machines, in parallel, each with its daemon.
+        let host = plan.add(PrepareHost(), after: [recorded])
+        let routed = plan.add(RouteTraffic(), after: [host])
+        let ready = zip(names, stubbed).map { name, stub in
+            let launched = plan.add(LaunchMachine(name: name), after: [stub, host])
+            return plan.add(SettleMachine(name: name, first: first), after: [launched])
+        }
+        let readiness = Dictionary(uniqueKeysWithValues: zip(names, ready))
+
+        // Where there are several hosts, their members have to reach each other before LXD counts on it.
+        let firsts =
+            [first] + state.hosts.filter { $0 != state.host(of: first) }.compactMap { state.members(on: $0).first }
+        let atHand = firsts.compactMap { readiness[$0] }
+        let reached = firsts.count > 1 ? [plan.add(CheckReach(members: firsts), after: atHand + [routed])] : []
+
+        // The first member becomes a cluster of one.
+        let cluster = plan.add(
+            BootstrapCluster(name: first), after: reached + [readiness[first]].compactMap { $0 })
+
+        // The person's client gets its remote while the others join.
+        let certificate = plan.add(FetchCertificate(name: first), after: [cluster])
+        plan.add(AddRemote(name: first), after: [certificate])
+
+        // Joins go one at a time, in the order in which machines get ready.
+        // LXD gives the first three a vote: they are on different hosts, where there are several.
+        func join(_ name: MemberName, after: [Int]) -> Int {
+            plan.add(
+                JoinMember(name: name, first: first), after: [cluster] + [readiness[name]].compactMap { $0 } + after)
+        }
+        let leading = names.filter { $0 != first && firsts.contains($0) }.map { join($0, after: []) }
+        let following = names.filter { !firsts.contains($0) }.map { join($0, after: Array(leading.prefix(2))) }
+        let joined = leading + following
+        let named = addDomains(&plan, state, after: [cluster] + joined)
+
+        // The bridge is made once for all members, which is cheaper than once for each join.
+        let bridge = plan.add(CreateBridge(first: first), after: [cluster] + joined)
+
+        // Only the cluster itself can say that it is whole.
+        plan.add(VerifyCluster(first: first, wanted: names), after: [bridge, routed] + named)
+        return plan
+    }
+
+    /// What is on one host is lost with it: LXD is told.
+    private static func addDomains(_ plan: inout Plan, _ state: ClusterState, after: [Int]) -> [Int] {
+        if state.spread == nil { return [] }
+        return state.members.map { member in
+            let host = state.host(of: member.name)
+            return plan.add(SetFailureDomain(name: member.name, first: state.first, host: host), after: after)
+        }
+    }
+}

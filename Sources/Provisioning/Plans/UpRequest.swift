@@ -1,0 +1,87 @@
+/// What a person asks of `up`: checked against what there is, and made into the state to reach.
+public struct UpRequest: Sendable {
+    /// The cluster.
+    public var name: ClusterName
+    /// The number of members beyond the first; `nil` keeps what there is.
+    public var further: Int?
+    /// Where settings stand.
+    public var sources: SettingSources
+
+    /// Makes a request.
+    public init(name: ClusterName, further: Int?, sources: SettingSources) {
+        self.name = name
+        self.further = further
+        self.sources = sources
+    }
+
+    /// The members that are wanted, given those that there are.
+    ///
+    /// Throws `Failure.badInput` where that would be fewer than there are.
+    public func members(existing: ClusterState?) throws -> [MemberName] {
+        let present = existing?.members.map(\.name) ?? []
+        let highest = present.map(\.index).max() ?? 0
+        guard let further else { return present.isEmpty ? [MemberName(name, 0)] : present.sorted() }
+        guard further >= highest else {
+            throw Failure(
+                .badInput, "\(name) has members up to \(MemberName(name, highest)), and -m \(further) would be fewer",
+                hint: "bcmcluster member remove -c \(name) MEMBER takes one out; up never does")
+        }
+        return Set(present + (0...further).map { MemberName(name, $0) }).sorted()
+    }
+
+    /// The settings that hold for the whole cluster: those of its state, else flag, `.env`, environment, template; and
+    /// the sizes that flags give, which are the default of members that are added later.
+    ///
+    /// Throws `Failure.badInput` where a flag contradicts the state in a setting that is not among the changeable.
+    public func settings(
+        existing: ClusterState?, changeable: Set<Setting> = [], folder: ClusterFolder, files: any Files,
+        templates: TemplateLibrary, automatic: () throws -> ProviderChoice
+    ) throws -> (settings: ClusterSettings, choice: ProviderChoice) {
+        if let existing {
+            let settings = try withSizes(kept(existing, except: changeable))
+            return (settings, ProviderChoice(name: existing.settings.provider, reason: "as before"))
+        }
+        let path = folder.environment(MemberName(name, 0))
+        let file = try EnvironmentFile(try files.read(path) ?? "", path: path)
+        let defaults = try templates.template(.masterEnvironment).defaults
+        func value(_ setting: Setting) throws -> String? {
+            try sources.value(of: setting, file: file, path: path, template: defaults)
+        }
+        let choice =
+            try value(.provider).flatMap(ProviderName.init).map { ProviderChoice(name: $0, reason: "as chosen") }
+            ?? automatic()
+        let storage = try value(.storage).flatMap(StorageDriver.init) ?? (choice.name == .multipass ? .zfs : .dir)
+        var settings = ClusterSettings(provider: choice.name, storage: storage, network: try value(.network))
+        if choice.name == .multipass {
+            settings.image = try value(.image)
+        }
+        if choice.name != .namespace { settings.channel = try value(.channel) }
+        return (try withSizes(settings), choice)
+    }
+
+    private func kept(_ existing: ClusterState, except changeable: Set<Setting>) throws -> ClusterSettings {
+        var settings = existing.settings
+        for setting in contradicted(by: existing) {
+            let wanted = sources.flags[setting] ?? ""
+            guard changeable.contains(setting) else {
+                throw Failure(
+                    .badInput,
+                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was made with \(existing.settings.value(of: setting) ?? "none"), and a cluster has one",
+                    hint: hint(for: setting))
+            }
+            try setting.check(wanted, from: "--\(setting.rawValue)")
+            settings.set(setting, to: wanted)
+        }
+        return settings
+    }
+
+    private func withSizes(_ settings: ClusterSettings) throws -> ClusterSettings {
+        var settings = settings
+        for setting in Setting.sizes {
+            guard let size = sources.flags[setting] else { continue }
+            try setting.check(size, from: "--\(setting.rawValue)")
+            settings.set(setting, to: size)
+        }
+        return settings
+    }
+}

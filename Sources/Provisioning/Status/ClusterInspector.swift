@@ -1,0 +1,360 @@
+/// A look at a cluster from all sides at once, in which every question has its own limit: a member that hangs costs one
+/// row, and not the answer.
+public struct ClusterInspector: Sendable {
+    /// How much is asked, and how long it may take, where machines answer as fast as they do on this machine.
+    public struct Depth: Sendable {
+        /// The limit of each question to a member.
+        var limit: Duration
+        /// How long members have at least that answer last, once another one has answered.
+        var common: Duration
+        /// When the questions that build on others have to be answered.
+        var end: Duration
+        /// How long the members get to choose a new leader, when the one they had is gone.
+        var timeout: Duration
+        /// Whether instances, storage and the remote are asked for too.
+        var isFull: Bool
+        /// How long a daemon that gives no answer is watched before it counts as one that hangs; `nil`: never.
+        var proof: Duration?
+
+        /// All that can be known within two seconds.
+        public static let full = Depth(
+            limit: .milliseconds(1200), common: .milliseconds(1200), end: .milliseconds(1600), timeout: .zero,
+            isFull: true)
+        /// Who has which role, for a run that is about to begin.
+        public static let roles = Depth(
+            limit: .seconds(5), common: .seconds(5), end: .seconds(8), timeout: .zero, isFull: false)
+        /// All that can be known within some seconds, over hosts for one.
+        public static let thorough = Depth(
+            limit: .seconds(3), common: .seconds(3), end: .seconds(6), timeout: .zero, isFull: true)
+        /// All that can be known, and proven, for a run that is about to repair it.
+        public static let proven = Depth(
+            limit: .seconds(3), common: .seconds(3), end: .seconds(6), timeout: .zero, isFull: true,
+            proof: .seconds(30))
+        /// How the members are, for which it waits until they can say.
+        public static let brief = Depth(
+            limit: .seconds(5), common: .milliseconds(1500), end: .seconds(25), timeout: .seconds(20), isFull: false)
+
+        /// The same where a question may take that long by itself; what is quick all the same is not waited for longer.
+        func allowing(_ answer: Duration) -> Depth {
+            var depth = self
+            depth.limit = max(limit, answer)
+            depth.end = end + (depth.limit - limit)
+            return depth
+        }
+    }
+
+    /// How many members are asked who is in the cluster, before all others are.
+    private static let respondingMembers = 3
+
+    private let context: PlanContext
+    private let depth: Depth
+    private let start: Duration
+
+    /// A look at the cluster of that context.
+    public init(_ context: PlanContext, _ depth: Depth) {
+        self.context = context
+        self.depth = depth.allowing(context.provider.answerTimeout)
+        start = context.time.elapsed
+    }
+
+    /// Looks, and draws the conclusions.
+    public func status() async throws -> ClusterStatus { ClusterStatus(try await observation()) }
+
+    /// Looks.
+    public func observation() async throws -> ClusterObservation {
+        let state = await context.store.state
+        if state.isDeleting == true { return ClusterObservation(state: state, members: [], view: nil) }
+        async let remote = depth.isFull ? remoteOfTheClient(state) : ClusterObservation.Remote.unknown
+        let machines = try await context.provider.machines(of: state)
+        let names = state.members.map(\.name)
+        let running = names.filter { machines[$0]?.state == .running }
+        async let began = depth.isFull ? context.provider.began(running, of: state) : [:]
+        async let asking = answers(of: running)
+        async let seeing = look(at: running, state)
+        let answers = await asking
+        let blank = running.filter { answers[$0]?.isBlank ?? false }
+        let isAnyLost = !blank.isEmpty || names.contains { [nil, .deleted].contains(machines[$0]?.state) }
+        let responding = running.filter { !blank.contains($0) && answers[$0]?.daemon != .late }
+        async let voting = isAnyLost ? voters(of: responding) : nil
+        var looked = try await seeing
+        if depth.proof != nil, looked.view == nil, !looked.saysNoLeader, !Self.isMajorityDead(answers, of: names) {
+            looked = await lastLook(at: responding)
+        }
+        let seen = looked.view
+        async let counting = instances(seen)
+        async let trusting = foreignClients(seen, state)
+        let since = (try? await began) ?? [:]
+        let counts = await counting
+        let addresses = await self.addresses(
+            of: responding.filter { machines[$0]?.address == nil }, where: answers, seen?.members ?? [], state)
+        var members = names.map { name in
+            var member = MemberStatus(
+                name: name.text, isInState: true, machine: machines[name]?.state,
+                daemon: answers[name]?.daemon ?? .unasked)
+            member.address = machines[name]?.address ?? addresses[name]
+            member.isClustered = answers[name]?.isClustered ?? false
+            member.waited = answers[name]?.waited ?? .zero
+            if answers[name]?.isMachineHung ?? false { member.machineHint = context.provider.hint(forHung: name) }
+            member.host = state.spread.map { _ in state.host(of: name) }
+            member.entry = Self.entry(of: member, name, named: answers[name]?.name, in: seen?.members ?? [], names)
+            member.version = answers[name]?.version
+            member.storage = answers[name]?.storage
+            member.instances = counts.map { $0[member.entry?.name ?? name.text] ?? 0 }
+            member.since = since[name]
+            return member
+        }
+        let entered = Set(members.compactMap(\.entry?.name))
+        members += (seen?.members ?? []).filter { !entered.contains($0.name) }.map { entry in
+            var stranger = MemberStatus(name: entry.name, isInState: false, machine: nil, daemon: .unasked)
+            stranger.entry = entry
+            stranger.address = entry.address
+            stranger.instances = counts.map { $0[entry.name] ?? 0 }
+            return stranger
+        }
+        var observation = ClusterObservation(state: state, members: members, view: seen?.members)
+        observation.voters = await voting
+        observation.saysNoLeader = looked.saysNoLeader
+        observation.waited = depth.limit
+        observation.remote = await remote
+        observation.foreignClients = await trusting
+        // What was not asked to its end says nothing.
+        try Task.checkCancellation()
+        return observation
+    }
+
+    /// The member's entry in its cluster: under its own name, or under the one that `lxc cluster rename` has given it.
+    private static func entry(
+        of member: MemberStatus, _ name: MemberName, named other: String?, in entries: [ClusterMember],
+        _ recorded: [MemberName]
+    ) -> ClusterMember? {
+        if let own = entries.first(where: { $0.name == name.text }) { return own }
+        guard member.isClustered else { return nil }
+        return MemberRename.entry(named: other, at: member.address, in: entries, besides: recorded)
+    }
+
+    // MARK: What each member says of itself
+
+    private struct Answer: Sendable {
+        var daemon: MemberStatus.Daemon
+        var version: String?
+        /// Its name in its cluster.
+        var name: String?
+        var isClustered = false
+        var storage: StorageUse?
+
+        /// How long it was waited for in vain.
+        var waited: Duration = .zero
+
+        /// Whether the machine carried out no command meanwhile either.
+        var isMachineHung = false
+
+        /// None, for so long.
+        static func late(_ waited: Duration) -> Answer { Answer(daemon: .late, waited: waited) }
+
+        /// Whether it comes from a daemon that is in no cluster, and has no word on who has a vote.
+        var isBlank: Bool { daemon == .answers && !isClustered }
+    }
+
+    /// Every one is asked: the cluster itself takes 20 seconds to notice that a member is gone.
+    ///
+    /// Once one has answered, the others get twice as long as it took, and no less than what is common: how fast a
+    /// question can be answered is a property of the way to the machines, and one that hangs does not hold up the rest.
+    private func answers(of members: [MemberName]) async -> [MemberName: Answer] {
+        await withTaskGroup(of: (MemberName, Answer)?.self) { group in
+            for member in members { group.addTask { (member, await ask(member)) } }
+            var answers: [MemberName: Answer] = [:]
+            var isTimed = depth.limit <= depth.common || depth.proof != nil
+            let begin = context.time.elapsed
+            while answers.count < members.count, let next = await group.next() {
+                guard let (member, answer) = next else { break }
+                answers[member] = answer
+                if answer.daemon != .late, !isTimed {
+                    isTimed = true
+                    let took = context.time.elapsed - begin
+                    let rest = max(depth.common, took * 2) - took
+                    group.addTask {
+                        try? await context.time.sleep(rest)
+                        return nil
+                    }
+                }
+            }
+            group.cancelAll()
+            let waited = context.time.elapsed - begin
+            for member in members where answers[member] == nil { answers[member] = .late(waited) }
+            return answers
+        }
+    }
+
+    private func ask(_ member: MemberName) async -> Answer {
+        do {
+            return try await answer(of: member, limit: depth.limit)
+        } catch let failure as Failure where failure.saysThatNoDaemonIsThere {
+            return Answer(daemon: .silent)
+        } catch let failure as Failure where failure.code == .timedOut {
+            return await proof(member)
+        } catch {
+            return error is CancellationError ? .late(depth.limit) : Answer(daemon: .fails)
+        }
+    }
+
+    private func answer(of member: MemberName, limit: Duration) async throws -> Answer {
+        let client = context.client(in: member, limit: limit)
+        async let storage = depth.isFull ? try? client.storageUse(of: "default") : nil
+        let server = try await client.server().environment
+        return Answer(
+            daemon: .answers, version: server.version, name: server.name, isClustered: server.isClustered,
+            storage: await storage)
+    }
+
+    /// Whether a daemon that gave no answer hangs.
+    ///
+    /// Proof is that its machine carries out a command while the daemon, asked once more, says nothing for as long as the
+    /// proof takes: a daemon is never restarted on the ground of one timeout.
+    private func proof(_ member: MemberName) async -> Answer {
+        guard let proof = depth.proof else { return .late(depth.limit) }
+        async let again = try? answer(of: member, limit: proof)
+        let machine = context.provider.runner(in: member)
+        let result = try? await machine.run(Command("true", [], limit: proof))
+        if let answer = await again { return answer }
+        if result?.succeeded ?? false { return Answer(daemon: .hangs) }
+        return Answer(daemon: .late, waited: depth.limit + proof, isMachineHung: true)
+    }
+
+    /// Whether so many daemons are certainly not there that the rest cannot be the majority.
+    private static func isMajorityDead(_ answers: [MemberName: Answer], of names: [MemberName]) -> Bool {
+        names.count { answers[$0].map { $0.daemon != .silent } ?? false } <= names.count / 2
+    }
+
+    /// The addresses of members that answered and are not seen online, for whom it matters where they are.
+    ///
+    /// Of one that its cluster sees online the address is known, and one that gives no answer is not asked again.
+    private func addresses(
+        of members: [MemberName], where answers: [MemberName: Answer], _ entries: [ClusterMember],
+        _ state: ClusterState
+    ) async -> [MemberName: IPv4] {
+        let online = Dictionary(entries.filter(\.isOnline).map { ($0.name, $0.address) }) { first, _ in first }
+        let seen = members.filter { answers[$0]?.daemon == .answers && online[$0.text] != nil }
+        let unseen = members.filter { !seen.contains($0) }
+        let asked = await context.provider.addresses(of: unseen, in: state)
+        return seen.reduce(into: asked) { $0[$1] = online[$1.text] ?? nil }
+    }
+
+    // MARK: What the cluster says of its members
+
+    private struct View: Sendable {
+        var members: [ClusterMember]
+        /// The client that said so, and says more.
+        var client: LXC
+    }
+
+    /// What came of asking who is in the cluster.
+    private struct Look: Sendable {
+        var view: View?
+        /// Whether a daemon answered that the database has no leader, which is more than no answer.
+        var saysNoLeader = false
+    }
+
+    /// Who is in the cluster, asked of a few members at once, then of all others, and again while a leader is chosen.
+    private func look(at running: [MemberName], _ state: ClusterState) async throws -> Look {
+        let few = Array(running.prefix(Self.respondingMembers))
+        let rest = Array(running.dropFirst(Self.respondingMembers))
+        var saysNoLeader = false
+        while true {
+            for (isFirst, group) in [(true, few), (false, rest)] where !group.isEmpty {
+                let remote = isFirst ? remoteClient(state, limit: left) : nil
+                let look = await firstLook(
+                    group.map { context.client(in: $0, limit: left) } + [remote].compactMap { $0 })
+                if look.view != nil { return look }
+                saysNoLeader = saysNoLeader || look.saysNoLeader
+            }
+            guard context.time.elapsed < start + depth.timeout, await !isSilent(running) else {
+                return Look(saysNoLeader: saysNoLeader)
+            }
+            try await context.time.sleep(.milliseconds(500))
+        }
+    }
+
+    /// The limit of a question that has to be answered by the end.
+    private var left: Duration {
+        max(.milliseconds(300), min(depth.limit, start + depth.end - context.time.elapsed))
+    }
+
+    /// Asked with so much time that a daemon without a leader comes to say so: LXD tries for some ten seconds.
+    private func lastLook(at members: [MemberName]) async -> Look {
+        await firstLook(
+            members.prefix(Self.respondingMembers).map { context.client(in: $0, limit: depth.proof ?? depth.limit) })
+    }
+
+    /// The user's own client, where the way into the machines is slow and the remote is certainly this cluster's.
+    private func remoteClient(_ state: ClusterState, limit: Duration) -> LXC? {
+        guard context.provider.answerTimeout > depth.common,
+            let name = state.remote.flatMap({ MemberName($0.name, of: state.name) }),
+            (try? RemoteTrust(context: context, name: name).isPinned()) ?? false
+        else { return nil }
+        return LXC(context.runner, engine: context.engine, limit: limit, remote: name.text)
+    }
+
+    /// The first client's answer that names members.
+    private func firstLook(_ clients: [LXC]) async -> Look {
+        await withTaskGroup(of: Look.self) { group in
+            for client in clients {
+                group.addTask {
+                    do {
+                        let seen = try await client.members()
+                        return Look(view: seen.isEmpty ? nil : View(members: seen, client: client))
+                    } catch {
+                        return Look(saysNoLeader: (error as? Failure)?.saysThatThereIsNoLeader ?? false)
+                    }
+                }
+            }
+            var result = Look()
+            for await look in group {
+                if look.view != nil {
+                    group.cancelAll()
+                    return look
+                }
+                result.saysNoLeader = result.saysNoLeader || look.saysNoLeader
+            }
+            return result
+        }
+    }
+
+    /// Who has a vote, where that matters: machines are gone, and the majority of the votes perhaps with them.
+    private func voters(of responding: [MemberName]) async -> [IPv4]? {
+        for member in responding.prefix(Self.respondingMembers) {
+            let daemon = LXD(context.provider.runner(in: member), engine: context.engine)
+            if let voters = try? await daemon.voters(limit: depth.limit), !voters.isEmpty { return voters }
+        }
+        return nil
+    }
+
+    private func isSilent(_ members: [MemberName]) async -> Bool {
+        await answers(of: members).values.allSatisfy { $0.daemon == .silent }
+    }
+
+    private func instances(_ view: View?) async -> [String: Int]? {
+        guard depth.isFull, let view else { return nil }
+        return try? await view.client.limited(to: left).instanceCounts()
+    }
+
+    /// The trusted clients of which nobody knows why they are; none where the cluster does not answer in time.
+    private func foreignClients(_ view: View?, _ state: ClusterState) async -> [TrustedClient] {
+        guard depth.isFull, let view else { return [] }
+        guard let trusted = try? await view.client.limited(to: left).trustedClients() else { return [] }
+        let own = (try? ClientCertificate.read(context)) ?? nil
+        return trusted.filter { client in
+            !(state.clients ?? []).contains(client.fingerprint) && !(own?.isCertificate(of: client) ?? false)
+        }
+    }
+
+    // MARK: What the person's client knows
+
+    private func remoteOfTheClient(_ state: ClusterState) async -> ClusterObservation.Remote {
+        guard let name = state.remote.flatMap({ MemberName($0.name, of: state.name) }),
+            let remotes = try? await context.remotes.all()
+        else { return .unknown }
+        guard let remote = remotes[name.text] else { return .missing }
+        let isTrusted = (try? RemoteTrust(context: context, name: name).isPinned()) ?? true
+        return .present(address: remote.address, isTrusted: isTrusted)
+    }
+}

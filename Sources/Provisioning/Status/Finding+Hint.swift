@@ -1,0 +1,57 @@
+extension Finding {
+    /// The line to type, which mends it or leads there.
+    public func hint(for cluster: ClusterName) -> String {
+        switch self {
+        case .halfDestroyed, .gone: "bcmcluster destroy -c \(cluster)"
+        case .halfRestored(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
+        case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
+        case .hostLost, .outOfReach: "bcmcluster host list"
+        case .machineHangs(_, let hint): hint
+        case .machineDeleted(let member): "multipass recover \(member)"
+        case .notOnline(let member, "evacuated"): "lxc cluster restore \(member)"
+        case .renamed(let member, let other): MemberRename.hint(member, other)
+        case .stranger(let name): "lxc cluster remove \(name)"
+        case .foreignClient(_, let fingerprint):
+            "lxc config trust remove \(fingerprint), or, where you added it: bcmcluster repair -c \(cluster) --accept \(fingerprint)"
+        case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
+        default: "bcmcluster repair -c \(cluster)"
+        }
+    }
+
+    /// A word for programs, which does not change.
+    public var code: String {
+        switch self {
+        case .halfDestroyed: "half-destroyed"
+        case .halfRestored: "half-restored"
+        case .gone: "gone"
+        case .stopped: "stopped"
+        case .silent: "silent"
+        case .noView: "no-view"
+        case .noMajority: "no-majority"
+        case .majorityGone: "majority-gone"
+        case .oneLossStops: "one-loss-stops"
+        case .machineMissing: "machine-missing"
+        case .machineDeleted: "machine-deleted"
+        case .hostLost: "host-lost"
+        case .outOfReach: "out-of-reach"
+        case .machineOff: "machine-off"
+        case .daemonDead: "daemon-dead"
+        case .noAnswer: "no-answer"
+        case .machineHangs: "machine-hangs"
+        case .daemonHangs: "daemon-hangs"
+        case .daemonFails: "daemon-fails"
+        case .notJoined: "not-joined"
+        case .dataLost: "data-lost"
+        case .expelled: "expelled"
+        case .notOnline: "not-online"
+        case .renamed: "renamed"
+        case .stranger: "stranger"
+        case .foreignClient: "foreign-client"
+        case .moved: "moved"
+        case .versionsDiffer: "versions-differ"
+        case .remoteMissing: "remote-missing"
+        case .remoteStale: "remote-stale"
+        case .remoteElsewhere: "remote-elsewhere"
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// What a host says of itself: what it has, what is free, and what runs there.
+public struct HostStatus: Sendable, Equatable {
+    /// Its processors; `nil` where it does not say.
+    public var processors: Int?
+    /// Bytes of memory.
+    public var memory: StorageUse?
+    /// Bytes of disk, where machines are made.
+    public var disk: StorageUse?
+    /// How many machines of any cluster, and how many VMs, are there.
+    public var machines: Int?
+    /// The address at which it was reached, or by which it reaches others; `nil` where it has none but the loopback's.
+    public var address: IPv4?
+    /// Whether commands run there as root.
+    public var isRoot = false
+    /// Whether `/dev/kvm` is there.
+    public var hasVirtualisation = false
+
+    /// A host that says nothing.
+    public init() {}
+}
+
+/// Looks at one host, with all questions at once; changes nothing.
+public struct HostInspector: Sendable {
+    private let runner: any CommandRunner
+    private let limit: Duration
+
+    /// A look by that runner, in which no question takes longer than the limit.
+    public init(_ runner: any CommandRunner, limit: Duration) {
+        self.runner = LimitedRunner(runner, most: limit)
+        self.limit = limit
+    }
+
+    /// Looks; throws `Failure.unreachable` where the host does not let us in.
+    public func observation() async throws -> HostStatus {
+        // The first question opens the connection, and says where there is none.
+        let user = try await runner.run(Command("id", ["-u"])).output.trimmed
+        guard Int(user) != nil else {
+            throw Failure(
+                .missing, "the host lets us in, but runs no commands for that user",
+                hint: "log in as a user with a shell")
+        }
+        var observation = HostStatus()
+        observation.isRoot = user == "0"
+        let root = SudoRunner(runner, needed: !observation.isRoot)
+        async let processors = output("nproc", []).flatMap { Int($0.trimmed) }
+        async let memory = memory()
+        async let disk = output("df", ["-Pk", "/var/lib"]).flatMap(StorageUse.init(df:))
+        async let virtualisation = runner.run(Command("test", ["-e", "/dev/kvm"])).succeeded
+        async let members = try? RootFiles(root).links(below: "/var/lib/bcmcluster/machines", depth: 1)
+        async let instances = Multipass(runner).count()
+        observation.processors = await processors
+        async let connection = output("printenv", ["SSH_CONNECTION"])
+        async let source = try? IP(runner).source()
+        observation.memory = await memory
+        let (reached, outward) = await (connection.flatMap(Self.server), source)
+        observation.address = reached ?? outward ?? nil
+        observation.disk = await disk
+        observation.hasVirtualisation = (try? await virtualisation) ?? false
+        let counts = [await members?.keys.count { $0.hasSuffix(".owner") }, await instances].compactMap { $0 }
+        observation.machines = counts.isEmpty ? nil : counts.reduce(0, +)
+        return observation
+    }
+
+    /// How many bytes of memory are free; `nil` where it does not say.
+    public func freeMemory() async -> Int? { await memory()?.free }
+
+    private func memory() async -> StorageUse? {
+        await output("cat", ["/proc/meminfo"]).flatMap(StorageUse.init(meminfo:))
+    }
+
+    private func output(_ program: String, _ arguments: [String]) async -> String? {
+        guard let result = try? await runner.run(Command(program, arguments)), result.succeeded else { return nil }
+        return result.output
+    }
+
+    /// The server's address of `SSH_CONNECTION`, which is `client port server port`.
+    static func server(_ connection: String) -> IPv4? {
+        let words = connection.split { $0.isWhitespace }
+        let address = words.count == 4 ? IPv4(String(words[2])) : nil
+        return address.flatMap { $0.bits >> 24 == 127 ? nil : $0 }
+    }
+}

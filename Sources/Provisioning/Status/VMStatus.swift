@@ -1,0 +1,111 @@
+/// A VM on one of the hosts.
+public struct VM: Sendable, Equatable {
+    /// Where it is.
+    public var host: Host
+    /// What multipass there says of it.
+    public var instance: Multipass.Instance
+    /// The cluster that it is a member of.
+    public var cluster: ClusterName?
+
+    /// As a person names it, whatever other hosts have: `rack1/box`.
+    public var place: String { "\(host.name)/\(instance.name)" }
+
+    /// What runs commands as root in the VM of that name, on the host that the runner reaches.
+    public static func runner(
+        inside name: String, by runner: any CommandRunner, _ time: any TimeSource
+    ) -> any CommandRunner {
+        MultipassRunner(base: runner, machine: name, time: time)
+    }
+}
+
+/// What the hosts say of their VMs.
+public struct VMStatus: Sendable {
+    /// What one host says.
+    public typealias Answer = (host: Host, answer: Result<[Multipass.Instance], Failure>)
+
+    /// The VMs by host and name.
+    public let vms: [VM]
+    /// The hosts that do not answer, and why.
+    public let silent: [(host: Host, failure: Failure)]
+    private let asked: [HostName]
+
+    /// Puts the answers together.
+    public init(_ answers: [Answer], _ membership: Membership) {
+        let answers = answers.sorted { $0.host.name < $1.host.name }
+        asked = answers.map(\.host.name)
+        silent = answers.compactMap { host, answer in
+            if case .failure(let failure) = answer { (host, failure) } else { nil }
+        }
+        vms = answers.flatMap { host, answer in
+            let instances = ((try? answer.get()) ?? []).sorted { $0.name < $1.name }
+            return instances.map {
+                VM(host: host, instance: $0, cluster: membership.cluster(of: $0.name, on: host.name))
+            }
+        }
+    }
+
+    /// The same instances with the addresses of those that run and tell them within the limit, all asked at once.
+    public static func withAddresses(
+        _ instances: [Multipass.Instance], by runner: any CommandRunner, _ time: any TimeSource, limit: Duration
+    ) async -> [Multipass.Instance] {
+        let limited = LimitedRunner(runner, most: limit)
+        let addresses = await withTaskGroup(of: (String, [IPv4]).self) { group in
+            for name in instances.filter(\.isRunning).map(\.name) {
+                group.addTask {
+                    let inside = VM.runner(inside: name, by: limited, time)
+                    return (
+                        name, (try? await time.within(limit) { try await IP(inside).addresses(limit: limit) }) ?? []
+                    )
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        return instances.map { instance in
+            var instance = instance
+            instance.ipv4 = addresses[instance.name, default: []].map(\.description)
+            return instance
+        }
+    }
+
+    /// The VMs of the host that the runner reaches, without addresses; none where multipass is not installed.
+    public static func instances(on host: Host, by runner: any CommandRunner) async throws -> [Multipass.Instance] {
+        do { return try await Multipass(runner).list() } catch let failure as Failure {
+            if failure.code == .missing { return [] }
+            throw failure.ofMultipass(on: host.name)
+        }
+    }
+
+    /// The VM that is meant.
+    ///
+    /// Throws `Failure.badInput` where there is none or more than one, and what is wrong with a host that does not
+    /// answer where that one may have it too.
+    public func vm(_ wanted: VMReference) throws -> VM {
+        let found = vms.filter {
+            $0.instance.name == wanted.name.text && (wanted.host == nil || $0.host.name == wanted.host)
+        }
+        if found.count > 1 { throw Self.ambiguous(wanted, found) }
+        if let (host, failure) = silent.first {
+            // Where no other host is asked, there is nothing to tell apart.
+            throw wanted.host == nil && asked.count > 1 ? Self.unknowable(wanted, host, failure, found.first) : failure
+        }
+        if let vm = found.first { return vm }
+        throw Failure(
+            .badInput, "there is no VM \(wanted.name) on \(asked.map(\.text).joined(separator: ", "))",
+            hint: "bcmcluster vm list shows those there are")
+    }
+
+    private static func ambiguous(_ wanted: VMReference, _ found: [VM]) -> Failure {
+        Failure(
+            .badInput,
+            "more than one host has a VM \(wanted.name): \(found.map(\.host.name.text).joined(separator: ", "))",
+            hint: "say which is meant: \(found.map(\.place).joined(separator: " or "))")
+    }
+
+    private static func unknowable(_ wanted: VMReference, _ host: Host, _ failure: Failure, _ found: VM?) -> Failure {
+        Failure(
+            .unreachable,
+            "\(host.name) may have a VM \(wanted.name) too, and does not say: \(failure.message)",
+            output: failure.output,
+            hint: found.map { "name the host: \($0.place)" } ?? "name the host, as in HOST/\(wanted.name)")
+    }
+}

@@ -1,9 +1,0 @@
-/// Writes down that the cluster goes, before anything of it does: what is left of it later cannot be made whole.
-struct MarkAsGoing: Step {
-    let title = "write down that the cluster goes"
-    let member: MemberName? = nil
-
-    func isDone(_ context: PlanContext) async throws -> Bool { await context.store.record.isGoing == true }
-
-    func run(_ context: PlanContext) async throws { try await context.store.update { $0.isGoing = true } }
-}

@@ -1,0 +1,13 @@
+/// Writes down that the cluster goes back to a snapshot, before a machine does, with every machine of now and of then.
+struct MarkRestoring: Step {
+    let title = "write down that the cluster goes back"
+    let member: MemberName? = nil
+    let state: ClusterState
+
+    func isDone(_ context: PlanContext) async throws -> Bool { await context.store.state == state }
+
+    func run(_ context: PlanContext) async throws {
+        let state = state
+        try await context.store.update { $0 = state }
+    }
+}

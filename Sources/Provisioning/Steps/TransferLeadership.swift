@@ -1,0 +1,41 @@
+/// Lets another member lead the database before this one leaves its cluster.
+///
+/// LXD hands the lead over when its daemon ends gracefully, which takes a moment; a leader that is removed takes the
+/// cluster's voice along for many seconds, and now and then stays behind as a voter that nobody reaches. Instances keep
+/// running while the daemon is restarted.
+struct TransferLeadership: Step {
+    let title = "let another lead the database"
+    let name: MemberName
+    /// The member that is asked who leads.
+    let respondingMember: MemberName
+
+    var member: MemberName? { name }
+    var lane: Lane? { .joins }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        let leader = try await leader(context, .reads)
+        return leader != nil && leader != name.text
+    }
+
+    func run(_ context: PlanContext) async throws {
+        // A task of its own, which is not cancelled with this one: a daemon that was stopped is started again.
+        try await Task { try await RestartDaemon(name: name).run(context) }.value
+        if StepScope.isReview { return }
+        _ = try await context.time.wait(
+            for: "another to lead the database", limit: context.limits.online, every: context.provider.pollInterval
+        ) {
+            let leader = try await leader(context, .awaits)
+            return leader != nil && leader != name.text ? true : nil
+        }
+    }
+
+    /// Who leads; `nil` while nobody does.
+    private func leader(_ context: PlanContext, _ effect: Command.Effect) async throws -> String? {
+        do {
+            let members = try await context.client(in: respondingMember).members(effect)
+            return members.first(where: \.isLeader)?.name
+        } catch let failure as Failure where failure.code == .commandFailed && !failure.saysThatNoDaemonIsThere {
+            return nil
+        }
+    }
+}

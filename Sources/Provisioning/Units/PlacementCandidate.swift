@@ -1,0 +1,111 @@
+/// A member as a place for instances: what it has, and what of it is promised.
+public struct PlacementCandidate: Sendable, Equatable {
+    /// The member.
+    public var member: String
+    /// The host that it is on.
+    public var host: String
+    /// Who shares the memory: machines by namespace have that of their host.
+    public var store: String
+    /// Free memory, in bytes: what neither is used nor promised.
+    public var freeMemory: Int
+    /// All processors.
+    public var cores: Int
+    /// Processors that are promised to no instance; below zero where more are.
+    public var freeCores: Int
+    /// How many instances there are.
+    public var instances: Int
+    /// The unit's own instances.
+    public var own: [String]
+    /// The ports that instances listen on, such as `tcp 8080`.
+    public var ports: Set<String>
+
+    /// What a store has, which its members share.
+    public struct Store: Sendable {
+        let name: String
+        let resources: MemberResources
+        let members: Set<String>
+
+        /// The memory of those members.
+        public init(name: String, resources: MemberResources, members: Set<String>) {
+            self.name = name
+            self.resources = resources
+            self.members = members
+        }
+    }
+
+    /// The ports on which LXD itself listens: its API, and names and addresses for the bridges.
+    static let own: Set<String> = ["tcp 8443", "tcp 53", "udp 53", "udp 67"]
+
+    /// Makes a value.
+    public init(
+        member: String, host: String, store: String, freeMemory: Int, cores: Int, freeCores: Int, instances: Int = 0,
+        own: [String] = [], ports: Set<String> = []
+    ) {
+        self.member = member
+        self.host = host
+        self.store = store
+        self.freeMemory = freeMemory
+        self.cores = cores
+        self.freeCores = freeCores
+        self.instances = instances
+        self.own = own
+        self.ports = ports
+    }
+
+    /// The member as a place, as it is once those instances have gone.
+    public init(
+        _ member: String, on host: String, _ store: Store, for unit: Unit, in workloads: Workloads,
+        without gone: Set<String>
+    ) {
+        self.init(member, on: host, store, for: unit.demand, in: workloads, without: gone)
+    }
+
+    /// The same for instances that are alike, of a unit or not.
+    init(
+        _ member: String, on host: String, _ store: Store, for demand: InstanceDemand, in workloads: Workloads,
+        without gone: Set<String> = []
+    ) {
+        func isOwn(_ instance: ClusterInstance) -> Bool { demand.unit != nil && instance.unit == demand.unit }
+        let staying = workloads.instances.filter { !gone.contains($0.name) || !isOwn($0) }
+        let sharing = staying.filter { store.members.contains($0.location) }
+        let here = staying.filter { $0.location == member }
+        // The unit's own are given what the file says.
+        let others = sharing.filter { !isOwn($0) }
+        let ours = sharing.count - others.count
+        let promised = (others.compactMap(\.promisedMemory) + [ours * demand.memory]).sumOfBytes()
+        let memory = store.resources.memory
+        self.member = member
+        self.host = host
+        self.store = store.name
+        freeMemory = memory.total - max(memory.used, promised)
+        cores = store.resources.cpu.total
+        freeCores =
+            cores
+            - others.compactMap(\.promisedCores).reduce(ours * demand.cores, +)
+        instances = here.count
+        own = here.filter(isOwn).map(\.name)
+        ports = Set(here.flatMap(\.ports) + Self.own + (own.isEmpty ? [] : demand.ports))
+    }
+}
+
+extension ClusterInstance {
+    /// The memory that it is promised, in bytes; `nil` where it has no limit, or one in percent.
+    var promisedMemory: Int? { expandedConfig?["limits.memory"].flatMap { ByteSize($0)?.bytes } }
+
+    /// The processors that it is promised; `nil` where it has no limit, or a list of them.
+    var promisedCores: Int? { expandedConfig?["limits.cpu"].flatMap(Int.init)?.clamped(to: Bounds.counts) }
+
+    /// The ports of its member that it listens on: `tcp 8080` for `tcp:0.0.0.0:8080`, and several for `8080-8090`.
+    var ports: [String] {
+        (expandedDevices ?? [:]).values.flatMap { device -> [String] in
+            guard device["type"] == "proxy", device["bind"] ?? "host" != "instance", let listen = device["listen"],
+                let transport = listen.split(separator: ":").first, let last = listen.split(separator: ":").last
+            else { return [] }
+            return last.split(separator: ",").flatMap { range -> [String] in
+                let ends = range.split(separator: "-").compactMap { Int($0) }
+                guard let low = ends.first, let high = ends.last, low <= high, high < 65_536 else { return [] }
+                return (low...high).map { "\(transport) \($0)" }
+            }
+        }
+    }
+}

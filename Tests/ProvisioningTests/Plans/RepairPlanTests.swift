@@ -1,0 +1,195 @@
+import Testing
+
+@testable import Provisioning
+
+/// What is done about what was found.
+@Suite struct RepairPlanTests {
+    private func repair(_ findings: [Finding], members: Int = 3) throws -> RepairPlan {
+        RepairPlan(for: try Bench.state(members), findings)
+    }
+
+    private func titles(_ repair: RepairPlan) -> Set<String> { Set(repair.plan.entries.map(\.step.identifier)) }
+
+    private static let always: Set<String> = [
+        "prepare the host", "route the machines' traffic", "check that those which are left are online",
+        "check that all members are online",
+    ]
+
+    @Test func aMemberThatHasLostItsDataIsMadeAnewThroughAnother() throws {
+        let repair = try repair([.dataLost(try .dev(0))])
+        #expect(repair.lost == [try .dev(0)] && repair.left.isEmpty)
+        #expect(titles(repair).isSuperset(of: ["DEV-01 take the first member's place", "DEV-00 join the cluster"]))
+    }
+
+    @Test func overHostsAMemberThatComesBackGetsItsFailureDomainAndOnesOutOfReachAreNotWaitedFor() throws {
+        let (h1, h2) = (try HostName("h1"), try HostName("h2"))
+        let repair = RepairPlan(
+            for: try Bench.state(4, over: 3),
+            [.hostLost(h2), .machineMissing(try .dev(1)), .outOfReach(try .dev(2), h2)])
+        let domains = repair.plan.entries.compactMap { $0.step as? SetFailureDomain }
+        #expect(domains.map(\.name) == [try .dev(1)] && domains.map(\.host) == [h1])
+        let waits = repair.plan.entries.compactMap { ($0.step as? VerifyCluster)?.wanted.map(\.index) }
+        #expect(waits == [[0, 3], [0, 1, 3]])
+        #expect(repair.left == [.hostLost(h2)])
+        let nothing = RepairPlan(for: try Bench.state(3, over: 3), [.hostLost(h2), .outOfReach(try .dev(2), h2)])
+        #expect(nothing.plan.entries.isEmpty && nothing.left.count == 2)
+    }
+
+    @Test func whatIsWellIsLeftAlone() throws {
+        #expect(try repair([]).plan.entries.isEmpty && repair([]).left.isEmpty)
+    }
+
+    @Test func theDeadAndTheHangingAreRestarted() throws {
+        let repair = try repair([
+            .noMajority(answering: 1, of: 3), .daemonDead(try .dev(1)), .daemonHangs(try .dev(2)),
+        ])
+        #expect(
+            titles(repair) == Self.always.union(["DEV-01 restart the daemon", "DEV-02 restart the daemon"]))
+        #expect(repair.left.isEmpty && repair.lost.isEmpty)
+    }
+
+    @Test func machinesThatAreOffAreStarted() throws {
+        let one = try repair([.oneLossStops(up: 2, of: 3), .machineOff(try .dev(1))])
+        #expect(titles(one) == Self.always.union(["DEV-01 start the machine", "DEV-01 wait for LXD"]))
+        let all = try repair([.stopped], members: 2)
+        #expect(titles(all).isSuperset(of: ["DEV-00 start the machine", "DEV-01 start the machine"]))
+    }
+
+    @Test func aMemberWithoutItsMachineIsForgottenMadeAndLetIn() throws {
+        let repair = try repair([.machineMissing(try .dev(2)), .daemonDead(try .dev(1))])
+        #expect(repair.lost == [try .dev(2)])
+        let names = repair.plan.entries.map(\.step.identifier)
+        let way = [
+            "DEV-01 restart the daemon", "check that those which are left are online",
+            "DEV-02 let the cluster forget it", "check the networks and storage pools", "DEV-02 make the machine anew",
+            "DEV-02 join the cluster", "check that all members are online",
+        ]
+        let places = way.compactMap { names.firstIndex(of: $0) }
+        #expect(places.count == way.count)
+        for (before, after) in zip(places, places.dropFirst()) {
+            #expect(repair.plan.entries[after].after.contains(before), "\(names[after]) waits for \(names[before])")
+        }
+    }
+
+    @Test func oneThatNeverJoinedKeepsItsMachine() throws {
+        let repair = try repair([.notJoined(try .dev(1))])
+        #expect(
+            titles(repair)
+                == Self.always.union(["check the networks and storage pools", "DEV-01 join the cluster"])
+                && repair.lost.isEmpty)
+    }
+
+    @Test func theRemoteIsPutBack() throws {
+        for finding in [
+            Finding.remoteMissing("DEV-00"), .remoteStale("DEV-00"), .remoteElsewhere("DEV-00", address: ""),
+        ] {
+            #expect(
+                titles(try repair([finding]))
+                    == Self.always.union([
+                        "DEV-00 fetch the certificate", "DEV-00 add the lxc remote",
+                        "DEV-00 point the lxc remote at its address",
+                    ]))
+        }
+    }
+
+    @Test func withoutTheFirstAnotherTakesItsPlaceBeforeItComesBack() throws {
+        let repair = try repair([.machineMissing(try .dev(0)), .daemonDead(try .dev(1)), .remoteMissing("DEV-00")])
+        #expect(repair.lost == [try .dev(0)])
+        #expect(repair.left.isEmpty && repair.survivor == nil)
+        let way = [
+            "DEV-01 restart the daemon", "check that those which are left are online", "DEV-01 fetch the certificate",
+            "DEV-01 move the lxc remote to it", "DEV-01 take the first member's place",
+            "DEV-00 let the cluster forget it", "DEV-00 make the machine anew", "DEV-00 join the cluster",
+        ]
+        let names = repair.plan.entries.map(\.step.identifier)
+        let places = way.compactMap { names.firstIndex(of: $0) }
+        #expect(places.count == way.count && Set(names).count == names.count, "\(names)")
+        for (before, after) in zip(places, places.dropFirst()) { #expect(repair.plan.waits(after, for: before)) }
+        let joins = repair.plan.entries.compactMap { $0.step as? JoinMember }
+        #expect(joins.map(\.first) == [try .dev(1)])
+        #expect(names.contains("DEV-01 add the lxc remote"))
+    }
+
+    @Test func whereTheMajorityIsGoneOneGoesOnAloneBeforeAnythingElse() throws {
+        let repair = try repair(
+            [
+                .majorityGone(survivor: try .dev(2), voters: 3), .machineMissing(try .dev(0)),
+                .machineMissing(try .dev(1)), .daemonHangs(try .dev(2)), .daemonHangs(try .dev(3)),
+            ], members: 4)
+        #expect(repair.survivor == (try .dev(2)))
+        #expect(repair.lost == [try .dev(0), try .dev(1)])
+        let names = repair.plan.entries.map(\.step.identifier)
+        let alone = try #require(names.firstIndex(of: "DEV-02 let it go on without those that are gone"))
+        #expect(!names.contains("DEV-02 restart the daemon"), "that would wait for the majority")
+        for name in ["DEV-03 restart the daemon", "DEV-02 take the first member's place", "DEV-00 join the cluster"] {
+            #expect(repair.plan.waits(try #require(names.firstIndex(of: name)), for: alone))
+        }
+    }
+
+    @Test func whatAPersonHasToDecideIsLeft() throws {
+        let left: [Finding] = [
+            .machineDeleted(try .dev(0)), .stranger("X"), .notOnline(try .dev(1), state: "evacuated"),
+            .versionsDiffer(["5": [], "6": []]),
+        ]
+        #expect(try repair(left).plan.entries.isEmpty)
+        #expect(try repair(left).left == left)
+        #expect(try repair(left + [.daemonDead(try .dev(2))]).left == left)
+        let alone = [Finding.noMajority(answering: 1, of: 3)]
+        #expect(try repair(alone).left == alone, "nothing else was found that would bring it back")
+    }
+}
+
+@Suite struct RepairStepTests {
+    private static let members = "lxc query '/1.0/cluster/members?recursion=1'"
+
+    @Test func aDaemonThatAnswersIsLeftAlone() async throws {
+        let inside = ScriptedRunner(["lxc query /1.0": [.ends(1, "connect: connection refused"), Server.info()]])
+        let provider = StubProvider(inside: ["DEV-00": inside])
+        let bench = try Bench(provider: provider)
+        let step = RestartDaemon(name: try .dev(0))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(provider.log == ["restart DEV-00", "settle DEV-00"])
+        #expect(try await step.isDone(bench.context))
+    }
+
+    @Test func theClusterForgetsAMemberOnce() async throws {
+        let inside = ScriptedRunner([
+            Self.members: [Server.members([("DEV-00", "Online"), ("DEV-01", "Offline")])],
+            "lxc cluster remove --force --yes DEV-01": [.works], Server.pending: [Server.rows()],
+        ])
+        let bench = try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": inside]))
+        let step = ForgetMember(name: try .dev(1), respondingMember: try .dev(0))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(inside.changes == ["lxc cluster remove --force --yes DEV-01"])
+        inside.on(Self.members, Server.members([("DEV-00", "Online")]))
+        #expect(try await step.isDone(bench.context))
+    }
+
+    @Test func aMachineIsMadeAnewUnlessItIsNew() async throws {
+        let inside = ScriptedRunner(["lxc query /1.0": [Server.info(clustered: true), Server.info()]])
+        let provider = StubProvider(
+            inside: ["DEV-01": inside], machines: [try .dev(1): Machine(state: .running)])
+        let bench = try Bench(members: 2, provider: provider)
+        let step = RecreateMachine(name: try .dev(1))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(provider.log == ["remove DEV-01", "create DEV-01 2 4G 30G", "settle DEV-01"])
+        #expect(try await step.isDone(bench.context))
+    }
+
+    @Test func theRemoteIsPointedAtItsMember() async throws {
+        let bench = try Bench()
+        bench.runner.on(
+            "lxc remote list --format json", .prints(#"{"DEV-00":{"Addr":"https://1.2.3.4:8443"}}"#))
+        bench.runner.on("lxc remote set-url DEV-00 https://10.64.0.10:8443", .works)
+        let step = PointRemote(name: try .dev(0))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(bench.runner.changes == ["lxc remote set-url DEV-00 https://10.64.0.10:8443"])
+        bench.runner.on(
+            "lxc remote list --format json", .prints(#"{"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#))
+        #expect(try await step.isDone(bench.context))
+    }
+}

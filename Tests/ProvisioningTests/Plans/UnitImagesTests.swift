@@ -1,0 +1,126 @@
+import Testing
+
+@testable import Provisioning
+
+/// Where a unit's image comes from: what is refused before anything is made, and what is found again.
+@Suite struct UnitImagesTests {
+    private static let sum = String(repeating: "0b", count: 32)
+    private let bench: Bench
+    /// The client on the member.
+    private let inside = ScriptedRunner()
+    private let images = "lxc query '/1.0/images?recursion=1'"
+    private let which = "which skopeo umoci"
+
+    init() throws {
+        bench = try Bench(
+            provider: StubProvider(inside: ["DEV-00": inside]), remote: ClusterState.Remote(name: "DEV-00"))
+        bench.runner.on("sha256sum -- /d", .prints("\(Self.sum)  /d\n"))
+        inside.on(images, .prints("[]"))
+    }
+
+    private func unitImages(_ reference: ImageReference, needsSudo: Bool = false) async throws -> UnitImages {
+        UnitImages(
+            reference, await bench.context.store.state, try bench.context.client(in: .dev(0)), bench.context,
+            needsSudo: needsSudo)
+    }
+
+    /// Says how the file `/d` begins.
+    private func begins(_ bytes: String) {
+        bench.runner.on("od -A n -v -t x1 -N 1082 /d", .prints(" \(bytes)\n"))
+    }
+
+    @Test func aDriveIsToldByItsBytesAndIsToBeMade() async throws {
+        begins("51 46 49 fb")
+        let images = try await unitImages(.drive("/d"))
+        #expect(try await images.type() == "virtual-machine")
+        #expect(try await images.identity() == "sha256:\(Self.sum)")
+        let supplied = try await images.supplied(isVM: true)
+        #expect(supplied.supply == .make(Drive("/d", .qcow2), source: "sha256:\(Self.sum)"))
+        #expect(supplied.change == UnitChange(.add, .image, "/d", "a disk in qcow2", .bring))
+        #expect(bench.runner.lines.filter { $0.hasPrefix("sha256sum") || $0.hasPrefix("od") }.count == 2)
+        #expect(bench.runner.changes == [])
+        let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: false) }
+        #expect(failure.message == "the image /d is one of a virtual-machine, and the unit wants a container")
+    }
+
+    @Test func oneThatWasMadeBeforeIsFoundAgain() async throws {
+        begins("68 73 71 73")
+        inside.on(
+            images,
+            .prints(
+                #"[{"fingerprint":"f0","type":"container","properties":{"bcm.source":"sha256:\#(Self.sum)"}},"#
+                    + #"{"fingerprint":"f1","type":"container"}]"#))
+        let foreign = try await unitImages(.drive("/d")).supplied(isVM: false)
+        #expect(foreign.supply != nil, "anybody can set a property of an image")
+        try await bench.context.store.update { $0.images = ["sha256:\(Self.sum)": "f1"] }
+        let supplied = try await unitImages(.drive("/d")).supplied(isVM: false)
+        #expect(supplied.supply == nil && supplied.change == nil && supplied.image.fingerprint == "f1")
+    }
+
+    @Test func aWholeImageIsBroughtAsItIs() async throws {
+        begins("1f 8b")
+        bench.runner.on(
+            "tar -tf /d metadata.yaml ./metadata.yaml rootfs.img ./rootfs.img", .prints("metadata.yaml\n"))
+        bench.runner.on("lxc query DEV-00:/1.0/images/\(Self.sum)", .ends(1, "Error: Image not found"))
+        let supplied = try await unitImages(.drive("/d")).supplied(isVM: false)
+        #expect(supplied.supply == .bring(.file("/d"), fingerprint: Self.sum, isVM: false))
+    }
+
+    @Test func aRawDiskNeedsQemuImg() async throws {
+        bench.runner.on(
+            "od -A n -v -t x1 -N 1082 /d", .prints(String(repeating: " 00", count: 510) + " 55 aa\n"))
+        bench.runner.on("which qemu-img", .ends(1), .prints("/usr/bin/qemu-img\n"))
+        let images = try await unitImages(.drive("/d"))
+        let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: true) }
+        #expect(failure.code == .missing && failure.hint == "apt-get install qemu-utils")
+        #expect(failure.message == "the raw disk /d is converted by qemu-img, and there is no qemu-img here")
+        #expect(try await images.supplied(isVM: true).supply != nil)
+    }
+
+    @Test func aRegistrysImageNeedsSkopeoAndUmoci() async throws {
+        let images = try await unitImages(.registry("docker.io/nginx"))
+        #expect(try await images.type() == "container")
+        #expect(try await images.identity() == "docker.io/nginx")
+        await #expect(throws: Failure.self) { try await images.supplied(isVM: true) }
+        for (found, missing) in [
+            ("", "no skopeo and no umoci"), ("/usr/bin/skopeo\n", "no umoci"), ("/usr/bin/umoci\n", "no skopeo"),
+        ] {
+            bench.runner.on(which, .result(CommandResult(.exited(1), output: found)))
+            let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: false) }
+            #expect(failure.code == .missing && failure.hint == "apt-get install skopeo umoci")
+            #expect(failure.message.hasSuffix("and there is \(missing) here"), "\(failure.message)")
+        }
+        bench.runner.on(which, .prints("/usr/bin/skopeo\n/usr/bin/umoci\n"))
+        let supplied = try await images.supplied(isVM: false)
+        #expect(supplied.supply == .unpack("docker.io/nginx", nameserver: nil))
+        #expect(supplied.remark?.contains("no IPv4 address") == true, "there is no network of LXD's")
+        #expect(bench.runner.changes == [])
+    }
+
+    @Test func sudoHasToLetUsUnpack() async throws {
+        bench.runner.on(which, .prints("/usr/bin/skopeo\n/usr/bin/umoci\n"))
+        bench.runner.on("sudo -n -- true", .ends(1, "sudo: a password is required"), .works)
+        let images = try await unitImages(.registry("docker.io/nginx"), needsSudo: true)
+        let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: false) }
+        #expect(failure.code == .missing && failure.hint?.contains("sudo -v") == true)
+        #expect(try await images.supplied(isVM: false).supply != nil)
+    }
+
+    @Test func whatWasUnpackedOnceNeedsNoProgram() async throws {
+        let process = try ImageProcess(configuration: #"{"process":{"args":["x"]}}"#, of: "docker.io/nginx")
+        let properties = try JSONText.text(["bcm.source": "docker.io/nginx", "bcm.process": process.mark()])
+        inside.on(images, .prints(#"[{"fingerprint":"f1","type":"container","properties":\#(properties)}]"#))
+        try await bench.context.store.update { $0.images = ["docker.io/nginx": "f1"] }
+        let supplied = try await unitImages(.registry("docker.io/nginx")).supplied(isVM: false)
+        #expect(supplied.supply == nil && supplied.image.process == process)
+    }
+
+    @Test func withoutARemoteNothingComes() async throws {
+        begins("51 46 49 fb")
+        try await bench.context.store.update { $0.remote = nil }
+        let failure = try await #require(throws: Failure.self) {
+            try await unitImages(.drive("/d")).supplied(isVM: true)
+        }
+        #expect(failure.code == .conflict && failure.message.contains("by which the image /d would come"))
+    }
+}

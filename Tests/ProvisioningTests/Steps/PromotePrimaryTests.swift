@@ -1,0 +1,119 @@
+import Testing
+
+@testable import Provisioning
+
+/// What hangs on the first member goes to another.
+@Suite struct HandOverTests {
+    private static let list = "lxc remote list --format json"
+    private static let rename = "lxc remote rename DEV-00 DEV-01"
+    private static let point = "lxc remote set-url DEV-01 https://10.64.0.11:8443"
+
+    private func bench(_ remotes: String, pinned: [String: String] = [:]) throws -> Bench {
+        var remote = ClusterState.Remote(name: "DEV-00")
+        remote.certificate = "CERT"
+        let bench = try Bench(members: 2, remote: remote)
+        for (name, text) in pinned { bench.files.put(text, at: "/conf/servercerts/\(name).crt") }
+        bench.runner.on(Self.list, .prints(remotes))
+        bench.runner.on(Self.rename, .works)
+        bench.runner.on(Self.point, .works)
+        return bench
+    }
+
+    private let step: MoveRemote
+
+    init() throws { step = MoveRemote(name: try .dev(1)) }
+
+    @Test func theRemoteIsRenamedAndPointed() async throws {
+        let bench = try bench(#"{"DEV-00":{},"local":{}}"#, pinned: ["DEV-00": "CERT"])
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(bench.runner.changes == [Self.rename, Self.point])
+        #expect(await bench.context.store.state.remote?.name == "DEV-01")
+        #expect(await bench.context.store.state.remote?.renamedFrom == nil)
+        #expect(try await step.isDone(bench.context))
+    }
+
+    @Test func aRemoteOfTheUsersOwnIsFoundBeforeAnythingIsTouched() async throws {
+        let taken = try bench(#"{"DEV-00":{},"DEV-01":{},"local":{}}"#, pinned: ["DEV-00": "CERT", "DEV-01": "OTHER"])
+        let failure = try await #require(throws: Failure.self) { try await MoveRemote.check(.dev(1), taken.context) }
+        #expect(failure.message == "your lxc has a remote called DEV-01 already, which is not this cluster's")
+        #expect(taken.runner.changes.isEmpty)
+        let free = try bench(#"{"DEV-00":{},"local":{}}"#, pinned: ["DEV-00": "CERT"])
+        try await MoveRemote.check(.dev(1), free.context)
+        // The remote of then is not ours any more: nothing is renamed.
+        let foreign = try bench(#"{"DEV-00":{},"DEV-01":{}}"#, pinned: ["DEV-00": "OTHER"])
+        try await MoveRemote.check(.dev(1), foreign.context)
+    }
+
+    @Test func oneThatWasCutOffAfterTheRenameIsEnded() async throws {
+        let bench = try bench(#"{"DEV-01":{},"local":{}}"#, pinned: ["DEV-01": "CERT"])
+        try await bench.context.store.update {
+            $0.remote?.name = "DEV-01"
+            $0.remote?.renamedFrom = "DEV-00"
+        }
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(bench.runner.changes == [Self.point])
+        #expect(try await step.isDone(bench.context))
+    }
+
+    @Test func destroyFindsARemoteThatWasCutOffWhileItWasRenamed() async throws {
+        for name in ["DEV-00", "DEV-01"] {
+            let bench = try bench("{\"\(name)\":{},\"local\":{}}", pinned: [name: "CERT"])
+            var remote = try #require(await bench.context.store.state.remote)
+            remote.name = "DEV-01"
+            remote.renamedFrom = "DEV-00"
+            bench.runner.on("lxc remote get-default", .prints("local\n"))
+            bench.runner.on("lxc remote remove \(name)", .works)
+            #expect(try await !RemoveRemote(remote: remote).isDone(bench.context))
+            try await RemoveRemote(remote: remote).run(bench.context)
+            #expect(bench.runner.changes == ["lxc remote remove \(name)"])
+        }
+    }
+
+    @Test func aPersonsOwnOfTheNewNameIsLeftAlone() async throws {
+        let bench = try bench(#"{"DEV-00":{},"DEV-01":{}}"#, pinned: ["DEV-00": "CERT", "DEV-01": "THEIRS"])
+        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
+        #expect(failure.message.contains("lxc has a remote called DEV-01 already") && bench.runner.changes.isEmpty)
+        #expect(await bench.context.store.state.remote?.name == "DEV-00")
+    }
+
+    @Test func aPersonsOwnOfTheFormerNameIsLeftAlone() async throws {
+        let bench = try bench(#"{"DEV-00":{},"local":{}}"#, pinned: ["DEV-00": "THEIRS"])
+        try await step.run(bench.context)
+        #expect(bench.runner.changes.isEmpty)
+        #expect(await bench.context.store.state.remote?.name == "DEV-01")
+    }
+
+    @Test func aRemoteThatAPersonRemovedStaysAway() async throws {
+        let bench = try bench(#"{"local":{}}"#)
+        try await step.run(bench.context)
+        #expect(bench.runner.changes.isEmpty)
+        #expect(await bench.context.store.state.remote?.name == "DEV-01")
+    }
+
+    @Test func theRecordNamesTheSuccessorAndTheSecretGoesAlong() async throws {
+        let bench = try Bench(members: 2)
+        let folder = "\(Bench.folder)/endpoints"
+        bench.files.put("A=1\nBCM_LXD_SECRET=secret-of-0\n", at: "\(folder)/DEV-00/.env")
+        bench.files.put("BCM_LXD_SECRET=two\nB=2\n", at: "\(folder)/DEV-01/.env")
+        let step = PromotePrimary(name: try .dev(1))
+        #expect(try await !step.isDone(bench.context))
+        try await step.run(bench.context)
+        #expect(try await step.isDone(bench.context))
+        #expect(bench.context.redactor.redact("secret-of-0") == "<secret>", "a review shows the file that is written")
+        #expect(await bench.context.store.state.successor == (try .dev(1)))
+        #expect(try bench.files.read("\(folder)/DEV-01/.env") == "B=2\nBCM_LXD_SECRET=secret-of-0\n")
+        try await PromotePrimary(name: try .dev(0)).run(bench.context)
+        #expect(await bench.context.store.state.successor == nil, "number 0 needs no note")
+    }
+
+    @Test func aSuccessorThatTheRecordDoesNotNameIsDamage() throws {
+        var state = try Bench.state(2)
+        let folder = ClusterFolder(runtime: Bench.runtime, cluster: state.name)
+        state.successor = try .dev(1)
+        #expect(state.isSound(in: folder))
+        state.successor = try .dev(2)
+        #expect(!state.isSound(in: folder))
+    }
+}
