@@ -17,19 +17,18 @@ enum Program {
         do {
             let invocation = try Invocation(arguments)
             if invocation.verb == .help { return try help(invocation, terminal) }
-            let world = try World(invocation, interruption: interruption, time: time)
-            terminal = world.terminal
-            redactor = world.redactor
-            // Whatever the command is doing, a signal ends it. It begins when that is arranged: what it arranges itself, for
-            // a shell for one, comes on top.
+            let session = try Session(invocation, interruption: interruption, time: time)
+            terminal = session.terminal
+            redactor = session.app.redactor
+            // The one root task: whatever the command is doing, a signal cancels it.
             let running = Mutex<Task<Int32, any Error>?>(nil)
             let outcome = await interruption.whileHandling(by: { running.withLock { $0 }?.cancel() }) {
-                let command = Task { try await run(invocation, world) }
+                let command = Task { try await run(session) }
                 running.withLock { $0 = command }
                 if interruption.signal != nil { command.cancel() }
                 return await command.result
             }
-            await world.connections.close()
+            await session.app.close()
             return try outcome.get()
         } catch {
             let failure = redactor.redact(Failure(error))
@@ -47,56 +46,28 @@ enum Program {
     }
 
     /// Runs the command; where a cluster's state is damaged, says how `destroy` can have its machines.
-    private static func run(_ invocation: Invocation, _ world: World) async throws -> Int32 {
-        do { return try await command(invocation, world) } catch let failure as Failure where failure.code == .damaged {
-            throw try await Namesakes(world: world, cluster: invocation.cluster(world.environment)).explained(failure)
+    private static func run(_ session: Session) async throws -> Int32 {
+        do { return try await command(session) } catch let failure as Failure where failure.code == .damaged {
+            throw try await session.app.explained(failure, of: session.cluster)
         }
     }
 
-    private static func command(_ invocation: Invocation, _ world: World) async throws -> Int32 {
-        switch invocation.verb {
-        case .up: try await UpCommand(invocation: invocation, world: world).run()
-        case .destroy: try await DestroyCommand(invocation: invocation, world: world).run()
-        case .envStub: try await EnvStubCommand(invocation: invocation, world: world).run()
-        case .list: try await ListCommand(invocation: invocation, world: world).run()
-        case .status: try await StatusCommand(invocation: invocation, world: world).run()
-        case .stop: try await StopCommand(invocation: invocation, world: world).run()
-        case .start: try await StartCommand(invocation: invocation, world: world).run()
-        case .repair: try await RepairCommand(invocation: invocation, world: world).run()
-        case .memberAdd: try await MemberAddCommand(invocation: invocation, world: world).run()
-        case .memberRemove: try await MemberRemoveCommand(invocation: invocation, world: world).run()
-        case .snapshotCreate: try await SnapshotCreateCommand(invocation: invocation, world: world).run()
-        case .snapshotList: try await SnapshotListCommand(invocation: invocation, world: world).run()
-        case .snapshotRestore: try await SnapshotRestoreCommand(invocation: invocation, world: world).run()
-        case .snapshotDelete: try await SnapshotDeleteCommand(invocation: invocation, world: world).run()
-        case .hostAdd: try await HostAddCommand(invocation: invocation, world: world).run()
-        case .hostList: try await HostListCommand(invocation: invocation, world: world).run()
-        case .hostRemove: try await HostRemoveCommand(invocation: invocation, world: world).run()
-        case .vmList, .vmInfo, .vmLaunch, .vmStart, .vmStop, .vmRestart, .vmDelete, .vmShell, .vmExec, .vmTransfer:
-            try await VMCommands(invocation: invocation, world: world).run()
-        case .ps: try await PsCommand(invocation: invocation, world: world).run()
-        case .rm: try await RmCommand(invocation: invocation, world: world).run()
-        case .volumeList: try await VolumeListCommand(invocation: invocation, world: world).run()
-        case .api: try await APICommand(invocation: invocation, world: world).run()
-        case .unitStop, .unitStart, .unitPause, .unitResume, .unitRestart, .unitLogs, .unitConsole, .unitExec:
-            try await UnitCommands(invocation: invocation, world: world).run()
-        case .run: try await RunCommand(invocation: invocation, world: world).run()
-        case .exec: try await ExecCommand(invocation: invocation, world: world).run()
-        case .shell: try await ShellCommand(invocation: invocation, world: world).run()
-        case .envShow: try await EnvShowCommand(invocation: invocation, world: world).run()
-        case .logs: try await LogsCommand(invocation: invocation, world: world).run()
-        case .doctor: try await DoctorCommand(invocation: invocation, world: world).run()
-        case .imagePreload: try await ImagePreloadCommand(invocation: invocation, world: world).run()
-        case .completion: CompletionCommand(invocation: invocation, world: world).script()
-        case .complete: CompletionCommand(invocation: invocation, world: world).answer()
-        case .manual: try ManualCommand(invocation: invocation, world: world).run()
-        case .help: 0
+    private static func command(_ session: Session) async throws -> Int32 {
+        switch session.invocation.verb {
+        case .completion: return CompletionCommand(session: session).script()
+        case .complete: return CompletionCommand(session: session).answer()
+        case .manual: return try ManualCommand(invocation: session.invocation).run()
+        default: break
         }
+        if let operation = try session.change() { return try await session.perform(operation) }
+        if let status = try await session.look() { return status }
+        if let status = try await session.exec() { return status }
+        throw Failure(.badInput, "there is no command \(session.invocation.verb)")
     }
 
     private static func help(_ invocation: Invocation, _ terminal: Terminal) throws -> Int32 {
         if invocation.values[.version] != nil {
-            terminal.result("bcmcluster \(Help.version)\n")
+            terminal.result("bcmcluster \(Tool.version)\n")
         } else {
             terminal.result(try Help.text(for: invocation.operands))
         }

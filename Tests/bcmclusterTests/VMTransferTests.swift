@@ -1,6 +1,6 @@
-import Provisioning
 import Testing
 
+@testable import Provisioning
 @testable import bcmcluster
 
 /// Which file goes where.

@@ -20,22 +20,33 @@ public struct ClusterLock: Sendable {
     }
 
     private let lock: FileLock
+    private let folder: ClusterFolder
+    private let files: any Files
 
     /// Takes the lock of the cluster; throws `Failure.locked`, which names the holder, where another run has it.
-    public init(_ folder: ClusterFolder, command: String, files: any Files, time: any TimeSource) throws {
-        guard let lock = try Self.take(folder, files) else { throw Self.taken(folder, files, time) }
+    public init(
+        _ folder: ClusterFolder, command: String, creates: Bool = true, files: any Files, time: any TimeSource
+    ) throws {
+        guard let lock = try Self.take(folder, creates: creates, files) else { throw Self.taken(folder, files, time) }
         let holder = Holder(process: SystemCalls.processNumber, command: command, since: time.secondsSince1970)
         lock.note(String(decoding: try JSONEncoder().encode(holder), as: UTF8.self))
         self.lock = lock
+        self.folder = folder
+        self.files = files
         // Not where a link leads out of the folder: reading the state says so.
         if (try? folder.check(files)) != nil { try folder.removeTemporaryFiles(files) }
     }
 
     /// Takes the lock, again where a run that removes the cluster has removed the folder in between.
-    private static func take(_ folder: ClusterFolder, _ files: any Files) throws -> FileLock? {
+    private static func take(_ folder: ClusterFolder, creates: Bool, _ files: any Files) throws -> FileLock? {
         var attempts = 100
         while true {
-            try files.makeFolder(folder.path, mode: ClusterFolder.folderMode)
+            if creates {
+                try files.makeFolder(folder.path, mode: ClusterFolder.folderMode)
+            } else if try files.kind(of: folder.path) == nil {
+                throw Failure(
+                    .badInput, "there is no cluster \(folder.cluster)", hint: "bcmcluster list shows those there are")
+            }
             do { return try FileLock.take(folder.lock, mode: ClusterFolder.fileMode) } catch {
                 attempts -= 1
                 if attempts == 0 { throw error }
@@ -43,9 +54,14 @@ public struct ClusterLock: Sendable {
         }
     }
 
-    /// Does the work while the lock is held.
+    /// Does the work while the lock is held; a folder in which there is nothing but the lock then goes with it.
+    ///
+    /// A run that waited for one that removed the cluster may have put its lock into the folder that was about to go.
     public func whileHeld<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
-        defer { withExtendedLifetime(lock) {} }
+        defer {
+            if (try? folder.contents(files))?.isEmpty ?? false { try? folder.remove(files) }
+            withExtendedLifetime(lock) {}
+        }
         return try await work()
     }
 

@@ -5,20 +5,25 @@ public struct LockQueue: Sendable {
 
     private let folder: ClusterFolder
     private let command: String
+    private let creates: Bool
     private let files: any Files
     private let time: any TimeSource
 
-    /// The way to that cluster's lock for a run that was started to do `command`.
-    public init(folder: ClusterFolder, command: String, files: any Files, time: any TimeSource) {
+    /// The way to that cluster's lock for a run that was started to do `command`; one that `creates` makes the folder where
+    /// there is none.
+    public init(
+        folder: ClusterFolder, command: String, creates: Bool = true, files: any Files, time: any TimeSource
+    ) {
         self.folder = folder
         self.command = command
+        self.creates = creates
         self.files = files
         self.time = time
     }
 
     /// Takes the lock; throws `Failure.locked`, which names the holder, where another run has it.
     public func now() throws -> ClusterLock {
-        try ClusterLock(folder, command: command, files: files, time: time)
+        try ClusterLock(folder, command: command, creates: creates, files: files, time: time)
     }
 
     /// Takes the lock as soon as nobody has it; `tell` hears once who has it, if somebody does.

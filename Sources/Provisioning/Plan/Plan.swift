@@ -1,9 +1,8 @@
 /// The steps, and which waits for which: a plan is data.
-public struct Plan: Sendable {
+public struct Plan<Context: StepContext>: Sendable {
     /// One step in its place.
     public struct Entry: Sendable {
-        /// The step.
-        public let step: any Step
+        public let step: any Step<Context>
         /// The places of those that must have ended well before it begins.
         public let after: Set<Int>
         /// The places of those that must have ended before it begins, well or not.
@@ -15,7 +14,6 @@ public struct Plan: Sendable {
     /// All steps, each after those that it waits for.
     public private(set) var entries: [Entry] = []
 
-    /// An empty plan.
     public init() {}
 
     /// Adds a step that waits for others, and returns its place.
@@ -24,7 +22,7 @@ public struct Plan: Sendable {
     /// `evenIfCancelled` runs last in a run that was cancelled.
     @discardableResult
     public mutating func add(
-        _ step: any Step, after: [Int] = [], regardless: [Int] = [], evenIfCancelled: Bool = false
+        _ step: any Step<Context>, after: [Int] = [], regardless: [Int] = [], evenIfCancelled: Bool = false
     ) -> Int {
         entries.append(
             Entry(
@@ -40,5 +38,48 @@ public struct Plan: Sendable {
             if next > earlier { open += entries[next].after.union(entries[next].regardless) }
         }
         return false
+    }
+}
+
+/// A plan that changes a cluster.
+public typealias ClusterPlan = Plan<PlanContext>
+
+/// What is shown of a plan: its steps' words and order, without the steps.
+public struct PlanOutline: Sendable {
+    /// One step.
+    public struct Entry: Sendable {
+        public let title: String
+        /// The member that it is about; `nil` where it is about the whole.
+        public let member: MemberName?
+        public let lane: Lane?
+        /// How long it takes as a rule.
+        public let expectedDuration: Duration
+        /// How to read the log that tells of it; `nil` where only the run's own log does.
+        public let logHint: String?
+        /// The places of the steps that it waits for, directly or through others.
+        public let waitsFor: Set<Int>
+
+        /// `DEV-01 join the cluster`.
+        public var identifier: String { member.map { "\($0) \(title)" } ?? title }
+        /// `DEV-01: join the cluster`.
+        public var titleForUsers: String { member.map { "\($0): \(title)" } ?? title }
+    }
+
+    public let entries: [Entry]
+
+    /// The outline of a plan that runs in that context; without one it says nothing of logs.
+    public init<Context>(_ plan: Plan<Context>, _ context: Context? = nil) {
+        var waitsFor: [Set<Int>] = []
+        for entry in plan.entries {
+            let direct = entry.after.union(entry.regardless)
+            waitsFor.append(direct.reduce(direct) { $0.union(waitsFor[$1]) })
+        }
+        entries = zip(plan.entries, waitsFor).map { entry, waitsFor in
+            Entry(
+                title: entry.step.title, member: entry.step.member, lane: entry.step.lane,
+                expectedDuration: context?.expectedDuration(of: entry.step) ?? .seconds(30),
+                logHint: context?.logHint(for: entry.step) ?? nil,
+                waitsFor: waitsFor)
+        }
     }
 }

@@ -61,7 +61,7 @@ public struct PlanContext: Sendable {
         remarks = Remarks()
     }
 
-    /// AsyncSemaphore the member's machine on, or whatever of it is off.
+    /// Turns the member's machine on, or whatever of it is off.
     func startAndNote(_ member: MemberName) async throws {
         lastStart.note(time.elapsed)
         try await provider.start(member, of: store.state, limit: limits.machine)

@@ -17,7 +17,7 @@ public enum PlanEvent: Sendable {
 /// Told what happens; must return at once.
 public protocol PlanObserver: Sendable {
     /// Something happened.
-    func observe(_ event: PlanEvent, in plan: Plan)
+    func observe(_ event: PlanEvent, in plan: PlanOutline)
 }
 
 /// What became of a plan.

@@ -32,7 +32,7 @@ public struct PlanReview: Sendable {
     }
 
     /// Reviews the plan; the context's runner and files must be those of the recorder.
-    public init(_ plan: Plan, _ context: PlanContext, _ recorder: Recorder) async throws {
+    public init<Context>(_ plan: Plan<Context>, _ context: Context, _ recorder: Recorder) async throws {
         items = []
         for entry in plan.entries {
             let step = entry.step

@@ -1,15 +1,17 @@
 /// Runs a plan: every step as soon as those it waits for have ended as they must and its lane has room.
 ///
 /// One failure does not hide another: what does not wait for the failed step goes on, and all failures are reported.
-public struct PlanRunner: Sendable {
-    private let plan: Plan
-    private let context: PlanContext
+public struct PlanRunner<Context: StepContext>: Sendable {
+    private let plan: Plan<Context>
+    private let outline: PlanOutline
+    private let context: Context
     private let observer: any PlanObserver
     private let machinesAtOnce: Int
 
     /// A runner for one run of the plan.
-    public init(_ plan: Plan, _ context: PlanContext, observer: any PlanObserver, machinesAtOnce: Int) {
+    public init(_ plan: Plan<Context>, _ context: Context, observer: any PlanObserver, machinesAtOnce: Int) {
         self.plan = plan
+        outline = PlanOutline(plan, context)
         self.context = context
         self.observer = observer
         self.machinesAtOnce = machinesAtOnce
@@ -36,7 +38,7 @@ public struct PlanRunner: Sendable {
             progress.end(index, await Task { await perform(index) }.value)
         }
         progress.outcome.blocked = (progress.outcome.blocked + progress.waiting).sorted()
-        for index in progress.outcome.blocked { observer.observe(.blocked(index: index), in: plan) }
+        for index in progress.outcome.blocked { observer.observe(.blocked(index: index), in: outline) }
         return progress.outcome
     }
 
@@ -45,20 +47,20 @@ public struct PlanRunner: Sendable {
         do {
             let scope = StepScope(step: step.identifier, phase: .asking)
             if try await StepScope.$current.withValue(scope, operation: { try await step.isDone(context) }) {
-                observer.observe(.skipped(index: index, at: context.time.elapsed), in: plan)
+                observer.observe(.skipped(index: index, at: context.time.elapsed), in: outline)
                 return .skipped
             }
-            observer.observe(.started(index: index, at: context.time.elapsed), in: plan)
+            observer.observe(.started(index: index, at: context.time.elapsed), in: outline)
             let running = StepScope(step: step.identifier, phase: .running)
-            let listener = Wait.Listener { observer.observe(.waiting(index: index, $0), in: plan) }
+            let listener = Wait.Listener { observer.observe(.waiting(index: index, $0), in: outline) }
             try await Wait.$listener.withValue(listener) {
                 try await StepScope.$current.withValue(running) { try await step.run(context) }
             }
-            observer.observe(.finished(index: index, at: context.time.elapsed), in: plan)
+            observer.observe(.finished(index: index, at: context.time.elapsed), in: outline)
             return .done
         } catch {
             let failure = context.redactor.redact(await context.explained(Failure(error), of: step))
-            observer.observe(.failed(index: index, at: context.time.elapsed, failure), in: plan)
+            observer.observe(.failed(index: index, at: context.time.elapsed, failure), in: outline)
             return .failed(failure)
         }
     }
@@ -70,8 +72,8 @@ private enum Ending: Sendable {
 }
 
 /// Which steps wait, run and have ended.
-private struct Progress {
-    private let plan: Plan
+private struct Progress<Context: StepContext> {
+    private let plan: Plan<Context>
     private let roomForMachines: Int
     private(set) var waiting: [Int]
     private var satisfied: Set<Int> = []
@@ -82,7 +84,7 @@ private struct Progress {
     private var queue: [Int] = []
     var outcome = PlanOutcome()
 
-    init(_ plan: Plan, roomForMachines: Int) {
+    init(_ plan: Plan<Context>, roomForMachines: Int) {
         self.plan = plan
         self.roomForMachines = max(1, roomForMachines)
         waiting = Array(plan.entries.indices)

@@ -1,35 +1,36 @@
 /// One idempotent piece of work.
 ///
-/// A step is asked of the live world whether it is done, never of what is remembered; it does its work so that doing it
-/// again after a failure half-way ends well; and it does the same under a dry run, whose runner and files write down.
-public protocol Step: Sendable {
-    /// What a person reads: an imperative, short, without the member's name.
+/// A step is asked of live state whether it is done, never of what is remembered; it does its work so that doing it again
+/// after a failure half-way ends well; and it does the same under a dry run, whose runner and files record.
+public protocol Step<Context>: Sendable {
+    /// What the step may use: a `PlanContext` for work on a cluster, a `HostContext` for work on hosts and VMs.
+    associatedtype Context: StepContext
+    /// An imperative, short, without the member's name.
     var title: String { get }
     /// The member that it is about; `nil` where it is about the cluster.
     var member: MemberName? { get }
     /// Work that only so many steps may do at a time; `nil` is unbounded.
     var lane: Lane? { get }
-    /// What the log tells of that says why the step failed; `nil` where no log of its member does.
+    /// The log that says why the step failed; `nil` where no log of its member does.
     var log: MachineLog.Topic? { get }
-    /// How long it takes as a rule; after it a person is told where its log is.
-    func expectedDuration(_ provider: any MachineProvider) -> Duration
-    /// Whether the world already is as the step would leave it.
-    func isDone(_ context: PlanContext) async throws -> Bool
+    /// How long it takes as a rule, where that is neither half a minute nor the setup of a machine; after it the user is
+    /// told where its log is.
+    var expectedDuration: Duration? { get }
+    /// Whether live state already is as the step would leave it.
+    func isDone(_ context: Context) async throws -> Bool
     /// Does the work.
-    func run(_ context: PlanContext) async throws
+    func run(_ context: Context) async throws
 }
 
 extension Step {
-    /// Unbounded.
+    public var member: MemberName? { nil }
     public var lane: Lane? { nil }
-    /// None does.
     public var log: MachineLog.Topic? { nil }
-    /// What has to do with the setting up of a machine takes as long as that, everything else half a minute.
-    public func expectedDuration(_ provider: any MachineProvider) -> Duration {
-        log == .machine ? provider.expectedSetupDuration : .seconds(30)
-    }
+    public var expectedDuration: Duration? { nil }
     /// What names the step in logs and in what waits for what: `DEV-01 join the cluster`.
     public var identifier: String { member.map { "\($0) \(title)" } ?? title }
+    /// What a user reads of it: `DEV-01: join the cluster`.
+    public var titleForUsers: String { member.map { "\($0): \(title)" } ?? title }
 }
 
 /// Work that is bounded.
@@ -38,4 +39,27 @@ public enum Lane: Sendable, Hashable {
     case machines
     /// Joining: one at a time, in the order in which machines get ready (facts: "Joins are serial").
     case joins
+}
+
+/// What steps of one kind may use, as far as running and showing them needs it.
+public protocol StepContext: Sendable {
+    var time: any TimeSource { get }
+    var redactor: Redactor { get }
+    /// Sentences for the user once the plan has ended.
+    var remarks: Remarks { get }
+    /// The cluster's members, as they are now; none where it is about no cluster.
+    func memberNames() async -> [String]
+    /// How long the step takes as a rule.
+    func expectedDuration(of step: any Step<Self>) -> Duration
+    /// How to read the log that tells of the step; `nil` where only the run's own log does.
+    func logHint(for step: any Step<Self>) -> String?
+    /// The failure with the last lines of the log that says why.
+    func explained(_ failure: Failure, of step: any Step<Self>) async -> Failure
+}
+
+extension StepContext {
+    public func expectedDuration(of step: any Step<Self>) -> Duration { step.expectedDuration ?? .seconds(30) }
+    public func logHint(for step: any Step<Self>) -> String? { nil }
+    public func memberNames() async -> [String] { [] }
+    public func explained(_ failure: Failure, of step: any Step<Self>) async -> Failure { failure }
 }

@@ -1,8 +1,8 @@
 /// The recipe of `destroy`: removes what the state names, and nothing else.
 public enum DestroyPlan {
     /// The steps for the members of the state.
-    public static func plan(for state: ClusterState) -> Plan {
-        var plan = Plan()
+    public static func plan(for state: ClusterState) -> ClusterPlan {
+        var plan = ClusterPlan()
         let all = add(to: &plan, state)
 
         // The files go last: as long as anything is left, the state names it.
@@ -11,14 +11,14 @@ public enum DestroyPlan {
     }
 
     /// The steps that end what a former destroy began, before the cluster is made anew with the same files.
-    public static func planForMachines(of state: ClusterState) -> Plan {
-        var plan = Plan()
+    public static func planForMachines(of state: ClusterState) -> ClusterPlan {
+        var plan = ClusterPlan()
         add(to: &plan, state)
         return plan
     }
 
     @discardableResult
-    private static func add(to plan: inout Plan, _ state: ClusterState) -> [Int] {
+    private static func add(to plan: inout ClusterPlan, _ state: ClusterState) -> [Int] {
         // A state file that bears another cluster's identifier would lead to that cluster's things.
         let checked = plan.add(CheckOwnership())
 
@@ -39,8 +39,8 @@ public enum DestroyPlan {
     }
 
     /// The steps for a cluster that has files, but was never asked to come up.
-    public static func planForFilesAlone() -> Plan {
-        var plan = Plan()
+    public static func planForFilesAlone() -> ClusterPlan {
+        var plan = ClusterPlan()
         plan.add(RemoveFiles())
         return plan
     }

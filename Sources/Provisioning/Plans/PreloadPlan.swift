@@ -3,8 +3,8 @@ public enum PreloadPlan {
     /// The steps for the members of the state.
     public static func plan(
         _ source: ImageSource, _ fingerprint: String, remote: String, of state: ClusterState
-    ) -> Plan {
-        var plan = Plan()
+    ) -> ClusterPlan {
+        var plan = ClusterPlan()
         let brought = plan.add(BringImage(source: source, fingerprint: fingerprint, remote: remote))
         // Those that the cluster has not put it on by itself.
         for member in state.members.map(\.name).sorted() {

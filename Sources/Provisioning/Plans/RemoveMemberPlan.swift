@@ -4,7 +4,7 @@ public enum RemoveMemberPlan {
     /// nothing is, since what is there is lost.
     public static func checkedPlan(
         for member: MemberName, _ status: ClusterStatus, isForced: Bool, _ context: PlanContext
-    ) async throws -> Plan {
+    ) async throws -> ClusterPlan {
         let state = await context.store.state
         let plan = try plan(for: member, of: state, status, isForced: isForced)
         let respondingMember = try respondingMember(besides: member, of: state, status)
@@ -22,12 +22,12 @@ public enum RemoveMemberPlan {
     /// Throws `Failure.badInput` for the only member, `Failure.conflict` for the only one with a copy of the database.
     public static func plan(
         for member: MemberName, of state: ClusterState, _ status: ClusterStatus, isForced: Bool
-    ) throws -> Plan {
+    ) throws -> ClusterPlan {
         try checkThatItWasNotRenamed(member, status)
         let respondingMember = try respondingMember(besides: member, of: state, status)
         try checkThatTheDatabaseStays(without: member, of: state, status)
         if !isForced { try checkThatAMajorityStays(without: member, of: state, status) }
-        var plan = Plan()
+        var plan = ClusterPlan()
 
         // What lives there first: where that cannot move, nothing else has changed.
         let emptied = isForced ? [] : [plan.add(EvacuateMember(name: member, respondingMember: respondingMember))]
@@ -73,7 +73,7 @@ public enum RemoveMemberPlan {
 
     /// Where clients came in by the member they come in by another; a host without members is none of the cluster's.
     private static func addDeparture(
-        of member: MemberName, from state: ClusterState, _ plan: inout Plan, after removed: Int
+        of member: MemberName, from state: ClusterState, _ plan: inout ClusterPlan, after removed: Int
     ) {
         guard state.spread != nil else { return }
         let host = state.host(of: member)
@@ -88,7 +88,7 @@ public enum RemoveMemberPlan {
     }
 
     /// The steps after which the member has the first one's place.
-    static func addPromotion(to successor: MemberName, _ plan: inout Plan, after: [Int] = []) -> [Int] {
+    static func addPromotion(to successor: MemberName, _ plan: inout ClusterPlan, after: [Int] = []) -> [Int] {
         let certificate = plan.add(FetchCertificate(name: successor), after: after)
         let moved = plan.add(MoveRemote(name: successor), after: [certificate])
         return [plan.add(PromotePrimary(name: successor), after: [moved])]

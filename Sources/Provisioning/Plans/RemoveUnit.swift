@@ -56,9 +56,10 @@ public enum RemoveUnit {
     }
 
     /// The steps: instances first, since volumes and networks are in use until then.
-    public static func plan(for design: UnitDesign, of state: ClusterState, respondingMember: MemberName) throws -> Plan
+    public static func plan(for design: UnitDesign, of state: ClusterState, respondingMember: MemberName) throws
+        -> ClusterPlan
     {
-        var plan = Plan()
+        var plan = ClusterPlan()
         var removed: [Int] = []
         for change in design.works(on: .instance) {
             guard case .remove(let member) = change.work else { continue }

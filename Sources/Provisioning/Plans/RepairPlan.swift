@@ -1,7 +1,7 @@
 /// The recipe of `repair`: mends what `status` finds, as far as that can be done without a person.
 public struct RepairPlan: Sendable {
     /// The steps; none where nothing can be repaired.
-    public private(set) var plan = Plan()
+    public private(set) var plan = ClusterPlan()
     /// What the steps do not repair, the weightiest first.
     public private(set) var left: [Finding] = []
     /// The members that are made anew, without what was on them.

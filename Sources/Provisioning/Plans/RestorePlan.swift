@@ -28,8 +28,8 @@ public enum RestorePlan {
     /// The steps from the state as it is, with the addresses of those that come back, to the one of then.
     public static func plan(
         for state: ClusterState, _ status: ClusterStatus, to snapshot: SnapshotName, _ saved: SavedCluster
-    ) -> Plan {
-        var plan = Plan()
+    ) -> ClusterPlan {
+        var plan = ClusterPlan()
         let then = state.becoming(saved)
 
         // Nothing is turned off for copies that do not fit.
@@ -78,7 +78,9 @@ public enum RestorePlan {
     /// what they were, and only another restore is a way out.
     ///
     /// Another restore would lose what has been written since the start of the first machine.
-    public static func commandAfterRestore(of cluster: ClusterName, _ plan: Plan, _ outcome: PlanOutcome) -> String? {
+    public static func commandAfterRestore(of cluster: ClusterName, _ plan: ClusterPlan, _ outcome: PlanOutcome)
+        -> String?
+    {
         let steps = plan.entries.map(\.step)
         func isDone(_ index: Int?) -> Bool { index.map { (outcome.done + outcome.skipped).contains($0) } ?? false }
         guard isDone(steps.firstIndex { $0 is CommitRestoredState }) else { return nil }

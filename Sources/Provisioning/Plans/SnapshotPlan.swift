@@ -29,8 +29,8 @@ public enum SnapshotPlan {
     public static func plan(
         _ snapshot: SnapshotName, of state: ClusterState, _ status: ClusterStatus, hasRemnant: Bool,
         copies: SnapshotCopies
-    ) -> Plan {
-        var plan = Plan()
+    ) -> ClusterPlan {
+        var plan = ClusterPlan()
 
         // Nothing is turned off for copies that do not fit.
         let room = plan.add(CheckRoom(snapshot: snapshot, purpose: .taking(copies)))
@@ -57,8 +57,8 @@ public enum SnapshotPlan {
 /// The recipe of `snapshot delete`.
 public enum DeleteSnapshotPlan {
     /// The steps; what is kept about it names it until nothing of it is left.
-    public static func plan(_ snapshot: SnapshotName) -> Plan {
-        var plan = Plan()
+    public static func plan(_ snapshot: SnapshotName) -> ClusterPlan {
+        var plan = ClusterPlan()
         let deleted = plan.add(DeleteSnapshot(snapshot: snapshot))
         plan.add(RemoveSnapshotFromState(snapshot: snapshot), after: [deleted])
         return plan

@@ -1,8 +1,8 @@
 /// The recipe of `start`: turns the machines on, all at once, also after a reboot of the host; makes none.
 public enum StartPlan {
     /// The steps for the members of the state.
-    public static func plan(for state: ClusterState) -> Plan {
-        var plan = Plan()
+    public static func plan(for state: ClusterState) -> ClusterPlan {
+        var plan = ClusterPlan()
         add(to: &plan, state)
         return plan
     }
@@ -10,7 +10,7 @@ public enum StartPlan {
     /// Adds the steps, which wait for others, to a plan; returns the place of the one after which the cluster is whole.
     @discardableResult
     static func add(
-        to plan: inout Plan, _ state: ClusterState, after: [Int] = [], regardless: [Int] = []
+        to plan: inout ClusterPlan, _ state: ClusterState, after: [Int] = [], regardless: [Int] = []
     ) -> Int {
         let names = state.members.map(\.name)
 

@@ -1,8 +1,8 @@
 /// The recipe of `stop`: turns the machines off, in an order that keeps the majority as long as can be.
 public enum StopPlan {
     /// The steps for the members of the state, whose roles the status knows.
-    public static func plan(for state: ClusterState, _ status: ClusterStatus) -> Plan {
-        var plan = Plan()
+    public static func plan(for state: ClusterState, _ status: ClusterStatus) -> ClusterPlan {
+        var plan = ClusterPlan()
         add(to: &plan, state, status)
         return plan
     }
@@ -22,7 +22,7 @@ public enum StopPlan {
     /// Adds the steps, which wait for others, to a plan; returns the places of those after which all machines are off.
     @discardableResult
     static func add(
-        to plan: inout Plan, _ state: ClusterState, _ status: ClusterStatus, after: [Int] = []
+        to plan: inout ClusterPlan, _ state: ClusterState, _ status: ClusterStatus, after: [Int] = []
     ) -> [Int] {
         let names = state.members.map(\.name)
 

@@ -1,8 +1,10 @@
 /// The recipe of `env stub`: the `.env` files alone, for a person to edit before `up`.
 public enum StubPlan {
     /// The steps for those members.
-    public static func plan(for members: [MemberName], provider: ProviderName, decided: [Setting: String]) -> Plan {
-        var plan = Plan()
+    public static func plan(for members: [MemberName], provider: ProviderName, decided: [Setting: String])
+        -> ClusterPlan
+    {
+        var plan = ClusterPlan()
         for member in members { plan.add(StubEnvironment(name: member, provider: provider, decided: decided)) }
         return plan
     }

@@ -1,7 +1,7 @@
 /// The recipe of `unit stop`, `start`, `pause`, `resume` and `restart`: the instances that a person means, each by itself.
 public struct SwitchUnitPlan {
     /// The steps, for those whose member answers.
-    public private(set) var plan = Plan()
+    public private(set) var plan = ClusterPlan()
     /// Why the others are left as they are.
     public private(set) var left: [Failure] = []
 

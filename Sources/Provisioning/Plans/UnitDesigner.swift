@@ -5,10 +5,10 @@ public struct UnitDesigner {
         /// The objects, and what becomes of each.
         public let design: UnitDesign
         /// The steps.
-        public let plan: Plan
+        public let plan: ClusterPlan
 
         /// What was put together elsewhere.
-        public init(design: UnitDesign, plan: Plan) {
+        public init(design: UnitDesign, plan: ClusterPlan) {
             self.design = design
             self.plan = plan
         }

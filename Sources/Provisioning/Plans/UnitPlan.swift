@@ -5,8 +5,8 @@ public enum UnitPlan {
     public static func plan(
         for design: UnitDesign, of state: ClusterState, image: SuppliedImage, supply: ImageSupply?,
         waitingFor goal: WaitGoal? = nil, respondingMember: MemberName
-    ) throws -> Plan {
-        var plan = Plan()
+    ) throws -> ClusterPlan {
+        var plan = ClusterPlan()
 
         // What instances are made from and hang on: the image, networks and volumes.
         let supplied = supply.map { [plan.add($0.step(into: image, of: state))] } ?? []

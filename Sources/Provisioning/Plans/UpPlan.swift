@@ -1,8 +1,8 @@
 /// The recipe of `up`: makes the cluster, finishes it, or lets it grow.
 public enum UpPlan {
     /// The steps for the members of the state.
-    public static func plan(for state: ClusterState, decided: [Setting: String]) -> Plan {
-        var plan = Plan()
+    public static func plan(for state: ClusterState, decided: [Setting: String]) -> ClusterPlan {
+        var plan = ClusterPlan()
         let first = state.first
         let names = state.members.map(\.name)
         let provider = state.settings.provider
@@ -61,7 +61,7 @@ public enum UpPlan {
     }
 
     /// What is on one host is lost with it: LXD is told.
-    private static func addDomains(_ plan: inout Plan, _ state: ClusterState, after: [Int]) -> [Int] {
+    private static func addDomains(_ plan: inout ClusterPlan, _ state: ClusterState, after: [Int]) -> [Int] {
         if state.spread == nil { return [] }
         return state.members.map { member in
             let host = state.host(of: member.name)

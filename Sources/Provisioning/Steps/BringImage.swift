@@ -10,7 +10,7 @@ struct BringImage: Step {
     var isAliased = true
 
     /// It may have to come from far.
-    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(180) }
+    var expectedDuration: Duration? { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         try await context.images(of: remote).image(fingerprint) != nil

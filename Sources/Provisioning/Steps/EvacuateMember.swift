@@ -12,7 +12,7 @@ struct EvacuateMember: Step {
     var lane: Lane? { .joins }
 
     /// Instances are copied, one after the other.
-    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(180) }
+    var expectedDuration: Duration? { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         let client = context.client(in: respondingMember)

@@ -8,7 +8,7 @@ public enum ImageSupply: Sendable, Equatable {
     case unpack(String, nameserver: String?)
 
     /// The step that does it.
-    func step(into image: SuppliedImage, of state: ClusterState) -> any Step {
+    func step(into image: SuppliedImage, of state: ClusterState) -> any Step<PlanContext> {
         let remote = state.remote?.name ?? state.first.text
         return switch self {
         case .bring(let source, let fingerprint, let isVM):

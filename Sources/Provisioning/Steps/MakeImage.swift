@@ -9,7 +9,7 @@ struct MakeImage: Step {
     let remote: String
 
     /// It is read whole, more than once.
-    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(180) }
+    var expectedDuration: Duration? { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard let there = try await context.madeImage(from: source, on: remote) else { return false }

@@ -21,7 +21,7 @@ struct MakeInstance: Step {
     var log: MachineLog.Topic? { .daemon }
 
     /// An image may have to come from another member first.
-    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(120) }
+    var expectedDuration: Duration? { .seconds(120) }
 
     /// The plan has just looked: it has no step for what is there.
     func isDone(_ context: PlanContext) async throws -> Bool { false }

@@ -8,7 +8,7 @@ struct RestoreMachine: Step {
     var lane: Lane? { .machines }
 
     /// A full copy of a disk takes its time.
-    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(300) }
+    var expectedDuration: Duration? { .seconds(300) }
 
     /// Nothing on a machine says whether anything was written in it since.
     func isDone(_ context: PlanContext) async throws -> Bool { false }

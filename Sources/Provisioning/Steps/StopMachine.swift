@@ -1,4 +1,4 @@
-/// AsyncSemaphore a member's machine off, whose instances are off already.
+/// Turns a member's machine off, whose instances are off already.
 struct StopMachine: Step {
     let title = "stop the machine"
     let name: MemberName

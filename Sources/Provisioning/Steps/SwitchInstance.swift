@@ -1,4 +1,4 @@
-/// AsyncSemaphore an instance on or off, or stops its time.
+/// Turns an instance on or off, or stops its time.
 public struct SwitchInstance: Step {
     /// What is done to it.
     public enum Change: String, Sendable {
@@ -51,7 +51,7 @@ public struct SwitchInstance: Step {
         }
     }
 
-    /// AsyncSemaphore it.
+    /// Turns it.
     public func run(_ context: PlanContext) async throws {
         try await context.client(in: place).turn(name, change.rawValue, isForced: isForced)
     }

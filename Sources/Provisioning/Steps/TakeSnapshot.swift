@@ -9,7 +9,7 @@ struct TakeSnapshot: Step {
     var lane: Lane? { .machines }
 
     /// A full copy of a disk takes its time.
-    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(300) }
+    var expectedDuration: Duration? { .seconds(300) }
 
     /// One that is there already may be of another time than those of the others.
     func isDone(_ context: PlanContext) async throws -> Bool { false }

@@ -11,7 +11,7 @@ struct UnpackImage: Step {
     var needsSudo = SystemCalls.effectiveUser != 0
 
     /// It may have to come from far.
-    func expectedDuration(_ provider: any MachineProvider) -> Duration { .seconds(180) }
+    var expectedDuration: Duration? { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard let there = try await context.madeImage(from: reference, on: remote) else { return false }

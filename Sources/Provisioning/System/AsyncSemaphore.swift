@@ -5,7 +5,7 @@ public actor AsyncSemaphore {
     private var given: Set<Int> = []
     private var waiting: [CheckedContinuation<Int, Never>] = []
 
-    /// AsyncSemaphore for so many at a time.
+    /// Turns for so many at a time.
     init(atOnce: Int) { self.atOnce = atOnce }
 
     /// Waits for a turn.

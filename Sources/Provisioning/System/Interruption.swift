@@ -8,7 +8,7 @@
 
 import Synchronization
 
-/// AsyncSemaphore SIGINT, SIGTERM and SIGHUP into the cancellation of a task.
+/// Turns SIGINT, SIGTERM and SIGHUP into the cancellation of a task.
 ///
 /// A handler writes the signal's number to a pipe, and a thread reads it. Blocking the signals and waiting for them does
 /// not do: the main thread of an async program waits with all signals let through.
@@ -38,6 +38,12 @@ public final class Interruption: Sendable {
                 action.withLock { $0 }?()
             }
         }
+    }
+
+    /// Does the work, during which that signal does nothing here: what runs in our place gets it by itself.
+    public func whileIgnoring<Answer>(_ ignored: Int32, _ work: () async throws -> Answer) async rethrows -> Answer {
+        let former = action.withLock { $0 }
+        return try await whileHandling(by: { [self] in if signal != ignored { former?() } }, work)
     }
 
     /// Does the work, during which a signal does that, at once if one has come already; afterwards it does again what it

@@ -65,3 +65,14 @@ extension Duration {
         return whole % 3600 < 60 ? "\(whole / 3600)h" : "\(whole / 3600)h\(padded(whole % 3600 / 60))m"
     }
 }
+
+extension Duration {
+    /// How long something has lasted, roughly: `45s`, `12m`, `3h05m`, `4d`.
+    public var rough: String {
+        let whole = Int(seconds)
+        if whole < 60 { return "\(whole)s" }
+        if whole < 3600 { return "\(whole / 60)m" }
+        if whole < 86_400 { return "\(whole / 3600)h" + (whole % 3600 < 600 ? "0" : "") + "\(whole % 3600 / 60)m" }
+        return "\(whole / 86_400)d"
+    }
+}

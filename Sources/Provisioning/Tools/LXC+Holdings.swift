@@ -9,7 +9,7 @@ public struct LXDHolding: Sendable, Equatable {
 /// What a server holds that somebody has put there.
 extension LXC {
     /// The kinds besides networks, each with its place in the API and what every server has of it.
-    private static let kinds: [(kind: String, path: String, expectedDuration: Set<String>)] = [
+    private static let kinds: [(kind: String, path: String, ordinary: Set<String>)] = [
         ("instances", "/1.0/instances?all-projects=true", []), ("storage pools", "/1.0/storage-pools", []),
         ("images", "/1.0/images", []), ("profiles", "/1.0/profiles", ["default"]),
         ("projects", "/1.0/projects", ["default"]), ("trusted clients", "/1.0/certificates", []),
@@ -18,9 +18,9 @@ extension LXC {
     /// Everything that emptying the server would lose, instances first; nothing on a server that was never set up.
     public func holdings() async throws -> [LXDHolding] {
         var found: [LXDHolding] = []
-        for (kind, path, expectedDuration) in Self.kinds {
+        for (kind, path, ordinary) in Self.kinds {
             let paths = try await runner.decoded([String].self, from: query(path, assumed: "[]"))
-            found.append(LXDHolding(kind: kind, names: paths.map(Self.name).filter { !expectedDuration.contains($0) }))
+            found.append(LXDHolding(kind: kind, names: paths.map(Self.name).filter { !ordinary.contains($0) }))
         }
         found.append(LXDHolding(kind: "networks", names: try await managedNetworks()))
         return found.filter { !$0.names.isEmpty }

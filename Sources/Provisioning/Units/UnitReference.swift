@@ -4,6 +4,8 @@ public struct UnitReference: Sendable, Equatable {
     public let unit: UnitName
     /// The instance's number; `nil` is all of them.
     public let number: Int?
+    /// As the user names it.
+    var text: String { number.map { "\(unit)/\($0)" } ?? unit.text }
 
     /// Reads `UNIT` or `UNIT/N`; throws `Failure.badInput`.
     public init(_ text: String) throws {

@@ -2,8 +2,6 @@ import Provisioning
 
 /// The help, made from the table that the parser uses.
 enum Help {
-    static let version = "0.1.0"
-
     /// The help of one command, or of all.
     static func text(for words: [String]) throws -> String {
         if words.isEmpty { return overview }

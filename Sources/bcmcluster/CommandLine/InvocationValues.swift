@@ -120,21 +120,3 @@ extension Invocation {
         }
     }
 }
-
-extension Invocation {
-    /// The members that are named, each once, in the order of the command line; throws where the cluster has no such.
-    func members(of state: ClusterState) throws -> [MemberName] {
-        var members: [MemberName] = []
-        for word in operands {
-            guard let member = MemberName(word, of: state.name), state.member(member) != nil else {
-                let names = state.members.map(\.name.text)
-                let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " …" : "")
-                throw Failure(
-                    .badInput, "\(state.name) has no member \(Shell.quoted(word.clipped))",
-                    hint: "it has \(shown)")
-            }
-            if !members.contains(member) { members.append(member) }
-        }
-        return members
-    }
-}

@@ -21,18 +21,6 @@ struct ClusterReach: Encodable {
     var clientCertificate: String?
     var clientKey: String?
 
-    /// The members of a cluster over hosts that are reached from here: where a way leads to a host, it is its first member's.
-    static func ways(into state: ClusterState, _ provider: any MachineProvider) async throws -> [Member] {
-        var ways: [Member] = []
-        for member in state.members.map(\.name).sorted() {
-            do {
-                let url = "https://\(try await provider.clientAddress(of: member, in: state))"
-                if !ways.contains(where: { $0.url == url }) { ways.append(Member(name: member.text, url: url)) }
-            } catch is Failure { continue }
-        }
-        return ways
-    }
-
     /// Lines for a shell's `eval`; what is not known has no line.
     var shellLines: String {
         let addresses = members.map(\.url)
@@ -43,5 +31,17 @@ struct ClusterReach: Encodable {
             ("BCM_LXD_CLIENT_CERTIFICATE", clientCertificate), ("BCM_LXD_CLIENT_KEY", clientKey),
         ]
         return values.compactMap { name, value in value.map { "export \(name)=\(Shell.quoted($0))\n" } }.joined()
+    }
+}
+
+extension ClusterReach {
+    init(_ cluster: ClusterName, _ report: LocateAPI.Report) {
+        self.cluster = cluster.text
+        remote = report.remote
+        members = report.members.map { Member(name: $0.name, url: $0.url) }
+        serverName = report.serverName
+        certificate = report.certificate
+        clientCertificate = report.clientCertificate
+        clientKey = report.clientKey
     }
 }

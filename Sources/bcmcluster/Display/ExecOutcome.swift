@@ -20,10 +20,10 @@ struct ExecOutcome: Encodable, Equatable {
     /// Why it could not be run, where it could not.
     var trouble: String?
 
-    /// The outcome of what runs a command there; what fails is an outcome too.
-    static func of(_ member: String, _ run: () async throws -> CommandResult) async throws -> ExecOutcome {
-        do { return ExecOutcome(member, try await run()) } catch let failure as Failure {
-            return ExecOutcome(member, failure)
+    init(_ result: PlaceResult) {
+        switch result.result {
+        case .success(let answer): self.init(result.place, answer)
+        case .failure(let failure): self.init(result.place, failure)
         }
     }
 
@@ -64,15 +64,5 @@ struct ExecOutcome: Encodable, Equatable {
     private static func lines(of text: String) -> [Substring] {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
         return lines.last?.isEmpty ?? true ? lines.dropLast() : lines
-    }
-}
-
-extension CommandResult {
-    /// The status as a shell tells it: a signal is 128 and its number.
-    var shellStatus: Int32 {
-        switch ending {
-        case .exited(let status): status
-        case .signalled(let signal): 128 + signal
-        }
     }
 }

@@ -12,13 +12,13 @@ final class LiveTable: PlanObserver {
     private let terminal: Terminal
     private let time: any TimeSource
 
-    init(_ plan: Plan, cluster: String, outcome: String, terminal: Terminal, time: any TimeSource) {
+    init(_ plan: PlanOutline, cluster: String, outcome: String, terminal: Terminal, time: any TimeSource) {
         state = Mutex(State(board: ProgressBoard(plan, cluster: cluster, outcome: outcome)))
         self.terminal = terminal
         self.time = time
     }
 
-    func observe(_ event: PlanEvent, in plan: Plan) {
+    func observe(_ event: PlanEvent, in plan: PlanOutline) {
         state.withLock { $0.board.take(event, in: plan) }
     }
 

@@ -25,12 +25,12 @@ struct LogListing: Encodable, Equatable {
             return "==> \(title): \(log.path) <==\n\(log.text)\(end)"
         }.joined(separator: "\n")
     }
+}
 
-    /// The same, with labels in place of secrets.
-    func redacted(_ redactor: Redactor) -> LogListing {
-        var redacted = self
-        for index in logs.indices { redacted.logs[index].text = redactor.redact(logs[index].text) }
-        redacted.troubles = troubles.map(redactor.redact)
-        return redacted
+extension LogListing {
+    init(cluster: String, _ report: ReadLogs.Report) {
+        self.cluster = cluster
+        logs = report.logs.map { Log(member: $0.member, name: $0.name, path: $0.path, text: $0.text) }
+        troubles = report.troubles
     }
 }

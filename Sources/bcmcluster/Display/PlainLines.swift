@@ -12,7 +12,7 @@ final class PlainLines: PlanObserver {
         self.terminal = terminal
     }
 
-    func observe(_ event: PlanEvent, in plan: Plan) {
+    func observe(_ event: PlanEvent, in plan: PlanOutline) {
         switch event {
         case .started(let index, let time): began.withLock { $0[index] = time }
         case .waiting, .skipped, .blocked: break
@@ -21,8 +21,8 @@ final class PlainLines: PlanObserver {
         }
     }
 
-    private func say(_ mark: Terminal.Mark, _ index: Int, _ time: Duration, _ plan: Plan, _ rest: String) {
-        let step = plan.entries[index].step
+    private func say(_ mark: Terminal.Mark, _ index: Int, _ time: Duration, _ plan: PlanOutline, _ rest: String) {
+        let step = plan.entries[index]
         let start = began.withLock { $0[index] } ?? time
         terminal.say(
             "\(terminal.mark(mark)) \(step.member?.text ?? cluster): \(step.title) (\((time - start).brief))\(rest)")
@@ -33,7 +33,7 @@ final class PlainLines: PlanObserver {
 struct Observers: PlanObserver {
     let all: [any PlanObserver]
 
-    func observe(_ event: PlanEvent, in plan: Plan) {
+    func observe(_ event: PlanEvent, in plan: PlanOutline) {
         for observer in all { observer.observe(event, in: plan) }
     }
 }

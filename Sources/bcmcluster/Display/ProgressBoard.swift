@@ -26,27 +26,27 @@ struct ProgressBoard: Sendable {
     private let rowOfStep: [Int]
 
     /// A board for the plan; the cluster's own row comes last, and a row whose steps have all ended says the outcome.
-    init(_ plan: Plan, cluster: String, outcome: String = "ready") {
+    init(_ plan: PlanOutline, cluster: String, outcome: String = "ready") {
         var rows: [Row] = []
         var places: [String: Int] = [:]
-        let titles = plan.entries.map { $0.step.member?.text ?? cluster }
+        let titles = plan.entries.map { $0.member?.text ?? cluster }
         for title in titles.filter({ $0 != cluster }) + (titles.contains(cluster) ? [cluster] : [])
         where places[title] == nil {
             places[title] = rows.count
             rows.append(Row(title: title, outcome: outcome))
         }
         rowOfStep = titles.map { places[$0] ?? 0 }
-        for (index, row) in rowOfStep.enumerated() { rows[row].left.append((index, plan.entries[index].step.title)) }
+        for (index, row) in rowOfStep.enumerated() { rows[row].left.append((index, plan.entries[index].title)) }
         self.rows = rows
     }
 
     /// Takes an event in.
-    mutating func take(_ event: PlanEvent, in plan: Plan) {
+    mutating func take(_ event: PlanEvent, in plan: PlanOutline) {
         switch event {
         case .started(let index, let time):
             let row = rowOfStep[index]
             rows[row].began = rows[row].began ?? time
-            rows[row].running.append((index, plan.entries[index].step.title, time, nil))
+            rows[row].running.append((index, plan.entries[index].title, time, nil))
         case .waiting(let index, let wait):
             let row = rowOfStep[index]
             guard let place = rows[row].running.firstIndex(where: { $0.index == index }) else { return }
@@ -55,7 +55,7 @@ struct ProgressBoard: Sendable {
             end(index, time)
         case .failed(let index, let time, let failure):
             end(index, time)
-            rows[rowOfStep[index]].failure = "\(plan.entries[index].step.title): \(failure.message)"
+            rows[rowOfStep[index]].failure = "\(plan.entries[index].title): \(failure.message)"
         case .blocked(let index):
             rows[rowOfStep[index]].isBlocked = true
         }

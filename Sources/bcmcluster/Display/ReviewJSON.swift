@@ -30,9 +30,9 @@ struct ReviewJSON: Encodable {
     var changes: [ChangeListing.Item]?
     var steps: [Step]
 
-    init(_ review: PlanReview, command: String, cluster: ClusterName, redactor: Redactor) {
+    init(_ review: PlanReview, command: String, cluster: String, redactor: Redactor) {
         self.command = command
-        self.cluster = cluster.text
+        self.cluster = cluster
         notes = review.notes
         steps = review.items.map { item in
             Step(

@@ -14,7 +14,7 @@ struct ReviewText {
         if !changes.isEmpty { lines += ["#"] + changes.map { "# \($0)" } }
         if review.items.isEmpty { lines.append("# There is nothing to do.") }
         for (number, item) in zip(1..., review.items) {
-            let title = StepName.forPeople(item.member, item.title)
+            let title = item.member.map { "\($0): \(item.title)" } ?? item.title
             lines += ["", "# \(number). \(title)\(item.isDone ? " (done already)" : "")"]
             if !item.isDone && item.actions.isEmpty { lines.append("# nothing to change") }
             lines += item.actions.flatMap(Self.lines)

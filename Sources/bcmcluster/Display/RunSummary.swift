@@ -27,9 +27,9 @@ struct RunSummary: Encodable {
     var failures: [Trouble]
 
     /// A run that found nothing to do, or was not allowed to.
-    init(command: String, unchanged cluster: ClusterName, exitStatus: Int32) {
+    init(command: String, unchanged cluster: String, exitStatus: Int32) {
         self.command = command
-        self.cluster = cluster.text
+        self.cluster = cluster
         self.exitStatus = exitStatus
         changed = false
         members = []
@@ -37,20 +37,18 @@ struct RunSummary: Encodable {
         failures = []
     }
 
-    init(
-        command: String, state: ClusterState, plan: Plan, outcome: PlanOutcome, exitStatus: Int32, took: Duration,
-        snapshot: SnapshotName?
-    ) {
-        self.command = command
-        cluster = state.name.text
+    init(_ report: ChangeReport, _ run: ChangeReport.Run, exitStatus: Int32) {
+        command = report.command
+        cluster = report.subject
         self.exitStatus = exitStatus
-        changed = !outcome.done.isEmpty
-        self.snapshot = snapshot?.text
-        members = state.members.map(\.name.text)
-        seconds = (took.seconds * 1000).rounded() / 1000
-        failures = outcome.failures.map { index, failure in
+        changed = !run.outcome.done.isEmpty
+        members = run.members
+        snapshot = report.snapshot?.text
+        changes = ChangeListing.data(report.changes)
+        seconds = (run.took.seconds * 1000).rounded() / 1000
+        failures = run.outcome.failures.map { index, failure in
             Trouble(
-                step: plan.entries[index].step.identifier, code: failure.code.rawValue, message: failure.message,
+                step: run.outline.entries[index].identifier, code: failure.code.rawValue, message: failure.message,
                 hint: failure.hint, log: failure.log)
         }
     }

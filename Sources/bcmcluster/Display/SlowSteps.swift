@@ -1,7 +1,7 @@
 import Provisioning
 import Synchronization
 
-/// Says of each step that takes longer than expectedDuration where its log is, once.
+/// Says of each step that takes longer than usual where its log is, once.
 final class SlowSteps: PlanObserver {
     private struct State {
         var running: [Int: Duration] = [:]
@@ -9,20 +9,11 @@ final class SlowSteps: PlanObserver {
     }
 
     private let state = Mutex(State())
-    private let plan: Plan
-    private let provider: any MachineProvider
-    private let cluster: String
-    /// The log of the run itself, for steps of which no log of a member's tells.
-    private let runLog: String
+    private let run: PlanRun
 
-    init(_ plan: Plan, provider: any MachineProvider, cluster: String, runLog: String) {
-        self.plan = plan
-        self.provider = provider
-        self.cluster = cluster
-        self.runLog = runLog
-    }
+    init(_ run: PlanRun) { self.run = run }
 
-    func observe(_ event: PlanEvent, in plan: Plan) {
+    func observe(_ event: PlanEvent, in plan: PlanOutline) {
         state.withLock { state in
             switch event {
             case .started(let index, let time): state.running[index] = time
@@ -37,17 +28,17 @@ final class SlowSteps: PlanObserver {
     func sentences(at now: Duration) -> [String] {
         let slow = state.withLock { state in
             let slow = state.running.filter { index, since in
-                !state.told.contains(index) && now - since > plan.entries[index].step.expectedDuration(provider)
+                !state.told.contains(index) && now - since > run.outline.entries[index].expectedDuration
             }.keys.sorted()
             state.told.formUnion(slow)
             return slow
         }
-        return slow.map { sentence(about: plan.entries[$0].step) }
+        return slow.map { sentence(about: run.outline.entries[$0]) }
     }
 
-    private func sentence(about step: any Step) -> String {
-        var log = runLog
-        if let member = step.member, let topic = step.log { log = provider.logHint(member, about: topic) }
-        return "note: \(step.member?.text ?? cluster): \(step.title) takes longer than expectedDuration: read \(log)"
+    /// Where no log of a member's tells of a step, the run's own does.
+    private func sentence(about step: PlanOutline.Entry) -> String {
+        let log = (step.logHint ?? run.log).map { ": read \($0)" } ?? ""
+        return "note: \(step.member?.text ?? run.subject): \(step.title) takes longer than usual\(log)"
     }
 }

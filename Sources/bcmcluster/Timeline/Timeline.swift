@@ -47,7 +47,7 @@ final class TimelineNotes: PlanObserver {
 
     private let times = Mutex(Times())
 
-    func observe(_ event: PlanEvent, in plan: Plan) {
+    func observe(_ event: PlanEvent, in plan: PlanOutline) {
         times.withLock { times in
             switch event {
             case .started(let index, let time): times.began[index] = time
@@ -60,7 +60,7 @@ final class TimelineNotes: PlanObserver {
 
     /// What was noted, for a run that has just ended and took that long.
     func timeline(
-        of plan: Plan, command: String, cluster: String, endedAt end: Duration, took: Duration
+        of plan: PlanOutline, command: String, cluster: String, endedAt end: Duration, took: Duration
     ) -> Timeline {
         let start = end - took
         let times = times.withLock { $0 }
@@ -68,7 +68,7 @@ final class TimelineNotes: PlanObserver {
         let longest = LongestPath(plan, ended: times.ended.mapValues(\.at), began: times.began).steps
         let spans = ran.compactMap { index -> Timeline.Span? in
             guard let began = times.began[index], let ended = times.ended[index] else { return nil }
-            let step = plan.entries[index].step
+            let step = plan.entries[index]
             return Timeline.Span(
                 title: step.title, lane: step.member?.text ?? cluster, start: (began - start).thousandths,
                 end: (ended.at - start).thousandths, failed: ended.failed, isLongest: longest.contains(index))
@@ -84,18 +84,18 @@ struct LongestPath {
     private(set) var steps: Set<Int> = []
 
     /// Times by the steps' places in the plan; steps that were done already have none.
-    init(_ plan: Plan, ended: [Int: Duration], began: [Int: Duration]) {
+    init(_ plan: PlanOutline, ended: [Int: Duration], began: [Int: Duration]) {
         var present = ended.keys.filter { began[$0] != nil }.max { (ended[$0] ?? .zero) < (ended[$1] ?? .zero) }
         while let index = present, let start = began[index] {
             steps.insert(index)
-            let lane = plan.entries[index].step.lane
+            let lane = plan.entries[index].lane
             // It waited for a step of the plan's, or for room in its lane.
             let before = ended.keys.filter { other in
                 guard !steps.contains(other), let end = ended[other], began[other] != nil, end <= start else {
                     return false
                 }
-                return plan.waits(index, for: other)
-                    || (lane != nil && plan.entries[other].step.lane == lane)
+                return plan.entries[index].waitsFor.contains(other)
+                    || (lane != nil && plan.entries[other].lane == lane)
             }
             present = before.max { (ended[$0] ?? .zero, $0) < (ended[$1] ?? .zero, $1) }
         }

@@ -15,7 +15,7 @@ import Testing
     private func end(
         _ topic: MachineLog.Topic?, _ failure: Failure = Failure(.commandFailed, "lxd ended with status 1")
     ) async throws -> LogEnd? {
-        var plan = Plan()
+        var plan = ClusterPlan()
         plan.add(TestStep(title: "a", member: try .dev(0), log: topic) { _ in throw failure })
         let outcome = await PlanRunner(plan, bench.context, observer: EventLog(), machinesAtOnce: 1).run()
         #expect(outcome.failures.first?.failure.message == failure.message)

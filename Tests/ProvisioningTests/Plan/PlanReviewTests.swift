@@ -6,7 +6,7 @@ import Testing
         let bench = try Bench(members: 2)
         let recorder = Recorder()
         let launch = Command("multipass", ["launch"], effect: .changes, touches: [.machine("DEV-00")])
-        var plan = Plan()
+        var plan = ClusterPlan()
         let first = plan.add(TestStep(title: "done", done: true) { _ in Issue.record("it was done already") })
         plan.add(
             TestStep(title: "launch", member: try .dev(0)) { _ in
@@ -28,7 +28,7 @@ import Testing
             func isDone(_ context: PlanContext) async throws -> Bool { throw UnknowableForNow() }
             func run(_ context: PlanContext) async throws {}
         }
-        var plan = Plan()
+        var plan = ClusterPlan()
         plan.add(Unknowable())
         #expect(try await PlanReview(plan, try Bench().context, Recorder()).items.map(\.isDone) == [false])
     }

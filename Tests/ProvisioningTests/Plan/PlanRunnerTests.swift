@@ -7,12 +7,12 @@ import Testing
 
     init() throws { bench = try Bench() }
 
-    private func run(_ plan: Plan, machinesAtOnce: Int = 4) async -> PlanOutcome {
+    private func run(_ plan: ClusterPlan, machinesAtOnce: Int = 4) async -> PlanOutcome {
         await PlanRunner(plan, bench.context, observer: log, machinesAtOnce: machinesAtOnce).run()
     }
 
     @Test func aStepWaitsForThoseItNames() async {
-        var plan = Plan()
+        var plan = ClusterPlan()
         let a = plan.add(TestStep(title: "a"))
         let b = plan.add(TestStep(title: "b"), after: [a])
         plan.add(TestStep(title: "c"), after: [a, b])
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func whatIsDoneAlreadyIsLeftOut() async {
-        var plan = Plan()
+        var plan = ClusterPlan()
         let a = plan.add(TestStep(title: "a", done: true) { _ in Issue.record("it was done already") })
         plan.add(TestStep(title: "b"), after: [a])
         let outcome = await run(plan)
@@ -32,7 +32,7 @@ import Testing
 
     @Test func theMachinesLaneIsBounded() async {
         let crowd = Crowd()
-        var plan = Plan()
+        var plan = ClusterPlan()
         for number in 0..<7 {
             plan.add(
                 TestStep(title: "\(number)", lane: .machines) { _ in
@@ -47,7 +47,7 @@ import Testing
 
     @Test func withoutALaneAllGoAtOnce() async {
         let flags = Flags()
-        var plan = Plan()
+        var plan = ClusterPlan()
         for number in 0..<8 {
             plan.add(
                 TestStep(title: "\(number)") { _ in
@@ -63,7 +63,7 @@ import Testing
     @Test func joinsGoInTheOrderOfReadiness() async {
         let flags = Flags()
         let crowd = Crowd()
-        var plan = Plan()
+        var plan = ClusterPlan()
         func member(_ number: Int, readyAfter: String?, joinUntil: String?) {
             let ready = plan.add(
                 TestStep(title: "ready \(number)") { _ in if let readyAfter { await flags.wait(readyAfter) } })
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func oneFailureDoesNotHideAnother() async {
-        var plan = Plan()
+        var plan = ClusterPlan()
         let a = plan.add(TestStep(title: "a") { _ in throw Failure(.timedOut, "a failed") })
         let b = plan.add(TestStep(title: "b", lane: .joins) { _ in throw Failure(.missing, "b failed") })
         let c = plan.add(TestStep(title: "c"), after: [a])
@@ -101,7 +101,7 @@ import Testing
 
     /// What puts back what others have taken away comes when they have ended, however they have.
     @Test func whatComesRegardlessWaitsForTheEndAndNotForSuccess() async {
-        var plan = Plan()
+        var plan = ClusterPlan()
         let a = plan.add(TestStep(title: "a") { _ in throw Failure(.conflict, "a failed") })
         let b = plan.add(TestStep(title: "b"), after: [a])
         let c = plan.add(TestStep(title: "c"))
@@ -115,7 +115,7 @@ import Testing
 
     @Test func aFailureCarriesNoSecret() async {
         bench.redactor.conceal("HUNTER22", as: "<secret>")
-        var plan = Plan()
+        var plan = ClusterPlan()
         plan.add(TestStep(title: "a") { _ in throw Failure(.conflict, "bad HUNTER22", output: "HUNTER22") })
         let outcome = await run(plan)
         #expect(outcome.failures.first?.failure == Failure(.conflict, "bad <secret>", output: "<secret>"))
@@ -123,7 +123,7 @@ import Testing
 
     @Test func whatPutsThingsBackRunsAfterACancellationToo() async {
         let flags = Flags()
-        var plan = Plan()
+        var plan = ClusterPlan()
         let a = plan.add(
             TestStep(title: "a") { _ in
                 await flags.raise("a runs")
@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test func whatPutsThingsBackRunsOnceWhereNothingWasCancelled() async {
-        var plan = Plan()
+        var plan = ClusterPlan()
         let a = plan.add(TestStep(title: "a") { _ in throw Failure(.conflict, "no") })
         let b = plan.add(TestStep(title: "b"), after: [a])
         plan.add(TestStep(title: "back"), regardless: [b], evenIfCancelled: true)
@@ -150,7 +150,7 @@ import Testing
 
     @Test func cancellationEndsWhatRunsAndLeavesTheRestOut() async {
         let flags = Flags()
-        var plan = Plan()
+        var plan = ClusterPlan()
         let a = plan.add(
             TestStep(title: "a") { _ in
                 await flags.raise("a runs")

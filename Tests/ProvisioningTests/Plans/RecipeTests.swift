@@ -5,7 +5,7 @@ import Testing
 /// What must come before what, whatever else the recipes do.
 @Suite struct RecipeTests {
     /// Whether one step waits for the other, directly or through others.
-    private func waits(_ later: String, for earlier: String, in plan: Plan) -> Bool {
+    private func waits(_ later: String, for earlier: String, in plan: ClusterPlan) -> Bool {
         let names = plan.entries.map(\.step.identifier)
         guard let goal = names.firstIndex(of: earlier), let start = names.firstIndex(of: later) else {
             Issue.record("\(earlier) or \(later) is not in the plan: \(names)")
@@ -14,7 +14,7 @@ import Testing
         return plan.waits(start, for: goal)
     }
 
-    private func up(_ members: Int) throws -> Plan { UpPlan.plan(for: try Bench.state(members), decided: [:]) }
+    private func up(_ members: Int) throws -> ClusterPlan { UpPlan.plan(for: try Bench.state(members), decided: [:]) }
 
     @Test func everyStepStandsAfterThoseItWaitsFor() throws {
         for plan in [try up(5), DestroyPlan.plan(for: try Bench.state(5))] {

@@ -7,13 +7,13 @@ import Testing
     private func plan(
         _ member: Int, of count: Int = 3, isForced: Bool = false,
         _ change: (inout ClusterObservation) throws -> Void = { _ in }
-    ) throws -> Plan {
+    ) throws -> ClusterPlan {
         let observation = try ClusterObservation.dev(count, change)
         return try RemoveMemberPlan.plan(
             for: try .dev(member), of: observation.state, ClusterStatus(observation), isForced: isForced)
     }
 
-    private func names(_ plan: Plan) -> [String] { plan.entries.map(\.step.identifier) }
+    private func names(_ plan: ClusterPlan) -> [String] { plan.entries.map(\.step.identifier) }
 
     @Test func whatLivesThereMovesBeforeItLeaves() throws {
         let plan = try plan(1)

@@ -15,14 +15,14 @@ import Testing
         return SavedCluster(taken: 7, state: state, bytes: nil, isClone: true)
     }
 
-    private func plan(_ saved: SavedCluster, remote: String? = "DEV-00") throws -> Plan {
+    private func plan(_ saved: SavedCluster, remote: String? = "DEV-00") throws -> ClusterPlan {
         var state = try Bench.state(3)
         state.remote = remote.map { ClusterState.Remote(name: $0) }
         let status = ClusterStatus(ClusterObservation(state: state, members: [], view: nil))
         return RestorePlan.plan(for: state, status, to: name, saved)
     }
 
-    private func titles(_ plan: Plan) -> [String] { plan.entries.map(\.step.identifier) }
+    private func titles(_ plan: ClusterPlan) -> [String] { plan.entries.map(\.step.identifier) }
 
     @Test func theMarkStandsFromTheFirstMachineToTheLast() throws {
         let plan = try plan(saved([0, 1, 3]))

@@ -30,7 +30,7 @@ import Testing
         return ClusterStatus(ClusterObservation(state: state, members: members, view: members.compactMap(\.entry)))
     }
 
-    private func expectOrder(_ way: [String], in plan: Plan) throws {
+    private func expectOrder(_ way: [String], in plan: ClusterPlan) throws {
         let names = plan.entries.map(\.step.identifier)
         for (earlier, later) in zip(way, way.dropFirst()) {
             let places = (names.firstIndex(of: earlier), names.firstIndex(of: later))

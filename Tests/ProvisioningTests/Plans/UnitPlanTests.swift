@@ -7,7 +7,7 @@ import Testing
     private func outcome(
         _ unit: Unit, _ workloads: Workloads, _ choices: [(String, String)] = [], supply: ImageSupply? = nil,
         goal: WaitGoal? = nil, wishes: UnitDiff.Wishes = .init()
-    ) throws -> (design: UnitDesign, plan: Plan) {
+    ) throws -> (design: UnitDesign, plan: ClusterPlan) {
         let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: false, wishes: wishes)
         let places = choices.map { InstancePlacement.Choice(name: $0.0, member: $0.1, reason: "r") }
         let design = try UnitDesign(diff, places, image: nil)
@@ -17,7 +17,7 @@ import Testing
         return (design, plan)
     }
 
-    private func place(_ plan: Plan, _ identifier: String) throws -> Int {
+    private func place(_ plan: ClusterPlan, _ identifier: String) throws -> Int {
         try #require(
             plan.entries.firstIndex { $0.step.identifier == identifier }, "\(plan.entries.map(\.step.identifier))")
     }

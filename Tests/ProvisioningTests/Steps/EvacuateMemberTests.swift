@@ -37,8 +37,8 @@ import Testing
     }
 
     /// The part of the plan that a fault can leave half done.
-    private func plan() throws -> Plan {
-        var plan = Plan()
+    private func plan() throws -> ClusterPlan {
+        var plan = ClusterPlan()
         let (member, respondingMember) = (try MemberName.dev(2), try MemberName.dev(0))
         let emptied = plan.add(EvacuateMember(name: member, respondingMember: respondingMember))
         let left = plan.add(LeaveCluster(name: member, respondingMember: respondingMember), after: [emptied])

@@ -157,7 +157,7 @@ import Testing
         let context = bench.context.with(runner: RecordingRunner(bench.runner, recorder))
         let (make, made) = make(.rawDisk)
         let (unpack, unpacked) = unpacking()
-        var plan = Plan()
+        var plan = ClusterPlan()
         plan.add(make)
         plan.add(unpack)
         let review = try await PlanReview(plan, context, recorder)

@@ -60,7 +60,8 @@ import Testing
         try SavedCluster(taken: 7, state: try Bench.state(2), bytes: nil, isClone: true)
             .write(name, in: bench.context.folder, bench.files)
         provider.standing.withLock { [name] in $0[name] = [] }
-        for step in [DeleteSnapshot(snapshot: name), RemoveSnapshotFromState(snapshot: name)] as [any Step] {
+        for step in [DeleteSnapshot(snapshot: name), RemoveSnapshotFromState(snapshot: name)] as [any Step<PlanContext>]
+        {
             #expect(try await !step.isDone(bench.context))
             try await step.run(bench.context)
             #expect(try await step.isDone(bench.context))

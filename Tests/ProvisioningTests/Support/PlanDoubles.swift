@@ -19,7 +19,7 @@ final class EventLog: PlanObserver {
     private let entries = Mutex<[String]>([])
     var all: [String] { entries.withLock { $0 } }
 
-    func observe(_ event: PlanEvent, in plan: Plan) {
+    func observe(_ event: PlanEvent, in plan: PlanOutline) {
         let (word, index) =
             switch event {
             case .started(let index, _): ("started", index)
@@ -29,7 +29,7 @@ final class EventLog: PlanObserver {
             case .failed(let index, _, _): ("failed", index)
             case .blocked(let index): ("blocked", index)
             }
-        entries.withLock { $0.append("\(word) \(plan.entries[index].step.title)") }
+        entries.withLock { $0.append("\(word) \(plan.entries[index].title)") }
     }
 }
 

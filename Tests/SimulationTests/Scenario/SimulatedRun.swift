@@ -103,7 +103,7 @@ struct SimulatedRun {
             random: SimulatedRandom(world: world), redactor: process.redactor, limits: Limits())
     }
 
-    private func run(_ plan: Plan, _ context: PlanContext) async -> Ending {
+    private func run(_ plan: ClusterPlan, _ context: PlanContext) async -> Ending {
         let outcome = await PlanRunner(plan, context, observer: Notes(world: world), machinesAtOnce: 3).run()
         if process.isDead { return .killed }
         for remark in context.remarks.all { world.searchForSecrets(remark, in: "a remark") }
@@ -119,11 +119,11 @@ struct SimulatedRun {
 private struct Notes: PlanObserver {
     let world: World
 
-    func observe(_ event: PlanEvent, in plan: Plan) {
+    func observe(_ event: PlanEvent, in plan: PlanOutline) {
         switch event {
-        case .started(let index, _): world.note("  \(plan.entries[index].step.identifier)")
+        case .started(let index, _): world.note("  \(plan.entries[index].identifier)")
         case .failed(let index, _, let failure):
-            world.note("  \(plan.entries[index].step.identifier) failed: \(failure.message)")
+            world.note("  \(plan.entries[index].identifier) failed: \(failure.message)")
         default: break
         }
     }

@@ -1,6 +1,6 @@
-import Provisioning
 import Testing
 
+@testable import Provisioning
 @testable import bcmcluster
 
 @Suite struct OperandTests {
@@ -56,9 +56,7 @@ import Testing
             settings: ClusterSettings(provider: .namespace, storage: .dir))
         state.members = (0..<3).map { ClusterState.Member(name: MemberName(state.name, $0)) }
         func members(_ words: String...) throws -> [String] {
-            var invocation = try Invocation(["list"])
-            invocation.operands = words
-            return try invocation.members(of: state).map(\.text)
+            try state.members(named: words).map(\.text)
         }
         #expect(try members() == [])
         #expect(try members("DEV-02", "DEV-00", "DEV-02") == ["DEV-02", "DEV-00"])

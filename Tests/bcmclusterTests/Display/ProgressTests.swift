@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func aRowShowsThePresentStepAndItsSeconds() throws {
-        let plan = try Plan.sample(1)
+        let plan = try PlanOutline.sample(1)
         var board = ProgressBoard(plan, cluster: "DEV")
         board.take(.started(index: 1, at: .seconds(2)), in: plan)
         #expect(board.rows[0].mark == .running && board.rows[0].text(at: .seconds(5)) == "launch the machine  3s")
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func aWaitSaysForWhatAndHowLong() throws {
-        let plan = try Plan.sample(1)
+        let plan = try PlanOutline.sample(1)
         var board = ProgressBoard(plan, cluster: "DEV")
         func text(_ wait: Wait?, at seconds: Int) -> String {
             board.take(.waiting(index: 1, wait), in: plan)
@@ -45,25 +45,27 @@ import Testing
     }
 
     @Test func aStepThatIsNothingButTheWaitIsNotNamedTwice() throws {
-        var plan = Plan()
+        var plan = ClusterPlan()
         plan.add(NamedStep(title: "wait for LXD", member: MemberName(try ClusterName("DEV"), 0)))
-        var board = ProgressBoard(plan, cluster: "DEV")
-        board.take(.started(index: 0, at: .zero), in: plan)
-        board.take(.waiting(index: 0, Wait(what: "LXD on DEV-00", since: .zero, limit: .seconds(900))), in: plan)
+        let outline = PlanOutline(plan)
+        var board = ProgressBoard(outline, cluster: "DEV")
+        board.take(.started(index: 0, at: .zero), in: outline)
+        board.take(.waiting(index: 0, Wait(what: "LXD on DEV-00", since: .zero, limit: .seconds(900))), in: outline)
         #expect(board.rows[0].text(at: .seconds(20)) == "wait for LXD, 20s of 15m")
-        board.take(.waiting(index: 0, Wait(what: "the address of DEV-00", since: .zero, limit: .seconds(9))), in: plan)
+        board.take(
+            .waiting(index: 0, Wait(what: "the address of DEV-00", since: .zero, limit: .seconds(9))), in: outline)
         #expect(board.rows[0].text(at: .seconds(4)) == "wait for LXD: the address, 4s of 9s")
     }
 
     @Test func whatWasDoneAlreadyHasNothingToDo() throws {
-        let plan = try Plan.sample(1)
+        let plan = try PlanOutline.sample(1)
         var board = ProgressBoard(plan, cluster: "DEV")
         for index in [1, 2] { board.take(.skipped(index: index, at: .seconds(1)), in: plan) }
         #expect(board.rows[0].mark == .done && board.rows[0].text(at: .seconds(9)) == "nothing to do")
     }
 
     @Test func aFailureStaysAndWhatWaitedForItSaysSo() throws {
-        let plan = try Plan.sample(2)
+        let plan = try PlanOutline.sample(2)
         var board = ProgressBoard(plan, cluster: "DEV")
         board.take(.started(index: 1, at: .seconds(1)), in: plan)
         board.take(.failed(index: 1, at: .seconds(2), Failure(.timedOut, "too slow")), in: plan)
@@ -81,7 +83,7 @@ import Testing
         isJSON: false, environment: { ["TERM": "xterm", "NO_COLOR": "1"][$0] }, isTerminal: { _ in true })
 
     private func lines(_ members: Int, width: Int, room: Int = .max, failing: Int? = nil) throws -> [String] {
-        let plan = try Plan.sample(members)
+        let plan = try PlanOutline.sample(members)
         var board = ProgressBoard(plan, cluster: "DEV")
         for index in 0..<members { board.take(.started(index: 1 + 2 * index, at: .zero), in: plan) }
         if let failing {
@@ -119,7 +121,7 @@ import Testing
 
     /// In a narrow terminal the words of a wait are cut, and not for how long it has lasted.
     @Test func theTimeIsTheLastToBeCut() throws {
-        let plan = try Plan.sample(1)
+        let plan = try PlanOutline.sample(1)
         var board = ProgressBoard(plan, cluster: "DEV")
         let wait = Wait(what: "cloud-init", detail: "installing packages", since: .zero, limit: .seconds(900))
         board.take(.started(index: 1, at: .zero), in: plan)
@@ -133,7 +135,7 @@ import Testing
     }
 
     @Test func aMessageOfSeveralLinesStaysInItsLine() throws {
-        let plan = try Plan.sample(1)
+        let plan = try PlanOutline.sample(1)
         var board = ProgressBoard(plan, cluster: "DEV")
         board.take(.started(index: 1, at: .zero), in: plan)
         board.take(.failed(index: 1, at: .zero, Failure(.files, "a\nb\u{1b}[2J")), in: plan)

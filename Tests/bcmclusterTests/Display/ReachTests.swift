@@ -99,12 +99,6 @@ import Testing
                 """)
     }
 
-    @Test func noSecretIsLeftInIt() throws {
-        let redactor = Redactor()
-        redactor.conceal("S3CRET", as: "<secret>")
-        #expect(try !JSONText.text(listing.redacted(redactor)).contains("S3CRET"))
-    }
-
     @Test func theDataKeepsToItsSchema() throws {
         #expect(try Schema("logs").complaints(about: listing) == [])
     }

@@ -37,7 +37,7 @@ import Testing
             engine: .lxd,
             templates: templates, sources: SettingSources(flags: [:], environment: { _ in nil }), time: SystemTime(),
             random: PlaceholderRandom(), redactor: redactor, limits: Limits())
-        var plan = Plan()
+        var plan = ClusterPlan()
         plan.add(Scripted(title: "write the state", done: true))
         plan.add(
             Scripted(title: "write .env", member: first) { context in
@@ -83,7 +83,7 @@ import Testing
 
     @Test func asData() async throws {
         let data = ReviewJSON(
-            try await review(redactor()), command: "up", cluster: try ClusterName("DEV"), redactor: redactor())
+            try await review(redactor()), command: "up", cluster: "DEV", redactor: redactor())
         #expect(try JSONText.text(data) == (try golden("review.json")))
     }
 

@@ -9,13 +9,12 @@ import Testing
         var outcome = PlanOutcome()
         outcome.done = [0]
         if let failure { outcome.failures = [(1, failure)] }
-        let state = ClusterState(
-            name: try ClusterName("DEV"), identifier: "0123abcd", created: 0,
-            settings: ClusterSettings(provider: .namespace, storage: .dir))
-        return RunSummary(
-            command: "up", state: state, plan: try Plan.sample(1), outcome: outcome,
-            exitStatus: failure?.exitStatus ?? 0, took: .milliseconds(1234),
-            snapshot: try SnapshotName("before"))
+        let run = ChangeReport.Run(
+            outline: try .sample(1), outcome: outcome, took: .milliseconds(1234), members: [], remarks: [], summary: [],
+            resume: "")
+        let report = ChangeReport(
+            command: "up", subject: "DEV", result: .ran(run), snapshot: try SnapshotName("before"))
+        return RunSummary(report, run, exitStatus: failure?.exitStatus ?? 0)
     }
 
     @Test func theDataKeepToTheirSchema() throws {
@@ -27,7 +26,7 @@ import Testing
             #expect(try JSONText.text(summary(failure)).contains("two") == (log != nil))
         }
         #expect(try schema.complaints(about: summary(nil)) == [])
-        let unchanged = RunSummary(command: "destroy", unchanged: try ClusterName("DEV"), exitStatus: 0)
+        let unchanged = RunSummary(command: "destroy", unchanged: "DEV", exitStatus: 0)
         #expect(try schema.complaints(about: unchanged) == [] && !unchanged.changed)
     }
 

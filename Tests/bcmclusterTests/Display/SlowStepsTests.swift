@@ -1,19 +1,30 @@
-import Provisioning
 import Testing
 
+@testable import Provisioning
 @testable import bcmcluster
 
 @Suite struct SlowStepsTests {
-    private let plan: Plan
+    private let plan: PlanOutline
     private let slow: SlowSteps
 
     init() throws {
-        plan = try Plan.sample(2)
         let files = TextFiles()
         let provider = try NamespaceProvider(
             root: HostRunner(), engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), files: files,
             time: SystemTime())
-        slow = SlowSteps(plan, provider: provider, cluster: "DEV", runLog: "/r/up.log")
+        let name = try ClusterName("DEV")
+        let state = ClusterState(
+            name: name, identifier: "0123abcd", created: 0,
+            settings: ClusterSettings(provider: .namespace, storage: .dir))
+        let folder = ClusterFolder(runtime: "/r", cluster: name)
+        let context = PlanContext(
+            store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: HostRunner(),
+            provider: provider, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files),
+            sources: SettingSources(flags: [:], environment: { _ in nil }), time: SystemTime(), random: SystemRandom(),
+            redactor: Redactor(), limits: Limits())
+        plan = PlanOutline(try ClusterPlan.sample(2), context)
+        slow = SlowSteps(
+            PlanRun(outline: plan, subject: "DEV", rowOutcome: "ready", changes: [], log: "/r/up.log"))
     }
 
     @Test func whatTakesLongerThanUsualIsSaidOnce() {
@@ -23,12 +34,12 @@ import Testing
         #expect(slow.sentences(at: .seconds(21)) == [])
         #expect(
             slow.sentences(at: .seconds(22)) == [
-                "note: DEV-00: launch the machine takes longer than expectedDuration: "
+                "note: DEV-00: launch the machine takes longer than usual: "
                     + "read /var/lib/bcmcluster/machines/DEV-00/console.log"
             ])
         #expect(
             slow.sentences(at: .seconds(32)) == [
-                "note: DEV: write the state takes longer than expectedDuration: read /r/up.log"
+                "note: DEV: write the state takes longer than usual: read /r/up.log"
             ])
         #expect(slow.sentences(at: .seconds(50)) == [])
         #expect(slow.sentences(at: .seconds(60)).count == 1, "each by its own beginning")

@@ -192,7 +192,7 @@ import Testing
     /// What lxc prints of a console, to the byte.
     @Test func aConsoleIsItsLines() {
         let log = "\nConsole log:\n\none\r\ntwo\r\n\r\nthree\r\n\n"
-        #expect(UnitLogsCommand.lines(of: log) == ["one", "two", "three"])
-        #expect(UnitLogsCommand.lines(of: "") == [])
+        #expect(ReadConsoles.lines(of: log) == ["one", "two", "three"])
+        #expect(ReadConsoles.lines(of: "") == [])
     }
 }

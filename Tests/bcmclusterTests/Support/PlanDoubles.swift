@@ -10,10 +10,10 @@ struct NamedStep: Step {
     func run(_ context: PlanContext) async throws {}
 }
 
-extension Plan {
+extension ClusterPlan {
     /// A plan of the cluster's own step and two steps for each of that many members of DEV.
-    static func sample(_ members: Int) throws -> Plan {
-        var plan = Plan()
+    static func sample(_ members: Int) throws -> ClusterPlan {
+        var plan = ClusterPlan()
         plan.add(NamedStep(title: "write the state"))
         let cluster = try ClusterName("DEV")
         for index in 0..<members {
@@ -22,4 +22,9 @@ extension Plan {
         }
         return plan
     }
+}
+
+extension PlanOutline {
+    /// The outline of such a plan.
+    static func sample(_ members: Int) throws -> PlanOutline { PlanOutline(try ClusterPlan.sample(members)) }
 }

@@ -13,12 +13,12 @@ import Testing
     }
 
     /// A state; two machines after it; the second joins, then the third; a bridge in the end.
-    private func plan() throws -> Plan {
+    private func plan() throws -> ClusterPlan {
         let cluster = try ClusterName("DEV")
         func work(_ title: String, _ member: Int? = nil, _ lane: Lane? = nil) -> Work {
             Work(title: title, member: member.map { MemberName(cluster, $0) }, lane: lane)
         }
-        var plan = Plan()
+        var plan = ClusterPlan()
         let state = plan.add(work("state"))
         let quick = plan.add(work("launch", 1, .machines), after: [state])
         let slow = plan.add(work("launch", 2, .machines), after: [state])
@@ -28,7 +28,8 @@ import Testing
         return plan
     }
 
-    private func notes(_ plan: Plan, _ times: [(Int, Int, Int)], failed: Int? = nil) -> Timeline {
+    private func notes(_ cluster: ClusterPlan, _ times: [(Int, Int, Int)], failed: Int? = nil) -> Timeline {
+        let plan = PlanOutline(cluster)
         let notes = TimelineNotes()
         for (index, start, end) in times {
             notes.observe(.started(index: index, at: .seconds(100 + start)), in: plan)
@@ -54,7 +55,7 @@ import Testing
     }
 
     @Test func whatWasDoneAlreadyHasNoSpan() throws {
-        let plan = try plan()
+        let plan = PlanOutline(try plan())
         let notes = TimelineNotes()
         notes.observe(.skipped(index: 0, at: .seconds(1)), in: plan)
         notes.observe(.blocked(index: 5), in: plan)

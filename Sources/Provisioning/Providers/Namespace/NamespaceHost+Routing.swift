@@ -50,7 +50,7 @@ extension NamespaceHost {
         try await open(uplink)
     }
 
-    /// AsyncSemaphore an uplink's forwarding on; a note says first that it was off when the host was booted.
+    /// Turns an uplink's forwarding on; a note says first that it was off when the host was booted.
     private func open(_ uplink: String) async throws {
         try await RootFiles(root).makeFolders([NamespaceLayout.forwarding], mode: "0711")
         let note = "\(NamespaceLayout.forwarding)/\(uplink)"

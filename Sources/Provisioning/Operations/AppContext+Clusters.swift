@@ -1,0 +1,150 @@
+/// The clusters of a runtime directory, and what reaches into them.
+extension AppContext {
+    var templates: TemplateLibrary { TemplateLibrary(runtime: runtime, files: files) }
+
+    /// Where a cluster's files are.
+    func folder(_ cluster: ClusterName) -> ClusterFolder { ClusterFolder(runtime: runtime, cluster: cluster) }
+
+    /// The state of that cluster; throws `Failure.badInput` where there is none.
+    func existing(_ name: ClusterName) throws -> ClusterState {
+        if let state = try StateStore.read(folder(name), files) { return state }
+        let isStub = try files.kind(of: folder(name).path) != nil
+        throw Failure(
+            .badInput, isStub ? "the cluster \(name) is not up yet" : "there is no cluster \(name)",
+            hint: "bcmcluster list shows those there are, and bcmcluster up -c \(name) makes this one")
+    }
+
+    /// The names of all clusters, of which something is kept.
+    func clusterNames() throws -> [String] { try files.names(in: ClusterFolder.clusters(in: runtime)) }
+
+    /// A context for a plan about that cluster.
+    func context(
+        _ state: ClusterState, provider: any MachineProvider, flags: [Setting: String] = [:], limits: Limits = Limits()
+    ) -> PlanContext {
+        let folder = folder(state.name)
+        return PlanContext(
+            store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
+            provider: provider, engine: .lxd, templates: templates,
+            sources: SettingSources(flags: flags, environment: environment), time: time, random: random,
+            redactor: redactor, limits: limits)
+    }
+
+    /// A context for looking at that cluster.
+    func context(toLookAt state: ClusterState) throws -> PlanContext {
+        context(state, provider: try provider(for: state))
+    }
+
+    /// The provider of the cluster, once it is known that it may be used.
+    func usableProvider(for state: ClusterState) async throws -> any MachineProvider {
+        let provider = try provider(for: state)
+        try await checkRights(provider, state)
+        return provider
+    }
+
+    /// Checks that the provider works here; in a dry run what is missing becomes a remark, so that a plan can be reviewed
+    /// anywhere.
+    func check(_ provider: any MachineProvider, for state: ClusterState) async throws -> [String] {
+        do {
+            try await checkRights(provider, state)
+            try await provider.check()
+            return try givenUp(state).map { "\($0) is no host any more: whatever is left there stays" }
+        } catch let failure as Failure where recorder != nil && failure.code == .missing {
+            return ["a real run would stop here: \(failure.message)"]
+        }
+    }
+
+    private func checkRights(_ provider: any MachineProvider, _ state: ClusterState) async throws {
+        guard provider.name == .namespace, state.hosts.contains(.local) else { return }
+        try await RootRights.check(runner, canAsk: canAsk && recorder == nil)
+    }
+
+    /// The provider for that cluster, wherever its machines are.
+    ///
+    /// Where it `purges`, what was installed for the cluster on hosts goes with their members.
+    func provider(for state: ClusterState, purges: Bool = false) throws -> any MachineProvider {
+        let cluster = state.identifier
+        guard state.spread != nil else { return try provider(state.settings.provider, cluster: cluster) }
+        let known = try hosts.all()
+        let stands = try state.hosts.map { name -> (HostName, any MachineProvider) in
+            let kind = state.settings.provider
+            if name.isLocal {
+                let root = SudoRunner(runner)
+                return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster))
+            }
+            guard let host = known.first(where: { $0.name == name }) else { return (name, AbsentHost(name, kind)) }
+            let runner = runner(on: host)
+            let root = RootOnHost(runner)
+            return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster))
+        }
+        return FleetProvider(state, stands)
+    }
+
+    /// The provider of that name, on this machine.
+    func provider(_ name: ProviderName, cluster: String? = nil) throws -> any MachineProvider {
+        try provider(name, by: runner, SudoRunner(runner), cluster: cluster)
+    }
+
+    /// The provider of that name, on the host that the runner reaches.
+    func provider(_ name: ProviderName, on host: any CommandRunner, isRoot: Bool) throws -> any MachineProvider {
+        let root = SudoRunner(host, needed: !isRoot)
+        if name == .baremetal { return BaremetalProvider(host: nil, root: root, engine: .lxd, time: time) }
+        return try provider(name, by: host, root)
+    }
+
+    /// The provider of that name, by those runners; it enters machines of the cluster with that identifier alone.
+    private func provider(
+        _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner, on host: HostName? = nil,
+        purges: Bool = false, cluster: String? = nil
+    ) throws -> any MachineProvider {
+        switch name {
+        case .multipass: return MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
+        case .namespace:
+            return try NamespaceProvider(
+                root: root, engine: .lxd, templates: templates, files: files, time: time, host: host ?? .local,
+                cluster: cluster)
+        case .baremetal:
+            guard let host else {
+                throw Failure(
+                    .badInput, "baremetal needs --hosts: the hosts themselves become the members",
+                    hint: "bcmcluster host add NAME ADDRESS, then bcmcluster up --provider baremetal --hosts NAME")
+            }
+            let (runtime, files) = (runtime, files)
+            return BaremetalProvider(
+                host: host, root: root, engine: .lxd, purges: purges, cluster: cluster, time: time
+            ) { state in
+                try ClusterFolder(runtime: runtime, cluster: state.name).certificates(of: state, files)
+            }
+        }
+    }
+
+    /// The provider that is taken where nobody chose.
+    func automaticProvider() throws -> ProviderChoice {
+        #if os(Linux)
+            let isLinux = true
+        #else
+            let isLinux = false
+        #endif
+        return try ProviderChoice.automatic(
+            hasMultipass: SystemCalls.pathOfProgram("multipass") != nil, isLinux: isLinux,
+            isRoot: SystemCalls.effectiveUser == 0, hasSudo: SystemCalls.pathOfProgram("sudo") != nil)
+    }
+
+    /// Looks at what runs on a cluster.
+    func workloads(of name: ClusterName, withState: Bool = false) async throws -> WorkloadsInCluster {
+        let state = try existing(name)
+        _ = try await usableProvider(for: state)
+        let context = try context(toLookAt: state)
+        let (_, workloads) = try await Workloads.look(context, withState: withState)
+        return WorkloadsInCluster(state: state, context: context, workloads: workloads)
+    }
+}
+
+/// What runs on a cluster, and the way to it.
+struct WorkloadsInCluster: Sendable {
+    let state: ClusterState
+    let context: PlanContext
+    let workloads: Workloads
+
+    /// The member that the instance is on; throws where it does not answer.
+    func place(of instance: ClusterInstance) throws -> MemberName { try workloads.place(of: instance, in: state) }
+}

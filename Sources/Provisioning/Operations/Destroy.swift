@@ -1,0 +1,55 @@
+/// Deletes a cluster with all that is in it: `bcmcluster destroy`.
+public struct Destroy: Operation {
+    private let cluster: ClusterName
+    private let purges: Bool
+    private let options: OperationOptions
+
+    /// Where it `purges`, an engine that was installed on hosts for the cluster is removed too.
+    public init(_ cluster: ClusterName, purges: Bool = false, options: OperationOptions = OperationOptions()) {
+        self.cluster = cluster
+        self.purges = purges
+        self.options = options
+    }
+
+    public func run(in app: AppContext) async throws -> ChangeReport {
+        let nothing = ChangeReport(
+            command: "destroy", subject: cluster.text,
+            result: .nothing("there is no cluster \(cluster): nothing to destroy"))
+        guard try app.files.kind(of: app.folder(cluster).path) != nil else { return nothing }
+        let request = ChangeRequest(cluster: cluster, command: "destroy", options: options)
+        return try await app.change(request) { app in .change(try await change(app)) }
+    }
+
+    private func change(_ app: AppContext) async throws -> Change<PlanContext> {
+        let state = try StateStore.read(app.folder(cluster), app.files)
+        let settings = state?.settings ?? ClusterSettings(provider: .namespace, storage: .dir)
+        let provider =
+            try state.map { try app.provider(for: $0, purges: purges) } ?? app.provider(settings.provider)
+        var remarks: [String] = []
+        if let state { remarks = try await app.check(provider, for: state) }
+        let snapshots = try SavedCluster.names(in: app.folder(cluster), app.files).map(\.text).joined(separator: ", ")
+        if app.recorder != nil, !snapshots.isEmpty { remarks.append("its snapshots go too: \(snapshots)") }
+        let known = state ?? ClusterState(name: cluster, identifier: "", created: 0, settings: settings)
+        let losses =
+            (state?.members ?? []).map { what(goesWith: $0, settings.provider) }
+            + (snapshots.isEmpty ? [] : ["the snapshots \(snapshots)"])
+            + (state?.remote.map { ["the lxc remote \($0.name)"] } ?? []) + ["the files in \(app.folder(cluster).path)"]
+        return Change(
+            plan: state.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(),
+            context: app.context(known, provider: provider, limits: options.limits), rowOutcome: "gone",
+            remarks: remarks,
+            confirmation: Confirmation(
+                command: "destroy", headline: "destroying \(cluster) deletes:", losses: losses, isAllowedUnasked: true),
+            summary: { _, took in ["\(cluster) is gone, in \(took.brief)"] })
+    }
+
+    /// What is lost with a member; of a host that is one, what its LXD holds.
+    private func what(goesWith member: ClusterState.Member, _ provider: ProviderName) -> String {
+        if provider == .baremetal, let host = member.host {
+            let after = purges ? "goes too, where it was installed for this" : "stays there, empty"
+            return "all that LXD holds and runs on \(host) (\(member.name)); LXD itself \(after)"
+        }
+        let place = member.host.map { " on \($0)" } ?? ""
+        return "the machine \(member.name)\(place) (\(provider.rawValue)) and all that runs in it"
+    }
+}

@@ -1,0 +1,70 @@
+extension Doctor {
+    private static let gibibyte = 1 << 30
+
+    /// Whether `lxc` is there, and can read its own configuration.
+    func client() async -> [Checkup] {
+        let engine = Engine.lxd
+        guard let path = program(engine.client) else {
+            return [
+                Checkup(
+                    "client", .problem, "\(engine.client) is not installed: up adds a remote to it",
+                    isLinux ? "apt-get install lxd-client, or snap install lxd" : "brew install lxc")
+            ]
+        }
+        let version = await Versions(runner).line(engine.client) ?? "of no version"
+        let configuration = ClientConfiguration(
+            variable: engine.configurationVariable, client: engine.client, program: path, environment: environment)
+        return [
+            Checkup("client", .ok, "\(path) \(version), with its configuration in \(configuration.folder)"),
+            confinement(path, configuration.folder),
+        ]
+    }
+
+    /// A snap can read neither hidden folders of the home nor what is outside of it.
+    private func confinement(_ client: String, _ folder: String) -> Checkup {
+        let topic = "snaps"
+        if client.hasPrefix("/snap/"), let home = environment("HOME") {
+            let inside = folder.hasPrefix("\(home)/") ? folder.dropFirst(home.count) : "/."
+            if inside.contains("/.") {
+                return Checkup(
+                    topic, .warning, "lxc is a snap, and a snap cannot read its configuration in \(folder)",
+                    "unset \(Engine.lxd.configurationVariable)")
+            }
+        }
+        if program("multipass")?.hasPrefix("/snap/") == true {
+            return Checkup(topic, .ok, "multipass is a snap, which cannot read \(runtime): what it needs goes by pipes")
+        }
+        return Checkup(topic, .ok, "no snap stands between bcmcluster and its files")
+    }
+
+    /// The room on the disk where that path is.
+    func disk(_ topic: String, _ path: String) async -> Checkup {
+        guard let free = try? await HostRoom(runner, files).freeDisk(at: path) else {
+            return Checkup(topic, .warning, "nobody can tell how much room there is at \(path)", "df -h")
+        }
+        let message = "\(Self.shown(free)) are free at \(path)"
+        if free < 2 * Self.gibibyte { return Checkup(topic, .problem, message, "make room: 10 GiB are a good start") }
+        if free < 10 * Self.gibibyte {
+            return Checkup(topic, .warning, "\(message): images and instances soon fill that", "make room")
+        }
+        return Checkup(topic, .ok, message)
+    }
+
+    /// The memory that is free.
+    func memory() async -> Checkup {
+        let topic = "memory"
+        guard let free = try? await HostRoom(runner, files).freeMemory() else {
+            return Checkup(topic, .warning, "nobody can tell how much memory is free", "free -h")
+        }
+        let message = "\(Self.shown(free)) are free; a member by namespace takes about 75 MB, a VM 4 GiB"
+        if free < Self.gibibyte / 2 { return Checkup(topic, .problem, message, "end other programs") }
+        if free < 2 * Self.gibibyte { return Checkup(topic, .warning, message, "give VMs less, with --memory 1G") }
+        return Checkup(topic, .ok, message)
+    }
+
+    /// An amount with one decimal.
+    private static func shown(_ bytes: Int) -> String {
+        let tenths = bytes / (gibibyte / 10)
+        return "\(tenths / 10).\(tenths % 10) GiB"
+    }
+}

@@ -1,0 +1,161 @@
+/// Whether clusters can be made on this machine, and what is in the way: `bcmcluster doctor`.
+public struct DiagnoseMachine: Operation {
+    /// The providers that work here, and what was found, in the order in which it matters.
+    public struct Report: Sendable, Equatable {
+        public var providers: [ProviderName]
+        public var findings: [Checkup]
+
+        public init(providers: [ProviderName], findings: [Checkup]) {
+            self.providers = providers
+            self.findings = findings
+        }
+    }
+
+    public init() {}
+
+    public func run(in app: AppContext) async throws -> Report {
+        let report = await Doctor(app).examine()
+        // What was cut off has found nothing out.
+        try Task.checkCancellation()
+        return report
+    }
+}
+
+/// One thing that was looked at.
+public struct Checkup: Encodable, Equatable, Sendable {
+    /// How it is.
+    public enum Level: String, Encodable, Sendable {
+        case ok
+        /// Something does not work that may not be needed.
+        case warning
+        /// No cluster can be made before it is put right.
+        case problem
+    }
+
+    public var topic: String
+    public var level: Level
+    public var message: String
+    /// The line to type.
+    public var hint: String?
+
+    init(_ topic: String, _ level: Level, _ message: String, _ hint: String? = nil) {
+        self.topic = topic
+        self.level = level
+        self.message = message
+        self.hint = hint
+    }
+}
+
+/// Looks at this machine with the eyes of somebody who wants to make a cluster on it; changes nothing.
+struct Doctor: Sendable {
+    let runner: any CommandRunner
+    let files: any Files
+    let environment: @Sendable (String) -> String?
+    /// Where a program is, if it is there.
+    let program: @Sendable (String) -> String?
+    let isLinux: Bool
+    let isRoot: Bool
+    let runtime: String
+    let provider: @Sendable (ProviderName) throws -> any MachineProvider
+    let templates: TemplateLibrary
+
+    /// The doctor of this machine.
+    init(_ app: AppContext) {
+        runner = app.runner
+        files = app.files
+        environment = app.environment
+        program = SystemCalls.pathOfProgram
+        #if os(Linux)
+            isLinux = true
+        #else
+            isLinux = false
+        #endif
+        isRoot = SystemCalls.effectiveUser == 0
+        runtime = app.runtime
+        provider = { try app.provider($0) }
+        templates = app.templates
+    }
+
+    init(
+        runner: any CommandRunner, files: any Files, environment: @escaping @Sendable (String) -> String?,
+        program: @escaping @Sendable (String) -> String?, isLinux: Bool, isRoot: Bool, runtime: String,
+        provider: @escaping @Sendable (ProviderName) throws -> any MachineProvider
+    ) {
+        self.runner = runner
+        self.files = files
+        self.environment = environment
+        self.program = program
+        self.isLinux = isLinux
+        self.isRoot = isRoot
+        self.runtime = runtime
+        self.provider = provider
+        templates = TemplateLibrary(runtime: runtime, files: files)
+    }
+
+    /// Everything that was found, in the order in which it matters.
+    func examine() async -> DiagnoseMachine.Report {
+        let rights = await rights()
+        let virtualisation = virtualisation()
+        let multipass = await multipass(hasVirtualisation: virtualisation?.level != .warning)
+        let namespace = await namespace(mayBeRoot: rights.level == .ok)
+        var findings = [await system(), rights] + [virtualisation].compactMap { $0 } + [multipass, namespace]
+        findings.append(choice(multipass, namespace))
+        findings += await client()
+        findings += [await disk("disk", runtime)]
+        if namespace.level == .ok { findings.append(await disk("disk of machines", "/var/lib/bcmcluster")) }
+        findings += [await memory(), place(), ownTemplates()]
+        let works = [(ProviderName.multipass, multipass), (.namespace, namespace)].filter { $1.level == .ok }
+        return DiagnoseMachine.Report(providers: works.map(\.0), findings: findings)
+    }
+
+    private func system() async -> Checkup {
+        let kernel = await Versions(runner).line("uname", ["-srm"]) ?? "a system that does not say its name"
+        return Checkup("system", .ok, "\(kernel), \(SystemCalls.processors) processors, bcmcluster \(Tool.version)")
+    }
+
+    private func rights() async -> Checkup {
+        if isRoot { return Checkup("rights", .ok, "this is root") }
+        guard program("sudo") != nil else {
+            return Checkup(
+                "rights", .warning, "this is not root, and there is no sudo: members by namespace need either",
+                "run bcmcluster as root")
+        }
+        let allowed = try? await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded
+        return allowed == true
+            ? Checkup("rights", .ok, "sudo works without a question")
+            : Checkup(
+                "rights", .warning, "sudo asks for a password, or refuses: members by namespace need root", "sudo -v")
+    }
+
+    private func virtualisation() -> Checkup? {
+        guard isLinux else { return nil }
+        if (try? files.kind(of: "/dev/kvm")) != nil { return Checkup("kvm", .ok, "/dev/kvm is there") }
+        return Checkup(
+            "kvm", .warning, "there is no /dev/kvm: multipass can make no VMs here",
+            "turn virtualisation on in the firmware, or of the VM that this is, then modprobe kvm_intel or kvm_amd")
+    }
+
+    private func place() -> Checkup {
+        let topic = "files"
+        let way = "move it away, or set BCM_RUNTIME_DIR to another folder"
+        do {
+            switch try files.kind(of: runtime) {
+            case .folder, .link: return Checkup(topic, .ok, "clusters are kept in \(runtime)")
+            case nil: return Checkup(topic, .ok, "clusters will be kept in \(runtime), made when it is needed")
+            default: return Checkup(topic, .problem, "\(runtime) is in the way: clusters are to be kept there", way)
+            }
+        } catch {
+            return Checkup(topic, .problem, Failure(error).message, way)
+        }
+    }
+
+    private func ownTemplates() -> Checkup {
+        do {
+            try templates.check()
+            return Checkup("templates", .ok, "every template can be read")
+        } catch {
+            let failure = Failure(error)
+            return Checkup("templates", .problem, failure.message, failure.hint ?? "repair the file, or remove it")
+        }
+    }
+}

@@ -1,0 +1,170 @@
+/// Registers a host that members and VMs can be made on: `bcmcluster host add`.
+public struct AddHost: Operation {
+    /// How long a host may take to let us in, and each question.
+    private static let limit: Duration = .seconds(15)
+
+    private let host: Host
+
+    /// Throws `Failure.badInput` for a name that means something else.
+    public init(_ host: Host) throws {
+        guard !host.name.isLocal else {
+            throw Failure(.badInput, "local is this machine, which is always a host", hint: "choose another name")
+        }
+        guard host.name.text != VMPlacement.roomiest else {
+            throw Failure(.badInput, "roomiest is what --host takes for any host", hint: "choose another name")
+        }
+        self.host = host
+    }
+
+    public func run(in app: AppContext) async throws -> ChangeReport {
+        if let identity = host.identity, try app.files.kind(of: identity) == nil {
+            throw Failure(.badInput, "--identity: there is no file \(Shell.quoted(identity.clipped))")
+        }
+        _ = try app.hosts.all()
+        let seen = try await look(app)
+        try Task.checkCancellation()
+        var registered = host
+        registered.lastSeen = app.time.secondsSince1970
+        var plan = Plan<HostContext>()
+        plan.add(RegisterHost(host: registered))
+        return try await app.changeOutsideClusters(
+            Change(
+                plan: plan, context: app.hostContext,
+                summary: { _, _ in ["\(host.name) is a host now: \(seen[0])"] + seen.dropFirst().map { "  \($0)" } }),
+            command: "host add", subject: host.name.text, resume: "the same command again goes on from here")
+    }
+
+    /// A host that has members may get another address or user, but not become another machine: they would be lost.
+    private func check(
+        _ status: HostStatus, _ runner: any CommandRunner, holds cluster: ClusterState, _ app: AppContext
+    ) async throws {
+        var own = cluster
+        own.members = cluster.members.filter { $0.host == host.name }
+        let address = cluster.spread?.first { $0.host == host.name }?.address
+        if own.members.isEmpty || address == status.address { return }
+        let provider = try app.provider(cluster.settings.provider, on: runner, isRoot: status.isRoot)
+        guard try await provider.machines(of: own).isEmpty else { return }
+        let members = own.members.map(\.name.text).joined(separator: ", ")
+        throw Failure(
+            .conflict,
+            "\(host.name) has the members \(members), and \(host.destination) is another machine, without them",
+            hint: "choose another name; of a host that is gone for good, "
+                + "bcmcluster host remove \(host.name) --force gives up what is there")
+    }
+
+    /// What it has, line by line; throws `Failure.missing` where no provider works there.
+    private func look(_ app: AppContext) async throws -> [String] {
+        let runner = LimitedRunner(app.runner(on: host), most: Self.limit)
+        let status = try await HostInspector(runner, limit: Self.limit).observation()
+        for cluster in try app.clusters(on: host.name) { try await check(status, runner, holds: cluster, app) }
+        var works: [String] = []
+        var missing: [String] = []
+        for name in ProviderName.allCases {
+            do {
+                try await app.provider(name, on: runner, isRoot: status.isRoot).check()
+                works.append(name.rawValue)
+            } catch let failure as Failure where failure.code != .unreachable {
+                missing.append("\(name.rawValue): \(failure.message)")
+            }
+        }
+        guard !works.isEmpty else {
+            throw Failure(
+                .missing, "no provider works on \(host.name), so it was not noted down",
+                output: missing.joined(separator: "\n"), hint: "put one of these right there, then try again")
+        }
+        let parts = [
+            "\(works.joined(separator: " and ")) \(works.count == 1 ? "works" : "work") there",
+            status.processors.map { "\($0) processors" },
+            status.memory.map { "\(ByteSize.brief($0.free)) of memory free" },
+            status.disk.map { "\(ByteSize.brief($0.free)) of disk free" }, status.hasVirtualisation ? "KVM" : "no KVM",
+        ]
+        let notThere = missing.map { "not there: \($0)" }
+        return [parts.compactMap { $0 }.joined(separator: ", "), await programs(on: runner)] + notThere
+    }
+
+    /// The versions of what members are made with, and the bridges to which VMs could be connected.
+    private func programs(on runner: any CommandRunner) async -> String {
+        let versions = Versions(runner)
+        async let daemon = versions.line(Engine.lxd.daemon)
+        async let multipass = versions.line("multipass", ["version"])
+        async let links = IP(runner).bridges()
+        let bridges = ((try? await links) ?? []).sorted().joined(separator: ", ")
+        let (lxd, vms) = await (daemon.map { "LXD \($0)" } ?? "no LXD", multipass ?? "no multipass")
+        return "\(lxd), \(vms), bridges: \(bridges.isEmpty ? "none" : bridges)"
+    }
+}
+
+/// Removes a host from the registered ones; nothing on it is touched: `bcmcluster host remove`.
+public struct RemoveHost: Operation {
+    private let name: HostName
+    private let isForced: Bool
+
+    /// By force, what clusters have on it is given up.
+    public init(_ name: HostName, isForced: Bool = false) {
+        self.name = name
+        self.isForced = isForced
+    }
+
+    public func run(in app: AppContext) async throws -> ChangeReport {
+        guard !name.isLocal else { throw Failure(.badInput, "local is this machine, which is always a host") }
+        guard try app.hosts.all().contains(where: { $0.name == name }) else {
+            return ChangeReport(
+                command: "host remove", subject: name.text,
+                result: .nothing("there is no host \(name): nothing was changed"))
+        }
+        let given = try whatIsGivenUp(app)
+        var plan = Plan<HostContext>()
+        plan.add(
+            UnregisterHost(name: name) {
+                guard try whatIsGivenUp(app) == given else {
+                    throw Failure(
+                        .conflict, "what clusters have on \(name) has just changed", hint: "run the same command again")
+                }
+            })
+        return try await app.changeOutsideClusters(
+            Change(
+                plan: plan, context: app.hostContext,
+                confirmation: Confirmation(
+                    command: "host remove", headline: "removing \(name) gives up, for its clusters:", losses: given),
+                summary: { _, _ in ["\(name) is no host any more; nothing on it was touched"] }),
+            command: "host remove", subject: name.text, resume: "the same command again goes on from here")
+    }
+
+    /// What clusters have on the host, which nobody would find again; only by force any of it is given up.
+    private func whatIsGivenUp(_ app: AppContext) throws -> [String] {
+        let clusters = try app.clusters(on: name)
+        let members = clusters.flatMap { $0.members(on: name) }.sorted().map(\.text).joined(separator: ", ")
+        guard members.isEmpty || isForced else {
+            throw Failure(
+                .conflict, "\(name) has members of clusters: \(members)",
+                hint:
+                    "bcmcluster member remove or destroy first; of a host that is gone for good, --force gives up what is there"
+            )
+        }
+        // A host can be a cluster's without a member; with the namespace provider it has the cluster's network then.
+        let networks = clusters.filter { $0.settings.provider == .namespace }.map(\.name.text).joined(separator: ", ")
+        guard networks.isEmpty || isForced else {
+            throw Failure(
+                .conflict, "\(name) has no member any more, but still the network of \(networks)",
+                hint: "bcmcluster destroy removes it with the cluster; --force leaves it on the host")
+        }
+        return (members.isEmpty ? [] : ["the members \(members)"])
+            + (networks.isEmpty ? [] : ["the network of \(networks)"])
+    }
+}
+
+/// Looks at all hosts: `bcmcluster host list`.
+public struct ListHosts: Operation {
+    public init() {}
+
+    /// What each host says of itself, in the order of their names.
+    public func run(in app: AppContext) async throws -> [(host: Host, answer: Result<HostStatus, Failure>)] {
+        let answers = try await app.asking(app.allHosts()) { _, runner, limit in
+            try await HostInspector(runner, limit: limit).observation()
+        }
+        let now = app.time.secondsSince1970
+        let seen = answers.filter { (try? $0.answer.get()) != nil && !$0.host.name.isLocal }.map(\.host.name)
+        try await app.hosts.note(Dictionary(seen.map { ($0, now) }) { first, _ in first })
+        return answers
+    }
+}

@@ -1,0 +1,164 @@
+/// How a cluster is: `bcmcluster status`.
+public struct InspectCluster: Operation {
+    /// How long any command may take, so that the whole answers within two seconds.
+    private static let limit: Duration = .milliseconds(1500)
+    /// The same where the cluster is spread over hosts; the whole answers within the five seconds of `host list`.
+    private static let limitOverHosts: Duration = .seconds(4)
+
+    private let cluster: ClusterName
+
+    public init(_ cluster: ClusterName) { self.cluster = cluster }
+
+    public func run(in app: AppContext) async throws -> ClusterStatus {
+        let state = try app.existing(cluster)
+        // Other hosts are further away, and a connection to each is made first.
+        guard state.spread == nil else {
+            let context = try app.limited(to: Self.limitOverHosts).context(toLookAt: state)
+            return try await ClusterInspector(context, .thorough).status()
+        }
+        // Where the way into a machine is slow, what answers in time is not waited for longer.
+        let limit = try max(Self.limit, app.provider(for: state).answerTimeout + .milliseconds(300))
+        return try await ClusterInspector(app.limited(to: limit).context(toLookAt: state), .full).status()
+    }
+}
+
+/// The clusters on this machine: `bcmcluster list`.
+public struct ListClusters: Operation {
+    /// One cluster.
+    public struct Entry: Sendable {
+        public var name: String
+        /// `nil` where it is not up yet, or its state cannot be read.
+        public var provider: ProviderName?
+        /// How many members it has, or `.env` files.
+        public var members: Int
+        /// How it is, in a few words.
+        public var health: String
+    }
+
+    /// How long each command to other hosts may take.
+    private static let limitOverHosts: Duration = .seconds(5)
+
+    public init() {}
+
+    public func run(in app: AppContext) async throws -> [Entry] {
+        var entries: [Entry] = []
+        for name in try app.clusterNames() { entries.append(await entry(name, app)) }
+        try Task.checkCancellation()
+        return entries
+    }
+
+    private func entry(_ name: String, _ app: AppContext) async -> Entry {
+        do {
+            let folder = app.folder(try ClusterName(name))
+            guard let state = try StateStore.read(folder, app.files) else {
+                let stubs = try app.files.names(in: folder.endpoints).count
+                return Entry(name: name, members: stubs, health: "not up yet: only .env files")
+            }
+            // A host that is unreachable costs its connection's limit.
+            let app = state.spread == nil ? app : app.limited(to: Self.limitOverHosts)
+            let context = try app.context(toLookAt: state)
+            let health: String
+            do { health = try await ClusterInspector(context, .brief).status().brief } catch {
+                health = Failure(error).message
+            }
+            return Entry(name: name, provider: state.settings.provider, members: state.members.count, health: health)
+        } catch {
+            return Entry(name: name, members: 0, health: Failure(error).message)
+        }
+    }
+}
+
+/// Where a cluster's API is and what opens it: `bcmcluster api`, `bcmcluster env show`.
+public struct LocateAPI: Operation {
+    /// As far as it is known here.
+    public struct Report: Sendable {
+        /// A member and its API.
+        public struct Member: Sendable {
+            public var name: String
+            public var url: String
+        }
+
+        /// The remote of the user's client; `nil` where there is none yet.
+        public var remote: String?
+        /// The members whose addresses are known.
+        public var members: [Member]
+        /// The name that the cluster's certificate is made out to.
+        public var serverName: String
+        /// The paths of files that are there.
+        public var certificate: String?
+        public var clientCertificate: String?
+        public var clientKey: String?
+    }
+
+    private let cluster: ClusterName
+
+    public init(of cluster: ClusterName) { self.cluster = cluster }
+
+    public func run(in app: AppContext) async throws -> Report {
+        let state = try app.existing(cluster)
+        let engine = Engine.lxd
+        let client = ClientConfiguration(
+            variable: engine.configurationVariable, client: engine.client,
+            program: SystemCalls.pathOfProgram(engine.client), environment: app.environment)
+        let folder = app.folder(cluster)
+        func present(_ path: String) throws -> String? { try app.files.kind(of: path) == nil ? nil : path }
+        return Report(
+            remote: state.remote?.name,
+            members: try await members(state, app), serverName: state.first.text,
+            certificate: try present(folder.certificate(state.first)),
+            clientCertificate: try present("\(client.folder)/client.crt"),
+            clientKey: try present("\(client.folder)/client.key"))
+    }
+
+    private func members(_ state: ClusterState, _ app: AppContext) async throws -> [Report.Member] {
+        if state.spread != nil { return try await Self.ways(into: state, app.provider(for: state)) }
+        return try await addresses(state, app).sorted { $0.key < $1.key }.map {
+            Report.Member(name: $0.key.text, url: "https://\($0.value):8443")
+        }
+    }
+
+    /// The members of a cluster over hosts that are reached from here: where a way leads to a host, it is its first member's.
+    static func ways(into state: ClusterState, _ provider: any MachineProvider) async throws -> [Report.Member] {
+        var ways: [Report.Member] = []
+        for member in state.members.map(\.name).sorted() {
+            do {
+                let url = "https://\(try await provider.clientAddress(of: member, in: state))"
+                if !ways.contains(where: { $0.url == url }) { ways.append(Report.Member(name: member.text, url: url)) }
+            } catch is Failure { continue }
+        }
+        return ways
+    }
+
+    /// The state has the addresses where the provider decides them; else it is asked.
+    private func addresses(_ state: ClusterState, _ app: AppContext) async throws -> [MemberName: IPv4] {
+        let known = state.members.compactMap { member in member.address.map { (member.name, $0) } }
+        if known.count == state.members.count { return Dictionary(known) { first, _ in first } }
+        let provider = try await app.usableProvider(for: state)
+        let running = try await provider.machines(of: state).filter { $0.value.state == .running }.keys
+        return await provider.addresses(of: Array(running), in: state)
+    }
+}
+
+/// What stands where a cluster's name could be typed: for shell completion.
+///
+/// It reads names of folders alone, since a user waits with a finger on a key.
+public struct CompletionWords: Sendable {
+    private let app: AppContext
+
+    public init(_ app: AppContext) { self.app = app }
+
+    public var clusters: [String] { ((try? app.clusterNames()) ?? []).filter { (try? ClusterName($0)) != nil } }
+
+    public func members(of text: String) -> [String] {
+        guard let name = try? ClusterName(text) else { return [] }
+        let names = try? app.files.names(in: app.folder(name).endpoints)
+        return (names ?? []).filter { MemberName($0, of: name) != nil }
+    }
+
+    public func snapshots(of text: String) -> [String] {
+        guard let name = try? ClusterName(text) else { return [] }
+        return ((try? SavedCluster.names(in: app.folder(name), app.files)) ?? []).map(\.text)
+    }
+
+    public var hosts: [String] { ((try? app.hosts.all()) ?? []).map(\.name.text) }
+}

@@ -1,0 +1,131 @@
+/// The ends of a cluster's logs: `bcmcluster logs`.
+public struct ReadLogs: Operation {
+    /// One log, or its end.
+    public struct Log: Sendable, Equatable {
+        /// The member; `nil` for the tool's own.
+        public var member: String?
+        public var name: String
+        public var path: String
+        public var text: String
+
+        public init(member: String?, name: String, path: String, text: String) {
+            self.member = member
+            self.name = name
+            self.path = path
+            self.text = text
+        }
+    }
+
+    /// The logs, in the order of the members, and what could not be read, as sentences.
+    public struct Report: Sendable {
+        public var logs: [Log]
+        public var troubles: [String]
+    }
+
+    public static let defaultLines = 50
+
+    private let cluster: ClusterName
+    private let member: String?
+    private let lines: Int
+
+    /// The logs of that member; `nil` is all of them, and the tool's own of its last run.
+    public init(of cluster: ClusterName, member: String? = nil, lines: Int = Self.defaultLines) {
+        self.cluster = cluster
+        self.member = member
+        self.lines = lines
+    }
+
+    public func run(in app: AppContext) async throws -> Report {
+        let state = try app.existing(cluster)
+        let named = try state.members(named: member.map { [$0] } ?? [])
+        // Before the first text is read.
+        try ClusterSecrets(app.folder(cluster), app.files).conceal(in: app.redactor)
+        let reader = LogReader(provider: try await app.usableProvider(for: state), amount: .lines(lines))
+        var report = await reader.logs(of: named.isEmpty ? state.members.map(\.name).sorted() : named)
+        try Task.checkCancellation()
+        if member == nil, let own = try latestRun(app) { report.logs.append(own) }
+        for index in report.logs.indices { report.logs[index].text = app.redactor.redact(report.logs[index].text) }
+        report.troubles = report.troubles.map(app.redactor.redact)
+        return report
+    }
+
+    /// The tool's own log of its last run on the cluster.
+    private func latestRun(_ app: AppContext) throws -> Log? {
+        let folder = app.folder(cluster).logs
+        guard let name = try app.files.names(in: folder).last(where: { $0.hasSuffix(".log") }) else { return nil }
+        let path = "\(folder)/\(name)"
+        let text = try app.files.read(path) ?? ""
+        let end = text.split(separator: "\n").suffix(lines).map { $0 + "\n" }.joined()
+        return Log(member: nil, name: "bcmcluster", path: path, text: end)
+    }
+}
+
+/// What a unit's instances wrote on their consoles: `bcmcluster unit logs`.
+public struct ReadConsoles: Operation {
+    /// One instance's lines, or why they cannot be had.
+    public typealias Entry = (instance: String, lines: Result<[String], Failure>)
+
+    private let cluster: ClusterName
+    private let unit: UnitReference
+    private let lines: Int
+
+    public init(of unit: UnitReference, on cluster: ClusterName, lines: Int = ReadLogs.defaultLines) {
+        self.cluster = cluster
+        self.unit = unit
+        self.lines = lines
+    }
+
+    public func run(in app: AppContext) async throws -> [Entry] {
+        let found = try await app.workloads(of: cluster)
+        var entries: [Entry] = []
+        for instance in try unit.instances(in: found.workloads) {
+            do {
+                let client = found.context.client(in: try found.place(of: instance))
+                let log = try await client.consoleLog(of: instance.name)
+                entries.append((instance.name, .success(Self.lines(of: log).suffix(lines))))
+            } catch let failure as Failure {
+                entries.append((instance.name, .failure(failure)))
+            }
+        }
+        return entries
+    }
+
+    /// The lines of a console, without those that are empty and without LXD's heading; a console ends them by two
+    /// characters, which Swift takes for one.
+    static func lines(of log: String) -> [String] {
+        let lines = log.utf8.split { [10, 13].contains($0) }.map { String(decoding: $0, as: UTF8.self) }
+        return lines.first == "Console log:" ? Array(lines.dropFirst()) : lines
+    }
+}
+
+/// Reads the logs of machines, several at a time.
+struct LogReader {
+    let provider: any MachineProvider
+    let amount: LogFile.Amount
+
+    /// The logs, in the order of the members.
+    func logs(of members: [MemberName]) async -> ReadLogs.Report {
+        await withTaskGroup(of: (Int, ReadLogs.Report).self) { group in
+            for (index, member) in members.enumerated() {
+                group.addTask { (index, await self.logs(of: member)) }
+            }
+            let found = await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
+            return ReadLogs.Report(logs: found.flatMap(\.1.logs), troubles: found.flatMap(\.1.troubles))
+        }
+    }
+
+    private func logs(of member: MemberName) async -> ReadLogs.Report {
+        var report = ReadLogs.Report(logs: [], troubles: [])
+        for log in provider.logs(of: member) {
+            do {
+                guard let text = try await LogFile(provider.logRunner(for: member), log.path).end(amount) else {
+                    continue
+                }
+                report.logs.append(ReadLogs.Log(member: member.text, name: log.name, path: log.path, text: text))
+            } catch {
+                report.troubles.append("\(member) \(log.name): \(Failure(error).message)")
+            }
+        }
+        return report
+    }
+}

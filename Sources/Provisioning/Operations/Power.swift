@@ -1,0 +1,49 @@
+/// Starts a cluster's machines: `bcmcluster start`.
+public struct Start: Operation {
+    private let cluster: ClusterName
+    private let options: OperationOptions
+
+    public init(_ cluster: ClusterName, options: OperationOptions = OperationOptions()) {
+        self.cluster = cluster
+        self.options = options
+    }
+
+    public func run(in app: AppContext) async throws -> ChangeReport {
+        try await app.changeExisting(ChangeRequest(cluster: cluster, command: "start", options: options)) {
+            state, context in
+            Change(
+                plan: StartPlan.plan(for: state), context: context, rowOutcome: "ready",
+                summary: { outcome, took in
+                    outcome.done.isEmpty
+                        ? ["\(cluster) is up already: nothing was changed"]
+                        : ["\(cluster) is up, with all members online, in \(took.brief)"]
+                })
+        }
+    }
+}
+
+/// Stops a cluster's machines: `bcmcluster stop`.
+public struct Stop: Operation {
+    private let cluster: ClusterName
+    private let options: OperationOptions
+
+    public init(_ cluster: ClusterName, options: OperationOptions = OperationOptions()) {
+        self.cluster = cluster
+        self.options = options
+    }
+
+    public func run(in app: AppContext) async throws -> ChangeReport {
+        try await app.changeExisting(ChangeRequest(cluster: cluster, command: "stop", options: options)) {
+            state, context in
+            try await StopPlan.check(context)
+            let status = try await ClusterInspector(context, .roles).status()
+            return Change(
+                plan: StopPlan.plan(for: state, status), context: context, rowOutcome: "off",
+                summary: { outcome, took in
+                    outcome.done.isEmpty
+                        ? ["\(cluster) is off already: nothing was changed"]
+                        : ["\(cluster) is off, in \(took.brief); bcmcluster start -c \(cluster) turns it on again"]
+                })
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// Writes `.env` files alone: `bcmcluster env stub`.
+public struct StubEnvironments: Operation {
+    private let cluster: ClusterName
+    private let further: Int?
+    private let settings: [Setting: String]
+    private let options: OperationOptions
+
+    public init(
+        of cluster: ClusterName, furtherMembers: Int? = nil, settings: [Setting: String] = [:],
+        options: OperationOptions = OperationOptions()
+    ) {
+        self.cluster = cluster
+        further = furtherMembers
+        self.settings = settings
+        self.options = options
+    }
+
+    public func run(in app: AppContext) async throws -> ChangeReport {
+        let request = ChangeRequest(cluster: cluster, command: "env stub", options: options, creates: true)
+        return try await app.change(request) { app in .change(try change(app)) }
+    }
+
+    private func change(_ app: AppContext) throws -> Change<PlanContext> {
+        let wanted = UpRequest(
+            name: cluster, further: further, sources: SettingSources(flags: settings, environment: app.environment))
+        try app.templates.check([.masterEnvironment, .memberEnvironment])
+        let folder = app.folder(cluster)
+        let existing = try StateStore.read(folder, app.files)
+        let (settings, choice) = try wanted.settings(
+            existing: existing, folder: folder, files: app.files, templates: app.templates,
+            automatic: app.automaticProvider)
+        let members = try wanted.members(existing: existing)
+        let state = (existing ?? ClusterState(name: cluster, identifier: "", created: 0, settings: settings))
+            .including(members)
+        let context = app.context(state, provider: try app.provider(choice.name), flags: self.settings)
+        return Change(
+            plan: StubPlan.plan(for: members, provider: choice.name, decided: settings.decided), context: context,
+            rowOutcome: "written",
+            summary: { outcome, _ in
+                let written = members.enumerated().map { index, member in
+                    "\(outcome.skipped.contains(index) ? "kept" : "wrote") \(folder.environment(member))"
+                }
+                let count = members.count > 1 ? " -m \(members.count - 1)" : ""
+                return written + ["go on: edit them, then bcmcluster up -c \(cluster)\(count)"]
+            })
+    }
+}

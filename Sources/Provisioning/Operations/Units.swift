@@ -1,0 +1,168 @@
+/// Makes a unit what its file says: `bcmcluster run`.
+public struct RunUnit: Operation {
+    private let cluster: ClusterName
+    private let file: String
+    private let wishes: UnitDiff.Wishes
+    private let goal: WaitGoal?
+    private let options: OperationOptions
+
+    /// The unit of the file at that path: `replacing` instances that may be made anew where they cannot be changed in place;
+    /// one that `reschedules` makes stateless instances of members that do not answer elsewhere.
+    public init(
+        _ file: String, on cluster: ClusterName, replacing: [String] = [], reschedules: Bool = false,
+        waitingFor goal: WaitGoal? = nil, options: OperationOptions = OperationOptions()
+    ) {
+        self.cluster = cluster
+        self.file = file
+        wishes = UnitDiff.Wishes(replaced: Set(replacing), reschedules: reschedules)
+        self.goal = goal
+        self.options = options
+    }
+
+    public func run(in app: AppContext) async throws -> ChangeReport {
+        let unit = try UnitFile.read(file, app.files)
+        app.concealSecrets(of: unit)
+        let request = ChangeRequest(cluster: cluster, command: "run", operands: [Shell.quoted(file)], options: options)
+        return try await app.changeExisting(request) { _, context in
+            let outcome = try await UnitDesigner(unit, wishes, until: goal, context).design()
+            let losses = outcome.design.losses.map { "the instance \($0.name) and its root disk: \($0.details)" }
+            return Change(
+                outcome, context,
+                Confirmation(command: "run", headline: "changing \(unit.name) deletes:", losses: losses)
+            ) { took in
+                if !outcome.design.isComplete { return "\(unit.name) is not whole on \(cluster)" }
+                return outcome.design.isIdle
+                    ? "\(unit.name) is as its file says: nothing was changed"
+                    : "\(unit.name) is as its file says, in \(took.brief); bcmcluster ps -c \(cluster) \(unit.name)"
+            }
+        }
+    }
+}
+
+/// Deletes a unit: `bcmcluster rm`.
+public struct DeleteUnit: Operation {
+    private let cluster: ClusterName
+    private let unit: UnitName
+    private let volumesToo: Bool
+    private let options: OperationOptions
+
+    public init(
+        _ unit: UnitName, on cluster: ClusterName, volumesToo: Bool = false,
+        options: OperationOptions = OperationOptions()
+    ) {
+        self.cluster = cluster
+        self.unit = unit
+        self.volumesToo = volumesToo
+        self.options = options
+    }
+
+    public func run(in app: AppContext) async throws -> ChangeReport {
+        let request = ChangeRequest(cluster: cluster, command: "rm", operands: [unit.text], options: options)
+        return try await app.changeExisting(request) { state, context in
+            let (respondingMember, workloads) = try await Workloads.look(context)
+            let design = try RemoveUnit.design(unit, volumesToo: volumesToo, workloads)
+            let plan = try RemoveUnit.plan(for: design, of: state, respondingMember: respondingMember)
+            return Change(UnitDesigner.Outcome(design: design, plan: plan), context, confirmation(design)) { took in
+                design.isComplete
+                    ? "\(unit) is gone from \(cluster), in \(took.brief)" : "\(unit) is not wholly gone from \(cluster)"
+            }
+        }
+    }
+
+    private func confirmation(_ design: UnitDesign) -> Confirmation {
+        let kinds: [(UnitChange.Object, String)] = [
+            (.instance, "instances"), (.volume, "volumes"), (.network, "networks"),
+        ]
+        let losses = kinds.compactMap { object, title in
+            let names = design.works(on: object).map(\.name)
+            return names.isEmpty ? nil : "\(title): \(names.joined(separator: ", "))"
+        }
+        let kept = design.changes.filter { $0.object == .volume && $0.isIdle }.map(\.name)
+        return Confirmation(
+            command: "rm", headline: "removing \(unit) deletes, with what is on them:", losses: losses,
+            remarks: kept.isEmpty ? [] : ["kept: \(kept.joined(separator: ", "))"])
+    }
+}
+
+extension Change<PlanContext> {
+    /// A change of a unit, with what becomes of each object.
+    fileprivate init(
+        _ outcome: UnitDesigner.Outcome, _ context: PlanContext, _ confirmation: Confirmation,
+        summary: @escaping @Sendable (Duration) -> String
+    ) {
+        self.init(
+            plan: outcome.plan, context: context, remarks: outcome.design.remarks,
+            confirmation: confirmation.losses.isEmpty ? nil : confirmation, changes: outcome.design.changes,
+            isComplete: outcome.design.isComplete, summary: { _, took in [summary(took)] })
+    }
+}
+
+/// Stops, starts, pauses, resumes or restarts a unit's instances: `bcmcluster unit stop` and its like.
+public struct SwitchUnit: Operation {
+    private let cluster: ClusterName
+    private let unit: UnitReference
+    private let change: SwitchInstance.Change
+    private let isForced: Bool
+    private let options: OperationOptions
+
+    public init(
+        _ unit: UnitReference, on cluster: ClusterName, _ change: SwitchInstance.Change, isForced: Bool = false,
+        options: OperationOptions = OperationOptions()
+    ) {
+        self.cluster = cluster
+        self.unit = unit
+        self.change = change
+        self.isForced = isForced
+        self.options = options
+    }
+
+    public func run(in app: AppContext) async throws -> ChangeReport {
+        let request = ChangeRequest(
+            cluster: cluster, command: "unit \(change.rawValue)", operands: [unit.text], options: options)
+        return try await app.changeExisting(request) { state, context in
+            let (_, workloads) = try await Workloads.look(context)
+            let recipe = try SwitchUnitPlan(unit, change, isForced: isForced, workloads, of: state)
+            return Change(
+                plan: recipe.plan, context: context, remarks: recipe.left.map(\.message),
+                isComplete: recipe.left.isEmpty,
+                summary: { outcome, took in
+                    outcome.done.isEmpty
+                        ? ["\(unit.text): nothing was changed"]
+                        : ["\(unit.text): \(change.rawValue) done, in \(took.brief)"]
+                })
+        }
+    }
+}
+
+/// Looks at the units of a cluster: `bcmcluster ps`.
+public struct ListUnits: Operation {
+    /// What runs on the cluster, and where.
+    public struct Report: Sendable {
+        public var state: ClusterState
+        public var workloads: Workloads
+    }
+
+    private let cluster: ClusterName
+    private let withState: Bool
+
+    /// `withState` asks the instances themselves too.
+    public init(on cluster: ClusterName, withState: Bool = true) {
+        self.cluster = cluster
+        self.withState = withState
+    }
+
+    public func run(in app: AppContext) async throws -> Report {
+        let found = try await app.workloads(of: cluster, withState: withState)
+        return Report(state: found.state, workloads: found.workloads)
+    }
+}
+
+extension AppContext {
+    /// Hides values of the environment that by their names are secrets, wherever text leaves the process.
+    fileprivate func concealSecrets(of unit: Unit) {
+        let signs = ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL"]
+        for (name, value) in unit.environment where signs.contains(where: name.uppercased().contains) {
+            redactor.conceal(value, as: "<\(name)>")
+        }
+    }
+}

@@ -1,0 +1,195 @@
+/// Makes, finishes or grows a cluster: `bcmcluster up`, `bcmcluster member add`.
+public struct Up: Operation {
+    /// Which members are wanted.
+    private enum Wanted {
+        /// So many beyond the first; `nil` keeps those that there are.
+        case further(Int?)
+        /// So many more than there are, counted once the lock is held.
+        case more(Int)
+    }
+
+    private let cluster: ClusterName
+    private let wanted: Wanted
+    private let settings: [Setting: String]
+    private let hosts: [HostName]?
+    private let options: OperationOptions
+
+    /// A cluster with so many members beyond the first; `nil` keeps those that there are, or makes one.
+    ///
+    /// Settings are what the user chose, checked; of a cluster that is there, what it was made with stays. Without hosts it
+    /// keeps those that it has, or takes this machine.
+    public init(
+        _ cluster: ClusterName, furtherMembers: Int? = nil, settings: [Setting: String] = [:],
+        hosts: [HostName]? = nil, options: OperationOptions = OperationOptions()
+    ) {
+        self.cluster = cluster
+        wanted = .further(furtherMembers)
+        self.settings = settings
+        self.hosts = hosts
+        self.options = options
+    }
+
+    /// A cluster that is there, with so many members more.
+    public init(
+        adding count: Int, to cluster: ClusterName, settings: [Setting: String] = [:], hosts: [HostName]? = nil,
+        options: OperationOptions = OperationOptions()
+    ) {
+        self.cluster = cluster
+        wanted = .more(count)
+        self.settings = settings
+        self.hosts = hosts
+        self.options = options
+    }
+
+    public func run(in app: AppContext) async throws -> ChangeReport {
+        if case .more = wanted { _ = try app.existing(cluster) }
+        let request = ChangeRequest(cluster: cluster, command: "up", options: options, creates: true)
+        return try await app.change(request) { app in
+            if let report = try await endRemoval(request, app) { return .ended(report) }
+            return .change(try await change(app))
+        }
+    }
+
+    /// Ends a removal that a former run began: some members are deleted, and the rest has no quorum.
+    private func endRemoval(_ request: ChangeRequest, _ app: AppContext) async throws -> ChangeReport? {
+        guard app.recorder == nil, let state = try StateStore.read(app.folder(cluster), app.files),
+            state.isDeleting == true
+        else { return nil }
+        app.say("\(cluster): was being destroyed; what is left goes first, then it is made anew")
+        let context = app.context(state, provider: try app.provider(for: state), limits: options.limits)
+        let report = try await app.runBefore(
+            DestroyPlan.planForMachines(of: state), context, request, resume: resume)
+        guard case .ran(let run) = report.result, run.outcome.succeeded else { return report }
+        try app.files.remove(app.folder(cluster).snapshots)
+        try await context.store.update {
+            $0.isDeleting = nil
+            $0.restoring = nil
+            $0.remote = nil
+        }
+        return nil
+    }
+
+    /// What can be done about a run that has not ended well.
+    private var resume: String {
+        "bcmcluster up -c \(cluster) goes on from here, bcmcluster destroy -c \(cluster) cleans up"
+    }
+
+    /// What is to be done, checked against what there is; changes nothing.
+    private func change(_ app: AppContext) async throws -> Change<PlanContext> {
+        let folder = app.folder(cluster)
+        let existing = try StateStore.read(folder, app.files)
+        if existing?.isDeleting != true, let failure = existing?.isHalfRestored { throw failure }
+        var request = UpRequest(
+            name: cluster, further: nil, sources: SettingSources(flags: settings, environment: app.environment))
+        if case .further(let further) = wanted { request.further = further }
+        var changeable: Set<Setting> = []
+        if let existing {
+            changeable = try await request.changeable(in: existing, engine: .lxd) { try app.provider(for: existing) }
+        }
+        let (settings, choice) = try request.settings(
+            existing: existing, changeable: changeable, folder: folder, files: app.files, templates: app.templates,
+            automatic: { try automaticProvider(request, app) })
+        var state =
+            existing
+            ?? ClusterState(
+                name: cluster, identifier: app.random.identifier(length: 8), created: app.time.secondsSince1970,
+                settings: settings)
+        state.settings = settings
+        let members = try members(request, existing, settings.provider)
+        let present = Set(state.members.map(\.name))
+        let newMembers = members.filter { !present.contains($0) }
+        let grown = try await HostAssignment(app: app, wanted: hosts)
+            .applied(to: state.including(members), existing: existing, newMembers: newMembers)
+        let provider = try app.provider(for: grown)
+        async let assigning = provider.assign(grown, newMembers: newMembers)
+        // Where the provider does not work here, this says so, and not what else fails then.
+        var remarks = try await app.check(provider, for: grown)
+        if newMembers.isEmpty, let existing, settings.sizes != existing.settings.sizes {
+            remarks.append("the sizes hold for members that are made from now on; machines that exist keep theirs")
+        }
+        if existing?.isDeleting == true {
+            remarks.append("\(cluster) was being destroyed: a real run ends that first")
+        }
+        let assigned = try await assigning
+        try checkFiles(request, assigned, app)
+        return change(to: assigned, provider, choice, remarks, settings.decided, app)
+    }
+
+    private func change(
+        to state: ClusterState, _ provider: any MachineProvider, _ choice: ProviderChoice, _ remarks: [String],
+        _ decided: [Setting: String], _ app: AppContext
+    ) -> Change<PlanContext> {
+        let context = app.context(state, provider: provider, flags: settings, limits: options.limits)
+        let chosen = "provider \(choice.name.rawValue) (\(choice.reason))"
+        return Change(
+            plan: UpPlan.plan(for: state, decided: decided), context: context,
+            headline: "Plan of bcmcluster up -c \(cluster): \(counted(state.members.count, "member")), \(chosen).",
+            rowOutcome: "ready", announcement: ["\(cluster): \(chosen)"], remarks: remarks,
+            summary: { outcome, took in Self.summary(of: await context.store.state, outcome, took) },
+            // What was refused before anything was written is not there to be finished.
+            resume: { _ in try await context.store.isWritten() ? resume : "nothing was changed" })
+    }
+
+    /// The members that are wanted; where each host is one, the hosts say how many.
+    private func members(
+        _ request: UpRequest, _ existing: ClusterState?, _ provider: ProviderName
+    ) throws -> [MemberName] {
+        let present = Set(existing?.members.map(\.name) ?? [])
+        let highest = present.map(\.index).max()
+        if case .more(let count) = wanted {
+            // Counted from the highest: what removed members have left open below it stays open.
+            let first = (highest ?? -1) + 1
+            guard first + count - 1 <= MemberName.mostFurther else {
+                throw Failure(.badInput, "\(cluster) would have more than \(MemberName.mostFurther) further members")
+            }
+            return present.union((first..<first + count).map { MemberName(cluster, $0) }).sorted()
+        }
+        var counted = request
+        if provider == .baremetal, request.further == nil, let hosts {
+            let newMembers = hosts.count { host in existing?.members(on: host).isEmpty ?? true }
+            counted.further = (highest ?? -1) + newMembers
+        }
+        return try counted.members(existing: existing)
+    }
+
+    /// What is taken where nobody chose; this machine's programs say nothing of other hosts'.
+    private func automaticProvider(_ request: UpRequest, _ app: AppContext) throws -> ProviderChoice {
+        guard let hosts, hosts != [.local] else { return try app.automaticProvider() }
+        let isSubnet = request.sources.flags[.network].map { Subnet($0) != nil } ?? true
+        return isSubnet
+            ? ProviderChoice(name: .namespace, reason: "which works on any Linux host")
+            : ProviderChoice(name: .multipass, reason: "whose networks have names")
+    }
+
+    /// Files that a user may have edited are read before anything is made.
+    private func checkFiles(_ request: UpRequest, _ state: ClusterState, _ app: AppContext) throws {
+        try app.templates.check()
+        let folder = app.folder(cluster)
+        for member in state.members.map(\.name) {
+            let path = folder.environment(member)
+            guard let text = try app.files.read(path) else { continue }
+            let file = try EnvironmentFile(text, path: path)
+            for setting in Setting.allCases {
+                _ = try request.sources.value(of: setting, file: file, path: path, template: [:])
+            }
+        }
+    }
+
+    private static func summary(of state: ClusterState, _ outcome: PlanOutcome, _ took: Duration) -> [String] {
+        let members = counted(state.members.count, "member")
+        guard !outcome.done.isEmpty else {
+            return ["\(state.name) is up already, with \(members) online: nothing was changed"]
+        }
+        let remote = state.remote.map { "lxc remote \($0.name), which is the default now" } ?? "no lxc remote"
+        return ["\(state.name) is up: \(members) online, in \(took.brief)"]
+            + (state.members.count == 2
+                ? ["note: of two members one keeps the database: losing it stops the cluster; three can lose one"] : [])
+            + [
+                "  made: \(counted(state.members.count, "machine")) by \(state.settings.provider.rawValue)"
+                    + (state.spread == nil ? "" : " on \(counted(state.hosts.count, "host"))") + "; \(remote)",
+                "  go on: lxc cluster list",
+                "         bcmcluster up -c \(state.name) -m \(state.members.count)    # one member more",
+                "         bcmcluster destroy -c \(state.name)",
+            ]
+    }
+}

@@ -1,0 +1,178 @@
+import Provisioning
+
+/// The commands that only look: each shows the report of its operation as a table or as data.
+extension Session {
+    /// Does the command; `nil` where it is none of these.
+    func look() async throws -> Int32? {
+        switch invocation.verb {
+        case .list: try await list()
+        case .status: try await StatusCommand(session: self).run()
+        case .ps: try await ps()
+        case .volumeList: try await volumes()
+        case .snapshotList: try await snapshots()
+        case .hostList: try await hosts()
+        case .vmList: try await vms()
+        case .vmInfo: try await vm()
+        case .api: try await api()
+        case .envShow: try await envShow()
+        case .logs: try await logs()
+        case .unitLogs: try await consoles()
+        case .doctor: try await doctor()
+        default: nil
+        }
+    }
+
+    private func list() async throws -> Int32 {
+        let listing = ClusterListing(try await ListClusters().run(in: app))
+        if listing.clusters.isEmpty, !invocation.isJSON {
+            terminal.say("there are no clusters in \(app.runtime): make one with bcmcluster up -c DEV -m 2")
+        } else {
+            try show(listing, listing.text(width: width))
+        }
+        return 0
+    }
+
+    private func ps() async throws -> Int32 {
+        let name = try cluster
+        let unit = try invocation.operands.first.map { try UnitName($0) }
+        let found = try await ListUnits(on: name).run(in: app)
+        let listing = UnitListing(name, found.workloads, unit) { found.state.host(of: $0).text }
+        if let unit, listing.instances.isEmpty { throw found.workloads.noUnit(unit) }
+        if listing.instances.isEmpty, !invocation.isJSON {
+            terminal.say("\(name) has no units: make one with bcmcluster run -c \(name) FILE")
+        } else {
+            try show(listing, listing.text(width: width, now: time.secondsSince1970))
+        }
+        return listing.instances.allSatisfy(\.reachable) ? 0 : 4
+    }
+
+    private func volumes() async throws -> Int32 {
+        let name = try cluster
+        let unit = try invocation.operands.first.map { try UnitName($0) }
+        let found = try await ListUnits(on: name, withState: false).run(in: app)
+        let listing = VolumeListing(name, found.workloads, unit)
+        if listing.volumes.isEmpty, !invocation.isJSON {
+            terminal.say(unit.map { "\($0) has no volumes on \(name)" } ?? "no unit has volumes on \(name)")
+        } else {
+            try show(listing, listing.text(width: width))
+        }
+        return 0
+    }
+
+    private func snapshots() async throws -> Int32 {
+        let name = try cluster
+        let report = try await ListSnapshots(of: name).run(in: app)
+        let listing = SnapshotListing(name, report.snapshots)
+        if listing.snapshots.isEmpty, !invocation.isJSON {
+            terminal.say("\(name) has no snapshots: take one with bcmcluster snapshot create -c \(name)")
+        } else {
+            try show(listing, listing.text(width: width, now: time.secondsSince1970))
+        }
+        if let problem = report.problem { terminal.say(problem) }
+        return report.problem == nil ? 0 : 4
+    }
+
+    private func hosts() async throws -> Int32 {
+        let answers = try await ListHosts().run(in: app)
+        let listing = HostListing(
+            answers.map { host, answer in
+                switch answer {
+                case .success(let status): HostListing.Row(host: host, observation: status)
+                case .failure(let failure): HostListing.Row(host: host, trouble: failure.message)
+                }
+            })
+        try show(listing.data, listing.text(width: width, now: time.secondsSince1970))
+        return listing.exitStatus
+    }
+
+    private func vms() async throws -> Int32 {
+        let found = try await ListVMs().run(in: app)
+        let listing = VMListing(found)
+        if !listing.vms.isEmpty || invocation.isJSON {
+            try show(listing, listing.text(width: width))
+        } else if found.silent.isEmpty {
+            terminal.say("there are no VMs: make one with bcmcluster vm launch NAME")
+        }
+        for (host, failure) in found.silent {
+            let named = "\(host.name): "
+            let message =
+                failure.message.hasPrefix(named) ? failure.message.dropFirst(named.count) : failure.message[...]
+            terminal.say("\(terminal.mark(.failed)) \(host.name) does not say: \(message)")
+        }
+        return found.silent.isEmpty ? 0 : 4
+    }
+
+    private func vm() async throws -> Int32 {
+        let report = try await InspectVM(VMReference(invocation.operands[0])).run(in: app)
+        if let silence = report.silence {
+            terminal.say(
+                "\(report.vm.place) did not answer within \(silence.brief): only what multipass knows is shown")
+        }
+        let details = VMDetails(report.vm, report.info)
+        try show(details, details.text)
+        return 0
+    }
+
+    private func api() async throws -> Int32 {
+        let access = try APIAccess(ClusterReach(cluster, try await LocateAPI(of: cluster).run(in: app)))
+        try show(access, access.text)
+        return 0
+    }
+
+    private func envShow() async throws -> Int32 {
+        let name = try cluster
+        let reach = ClusterReach(name, try await LocateAPI(of: name).run(in: app))
+        if reach.remote == nil {
+            terminal.say("note: lxc has no remote for \(name) yet; bcmcluster up -c \(name) adds it")
+        }
+        try show(reach, reach.shellLines)
+        return 0
+    }
+
+    private func logs() async throws -> Int32 {
+        let lines = try invocation.lines() ?? ReadLogs.defaultLines
+        let (name, member) = (try cluster, invocation.operands.first)
+        if let file = invocation.values[.bundle] { return try await bundle(file, name, member) }
+        let report = try await ReadLogs(of: name, member: member, lines: lines).run(in: app)
+        let listing = LogListing(cluster: name.text, report)
+        try show(listing, listing.text)
+        if !invocation.isJSON {
+            for trouble in report.troubles { terminal.say("\(terminal.mark(.failed)) \(trouble)") }
+        }
+        return report.troubles.isEmpty ? 0 : 4
+    }
+
+    private func bundle(_ file: String, _ name: ClusterName, _ member: String?) async throws -> Int32 {
+        let report = try await PackLogs(of: name, member: member, as: file).run(in: app)
+        for trouble in report.troubles { terminal.say("note: \(trouble)") }
+        terminal.say("wrote \(file): \(report.parts) files about \(name), secrets left out")
+        terminal.say("  look through it before you send it: logs name addresses, hosts and instances")
+        return report.troubles.isEmpty ? 0 : 4
+    }
+
+    private func consoles() async throws -> Int32 {
+        let entries = try await ReadConsoles(
+            of: UnitReference(invocation.operands[0]), on: cluster,
+            lines: invocation.lines() ?? ReadLogs.defaultLines
+        ).run(in: app)
+        var status: Int32 = 0
+        for (instance, lines) in entries {
+            switch lines {
+            case .success(let lines):
+                let text = lines.map { "\($0)\n" }.joined()
+                terminal.result(entries.count == 1 ? text : ExecOutcome.prefixed(text, by: instance))
+            case .failure(let failure):
+                terminal.say(failure)
+                status = max(status, failure.exitStatus)
+            }
+        }
+        return status
+    }
+
+    private func doctor() async throws -> Int32 {
+        let listing = DoctorListing(try await DiagnoseMachine().run(in: app))
+        try show(listing, listing.text)
+        terminal.say(listing.sentence)
+        return listing.exitStatus
+    }
+}

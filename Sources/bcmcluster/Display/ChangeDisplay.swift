@@ -1,0 +1,85 @@
+import Provisioning
+
+/// Shows what became of an operation that changes something.
+extension Session {
+    /// Does the operation, shows its report, and returns the exit status.
+    func perform(_ operation: some Operation<ChangeReport>) async throws -> Int32 {
+        try show(try await operation.run(in: app))
+    }
+
+    /// Shows a report, and returns the exit status.
+    func show(_ report: ChangeReport) throws -> Int32 {
+        switch report.result {
+        case .reviewed(let review, let headline):
+            try show(review, headline, report)
+            return 0
+        case .nothing(let sentence):
+            terminal.say(sentence)
+            return try unchanged(report, 0)
+        case .declined:
+            terminal.say("nothing was changed")
+            return try unchanged(report, 1)
+        case .ran(let run): return try show(run, report)
+        }
+    }
+
+    private func show(_ review: PlanReview, _ headline: String, _ report: ChangeReport) throws {
+        if invocation.isJSON {
+            var data = ReviewJSON(review, command: report.command, cluster: report.subject, redactor: app.redactor)
+            data.changes = ChangeListing.data(report.changes)
+            terminal.result(try JSONText.text(data))
+        } else {
+            terminal.result(
+                ReviewText(
+                    review: review, headline: headline, redactor: app.redactor,
+                    changes: ChangeListing.lines(report.changes)
+                ).text)
+        }
+    }
+
+    /// Says as data that nothing was changed; why, the user has been told.
+    private func unchanged(_ report: ChangeReport, _ status: Int32) throws -> Int32 {
+        if invocation.isDryRun, invocation.isJSON {
+            try show(PlanReview(items: [], notes: []), "", report)
+        } else if invocation.isJSON {
+            terminal.result(
+                try JSONText.text(
+                    RunSummary(command: report.command, unchanged: report.subject, exitStatus: status)))
+        }
+        return status
+    }
+
+    private func show(_ run: ChangeReport.Run, _ report: ChangeReport) throws -> Int32 {
+        var status = say(run)
+        if status == 0, !report.isComplete { status = 4 }
+        if let file = try invocation.timeline() {
+            let picture = timeline.timeline(
+                of: run.outline, command: report.command, cluster: report.subject, endedAt: time.elapsed,
+                took: run.took)
+            try LocalFiles().write(file.text(picture), to: file.path, mode: 0o644)
+        }
+        if invocation.isJSON {
+            terminal.result(app.redactor.redact(try JSONText.text(RunSummary(report, run, exitStatus: status))))
+        }
+        run.summary.forEach(terminal.say)
+        report.left.forEach(terminal.say)
+        return status
+    }
+
+    /// Says what failed and how to continue.
+    private func say(_ run: ChangeReport.Run) -> Int32 {
+        for remark in run.remarks { terminal.say("note: \(remark)") }
+        if let signal = interruption.signal {
+            terminal.say("interrupted: \(run.resume)")
+            return 128 + signal
+        }
+        if run.outcome.succeeded { return 0 }
+        for (index, failure) in run.outcome.failures where failure.code != .interrupted {
+            var named = failure
+            named.message = "\(run.outline.entries[index].titleForUsers): \(failure.message)"
+            terminal.say(named)
+        }
+        terminal.say(run.resume + (run.log.map { "; the log is \($0)" } ?? ""))
+        return run.outcome.failures.map(\.failure.exitStatus).max() ?? 1
+    }
+}

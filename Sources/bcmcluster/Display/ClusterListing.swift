@@ -1,0 +1,31 @@
+import Provisioning
+
+/// The clusters on this machine, as a table and as data; `version` is raised when the form changes so that a reader would
+/// notice.
+struct ClusterListing: Encodable {
+    struct Row: Encodable, Equatable {
+        var name: String
+        var provider: String?
+        var members: Int
+        var state: String
+    }
+
+    var version = 1
+    var clusters: [Row]
+
+    /// A table that is no wider than that.
+    func text(width: Int) -> String {
+        let rows = clusters.map { [$0.name, $0.provider ?? "-", "\($0.members)", $0.state] }
+        return TextTable.lines([["NAME", "PROVIDER", "MEMBERS", "STATE"]] + rows, width: width)
+            .map { $0 + "\n" }.joined()
+    }
+}
+
+extension ClusterListing {
+    init(_ entries: [ListClusters.Entry]) {
+        self.init(
+            clusters: entries.map {
+                Row(name: $0.name, provider: $0.provider?.rawValue, members: $0.members, state: $0.health)
+            })
+    }
+}

@@ -1,0 +1,49 @@
+import Provisioning
+
+/// What the doctor found, as data; `version` is raised when the form changes so that a reader would notice.
+struct DoctorListing: Encodable, Equatable, Sendable {
+    var version = 1
+    /// The providers that work here.
+    var providers: [String]
+    var findings: [Checkup]
+
+    init(_ report: DiagnoseMachine.Report) {
+        providers = report.providers.map(\.rawValue)
+        findings = report.findings
+    }
+
+    /// The status of the process: 3 where something needed is missing.
+    var exitStatus: Int32 { findings.contains { $0.level == .problem } ? 3 : 0 }
+
+    /// One line for each, and one more with what to type.
+    var text: String {
+        findings.map { finding in
+            let line = "\(Self.mark(finding.level)) \(finding.topic): \(finding.message)\n"
+            return line + (finding.hint.map { "    what to do: \($0)\n" } ?? "")
+        }.joined()
+    }
+
+    /// The sum of it in a sentence.
+    var sentence: String {
+        func counted(_ level: Checkup.Level) -> String? {
+            let count = findings.count { $0.level == level }
+            return count == 0 ? nil : "\(count) \(level.rawValue)\(count == 1 ? "" : "s")"
+        }
+        let counts = [counted(.problem), counted(.warning)].compactMap { $0 }
+        let works =
+            switch providers.count {
+            case 0: "no provider works here"
+            case 1: "\(providers[0]) works here"
+            default: "\(providers.joined(separator: " and ")) work here"
+            }
+        return ([works] + counts).joined(separator: ", ")
+    }
+
+    private static func mark(_ level: Checkup.Level) -> String {
+        switch level {
+        case .ok: "✓"
+        case .warning: "!"
+        case .problem: "✗"
+        }
+    }
+}

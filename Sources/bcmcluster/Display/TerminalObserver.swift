@@ -1,0 +1,46 @@
+import Provisioning
+
+/// Shows what an operation tells: sentences, and plans while they run.
+struct TerminalObserver: OperationObserver {
+    let terminal: Terminal
+    let isJSON: Bool
+    let time: any TimeSource
+    let timeline: TimelineNotes
+
+    func say(_ message: String) { terminal.say(message) }
+
+    func whileShowing(
+        _ run: PlanRun, _ work: @escaping @Sendable (any PlanObserver) async -> PlanOutcome
+    ) async -> PlanOutcome {
+        if isJSON { return await work(timeline) }
+        ChangeListing.lines(run.changes).forEach(terminal.say)
+        guard terminal.isLive else {
+            let lines = PlainLines(cluster: run.subject, terminal: terminal)
+            return await watching(run, with: [lines], saying: { terminal.say($0) }, work)
+        }
+        let table = LiveTable(
+            run.outline, cluster: run.subject, outcome: run.rowOutcome, terminal: terminal, time: time)
+        let drawing = Task { await table.drawUntilCancelled() }
+        let outcome = await watching(run, with: [table], saying: table.say, work)
+        drawing.cancel()
+        await drawing.value
+        table.draw(isLast: true)
+        return outcome
+    }
+
+    /// Does the work, and says of steps that take longer than usual where their logs are.
+    private func watching(
+        _ run: PlanRun, with observers: [any PlanObserver], saying say: @escaping @Sendable (String) -> Void,
+        _ work: @escaping @Sendable (any PlanObserver) async -> PlanOutcome
+    ) async -> PlanOutcome {
+        let slow = SlowSteps(run)
+        let time = time
+        let watching = Task {
+            while (try? await time.sleep(.seconds(1))) != nil { slow.sentences(at: time.elapsed).forEach(say) }
+        }
+        let outcome = await work(Observers(all: observers + [slow, timeline]))
+        watching.cancel()
+        await watching.value
+        return outcome
+    }
+}

@@ -1,0 +1,44 @@
+import Provisioning
+
+/// One run of the program: what was typed, what it is done with, and where it is shown.
+struct Session: Sendable {
+    let invocation: Invocation
+    let app: AppContext
+    let terminal: Terminal
+    let interruption: Interruption
+    let time: any TimeSource
+    let environment: @Sendable (String) -> String?
+    /// When each step of a plan began and ended.
+    let timeline: TimelineNotes
+
+    init(_ invocation: Invocation, interruption: Interruption, time: any TimeSource) throws {
+        let environment = SystemCalls.environment
+        let terminal = Terminal(isJSON: invocation.isJSON, environment: environment)
+        timeline = TimelineNotes()
+        app = try AppContext(
+            isDryRun: invocation.isDryRun, canAsk: terminal.canAsk, longest: try invocation.limits().machine,
+            observer: TerminalObserver(
+                terminal: terminal, isJSON: invocation.isJSON, time: time, timeline: timeline),
+            time: time
+        ) { confirmation in
+            try await TerminalConfirmation(isGiven: invocation.values[.yes] != nil, terminal: terminal, time: time)
+                .allows(confirmation)
+        }
+        self.invocation = invocation
+        self.terminal = terminal
+        self.interruption = interruption
+        self.time = time
+        self.environment = environment
+    }
+
+    /// The cluster, by flag or by `BCM_CLUSTER_NAME`.
+    var cluster: ClusterName { get throws { try invocation.cluster(environment) } }
+
+    /// How wide results may be.
+    var width: Int { SystemCalls.terminalWidth(1) ?? .max }
+
+    /// Shows a result, as data or as text.
+    func show(_ data: some Encodable, _ text: @autoclosure () throws -> String) throws {
+        terminal.result(invocation.isJSON ? try JSONText.text(data) : try text())
+    }
+}

@@ -1,0 +1,34 @@
+import Provisioning
+import Schemas
+import Testing
+
+@testable import bcmcluster
+
+@Suite struct ClusterListingTests {
+    private let rows = [
+        ClusterListing.Row(name: "DEV", provider: "namespace", members: 3, state: "online"),
+        ClusterListing.Row(name: "A-LONGER-NAME", provider: nil, members: 0, state: "not up yet: only .env files"),
+    ]
+
+    @Test func theColumnsStandBelowEachOther() {
+        #expect(
+            ClusterListing(clusters: rows).text(width: .max) == """
+                NAME           PROVIDER   MEMBERS  STATE
+                DEV            namespace  3        online
+                A-LONGER-NAME  -          0        not up yet: only .env files
+
+                """)
+    }
+
+    @Test func theDataKeepsToItsSchema() throws {
+        #expect(try Schema("list").complaints(about: ClusterListing(clusters: rows)) == [])
+        #expect(try Schema("list").complaints(about: ClusterListing(clusters: [])) == [])
+    }
+
+    @Test(arguments: [80, 40, 20])
+    func noLineIsWiderThanTheTerminal(_ width: Int) {
+        let lines = ClusterListing(clusters: rows).text(width: width).split(separator: "\n")
+        #expect(lines.count == 3 && lines.allSatisfy { $0.count <= width })
+        #expect(lines[2].hasSuffix("…") == (width < 63))
+    }
+}

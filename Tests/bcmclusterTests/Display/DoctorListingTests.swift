@@ -1,0 +1,188 @@
+import Schemas
+import Testing
+
+@testable import Provisioning
+@testable import bcmcluster
+
+@Suite struct DoctorTests {
+    /// A host on which everything works; tests take things away from it.
+    private struct Host {
+        var programs = [
+            "lxc": "/usr/bin/lxc", "lxd": "/usr/bin/lxd", "multipass": "/snap/bin/multipass", "sudo": "/usr/bin/sudo",
+        ]
+        var answers = [
+            "uname -srm": "Linux 6.1 x86_64\n", "lxc --version": "5.0.2\n", "lxd --version": "5.0.2\n",
+            "multipass version --format json": #"{"multipass":"1.16.3","multipassd":"1.16.3"}"#,
+            "multipass list --no-ipv4 --format json": #"{"list":[]}"#,
+            "which lxd lxc ip nft dnsmasq nsenter find sysctl":
+                "/usr/bin/lxd\n/usr/bin/lxc\n/bin/ip\n/sbin/nft\n/sbin/dnsmasq\n/bin/nsenter\n/bin/find\n/sbin/sysctl\n",
+            "df -Pk /r": Self.df(40 << 20), "df -Pk /": Self.df(40 << 20), "sudo -n true": "",
+        ]
+        var failing: [String: CommandResult] = [:]
+        var files = TextFiles(
+            texts: ["/r/x": "", "/proc/meminfo": "MemTotal: 1 kB\nMemAvailable:   8388608 kB\n"],
+            kinds: ["/dev/kvm": .other])
+        var variables = ["HOME": "/home/p"]
+        var isRoot = true
+
+        static func df(_ kibibytes: Int) -> String {
+            "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda \(kibibytes + 9) 9 \(kibibytes) 9% /\n"
+        }
+
+        func examined() async -> DoctorListing {
+            var runner = HostRunner(answers: answers.mapValues { CommandResult(output: $0) })
+            runner.answers.merge(failing) { $1 }
+            let (files, variables, programs, base) = (files, variables, programs, runner)
+            let templates = TemplateLibrary(runtime: "/r", files: files)
+            let doctor = Doctor(
+                runner: base, files: files, environment: { variables[$0] }, program: { programs[$0] }, isLinux: true,
+                isRoot: isRoot, runtime: "/r"
+            ) { name in
+                switch name {
+                case .multipass:
+                    MultipassProvider(base: base, engine: .lxd, templates: templates, time: SystemTime())
+                case .namespace:
+                    try NamespaceProvider(
+                        root: base, engine: .lxd, templates: templates, files: files, time: SystemTime())
+                case .baremetal:
+                    BaremetalProvider(host: nil, root: base, engine: .lxd, time: SystemTime())
+                }
+            }
+            return DoctorListing(await doctor.examine())
+        }
+    }
+
+    /// The finding about a topic on the changed host, and the status of the whole.
+    private func found(_ topic: String, _ change: (inout Host) -> Void) async throws -> (Checkup, Int32) {
+        var host = Host()
+        change(&host)
+        let report = await host.examined()
+        #expect(report.findings.allSatisfy { $0.level == .ok || $0.hint != nil }, "each has a line to type")
+        #expect(try Schema("doctor").complaints(about: report) == [])
+        return (try #require(report.findings.first { $0.topic == topic }), report.exitStatus)
+    }
+
+    #if os(Linux)
+        @Test func aHostOnWhichEverythingWorks() async throws {
+            let report = await Host().examined()
+            #expect(report.findings.filter { $0.level != .ok } == [])
+            #expect(report.providers == ["multipass", "namespace"] && report.exitStatus == 0)
+            #expect(report.sentence == "multipass and namespace work here")
+            #expect(try Schema("doctor").complaints(about: report) == [])
+        }
+
+        @Test func rights() async throws {
+            let (asks, status) = try await found("rights") {
+                $0.isRoot = false
+                $0.failing["sudo -n true"] = CommandResult(.exited(1), errors: "a password is required")
+            }
+            #expect(asks.level == .warning && asks.hint == "sudo -v" && status == 0)
+            let (none, _) = try await found("rights") {
+                $0.isRoot = false
+                $0.programs["sudo"] = nil
+            }
+            #expect(none.message.contains("no sudo"))
+            #expect(try await found("rights") { $0.isRoot = false }.0.level == .ok)
+        }
+
+        @Test func withoutKVMMultipassIsNoProvider() async throws {
+            let (kvm, _) = try await found("kvm") { $0.files.kinds = [:] }
+            #expect(kvm.level == .warning && kvm.hint?.contains("modprobe") == true)
+            let (provider, status) = try await found("provider") { $0.files.kinds = [:] }
+            #expect(provider.level == .warning && provider.hint == "bcmcluster up -c NAME --provider namespace")
+            #expect(status == 0)
+        }
+
+        @Test func whyAProviderDoesNotWork() async throws {
+            let old = #"{"multipass":"1.9.0"}"#
+            let topic = "provider multipass"
+            #expect(
+                try await found(topic) { $0.answers["multipass version --format json"] = old }.0.message.contains(
+                    "1.9.0"))
+            #expect(try await found(topic) { $0.programs["multipass"] = nil }.0.hint == "snap install multipass")
+            let refused = CommandResult(.exited(2), errors: "list failed: cannot connect to the multipass socket")
+            #expect(
+                try await found(topic) { $0.failing["multipass list --no-ipv4 --format json"] = refused }.0.message
+                    == "the multipass daemon does not answer")
+            let which = "which lxd lxc ip nft dnsmasq nsenter find sysctl"
+            let (missing, _) = try await found("provider namespace") { $0.answers[which] = "/usr/bin/lxd\n/bin/ip\n" }
+            #expect(missing.message.contains("nft") && missing.hint?.hasPrefix("apt-get install ") == true)
+            #expect(try await found("provider namespace") { $0.programs["lxd"] = "/snap/bin/lxd" }.0.level == .warning)
+            #expect(
+                try await found("provider namespace") { $0.answers["lxd --version"] = "4.0.9" }.0.message.contains(
+                    "4.0.9"))
+        }
+
+        @Test func noProviderIsAProblem() async throws {
+            let (provider, status) = try await found("provider") {
+                $0.programs["multipass"] = nil
+                $0.isRoot = false
+                $0.programs["sudo"] = nil
+            }
+            #expect(provider.level == .problem && status == 3)
+            let (chosen, _) = try await found("provider") {
+                $0.programs["multipass"] = nil
+                $0.variables["BCM_PROVIDER_NAME"] = "multipass"
+            }
+            #expect(chosen.level == .problem && chosen.hint == "unset BCM_PROVIDER_NAME")
+            // Where that works is for other machines to say.
+            let (hosts, _) = try await found("provider") { $0.variables["BCM_PROVIDER_NAME"] = "baremetal" }
+            #expect(hosts.level == .ok && hosts.message.contains("--hosts"))
+        }
+
+        @Test func theClientAndItsSnap() async throws {
+            let (none, status) = try await found("client") { $0.programs["lxc"] = nil }
+            #expect(none.level == .problem && status == 3)
+            let (closed, _) = try await found("snaps") {
+                $0.programs["lxc"] = "/snap/bin/lxc"
+                $0.variables["LXD_CONF"] = "/tmp/lxc"
+            }
+            #expect(closed.level == .warning && closed.hint == "unset LXD_CONF")
+            #expect(try await found("snaps") { $0.programs["lxc"] = "/snap/bin/lxc" }.0.level == .ok)
+        }
+
+        @Test(arguments: [(40 << 20, "ok"), (5 << 20, "warning"), (1 << 20, "problem")])
+        func diskAndMemory(_ kibibytes: Int, _ level: String) async throws {
+            #expect(try await found("disk") { $0.answers["df -Pk /r"] = Host.df(kibibytes) }.0.level.rawValue == level)
+            let (memory, _) = try await found("memory") {
+                $0.files.texts["/proc/meminfo"] = "MemAvailable: \(kibibytes / 4) kB\n"
+            }
+            #expect(memory.level.rawValue == level)
+        }
+
+        @Test func aFileInTheWayAndATemplateThatCannotBeRead() async throws {
+            #expect(try await found("files") { $0.files = TextFiles(texts: ["/r": ""]) }.0.level == .problem)
+            let (template, status) = try await found("templates") {
+                $0.files.texts["/r/templates/master.env"] = "A=${NO_SUCH_NAME}\n"
+            }
+            #expect(template.level == .problem && template.message.contains("NO_SUCH_NAME") && status == 3)
+        }
+    #endif
+
+    @Test(arguments: [
+        ("1.13.0", true), ("1.12.2", false), ("2.0", true), ("5.0.2 LTS", true), ("", false), ("x", false),
+    ])
+    func versionsAreCompared(_ text: String, _ isEnough: Bool) {
+        #expect(Doctor.version(text, isAtLeast: 1, 13) == isEnough)
+    }
+
+    @Test func theTextHasALineForEachAndWhatToType() {
+        let report = DoctorListing(
+            DiagnoseMachine.Report(
+                providers: [.namespace],
+                findings: [
+                    Checkup("a", .ok, "is fine"), Checkup("b", .warning, "is missing", "get b"),
+                    Checkup("c", .problem, "is broken", "repair c"),
+                ]))
+        #expect(
+            report.text == """
+                ✓ a: is fine
+                ! b: is missing
+                    what to do: get b
+                ✗ c: is broken
+                    what to do: repair c
+
+                """)
+        #expect(report.sentence == "namespace works here, 1 problem, 1 warning" && report.exitStatus == 3)
+    }
+}
