@@ -3,16 +3,15 @@ import Provisioning
 extension World {
     /// Where a cluster's API is and what opens it, as far as it is known here.
     func reach(of state: ClusterState) async throws -> ClusterReach {
-        let engine = Engine.lxd
+        let engine = state.engine
         let client = ClientConfiguration(
-            variable: engine.configurationVariable, client: engine.client,
-            program: SystemCalls.pathOfProgram(engine.client), environment: environment)
+            engine, program: SystemCalls.pathOfProgram(engine.client), environment: environment)
         let folder = folder(state.name)
         func present(_ path: String) throws -> String? { try files.kind(of: path) == nil ? nil : path }
         return ClusterReach(
             cluster: state.name.text, remote: state.remote?.name,
             members: try await members(state),
-            serverName: state.first.text, certificate: try present(folder.certificate(state.first)),
+            serverName: state.first.text, certificate: try present(folder.certificate(state.first, engine)),
             clientCertificate: try present("\(client.folder)/client.crt"),
             clientKey: try present("\(client.folder)/client.key"))
     }
@@ -20,7 +19,7 @@ extension World {
     private func members(_ state: ClusterState) async throws -> [ClusterReach.Member] {
         if state.spread != nil { return try await ClusterReach.ways(into: state, try provider(for: state)) }
         return try await addresses(state).sorted { $0.key < $1.key }.map {
-            ClusterReach.Member(name: $0.key.text, url: "https://\($0.value):8443")
+            ClusterReach.Member(name: $0.key.text, url: "https://\($0.value):\(state.engine.port)")
         }
     }
 

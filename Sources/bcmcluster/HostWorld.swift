@@ -10,18 +10,20 @@ extension World {
     /// Where it `purges`, what was installed for the cluster on hosts goes with their members.
     func provider(for state: ClusterState, purges: Bool = false) throws -> any MachineProvider {
         let cluster = state.identifier
-        guard state.spread != nil else { return try provider(state.settings.provider, cluster: cluster) }
+        guard state.spread != nil else { return 
+            try provider(state.settings.provider, by: runner, SudoRunner(runner), cluster: cluster, engine: state.engine)
+        }
         let known = try hosts.all()
         let stands = try state.hosts.map { name -> (HostName, any MachineProvider) in
             let kind = state.settings.provider
             if name.isLocal {
                 let root = SudoRunner(runner)
-                return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster))
+                return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster, engine: state.engine))
             }
-            guard let host = known.first(where: { $0.name == name }) else { return (name, AbsentHost(name, kind)) }
+            guard let host = known.first(where: { $0.name == name }) else { return (name, AbsentHost(name, try ProviderRegistry.standard.traits(of: kind))) }
             let runner = runner(on: host)
             let root = RootOnHost(runner)
-            return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster))
+            return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster, engine: state.engine))
         }
         return FleetProvider(state, stands)
     }
@@ -45,7 +47,6 @@ extension World {
     /// The provider of that name, on the host that the runner reaches.
     func provider(_ name: ProviderName, on host: any CommandRunner, isRoot: Bool) throws -> any MachineProvider {
         let root = SudoRunner(host, needed: !isRoot)
-        if name == .baremetal { return BaremetalProvider(host: nil, root: root, engine: .lxd, time: time) }
-        return try provider(name, by: host, root)
+        return try provider(name, by: host, root, isInspection: true)
     }
 }

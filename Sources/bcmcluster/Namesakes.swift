@@ -30,7 +30,7 @@ struct Namesakes {
     private func records() async -> [ClusterState] {
         var records: [ClusterState] = []
         for name in ProviderName.allCases {
-            guard let provider = try? world.provider(name), let found = try? await provider.namesakes(of: cluster)
+            guard let provider = try? world.provider(name), let found = try? await provider.ownershipCheck?.namesakes(of: cluster)
             else { continue }
             for (identifier, members) in found.sorted(by: { $0.key < $1.key }) {
                 records.append(state(identifier, members, name))
@@ -45,7 +45,7 @@ struct Namesakes {
             settings: ClusterSettings(provider: provider, storage: .dir))
         state.members = members.map { ClusterState.Member(name: $0) }
         // Without our certificate nothing would tell whose the remote is.
-        let certificate = world.folder(cluster).certificate(state.first)
+        let certificate = world.folder(cluster).certificate(state.first, state.engine)
         if (try? world.files.kind(of: certificate)) == .file {
             state.remote = ClusterState.Remote(name: state.first.text)
         }

@@ -37,7 +37,7 @@ struct PlanExecution {
     /// Runs the plan; a signal cancels it.
     func run(_ log: RunLog) async throws -> PlanOutcome {
         if !invocation.isJSON { ChangeListing.lines(changes).forEach(world.terminal.say) }
-        let machinesAtOnce = try await context.provider.parallel(invocation.parallel())
+        let machinesAtOnce = try await context.provider.machinesAtOnce(invocation.parallel())
         guard world.terminal.isLive else {
             if invocation.isJSON { return await run([], machinesAtOnce) }
             let lines = PlainLines(cluster: cluster.text, terminal: world.terminal)

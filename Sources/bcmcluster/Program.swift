@@ -48,9 +48,21 @@ enum Program {
 
     /// Runs the command; where a cluster's state is damaged, says how `destroy` can have its machines.
     private static func run(_ invocation: Invocation, _ world: World) async throws -> Int32 {
-        do { return try await command(invocation, world) } catch let failure as Failure where failure.code == .damaged {
+        do {
+            return try await Engine.$current.withValue(engine(of: invocation, world)) {
+                try await command(invocation, world)
+            }
+        } catch let failure as Failure where failure.code == .damaged {
             throw try await Namesakes(world: world, cluster: invocation.cluster(world.environment)).explained(failure)
         }
+    }
+
+    /// The engine of the cluster that the command is about.
+    private static func engine(of invocation: Invocation, _ world: World) -> Engine {
+        guard let name = try? invocation.cluster(world.environment),
+            let state = try? StateStore.read(world.folder(name), world.files)
+        else { return .standard }
+        return state.engine
     }
 
     private static func command(_ invocation: Invocation, _ world: World) async throws -> Int32 {

@@ -25,7 +25,7 @@ extension World {
     /// The provider of the cluster, once it is known that it may be used.
     func provider(of state: ClusterState) async throws -> any MachineProvider {
         let provider = try provider(for: state)
-        if provider.name == .namespace, state.hosts.contains(.local) {
+        if provider.traits.needsLocalRoot, state.hosts.contains(.local) {
             try await RootRights.check(runner, canAsk: terminal.canAsk && recorder == nil)
         }
         return provider

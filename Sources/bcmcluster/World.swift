@@ -91,46 +91,29 @@ struct World: Sendable {
     /// The provider of that name, by those runners; it enters machines of the cluster with that identifier alone.
     func provider(
         _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner, on host: HostName? = nil,
-        purges: Bool = false, cluster: String? = nil
+        purges: Bool = false, cluster: String? = nil, engine: Engine = .current, isInspection: Bool = false
     ) throws -> any MachineProvider {
-        switch name {
-        case .multipass: return MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
-        case .namespace:
-            return try NamespaceProvider(
-                root: root, engine: .lxd, templates: templates, files: files, time: time, host: host ?? .local,
-                cluster: cluster)
-        case .baremetal:
-            guard let host else {
-                throw Failure(
-                    .badInput, "baremetal needs --hosts: the hosts themselves become the members",
-                    hint: "bcmcluster host add NAME ADDRESS, then bcmcluster up --provider baremetal --hosts NAME")
-            }
-            let (runtime, files) = (runtime, files)
-            return BaremetalProvider(
-                host: host, root: root, engine: .lxd, purges: purges, cluster: cluster, time: time
-            ) { state in
-                try ClusterFolder(runtime: runtime, cluster: state.name).certificates(of: state, files)
-            }
+        var context = ProviderContext(
+            runner: runner, root: root, engine: engine, templates: templates, files: files, time: time)
+        context.host = host
+        context.purges = purges
+        context.cluster = cluster
+        context.isInspection = isInspection
+        let (runtime, files) = (runtime, files)
+        context.certificates = { state in
+            try ClusterFolder(runtime: runtime, cluster: state.name).certificates(of: state, files)
         }
+        return try ProviderRegistry.standard.provider(name, context)
     }
 
     /// The provider that is taken where nobody chose.
-    func automaticProvider() throws -> ProviderChoice {
-        #if os(Linux)
-            let isLinux = true
-        #else
-            let isLinux = false
-        #endif
-        return try ProviderChoice.automatic(
-            hasMultipass: SystemCalls.pathOfProgram("multipass") != nil, isLinux: isLinux,
-            isRoot: SystemCalls.effectiveUser == 0, hasSudo: SystemCalls.pathOfProgram("sudo") != nil)
-    }
+    func automaticProvider() throws -> ProviderChoice { try ProviderRegistry.standard.automatic(.current) }
 
     /// Checks that the provider works here; in a dry run, trouble becomes a remark, so that a plan can be reviewed
     /// anywhere.
     func check(_ provider: any MachineProvider, for state: ClusterState) async throws -> [String] {
         do {
-            if provider.name == .namespace, state.hosts.contains(.local) {
+            if provider.traits.needsLocalRoot, state.hosts.contains(.local) {
                 try await RootRights.check(runner, canAsk: terminal.canAsk && recorder == nil)
             }
             try await provider.check()
@@ -154,7 +137,7 @@ struct World: Sendable {
         let folder = folder(state.name)
         return PlanContext(
             store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
-            provider: provider, engine: .lxd, templates: templates, sources: sources, time: time, random: random,
+            provider: provider, engine: state.engine, templates: templates, sources: sources, time: time, random: random,
             redactor: redactor, limits: limits)
     }
 

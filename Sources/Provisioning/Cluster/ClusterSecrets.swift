@@ -16,7 +16,9 @@ public struct ClusterSecrets: Sendable {
         for name in try files.names(in: folder.endpoints) {
             let endpoint = "\(folder.endpoints)/\(name)"
             Self.conceal(environment: try files.read("\(endpoint)/.env") ?? "", in: redactor)
-            Self.conceal(yaml: try files.read("\(endpoint)/lxd/preseed.yml") ?? "", in: redactor)
+            for engine in Engine.all {
+                Self.conceal(yaml: try files.read("\(endpoint)/\(engine.name)/preseed.yml") ?? "", in: redactor)
+            }
         }
         // The user's own templates may hold secrets that end in every machine.
         let templates = ClusterFolder.templates(in: folder.runtime)

@@ -49,13 +49,13 @@ public actor StateStore {
         do {
             let data = Data(text.utf8)
             let version = try JSONDecoder().decode(Version.self, from: data).version
-            guard version == ClusterState.currentVersion else {
+            guard (1...ClusterState.currentVersion).contains(version) else {
                 throw Failure(
                     .damaged,
-                    "\(folder.state) has form \(version), and this program reads form \(ClusterState.currentVersion)",
+                    "\(folder.state) has form \(version), and this program reads forms up to \(ClusterState.currentVersion)",
                     hint: "use the bcmcluster that made it")
             }
-            let state = try JSONDecoder().decode(ClusterState.self, from: data)
+            let state = try ClusterState.decoded(from: data)
             guard state.isSound(in: folder) else {
                 throw Failure(.damaged, "the state \(folder.state) contradicts itself", hint: way)
             }
@@ -77,6 +77,8 @@ extension ClusterState {
             && members.allSatisfy { $0.name.cluster == name && (0...MemberName.mostFurther).contains($0.name.index) }
             && Set(members.map(\.name)).count == members.count
             && Setting.allCases.allSatisfy { setting in
+                // Whether there is such a provider is known where one is made.
+                setting == .provider ||
                 settings.value(of: setting).map { (try? setting.check($0, from: "")) != nil } ?? true
             }
             && [remote?.name, remote?.renamedFrom].allSatisfy { remote in

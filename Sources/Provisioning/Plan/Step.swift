@@ -26,7 +26,7 @@ extension Step {
     public var log: MachineLog.Topic? { nil }
     /// What has to do with the setting up of a machine takes as long as that, everything else half a minute.
     public func expectedDuration(_ provider: any MachineProvider) -> Duration {
-        log == .machine ? provider.expectedSetupDuration : .seconds(30)
+        log == .machine ? provider.traits.expectedSetupDuration : .seconds(30)
     }
     /// What names the step in logs and in what waits for what: `DEV-01 join the cluster`.
     public var identifier: String { member.map { "\($0) \(title)" } ?? title }

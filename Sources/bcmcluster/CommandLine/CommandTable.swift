@@ -1,3 +1,5 @@
+import Provisioning
+
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
     static let commands = life + care + snapshots + reach + units + hosts + vms + [help]
@@ -27,7 +29,7 @@ enum CommandTable {
                 "bcmcluster up -c DEV -m 5 --hosts rack1,rack2,rack3",
             ], schema: "run"),
         CommandSpecification(
-            verb: .destroy, words: ["destroy"], summary: "remove the cluster's machines, lxc remote and files",
+            verb: .destroy, words: ["destroy"], summary: "remove the cluster's machines, \(Engine.standard.client) remote and files",
             details: """
                 Removes what the cluster's state names and nothing else. On a terminal it lists what is deleted and asks
                 first; elsewhere it does not ask. Where there is no such cluster it says so, with exit status 0.

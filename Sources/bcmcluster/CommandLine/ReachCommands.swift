@@ -1,3 +1,5 @@
+import Provisioning
+
 extension CommandTable {
     /// The commands that reach into a cluster that is there.
     static let reach: [CommandSpecification] = [
@@ -10,7 +12,7 @@ extension CommandTable {
                 """,
             flags: [.cluster, .timeout, .dryRun, .json],
             operands: [Operand("MEMBER", .any, "on these alone; without one on all members")], passing: .command,
-            examples: ["bcmcluster exec -c DEV -- uptime", "bcmcluster exec -c DEV DEV-01 -- lxc list"],
+            examples: ["bcmcluster exec -c DEV -- uptime", "bcmcluster exec -c DEV DEV-01 -- \(Engine.standard.client) list"],
             schema: "exec"),
         CommandSpecification(
             verb: .shell, words: ["shell"], summary: "an interactive shell in a member's machine",
@@ -27,7 +29,7 @@ extension CommandTable {
                 """, flags: [.cluster, .json], examples: ["eval \"$(bcmcluster env show -c DEV)\""],
             schema: "env-show"),
         CommandSpecification(
-            verb: .logs, words: ["logs"], summary: "the ends of the logs: cloud-init's, LXD's, and this tool's own",
+            verb: .logs, words: ["logs"], summary: "the ends of the logs: cloud-init's, \(Engine.standard.title)'s, and this tool's own",
             details: """
                 With --bundle the file is what one attaches to a bug report: the logs, the state, the members' settings,
                 versions, and what each member says of its cluster. Every secret of the .env files and every token is

@@ -1,3 +1,5 @@
+import Provisioning
+
 extension CommandTable {
     private static let vm = Operand("[HOST/]NAME", .one, "the VM; without HOST that one of the name which there is")
 
@@ -13,7 +15,7 @@ extension CommandTable {
                 has no VMs. One that does not answer is named on standard error, and makes the exit status 4.
                 """, flags: [.json], examples: ["bcmcluster vm list"], schema: "vm-list"),
         CommandSpecification(
-            verb: .vmInfo, words: ["vm", "info"], summary: "what multipass knows about one VM", details: "",
+            verb: .vmInfo, words: ["vm", "info"], summary: "what \(Multipass.program) knows about one VM", details: "",
             flags: [.json], operands: [vm], examples: ["bcmcluster vm info rack1/box"], schema: "vm-info"),
         CommandSpecification(
             verb: .vmLaunch, words: ["vm", "launch"], summary: "make a VM on one of the hosts",

@@ -50,7 +50,7 @@ struct DestroyCommand {
     }
 
     private func execution(_ state: ClusterState?, _ name: ClusterName, _ world: World) async throws -> PlanExecution {
-        let settings = state?.settings ?? ClusterSettings(provider: .namespace, storage: .dir)
+        let settings = state?.settings ?? ClusterSettings(provider: ProviderRegistry.standard.names[0], storage: .dir)
         let provider =
             try state.map { try world.provider(for: $0, purges: invocation.values[.purge] != nil) }
             ?? world.provider(settings.provider)
@@ -75,10 +75,11 @@ struct DestroyCommand {
     /// What is lost with a member; of a host that is one, what its LXD holds.
     private func what(goesWith member: ClusterState.Member, _ state: ClusterState?) -> String {
         let provider = state?.settings.provider
-        if provider == .baremetal, let host = member.host {
+        let traits = provider.flatMap { try? ProviderRegistry.standard.traits(of: $0) }
+        if traits?.membersAreHosts ?? false, let host = member.host {
             let after =
                 invocation.values[.purge] == nil ? "stays there, empty" : "goes too, where it was installed for this"
-            return "all that LXD holds and runs on \(host) (\(member.name)); LXD itself \(after)"
+            return "all that \(Engine.current.title) holds and runs on \(host) (\(member.name)); \(Engine.current.title) itself \(after)"
         }
         let place = member.host.map { " on \($0)" } ?? ""
         return "the machine \(member.name)\(place) (\(provider?.rawValue ?? "")) and all that runs in it"
@@ -90,7 +91,7 @@ struct DestroyCommand {
         let lost = try snapshots(name)
         return try Confirmation(command: "destroy", invocation: invocation, world: world).allows(
             (state?.members ?? []).map { what(goesWith: $0, state) } + (lost.isEmpty ? [] : ["the snapshots \(lost)"])
-                + (state?.remote.map { ["the lxc remote \($0.name)"] } ?? []) + ["the files in \(folder.path)"],
+                + (state?.remote.map { ["the \(Engine.current.client) remote \($0.name)"] } ?? []) + ["the files in \(folder.path)"],
             headline: "destroying \(name) deletes:")
     }
 }

@@ -23,7 +23,7 @@ struct ExecCommand {
         }
         guard members.count > 1 || invocation.isJSON else {
             return try await world.untilSignal {
-                try await world.passThrough(command, provider.userRunner(in: members[0]))
+                try await world.passThrough(command, provider.interactiveRunner(in: members[0]))
             }
         }
         let outcomes = try await world.untilSignal {

@@ -87,11 +87,11 @@ struct HostAddCommand {
     /// The versions of what members are made with, and the bridges to which VMs could be connected.
     private func programs(on runner: any CommandRunner) async -> String {
         let versions = Versions(runner)
-        async let daemon = versions.line(Engine.lxd.daemon)
-        async let multipass = versions.line("multipass", ["version"])
+        async let daemon = versions.line(Engine.current.daemon)
+        async let multipass = versions.line(Multipass.program, ["version"])
         async let links = IP(runner).bridges()
         let bridges = ((try? await links) ?? []).sorted().joined(separator: ", ")
-        let (lxd, vms) = await (daemon.map { "LXD \($0)" } ?? "no LXD", multipass ?? "no multipass")
+        let (lxd, vms) = await (daemon.map { "\(Engine.current.title) \($0)" } ?? "no \(Engine.current.title)", multipass ?? "no \(Multipass.program)")
         return "\(lxd), \(vms), bridges: \(bridges.isEmpty ? "none" : bridges)"
     }
 }

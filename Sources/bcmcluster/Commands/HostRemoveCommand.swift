@@ -48,8 +48,10 @@ struct HostRemoveCommand {
                     "bcmcluster member remove or destroy first; of a host that is gone for good, --force gives up what is there"
             )
         }
-        // A host can be a cluster's without a member; with the namespace provider it has the cluster's network then.
-        let networks = clusters.filter { $0.settings.provider == .namespace }.map(\.name.text).joined(separator: ", ")
+        // A host can be a cluster's without a member; with some providers it has the cluster's network then.
+        let networks = try clusters.filter {
+            try ProviderRegistry.standard.traits(of: $0.settings.provider).hasHostNetwork
+        }.map(\.name.text).joined(separator: ", ")
         guard networks.isEmpty || isForced else {
             throw Failure(
                 .conflict, "\(name) has no member any more, but still the network of \(networks)",

@@ -13,9 +13,9 @@ struct ImagePreloadCommand {
         let provider = try await world.provider(of: state)
         guard let remote = state.remote?.name else {
             throw Failure(
-                .conflict, "lxc has no remote for \(name)", hint: "bcmcluster up -c \(name) adds it")
+                .conflict, "\(Engine.current.client) has no remote for \(name)", hint: "bcmcluster up -c \(name) adds it")
         }
-        let images = LXCImages(world.runner, engine: .lxd, remote: remote)
+        let images = LXCImages(world.runner, engine: state.engine, remote: remote)
         let fingerprint = try await world.untilSignal { try await images.fingerprint(of: source) }
         let plan = PreloadPlan.plan(source, fingerprint, remote: remote, of: state)
         if let recorder = world.recorder {

@@ -73,9 +73,10 @@ struct LogReader {
     private func logs(of member: MemberName) async -> ([LogListing.Log], [String]) {
         var logs: [LogListing.Log] = []
         var troubles: [String] = []
-        for log in provider.logs(of: member) {
+        guard let logging = provider.logging else { return ([], []) }
+        for log in logging.logs(of: member) {
             do {
-                guard let text = try await LogFile(provider.logRunner(for: member), log.path).end(amount) else {
+                guard let text = try await LogFile(logging.logRunner(for: member), log.path).end(amount) else {
                     continue
                 }
                 logs.append(LogListing.Log(member: member.text, name: log.name, path: log.path, text: text))

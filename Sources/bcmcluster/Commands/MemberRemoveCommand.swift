@@ -38,7 +38,7 @@ struct MemberRemoveCommand {
     private func lostSnapshots(with member: MemberName) throws -> [SnapshotName] {
         let folder = world.folder(member.cluster)
         let state = try world.standing(member.cluster)
-        if try world.provider(for: state).snapshotsOutliveMachines { return [] }
+        if try world.provider(for: state).traits.snapshotsOutliveMachines { return [] }
         return try SavedCluster.names(in: folder, world.files).filter {
             (try? SavedCluster.read($0, in: folder, world.files))?.state.member(member) != nil
         }

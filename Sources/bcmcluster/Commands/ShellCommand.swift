@@ -16,7 +16,7 @@ struct ShellCommand {
             LoginShell.words[0], Array(LoginShell.words.dropFirst()), limit: LoginShell.limit, effect: .changes,
             output: .terminal)
         return try await world.untilSignal(but: LoginShell.interrupt) {
-            try await provider.userRunner(in: member).run(shell).shellStatus
+            try await provider.interactiveRunner(in: member).run(shell).shellStatus
         }
     }
 }

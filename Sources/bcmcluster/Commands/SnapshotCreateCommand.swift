@@ -35,7 +35,7 @@ struct SnapshotCreateCommand {
         let status = try await ClusterInspector(context, .roles).status()
         try SnapshotPlan.check(status)
         try await StopPlan.check(context)
-        let hasRemnant = try await context.provider.snapshots(of: state)[snapshot] != nil
+        let hasRemnant = try await context.provider.copies.snapshots(of: state)[snapshot] != nil
         return SnapshotPlan.plan(snapshot, of: state, status, hasRemnant: hasRemnant, copies: copies)
     }
 

@@ -12,7 +12,7 @@ struct SnapshotDeleteCommand {
             invocation: invocation, world: world, command: "snapshot delete", rowOutcome: "gone",
             plan: { _, context in
                 let kept = try SavedCluster.names(in: context.folder, context.files).contains(snapshot)
-                let all = try await context.provider.snapshots(of: context.store.state)
+                let all = try await context.provider.copies.snapshots(of: context.store.state)
                 guard kept || all[snapshot] != nil else { throw Failure.noSnapshot(snapshot, of: name) }
                 return DeleteSnapshotPlan.plan(snapshot)
             }, mayBegin: { _ in try isAllowed(snapshot, name) }, snapshot: snapshot

@@ -37,7 +37,7 @@ struct StatusCommand {
             return try await ClusterInspector(context, .thorough).status()
         }
         // Where the way into a machine is slow, what answers in time is not waited for longer.
-        let limit = try max(Self.limit, world.provider(for: state).answerTimeout + .milliseconds(300))
+        let limit = try max(Self.limit, world.provider(for: state).traits.answerTimeout + .milliseconds(300))
         let context = try world.limited(to: limit).context(toLookAt: state)
         return try await ClusterInspector(context, .full).status()
     }

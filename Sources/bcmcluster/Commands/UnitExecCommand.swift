@@ -28,7 +28,7 @@ struct UnitExecCommand {
     {
         let limit = invocation.values[.timeout] == nil ? LoginShell.limit : limit
         let (command, _) = try command(in: instance, observation, limit)
-        let runner = observation.context.provider.userRunner(in: try observation.place(of: instance))
+        let runner = observation.context.provider.interactiveRunner(in: try observation.place(of: instance))
         return try await world.untilSignal { try await world.passThrough(command, runner) }
     }
 

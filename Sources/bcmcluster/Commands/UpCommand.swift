@@ -116,7 +116,7 @@ struct UpCommand {
         if existing?.isDeleting != true, let failure = existing?.isHalfRestored { throw failure }
         var changeable: Set<Setting> = []
         if let existing {
-            changeable = try await request.changeable(in: existing, engine: .lxd) {
+            changeable = try await request.changeable(in: existing, engine: existing.engine) {
                 try world.provider(for: existing)
             }
         }
@@ -157,7 +157,8 @@ struct UpCommand {
         _ request: UpRequest, _ existing: ClusterState?, _ provider: ProviderName
     ) throws -> [MemberName] {
         var counted = request
-        if provider == .baremetal, request.further == nil, let hosts = try invocation.hosts() {
+        let traits = try ProviderRegistry.standard.traits(of: provider)
+        if traits.membersAreHosts, request.further == nil, let hosts = try invocation.hosts() {
             let newMembers = hosts.count { host in existing?.members(on: host).isEmpty ?? true }
             counted.further = (existing?.members.map(\.name.index).max() ?? -1) + newMembers
         }
@@ -167,10 +168,7 @@ struct UpCommand {
     /// What is taken where nobody chose; this machine's programs say nothing of other hosts'.
     private func automaticProvider(_ request: UpRequest, _ world: World) throws -> ProviderChoice {
         guard let hosts = try invocation.hosts(), hosts != [.local] else { return try world.automaticProvider() }
-        let isSubnet = request.sources.flags[.network].map { Subnet($0) != nil } ?? true
-        return isSubnet
-            ? ProviderChoice(name: .namespace, reason: "which works on any Linux host")
-            : ProviderChoice(name: .multipass, reason: "whose networks have names")
+        return try ProviderRegistry.standard.automaticOverHosts(network: request.sources.flags[.network])
     }
 
     /// Files that a person may have edited are read before anything is made.
@@ -218,12 +216,12 @@ struct UpCommand {
             world.terminal.say(
                 "note: of two members one keeps the database: losing it stops the cluster; three can lose one")
         }
-        let remote = state.remote.map { "lxc remote \($0.name), which is the default now" } ?? "no lxc remote"
+        let remote = state.remote.map { "\(Engine.current.client) remote \($0.name), which is the default now" } ?? "no \(Engine.current.client) remote"
         world.terminal.say(
             "  made: \(Self.counted(state.members.count, "machine")) by \(state.settings.provider.rawValue)"
                 + (state.spread == nil ? "" : " on \(Self.counted(state.hosts.count, "host"))") + "; \(remote)"
         )
-        world.terminal.say("  go on: lxc cluster list")
+        world.terminal.say("  go on: \(Engine.current.client) cluster list")
         world.terminal.say("         bcmcluster up -c \(name) -m \(state.members.count)    # one member more")
         world.terminal.say("         bcmcluster destroy -c \(name)")
     }

@@ -72,14 +72,14 @@ struct VMLaunchCommand {
     private static func explained(_ error: any Error, _ name: String, _ place: String) -> any Error {
         if error is CancellationError {
             return Failure(
-                .interrupted, "interrupted: multipass goes on with the launch of \(place)",
+                .interrupted, "interrupted: \(Multipass.program) goes on with the launch of \(place)",
                 hint: "bcmcluster vm delete \(place) takes it away")
         }
         guard var failure = error as? Failure else { return error }
         if failure.isNameTakenInMultipass { return taken(place) }
         guard failure.continuesInMultipass else { return failure }
         failure.code = .timedOut
-        failure.message = "\(place) was not up in time, and multipass goes on with it"
+        failure.message = "\(place) was not up in time, and \(Multipass.program) goes on with it"
         failure.hint = "bcmcluster vm info \(place) shows how far it is; --timeout D waits longer"
         return failure
     }

@@ -26,7 +26,7 @@ struct ClusterReach: Encodable {
         var ways: [Member] = []
         for member in state.members.map(\.name).sorted() {
             do {
-                let url = "https://\(try await provider.clientAddress(of: member, in: state))"
+                let url = "https://\(try await provider.apiAddress(of: member, in: state))"
                 if !ways.contains(where: { $0.url == url }) { ways.append(Member(name: member.text, url: url)) }
             } catch is Failure { continue }
         }
@@ -37,7 +37,7 @@ struct ClusterReach: Encodable {
     var shellLines: String {
         let addresses = members.map(\.url)
         let values: [(String, String?)] = [
-            ("BCM_CLUSTER_NAME", cluster), ("LXD_REMOTE", remote), ("BCM_LXD_ADDRESS", addresses.first),
+            ("BCM_CLUSTER_NAME", cluster), (Engine.current.remoteVariable, remote), ("BCM_LXD_ADDRESS", addresses.first),
             ("BCM_LXD_ADDRESSES", addresses.isEmpty ? nil : addresses.joined(separator: " ")),
             ("BCM_LXD_SERVER_NAME", serverName), ("BCM_LXD_CERTIFICATE", certificate),
             ("BCM_LXD_CLIENT_CERTIFICATE", clientCertificate), ("BCM_LXD_CLIENT_KEY", clientKey),
