@@ -34,7 +34,9 @@ struct HostSpread {
             let members = state.members.count { $0.host == name && !newMembers.contains($0.name) }
             return Placement.Room(host: name, members: members, freeMemory: observations[name]?.memory?.free)
         }
-        if try ProviderRegistry.standard.traits(of: state.settings.provider).membersAreHosts { try checkThatEachIsOne(newMembers, rooms) }
+        if try ProviderRegistry.standard.traits(of: state.settings.provider).membersAreHosts {
+            try checkThatEachIsOne(newMembers, rooms)
+        }
         let hosts = Placement.hosts(of: newMembers, among: rooms)
         for index in spread.members.indices {
             if let host = hosts[spread.members[index].name] { spread.members[index].host = host }
@@ -74,7 +76,8 @@ struct HostSpread {
         if let most = traits.maximumHosts, names.count > most {
             throw Failure(
                 .badInput,
-                "a cluster with the \(traits.name.rawValue) provider can be spread over \(most) hosts, not \(names.count)")
+                "a cluster with the \(traits.name.rawValue) provider can be spread over \(most) hosts, not \(names.count)"
+            )
         }
         if traits.needsNamedNetwork, names.count > 1, settings.network == nil { throw try await noSharedNetwork(names) }
     }
@@ -89,7 +92,8 @@ struct HostSpread {
             choices.append("on \(name): \(shown.isEmpty ? "none" : shown)")
         }
         return Failure(
-            .badInput, "VMs on different hosts do not reach each other by the networks that \(Multipass.program) makes by itself",
+            .badInput,
+            "VMs on different hosts do not reach each other by the networks that \(Multipass.program) makes by itself",
             output: choices.joined(separator: "\n"),
             hint:
                 "give --network NAME, one that all of these hosts have and that leads from host to host; above is what \(Multipass.program) networks shows"

@@ -10,20 +10,31 @@ extension World {
     /// Where it `purges`, what was installed for the cluster on hosts goes with their members.
     func provider(for state: ClusterState, purges: Bool = false) throws -> any MachineProvider {
         let cluster = state.identifier
-        guard state.spread != nil else { return 
-            try provider(state.settings.provider, by: runner, SudoRunner(runner), cluster: cluster, engine: state.engine)
+        guard state.spread != nil else {
+            return
+                try provider(
+                    state.settings.provider, by: runner, SudoRunner(runner), cluster: cluster, engine: state.engine)
         }
         let known = try hosts.all()
         let stands = try state.hosts.map { name -> (HostName, any MachineProvider) in
             let kind = state.settings.provider
             if name.isLocal {
                 let root = SudoRunner(runner)
-                return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster, engine: state.engine))
+                return (
+                    name,
+                    try provider(
+                        kind, by: runner, root, on: name, purges: purges, cluster: cluster, engine: state.engine)
+                )
             }
-            guard let host = known.first(where: { $0.name == name }) else { return (name, AbsentHost(name, try ProviderRegistry.standard.traits(of: kind))) }
+            guard let host = known.first(where: { $0.name == name }) else {
+                return (name, AbsentHost(name, try ProviderRegistry.standard.traits(of: kind)))
+            }
             let runner = runner(on: host)
             let root = RootOnHost(runner)
-            return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster, engine: state.engine))
+            return (
+                name,
+                try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster, engine: state.engine)
+            )
         }
         return FleetProvider(state, stands)
     }

@@ -30,7 +30,8 @@ struct Namesakes {
     private func records() async -> [ClusterState] {
         var records: [ClusterState] = []
         for name in ProviderName.allCases {
-            guard let provider = try? world.provider(name), let found = try? await provider.ownershipCheck?.namesakes(of: cluster)
+            guard let provider = try? world.provider(name),
+                let found = try? await provider.ownershipCheck?.namesakes(of: cluster)
             else { continue }
             for (identifier, members) in found.sorted(by: { $0.key < $1.key }) {
                 records.append(state(identifier, members, name))

@@ -29,7 +29,8 @@ extension World {
         guard vm.instance.state != "Deleted" else {
             throw Failure(
                 .conflict, "\(vm.place) is deleted, and not purged",
-                hint: "\(Multipass.program) recover \(vm.instance.name) brings it back there, bcmcluster vm delete \(vm.place) "
+                hint:
+                    "\(Multipass.program) recover \(vm.instance.name) brings it back there, bcmcluster vm delete \(vm.place) "
                     + "removes it for good")
         }
         return vm

@@ -137,7 +137,8 @@ struct World: Sendable {
         let folder = folder(state.name)
         return PlanContext(
             store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
-            provider: provider, engine: state.engine, templates: templates, sources: sources, time: time, random: random,
+            provider: provider, engine: state.engine, templates: templates, sources: sources, time: time,
+            random: random,
             redactor: redactor, limits: limits)
     }
 

@@ -37,7 +37,9 @@ public struct ClusterFolder: Sendable, Equatable {
     /// Removes what writes that were cut off have left; for the run that holds the lock.
     func removeTemporaryFiles(_ files: any Files) throws {
         let members = try files.names(in: endpoints).map { "\(endpoints)/\($0)" }
-        for folder in [path, snapshots] + members + Engine.all.flatMap({ engine in members.map { "\($0)/\(engine.name)" } }) {
+        for folder in [path, snapshots] + members
+            + Engine.all.flatMap({ engine in members.map { "\($0)/\(engine.name)" } })
+        {
             try files.removeTemporaryFiles(in: folder)
         }
     }

@@ -62,7 +62,7 @@ public struct ClusterSecrets: Sendable {
 
     /// The values of a preseed's keys that are secret by their names.
     static func preseed(_ text: String) -> [String] {
-        text.matches(of: /(?i)(?:token|password|passwd|secret)["']?\s*:\s*["']?([^"',}\s]+)/)
+        text.matches(of: /(?i)(?:token|password|passwd|secret)[\x22\x27]?\s*:\s*[\x22\x27]?([^\x22\x27,}\s]+)/)
             .map { String($0.output.1) }
     }
 

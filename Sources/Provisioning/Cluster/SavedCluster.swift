@@ -55,11 +55,12 @@ public struct SavedCluster: Sendable, Equatable, Codable {
             var version: Int
             var taken: Int
             var record: ClusterState?
+            var state: ClusterState?
             var bytes: Int?
             var isClone: Bool
         }
         let former = try JSONDecoder().decode(Former.self, from: data)
-        guard former.version == 1, var state = former.record else {
+        guard former.version == 1, var state = former.record ?? former.state else {
             return try JSONDecoder().decode(SavedCluster.self, from: data)
         }
         state.version = ClusterState.currentVersion

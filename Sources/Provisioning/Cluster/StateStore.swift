@@ -77,8 +77,6 @@ extension ClusterState {
             && members.allSatisfy { $0.name.cluster == name && (0...MemberName.mostFurther).contains($0.name.index) }
             && Set(members.map(\.name)).count == members.count
             && Setting.allCases.allSatisfy { setting in
-                // Whether there is such a provider is known where one is made.
-                setting == .provider ||
                 settings.value(of: setting).map { (try? setting.check($0, from: "")) != nil } ?? true
             }
             && [remote?.name, remote?.renamedFrom].allSatisfy { remote in

@@ -40,6 +40,8 @@ public struct Engine: Sendable, Equatable {
     let defaultChannel: String
     /// The packages that a host may have it from, the preferred first.
     let packages: [EnginePackage]
+    /// Where its documentation is.
+    public let documentation: String
     /// How a user installs the client: Linux, macOS.
     public let clientInstallation: (linux: String, macOS: String)
     /// The oldest version that forms clusters as this tool makes them.

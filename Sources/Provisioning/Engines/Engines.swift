@@ -8,7 +8,7 @@ extension Engine {
         keyWords: ["remote", "add", "bcmcluster-none", "https://127.0.0.1:1"], port: 8443, bridge: "lxdbr0",
         table: "lxd", ruleWords: ["generated", "for", "LXD"], snapConfiguration: "snap/lxd/common/config",
         debianPackages: ["lxd", "lxd-client"], snap: "lxd", defaultChannel: "5.21/stable",
-        packages: [.lxdDebian, .lxdSnap],
+        packages: [.lxdDebian, .lxdSnap], documentation: "https://documentation.ubuntu.com/lxd/latest",
         clientInstallation: ("apt-get install lxd-client, or snap install lxd", "brew install lxc"), oldest: 5)
 
     /// The community's Incus.
@@ -19,6 +19,7 @@ extension Engine {
         port: 8443, bridge: "incusbr0", table: "incus", ruleWords: ["generated", "for", "Incus"],
         snapConfiguration: ".config/incus", debianPackages: ["incus", "incus-client"], snap: "incus",
         defaultChannel: "latest/stable", packages: [.incusDebian],
+        documentation: "https://linuxcontainers.org/incus/docs/main",
         clientInstallation: ("apt-get install incus-client", "brew install incus"), oldest: 6)
 }
 

@@ -182,7 +182,8 @@ struct UnitImages {
     private func checkRemote(_ title: String) throws {
         guard state.remote == nil else { return }
         throw Failure(
-            .conflict, "\(context.engine.client) has no remote for \(state.name), by which the image \(title) would come",
+            .conflict,
+            "\(context.engine.client) has no remote for \(state.name), by which the image \(title) would come",
             hint: "bcmcluster up -c \(state.name) adds it")
     }
 
@@ -211,6 +212,8 @@ struct UnitImages {
         let near = Suggestion.nearest(to: text, in: aliases).map { "did you mean \($0)?" }
         throw Failure(
             .badInput, "the cluster has no image \(Shell.quoted(text.clipped)), and there is no such file",
-            hint: near ?? "\(context.engine.client) image list shows those it has; REMOTE:ALIAS, such as ubuntu:24.04, brings one")
+            hint: near
+                ?? "\(context.engine.client) image list shows those it has; REMOTE:ALIAS, such as ubuntu:24.04, brings one"
+        )
     }
 }

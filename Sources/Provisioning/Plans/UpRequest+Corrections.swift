@@ -23,7 +23,9 @@ extension UpRequest {
         guard machines.isEmpty else {
             return try await runs(sources.flags[.channel], on: machines, provider, engine) ? [.channel] : []
         }
-        for member in existing.members.map(\.name) where try await provider.launches?.isOnItsWay(member) ?? false { return [] }
+        for member in existing.members.map(\.name) where try await provider.launches?.isOnItsWay(member) ?? false {
+            return []
+        }
         return provider.traits.settingsOfMachines
     }
 

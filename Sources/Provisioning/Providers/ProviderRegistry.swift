@@ -45,7 +45,8 @@ public struct ProviderRegistry: Sendable {
 
         init(
             traits: ProviderTraits, make: @escaping @Sendable (ProviderContext) throws -> any MachineProvider,
-            examine: (@Sendable (Surroundings, any CommandRunner, () throws -> any MachineProvider) async -> Health)? = nil
+            examine: (@Sendable (Surroundings, any CommandRunner, () throws -> any MachineProvider) async -> Health)? =
+                nil
         ) {
             self.traits = traits
             self.make = make
@@ -60,8 +61,8 @@ public struct ProviderRegistry: Sendable {
         public var hint: String?
     }
 
-    /// All that this program has, in the order in which they are taken where nobody chose.
-    public static let standard = ProviderRegistry([
+    /// All that this program has, in the order in which they are taken where nobody chose; tests add to it.
+    @TaskLocal public static var standard = ProviderRegistry([
         MultipassProvider.entry, NamespaceProvider.entry, BaremetalProvider.entry,
     ])
 

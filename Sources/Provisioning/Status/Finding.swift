@@ -70,7 +70,8 @@ public enum Finding: Sendable, Equatable {
         case .halfRestored(let snapshot): "half restored from \(snapshot): its machines may be of different times"
         case .gone: "no machine is left: destroy it, or up makes it anew"
         case .stopped: "stopped"
-        case .silent(let running, let all): "\(running) of \(all) machines run, and \(Engine.current.title) answers on none"
+        case .silent(let running, let all):
+            "\(running) of \(all) machines run, and \(Engine.current.title) answers on none"
         case .noView(let limit): "the cluster did not answer within \(limit.brief)"
         case .noMajority(let answering, let all):
             answering > all / 2
@@ -82,7 +83,8 @@ public enum Finding: Sendable, Equatable {
                 : "the majority of the \(voters) voters is gone for good: \(Engine.current.title) cannot go on without them"
         case .oneLossStops(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
         case .hostLost(let host): "the host \(host) is out of reach"
-        case .stranger(let name): "\(Engine.current.title) has a member \(name), which this cluster's state does not name"
+        case .stranger(let name):
+            "\(Engine.current.title) has a member \(name), which this cluster's state does not name"
         case .foreignClient(let name, let fingerprint):
             "the cluster trusts a client that bcmcluster did not add: \(name.isEmpty ? "" : "\(Shell.quoted(name.clipped)), ")fingerprint \(fingerprint)"
         case .versionsDiffer(let versions):
@@ -90,7 +92,8 @@ public enum Finding: Sendable, Equatable {
                 + versions.sorted { $0.key < $1.key }.map { "\($0) on \($1.sorted().joined(separator: ", "))" }
                 .joined(separator: "; ")
         case .remoteMissing(let name): "your \(Engine.current.client) has no remote \(name)"
-        case .remoteStale(let name): "your \(Engine.current.client) remote \(name) trusts a certificate that is not this cluster's"
+        case .remoteStale(let name):
+            "your \(Engine.current.client) remote \(name) trusts a certificate that is not this cluster's"
         case .remoteElsewhere(let name, let address):
             "your \(Engine.current.client) remote \(name) leads to \(address), where no member of this cluster is"
         default: "\(member?.text ?? "") \(trouble ?? "")"

@@ -21,7 +21,8 @@ struct AwaitVoterRebalance: Step {
                 for: "\(members.count) members with \(voters) voters", limit: Self.timeout, every: .milliseconds(250)
             ) { try await isSpread(context, .awaits) ? true : nil }
         } catch let failure as Failure where failure.code == .timedOut {
-            context.remarks.add("\(context.engine.title) has not spread the votes anew yet; bcmcluster status tells more")
+            context.remarks.add(
+                "\(context.engine.title) has not spread the votes anew yet; bcmcluster status tells more")
         }
     }
 

@@ -16,7 +16,8 @@ struct CreateBridge: Step {
         let client = context.client(in: first)
         if try await !Self.isFinishedOrCleared(client, context) { try await create(client, context) }
         if try await client.profile("default").devices["eth0"] == nil {
-            try await client.addProfileDevice("default", "eth0", type: "nic", ["name=eth0", "network=\(context.engine.bridge)"])
+            try await client.addProfileDevice(
+                "default", "eth0", type: "nic", ["name=eth0", "network=\(context.engine.bridge)"])
         }
     }
 
@@ -30,7 +31,8 @@ struct CreateBridge: Step {
             let isInside = IPv4(address).map(bridge.contains) ?? false
             guard isInside || state.subnet?.overlaps(bridge) ?? false else { continue }
             throw Failure(
-                .badInput, "the bridge \(context.engine.bridge) cannot have \(text): \(member) has the address \(address)",
+                .badInput,
+                "the bridge \(context.engine.bridge) cannot have \(text): \(member) has the address \(address)",
                 hint: "set BCM_LXD_BRIDGE_ADDRESS to another network, such as 10.248.0.1/24")
         }
     }

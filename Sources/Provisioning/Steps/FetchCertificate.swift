@@ -13,6 +13,7 @@ struct FetchCertificate: Step {
     func run(_ context: PlanContext) async throws {
         let certificate = try await context.client(in: name).server(.awaits).environment.certificate
         try context.files.makeFolder(context.folder.files(name, context.engine), mode: ClusterFolder.folderMode)
-        try context.files.write(certificate, to: context.folder.certificate(name, context.engine), mode: ClusterFolder.fileMode)
+        try context.files.write(
+            certificate, to: context.folder.certificate(name, context.engine), mode: ClusterFolder.fileMode)
     }
 }

@@ -64,7 +64,8 @@ struct Initialization {
         let first = context.client(in: await context.store.state.first)
         do {
             return try await context.time.wait(
-                for: "\(member) to end what it is doing", limit: Self.timeout, every: context.provider.traits.pollInterval
+                for: "\(member) to end what it is doing", limit: Self.timeout,
+                every: context.provider.traits.pollInterval
             ) {
                 guard try await client.server().environment.isClustered else { return nil }
                 return try await first.members().contains { $0.name == member.text && $0.isOnline } ? true : nil

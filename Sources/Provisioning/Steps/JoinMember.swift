@@ -106,7 +106,8 @@ struct JoinMember: Step {
         case .password:
             let preseed = Preseed(context: context, member: name)
             return .password(
-                address: "\(try await context.provider.address(of: first, in: context.store.state)):\(context.engine.port)",
+                address:
+                    "\(try await context.provider.address(of: first, in: context.store.state)):\(context.engine.port)",
                 certificate: server.environment.certificate,
                 password: try await preseed.password(context.endpoint(first).secret))
         }

@@ -28,7 +28,8 @@ struct Preseed {
             return "{" + pairs.map { "\($0): \(Template.quotedForYAML($1))" }.joined(separator: ", ") + "}"
         }
         return try context.templates.template(.memberPreseed).rendered([
-            "BCM_CLUSTER_ENDPOINT_NAME": .text(member.text), "BCM_LXD_ADDRESS": .text("\(address):\(context.engine.port)"),
+            "BCM_CLUSTER_ENDPOINT_NAME": .text(member.text),
+            "BCM_LXD_ADDRESS": .text("\(address):\(context.engine.port)"),
             "BCM_LXD_JOIN_CREDENTIAL": .verbatim(credential.lines),
             "BCM_LXD_MEMBER_CONFIG": .verbatim("[\(entries.joined(separator: ", "))]"),
         ])

@@ -37,7 +37,8 @@ struct RecoverQuorum: Step {
         if StepScope.isReview { return }
         let end = context.time.elapsed + Self.offlineThreshold
         _ = try await context.time.wait(
-            for: "\(context.engine.title) to count those that are gone as offline", limit: Self.offlineThreshold + .seconds(60),
+            for: "\(context.engine.title) to count those that are gone as offline",
+            limit: Self.offlineThreshold + .seconds(60),
             every: .milliseconds(500)
         ) { context.time.elapsed >= end ? true : nil }
     }

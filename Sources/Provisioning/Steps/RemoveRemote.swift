@@ -27,7 +27,8 @@ struct RemoveRemote: Step {
         let present = try await remotes.all()
         for name in names where present[name] != nil {
             guard try remote.isOurs(as: name, context) else {
-                context.remarks.add("your \(context.engine.client) remote \(name) is not this cluster's any more, and was left alone")
+                context.remarks.add(
+                    "your \(context.engine.client) remote \(name) is not this cluster's any more, and was left alone")
                 continue
             }
             if try await remotes.defaultRemote(among: present) == name {

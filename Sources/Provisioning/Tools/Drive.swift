@@ -74,7 +74,8 @@ public struct Drives: Sendable {
                 hint: "mount it, and pack what is in it: tar -C FOLDER -czf rootfs.tar.gz .")
         case .unknown:
             throw Failure(
-                .badInput, "the drive \(file) is nothing that \(Engine.current.title) makes an image of, by its first bytes",
+                .badInput,
+                "the drive \(file) is nothing that \(Engine.current.title) makes an image of, by its first bytes",
                 hint: "give a qcow2 or raw disk with a partition table, a tar archive of / or a squashfs")
         }
     }

@@ -54,7 +54,8 @@ public struct LXCImages: Sendable {
                 .split(separator: "\n").first { $0.hasPrefix("Fingerprint: ") }?.dropFirst(13).trimmed
         }
         guard let text, text.utf8.count == 64, text.utf8.allSatisfy({ 48...57 ~= $0 || 97...102 ~= $0 }) else {
-            throw Failure(.commandFailed, "nothing says which image that is", hint: "look at it with \(engine.client) image info")
+            throw Failure(
+                .commandFailed, "nothing says which image that is", hint: "look at it with \(engine.client) image info")
         }
         return text
     }

@@ -135,7 +135,8 @@ enum EvacuationProblem {
         }
         guard instance.isRunning || instance.status == "Stopped" else {
             return problem(
-                "its state is \(instance.status)", "\(Engine.current.client) info \(instance.name)\(project) --show-log tells more")
+                "its state is \(instance.status)",
+                "\(Engine.current.client) info \(instance.name)\(project) --show-log tells more")
         }
         if instance.ephemeral == true, instance.isRunning {
             return problem(

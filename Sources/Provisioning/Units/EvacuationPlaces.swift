@@ -175,7 +175,9 @@ struct EvacuationPlaces {
         guard let free = range?.others.first(where: { !used.contains("\(name) \($0)") }) else {
             throw Failure(
                 .conflict, "\(instance.name) cannot be moved: the network \(name) has no free address on \(member)",
-                hint: "\(Engine.current.client) network list shows the networks, and \(Engine.current.client) list the addresses in use")
+                hint:
+                    "\(Engine.current.client) network list shows the networks, and \(Engine.current.client) list the addresses in use"
+            )
         }
         return free.description
     }

@@ -35,7 +35,9 @@ extension UnitDiff {
             let others = there.filter { $0.location == instance.location && $0.name != instance.name }
             for port in new.sorted() {
                 let rival = others.first { $0.unit == unit.name.text || $0.ports.contains(port) }
-                guard let owner = PlacementCandidate.own.contains(port) ? Engine.current.title : rival?.name else { continue }
+                guard let owner = PlacementCandidate.own.contains(port) ? Engine.current.title : rival?.name else {
+                    continue
+                }
                 throw Failure(
                     .conflict,
                     "\(instance.name) cannot have port \(port): on \(instance.location) it is that of \(owner)",
@@ -54,7 +56,9 @@ extension UnitDiff {
         let owner = taken.unit.map { "belongs to the unit \($0)" } ?? "was not made by bcmcluster"
         throw Failure(
             .conflict, "there is an instance \(taken.name) already, which \(owner)",
-            hint: "choose another name for the unit, or rename that one: \(Engine.current.client) rename \(taken.name) NEW")
+            hint:
+                "choose another name for the unit, or rename that one: \(Engine.current.client) rename \(taken.name) NEW"
+        )
     }
 
     /// Whose it is, for a sentence.

@@ -57,10 +57,9 @@ enum Flag: String, CaseIterable, Sendable {
         }
     }
 
-    private static let providers = ProviderRegistry.standard
-
-    private static func listed(_ names: [ProviderName]) -> String {
-        let words = names.map(\.rawValue)
+    /// The names of the providers of which that holds.
+    static func providers(_ holds: (ProviderTraits) -> Bool) -> String {
+        let words = ProviderRegistry.standard.entries.map(\.traits).filter(holds).map(\.name.rawValue)
         return words.count < 2 ? words.joined() : "\(words.dropLast().joined(separator: ", ")) or \(words.last ?? "")"
     }
 
@@ -70,7 +69,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .cluster: "the cluster; default $BCM_CLUSTER_NAME"
         case .members: "members beyond the first, 0 to 999; default 0, or what the cluster has"
         case .provider:
-            "\(Self.listed(Self.providers.names)); default: \(Self.providers.automaticHelp)"
+            "\(Self.providers { _ in true }); default: \(ProviderRegistry.standard.automaticHelp)"
         case .cpus: "processors of a VM"
         case .memory: "memory of a VM, such as 4G"
         case .disk: "disk of a VM, such as 30G"
@@ -78,7 +77,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .image: "image of the VMs, as \(Multipass.program) find names it"
         case .channel: "snap channel of \(Engine.standard.title) in the VMs, or on hosts"
         case .network:
-            Self.providers.entries.compactMap { entry in
+            ProviderRegistry.standard.entries.compactMap { entry in
                 entry.traits.networkHelp.map { "\(entry.traits.name.rawValue): \($0)" }
             }.joined(separator: "; ")
         case .parallel:
@@ -93,7 +92,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .count: "how many, 1 to 999; default 1"
         case .force: "also what is dead, gone for good, or does not end by itself, with what would be lost with it"
         case .hosts: "spread the members over these hosts, as host add knows them; local is this machine"
-        case .purge: "\(Self.listed(Self.providers.entries.map(\.traits).filter(\.membersAreHosts).map(\.name))): also uninstall the \(Engine.standard.title) that was installed for the cluster"
+        case .purge:
+            "\(Self.providers(\.membersAreHosts)): also uninstall the \(Engine.standard.title) that was installed for the cluster"
         case .port: "the port of SSH; without it what ~/.ssh/config says, or 22"
         case .identity: "the file of a private key; without it your agent's and your own"
         case .host: "the host, or roomiest for the one with most free memory; default local"

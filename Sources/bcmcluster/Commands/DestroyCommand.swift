@@ -79,7 +79,8 @@ struct DestroyCommand {
         if traits?.membersAreHosts ?? false, let host = member.host {
             let after =
                 invocation.values[.purge] == nil ? "stays there, empty" : "goes too, where it was installed for this"
-            return "all that \(Engine.current.title) holds and runs on \(host) (\(member.name)); \(Engine.current.title) itself \(after)"
+            return
+                "all that \(Engine.current.title) holds and runs on \(host) (\(member.name)); \(Engine.current.title) itself \(after)"
         }
         let place = member.host.map { " on \($0)" } ?? ""
         return "the machine \(member.name)\(place) (\(provider?.rawValue ?? "")) and all that runs in it"
@@ -91,7 +92,9 @@ struct DestroyCommand {
         let lost = try snapshots(name)
         return try Confirmation(command: "destroy", invocation: invocation, world: world).allows(
             (state?.members ?? []).map { what(goesWith: $0, state) } + (lost.isEmpty ? [] : ["the snapshots \(lost)"])
-                + (state?.remote.map { ["the \(Engine.current.client) remote \($0.name)"] } ?? []) + ["the files in \(folder.path)"],
+                + (state?.remote.map { ["the \(Engine.current.client) remote \($0.name)"] } ?? []) + [
+                    "the files in \(folder.path)"
+                ],
             headline: "destroying \(name) deletes:")
     }
 }

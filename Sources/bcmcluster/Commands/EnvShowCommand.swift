@@ -10,7 +10,8 @@ struct EnvShowCommand {
         let reach = try await world.reach(of: state)
         if reach.remote == nil {
             world.terminal.say(
-                "note: \(Engine.current.client) has no remote for \(state.name) yet; bcmcluster up -c \(state.name) adds it")
+                "note: \(Engine.current.client) has no remote for \(state.name) yet; bcmcluster up -c \(state.name) adds it"
+            )
         }
         world.terminal.result(invocation.isJSON ? try JSONText.text(reach) : reach.shellLines)
         return 0

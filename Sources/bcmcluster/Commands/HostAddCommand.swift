@@ -91,7 +91,10 @@ struct HostAddCommand {
         async let multipass = versions.line(Multipass.program, ["version"])
         async let links = IP(runner).bridges()
         let bridges = ((try? await links) ?? []).sorted().joined(separator: ", ")
-        let (lxd, vms) = await (daemon.map { "\(Engine.current.title) \($0)" } ?? "no \(Engine.current.title)", multipass ?? "no \(Multipass.program)")
+        let (lxd, vms) = await (
+            daemon.map { "\(Engine.current.title) \($0)" } ?? "no \(Engine.current.title)",
+            multipass ?? "no \(Multipass.program)"
+        )
         return "\(lxd), \(vms), bridges: \(bridges.isEmpty ? "none" : bridges)"
     }
 }

@@ -13,7 +13,8 @@ struct ImagePreloadCommand {
         let provider = try await world.provider(of: state)
         guard let remote = state.remote?.name else {
             throw Failure(
-                .conflict, "\(Engine.current.client) has no remote for \(name)", hint: "bcmcluster up -c \(name) adds it")
+                .conflict, "\(Engine.current.client) has no remote for \(name)",
+                hint: "bcmcluster up -c \(name) adds it")
         }
         let images = LXCImages(world.runner, engine: state.engine, remote: remote)
         let fingerprint = try await world.untilSignal { try await images.fingerprint(of: source) }

@@ -216,7 +216,9 @@ struct UpCommand {
             world.terminal.say(
                 "note: of two members one keeps the database: losing it stops the cluster; three can lose one")
         }
-        let remote = state.remote.map { "\(Engine.current.client) remote \($0.name), which is the default now" } ?? "no \(Engine.current.client) remote"
+        let remote =
+            state.remote.map { "\(Engine.current.client) remote \($0.name), which is the default now" }
+            ?? "no \(Engine.current.client) remote"
         world.terminal.say(
             "  made: \(Self.counted(state.members.count, "machine")) by \(state.settings.provider.rawValue)"
                 + (state.spread == nil ? "" : " on \(Self.counted(state.hosts.count, "host"))") + "; \(remote)"

@@ -26,7 +26,8 @@ struct VMInfoCommand {
         }
         if vm.instance.isRunning && info.ipv4.isEmpty {
             world.terminal.say(
-                "\(vm.place) did not answer within \(Self.timeout.brief): only what \(Multipass.program) knows is shown")
+                "\(vm.place) did not answer within \(Self.timeout.brief): only what \(Multipass.program) knows is shown"
+            )
         }
         let details = VMDetails(vm, info)
         world.terminal.result(invocation.isJSON ? try JSONText.text(details) : details.text)

@@ -29,7 +29,9 @@ struct APIAccess: Encodable {
             throw Failure(.missing, "the cluster's certificate is not here", hint: again)
         }
         guard let clientCertificate = reach.clientCertificate, let clientKey = reach.clientKey else {
-            throw Failure(.missing, "your \(Engine.current.client) client has no certificate that \(reach.cluster) trusts", hint: again)
+            throw Failure(
+                .missing, "your \(Engine.current.client) client has no certificate that \(reach.cluster) trusts",
+                hint: again)
         }
         self.certificate = certificate
         self.clientCertificate = clientCertificate

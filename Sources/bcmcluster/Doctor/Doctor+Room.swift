@@ -29,12 +29,14 @@ extension Doctor {
             let inside = folder.hasPrefix("\(home)/") ? folder.dropFirst(home.count) : "/."
             if inside.contains("/.") {
                 return Checkup(
-                    topic, .warning, "\(Engine.current.client) is a snap, and a snap cannot read its configuration in \(folder)",
+                    topic, .warning,
+                    "\(Engine.current.client) is a snap, and a snap cannot read its configuration in \(folder)",
                     "unset \(Engine.current.configurationVariable)")
             }
         }
         if program(Multipass.program)?.hasPrefix("/snap/") == true {
-            return Checkup(topic, .ok, "\(Multipass.program) is a snap, which cannot read \(runtime): what it needs goes by pipes")
+            return Checkup(
+                topic, .ok, "\(Multipass.program) is a snap, which cannot read \(runtime): what it needs goes by pipes")
         }
         return Checkup(topic, .ok, "no snap stands between bcmcluster and its files")
     }

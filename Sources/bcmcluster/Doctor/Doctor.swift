@@ -57,7 +57,9 @@ struct Doctor: Sendable {
         findings += await client()
         findings += [await disk("disk", runtime)]
         let works = providers.filter { $0.checkup.level == .ok }
-        if works.contains(where: \.traits.sharesHost) { findings.append(await disk("disk of machines", "/var/lib/bcmcluster")) }
+        if works.contains(where: \.traits.sharesHost) {
+            findings.append(await disk("disk of machines", "/var/lib/bcmcluster"))
+        }
         findings += [await memory(), place(), ownTemplates()]
         return DoctorReport(providers: works.map(\.traits.name.rawValue), findings: findings)
     }

@@ -22,14 +22,17 @@ struct OccupancyCheck: Sendable {
         }
         if server.environment.isClustered {
             throw Failure(
-                .conflict, "\(engine.title) on \(place) is in a cluster already, as \(server.environment.name ?? "a member")",
+                .conflict,
+                "\(engine.title) on \(place) is in a cluster already, as \(server.environment.name ?? "a member")",
                 hint: "take another host, or take that member out of its cluster first")
         }
         let holdings = try await client.holdings()
         if holdings.isEmpty { return }
         throw full(
             holdings,
-            hint: "take another host, or move or delete these there first: only \(engine.title) that holds nothing is taken")
+            hint:
+                "take another host, or move or delete these there first: only \(engine.title) that holds nothing is taken"
+        )
     }
 
     /// Throws `Failure.conflict` unless this LXD can be emptied without a loss to anybody but the cluster.
@@ -119,6 +122,7 @@ struct OccupancyCheck: Sendable {
     private func full(_ holdings: [LXDHolding], hint: String) -> Failure {
         let things = holdings.map { "\($0.kind) \($0.names.prefix(10).joined(separator: ", "))" }
         return Failure(
-            .conflict, "\(engine.title) on \(place) holds what would be lost: \(things.joined(separator: "; "))", hint: hint)
+            .conflict, "\(engine.title) on \(place) holds what would be lost: \(things.joined(separator: "; "))",
+            hint: hint)
     }
 }

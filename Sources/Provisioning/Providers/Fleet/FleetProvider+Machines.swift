@@ -75,7 +75,9 @@ extension FleetProvider {
 
     /// Whether every host is.
     public func isPrepared(_ state: ClusterState) async throws -> Bool {
-        await all(of: state) { try await $1.sharedNetwork?.isPrepared(state) ?? true }.allSatisfy { (try? $0.answer.get()) ?? false }
+        await all(of: state) { try await $1.sharedNetwork?.isPrepared(state) ?? true }.allSatisfy {
+            (try? $0.answer.get()) ?? false
+        }
     }
     /// Prepares every host that is in reach: machines on others cannot be made.
     public func prepare(_ state: ClusterState) async throws {
@@ -83,7 +85,9 @@ extension FleetProvider {
     }
     /// Whether every host is.
     public func isRouted(_ state: ClusterState) async throws -> Bool {
-        await all(of: state) { try await $1.sharedNetwork?.isRouted(state) ?? true }.allSatisfy { (try? $0.answer.get()) ?? false }
+        await all(of: state) { try await $1.sharedNetwork?.isRouted(state) ?? true }.allSatisfy {
+            (try? $0.answer.get()) ?? false
+        }
     }
     /// Routes on every host that is in reach.
     public func route(_ state: ClusterState) async throws {

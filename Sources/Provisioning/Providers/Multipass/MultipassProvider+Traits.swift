@@ -32,7 +32,8 @@ extension MultipassProvider {
         memory: "4 GiB", networkHelp: "a network for a further interface",
         automatic: AutomaticChoice(
             reason: { $0.program("multipass") == nil ? nil : "multipass is installed" },
-            condition: "where it is installed", absence: "multipass is not installed", hint: { _ in "install multipass" },
+            condition: "where it is installed", absence: "multipass is not installed",
+            hint: { _ in "install multipass" },
             reasonOverHosts: { network in
                 network.map { Subnet($0) == nil } ?? false ? "whose networks have names" : nil
             }))

@@ -39,7 +39,8 @@ extension NamespaceProvider {
     public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         var lookAgain = time.elapsed + Self.timeout
         _ = try await time.wait(
-            for: "\(engine.title) on \(member)", limit: limit, every: traits.pollInterval, hint: "read \(logHint(member))"
+            for: "\(engine.title) on \(member)", limit: limit, every: traits.pollInterval,
+            hint: "read \(logHint(member))"
         ) {
             if try await answers(member, .awaits) { return true }
             if time.elapsed > lookAgain {

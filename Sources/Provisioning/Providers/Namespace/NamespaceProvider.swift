@@ -33,7 +33,8 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
             try await Resolver.configuration { try await place.isLocal ? files.read($0) : RootFiles(root).read($0) }
         }
         host = NamespaceHost(
-            root: root, engine: engine, name: place, entrypoint: try templates.template(.entrypoint).text, resolver: resolver)
+            root: root, engine: engine, name: place, entrypoint: try templates.template(.entrypoint).text,
+            resolver: resolver)
         live = NamespaceMachines(root: root)
         holders = HolderCache(root, cluster: cluster)
     }
@@ -42,7 +43,8 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     public func check() async throws {
         #if os(Linux)
             let needed = [
-                (engine.daemon, engine.debianPackages[0]), (engine.client, engine.debianPackages[1]), ("ip", "iproute2"), ("nft", "nftables"),
+                (engine.daemon, engine.debianPackages[0]), (engine.client, engine.debianPackages[1]),
+                ("ip", "iproute2"), ("nft", "nftables"),
                 ("dnsmasq", "dnsmasq-base"), ("nsenter", "util-linux"), ("find", "findutils"), ("sysctl", "procps"),
             ]
             let found = try await root.run(Command("which", needed.map(\.0), assumed: "")).output.split(separator: "\n")
