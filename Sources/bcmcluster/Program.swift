@@ -47,7 +47,9 @@ enum Program {
 
     /// Runs the command; where a cluster's state is damaged, says how `destroy` can have its machines.
     private static func run(_ session: Session) async throws -> Int32 {
-        do { return try await command(session) } catch let failure as Failure where failure.code == .damaged {
+        do {
+            return try await session.app.withEngine(of: try? session.cluster) { try await command(session) }
+        } catch let failure as Failure where failure.code == .damaged {
             throw try await session.app.explained(failure, of: session.cluster)
         }
     }

@@ -34,8 +34,9 @@ import Testing
         { _ = try await NamespaceMachines(root: $0).standing() },
         { _ = try await RootFiles($0).inodes(of: ["/x"]) },
         {
-            _ = try await NamespaceHost(root: $0, name: .local, entrypoint: "", resolver: { "" }).chooseSubnet(
-                for: sample)
+            _ = try await NamespaceHost(root: $0, engine: .lxd, name: .local, entrypoint: "", resolver: { "" })
+                .chooseSubnet(
+                    for: sample)
         },
     ]
 

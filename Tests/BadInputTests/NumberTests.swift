@@ -180,14 +180,14 @@ import Testing
             try CopyRoom(needed: bytes, free: 1 << 40, isShared: false, place: "/").check()
         },
         Question(name: "folders", sample: "before\nbefore/DEV-00\n/\n") {
-            _ = try await NamespaceSnapshots(root: $0, files: FewFiles(), state: sample).all()
+            _ = try await NamespaceSnapshots(root: $0, engine: .lxd, files: FewFiles(), state: sample).all()
         },
         Question(name: "ports", sample: "LISTEN 0 128 0.0.0.0:22 0.0.0.0:*\nLISTEN 0 128 [::]:20001 [::]:*\n") {
             var state = try sample
             state.spread = [.init(host: .local, address: IPv4(bits: 1), number: 0)]
             for port in [1, 20_001, 31_999, 32_000, 40_000, 65_535] {
                 state.port = port
-                let host = NamespaceHost(root: $0, name: .local, entrypoint: "", resolver: { "" })
+                let host = NamespaceHost(root: $0, engine: .lxd, name: .local, entrypoint: "", resolver: { "" })
                 do { _ = try await host.choosePort(for: state) } catch is Failure {}
             }
         },
@@ -225,7 +225,7 @@ import Testing
 
     private static func show(began provider: any MachineProvider) async throws {
         let state = try sample
-        for (name, time) in try await provider.began(state.members.map(\.name), of: state) {
+        for (name, time) in try await #require(provider.uptimes).began(state.members.map(\.name), of: state) {
             var member = MemberStatus(name: name.text, isInState: true, machine: .running, daemon: .answers)
             member.since = time
             let status = ClusterStatus(ClusterObservation(state: state, members: [member], view: nil))

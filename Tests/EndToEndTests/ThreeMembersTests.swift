@@ -63,7 +63,7 @@ extension EndToEnd {
             let first = "\(sandbox.cluster)-00"
             #expect(try await sandbox.lxc("remote", "get-default").trimmed == first)
             let member = MemberName(try ClusterName(sandbox.cluster), 0)
-            let own = try String(contentsOfFile: sandbox.files().certificate(member), encoding: .utf8)
+            let own = try String(contentsOfFile: sandbox.files().certificate(member, .lxd), encoding: .utf8)
             let pinned = try String(
                 contentsOfFile: "\(sandbox.clientConfiguration)/servercerts/\(first).crt", encoding: .utf8)
             let daemons = try String(

@@ -6,14 +6,14 @@ public struct ClientConfiguration: Sendable {
     /// The folder that the environment names, or where the client keeps it otherwise.
     ///
     /// A client from a snap keeps it in `~/snap/lxd/common/config`, another in `~/.config/lxc` (facts: "Client").
-    public init(variable: String, client: String, program: String?, environment: (String) -> String?) {
+    public init(_ engine: Engine, program: String?, environment: (String) -> String?) {
         let home = environment("HOME") ?? "/root"
-        if let named = environment(variable) {
+        if let named = environment(engine.configurationVariable) {
             folder = named
         } else if program?.hasPrefix("/snap/") == true {
-            folder = "\(home)/snap/lxd/common/config"
+            folder = "\(home)/\(engine.snapConfiguration)"
         } else {
-            folder = "\(environment("XDG_CONFIG_HOME") ?? "\(home)/.config")/\(client)"
+            folder = "\(environment("XDG_CONFIG_HOME") ?? "\(home)/.config")/\(engine.client)"
         }
     }
 

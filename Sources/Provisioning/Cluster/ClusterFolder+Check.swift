@@ -5,7 +5,9 @@ extension ClusterFolder {
     func check(_ files: any Files) throws {
         for place in [path, logs, endpoints, snapshots] { try Self.check(place, files) }
         for name in try files.names(in: endpoints) {
-            for place in ["\(endpoints)/\(name)", "\(endpoints)/\(name)/lxd"] { try Self.check(place, files) }
+            for place in ["\(endpoints)/\(name)"] + Engine.all.map({ "\(endpoints)/\(name)/\($0.name)" }) {
+                try Self.check(place, files)
+            }
         }
     }
 

@@ -37,7 +37,9 @@ public struct ClusterFolder: Sendable, Equatable {
     /// Removes what writes that were cut off have left; for the run that holds the lock.
     func removeTemporaryFiles(_ files: any Files) throws {
         let members = try files.names(in: endpoints).map { "\(endpoints)/\($0)" }
-        for folder in [path, snapshots] + members + members.map({ "\($0)/lxd" }) {
+        for folder in [path, snapshots] + members
+            + Engine.all.flatMap({ engine in members.map { "\($0)/\(engine.name)" } })
+        {
             try files.removeTemporaryFiles(in: folder)
         }
     }
@@ -69,14 +71,16 @@ public struct ClusterFolder: Sendable, Equatable {
     public func endpoint(_ member: MemberName) -> String { "\(endpoints)/\(member)" }
     /// The endpoint's `.env`.
     public func environment(_ member: MemberName) -> String { "\(endpoint(member))/.env" }
-    /// The folder of the endpoint's LXD files.
-    public func lxd(_ member: MemberName) -> String { "\(endpoint(member))/lxd" }
+    /// The folder of the endpoint's files for that engine.
+    public func files(_ member: MemberName, _ engine: Engine) -> String { "\(endpoint(member))/\(engine.name)" }
     /// The certificates of the cluster that were fetched from its members; none where `up` never got that far.
     public func certificates(of state: ClusterState, _ files: any Files) throws -> Set<String> {
-        Set(try state.members.compactMap { try files.read(certificate($0.name))?.trimmed })
+        Set(try state.members.compactMap { try files.read(certificate($0.name, state.engine))?.trimmed })
     }
-    /// What `lxd init` was given.
-    public func preseed(_ member: MemberName) -> String { "\(lxd(member))/preseed.yml" }
+    /// The preseed that the member was given.
+    public func preseed(_ member: MemberName, _ engine: Engine) -> String { "\(files(member, engine))/preseed.yml" }
     /// The cluster's certificate.
-    public func certificate(_ member: MemberName) -> String { "\(lxd(member))/lxd.cert" }
+    public func certificate(_ member: MemberName, _ engine: Engine) -> String {
+        "\(files(member, engine))/\(engine.name).cert"
+    }
 }

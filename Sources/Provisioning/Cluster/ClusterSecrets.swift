@@ -16,7 +16,9 @@ public struct ClusterSecrets: Sendable {
         for name in try files.names(in: folder.endpoints) {
             let endpoint = "\(folder.endpoints)/\(name)"
             Self.conceal(environment: try files.read("\(endpoint)/.env") ?? "", in: redactor)
-            Self.conceal(yaml: try files.read("\(endpoint)/lxd/preseed.yml") ?? "", in: redactor)
+            for engine in Engine.all {
+                Self.conceal(yaml: try files.read("\(endpoint)/\(engine.name)/preseed.yml") ?? "", in: redactor)
+            }
         }
         // The user's own templates may hold secrets that end in every machine.
         let templates = ClusterFolder.templates(in: folder.runtime)
@@ -60,7 +62,7 @@ public struct ClusterSecrets: Sendable {
 
     /// The values of a preseed's keys that are secret by their names.
     static func preseed(_ text: String) -> [String] {
-        text.matches(of: /(?i)(?:token|password|passwd|secret)["']?\s*:\s*["']?([^"',}\s]+)/)
+        text.matches(of: /(?i)(?:token|password|passwd|secret)[\x22\x27]?\s*:\s*[\x22\x27]?([^\x22\x27,}\s]+)/)
             .map { String($0.output.1) }
     }
 

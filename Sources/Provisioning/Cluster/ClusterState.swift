@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What was decided once for a whole cluster, and holds for every member that joins later.
 public struct ClusterSettings: Sendable, Equatable, Codable {
     /// Where machines come from.
@@ -109,7 +111,7 @@ public struct ClusterState: Sendable, Equatable, Codable {
         }
     }
 
-    /// The `lxc` remote that a person's client has for the cluster.
+    /// The remote that a person's client has for the cluster.
     public struct Remote: Sendable, Equatable, Codable {
         /// The name: that of the first member.
         public var name: String
@@ -131,7 +133,7 @@ public struct ClusterState: Sendable, Equatable, Codable {
     }
 
     /// The version of the file's form that this program writes and reads.
-    public static let currentVersion = 1
+    public static let currentVersion = 2
 
     /// The version of the file's form.
     public var version: Int
@@ -141,6 +143,8 @@ public struct ClusterState: Sendable, Equatable, Codable {
     public var identifier: String
     /// When it was first asked for, in seconds since 1970.
     public var created: Int
+    /// The members' engine.
+    public var engine: Engine
     /// What holds for all members.
     public var settings: ClusterSettings
     /// The subnet of the namespace provider.
@@ -166,11 +170,14 @@ public struct ClusterState: Sendable, Equatable, Codable {
     public var restoring: SnapshotName?
 
     /// Makes a state without members.
-    public init(name: ClusterName, identifier: String, created: Int, settings: ClusterSettings) {
+    public init(
+        name: ClusterName, identifier: String, created: Int, settings: ClusterSettings, engine: Engine = .standard
+    ) {
         version = Self.currentVersion
         self.name = name
         self.identifier = identifier
         self.created = created
+        self.engine = engine
         self.settings = settings
         members = []
     }
@@ -196,6 +203,17 @@ public struct ClusterState: Sendable, Equatable, Codable {
 }
 
 extension ClusterState {
+    /// A state of form 2, or of form 1, which version 0.1.0 wrote: it named no engine, and one key differently.
+    static func decoded(from data: Data) throws -> ClusterState {
+        struct Former: Decodable { var isGoing: Bool? }
+        var state = try JSONDecoder().decode(ClusterState.self, from: data)
+        if state.version == 1 {
+            state.version = currentVersion
+            state.isDeleting = try state.isDeleting ?? JSONDecoder().decode(Former.self, from: data).isGoing
+        }
+        return state
+    }
+
     /// The state with those members too.
     public func including(_ members: [MemberName]) -> ClusterState {
         var grown = self

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// What is kept about a snapshot of a cluster: written when all of its copies are whole.
 public struct SavedCluster: Sendable, Equatable, Codable {
     /// The version of the file's form that this program writes and reads.
-    public static let currentVersion = 1
+    public static let currentVersion = 2
 
     /// The version of the file's form.
     public var version: Int
@@ -38,8 +38,8 @@ public struct SavedCluster: Sendable, Equatable, Codable {
     ) throws -> SavedCluster? {
         let path = folder.snapshot(name)
         guard let text = try files.read(path) else { return nil }
-        guard let saved = try? JSONDecoder().decode(SavedCluster.self, from: Data(text.utf8)),
-            saved.version == currentVersion, saved.state.isSound(in: folder),
+        guard let saved = try? decoded(from: Data(text.utf8)), saved.version == currentVersion,
+            saved.state.version == ClusterState.currentVersion, saved.state.isSound(in: folder),
             Bounds.times.contains(saved.taken), saved.bytes.map(Bounds.bytes.contains) ?? true
         else {
             throw Failure(
@@ -47,6 +47,24 @@ public struct SavedCluster: Sendable, Equatable, Codable {
                 hint: "repair it by hand, or bcmcluster snapshot delete -c \(folder.cluster) \(name)")
         }
         return saved
+    }
+
+    /// What is in a file of form 2, or of form 1, in which version 0.1.0 called the state otherwise.
+    private static func decoded(from data: Data) throws -> SavedCluster {
+        struct Former: Decodable {
+            var version: Int
+            var taken: Int
+            var record: ClusterState?
+            var state: ClusterState?
+            var bytes: Int?
+            var isClone: Bool
+        }
+        let former = try JSONDecoder().decode(Former.self, from: data)
+        guard former.version == 1, var state = former.record ?? former.state else {
+            return try JSONDecoder().decode(SavedCluster.self, from: data)
+        }
+        state.version = ClusterState.currentVersion
+        return SavedCluster(taken: former.taken, state: state, bytes: former.bytes, isClone: former.isClone)
     }
 
     /// Writes it.

@@ -40,7 +40,7 @@ public enum Setting: String, Sendable, CaseIterable {
     private func complaint(about value: String) -> String? {
         switch self {
         case .provider:
-            ProviderName(rawValue: value) == nil
+            !ProviderName.allCases.contains { $0.rawValue == value }
                 ? "is not a provider; there are \(ProviderName.allCases.map(\.rawValue).joined(separator: ", "))"
                 : nil
         case .cpus:
@@ -63,13 +63,19 @@ public enum Setting: String, Sendable, CaseIterable {
 }
 
 /// Where members' machines come from.
-public enum ProviderName: String, Sendable, Codable, CaseIterable {
-    /// Ubuntu VMs by multipass.
-    case multipass
-    /// LXD daemons in namespaces of this Linux host.
-    case namespace
-    /// Hosts that exist already, each of which becomes a member.
-    case baremetal
+///
+/// Each provider names itself, in its own folder.
+public struct ProviderName: RawRepresentable, Sendable, Hashable, Codable {
+    public let rawValue: String
+
+    /// `nil` where it is not a name of small letters, digits and hyphens.
+    public init?(rawValue: String) {
+        guard rawValue.wholeMatch(of: /[a-z][a-z0-9-]{0,30}/) != nil else { return nil }
+        self.rawValue = rawValue
+    }
+
+    /// The name of a provider of this program.
+    init(known name: String) { rawValue = name }
 }
 
 /// LXD's storage drivers that this tool sets up.

@@ -49,13 +49,13 @@ public actor StateStore {
         do {
             let data = Data(text.utf8)
             let version = try JSONDecoder().decode(Version.self, from: data).version
-            guard version == ClusterState.currentVersion else {
+            guard (1...ClusterState.currentVersion).contains(version) else {
                 throw Failure(
                     .damaged,
-                    "\(folder.state) has form \(version), and this program reads form \(ClusterState.currentVersion)",
+                    "\(folder.state) has form \(version), and this program reads forms up to \(ClusterState.currentVersion)",
                     hint: "use the bcmcluster that made it")
             }
-            let state = try JSONDecoder().decode(ClusterState.self, from: data)
+            let state = try ClusterState.decoded(from: data)
             guard state.isSound(in: folder) else {
                 throw Failure(.damaged, "the state \(folder.state) contradicts itself", hint: way)
             }

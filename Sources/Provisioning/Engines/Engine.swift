@@ -1,8 +1,10 @@
 /// A cluster engine: LXD, or Incus, which grew out of it.
 ///
-/// What differs between the two is in this type alone.
+/// What differs between engines is in values of this type alone.
 public struct Engine: Sendable, Equatable {
-    /// What a person calls it.
+    /// The name in the cluster's state, and of the folder of an endpoint's engine files.
+    public let name: String
+    /// The name in texts.
     public let title: String
     /// The client program.
     public let client: String
@@ -14,22 +16,66 @@ public struct Engine: Sendable, Equatable {
     public let folderVariable: String
     /// The variable that names the client's configuration folder.
     public let configurationVariable: String
+    /// The variable that names the client's default remote.
+    public let remoteVariable: String
     /// The client's words that trust a certificate on standard input.
     let trustWords: [String]
     /// The client's words that make its own key pair, and exit with 0 or 1 once it is there.
     let keyWords: [String]
+    /// The port of the members' API.
+    public let port: Int
+    /// The bridge that every member gets.
+    let bridge: String
+    /// The nftables table of its firewall rules.
+    let table: String
+    /// The words with which the comments of its firewall rules begin.
+    let ruleWords: [String]
+    /// The client's configuration folder below `HOME`, where the client is a snap.
+    let snapConfiguration: String
+    /// The Debian packages of the daemon and of the client.
+    let debianPackages: [String]
+    /// The snap.
+    let snap: String
+    /// The snap's channel unless the user chooses another (facts: "Versions").
+    let defaultChannel: String
+    /// The packages that a host may have it from, the preferred first.
+    let packages: [EnginePackage]
+    /// Where its documentation is.
+    public let documentation: String
+    /// How a user installs the client: Linux, macOS.
+    public let clientInstallation: (linux: String, macOS: String)
+    /// The oldest version that forms clusters as this tool makes them.
+    public let oldest: Int
 
-    /// Canonical's LXD: the default.
-    public static let lxd = Engine(
-        title: "LXD", client: "lxc", administration: ["lxd"], daemon: "lxd", folderVariable: "LXD_DIR",
-        configurationVariable: "LXD_CONF", trustWords: ["config", "trust", "add", "-"],
-        // Made before the first connection to a server, also where nobody listens there (facts: "A client without any
-        // token").
-        keyWords: ["remote", "add", "bcmcluster-none", "https://127.0.0.1:1"])
+    public static func == (one: Engine, other: Engine) -> Bool { one.name == other.name }
 
-    /// The community's Incus.
-    public static let incus = Engine(
-        title: "Incus", client: "incus", administration: ["incus", "admin"], daemon: "incusd",
-        folderVariable: "INCUS_DIR", configurationVariable: "INCUS_CONF",
-        trustWords: ["config", "trust", "add-certificate", "-"], keyWords: ["remote", "generate-certificate"])
+    /// What a cluster gets whose state names none.
+    public static let standard = lxd
+    /// The engines that a state may name.
+    public static let all = [lxd, incus]
+
+    /// The engine of the cluster that the present task works on: for texts to users, where no context is at hand.
+    @TaskLocal public static var current = standard
+}
+
+extension Engine: Codable {
+    public init(from decoder: any Decoder) throws {
+        let name = try decoder.singleValueContainer().decode(String.self)
+        guard let engine = Self.all.first(where: { $0.name == name }) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: name))
+        }
+        self = engine
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(name)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// States of version 0.1.0 name no engine.
+    func decode(_ type: Engine.Type, forKey key: Key) throws -> Engine {
+        try decodeIfPresent(type, forKey: key) ?? .standard
+    }
 }

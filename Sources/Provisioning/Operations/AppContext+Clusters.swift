@@ -24,7 +24,7 @@ extension AppContext {
         let folder = folder(state.name)
         return PlanContext(
             store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
-            provider: provider, engine: .lxd, templates: templates,
+            provider: provider, engine: state.engine, templates: templates,
             sources: SettingSources(flags: flags, environment: environment), time: time, random: random,
             redactor: redactor, limits: limits)
     }
@@ -54,7 +54,7 @@ extension AppContext {
     }
 
     private func checkRights(_ provider: any MachineProvider, _ state: ClusterState) async throws {
-        guard provider.name == .namespace, state.hosts.contains(.local) else { return }
+        guard provider.traits.needsLocalRoot, state.hosts.contains(.local) else { return }
         try await RootRights.check(runner, canAsk: canAsk && recorder == nil)
     }
 
@@ -62,71 +62,59 @@ extension AppContext {
     ///
     /// Where it `purges`, what was installed for the cluster on hosts goes with their members.
     func provider(for state: ClusterState, purges: Bool = false) throws -> any MachineProvider {
-        let cluster = state.identifier
-        guard state.spread != nil else { return try provider(state.settings.provider, cluster: cluster) }
-        let known = try hosts.all()
-        let stands = try state.hosts.map { name -> (HostName, any MachineProvider) in
-            let kind = state.settings.provider
-            if name.isLocal {
-                let root = SudoRunner(runner)
-                return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster))
-            }
-            guard let host = known.first(where: { $0.name == name }) else { return (name, AbsentHost(name, kind)) }
-            let runner = runner(on: host)
-            let root = RootOnHost(runner)
-            return (name, try provider(kind, by: runner, root, on: name, purges: purges, cluster: cluster))
+        func provider(
+            by runner: any CommandRunner, _ root: any CommandRunner, on host: HostName? = nil
+        ) throws -> any MachineProvider {
+            var context = providerContext(runner, root, state.engine)
+            context.host = host
+            context.purges = purges
+            context.cluster = state.identifier
+            return try ProviderRegistry.standard.provider(state.settings.provider, context)
         }
-        return FleetProvider(state, stands)
+        guard state.spread != nil else { return try provider(by: runner, SudoRunner(runner)) }
+        let known = try hosts.all()
+        let parts = try state.hosts.map { name -> (HostName, any MachineProvider) in
+            if name.isLocal { return (name, try provider(by: runner, SudoRunner(runner), on: name)) }
+            guard let host = known.first(where: { $0.name == name }) else {
+                return (name, AbsentHost(name, try ProviderRegistry.standard.traits(of: state.settings.provider)))
+            }
+            let runner = runner(on: host)
+            return (name, try provider(by: runner, RootOnHost(runner), on: name))
+        }
+        return FleetProvider(state, parts)
     }
 
     /// The provider of that name, on this machine.
-    func provider(_ name: ProviderName, cluster: String? = nil) throws -> any MachineProvider {
-        try provider(name, by: runner, SudoRunner(runner), cluster: cluster)
+    func provider(_ name: ProviderName) throws -> any MachineProvider {
+        try ProviderRegistry.standard.provider(name, providerContext(runner, SudoRunner(runner), .current))
     }
 
-    /// The provider of that name, on the host that the runner reaches.
+    /// The provider of that name, on the host that the runner reaches, to look at.
     func provider(_ name: ProviderName, on host: any CommandRunner, isRoot: Bool) throws -> any MachineProvider {
-        let root = SudoRunner(host, needed: !isRoot)
-        if name == .baremetal { return BaremetalProvider(host: nil, root: root, engine: .lxd, time: time) }
-        return try provider(name, by: host, root)
+        var context = providerContext(host, SudoRunner(host, needed: !isRoot), .current)
+        context.isInspection = true
+        return try ProviderRegistry.standard.provider(name, context)
     }
 
-    /// The provider of that name, by those runners; it enters machines of the cluster with that identifier alone.
-    private func provider(
-        _ name: ProviderName, by runner: any CommandRunner, _ root: any CommandRunner, on host: HostName? = nil,
-        purges: Bool = false, cluster: String? = nil
-    ) throws -> any MachineProvider {
-        switch name {
-        case .multipass: return MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
-        case .namespace:
-            return try NamespaceProvider(
-                root: root, engine: .lxd, templates: templates, files: files, time: time, host: host ?? .local,
-                cluster: cluster)
-        case .baremetal:
-            guard let host else {
-                throw Failure(
-                    .badInput, "baremetal needs --hosts: the hosts themselves become the members",
-                    hint: "bcmcluster host add NAME ADDRESS, then bcmcluster up --provider baremetal --hosts NAME")
-            }
-            let (runtime, files) = (runtime, files)
-            return BaremetalProvider(
-                host: host, root: root, engine: .lxd, purges: purges, cluster: cluster, time: time
-            ) { state in
-                try ClusterFolder(runtime: runtime, cluster: state.name).certificates(of: state, files)
-            }
+    private func providerContext(
+        _ runner: any CommandRunner, _ root: any CommandRunner, _ engine: Engine
+    ) -> ProviderContext {
+        var context = ProviderContext(
+            runner: runner, root: root, engine: engine, templates: templates, files: files, time: time)
+        let (runtime, files) = (runtime, files)
+        context.certificates = { state in
+            try ClusterFolder(runtime: runtime, cluster: state.name).certificates(of: state, files)
         }
+        return context
     }
 
     /// The provider that is taken where nobody chose.
-    func automaticProvider() throws -> ProviderChoice {
-        #if os(Linux)
-            let isLinux = true
-        #else
-            let isLinux = false
-        #endif
-        return try ProviderChoice.automatic(
-            hasMultipass: SystemCalls.pathOfProgram("multipass") != nil, isLinux: isLinux,
-            isRoot: SystemCalls.effectiveUser == 0, hasSudo: SystemCalls.pathOfProgram("sudo") != nil)
+    func automaticProvider() throws -> ProviderChoice { try ProviderRegistry.standard.automatic(.current) }
+
+    /// Does the work for the engine of that cluster; for the standard one where nothing is known of it.
+    public func withEngine<Answer>(of cluster: ClusterName?, _ work: () async throws -> Answer) async rethrows -> Answer {
+        let state = try? cluster.flatMap { try StateStore.read(folder($0), files) }
+        return try await Engine.$current.withValue(state?.engine ?? .standard) { try await work() }
     }
 
     /// Looks at what runs on a cluster.

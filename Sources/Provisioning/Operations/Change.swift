@@ -79,7 +79,7 @@ extension AppContext {
                     return try await app.run(
                         change, command: request.command, subject: request.cluster.text,
                         resume: "\(request.line) goes on from here",
-                        machinesAtOnce: change.context.provider.parallel(request.options.parallel), log: log)
+                        machinesAtOnce: change.context.provider.machinesAtOnce(request.options.parallel), log: log)
                 }
             } catch {
                 // Of a cluster of which nothing is kept but this log, that log says nothing.
@@ -185,7 +185,7 @@ extension AppContext {
     ) async throws -> ChangeReport {
         try await run(
             Change(plan: plan, context: context), command: request.command, subject: request.cluster.text,
-            resume: resume, machinesAtOnce: context.provider.parallel(request.options.parallel), log: nil)
+            resume: resume, machinesAtOnce: context.provider.machinesAtOnce(request.options.parallel), log: nil)
     }
 
     /// Opens the log of a run in the cluster's folder.

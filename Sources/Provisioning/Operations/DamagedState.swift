@@ -28,7 +28,8 @@ struct DamagedState {
     private func states() async -> [ClusterState] {
         var states: [ClusterState] = []
         for name in ProviderName.allCases {
-            guard let provider = try? app.provider(name), let found = try? await provider.namesakes(of: cluster)
+            guard let provider = try? app.provider(name),
+                let found = try? await provider.ownershipCheck?.namesakes(of: cluster)
             else { continue }
             for (identifier, members) in found.sorted(by: { $0.key < $1.key }) {
                 states.append(state(identifier, members, name))
@@ -43,7 +44,7 @@ struct DamagedState {
             settings: ClusterSettings(provider: provider, storage: .dir))
         state.members = members.map { ClusterState.Member(name: $0) }
         // Without our certificate nothing would tell whose the remote is.
-        let certificate = app.folder(cluster).certificate(state.first)
+        let certificate = app.folder(cluster).certificate(state.first, state.engine)
         if (try? app.files.kind(of: certificate)) == .file {
             state.remote = ClusterState.Remote(name: state.first.text)
         }

@@ -22,7 +22,7 @@ public struct Destroy: Operation {
 
     private func change(_ app: AppContext) async throws -> Change<PlanContext> {
         let state = try StateStore.read(app.folder(cluster), app.files)
-        let settings = state?.settings ?? ClusterSettings(provider: .namespace, storage: .dir)
+        let settings = state?.settings ?? ClusterSettings(provider: ProviderRegistry.standard.names[0], storage: .dir)
         let provider =
             try state.map { try app.provider(for: $0, purges: purges) } ?? app.provider(settings.provider)
         var remarks: [String] = []
@@ -33,7 +33,7 @@ public struct Destroy: Operation {
         let losses =
             (state?.members ?? []).map { what(goesWith: $0, settings.provider) }
             + (snapshots.isEmpty ? [] : ["the snapshots \(snapshots)"])
-            + (state?.remote.map { ["the lxc remote \($0.name)"] } ?? []) + ["the files in \(app.folder(cluster).path)"]
+            + (state?.remote.map { ["the \(Engine.current.client) remote \($0.name)"] } ?? []) + ["the files in \(app.folder(cluster).path)"]
         return Change(
             plan: state.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(),
             context: app.context(known, provider: provider, limits: options.limits), rowOutcome: "gone",
@@ -45,9 +45,10 @@ public struct Destroy: Operation {
 
     /// What is lost with a member; of a host that is one, what its LXD holds.
     private func what(goesWith member: ClusterState.Member, _ provider: ProviderName) -> String {
-        if provider == .baremetal, let host = member.host {
+        let traits = try? ProviderRegistry.standard.traits(of: provider)
+        if traits?.membersAreHosts ?? false, let host = member.host {
             let after = purges ? "goes too, where it was installed for this" : "stays there, empty"
-            return "all that LXD holds and runs on \(host) (\(member.name)); LXD itself \(after)"
+            return "all that \(Engine.current.title) holds and runs on \(host) (\(member.name)); \(Engine.current.title) itself \(after)"
         }
         let place = member.host.map { " on \($0)" } ?? ""
         return "the machine \(member.name)\(place) (\(provider.rawValue)) and all that runs in it"

@@ -1,92 +1,52 @@
 extension Doctor {
-    /// Whether multipass is there, is new enough, and answers.
-    func multipass(hasVirtualisation: Bool) async -> Checkup {
-        let topic = "provider multipass"
-        guard program("multipass") != nil else {
-            return Checkup(
-                topic, .warning, "multipass is not installed",
-                isLinux ? "snap install multipass" : "brew install --cask multipass")
+    /// Whether each provider that is for this machine works.
+    func providers(mayBeRoot: Bool, hasVirtualisation: Bool) async -> [(traits: ProviderTraits, checkup: Checkup)] {
+        var found: [(traits: ProviderTraits, checkup: Checkup)] = []
+        for entry in ProviderRegistry.standard.entries {
+            let traits = entry.traits
+            let topic = "provider \(traits.name.rawValue)"
+            let make = provider
+            guard let health = await entry.health(surroundings, runner, { try make(traits.name) }) else { continue }
+            let checkup =
+                if traits.needsLocalRoot, isLinux, !mayBeRoot {
+                    Checkup(topic, .warning, "it needs root", "see rights")
+                } else if health.works, traits.makesVMs, !hasVirtualisation {
+                    Checkup(topic, .warning, "\(health.message), and has no KVM", "see kvm")
+                } else {
+                    Checkup(topic, health.works ? .ok : .warning, health.message, health.hint)
+                }
+            found.append((traits, checkup))
         }
-        do {
-            let version = try await Multipass(runner).version().multipass
-            guard Self.version(version, isAtLeast: 1, 13) else {
-                return Checkup(
-                    topic, .warning, "multipass \(version) is too old: 1.13 is the least", "snap refresh multipass")
-            }
-            try await provider(.multipass).check()
-            guard hasVirtualisation else {
-                return Checkup(topic, .warning, "multipass \(version) answers, and has no KVM", "see kvm")
-            }
-            return Checkup(topic, .ok, "multipass \(version) answers")
-        } catch {
-            return finding(topic, error, "see multipass version")
-        }
+        return found
     }
 
-    /// Whether members by namespace can be made.
-    func namespace(mayBeRoot: Bool) async -> Checkup {
-        let topic = "provider namespace"
-        guard isLinux else {
-            return Checkup(topic, .warning, "members by namespace need Linux", "use --provider multipass")
-        }
-        guard mayBeRoot else { return Checkup(topic, .warning, "it needs root", "see rights") }
-        do {
-            try await provider(.namespace).check()
-        } catch {
-            return finding(topic, error, "see bcmcluster up -c TRY --provider namespace --dry-run")
-        }
-        if program(Engine.lxd.daemon)?.hasPrefix("/snap/") == true {
-            return Checkup(
-                topic, .warning, "lxd is a snap here, which cannot be started more than once", "apt-get install lxd")
-        }
-        let version = await Versions(runner).line(Engine.lxd.daemon) ?? "of no version"
-        guard Self.version(version, isAtLeast: 5, 0) else {
-            return Checkup(topic, .warning, "lxd \(version) is too old: 5.0 is the least", "apt-get install lxd")
-        }
-        return Checkup(topic, .ok, "lxd \(version) and all that it needs are there")
-    }
+    private var surroundings: Surroundings { Surroundings(isLinux: isLinux, isRoot: isRoot, program: program) }
 
     /// Which provider is taken where nobody chooses, and whether that is one that works.
-    func choice(_ multipass: Checkup, _ namespace: Checkup) -> Checkup {
+    func choice(_ providers: [(traits: ProviderTraits, checkup: Checkup)]) -> Checkup {
         let topic = "provider"
-        let hasMultipass = program("multipass") != nil
-        guard multipass.level == .ok || namespace.level == .ok else {
+        let works = providers.filter { $0.checkup.level == .ok }.map(\.traits.name)
+        guard let other = works.first else {
             return Checkup(
                 topic, .problem, "no provider works here: no cluster can be made",
-                (hasMultipass || !isLinux ? multipass : namespace).hint ?? "see above")
+                providers.last { !($0.traits.needsLocalRoot && !isLinux) }?.checkup.hint ?? "see above")
         }
-        let taken = try? ProviderChoice.automatic(
-            hasMultipass: hasMultipass, isLinux: isLinux, isRoot: isRoot, hasSudo: program("sudo") != nil)
         if let wanted = environment("BCM_PROVIDER_NAME") {
-            let works = [("multipass", multipass), ("namespace", namespace)].contains {
-                $0.0 == wanted && $0.1.level == .ok
-            }
-            if wanted == ProviderName.baremetal.rawValue {
-                return Checkup(topic, .ok, "up takes baremetal by BCM_PROVIDER_NAME, on the hosts that --hosts names")
+            if let name = ProviderName(rawValue: wanted), let traits = try? ProviderRegistry.standard.traits(of: name),
+                traits.membersAreHosts
+            {
+                return Checkup(topic, .ok, "up takes \(wanted) by BCM_PROVIDER_NAME, on the hosts that --hosts names")
             }
             let source = "\(Shell.quoted(wanted.clipped)) by BCM_PROVIDER_NAME"
-            return works
+            return works.contains { $0.rawValue == wanted }
                 ? Checkup(topic, .ok, "up takes \(source)")
                 : Checkup(topic, .problem, "up takes \(source), which does not work here", "unset BCM_PROVIDER_NAME")
         }
-        guard let taken, (taken.name == .multipass ? multipass : namespace).level == .ok else {
-            let other = multipass.level == .ok ? "multipass" : "namespace"
+        guard let taken = try? ProviderRegistry.standard.automatic(surroundings), works.contains(taken.name) else {
             return Checkup(
-                topic, .warning, "what up would take by itself does not work here, and \(other) does",
-                "bcmcluster up -c NAME --provider \(other)")
+                topic, .warning, "what up would take by itself does not work here, and \(other.rawValue) does",
+                "bcmcluster up -c NAME --provider \(other.rawValue)")
         }
         return Checkup(topic, .ok, "up takes \(taken.name.rawValue): \(taken.reason)")
-    }
-
-    private func finding(_ topic: String, _ error: any Error, _ way: String) -> Checkup {
-        let failure = Failure(error)
-        return Checkup(topic, .warning, failure.message, failure.hint ?? way)
-    }
-
-    /// Whether a version such as `1.16.3` or `5.0.2 LTS` is that one or a later one.
-    static func version(_ text: String, isAtLeast major: Int, _ minor: Int) -> Bool {
-        let numbers = text.split { !($0.isASCII && $0.isNumber) }.prefix(2).compactMap { Int($0) }
-        guard let first = numbers.first else { return false }
-        return (first, numbers.dropFirst().first ?? 0) >= (major, minor)
     }
 }

@@ -3,17 +3,17 @@ extension Doctor {
 
     /// Whether `lxc` is there, and can read its own configuration.
     func client() async -> [Checkup] {
-        let engine = Engine.lxd
+        let engine = Engine.current
         guard let path = program(engine.client) else {
             return [
                 Checkup(
                     "client", .problem, "\(engine.client) is not installed: up adds a remote to it",
-                    isLinux ? "apt-get install lxd-client, or snap install lxd" : "brew install lxc")
+                    isLinux ? engine.clientInstallation.linux : engine.clientInstallation.macOS)
             ]
         }
         let version = await Versions(runner).line(engine.client) ?? "of no version"
         let configuration = ClientConfiguration(
-            variable: engine.configurationVariable, client: engine.client, program: path, environment: environment)
+            engine, program: path, environment: environment)
         return [
             Checkup("client", .ok, "\(path) \(version), with its configuration in \(configuration.folder)"),
             confinement(path, configuration.folder),
@@ -27,12 +27,14 @@ extension Doctor {
             let inside = folder.hasPrefix("\(home)/") ? folder.dropFirst(home.count) : "/."
             if inside.contains("/.") {
                 return Checkup(
-                    topic, .warning, "lxc is a snap, and a snap cannot read its configuration in \(folder)",
-                    "unset \(Engine.lxd.configurationVariable)")
+                    topic, .warning,
+                    "\(Engine.current.client) is a snap, and a snap cannot read its configuration in \(folder)",
+                    "unset \(Engine.current.configurationVariable)")
             }
         }
-        if program("multipass")?.hasPrefix("/snap/") == true {
-            return Checkup(topic, .ok, "multipass is a snap, which cannot read \(runtime): what it needs goes by pipes")
+        if program(Multipass.program)?.hasPrefix("/snap/") == true {
+            return Checkup(
+                topic, .ok, "\(Multipass.program) is a snap, which cannot read \(runtime): what it needs goes by pipes")
         }
         return Checkup(topic, .ok, "no snap stands between bcmcluster and its files")
     }
@@ -56,7 +58,10 @@ extension Doctor {
         guard let free = try? await HostRoom(runner, files).freeMemory() else {
             return Checkup(topic, .warning, "nobody can tell how much memory is free", "free -h")
         }
-        let message = "\(Self.shown(free)) are free; a member by namespace takes about 75 MB, a VM 4 GiB"
+        let needs = ProviderRegistry.standard.entries.compactMap { entry in
+            entry.traits.memory.map { "\($0) (\(entry.traits.name.rawValue))" }
+        }
+        let message = "\(Self.shown(free)) are free; a member takes about \(needs.joined(separator: ", "))"
         if free < Self.gibibyte / 2 { return Checkup(topic, .problem, message, "end other programs") }
         if free < 2 * Self.gibibyte { return Checkup(topic, .warning, message, "give VMs less, with --memory 1G") }
         return Checkup(topic, .ok, message)

@@ -96,16 +96,18 @@ struct Doctor: Sendable {
     func examine() async -> DiagnoseMachine.Report {
         let rights = await rights()
         let virtualisation = virtualisation()
-        let multipass = await multipass(hasVirtualisation: virtualisation?.level != .warning)
-        let namespace = await namespace(mayBeRoot: rights.level == .ok)
-        var findings = [await system(), rights] + [virtualisation].compactMap { $0 } + [multipass, namespace]
-        findings.append(choice(multipass, namespace))
+        let providers = await providers(
+            mayBeRoot: rights.level == .ok, hasVirtualisation: virtualisation?.level != .warning)
+        var findings = [await system(), rights] + [virtualisation].compactMap { $0 } + providers.map(\.checkup)
+        findings.append(choice(providers))
         findings += await client()
         findings += [await disk("disk", runtime)]
-        if namespace.level == .ok { findings.append(await disk("disk of machines", "/var/lib/bcmcluster")) }
+        let works = providers.filter { $0.checkup.level == .ok }
+        if works.contains(where: \.traits.sharesHost) {
+            findings.append(await disk("disk of machines", "/var/lib/bcmcluster"))
+        }
         findings += [await memory(), place(), ownTemplates()]
-        let works = [(ProviderName.multipass, multipass), (.namespace, namespace)].filter { $1.level == .ok }
-        return DiagnoseMachine.Report(providers: works.map(\.0), findings: findings)
+        return DiagnoseMachine.Report(providers: works.map(\.traits.name), findings: findings)
     }
 
     private func system() async -> Checkup {
@@ -113,25 +115,31 @@ struct Doctor: Sendable {
         return Checkup("system", .ok, "\(kernel), \(SystemCalls.processors) processors, bcmcluster \(Tool.version)")
     }
 
+    /// The provider that needs root.
+    private var needsRoot: String {
+        let names = ProviderRegistry.standard.entries.filter(\.traits.needsLocalRoot).map(\.traits.name.rawValue)
+        return "the provider \(names.joined(separator: " or "))"
+    }
+
     private func rights() async -> Checkup {
         if isRoot { return Checkup("rights", .ok, "this is root") }
         guard program("sudo") != nil else {
             return Checkup(
-                "rights", .warning, "this is not root, and there is no sudo: members by namespace need either",
+                "rights", .warning, "this is not root, and there is no sudo: \(needsRoot) needs either",
                 "run bcmcluster as root")
         }
         let allowed = try? await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded
         return allowed == true
             ? Checkup("rights", .ok, "sudo works without a question")
             : Checkup(
-                "rights", .warning, "sudo asks for a password, or refuses: members by namespace need root", "sudo -v")
+                "rights", .warning, "sudo asks for a password, or refuses: \(needsRoot) needs root", "sudo -v")
     }
 
     private func virtualisation() -> Checkup? {
         guard isLinux else { return nil }
         if (try? files.kind(of: "/dev/kvm")) != nil { return Checkup("kvm", .ok, "/dev/kvm is there") }
         return Checkup(
-            "kvm", .warning, "there is no /dev/kvm: multipass can make no VMs here",
+            "kvm", .warning, "there is no /dev/kvm: \(Multipass.program) can make no VMs here",
             "turn virtualisation on in the firmware, or of the VM that this is, then modprobe kvm_intel or kvm_amd")
     }
 

@@ -65,7 +65,7 @@ public struct ExecInMembers: Operation {
         }
         if places.count == 1, let mode {
             command.limit = limit ?? UserSession.limit
-            return .passed(try await provider.userRunner(in: places[0]).run(command.passing(mode)).shellStatus)
+            return .passed(try await provider.interactiveRunner(in: places[0]).run(command.passing(mode)).shellStatus)
         }
         return .ran(
             try await PlaceResult.all(in: places, named: \.text, telling: tell) { [command] member in
@@ -117,7 +117,7 @@ public struct ExecInUnit: Operation {
         }
         if instances.count == 1 {
             let (command, place) = try command(in: instances[0], UserSession.limit)
-            let runner = found.context.provider.userRunner(in: place)
+            let runner = found.context.provider.interactiveRunner(in: place)
             return .passed(try await runner.run(command.passing(mode)).shellStatus)
         }
         return .ran(
@@ -149,7 +149,7 @@ public struct OpenShell: Operation {
         let provider = try await app.usableProvider(for: state)
         var shell = Command.ofUser(UserSession.shell, limit: UserSession.limit)
         shell.output = .terminal
-        return try await provider.userRunner(in: member).run(shell).shellStatus
+        return try await provider.interactiveRunner(in: member).run(shell).shellStatus
     }
 }
 

@@ -32,7 +32,9 @@ struct HostAssignment {
             let members = state.members.count { $0.host == name && !newMembers.contains($0.name) }
             return Placement.Room(host: name, members: members, freeMemory: observations[name]?.memory?.free)
         }
-        if state.settings.provider == .baremetal { try checkThatEachIsOne(newMembers, rooms) }
+        if try ProviderRegistry.standard.traits(of: state.settings.provider).membersAreHosts {
+            try checkThatEachIsOne(newMembers, rooms)
+        }
         let hosts = Placement.hosts(of: newMembers, among: rooms)
         for index in spread.members.indices {
             if let host = hosts[spread.members[index].name] { spread.members[index].host = host }
@@ -67,13 +69,15 @@ struct HostAssignment {
     }
 
     private func check(_ names: [HostName], _ settings: ClusterSettings) async throws {
-        let provider = settings.provider
+        let traits = try ProviderRegistry.standard.traits(of: settings.provider)
         for name in names where !name.isLocal { _ = try app.hosts.host(name) }
-        let most = NamespaceProvider.mostHosts
-        guard provider != .namespace || names.count <= most else {
-            throw Failure(.badInput, "a cluster by namespace can be spread over \(most) hosts, not \(names.count)")
+        if let most = traits.maximumHosts, names.count > most {
+            throw Failure(
+                .badInput,
+                "a cluster with the \(traits.name.rawValue) provider can be spread over \(most) hosts, not \(names.count)"
+            )
         }
-        if provider == .multipass, names.count > 1, settings.network == nil { throw try await noSharedNetwork(names) }
+        if traits.needsNamedNetwork, names.count > 1, settings.network == nil { throw try await noSharedNetwork(names) }
     }
 
     /// VMs on the networks that multipass makes by itself reach nobody on another host: what it has else is said.
@@ -86,10 +90,11 @@ struct HostAssignment {
             choices.append("on \(name): \(shown.isEmpty ? "none" : shown)")
         }
         return Failure(
-            .badInput, "VMs on different hosts do not reach each other by the networks that multipass makes by itself",
+            .badInput,
+            "VMs on different hosts do not reach each other by the networks that \(Multipass.program) makes by itself",
             output: choices.joined(separator: "\n"),
             hint:
-                "give --network NAME, one that all of these hosts have and that leads from host to host; above is what multipass networks shows"
+                "give --network NAME, one that all of these hosts have and that leads from host to host; above is what \(Multipass.program) networks shows"
         )
     }
 
@@ -99,7 +104,7 @@ struct HostAssignment {
         guard newMembers.count <= free else {
             throw Failure(
                 .badInput,
-                "\(newMembers.count) new member\(newMembers.count == 1 ? "" : "s") and \(free) host\(free == 1 ? "" : "s") that \(free == 1 ? "is" : "are") none yet: with baremetal each member is a host",
+                "\(newMembers.count) new member\(newMembers.count == 1 ? "" : "s") and \(free) host\(free == 1 ? "" : "s") that \(free == 1 ? "is" : "are") none yet: each member is a host itself",
                 hint: "name as many hosts with --hosts as there are to be members")
         }
     }

@@ -85,11 +85,14 @@ public struct AddHost: Operation {
     /// The versions of what members are made with, and the bridges to which VMs could be connected.
     private func programs(on runner: any CommandRunner) async -> String {
         let versions = Versions(runner)
-        async let daemon = versions.line(Engine.lxd.daemon)
-        async let multipass = versions.line("multipass", ["version"])
+        async let daemon = versions.line(Engine.current.daemon)
+        async let multipass = versions.line(Multipass.program, ["version"])
         async let links = IP(runner).bridges()
         let bridges = ((try? await links) ?? []).sorted().joined(separator: ", ")
-        let (lxd, vms) = await (daemon.map { "LXD \($0)" } ?? "no LXD", multipass ?? "no multipass")
+        let (lxd, vms) = await (
+            daemon.map { "\(Engine.current.title) \($0)" } ?? "no \(Engine.current.title)",
+            multipass ?? "no \(Multipass.program)"
+        )
         return "\(lxd), \(vms), bridges: \(bridges.isEmpty ? "none" : bridges)"
     }
 }
@@ -141,8 +144,10 @@ public struct RemoveHost: Operation {
                     "bcmcluster member remove or destroy first; of a host that is gone for good, --force gives up what is there"
             )
         }
-        // A host can be a cluster's without a member; with the namespace provider it has the cluster's network then.
-        let networks = clusters.filter { $0.settings.provider == .namespace }.map(\.name.text).joined(separator: ", ")
+        // A host can be a cluster's without a member; with some providers it has the cluster's network then.
+        let networks = try clusters.filter {
+            try ProviderRegistry.standard.traits(of: $0.settings.provider).hasHostNetwork
+        }.map(\.name.text).joined(separator: ", ")
         guard networks.isEmpty || isForced else {
             throw Failure(
                 .conflict, "\(name) has no member any more, but still the network of \(networks)",

@@ -17,7 +17,7 @@ public struct InspectCluster: Operation {
             return try await ClusterInspector(context, .thorough).status()
         }
         // Where the way into a machine is slow, what answers in time is not waited for longer.
-        let limit = try max(Self.limit, app.provider(for: state).answerTimeout + .milliseconds(300))
+        let limit = try max(Self.limit, app.provider(for: state).traits.answerTimeout + .milliseconds(300))
         return try await ClusterInspector(app.limited(to: limit).context(toLookAt: state), .full).status()
     }
 }
@@ -96,16 +96,15 @@ public struct LocateAPI: Operation {
 
     public func run(in app: AppContext) async throws -> Report {
         let state = try app.existing(cluster)
-        let engine = Engine.lxd
+        let engine = state.engine
         let client = ClientConfiguration(
-            variable: engine.configurationVariable, client: engine.client,
-            program: SystemCalls.pathOfProgram(engine.client), environment: app.environment)
+            engine, program: SystemCalls.pathOfProgram(engine.client), environment: app.environment)
         let folder = app.folder(cluster)
         func present(_ path: String) throws -> String? { try app.files.kind(of: path) == nil ? nil : path }
         return Report(
             remote: state.remote?.name,
             members: try await members(state, app), serverName: state.first.text,
-            certificate: try present(folder.certificate(state.first)),
+            certificate: try present(folder.certificate(state.first, engine)),
             clientCertificate: try present("\(client.folder)/client.crt"),
             clientKey: try present("\(client.folder)/client.key"))
     }
@@ -113,7 +112,7 @@ public struct LocateAPI: Operation {
     private func members(_ state: ClusterState, _ app: AppContext) async throws -> [Report.Member] {
         if state.spread != nil { return try await Self.ways(into: state, app.provider(for: state)) }
         return try await addresses(state, app).sorted { $0.key < $1.key }.map {
-            Report.Member(name: $0.key.text, url: "https://\($0.value):8443")
+            Report.Member(name: $0.key.text, url: "https://\($0.value):\(state.engine.port)")
         }
     }
 
@@ -122,7 +121,7 @@ public struct LocateAPI: Operation {
         var ways: [Report.Member] = []
         for member in state.members.map(\.name).sorted() {
             do {
-                let url = "https://\(try await provider.clientAddress(of: member, in: state))"
+                let url = "https://\(try await provider.apiAddress(of: member, in: state))"
                 if !ways.contains(where: { $0.url == url }) { ways.append(Report.Member(name: member.text, url: url)) }
             } catch is Failure { continue }
         }

@@ -90,7 +90,7 @@ public struct ReadConsoles: Operation {
         return entries
     }
 
-    /// The lines of a console, without those that are empty and without LXD's heading; a console ends them by two
+    /// The lines of a console, without those that are empty and without the engine's heading; a console ends them by two
     /// characters, which Swift takes for one.
     static func lines(of log: String) -> [String] {
         let lines = log.utf8.split { [10, 13].contains($0) }.map { String(decoding: $0, as: UTF8.self) }
@@ -116,9 +116,10 @@ struct LogReader {
 
     private func logs(of member: MemberName) async -> ReadLogs.Report {
         var report = ReadLogs.Report(logs: [], troubles: [])
-        for log in provider.logs(of: member) {
+        guard let logging = provider.logging else { return report }
+        for log in logging.logs(of: member) {
             do {
-                guard let text = try await LogFile(provider.logRunner(for: member), log.path).end(amount) else {
+                guard let text = try await LogFile(logging.logRunner(for: member), log.path).end(amount) else {
                     continue
                 }
                 report.logs.append(ReadLogs.Log(member: member.text, name: log.name, path: log.path, text: text))

@@ -18,7 +18,7 @@ public struct PreloadImage: Operation {
         return try await app.changeExisting(request) { state, context in
             guard let remote = state.remote?.name else {
                 throw Failure(
-                    .conflict, "lxc has no remote for \(cluster)", hint: "bcmcluster up -c \(cluster) adds it")
+                    .conflict, "\(Engine.current.client) has no remote for \(cluster)", hint: "bcmcluster up -c \(cluster) adds it")
             }
             let fingerprint = try await context.images(of: remote).fingerprint(of: source)
             return Change(

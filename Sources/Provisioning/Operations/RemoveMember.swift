@@ -43,7 +43,7 @@ public struct RemoveMember: Operation {
 
     /// The snapshots that are complete no more once the member's machine is deleted.
     private func lostSnapshots(with member: MemberName, _ context: PlanContext) throws -> [SnapshotName] {
-        if context.provider.snapshotsOutliveMachines { return [] }
+        if context.provider.traits.snapshotsOutliveMachines { return [] }
         return try SavedCluster.names(in: context.folder, context.files).filter {
             (try? SavedCluster.read($0, in: context.folder, context.files))?.state.member(member) != nil
         }

@@ -26,7 +26,7 @@ public struct CreateSnapshot: Operation {
             let status = try await ClusterInspector(context, .roles).status()
             try SnapshotPlan.check(status)
             try await StopPlan.check(context)
-            let hasRemnant = try await context.provider.snapshots(of: state)[snapshot] != nil
+            let hasRemnant = try await context.provider.copies.snapshots(of: state)[snapshot] != nil
             let copies = SnapshotCopies()
             return Change(
                 plan: SnapshotPlan.plan(snapshot, of: state, status, hasRemnant: hasRemnant, copies: copies),
@@ -135,7 +135,7 @@ public struct RemoveSnapshot: Operation {
             cluster: cluster, command: "snapshot delete", operands: [snapshot.text], options: options)
         return try await app.changeExisting(request) { state, context in
             let isKept = try SavedCluster.names(in: context.folder, context.files).contains(snapshot)
-            let all = try await context.provider.snapshots(of: state)
+            let all = try await context.provider.copies.snapshots(of: state)
             guard isKept || all[snapshot] != nil else { throw Failure.noSnapshot(snapshot, of: cluster) }
             return Change(
                 plan: DeleteSnapshotPlan.plan(snapshot), context: context, rowOutcome: "gone",

@@ -103,7 +103,7 @@ private struct SupportBundle {
 
     private static func answer(of member: MemberName, _ runner: any CommandRunner) async -> Part {
         var text: String
-        do { text = try await LXC(runner, engine: .lxd).memberTable(limit: .seconds(15)) } catch {
+        do { text = try await LXC(runner, engine: .current).memberTable(limit: .seconds(15)) } catch {
             text = Failure(error).message + "\n"
         }
         return Part(path: "machines/\(member)/cluster-list.txt", text: text)
@@ -112,8 +112,8 @@ private struct SupportBundle {
     private func versions() async throws -> String {
         let programs = Versions(app.runner)
         let asked = [
-            ("uname", ["-srm"]), (Engine.lxd.client, ["--version"]), (Engine.lxd.daemon, ["--version"]),
-            ("multipass", ["version"]), ("ip", ["-V"]), ("nft", ["--version"]),
+            ("uname", ["-srm"]), (Engine.current.client, ["--version"]), (Engine.current.daemon, ["--version"]),
+            (Multipass.program, ["version"]), ("ip", ["-V"]), ("nft", ["--version"]),
         ]
         var lines = ["bcmcluster: \(Tool.version)"]
         for (program, arguments) in asked {

@@ -84,7 +84,7 @@ public struct Up: Operation {
         if case .further(let further) = wanted { request.further = further }
         var changeable: Set<Setting> = []
         if let existing {
-            changeable = try await request.changeable(in: existing, engine: .lxd) { try app.provider(for: existing) }
+            changeable = try await request.changeable(in: existing, engine: existing.engine) { try app.provider(for: existing) }
         }
         let (settings, choice) = try request.settings(
             existing: existing, changeable: changeable, folder: folder, files: app.files, templates: app.templates,
@@ -145,7 +145,8 @@ public struct Up: Operation {
             return present.union((first..<first + count).map { MemberName(cluster, $0) }).sorted()
         }
         var counted = request
-        if provider == .baremetal, request.further == nil, let hosts {
+        let traits = try ProviderRegistry.standard.traits(of: provider)
+        if traits.membersAreHosts, request.further == nil, let hosts {
             let newMembers = hosts.count { host in existing?.members(on: host).isEmpty ?? true }
             counted.further = (highest ?? -1) + newMembers
         }
@@ -155,10 +156,7 @@ public struct Up: Operation {
     /// What is taken where nobody chose; this machine's programs say nothing of other hosts'.
     private func automaticProvider(_ request: UpRequest, _ app: AppContext) throws -> ProviderChoice {
         guard let hosts, hosts != [.local] else { return try app.automaticProvider() }
-        let isSubnet = request.sources.flags[.network].map { Subnet($0) != nil } ?? true
-        return isSubnet
-            ? ProviderChoice(name: .namespace, reason: "which works on any Linux host")
-            : ProviderChoice(name: .multipass, reason: "whose networks have names")
+        return try ProviderRegistry.standard.automaticOverHosts(network: request.sources.flags[.network])
     }
 
     /// Files that a user may have edited are read before anything is made.
@@ -180,14 +178,14 @@ public struct Up: Operation {
         guard !outcome.done.isEmpty else {
             return ["\(state.name) is up already, with \(members) online: nothing was changed"]
         }
-        let remote = state.remote.map { "lxc remote \($0.name), which is the default now" } ?? "no lxc remote"
+        let remote = state.remote.map { "\(state.engine.client) remote \($0.name), which is the default now" } ?? "no \(state.engine.client) remote"
         return ["\(state.name) is up: \(members) online, in \(took.brief)"]
             + (state.members.count == 2
                 ? ["note: of two members one keeps the database: losing it stops the cluster; three can lose one"] : [])
             + [
                 "  made: \(counted(state.members.count, "machine")) by \(state.settings.provider.rawValue)"
                     + (state.spread == nil ? "" : " on \(counted(state.hosts.count, "host"))") + "; \(remote)",
-                "  go on: lxc cluster list",
+                "  go on: \(state.engine.client) cluster list",
                 "         bcmcluster up -c \(state.name) -m \(state.members.count)    # one member more",
                 "         bcmcluster destroy -c \(state.name)",
             ]

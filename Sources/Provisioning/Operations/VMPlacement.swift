@@ -23,7 +23,7 @@ public struct VMPlacement {
         // A plan can be reviewed anywhere.
         if app.recorder != nil { return host }
         throw Failure(
-            .missing, "multipass is not installed on this machine",
+            .missing, "\(Multipass.program) is not installed on this machine",
             hint: "name a host with --host NAME, or let --host \(Self.roomiest) choose one")
     }
 
@@ -36,8 +36,8 @@ public struct VMPlacement {
         let free = answers.compactMap { host, answer in (try? answer.get()).map { (host, $0) } }
         guard let (host, room) = free.max(by: { $0.1 < $1.1 }) else {
             throw Failure(
-                .missing, "multipass works on none of the hosts",
-                hint: "bcmcluster host list shows them; install multipass on one, or add one that has it")
+                .missing, "\(Multipass.program) works on none of the hosts",
+                hint: "bcmcluster host list shows them; install \(Multipass.program) on one, or add one that has it")
         }
         app.say("the roomiest host is \(host.name), with \(ByteSize.brief(room)) of memory free")
         return host

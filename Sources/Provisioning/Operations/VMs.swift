@@ -339,7 +339,7 @@ extension AppContext {
         guard vm.instance.state != "Deleted" else {
             throw Failure(
                 .conflict, "\(vm.place) is deleted, and not purged",
-                hint: "multipass recover \(vm.instance.name) brings it back there, bcmcluster vm delete \(vm.place) "
+                hint: "\(Multipass.program) recover \(vm.instance.name) brings it back there, bcmcluster vm delete \(vm.place) "
                     + "removes it for good")
         }
         return vm

@@ -2,6 +2,7 @@
 public struct HostContext: StepContext {
     public let time: any TimeSource
     public let redactor: Redactor
+    public var engine: Engine { .current }
     /// This machine's files.
     public let files: any Files
     /// The registered hosts.

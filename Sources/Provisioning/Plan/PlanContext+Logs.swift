@@ -1,7 +1,7 @@
 extension PlanContext: StepContext {
     /// What has to do with the setup of a machine takes as long as that.
     public func expectedDuration(of step: any Step<PlanContext>) -> Duration {
-        step.expectedDuration ?? (step.log == .machine ? provider.expectedSetupDuration : .seconds(30))
+        step.expectedDuration ?? (step.log == .machine ? provider.traits.expectedSetupDuration : .seconds(30))
     }
 
     public func memberNames() async -> [String] { await store.state.members.map(\.name.text) }
@@ -24,13 +24,16 @@ extension PlanContext: StepContext {
         // What a log might tell must be known before it is read.
         guard (try? ClusterSecrets(folder, files).conceal(in: redactor)) != nil else { return failure }
         var explained = failure
-        explained.log = await end(of: provider.logs(of: member), about: topic, member)
+        if let logging = provider.logging { explained.log = await end(of: logging, about: topic, member) }
         return explained
     }
 
     /// The end of the first of those logs that says anything; one that takes too long stands for all.
-    private func end(of logs: [MachineLog], about topic: MachineLog.Topic, _ member: MemberName) async -> LogEnd? {
-        let runner = LimitedRunner(provider.logRunner(for: member), most: Self.timeout)
+    private func end(
+        of logging: any MachineLogging, about topic: MachineLog.Topic, _ member: MemberName
+    ) async -> LogEnd? {
+        let runner = LimitedRunner(logging.logRunner(for: member), most: Self.timeout)
+        let logs = logging.logs(of: member)
         for log in logs.filter({ $0.topic == topic }) + logs.filter({ $0.topic != topic }) {
             do {
                 let text = try await LogFile(runner, log.path).end(.lines(Self.mostLines)) ?? ""

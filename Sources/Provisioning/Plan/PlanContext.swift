@@ -77,7 +77,7 @@ public struct PlanContext: Sendable {
 
     /// Where the API of the member is, for clients elsewhere.
     func url(of member: MemberName) async throws -> String {
-        "https://\(try await provider.clientAddress(of: member, in: store.state))"
+        "https://\(try await provider.apiAddress(of: member, in: store.state))"
     }
 
     /// The machine as it was when the plan first asked; `nil` where there was none.
@@ -98,8 +98,7 @@ public struct PlanContext: Sendable {
     /// Where the person's client keeps what it trusts.
     public var clientConfiguration: ClientConfiguration {
         ClientConfiguration(
-            variable: engine.configurationVariable, client: engine.client,
-            program: SystemCalls.pathOfProgram(engine.client), environment: sources.environment)
+            engine, program: SystemCalls.pathOfProgram(engine.client), environment: sources.environment)
     }
 
     /// The remotes of the person's client.

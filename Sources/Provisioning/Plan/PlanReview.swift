@@ -33,7 +33,13 @@ public struct PlanReview: Sendable {
 
     /// Reviews the plan; the context's runner and files must be those of the recorder.
     public init<Context>(_ plan: Plan<Context>, _ context: Context, _ recorder: Recorder) async throws {
-        items = []
+        self = try await Engine.$current.withValue(context.engine) { try await Self.review(plan, context, recorder) }
+    }
+
+    private static func review<Context>(
+        _ plan: Plan<Context>, _ context: Context, _ recorder: Recorder
+    ) async throws -> PlanReview {
+        var items: [Item] = []
         for entry in plan.entries {
             let step = entry.step
             let asking = StepScope(step: step.identifier, phase: .asking, isReview: true)
@@ -47,6 +53,6 @@ public struct PlanReview: Sendable {
             items.append(
                 Item(title: step.title, member: step.member, isDone: isDone, actions: recorder.takeActions()))
         }
-        notes = recorder.notes
+        return PlanReview(items: items, notes: recorder.notes)
     }
 }

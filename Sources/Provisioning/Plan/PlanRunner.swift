@@ -20,6 +20,10 @@ public struct PlanRunner<Context: StepContext>: Sendable {
     /// Runs to the end; cancelling the task ends the running steps and leaves the rest out, except for those that run
     /// after a cancellation too.
     public func run() async -> PlanOutcome {
+        await Engine.$current.withValue(context.engine) { await runAll() }
+    }
+
+    private func runAll() async -> PlanOutcome {
         var progress = Progress(plan, roomForMachines: machinesAtOnce)
         await withTaskGroup(of: (Int, Ending).self) { group in
             func startWhatCan() {

@@ -45,6 +45,8 @@ public enum Lane: Sendable, Hashable {
 public protocol StepContext: Sendable {
     var time: any TimeSource { get }
     var redactor: Redactor { get }
+    /// The engine that messages name.
+    var engine: Engine { get }
     /// Sentences for the user once the plan has ended.
     var remarks: Remarks { get }
     /// The cluster's members, as they are now; none where it is about no cluster.

@@ -109,7 +109,8 @@ public enum RemoveMemberPlan {
         let holders = status.members.filter { $0.isOnline && $0.hasCopyOfDatabase }.map(\.name)
         guard holders == [member.text] else { return }
         throw Failure(
-            .conflict, "\(member) has the only copy of the database, and LXD would not hand it over",
+            .conflict,
+            "\(member) has the only copy of the database, and \(Engine.current.title) would not hand it over",
             hint: "bcmcluster member add -c \(state.name), then the same command again")
     }
 

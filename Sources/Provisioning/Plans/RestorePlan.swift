@@ -7,9 +7,10 @@ public enum RestorePlan {
                 .conflict, "the snapshot \(snapshot.name) of \(status.cluster) is incomplete: \(trouble)",
                 hint: "bcmcluster snapshot delete -c \(status.cluster) \(snapshot.name) removes what is left of it")
         }
-        let deleted = status.members.first { $0.machine == .deleted }
-        if let deleted = deleted.flatMap({ MemberName($0.name, of: status.cluster) }) {
-            throw LaunchMachine.deleted(deleted)
+        if let deleted = status.members.first(where: { $0.machine == .deleted }),
+            let name = MemberName(deleted.name, of: status.cluster)
+        {
+            throw LaunchMachine.deleted(name, hint: deleted.machineHint)
         }
     }
 

@@ -42,7 +42,7 @@ public struct UnitDesigner {
         let diff = try UnitDiff(
             unit, workloads, image: image, fingerprint: isOther ? try await images.fingerprint() : nil, isVM: kind.isVM,
             wishes: wishes)
-        let room = UnitRoom(unit, workloads, state, client)
+        let room = UnitRoom(unit, workloads, state, client, context.provider.traits)
         try await room.check(diff)
         guard !diff.newMembers.isEmpty else {
             let design = try UnitDesign(diff, [], image: nil)

@@ -85,7 +85,7 @@ struct UnitImages {
         let drive = try await drive(path)
         guard case .image = drive.form else {
             throw Failure(
-                .badInput, "the file \(path) is \(drive.words), and no image of LXD's",
+                .badInput, "the file \(path) is \(drive.words), and no image of \(context.engine.title)'s",
                 hint: "drive = \(Shell.quoted(path)) in the place of ref makes an image of it")
         }
         return drive
@@ -182,7 +182,8 @@ struct UnitImages {
     private func checkRemote(_ title: String) throws {
         guard state.remote == nil else { return }
         throw Failure(
-            .conflict, "lxc has no remote for \(state.name), by which the image \(title) would come",
+            .conflict,
+            "\(context.engine.client) has no remote for \(state.name), by which the image \(title) would come",
             hint: "bcmcluster up -c \(state.name) adds it")
     }
 
@@ -205,12 +206,14 @@ struct UnitImages {
         guard begun.isEmpty else {
             throw Failure(
                 .badInput, "the cluster has \(begun.count) images whose fingerprints begin with \(text)",
-                hint: "write more of it: lxc image list shows them")
+                hint: "write more of it: \(context.engine.client) image list shows them")
         }
         let aliases = Set(images.flatMap { $0.aliases ?? [] }.map(\.name))
         let near = Suggestion.nearest(to: text, in: aliases).map { "did you mean \($0)?" }
         throw Failure(
             .badInput, "the cluster has no image \(Shell.quoted(text.clipped)), and there is no such file",
-            hint: near ?? "lxc image list shows those it has; REMOTE:ALIAS, such as ubuntu:24.04, brings one")
+            hint: near
+                ?? "\(context.engine.client) image list shows those it has; REMOTE:ALIAS, such as ubuntu:24.04, brings one"
+        )
     }
 }

@@ -71,6 +71,6 @@ struct UnitKinds {
     /// What LXD says why, behind a comma.
     private func reason() async throws -> String {
         let reasons = try await client.reasonsAgainstVMs()
-        return reasons.isEmpty ? "" : " (LXD: \(reasons.joined(separator: ", ")))"
+        return reasons.isEmpty ? "" : " (\(Engine.current.title): \(reasons.joined(separator: ", ")))"
     }
 }

@@ -4,19 +4,23 @@ struct UnitRoom {
     private let workloads: Workloads
     private let state: ClusterState
     private let client: LXC
+    private let traits: ProviderTraits
 
-    init(_ unit: Unit, _ workloads: Workloads, _ state: ClusterState, _ client: LXC) {
+    init(
+        _ unit: Unit, _ workloads: Workloads, _ state: ClusterState, _ client: LXC, _ traits: ProviderTraits
+    ) {
         self.unit = unit
         self.workloads = workloads
         self.state = state
         self.client = client
+        self.traits = traits
     }
 
     /// Those members as places, as they are once what goes has gone.
     func candidates(_ members: [MemberName], without diff: UnitDiff) async throws -> [PlacementCandidate] {
         let gone = Set(
             diff.changes.filter { if case .remove = $0.work { $0.object == .instance } else { false } }.map(\.name))
-        return try await MemberStores(state, client).all(members).map { member, host, store in
+        return try await MemberStores(state, client, traits).all(members).map { member, host, store in
             PlacementCandidate(member.text, on: host, store, for: unit, in: workloads, without: gone)
         }
     }

@@ -17,14 +17,16 @@ extension UpRequest {
     ) async throws -> Set<Setting> {
         if contradicted(by: existing).isEmpty { return [] }
         let provider = try provider()
-        if provider.settingsOfMachines.isDisjoint(with: contradicted(by: existing)) { return [] }
+        if provider.traits.settingsOfMachines.isDisjoint(with: contradicted(by: existing)) { return [] }
         try await provider.check()
         let machines = try await provider.machines(of: existing)
         guard machines.isEmpty else {
             return try await runs(sources.flags[.channel], on: machines, provider, engine) ? [.channel] : []
         }
-        for member in existing.members.map(\.name) where try await provider.isOnItsWay(member) { return [] }
-        return provider.settingsOfMachines
+        for member in existing.members.map(\.name) where try await provider.launches?.isOnItsWay(member) ?? false {
+            return []
+        }
+        return provider.traits.settingsOfMachines
     }
 
     /// Whether the machines all run, with versions of that channel.

@@ -50,12 +50,11 @@ public struct UpRequest: Sendable {
         let choice =
             try value(.provider).flatMap(ProviderName.init).map { ProviderChoice(name: $0, reason: "as chosen") }
             ?? automatic()
-        let storage = try value(.storage).flatMap(StorageDriver.init) ?? (choice.name == .multipass ? .zfs : .dir)
+        let traits = try ProviderRegistry.standard.traits(of: choice.name)
+        let storage = try value(.storage).flatMap(StorageDriver.init) ?? traits.defaultStorage
         var settings = ClusterSettings(provider: choice.name, storage: storage, network: try value(.network))
-        if choice.name == .multipass {
-            settings.image = try value(.image)
-        }
-        if choice.name != .namespace { settings.channel = try value(.channel) }
+        if traits.settings.contains(.image) { settings.image = try value(.image) }
+        if traits.settings.contains(.channel) { settings.channel = try value(.channel) }
         return (try withSizes(settings), choice)
     }
 

@@ -10,7 +10,7 @@ struct LXDDaemon: Sendable {
 
     /// Runs commands where the daemon is, as root.
     let root: any CommandRunner
-    let package: LXDPackage
+    let package: EnginePackage
     let time: any TimeSource
     /// The pause between two looks at the daemon.
     let interval: Duration

@@ -2,9 +2,6 @@
 ///
 /// A snapshot of the cluster is one of each machine under the same name. As for machines, every method is idempotent.
 public protocol SnapshotProvider: Sendable {
-    /// Whether a snapshot outlives the machine that it is of.
-    var snapshotsOutliveMachines: Bool { get }
-
     /// What a snapshot of all machines would take; throws `Failure.missing` where there can be none, and
     /// `Failure.conflict` where somebody else has one of that name.
     func room(for snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws -> CopyRoom
@@ -23,14 +20,6 @@ public protocol SnapshotProvider: Sendable {
     ) async throws
     /// Removes the snapshots of that name with whatever is left of them.
     func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws
-}
-
-extension SnapshotProvider {
-    /// Whether there are complete copies of the cluster's machines that outlive the machines.
-    func holdsCopies(of state: ClusterState) async throws -> Bool {
-        guard snapshotsOutliveMachines else { return false }
-        return try await snapshots(of: state).values.contains { !$0.isEmpty }
-    }
 }
 
 /// The room that copies of machines need, and have.

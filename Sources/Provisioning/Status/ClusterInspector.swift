@@ -53,7 +53,7 @@ public struct ClusterInspector: Sendable {
     /// A look at the cluster of that context.
     public init(_ context: PlanContext, _ depth: Depth) {
         self.context = context
-        self.depth = depth.allowing(context.provider.answerTimeout)
+        self.depth = depth.allowing(context.provider.traits.answerTimeout)
         start = context.time.elapsed
     }
 
@@ -68,7 +68,7 @@ public struct ClusterInspector: Sendable {
         let machines = try await context.provider.machines(of: state)
         let names = state.members.map(\.name)
         let running = names.filter { machines[$0]?.state == .running }
-        async let began = depth.isFull ? context.provider.began(running, of: state) : [:]
+        async let began = depth.isFull ? context.provider.uptimes?.began(running, of: state) ?? [:] : [:]
         async let asking = answers(of: running)
         async let seeing = look(at: running, state)
         let answers = await asking
@@ -94,7 +94,9 @@ public struct ClusterInspector: Sendable {
             member.address = machines[name]?.address ?? addresses[name]
             member.isClustered = answers[name]?.isClustered ?? false
             member.waited = answers[name]?.waited ?? .zero
-            if answers[name]?.isMachineHung ?? false { member.machineHint = context.provider.hint(forHung: name) }
+            let traits = context.provider.traits
+            if answers[name]?.isMachineHung ?? false { member.machineHint = traits.hungHint(name) }
+            if machines[name]?.state == .deleted { member.machineHint = traits.deletedHint?(name) }
             member.host = state.spread.map { _ in state.host(of: name) }
             member.entry = Self.entry(of: member, name, named: answers[name]?.name, in: seen?.members ?? [], names)
             member.version = answers[name]?.version
@@ -287,7 +289,7 @@ public struct ClusterInspector: Sendable {
 
     /// The user's own client, where the way into the machines is slow and the remote is certainly this cluster's.
     private func remoteClient(_ state: ClusterState, limit: Duration) -> LXC? {
-        guard context.provider.answerTimeout > depth.common,
+        guard context.provider.traits.answerTimeout > depth.common,
             let name = state.remote.flatMap({ MemberName($0.name, of: state.name) }),
             (try? RemoteTrust(context: context, name: name).isPinned()) ?? false
         else { return nil }

@@ -30,7 +30,7 @@ public struct ClusterSnapshot: Sendable, Equatable {
 
     /// All of a cluster's, the oldest first, and what is left of unfinished ones.
     public static func all(_ context: PlanContext) async throws -> [ClusterSnapshot] {
-        let present = try await context.provider.snapshots(of: context.store.state)
+        let present = try await context.provider.copies.snapshots(of: context.store.state)
         let (folder, files) = (context.folder, context.files)
         let names = Set(try SavedCluster.names(in: folder, files)).union(present.keys)
         return names.map { name in

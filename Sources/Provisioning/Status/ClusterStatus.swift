@@ -74,6 +74,6 @@ extension Finding {
 extension String {
     /// The text with a capital at its beginning, but for names that are written small.
     var capitalizedFirst: String {
-        hasPrefix("lxc ") ? self : prefix(1).uppercased() + dropFirst()
+        hasPrefix("\(Engine.current.client) ") ? self : prefix(1).uppercased() + dropFirst()
     }
 }

@@ -76,7 +76,7 @@ struct Diagnosis {
     private func trouble(_ name: MemberName, _ member: MemberStatus) -> Finding? {
         switch member.machine {
         case nil: return .machineMissing(name)
-        case .deleted: return .machineDeleted(name)
+        case .deleted: return .machineDeleted(name, hint: member.machineHint)
         case .running: break
         case .outOfReach: return .outOfReach(name, observation.state.host(of: name))
         default: return .machineOff(name)

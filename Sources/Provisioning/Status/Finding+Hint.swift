@@ -7,12 +7,12 @@ extension Finding {
         case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
         case .hostLost, .outOfReach: "bcmcluster host list"
         case .machineHangs(_, let hint): hint
-        case .machineDeleted(let member): "multipass recover \(member)"
-        case .notOnline(let member, "evacuated"): "lxc cluster restore \(member)"
+        case .machineDeleted(_, let hint): hint ?? "bcmcluster repair -c \(cluster)"
+        case .notOnline(let member, "evacuated"): "\(Engine.current.client) cluster restore \(member)"
         case .renamed(let member, let other): MemberRename.hint(member, other)
-        case .stranger(let name): "lxc cluster remove \(name)"
+        case .stranger(let name): "\(Engine.current.client) cluster remove \(name)"
         case .foreignClient(_, let fingerprint):
-            "lxc config trust remove \(fingerprint), or, where you added it: bcmcluster repair -c \(cluster) --accept \(fingerprint)"
+            "\(Engine.current.client) config trust remove \(fingerprint), or, where you added it: bcmcluster repair -c \(cluster) --accept \(fingerprint)"
         case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
         default: "bcmcluster repair -c \(cluster)"
         }

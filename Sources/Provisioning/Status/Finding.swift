@@ -21,7 +21,7 @@ public enum Finding: Sendable, Equatable {
     /// A member that the state names has no machine.
     case machineMissing(MemberName)
     /// A machine is deleted, but still owns its name.
-    case machineDeleted(MemberName)
+    case machineDeleted(MemberName, hint: String?)
     /// A host is out of reach.
     case hostLost(HostName)
     /// A member's host is out of reach.
@@ -70,29 +70,32 @@ public enum Finding: Sendable, Equatable {
         case .halfRestored(let snapshot): "half restored from \(snapshot): its machines may be of different times"
         case .gone: "no machine is left: destroy it, or up makes it anew"
         case .stopped: "stopped"
-        case .silent(let running, let all): "\(running) of \(all) machines run, and LXD answers on none"
+        case .silent(let running, let all):
+            "\(running) of \(all) machines run, and \(Engine.current.title) answers on none"
         case .noView(let limit): "the cluster did not answer within \(limit.brief)"
         case .noMajority(let answering, let all):
             answering > all / 2
-                ? "LXD answers on \(answering) of \(all) members, and its database has no leader: nothing can be changed"
-                : "LXD answers on \(answering) of \(all) members, and has no majority of its voters: nothing can be changed"
+                ? "\(Engine.current.title) answers on \(answering) of \(all) members, and its database has no leader: nothing can be changed"
+                : "\(Engine.current.title) answers on \(answering) of \(all) members, and has no majority of its voters: nothing can be changed"
         case .majorityGone(_, let voters):
             voters == 1
-                ? "the only voter is gone for good: LXD cannot go on without it"
-                : "the majority of the \(voters) voters is gone for good: LXD cannot go on without them"
+                ? "the only voter is gone for good: \(Engine.current.title) cannot go on without it"
+                : "the majority of the \(voters) voters is gone for good: \(Engine.current.title) cannot go on without them"
         case .oneLossStops(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
         case .hostLost(let host): "the host \(host) is out of reach"
-        case .stranger(let name): "LXD has a member \(name), which this cluster's state does not name"
+        case .stranger(let name):
+            "\(Engine.current.title) has a member \(name), which this cluster's state does not name"
         case .foreignClient(let name, let fingerprint):
             "the cluster trusts a client that bcmcluster did not add: \(name.isEmpty ? "" : "\(Shell.quoted(name.clipped)), ")fingerprint \(fingerprint)"
         case .versionsDiffer(let versions):
-            "the members run different versions of LXD: "
+            "the members run different versions of \(Engine.current.title): "
                 + versions.sorted { $0.key < $1.key }.map { "\($0) on \($1.sorted().joined(separator: ", "))" }
                 .joined(separator: "; ")
-        case .remoteMissing(let name): "your lxc has no remote \(name)"
-        case .remoteStale(let name): "your lxc remote \(name) trusts a certificate that is not this cluster's"
+        case .remoteMissing(let name): "your \(Engine.current.client) has no remote \(name)"
+        case .remoteStale(let name):
+            "your \(Engine.current.client) remote \(name) trusts a certificate that is not this cluster's"
         case .remoteElsewhere(let name, let address):
-            "your lxc remote \(name) leads to \(address), where no member of this cluster is"
+            "your \(Engine.current.client) remote \(name) leads to \(address), where no member of this cluster is"
         default: "\(member?.text ?? "") \(trouble ?? "")"
         }
     }
@@ -100,7 +103,7 @@ public enum Finding: Sendable, Equatable {
     /// The member that it is about.
     public var member: MemberName? {
         switch self {
-        case .machineMissing(let member), .machineDeleted(let member), .machineOff(let member),
+        case .machineMissing(let member), .machineDeleted(let member, _), .machineOff(let member),
             .outOfReach(let member, _),
             .daemonDead(let member), .daemonHangs(let member), .daemonFails(let member), .noAnswer(let member, _),
             .machineHangs(let member, _),
@@ -127,7 +130,7 @@ public enum Finding: Sendable, Equatable {
         case .expelled: "is not in the cluster any more, and does not know it"
         case .renamed(_, let other): MemberRename.trouble(other)
         case .notOnline(_, let state): "is \(state)"
-        case .moved(_, let from, let to): "has moved to \(to), and LXD knows it at \(from)"
+        case .moved(_, let from, let to): "has moved to \(to), and \(Engine.current.title) knows it at \(from)"
         default: nil
         }
     }

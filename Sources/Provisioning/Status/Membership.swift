@@ -23,7 +23,9 @@ public struct Membership: Sendable {
     }
 
     private mutating func add(_ state: ClusterState) {
-        guard state.settings.provider == .multipass else { return }
+        guard let traits = try? ProviderRegistry.standard.traits(of: state.settings.provider), traits.makesVMs else {
+            return
+        }
         for member in state.members.map(\.name) {
             clusters[Place(host: state.host(of: member), name: member.text)] = state.name
         }

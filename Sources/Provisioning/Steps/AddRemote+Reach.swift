@@ -4,7 +4,7 @@ extension AddRemote {
     func placeOutOfReach(_ context: PlanContext) async throws -> String? {
         let state = await context.store.state
         guard state.spread != nil, !state.hosts.contains(.local), !StepScope.isReview else { return nil }
-        let place = try await context.provider.clientAddress(of: name, in: state)
+        let place = try await context.provider.apiAddress(of: name, in: state)
         let parts = place.split(separator: ":").map(String.init)
         guard parts.count == 2, let port = Int(parts[1]) else { return nil }
         let probe = PortProbe(runner: context.runner, limit: .seconds(5))

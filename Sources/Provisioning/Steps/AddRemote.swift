@@ -5,7 +5,7 @@ import FoundationEssentials
 /// No token and no password: the client's public certificate goes to the cluster through the provider's own channel, and
 /// the certificate that the client pins is compared with the one which came that way.
 struct AddRemote: Step {
-    let title = "add the lxc remote"
+    var title: String { "add the \(Engine.current.client) remote" }
     let name: MemberName
 
     var member: MemberName? { name }
@@ -34,7 +34,7 @@ struct AddRemote: Step {
         } catch let failure as Failure where failure.code == .missing {
             context.remarks.add(
                 "there is no \(context.engine.client) on this machine, so it has no remote \(name) yet: "
-                    + "install lxd-client (Debian) or the lxd snap (Ubuntu), then run the same command again")
+                    + "\(context.engine.clientInstallation.linux), then run the same command again")
             return
         }
         if present[name.text] == nil, let place = try await placeOutOfReach(context) {
@@ -136,7 +136,7 @@ struct AddRemote: Step {
 
     /// Keeps the certificate by which the remote is known as ours.
     private func noteCertificate(_ context: PlanContext) async throws {
-        let own = try context.files.read(context.folder.certificate(name))
+        let own = try context.files.read(context.folder.certificate(name, context.engine))
         try await context.store.update { $0.remote?.certificate = own }
     }
 
@@ -149,7 +149,7 @@ struct AddRemote: Step {
         Failure(
             .conflict,
             "the server at the address of \(name) has another certificate than the cluster: the connection may be intercepted",
-            hint: "compare it with \(context.folder.certificate(name)); the remote was removed")
+            hint: "compare it with \(context.folder.certificate(name, context.engine)); the remote was removed")
     }
 
     /// Removes a remote that trusts another certificate; where it is the default, its successor will be too.
@@ -168,8 +168,8 @@ struct AddRemote: Step {
     /// The failure of a name that a person's own remote has.
     static func taken(_ name: MemberName) -> Failure {
         Failure(
-            .conflict, "your lxc has a remote called \(name) already, which is not this cluster's",
-            hint: "lxc remote rename \(name) another-name, then run the same command again")
+            .conflict, "your \(Engine.current.client) has a remote called \(name) already, which is not this cluster's",
+            hint: "\(Engine.current.client) remote rename \(name) another-name, then run the same command again")
     }
 
     /// Whether the remote that is there is one that this cluster added.

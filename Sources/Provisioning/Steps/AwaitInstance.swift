@@ -55,7 +55,7 @@ struct AwaitInstance: Step {
             case .port(let port): "port \(port) of \(name)"
             }
         _ = try await context.time.wait(
-            for: what, limit: context.limits.machine, every: context.provider.pollInterval,
+            for: what, limit: context.limits.machine, every: context.provider.traits.pollInterval,
             hint: "bcmcluster unit logs shows what it wrote on its console"
         ) {
             switch goal {

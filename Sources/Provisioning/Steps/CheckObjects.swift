@@ -30,8 +30,8 @@ struct CheckObjects: Step {
         let check = ObjectCheck(context: context, respondingMember: first)
         let objects = try await check.objects()
         // What a run that was cut off has left of the bridge goes before the first join.
-        try await check.refuse(objects.filter { !CreateBridge.isBridge($0) })
-        if objects.contains(where: { CreateBridge.isBridge($0) && !$0.isCreated }) {
+        try await check.refuse(objects.filter { !CreateBridge.isBridge($0, context.engine) })
+        if objects.contains(where: { CreateBridge.isBridge($0, context.engine) && !$0.isCreated }) {
             try await CreateBridge.checkThatItIsOurs(context.client(in: first), context)
         }
     }
@@ -58,8 +58,8 @@ struct ObjectCheck {
     /// Throws `Failure.conflict` that names what is not created.
     func created() async throws -> [ClusterObject] {
         var objects = try await objects()
-        if objects.contains(where: { CreateBridge.isBridge($0) && !$0.isCreated }) {
-            try await refuse(objects.filter { !CreateBridge.isBridge($0) })
+        if objects.contains(where: { CreateBridge.isBridge($0, context.engine) && !$0.isCreated }) {
+            try await refuse(objects.filter { !CreateBridge.isBridge($0, context.engine) })
             _ = try await CreateBridge.isFinishedOrCleared(context.client(in: respondingMember), context)
             objects = try await self.objects()
         }
@@ -100,12 +100,12 @@ extension ClusterObject {
     func hint(_ all: [String], cluster: ClusterName) -> String {
         let word = kind == .network ? "network" : "storage"
         let place = project.isEmpty || project == "default" ? "" : " --project \(project)"
-        let delete = "lxc \(word) delete \(name)\(place)"
+        let delete = "\(Engine.current.client) \(word) delete \(name)\(place)"
         if let mark {
             return "bcmcluster run -c \(cluster) with the file of \(mark) makes \(name) again, and \(delete) deletes it"
         }
         let form = kind == .storagePool ? " \(form)" : ["", "bridge"].contains(form) ? "" : " --type=\(form)"
-        let create = "lxc \(word) create \(name)\(form)\(place)"
+        let create = "\(Engine.current.client) \(word) create \(name)\(form)\(place)"
         let steps = lacking(all).map { "\(create) --target \($0)" } + [create]
         return "\(delete), or, to finish it, \(steps.joined(separator: ", then "))"
     }

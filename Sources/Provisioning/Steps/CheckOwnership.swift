@@ -5,7 +5,7 @@ struct CheckOwnership: Step {
 
     /// It changes nothing.
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.provider.checkOwnership(of: context.store.state)
+        try await context.provider.ownershipCheck?.checkOwnership(of: context.store.state)
         return true
     }
 

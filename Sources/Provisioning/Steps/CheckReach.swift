@@ -28,7 +28,7 @@ struct CheckReach: Step {
         guard gaps.isEmpty else {
             throw Failure(
                 .conflict, gaps.sorted().joined(separator: "; "),
-                hint: "\(Self.hint(state)), then run the same command again")
+                hint: "\(Self.hint(state, context)), then run the same command again")
         }
     }
 
@@ -38,17 +38,13 @@ struct CheckReach: Step {
     ) async throws -> String? {
         let address = try await context.provider.address(of: other, in: state)
         let probe = PortProbe(runner: context.provider.runner(in: one), limit: Self.limit)
-        guard case .silent(let reason) = try await probe.knock(address, 8443) else { return nil }
+        guard case .silent(let reason) = try await probe.knock(address, context.engine.port) else { return nil }
         let (here, there) = (state.host(of: one), state.host(of: other))
-        return "\(one) on \(here) does not reach \(other) on \(there) at \(address):8443: \(reason)"
+        return "\(one) on \(here) does not reach \(other) on \(there) at \(address):\(context.engine.port): \(reason)"
     }
 
-    private static func hint(_ state: ClusterState) -> String {
+    private static func hint(_ state: ClusterState, _ context: PlanContext) -> String {
         let hosts = (state.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
-        return switch state.settings.provider {
-        case .namespace: "let UDP port \(NamespaceOverlay.port) pass between \(hosts)"
-        case .baremetal: "let TCP port 8443 pass between \(hosts)"
-        case .multipass: "destroy it, and make it with a --network that all of the hosts share"
-        }
+        return context.provider.traits.reachHint(hosts, context.engine)
     }
 }

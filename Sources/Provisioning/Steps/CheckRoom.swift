@@ -20,11 +20,11 @@ struct CheckRoom: Step {
         let (state, limit) = (await context.store.state, context.limits.machine)
         switch purpose {
         case .taking(let copies):
-            let room = try await context.provider.room(for: snapshot, of: state, limit: limit)
+            let room = try await context.provider.copies.room(for: snapshot, of: state, limit: limit)
             try room.check()
             copies.note(room)
         case .restoring:
-            try await context.provider.room(toRestore: snapshot, of: state, limit: limit).check()
+            try await context.provider.copies.room(toRestore: snapshot, of: state, limit: limit).check()
         }
     }
 }

@@ -1,16 +1,14 @@
-/// Makes the bridge lxdbr0 once for all members, and gives the default profile a card on it.
+/// Makes the engine's bridge once for all members, and gives the default profile a card on it.
 ///
 /// After the joins, because each join would make it anew, one after the other (facts: "Many LXD daemons on one host").
 struct CreateBridge: Step {
-    static let bridge = "lxdbr0"
-
-    let title = "create the bridge lxdbr0"
+    var title: String { "create the bridge \(Engine.current.bridge)" }
     let member: MemberName? = nil
     let first: MemberName
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         let client = context.client(in: first)
-        guard try await client.network(Self.bridge)?.status == "Created" else { return false }
+        guard try await client.network(context.engine.bridge)?.status == "Created" else { return false }
         return try await client.profile("default").devices["eth0"] != nil
     }
 
@@ -18,7 +16,8 @@ struct CreateBridge: Step {
         let client = context.client(in: first)
         if try await !Self.isFinishedOrCleared(client, context) { try await create(client, context) }
         if try await client.profile("default").devices["eth0"] == nil {
-            try await client.addProfileDevice("default", "eth0", type: "nic", ["name=eth0", "network=\(Self.bridge)"])
+            try await client.addProfileDevice(
+                "default", "eth0", type: "nic", ["name=eth0", "network=\(context.engine.bridge)"])
         }
     }
 
@@ -32,7 +31,8 @@ struct CreateBridge: Step {
             let isInside = IPv4(address).map(bridge.contains) ?? false
             guard isInside || state.subnet?.overlaps(bridge) ?? false else { continue }
             throw Failure(
-                .badInput, "the bridge \(Self.bridge) cannot have \(text): \(member) has the address \(address)",
+                .badInput,
+                "the bridge \(context.engine.bridge) cannot have \(text): \(member) has the address \(address)",
                 hint: "set BCM_LXD_BRIDGE_ADDRESS to another network, such as 10.248.0.1/24")
         }
     }
@@ -41,7 +41,7 @@ struct CreateBridge: Step {
         let state = await context.store.state
         let keys = try Self.keys(context)
         try await check(keys, state, context)
-        try await NetworkCreation(name: Self.bridge, members: state.members.map(\.name.text), keys: keys)
+        try await NetworkCreation(name: context.engine.bridge, members: state.members.map(\.name.text), keys: keys)
             .run(client, context)
     }
 
@@ -56,8 +56,8 @@ struct CreateBridge: Step {
     // MARK: What an interrupted run leaves
 
     /// Whether the object is the bridge, finished or not, or another network of its name.
-    static func isBridge(_ object: ClusterObject) -> Bool {
-        object.kind == .network && object.name == bridge && object.project == "default" && object.mark == nil
+    static func isBridge(_ object: ClusterObject, _ engine: Engine) -> Bool {
+        object.kind == .network && object.name == engine.bridge && object.project == "default" && object.mark == nil
     }
 
     /// Deletes the bridge where an interrupted run has left it unfinished, so that members can join and it can be created;
@@ -65,6 +65,7 @@ struct CreateBridge: Step {
     ///
     /// LXD takes no keys for a network that was created in part, and nothing but its deletion gets over that.
     static func isFinishedOrCleared(_ client: LXC, _ context: PlanContext) async throws -> Bool {
+        let bridge = context.engine.bridge
         guard let found = try await client.network(bridge) else { return false }
         if found.status == "Created" { return true }
         // LXD calls it errored while it is being created, too: a client that was killed leaves a daemon that continues.
@@ -72,7 +73,7 @@ struct CreateBridge: Step {
         try await checkThatItIsOurs(client, context)
         _ = try await context.time.wait(
             for: "all members to be online, to delete the unfinished \(bridge)", limit: context.limits.online,
-            every: context.provider.pollInterval
+            every: context.provider.traits.pollInterval
         ) { () -> Bool? in
             do {
                 try await client.removeNetwork(bridge)
@@ -85,6 +86,7 @@ struct CreateBridge: Step {
     /// Throws `Failure.conflict` where the unfinished bridge may be somebody else's: something uses it, or it has keys that
     /// neither the template nor LXD itself gives it.
     static func checkThatItIsOurs(_ client: LXC, _ context: PlanContext) async throws {
+        let bridge = context.engine.bridge
         guard let found = try await client.network(bridge), found.status != "Created" else { return }
         let given = try keys(context).compactMap { $0.split(separator: "=").first.map(String.init) }
         let known = Set(given + ["ipv4.address", "ipv4.nat", "ipv6.address", "ipv6.nat"])
@@ -99,7 +101,7 @@ struct CreateBridge: Step {
             throw Failure(
                 .conflict,
                 "the network \(bridge) is \(found.status.uppercased()), and has \(reasons.joined(separator: "; "))",
-                hint: "lxc network delete \(bridge), then the same command again")
+                hint: "\(context.engine.client) network delete \(bridge), then the same command again")
         }
     }
 }

@@ -10,7 +10,7 @@ struct DaemonProxies {
     var keys: [(String, String)] {
         get async {
             let state = await context.store.state
-            guard state.settings.provider == .namespace, state.spread == nil else { return [] }
+            guard context.provider.traits.sharesHost, state.spread == nil else { return [] }
             let proxies = [("core.proxy_http", "http_proxy"), ("core.proxy_https", "https_proxy")].compactMap {
                 key, name in
                 value(name).flatMap { Self.isOnThisMachineAlone($0) ? nil : (key, $0) }

@@ -5,10 +5,10 @@ struct DeleteSnapshot: Step {
     let snapshot: SnapshotName
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.provider.snapshots(of: context.store.state)[snapshot] == nil
+        try await context.provider.copies.snapshots(of: context.store.state)[snapshot] == nil
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.delete(snapshot, of: context.store.state, limit: context.limits.machine)
+        try await context.provider.copies.delete(snapshot, of: context.store.state, limit: context.limits.machine)
     }
 }

@@ -8,11 +8,11 @@ struct DropUnfinishedSnapshot: Step {
     func isDone(_ context: PlanContext) async throws -> Bool {
         if StepScope.isReview { return true }
         let state = await context.store.state
-        return try await context.provider.snapshots(of: state)[snapshot]?
+        return try await context.provider.copies.snapshots(of: state)[snapshot]?
             .isSuperset(of: state.members.map(\.name)) ?? true
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.delete(snapshot, of: context.store.state, limit: context.limits.machine)
+        try await context.provider.copies.delete(snapshot, of: context.store.state, limit: context.limits.machine)
     }
 }

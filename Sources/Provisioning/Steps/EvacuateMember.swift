@@ -86,7 +86,7 @@ extension EvacuateMember {
                         .conflict,
                         "the volume \(copy.name) is in use on \(instance.location) and on \(name): its move was cut off, and \(instance.name) was started since",
                         hint:
-                            "lxc stop \(instance.name), then the same command again, which goes back to the volume on \(name)"
+                            "\(context.engine.client) stop \(instance.name), then the same command again, which goes back to the volume on \(name)"
                     )
                 }
                 try await client.move(instance, to: name.text, limit: GroupMove.limit)

@@ -8,7 +8,7 @@ extension Evacuation {
         async let volumes = client.localVolumes()
         async let immovables = client.immovables(on: leaving.text)
         let workloads = try await Workloads.look(client, try await client.members())
-        let stores = MemberStores(state, client)
+        let stores = MemberStores(state, client, context.provider.traits)
         var findings = Findings(
             member: leaving.text, workloads: workloads, volumes: try await volumes, candidates: [],
             store: stores.name(of: leaving))

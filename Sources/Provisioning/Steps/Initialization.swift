@@ -36,8 +36,8 @@ struct Initialization {
     private func initialize() async throws {
         let text = try await preseed()
         ClusterSecrets.conceal(yaml: text, in: context.redactor)
-        try context.files.makeFolder(context.folder.lxd(member), mode: ClusterFolder.folderMode)
-        try context.files.write(text, to: context.folder.preseed(member), mode: ClusterFolder.fileMode)
+        try context.files.makeFolder(context.folder.files(member, context.engine), mode: ClusterFolder.folderMode)
+        try context.files.write(text, to: context.folder.preseed(member, context.engine), mode: ClusterFolder.fileMode)
         try await LXD(context.provider.runner(in: member), engine: context.engine)
             .initialize(preseed: text, touches: touches, limit: context.limits.initialize)
     }
@@ -64,7 +64,8 @@ struct Initialization {
         let first = context.client(in: await context.store.state.first)
         do {
             return try await context.time.wait(
-                for: "\(member) to end what it is doing", limit: Self.timeout, every: context.provider.pollInterval
+                for: "\(member) to end what it is doing", limit: Self.timeout,
+                every: context.provider.traits.pollInterval
             ) {
                 guard try await client.server().environment.isClustered else { return nil }
                 return try await first.members().contains { $0.name == member.text && $0.isOnline } ? true : nil

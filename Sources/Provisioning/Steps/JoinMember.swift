@@ -52,7 +52,7 @@ struct JoinMember: Step {
         do {
             _ = try await context.time.wait(
                 for: "\(other), which is joining still", limit: context.limits.initialize,
-                every: context.provider.pollInterval
+                every: context.provider.traits.pollInterval
             ) { try await isJoining(other, context) ? nil : true }
         } catch let failure as Failure where failure.code == .timedOut {
             try await RecreationCheck(context: context, name: other, respondingMember: first).check()
@@ -68,7 +68,7 @@ struct JoinMember: Step {
             do { return try await context.client(in: other).isJoining(other.text) } catch let failure as Failure
                 where failure.code == .commandFailed
             {
-                try await context.time.sleep(context.provider.pollInterval)
+                try await context.time.sleep(context.provider.traits.pollInterval)
             }
         }
         return false
@@ -85,7 +85,7 @@ struct JoinMember: Step {
     /// A cluster that has just come back counts no member as online before its first heartbeat, and gives no token.
     private func token(_ context: PlanContext, _ cluster: LXC) async throws -> String {
         try await context.time.wait(
-            for: "a member that is online", limit: context.limits.online, every: context.provider.pollInterval
+            for: "a member that is online", limit: context.limits.online, every: context.provider.traits.pollInterval
         ) {
             do { return try await cluster.joinToken(for: name.text) } catch let failure as Failure
                 where failure.output?.contains("no online cluster members") ?? false
@@ -106,7 +106,8 @@ struct JoinMember: Step {
         case .password:
             let preseed = Preseed(context: context, member: name)
             return .password(
-                address: try await context.provider.address(of: first, in: context.store.state),
+                address:
+                    "\(try await context.provider.address(of: first, in: context.store.state)):\(context.engine.port)",
                 certificate: server.environment.certificate,
                 password: try await preseed.password(context.endpoint(first).secret))
         }

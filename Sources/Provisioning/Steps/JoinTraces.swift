@@ -106,9 +106,9 @@ struct JoinTraces {
             }
             do {
                 return try await LXD(context.provider.runner(in: leader), engine: context.engine)
-                    .removeRaftNode("\(address):8443")
+                    .removeRaftNode("\(address):\(context.engine.port)")
             } catch let failure as Failure where failure.saysThatItDoesNotLead && look < Self.looks {
-                try await context.time.sleep(context.provider.pollInterval)
+                try await context.time.sleep(context.provider.traits.pollInterval)
             }
         }
     }
@@ -163,7 +163,7 @@ struct JoinTraces {
         failure.message = ([failure.message] + losses).joined(separator: "; ")
         failure.hint =
             failure.hint
-            ?? "create again what is gone; LXD makes the folder of a storage pool when it restarts: "
+            ?? "create again what is gone; \(context.engine.title) makes the folder of a storage pool when it restarts: "
             + "bcmcluster stop -c \(member.cluster), then start"
         return failure
     }
@@ -172,7 +172,7 @@ struct JoinTraces {
     private func losses(since before: [ClusterObject]) async throws -> [String] {
         let now = try await ObjectCheck(context: context, respondingMember: respondingMember).objects()
         let gone = before.filter { object in !now.contains(where: object.isSame) }.map {
-            "LXD deleted the \($0.kind.rawValue) \($0.name) from the cluster while it undid the join"
+            "\(context.engine.title) deleted the \($0.kind.rawValue) \($0.name) from the cluster while it undid the join"
         }
         let members = try await cluster.members().filter(\.isOnline).map(\.name).sorted()
         var folders: [String] = []
@@ -211,7 +211,7 @@ struct JoinTraces {
 
     /// Whether the member is pending though it had the time to come up.
     private func isCutOff() async throws -> Bool {
-        try await context.time.sleep(max(Initialization.timeout, context.provider.expectedSetupDuration))
+        try await context.time.sleep(max(Initialization.timeout, context.provider.traits.expectedSetupDuration))
         let own = try await address()
         while true {
             if let pending = await pendingMembers() {

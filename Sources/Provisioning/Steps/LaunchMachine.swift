@@ -24,16 +24,15 @@ struct LaunchMachine: Step {
                 throw failure
             }
         case .deleted:
-            throw Self.deleted(name)
+            throw Self.deleted(name, hint: context.provider.traits.deletedHint?(name))
         default:
             try await context.startAndNote(name)
         }
     }
 
     /// The failure of a machine that is deleted and not gone.
-    static func deleted(_ name: MemberName) -> Failure {
+    static func deleted(_ name: MemberName, hint: String?) -> Failure {
         Failure(
-            .conflict, "the machine \(name) was deleted, but still owns its name",
-            hint: "multipass recover \(name), or, to lose it for good, multipass delete --purge \(name)")
+            .conflict, "the machine \(name) was deleted, but still owns its name", hint: hint)
     }
 }

@@ -63,7 +63,9 @@ struct MakeInstance: Step {
 
     /// Takes away what was made and never ran, and answers whether there was any; LXD goes on making it for a while.
     private func letGo(_ client: LXC, _ time: any TimeSource) async throws -> Bool {
-        try await time.wait(for: "LXD to let go of \(name)", limit: .seconds(30), every: .milliseconds(300)) {
+        try await time.wait(
+            for: "\(Engine.current.title) to let go of \(name)", limit: .seconds(30), every: .milliseconds(300)
+        ) {
             do {
                 return try await client.discardUnfinished(
                     name, of: unit.text, marks: (UnitMark.unit, UnitMark.unfinished))

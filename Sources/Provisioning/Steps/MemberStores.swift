@@ -1,16 +1,16 @@
 /// What members have in memory and processors, asked when it is needed.
 ///
-/// Machines of the namespace provider share the memory of their host, so that one of them is asked for all.
+/// Of machines that share the memory of their host, one is asked for all.
 struct MemberStores {
     private let state: ClusterState
     private let client: LXC
+    private let isShared: Bool
 
-    init(_ state: ClusterState, _ client: LXC) {
+    init(_ state: ClusterState, _ client: LXC, _ traits: ProviderTraits) {
         self.state = state
+        isShared = traits.sharesHost
         self.client = client
     }
-
-    private var isShared: Bool { state.settings.provider == .namespace }
 
     /// What the member's memory is called: those that share one have the same.
     func name(of member: MemberName) -> String { isShared ? state.host(of: member).text : member.text }

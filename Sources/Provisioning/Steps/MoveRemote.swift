@@ -1,6 +1,6 @@
 /// Gives the cluster's remote in the person's `lxc` the name and the address of another member.
 struct MoveRemote: Step {
-    let title = "move the lxc remote to it"
+    var title: String { "move the \(Engine.current.client) remote to it" }
     let name: MemberName
 
     var member: MemberName? { name }

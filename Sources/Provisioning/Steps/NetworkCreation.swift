@@ -27,7 +27,7 @@ struct NetworkCreation {
     static func isFinished(_ name: String, _ client: LXC, _ context: PlanContext) async throws -> Bool {
         do {
             return try await context.time.wait(
-                for: "the network \(name)", limit: Initialization.timeout, every: context.provider.pollInterval
+                for: "the network \(name)", limit: Initialization.timeout, every: context.provider.traits.pollInterval
             ) { try await client.network(name)?.status == "Created" ? true : nil }
         } catch let failure as Failure where failure.code == .timedOut {
             return false

@@ -13,7 +13,9 @@ extension PlanContext {
     ) async throws {
         var refusal: Failure?
         do {
-            _ = try await time.wait(for: "LXD to let go of \(instance)", limit: limit, every: .milliseconds(300)) {
+            _ = try await time.wait(
+                for: "\(Engine.current.title) to let go of \(instance)", limit: limit, every: .milliseconds(300)
+            ) {
                 do {
                     try await change()
                     return true

@@ -1,6 +1,6 @@
 /// Points the cluster's remote at the address that its member has now.
 struct PointRemote: Step {
-    let title = "point the lxc remote at its address"
+    var title: String { "point the \(Engine.current.client) remote at its address" }
     let name: MemberName
 
     var member: MemberName? { name }

@@ -4,7 +4,7 @@ struct PrepareHost: Step {
     let member: MemberName? = nil
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.provider.isPrepared(context.store.state)
+        try await context.provider.sharedNetwork?.isPrepared(context.store.state) ?? true
     }
 
     /// How often it chooses anew: of so many clusters that come up at the same moment each gets a subnet.
@@ -15,12 +15,13 @@ struct PrepareHost: Step {
         for _ in 1..<Self.choices {
             let state = await context.store.state
             do {
-                return try await context.provider.prepare(state)
+                try await context.provider.sharedNetwork?.prepare(state)
+                return
             } catch let failure as Failure where failure.code == .taken {
                 let again = try await context.provider.assign(state, newMembers: [])
                 try await context.store.update { $0 = again }
             }
         }
-        try await context.provider.prepare(context.store.state)
+        try await context.provider.sharedNetwork?.prepare(context.store.state)
     }
 }

@@ -6,7 +6,7 @@ struct Preseed {
     /// What the first member is given.
     func first(address: String, trust: Trust, secret: String?) async throws -> String {
         let settings = await context.store.state.settings
-        var configuration = "core.https_address: \(Template.quotedForYAML("\(address):8443"))"
+        var configuration = "core.https_address: \(Template.quotedForYAML("\(address):\(context.engine.port)"))"
         for (key, value) in await DaemonProxies(context).keys {
             configuration += ", \(key): \(Template.quotedForYAML(value))"
         }
@@ -28,7 +28,8 @@ struct Preseed {
             return "{" + pairs.map { "\($0): \(Template.quotedForYAML($1))" }.joined(separator: ", ") + "}"
         }
         return try context.templates.template(.memberPreseed).rendered([
-            "BCM_CLUSTER_ENDPOINT_NAME": .text(member.text), "BCM_LXD_ADDRESS": .text("\(address):8443"),
+            "BCM_CLUSTER_ENDPOINT_NAME": .text(member.text),
+            "BCM_LXD_ADDRESS": .text("\(address):\(context.engine.port)"),
             "BCM_LXD_JOIN_CREDENTIAL": .verbatim(credential.lines),
             "BCM_LXD_MEMBER_CONFIG": .verbatim("[\(entries.joined(separator: ", "))]"),
         ])
@@ -40,7 +41,7 @@ struct Preseed {
             let first = await context.store.state.first
             throw Failure(
                 .badInput,
-                "this LXD knows no tokens, and \(context.folder.environment(first)) has no BCM_LXD_SECRET",
+                "this \(context.engine.title) knows no tokens, and \(context.folder.environment(first)) has no BCM_LXD_SECRET",
                 hint: "write BCM_LXD_SECRET=… into that file")
         }
         return secret
@@ -62,7 +63,7 @@ struct Preseed {
 enum JoinCredential {
     /// LXD 5.0 and newer.
     case token(String)
-    /// LXD 4.0: the first member's address, the cluster's certificate, and the password.
+    /// LXD 4.0: the first member's address and port, the cluster's certificate, and the password.
     case password(address: String, certificate: String, password: String)
 
     /// The lines of the preseed's `cluster` part.
@@ -71,7 +72,7 @@ enum JoinCredential {
         case .token(let token): "cluster_token: \(Template.quotedForYAML(token))"
         case .password(let address, let certificate, let password):
             """
-            cluster_address: \(Template.quotedForYAML("\(address):8443"))
+            cluster_address: \(Template.quotedForYAML(address))
             cluster_certificate: \(Template.quotedForYAML(certificate))
             cluster_password: \(Template.quotedForYAML(password))
             """

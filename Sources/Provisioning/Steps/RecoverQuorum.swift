@@ -26,7 +26,7 @@ struct RecoverQuorum: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.stopDaemon(of: name, in: context.store.state)
+        try await context.provider.daemonControl.stopDaemon(of: name, in: context.store.state)
         try await waitUntilTheGoneAreOffline(context)
         try await LXD(context.provider.runner(in: name), engine: context.engine).recoverFromQuorumLoss()
         try await RestartDaemon(name: name).run(context)
@@ -37,7 +37,8 @@ struct RecoverQuorum: Step {
         if StepScope.isReview { return }
         let end = context.time.elapsed + Self.offlineThreshold
         _ = try await context.time.wait(
-            for: "LXD to count those that are gone as offline", limit: Self.offlineThreshold + .seconds(60),
+            for: "\(context.engine.title) to count those that are gone as offline",
+            limit: Self.offlineThreshold + .seconds(60),
             every: .milliseconds(500)
         ) { context.time.elapsed >= end ? true : nil }
     }

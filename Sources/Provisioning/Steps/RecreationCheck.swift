@@ -14,7 +14,7 @@ struct RecreationCheck {
         let isBlank = try await saysThatItNeverJoined()
         try await checkTheClustersWord(isBlank: isBlank)
         let contents = try await DataFolders(context.provider.runner(in: name))
-            .contents(of: context.provider.dataFolders(of: name))
+            .contents(of: context.provider.dataFolders(of: name, context.engine))
         guard contents.isEmpty else { throw refusal("holds \(Self.brief(contents))") }
     }
 

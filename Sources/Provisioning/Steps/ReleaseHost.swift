@@ -11,6 +11,6 @@ struct ReleaseHost: Step {
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.part(on: host).release(context.store.state)
+        try await context.provider.part(on: host).sharedNetwork?.release(context.store.state)
     }
 }

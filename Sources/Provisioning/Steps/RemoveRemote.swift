@@ -1,6 +1,6 @@
 /// Removes the cluster's remote from the person's `lxc`, and puts the default back if it is this remote.
 struct RemoveRemote: Step {
-    let title = "remove the lxc remote"
+    var title: String { "remove the \(Engine.current.client) remote" }
     let remote: ClusterState.Remote
 
     let member: MemberName? = nil
@@ -27,7 +27,8 @@ struct RemoveRemote: Step {
         let present = try await remotes.all()
         for name in names where present[name] != nil {
             guard try remote.isOurs(as: name, context) else {
-                context.remarks.add("your lxc remote \(name) is not this cluster's any more, and was left alone")
+                context.remarks.add(
+                    "your \(context.engine.client) remote \(name) is not this cluster's any more, and was left alone")
                 continue
             }
             if try await remotes.defaultRemote(among: present) == name {
@@ -43,7 +44,7 @@ extension ClusterState.Remote {
     /// otherwise.
     func isOurs(as name: String, _ context: PlanContext) throws -> Bool {
         let holder = MemberName(name, of: context.folder.cluster)
-        let present = try holder.flatMap { try context.files.read(context.folder.certificate($0)) }
+        let present = try holder.flatMap { try context.files.read(context.folder.certificate($0, context.engine)) }
         let own = [present, certificate].compactMap { $0?.trimmed }
         guard !own.isEmpty, let pinned = try context.clientConfiguration.certificate(of: name, context.files) else {
             return true

@@ -24,7 +24,7 @@ struct RestartDaemon: Step {
     func run(_ context: PlanContext) async throws {
         let state = await context.store.state
         context.lastStart.note(context.time.elapsed)
-        try await context.provider.restartDaemon(of: name, in: state)
+        try await context.provider.daemonControl.restartDaemon(of: name, in: state)
         context.lastStart.note(context.time.elapsed)
         guard let first, first != name, !StepScope.isReview else {
             return try await context.provider.settle(name, of: state, limit: context.limits.machine)

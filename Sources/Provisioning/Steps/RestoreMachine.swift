@@ -14,7 +14,7 @@ struct RestoreMachine: Step {
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.restore(
+        try await context.provider.copies.restore(
             name, to: snapshot, of: context.store.state, limit: context.limits.machine)
         // Another step of this plan starts it.
         await context.machines.note(name, is: .stopped)

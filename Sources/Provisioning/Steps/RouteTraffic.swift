@@ -4,10 +4,10 @@ struct RouteTraffic: Step {
     let member: MemberName? = nil
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.provider.isRouted(context.store.state)
+        try await context.provider.sharedNetwork?.isRouted(context.store.state) ?? true
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.provider.route(context.store.state)
+        try await context.provider.sharedNetwork?.route(context.store.state)
     }
 }

@@ -1,6 +1,6 @@
 /// Waits until the machine is set up and its daemon answers.
 struct SettleMachine: Step {
-    let title = "wait for LXD"
+    var title: String { "wait for \(Engine.current.title)" }
     let name: MemberName
     /// The member that lets it into the cluster, where a machine that a cut-off join has left may be created again.
     var first: MemberName?

@@ -16,7 +16,7 @@ struct StartMachine: Step {
         case nil:
             throw Failure(
                 .conflict, "\(name) has no machine, and start makes none", hint: "bcmcluster up -c \(name.cluster)")
-        case .deleted: throw LaunchMachine.deleted(name)
+        case .deleted: throw LaunchMachine.deleted(name, hint: context.provider.traits.deletedHint?(name))
         default:
             try await context.startAndNote(name)
         }

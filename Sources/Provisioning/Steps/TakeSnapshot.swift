@@ -15,7 +15,7 @@ struct TakeSnapshot: Step {
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
-        let bytes = try await context.provider.take(
+        let bytes = try await context.provider.copies.take(
             snapshot, of: name, in: context.store.state, limit: context.limits.machine)
         copies.note(bytes, of: name)
     }

@@ -22,7 +22,8 @@ struct TransferLeadership: Step {
         try await Task { try await RestartDaemon(name: name).run(context) }.value
         if StepScope.isReview { return }
         _ = try await context.time.wait(
-            for: "another to lead the database", limit: context.limits.online, every: context.provider.pollInterval
+            for: "another to lead the database", limit: context.limits.online,
+            every: context.provider.traits.pollInterval
         ) {
             let leader = try await leader(context, .awaits)
             return leader != nil && leader != name.text ? true : nil

@@ -56,7 +56,7 @@ struct UnpackImage: Step {
         guard try await registry.hasShell(bundle) else {
             throw Failure(
                 .conflict,
-                "\(reference) runs a command with blanks or quotes in its words, which LXC cannot, and has no shell that could",
+                "\(reference) runs a command with blanks or quotes in its words, which containers cannot, and has no shell that could",
                 hint: "choose another image, or one made from it whose command has none")
         }
         try await registry.add(script, at: ImageProcess.script, to: bundle)

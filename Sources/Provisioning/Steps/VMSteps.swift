@@ -13,13 +13,13 @@ struct LaunchVM: Step {
     func run(_ context: HostContext) async throws {
         do { try await Multipass(runner).launch(launch) } catch is CancellationError {
             throw Failure(
-                .interrupted, "interrupted: multipass goes on with the launch of \(place)",
+                .interrupted, "interrupted: \(Multipass.program) goes on with the launch of \(place)",
                 hint: "bcmcluster vm delete \(place) takes it away")
         } catch var failure as Failure {
             if failure.isNameTakenInMultipass { throw Self.taken(place) }
             if failure.continuesInMultipass {
                 failure.code = .timedOut
-                failure.message = "\(place) was not up in time, and multipass goes on with it"
+                failure.message = "\(place) was not up in time, and \(Multipass.program) goes on with it"
                 failure.hint = "bcmcluster vm info \(place) shows how far it is; --timeout D waits longer"
             }
             throw failure.ofMultipass(on: host)

@@ -10,7 +10,7 @@ struct VerifyRemoval: Step {
         if StepScope.isReview { return }
         let state = await context.store.state
         let machines = try await context.provider.machines(of: state).keys.sorted().map(\.text)
-        guard machines.isEmpty, try await context.provider.isReleased(state) else {
+        guard machines.isEmpty, try await context.provider.sharedNetwork?.isReleased(state) ?? true else {
             let left = machines.isEmpty ? "something that its machines shared" : machines.joined(separator: ", ")
             throw Failure(
                 .conflict, "of \(state.name) there is still \(left)",

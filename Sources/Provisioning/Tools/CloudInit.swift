@@ -61,7 +61,7 @@ public struct CloudInit: Sendable {
         switch (last.output.2, module) {
         case (_, "package_update_upgrade_install"): return "installing packages"
         // The commands of the user-data, which install LXD.
-        case (_, "scripts_user"): return "installing LXD"
+        case (_, "scripts_user"): return "installing \(Engine.current.title)"
         case ("modules-config", _): return "setting up the system"
         case ("modules-final", _): return "finishing"
         default: return "booting"

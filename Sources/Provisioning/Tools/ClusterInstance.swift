@@ -128,8 +128,9 @@ extension [ClusterInstance] {
         let names = lost.map { $0.name + ($0.isOfDefaultProject ? "" : " of project \($0.projectName)") }
         let project = first.isOfDefaultProject ? "" : " --project \(first.projectName)"
         throw Failure(
-            .conflict, "LXD deletes ephemeral instances when they stop: \(names.joined(separator: ", "))",
-            hint: "to keep one, set ephemeral: false in lxc config edit \(first.name)\(project); "
-                + "to delete it, lxc delete --force \(first.name)\(project)")
+            .conflict,
+            "\(Engine.current.title) deletes ephemeral instances when they stop: \(names.joined(separator: ", "))",
+            hint: "to keep one, set ephemeral: false in \(Engine.current.client) config edit \(first.name)\(project); "
+                + "to delete it, \(Engine.current.client) delete --force \(first.name)\(project)")
     }
 }

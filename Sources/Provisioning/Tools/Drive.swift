@@ -66,7 +66,7 @@ public struct Drives: Sendable {
         case .tar, .compressed: return Drive(file, try await archive(path))
         case .foreignDisk(let form):
             throw Failure(
-                .badInput, "the drive \(file) is a \(form) disk, which LXD does not take",
+                .badInput, "the drive \(file) is a \(form) disk, which \(Engine.current.title) does not take",
                 hint: "qemu-img convert -O qcow2 \(Shell.quoted(path)) disk.qcow2 makes one that it takes")
         case .bareFileSystem(let name):
             throw Failure(
@@ -74,7 +74,8 @@ public struct Drives: Sendable {
                 hint: "mount it, and pack what is in it: tar -C FOLDER -czf rootfs.tar.gz .")
         case .unknown:
             throw Failure(
-                .badInput, "the drive \(file) is nothing that LXD makes an image of, by its first bytes",
+                .badInput,
+                "the drive \(file) is nothing that \(Engine.current.title) makes an image of, by its first bytes",
                 hint: "give a qcow2 or raw disk with a partition table, a tar archive of / or a squashfs")
         }
     }
@@ -90,7 +91,7 @@ public struct Drives: Sendable {
         if ["not look like a tar", "Unrecognized archive"].contains(where: result.errors.contains) {
             throw Failure(
                 .badInput, "the drive \(path) is something compressed that is no tar archive",
-                hint: "unpack it first: what is inside may be a disk that LXD takes")
+                hint: "unpack it first: what is inside may be a disk that \(Engine.current.title) takes")
         }
         // A tar that did not find a name says so of each, and that it fails for that.
         let complaints = result.errors.split(separator: "\n").filter { line in

@@ -20,7 +20,7 @@ extension LXCImages {
         guard let first = names.first else {
             throw Failure(
                 .conflict, "\(remote) does not say what it runs on",
-                hint: "lxc query \(remote):/1.0 shows all it says")
+                hint: "\(engine.client) query \(remote):/1.0 shows all it says")
         }
         return first
     }
@@ -32,14 +32,14 @@ extension LXCImages {
         let command = Command(
             engine.client, ["image", "import", metadata, root, "\(remote):"] + Self.inDefaultProject, limit: limit,
             effect: .changes, touches: [.image(source)], assumed: placeholder)
-        let answer = try await runner.output(of: command, hint: "see lxc image list \(remote):")
+        let answer = try await runner.output(of: command, hint: "see \(engine.client) image list \(remote):")
         if answer == placeholder { return placeholder }
         // The sentence around it is in the person's language.
         let words = answer.split { !$0.isHexDigit }
         guard let fingerprint = words.last(where: { $0.utf8.count == 64 }) else {
             throw Failure(
                 .commandFailed, "\(engine.client) does not say which image it has made", command: command.pasteable,
-                output: answer, hint: "see lxc image list \(remote):")
+                output: answer, hint: "see \(engine.client) image list \(remote):")
         }
         return String(fingerprint)
     }

@@ -54,7 +54,8 @@ public struct LXCImages: Sendable {
                 .split(separator: "\n").first { $0.hasPrefix("Fingerprint: ") }?.dropFirst(13).trimmed
         }
         guard let text, text.utf8.count == 64, text.utf8.allSatisfy({ 48...57 ~= $0 || 97...102 ~= $0 }) else {
-            throw Failure(.commandFailed, "nothing says which image that is", hint: "look at it with lxc image info")
+            throw Failure(
+                .commandFailed, "nothing says which image that is", hint: "look at it with \(engine.client) image info")
         }
         return text
     }
@@ -86,7 +87,7 @@ public struct LXCImages: Sendable {
         var command = Command(
             engine.client, words + alias, limit: limit, effect: .changes, touches: [.image(fingerprint)])
         if case .remote = source { command.proxies = .exceptFor([try await host()]) }
-        try await runner.output(of: command, hint: "see lxc image list \(remote):")
+        try await runner.output(of: command, hint: "see \(engine.client) image list \(remote):")
     }
 
     /// Where the client reaches the cluster, without the port.

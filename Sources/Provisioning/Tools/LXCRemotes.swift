@@ -32,7 +32,7 @@ public struct LXCRemotes: Sendable {
             throw Failure(
                 .commandFailed,
                 "\(engine.client) has no remote \(Shell.quoted(name.clipped)), though it names it as its default",
-                hint: "see lxc remote list, and choose one with lxc remote switch")
+                hint: "see \(engine.client) remote list, and choose one with \(engine.client) remote switch")
         }
         return name
     }

@@ -118,7 +118,7 @@ extension MultipassError {
         var explained = failure
         if failure.code == .missing {
             explained.message = "multipass is not installed"
-            explained.hint = "snap install multipass, or choose --provider namespace on Linux"
+            explained.hint = "snap install multipass, or choose another --provider"
         } else if let (code, message, hint) = failure.multipassError?.explanation {
             (explained.code, explained.message, explained.hint) = (code, message, hint)
         }

@@ -12,7 +12,7 @@ public struct MultipassSnapshots: Sendable {
     ///
     /// Asked for a snapshot of a machine that cannot be: the daemon looks first whether it takes any at all.
     public func check() async throws {
-        let command = Command("multipass", ["snapshot", "no-such-machine-asked-by-bcmcluster"], assumed: "")
+        let command = Command(Multipass.program, ["snapshot", "no-such-machine-asked-by-bcmcluster"], assumed: "")
         let result = try await runner.run(command)
         guard result.succeeded || result.errors.contains("does not exist") else { throw Failure(command, result) }
     }
@@ -22,13 +22,14 @@ public struct MultipassSnapshots: Sendable {
         struct Snapshot: Decodable { var comment: String? }
         struct List: Decodable { var info: [String: [String: Snapshot]] }
         let assumed = #"{"info":{}}"#
-        let command = Command("multipass", ["list", "--snapshots", "--format", "json"], assumed: assumed)
+        let command = Command(Multipass.program, ["list", "--snapshots", "--format", "json"], assumed: assumed)
         let result = try await runner.run(command)
         // Newer than 1.16: a command of its own.
         let isMoved = result.ending == .exited(1) && result.errors.contains("Unknown option")
         let text =
             isMoved
-            ? try await runner.output(of: Command("multipass", ["snapshots", "--format", "json"], assumed: assumed))
+            ? try await runner.output(
+                of: Command(Multipass.program, ["snapshots", "--format", "json"], assumed: assumed))
             : result.output
         guard isMoved || result.succeeded else { throw Failure(command, result) }
         return try command.decode(List.self, from: text).info.mapValues { $0.mapValues { $0.comment ?? "" } }
@@ -51,6 +52,6 @@ public struct MultipassSnapshots: Sendable {
 
     private func change(_ arguments: [String], _ machine: String, _ limit: Duration) async throws {
         try await runner.output(
-            of: Command("multipass", arguments, limit: limit, effect: .changes, touches: [.machine(machine)]))
+            of: Command(Multipass.program, arguments, limit: limit, effect: .changes, touches: [.machine(machine)]))
     }
 }

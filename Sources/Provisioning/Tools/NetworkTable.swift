@@ -25,16 +25,19 @@ public struct NetworkTable: Sendable, Equatable {
         public var port: Int
         /// The member's address.
         public var member: IPv4
+        /// The port of the member's API.
+        public var memberPort: Int
 
         /// Makes a value.
-        public init(address: IPv4, port: Int, member: IPv4) {
+        public init(address: IPv4, port: Int, member: IPv4, memberPort: Int) {
             self.address = address
             self.port = port
             self.member = member
+            self.memberPort = memberPort
         }
 
         /// The rule, as nftables prints it too.
-        public var rule: String { "ip daddr \(address) tcp dport \(port) dnat to \(member):8443" }
+        public var rule: String { "ip daddr \(address) tcp dport \(port) dnat to \(member):\(memberPort)" }
     }
 
     /// The table's name.

@@ -56,7 +56,7 @@ public struct VMFiles: Sendable {
             throw Failure(
                 .badInput, "\(name):\(path) is a folder", hint: "-r copies folders, with all that is in them")
         }
-        var command = Command("multipass", ["transfer", "\(name):\(path)", "-"], limit: limit, effect: .changes)
+        var command = Command(Multipass.program, ["transfer", "\(name):\(path)", "-"], limit: limit, effect: .changes)
         (command.outputFile, command.pipesFiles) = (file, true)
         try await runner.output(of: command)
     }
@@ -137,7 +137,7 @@ public struct VMFiles: Sendable {
 
     /// Writes that file, or our standard input, to exactly that path, at which no folder stands.
     func send(_ file: String, to path: String) async throws {
-        var command = Command("multipass", ["transfer", "-", "\(name):\(path)"], limit: limit, effect: .changes)
+        var command = Command(Multipass.program, ["transfer", "-", "\(name):\(path)"], limit: limit, effect: .changes)
         (command.inputFile, command.pipesFiles) = (file, true)
         try await runner.output(of: command)
     }
@@ -162,7 +162,7 @@ public struct VMFiles: Sendable {
 
     private func inside(_ words: [String], _ effect: Command.Effect, limit: Duration = timeout) -> Command {
         Command(
-            "multipass", Multipass.exec(name) + words, limit: limit, effect: effect, about: [.machine(name)])
+            Multipass.program, Multipass.exec(name) + words, limit: limit, effect: effect, about: [.machine(name)])
     }
 
     // MARK: Paths

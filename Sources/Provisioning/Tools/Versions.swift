@@ -11,4 +11,11 @@ public struct Versions: Sendable {
         guard let result, result.succeeded else { return nil }
         return result.output.split(separator: "\n").first?.trimmed
     }
+
+    /// Whether a version such as `1.16.3` or `5.0.2 LTS` is that one or a later one.
+    public static func isVersion(_ text: String, atLeast major: Int, _ minor: Int) -> Bool {
+        let numbers = text.split { !($0.isASCII && $0.isNumber) }.prefix(2).compactMap { Int($0) }
+        guard let first = numbers.first else { return false }
+        return (first, numbers.dropFirst().first ?? 0) >= (major, minor)
+    }
 }

@@ -131,34 +131,35 @@ enum EvacuationProblem {
         }
         let config = instance.expandedConfig ?? instance.config ?? [:]
         if instance.status == "Frozen" {
-            return problem("it is frozen", "lxc start \(instance.name)\(project) resumes it")
+            return problem("it is frozen", "\(Engine.current.client) start \(instance.name)\(project) resumes it")
         }
         guard instance.isRunning || instance.status == "Stopped" else {
             return problem(
-                "its state is \(instance.status)", "lxc info \(instance.name)\(project) --show-log tells more")
+                "its state is \(instance.status)",
+                "\(Engine.current.client) info \(instance.name)\(project) --show-log tells more")
         }
         if instance.ephemeral == true, instance.isRunning {
             return problem(
                 "it is ephemeral, and stopping deletes it",
-                "lxc delete \(instance.name)\(project) --force, or set ephemeral: false by lxc config edit \(instance.name)\(project)"
+                "\(Engine.current.client) delete \(instance.name)\(project) --force, or set ephemeral: false by \(Engine.current.client) config edit \(instance.name)\(project)"
             )
         }
         if Self.yes.contains(config["security.protection.delete"]?.lowercased() ?? "") {
             return problem(
-                "it has security.protection.delete=true, and LXD deletes it where it was after copying it",
-                "lxc config set \(instance.name)\(project) security.protection.delete=false")
+                "it has security.protection.delete=true, and \(Engine.current.title) deletes it where it was after copying it",
+                "\(Engine.current.client) config set \(instance.name)\(project) security.protection.delete=false")
         }
         if let policy = config["cluster.evacuate"], !["auto", "migrate"].contains(policy) {
             return problem(
                 "it has cluster.evacuate=\(policy)",
-                "lxc config set \(instance.name)\(project) cluster.evacuate=auto, or lxc move \(instance.name)\(project) --target MEMBER"
+                "\(Engine.current.client) config set \(instance.name)\(project) cluster.evacuate=auto, or \(Engine.current.client) move \(instance.name)\(project) --target MEMBER"
             )
         }
         if let backup = findings.backups["\(instance.projectName)/\(instance.name)"]?.first {
             let name = backup.split(separator: "/").last.map(String.init) ?? backup
             return problem(
                 "it has the backup \(name)",
-                "lxc query --request DELETE '/1.0/instances/\(instance.name)/backups/\(name)?project=\(instance.projectName)'"
+                "\(Engine.current.client) query --request DELETE '/1.0/instances/\(instance.name)/backups/\(name)?project=\(instance.projectName)'"
             )
         }
         return nil
@@ -172,9 +173,9 @@ enum EvacuationProblem {
         if let profile = volume.profiles.first {
             return Failure(
                 .conflict,
-                "the custom volume \(volume.name) cannot be moved: the profile \(profile) attaches it, and LXD deletes none that is in use",
+                "the custom volume \(volume.name) cannot be moved: the profile \(profile) attaches it, and \(Engine.current.title) deletes none that is in use",
                 hint:
-                    "attach it to the instances instead: lxc storage volume attach \(volume.pool) \(volume.name) INSTANCE PATH\(project)"
+                    "attach it to the instances instead: \(Engine.current.client) storage volume attach \(volume.pool) \(volume.name) INSTANCE PATH\(project)"
             )
         }
         guard group.instances.isEmpty, volume.unit == nil else { return nil }
@@ -183,7 +184,7 @@ enum EvacuationProblem {
         return Failure(
             .conflict, "the custom volume \(volume.name) is on \(findings.member), and no instance uses it",
             hint:
-                "lxc storage volume move \(name) \(name) --target \(findings.member) --destination-target \(target)\(project)"
+                "\(Engine.current.client) storage volume move \(name) \(name) --target \(findings.member) --destination-target \(target)\(project)"
         )
     }
 
@@ -192,6 +193,6 @@ enum EvacuationProblem {
         Failure(
             .conflict,
             "the image \(fingerprint.prefix(12)) is on \(member) alone, and cluster.images_minimal_replica is 1",
-            hint: "lxc config set cluster.images_minimal_replica=2")
+            hint: "\(Engine.current.client) config set cluster.images_minimal_replica=2")
     }
 }

@@ -111,7 +111,7 @@ struct EvacuationPlaces {
         }
         for instance in group.instances {
             if let architecture = instance.architecture {
-                try keep("no other member runs \(architecture)", "lxc delete \(instance.name)") {
+                try keep("no other member runs \(architecture)", "\(Engine.current.client) delete \(instance.name)") {
                     runs(architecture, $0.member)
                 }
             }
@@ -123,21 +123,21 @@ struct EvacuationPlaces {
             if let device = instance.tiedDevice {
                 try keep(
                     "its device \(device) is of the machine of \(findings.member)",
-                    "lxc config device remove \(instance.name) \(device), or where others have the same: lxc config set \(instance.name) cluster.evacuate=migrate"
+                    "\(Engine.current.client) config device remove \(instance.name) \(device), or where others have the same: \(Engine.current.client) config set \(instance.name) cluster.evacuate=migrate"
                 ) { $0.store == findings.store }
             }
             // A unit's own fixed address is chosen anew.
             if instance.unit == nil, let rival = left.compactMap({ rival(of: instance, on: $0.member) }).first {
                 try keep(
                     "\(rival) has its fixed address on \(left.count == 1 ? left[0].member : "each other member")",
-                    "give one of the two another address by lxc config device set"
+                    "give one of the two another address by \(Engine.current.client) config device set"
                 ) { self.rival(of: instance, on: $0.member) == nil }
             }
         }
         for volume in group.volumes {
             try keep(
                 "each other member has a volume \(volume.name) of its own",
-                "rename one of them by lxc storage volume rename"
+                "rename one of them by \(Engine.current.client) storage volume rename"
             ) { candidate in !volumes.contains { $0.isNamed(like: volume) && $0.member == candidate.member } }
         }
         return left
@@ -175,7 +175,9 @@ struct EvacuationPlaces {
         guard let free = range?.others.first(where: { !used.contains("\(name) \($0)") }) else {
             throw Failure(
                 .conflict, "\(instance.name) cannot be moved: the network \(name) has no free address on \(member)",
-                hint: "lxc network list shows the networks, and lxc list the addresses in use")
+                hint:
+                    "\(Engine.current.client) network list shows the networks, and \(Engine.current.client) list the addresses in use"
+            )
         }
         return free.description
     }

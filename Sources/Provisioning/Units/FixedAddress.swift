@@ -25,8 +25,9 @@ struct FixedAddress: Sendable, Equatable {
         let own = unit.networks.first { $0.name == name }.flatMap { NetworkAddress($0.address) }
         guard let range = own ?? bridge?.address else {
             throw Failure(
-                .conflict, "ports of virtual machines need a network of LXD's with IPv4, and \(name) is none",
-                hint: "leave interface out, or name one that lxc network list shows as managed")
+                .conflict,
+                "ports of virtual machines need a network of \(Engine.current.title)'s with IPv4, and \(name) is none",
+                hint: "leave interface out, or name one that \(Engine.current.client) network list shows as managed")
         }
         guard let host = workloads.members.first(where: { $0.name == member })?.address else {
             throw Failure(.conflict, "\(member) has no address that its cluster knows")

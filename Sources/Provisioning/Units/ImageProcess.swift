@@ -62,7 +62,8 @@ public struct ImageProcess: Sendable, Equatable, Codable {
         let hint = "choose another image, or one made from it that does without"
         if let (name, _) = environment.sorted(by: { $0.key < $1.key }).first(where: { Self.isBroken($0.value) }) {
             throw Failure(
-                .conflict, "\(image) sets \(name) to text with a line break, which LXD takes in no variable",
+                .conflict,
+                "\(image) sets \(name) to text with a line break, which \(Engine.current.title) takes in no variable",
                 hint: hint)
         }
         guard !Self.isBroken(folder), !environment.keys.contains(where: Self.isBroken) else {

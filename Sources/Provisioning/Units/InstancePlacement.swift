@@ -118,7 +118,7 @@ public struct InstancePlacement {
             throw Failure(
                 .conflict,
                 "\(newMember.name) has no place: its volume \(first.key) is on \(first.value), \(other.key) on \(other.value)",
-                hint: "lxc storage volume move brings them together")
+                hint: "\(Engine.current.client) storage volume move brings them together")
         }
         if let shared, shared != first.value {
             throw Failure(

@@ -33,8 +33,8 @@ public struct PlacementCandidate: Sendable, Equatable {
         }
     }
 
-    /// The ports on which LXD itself listens: its API, and names and addresses for the bridges.
-    static let own: Set<String> = ["tcp 8443", "tcp 53", "udp 53", "udp 67"]
+    /// The ports on which the engine itself listens: its API, and names and addresses for the bridges.
+    static var own: Set<String> { ["tcp \(Engine.current.port)", "tcp 53", "udp 53", "udp 67"] }
 
     /// Makes a value.
     public init(

@@ -23,7 +23,7 @@ extension UnitDiff {
         throw Failure(
             .conflict,
             "\(odd.name) has the mark of the unit \(unit.name), and is not called like one of its instances",
-            hint: "lxc config unset \(odd.name) \(UnitMark.unit), if it is yours")
+            hint: "\(Engine.current.client) config unset \(odd.name) \(UnitMark.unit), if it is yours")
     }
 
     /// A port that an instance is to get is not another's on its member; new instances choose their place by it.
@@ -35,7 +35,9 @@ extension UnitDiff {
             let others = there.filter { $0.location == instance.location && $0.name != instance.name }
             for port in new.sorted() {
                 let rival = others.first { $0.unit == unit.name.text || $0.ports.contains(port) }
-                guard let owner = PlacementCandidate.own.contains(port) ? "LXD" : rival?.name else { continue }
+                guard let owner = PlacementCandidate.own.contains(port) ? Engine.current.title : rival?.name else {
+                    continue
+                }
                 throw Failure(
                     .conflict,
                     "\(instance.name) cannot have port \(port): on \(instance.location) it is that of \(owner)",
@@ -54,7 +56,9 @@ extension UnitDiff {
         let owner = taken.unit.map { "belongs to the unit \($0)" } ?? "was not made by bcmcluster"
         throw Failure(
             .conflict, "there is an instance \(taken.name) already, which \(owner)",
-            hint: "choose another name for the unit, or rename that one: lxc rename \(taken.name) NEW")
+            hint:
+                "choose another name for the unit, or rename that one: \(Engine.current.client) rename \(taken.name) NEW"
+        )
     }
 
     /// Whose it is, for a sentence.

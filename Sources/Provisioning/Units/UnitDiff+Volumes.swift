@@ -56,7 +56,9 @@ extension UnitDiff {
         guard there.unit == unit.name.text else {
             throw Failure(
                 .conflict, "there is a volume \(name) already, which \(Self.owner(there.unit))",
-                hint: "choose another name for the volume, or rename that one: lxc storage volume rename")
+                hint:
+                    "choose another name for the volume, or rename that one: \(Engine.current.client) storage volume rename"
+            )
         }
         let old = there.config["size"].flatMap { ByteSize($0)?.bytes }
         guard let size = volume.size, size != old else {

@@ -68,7 +68,7 @@ extension UnitFile {
     func image(_ table: TOMLTable) throws -> ImageReference {
         if table["kernel"] != nil {
             throw table.refusal(
-                "kernel", "has no counterpart: LXD boots the kernel that is in a VM's image",
+                "kernel", "has no counterpart: \(Engine.current.title) boots the kernel that is in a VM's image",
                 hint: "leave it out; an image with that kernel goes to ref, or to drive")
         }
         switch (try table.string("ref"), try otherFile(table, "drive")) {

@@ -60,7 +60,8 @@ extension TOMLTable {
     func networkName(_ key: String) throws -> String? {
         guard let text = try string(key) else { return nil }
         guard text.isName(in: 1...63, besides: "._-"), !"._-".utf8.contains(text.utf8.first ?? 0) else {
-            throw refusal(key, "is no name of a NIC or network", hint: "write one such as eth0 or lxdbr0")
+            throw refusal(
+                key, "is no name of a NIC or network", hint: "write one such as eth0 or \(Engine.current.bridge)")
         }
         return text
     }

@@ -77,9 +77,12 @@ public struct UnitFile: Sendable {
             let value = values[key]?.unicodeScalars ?? "".unicodeScalars
             // A variable that is empty would be new at each run.
             if value.isEmpty {
-                throw table.refusal(key, "is empty, and LXD keeps no variable that is", hint: "leave it out")
+                throw table.refusal(
+                    key, "is empty, and \(Engine.current.title) keeps no variable that is", hint: "leave it out")
             }
-            if value.contains("\n") { throw table.refusal(key, "has a line break, which LXD takes in no variable") }
+            if value.contains("\n") {
+                throw table.refusal(key, "has a line break, which \(Engine.current.title) takes in no variable")
+            }
             if value.contains("\0") { throw table.refusal(key, "has a NUL in it, which no variable can have") }
         }
         return values

@@ -1,3 +1,5 @@
+import Provisioning
+
 extension CommandTable {
     /// The commands that look after a cluster that is there.
     static let care: [CommandSpecification] = [
@@ -47,7 +49,7 @@ extension CommandTable {
                 Moves what lives there to other members first, by the rules for new instances of units: each instance
                 is stopped for its own move, and started where it goes, with its volumes and its ports. Everything that
                 could refuse is looked at before anything is changed. If the removal fails or is interrupted, what
-                was stopped runs again, and the same command continues. Of the first member, the lxc remote moves to
+                was stopped runs again, and the same command continues. Of the first member, the \(Engine.standard.client) remote moves to
                 another one, under its name. --force is for one that is dead, or whose instances may be lost. On a
                 terminal it asks first; elsewhere it needs --yes.
                 """, flags: [.cluster, .force, .yes, .purge, .timeout, .wait, .dryRun, .json],

@@ -1,3 +1,5 @@
+import Provisioning
+
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
     static let commands = life + care + snapshots + reach + units + hosts + vms + [help]
@@ -10,13 +12,13 @@ enum CommandTable {
                 Makes NAME-00 and N further members, or whatever of them is missing. Exit status 0 means that
                 the cluster itself says that all members are online. Running it again changes nothing. With --hosts the
                 members are spread over machines that are reached by SSH, evenly, then by free memory, and each host is
-                the failure domain of its members; with --provider baremetal the hosts themselves are the members, one
+                the failure domain of its members; with --provider \(Flag.providers(\.membersAreHosts)) the hosts themselves are the members, one
                 each. Hosts that are named later are added.
 
                 --cpus, --memory and --disk are also the sizes of members that are added later, unless their .env says
                 otherwise. --image, --channel, --network and --storage hold for the whole cluster, and can be changed by
                 another up while it has no machine; --channel also to that of the version which all machines run. A VM
-                whose LXD is of another version than the channel's is an error.
+                whose \(Engine.standard.title) is of another version than the channel's is an error.
                 """,
             flags: [
                 .cluster, .members, .hosts, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network,
@@ -27,7 +29,8 @@ enum CommandTable {
                 "bcmcluster up -c DEV -m 5 --hosts rack1,rack2,rack3",
             ], schema: "run"),
         CommandSpecification(
-            verb: .destroy, words: ["destroy"], summary: "remove the cluster's machines, lxc remote and files",
+            verb: .destroy, words: ["destroy"],
+            summary: "remove the cluster's machines, \(Engine.standard.client) remote and files",
             details: """
                 Removes what the cluster's state names and nothing else. On a terminal it lists what is deleted and asks
                 first; elsewhere it does not ask. Where there is no such cluster it says so, with exit status 0.

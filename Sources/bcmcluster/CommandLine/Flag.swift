@@ -1,3 +1,5 @@
+import Provisioning
+
 /// One flag of the table.
 enum Flag: String, CaseIterable, Sendable {
     case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes,
@@ -55,19 +57,29 @@ enum Flag: String, CaseIterable, Sendable {
         }
     }
 
+    /// The names of the providers of which that holds.
+    static func providers(_ holds: (ProviderTraits) -> Bool) -> String {
+        let words = ProviderRegistry.standard.entries.map(\.traits).filter(holds).map(\.name.rawValue)
+        return words.count < 2 ? words.joined() : "\(words.dropLast().joined(separator: ", ")) or \(words.last ?? "")"
+    }
+
     /// What it means.
     var summary: String {
         switch self {
         case .cluster: "the cluster; default $BCM_CLUSTER_NAME"
         case .members: "members beyond the first, 0 to 999; default 0, or what the cluster has"
-        case .provider: "multipass, namespace or baremetal; default: multipass where it is installed, else namespace"
+        case .provider:
+            "\(Self.providers { _ in true }); default: \(ProviderRegistry.standard.automaticHelp)"
         case .cpus: "processors of a VM"
         case .memory: "memory of a VM, such as 4G"
         case .disk: "disk of a VM, such as 30G"
         case .storage: "driver of the storage pool: zfs or dir; default zfs in a VM, else dir"
-        case .image: "image of the VMs, as multipass find names it"
-        case .channel: "snap channel of LXD in the VMs, or on hosts"
-        case .network: "multipass: a network for a further interface; namespace: the subnet, such as 10.77.0.0/22"
+        case .image: "image of the VMs, as \(Multipass.program) find names it"
+        case .channel: "snap channel of \(Engine.standard.title) in the VMs, or on hosts"
+        case .network:
+            ProviderRegistry.standard.entries.compactMap { entry in
+                entry.traits.networkHelp.map { "\(entry.traits.name.rawValue): \($0)" }
+            }.joined(separator: "; ")
         case .parallel:
             "machines created at a time; default: one per processor, maximum 3 for VMs"
         case .timeout: "how long a machine may take to be set up, and any command, such as 90s or 15m (the default)"
@@ -80,7 +92,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .count: "how many, 1 to 999; default 1"
         case .force: "also what is dead, gone for good, or does not end by itself, with what would be lost with it"
         case .hosts: "spread the members over these hosts, as host add knows them; local is this machine"
-        case .purge: "baremetal: also uninstall the LXD that was installed for the cluster"
+        case .purge:
+            "\(Self.providers(\.membersAreHosts)): also uninstall the \(Engine.standard.title) that was installed for the cluster"
         case .port: "the port of SSH; without it what ~/.ssh/config says, or 22"
         case .identity: "the file of a private key; without it your agent's and your own"
         case .host: "the host, or roomiest for the one with most free memory; default local"

@@ -19,7 +19,7 @@ enum Help {
     private static var overview: String {
         let rows = CommandTable.commands.map { ($0.title, $0.summary) }
         return """
-            bcmcluster turns one machine, or many, into a working LXD cluster, runs things on it, and takes it down again.
+            bcmcluster turns one machine, or many, into a working \(Engine.standard.title) cluster, runs things on it, and takes it down again.
 
             usage: bcmcluster COMMAND [FLAGS]
 

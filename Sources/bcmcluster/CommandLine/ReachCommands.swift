@@ -1,3 +1,5 @@
+import Provisioning
+
 extension CommandTable {
     /// The commands that reach into a cluster that is there.
     static let reach: [CommandSpecification] = [
@@ -10,7 +12,9 @@ extension CommandTable {
                 """,
             flags: [.cluster, .timeout, .dryRun, .json],
             operands: [Operand("MEMBER", .any, "on these alone; without one on all members")], passing: .command,
-            examples: ["bcmcluster exec -c DEV -- uptime", "bcmcluster exec -c DEV DEV-01 -- lxc list"],
+            examples: [
+                "bcmcluster exec -c DEV -- uptime", "bcmcluster exec -c DEV DEV-01 -- \(Engine.standard.client) list",
+            ],
             schema: "exec"),
         CommandSpecification(
             verb: .shell, words: ["shell"], summary: "an interactive shell in a member's machine",
@@ -21,13 +25,14 @@ extension CommandTable {
             verb: .envShow, words: ["env", "show"],
             summary: "shell lines that tell other programs where the cluster is",
             details: """
-                To be taken over with: eval "$(bcmcluster env show -c NAME)". They set LXD_REMOTE, the addresses of the
+                To be taken over with: eval "$(bcmcluster env show -c NAME)". They set \(Engine.standard.remoteVariable), the addresses of the
                 API, and the paths of the certificates. The cluster's certificate is made out to BCM_LXD_SERVER_NAME.
                 A member that has just joined may refuse this machine's client for some seconds.
                 """, flags: [.cluster, .json], examples: ["eval \"$(bcmcluster env show -c DEV)\""],
             schema: "env-show"),
         CommandSpecification(
-            verb: .logs, words: ["logs"], summary: "the ends of the logs: cloud-init's, LXD's, and this tool's own",
+            verb: .logs, words: ["logs"],
+            summary: "the ends of the logs: cloud-init's, \(Engine.standard.title)'s, and this tool's own",
             details: """
                 With --bundle the file is what one attaches to a bug report: the logs, the state, the members' settings,
                 versions, and what each member says of its cluster. Every secret of the .env files and every token is
@@ -39,8 +44,8 @@ extension CommandTable {
         CommandSpecification(
             verb: .imagePreload, words: ["image", "preload"], summary: "put an image onto every member",
             details: """
-                LXD itself keeps an image on three members, and fetches it where it is launched elsewhere. It comes from
-                a file, or from one of lxc's remotes, and keeps its alias, or has the file's name up to the first dot.
+                \(Engine.standard.title) itself keeps an image on three members, and fetches it where it is launched elsewhere. It comes from
+                a file, or from one of \(Engine.standard.client)'s remotes, and keeps its alias, or has the file's name up to the first dot.
                 What a member has already is left as it is.
                 """,
             flags: [.cluster, .parallel, .timeout, .dryRun, .json],
@@ -52,7 +57,7 @@ extension CommandTable {
         CommandSpecification(
             verb: .doctor, words: ["doctor"], summary: "whether clusters can be made here, and what is in the way",
             details: """
-                Looks at rights, KVM, the providers, lxc, disk, memory and templates, and changes nothing. Each finding
+                Looks at rights, KVM, the providers, \(Engine.standard.client), disk, memory and templates, and changes nothing. Each finding
                 is fine, a warning or a problem, with the line to type. Exit status 3 stands for a problem.
                 """, flags: [.json], examples: ["bcmcluster doctor"], schema: "doctor"),
         CommandSpecification(

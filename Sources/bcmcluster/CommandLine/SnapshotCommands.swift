@@ -1,3 +1,5 @@
+import Provisioning
+
 extension CommandTable {
     /// The commands that copy a whole cluster, and bring it back.
     static let snapshots: [CommandSpecification] = [
@@ -5,7 +7,7 @@ extension CommandTable {
             verb: .snapshotCreate, words: ["snapshot", "create"], summary: "copy the whole cluster, to go back to",
             details: """
                 All members are stopped in good order, copied, and started; a cluster that is off stays off. Copies by
-                namespace are cheap where /var/lib/bcmcluster is on btrfs or xfs, and full elsewhere: then it is checked
+                \(Flag.providers(\.snapshotsOutliveMachines)) are cheap where /var/lib/bcmcluster is on btrfs or xfs, and full elsewhere: then it is checked
                 first that they fit. Multipass takes snapshots of its own, from 1.13 on.
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
             operands: [Operand("SNAPSHOT", .optional, "its name; without one the time, in UTC: s20261121-170500")],
@@ -22,7 +24,7 @@ extension CommandTable {
             summary: "make the cluster what it was in a snapshot",
             details: """
                 Whatever has changed since is lost, and members that came since lose their machines: on a terminal it
-                asks first; elsewhere it needs --yes. Members that were removed since come back, but by multipass, where
+                asks first; elsewhere it needs --yes. Members that were removed since come back, but by \(Multipass.program), where
                 snapshots go with their machine. Exit status 0 means that the cluster itself says that all members of then
                 are online. A run that was cut off is ended by the same command, and until then nothing else starts the
                 cluster.

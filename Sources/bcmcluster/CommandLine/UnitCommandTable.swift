@@ -1,3 +1,5 @@
+import Provisioning
+
 extension CommandTable {
     /// The commands about what runs on a cluster.
     static let units = whole + life(of: unit) + around
@@ -81,10 +83,10 @@ extension CommandTable {
         CommandSpecification(
             verb: .volumeList, words: ["volume", "list"], summary: "the volumes of units, also of those that are gone",
             details: """
-                What lxc does well is left to it: lxc storage volume set default NAME size=20GiB makes one larger, lxc
-                storage volume snapshot default NAME keeps what is on it, lxc storage volume copy default/NAME default/NEW
-                copies it, lxc storage volume delete default NAME removes it, each with --target MEMBER; lxc network list
-                and lxc image list show networks and images.
+                What \(Engine.standard.client) does well is left to it: \(Engine.standard.client) storage volume set default NAME size=20GiB makes one larger, \(Engine.standard.client)
+                storage volume snapshot default NAME keeps what is on it, \(Engine.standard.client) storage volume copy default/NAME default/NEW
+                copies it, \(Engine.standard.client) storage volume delete default NAME removes it, each with --target MEMBER; \(Engine.standard.client) network list
+                and \(Engine.standard.client) image list show networks and images.
                 """, flags: [.cluster, .json], operands: [Operand("UNIT", .optional, "the unit; without it all")],
             examples: ["bcmcluster volume list -c DEV", "bcmcluster volume list -c DEV web --json"],
             schema: "volume-list"),
@@ -92,7 +94,7 @@ extension CommandTable {
             verb: .api, words: ["api"], summary: "how other programs reach the cluster's API",
             details: """
                 Its URL, the certificate that it shows, what it trusts, and a curl line that works as it is printed. The
-                API is LXD's own: https://documentation.ubuntu.com/lxd/latest/api/ says what it has.
+                API is \(Engine.standard.title)'s own: \(Engine.standard.documentation)/api/ says what it has.
                 """, flags: [.cluster, .json], examples: ["bcmcluster api -c DEV"], schema: "api"),
     ]
 }

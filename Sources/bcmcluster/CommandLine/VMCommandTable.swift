@@ -1,3 +1,5 @@
+import Provisioning
+
 extension CommandTable {
     private static let vm = Operand("[HOST/]NAME", .one, "the VM; without HOST that one of the name which there is")
 
@@ -9,17 +11,17 @@ extension CommandTable {
             verb: .vmList, words: ["vm", "list"],
             summary: "the VMs of all hosts, and which cluster each is a member of",
             details: """
-                All hosts are asked at once, for five seconds at the most; local is this machine. A host without multipass
+                All hosts are asked at once, for five seconds at the most; local is this machine. A host without \(Multipass.program)
                 has no VMs. One that does not answer is named on standard error, and makes the exit status 4.
                 """, flags: [.json], examples: ["bcmcluster vm list"], schema: "vm-list"),
         CommandSpecification(
-            verb: .vmInfo, words: ["vm", "info"], summary: "what multipass knows about one VM", details: "",
+            verb: .vmInfo, words: ["vm", "info"], summary: "what \(Multipass.program) knows about one VM", details: "",
             flags: [.json], operands: [vm], examples: ["bcmcluster vm info rack1/box"], schema: "vm-info"),
         CommandSpecification(
             verb: .vmLaunch, words: ["vm", "launch"], summary: "make a VM on one of the hosts",
             details: """
                 It is made on this machine, or on the host that is named, or, with --host roomiest, on the one with most
-                free memory of those where multipass works. What is not said multipass decides. Where cloud-init fails
+                free memory of those where \(Multipass.program) works. What is not said \(Multipass.program) decides. Where cloud-init fails
                 the VM is there all the same, and the exit status is 1.
                 """, flags: [.host, .cpus, .memory, .disk, .image, .cloudInit, .timeout, .dryRun],
             operands: [Operand("[HOST/]NAME", .one, "what it is called, and where it is made")],
@@ -45,7 +47,7 @@ extension CommandTable {
         CommandSpecification(
             verb: .vmDelete, words: ["vm", "delete"], summary: "remove one VM for good, and no other",
             details: """
-                Its name is free afterwards; what else is in multipass's trash stays there. On a terminal it asks first;
+                Its name is free afterwards; what else is in \(Multipass.program)'s trash stays there. On a terminal it asks first;
                 elsewhere it needs --yes. A cluster's member is refused: bcmcluster member remove takes one out of its
                 cluster.
                 """, flags: [.yes, .timeout, .dryRun], operands: [vm],

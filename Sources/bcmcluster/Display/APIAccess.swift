@@ -29,14 +29,16 @@ struct APIAccess: Encodable {
             throw Failure(.missing, "the cluster's certificate is not here", hint: again)
         }
         guard let clientCertificate = reach.clientCertificate, let clientKey = reach.clientKey else {
-            throw Failure(.missing, "your lxc client has no certificate that \(reach.cluster) trusts", hint: again)
+            throw Failure(
+                .missing, "your \(Engine.current.client) client has no certificate that \(reach.cluster) trusts",
+                hint: again)
         }
         self.certificate = certificate
         self.clientCertificate = clientCertificate
         self.clientKey = clientKey
         // The certificate is made out to the first member's name, whatever address leads there.
         let place = url.dropFirst("https://".count)
-        let port = place.split(separator: ":").last ?? "8443"
+        let port = place.split(separator: ":").last ?? "\(Engine.current.port)"
         curl = [
             "curl", "--cacert", certificate, "--cert", clientCertificate, "--key", clientKey, "--connect-to",
             "\(serverName):\(port):\(place)", "https://\(serverName):\(port)/1.0/instances?recursion=1",

@@ -33,7 +33,7 @@ struct StatusText {
 
     private var rows: [[String]] {
         let isSpread = status.members.contains { $0.host != nil }
-        let titles = ["MACHINE", "LXD", "ROLES", "ADDRESS", "VERSION", "INSTANCES", "STORAGE", "UP"]
+        let titles = ["MACHINE", Engine.current.title, "ROLES", "ADDRESS", "VERSION", "INSTANCES", "STORAGE", "UP"]
         return [["MEMBER"] + (isSpread ? ["HOST"] : []) + titles]
             + status.members.map { [$0.name] + (isSpread ? [or($0.host?.text)] : []) + cells($0) }
     }

@@ -32,13 +32,10 @@ struct PlanTrial {
         let recording = RecordingFiles(files, recorder)
         let templates = TemplateLibrary(runtime: folder.runtime, files: files)
         let time = HurriedTime()
-        let provider: any MachineProvider =
-            switch state.settings.provider {
-            case .multipass: MultipassProvider(base: runner, engine: .lxd, templates: templates, time: time)
-            case .namespace:
-                try NamespaceProvider(root: runner, engine: .lxd, templates: templates, files: recording, time: time)
-            case .baremetal: BaremetalProvider(host: nil, root: runner, engine: .lxd, time: time)
-            }
+        var making = ProviderContext(
+            runner: runner, root: runner, engine: .lxd, templates: templates, files: recording, time: time)
+        making.isInspection = true
+        let provider = try ProviderRegistry.standard.provider(state.settings.provider, making)
         let sources = SettingSources(flags: [:], environment: { ["HOME": "/home/p", "LXD_CONF": "/conf"][$0] })
         var wanted = state
         if isUp {

@@ -143,7 +143,7 @@ extension Faults {
         private func secrets(of sandbox: Sandbox) throws -> [String] {
             let folder = try sandbox.files()
             return try sandbox.state().members.map(\.name).flatMap { member in
-                let preseed = try String(contentsOfFile: folder.preseed(member), encoding: .utf8)
+                let preseed = try String(contentsOfFile: folder.preseed(member, .lxd), encoding: .utf8)
                 let path = folder.environment(member)
                 let file = try EnvironmentFile(String(contentsOfFile: path, encoding: .utf8), path: path)
                 return preseed.split(separator: "\n").compactMap { line -> String? in

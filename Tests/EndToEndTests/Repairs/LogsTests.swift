@@ -114,7 +114,7 @@ private struct Secrets {
         for member in try sandbox.state().members.map(\.name) {
             let environment = try String(contentsOfFile: sandbox.files().environment(member), encoding: .utf8)
             found += environment.matches(of: /BCM_LXD_SECRET=([A-Z0-9]{30})/).map { String($0.output.1) }
-            let preseed = try String(contentsOfFile: sandbox.files().preseed(member), encoding: .utf8)
+            let preseed = try String(contentsOfFile: sandbox.files().preseed(member, .lxd), encoding: .utf8)
             for match in preseed.matches(of: /cluster_token: "([^"]+)"/) {
                 let token = String(match.output.1)
                 let content = try #require(Data(base64Encoded: token))

@@ -8,22 +8,9 @@ import Testing
         "Cluster", "Engines", "TOML", "System",
     ]
 
-    private static func sources(_ folder: String, _ prefix: String = "") throws -> [String: String] {
-        var found: [String: String] = [:]
-        for name in try LocalFiles().names(in: folder) {
-            let path = "\(folder)/\(name)"
-            if try LocalFiles().kind(of: path) == .folder {
-                found.merge(try sources(path, "\(prefix)\(name)/")) { first, _ in first }
-            } else if name.hasSuffix(".swift") {
-                found["\(prefix)\(name)"] = try LocalFiles().read(path)
-            }
-        }
-        return found
-    }
-
     private let tree: Architecture
 
-    init() throws { tree = Architecture(try Self.sources("\(TestFile.root)/Sources")) }
+    init() throws { tree = Architecture(try SourceTree.sources("\(TestFile.root)/Sources")) }
 
     @Test func everyFolderHasItsPlaceInTheLine() {
         #expect(tree.folders == Set(Self.order))
@@ -50,6 +37,22 @@ import Testing
             #expect(found.contains(arrow))
         }
         #expect(found.contains("TOML → System"))
+    }
+}
+
+/// The sources by path.
+enum SourceTree {
+    static func sources(_ folder: String, _ prefix: String = "") throws -> [String: String] {
+        var found: [String: String] = [:]
+        for name in try LocalFiles().names(in: folder) {
+            let path = "\(folder)/\(name)"
+            if try LocalFiles().kind(of: path) == .folder {
+                found.merge(try sources(path, "\(prefix)\(name)/")) { first, _ in first }
+            } else if name.hasSuffix(".swift") {
+                found["\(prefix)\(name)"] = try LocalFiles().read(path)
+            }
+        }
+        return found
     }
 }
 

@@ -51,8 +51,10 @@ struct SourceScan {
 }
 
 /// Source text without its comments and string literals; what is interpolated into a string is code and stays.
-private struct CodeOnly {
+struct CodeOnly {
     private(set) var text = ""
+    /// The texts of the string literals, without what is interpolated.
+    private(set) var literals: [String] = []
     private var rest: Substring
 
     init(_ source: String) {
@@ -108,6 +110,8 @@ private struct CodeOnly {
         let quote = rest.hasPrefix("\"\"\"") ? "\"\"\"" : "\""
         rest = rest.dropFirst(quote.count)
         text.append(" ")
+        var literal = ""
+        defer { literals.append(literal) }
         while !rest.isEmpty {
             if rest.hasPrefix(quote + marks) {
                 rest = rest.dropFirst(quote.count + hashes)
@@ -120,7 +124,7 @@ private struct CodeOnly {
             } else if rest.hasPrefix("\\" + marks) {
                 rest = rest.dropFirst(2 + hashes)
             } else {
-                rest = rest.dropFirst()
+                literal.append(rest.removeFirst())
             }
         }
     }

@@ -73,7 +73,7 @@ import Testing
     @Test func theHolderRemovesWhatKilledRunsLeft() throws {
         let member = MemberName(folder.cluster, 0)
         let files = LocalFiles()
-        for place in [folder.path, folder.snapshots, folder.endpoint(member), folder.lxd(member)] {
+        for place in [folder.path, folder.snapshots, folder.endpoint(member), folder.files(member, .lxd)] {
             try files.makeFolder(place, mode: 0o700)
             try files.write("half", to: "\(place)/x.0123456789abcdef.new", mode: 0o600)
         }
@@ -82,7 +82,7 @@ import Testing
         #expect(try files.names(in: folder.path) == ["endpoints", "lock", "notes.new", "snapshots"])
         #expect(try files.names(in: folder.snapshots).isEmpty)
         #expect(try files.names(in: folder.endpoint(member)) == ["lxd"])
-        #expect(try files.names(in: folder.lxd(member)).isEmpty)
+        #expect(try files.names(in: folder.files(member, .lxd)).isEmpty)
         _ = consume lock
     }
 

@@ -42,7 +42,7 @@ import Testing
         #expect(try SavedCluster.read(SnapshotName("other"), in: folder, files) == nil)
     }
 
-    @Test(arguments: ["", "{}", #"{"version":2}"#, "null"])
+    @Test(arguments: ["", "{}", #"{"version":3}"#, "null"])
     func whatCannotBeUnderstoodIsLeftAsItIs(_ text: String) throws {
         files.put(text, at: folder.snapshot(name))
         let failure = #expect(throws: Failure.self) { try SavedCluster.read(name, in: folder, files) }

@@ -28,7 +28,8 @@ import Testing
     @Test func isPlainJSONWithAVersion() throws {
         let text = try StateStore.encode(try full())
         for part in [
-            #""version" : 1"#, #""name" : "DEV""#, #""DEV-01""#, #""10.64.0.0/22""#, #""provider" : "multipass""#,
+            #""version" : 2"#, #""engine" : "lxd""#, #""name" : "DEV""#, #""DEV-01""#, #""10.64.0.0/22""#,
+            #""provider" : "multipass""#,
         ] {
             #expect(text.contains(part), "\(part)")
         }
@@ -77,11 +78,12 @@ import Testing
     }
 
     @Test func anUnknownVersionIsNotRead() throws {
-        let text = try StateStore.encode(try full()).replacing(#""version" : 1"#, with: #""version" : 2"#)
+        let text = try StateStore.encode(try full()).replacing(#""version" : 2"#, with: #""version" : 3"#)
         let failure = try #require(throws: Failure.self) {
             try StateStore.read(folder(), InMemoryFiles(["/r/clusters/DEV/cluster.json": text]))
         }
-        #expect(failure.code == .damaged && failure.message.contains("form 2") && failure.message.contains("form 1"))
+        #expect(
+            failure.code == .damaged && failure.message.contains("form 3") && failure.message.contains("forms up to 2"))
     }
 
     @Test func aFullDiskLeavesTheStoreAsItWas() async throws {

@@ -61,7 +61,7 @@ import Testing
 
 @Suite struct ClientConfigurationTests {
     private func folder(_ variables: [String: String], program: String? = nil) -> String {
-        ClientConfiguration(variable: "LXD_CONF", client: "lxc", program: program, environment: { variables[$0] })
+        ClientConfiguration(.lxd, program: program, environment: { variables[$0] })
             .folder
     }
 

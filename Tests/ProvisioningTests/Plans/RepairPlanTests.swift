@@ -128,7 +128,7 @@ import Testing
 
     @Test func whatAPersonHasToDecideIsLeft() throws {
         let left: [Finding] = [
-            .machineDeleted(try .dev(0)), .stranger("X"), .notOnline(try .dev(1), state: "evacuated"),
+            .machineDeleted(try .dev(0), hint: nil), .stranger("X"), .notOnline(try .dev(1), state: "evacuated"),
             .versionsDiffer(["5": [], "6": []]),
         ]
         #expect(try repair(left).plan.entries.isEmpty)

@@ -193,8 +193,8 @@ import Testing
     @Test func thereAreNoSnapshots() async throws {
         let (provider, name) = (bench.provider(), try SnapshotName("a"))
         let state = try bench.state()
-        let refusal = try await failure { _ = try await provider.room(for: name, of: state, limit: .seconds(1)) }
+        let refusal = try await failure { _ = try await provider.copies.room(for: name, of: state, limit: .seconds(1)) }
         #expect(refusal.code == .missing && refusal.hint?.contains("lxc export") == true)
-        #expect(try await provider.snapshots(of: state) == [:])
+        #expect(try await provider.copies.snapshots(of: state) == [:])
     }
 }

@@ -15,7 +15,7 @@ import Testing
     /// The check alone, with the certificates that were fetched from the cluster.
     private func check(_ certificates: Set<String> = ["CERT"], isDestroyed: Bool = false) async throws {
         let occupancyCheck = OccupancyCheck(
-            root: runner, engine: .lxd, place: "rack1", package: .debian, time: bench.time)
+            root: runner, engine: .lxd, place: "rack1", package: .lxdDebian, time: bench.time)
         var state = try bench.state()
         state.isDeleting = isDestroyed ? true : nil
         try await occupancyCheck.checkBeforeRemoval(of: bench.member, in: state, certificates)

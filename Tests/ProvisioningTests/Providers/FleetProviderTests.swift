@@ -25,7 +25,7 @@ import Testing
 
     @Test func allHostsArePreparedAndOneCanBeReleasedAlone() async throws {
         try await fleet.prepare(state)
-        try await fleet.part(on: HostName("h1")).release(state)
+        try await fleet.part(on: HostName("h1")).sharedNetwork?.release(state)
         #expect(one.log == ["prepare"] && other.log == ["prepare", "release"])
         one.releases.withLock { $0 = true }
         #expect(try await !fleet.isReleased(state))
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func aHostThatWasGivenUpHasNothingAndTakesNothing() async throws {
-        let absent = AbsentHost(try HostName("h1"), .namespace)
+        let absent = AbsentHost(try HostName("h1"), try ProviderRegistry.standard.traits(of: .namespace))
         let fleet = FleetProvider(state, [(try HostName("h0"), one), (try HostName("h1"), absent)])
         #expect(try await fleet.machines(of: state).keys.sorted() == [.dev(0), .dev(2)])
         try await fleet.remove(.dev(1), of: state)

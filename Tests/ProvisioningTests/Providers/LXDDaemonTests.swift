@@ -13,7 +13,7 @@ import Testing
     private let runner = ScriptedRunner()
     private let time = VirtualTime()
 
-    private func daemon(_ package: LXDPackage = .snap) -> LXDDaemon {
+    private func daemon(_ package: EnginePackage = .lxdSnap) -> LXDDaemon {
         LXDDaemon(root: runner, package: package, time: time, interval: .milliseconds(500), subject: .machine("DEV-00"))
     }
 
@@ -71,7 +71,7 @@ import Testing
             "systemctl stop lxd.service",
         ]
         for line in changes { allow(line) }
-        try await self.daemon(.debian).stop()
+        try await self.daemon(.lxdDebian).stop()
         #expect(runner.changes == changes)
     }
 
@@ -79,7 +79,7 @@ import Testing
         let daemon = BaremetalBench.daemon
         runner.on("pgrep \(daemon)", .prints("18\n"), .ends(1))
         allow("pkill -TERM \(daemon)", BaremetalBench.start)
-        try await self.daemon(.debian).restart()
+        try await self.daemon(.lxdDebian).restart()
         #expect(runner.changes == ["pkill -TERM \(daemon)", BaremetalBench.start])
     }
 
@@ -88,7 +88,7 @@ import Testing
         runner.on("pgrep \(Self.ofSnap)", .prints("18\n"))
         let recorder = Recorder()
         let daemon = LXDDaemon(
-            root: RecordingRunner(runner, recorder), package: .snap, time: time, interval: .milliseconds(500),
+            root: RecordingRunner(runner, recorder), package: .lxdSnap, time: time, interval: .milliseconds(500),
             subject: .machine("DEV-00"))
         let scope = StepScope(step: "x", phase: .running, isReview: true)
         try await StepScope.$current.withValue(scope) { try await daemon.restart() }

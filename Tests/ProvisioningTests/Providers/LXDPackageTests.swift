@@ -20,19 +20,19 @@ import Testing
 
     @Test func theDaemonIsKnownByItsLog() throws {
         let lines = [Self.debian, Self.snap, Self.monitor, Self.snapMonitor, Self.forward] + Self.others
-        #expect(try lines.filter { try matches(LXDPackage.debian.daemonPattern, $0) } == [Self.debian])
-        #expect(try lines.filter { try matches(LXDPackage.snap.daemonPattern, $0) } == [Self.snap])
+        #expect(try lines.filter { try matches(EnginePackage.lxdDebian.daemonPattern, $0) } == [Self.debian])
+        #expect(try lines.filter { try matches(EnginePackage.lxdSnap.daemonPattern, $0) } == [Self.snap])
     }
 
     @Test func whatItHasStartedIsKnownByItsProgramAndFolder() throws {
         let lines =
             [Self.debian, Self.snap, Self.monitor, Self.snapMonitor, Self.forward, Self.snapForward] + Self.others
         #expect(
-            try lines.filter { try matches(LXDPackage.debian.rootPattern, $0) } == [
+            try lines.filter { try matches(EnginePackage.lxdDebian.rootPattern, $0) } == [
                 Self.debian, Self.monitor, Self.forward,
             ])
         #expect(
-            try lines.filter { try matches(LXDPackage.snap.rootPattern, $0) }
+            try lines.filter { try matches(EnginePackage.lxdSnap.rootPattern, $0) }
                 == [Self.snap, Self.snapMonitor, Self.snapForward])
     }
 
@@ -40,7 +40,7 @@ import Testing
         let lines = ["/var/lib/lxd", "/var/snap/lxd/common/lxd", "/srv/var/lib/lxd"].map {
             "dnsmasq --keep-in-foreground --dhcp-leasefile=\($0)/networks/lxdbr0/dnsmasq.leases -u lxd"
         }
-        #expect(try lines.filter { try matches(LXDPackage.debian.helperPattern, $0) } == [lines[0]])
-        #expect(try lines.filter { try matches(LXDPackage.snap.helperPattern, $0) } == [lines[1]])
+        #expect(try lines.filter { try matches(EnginePackage.lxdDebian.helperPattern, $0) } == [lines[0]])
+        #expect(try lines.filter { try matches(EnginePackage.lxdSnap.helperPattern, $0) } == [lines[1]])
     }
 }

@@ -35,7 +35,7 @@ import Testing
     @Test func oursAreThoseThatSaySo() async throws {
         let found = try await provider.snapshots(of: state)
         #expect(found == [name: [try .dev(0), try .dev(1)], try SnapshotName("left"): [try .dev(7)]])
-        #expect(!provider.snapshotsOutliveMachines)
+        #expect(!provider.traits.snapshotsOutliveMachines)
     }
 
     @Test func aNameThatAPersonTookIsTheirs() async throws {

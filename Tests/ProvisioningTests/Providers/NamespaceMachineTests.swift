@@ -287,7 +287,7 @@ import Testing
             "find /var/lib/bcmcluster/forwarding -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'",
             .prints("eth0 \(note)\n"))
         runner.on("ip -json link", .prints(#"[{"ifname":"lo"},{"ifname":"eth0"}]"#))
-        let host = NamespaceHost(root: runner, name: .local, entrypoint: "") { "" }
+        let host = NamespaceHost(root: runner, engine: .lxd, name: .local, entrypoint: "") { "" }
         try await host.closeTheWayOut(after: state)
         return runner.changes
     }

@@ -4,7 +4,10 @@ import Testing
 
 @Suite struct ProviderChoiceTests {
     private func choice(_ multipass: Bool, linux: Bool, root: Bool, sudo: Bool) throws -> ProviderChoice {
-        try ProviderChoice.automatic(hasMultipass: multipass, isLinux: linux, isRoot: root, hasSudo: sudo)
+        try ProviderRegistry.standard.automatic(
+            Surroundings(isLinux: linux, isRoot: root) {
+                ($0 == "multipass" && multipass) || ($0 == "sudo" && sudo) ? "/bin/\($0)" : nil
+            })
     }
 
     /// Multipass where it is installed, else namespace on Linux as root; the tool says which it took, and why.

@@ -248,7 +248,7 @@ import Testing
         bench.runner.on(
             "lxc query 'DEV-00:/1.0/cluster/members?recursion=1'",
             Server.members([("DEV-00", "Online"), ("DEV-01", "Online")]))
-        bench.files.put("OWN", at: bench.context.folder.certificate(try .dev(0)))
+        bench.files.put("OWN", at: bench.context.folder.certificate(try .dev(0), .lxd))
         bench.files.put(isPinned ? "OWN" : "OTHER", at: "/conf/servercerts/DEV-00.crt")
         let status = try await ClusterInspector(bench.context, .roles).status()
         let late = try (0..<2).map { Finding.noAnswer(try .dev($0), within: .seconds(6)) }

@@ -159,7 +159,8 @@ import Testing
         let here = IPv4(bits: 1)
         let all: [Finding] = [
             .halfDestroyed, .gone, .stopped, .silent(running: 1, of: 2), .noMajority(answering: 1, of: 3),
-            .oneLossStops(up: 2, of: 3), .machineMissing(member), .machineDeleted(member), .machineOff(member),
+            .oneLossStops(up: 2, of: 3), .machineMissing(member), .machineDeleted(member, hint: "multipass recover"),
+            .machineOff(member),
             .daemonDead(member), .daemonHangs(member), .daemonFails(member), .notJoined(member), .dataLost(member),
             .expelled(member),
             .notOnline(member, state: "offline"), .notOnline(member, state: "evacuated"), .stranger("X"),

@@ -48,7 +48,8 @@ import Testing
         func keys(_ environment: [String: String], _ provider: ProviderName = .namespace) async throws -> [String:
             String]
         {
-            let bench = try Bench(settings: settings(provider), environment: environment)
+            let bench = try Bench(
+                settings: settings(provider), provider: StubProvider(provider), environment: environment)
             return Dictionary(await DaemonProxies(bench.context).keys) { first, _ in first }
         }
         let proxies = ["https_proxy": "http://p:3128", "HTTP_PROXY": "http://q", "no_proxy": "corp"]

@@ -1,13 +1,12 @@
-import Provisioning
 import Synchronization
 
+@testable import Provisioning
+
 /// A provider whose machines are what a test says they are.
-final class StubProvider: MachineProvider {
-    let name: ProviderName
-    let defaultParallel = 2
-    let pollInterval = Duration.milliseconds(100)
-    let expectedSetupDuration = Duration.seconds(7)
-    let answerTimeout: Duration
+final class StubProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, DataLocating,
+    SnapshotProvider
+{
+    let traits: ProviderTraits
     let inside: [String: ScriptedRunner]
     /// The runner in every machine that has none of its own.
     let everywhere: (any CommandRunner)?
@@ -35,8 +34,16 @@ final class StubProvider: MachineProvider {
         everywhere: (any CommandRunner)? = nil, machines: [MemberName: Machine] = [:],
         answerTimeout: Duration = .milliseconds(1200)
     ) {
-        self.answerTimeout = answerTimeout
-        self.name = name
+        let known = try? ProviderRegistry.standard.traits(of: name)
+        let reachHint = known?.reachHint ?? { @Sendable hosts, _ in hosts }
+        var traits = ProviderTraits(
+            name: name, defaultParallel: 2, pollInterval: .milliseconds(100), expectedSetupDuration: .seconds(7),
+            defaultStorage: .dir, settings: [], reachHint: reachHint)
+        traits.answerTimeout = answerTimeout
+        traits.snapshotsOutliveMachines = true
+        traits.sharesHost = known?.sharesHost ?? false
+        traits.deletedHint = known?.deletedHint
+        self.traits = traits
         self.inside = inside
         self.everywhere = everywhere
         state = Mutex(machines)
@@ -71,14 +78,14 @@ final class StubProvider: MachineProvider {
         if late.withLock({ $0 == member }) { throw Failure(.timedOut, "\(member) does not come up") }
         while hanging.withLock({ $0 == member }) { try await Task.sleep(for: .milliseconds(1)) }
     }
-    func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
     func remove(_ member: MemberName, of state: ClusterState) async throws {
         note("remove \(member)")
         hanging.withLock { if $0 == member { $0 = nil } }
     }
+    func isRouted(_ state: ClusterState) async throws -> Bool { true }
+    func route(_ state: ClusterState) async throws {}
     func isReleased(_ state: ClusterState) async throws -> Bool { releases.withLock { $0 } }
     func release(_ state: ClusterState) async throws { note("release") }
-    var snapshotsOutliveMachines: Bool { true }
     func room(for snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws -> CopyRoom {
         room.withLock { $0 }
     }

@@ -38,15 +38,10 @@ import Testing
                 runner: base, files: files, environment: { variables[$0] }, program: { programs[$0] }, isLinux: true,
                 isRoot: isRoot, runtime: "/r"
             ) { name in
-                switch name {
-                case .multipass:
-                    MultipassProvider(base: base, engine: .lxd, templates: templates, time: SystemTime())
-                case .namespace:
-                    try NamespaceProvider(
-                        root: base, engine: .lxd, templates: templates, files: files, time: SystemTime())
-                case .baremetal:
-                    BaremetalProvider(host: nil, root: base, engine: .lxd, time: SystemTime())
-                }
+                var context = ProviderContext(
+                    runner: base, root: base, engine: .lxd, templates: templates, files: files, time: SystemTime())
+                context.isInspection = true
+                return try ProviderRegistry.standard.provider(name, context)
             }
             return DoctorListing(await doctor.examine())
         }
@@ -163,7 +158,7 @@ import Testing
         ("1.13.0", true), ("1.12.2", false), ("2.0", true), ("5.0.2 LTS", true), ("", false), ("x", false),
     ])
     func versionsAreCompared(_ text: String, _ isEnough: Bool) {
-        #expect(Doctor.version(text, isAtLeast: 1, 13) == isEnough)
+        #expect(Versions.isVersion(text, atLeast: 1, 13) == isEnough)
     }
 
     @Test func theTextHasALineForEachAndWhatToType() {

@@ -11,7 +11,7 @@ struct BaremetalNotes: Sendable, Equatable {
 
     /// The identifier of the cluster and the member's name, as they stand there; empty where the host is free.
     var owner = ""
-    /// The kind of package that was installed for a cluster, and its parts; empty where LXD was there before.
+    /// The kind of package that was installed for a cluster, and its parts; empty where the engine was there before.
     var installation = ""
     /// Whether it was installed to its end.
     var isComplete = false
@@ -41,5 +41,5 @@ struct BaremetalNotes: Sendable, Equatable {
         installation.drop { $0 != ":" }.dropFirst().split(separator: ",").map(String.init)
     }
     /// The kind of package that was installed.
-    var kind: LXDPackage? { LXDPackage.all.first { installation.hasPrefix("\($0.name):") } }
+    var kind: EnginePackage.Kind? { EnginePackage.Kind(rawValue: String(installation.prefix { $0 != ":" })) }
 }

@@ -21,7 +21,7 @@ extension BaremetalProvider {
             throw Failure(
                 .missing, "baremetal needs systemd, which does not run \(place)", hint: "take another host")
         }
-        if try await LXDPackage.installed(root) == nil { _ = try await installation(nil).way() }
+        if try await engine.installedPackage(root) == nil { _ = try await installation(nil).way() }
     }
 
     /// Gives the newMember the address at which the other hosts reach this one.

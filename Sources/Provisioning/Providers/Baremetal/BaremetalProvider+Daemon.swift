@@ -16,9 +16,9 @@ extension BaremetalProvider {
     /// The host's daemon; `nil` where no LXD is installed.
     private func daemon(of member: MemberName, in state: ClusterState) async throws -> LXDDaemon? {
         try await checkThatItIs(member, of: state)
-        guard let package = try await LXDPackage.installed(root) else { return nil }
+        guard let package = try await engine.installedPackage(root) else { return nil }
         return LXDDaemon(
-            root: root, package: package, time: time, interval: pollInterval, subject: .machine(member.text))
+            root: root, package: package, time: time, interval: traits.pollInterval, subject: .machine(member.text))
     }
 
     /// Whether the daemon answers.
@@ -30,7 +30,7 @@ extension BaremetalProvider {
     public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         var lookAgain = time.elapsed + Self.timeout
         _ = try await time.wait(
-            for: "\(engine.title) on \(place)", limit: limit, every: pollInterval,
+            for: "\(engine.title) on \(place)", limit: limit, every: traits.pollInterval,
             hint: "read \(logHint(member, about: .daemon))"
         ) {
             if try await answers(member, .awaits) { return true }

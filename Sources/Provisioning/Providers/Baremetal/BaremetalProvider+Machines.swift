@@ -17,7 +17,7 @@ extension BaremetalProvider {
         if notes.isOwned(by: member, of: state) { return }
         guard notes.owner.isEmpty else { throw taken(notes, state) }
         if state.settings.storage == .zfs { try await checkForZFS() }
-        guard let package = try await LXDPackage.installed(root) else { return }
+        guard let package = try await engine.installedPackage(root) else { return }
         try await occupancyCheck(package).check()
     }
 
@@ -71,7 +71,7 @@ extension BaremetalProvider {
     /// Stops the daemon, and ends whatever is left of it; the host goes on.
     public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await checkThatItIs(member, of: state)
-        guard let package = try await LXDPackage.installed(root) else { return }
+        guard let package = try await engine.installedPackage(root) else { return }
         try await teardown(package, member).end(grace: Self.shutdownGrace)
     }
 
@@ -82,7 +82,7 @@ extension BaremetalProvider {
         guard notes.isOwned(by: member, of: state) else { return }
         await portForward.forget()
         let goes = !notes.installation.isEmpty && (purges || !notes.isComplete)
-        if let package = try await LXDPackage.installed(root) {
+        if let package = try await engine.installedPackage(root) {
             try await occupancyCheck(package).checkBeforeRemoval(of: member, in: state, certificates(state))
             try await teardown(package, member).end(grace: .zero)
             try await teardown(package, member).empty(state.settings.storage)
@@ -92,12 +92,12 @@ extension BaremetalProvider {
         try await removeNotes(member)
     }
 
-    private func wake(_ package: LXDPackage, _ member: MemberName) async throws {
+    private func wake(_ package: EnginePackage, _ member: MemberName) async throws {
         let subject = Subject.machine(member.text)
         try await Systemd(root).start(package.units, touches: [subject])
         let client = occupancyCheck(package).client
         _ = try await time.wait(
-            for: "\(engine.title) on \(place), emptied", limit: .seconds(120), every: pollInterval,
+            for: "\(engine.title) on \(place), emptied", limit: .seconds(120), every: traits.pollInterval,
             hint: "read \(package.log) on \(place)"
         ) {
             do {
@@ -115,11 +115,11 @@ extension BaremetalProvider {
         try await RootFiles(root).removeEmptyFolders([NamespaceLayout.root])
     }
 
-    private func occupancyCheck(_ package: LXDPackage) -> OccupancyCheck {
+    private func occupancyCheck(_ package: EnginePackage) -> OccupancyCheck {
         OccupancyCheck(root: root, engine: engine, place: place, package: package, time: time)
     }
 
-    private func teardown(_ package: LXDPackage, _ member: MemberName) -> BaremetalTeardown {
-        BaremetalTeardown(root: root, time: time, package: package, subject: .machine(member.text))
+    private func teardown(_ package: EnginePackage, _ member: MemberName) -> BaremetalTeardown {
+        BaremetalTeardown(root: root, engine: engine, time: time, package: package, subject: .machine(member.text))
     }
 }

@@ -1,7 +1,7 @@
 /// Members that are one host each, which exists already: LXD is put on it, and it is left as it was.
 ///
 /// A provider is for one host, and so for one member. The host is never switched on or off: its LXD is.
-public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
+public struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking {
     let host: HostName?
     let root: any CommandRunner
     let engine: Engine
@@ -25,26 +25,7 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
         self.purges = purges
         self.time = time
         self.certificates = certificates
-        portForward = PackageCache(root, cluster: cluster)
-    }
-
-    /// `baremetal`.
-    public var name: ProviderName { .baremetal }
-    /// Hosts do not share processors.
-    public var defaultParallel: Int { 8 }
-    /// A command on a host takes some tens of milliseconds.
-    public var pollInterval: Duration { .milliseconds(200) }
-    /// Packages may have to be fetched.
-    public var expectedSetupDuration: Duration { .seconds(180) }
-
-    /// LXD is put on a host by the channel, and its pool is made once it answers.
-    public var settingsOfMachines: Set<Setting> { [.channel, .storage] }
-
-    /// A whole host cannot be copied from within.
-    public var whyNoSnapshots: Failure {
-        Failure(
-            .missing, "there are no snapshots of \(place): baremetal cannot copy a whole host",
-            hint: "save what is in the cluster with lxc export and lxc storage volume export")
+        portForward = PackageCache(root, engine, cluster: cluster)
     }
 
     /// What a person calls the host.
@@ -63,7 +44,7 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     }
 
     private func machineState() async throws -> Machine.State {
-        guard let package = try await LXDPackage.installed(root) else { return .stopped }
+        guard let package = try await engine.installedPackage(root) else { return .stopped }
         switch try await Systemd(root).state(of: package.service) {
         case "active", "reloading": return .running
         case "activating": return .starting
@@ -71,14 +52,14 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
         }
     }
 
+    /// Each command for a member checks the host's note.
+    public func checkOwnership(of state: ClusterState) async throws {}
+
     /// The member that the host is, if its name is one of the cluster's.
     public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
         let notes = try await BaremetalNotes(on: root)
         return MemberName(notes.member, of: cluster).map { [notes.cluster: [$0]] } ?? [:]
     }
-
-    /// Never: a note says whose the host is before anything of it is changed.
-    public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
 
     /// Root's commands on the host.
     public func runner(in member: MemberName) -> any CommandRunner {
@@ -87,11 +68,7 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
 
     /// The daemon's, wherever its package keeps it, and what the installation printed.
     public func logs(of member: MemberName) -> [MachineLog] {
-        [
-            MachineLog(name: "lxd", path: LXDPackage.debian.log, topic: .daemon),
-            MachineLog(name: "lxd-snap", path: LXDPackage.snap.log, topic: .daemon),
-            MachineLog(name: "apt", path: "/var/log/apt/term.log", topic: .machine),
-        ]
+        engine.daemonLogs(.debian) + [MachineLog(name: "apt", path: "/var/log/apt/term.log", topic: .machine)]
     }
 
     /// They are files of the host.
@@ -104,6 +81,6 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
 
     func installation(_ member: MemberName?) -> LXDInstallation {
         LXDInstallation(
-            root: root, time: time, place: place, subject: .machine(member?.text ?? place))
+            root: root, engine: engine, time: time, place: place, subject: .machine(member?.text ?? place))
     }
 }

@@ -1,24 +1,26 @@
-/// Remembers between commands which LXD a host has, if it is the member that is spoken to.
+/// Remembers between commands which package a host has, if it is the member that is spoken to.
 actor PackageCache {
     private let root: any CommandRunner
+    private let engine: Engine
     private let cluster: String?
-    private var known: [MemberName: LXDPackage] = [:]
+    private var known: [MemberName: EnginePackage] = [:]
 
     /// For a member of the cluster with that identifier, and of no other.
-    init(_ root: any CommandRunner, cluster: String?) {
+    init(_ root: any CommandRunner, _ engine: Engine, cluster: String?) {
         self.root = root
+        self.engine = engine
         self.cluster = cluster
     }
 
-    /// The LXD of a host that is that member; `nil` where the host is not, or has none.
+    /// The package of a host that is that member; `nil` where the host is not, or has none.
     ///
     /// Throws `Failure.taken` where it is a member of that name of another cluster.
-    func package(of member: MemberName) async throws -> LXDPackage? {
+    func package(of member: MemberName) async throws -> EnginePackage? {
         if let package = known[member] { return package }
         let notes = try await BaremetalNotes(on: root)
         guard notes.member == member.text else { return nil }
         guard notes.cluster == cluster else { throw Failure.belongsToAnotherCluster(member) }
-        known[member] = try await LXDPackage.installed(root)
+        known[member] = try await engine.installedPackage(root)
         return known[member]
     }
 
@@ -37,13 +39,13 @@ struct BaremetalRunner: CommandRunner {
     /// Runs the command with the host's own daemon.
     func run(_ command: Command) async throws -> CommandResult {
         let package = try await portForward.package(of: member)
-        guard let package = package ?? (StepScope.isReview ? .debian : nil) else {
+        guard let package = package ?? (StepScope.isReview ? engine.packages.first : nil) else {
             throw Failure(
-                .conflict, "\(place) is not \(member), or has lost its LXD",
+                .conflict, "\(place) is not \(member), or has lost its \(engine.title)",
                 hint: "bcmcluster up -c \(member.cluster)")
         }
         var inside = command
         inside.about.insert(.machine(member.text))
-        return try await HostsLXD(root: root, package: package, engine: engine).run(inside)
+        return try await HostEngine(root: root, package: package, engine: engine).run(inside)
     }
 }

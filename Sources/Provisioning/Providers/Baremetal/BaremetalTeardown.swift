@@ -5,8 +5,9 @@ struct BaremetalTeardown: Sendable {
     private static let pause: Duration = .milliseconds(100)
 
     let root: any CommandRunner
+    let engine: Engine
     let time: any TimeSource
-    let package: LXDPackage
+    let package: EnginePackage
     let subject: Subject
 
     private var processes: HostProcesses { HostProcesses(root) }
@@ -31,7 +32,7 @@ struct BaremetalTeardown: Sendable {
     }
 
     private func killAll() async throws {
-        _ = try await time.wait(for: "the end of LXD's processes", limit: Self.timeout, every: Self.pause) {
+        _ = try await time.wait(for: "the end of \(engine.title)'s processes", limit: Self.timeout, every: Self.pause) {
             try await processes.send("KILL", toMatching: package.rootPattern, touches: [subject])
             try await processes.send("KILL", toMatching: package.helperPattern, of: .anyone, touches: [subject])
             // Only root's are waited for: any user can have a command line that looks like a helper's.
@@ -44,7 +45,7 @@ struct BaremetalTeardown: Sendable {
         let traces = try await traces()
         try await removeBridges(traces)
         try await ControlGroups(root).removeContainers(traces.instances.sorted(), touches: [subject])
-        try await KernelSettings(root).removeChains(of: "lxd", touches: [subject], where: traces.own(chain:))
+        try await KernelSettings(root).removeChains(of: engine.table, touches: [subject], where: traces.own(chain:))
         try await XTables(root).removeRules(touches: [subject], where: traces.own(comment:))
         if storage == .zfs { try await destroyPools() }
         try await unmount()
@@ -54,7 +55,7 @@ struct BaremetalTeardown: Sendable {
 
     /// What it has made outside of its folder, in which it keeps a folder for each bridge and a link for each instance.
     private func traces() async throws -> LXDTraces {
-        var traces = LXDTraces()
+        var traces = LXDTraces(engine: engine)
         traces.networks = Set(try await RootCopies(root).folders(below: "\(package.folder)/networks", depth: 1))
         for kind in ["containers", "virtual-machines"] {
             traces.instances.formUnion(
@@ -89,7 +90,7 @@ struct BaremetalTeardown: Sendable {
         var left = try await list([])
         if left.isEmpty { return }
         _ = try await time.wait(
-            for: "the end of LXD's \(kind) below \(package.folder)", limit: Self.timeout, every: Self.pause
+            for: "the end of \(engine.title)'s \(kind) below \(package.folder)", limit: Self.timeout, every: Self.pause
         ) {
             try await remove(left)
             left = try await list([subject])

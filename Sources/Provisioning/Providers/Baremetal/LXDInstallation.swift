@@ -1,56 +1,55 @@
 /// Puts LXD on a host where there is none, and takes away what it has put there.
 struct LXDInstallation: Sendable {
-    /// The snap's channel where nobody chose another (facts: "Versions").
-    static let defaultChannel = "5.21/stable"
     private static let snap = "/usr/bin/snap"
     private static let apt = "/usr/bin/apt-get"
-    private static let packages = ["lxd", "lxd-client"]
 
     let root: any CommandRunner
+    let engine: Engine
     let time: any TimeSource
     let place: String
     let subject: Subject
 
     /// How LXD would be installed; throws `Failure.missing` where nobody knows how.
-    func way() async throws -> LXDPackage {
+    func way() async throws -> EnginePackage {
         let found = try await RootFiles(root).inodes(of: [Self.snap, Self.apt])
-        if found[Self.snap] != nil { return .snap }
-        if found[Self.apt] != nil { return .debian }
+        if found[Self.snap] != nil, let package = package(.snap) { return package }
+        if found[Self.apt] != nil, let package = package(.debian) { return package }
         throw Failure(
-            .missing, "there is no LXD on \(place), and neither snap nor apt-get to install it",
-            hint: "install LXD there as its distribution does it, then run the same command again")
+            .missing, "there is no \(engine.title) on \(place), and neither snap nor apt-get to install it",
+            hint: "install \(engine.title) there as its distribution does it, then run the same command again")
     }
 
+    private func package(_ kind: EnginePackage.Kind) -> EnginePackage? { engine.packages.first { $0.kind == kind } }
+
     /// Installs LXD where it is not, and ends an installation that was cut off; a note says first what is done.
-    func complete(channel: String?, limit: Duration) async throws -> LXDPackage {
+    func complete(channel: String?, limit: Duration) async throws -> EnginePackage {
         let notes = try await BaremetalNotes(on: root)
-        if let present = try await LXDPackage.installed(root), notes.installation.isEmpty || notes.isComplete {
+        if let present = try await engine.installedPackage(root), notes.installation.isEmpty || notes.isComplete {
             return present
         }
-        var package = notes.kind
-        if package == nil { package = try await way() }
-        let kind = package ?? .debian
+        let noted = notes.kind.flatMap(package)
+        let kind = if let noted { noted } else { try await way() }
         if notes.installation.isEmpty { try await note(kind, try await missing(kind, limit)) }
-        try await time.telling(of: "the installation of LXD on \(place)", limit: limit) {
+        try await time.telling(of: "the installation of \(engine.title) on \(place)", limit: limit) {
             try await install(kind, channel: channel, limit: limit)
         }
         _ = try await RootFiles(root).leaveNote(BaremetalNotes.isComplete, saying: "yes", touches: [subject])
         return kind
     }
 
-    private func install(_ kind: LXDPackage, channel: String?, limit: Duration) async throws {
-        if kind == .snap {
+    private func install(_ kind: EnginePackage, channel: String?, limit: Duration) async throws {
+        if kind.kind == .snap {
             let snap = Snap(root, time: time, limit: limit)
-            try await snap.install("lxd", channel: channel ?? Self.defaultChannel, touches: [subject])
+            try await snap.install(engine.snap, channel: channel ?? engine.defaultChannel, touches: [subject])
         } else {
-            try await AptGet(root, limit: limit).install(Self.packages, touches: [subject])
+            try await AptGet(root, limit: limit).install(engine.debianPackages, touches: [subject])
         }
     }
 
     /// Removes what was installed, and the notes of it.
     func undo(_ notes: BaremetalNotes, limit: Duration) async throws {
         switch notes.kind {
-        case .snap?: try await Snap(root, time: time, limit: limit).remove("lxd", touches: [subject])
+        case .snap?: try await Snap(root, time: time, limit: limit).remove(engine.snap, touches: [subject])
         case .debian?: try await AptGet(root, limit: limit).purge(notes.packages, touches: [subject])
         default: return
         }
@@ -59,14 +58,14 @@ struct LXDInstallation: Sendable {
     }
 
     /// What is about to be installed: of Debian's two packages one may be there already.
-    private func missing(_ kind: LXDPackage, _ limit: Duration) async throws -> [String] {
-        if kind == .snap { return ["lxd"] }
-        let installed = try await AptGet(root, limit: limit).installed(of: Self.packages)
-        return Self.packages.filter { !installed.contains($0) }
+    private func missing(_ kind: EnginePackage, _ limit: Duration) async throws -> [String] {
+        if kind.kind == .snap { return [engine.snap] }
+        let installed = try await AptGet(root, limit: limit).installed(of: engine.debianPackages)
+        return engine.debianPackages.filter { !installed.contains($0) }
     }
 
-    private func note(_ kind: LXDPackage, _ parts: [String]) async throws {
-        let text = "\(kind.name):\(parts.joined(separator: ","))"
+    private func note(_ kind: EnginePackage, _ parts: [String]) async throws {
+        let text = "\(kind.kind.rawValue):\(parts.joined(separator: ","))"
         _ = try await RootFiles(root).leaveNote(BaremetalNotes.installation, saying: text, touches: [subject])
     }
 }

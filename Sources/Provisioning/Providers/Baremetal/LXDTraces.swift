@@ -1,5 +1,6 @@
 /// What one LXD has made in the kernel, by the names that it gives: another LXD on the host has such things too.
 struct LXDTraces: Sendable, Equatable {
+    let engine: Engine
     /// Its networks.
     var networks: Set<String> = []
     /// Its instances; outside the default project LXD puts `PROJECT_` before the name.
@@ -17,7 +18,7 @@ struct LXDTraces: Sendable, Equatable {
     /// network-forward lxdbr0`, `generated for LXD container web (eth0)`.
     func own(comment: String) -> Bool {
         let words = comment.split(separator: " ").map(String.init)
-        guard words.count > 4, words[0...2] == ["generated", "for", "LXD"] else { return false }
+        guard words.count > 4, Array(words[0...2]) == engine.ruleWords else { return false }
         return (words[3].hasPrefix("network") ? networks : instances).contains(words[4])
     }
 }

@@ -7,12 +7,12 @@ struct OccupancyCheck: Sendable {
     let root: any CommandRunner
     let engine: Engine
     let place: String
-    let package: LXDPackage
+    let package: EnginePackage
     let time: any TimeSource
 
     /// The daemon's own administrator.
     var client: LXC {
-        LXC(HostsLXD(root: root, package: package, engine: engine), engine: engine, limit: Self.limit)
+        LXC(HostEngine(root: root, package: package, engine: engine), engine: engine, limit: Self.limit)
     }
 
     /// Throws `Failure.conflict` for an LXD that is in a cluster, holds anything, or cannot be asked.
@@ -22,14 +22,17 @@ struct OccupancyCheck: Sendable {
         }
         if server.environment.isClustered {
             throw Failure(
-                .conflict, "LXD on \(place) is in a cluster already, as \(server.environment.name ?? "a member")",
+                .conflict,
+                "\(engine.title) on \(place) is in a cluster already, as \(server.environment.name ?? "a member")",
                 hint: "take another host, or take that member out of its cluster first")
         }
         let holdings = try await client.holdings()
         if holdings.isEmpty { return }
         throw full(
             holdings,
-            hint: "take another host, or move or delete these there first: only an LXD that holds nothing is taken")
+            hint:
+                "take another host, or move or delete these there first: only \(engine.title) that holds nothing is taken"
+        )
     }
 
     /// Throws `Failure.conflict` unless this LXD can be emptied without a loss to anybody but the cluster.
@@ -57,7 +60,7 @@ struct OccupancyCheck: Sendable {
             guard isOurs || certificates.isEmpty else {
                 throw Failure(
                     .conflict,
-                    "LXD on \(place) is in another cluster by now, as \(server.environment.name ?? "a member")",
+                    "\(engine.title) on \(place) is in another cluster by now, as \(server.environment.name ?? "a member")",
                     hint: "take it out of that cluster first; \(leaveAlone)")
             }
             if !(isDestroyed && isOurs) { try await checkName(server, member, at: state.member(member)?.address) }
@@ -76,12 +79,12 @@ struct OccupancyCheck: Sendable {
         let known = members.first { address != nil && $0.address == address }?.name
         guard let name = known ?? server.environment.name, name != member.text else { return }
         throw Failure(
-            .conflict, "LXD on \(place) is the member \(name), not \(member)",
-            hint: "lxc cluster rename \(name) \(member), then the same command again; \(leaveAlone)")
+            .conflict, "\(engine.title) on \(place) is the member \(name), not \(member)",
+            hint: "\(engine.client) cluster rename \(name) \(member), then the same command again; \(leaveAlone)")
     }
 
     /// How a user keeps this tool off an LXD.
-    private var leaveAlone: String { "to leave LXD on \(place) alone, rm \(BaremetalNotes.owner) there" }
+    private var leaveAlone: String { "to leave \(engine.title) on \(place) alone, rm \(BaremetalNotes.owner) there" }
 
     private func server() async throws -> ServerInfo? {
         do { return try await client.server() } catch let failure as Failure
@@ -112,13 +115,14 @@ struct OccupancyCheck: Sendable {
     private func checkThatItNeverRan(hint: String) async throws {
         guard try await hasRun() else { return }
         throw Failure(
-            .conflict, "LXD on \(place) does not answer, so nobody can tell what it holds",
+            .conflict, "\(engine.title) on \(place) does not answer, so nobody can tell what it holds",
             hint: "start it there (systemctl start \(package.service)), then the same command again; \(hint)")
     }
 
     private func full(_ holdings: [LXDHolding], hint: String) -> Failure {
         let things = holdings.map { "\($0.kind) \($0.names.prefix(10).joined(separator: ", "))" }
         return Failure(
-            .conflict, "LXD on \(place) holds what would be lost: \(things.joined(separator: "; "))", hint: hint)
+            .conflict, "\(engine.title) on \(place) holds what would be lost: \(things.joined(separator: "; "))",
+            hint: hint)
     }
 }

@@ -1,15 +1,15 @@
 /// A host that a person has given up: nothing is there, and nothing can be made there.
 ///
 /// With it, a cluster that has lost a host for good can forget the members there, or go away.
-public struct AbsentHost: MachineProvider, WithoutSnapshots {
+public struct AbsentHost: MachineProvider, DaemonControl {
     private let host: HostName
-    /// The name of the provider that was there.
-    public let name: ProviderName
+    /// Those of the provider that was there.
+    public let traits: ProviderTraits
 
-    /// The host of that name, which had that provider.
-    public init(_ host: HostName, _ name: ProviderName) {
+    /// The host of that name, which had a provider of those traits.
+    public init(_ host: HostName, _ traits: ProviderTraits) {
         self.host = host
-        self.name = name
+        self.traits = traits
     }
 
     private var failure: Failure {
@@ -17,15 +17,6 @@ public struct AbsentHost: MachineProvider, WithoutSnapshots {
             .badInput, "there is no host \(host) any more",
             hint: "bcmcluster host add \(host) ADDRESS brings it back")
     }
-
-    /// One is as good as none.
-    public var defaultParallel: Int { 1 }
-    /// Nothing is waited for.
-    public var pollInterval: Duration { .milliseconds(100) }
-    /// Nothing is set up.
-    public var expectedSetupDuration: Duration { .seconds(1) }
-    /// They are gone with it.
-    public var whyNoSnapshots: Failure { failure }
 
     /// There is nothing to check.
     public func check() async throws {}
@@ -50,8 +41,6 @@ public struct AbsentHost: MachineProvider, WithoutSnapshots {
     public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool { false }
     /// Not possible.
     public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws { throw failure }
-    /// Never.
-    public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
     /// Nothing is there.
     public func remove(_ member: MemberName, of state: ClusterState) async throws {}
     /// As it was.
@@ -61,10 +50,6 @@ public struct AbsentHost: MachineProvider, WithoutSnapshots {
     }
     /// Runs nothing.
     public func runner(in member: MemberName) -> any CommandRunner { NoRunner(failure: failure) }
-    /// None.
-    public func logs(of member: MemberName) -> [MachineLog] { [] }
-    /// As anywhere.
-    public func reading(_ log: MachineLog, of member: MemberName) -> String { log.path }
 }
 
 /// Runs nothing, and says why.

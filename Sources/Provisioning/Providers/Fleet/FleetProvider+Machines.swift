@@ -60,14 +60,14 @@ extension FleetProvider {
     public func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
         let answers = await all { host, provider in
             let own = running.filter { state.host(of: $0) == host }
-            return own.isEmpty ? [:] : try await provider.began(own, of: state)
+            return own.isEmpty ? [:] : try await provider.uptimes?.began(own, of: state) ?? [:]
         }
         return answers.reduce(into: [:]) { $0.merge((try? $1.answer.get()) ?? [:]) { first, _ in first } }
     }
 
     /// As all hosts know them.
     public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
-        try await everyoneInReach { try await $0.namesakes(of: cluster) }
+        try await everyoneInReach { try await $0.ownershipCheck?.namesakes(of: cluster) ?? [:] }
             .reduce(into: [:]) { $0.merge($1) { one, other in (one + other).sorted() } }
     }
 
@@ -75,32 +75,36 @@ extension FleetProvider {
 
     /// Whether every host is.
     public func isPrepared(_ state: ClusterState) async throws -> Bool {
-        await all(of: state) { try await $1.isPrepared(state) }.allSatisfy { (try? $0.answer.get()) ?? false }
+        await all(of: state) { try await $1.sharedNetwork?.isPrepared(state) ?? true }.allSatisfy {
+            (try? $0.answer.get()) ?? false
+        }
     }
     /// Prepares every host that is in reach: machines on others cannot be made.
     public func prepare(_ state: ClusterState) async throws {
-        _ = try await everyoneInReach(of: state) { try await $0.prepare(state) }
+        _ = try await everyoneInReach(of: state) { try await $0.sharedNetwork?.prepare(state) }
     }
     /// Whether every host is.
     public func isRouted(_ state: ClusterState) async throws -> Bool {
-        await all(of: state) { try await $1.isRouted(state) }.allSatisfy { (try? $0.answer.get()) ?? false }
+        await all(of: state) { try await $1.sharedNetwork?.isRouted(state) ?? true }.allSatisfy {
+            (try? $0.answer.get()) ?? false
+        }
     }
     /// Routes on every host that is in reach.
     public func route(_ state: ClusterState) async throws {
-        _ = try await everyoneInReach(of: state) { try await $0.route(state) }
+        _ = try await everyoneInReach(of: state) { try await $0.sharedNetwork?.route(state) }
     }
     /// On every host that is in reach.
     public func checkOwnership(of state: ClusterState) async throws {
-        let answers = await all(of: state) { try await $1.checkOwnership(of: state.restricted(to: $0)) }
+        let answers = await all(of: state) { try await $1.ownershipCheck?.checkOwnership(of: state.restricted(to: $0)) }
         for (_, answer) in answers where !answer.isOutOfReach { try answer.get() }
     }
     /// Whether every host is.
     public func isReleased(_ state: ClusterState) async throws -> Bool {
-        try await everyone(of: state) { try await $0.isReleased(state) }.allSatisfy { $0 }
+        try await everyone(of: state) { try await $0.sharedNetwork?.isReleased(state) ?? true }.allSatisfy { $0 }
     }
     /// Releases every host.
     public func release(_ state: ClusterState) async throws {
-        _ = try await everyone(of: state) { try await $0.release(state) }
+        _ = try await everyone(of: state) { try await $0.sharedNetwork?.release(state) }
     }
 
     // MARK: One machine
@@ -120,11 +124,11 @@ extension FleetProvider {
     }
     /// On the member's host.
     public func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
-        try await onHost(of: member) { try await $0.stopDaemon(of: member, in: state) }
+        try await onHost(of: member) { try await $0.daemonControl.stopDaemon(of: member, in: state) }
     }
     /// On the member's host.
     public func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
-        try await onHost(of: member) { try await $0.restartDaemon(of: member, in: state) }
+        try await onHost(of: member) { try await $0.daemonControl.restartDaemon(of: member, in: state) }
     }
     /// On the member's host.
     public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
@@ -136,7 +140,7 @@ extension FleetProvider {
     }
     /// On the member's host.
     public func isOnItsWay(_ member: MemberName) async throws -> Bool {
-        try await onHost(of: member) { try await $0.isOnItsWay(member) }
+        try await onHost(of: member) { try await $0.launches?.isOnItsWay(member) ?? false }
     }
     /// On the member's host.
     public func remove(_ member: MemberName, of state: ClusterState) async throws {
@@ -148,25 +152,30 @@ extension FleetProvider {
     }
     /// As the member's host knows it; directly where this machine is one of the hosts.
     public func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String {
-        if state.hosts.contains(.local) { return try await "\(address(of: member, in: state)):8443" }
-        return try await onHost(of: member) { try await $0.clientAddress(of: member, in: state) }
+        if state.hosts.contains(.local) { return try await "\(address(of: member, in: state)):\(state.engine.port)" }
+        return try await onHost(of: member) { try await $0.apiAddress(of: member, in: state) }
     }
     /// In the machine, on the member's host.
     public func runner(in member: MemberName) -> any CommandRunner { provider(of: member).runner(in: member) }
     /// In the machine, on the member's host.
     public func userRunner(in member: MemberName) -> any CommandRunner {
-        provider(of: member).userRunner(in: member)
+        provider(of: member).interactiveRunner(in: member)
     }
     /// As on the member's host.
-    public func dataFolders(of member: MemberName) -> [String] { provider(of: member).dataFolders(of: member) }
+    public func dataFolders(of member: MemberName) -> [String] {
+        provider(of: member).dataFolders(of: member, engine)
+    }
     /// The same on each host.
-    public func logs(of member: MemberName) -> [MachineLog] { provider(of: member).logs(of: member) }
+    public func logs(of member: MemberName) -> [MachineLog] { provider(of: member).logging?.logs(of: member) ?? [] }
     /// On the member's host.
     public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
-        "\(provider(of: member).reading(logs, of: member)) on \(homeName(of: member))"
+        let words = provider(of: member).logging?.reading(logs, of: member) ?? "the logs of \(member)"
+        return "\(words) on \(homeName(of: member))"
     }
     /// On the member's host.
-    public func logRunner(for member: MemberName) -> any CommandRunner { provider(of: member).logRunner(for: member) }
+    public func logRunner(for member: MemberName) -> any CommandRunner {
+        provider(of: member).logging?.logRunner(for: member) ?? runner(in: member)
+    }
 }
 
 extension ClusterState {

@@ -4,14 +4,14 @@ extension FleetProvider {
     public func room(
         for snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
-        try await tightest(state) { try await $0.room(for: snapshot, of: $1, limit: limit) }
+        try await tightest(state) { try await $0.copies.room(for: snapshot, of: $1, limit: limit) }
     }
 
     /// The room on the host that has the least of it to spare.
     public func room(
         toRestore snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
-        try await tightest(state) { try await $0.room(toRestore: snapshot, of: $1, limit: limit) }
+        try await tightest(state) { try await $0.copies.room(toRestore: snapshot, of: $1, limit: limit) }
     }
 
     private func tightest(
@@ -29,7 +29,7 @@ extension FleetProvider {
 
     /// Those of all hosts, with the members that are whole on any.
     public func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
-        try await everyone { try await $0.snapshots(of: state) }
+        try await everyone { try await $0.copies.snapshots(of: state) }
             .reduce(into: [:]) { $0.merge($1) { $0.union($1) } }
     }
 
@@ -37,7 +37,7 @@ extension FleetProvider {
     public func take(
         _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int? {
-        try await onHost(of: member) { try await $0.take(snapshot, of: member, in: state, limit: limit) }
+        try await onHost(of: member) { try await $0.copies.take(snapshot, of: member, in: state, limit: limit) }
     }
 
     /// On the member's host.
@@ -45,12 +45,12 @@ extension FleetProvider {
         _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws {
         learn(state)
-        try await onHost(of: member) { try await $0.restore(member, to: snapshot, of: state, limit: limit) }
+        try await onHost(of: member) { try await $0.copies.restore(member, to: snapshot, of: state, limit: limit) }
     }
 
     /// On every host.
     public func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
-        _ = try await everyone { try await $0.delete(snapshot, of: state, limit: limit) }
+        _ = try await everyone { try await $0.copies.delete(snapshot, of: state, limit: limit) }
     }
 }
 

@@ -2,41 +2,35 @@
 ///
 /// A host that is out of reach costs its own members: they are shown so, and what is asked of them fails, while the others
 /// go on.
-public struct FleetProvider: MachineProvider {
+public struct FleetProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
+    OwnershipChecking, UptimeReporting, LaunchTracking, ParallelLimiting, InputPassing, DataLocating, SnapshotProvider
+{
     /// The hosts' providers, in the state's order.
     let hosts: [(name: HostName, provider: any MachineProvider)]
     private let homes: MemberHosts
+    let engine: Engine
 
     /// A provider for that state, whose hosts' own providers are these; there is at least one.
     public init(_ state: ClusterState, _ hosts: [(name: HostName, provider: any MachineProvider)]) {
         self.hosts = hosts
         homes = MemberHosts(state)
+        engine = state.engine
     }
 
-    private var any: any MachineProvider { hosts[0].provider }
-
-    /// The name that all of them have.
-    public var name: ProviderName { any.name }
-    /// Each host makes as many at a time as it would alone, and the connections stay few.
-    public var defaultParallel: Int { min(16, hosts.map(\.provider.defaultParallel).reduce(0, +)) }
-    /// A question takes a way over the network.
-    public var pollInterval: Duration { max(any.pollInterval, .milliseconds(100)) }
-    /// As on each of them.
-    public var expectedSetupDuration: Duration { any.expectedSetupDuration }
-    /// As on each of them.
-    public var answerTimeout: Duration { any.answerTimeout }
-    /// As the provider of its host says.
-    public func hint(forHung member: MemberName) -> String { provider(of: member).hint(forHung: member) }
+    /// Those of each host's provider; all hosts together make more at a time, while the connections stay few, and a
+    /// question takes a way over the network.
+    public var traits: ProviderTraits {
+        var traits = hosts[0].provider.traits
+        traits.defaultParallel = min(16, hosts.map(\.provider.traits.defaultParallel).reduce(0, +))
+        traits.pollInterval = max(traits.pollInterval, .milliseconds(100))
+        return traits
+    }
     /// Together as many as each host can make at a time.
     public func parallel(_ wanted: Int?) async throws -> Int {
-        let each = await all { _, provider in try await provider.parallel(wanted) }
+        let each = await all { _, provider in try await provider.machinesAtOnce(wanted) }
         let sum = each.reduce(0) { $0 + ((try? $1.answer.get()) ?? 1) }
-        return max(1, min(wanted ?? defaultParallel, sum))
+        return max(1, min(wanted ?? traits.defaultParallel, sum))
     }
-    /// As on each of them.
-    public var settingsOfMachines: Set<Setting> { any.settingsOfMachines }
-    /// As on each of them.
-    public var snapshotsOutliveMachines: Bool { any.snapshotsOutliveMachines }
 
     // MARK: Who is asked
 
@@ -49,7 +43,7 @@ public struct FleetProvider: MachineProvider {
     }
 
     /// The provider of that host alone.
-    public func part(on host: HostName?) -> any MachineProvider {
+    func provider(on host: HostName?) -> any MachineProvider {
         hosts.first { $0.name == host }?.provider ?? self
     }
 
@@ -65,7 +59,7 @@ public struct FleetProvider: MachineProvider {
     func onHost<Answer: Sendable>(
         named name: HostName, _ work: (any MachineProvider) async throws -> Answer
     ) async throws -> Answer {
-        try await Self.saying(name) { try await work(part(on: name)) }
+        try await Self.saying(name) { try await work(provider(on: name)) }
     }
 
     /// The name of the member's host.

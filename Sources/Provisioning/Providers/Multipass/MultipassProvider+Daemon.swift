@@ -13,11 +13,11 @@ extension MultipassProvider {
     /// The VM's daemon; throws `Failure.conflict` where no LXD is installed in it.
     private func daemon(of member: MemberName) async throws -> LXDDaemon {
         let inside = runner(in: member)
-        guard let package = try await LXDPackage.installed(inside) else {
+        guard let package = try await engine.installedPackage(inside) else {
             throw Failure(
-                .conflict, "no LXD is installed in the VM \(member)", hint: "read \(logHint(member))")
+                .conflict, "no \(engine.title) is installed in the VM \(member)", hint: "read \(logHint(member))")
         }
         return LXDDaemon(
-            root: inside, package: package, time: time, interval: pollInterval, subject: .machine(member.text))
+            root: inside, package: package, time: time, interval: traits.pollInterval, subject: .machine(member.text))
     }
 }

@@ -1,21 +1,16 @@
 extension MultipassProvider {
-    /// A launch takes them, and the pool is made in the VM.
-    public var settingsOfMachines: Set<Setting> { [.image, .channel, .network, .storage] }
-
-    /// The snap's channel where nobody chose another (facts: "Versions").
-    private static let defaultChannel = "5.21/stable"
     private static let channelVariable = "BCM_LXD_CHANNEL"
 
-    private static func channel(of state: ClusterState) -> String { state.settings.channel ?? defaultChannel }
+    private func channel(of state: ClusterState) -> String { state.settings.channel ?? engine.defaultChannel }
 
     /// The channel that LXD in the VMs has to be of; `nil` where the user did not ask for one.
     ///
     /// The state always has one: that of the template of `.env`. User-data of the user's own that does not name it makes
     /// what it likes, as long as the user gave none either.
     func askedChannel(of state: ClusterState) throws -> SnapChannel? {
-        let channel = Self.channel(of: state)
+        let channel = self.channel(of: state)
         let isNamed = try templates.template(.userData).names(Self.channelVariable)
-        return isNamed || channel != Self.defaultChannel ? SnapChannel(channel) : nil
+        return isNamed || channel != engine.defaultChannel ? SnapChannel(channel) : nil
     }
 
     /// Launches the VM; a launch that a former run began, and that the daemon goes on with, counts as this one.
@@ -53,7 +48,7 @@ extension MultipassProvider {
 
     /// A VM that `list` shows has its image.
     private func waitForImage(limit: Duration) async throws {
-        _ = try await time.wait(for: "the image of the first launch", limit: limit, every: pollInterval) {
+        _ = try await time.wait(for: "the image of the first launch", limit: limit, every: traits.pollInterval) {
             guard let ahead = await gate.ahead else { return true }
             return try await multipass.list().contains { $0.name == ahead.text } ? true : nil
         }
@@ -61,7 +56,7 @@ extension MultipassProvider {
 
     private func userData(_ state: ClusterState) throws -> String {
         try templates.template(.userData).rendered([
-            Self.channelVariable: .text(Self.channel(of: state)),
+            Self.channelVariable: .text(channel(of: state)),
             "BCM_LXD_STORAGE": .text(state.settings.storage.rawValue),
             "BCM_CLUSTER_NAME": .text(state.name.text),
             "BCM_CLUSTER_IDENTIFIER": .text(state.identifier),

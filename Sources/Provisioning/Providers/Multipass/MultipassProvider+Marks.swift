@@ -54,7 +54,7 @@ extension MultipassProvider {
     func checkThatItIsOurs(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         guard try templates.template(.userData).names("BCM_CLUSTER_IDENTIFIER") else { return }
         let found = try await time.wait(
-            for: "\(member), which is being launched already", limit: limit, every: pollInterval
+            for: "\(member), which is being launched already", limit: limit, every: traits.pollInterval
         ) { try await mark(of: member) }
         guard found == Self.mark(state) else {
             throw Failure(

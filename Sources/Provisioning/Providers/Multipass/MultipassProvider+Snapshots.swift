@@ -1,7 +1,4 @@
 extension MultipassProvider {
-    /// They go with the VM.
-    public var snapshotsOutliveMachines: Bool { false }
-
     private var snapshots: MultipassSnapshots { MultipassSnapshots(base) }
 
     /// Next to nothing: multipass keeps what changes since.

@@ -1,8 +1,10 @@
 /// Machines that are Ubuntu VMs by multipass, set up by cloud-init.
-public struct MultipassProvider: MachineProvider {
+public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking, UptimeReporting,
+    LaunchTracking, ParallelLimiting, InputPassing, SnapshotProvider
+{
     let base: any CommandRunner
     let multipass: Multipass
-    private let engine: Engine
+    let engine: Engine
     let templates: TemplateLibrary
     let time: any TimeSource
     let gate = ImageGate()
@@ -18,17 +20,6 @@ public struct MultipassProvider: MachineProvider {
         multipass = Multipass(base)
     }
 
-    /// `multipass`.
-    public var name: ProviderName { .multipass }
-    /// Ten launches at once crashed the daemon of 1.12 (facts: "parallel launches").
-    public var defaultParallel: Int { 3 }
-    /// A command in a VM takes a second or so.
-    public var pollInterval: Duration { .milliseconds(500) }
-    /// An exec took 1.4 to 2.4 s under emulation, and a busy daemon lets a call wait (state: "Idle cost").
-    public var answerTimeout: Duration { .seconds(6) }
-    /// An image may have to be fetched, and packages are.
-    public var expectedSetupDuration: Duration { .seconds(240) }
-
     /// Whether multipass is there, runs, and knows us.
     public func check() async throws {
         do {
@@ -42,8 +33,8 @@ public struct MultipassProvider: MachineProvider {
     /// processors where it runs; more than three at once are not worth it.
     public func parallel(_ wanted: Int?) async throws -> Int {
         let text = try? await base.output(of: Command("getconf", ["_NPROCESSORS_ONLN"], limit: .seconds(5)))
-        let processors = text.flatMap { Int($0.trimmed) } ?? defaultParallel
-        return max(1, min(wanted ?? defaultParallel, processors))
+        let processors = text.flatMap { Int($0.trimmed) } ?? traits.defaultParallel
+        return max(1, min(wanted ?? traits.defaultParallel, processors))
     }
 
     /// Addresses come later; a VM of a newMember's name that is there already, or is being launched, is somebody else's.
@@ -135,7 +126,7 @@ public struct MultipassProvider: MachineProvider {
     private func setup(of member: MemberName, in state: ClusterState) throws -> MultipassSetup {
         try MultipassSetup(
             member: member, multipass: multipass, inside: runner(in: member), engine: engine, time: time,
-            interval: pollInterval, hint: logHint(member), channel: askedChannel(of: state)
+            interval: traits.pollInterval, hint: logHint(member), channel: askedChannel(of: state)
         ) { try await presentAddress(of: member, in: state) }
     }
 
@@ -160,7 +151,7 @@ public struct MultipassProvider: MachineProvider {
         if StepScope.isReview { return try await isListed(member) }
         let end = time.elapsed + Self.silenceTimeout
         return try await time.wait(
-            for: "\(member), which multipass still prepares", limit: Self.launchTimeout, every: pollInterval
+            for: "\(member), which multipass still prepares", limit: Self.launchTimeout, every: traits.pollInterval
         ) {
             if try await isListed(member) { return true }
             switch try await multipass.use(of: member.text) {
@@ -216,19 +207,12 @@ public struct MultipassProvider: MachineProvider {
             MachineLog(name: "install", path: "/var/log/bcmcluster-install.log", topic: .machine),
             MachineLog(name: "cloud-init-output", path: "/var/log/cloud-init-output.log", topic: .machine),
             MachineLog(name: "cloud-init", path: "/var/log/cloud-init.log", topic: .machine),
-            MachineLog(name: "lxd", path: LXDPackage.snap.log, topic: .daemon),
-            MachineLog(name: "lxd-package", path: LXDPackage.debian.log, topic: .daemon),
-        ]
+        ] + engine.daemonLogs(.snap)
     }
 
     /// In the VM.
     public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
         let paths = logs.map(\.path).joined(separator: " ")
         return "\(logs.count > 1 ? "them" : "it") with: multipass exec -n \(member) -- sudo tail -n 50 \(paths)"
-    }
-
-    /// A graceful stop waits for the VM, and all other calls wait with it.
-    public func hint(forHung member: MemberName) -> String {
-        "multipass stop --force \(member), then bcmcluster start -c \(member.cluster)"
     }
 }

@@ -22,7 +22,7 @@ extension NamespaceHost {
         guard let overlay = NamespaceOverlay(state, on: name), let port = state.port,
             let member = state.members(on: name).first.flatMap(state.member)?.address
         else { return nil }
-        return NetworkTable.PortForward(address: overlay.own, port: port, member: member)
+        return NetworkTable.PortForward(address: overlay.own, port: port, member: member, memberPort: engine.port)
     }
 
     /// Forwards what comes from the machines; the table is the last thing, since it is what is looked for.

@@ -1,6 +1,7 @@
 /// What the machines of one cluster share on their host: a subnet, a bridge, a way out, and two files.
 struct NamespaceHost: Sendable {
     let root: any CommandRunner
+    let engine: Engine
     let name: HostName
     let entrypoint: String
     let resolver: @Sendable () async throws -> String

@@ -60,7 +60,7 @@ struct NamespaceLayout: Sendable {
     /// The note that says whose a machine is.
     static func owner(_ member: MemberName) -> String { "\(machines)/\(member).owner" }
     /// The daemon's folder.
-    static func lxd(_ member: MemberName) -> String { "\(machine(member))/lxd" }
+    static func daemon(_ member: MemberName, _ engine: Engine) -> String { "\(machine(member))/\(engine.name)" }
     /// A machine's network namespace.
     static func network(_ member: MemberName) -> String { "bcm-\(member)" }
     /// The note that claims a subnet.

@@ -89,7 +89,7 @@ struct NamespaceRunner: CommandRunner {
                 .conflict, "the machine \(member) does not run", hint: "bcmcluster start -c \(member.cluster)")
         }
         var inside = command
-        inside.environment[engine.folderVariable] = NamespaceLayout.lxd(member)
+        inside.environment[engine.folderVariable] = NamespaceLayout.daemon(member, engine)
         inside.environment[engine.configurationVariable] = "\(NamespaceLayout.machine(member))/client"
         inside.about.insert(.machine(member.text))
         let result = try await root.run(inside.wrapped(in: "nsenter", Namespaces.portForward(to: holder)))

@@ -24,7 +24,7 @@ extension NamespaceProvider {
         let end = time.elapsed + Self.shutdownGrace
         while time.elapsed < end {
             if try await processes.matching(pattern, effect: .awaits, about: [subject]).isEmpty { return }
-            try await time.sleep(pollInterval)
+            try await time.sleep(traits.pollInterval)
         }
     }
 
@@ -39,7 +39,8 @@ extension NamespaceProvider {
     public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         var lookAgain = time.elapsed + Self.timeout
         _ = try await time.wait(
-            for: "\(engine.title) on \(member)", limit: limit, every: pollInterval, hint: "read \(logHint(member))"
+            for: "\(engine.title) on \(member)", limit: limit, every: traits.pollInterval,
+            hint: "read \(logHint(member))"
         ) {
             if try await answers(member, .awaits) { return true }
             if time.elapsed > lookAgain {

@@ -63,7 +63,7 @@ extension NamespaceProvider {
         let subject = Subject.machine(member.text)
         let folder = NamespaceLayout.machine(member)
         try await RootFiles(root).makeFolders(
-            [folder, "\(folder)/lxd", "\(folder)/cgroup"], mode: "0711", touches: [subject])
+            [folder, NamespaceLayout.daemon(member, engine), "\(folder)/cgroup"], mode: "0711", touches: [subject])
         let network = NamespaceLayout.network(member)
         let cable = layout.cable(member)
         let overlay = NamespaceOverlay(state, on: place)

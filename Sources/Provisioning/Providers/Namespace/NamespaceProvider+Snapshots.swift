@@ -1,16 +1,13 @@
 extension NamespaceProvider {
-    /// They do: they stand beside the machines.
-    public var snapshotsOutliveMachines: Bool { true }
-
     private func snapshots(_ state: ClusterState) -> NamespaceSnapshots {
-        NamespaceSnapshots(root: root, files: files, state: state)
+        NamespaceSnapshots(root: root, engine: engine, files: files, state: state)
     }
 
     /// What copies of the machines' folders take.
     public func room(
         for snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
-        try await snapshots(state).room(state.members.map { NamespaceLayout.lxd($0.name) }, limit: limit)
+        try await snapshots(state).room(state.members.map { NamespaceLayout.daemon($0.name, engine) }, limit: limit)
     }
 
     /// What copies of the copies take.

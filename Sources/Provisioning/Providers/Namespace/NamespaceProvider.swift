@@ -3,7 +3,9 @@
 /// A machine has a network, mount, UTS, IPC and PID namespace, a control group, a cable to the cluster's bridge and a
 /// fixed address. Its first process outlives the command that started it, and takes everything in the machine with it
 /// when it ends: also containers, whose monitor is orphaned where there is no PID namespace.
-public struct NamespaceProvider: MachineProvider {
+public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
+    OwnershipChecking, UptimeReporting, DataLocating, SnapshotProvider
+{
     let root: any CommandRunner
     let files: any Files
     private let host: NamespaceHost
@@ -12,8 +14,6 @@ public struct NamespaceProvider: MachineProvider {
     let engine: Engine
     let time: any TimeSource
 
-    /// How many hosts a cluster can be spread over: each has an address below the members'.
-    public static var mostHosts: Int { NamespaceLayout.mostHosts }
     /// The host.
     let place: HostName
 
@@ -33,25 +33,18 @@ public struct NamespaceProvider: MachineProvider {
             try await Resolver.configuration { try await place.isLocal ? files.read($0) : RootFiles(root).read($0) }
         }
         host = NamespaceHost(
-            root: root, name: place, entrypoint: try templates.template(.entrypoint).text, resolver: resolver)
+            root: root, engine: engine, name: place, entrypoint: try templates.template(.entrypoint).text,
+            resolver: resolver)
         live = NamespaceMachines(root: root)
         holders = HolderCache(root, cluster: cluster)
     }
-
-    /// `namespace`.
-    public var name: ProviderName { .namespace }
-    /// As many as there are processors: a daemon's start keeps one busy.
-    public var defaultParallel: Int { max(2, SystemCalls.processors) }
-    /// A command in a machine takes milliseconds.
-    public var pollInterval: Duration { .milliseconds(30) }
-    /// A second or two; the more at once, the longer.
-    public var expectedSetupDuration: Duration { .seconds(20) }
 
     /// Looks for the programs that are needed, all at once.
     public func check() async throws {
         #if os(Linux)
             let needed = [
-                (engine.daemon, "lxd"), (engine.client, "lxd-client"), ("ip", "iproute2"), ("nft", "nftables"),
+                (engine.daemon, engine.debianPackages[0]), (engine.client, engine.debianPackages[1]),
+                ("ip", "iproute2"), ("nft", "nftables"),
                 ("dnsmasq", "dnsmasq-base"), ("nsenter", "util-linux"), ("find", "findutils"), ("sysctl", "procps"),
             ]
             let found = try await root.run(Command("which", needed.map(\.0), assumed: "")).output.split(separator: "\n")
@@ -177,9 +170,6 @@ public struct NamespaceProvider: MachineProvider {
         }
     }
 
-    /// Never: a machine's name is on the host before anything of it is made.
-    public func isOnItsWay(_ member: MemberName) async throws -> Bool { false }
-
     /// The address in the state.
     public func address(of member: MemberName, in state: ClusterState) async throws -> String {
         state.member(member)?.address?.description ?? "<\(member) address>"
@@ -188,7 +178,7 @@ public struct NamespaceProvider: MachineProvider {
     /// The host's port that leads to a member there, where the cluster is spread over hosts.
     public func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String {
         guard let overlay = NamespaceOverlay(state, on: place), let port = state.port else {
-            return try await "\(address(of: member, in: state)):8443"
+            return try await "\(address(of: member, in: state)):\(engine.port)"
         }
         return "\(overlay.own):\(port)"
     }
@@ -199,13 +189,13 @@ public struct NamespaceProvider: MachineProvider {
     }
 
     /// The machine's own.
-    public func dataFolders(of member: MemberName) -> [String] { [NamespaceLayout.lxd(member)] }
+    public func dataFolders(of member: MemberName) -> [String] { [NamespaceLayout.daemon(member, engine)] }
 
     /// The daemon's, and what the machine's first process and the daemon printed.
     public func logs(of member: MemberName) -> [MachineLog] {
         let folder = NamespaceLayout.machine(member)
         return [
-            MachineLog(name: "lxd", path: "\(folder)/lxd.log", topic: .daemon),
+            MachineLog(name: engine.name, path: "\(folder)/\(engine.name).log", topic: .daemon),
             MachineLog(name: "console", path: "\(folder)/console.log", topic: .machine),
         ]
     }

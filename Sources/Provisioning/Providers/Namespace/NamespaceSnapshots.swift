@@ -1,6 +1,7 @@
 /// Snapshots of machines of the namespace provider: copies of their daemons' folders.
 struct NamespaceSnapshots: Sendable {
     let root: any CommandRunner
+    let engine: Engine
     let files: any Files
     let state: ClusterState
 
@@ -33,7 +34,7 @@ struct NamespaceSnapshots: Sendable {
             throw Failure(
                 .missing,
                 "the namespace provider copies folders, and a \(state.settings.storage.rawValue) pool is in none",
-                hint: "save what is in the cluster with lxc export")
+                hint: "save what is in the cluster with \(engine.client) export")
         }
         try await RootFiles(root).makeFolders([layout.snapshots], mode: "0700")
         return CopyRoom(
@@ -48,20 +49,20 @@ struct NamespaceSnapshots: Sendable {
         let copy = layout.copy(snapshot, member)
         try await RootFiles(root).makeFolders([layout.snapshots, layout.snapshot(snapshot)], mode: "0700")
         try await RootFiles(root).remove([copy, unfinished(copy)], limit: limit)
-        try await copies.copy(NamespaceLayout.lxd(member), to: unfinished(copy), limit: limit)
+        try await copies.copy(NamespaceLayout.daemon(member, engine), to: unfinished(copy), limit: limit)
         try await copies.rename(unfinished(copy), to: copy)
         return try await copies.bytes(of: [copy], limit: limit)
     }
 
     /// Puts a copy of the copy in the place of a machine's folder, which takes two renames.
     func restore(_ member: MemberName, to snapshot: SnapshotName, limit: Duration) async throws {
-        let lxd = NamespaceLayout.lxd(member)
-        let former = "\(lxd).former"
+        let folder = NamespaceLayout.daemon(member, engine)
+        let former = "\(folder).former"
         try await RootFiles(root).makeFolders([NamespaceLayout.machine(member)], mode: "0711")
-        try await RootFiles(root).remove([unfinished(lxd), former], limit: limit)
-        try await copies.copy(layout.copy(snapshot, member), to: unfinished(lxd), limit: limit)
-        if try await !RootFiles(root).inodes(of: [lxd]).isEmpty { try await copies.rename(lxd, to: former) }
-        try await copies.rename(unfinished(lxd), to: lxd)
+        try await RootFiles(root).remove([unfinished(folder), former], limit: limit)
+        try await copies.copy(layout.copy(snapshot, member), to: unfinished(folder), limit: limit)
+        if try await !RootFiles(root).inodes(of: [folder]).isEmpty { try await copies.rename(folder, to: former) }
+        try await copies.rename(unfinished(folder), to: folder)
         try await RootFiles(root).remove([former], limit: limit)
     }
 

@@ -1,0 +1,46 @@
+extension Engine {
+    /// Canonical's LXD.
+    public static let lxd = Engine(
+        name: "lxd", title: "LXD", client: "lxc", administration: ["lxd"], daemon: "lxd", folderVariable: "LXD_DIR",
+        configurationVariable: "LXD_CONF", remoteVariable: "LXD_REMOTE", trustWords: ["config", "trust", "add", "-"],
+        // Made before the first connection to a server, also where nobody listens there (facts: "A client without any
+        // token").
+        keyWords: ["remote", "add", "bcmcluster-none", "https://127.0.0.1:1"], port: 8443, bridge: "lxdbr0",
+        table: "lxd", ruleWords: ["generated", "for", "LXD"], snapConfiguration: "snap/lxd/common/config",
+        debianPackages: ["lxd", "lxd-client"], snap: "lxd", defaultChannel: "5.21/stable",
+        packages: [.lxdDebian, .lxdSnap], documentation: "https://documentation.ubuntu.com/lxd/latest",
+        clientInstallation: ("apt-get install lxd-client, or snap install lxd", "brew install lxc"), oldest: 5)
+
+    /// The community's Incus.
+    public static let incus = Engine(
+        name: "incus", title: "Incus", client: "incus", administration: ["incus", "admin"], daemon: "incusd",
+        folderVariable: "INCUS_DIR", configurationVariable: "INCUS_CONF", remoteVariable: "INCUS_REMOTE",
+        trustWords: ["config", "trust", "add-certificate", "-"], keyWords: ["remote", "generate-certificate"],
+        port: 8443, bridge: "incusbr0", table: "incus", ruleWords: ["generated", "for", "Incus"],
+        snapConfiguration: ".config/incus", debianPackages: ["incus", "incus-client"], snap: "incus",
+        defaultChannel: "latest/stable", packages: [.incusDebian],
+        documentation: "https://linuxcontainers.org/incus/docs/main",
+        clientInstallation: ("apt-get install incus-client", "brew install incus"), oldest: 6)
+}
+
+extension EnginePackage {
+    /// LXD from Debian and its kin.
+    static let lxdDebian = EnginePackage(
+        kind: .debian, engine: "lxd", daemon: "/usr/bin/lxd", program: "/usr/bin/lxd", programs: "",
+        folder: "/var/lib/lxd", logs: "/var/log/lxd", service: "lxd.service",
+        units: ["lxd.socket", "lxd.service", "lxd-containers.service"], stopLimit: .seconds(90), stopsInstances: false)
+
+    /// LXD as Canonical's snap.
+    static let lxdSnap = EnginePackage(
+        kind: .snap, engine: "lxd", daemon: "/snap/bin/lxd", program: "/snap/lxd/[^/ ]*/bin/lxd",
+        programs: "/snap/bin/", folder: "/var/snap/lxd/common/lxd", logs: "/var/snap/lxd/common/lxd/logs",
+        service: "snap.lxd.daemon.service", units: ["snap.lxd.daemon.unix.socket", "snap.lxd.daemon.service"],
+        stopLimit: .seconds(660), stopsInstances: true)
+
+    /// Incus from Debian.
+    static let incusDebian = EnginePackage(
+        kind: .debian, engine: "incusd", daemon: "/usr/libexec/incus/incusd", program: "/usr/libexec/incus/incusd",
+        programs: "", folder: "/var/lib/incus", logs: "/var/log/incus", service: "incus.service",
+        units: ["incus.socket", "incus.service", "incus-startup.service"], stopLimit: .seconds(600),
+        stopsInstances: false)
+}

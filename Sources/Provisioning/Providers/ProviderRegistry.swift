@@ -1,0 +1,125 @@
+/// What a provider is made of.
+public struct ProviderContext: Sendable {
+    /// Runs commands on the host as the user, and as root.
+    public let runner, root: any CommandRunner
+    public let engine: Engine
+    public let templates: TemplateLibrary
+    public let files: any Files
+    public let time: any TimeSource
+    /// The host; `nil` where none was named.
+    public var host: HostName?
+    /// Whether what was installed for a cluster goes with its members.
+    public var purges = false
+    /// The identifier of the cluster whose machines may be entered.
+    public var cluster: String?
+    /// Whether the host is only looked at.
+    public var isInspection = false
+    /// The certificates that are known to be the cluster's.
+    public var certificates: @Sendable (ClusterState) throws -> Set<String> = { _ in [] }
+
+    public init(
+        runner: any CommandRunner, root: any CommandRunner, engine: Engine, templates: TemplateLibrary,
+        files: any Files, time: any TimeSource
+    ) {
+        self.runner = runner
+        self.root = root
+        self.engine = engine
+        self.templates = templates
+        self.files = files
+        self.time = time
+    }
+}
+
+/// The providers that there are; a new one is a folder beside this file and a line in `standard`.
+public struct ProviderRegistry: Sendable {
+    /// One provider: what is known of it, and what makes it.
+    public struct Entry: Sendable {
+        public let traits: ProviderTraits
+        let make: @Sendable (ProviderContext) throws -> any MachineProvider
+        let examine: (@Sendable (Surroundings, any CommandRunner, () throws -> any MachineProvider) async -> Health)?
+
+        /// Whether it works on this machine; `nil` where it is not for this machine.
+        public func health(
+            _ surroundings: Surroundings, _ runner: any CommandRunner, _ provider: () throws -> any MachineProvider
+        ) async -> Health? { await examine?(surroundings, runner, provider) }
+
+        init(
+            traits: ProviderTraits, make: @escaping @Sendable (ProviderContext) throws -> any MachineProvider,
+            examine: (@Sendable (Surroundings, any CommandRunner, () throws -> any MachineProvider) async -> Health)? =
+                nil
+        ) {
+            self.traits = traits
+            self.make = make
+            self.examine = examine
+        }
+    }
+
+    /// Whether a provider works on this machine.
+    public struct Health: Sendable, Equatable {
+        public let works: Bool
+        public let message: String
+        public var hint: String?
+    }
+
+    /// All that this program has, in the order in which they are taken where nobody chose; tests add to it.
+    @TaskLocal public static var standard = ProviderRegistry([
+        MultipassProvider.entry, NamespaceProvider.entry, BaremetalProvider.entry,
+    ])
+
+    public let entries: [Entry]
+
+    public init(_ entries: [Entry]) { self.entries = entries }
+
+    public var names: [ProviderName] { entries.map(\.traits.name) }
+
+    private func entry(_ name: ProviderName) throws -> Entry {
+        if let entry = entries.first(where: { $0.traits.name == name }) { return entry }
+        throw Failure(
+            .badInput, "\(name.rawValue) is not a provider; there are \(names.map(\.rawValue).joined(separator: ", "))")
+    }
+
+    /// What is known of the provider of that name.
+    public func traits(of name: ProviderName) throws -> ProviderTraits { try entry(name).traits }
+
+    /// The provider of that name.
+    public func provider(_ name: ProviderName, _ context: ProviderContext) throws -> any MachineProvider {
+        try entry(name).make(context)
+    }
+
+    /// What is taken where nobody chose, in words of the help.
+    public var automaticHelp: String {
+        entries.compactMap { entry in
+            entry.traits.automatic.map { "\(entry.traits.name.rawValue)\($0.condition.map { " " + $0 } ?? "")" }
+        }.joined(separator: ", else ")
+    }
+
+    /// What is taken on this machine where nobody chose; throws `Failure.missing` where none works.
+    public func automatic(_ surroundings: Surroundings) throws -> ProviderChoice {
+        var absences: [String] = []
+        let choices = entries.compactMap { entry in entry.traits.automatic.map { (entry.traits.name, $0) } }
+        for (name, choice) in choices {
+            if let reason = choice.reason(surroundings) {
+                return ProviderChoice(name: name, reason: (absences + [reason]).joined(separator: ", and "))
+            }
+            absences.append(choice.absence)
+        }
+        throw Failure(
+            .missing, "no provider works here: \(absences.joined(separator: ", and "))",
+            hint: choices.compactMap { $0.1.hint(surroundings) }.joined(separator: ", or "))
+    }
+
+    /// What is taken for other hosts where nobody chose; this machine's programs say nothing of theirs.
+    public func automaticOverHosts(network: String?) throws -> ProviderChoice {
+        for entry in entries {
+            if let reason = entry.traits.automatic?.reasonOverHosts(network) {
+                return ProviderChoice(name: entry.traits.name, reason: reason)
+            }
+        }
+        throw Failure(.missing, "no provider is for other hosts")
+    }
+}
+
+extension ProviderName: CaseIterable {
+    /// Those of this program.
+    public static var allCases: [ProviderName] { ProviderRegistry.standard.names }
+}

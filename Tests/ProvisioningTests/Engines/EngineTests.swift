@@ -1,0 +1,105 @@
+import Testing
+
+@testable import Provisioning
+
+extension Engine {
+    /// An engine that does not exist, in which nothing is called as in those that do.
+    static let hydra = Engine(
+        name: "hydra", title: "Hydra", client: "hy", administration: ["hyctl", "admin"], daemon: "hyd",
+        folderVariable: "HYDRA_DIR", configurationVariable: "HYDRA_CONF", remoteVariable: "HYDRA_REMOTE",
+        trustWords: ["trust", "put"], keyWords: ["key", "make"], port: 9443, bridge: "hybr0", table: "hyd",
+        ruleWords: ["made", "by", "Hydra"], snapConfiguration: "hydra", debianPackages: ["hydra", "hydra-client"],
+        snap: "hydra", defaultChannel: "1/stable",
+        packages: [
+            EnginePackage(
+                kind: .debian, engine: "hyd", daemon: "/usr/bin/hyd", program: "/usr/bin/hyd", programs: "",
+                folder: "/var/lib/hydra", logs: "/var/log/hydra", service: "hyd.service", units: ["hyd.socket"],
+                stopLimit: .seconds(1), stopsInstances: false)
+        ], documentation: "https://hydra.example", clientInstallation: ("get hydra", "get hydra"), oldest: 1)
+}
+
+@Suite struct EngineTests {
+    private func context(_ recorder: Recorder, _ files: InMemoryFiles) throws -> PlanContext {
+        let settings = ClusterSettings(provider: .multipass, storage: .dir)
+        var state = try Bench.state(2, settings)
+        state.engine = .hydra
+        state.remote = ClusterState.Remote(name: "DEV-00")
+        let recording = RecordingFiles(files, recorder)
+        let runner = RecordingRunner(
+            AnythingRunner { command in
+                if command.program == "hy", command.arguments.contains("list") { return "{}" }
+                return command.assumed ?? ""
+            }, recorder)
+        let folder = ClusterFolder(runtime: Bench.runtime, cluster: state.name)
+        return PlanContext(
+            store: StateStore(state, folder: folder, files: recording), folder: folder, files: recording,
+            runner: runner, provider: StubProvider(.multipass, everywhere: runner), engine: .hydra,
+            templates: TemplateLibrary(runtime: Bench.runtime, files: files),
+            sources: SettingSources(flags: [:]) { ["HOME": "/home/p", "HYDRA_CONF": "/conf"][$0] },
+            time: VirtualTime(), random: PlaceholderRandom(), redactor: Redactor(), limits: Limits())
+    }
+
+    /// The parts of a text in which another engine's name stands; the variables of `.env` bear LXD's for all.
+    private func leaks(_ text: String) -> [Substring] {
+        text.replacing(/BCM_LXD_[A-Z_]+/, with: "").split { " \n\"'()".contains($0) }.filter {
+            $0.contains(/(?i)lxd|incus|8443/) || $0.contains(/\blxc\b(?!\.)/)
+        }
+    }
+
+    @Test func nothingOfAnotherEngineIsInAPlan() async throws {
+        for isUp in [true, false] {
+            let recorder = Recorder()
+            let context = try context(recorder, InMemoryFiles())
+            let state = await context.store.state
+            let plan =
+                isUp
+                ? UpPlan.plan(for: state, decided: state.settings.decided) : DestroyPlan.plan(for: state)
+            let review = try await PlanReview(plan, context, recorder)
+            Engine.$current.withValue(.hydra) {
+                for item in review.items {
+                    #expect(leaks(item.title) == [])
+                    for action in item.actions {
+                        #expect(leaks(Self.text(action)) == [], "\(item.title)")
+                    }
+                }
+                for note in review.notes { #expect(leaks(note) == []) }
+            }
+            let commands = review.items.flatMap(\.actions).compactMap { action -> String? in
+                if case .command(let command) = action { command.program } else { nil }
+            }
+            if isUp { #expect(commands.contains("hyctl") && commands.contains("hy")) }
+        }
+    }
+
+    private static func text(_ action: RecordedAction) -> String {
+        switch action {
+        case .command(let command): "\(command.pasteable) \(command.environment)"
+        case .write(let path, _, let text): path + " " + meaning(of: text)
+        default: "\(action)"
+        }
+    }
+
+    @Test func nothingOfAnotherEngineIsInFindingsAndHints() throws {
+        let member = try MemberName.dev(0)
+        let findings: [Finding] = [
+            .silent(running: 1, of: 2), .noMajority(answering: 1, of: 3), .majorityGone(survivor: member, voters: 3),
+            .stranger("x"), .foreignClient("x", fingerprint: "y"), .remoteMissing("x"), .remoteStale("x"),
+            .notOnline(member, state: "evacuated"), .renamed(member, to: "x"),
+        ]
+        Engine.$current.withValue(.hydra) {
+            for finding in findings {
+                #expect(leaks(finding.sentence) == [])
+                #expect(leaks(finding.hint(for: member.cluster)) == [])
+            }
+        }
+    }
+
+    @Test func theClientsConfigurationIsTheEngines() {
+        func folder(_ engine: Engine, _ program: String, _ variables: [String: String] = [:]) -> String {
+            ClientConfiguration(engine, program: program) { variables.merging(["HOME": "/h"]) { $1 }[$0] }.folder
+        }
+        #expect(folder(.incus, "/usr/bin/incus") == "/h/.config/incus")
+        #expect(folder(.hydra, "/snap/bin/hy") == "/h/hydra")
+        #expect(folder(.hydra, "/usr/bin/hy", ["HYDRA_CONF": "/c"]) == "/c")
+    }
+}
