@@ -49,7 +49,7 @@ struct ClusterChange {
             let outcome = try await execution.run(log)
             let took = world.time.elapsed - start
             let words = [command, "-c \(name)"] + invocation.operands
-            let goOn = goOn(execution.plan, outcome) ?? "bcmcluster \(words.joined(separator: " ")) goes on from here"
+            let goOn = goOn(execution.plan, outcome) ?? "re-run bcmcluster \(words.joined(separator: " ")) to resume"
             let status = try await execution.report(
                 command, outcome, log: log, took: took, goOn: goOn, goodStatus: goodStatus())
             if outcome.succeeded { world.terminal.say(sentence(!outcome.done.isEmpty, took)) }
@@ -62,8 +62,10 @@ struct ClusterChange {
         let state = try world.standing(name)
         guard state.isDeleting != true else {
             throw Failure(
-                .conflict, "\(name) is half destroyed",
-                hint: "bcmcluster destroy -c \(name) ends that, up makes it anew")
+                .conflict, "deletion of \(name) is incomplete",
+                hint:
+                    "finish it with bcmcluster destroy -c \(name), or recreate the cluster with bcmcluster up -c \(name)"
+            )
         }
         if !endsHalfRestored, let failure = state.isHalfRestored { throw failure }
         return state

@@ -55,7 +55,7 @@ struct HostSpread {
         where hosts.count > 1 {
             throw Failure(
                 .badInput,
-                "\(hosts.map(\.host.text).joined(separator: " and ")) have one address, \(address), and so are one machine",
+                "\(hosts.map(\.host.text).joined(separator: " and ")) have the same address, \(address): they are one machine",
                 hint: "name each machine once with --hosts")
         }
     }
@@ -73,7 +73,7 @@ struct HostSpread {
         for name in names where !name.isLocal { _ = try world.hosts.host(name) }
         let most = NamespaceProvider.mostHosts
         guard provider != .namespace || names.count <= most else {
-            throw Failure(.badInput, "a cluster by namespace can be spread over \(most) hosts, not \(names.count)")
+            throw Failure(.badInput, "the namespace provider supports at most \(most) hosts, not \(names.count)")
         }
         if provider == .multipass, names.count > 1, settings.network == nil { throw try await noSharedNetwork(names) }
     }
@@ -88,7 +88,7 @@ struct HostSpread {
             choices.append("on \(name): \(shown.isEmpty ? "none" : shown)")
         }
         return Failure(
-            .badInput, "VMs on different hosts do not reach each other by the networks that multipass makes by itself",
+            .badInput, "VMs on different hosts cannot reach each other on multipass's default networks",
             output: choices.joined(separator: "\n"),
             hint:
                 "give --network NAME, one that all of these hosts have and that leads from host to host; above is what multipass networks shows"
@@ -101,8 +101,8 @@ struct HostSpread {
         guard newMembers.count <= free else {
             throw Failure(
                 .badInput,
-                "\(newMembers.count) new member\(newMembers.count == 1 ? "" : "s") and \(free) host\(free == 1 ? "" : "s") that \(free == 1 ? "is" : "are") none yet: with baremetal each member is a host",
-                hint: "name as many hosts with --hosts as there are to be members")
+                "\(newMembers.count) new member\(newMembers.count == 1 ? "" : "s") and \(free) free host\(free == 1 ? "" : "s"): with baremetal each member is a host",
+                hint: "give one host per member with --hosts")
         }
     }
 
@@ -125,7 +125,7 @@ struct HostSpread {
         }
         guard let address else {
             throw Failure(
-                .conflict, "the host \(name) has no IPv4 address at which other hosts could reach it",
+                .conflict, "host \(name) has no IPv4 address reachable from other hosts",
                 hint: "ssh to it by an address of the network that the hosts share")
         }
         return address

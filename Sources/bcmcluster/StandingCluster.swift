@@ -5,8 +5,8 @@ extension ClusterState {
     var isHalfRestored: Failure? {
         restoring.map { snapshot in
             Failure(
-                .conflict, "\(name) is half restored from the snapshot \(snapshot)",
-                hint: "bcmcluster snapshot restore -c \(name) \(snapshot) ends that")
+                .conflict, "restore of \(name) from the snapshot \(snapshot) is incomplete",
+                hint: "finish it with bcmcluster snapshot restore -c \(name) \(snapshot)")
         }
     }
 }
@@ -18,8 +18,8 @@ extension World {
         if let state = try StateStore.read(folder(name), files) { return state }
         let isStub = try files.kind(of: folder(name).path) != nil
         throw Failure(
-            .badInput, isStub ? "the cluster \(name) is not up yet" : "there is no cluster \(name)",
-            hint: "bcmcluster list shows those there are, and bcmcluster up -c \(name) makes this one")
+            .badInput, isStub ? "cluster \(name) is not up yet" : "cluster \(name) not found",
+            hint: "see bcmcluster list, or create it with bcmcluster up -c \(name)")
     }
 
     /// The provider of the cluster, once it is known that it may be used.

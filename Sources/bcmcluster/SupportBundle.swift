@@ -25,9 +25,9 @@ struct SupportBundle {
 
     /// Packs it; the file must not be there yet.
     func pack(as file: String) async throws -> Int32 {
-        guard !file.isEmpty else { throw Failure(.badInput, "--bundle needs the name of a file") }
+        guard !file.isEmpty else { throw Failure(.badInput, "--bundle needs a file name") }
         guard try world.files.kind(of: file) == nil else {
-            throw Failure(.badInput, "there is something at \(Shell.quoted(file)) already", hint: "name another file")
+            throw Failure(.badInput, "\(Shell.quoted(file)) already exists", hint: "choose another file name")
         }
         let provider = try await world.provider(of: state)
         let reader = LogReader(provider: provider, amount: .bytes(Self.mostOfALog))
@@ -39,7 +39,7 @@ struct SupportBundle {
         try await write(parts, to: file)
         for trouble in troubles { world.terminal.say("note: \(world.redactor.redact(trouble))") }
         world.terminal.say("wrote \(file): \(parts.count) files about \(state.name), secrets left out")
-        world.terminal.say("  look through it before you send it: logs name addresses, hosts and instances")
+        world.terminal.say("  review it before sending: logs contain addresses, hosts and instances")
         return troubles.isEmpty ? 0 : 4
     }
 
@@ -89,7 +89,7 @@ struct SupportBundle {
         ]
         var lines = ["bcmcluster: \(Help.version)"]
         for (program, arguments) in asked {
-            lines.append("\(program): \(await programs.line(program, arguments) ?? "not there")")
+            lines.append("\(program): \(await programs.line(program, arguments) ?? "not found")")
         }
         return lines.joined(separator: "\n") + "\n\n" + (try world.files.read("/etc/os-release") ?? "")
     }

@@ -3,7 +3,7 @@ import Provisioning
 /// On which host a new VM is made.
 struct VMPlacement {
     /// The word that leaves the choice to the tool.
-    static let roomiest = "roomiest"
+    static let roomiest = "auto"
 
     let world: World
 
@@ -11,7 +11,7 @@ struct VMPlacement {
     func host(for wanted: VMReference, by flag: String?) async throws -> Host {
         guard let flag else { return try await named(wanted.host ?? .local, isChosen: wanted.host != nil) }
         guard wanted.host == nil else {
-            throw Failure(.badInput, "the host is named twice: \(wanted) and --host \(Shell.quoted(flag.clipped))")
+            throw Failure(.badInput, "the host is given twice: \(wanted) and --host \(Shell.quoted(flag.clipped))")
         }
         return flag == Self.roomiest ? try await roomiestHost() : try await named(HostName(flag), isChosen: true)
     }
@@ -33,15 +33,15 @@ struct VMPlacement {
     private func roomiestHost() async throws -> Host {
         let answers = try await world.asking(world.allHosts(), Self.room)
         for case (let host, .failure(let failure)) in answers where failure.code != .missing {
-            world.terminal.say("\(host.name) is left out: \(failure.message)")
+            world.terminal.say("\(host.name) skipped: \(failure.message)")
         }
         let free = answers.compactMap { host, answer in (try? answer.get()).map { (host, $0) } }
         guard let (host, room) = free.max(by: { $0.1 < $1.1 }) else {
             throw Failure(
                 .missing, "multipass works on none of the hosts",
-                hint: "bcmcluster host list shows them; install multipass on one, or add one that has it")
+                hint: "see bcmcluster host list; install multipass on one, or add one that has it")
         }
-        world.terminal.say("the roomiest host is \(host.name), with \(ByteSize.brief(room)) of memory free")
+        world.terminal.say("host \(host.name) chosen: most free memory (\(ByteSize.brief(room)))")
         return host
     }
 

@@ -111,6 +111,6 @@ struct VMTransfer: Equatable {
     }
 
     private static func noFile(_ path: String) -> Failure {
-        Failure(.badInput, "there is no file \(Shell.quoted(path.clipped))")
+        Failure(.badInput, "file \(Shell.quoted(path.clipped)) not found")
     }
 }

@@ -28,9 +28,9 @@ extension World {
         let vm = try await vm(wanted)
         guard vm.instance.state != "Deleted" else {
             throw Failure(
-                .conflict, "\(vm.place) is deleted, and not purged",
-                hint: "multipass recover \(vm.instance.name) brings it back there, bcmcluster vm delete \(vm.place) "
-                    + "removes it for good")
+                .conflict, "\(vm.place) is deleted, but not purged",
+                hint: "recover it there with multipass recover \(vm.instance.name), or purge it with "
+                    + "bcmcluster vm delete \(vm.place)")
         }
         return vm
     }
@@ -58,7 +58,7 @@ extension World {
         _ = try await StepScope.$current.withValue(scope) { try await work(runner) }
         let item = PlanReview.Item(title: what, actions: recorder.takeActions())
         let review = PlanReview(items: [item], notes: recorder.notes)
-        terminal.result(ReviewText(review: review, headline: "What would be done.", redactor: redactor).text)
+        terminal.result(ReviewText(review: review, headline: "Planned actions.", redactor: redactor).text)
         return nil
     }
 }

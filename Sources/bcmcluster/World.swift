@@ -134,7 +134,7 @@ struct World: Sendable {
                 try await RootRights.check(runner, canAsk: terminal.canAsk && recorder == nil)
             }
             try await provider.check()
-            return try givenUp(state).map { "\($0) is no host any more: whatever is left there stays" }
+            return try givenUp(state).map { "\($0) is not a host any more: what is left there is kept" }
         } catch let failure as Failure where recorder != nil && failure.code == .missing {
             return ["a real run would stop here: \(failure.message)"]
         }

@@ -22,7 +22,7 @@ extension EndToEnd {
 
                 let taken = try await sandbox.bcmcluster("up", "-c", cluster, "-m", "7")
                 #expect(taken.ending == .exited(1))
-                #expect(taken.errors.contains("there is a VM called \(stranger) already"))
+                #expect(taken.errors.contains("a VM named \(stranger) already exists"))
                 try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
                 let listed = try await multipass("list", "--format", "json")
                 #expect(listed.contains(stranger))

@@ -37,7 +37,7 @@ struct StreamingRunner: CommandRunner {
         defer { argv.forEach { free($0) } }
         var child: pid_t = 0
         guard posix_spawnp(&child, command.program, &actions, &attributes, argv, environ) == 0 else {
-            throw Failure(.missing, "there is no program \(command.program)")
+            throw Failure(.missing, "\(command.program): command not found")
         }
         return child
     }

@@ -54,10 +54,10 @@ public struct ClusterLock: Sendable {
         let holder = text.flatMap { try? JSONDecoder().decode(Holder.self, from: Data($0.utf8)) }
         let who = holder.map {
             let age = Duration.seconds(max(0, time.secondsSince1970 - max(0, $0.since))).brief
-            return "process \($0.process) (\($0.command), for \(age))"
+            return "\($0.command) (PID \($0.process), since \(age))"
         }
         return Failure(
-            .locked, "\(folder.cluster) is being worked on by \(who ?? "another run")",
-            hint: "wait until it ends, then run the same command again, or let --wait do so")
+            .locked, "\(folder.cluster) is locked by \(who ?? "another run")",
+            hint: "wait until it ends, then re-run the command, or use --wait")
     }
 }

@@ -152,8 +152,8 @@ public actor SSHConnection {
     nonisolated func unreachable(_ words: String) -> Failure {
         let lines = words.split { $0.isNewline }.map(\.trimmed).filter { !$0.isEmpty }
         return Failure(
-            .unreachable, "the host \(host.name) is out of reach: \(lines.last ?? "the connection was lost")",
+            .unreachable, "host \(host.name) is unreachable: \(lines.last ?? "the connection was lost")",
             output: lines.count > 1 ? lines.suffix(20).joined(separator: "\n") : nil,
-            hint: "\((["ssh"] + host.wordsForSSH).map(Shell.quoted).joined(separator: " ")) shows what OpenSSH says")
+            hint: "try \((["ssh"] + host.wordsForSSH).map(Shell.quoted).joined(separator: " "))")
     }
 }

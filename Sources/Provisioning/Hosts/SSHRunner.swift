@@ -65,8 +65,8 @@ public struct SSHRunner: CommandRunner {
             return own
         case .exited(127) where result.errors.contains("not found"):
             throw Failure(
-                .missing, "there is no \(command.program) on \(connection.host.name)",
-                hint: "install it there, or see that it is in the PATH of \(connection.host.destination)")
+                .missing, "\(command.program): command not found on \(connection.host.name)",
+                hint: "install it there, or check the PATH of \(connection.host.destination)")
         default: return result
         }
     }

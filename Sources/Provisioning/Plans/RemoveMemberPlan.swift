@@ -71,7 +71,7 @@ public enum RemoveMemberPlan {
         return plan
     }
 
-    /// Where clients came in by the member they come in by another; a host without members is none of the cluster's.
+    /// Where clients came in by the member they come in by another; a host without members is not one of the cluster's.
     private static func addDeparture(
         of member: MemberName, from state: ClusterState, _ plan: inout Plan, after removed: Int
     ) {
@@ -109,7 +109,7 @@ public enum RemoveMemberPlan {
         let holders = status.members.filter { $0.isOnline && $0.hasCopyOfDatabase }.map(\.name)
         guard holders == [member.text] else { return }
         throw Failure(
-            .conflict, "\(member) has the only copy of the database, and LXD would not hand it over",
+            .conflict, "\(member) has the only copy of the database, and LXD would not transfer it",
             hint: "bcmcluster member add -c \(state.name), then the same command again")
     }
 
@@ -141,7 +141,7 @@ public enum RemoveMemberPlan {
         guard let respondingMember = others.first(where: { online.contains($0.text) }) ?? others.first else {
             throw Failure(
                 .badInput, "\(member) is the only member of \(state.name)",
-                hint: "bcmcluster destroy -c \(state.name) removes the whole cluster")
+                hint: "delete the whole cluster with bcmcluster destroy -c \(state.name)")
         }
         return respondingMember
     }

@@ -37,7 +37,7 @@ public struct RepairPlan: Sendable {
         let inReach = state.members.map(\.name).filter { !isAway($0) }
         let survivors = inReach.filter { !(lost + members(.join)).contains($0) }
         let whole = plan.add(
-            VerifyCluster(first: first, wanted: survivors, title: "check that those which are left are online"),
+            VerifyCluster(first: first, wanted: survivors, title: "check that the remaining members are online"),
             after: started)
         let isHandedOver = first != state.first
         let placed = isHandedOver ? RemoveMemberPlan.addPromotion(to: first, &plan, after: [whole]) : [whole]
@@ -50,7 +50,7 @@ public struct RepairPlan: Sendable {
         plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
     }
 
-    /// Whether the member's host is out of reach: nobody can wait for it.
+    /// Whether the member's host is unreachable: nobody can wait for it.
     private func isAway(_ member: MemberName) -> Bool {
         repairActions.contains { if case .outOfReach(member, _) = $0.finding { true } else { false } }
     }

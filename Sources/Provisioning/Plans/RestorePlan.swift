@@ -5,7 +5,7 @@ public enum RestorePlan {
         if let trouble = snapshot.trouble {
             throw Failure(
                 .conflict, "the snapshot \(snapshot.name) of \(status.cluster) is incomplete: \(trouble)",
-                hint: "bcmcluster snapshot delete -c \(status.cluster) \(snapshot.name) removes what is left of it")
+                hint: "delete it with bcmcluster snapshot delete -c \(status.cluster) \(snapshot.name)")
         }
         let deleted = status.members.first { $0.machine == .deleted }
         if let deleted = deleted.flatMap({ MemberName($0.name, of: status.cluster) }) {
@@ -13,7 +13,7 @@ public enum RestorePlan {
         }
     }
 
-    /// Throws where a member's copy is on another host than its machine is now: it could not go back there.
+    /// Throws where a member's copy is on anspread from its machine is now: it could not go back there.
     public static func checkHosts(_ state: ClusterState, _ saved: SavedCluster, _ snapshot: SnapshotName) throws {
         let moved = state.members.map(\.name).filter { name in
             saved.state.member(name) != nil && saved.state.host(of: name) != state.host(of: name)

@@ -83,8 +83,8 @@ public enum UnitPlan {
     static func name(_ text: String, in state: ClusterState) throws -> MemberName {
         guard let name = MemberName(text, of: state.name), state.member(name) != nil else {
             throw Failure(
-                .conflict, "\(text) is a member that bcmcluster did not make",
-                hint: "bcmcluster status -c \(state.name) says what is the matter")
+                .conflict, "\(text) is a member that bcmcluster did not create",
+                hint: "see bcmcluster status -c \(state.name)")
         }
         return name
     }

@@ -24,7 +24,7 @@ public struct UpRequest: Sendable {
         guard further >= highest else {
             throw Failure(
                 .badInput, "\(name) has members up to \(MemberName(name, highest)), and -m \(further) would be fewer",
-                hint: "bcmcluster member remove -c \(name) MEMBER takes one out; up never does")
+                hint: "remove members with bcmcluster member remove -c \(name) MEMBER")
         }
         return Set(present + (0...further).map { MemberName(name, $0) }).sorted()
     }

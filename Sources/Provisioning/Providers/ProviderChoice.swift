@@ -27,8 +27,8 @@ public struct ProviderChoice: Sendable, Equatable {
         throw Failure(
             .missing,
             isLinux
-                ? "there is neither multipass, nor root or sudo for namespaces"
-                : "multipass is not installed, and nothing else makes machines here",
+                ? "neither multipass nor root or sudo is available"
+                : "multipass is not installed, and no other provider works here",
             hint: "install multipass" + (isLinux ? ", or run this as root" : ""))
     }
 }
@@ -40,7 +40,7 @@ public enum RootRights {
         _ runner: any CommandRunner, isRoot: Bool = SystemCalls.effectiveUser == 0, canAsk: Bool
     ) async throws {
         if isRoot { return }
-        let hint = "run it as root, or as a user whom sudo lets become root"
+        let hint = "run it as root, or as a user with sudo rights"
         do {
             if try await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded { return }
             guard canAsk else {
@@ -49,7 +49,7 @@ public enum RootRights {
             let asked = try await runner.run(Command("sudo", ["-v"], limit: .seconds(300), output: .terminal))
             if asked.succeeded { return }
         } catch let failure as Failure where failure.command != nil {
-            throw Failure(.missing, "the namespace provider needs root, and there is no sudo", hint: hint)
+            throw Failure(.missing, "the namespace provider needs root, and sudo is not installed", hint: hint)
         }
         throw Failure(.missing, "the namespace provider needs root, and sudo refuses", hint: hint)
     }

@@ -60,7 +60,7 @@ public struct CopyRoom: Sendable, Equatable {
         guard !isShared, let free, needed + Self.spare > free else { return }
         throw Failure(
             .conflict,
-            "full copies of \(ByteSize.brief(needed)) are needed, and \(ByteSize.brief(free)) are free at \(place)",
-            hint: "make room there, or mount a file system there that copies cheaply, such as btrfs or xfs")
+            "full copies need \(ByteSize.brief(needed)), and \(ByteSize.brief(free)) is free at \(place)",
+            hint: "free disk space there, or use a file system with copy-on-write there, such as btrfs or xfs")
     }
 }

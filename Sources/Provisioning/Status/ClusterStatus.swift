@@ -49,7 +49,7 @@ public struct ClusterStatus: Sendable, Equatable {
         let more = troubles.count > 3 ? ["\(troubles.count - 3) more"] : []
         let shown = (troubles.prefix(3) + more).joined(separator: ", ")
         if case .noMajority = findings.first {
-            return troubles.isEmpty ? findings[0].sentence : "no majority of its voters: \(shown)"
+            return troubles.isEmpty ? findings[0].sentence : "no quorum: \(shown)"
         }
         let online = recorded.count - troubles.count
         return troubles.isEmpty ? "online" : "\(online) of \(recorded.count) members online: \(shown)"

@@ -22,9 +22,9 @@ public enum Finding: Sendable, Equatable {
     case machineMissing(MemberName)
     /// A machine is deleted, but still owns its name.
     case machineDeleted(MemberName)
-    /// A host is out of reach.
+    /// A host is unreachable.
     case hostLost(HostName)
-    /// A member's host is out of reach.
+    /// A member's host is unreachable.
     case outOfReach(MemberName, HostName)
     /// A machine does not run.
     case machineOff(MemberName)
@@ -66,23 +66,23 @@ public enum Finding: Sendable, Equatable {
     /// What is the matter, without a full stop.
     public var sentence: String {
         switch self {
-        case .halfDestroyed: "half destroyed: destroy ends that, and up makes it anew"
-        case .halfRestored(let snapshot): "half restored from \(snapshot): its machines may be of different times"
-        case .gone: "no machine is left: destroy it, or up makes it anew"
+        case .halfDestroyed: "deletion incomplete: destroy finishes it, up recreates the cluster"
+        case .halfRestored(let snapshot): "restore from \(snapshot) incomplete: machines may be in different states"
+        case .gone: "no machine is left: destroy the cluster, or recreate it with up"
         case .stopped: "stopped"
         case .silent(let running, let all): "\(running) of \(all) machines run, and LXD answers on none"
         case .noView(let limit): "the cluster did not answer within \(limit.brief)"
         case .noMajority(let answering, let all):
             answering > all / 2
                 ? "LXD answers on \(answering) of \(all) members, and its database has no leader: nothing can be changed"
-                : "LXD answers on \(answering) of \(all) members, and has no majority of its voters: nothing can be changed"
+                : "LXD answers on \(answering) of \(all) members, and has no quorum: nothing can be changed"
         case .majorityGone(_, let voters):
             voters == 1
-                ? "the only voter is gone for good: LXD cannot go on without it"
-                : "the majority of the \(voters) voters is gone for good: LXD cannot go on without them"
+                ? "the only voter is permanently lost: LXD cannot continue without it"
+                : "the majority of the \(voters) voters is permanently lost: LXD cannot continue without them"
         case .oneLossStops(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
-        case .hostLost(let host): "the host \(host) is out of reach"
-        case .stranger(let name): "LXD has a member \(name), which this cluster's state does not name"
+        case .hostLost(let host): "host \(host) is unreachable"
+        case .stranger(let name): "LXD has a member \(name), which is not in this cluster's state"
         case .foreignClient(let name, let fingerprint):
             "the cluster trusts a client that bcmcluster did not add: \(name.isEmpty ? "" : "\(Shell.quoted(name.clipped)), ")fingerprint \(fingerprint)"
         case .versionsDiffer(let versions):
@@ -92,7 +92,7 @@ public enum Finding: Sendable, Equatable {
         case .remoteMissing(let name): "your lxc has no remote \(name)"
         case .remoteStale(let name): "your lxc remote \(name) trusts a certificate that is not this cluster's"
         case .remoteElsewhere(let name, let address):
-            "your lxc remote \(name) leads to \(address), where no member of this cluster is"
+            "your lxc remote \(name) points to \(address), where no member of this cluster is"
         default: "\(member?.text ?? "") \(trouble ?? "")"
         }
     }
@@ -116,18 +116,18 @@ public enum Finding: Sendable, Equatable {
     public var trouble: String? {
         switch self {
         case .machineMissing: "has no machine"
-        case .machineDeleted: "was deleted, but still owns its name"
+        case .machineDeleted: "was deleted, but not purged"
         case .machineOff: "does not run"
-        case .outOfReach(_, let host): "is on \(host), which is out of reach"
+        case .outOfReach(_, let host): "is on \(host), which is unreachable"
         case .daemonDead, .daemonHangs, .daemonFails: "does not answer"
-        case .machineHangs: "hangs: its machine runs, and carries out no command"
+        case .machineHangs: "hangs: its machine runs, but executes no commands"
         case .noAnswer(_, let limit): "did not answer within \(limit.brief)"
         case .notJoined: "has not joined"
-        case .dataLost: "has lost what it held"
-        case .expelled: "is not in the cluster any more, and does not know it"
+        case .dataLost: "has lost its data"
+        case .expelled: "was removed from the cluster without its knowledge"
         case .renamed(_, let other): MemberRename.trouble(other)
         case .notOnline(_, let state): "is \(state)"
-        case .moved(_, let from, let to): "has moved to \(to), and LXD knows it at \(from)"
+        case .moved(_, let from, let to): "has moved to \(to), but LXD expects it at \(from)"
         default: nil
         }
     }

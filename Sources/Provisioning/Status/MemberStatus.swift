@@ -79,7 +79,7 @@ public struct MemberStatus: Sendable, Equatable {
         case .stopped: "stopped"
         case .starting: "starting"
         case .deleted: "deleted"
-        case .outOfReach: "out of reach"
+        case .outOfReach: "unreachable"
         case .other(let word): word.lowercased()
         }
     }

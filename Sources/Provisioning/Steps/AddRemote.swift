@@ -33,7 +33,7 @@ struct AddRemote: Step {
             present = try await remotes.all()
         } catch let failure as Failure where failure.code == .missing {
             context.remarks.add(
-                "there is no \(context.engine.client) on this machine, so it has no remote \(name) yet: "
+                "\(context.engine.client): command not found, so it has no remote \(name) yet: "
                     + "install lxd-client (Debian) or the lxd snap (Ubuntu), then run the same command again")
             return
         }
@@ -168,7 +168,7 @@ struct AddRemote: Step {
     /// The failure of a name that a person's own remote has.
     static func taken(_ name: MemberName) -> Failure {
         Failure(
-            .conflict, "your lxc has a remote called \(name) already, which is not this cluster's",
+            .conflict, "your lxc already has a remote named \(name), which is not this cluster's",
             hint: "lxc remote rename \(name) another-name, then run the same command again")
     }
 

@@ -7,7 +7,7 @@ public enum WaitGoal: Sendable, Equatable {
     /// Somebody listens at that TCP port of it.
     case port(Int)
 
-    /// Reads `running`, `cloud-init` or `tcp:PORT`; `nil` where it is none of them.
+    /// Reads `running`, `cloud-init` or `tcp:PORT`; `nil` where it is not one of them.
     public init?(_ text: String) {
         switch text {
         case "running": self = .running

@@ -4,7 +4,7 @@ struct AwaitVoterRebalance: Step {
     /// How long LXD may take: its leader looks every ten seconds or so.
     private static let timeout: Duration = .seconds(40)
 
-    let title = "wait for LXD to spread the votes"
+    let title = "wait for LXD to rebalance voters"
     /// The members that are left.
     let members: [MemberName]
     /// How many voters there are to be; of two members LXD takes the vote from one.
@@ -21,7 +21,7 @@ struct AwaitVoterRebalance: Step {
                 for: "\(members.count) members with \(voters) voters", limit: Self.timeout, every: .milliseconds(250)
             ) { try await isSpread(context, .awaits) ? true : nil }
         } catch let failure as Failure where failure.code == .timedOut {
-            context.remarks.add("LXD has not spread the votes anew yet; bcmcluster status tells more")
+            context.remarks.add("LXD has not rebalanced the voters yet; see bcmcluster status")
         }
     }
 

@@ -102,7 +102,8 @@ extension ClusterObject {
         let place = project.isEmpty || project == "default" ? "" : " --project \(project)"
         let delete = "lxc \(word) delete \(name)\(place)"
         if let mark {
-            return "bcmcluster run -c \(cluster) with the file of \(mark) makes \(name) again, and \(delete) deletes it"
+            return
+                "recreate \(name) with bcmcluster run -c \(cluster) and the file of \(mark), or delete it with \(delete)"
         }
         let form = kind == .storagePool ? " \(form)" : ["", "bridge"].contains(form) ? "" : " --type=\(form)"
         let create = "lxc \(word) create \(name)\(form)\(place)"

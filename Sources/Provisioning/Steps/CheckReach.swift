@@ -46,9 +46,9 @@ struct CheckReach: Step {
     private static func hint(_ state: ClusterState) -> String {
         let hosts = (state.spread ?? []).map { "\($0.host) (\($0.address))" }.joined(separator: ", ")
         return switch state.settings.provider {
-        case .namespace: "let UDP port \(NamespaceOverlay.port) pass between \(hosts)"
-        case .baremetal: "let TCP port 8443 pass between \(hosts)"
-        case .multipass: "destroy it, and make it with a --network that all of the hosts share"
+        case .namespace: "open UDP port \(NamespaceOverlay.port) between \(hosts)"
+        case .baremetal: "open TCP port 8443 between \(hosts)"
+        case .multipass: "destroy it, and create it with a --network that all hosts share"
         }
     }
 }

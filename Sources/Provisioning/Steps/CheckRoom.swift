@@ -8,7 +8,7 @@ struct CheckRoom: Step {
         case restoring
     }
 
-    let title = "check that there is room"
+    let title = "check free disk space"
     let member: MemberName? = nil
     let snapshot: SnapshotName
     let purpose: Purpose

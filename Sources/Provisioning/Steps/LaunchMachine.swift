@@ -33,7 +33,7 @@ struct LaunchMachine: Step {
     /// The failure of a machine that is deleted and not gone.
     static func deleted(_ name: MemberName) -> Failure {
         Failure(
-            .conflict, "the machine \(name) was deleted, but still owns its name",
-            hint: "multipass recover \(name), or, to lose it for good, multipass delete --purge \(name)")
+            .conflict, "the machine \(name) was deleted, but not purged",
+            hint: "multipass recover \(name), or, to delete it permanently, multipass delete --purge \(name)")
     }
 }

@@ -8,7 +8,7 @@ struct MakeInstance: Step {
     let image: SuppliedImage
 
     init(_ name: String, of unit: UnitName, on place: MemberName, _ form: InstanceForm, from image: SuppliedImage) {
-        title = "make \(name)"
+        title = "create \(name)"
         self.name = name
         self.unit = unit
         self.place = place
@@ -63,7 +63,7 @@ struct MakeInstance: Step {
 
     /// Takes away what was made and never ran, and answers whether there was any; LXD goes on making it for a while.
     private func letGo(_ client: LXC, _ time: any TimeSource) async throws -> Bool {
-        try await time.wait(for: "LXD to let go of \(name)", limit: .seconds(30), every: .milliseconds(300)) {
+        try await time.wait(for: "LXD to release \(name)", limit: .seconds(30), every: .milliseconds(300)) {
             do {
                 return try await client.discardUnfinished(
                     name, of: unit.text, marks: (UnitMark.unit, UnitMark.unfinished))

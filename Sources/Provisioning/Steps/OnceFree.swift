@@ -13,7 +13,7 @@ extension PlanContext {
     ) async throws {
         var refusal: Failure?
         do {
-            _ = try await time.wait(for: "LXD to let go of \(instance)", limit: limit, every: .milliseconds(300)) {
+            _ = try await time.wait(for: "LXD to release \(instance)", limit: limit, every: .milliseconds(300)) {
                 do {
                     try await change()
                     return true

@@ -1,6 +1,6 @@
 /// Points the cluster's remote at the address that its member has now.
 struct PointRemote: Step {
-    let title = "point the lxc remote at its address"
+    let title = "update the address of the lxc remote"
     let name: MemberName
 
     var member: MemberName? { name }

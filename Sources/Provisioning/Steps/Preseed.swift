@@ -40,7 +40,7 @@ struct Preseed {
             let first = await context.store.state.first
             throw Failure(
                 .badInput,
-                "this LXD knows no tokens, and \(context.folder.environment(first)) has no BCM_LXD_SECRET",
+                "this LXD does not support join tokens, and \(context.folder.environment(first)) has no BCM_LXD_SECRET",
                 hint: "write BCM_LXD_SECRET=… into that file")
         }
         return secret

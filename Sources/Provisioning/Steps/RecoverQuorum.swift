@@ -1,4 +1,4 @@
-/// Lets one member go on alone with what it knows, where the majority of the voters is gone for good.
+/// Lets one member go on alone with what it knows, where the majority of the voters is permanently lost.
 ///
 /// LXD's own way out, which the daemon must be off for (facts: "Quorum"); other members that are there come back to it
 /// by themselves, and those that are gone are forgotten afterwards.
@@ -10,7 +10,7 @@ struct RecoverQuorum: Step {
     /// casts (facts: "A member is offline after 20 s"), with a second to spare.
     private static let offlineThreshold: Duration = .seconds(21)
 
-    let title = "let it go on without those that are gone"
+    let title = "recover quorum without the lost members"
     let name: MemberName
 
     var member: MemberName? { name }
@@ -37,7 +37,7 @@ struct RecoverQuorum: Step {
         if StepScope.isReview { return }
         let end = context.time.elapsed + Self.offlineThreshold
         _ = try await context.time.wait(
-            for: "LXD to count those that are gone as offline", limit: Self.offlineThreshold + .seconds(60),
+            for: "LXD to report the lost members as offline", limit: Self.offlineThreshold + .seconds(60),
             every: .milliseconds(500)
         ) { context.time.elapsed >= end ? true : nil }
     }

@@ -4,7 +4,7 @@ struct RemoveHostFromState: Step {
     let member: MemberName? = nil
     let host: HostName
 
-    var title: String { "strike the host \(host) from the state" }
+    var title: String { "remove the host \(host) from the state" }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         let state = await context.store.state

@@ -27,7 +27,7 @@ struct RemoveRemote: Step {
         let present = try await remotes.all()
         for name in names where present[name] != nil {
             guard try remote.isOurs(as: name, context) else {
-                context.remarks.add("your lxc remote \(name) is not this cluster's any more, and was left alone")
+                context.remarks.add("your lxc remote \(name) no longer belongs to this cluster, and was not changed")
                 continue
             }
             if try await remotes.defaultRemote(among: present) == name {

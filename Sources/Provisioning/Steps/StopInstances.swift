@@ -17,7 +17,7 @@ struct StopInstances: Step {
     func run(_ context: PlanContext) async throws {
         guard let running = try await running(context) else {
             context.remarks.add(
-                "LXD on \(name) did not say what runs there: that ends with the machine, without notice")
+                "LXD on \(name) did not list its instances: they are killed with the machine")
             return
         }
         // Also those that came after the plan was made.

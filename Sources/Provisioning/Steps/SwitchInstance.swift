@@ -41,7 +41,7 @@ public struct SwitchInstance: Step {
     public func isDone(_ context: PlanContext) async throws -> Bool {
         guard let status = try await context.client(in: place).instance(name)?.status else { return false }
         if status == "Stopped", [.pause, .resume, .restart].contains(change) {
-            throw Failure(.conflict, "\(name) is off", hint: "bcmcluster unit start turns it on")
+            throw Failure(.conflict, "\(name) is stopped", hint: "start it with bcmcluster unit start")
         }
         switch change {
         case .stop: return status == "Stopped"

@@ -20,7 +20,7 @@ struct VerifyCluster: Step {
         let client = context.client(in: first, limit: StepScope.isReview ? Self.shortTimeout : LXC.timeout)
         _ = try await context.time.wait(
             for: "all members to be online", limit: context.limits.online, every: context.provider.pollInterval,
-            hint: "read \(context.provider.logHint(first)), and ask lxc cluster list"
+            hint: "read \(context.provider.logHint(first)), and lxc cluster list"
         ) {
             // In a review nothing has been brought back that the answer could come from.
             if StepScope.isReview { return try await missing(client, .awaits)?.isEmpty ?? true ? true : nil }

@@ -67,7 +67,7 @@ extension Failure {
         let how =
             switch result.ending {
             case .exited(let status): "ended with status \(status)"
-            case .signalled(let signal): "was ended by signal \(signal)"
+            case .signalled(let signal): "was killed by signal \(signal)"
             }
         self.init(
             .commandFailed, "\(command.program) \(how)", command: command.pasteable, output: result.tail(of: command),

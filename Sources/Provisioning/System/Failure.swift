@@ -20,9 +20,9 @@ public struct Failure: Error, Sendable, Equatable {
         case conflict
         /// Somebody else has just taken what was chosen; another choice may do.
         case taken
-        /// Some hosts or members were out of reach.
+        /// Some hosts or members were unreachable.
         case partial
-        /// A host is out of reach.
+        /// A host is unreachable.
         case unreachable
         /// A person or the system asked the run to end.
         case interrupted
@@ -70,7 +70,7 @@ extension Failure {
         switch error {
         case let failure as Failure: self = failure
         case is CancellationError: self = Failure(.interrupted, "interrupted")
-        default: self = Failure(.conflict, "something unforeseen happened: \(error)")
+        default: self = Failure(.conflict, "internal error (please report): \(error)")
         }
     }
 }

@@ -18,9 +18,9 @@ extension Failure {
             self.init(
                 .missing, message, hint: "check who owns it, or set BCM_RUNTIME_DIR to a folder that you may write")
         case ENOSPC, EDQUOT:
-            self.init(.missing, message, hint: "make room on that disk, then run the same command again")
+            self.init(.missing, message, hint: "free space on that disk, then run the same command again")
         case EISDIR, ENOTDIR, ENOENT, ELOOP, ENAMETOOLONG:
-            self.init(.missing, message, hint: "look at what stands there, or set BCM_RUNTIME_DIR to another folder")
+            self.init(.missing, message, hint: "check what is there, or set BCM_RUNTIME_DIR to another folder")
         default: self.init(.files, message)
         }
     }

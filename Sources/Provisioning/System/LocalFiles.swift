@@ -27,7 +27,7 @@ public struct LocalFiles: Files {
         // A pipe would be waited for without end.
         var status = stat()
         guard fstat(descriptor, &status) == 0, [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else {
-            throw Failure(.missing, "could not read \(path): it is not a file", hint: "look at what stands there")
+            throw Failure(.missing, "could not read \(path): it is not a file", hint: "check what is there")
         }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -72,7 +72,7 @@ public struct LocalFiles: Files {
             if stat(prefix, &status) == 0 {
                 guard status.st_mode & S_IFMT == S_IFDIR else {
                     throw Failure(
-                        .missing, "\(prefix) is in the way: it is not a folder",
+                        .missing, "\(prefix) is not a folder",
                         hint: "move it away, or set BCM_RUNTIME_DIR to another folder")
                 }
             } else if mkdir(prefix, mode) == 0 {

@@ -2,7 +2,7 @@ extension TimeSource {
     /// Asks until the answer is not `nil`, and returns it.
     ///
     /// - Parameters:
-    ///   - what: what is waited for, to complete "gave up waiting for …".
+    ///   - what: what is waited for, to complete "timed out waiting for …".
     ///   - limit: how long at the most, from now.
     ///   - interval: the pause between two questions.
     ///   - hint: what a person can do when the limit is over, for instance the log to read.
@@ -36,7 +36,7 @@ extension TimeSource {
             told = wait
             guard elapsed + interval < end else {
                 let detail = wait.detail.map { " (\($0))" } ?? ""
-                throw Failure(.timedOut, "gave up waiting for \(what)\(detail) after \(limit.brief)", hint: hint)
+                throw Failure(.timedOut, "timed out waiting for \(what)\(detail) after \(limit.brief)", hint: hint)
             }
             try await sleep(interval)
         }

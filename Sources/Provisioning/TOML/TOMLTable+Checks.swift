@@ -8,8 +8,8 @@ extension TOMLTable {
         let near = Suggestion.nearest(to: entry.key.text, in: known).map { "did you mean \(TOMLPath.written($0))?" }
         let listed = known.sorted().map(TOMLPath.written).joined(separator: ", ")
         throw TOMLError(
-            entry.key.position, "there is no \(entry.value.content.noun) \(path(of: entry.key.text))",
-            hint: near ?? (known.isEmpty ? nil : "the keys that there are: \(listed)"))
+            entry.key.position, "unknown \(entry.value.content.noun) \(path(of: entry.key.text))",
+            hint: near ?? (known.isEmpty ? nil : "known keys: \(listed)"))
     }
 
     /// The error that a key is missing, at the table's place.

@@ -22,7 +22,7 @@ struct ContainerRegistry: Sendable {
                 "skopeo", place + ["copy", "--quiet", "docker://\(reference)", "oci:\(layout)"], limit: limit,
                 effect: .changes
             ).with(.all),
-            hint: "skopeo inspect docker://\(reference) says whether there is one; skopeo login REGISTRY lets you in")
+            hint: "check it with skopeo inspect docker://\(reference); log in with skopeo login REGISTRY")
         let bundle = "\(folder)/bundle"
         try await root.output(
             of: Command(

@@ -79,7 +79,7 @@ extension LXC {
             change(["start", instance.name], in: instance.projectName), unless: ["already running"])
     }
 
-    /// The instance as it is now; `nil` where there is none of that name.
+    /// The instance as it is now; `nil` where there is not one of that name.
     public func instance(_ instance: ClusterInstance) async throws -> ClusterInstance? {
         try await found(ClusterInstance.self, query(Self.path(of: instance), assumed: ""))
     }

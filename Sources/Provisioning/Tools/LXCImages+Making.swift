@@ -19,8 +19,8 @@ extension LXCImages {
         let names = try await runner.decoded(Server.self, from: question).environment.architectures
         guard let first = names.first else {
             throw Failure(
-                .conflict, "\(remote) does not say what it runs on",
-                hint: "lxc query \(remote):/1.0 shows all it says")
+                .conflict, "\(remote) does not report its architecture",
+                hint: "see lxc query \(remote):/1.0")
         }
         return first
     }
@@ -38,7 +38,7 @@ extension LXCImages {
         let words = answer.split { !$0.isHexDigit }
         guard let fingerprint = words.last(where: { $0.utf8.count == 64 }) else {
             throw Failure(
-                .commandFailed, "\(engine.client) does not say which image it has made", command: command.pasteable,
+                .commandFailed, "\(engine.client) does not report the new image", command: command.pasteable,
                 output: answer, hint: "see lxc image list \(remote):")
         }
         return String(fingerprint)

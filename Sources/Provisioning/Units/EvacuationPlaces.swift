@@ -100,8 +100,8 @@ struct EvacuationPlaces {
             let reasons = others.compactMap { member in member.reasonForNoNewInstances.map { "\(member.name) \($0)" } }
             throw Failure(
                 .conflict,
-                "no other member takes \(group.name)\(reasons.isEmpty ? "" : ": \(reasons.joined(separator: ", "))")",
-                hint: "bcmcluster member add, or bcmcluster status, which says what is wrong with the others")
+                "no other member can hold \(group.name)\(reasons.isEmpty ? "" : ": \(reasons.joined(separator: ", "))")",
+                hint: "run bcmcluster member add, or see bcmcluster status for the others")
         }
         var left = candidates
         func keep(_ why: String, _ hint: String, _ isPossible: (PlacementCandidate) -> Bool) throws {
@@ -117,12 +117,12 @@ struct EvacuationPlaces {
             }
             if instance.type == Unit.Kind.vm.type {
                 try keep(
-                    "no other member can run virtual machines", "bcmcluster doctor says what virtual machines need"
+                    "no other member can run virtual machines", "see bcmcluster doctor"
                 ) { findings.hypervisors.contains($0.member) }
             }
             if let device = instance.tiedDevice {
                 try keep(
-                    "its device \(device) is of the machine of \(findings.member)",
+                    "its device \(device) belongs to the machine of \(findings.member)",
                     "lxc config device remove \(instance.name) \(device), or where others have the same: lxc config set \(instance.name) cluster.evacuate=migrate"
                 ) { $0.store == findings.store }
             }

@@ -18,7 +18,7 @@ extension UnitDiff {
         guard let there = workloads.volumes.first(where: { $0.name == name && $0.unit == unit.name.text }),
             !changes.contains(where: { $0.object == .volume && $0.name == name })
         else { return }
-        let place = there.member.map { "out of reach: \($0) does not answer" } ?? ""
+        let place = there.member.map { "unreachable: \($0) does not answer" } ?? ""
         changes.append(UnitChange(.keep, .volume, name, place))
     }
 
@@ -27,7 +27,7 @@ extension UnitDiff {
         let known = Set(changes.filter { $0.object == .volume }.map(\.name))
         return workloads.volumes.filter { $0.unit == unit.name.text && !known.contains($0.name) }.map { volume in
             let place = volume.member.map { "on \($0), " } ?? ""
-            return UnitChange(.keep, .volume, volume.name, "\(place)kept: no instance of the file has it")
+            return UnitChange(.keep, .volume, volume.name, "\(place)kept: not used by the file")
         }
     }
 
@@ -55,7 +55,7 @@ extension UnitDiff {
         }
         guard there.unit == unit.name.text else {
             throw Failure(
-                .conflict, "there is a volume \(name) already, which \(Self.owner(there.unit))",
+                .conflict, "volume \(name) already exists, and \(Self.owner(there.unit))",
                 hint: "choose another name for the volume, or rename that one: lxc storage volume rename")
         }
         let old = there.config["size"].flatMap { ByteSize($0)?.bytes }

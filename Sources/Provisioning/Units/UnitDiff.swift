@@ -33,7 +33,7 @@ public struct UnitDiff {
     public internal(set) var newMembers: [NewMember] = []
     /// What a person has to know, a sentence each.
     public internal(set) var remarks: [String] = []
-    /// The instances that are out of reach and stay so.
+    /// The instances that are unreachable and stay so.
     public internal(set) var lost: [String] = []
 
     /// How many instances within reach stay.

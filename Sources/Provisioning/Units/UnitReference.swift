@@ -15,7 +15,7 @@ public struct UnitReference: Sendable, Equatable {
         }
         guard let number = Int(parts[1]), number > 0, "\(number)" == parts[1] else {
             throw Failure(
-                .badInput, "\(Shell.quoted(parts[1].clipped)) is no number of an instance", hint: "write \(unit)/1")
+                .badInput, "\(Shell.quoted(parts[1].clipped)) is not an instance number", hint: "write \(unit)/1")
         }
         self.number = number
     }
@@ -36,7 +36,8 @@ public struct UnitReference: Sendable, Equatable {
         guard found.count == 1 else {
             let names = found.compactMap { unit.number(of: $0.name).map { "\(unit)/\($0)" } }
             throw Failure(
-                .badInput, "\(unit) has \(found.count) instances", hint: "name one: \(names.joined(separator: ", "))")
+                .badInput, "\(unit) has \(found.count) instances", hint: "specify one: \(names.joined(separator: ", "))"
+            )
         }
         return found[0]
     }

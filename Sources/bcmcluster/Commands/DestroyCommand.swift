@@ -10,7 +10,7 @@ struct DestroyCommand {
         _ = try (invocation.parallel(), invocation.limits())
         let folder = world.folder(name)
         guard try world.files.kind(of: folder.path) != nil else {
-            world.terminal.say("there is no cluster \(name): nothing to destroy")
+            world.terminal.say("cluster \(name) not found: nothing to destroy")
             if let recorder = world.recorder, invocation.isJSON {
                 try await execution(nil, name, world).review(recorder, headline: "", command: "destroy")
                 return 0
@@ -27,7 +27,7 @@ struct DestroyCommand {
         return try await lock.whileHeld {
             // Asked under the lock, about what is there now: another run may have added members.
             guard try isAllowed(name, StateStore.read(folder, world.files), folder) else {
-                world.terminal.say("nothing was destroyed")
+                world.terminal.say("nothing was deleted")
                 return try world.unchanged("destroy", name, 1, invocation)
             }
             return try await takeDown(name, folder)
@@ -43,9 +43,9 @@ struct DestroyCommand {
         let start = world.time.elapsed
         let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
-        let goOn = "bcmcluster destroy -c \(name) goes on from here"
+        let goOn = "re-run bcmcluster destroy -c \(name) to resume"
         let status = try await execution.report("destroy", outcome, log: log, took: took, goOn: goOn)
-        if status == 0 { world.terminal.say("\(name) is gone, in \(took.brief)") }
+        if status == 0 { world.terminal.say("cluster \(name) deleted (\(took.brief))") }
         return status
     }
 
@@ -57,7 +57,7 @@ struct DestroyCommand {
         var remarks: [String] = []
         if let state { remarks = try await world.check(provider, for: state) }
         let lost = try snapshots(name)
-        if world.recorder != nil, !lost.isEmpty { remarks.append("its snapshots go too: \(lost)") }
+        if world.recorder != nil, !lost.isEmpty { remarks.append("its snapshots are deleted too: \(lost)") }
         let sources = SettingSources(flags: [:], environment: world.environment)
         let known = state ?? ClusterState(name: name, identifier: "", created: 0, settings: settings)
         let context = world.context(known, provider: provider, sources: sources, limits: try invocation.limits())
@@ -77,11 +77,12 @@ struct DestroyCommand {
         let provider = state?.settings.provider
         if provider == .baremetal, let host = member.host {
             let after =
-                invocation.values[.purge] == nil ? "stays there, empty" : "goes too, where it was installed for this"
-            return "all that LXD holds and runs on \(host) (\(member.name)); LXD itself \(after)"
+                invocation.values[.purge] == nil
+                ? "is kept, empty" : "is uninstalled too, if it was installed for this cluster"
+            return "everything in LXD on \(host) (\(member.name)); LXD itself \(after)"
         }
         let place = member.host.map { " on \($0)" } ?? ""
-        return "the machine \(member.name)\(place) (\(provider?.rawValue ?? "")) and all that runs in it"
+        return "the machine \(member.name)\(place) (\(provider?.rawValue ?? "")) and everything in it"
     }
 
     /// Lists exactly what goes, and asks; off a terminal it runs unasked, as scripts have always called it.

@@ -25,7 +25,7 @@ struct EnvStubCommand {
             let outcome = try await execution.run(log)
             let status = try await execution.report(
                 "env stub", outcome, log: log, took: world.time.elapsed - start,
-                goOn: "bcmcluster env stub -c \(name) goes on from here")
+                goOn: "re-run bcmcluster env stub -c \(name) to resume")
             if status == 0 { sayWhatIsThere(execution, outcome, folder) }
             return status
         }
@@ -53,7 +53,7 @@ struct EnvStubCommand {
             let verb = outcome.skipped.contains(index) ? "kept" : "wrote"
             world.terminal.say("\(verb) \(folder.environment(member))")
         }
-        world.terminal.say("go on: edit them, then bcmcluster up -c \(folder.cluster)\(upCount(execution))")
+        world.terminal.say("Next steps: edit them, then bcmcluster up -c \(folder.cluster)\(upCount(execution))")
     }
 
     private func upCount(_ execution: PlanExecution) -> String {

@@ -14,23 +14,23 @@ struct HostAddCommand {
             throw Failure(.badInput, "local is this machine, which is always a host", hint: "choose another name")
         }
         guard name.text != VMPlacement.roomiest else {
-            throw Failure(.badInput, "roomiest is what --host takes for any host", hint: "choose another name")
+            throw Failure(.badInput, "auto is reserved: --host auto chooses a host", hint: "choose another name")
         }
         if let identity = try invocation.identity(), try world.files.kind(of: identity) == nil {
-            throw Failure(.badInput, "--identity: there is no file \(Shell.quoted(identity.clipped))")
+            throw Failure(.badInput, "--identity: file \(Shell.quoted(identity.clipped)) not found")
         }
         let host = try Host(
             name: name, destination: invocation.operands[1], port: invocation.port(), identity: invocation.identity())
         _ = try world.hosts.all()
         let seen = try await world.untilSignal { try await look(at: host) }
         if world.recorder != nil {
-            world.terminal.result("# \(name) could be noted down in \(world.hosts.path); nothing was changed\n")
+            world.terminal.result("# \(name) would be added to \(world.hosts.path); nothing was changed\n")
             return 0
         }
         var noted = host
         noted.lastSeen = world.time.secondsSince1970
         try await world.untilSignal { [noted] in try await world.hosts.add(noted) }
-        world.terminal.say("\(name) is a host now: \(seen[0])")
+        world.terminal.say("host \(name) added: \(seen[0])")
         for line in seen.dropFirst() { world.terminal.say("  \(line)") }
         return 0
     }
@@ -48,9 +48,9 @@ struct HostAddCommand {
         let members = own.members.map(\.name.text).joined(separator: ", ")
         throw Failure(
             .conflict,
-            "\(host.name) has the members \(members), and \(host.destination) is another machine, without them",
-            hint: "choose another name; of a host that is gone for good, "
-                + "bcmcluster host remove \(host.name) --force gives up what is there")
+            "\(host.name) has the members \(members), and \(host.destination) is a different machine without them",
+            hint: "choose another name; if the host is permanently lost, "
+                + "bcmcluster host remove \(host.name) --force gives up its members")
     }
 
     /// What it has, line by line; throws `Failure.missing` where no provider works there.
@@ -70,8 +70,8 @@ struct HostAddCommand {
         }
         guard !works.isEmpty else {
             throw Failure(
-                .missing, "no provider works on \(host.name), so it was not noted down",
-                output: missing.joined(separator: "\n"), hint: "put one of these right there, then try again")
+                .missing, "host \(host.name) not added: no provider works there",
+                output: missing.joined(separator: "\n"), hint: "fix one of these on the host, then re-run the command")
         }
         let parts = [
             "\(works.joined(separator: " and ")) \(works.count == 1 ? "works" : "work") there",
@@ -80,7 +80,7 @@ struct HostAddCommand {
             observation.disk.map { "\(ByteSize.brief($0.free)) of disk free" },
             observation.hasVirtualisation ? "KVM" : "no KVM",
         ]
-        let notThere = missing.map { "not there: \($0)" }
+        let notThere = missing.map { "unavailable: \($0)" }
         return [parts.compactMap { $0 }.joined(separator: ", "), await programs(on: runner)] + notThere
     }
 

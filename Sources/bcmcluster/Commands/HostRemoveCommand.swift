@@ -9,7 +9,7 @@ struct HostRemoveCommand {
         let name = try HostName(invocation.operands[0])
         guard !name.isLocal else { throw Failure(.badInput, "local is this machine, which is always a host") }
         guard try world.hosts.all().contains(where: { $0.name == name }) else {
-            world.terminal.say("there is no host \(name): nothing was changed")
+            world.terminal.say("host \(name) not found: nothing was changed")
             return 0
         }
         let given = try whatIsGivenUp(with: name)
@@ -27,13 +27,13 @@ struct HostRemoveCommand {
                 if try whatIsGivenUp(with: name) != given { throw Self.changed(name) }
             }
         }
-        world.terminal.say("\(name) is no host any more; nothing on it was touched")
+        world.terminal.say("host \(name) removed; nothing on it was changed")
         return 0
     }
 
     private static func changed(_ name: HostName) -> Failure {
         Failure(
-            .conflict, "what clusters have on \(name) has just changed", hint: "run the same command again")
+            .conflict, "the members on \(name) have just changed", hint: "run the same command again")
     }
 
     /// What clusters have on the host, which nobody would find again; only `--force` gives any of it up.
@@ -45,14 +45,14 @@ struct HostRemoveCommand {
             throw Failure(
                 .conflict, "\(name) has members of clusters: \(members)",
                 hint:
-                    "bcmcluster member remove or destroy first; of a host that is gone for good, --force gives up what is there"
+                    "run bcmcluster member remove or destroy first; if the host is permanently lost, use --force"
             )
         }
         // A host can be a cluster's without a member; with the namespace provider it has the cluster's network then.
         let networks = clusters.filter { $0.settings.provider == .namespace }.map(\.name.text).joined(separator: ", ")
         guard networks.isEmpty || isForced else {
             throw Failure(
-                .conflict, "\(name) has no member any more, but still the network of \(networks)",
+                .conflict, "\(name) has no members, but still the network of \(networks)",
                 hint: "bcmcluster destroy removes it with the cluster; --force leaves it on the host")
         }
         return (members.isEmpty ? [] : ["the members \(members)"])

@@ -30,11 +30,11 @@ struct ImagePreloadCommand {
         let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
         let status = try await execution.report(
-            "image preload", outcome, log: log, took: took, goOn: "the same command again goes on from here")
+            "image preload", outcome, log: log, took: took, goOn: "re-run the same command to resume")
         if status == 0 {
             let alias = source.alias.map { "\($0), " } ?? ""
             world.terminal.say(
-                "every member of \(name) has the image (\(alias)\(fingerprint.prefix(12))), in \(took.brief)")
+                "image \(alias)\(fingerprint.prefix(12)) is on every member of \(name) (\(took.brief))")
         }
         return status
     }
@@ -48,7 +48,7 @@ struct ImagePreloadCommand {
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains("/"), !parts[1].isEmpty else {
                 throw Failure(
-                    .badInput, "there is no file \(Shell.quoted(text))",
+                    .badInput, "file \(Shell.quoted(text)) not found",
                     hint: "name a file, or an image of a remote such as ubuntu:24.04")
             }
             return .remote(text)

@@ -30,7 +30,7 @@ struct ListCommand {
         if invocation.isJSON {
             world.terminal.result(try JSONText.text(Listing(clusters: rows)))
         } else if rows.isEmpty {
-            world.terminal.say("there are no clusters in \(world.runtime): make one with bcmcluster up -c DEV -m 2")
+            world.terminal.say("no clusters in \(world.runtime): create one with bcmcluster up -c DEV -m 2")
         } else {
             world.terminal.result(Self.table(rows, width: SystemCalls.terminalWidth(1) ?? Int.max))
         }
@@ -44,7 +44,7 @@ struct ListCommand {
                 let stubs = try world.files.names(in: folder.endpoints).count
                 return Row(name: name, provider: nil, members: stubs, state: "not up yet: only .env files")
             }
-            // A host that is out of reach costs its connection's limit.
+            // A host that is unreachable costs its connection's limit.
             let world = state.spread == nil ? world : world.limited(to: Self.limitOverHosts)
             let context = try world.context(toLookAt: state)
             let health: String

@@ -20,7 +20,7 @@ struct MemberRemoveCommand {
                 return try await RemoveMemberPlan.checkedPlan(for: member, status, isForced: isForced, context)
             },
             mayBegin: { _ in try isAllowed(member, instances: instances.withLock { $0 }, isForced) }
-        ).run { _, took in "\(member) is gone from \(name), in \(took.brief)" }
+        ).run { _, took in "member \(member) removed from \(name) (\(took.brief))" }
     }
 
     private func isAllowed(_ member: MemberName, instances: Int, _ isForced: Bool) throws -> Bool {
@@ -28,8 +28,8 @@ struct MemberRemoveCommand {
         let isMoved = instances > 0 && !isForced
         let snapshots = try lostSnapshots(with: member).map(\.text)
         return try Confirmation(command: "member remove", invocation: invocation, world: world).allows(
-            ["the machine \(member) and all that is in it"] + (instances > 0 && isForced ? [lodgers] : [])
-                + (snapshots.isEmpty ? [] : ["the way back to \(snapshots.joined(separator: ", "))"]),
+            ["the machine \(member) and everything in it"] + (instances > 0 && isForced ? [lodgers] : [])
+                + (snapshots.isEmpty ? [] : ["the ability to restore \(snapshots.joined(separator: ", "))"]),
             headline: "removing \(member) deletes:",
             remarks: isMoved ? ["\(lodgers) will be moved to other members first"] : [])
     }

@@ -14,7 +14,7 @@ struct PsCommand {
         if invocation.isJSON {
             world.terminal.result(try JSONText.text(listing))
         } else if listing.instances.isEmpty {
-            world.terminal.say("\(name) has no units: make one with bcmcluster run -c \(name) FILE")
+            world.terminal.say("\(name) has no units: create one with bcmcluster run -c \(name) FILE")
         } else {
             let width = SystemCalls.terminalWidth(1) ?? .max
             world.terminal.result(listing.text(width: width, now: world.time.secondsSince1970))

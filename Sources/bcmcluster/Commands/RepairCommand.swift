@@ -23,12 +23,12 @@ struct RepairCommand {
         ).run { isChanged, took in
             let isAllWell = found.withLock { $0?.left.isEmpty ?? true }
             return isChanged
-                ? "\(name) is repaired, in \(took.brief)"
-                : "\(name): \(isAllWell ? "there was nothing to repair" : "nothing was changed")"
+                ? "cluster \(name) repaired (\(took.brief))"
+                : "\(name): \(isAllWell ? "nothing to repair" : "nothing was changed")"
         }
         let left = found.withLock { $0?.left } ?? []
         for finding in left {
-            world.terminal.say("left to you: \(finding.sentence). Type: \(finding.hint(for: name))")
+            world.terminal.say("not repaired: \(finding.sentence); hint: \(finding.hint(for: name))")
         }
         return status
     }
@@ -36,7 +36,7 @@ struct RepairCommand {
     /// Says what will be done, and asks on a terminal; nothing is lost without a yes.
     private func isAllowed(_ name: ClusterName, _ repair: RepairPlan?) throws -> Bool {
         guard let repair, !repair.plan.entries.isEmpty else { return true }
-        world.terminal.say("repairing \(name) will, as far as it is not so already:")
+        world.terminal.say("repairing \(name) will, where not done already:")
         for entry in repair.plan.entries { world.terminal.say("  \(StepName.forPeople(entry.step))") }
         let confirmation = Confirmation(command: "repair", invocation: invocation, world: world)
         let losses = losses(repair)
@@ -49,15 +49,15 @@ struct RepairCommand {
         let matching = status.foreignClients.filter { text.utf8.count >= 12 && $0.fingerprint.hasPrefix(text) }
         guard matching.count == 1 else {
             throw Failure(
-                .badInput, "--accept: no client that status reports has the fingerprint \(Shell.quoted(text.clipped))",
-                hint: "bcmcluster status -c \(status.cluster) names those there are")
+                .badInput, "--accept: status reports no client with the fingerprint \(Shell.quoted(text.clipped))",
+                hint: "see bcmcluster status -c \(status.cluster)")
         }
         return matching[0]
     }
 
     private func losses(_ repair: RepairPlan) -> [String] {
         let machines = repair.lost.map(\.text).joined(separator: ", ")
-        return (machines.isEmpty ? [] : ["what was on \(machines)"])
-            + (repair.survivor.map { ["what the database held that \($0) has not heard of"] } ?? [])
+        return (machines.isEmpty ? [] : ["the data on \(machines)"])
+            + (repair.survivor.map { ["database changes that \($0) has not received"] } ?? [])
     }
 }

@@ -20,7 +20,7 @@ struct RmCommand {
             }, mayBegin: { try isAllowed(unit, $0) }
         ).run { design, took in
             design.isComplete
-                ? "\(unit) is gone from \(name), in \(took.brief)" : "\(unit) is not wholly gone from \(name)"
+                ? "unit \(unit) deleted from \(name) (\(took.brief))" : "unit \(unit) partly deleted from \(name)"
         }
     }
 
@@ -34,7 +34,7 @@ struct RmCommand {
         }
         let kept = design.changes.filter { $0.object == .volume && $0.isIdle }.map(\.name)
         return try Confirmation(command: "rm", invocation: invocation, world: world).allows(
-            losses, headline: "removing \(unit) deletes, with what is on them:",
+            losses, headline: "removing \(unit) deletes, with all data:",
             remarks: kept.isEmpty ? [] : ["kept: \(kept.joined(separator: ", "))"])
     }
 }

@@ -17,10 +17,10 @@ struct RunCommand {
             design: { _, context in try await UnitDesigner(unit, wishes, until: goal, context).design() },
             mayBegin: { try isAllowed(unit.name, $0) }
         ).run { design, took in
-            if !design.isComplete { return "\(unit.name) is not whole on \(name)" }
+            if !design.isComplete { return "unit \(unit.name) is incomplete on \(name)" }
             return design.isIdle
-                ? "\(unit.name) is as its file says: nothing was changed"
-                : "\(unit.name) is as its file says, in \(took.brief); bcmcluster ps -c \(name) \(unit.name)"
+                ? "unit \(unit.name) is up to date, unchanged"
+                : "unit \(unit.name) is up to date (\(took.brief)); see bcmcluster ps -c \(name) \(unit.name)"
         }
     }
 

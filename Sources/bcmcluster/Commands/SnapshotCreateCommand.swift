@@ -15,11 +15,11 @@ struct SnapshotCreateCommand {
             invocation: invocation, world: world, command: "snapshot create", rowOutcome: "copied",
             plan: { state, context in try await plan(snapshot, state, context, copies) },
             snapshot: snapshot,
-            goOn: { _, _ in "bcmcluster start -c \(name) turns on what is off, and snapshot create begins anew" }
+            goOn: { _, _ in "start stopped machines with bcmcluster start -c \(name), then re-run snapshot create" }
         ).run { _, took in
             """
-            \(name) has the snapshot \(snapshot)\(Self.amount(copies)), taken in \(took.brief)
-              go back: bcmcluster snapshot restore -c \(name) \(snapshot)
+            snapshot \(snapshot) of \(name) taken in \(took.brief)\(Self.amount(copies))
+              restore it with: bcmcluster snapshot restore -c \(name) \(snapshot)
             """
         }
     }
@@ -41,7 +41,7 @@ struct SnapshotCreateCommand {
 
     private static func amount(_ copies: SnapshotCopies) -> String {
         guard let bytes = copies.bytes else { return "" }
-        let kind = copies.isShared ? "cheap copies, sharing" : "full copies of"
+        let kind = copies.isShared ? "copy-on-write copies of" : "full copies of"
         return " (\(kind) \(ByteSize.brief(bytes)))"
     }
 }

@@ -16,7 +16,7 @@ struct SnapshotDeleteCommand {
                 guard kept || all[snapshot] != nil else { throw Failure.noSnapshot(snapshot, of: name) }
                 return DeleteSnapshotPlan.plan(snapshot)
             }, mayBegin: { _ in try isAllowed(snapshot, name) }, snapshot: snapshot
-        ).run { _, took in "the snapshot \(snapshot) of \(name) is gone, in \(took.brief)" }
+        ).run { _, took in "snapshot \(snapshot) of \(name) deleted (\(took.brief))" }
     }
 
     private func isAllowed(_ snapshot: SnapshotName, _ name: ClusterName) throws -> Bool {

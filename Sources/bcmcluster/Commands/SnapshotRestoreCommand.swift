@@ -37,8 +37,8 @@ struct SnapshotRestoreCommand {
             }
         ).run { _, took in
             let members = found.withLock { $0?.saved.state.members.count } ?? 0
-            return "\(name) is what it was in \(snapshot): \(members) member\(members == 1 ? "" : "s") online, "
-                + "in \(took.brief)"
+            return "cluster \(name) restored from \(snapshot) (\(members) member\(members == 1 ? "" : "s") online, "
+                + "\(took.brief))"
         }
     }
 
@@ -61,8 +61,8 @@ struct SnapshotRestoreCommand {
         let age = Duration.seconds(max(0, world.time.secondsSince1970 - way.saved.taken)).rough
         return try Confirmation(command: "snapshot restore", invocation: invocation, world: world).allows(
             ["all that has changed since \(snapshot), taken \(age) ago"]
-                + (lost.isEmpty ? [] : ["the machines \(lost) and all that is in them"]),
-            headline: "going back to \(snapshot) deletes:",
+                + (lost.isEmpty ? [] : ["the machines \(lost) and everything in them"]),
+            headline: "restoring \(snapshot) deletes:",
             remarks: regained.isEmpty ? [] : ["restored: \(regained)"])
     }
 }
@@ -72,6 +72,6 @@ extension Failure {
     static func noSnapshot(_ name: SnapshotName, of cluster: ClusterName) -> Failure {
         Failure(
             .badInput, "\(cluster) has no snapshot \(name)",
-            hint: "bcmcluster snapshot list -c \(cluster) shows those there are")
+            hint: "see bcmcluster snapshot list -c \(cluster)")
     }
 }

@@ -12,8 +12,8 @@ struct StartCommand {
             plan: { state, _ in StartPlan.plan(for: state) }
         ).run { isChanged, took in
             isChanged
-                ? "\(name) is up, with all members online, in \(took.brief)"
-                : "\(name) is up already: nothing was changed"
+                ? "cluster \(name) is up (all members online, \(took.brief))"
+                : "cluster \(name) is up, unchanged"
         }
     }
 }

@@ -15,8 +15,8 @@ struct StopCommand {
             }
         ).run { isChanged, took in
             isChanged
-                ? "\(name) is off, in \(took.brief); bcmcluster start -c \(name) turns it on again"
-                : "\(name) is off already: nothing was changed"
+                ? "cluster \(name) stopped (\(took.brief)); start it with bcmcluster start -c \(name)"
+                : "cluster \(name) is stopped, unchanged"
         }
     }
 }

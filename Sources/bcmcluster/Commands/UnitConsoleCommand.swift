@@ -12,7 +12,7 @@ struct UnitConsoleCommand {
         let place = try observation.place(of: instance)
         var command = observation.context.client(in: place).console(of: instance.name)
         command.limit = LoginShell.limit
-        world.terminal.say("the console of \(instance.name): Ctrl-A, then Q, leaves it")
+        world.terminal.say("console of \(instance.name): press Ctrl-A, then Q, to detach")
         return try await world.untilSignal(but: LoginShell.interrupt) { [command] in
             try await observation.context.provider.runner(in: place).run(command).shellStatus
         }

@@ -22,7 +22,7 @@ struct UnitPowerCommand {
             }, goodStatus: { isPartial.withLock { $0 } ? 4 : 0 }
         ).run { isChanged, took in
             isChanged
-                ? "\(invocation.operands[0]): \(change.rawValue) done, in \(took.brief)"
+                ? "\(invocation.operands[0]): \(change.rawValue) done (\(took.brief))"
                 : "\(invocation.operands[0]): nothing was changed"
         }
     }

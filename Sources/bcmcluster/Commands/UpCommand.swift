@@ -56,7 +56,7 @@ struct UpCommand {
         guard let state = try StateStore.read(world.folder(name), world.files), state.isDeleting == true else {
             return nil
         }
-        world.terminal.say("\(name): was being destroyed; what is left goes first, then it is made anew")
+        world.terminal.say("\(name): deletion incomplete; it is finished first, then the cluster is recreated")
         let context = world.context(
             state, provider: try world.provider(for: state),
             sources: SettingSources(flags: [:], environment: world.environment), limits: try invocation.limits())
@@ -80,7 +80,7 @@ struct UpCommand {
 
     /// The way out of a run that has not ended well.
     private static func goOn(_ name: ClusterName) -> String {
-        "bcmcluster up -c \(name) goes on from here, bcmcluster destroy -c \(name) cleans up"
+        "re-run bcmcluster up -c \(name) to resume, or bcmcluster destroy -c \(name) to clean up"
     }
 
     /// What was found before the lock, unless another run has changed the state since, or may have made machines by
@@ -139,10 +139,10 @@ struct UpCommand {
         // Where the provider does not work here, this says so, and not what else fails then.
         var remarks = try await world.check(provider, for: grown)
         if newMembers.isEmpty, let existing, settings.sizes != existing.settings.sizes {
-            remarks.append("the sizes hold for members that are made from now on; machines that exist keep theirs")
+            remarks.append("the sizes apply to new members; existing machines are unchanged")
         }
         if world.recorder != nil, existing?.isDeleting == true {
-            remarks.append("\(request.name) was being destroyed: a real run ends that first")
+            remarks.append("deletion of \(request.name) is incomplete: a real run finishes it first")
         }
         let assigned = try await assigning
         try checkFiles(request, assigned, world)
@@ -210,22 +210,23 @@ struct UpCommand {
         let name = state.name
         let members = Self.counted(state.members.count, "member")
         guard !outcome.done.isEmpty else {
-            world.terminal.say("\(name) is up already, with \(members) online: nothing was changed")
+            world.terminal.say("cluster \(name) is up (\(members)), unchanged")
             return
         }
-        world.terminal.say("\(name) is up: \(members) online, in \(took.brief)")
+        world.terminal.say("cluster \(name) is up (\(members), \(took.brief))")
         if state.members.count == 2 {
             world.terminal.say(
-                "note: of two members one keeps the database: losing it stops the cluster; three can lose one")
+                "note: with two members, one holds the database and its loss stops the cluster; three members survive the loss of one"
+            )
         }
-        let remote = state.remote.map { "lxc remote \($0.name), which is the default now" } ?? "no lxc remote"
+        let remote = state.remote.map { "lxc remote \($0.name) (default)" } ?? "no lxc remote"
         world.terminal.say(
-            "  made: \(Self.counted(state.members.count, "machine")) by \(state.settings.provider.rawValue)"
+            "  created: \(Self.counted(state.members.count, "machine")) (\(state.settings.provider.rawValue) provider)"
                 + (state.spread == nil ? "" : " on \(Self.counted(state.hosts.count, "host"))") + "; \(remote)"
         )
-        world.terminal.say("  go on: lxc cluster list")
-        world.terminal.say("         bcmcluster up -c \(name) -m \(state.members.count)    # one member more")
-        world.terminal.say("         bcmcluster destroy -c \(name)")
+        world.terminal.say("  Next steps: lxc cluster list")
+        world.terminal.say("              bcmcluster up -c \(name) -m \(state.members.count)    # add a member")
+        world.terminal.say("              bcmcluster destroy -c \(name)")
     }
 
     private static func counted(_ number: Int, _ thing: String) -> String {

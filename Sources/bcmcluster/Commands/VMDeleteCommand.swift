@@ -9,7 +9,7 @@ struct VMDeleteCommand {
         let vm = try await world.vm(VMReference(invocation.operands[0]))
         let name = vm.instance.name
         try vm.checkIsNoMember {
-            "bcmcluster member remove -c \($0) \(name) takes it out, and bcmcluster destroy -c \($0) removes all of it"
+            "use bcmcluster member remove -c \($0) \(name), or bcmcluster destroy -c \($0) for the whole cluster"
         }
         guard try world.recorder != nil || isAllowed(vm) else {
             world.terminal.say("nothing was deleted")
@@ -18,12 +18,12 @@ struct VMDeleteCommand {
         let done: Void? = try await world.changing("delete \(vm.place)", on: vm.host) {
             try await Multipass($0).delete(name)
         }
-        if done != nil { world.terminal.say("\(vm.place) is gone") }
+        if done != nil { world.terminal.say("VM \(vm.place) deleted") }
         return 0
     }
 
     private func isAllowed(_ vm: VM) throws -> Bool {
         try Confirmation(command: "vm delete", invocation: invocation, world: world).allows(
-            ["the VM \(vm.place) and all that is in it"], headline: "this deletes:")
+            ["the VM \(vm.place) and everything in it"], headline: "this deletes:")
     }
 }

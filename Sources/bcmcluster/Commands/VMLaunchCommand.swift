@@ -21,7 +21,7 @@ struct VMLaunchCommand {
         if launch.userData != nil { try await checkSetup(wanted.name.text, on: host) }
         let inside = VM.runner(inside: wanted.name.text, by: world.runner(on: host), world.time)
         let address = try? await IP(inside).addresses(limit: .seconds(5)).first
-        world.terminal.say("\(place) is on" + (address.map { ": \($0)" } ?? ""))
+        world.terminal.say("VM \(place) is running" + (address.map { ": \($0)" } ?? ""))
         return 0
     }
 
@@ -36,7 +36,7 @@ struct VMLaunchCommand {
     private func userData() throws -> String? {
         guard let path = invocation.values[.cloudInit] else { return nil }
         guard let text = try world.files.read(path) else {
-            throw Failure(.badInput, "--cloud-init: there is no file \(Shell.quoted(path.clipped))")
+            throw Failure(.badInput, "--cloud-init: file \(Shell.quoted(path.clipped)) not found")
         }
         try CloudInit.check(userData: text, from: Shell.quoted(path.clipped))
         return text
@@ -61,26 +61,26 @@ struct VMLaunchCommand {
         guard case .failed(let output) = status else { return }
         let place = "\(host.name)/\(name)"
         throw Failure(
-            .commandFailed, "\(place) is on, and its cloud-init failed", output: output,
-            hint: "bcmcluster vm exec \(place) -- sudo tail -n 50 /var/log/cloud-init-output.log says why")
+            .commandFailed, "\(place) is running, but its cloud-init failed", output: output,
+            hint: "see bcmcluster vm exec \(place) -- sudo tail -n 50 /var/log/cloud-init-output.log")
     }
 
     private static func taken(_ place: String) -> Failure {
-        Failure(.conflict, "there is a VM \(place) already", hint: "choose another name, or another host")
+        Failure(.conflict, "VM \(place) already exists", hint: "choose another name, or another host")
     }
 
     private static func explained(_ error: any Error, _ name: String, _ place: String) -> any Error {
         if error is CancellationError {
             return Failure(
-                .interrupted, "interrupted: multipass goes on with the launch of \(place)",
-                hint: "bcmcluster vm delete \(place) takes it away")
+                .interrupted, "interrupted: multipass continues to launch \(place)",
+                hint: "delete it with bcmcluster vm delete \(place)")
         }
         guard var failure = error as? Failure else { return error }
         if failure.isNameTakenInMultipass { return taken(place) }
         guard failure.continuesInMultipass else { return failure }
         failure.code = .timedOut
-        failure.message = "\(place) was not up in time, and multipass goes on with it"
-        failure.hint = "bcmcluster vm info \(place) shows how far it is; --timeout D waits longer"
+        failure.message = "\(place) was not up in time, and multipass continues to launch it"
+        failure.hint = "check it with bcmcluster vm info \(place), or wait longer with --timeout"
         return failure
     }
 }

@@ -13,13 +13,13 @@ struct VMListCommand {
         } else if !listing.vms.isEmpty {
             world.terminal.result(listing.text(width: SystemCalls.terminalWidth(1) ?? .max))
         } else if observation.silent.isEmpty {
-            world.terminal.say("there are no VMs: make one with bcmcluster vm launch NAME")
+            world.terminal.say("no VMs: create one with bcmcluster vm launch NAME")
         }
         for (host, failure) in observation.silent {
             let named = "\(host.name): "
             let message =
                 failure.message.hasPrefix(named) ? failure.message.dropFirst(named.count) : failure.message[...]
-            world.terminal.say("\(world.terminal.mark(.failed)) \(host.name) does not say: \(message)")
+            world.terminal.say("\(world.terminal.mark(.failed)) \(host.name): \(message)")
         }
         return observation.silent.isEmpty ? 0 : 4
     }

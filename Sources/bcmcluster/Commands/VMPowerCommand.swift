@@ -11,7 +11,7 @@ struct VMPowerCommand {
             switch self {
             case .start: "is on"
             case .stop: "is off"
-            case .restart: "is on again"
+            case .restart: "restarted"
             }
         }
     }
@@ -25,7 +25,7 @@ struct VMPowerCommand {
         let vm = try await world.usableVM(VMReference(invocation.operands[0]))
         if change != .start {
             try vm.checkIsNoMember {
-                "bcmcluster stop -c \($0) turns its machines off in good order, and bcmcluster start -c \($0) on again"
+                "use bcmcluster stop -c \($0) and bcmcluster start -c \($0)"
             }
         }
         let name = vm.instance.name

@@ -22,7 +22,7 @@ struct VMTransferCommand {
         let done: Void? = try await world.changing("transfer \(transfer.what)", on: vm.host) { runner in
             try await copy(transfer, VMFiles(runner, of: vm.instance.name, limit: Self.limit))
         }
-        if done != nil { world.terminal.say("transferred, in \((world.time.elapsed - start).brief)") }
+        if done != nil { world.terminal.say("transferred (\((world.time.elapsed - start).brief))") }
         return 0
     }
 

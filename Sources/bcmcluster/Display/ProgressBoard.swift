@@ -87,7 +87,7 @@ extension ProgressBoard.Row {
 
     private func parts(at now: Duration) -> (words: String, time: String) {
         if let failure { return (failure, "") }
-        if isBlocked { return ("not done: it waits for what failed", "") }
+        if isBlocked { return ("skipped: a required step failed", "") }
         guard let next = left.first else {
             guard let began, let ended else { return ("nothing to do", "") }
             return (outcome, "  \((ended - began).brief)")

@@ -48,6 +48,6 @@ final class SlowSteps: PlanObserver {
     private func sentence(about step: any Step) -> String {
         var log = runLog
         if let member = step.member, let topic = step.log { log = provider.logHint(member, about: topic) }
-        return "note: \(step.member?.text ?? cluster): \(step.title) takes longer than expectedDuration: read \(log)"
+        return "note: \(step.member?.text ?? cluster): \(step.title) takes longer than expected: see \(log)"
     }
 }

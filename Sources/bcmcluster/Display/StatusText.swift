@@ -24,10 +24,10 @@ struct StatusText {
     /// A sentence and what to type for it, which gets a line of its own where there is no room for both.
     private static func sentence(_ sentence: String, _ hint: String?, width: Int) -> [String] {
         guard let hint else { return sentence.wrapped(to: width) }
-        let both = "\(sentence) Type: \(hint)"
+        let both = "\(sentence) hint: \(hint)"
         if both.columns <= width { return [both] }
         let indent = "  "
-        let way = "Type: \(hint)".wrapped(to: max(1, width - indent.count))
+        let way = "hint: \(hint)".wrapped(to: max(1, width - indent.count))
         return sentence.wrapped(to: width) + way.map { indent + $0 }
     }
 

@@ -51,16 +51,16 @@ struct Terminal: Sendable {
         return answer == "y" || answer == "yes"
     }
 
-    /// Says what failed, what was run, what it printed, and what to do.
+    /// Prints the error, the command with its output, and the hint.
     func say(_ failure: Failure) {
-        say("\(mark(.failed)) \(failure.message)")
+        say("\(hasColours ? "\(Mark.failed.colour)error:\(Self.plain)" : "error:") \(failure.message)")
         if let command = failure.command { say("  command: \(command)") }
         for line in (failure.output ?? "").split(separator: "\n") { say("  | \(line)") }
         if let log = failure.log {
             say("  the last lines of \(log.member)'s \(log.path):")
             for line in log.lines { say("  | \(line)") }
         }
-        if let hint = failure.hint { say("  what to do: \(hint)") }
+        if let hint = failure.hint { say("hint: \(hint)") }
     }
 
     /// How something stands.

@@ -13,11 +13,12 @@ extension Doctor {
             let version = try await Multipass(runner).version().multipass
             guard Self.version(version, isAtLeast: 1, 13) else {
                 return Checkup(
-                    topic, .warning, "multipass \(version) is too old: 1.13 is the least", "snap refresh multipass")
+                    topic, .warning, "multipass \(version) is too old: 1.13 or later is required",
+                    "snap refresh multipass")
             }
             try await provider(.multipass).check()
             guard hasVirtualisation else {
-                return Checkup(topic, .warning, "multipass \(version) answers, and has no KVM", "see kvm")
+                return Checkup(topic, .warning, "multipass \(version) works, but KVM is not available", "see kvm")
             }
             return Checkup(topic, .ok, "multipass \(version) answers")
         } catch {
@@ -29,7 +30,7 @@ extension Doctor {
     func namespace(mayBeRoot: Bool) async -> Checkup {
         let topic = "provider namespace"
         guard isLinux else {
-            return Checkup(topic, .warning, "members by namespace need Linux", "use --provider multipass")
+            return Checkup(topic, .warning, "the namespace provider needs Linux", "use --provider multipass")
         }
         guard mayBeRoot else { return Checkup(topic, .warning, "it needs root", "see rights") }
         do {
@@ -43,9 +44,10 @@ extension Doctor {
         }
         let version = await Versions(runner).line(Engine.lxd.daemon) ?? "of no version"
         guard Self.version(version, isAtLeast: 5, 0) else {
-            return Checkup(topic, .warning, "lxd \(version) is too old: 5.0 is the least", "apt-get install lxd")
+            return Checkup(
+                topic, .warning, "lxd \(version) is too old: 5.0 or later is required", "apt-get install lxd")
         }
-        return Checkup(topic, .ok, "lxd \(version) and all that it needs are there")
+        return Checkup(topic, .ok, "lxd \(version) and all requirements are installed")
     }
 
     /// Which provider is taken where nobody chooses, and whether that is one that works.
@@ -54,7 +56,7 @@ extension Doctor {
         let hasMultipass = program("multipass") != nil
         guard multipass.level == .ok || namespace.level == .ok else {
             return Checkup(
-                topic, .problem, "no provider works here: no cluster can be made",
+                topic, .problem, "no provider works here: clusters cannot be created",
                 (hasMultipass || !isLinux ? multipass : namespace).hint ?? "see above")
         }
         let taken = try? ProviderChoice.automatic(
@@ -64,20 +66,20 @@ extension Doctor {
                 $0.0 == wanted && $0.1.level == .ok
             }
             if wanted == ProviderName.baremetal.rawValue {
-                return Checkup(topic, .ok, "up takes baremetal by BCM_PROVIDER_NAME, on the hosts that --hosts names")
+                return Checkup(topic, .ok, "up uses baremetal from BCM_PROVIDER_NAME, on the hosts given with --hosts")
             }
-            let source = "\(Shell.quoted(wanted.clipped)) by BCM_PROVIDER_NAME"
+            let source = "\(Shell.quoted(wanted.clipped)) from BCM_PROVIDER_NAME"
             return works
-                ? Checkup(topic, .ok, "up takes \(source)")
-                : Checkup(topic, .problem, "up takes \(source), which does not work here", "unset BCM_PROVIDER_NAME")
+                ? Checkup(topic, .ok, "up uses \(source)")
+                : Checkup(topic, .problem, "up uses \(source), which does not work here", "unset BCM_PROVIDER_NAME")
         }
         guard let taken, (taken.name == .multipass ? multipass : namespace).level == .ok else {
             let other = multipass.level == .ok ? "multipass" : "namespace"
             return Checkup(
-                topic, .warning, "what up would take by itself does not work here, and \(other) does",
+                topic, .warning, "the default provider does not work here, but \(other) does",
                 "bcmcluster up -c NAME --provider \(other)")
         }
-        return Checkup(topic, .ok, "up takes \(taken.name.rawValue): \(taken.reason)")
+        return Checkup(topic, .ok, "up uses \(taken.name.rawValue): \(taken.reason)")
     }
 
     private func finding(_ topic: String, _ error: any Error, _ way: String) -> Checkup {

@@ -39,7 +39,7 @@ struct DoctorReport: Encodable, Equatable, Sendable {
     var text: String {
         findings.map { finding in
             let line = "\(Self.mark(finding.level)) \(finding.topic): \(finding.message)\n"
-            return line + (finding.hint.map { "    what to do: \($0)\n" } ?? "")
+            return line + (finding.hint.map { "    hint: \($0)\n" } ?? "")
         }.joined()
     }
 

@@ -67,8 +67,8 @@ extension DayTwo {
                 #expect(result.ending == .exited(1) && result.errors.contains("\(way) ends that"), "\(result.errors)")
             }
             let status = try await sandbox.bcmcluster("status", "-c", name)
-            #expect(status.output.hasPrefix("✗ Half restored from before: "))
-            #expect(try await sandbox.mustRun("list").output.contains("half restored from before"))
+            #expect(status.output.hasPrefix("✗ Restore from before incomplete: "))
+            #expect(try await sandbox.mustRun("list").output.contains("restore from before incomplete"))
         }
 
         private func write(_ text: String, in sandbox: Sandbox) async throws {
@@ -126,7 +126,7 @@ extension DayTwo {
                 #expect(try await multipass("list", "--snapshots", "--format", "json").contains(#""before""#))
                 try await failedStart(sandbox)
                 let plan = try await sandbox.mustRun("destroy", "-c", name, "--dry-run")
-                #expect(plan.output.contains("# Note: its snapshots go too: before."))
+                #expect(plan.output.contains("# Note: its snapshots are deleted too: before."))
                 try await sandbox.mustRun("destroy", "-c", name, "--yes")
                 #expect(try await !multipass("list", "--snapshots", "--format", "json").contains(#""before""#))
             }

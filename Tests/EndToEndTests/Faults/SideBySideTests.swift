@@ -55,7 +55,7 @@ extension Faults {
                 try await sandbox.lxc("remote", "add", taken, "https://192.0.2.77:8443", "--protocol", "simplestreams")
                 let refused = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
                 #expect(refused.ending == .exited(1))
-                #expect(refused.errors.contains("has a remote called \(taken) already"))
+                #expect(refused.errors.contains("already has a remote named \(taken)"))
                 try await sandbox.lxc("remote", "rename", taken, "mine")
                 try await sandbox.lxc("remote", "switch", "mine")
                 let configuration = "\(sandbox.clientConfiguration)/config.yml"

@@ -25,7 +25,7 @@ extension Repairs {
                 #expect(poor.ending == .exited(3))
                 #expect(poor.output.contains("✗ provider: no provider works here"))
                 #expect(poor.output.contains("! provider namespace: the namespace provider needs lxd, nft, dnsmasq"))
-                #expect(poor.output.contains("what to do: apt-get install lxd nftables dnsmasq-base"))
+                #expect(poor.output.contains("hint: apt-get install lxd nftables dnsmasq-base"))
             }
         }
 

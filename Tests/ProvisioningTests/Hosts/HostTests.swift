@@ -56,7 +56,7 @@ import Testing
         try await store.remove(HostName("a"))
         #expect(try store.all().map(\.name.text) == ["b"])
         let failure = try #require(throws: Failure.self) { try store.host(HostName("a")) }
-        #expect(failure.code == .badInput && failure.message == "there is no host a")
+        #expect(failure.code == .badInput && failure.message == "host a not found")
     }
 
     @Test(arguments: [
@@ -191,7 +191,7 @@ import Testing
         #expect(try await runner.run(command) == CommandResult(.exited(255), errors: "mine\n"))
         let failure = try await #require(throws: Failure.self) { try await runner.run(command) }
         #expect(failure.code == .unreachable && failure.exitStatus == 4)
-        #expect(failure.message == "the host rack is out of reach: Connection closed")
+        #expect(failure.message == "host rack is unreachable: Connection closed")
     }
 
     /// Of what passes a person by nobody knows what it said: the connection itself is asked.
@@ -241,7 +241,7 @@ import Testing
         let host = try Host(name: HostName("rack"), destination: "root@192.0.2.7", port: 2222, identity: "/k")
         let connection = SSHConnection(host, by: base, time: time, folder: "/f", person: AsyncSemaphore(atOnce: 1))
         let failure = try await #require(throws: Failure.self) { try await connection.open(limit: .seconds(10)) }
-        #expect(failure.message == "the host rack is out of reach: Host key verification failed.")
+        #expect(failure.message == "host rack is unreachable: Host key verification failed.")
         #expect(base.commands.last?.output == .terminal)
         try await time.sleep(.seconds(6))
         try await connection.open(limit: .seconds(10))

@@ -48,7 +48,7 @@ import Testing
         let missing = try await failure { try await bench.provider().check() }
         #expect(
             missing.code == .missing
-                && missing.message == "there is no LXD on rack1, and neither snap nor apt-get to install it")
+                && missing.message == "LXD is not installed on rack1, and neither snap nor apt-get is available")
     }
 
     // MARK: assign
@@ -99,7 +99,7 @@ import Testing
         runner.on(line, .prints(answer))
         let refusal = try await refusal()
         #expect(refusal.code == .conflict)
-        #expect(refusal.message == "LXD on rack1 holds what would be lost: \(named)")
+        #expect(refusal.message == "LXD on rack1 has data that would be lost: \(named)")
     }
 
     @Test func oneInAClusterIsRefused() async throws {

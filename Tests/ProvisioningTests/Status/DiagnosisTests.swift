@@ -107,7 +107,7 @@ import Testing
     @Test func whatMovedAndWhatDiffersIsNamed() throws {
         let moved = try ClusterObservation.dev(3) { $0.members[1].address = IPv4("10.64.0.99") }
         #expect(
-            ClusterStatus(moved).headline == "DEV-01 has moved to 10.64.0.99, and LXD knows it at 10.64.0.11.")
+            ClusterStatus(moved).headline == "DEV-01 has moved to 10.64.0.99, but LXD expects it at 10.64.0.11.")
         let differing = try ClusterObservation.dev(3) { $0.members[2].version = "5.21.1" }
         #expect(
             findings(differing).first?.sentence

@@ -171,7 +171,7 @@ import Testing
         lxd.change { $0.unstartable = ["\(name) on DEV-00", "\(name) on DEV-01"] }
         let outcome = try await run(lxd)
         let failure = try #require(outcome.failures.first?.failure)
-        #expect(failure.message.contains("and is as before") && failure.output?.contains("Failed to run") ?? false)
+        #expect(failure.message.contains("and is unchanged") && failure.output?.contains("Failed to run") ?? false)
         #expect(lxd.now.instances[name]?.location == Self.leaving)
         checkNothingIsHalfWay(lxd, "\(name)")
         lxd.change { $0.unstartable = [] }

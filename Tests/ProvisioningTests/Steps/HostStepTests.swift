@@ -38,7 +38,7 @@ import Testing
             failure.message
                 == "DEV-00 on h0 does not reach DEV-01 on h1 at 10.64.0.11:8443: No route to host; "
                 + "DEV-01 on h1 does not reach DEV-00 on h0 at 10.64.0.10:8443: no answer within 5s")
-        #expect(failure.hint?.contains("UDP port 4789 pass between h0 (192.0.2.1), h1 (192.0.2.2)") ?? false)
+        #expect(failure.hint?.contains("UDP port 4789 between h0 (192.0.2.1), h1 (192.0.2.2)") ?? false)
     }
 
     @Test func aClusterThatNobodyGetsToFromHereIsNoFailure() async throws {

@@ -32,7 +32,7 @@ import Testing
     @Test func theFileItself() {
         let files = InMemoryFiles(["web/unit.toml": "", "web/two words": "", "web/long.toml": ""])
         let long = "web/" + String(repeating: "a/", count: 400) + "unit.toml"
-        #expect(refusal("unit.toml", files) == Failure(.badInput, "there is no file unit.toml"))
+        #expect(refusal("unit.toml", files) == Failure(.badInput, "file unit.toml not found"))
         #expect(refusal("web", files) == Failure(.badInput, "web is a folder"))
         #expect(refusal(long, files)?.message.hasSuffix("a/a/unit.toml'") == true)
         #expect(refusal(long, files)?.message.count == 139)
@@ -70,7 +70,7 @@ import Testing
         try write("hardware.ref = 'x'\ninstance.user-data = 'good.yml'")
         #expect(try UnitFile.read(path, files).userData == "#!/bin/sh\n")
         for (name, reason) in [
-            ("bad.yml", "bad.yml leads nowhere"), ("folder.yml", "could not read"), ("pipe.yml", "is not a file"),
+            ("bad.yml", "bad.yml is a broken link"), ("folder.yml", "could not read"), ("pipe.yml", "is not a file"),
             (String(repeating: "x", count: 300), "could not look at"),
         ] {
             try write("hardware.ref = 'x'\ninstance.user-data = '\(name)'")
@@ -103,7 +103,7 @@ import Testing
 
     @Test func aFileThatIsNoText() {
         let failure = refusal("x", ByteFiles(bytes: ["x": Array("[spacecore]\nname = \"".utf8) + [0xff]]))
-        #expect(failure?.message == "x, line 2, column 9: what stands here is not UTF-8")
+        #expect(failure?.message == "x, line 2, column 9: the text is not valid UTF-8")
     }
 }
 

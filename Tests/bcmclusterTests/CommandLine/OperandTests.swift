@@ -41,10 +41,10 @@ import Testing
         #expect(try failure(command([]), ["a"]).message == "do takes no a")
         #expect(try failure(command([member]), ["a", "b"]).message == "do takes no b after MEMBER")
         #expect(try failure(command([shell]), []).message == "do needs SHELL: bash, zsh, fish")
-        #expect(try failure(command([shell]), ["basch"]).message == "do: basch is none of bash, zsh, fish")
+        #expect(try failure(command([shell]), ["basch"]).message == "do: basch is not one of bash, zsh, fish")
         #expect(try failure(command([shell]), ["basch"]).hint == "did you mean bash?")
         #expect(try failure(command([shell]), ["tcl"]).hint == "try bcmcluster help do")
-        #expect(try failure(command([], passing: .command), []).message == "do needs a command behind --")
+        #expect(try failure(command([], passing: .command), []).message == "do needs a command after --")
         for program in ["", "-n", "A=1"] {
             #expect(try failure(command([], passing: .command), [], [program, "x"]).exitStatus == 2)
         }

@@ -176,9 +176,9 @@ import Testing
             report.text == """
                 ✓ a: is fine
                 ! b: is missing
-                    what to do: get b
+                    hint: get b
                 ✗ c: is broken
-                    what to do: repair c
+                    hint: repair c
 
                 """)
         #expect(report.sentence == "namespace works here, 1 problem, 1 warning" && report.exitStatus == 3)

@@ -43,7 +43,7 @@ extension BaremetalProvider {
         let isOurs = notes.cluster == state.identifier
         return Failure(
             .conflict, "\(place) is \(notes.member) of \(isOurs ? "this" : "another") cluster already",
-            hint: isOurs ? "take another host" : "take another host, or destroy that cluster first")
+            hint: isOurs ? "use another host" : "use another host, or destroy that cluster first")
     }
 
     /// Ends an installation that was cut off, and starts the daemon; what is there and runs is left alone.

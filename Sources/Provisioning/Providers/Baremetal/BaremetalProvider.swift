@@ -43,8 +43,8 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
     /// A whole host cannot be copied from within.
     public var whyNoSnapshots: Failure {
         Failure(
-            .missing, "there are no snapshots of \(place): baremetal cannot copy a whole host",
-            hint: "save what is in the cluster with lxc export and lxc storage volume export")
+            .missing, "no snapshots of \(place): baremetal cannot copy a whole host",
+            hint: "back up the cluster's contents with lxc export and lxc storage volume export")
     }
 
     /// What a person calls the host.

@@ -17,8 +17,8 @@ struct LXDInstallation: Sendable {
         if found[Self.snap] != nil { return .snap }
         if found[Self.apt] != nil { return .debian }
         throw Failure(
-            .missing, "there is no LXD on \(place), and neither snap nor apt-get to install it",
-            hint: "install LXD there as its distribution does it, then run the same command again")
+            .missing, "LXD is not installed on \(place), and neither snap nor apt-get is available",
+            hint: "install LXD there from its distribution, then run the same command again")
     }
 
     /// Installs LXD where it is not, and ends an installation that was cut off; a note says first what is done.

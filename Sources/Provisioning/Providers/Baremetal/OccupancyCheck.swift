@@ -18,18 +18,18 @@ struct OccupancyCheck: Sendable {
     /// Throws `Failure.conflict` for an LXD that is in a cluster, holds anything, or cannot be asked.
     func check() async throws {
         guard let server = try await server() else {
-            return try await checkThatItNeverRan(hint: "or take another host")
+            return try await checkThatItNeverRan(hint: "or use another host")
         }
         if server.environment.isClustered {
             throw Failure(
                 .conflict, "LXD on \(place) is in a cluster already, as \(server.environment.name ?? "a member")",
-                hint: "take another host, or take that member out of its cluster first")
+                hint: "use another host, or remove that member from its cluster first")
         }
         let holdings = try await client.holdings()
         if holdings.isEmpty { return }
         throw full(
             holdings,
-            hint: "take another host, or move or delete these there first: only an LXD that holds nothing is taken")
+            hint: "use another host, or move or delete these there first: only an empty LXD is used")
     }
 
     /// Throws `Failure.conflict` unless this LXD can be emptied without a loss to anybody but the cluster.
@@ -58,7 +58,7 @@ struct OccupancyCheck: Sendable {
                 throw Failure(
                     .conflict,
                     "LXD on \(place) is in another cluster by now, as \(server.environment.name ?? "a member")",
-                    hint: "take it out of that cluster first; \(leaveAlone)")
+                    hint: "remove it from that cluster first; \(leaveAlone)")
             }
             if !(isDestroyed && isOurs) { try await checkName(server, member, at: state.member(member)?.address) }
             if isOurs { return }
@@ -112,13 +112,13 @@ struct OccupancyCheck: Sendable {
     private func checkThatItNeverRan(hint: String) async throws {
         guard try await hasRun() else { return }
         throw Failure(
-            .conflict, "LXD on \(place) does not answer, so nobody can tell what it holds",
+            .conflict, "LXD on \(place) does not answer, so its contents are unknown",
             hint: "start it there (systemctl start \(package.service)), then the same command again; \(hint)")
     }
 
     private func full(_ holdings: [LXDHolding], hint: String) -> Failure {
         let things = holdings.map { "\($0.kind) \($0.names.prefix(10).joined(separator: ", "))" }
         return Failure(
-            .conflict, "LXD on \(place) holds what would be lost: \(things.joined(separator: "; "))", hint: hint)
+            .conflict, "LXD on \(place) has data that would be lost: \(things.joined(separator: "; "))", hint: hint)
     }
 }

@@ -14,8 +14,8 @@ public struct AbsentHost: MachineProvider, WithoutSnapshots {
 
     private var failure: Failure {
         Failure(
-            .badInput, "there is no host \(host) any more",
-            hint: "bcmcluster host add \(host) ADDRESS brings it back")
+            .badInput, "host \(host) not found",
+            hint: "add it again with bcmcluster host add \(host) ADDRESS")
     }
 
     /// One is as good as none.

@@ -1,6 +1,6 @@
 /// The machines of a cluster that is spread over hosts: each host has a provider of its own, and a member's host decides.
 ///
-/// A host that is out of reach costs its own members: they are shown so, and what is asked of them fails, while the others
+/// A host that is unreachable costs its own members: they are shown so, and what is asked of them fails, while the others
 /// go on.
 public struct FleetProvider: MachineProvider {
     /// The hosts' providers, in the state's order.
@@ -130,7 +130,7 @@ public struct FleetProvider: MachineProvider {
 }
 
 extension Result {
-    /// Whether it is the failure of a host that is out of reach.
+    /// Whether it is the failure of a host that is unreachable.
     var isOutOfReach: Bool {
         if case .failure(let failure as Provisioning.Failure) = self { failure.code == .unreachable } else { false }
     }

@@ -54,16 +54,16 @@ public struct MultipassProvider: MachineProvider {
             let trouble: String
             switch use {
             case .free: continue
-            case .taken: trouble = "there is a VM called \(member) already, which bcmcluster did not make"
-            case .launching: trouble = "a VM called \(member) is being launched, and not by bcmcluster"
+            case .taken: trouble = "a VM named \(member) already exists, which bcmcluster did not create"
+            case .launching: trouble = "a VM named \(member) is being launched, and not by bcmcluster"
             case .unknown(let words):
                 throw Failure(
-                    .conflict, "multipass does not say whether the name \(member) is free", output: words,
+                    .conflict, "cannot determine whether the name \(member) is free in multipass", output: words,
                     hint: "see multipass list, then run the same command again")
             }
             throw Failure(
                 .conflict, trouble,
-                hint: "choose another cluster name, or look at it with multipass info \(member)")
+                hint: "choose another cluster name, or inspect it with multipass info \(member)")
         }
         return state
     }
@@ -179,7 +179,7 @@ public struct MultipassProvider: MachineProvider {
 
     /// The address at which the other members reach it; those of the VM's own bridges are none.
     ///
-    /// It is the VM's first IPv4 address; over hosts, where that leads nowhere, the one on the network that they share.
+    /// It is the VM's first IPv4 address; over hosts, where that is a broken link, the one on the network that they share.
     /// Only a VM that runs is asked: a command would start one that is off.
     public func address(of member: MemberName, in state: ClusterState) async throws -> String {
         if let address = try await presentAddress(of: member, in: state) { return address.description }

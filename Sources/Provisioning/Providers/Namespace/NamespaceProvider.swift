@@ -164,7 +164,7 @@ public struct NamespaceProvider: MachineProvider {
             throw Failure(
                 .conflict,
                 "the state of \(state.name) has the identifier of another cluster's machines: \(others.keys.sorted().joined(separator: ", "))",
-                hint: "restore the state file, or destroy that cluster by its own state; nothing was removed")
+                hint: "restore the state file, or destroy that cluster with its own state; nothing was removed")
         }
         for member in state.members.map(\.name) {
             guard let owner = standing[member.text]?.owner, owner != state.identifier else { continue }

@@ -32,8 +32,8 @@ struct NamespaceSnapshots: Sendable {
         guard state.settings.storage == .dir else {
             throw Failure(
                 .missing,
-                "the namespace provider copies folders, and a \(state.settings.storage.rawValue) pool is in none",
-                hint: "save what is in the cluster with lxc export")
+                "the namespace provider copies folders, and a \(state.settings.storage.rawValue) pool is not in a folder",
+                hint: "back up the cluster's contents with lxc export")
         }
         try await RootFiles(root).makeFolders([layout.snapshots], mode: "0700")
         return CopyRoom(
