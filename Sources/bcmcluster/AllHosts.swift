@@ -5,7 +5,7 @@ extension World {
     /// How long all of them together may take.
     private static let limit: Duration = .seconds(5)
 
-    /// This machine and those that a person has added.
+    /// This machine and those that the user has added.
     func allHosts() throws -> [Host] { [try .local] + (try hosts.all()) }
 
     /// The host of that name, which may be this machine.

@@ -4,7 +4,7 @@ import Provisioning
 struct ClusterChange {
     let invocation: Invocation
     let world: World
-    /// The command, as a person types it.
+    /// The command, as the user types it.
     let command: String
     /// What a row of the table says when nothing is left to do.
     let rowOutcome: String
@@ -16,7 +16,7 @@ struct ClusterChange {
     var goodStatus: () -> Int32 = { 0 }
     /// The snapshot that it is about, if it is about one.
     var snapshot: SnapshotName?
-    /// Whether it ends what left a cluster half restored; all others wait for that.
+    /// Whether it ends what left a cluster incompletely restored; all others wait for that.
     var endsHalfRestored = false
     /// What becomes of each object of a unit, once the steps are known.
     var changes: () -> [UnitChange] = { [] }

@@ -5,7 +5,7 @@ import Provisioning
 /// `--yes` allows it, and so does a yes on the terminal. Whatever stands on an input that is no terminal is no consent: the
 /// command is refused before it has changed anything.
 struct Confirmation {
-    /// The command, as a person types it.
+    /// The command, as the user types it.
     let command: String
     let invocation: Invocation
     let world: World

@@ -3,7 +3,7 @@ import Provisioning
 /// Spreads a cluster over hosts: which there are, where they reach each other, and which member goes where.
 struct HostSpread {
     let world: World
-    /// The hosts that a person named; `nil` keeps those that the cluster has.
+    /// The hosts that the user named; `nil` keeps those that the cluster has.
     let wanted: [HostName]?
 
     /// How long a host may take to say what it has.
@@ -64,7 +64,7 @@ struct HostSpread {
     private func check(_ existing: ClusterState) throws {
         guard let wanted, existing.spread == nil, wanted != [.local] else { return }
         throw Failure(
-            .badInput, "\(existing.name) was made on this machine alone, and cannot be spread over hosts",
+            .badInput, "\(existing.name) was created on this machine alone, and cannot be spread over hosts",
             hint: "leave --hosts out, or choose another cluster name")
     }
 

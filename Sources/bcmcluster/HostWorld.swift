@@ -2,7 +2,7 @@ import Provisioning
 
 /// What the commands need that reach other machines.
 extension World {
-    /// The hosts that a person has added.
+    /// The hosts that the user has added.
     var hosts: HostStore { HostStore(runtime: runtime, files: files, time: time) }
 
     /// The provider for that cluster, wherever its machines are.
@@ -26,13 +26,13 @@ extension World {
         return FleetProvider(state, stands)
     }
 
-    /// The hosts of the cluster that a person has given up.
+    /// The hosts of the cluster that the user has given up.
     func givenUp(_ state: ClusterState) throws -> [HostName] {
         let known = Set(try hosts.all().map(\.name))
         return state.spread == nil ? [] : state.hosts.filter { !$0.isLocal && !known.contains($0) }
     }
 
-    /// The clusters that are spread over that host, by their records; one that is damaged is a failure.
+    /// The clusters that are spread over that host, by their states; one that is damaged is a failure.
     func clusters(on host: HostName) throws -> [ClusterState] {
         try files.names(in: ClusterFolder.clusters(in: runtime)).sorted().compactMap { name in
             guard let cluster = try? ClusterName(name), let state = try StateStore.read(folder(cluster), files),

@@ -1,6 +1,6 @@
 import Provisioning
 
-/// The way out where a cluster's state cannot be read: which machines bear its name, and how `destroy` can have them.
+/// The way out where a cluster's state cannot be read: which machines have its name, and how `destroy` can have them.
 struct Namesakes {
     let world: World
     let cluster: ClusterName

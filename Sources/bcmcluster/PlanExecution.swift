@@ -1,6 +1,6 @@
 import Provisioning
 
-/// One plan, reviewed or run, with everything that a person sees of it.
+/// One plan, reviewed or run, with everything that the user sees of it.
 struct PlanExecution {
     let plan: Plan
     let context: PlanContext
@@ -81,7 +81,7 @@ struct PlanExecution {
         }
     }
 
-    /// Says what failed and how to go on, or gives it as data, and returns the exit status.
+    /// Says what failed and how to continue, or gives it as data, and returns the exit status.
     func report(
         _ command: String, _ outcome: PlanOutcome, log: RunLog, took: Duration, goOn: String, goodStatus: Int32 = 0
     ) async throws -> Int32 {
@@ -120,7 +120,7 @@ struct PlanExecution {
 }
 
 extension World {
-    /// Says so as data, where data are wanted: of a run that has changed nothing, and why, a person has been told.
+    /// Says so as data, where data are wanted: of a run that has changed nothing, and why, the user has been told.
     func unchanged(_ command: String, _ name: ClusterName, _ status: Int32, _ invocation: Invocation) throws -> Int32 {
         if invocation.isJSON {
             let summary = RunSummary(command: command, unchanged: name, exitStatus: status)

@@ -49,7 +49,7 @@ struct SupportBundle {
         var parts = [Part(path: "state.json", text: try world.files.read(folder.state) ?? "")]
         for member in members {
             let file = try? EnvironmentFile(try world.files.read(folder.environment(member)) ?? "", path: "")
-            // Known settings alone: whatever else a person wrote there is theirs.
+            // Known settings alone: whatever else the user wrote there is theirs.
             let lines = Setting.allCases.compactMap { setting in
                 file?.values[setting.variable].map { "\(setting.variable)=\($0)\n" }
             }

@@ -5,7 +5,7 @@ import Synchronization
 struct UnitChangeRun {
     let invocation: Invocation
     let world: World
-    /// The command, as a person types it.
+    /// The command, as the user types it.
     let command: String
     /// What is found under the lock, and the steps.
     let design: (ClusterState, PlanContext) async throws -> UnitDesigner.Outcome

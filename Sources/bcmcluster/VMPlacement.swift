@@ -7,7 +7,7 @@ struct VMPlacement {
 
     let world: World
 
-    /// The host that a person names, in one of two ways; the one with most room; or else this machine.
+    /// The host that the user names, in one of two ways; the one with most room; or else this machine.
     func host(for wanted: VMReference, by flag: String?) async throws -> Host {
         guard let flag else { return try await named(wanted.host ?? .local, isChosen: wanted.host != nil) }
         guard wanted.host == nil else {

@@ -17,7 +17,7 @@ extension World {
         return VMStatus(answers, membership)
     }
 
-    /// The VM that a person means by `NAME` or `HOST/NAME`.
+    /// The VM that the user means by `NAME` or `HOST/NAME`.
     func vm(_ wanted: VMReference) async throws -> VM {
         let hosts = try wanted.host.map { [try host($0)] } ?? allHosts()
         return try await vms(on: hosts).vm(wanted)
@@ -64,7 +64,7 @@ extension World {
 }
 
 extension VM {
-    /// Throws where it is a member of a cluster, whose own commands do that in good order.
+    /// Throws where it is a member of a cluster, whose own commands do that gracefully.
     func checkIsNoMember(_ hint: (ClusterName) -> String) throws {
         guard let cluster else { return }
         throw Failure(

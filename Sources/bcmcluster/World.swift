@@ -114,7 +114,7 @@ struct World: Sendable {
         }
     }
 
-    /// The provider that is taken where nobody chose.
+    /// The provider that is taken by default.
     func automaticProvider() throws -> ProviderChoice {
         #if os(Linux)
             let isLinux = true

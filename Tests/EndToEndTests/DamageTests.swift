@@ -61,7 +61,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("A cluster whose removal was cut off is named so, and up ends the removal before it makes it anew")
+        @Test("A cluster whose removal was cut off is named so, and up ends the removal before it recreates it")
         func halfDestroyed() async throws {
             try await Sandbox.use("ZH") { sandbox in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
@@ -84,7 +84,7 @@ extension EndToEnd {
             }
         }
 
-        /// `list` says what is the matter, and the same `up` mends it.
+        /// `list` says what is the matter, and the same `up` repairs it.
         private func repaired(_ sandbox: Sandbox, _ state: String) async throws {
             let list = try await sandbox.mustRun("list")
             #expect(list.output.contains(state), "\(list.output)")

@@ -5,7 +5,8 @@ import Testing
 extension EndToEnd {
     /// Runs that are ended half-way.
     @Suite struct Interruption {
-        @Test("A run that is interrupted stops its children, says so, and goes on from there", arguments: [400, 1300])
+        @Test(
+            "A run that is interrupted stops its children, says so, and continues from there", arguments: [400, 1300])
         func interrupted(milliseconds: Int) async throws {
             try await Sandbox.use("I") { sandbox in
                 let process = try Spawned(sandbox, ["up", "-c", sandbox.cluster, "-m", "1"])

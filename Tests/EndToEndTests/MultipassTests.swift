@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
     /// The multipass provider against the stand-in, whose machines are real LXD daemons.
     @Suite struct ByMultipass {
-        @Test("Three members by multipass: the dry run holds, a deleted name is refused, strangers are left alone")
+        @Test("Three multipass members: the dry run holds, a deleted name is refused, strangers are left alone")
         func wholeLife() async throws {
             try await Sandbox.useMultipass("M") { sandbox, multipass in
                 let cluster = sandbox.cluster
@@ -78,7 +78,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("A damaged state by multipass: destroy names the machines, and goes on with the state that it proposes")
+        @Test("A damaged state by multipass: destroy names the machines, and continues with the state that it proposes")
         func damagedRecord() async throws {
             try await Sandbox.useMultipass("O") { sandbox, multipass in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "--storage", "dir", "--provider", "multipass")
@@ -90,7 +90,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("Without lxc on the person's machine the cluster comes up all the same, with a line on how to get one")
+        @Test("Without lxc on the user's machine the cluster comes up all the same, with a line on how to get one")
         func withoutClient() async throws {
             try await Sandbox.useMultipass("N") { sandbox, _ in
                 // A PATH with nothing on it but multipass, which finds its own programs all the same.

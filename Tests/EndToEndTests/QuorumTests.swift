@@ -5,7 +5,7 @@ import Testing
 /// The majority of the voters is permanently lost, and the first member with it; it waits for LXD most of the time, and so
 /// runs beside all others.
 @Suite struct Quorum {
-    @Test("repair lets the one that is left go on, and the others come back; what ran there goes on")
+    @Test("repair lets the one that is left continue, and the others come back; what ran there continues")
     func majorityLost() async throws {
         try await Sandbox.use("Q") { sandbox in
             let (name, successor) = (sandbox.cluster, "\(sandbox.cluster)-02")

@@ -1,4 +1,4 @@
-/// The name that a person gives a host: letters, digits and hyphens, a letter first, at most 40 characters.
+/// The name that the user gives a host: letters, digits and hyphens, a letter first, at most 40 characters.
 public struct HostName: Sendable, Hashable, Comparable, CodedAsText {
     /// This machine itself, which is always a host.
     public static let local = HostName(unchecked: "local")

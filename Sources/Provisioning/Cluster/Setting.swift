@@ -64,7 +64,7 @@ public enum Setting: String, Sendable, CaseIterable {
 
 /// Where members' machines come from.
 public enum ProviderName: String, Sendable, Codable, CaseIterable {
-    /// Ubuntu VMs by multipass.
+    /// Ubuntu multipass VMs.
     case multipass
     /// LXD daemons in namespaces of this Linux host.
     case namespace

@@ -34,7 +34,7 @@ public actor StateStore {
         self.state = state
     }
 
-    /// The way out of a damaged state, where nobody knows a better one.
+    /// The way out of a damaged state, if unknown a better one.
     public static let repairByHand = "fix it by hand, or move it away and remove the machines yourself"
 
     /// The state's text.

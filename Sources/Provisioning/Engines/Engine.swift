@@ -2,7 +2,7 @@
 ///
 /// What differs between the two is in this type alone.
 public struct Engine: Sendable, Equatable {
-    /// What a person calls it.
+    /// What the user calls it.
     public let title: String
     /// The client program.
     public let client: String

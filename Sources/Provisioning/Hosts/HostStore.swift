@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The hosts that a person has added: `hosts.json` in the runtime directory; there is no secret in it.
+/// The hosts that the user has added: `hosts.json` in the runtime directory; there is no secret in it.
 public struct HostStore: Sendable {
     /// The version of the file's form that this program writes and reads.
     static let currentVersion = 1

@@ -1,7 +1,7 @@
 /// Runs commands on a host, over the one connection that all of them share.
 ///
 /// Arguments arrive exactly as they are, input is streamed, the status is the command's own; what runs there is ended with
-/// its limit or the run. A connection that is lost is a `Failure.unreachable`: nobody knows whether the command ran, and it
+/// its limit or the run. A connection that is lost is a `Failure.unreachable`: it is unknown whether the command ran, and it
 /// is never run again blindly.
 public struct SSHRunner: CommandRunner {
     /// How long what was asked to end has until it is killed.

@@ -16,7 +16,7 @@ public struct VMName: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A VM as a person names it: `NAME`, on whatever host it is, or `HOST/NAME`.
+/// A VM as the user names it: `NAME`, on whatever host it is, or `HOST/NAME`.
 public struct VMReference: Sendable, Hashable, CustomStringConvertible {
     /// The host, where it is named.
     public var host: HostName?
@@ -36,6 +36,6 @@ public struct VMReference: Sendable, Hashable, CustomStringConvertible {
         name = try VMName(parts[parts.count - 1])
     }
 
-    /// As a person writes it.
+    /// As the user writes it.
     public var description: String { host.map { "\($0)/\(name)" } ?? name.text }
 }

@@ -1,9 +1,9 @@
 /// One idempotent piece of work.
 ///
 /// A step is asked of the live world whether it is done, never of what is remembered; it does its work so that doing it
-/// again after a failure half-way ends well; and it does the same under a dry run, whose runner and files write down.
+/// again after a failure half-way ends well; and it does the same under a dry run, whose runner and files record.
 public protocol Step: Sendable {
-    /// What a person reads: an imperative, short, without the member's name.
+    /// What the user reads: an imperative, short, without the member's name.
     var title: String { get }
     /// The member that it is about; `nil` where it is about the cluster.
     var member: MemberName? { get }
@@ -11,7 +11,7 @@ public protocol Step: Sendable {
     var lane: Lane? { get }
     /// What the log tells of that says why the step failed; `nil` where no log of its member does.
     var log: MachineLog.Topic? { get }
-    /// How long it takes as a rule; after it a person is told where its log is.
+    /// How long it takes as a rule; after it the user is told where its log is.
     func expectedDuration(_ provider: any MachineProvider) -> Duration
     /// Whether the world already is as the step would leave it.
     func isDone(_ context: PlanContext) async throws -> Bool

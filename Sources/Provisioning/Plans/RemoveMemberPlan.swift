@@ -32,7 +32,7 @@ public enum RemoveMemberPlan {
         // What lives there first: where that cannot move, nothing else has changed.
         let emptied = isForced ? [] : [plan.add(EvacuateMember(name: member, respondingMember: respondingMember))]
 
-        // Whoever leads the database hands that over in good order, where another can take it.
+        // Whoever leads the database hands that over gracefully, where another can take it.
         let isLeader = status.members.contains { $0.name == member.text && $0.isLeader && $0.isOnline }
         let canFollow = status.members.contains { $0.name != member.text && $0.isVoter && $0.isOnline }
         let followed =

@@ -1,4 +1,4 @@
-/// What `rm` does to a unit: its instances and networks go, its volumes where a person says so.
+/// What `rm` does to a unit: its instances and networks go, its volumes where the user says so.
 public enum RemoveUnit {
     /// Looks at what there is of the unit; throws where there is nothing.
     public static func design(
@@ -14,7 +14,7 @@ public enum RemoveUnit {
         let lost = instances.filter { !workloads.isInReach($0) }
         var remarks = lost.map { "\($0.name) is kept: \($0.location) is not online" }
         var left = lost.count
-        // LXD takes away nothing that is used.
+        // LXD removes nothing that is used.
         func isUsed(_ name: String, by user: String) -> String {
             if !lost.contains(where: { $0.name == user }) {
                 remarks.append("\(name) is kept: \(user) uses it")
@@ -80,7 +80,7 @@ public enum RemoveUnit {
 }
 
 extension Workloads {
-    /// The units that there are, by what bears their mark.
+    /// The units that there are, by their label.
     public var units: Set<String> {
         Set(instances.compactMap(\.unit) + volumes.compactMap(\.unit) + networks.compactMap(\.unit))
     }

@@ -1,6 +1,6 @@
 /// The recipe of `snapshot create`: a copy of every machine, of one moment, at which all of them are off.
 public enum SnapshotPlan {
-    /// Throws where a snapshot of the cluster would not be whole, or would leave it in a state that nobody can check.
+    /// Throws where a snapshot of the cluster would be incomplete, or would leave it in a state that nobody can check.
     public static func check(_ status: ClusterStatus) throws {
         let recorded = status.members.filter(\.isInState)
         let absent = recorded.filter { $0.machine == nil || $0.machine == .deleted }.map(\.name)
@@ -32,7 +32,7 @@ public enum SnapshotPlan {
     ) -> Plan {
         var plan = Plan()
 
-        // Nothing is turned off for copies that do not fit.
+        // Nothing is stopped for copies that do not fit.
         let room = plan.add(CheckRoom(snapshot: snapshot, purpose: .taking(copies)))
 
         // All machines are off at the same time: only then do their databases belong together.
@@ -41,7 +41,7 @@ public enum SnapshotPlan {
             off = [plan.add(DeleteSnapshot(title: "delete the incomplete snapshot", snapshot: snapshot), after: off)]
         }
 
-        // The copies, in parallel; what is written down about them comes last, and makes a snapshot of them.
+        // The copies, in parallel; what is recorded about them comes last, and makes a snapshot of them.
         let taken = state.members.map { member in
             plan.add(TakeSnapshot(name: member.name, snapshot: snapshot, copies: copies), after: off)
         }

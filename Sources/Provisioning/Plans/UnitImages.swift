@@ -4,9 +4,9 @@ struct UnitImages {
     struct Supplied {
         var image: SuppliedImage
         var supply: ImageSupply?
-        /// What a person is shown of it.
+        /// What the user is shown of it.
         var change: UnitChange?
-        /// What a person has to know of instances of it.
+        /// What the user has to know of instances of it.
         var remark: String?
     }
 

@@ -3,7 +3,7 @@ struct UnitKinds {
     /// What was found.
     struct Answer {
         var isVM: Bool
-        /// Why, where the file leaves it open and a person may wonder.
+        /// Why, where the file leaves it open and the user may wonder.
         var remark: String?
     }
 

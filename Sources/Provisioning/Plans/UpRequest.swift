@@ -1,4 +1,4 @@
-/// What a person asks of `up`: checked against what there is, and made into the state to reach.
+/// What the user asks of `up`: checked against what there is, and made into the state to reach.
 public struct UpRequest: Sendable {
     /// The cluster.
     public var name: ClusterName
@@ -66,7 +66,7 @@ public struct UpRequest: Sendable {
             guard changeable.contains(setting) else {
                 throw Failure(
                     .badInput,
-                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was made with \(existing.settings.value(of: setting) ?? "none"), and a cluster has one",
+                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was created with \(existing.settings.value(of: setting) ?? "none"), and a cluster has one",
                     hint: hint(for: setting))
             }
             try setting.check(wanted, from: "--\(setting.rawValue)")

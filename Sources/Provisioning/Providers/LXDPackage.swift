@@ -70,7 +70,7 @@ struct LXDPackage: Sendable, Equatable {
         return all.first { found[$0.daemon] != nil }
     }
 
-    /// The command as it is run on a host: whatever remotes a person has there, the client asks this daemon, and leaves
+    /// The command as it is run on a host: whatever remotes the user has there, the client asks this daemon, and leaves
     /// no configuration behind, also for a command of the user's.
     func onHost(_ command: Command, _ engine: Engine) -> Command {
         guard [engine.client, engine.daemon].contains(command.program) else { return command }

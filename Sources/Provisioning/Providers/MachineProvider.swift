@@ -4,7 +4,7 @@
 public protocol MachineProvider: SnapshotProvider {
     /// The provider's name.
     var name: ProviderName { get }
-    /// How many machines it makes at a time unless a person says otherwise.
+    /// How many machines it makes at a time unless the user says otherwise.
     var defaultParallel: Int { get }
     /// The pause between two questions to a machine.
     var pollInterval: Duration { get }
@@ -60,7 +60,7 @@ public protocol MachineProvider: SnapshotProvider {
     func checkOwnership(of state: ClusterState) async throws
     /// Whether nothing is left of what all machines of the cluster shared.
     func isReleased(_ state: ClusterState) async throws -> Bool
-    /// Takes away what all machines of the cluster shared.
+    /// Removes what all machines of the cluster shared.
     func release(_ state: ClusterState) async throws
 
     /// Since when those machines run, in seconds since 1970, as far as that is known.
@@ -77,7 +77,7 @@ public protocol MachineProvider: SnapshotProvider {
     /// Runs a command of the user's in the machine, as root, with our own standard input: it gets all of that, or the run
     /// of the command fails.
     func userRunner(in member: MemberName) -> any CommandRunner
-    /// The machines that bear names of the cluster's, whoever made them, by the identifier of their cluster where that
+    /// The machines that have names of the cluster, whoever made them, by the identifier of their cluster where that
     /// is known.
     func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
     /// What a user can do about a machine that runs and carries out no command.

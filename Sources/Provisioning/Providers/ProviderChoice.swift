@@ -1,4 +1,4 @@
-/// Which provider is taken, and why: said to the person.
+/// Which provider is taken, and why: said to the user.
 public struct ProviderChoice: Sendable, Equatable {
     /// The provider.
     public var name: ProviderName
@@ -11,7 +11,7 @@ public struct ProviderChoice: Sendable, Equatable {
         self.reason = reason
     }
 
-    /// What is taken where nobody chose: multipass where it is installed, else namespaces on Linux.
+    /// What is taken by default: multipass where it is installed, else namespaces on Linux.
     ///
     /// Throws `Failure.missing` where neither works.
     public static func automatic(hasMultipass: Bool, isLinux: Bool, isRoot: Bool, hasSudo: Bool) throws

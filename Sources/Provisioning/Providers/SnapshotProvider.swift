@@ -17,7 +17,7 @@ public protocol SnapshotProvider: Sendable {
     func take(
         _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int?
-    /// Makes a machine that is off what it was, and makes it anew where there is none; it is off afterwards too.
+    /// Makes a machine that is off what it was, and recreates it where there is none; it is off afterwards too.
     func restore(
         _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws
@@ -37,7 +37,7 @@ extension SnapshotProvider {
 public struct CopyRoom: Sendable, Equatable {
     /// The bytes of full copies.
     public var needed: Int
-    /// The bytes that are free where they go; `nil` where nobody can tell.
+    /// The bytes that are free where they go; `nil` if unknown.
     public var free: Int?
     /// Whether copies share their room with what they are of, so that they need next to none.
     public var isShared: Bool

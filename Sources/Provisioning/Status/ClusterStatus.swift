@@ -1,4 +1,4 @@
-/// How a cluster is: its members, and what a person should know about it, the weightiest first.
+/// How a cluster is: its members, and what the user should know about it, the weightiest first.
 public struct ClusterStatus: Sendable, Equatable {
     /// The cluster.
     public let cluster: ClusterName
@@ -35,7 +35,7 @@ public struct ClusterStatus: Sendable, Equatable {
         return "\(worst.sentence.capitalizedFirst)."
     }
 
-    /// The line to type for what the headline says; `nil` where nothing has to be done.
+    /// The hint for what the headline says; `nil` where nothing has to be done.
     public var hint: String? { findings.first?.hint(for: cluster) }
 
     /// How it is in a few words, for a list of clusters, without a full stop.

@@ -1,5 +1,5 @@
 extension Finding {
-    /// The line to type, which mends it or leads there.
+    /// The hint, which repairs it or leads there.
     public func hint(for cluster: ClusterName) -> String {
         switch self {
         case .halfDestroyed, .gone: "bcmcluster destroy -c \(cluster)"

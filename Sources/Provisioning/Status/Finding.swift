@@ -1,4 +1,4 @@
-/// Something about a cluster that a person should know: a sentence, and the line to type.
+/// Something about a cluster that the user should know: a sentence, and the hint.
 public enum Finding: Sendable, Equatable {
     /// A removal has begun, and not ended.
     case halfDestroyed
@@ -56,7 +56,7 @@ public enum Finding: Sendable, Equatable {
     case moved(MemberName, from: IPv4, to: IPv4)
     /// Not all members run the same version of LXD.
     case versionsDiffer([String: [String]])
-    /// The person's client has lost the cluster's remote.
+    /// The user's client has lost the cluster's remote.
     case remoteMissing(String)
     /// The remote trusts another certificate than the cluster's.
     case remoteStale(String)

@@ -7,7 +7,7 @@ public struct VM: Sendable, Equatable {
     /// The cluster that it is a member of.
     public var cluster: ClusterName?
 
-    /// As a person names it, whatever other hosts have: `rack1/box`.
+    /// As the user names it, whatever other hosts have: `rack1/box`.
     public var place: String { "\(host.name)/\(instance.name)" }
 
     /// What runs commands as root in the VM of that name, on the host that the runner reaches.

@@ -58,7 +58,7 @@ struct AddRemote: Step {
         try await makeDefault(remotes, present, context)
     }
 
-    /// Makes the remote the default, once: from then on it is the person's to choose another.
+    /// Makes the remote the default, once: from then on it is the user's to choose another.
     private func makeDefault(
         _ remotes: LXCRemotes, _ present: [String: LXCRemotes.Remote], _ context: PlanContext
     ) async throws {
@@ -72,7 +72,7 @@ struct AddRemote: Step {
         try await context.store.update { $0.remote?.wasMadeDefault = true }
     }
 
-    /// What was the default before another of the person's clusters, which may be gone when this one goes.
+    /// What was the default before another of the user's clusters, which may be gone when this one goes.
     private func formerDefaults(ofCluster remote: String, _ context: PlanContext) -> [String] {
         guard let other = try? MemberName(coded: remote).cluster else { return [] }
         let folder = ClusterFolder(runtime: context.folder.runtime, cluster: other)
@@ -123,7 +123,7 @@ struct AddRemote: Step {
             throw isStrange ? inTheMiddle(context) : error
         }
         if StepScope.isReview { return }
-        // A daemon whose bootstrap goes on after a kill is clustered before it has the cluster's certificate.
+        // A daemon whose bootstrap continues after a kill is clustered before it has the cluster's certificate.
         if try pins(context) != true {
             try await FetchCertificate(name: name).run(context)
             try await noteCertificate(context)
@@ -165,7 +165,7 @@ struct AddRemote: Step {
         try await remotes.remove(name.text)
     }
 
-    /// The failure of a name that a person's own remote has.
+    /// The failure of a name that the user's own remote has.
     static func taken(_ name: MemberName) -> Failure {
         Failure(
             .conflict, "your lxc already has a remote named \(name), which is not this cluster's",

@@ -22,7 +22,7 @@ public enum WaitGoal: Sendable, Equatable {
     }
 }
 
-/// Waits until an instance of a unit is as far as a person wants it to be.
+/// Waits until an instance of a unit is as far as the user wants it to be.
 struct AwaitInstance: Step {
     let title: String
     let name: String

@@ -1,4 +1,4 @@
-/// Waits until those that are left have a leader, and LXD has spread the votes anew among them: before that a daemon's next
+/// Waits until those that are left have a leader, and LXD has rebalanced the voters among them: before that a daemon's next
 /// call fails, one more loss could stop the cluster, and a join hangs that meets the change.
 struct AwaitVoterRebalance: Step {
     /// How long LXD may take: its leader looks every ten seconds or so.

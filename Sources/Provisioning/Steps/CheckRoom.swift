@@ -1,4 +1,4 @@
-/// Checks that copies are possible and fit, before anything is turned off for them.
+/// Checks that copies are possible and fit, before anything is stopped for them.
 struct CheckRoom: Step {
     /// What is copied.
     enum Purpose {

@@ -1,4 +1,4 @@
-/// Lets the cluster forget a member that is gone for good, with what the database knows of it.
+/// Lets the cluster forget a member that is permanently lost, with what the database knows of it.
 struct ForgetMember: Step {
     let title = "remove it from the cluster"
     let name: MemberName

@@ -85,7 +85,7 @@ struct GroupMove {
 
     /// Stops one that is to be started again, which is written on it before.
     private func stop(_ instance: ClusterInstance, _ client: LXC) async throws {
-        // A stop goes on for a run that was killed, as long as the instance may take for it.
+        // A stop continues for a run that was killed, as long as the instance may take for it.
         let limit: Duration = .seconds(instance.shutdownTimeout(atMost: .seconds(3600))) + .seconds(60)
         try await context.onceFree(instance.name, limit: limit) {
             try await client.markMoving(instance, to: target.text)
@@ -247,7 +247,7 @@ extension PlanContext {
     }
 }
 
-/// Whether the run has been cancelled, for work that goes on in a task of its own.
+/// Whether the run has been cancelled, for work that continues in a task of its own.
 private final class Cancellation: Sendable {
     private let hasCome = Atomic<Bool>(false)
 

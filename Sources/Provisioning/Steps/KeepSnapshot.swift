@@ -1,4 +1,4 @@
-/// Writes down that a snapshot is whole, with the state as it is.
+/// Marks a snapshot as complete, with the current state.
 struct KeepSnapshot: Step {
     let title = "save the snapshot"
     let member: MemberName? = nil

@@ -1,9 +1,9 @@
-/// Lets one member go on alone with what it knows, where the majority of the voters is permanently lost.
+/// Lets one member continue alone with what it knows, where the majority of the voters is permanently lost.
 ///
 /// LXD's own way out, which the daemon must be off for (facts: "Quorum"); other members that are there come back to it
 /// by themselves, and those that are gone are forgotten afterwards.
 struct RecoverQuorum: Step {
-    /// How long a cluster may take to say who is in it; without a majority it never does.
+    /// How long a cluster may take to say who is in it; without a quorum it never does.
     private static let limit: Duration = .seconds(5)
 
     /// How long after its last sign of life LXD counts a member as online, and would give it a vote again that nobody

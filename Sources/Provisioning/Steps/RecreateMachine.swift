@@ -1,4 +1,4 @@
-/// Makes a member's machine anew, with nothing of what was in it.
+/// Recreates a member's machine, with nothing of what was in it.
 struct RecreateMachine: Step {
     let title = "recreate the machine"
     let name: MemberName

@@ -11,7 +11,7 @@ struct RemoveHostFromState: Step {
         guard state.hosts.contains(host) else { return true }
         guard try await context.provider.part(on: host).holdsCopies(of: state) else { return false }
         context.remarks.add(
-            "\(host) stays a host of \(state.name): it holds copies of snapshots (bcmcluster snapshot list -c \(state.name))"
+            "\(host) is kept as a host of \(state.name): it holds copies of snapshots (bcmcluster snapshot list -c \(state.name))"
         )
         return true
     }

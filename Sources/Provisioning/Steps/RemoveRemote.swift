@@ -1,4 +1,4 @@
-/// Removes the cluster's remote from the person's `lxc`, and puts the default back if it is this remote.
+/// Removes the cluster's remote from the user's `lxc`, and puts the default back if it is this remote.
 struct RemoveRemote: Step {
     let title = "remove the lxc remote"
     let remote: ClusterState.Remote
@@ -53,7 +53,7 @@ extension ClusterState.Remote {
 }
 
 extension LXCRemotes {
-    /// Puts the default back that the person had before the cluster's remote, or `local` where none of those is left.
+    /// Puts the default back that the user had before the cluster's remote, or `local` where none of those is left.
     func makeDefault(asBefore remote: ClusterState.Remote) async throws {
         let present = try await all()
         let former = remote.formerDefaults.first {

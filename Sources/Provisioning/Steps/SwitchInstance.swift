@@ -2,15 +2,15 @@
 public struct SwitchInstance: Step {
     /// What is done to it.
     public enum Change: String, Sendable {
-        /// It is turned off, in good order.
+        /// It is stopped, gracefully.
         case stop
-        /// It is turned on.
+        /// It is started.
         case start
         /// Its processes are stopped where they are.
         case pause
-        /// Its processes go on.
+        /// Its processes continue.
         case resume
-        /// It is turned off and on.
+        /// It is restarted.
         case restart
     }
 

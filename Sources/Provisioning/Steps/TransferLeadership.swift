@@ -22,7 +22,7 @@ struct TransferLeadership: Step {
         try await Task { try await RestartDaemon(name: name).run(context) }.value
         if StepScope.isReview { return }
         _ = try await context.time.wait(
-            for: "another member to lead the database", limit: context.limits.online,
+            for: "another database leader", limit: context.limits.online,
             every: context.provider.pollInterval
         ) {
             let leader = try await leader(context, .awaits)

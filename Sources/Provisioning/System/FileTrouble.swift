@@ -9,7 +9,7 @@
 extension Failure {
     /// What a call on a file that has just failed means, by the last error number; `verb` completes "could not …".
     ///
-    /// Room, rights and what stands in the way are the person's to change: those are `missing`, the rest is `files`.
+    /// Room, rights and what stands in the way are the user's to change: those are `missing`, the rest is `files`.
     init(could verb: String, _ path: String) {
         let number = errno
         let message = "could not \(verb) \(path): \(SystemCalls.message(of: number))"

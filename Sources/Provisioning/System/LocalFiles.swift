@@ -94,7 +94,7 @@ public struct LocalFiles: Files {
         var status = stat()
         guard lstat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw trouble("look at", path)
+            throw trouble("inspect", path)
         }
         switch status.st_mode & S_IFMT {
         case S_IFREG: return .file
@@ -115,7 +115,7 @@ public struct LocalFiles: Files {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw trouble("look at", path)
+            throw trouble("inspect", path)
         }
         return FileAccess(owner: status.st_uid, mode: UInt32(status.st_mode & 0o7777))
     }

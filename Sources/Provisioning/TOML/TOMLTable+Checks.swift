@@ -15,7 +15,7 @@ extension TOMLTable {
     /// The error that a key is missing, at the table's place.
     public func missing(_ key: String) -> TOMLError { TOMLError(position, "\(path(of: key)) is missing") }
 
-    /// The error that a key's value, though of the right type, is refused; `problem` goes on behind the key's path.
+    /// The error that a key's value, though of the right type, is refused; `problem` continues behind the key's path.
     public func refusal(_ key: String, _ problem: String, hint: String? = nil) -> TOMLError {
         TOMLError(self[key]?.position ?? position, "\(path(of: key)) \(problem)", hint: hint)
     }

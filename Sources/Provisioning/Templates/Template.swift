@@ -71,7 +71,7 @@ public struct Template: Sendable, Equatable {
 
     private func unknown(_ reference: String, _ number: Int, _ known: some Sequence<String>) -> Failure {
         Failure(
-            .badInput, "\(name), line \(number): there is no variable ${\(reference)}",
+            .badInput, "\(name), line \(number): unknown variable ${\(reference)}",
             hint: "the ones that there are: \(known.sorted().joined(separator: ", "))")
     }
 

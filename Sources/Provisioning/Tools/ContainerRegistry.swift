@@ -3,7 +3,7 @@ struct ContainerRegistry: Sendable {
     private let runner: any CommandRunner
     private let root: any CommandRunner
 
-    /// Commands of a person and of root on the same machine.
+    /// Commands of the user and of root on the same machine.
     init(_ runner: any CommandRunner, root: any CommandRunner) {
         self.runner = runner
         self.root = root

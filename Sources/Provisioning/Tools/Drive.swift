@@ -1,4 +1,4 @@
-/// A root file system in a file of a person's.
+/// A root file system in a file of the user's.
 public struct Drive: Sendable, Equatable {
     /// What it is made of.
     public enum Form: Sendable, Equatable {
@@ -34,7 +34,7 @@ public struct Drive: Sendable, Equatable {
         }
     }
 
-    /// What a person is told that it is.
+    /// What the user is told that it is.
     public var words: String {
         switch form {
         case .qcow2: "a disk in qcow2"

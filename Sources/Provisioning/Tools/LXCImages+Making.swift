@@ -1,4 +1,4 @@
-/// Images that are made here: a root file system of a person's, and what LXD has to know of it beside that.
+/// Images that are made here: a root file system of the user's, and what LXD has to know of it beside that.
 extension LXCImages {
     /// The image of that fingerprint, with its properties; `nil` where the cluster has none.
     func listed(_ fingerprint: String, from source: String) async throws -> ListedImage? {
@@ -34,7 +34,7 @@ extension LXCImages {
             effect: .changes, touches: [.image(source)], assumed: placeholder)
         let answer = try await runner.output(of: command, hint: "see lxc image list \(remote):")
         if answer == placeholder { return placeholder }
-        // The sentence around it is in the person's language.
+        // The sentence around it is in the user's language.
         let words = answer.split { !$0.isHexDigit }
         guard let fingerprint = words.last(where: { $0.utf8.count == 64 }) else {
             throw Failure(

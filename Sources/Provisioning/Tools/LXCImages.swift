@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// Where an image comes from.
 public enum ImageSource: Sendable, Equatable {
-    /// A file of the person's: an image in one archive.
+    /// A file of the user's: an image in one archive.
     case file(String)
     /// An image of one of the client's remotes, `REMOTE:ALIAS`.
     case remote(String)
@@ -25,7 +25,7 @@ public struct ClusterImage: Sendable, Equatable, Decodable {
     public var type: String
 }
 
-/// The images of a cluster, by the person's own client.
+/// The images of a cluster, by the user's own client.
 public struct LXCImages: Sendable {
     let runner: any CommandRunner
     let engine: Engine

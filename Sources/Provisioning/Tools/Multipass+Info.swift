@@ -38,7 +38,7 @@ extension Multipass {
         let arguments = ["info", name, "--format", "json"]
         let answer = try await decodedTwice(Answer.self, arguments, assumed: #"{"info":{}}"#)
         if let info = answer.info[name] { return info }
-        throw Failure(.commandFailed, "multipass says nothing about \(name)")
+        throw Failure(.commandFailed, "multipass reports nothing about \(name)")
     }
 }
 

@@ -126,7 +126,7 @@ struct EvacuationPlaces {
                     "lxc config device remove \(instance.name) \(device), or where others have the same: lxc config set \(instance.name) cluster.evacuate=migrate"
                 ) { $0.store == findings.store }
             }
-            // A unit's own fixed address is chosen anew.
+            // A unit's own fixed address is chosen again.
             if instance.unit == nil, let rival = left.compactMap({ rival(of: instance, on: $0.member) }).first {
                 try keep(
                     "\(rival) has its fixed address on \(left.count == 1 ? left[0].member : "each other member")",

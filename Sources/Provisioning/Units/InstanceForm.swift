@@ -133,7 +133,7 @@ public struct InstanceForm: Sendable, Equatable {
     private static func words(device: String, _ old: ClusterInstance.Device?, _ new: ClusterInstance.Device?) -> String
     {
         let change = old == nil ? "is added" : new == nil ? "is removed" : "changes"
-        if device == "root" { return "disk \(old?["size"] ?? "as the profile says") → \(new?["size"] ?? "the pool's")" }
+        if device == "root" { return "disk \(old?["size"] ?? "from profile") → \(new?["size"] ?? "the pool's")" }
         if device == "eth0" { return "eth0 \(change), and has no address before its next start" }
         if let old = old?["source"], let new = new?["source"], old != new {
             return "volume \(device.dropFirst(4)): \(old) → \(new)"

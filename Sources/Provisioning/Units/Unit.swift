@@ -59,7 +59,7 @@ public struct Unit: Sendable, Equatable {
 
     /// What it is called.
     public var name: UnitName
-    /// What a person says of it.
+    /// What the user says of it.
     public var description: String?
     /// Processors of each instance.
     public var cores: Int

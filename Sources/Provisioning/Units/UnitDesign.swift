@@ -1,10 +1,10 @@
-/// Everything that a run does to a unit, object by object: what a person is shown, and what the steps are made from.
+/// Everything that a run does to a unit, object by object: what the user is shown, and what the steps are made from.
 public struct UnitDesign: Sendable {
     /// The unit's name.
     public let unit: UnitName
     /// The objects, in the order in which they are shown.
     public private(set) var changes: [UnitChange]
-    /// What a person has to know, a sentence each.
+    /// What the user has to know, a sentence each.
     public let remarks: [String]
     /// The instances that are unreachable and stay so.
     public let lost: [String]

@@ -17,7 +17,7 @@ extension UnitDiff {
             hint: "known: \(names.sorted().joined(separator: ", "))")
     }
 
-    /// What bears the mark and is not called like an instance, such as a copy, is nothing that a run may judge.
+    /// What is labelled and is not called like an instance, such as a copy, is nothing that a run may judge.
     func checkNumbers(_ present: [ClusterInstance]) throws {
         guard let odd = present.first(where: { unit.name.number(of: $0.name) == nil }) else { return }
         throw Failure(

@@ -66,7 +66,7 @@ extension UnitDiff {
         return InstanceForm(unit, number, image: image, fixed: fixed, isVM: isVM, in: workloads)
     }
 
-    /// Why it has to be made anew; throws where it holds something that nobody said may be lost.
+    /// Why it has to be recreated; throws where it holds something that nobody said may be lost.
     func reasonToReplace(_ instance: ClusterInstance, _ number: Int) throws -> String? {
         if instance.isUnfinished { return "was never started: a run was interrupted" }
         var reasons: [String] = []

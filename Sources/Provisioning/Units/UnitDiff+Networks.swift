@@ -40,7 +40,7 @@ extension UnitDiff {
     func checkAllOnline(for network: String) throws {
         guard let away = workloads.members.first(where: { !$0.isOnline && !$0.isEvacuated }) else { return }
         throw Failure(
-            .conflict, "the network \(network) cannot be made while \(away.name) is \(away.status.lowercased())",
+            .conflict, "the network \(network) cannot be created while \(away.name) is \(away.status.lowercased())",
             hint: "see bcmcluster status with \(away.name)")
     }
 
@@ -62,7 +62,7 @@ extension UnitDiff {
 }
 
 extension ListedNetwork {
-    /// Whether it was made to its end; one of the unit's that was not is made anew.
+    /// Whether it was made to its end; one of the unit's that was not is recreated.
     fileprivate func isComplete(for unit: UnitName) -> Bool {
         status != "Pending" && !(status == "Errored" && self.unit == unit.text)
     }

@@ -1,7 +1,7 @@
-/// Volumes, which no run takes away.
+/// Volumes, which no run removes.
 extension UnitDiff {
     mutating func compareVolumes(_ staying: [ClusterInstance]) throws {
-        // What is made anew may come to another member.
+        // What is recreated may come to another member.
         let removed = Set(changes.filter { $0.object == .instance && $0.sign == .remove }.map(\.name))
         for instance in staying where !lost.contains(instance.name) && !removed.contains(instance.name) {
             guard let number = unit.name.number(of: instance.name) else { continue }

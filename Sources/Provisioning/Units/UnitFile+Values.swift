@@ -42,7 +42,7 @@ extension TOMLTable {
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map(\.rawValue)
             let near = Suggestion.nearest(to: text.lowercased(), in: Set(words)).map { "did you mean \"\($0)\"?" }
-            throw refusal(key, "is none of \(words.map { "\"\($0)\"" }.joined(separator: ", "))", hint: near)
+            throw refusal(key, "is not one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))", hint: near)
         }
         return choice
     }

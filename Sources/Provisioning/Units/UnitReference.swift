@@ -1,4 +1,4 @@
-/// What a person calls a unit, or one of its instances: `web`, `web/2`.
+/// What the user calls a unit, or one of its instances: `web`, `web/2`.
 public struct UnitReference: Sendable, Equatable {
     /// The unit.
     public let unit: UnitName

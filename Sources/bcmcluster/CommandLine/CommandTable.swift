@@ -49,7 +49,7 @@ enum CommandTable {
             details: "", flags: [.json], examples: ["bcmcluster list --json"], schema: "list"),
     ]
 
-    /// Commands that programs call; a person is not shown them.
+    /// Commands that programs call; the user is not shown them.
     static let hidden = [
         CommandSpecification(
             verb: .complete, words: ["__complete"], summary: "print the completions of a command line",
@@ -82,7 +82,7 @@ enum Verb: Sendable {
 /// One command of the table.
 struct CommandSpecification: Sendable {
     let verb: Verb
-    /// The words that a person types.
+    /// The words that the user types.
     let words: [String]
     let summary: String
     let details: String
@@ -118,7 +118,7 @@ struct CommandSpecification: Sendable {
 
     var title: String { words.joined(separator: " ") }
 
-    /// How it is called, for a person.
+    /// How it is called, for the user.
     var usage: String {
         let words = flags.isEmpty ? [] : ["[FLAGS]"]
         let shapes = operands.map(\.shape) + (passing == .command ? ["-- CMD…"] : [])

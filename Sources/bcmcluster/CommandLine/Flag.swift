@@ -59,7 +59,7 @@ enum Flag: String, CaseIterable, Sendable {
     var summary: String {
         switch self {
         case .cluster: "the cluster [default: $BCM_CLUSTER_NAME]"
-        case .members: "members beyond the first, 0 to 999: -m 2 makes 3 [default: 0, or as many as there are]"
+        case .members: "members beyond the first, 0 to 999: -m 2 makes 3 [default: 0, or the current number]"
         case .provider:
             "multipass, namespace or baremetal [default: $BCM_PROVIDER_NAME, else multipass if installed, else namespace]"
         case .cpus: "processors of a VM"
@@ -67,7 +67,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .disk: "disk of a VM, such as 30G"
         case .storage:
             "driver of the storage pool, zfs or dir [default: $BCM_LXD_STORAGE, else zfs in a VM, dir elsewhere]"
-        case .image: "image of the VM, as shown by multipass find"
+        case .image: "image of the VM, see multipass find"
         case .channel: "snap channel of LXD in VMs and on hosts [default: $BCM_LXD_CHANNEL, else 5.21/stable]"
         case .network:
             "multipass: a network for an additional interface; namespace: the subnet, such as 10.77.0.0/22 [default: $BCM_NETWORK]"

@@ -12,7 +12,7 @@ extension Invocation {
         return goal
     }
 
-    /// The names of what may be made anew.
+    /// The names of what may be recreated.
     func replaced() throws -> [String] {
         let names = (values[.replace] ?? "").split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
         if values[.replace] == nil { return [] }
@@ -70,7 +70,7 @@ extension Invocation {
         return path
     }
 
-    /// The limits, with those that a person gave.
+    /// The limits, with those that the user gave.
     func limits() throws -> Limits {
         guard let text = values[.timeout] else { return Limits() }
         guard let duration = Self.duration(text), duration >= .seconds(1), duration <= .seconds(86_400) else {

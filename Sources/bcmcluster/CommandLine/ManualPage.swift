@@ -12,7 +12,7 @@ enum ManualPage {
     }
 
     /// The first line of each page; a page without it is written by hand.
-    static let origin = "<!-- Made from the table of commands by `make docs`: change it there. -->"
+    static let origin = "<!-- Generated from the table of commands by `make docs`: change it there. -->"
 
     private static var index: String {
         let rows = CommandTable.commands.map { ["[`\($0.title)`](\(name(of: $0)))", $0.summary] }

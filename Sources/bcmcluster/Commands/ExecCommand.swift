@@ -55,7 +55,7 @@ struct ExecCommand {
             recorder, headline: "Plan of bcmcluster exec -c \(state.name).", command: "exec")
     }
 
-    /// A person's command as a step, for the dry run.
+    /// A user's command as a step, for the dry run.
     private struct RunInMember: Step {
         let title = "run the command"
         let member: MemberName?

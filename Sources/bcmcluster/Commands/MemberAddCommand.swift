@@ -1,6 +1,6 @@
 import Provisioning
 
-/// Lets a cluster grow: `bcmcluster member add`, which is `up` with as many members more.
+/// Adds members to a cluster: `bcmcluster member add`, which is `up` with as many members more.
 struct MemberAddCommand {
     let invocation: Invocation
     let world: World

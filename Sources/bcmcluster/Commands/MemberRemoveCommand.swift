@@ -34,7 +34,7 @@ struct MemberRemoveCommand {
             remarks: isMoved ? ["\(lodgers) will be moved to other members first"] : [])
     }
 
-    /// The snapshots that are whole no more once the member's machine is gone.
+    /// The snapshots that become incomplete once the member's machine is gone.
     private func lostSnapshots(with member: MemberName) throws -> [SnapshotName] {
         let folder = world.folder(member.cluster)
         let state = try world.standing(member.cluster)

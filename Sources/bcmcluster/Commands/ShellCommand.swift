@@ -21,7 +21,7 @@ struct ShellCommand {
     }
 }
 
-/// The shell that a person gets: a login shell, since in a VM only that one finds the programs of snaps.
+/// The shell that the user gets: a login shell, since in a VM only that one finds the programs of snaps.
 enum LoginShell {
     /// What is run.
     static let words = ["sh", "-c", "command -v bash >/dev/null && exec bash -l; exec sh -l"]

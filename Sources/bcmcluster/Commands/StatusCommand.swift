@@ -22,7 +22,7 @@ struct StatusCommand {
         do { try await world.untilSignal { try await watch(name) } } catch {
             // The terminal has put a ^C at the beginning of the line.
             if world.terminal.canRedraw { world.terminal.draw("\r\u{1b}[K") }
-            // Ctrl-C is how a person ends it.
+            // Ctrl-C is how the user ends it.
             guard let signal = world.interruption.signal else { throw error }
             return signal == 2 ? 0 : 128 + signal
         }

@@ -23,7 +23,7 @@ struct UnitExecCommand {
         return outcomes.map(\.status).max() ?? 0
     }
 
-    /// A person may stay inside for as long as it takes, unless a limit is given.
+    /// A user may stay inside for as long as it takes, unless a limit is given.
     private func alone(_ instance: ClusterInstance, _ observation: UnitStatus, _ limit: Duration) async throws -> Int32
     {
         let limit = invocation.values[.timeout] == nil ? LoginShell.limit : limit
@@ -32,7 +32,7 @@ struct UnitExecCommand {
         return try await world.untilSignal { try await world.passThrough(command, runner) }
     }
 
-    /// The person's command, and what leads to it.
+    /// The user's command, and what leads to it.
     private func command(
         in instance: ClusterInstance, _ observation: UnitStatus, _ limit: Duration
     ) throws -> (Command, any CommandRunner) {

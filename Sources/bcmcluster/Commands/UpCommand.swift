@@ -4,7 +4,7 @@ import Provisioning
 struct UpCommand {
     let invocation: Invocation
     let world: World
-    /// Exactly these members, where it is not for the person to say how many.
+    /// Exactly these members, where it is not for the user to say how many.
     var wanted: [MemberName]?
 
     func run() async throws -> Int32 {
@@ -43,7 +43,7 @@ struct UpCommand {
         let start = world.time.elapsed
         let outcome = try await execution.run(log)
         let took = world.time.elapsed - start
-        // What was refused before anything was written down is not there to be finished.
+        // What was refused before anything was recorded is not there to be finished.
         let isBegun = try await execution.context.store.isWritten()
         let status = try await execution.report(
             "up", outcome, log: log, took: took, goOn: isBegun ? Self.goOn(request.name) : "nothing was changed")
@@ -51,7 +51,7 @@ struct UpCommand {
         return status
     }
 
-    /// Ends a removal that a former run began: some members are gone for good, and the rest has no majority.
+    /// Ends a removal that a former run began: some members are permanently lost, and the rest has no quorum.
     private func endRemoval(_ name: ClusterName, _ world: World, _ log: RunLog) async throws -> Int32? {
         guard let state = try StateStore.read(world.folder(name), world.files), state.isDeleting == true else {
             return nil
@@ -164,7 +164,7 @@ struct UpCommand {
         return try counted.members(existing: existing)
     }
 
-    /// What is taken where nobody chose; this machine's programs say nothing of other hosts'.
+    /// What is taken by default; this machine's programs say nothing of other hosts'.
     private func automaticProvider(_ request: UpRequest, _ world: World) throws -> ProviderChoice {
         guard let hosts = try invocation.hosts(), hosts != [.local] else { return try world.automaticProvider() }
         let isSubnet = request.sources.flags[.network].map { Subnet($0) != nil } ?? true
@@ -173,7 +173,7 @@ struct UpCommand {
             : ProviderChoice(name: .multipass, reason: "whose networks have names")
     }
 
-    /// Files that a person may have edited are read before anything is made.
+    /// Files that the user may have edited are read before anything is made.
     private func checkFiles(_ request: UpRequest, _ state: ClusterState, _ world: World) throws {
         try world.templates.check()
         let folder = world.folder(request.name)

@@ -1,6 +1,6 @@
 import Provisioning
 
-/// Removes one VM for good, and no other: `bcmcluster vm delete`.
+/// Removes one VM permanently, and no other: `bcmcluster vm delete`.
 struct VMDeleteCommand {
     let invocation: Invocation
     let world: World

@@ -12,7 +12,7 @@ struct VMExecCommand {
     func run() async throws -> Int32 {
         let vm = try await world.usableVM(VMReference(invocation.operands[0]))
         let name = vm.instance.name
-        // As long as a person lets it.
+        // As long as the user lets it.
         let command = Command(
             words[0], Array(words.dropFirst()), limit: LoginShell.limit, effect: .changes,
             output: world.terminal.isInteractive ? .terminal : .passed)

@@ -51,7 +51,7 @@ struct VMLaunchCommand {
         guard let cluster = membership.cluster(of: name, on: host.name) else { return }
         throw Failure(
             .conflict, "\(name) is the name of a member of the cluster \(cluster)",
-            hint: "choose another name, or make the member with bcmcluster up -c \(cluster)")
+            hint: "choose another name, or create the member with bcmcluster up -c \(cluster)")
     }
 
     /// Throws where its cloud-init failed, which multipass does not say.

@@ -9,8 +9,8 @@ struct VMPowerCommand {
         /// What it is afterwards.
         var outcome: String {
             switch self {
-            case .start: "is on"
-            case .stop: "is off"
+            case .start: "is running"
+            case .stop: "is stopped"
             case .restart: "restarted"
             }
         }

@@ -5,7 +5,7 @@ struct VMTransferCommand {
     let invocation: Invocation
     let world: World
 
-    /// How long it may take: as long as the person lets it.
+    /// How long it may take: as long as the user lets it.
     private static let limit: Duration = .seconds(7 * 86_400)
 
     func run() async throws -> Int32 {

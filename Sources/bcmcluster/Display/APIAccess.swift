@@ -43,7 +43,7 @@ struct APIAccess: Encodable {
         ]
     }
 
-    /// As a person reads it; the last line can be pasted.
+    /// As the user reads it; the last line can be pasted.
     var text: String {
         let rows = [
             ["URL", url], ["SERVER NAME", serverName], ["CERTIFICATE", certificate],

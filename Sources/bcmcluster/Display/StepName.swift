@@ -1,6 +1,6 @@
 import Provisioning
 
-/// What a person reads of a step: the member, where it is about one, and the title.
+/// What the user reads of a step: the member, where it is about one, and the title.
 enum StepName {
     static func forPeople(_ member: MemberName?, _ title: String) -> String {
         [member?.text, title].compactMap { $0 }.joined(separator: ": ")

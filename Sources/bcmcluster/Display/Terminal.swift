@@ -1,6 +1,6 @@
 import Provisioning
 
-/// Where a person reads: progress and messages on standard error, results on standard output.
+/// Where the user reads: progress and messages on standard error, results on standard output.
 struct Terminal: Sendable {
     /// Whether progress may move the cursor and use colours.
     let isLive: Bool
@@ -12,9 +12,9 @@ struct Terminal: Sendable {
     let hasColouredResults: Bool
     /// Whether results go to a terminal.
     let showsResults: Bool
-    /// Whether a person can answer a question.
+    /// Whether the user can answer a question.
     let canAsk: Bool
-    /// Whether what runs in our place has a person at its input and at its output.
+    /// Whether what runs in our place has the user at its input and at its output.
     let isInteractive: Bool
 
     /// Looks at the descriptors and the environment: `NO_COLOR` and `TERM=dumb` are honoured.

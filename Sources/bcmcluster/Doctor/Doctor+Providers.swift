@@ -26,7 +26,7 @@ extension Doctor {
         }
     }
 
-    /// Whether members by namespace can be made.
+    /// Whether members of the namespace provider can be made.
     func namespace(mayBeRoot: Bool) async -> Checkup {
         let topic = "provider namespace"
         guard isLinux else {
@@ -50,7 +50,7 @@ extension Doctor {
         return Checkup(topic, .ok, "lxd \(version) and all requirements are installed")
     }
 
-    /// Which provider is taken where nobody chooses, and whether that is one that works.
+    /// Which provider is taken by default, and whether that is one that works.
     func choice(_ multipass: Checkup, _ namespace: Checkup) -> Checkup {
         let topic = "provider"
         let hasMultipass = program("multipass") != nil

@@ -49,7 +49,7 @@ extension Doctor {
             return Checkup(topic, .problem, message, "free disk space: at least 10 GiB is recommended")
         }
         if free < 10 * Self.gibibyte {
-            return Checkup(topic, .warning, "\(message): too little for images and instances", "make room")
+            return Checkup(topic, .warning, "\(message): too little for images and instances", "free disk space")
         }
         return Checkup(topic, .ok, message)
     }

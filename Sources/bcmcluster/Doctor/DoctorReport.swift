@@ -14,7 +14,7 @@ struct Checkup: Encodable, Equatable, Sendable {
     var topic: String
     var level: Level
     var message: String
-    /// The line to type.
+    /// The hint.
     var hint: String?
 
     init(_ topic: String, _ level: Level, _ message: String, _ hint: String? = nil) {
@@ -35,7 +35,7 @@ struct DoctorReport: Encodable, Equatable, Sendable {
     /// The status of the process: 3 where something needed is missing.
     var exitStatus: Int32 { findings.contains { $0.level == .problem } ? 3 : 0 }
 
-    /// One line for each, and one more with what to type.
+    /// One line for each, and one more with a hint.
     var text: String {
         findings.map { finding in
             let line = "\(Self.mark(finding.level)) \(finding.topic): \(finding.message)\n"

@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension DayTwo {
-    /// A cluster that is turned off and on again.
+    /// A cluster that is restarted again.
     @Suite struct Power {
         @Test("stop, start, a reboot of the host, a member without a machine: what ran runs again, and nothing is made")
         func offAndOn() async throws {

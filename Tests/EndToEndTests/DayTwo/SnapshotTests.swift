@@ -23,7 +23,7 @@ extension DayTwo {
                 let again = try await sandbox.bcmcluster("snapshot", "create", "-c", name, "before")
                 #expect(again.ending == .exited(2) && again.errors.contains("has a snapshot before already"))
                 let list = try await sandbox.mustRun("snapshot", "list", "-c", name)
-                #expect(list.output.contains(/before +whole  \d+s ago  2        [\d.]+M/), "\(list.output)")
+                #expect(list.output.contains(/before +complete  \d+s ago  2        [\d.]+M/), "\(list.output)")
 
                 try await change(sandbox)
                 try await killHalfWay(sandbox)
@@ -64,7 +64,8 @@ extension DayTwo {
             let way = "bcmcluster snapshot restore -c \(name) before"
             for words in [["start"], ["stop"], ["repair"], ["up"], ["member", "add"], ["snapshot", "create"]] {
                 let result = try await sandbox.run(Product.bcmcluster, words + ["-c", name])
-                #expect(result.ending == .exited(1) && result.errors.contains("\(way) ends that"), "\(result.errors)")
+                #expect(
+                    result.ending == .exited(1) && result.errors.contains("finish it with \(way)"), "\(result.errors)")
             }
             let status = try await sandbox.bcmcluster("status", "-c", name)
             #expect(status.output.hasPrefix("✗ Restore from before incomplete: "))

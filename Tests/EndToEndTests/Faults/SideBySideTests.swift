@@ -48,7 +48,7 @@ extension Faults {
             #expect(listing.clusters.allSatisfy { $0.provider == "namespace" && $0.state == "online" })
         }
 
-        @Test("A person's own default remote and a remote of the same name are left alone")
+        @Test("A user's own default remote and a remote of the same name are left alone")
         func remotesOfThePerson() async throws {
             try await Sandbox.use("R") { sandbox in
                 let taken = "\(sandbox.cluster)-00"

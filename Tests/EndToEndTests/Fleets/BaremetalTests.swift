@@ -97,7 +97,7 @@ extension Fleets {
             #expect(try await host.run("find", ["/var/lib", "-maxdepth", "1", "-name", "bcmcluster"]) == "")
         }
 
-        @Test("A host with instances of a person's, or in a person's cluster, is refused by their names")
+        @Test("A host with instances of the user's, or in the user's cluster, is refused by their names")
         func refusals() async throws {
             try await BaremetalHost.use { host in
                 try await host.run("systemctl", ["start", "lxd.service"])

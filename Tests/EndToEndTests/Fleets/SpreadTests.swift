@@ -13,7 +13,7 @@ extension Fleets {
                 try await sandbox.mustRun("up", "-c", cluster, "-m", "5", "--hosts", "h0,h1,h2", "--json")
                 try await expectSpread(sandbox)
                 let again = try await sandbox.mustRun("up", "-c", cluster)
-                #expect(again.errors.contains("is up already"), "\(again.errors)")
+                #expect(again.errors.contains("unchanged"), "\(again.errors)")
                 let reach = try await sandbox.mustRun("env", "show", "-c", cluster)
                 let port = try #require(try sandbox.state().port)
                 let holders = hosts.map { "https://\($0.address):\(port)" }.joined(separator: " ")
@@ -89,7 +89,7 @@ extension Fleets {
             #expect(isHealthy)
         }
 
-        @Test("Hosts between which nothing passes are named before LXD is touched; what is repaired goes on")
+        @Test("Hosts between which nothing passes are named before LXD is touched; what is repaired continues")
         func gap() async throws {
             try await Sandbox.useHosts("HG", 2) { sandbox, net, hosts in
                 let before = try await net.traces([hosts[1]])
@@ -125,7 +125,7 @@ extension Sandbox {
         var failure_domain: String
     }
 
-    /// The members, by the person's own `lxc`.
+    /// The members, by the user's own `lxc`.
     func clusterMembers() async throws -> [NamedMember] {
         let text = try await lxc("cluster", "list", "--format", "json")
         return try JSONDecoder().decode([NamedMember].self, from: Data(text.utf8))

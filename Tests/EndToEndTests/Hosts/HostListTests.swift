@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension Hosts {
-    /// The list of hosts, as a person keeps it.
+    /// The list of hosts, as the user keeps it.
     @Suite struct List {
         @Test("Hosts are added when they can be used, listed also when some are down or hang, and removed again")
         func life() async throws {

@@ -62,7 +62,7 @@ extension Hosts {
             let deleted = try await sandbox.bcmcluster("vm", "start", "trash")
             #expect(deleted.ending == .exited(1) && deleted.errors.contains("h0/trash is deleted, but not purged"))
             // Now there is only one of the name.
-            for (verb, outcome) in [("stop", "is off"), ("start", "is on"), ("restart", "restarted")] {
+            for (verb, outcome) in [("stop", "is stopped"), ("start", "is running"), ("restart", "restarted")] {
                 let done = try await sandbox.mustRun("vm", verb, "box")
                 #expect(done.errors.contains("h1/box \(outcome)"), "\(done.errors)")
             }

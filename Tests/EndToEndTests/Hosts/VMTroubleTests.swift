@@ -38,7 +38,7 @@ extension Hosts {
             #expect(lines[2].contains("h4: host h4 is unreachable: Host key verification failed."))
         }
 
-        /// Of a bare name nobody knows whether a host that does not answer has it too.
+        /// Of a bare name it is unknown whether a host that does not answer has it too.
         private func lookups(_ sandbox: Sandbox) async throws {
             let bare = try await sandbox.bcmcluster("vm", "stop", "twin")
             #expect(bare.ending == .exited(4) && bare.errors.contains("h3 may have a VM twin too, but did not answer"))
@@ -66,7 +66,7 @@ extension Hosts {
                 .write(toFile: net.known, atomically: true, encoding: .utf8)
         }
 
-        @Test("A launch that takes too long, or is interrupted, goes on without us; we say so, and what it is called")
+        @Test("A launch that takes too long, or is interrupted, continues without us; we say so, and what it is called")
         func launches() async throws {
             try await TestHost.useMultipass("VI", 1) { sandbox, _, hosts in
                 try await hosts[0].setLaunch(seconds: 4, sandbox)

@@ -5,7 +5,7 @@ import Testing
 extension Repairs {
     /// What helps before and beside a cluster: the doctor, images ahead of time.
     @Suite struct Handy {
-        @Test("doctor finds this machine fit, and names what is missing where programs are taken away")
+        @Test("doctor finds this machine fit, and names what is missing where programs are removed")
         func doctor() async throws {
             try await Sandbox.use("XD") { sandbox in
                 let fit = try await sandbox.mustRun("doctor", "--json")

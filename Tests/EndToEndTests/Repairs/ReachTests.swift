@@ -129,7 +129,7 @@ extension Repairs {
     }
 }
 
-/// The first process of a machine by namespace.
+/// The first process of a machine with the namespace provider.
 struct MachineProcess {
     let number: Int32
 

@@ -3,9 +3,9 @@ import Provisioning
 import Testing
 
 extension Repairs {
-    /// What `repair` mends.
+    /// What `repair` repairs.
     @Suite struct Repair {
-        @Test("A dead and a hanging daemon, a lost remote, a member without its machine; what runs elsewhere goes on")
+        @Test("A dead and a hanging daemon, a lost remote, a member without its machine; what runs elsewhere continues")
         func mends() async throws {
             try await Sandbox.use("R") { sandbox in
                 try await sandbox.upWithImage(members: 3)

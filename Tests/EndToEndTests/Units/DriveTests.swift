@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension Units {
-    /// Root file systems in files of a person's, and images of registries, that become images of the cluster.
+    /// Root file systems in files of the user's, and images of registries, that become images of the cluster.
     @Suite struct Drives {
         @Test("A root file system as an archive, as a squashfs and as a whole image: once each, and refused otherwise")
         func drives() async throws {
@@ -138,7 +138,7 @@ extension Units {
                 """, to: "page.toml")
         }
 
-        /// The plan fetches nothing, and says what a person has to know.
+        /// The plan fetches nothing, and says what the user has to know.
         private func planned(_ sandbox: Sandbox) async throws {
             let path = try unit(sandbox)
             let plan = try await sandbox.mustRun(

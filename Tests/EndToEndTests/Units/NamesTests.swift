@@ -152,7 +152,7 @@ extension Units {
             #expect(none.ending == .exited(2) && none.errors.contains("box has no instance 7"))
         }
 
-        /// Another image is another instance: only where a person names it.
+        /// Another image is another instance: only where the user names it.
         private func replacing(_ sandbox: Sandbox) async throws {
             // The same image in other words is no other image.
             let path = try sandbox.unit("box", count: 2)
@@ -171,7 +171,7 @@ extension Units {
                 "run", path, saying: "box-1 would be recreated without its data: image tiny → tiny2")
             try await sandbox.refuses("run", path, "--replace", "box-1", saying: "box-2 would be recreated")
             try await sandbox.refuses("run", path, "--replace", "bex", status: 2, saying: "did you mean box?")
-            // Nothing goes before there is what it is to be made from anew.
+            // Nothing goes before there is what it is to be made from again.
             let junk = try sandbox.write("no archive", to: "junk.tar.gz")
             _ = try sandbox.write(text.replacing(#""tiny""#, with: "\"\(junk)\""), to: "box.toml")
             try await sandbox.refuses("run", path, "--replace", "box", status: 2, saying: "junk.tar.gz")
@@ -208,7 +208,7 @@ extension Units {
             #expect(try await sandbox.changes("run", path).map(\.sign) == ["=", "="])
         }
 
-        /// What a person copies is the person's, though the marks are copied along.
+        /// What the user copies is the user's, though the marks are copied along.
         private func copies(_ sandbox: Sandbox) async throws {
             try await sandbox.lxc("stop", "box-1", "--force")
             try await sandbox.lxc("copy", "box-1", "box-3", "--quiet")

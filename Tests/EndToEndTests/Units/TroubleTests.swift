@@ -61,7 +61,7 @@ extension Units {
             #expect(plan.count == 4 && plan.allSatisfy { !$0.details.contains(member) })
             let network = try sandbox.unit("net", "[[network]]\nname = \"back\"\naddress = \"10.81.0.1/24\"")
             try await sandbox.refuses(
-                "run", network, saying: "the network back cannot be made while \(member) is offline")
+                "run", network, saying: "the network back cannot be created while \(member) is offline")
         }
 
         private func onceItIsBack(_ job: String, _ store: String, lost: String, _ sandbox: Sandbox) async throws {

@@ -81,7 +81,8 @@ import Testing
         let failure = try #require(throws: Failure.self) {
             try StateStore.read(folder(), InMemoryFiles(["/r/clusters/DEV/cluster.json": text]))
         }
-        #expect(failure.code == .damaged && failure.message.contains("form 2") && failure.message.contains("form 1"))
+        #expect(
+            failure.code == .damaged && failure.message.contains("version 2") && failure.message.contains("version 1"))
     }
 
     @Test func aFullDiskLeavesTheStoreAsItWas() async throws {

@@ -8,7 +8,7 @@ import Testing
     import Glibc
 #endif
 
-/// What a person calls a host, and where it is.
+/// What the user calls a host, and where it is.
 @Suite struct HostTests {
     @Test(arguments: ["a", "rack1", "R-2", String(repeating: "x", count: 40)])
     func names(_ text: String) throws { #expect(try HostName(text).text == text) }
@@ -194,7 +194,7 @@ import Testing
         #expect(failure.message == "host rack is unreachable: Connection closed")
     }
 
-    /// Of what passes a person by nobody knows what it said: the connection itself is asked.
+    /// Of what passes the user by it is unknown what it said: the connection itself is asked.
     @Test(arguments: [Command.Output.passed, .terminal])
     func theStatusOfWhatPassesByIsTheCommandsWhereTheConnectionStands(_ output: Command.Output) async throws {
         let command = Command("x", [], effect: .changes, output: output)

@@ -25,7 +25,7 @@ import Testing
 
     @Test func nothingIsMadeBeforeItIsWrittenDown() throws {
         let plan = try up(3)
-        // A check makes nothing, and what it refuses is not written down.
+        // A check makes nothing, and what it refuses is not recorded.
         #expect(plan.entries[0].step.identifier == "check the networks and storage pools")
         #expect(plan.entries[1].step.identifier == "write the state")
         #expect(waits("write the state", for: "check the networks and storage pools", in: plan))

@@ -89,7 +89,7 @@ import Testing
         #expect(plan.entries.compactMap { ($0.step as? AwaitVoterRebalance)?.voters } == [wanted])
     }
 
-    /// LXD loses its quorum for good where it lets such a member go ("server has lost leadership", LXD 5.0.2).
+    /// LXD loses its quorum permanently where it lets such a member go ("server has lost leadership", LXD 5.0.2).
     @Test func noneLeavesWithoutWhomTheVotersThatAreLeftAreNoMajority() throws {
         func away(_ observation: inout ClusterObservation) {
             observation.members[1].daemon = .silent

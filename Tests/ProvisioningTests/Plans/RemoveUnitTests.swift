@@ -58,7 +58,7 @@ import Testing
             ])
         #expect(!design.isComplete && design.missing == 2)
         #expect(
-            design.remarks == ["web-2 stays: DEV-01 is not online", "web_data_2 stays: DEV-01 is not online"])
+            design.remarks == ["web-2 is kept: DEV-01 is not online", "web_data_2 is kept: DEV-01 is not online"])
     }
 
     @Test func whatOthersUseStays() throws {
@@ -73,7 +73,7 @@ import Testing
                 "= network back: is used by mine", "- volume web_data_1: on DEV-00",
                 "= volume web_data_2: is used by mine",
             ])
-        #expect(!design.isComplete && design.remarks.contains("back stays: mine uses it"))
+        #expect(!design.isComplete && design.remarks.contains("back is kept: mine uses it"))
     }
 
     @Test func whereThereIsNothingThatIsSaid() throws {

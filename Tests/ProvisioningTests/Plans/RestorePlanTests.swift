@@ -72,7 +72,7 @@ import Testing
         let expectedDuration = ["DEV-00 fetch the certificate", "DEV-00 add the lxc remote"]
         #expect(Set(titles(try plan(saved([0])))).isSuperset(of: expectedDuration))
         #expect(!titles(try plan(saved([0]))).contains("remove the lxc remote"))
-        // The cluster of then does not know the client.
+        // The restored cluster does not know the client.
         #expect(titles(try plan(saved([0], remote: nil))).contains("remove the lxc remote"))
         // One that is named after a member that has come first since is moved.
         let moved = titles(try plan(saved([0]), remote: "DEV-01"))
@@ -94,7 +94,7 @@ import Testing
         ] {
             let failure = #expect(throws: Failure.self) { try RestorePlan.check(snapshot, status) }
             #expect(failure?.message.hasSuffix("is incomplete: \(words)") == true)
-            #expect(failure?.hint?.hasPrefix("bcmcluster snapshot delete -c DEV before") == true)
+            #expect(failure?.hint?.hasSuffix("bcmcluster snapshot delete -c DEV before") == true)
         }
         let trash = MemberStatus(name: "DEV-01", isInState: true, machine: .deleted, daemon: .unasked)
         let deleted = ClusterStatus(ClusterObservation(state: try Bench.state(2), members: [trash], view: nil))

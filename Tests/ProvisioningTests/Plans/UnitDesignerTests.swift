@@ -6,7 +6,7 @@ import Testing
 @Suite struct UnitDesignerTests {
     private let inside = ScriptedRunner()
 
-    /// LXD on a cluster of three members by namespace, with one image and one instance of another unit.
+    /// LXD on a cluster of three members of the namespace provider, with one image and one instance of another unit.
     private func answer(_ members: [(String, String)], instances: String = "[]", volumes: String = "[]") {
         inside.on("lxc query '/1.0/cluster/members?recursion=1'", Server.members(members))
         inside.on("lxc query '/1.0/instances?recursion=1&all-projects=true'", .prints(instances))
@@ -44,7 +44,7 @@ import Testing
                 "+ instance web-3: on DEV-02: spread from web-1",
                 "+ instance web-4: on DEV-00: least loaded",
             ])
-        #expect(outcome.design.remarks == ["web using containers: the image is a container image"])
+        #expect(outcome.design.remarks == ["web: using containers: the image is a container image"])
         #expect(outcome.plan.entries.count == 4 && outcome.design.pool == "fast")
         #expect(inside.lines.filter { $0.contains("/1.0/resources") }.count == 1)
         await #expect(throws: Failure.self, "4 × 512 MiB is all there is") { try await design(.web(count: 5)) }

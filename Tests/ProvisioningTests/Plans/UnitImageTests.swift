@@ -54,7 +54,7 @@ import Testing
         #expect(mistyped.message == "image tinu not found on the cluster, nor as a file")
         #expect(mistyped.hint == "did you mean tiny?" && mistyped.exitStatus == 2)
         #expect(try await refusal("f00").hint?.contains("lxc image list") ?? false)
-        #expect(try await refusal("AB12CDAB").message.contains("has no image"))
+        #expect(try await refusal("AB12CDAB").message.contains("not found on the cluster"))
         let two = try await refusal("ab12cdab")
         #expect(two.message == "the cluster has 2 images whose fingerprints begin with ab12cdab")
     }

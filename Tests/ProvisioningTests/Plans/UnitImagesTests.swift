@@ -83,12 +83,12 @@ import Testing
         #expect(try await images.identity() == "docker.io/nginx")
         await #expect(throws: Failure.self) { try await images.supplied(isVM: true) }
         for (found, missing) in [
-            ("", "no skopeo and no umoci"), ("/usr/bin/skopeo\n", "no umoci"), ("/usr/bin/umoci\n", "no skopeo"),
+            ("", "skopeo, umoci"), ("/usr/bin/skopeo\n", "umoci"), ("/usr/bin/umoci\n", "skopeo"),
         ] {
             bench.runner.on(which, .result(CommandResult(.exited(1), output: found)))
             let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: false) }
             #expect(failure.code == .missing && failure.hint == "apt-get install skopeo umoci")
-            #expect(failure.message.hasSuffix("and there is \(missing) here"), "\(failure.message)")
+            #expect(failure.message.hasSuffix("which is not installed: \(missing)"), "\(failure.message)")
         }
         bench.runner.on(which, .prints("/usr/bin/skopeo\n/usr/bin/umoci\n"))
         let supplied = try await images.supplied(isVM: false)

@@ -42,7 +42,7 @@ import Testing
 
     @Test func thenTheImage() async throws {
         let container = try await kinds(.web()).kind { "container" }
-        #expect(!container.isVM && container.remark == "web using containers: the image is a container image")
+        #expect(!container.isVM && container.remark == "web: using containers: the image is a container image")
         let vm = try await kinds(.web()).kind { "virtual-machine" }
         #expect(vm.isVM && vm.remark == nil && runner.lines.isEmpty)
     }
@@ -58,11 +58,11 @@ import Testing
         #expect(!none.isVM)
         #expect(
             none.remark
-                == "web using containers: no member can run virtual machines (LXD: KVM support is missing (no /dev/kvm))"
+                == "web: using containers: no member can run virtual machines (LXD: KVM support is missing (no /dev/kvm))"
         )
         warn()
         #expect(
-            try await kinds(.web()).kind { nil }.remark == "web using containers: no member can run virtual machines")
+            try await kinds(.web()).kind { nil }.remark == "web: using containers: no member can run virtual machines")
     }
 
     @Test func aVMThatNobodyCanRunIsRefused() async throws {

@@ -83,7 +83,7 @@ import Testing
         _ = try await bench.provider().assign(bench.state(), newMembers: [bench.member])
     }
 
-    // MARK: an LXD of a person's
+    // MARK: an LXD of the user's
 
     @Test(arguments: [
         ("instances", #"["/1.0/instances/web","/1.0/instances/db?project=shop"]"#, "instances web, db"),

@@ -105,7 +105,7 @@ import Testing
         try await check()
     }
 
-    /// LXD starts itself anew when it has left its cluster.
+    /// LXD starts itself again when it has left its cluster.
     @Test func oneThatStartsIsWaitedFor() async throws {
         runner.on(BaremetalBench.database, .prints("9 /var/lib/lxd/database/local.db\n"))
         runner.on(
@@ -115,7 +115,7 @@ import Testing
         #expect(runner.lines.filter { $0 == BaremetalBench.server }.count == 3)
     }
 
-    /// Without a majority it would answer nothing.
+    /// Without a quorum it would answer nothing.
     @Test func whereAllGoItsFolderIsEnough() async throws {
         runner.on(BaremetalBench.certificate, .prints("CERT\n"))
         try await check(isDestroyed: true)

@@ -149,7 +149,7 @@ import Testing
         #expect(userData.contains("      channel=\"5.0/stable\"\n      storage=\"zfs\"\n"))
     }
 
-    /// The daemon goes on with a launch whose client timed out.
+    /// The daemon continues with a launch whose client timed out.
     @Test func aLaunchThatGoesOnCounts() async throws {
         runner.on(Self.launch, .ends(5, "Timed out waiting for instance launch."))
         try await provider.create(try specification(0), of: state)

@@ -48,10 +48,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Error: Unknown command or alias 'snapshot'", Int32(1), "this multipass takes no snapshots"),
+        ("Error: Unknown command or alias 'snapshot'", Int32(1), "this multipass does not support snapshots"),
         (
             "snapshot failed: The snapshots feature is not implemented on this backend.", 2,
-            "multipass takes no snapshots with the driver"
+            "multipass does not support snapshots with the driver"
         ),
         ("snapshot failed: cannot connect to the multipass socket", 2, "the multipass daemon does not answer"),
     ])

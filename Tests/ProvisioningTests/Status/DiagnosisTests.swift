@@ -38,7 +38,7 @@ import Testing
         #expect(findings(observation) == [.machineOff(try .dev(3))])
     }
 
-    /// The members without a machine, the voters by number, and who could go on alone.
+    /// The members without a machine, the voters by number, and who could continue alone.
     @Test(arguments: [
         ([1, 2], [0, 1, 2], 0), ([0, 1], [0, 1, 2], 2), ([0], [0], 1), ([0], [0, 1, 2], nil), ([2], [0], nil),
         ([0, 1], [0, 1, 3], 3),

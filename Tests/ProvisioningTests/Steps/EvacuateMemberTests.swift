@@ -98,7 +98,7 @@ import Testing
         #expect(try await run(lxd).done.isEmpty, "there is nothing left to do")
     }
 
-    /// LXD goes on with the stop of a run that was killed.
+    /// LXD continues with the stop of a run that was killed.
     @Test func whatIsBeingStoppedIsWaitedFor() async throws {
         let lxd = cluster()
         lxd.change { $0.busy = ["a": 3, "b": 1] }

@@ -70,7 +70,7 @@ import Testing
         provider.standing.withLock { $0 = [try! SnapshotName("before"): [try! .dev(1)]] }
         let step = RemoveHostFromState(host: try HostName("h1"))
         #expect(try await step.isDone(bench.context))
-        #expect(bench.context.remarks.all.first?.hasPrefix("h1 stays a host of DEV: it holds copies") ?? false)
+        #expect(bench.context.remarks.all.first?.hasPrefix("h1 is kept as a host of DEV: it holds copies") ?? false)
 
         provider.standing.withLock { $0 = [try! SnapshotName("half"): []] }
         #expect(try await !step.isDone(bench.context), "a remnant of a snapshot holds nothing back")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-/// The steps that make an image of a person's file and of a registry's.
+/// The steps that make an image of the user's file and of a registry's.
 @Suite struct ImageStepTests {
     private static let sum = String(repeating: "0a", count: 32)
     private let place = "/r/clusters/DEV/image"

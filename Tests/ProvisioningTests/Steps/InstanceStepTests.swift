@@ -77,7 +77,7 @@ enum Instance {
         inside.on(delete, Instance.busy, Instance.busy, Instance.missing)
         try await step.run(bench().context)
         #expect(inside.lines == [delete, delete, delete])
-        // It was off when the client looked, and runs when it deletes: LXD went on starting it.
+        // It was off when the client looked, and runs when it deletes: LXD continued starting it.
         inside.on(delete, .ends(1, "Error: Instance is running"), .works)
         try await step.run(bench().context)
         inside.on(delete, .ends(1, "Error: protected"))

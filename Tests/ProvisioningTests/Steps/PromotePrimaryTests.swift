@@ -40,7 +40,7 @@ import Testing
         #expect(taken.runner.changes.isEmpty)
         let free = try bench(#"{"DEV-00":{},"local":{}}"#, pinned: ["DEV-00": "CERT"])
         try await MoveRemote.check(.dev(1), free.context)
-        // The remote of then is not ours any more: nothing is renamed.
+        // The remote of the snapshot is not ours any more: nothing is renamed.
         let foreign = try bench(#"{"DEV-00":{},"DEV-01":{}}"#, pinned: ["DEV-00": "OTHER"])
         try await MoveRemote.check(.dev(1), foreign.context)
     }

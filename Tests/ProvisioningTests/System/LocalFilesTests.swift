@@ -155,7 +155,7 @@ import Testing
         #expect(folder.exitStatus == 3)
     }
 
-    /// A full disk, no right to write and the like are the person's to repair: exit status 3, and the way out.
+    /// A full disk, no right to write and the like are the user's to repair: exit status 3, and the way out.
     @Test(arguments: [ENOSPC, EDQUOT, EACCES, EPERM, EROFS])
     func whatAPersonCanMendIsMissing(_ number: Int32) {
         errno = number

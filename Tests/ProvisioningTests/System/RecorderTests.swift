@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-/// The two seams of a dry run: what reads is run, what changes is written down.
+/// The two seams of a dry run: what reads is run, what changes is recorded.
 @Suite struct RecordingRunnerTests {
     private let recorder = Recorder()
     private let base = ScriptedRunner()

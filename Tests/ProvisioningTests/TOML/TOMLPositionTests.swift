@@ -43,7 +43,7 @@ import Testing
         ("a = [1\n2]", "line 2, column 1: expected ',' or ']' in the array that begins on line 1, not '2'"),
         ("a = 1\r", "line 1, column 6: expected the line's end, not a carriage return without a line feed"),
         ("a = \"\u{7}\"", "line 1, column 6: the control character U+0007 is not allowed in a string"),
-        ("a = 1979-02-30", "line 1, column 13: 30 is no day of that month"),
+        ("a = 1979-02-30", "line 1, column 13: 30 is not a valid day of that month"),
         (
             "a = {}\n[a.b]",
             "line 2, column 2: nothing can be added to a, which is an inline table that was given on line 1"

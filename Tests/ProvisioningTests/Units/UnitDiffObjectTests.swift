@@ -31,7 +31,7 @@ import Testing
         #expect(changed.changes.last?.work == .setNetwork(keys: ["ipv4.address=10.78.0.1/24"]))
         #expect(
             try diff(networked(nil), there).lines == [
-                "~ instance web-1: network backend goes", "- network backend: not in the file any more",
+                "~ instance web-1: network backend is removed", "- network backend: not in the file any more",
             ])
     }
 
@@ -47,7 +47,7 @@ import Testing
         workloads.members[1].status = "Offline"
         #expect(
             try refusal(networked(), workloads).message
-                == "the network backend cannot be made while DEV-01 is offline")
+                == "the network backend cannot be created while DEV-01 is offline")
         workloads.members[1].status = "Evacuated"
         #expect(try diff(networked(), workloads).changes[0].sign == .add)
     }
@@ -132,7 +132,7 @@ import Testing
         #expect(try diff(unit, workloads).lines.last == "= volume web_data_1", "so older versions of LXD say")
     }
 
-    /// A new volume of an instance that is made anew comes with it, wherever that is.
+    /// A new volume of an instance that is recreated comes with it, wherever that is.
     @Test func aNewVolumeGoesWhereItsInstanceIsMadeAnew() throws {
         let unit = try Unit.web { $0.volumes = [.of("data")] }
         let workloads = try Workloads.dev(2).with(.web())

@@ -51,8 +51,8 @@ import Testing
         #expect(
             found.changes[0].details.split(separator: "; ") == [
                 "user-data changes, at its next start", "env CHANGE changes, at its next start",
-                "env COME is set, at its next start", "env GO goes, at its next start", "cores 1 → 2",
-                "memory 512MiB → 1GiB", "description changes", "port tcp 9090 goes", "port udp 54 is added",
+                "env COME is set, at its next start", "env GO is removed, at its next start", "cores 1 → 2",
+                "memory 512MiB → 1GiB", "description changes", "port tcp 9090 is removed", "port udp 54 is added",
             ])
         let isSecret = found.changes[0].details.contains("new") || found.changes[0].details.contains("old")
         #expect(!isSecret, "values may be secrets")
@@ -96,7 +96,7 @@ import Testing
         #expect(try diff(unit, workloads).changes.allSatisfy { $0.isIdle }, "a program in it has said so")
     }
 
-    // MARK: Made anew
+    // MARK: recreated
 
     @Test func whatWasNeverStartedIsMadeAnew() throws {
         let unit = try Unit.web(count: 2)
@@ -220,7 +220,7 @@ import Testing
         let unit = try Unit.web { $0.interface = "eth7" }
         let failure = try refusal(unit, .dev(1))
         #expect(failure.message == "the members have no network and no interface eth7")
-        #expect(failure.hint == "there are eth0, lxdbr0")
+        #expect(failure.hint == "known: eth0, lxdbr0")
         for name in ["eth0", "lxdbr0"] {
             #expect(try diff(.web { $0.interface = name }, .dev(1)).newMembers.count == 1)
         }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-/// Names: of units, of their instances, and what a person means by them.
+/// Names: of units, of their instances, and what the user means by them.
 @Suite struct UnitReferenceTests {
     @Test(arguments: ["web", "Web", "w", "web-1", "a1-b2", String(repeating: "a", count: 58)])
     func goodNames(_ text: String) throws { #expect(try UnitName(text).text == text) }

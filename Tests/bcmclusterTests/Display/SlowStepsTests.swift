@@ -24,7 +24,7 @@ import Testing
         #expect(
             slow.sentences(at: .seconds(22)) == [
                 "note: DEV-00: launch the machine takes longer than expected: see "
-                    + "read /var/lib/bcmcluster/machines/DEV-00/console.log"
+                    + "/var/lib/bcmcluster/machines/DEV-00/console.log"
             ])
         #expect(
             slow.sentences(at: .seconds(32)) == [

@@ -4,7 +4,7 @@ import Testing
 @testable import Provisioning
 @testable import bcmcluster
 
-/// What a person and a program see of units.
+/// What the user and a program see of units.
 @Suite struct UnitDisplayTests {
     private func instance(
         _ unit: String?, _ name: String, on member: String = "DEV-00", status: String = "Running",
@@ -50,11 +50,11 @@ import Testing
         ])
         #expect(
             listing.text(width: .max, now: then + 7500) == """
-                UNIT  NAME    TYPE       STATE         MEMBER     HOST   IPV4      VOLUMES             SINCE
-                db    db-1    vm         stopped       DEV-02     local  -         -                   2h05m ago
+                UNIT  NAME    TYPE       STATE        MEMBER     HOST   IPV4      VOLUMES             SINCE
+                db    db-1    vm         stopped      DEV-02     local  -         -                   2h05m ago
                 db    db-2    container  unreachable  elsewhere  -      -         -                   -
-                web   web-1   container  paused        DEV-00     local  -         -                   -
-                web   web-2   container  running       DEV-00     local  10.1.0.2  web_all,web_data_2  2h05m ago
+                web   web-1   container  paused       DEV-00     local  -         -                   -
+                web   web-2   container  running      DEV-00     local  10.1.0.2  web_all,web_data_2  2h05m ago
                 web   web-10  container  unreachable  DEV-01     local  -         web_data_10         -
 
                 """)

@@ -80,7 +80,7 @@ import Testing
                 $0.isRoot = false
                 $0.programs["sudo"] = nil
             }
-            #expect(none.message.contains("no sudo"))
+            #expect(none.message.contains("sudo is not installed"))
             #expect(try await found("rights") { $0.isRoot = false }.0.level == .ok)
         }
 

@@ -47,7 +47,7 @@ public struct BaremetalProvider: MachineProvider, WithoutSnapshots {
             hint: "back up the cluster's contents with lxc export and lxc storage volume export")
     }
 
-    /// What a person calls the host.
+    /// What the user calls the host.
     var place: String { host?.text ?? "this host" }
 
     /// The address in the state.

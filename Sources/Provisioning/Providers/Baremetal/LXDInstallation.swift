@@ -1,6 +1,6 @@
-/// Puts LXD on a host where there is none, and takes away what it has put there.
+/// Puts LXD on a host where there is none, and removes what it has put there.
 struct LXDInstallation: Sendable {
-    /// The snap's channel where nobody chose another (facts: "Versions").
+    /// The snap's channel unless another was chosen (facts: "Versions").
     static let defaultChannel = "5.21/stable"
     private static let snap = "/usr/bin/snap"
     private static let apt = "/usr/bin/apt-get"
@@ -11,7 +11,7 @@ struct LXDInstallation: Sendable {
     let place: String
     let subject: Subject
 
-    /// How LXD would be installed; throws `Failure.missing` where nobody knows how.
+    /// How LXD would be installed; throws `Failure.missing` if unknown how.
     func way() async throws -> LXDPackage {
         let found = try await RootFiles(root).inodes(of: [Self.snap, Self.apt])
         if found[Self.snap] != nil { return .snap }

@@ -1,7 +1,7 @@
 /// Whether an LXD holds nothing that somebody would miss.
 struct OccupancyCheck: Sendable {
     private static let limit: Duration = .seconds(20)
-    /// How long a daemon may take that starts anew, as LXD's does when it has left its cluster.
+    /// How long a daemon may take that starts again, as LXD's does when it has left its cluster.
     private static let startLimit: Duration = .seconds(30)
 
     let root: any CommandRunner
@@ -46,7 +46,7 @@ struct OccupancyCheck: Sendable {
         let isDestroyed = state.isDeleting == true
         let kept = try await RootFiles(root).read("\(package.folder)/cluster.crt")
         let isOursOnDisk = kept.map { certificates.contains($0.trimmed) } ?? false
-        // Once other members are gone, a daemon may have no majority, and answer nothing.
+        // Once other members are gone, a daemon may have no quorum, and answer nothing.
         if isDestroyed && isOursOnDisk { return }
         guard let server = try await isOursOnDisk ? server() : serverOnceStarted() else {
             if !isOursOnDisk { try await checkThatItNeverRan(hint: leaveAlone) }

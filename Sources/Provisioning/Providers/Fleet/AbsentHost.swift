@@ -1,6 +1,6 @@
-/// A host that a person has given up: nothing is there, and nothing can be made there.
+/// A host that the user has given up: nothing is there, and nothing can be made there.
 ///
-/// With it, a cluster that has lost a host for good can forget the members there, or go away.
+/// With it, a cluster that has lost a host permanently can forget the members there, or go away.
 public struct AbsentHost: MachineProvider, WithoutSnapshots {
     private let host: HostName
     /// The name of the provider that was there.

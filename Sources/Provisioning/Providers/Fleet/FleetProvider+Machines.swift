@@ -1,6 +1,6 @@
 /// What a cluster's machines are asked, host by host.
 extension FleetProvider {
-    /// Checks every host that is in reach: with the others, whatever needs them fails, and the rest goes on.
+    /// Checks every host that is in reach: with the others, whatever needs them fails, and the rest continues.
     public func check() async throws { _ = try await everyoneInReach { try await $0.check() } }
 
     /// Lets one host after the other decide, until all agree: a subnet that is free on one may be in use on the next.
@@ -9,7 +9,7 @@ extension FleetProvider {
         var assigned = state
         var unseen = newMembers
         var mover: HostName?
-        // Each round goes on with a higher subnet or port than the last, and their number is small.
+        // Each round continues with a higher subnet or port than the last, and their number is small.
         for _ in 0..<256 {
             let before = assigned
             for host in hosts {

@@ -1,7 +1,7 @@
 /// The machines of a cluster that is spread over hosts: each host has a provider of its own, and a member's host decides.
 ///
 /// A host that is unreachable costs its own members: they are shown so, and what is asked of them fails, while the others
-/// go on.
+/// continue.
 public struct FleetProvider: MachineProvider {
     /// The hosts' providers, in the state's order.
     let hosts: [(name: HostName, provider: any MachineProvider)]

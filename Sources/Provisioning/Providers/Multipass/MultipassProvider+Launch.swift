@@ -2,7 +2,7 @@ extension MultipassProvider {
     /// A launch takes them, and the pool is made in the VM.
     public var settingsOfMachines: Set<Setting> { [.image, .channel, .network, .storage] }
 
-    /// The snap's channel where nobody chose another (facts: "Versions").
+    /// The snap's channel unless another was chosen (facts: "Versions").
     private static let defaultChannel = "5.21/stable"
     private static let channelVariable = "BCM_LXD_CHANNEL"
 
@@ -18,7 +18,7 @@ extension MultipassProvider {
         return isNamed || channel != Self.defaultChannel ? SnapChannel(channel) : nil
     }
 
-    /// Launches the VM; a launch that a former run began, and that the daemon goes on with, counts as this one.
+    /// Launches the VM; a launch that a former run began, and that the daemon continues with, counts as this one.
     ///
     /// Throws `Failure.taken` where the VM that has the name is not marked as this cluster's.
     public func create(_ machine: MachineSpecification, of state: ClusterState) async throws {

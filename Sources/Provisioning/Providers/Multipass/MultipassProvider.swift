@@ -1,4 +1,4 @@
-/// Machines that are Ubuntu VMs by multipass, set up by cloud-init.
+/// Machines that are Ubuntu multipass VMs, set up by cloud-init.
 public struct MultipassProvider: MachineProvider {
     let base: any CommandRunner
     let multipass: Multipass
@@ -46,7 +46,7 @@ public struct MultipassProvider: MachineProvider {
         return max(1, min(wanted ?? defaultParallel, processors))
     }
 
-    /// Addresses come later; a VM of a newMember's name that is there already, or is being launched, is somebody else's.
+    /// Addresses come later; a VM of a new member's name that is there already, or is being launched, is somebody else's.
     public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
         let listed = newMembers.isEmpty ? [] : Set(try await multipass.list().map(\.name))
         for member in newMembers {
@@ -139,7 +139,7 @@ public struct MultipassProvider: MachineProvider {
         ) { try await presentAddress(of: member, in: state) }
     }
 
-    /// Whether the daemon goes on with a launch whose client is gone, and `list` does not show the VM yet.
+    /// Whether the daemon continues with a launch whose client is gone, and `list` does not show the VM yet.
     public func isOnItsWay(_ member: MemberName) async throws -> Bool {
         if StepScope.isReview { return false }
         return try await multipass.use(of: member.text) == .launching

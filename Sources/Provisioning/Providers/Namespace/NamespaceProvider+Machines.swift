@@ -10,7 +10,7 @@ extension NamespaceProvider {
         do { try await boot(member, of: state) } catch let failure as Failure
             where failure.output?.contains("File exists") ?? false
         {
-            // The name is ours, and what bears it is left over from a machine whose folder somebody has removed.
+            // The name is ours, and what has it is left over from a machine whose folder somebody has removed.
             try await clear(member, of: state)
             try await boot(member, of: state)
         }

@@ -113,7 +113,7 @@ public struct NamespaceProvider: MachineProvider {
         ) { first, _ in first }
     }
 
-    /// The moment at which each machine's first process was noted down.
+    /// The moment at which each machine's first process was recorded.
     public func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
         let notes = Dictionary(uniqueKeysWithValues: running.map { ("\(NamespaceLayout.machine($0))/holder", $0) })
         let times = try await RootFiles(root).times(of: notes.keys.sorted())
@@ -137,7 +137,7 @@ public struct NamespaceProvider: MachineProvider {
     }
     /// Whether the rules are there.
     public func isRouted(_ state: ClusterState) async throws -> Bool { try await host.isRouted(state) }
-    /// Makes the rules, and turns forwarding on.
+    /// Makes the rules, and enables forwarding.
     public func route(_ state: ClusterState) async throws { try await host.route(state) }
     /// Whether the bridge and the rest are gone.
     public func isReleased(_ state: ClusterState) async throws -> Bool { try await host.isReleased(state) }

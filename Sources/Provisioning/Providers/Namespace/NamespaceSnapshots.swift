@@ -43,7 +43,7 @@ struct NamespaceSnapshots: Sendable {
             place: NamespaceLayout.root)
     }
 
-    /// Copies a machine's folder; a copy has its name only when it is whole.
+    /// Copies a machine's folder; a copy has its name only when it is complete.
     func take(_ snapshot: SnapshotName, of member: MemberName, limit: Duration) async throws -> Int {
         let copy = layout.copy(snapshot, member)
         try await RootFiles(root).makeFolders([layout.snapshots, layout.snapshot(snapshot)], mode: "0700")
