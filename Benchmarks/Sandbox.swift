@@ -6,7 +6,6 @@ struct Sandbox {
     let folder: String
     private let runner = LocalRunner()
 
-    /// Makes the folders.
     init() throws {
         let mark = SystemRandom().identifier(length: 4)
         cluster = "BN\(mark)"

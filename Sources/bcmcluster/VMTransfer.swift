@@ -11,7 +11,6 @@ struct VMTransfer: Equatable {
         case either
     }
 
-    /// The VM.
     let vm: VMReference
     /// The path there; the empty one is the home of the VM's user.
     let path: String

@@ -77,7 +77,6 @@ struct World: Sendable {
         return RunnerOnHost(host, dress(ConnectingRunner(host, connections)))
     }
 
-    /// The templates.
     var templates: TemplateLibrary { TemplateLibrary(runtime: runtime, files: files) }
 
     /// Where a cluster's files are.

@@ -82,7 +82,7 @@ extension EndToEnd {
         func damagedRecord() async throws {
             try await Sandbox.useMultipass("O") { sandbox, multipass in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "--storage", "dir", "--provider", "multipass")
-                try await sandbox.damageRecord(naming: "\(sandbox.cluster)-00 by multipass")
+                try await sandbox.damageRecord(naming: "\(sandbox.cluster)-00 (multipass provider)")
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 #expect(try await !multipass("list", "--format", "csv").contains(sandbox.cluster))
                 #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")

@@ -72,7 +72,7 @@ extension EndToEnd {
                 let up = try await screen.wait(for: "status 0")
                 #expect(up.contains("✓ \(sandbox.cluster)-00"))
                 #expect(up.contains("✓ \(sandbox.cluster)-01"))
-                #expect(up.contains("is up: 2 members online"))
+                #expect(up.contains("is up (2 members, "))
                 try await screen.type("clear; \(Product.bcmcluster) destroy -c \(sandbox.cluster); echo status $?")
                 let question = try await screen.wait(for: "Continue? [y/N]")
                 #expect(question.contains("the machine \(sandbox.cluster)-01 (namespace)"))

@@ -148,7 +148,6 @@ public actor LiveMachines {
     private var isLooking = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    /// The machines by name.
     func all(_ provider: any MachineProvider, _ state: ClusterState) async throws -> [MemberName: Machine] {
         if isLooking { await withCheckedContinuation { waiting.append($0) } }
         if let look { return try look.get() }

@@ -2,7 +2,6 @@
 public struct MemberStatus: Sendable, Equatable {
     /// What the member's daemon says when it is asked.
     public enum Daemon: Sendable, Equatable {
-        /// It answers.
         case answers
         /// It answers, but with an error.
         case fails

@@ -4,13 +4,11 @@ public struct SwitchInstance: Step {
     public enum Change: String, Sendable {
         /// It is stopped, gracefully.
         case stop
-        /// It is started.
         case start
         /// Its processes are stopped where they are.
         case pause
         /// Its processes continue.
         case resume
-        /// It is restarted.
         case restart
     }
 

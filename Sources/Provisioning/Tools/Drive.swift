@@ -6,7 +6,6 @@ public struct Drive: Sendable, Equatable {
         case qcow2
         /// A disk byte by byte.
         case rawDisk
-        /// A squashfs.
         case squashfs
         /// A tar archive.
         case archive

@@ -25,7 +25,6 @@ extension Multipass {
             self.init(state: instance.state, image: instance.image, ipv4: [], mounts: [:])
         }
 
-        /// Makes a description.
         init(state: String, image: String? = nil, ipv4: [String], mounts: [String: String]) {
             (self.state, self.image, self.ipv4, self.mounts) = (state, image, ipv4, mounts)
         }

@@ -29,7 +29,7 @@ extension CommandTable {
                 """, flags: [.cluster, .json], examples: ["eval \"$(bcmcluster env show -c DEV)\""],
             schema: "env-show"),
         CommandSpecification(
-            verb: .logs, words: ["logs"], summary: "show the last lines of cloud-init's, LXD's and own logs",
+            verb: .logs, words: ["logs"], summary: "show the last lines of the logs",
             details: """
                 --bundle writes a file for a bug report: the logs, the state, the members'
                 settings, versions, and each member's view of the cluster. All secrets of the

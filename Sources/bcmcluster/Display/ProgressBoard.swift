@@ -3,7 +3,6 @@ import Synchronization
 
 /// What is known of a plan's progress, one row per member and one for the cluster as a whole.
 struct ProgressBoard: Sendable {
-    /// One row.
     struct Row: Sendable, Equatable {
         var title: String
         /// The steps that have not ended, in their order, with their titles.
@@ -40,7 +39,6 @@ struct ProgressBoard: Sendable {
         self.rows = rows
     }
 
-    /// Takes an event in.
     mutating func take(_ event: PlanEvent, in plan: Plan) {
         switch event {
         case .started(let index, let time):

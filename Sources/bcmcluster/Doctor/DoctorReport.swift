@@ -14,7 +14,6 @@ struct Checkup: Encodable, Equatable, Sendable {
     var topic: String
     var level: Level
     var message: String
-    /// The hint.
     var hint: String?
 
     init(_ topic: String, _ level: Level, _ message: String, _ hint: String? = nil) {

@@ -74,7 +74,7 @@ struct FaultTrial {
         try #require(statuses.contains(status), "status \(status)")
         try #require(!result.errors.isEmpty, "a failure is explained")
         // A limit is named, and so is the log where a step was under way.
-        let isNamed = ["longer than its limit of", "gave up", "no answer within"].contains {
+        let isNamed = ["longer than its limit of", "timed out waiting", "no answer within"].contains {
             result.errors.contains($0)
         }
         try #require(isNamed || !fault.kind.hangs, "\(result.errors)")

@@ -29,6 +29,13 @@ import Testing
         }
     }
 
+    @Test func theLinesFitOnATerminal() throws {
+        for words in [[]] + CommandTable.commands.map(\.words) {
+            let wide = try Help.text(for: words).split(separator: "\n").filter { $0.count > 80 }
+            #expect(wide == [])
+        }
+    }
+
     /// What the help shows, the parser takes: with its value and in its short form.
     @Test func whatTheHelpShowsTheParserTakes() throws {
         for command in CommandTable.commands {

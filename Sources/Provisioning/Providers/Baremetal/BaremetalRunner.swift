@@ -22,7 +22,6 @@ actor PackageCache {
         return known[member]
     }
 
-    /// Forgets it.
     func forget() { known = [:] }
 }
 

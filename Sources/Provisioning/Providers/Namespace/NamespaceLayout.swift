@@ -34,7 +34,6 @@ struct NamespaceLayout: Sendable {
 
     /// The cluster's snapshots.
     var snapshots: String { "\(Self.allSnapshots)/\(identifier)" }
-    /// One of its snapshots.
     func snapshot(_ name: SnapshotName) -> String { "\(snapshots)/\(name)" }
     /// A member's folder in a snapshot.
     func copy(_ name: SnapshotName, _ member: MemberName) -> String { "\(snapshot(name))/\(member)" }

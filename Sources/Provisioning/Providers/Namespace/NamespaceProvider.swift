@@ -14,7 +14,6 @@ public struct NamespaceProvider: MachineProvider {
 
     /// How many hosts a cluster can be spread over: each has an address below the members'.
     public static var mostHosts: Int { NamespaceLayout.mostHosts }
-    /// The host.
     let place: HostName
 
     /// A provider whose host is the machine that the runner reaches as root.
