@@ -64,7 +64,7 @@ struct DestroyCommand {
         let plan = state.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone()
         return PlanExecution(
             plan: plan, context: context, world: world, invocation: invocation, cluster: name,
-            rowOutcome: "gone", remarks: remarks)
+            rowOutcome: "deleted", remarks: remarks)
     }
 
     /// The names of the snapshots that go with the machines.

@@ -63,6 +63,6 @@ struct ImagePreloadCommand {
             limits: try invocation.limits())
         return PlanExecution(
             plan: plan, context: context, world: world, invocation: invocation, cluster: state.name,
-            rowOutcome: "has it")
+            rowOutcome: "copied")
     }
 }

@@ -13,7 +13,7 @@ struct MemberRemoveCommand {
         // What lived there when it was looked at under the lock, for what is asked before the run.
         let instances = Mutex(0)
         return try await ClusterChange(
-            invocation: invocation, world: world, command: "member remove", rowOutcome: "gone",
+            invocation: invocation, world: world, command: "member remove", rowOutcome: "removed",
             plan: { _, context in
                 let status = try await ClusterInspector(context, .thorough).status()
                 instances.withLock { $0 = status.members.first { $0.name == member.text }?.instances ?? 0 }

@@ -9,7 +9,7 @@ struct SnapshotDeleteCommand {
         let name = try invocation.cluster(world.environment)
         let snapshot = try SnapshotName(invocation.operands[0])
         return try await ClusterChange(
-            invocation: invocation, world: world, command: "snapshot delete", rowOutcome: "gone",
+            invocation: invocation, world: world, command: "snapshot delete", rowOutcome: "deleted",
             plan: { _, context in
                 let kept = try SavedCluster.names(in: context.folder, context.files).contains(snapshot)
                 let all = try await context.provider.snapshots(of: context.store.state)

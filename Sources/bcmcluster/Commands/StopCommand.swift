@@ -8,7 +8,7 @@ struct StopCommand {
     func run() async throws -> Int32 {
         let name = try invocation.cluster(world.environment)
         return try await ClusterChange(
-            invocation: invocation, world: world, command: "stop", rowOutcome: "off",
+            invocation: invocation, world: world, command: "stop", rowOutcome: "stopped",
             plan: { state, context in
                 try await StopPlan.check(context)
                 return StopPlan.plan(for: state, try await ClusterInspector(context, .roles).status())

@@ -34,7 +34,7 @@ import Testing
         state.restoring = try SnapshotName("before")
         let member = MemberStatus(name: "DEV-00", isInState: true, machine: .stopped, daemon: .unasked)
         let status = ClusterStatus(ClusterObservation(state: state, members: [member], view: nil))
-        #expect(status.findings.map(\.code) == ["half-restored"])
+        #expect(status.findings.map(\.code) == ["restore-incomplete"])
         #expect(status.headline == "Restore from before incomplete: machines may be in different states.")
         #expect(status.hint == "bcmcluster snapshot restore -c DEV before")
         #expect(status.brief == "restore from before incomplete: machines may be in different states")
