@@ -24,7 +24,7 @@ struct Bench {
         try await units()
     }
 
-    /// What a person waits for before anything happens.
+    /// What the user waits for before anything happens.
     private func startUp() async throws {
         let sandbox = try Sandbox()
         defer { try? LocalFiles().remove(sandbox.folder) }

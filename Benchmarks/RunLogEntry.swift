@@ -8,12 +8,12 @@ struct RunLogEntry {
     let end: Double
     /// The step that ran it.
     let step: Substring
-    /// Whether the command ended with status 0.
+    /// Whether the command exited with status 0.
     let succeeded: Bool
     /// The command's words.
     let words: [Substring]
 
-    /// Reads a line; `nil` where it is none of a command.
+    /// Reads a line; `nil` where it is not one of a command.
     init?(_ line: Substring) {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
         guard fields.count >= 7, let end = Double(fields[0]), let duration = Double(fields[5]) else { return nil }

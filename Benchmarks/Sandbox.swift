@@ -6,7 +6,6 @@ struct Sandbox {
     let folder: String
     private let runner = LocalRunner()
 
-    /// Makes the folders.
     init() throws {
         let mark = SystemRandom().identifier(length: 4)
         cluster = "BN\(mark)"
@@ -14,7 +13,7 @@ struct Sandbox {
         try LocalFiles().makeFolder("\(folder)/client", mode: 0o700)
     }
 
-    /// The variables that keep the run away from the person's own clusters and client.
+    /// The variables that keep the run away from the user's own clusters and client.
     var environment: [String: String] {
         ["BCM_RUNTIME_DIR": "\(folder)/runtime", "LXD_CONF": "\(folder)/client", "BCM_PROVIDER_NAME": "namespace"]
     }
@@ -32,7 +31,7 @@ struct Sandbox {
         return (clock.now - start).seconds
     }
 
-    /// Runs a command again and again until it succeeds, for a minute at the most, and says how many seconds that took.
+    /// Runs a command again and again until it succeeds, for a minute at most, and says how many seconds that took.
     func secondsUntil(_ program: String, _ arguments: [String]) async throws -> Double {
         let start = ContinuousClock.now
         while true {

@@ -64,7 +64,7 @@ enum Program {
         if let operation = try session.change() { return try await session.perform(operation) }
         if let status = try await session.look() { return status }
         if let status = try await session.exec() { return status }
-        throw Failure(.badInput, "there is no command \(session.invocation.verb)")
+        throw Failure(.badInput, "unknown command \(session.invocation.verb)")
     }
 
     private static func help(_ invocation: Invocation, _ terminal: Terminal) throws -> Int32 {

@@ -50,7 +50,7 @@ import Testing
             let failure = try #require(throws: Failure.self) {
                 try ClusterLock(folder, command: "up", files: files, time: HurriedTime())
             }
-            #expect(failure.code == .locked && failure.message.contains("process 1 (up, for "))
+            #expect(failure.code == .locked && failure.message.contains("by up (PID 1, since "))
         }
     }
 

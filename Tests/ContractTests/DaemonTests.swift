@@ -28,7 +28,7 @@ import Testing
             try await sandbox.launch("t1", "t2")
             let asked = Task { try await sandbox.run(question) }
             try await sandbox.wait(for: "the question") { $0.mainThread == "ask" }
-            // The daemon goes on without the client that asked.
+            // The daemon continues without the client that asked.
             asked.cancel()
             _ = try? await asked.value
             try await Self.expectWaiting(

@@ -48,7 +48,7 @@ import Testing
             let failure = try await #require(throws: Failure.self) {
                 try await sandbox.provider.create(sandbox.specification(), of: state)
             }
-            #expect(failure.code == .taken && failure.message.contains("not marked as this cluster's"))
+            #expect(failure.code == .taken && failure.message.contains("not labelled as this cluster's"))
             _ = try await theirs.value
             #expect(try sandbox.remembered().instances[member.text]?.userData == nil)
         }

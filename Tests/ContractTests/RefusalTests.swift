@@ -142,7 +142,7 @@ import Testing
             let unknown = "list failed: The client is not authenticated with the Multipass service."
             let way = "Please use 'multipass authenticate' before proceeding."
             #expect(try await sandbox.complaint(["list"]) == Complaint(2, "\(unknown)\n\(way)"))
-            await Self.expect("multipass does not know you", of: sandbox)
+            await Self.expect("multipass requires authentication", of: sandbox)
         }
     }
 

@@ -17,7 +17,7 @@ struct Sandbox: Sendable {
 
     /// Runs the body with a fresh stand-in, and takes all of it away afterwards, however the body ends.
     ///
-    /// Two are open at a time at the most: more daemons that start at once only make each other slow.
+    /// Two are open at a time at most: more daemons that start at once only make each other slow.
     static func open(
         _ faults: Faults = Faults(), light: Bool = false, _ body: (Sandbox) async throws -> Void
     ) async throws {

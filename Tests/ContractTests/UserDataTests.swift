@@ -3,7 +3,7 @@ import Testing
 
 @testable import MultipassStandIn
 
-/// User-data is parsed and printed anew on its way: the surprise that is about a file.
+/// User-data is parsed and printed again on its way: the surprise that is about a file.
 @Suite struct UserDataTests {
     @Test func commentsAndQuotesGo() throws {
         let reprinted = try UserData.reprinted("#cloud-config\na: \"yes\" # why\n\nb: ['0644', \"x; y & z\"]\n")

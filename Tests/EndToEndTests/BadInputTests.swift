@@ -19,7 +19,7 @@ extension EndToEnd {
         }
 
         static let cases: [Case] = [
-            Case(["up"], 2, "no cluster is named"),
+            Case(["up"], 2, "no cluster specified"),
             Case(["up", "-c", "../x"], 2, "does not start with a letter"),
             Case(["up", "-c", "a b"], 2, "not a letter, digit or -"),
             Case(["up", "-c", "-x"], 2, "does not start with a letter"),
@@ -37,13 +37,13 @@ extension EndToEnd {
             Case(["up", "-c", "DEV", "--timeout", "soon"], 2, "is not a time"),
             Case(["up", "-c", "DEV", "--parallel", "0"], 2, "not a whole number from 1 to 64"),
             Case(["up", "-c", "DEV", "--network", "10.1.2.3"], 2, "is not a subnet"),
-            Case(["up", "-c", "DEV", "--timeline", "up.png"], 2, "does not say in which form"),
-            Case(["up", "-c", "DEV", "--timeline", "/nowhere/up.svg"], 2, "a file cannot be made at /nowhere/up.svg"),
+            Case(["up", "-c", "DEV", "--timeline", "up.png"], 2, "has an unknown file type"),
+            Case(["up", "-c", "DEV", "--timeline", "/nowhere/up.svg"], 2, "cannot write /nowhere/up.svg"),
             Case(["up", "-c", "DEV", "--timeline", "up.svg", "--dry-run"], 2, "--timeline needs a real run"),
             Case(["up", "-c", "DEV", "--membres", "1"], 2, "did you mean --members?"),
             Case(["upp", "-c", "DEV"], 2, "did you mean bcmcluster up?"),
             Case(["env", "stubb", "-c", "DEV"], 2, "bcmcluster env stub"),
-            Case(["destroy", "-c", "DEV", "--memory", "4G"], 2, "has no flag --memory"),
+            Case(["destroy", "-c", "DEV", "--memory", "4G"], 2, "unknown flag --memory"),
             Case(["up", "-c", "DEV", "--provider", "multipass"], 3, "multipass is not installed"),
         ]
 
@@ -66,7 +66,7 @@ extension EndToEnd {
                 _ = try await multipass("list")
                 let faults = "\(sandbox.folder)/multipass/faults.json"
                 for (fault, sentence) in [
-                    ("notAuthenticated", "multipass does not know you"), ("daemonDown", "daemon does not answer"),
+                    ("notAuthenticated", "multipass requires authentication"), ("daemonDown", "daemon does not answer"),
                 ] {
                     try "{\"\(fault)\": true}".write(toFile: faults, atomically: true, encoding: .utf8)
                     let result = try await sandbox.bcmcluster("up", "-c", sandbox.cluster, "--provider", "multipass")
@@ -87,7 +87,7 @@ extension EndToEnd {
                     toFile: "\(templates)/master.preseed.yml", atomically: true, encoding: .utf8)
                 let unknown = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
                 #expect(unknown.ending == .exited(2))
-                #expect(unknown.errors.contains("master.preseed.yml, line 1: there is no variable ${NOPE}"))
+                #expect(unknown.errors.contains("master.preseed.yml, line 1: unknown variable ${NOPE}"))
                 try FileManager.default.removeItem(atPath: "\(templates)/master.preseed.yml")
                 try FileManager.default.createDirectory(
                     atPath: "\(templates)/master.preseed.yml", withIntermediateDirectories: true)
@@ -117,7 +117,7 @@ extension EndToEnd {
                 try "{\"version\": 1, \"na".write(toFile: state, atomically: true, encoding: .utf8)
                 let damaged = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
                 #expect(damaged.ending == .exited(1))
-                #expect(damaged.errors.contains("the state \(state) is damaged, and was left as it is"))
+                #expect(damaged.errors.contains("the state \(state) is damaged, and was not changed"))
                 #expect(try String(contentsOfFile: state, encoding: .utf8) == "{\"version\": 1, \"na")
                 try FileManager.default.removeItem(atPath: state)
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")

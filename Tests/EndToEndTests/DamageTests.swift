@@ -16,7 +16,7 @@ extension EndToEnd {
                 try files.createDirectory(
                     atPath: ClusterFolder.clusters(in: sandbox.runtime), withIntermediateDirectories: true)
                 try "mine".write(toFile: place, atomically: true, encoding: .utf8)
-                try await refused(sandbox, "\(place) is in the way: it is not a folder")
+                try await refused(sandbox, "\(place) is not a folder")
                 #expect(try String(contentsOfFile: place, encoding: .utf8) == "mine")
                 try files.removeItem(atPath: place)
                 try files.createSymbolicLink(atPath: place, withDestinationPath: elsewhere)
@@ -25,7 +25,7 @@ extension EndToEnd {
                 try files.removeItem(atPath: place)
                 try files.createDirectory(atPath: place, withIntermediateDirectories: true)
                 chown(place, 65534, 65534)
-                try await refused(sandbox, "\(place) belongs to another user, number 65534")
+                try await refused(sandbox, "\(place) belongs to another user (UID 65534)")
                 try files.removeItem(atPath: place)
             }
         }
@@ -34,7 +34,7 @@ extension EndToEnd {
             for words in [["up"], ["destroy", "--yes"], ["env", "stub"], ["up", "--dry-run"]] {
                 let result = try await sandbox.run(Product.bcmcluster, words + ["-c", sandbox.cluster])
                 #expect(result.ending == .exited(1))
-                #expect(result.errors.contains(sentence) && result.errors.contains("what to do: "), "\(result.errors)")
+                #expect(result.errors.contains(sentence) && result.errors.contains("hint: "), "\(result.errors)")
             }
             let list = try await sandbox.mustRun("list")
             #expect(list.output.contains(sentence))
@@ -55,13 +55,13 @@ extension EndToEnd {
                 try await repaired(sandbox, "\(sandbox.cluster)-01 does not run")
                 try await theFirstIsLost(sandbox)
                 let members = "\(sandbox.cluster)-00, \(sandbox.cluster)-01"
-                try await sandbox.damageRecord(naming: "\(members) by namespace")
+                try await sandbox.damageRecord(naming: "\(members) (namespace provider)")
                 try await sandbox.destroy(leavingNothingOf: traces)
                 #expect(try sandbox.runtimeContents() == [])
             }
         }
 
-        @Test("A cluster whose removal was cut off is named so, and up ends the removal before it makes it anew")
+        @Test("A cluster whose removal was cut off is named so, and up ends the removal before it recreates it")
         func halfDestroyed() async throws {
             try await Sandbox.use("ZH") { sandbox in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
@@ -71,12 +71,12 @@ extension EndToEnd {
                 let path = try sandbox.files().state
                 try StateStore.encode(state).write(toFile: path, atomically: true, encoding: .utf8)
                 let list = try await sandbox.mustRun("list")
-                #expect(list.output.contains("half destroyed: destroy ends that, and up makes it anew"))
+                #expect(list.output.contains("deletion incomplete: destroy finishes it, up recreates the cluster"))
                 let plan = try await sandbox.mustRun("up", "-c", sandbox.cluster, "--dry-run")
-                #expect(plan.output.contains("was being destroyed: a real run ends that first"))
+                #expect(plan.output.contains("is incomplete: a real run finishes it first"))
                 let daemon = try #require(try Daemon("\(sandbox.cluster)-00"))
                 let up = try await sandbox.mustRun("up", "-c", sandbox.cluster)
-                #expect(up.errors.contains("was being destroyed; what is left goes first"))
+                #expect(up.errors.contains("deletion incomplete; it is finished first"))
                 #expect(try await sandbox.online().count == 2)
                 #expect(try Daemon("\(sandbox.cluster)-00")?.number != daemon.number, "it was made anew")
                 try await sandbox.destroy(leavingNothingOf: traces)
@@ -84,7 +84,7 @@ extension EndToEnd {
             }
         }
 
-        /// `list` says what is the matter, and the same `up` mends it.
+        /// `list` says what is the matter, and the same `up` repairs it.
         private func repaired(_ sandbox: Sandbox, _ state: String) async throws {
             let list = try await sandbox.mustRun("list")
             #expect(list.output.contains(state), "\(list.output)")
@@ -115,7 +115,7 @@ extension Sandbox {
         try "{\"version\": 1, \"na".write(toFile: state, atomically: true, encoding: .utf8)
         let refused = try await bcmcluster("destroy", "-c", cluster, "--yes")
         #expect(refused.ending == .exited(1))
-        #expect(refused.errors.contains("machines that bear its name: \(machines)"), "\(refused.errors)")
+        #expect(refused.errors.contains("machines with its name: \(machines)"), "\(refused.errors)")
         let start = try #require(refused.errors.firstRange(of: "{\"created\""), "\(refused.errors)")
         try refused.errors[start.lowerBound...].trimmed.write(toFile: state, atomically: true, encoding: .utf8)
     }

@@ -5,14 +5,15 @@ import Testing
 extension EndToEnd {
     /// Runs that are ended half-way.
     @Suite struct Interruption {
-        @Test("A run that is interrupted stops its children, says so, and goes on from there", arguments: [400, 1300])
+        @Test(
+            "A run that is interrupted stops its children, says so, and continues from there", arguments: [400, 1300])
         func interrupted(milliseconds: Int) async throws {
             try await Sandbox.use("I") { sandbox in
                 let process = try Spawned(sandbox, ["up", "-c", sandbox.cluster, "-m", "1"])
                 try await Task.sleep(for: .milliseconds(milliseconds))
                 process.send(SIGINT)
                 #expect(try await process.wait() == 130)
-                #expect(process.errors.contains("interrupted: bcmcluster up -c \(sandbox.cluster) goes on from here"))
+                #expect(process.errors.contains("interrupted: re-run bcmcluster up -c \(sandbox.cluster) to resume"))
                 #expect(LeftProcesses.of(sandbox) == [], "no child is left")
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
                 #expect(try await sandbox.online().count == 2)
@@ -47,7 +48,7 @@ extension EndToEnd {
                 let second = try await sandbox.bcmcluster("destroy", "-c", sandbox.cluster, "--yes")
                 #expect(second.ending == .exited(1))
                 #expect(
-                    second.errors.contains("is being worked on by process \(process.number) (up -c \(sandbox.cluster)"))
+                    second.errors.contains("is locked by up -c \(sandbox.cluster) (PID \(process.number)"))
                 #expect(try await process.wait() == 0)
             }
         }

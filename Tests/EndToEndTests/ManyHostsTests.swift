@@ -4,7 +4,7 @@ import Testing
 
 /// A hundred hosts, of which ten hang.
 ///
-/// A hundred real `sshd`s are more than a small machine bears at a time: here `ssh` is a program that answers as
+/// A hundred real `sshd`s are more than a small machine has at a time: here `ssh` is a program that answers as
 /// OpenSSH would, or hangs, for `h90` to `h99`. Several hundred processes start within five seconds: it runs alone.
 @Suite struct ManyHosts {
     @Test("A hundred hosts of which ten hang: ninety rows within the limit, with little memory and few open files")

@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
     /// The multipass provider against the stand-in, whose machines are real LXD daemons.
     @Suite struct ByMultipass {
-        @Test("Three members by multipass: the dry run holds, a deleted name is refused, strangers are left alone")
+        @Test("Three multipass members: the dry run holds, a deleted name is refused, strangers are left alone")
         func wholeLife() async throws {
             try await Sandbox.useMultipass("M") { sandbox, multipass in
                 let cluster = sandbox.cluster
@@ -22,7 +22,7 @@ extension EndToEnd {
 
                 let taken = try await sandbox.bcmcluster("up", "-c", cluster, "-m", "7")
                 #expect(taken.ending == .exited(1))
-                #expect(taken.errors.contains("there is a VM called \(stranger) already"))
+                #expect(taken.errors.contains("a VM named \(stranger) already exists"))
                 try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
                 let listed = try await multipass("list", "--format", "json")
                 #expect(listed.contains(stranger))
@@ -78,11 +78,11 @@ extension EndToEnd {
             }
         }
 
-        @Test("A damaged state by multipass: destroy names the machines, and goes on with the state that it proposes")
+        @Test("A damaged state by multipass: destroy names the machines, and continues with the state that it proposes")
         func damagedRecord() async throws {
             try await Sandbox.useMultipass("O") { sandbox, multipass in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "--storage", "dir", "--provider", "multipass")
-                try await sandbox.damageRecord(naming: "\(sandbox.cluster)-00 by multipass")
+                try await sandbox.damageRecord(naming: "\(sandbox.cluster)-00 (multipass provider)")
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 #expect(try await !multipass("list", "--format", "csv").contains(sandbox.cluster))
                 #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")
@@ -90,7 +90,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("Without lxc on the person's machine the cluster comes up all the same, with a line on how to get one")
+        @Test("Without lxc on the user's machine the cluster comes up all the same, with a line on how to get one")
         func withoutClient() async throws {
             try await Sandbox.useMultipass("N") { sandbox, _ in
                 // A PATH with nothing on it but multipass, which finds its own programs all the same.

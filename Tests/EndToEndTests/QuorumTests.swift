@@ -2,10 +2,10 @@ import Foundation
 import Provisioning
 import Testing
 
-/// The majority of the voters is gone for good, and the first member with it; it waits for LXD most of the time, and so
+/// The majority of the voters is permanently lost, and the first member with it; it waits for LXD most of the time, and so
 /// runs beside all others.
 @Suite struct Quorum {
-    @Test("repair lets the one that is left go on, and the others come back; what ran there goes on")
+    @Test("repair lets the one that is left continue, and the others come back; what ran there continues")
     func majorityLost() async throws {
         try await Sandbox.use("Q") { sandbox in
             let (name, successor) = (sandbox.cluster, "\(sandbox.cluster)-02")
@@ -15,7 +15,7 @@ import Testing
 
             let status = try await sandbox.bcmcluster("status", "-c", name)
             #expect(status.ending == .exited(4))
-            #expect(status.output.contains("The majority of the 3 voters is gone for good"), "\(status.output)")
+            #expect(status.output.contains("The majority of the 3 voters is permanently lost"), "\(status.output)")
             let refused = try await sandbox.bcmcluster("repair", "-c", name)
             #expect(
                 refused.ending == .exited(2) && refused.errors.contains("repair deletes data: not a terminal"))

@@ -7,7 +7,7 @@ extension EndToEnd {
     @Suite struct RandomInterruption {
         private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
-        @Test("A signal at any moment ends the run with its status, leaves no child, and the same command goes on")
+        @Test("A signal at any moment ends the run with its status, leaves no child, and the same command continues")
         func anyMoment() async throws {
             let isSoak = ProcessInfo.processInfo.environment["BCM_SOAK"] == "1"
             var state = UInt64(ProcessInfo.processInfo.environment["BCM_SEED"] ?? "") ?? 1
@@ -64,7 +64,7 @@ extension EndToEnd {
             return wrong
         }
 
-        @Test("On a terminal the cursor is visible and the echo on after a signal, and the command goes on")
+        @Test("On a terminal the cursor is visible and the echo on after a signal, and the command continues")
         func terminal() async throws {
             try await Sandbox.use("ZT") { sandbox in
                 let screen = try await TmuxScreen(sandbox, columns: 120, rows: 40)

@@ -14,7 +14,7 @@ extension EndToEnd {
                 }
                 #expect(commands.contains("make up"))
                 let destroy = try #require(commands.first { $0.contains("bcmcluster destroy -c DEV") })
-                // As a person would type them, in the tree, with the program that was built on the way.
+                // As the user would type them, in the tree, with the program that was built on the way.
                 let path = "\(Product.sources)/.build/static/release:\(Product.path)"
                 func type(_ line: String) async throws -> CommandResult {
                     try await sandbox.run(

@@ -4,7 +4,7 @@ import Schemas
 import Testing
 
 extension EndToEnd {
-    /// The whole life of a cluster of three by namespace.
+    /// The whole life of a cluster of three with the namespace provider.
     @Suite struct ThreeMembers {
         @Test(
             "up -m 2 does what its dry run said, leaves a cluster that can be used at once, and destroy leaves nothing")
@@ -124,7 +124,7 @@ extension EndToEnd {
             #expect(try await sandbox.lxc("list", "theirs:", "--format", "csv", adding: other).contains("c1"))
         }
 
-        /// A member whose daemon has died is whole again after `up`, with the container that ran on it all the while.
+        /// A member whose daemon has died is healthy again after `up`, with the container that ran on it all the while.
         private func expectDaemonComesBack(_ sandbox: Sandbox, _ member: String) async throws {
             let before = try await sandbox.lxc("query", "/1.0/instances/c1/state")
             let daemon = try #require(try Daemon(member))

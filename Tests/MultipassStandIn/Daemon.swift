@@ -23,7 +23,7 @@ extension StandIn {
     /// The lock that stands for the daemon's main thread.
     static let mainThread = "daemon"
 
-    /// What the daemon does for a client, and goes on with when the client is gone.
+    /// What the daemon does for a client, and continues with when the client is gone.
     enum Work: String {
         /// Asks running machines for what only they know.
         case ask
@@ -31,7 +31,7 @@ extension StandIn {
         /// Stops without the guest's help.
         case force
         case delete
-        /// Deletes for good.
+        /// Deletes permanently.
         case purge
     }
 
@@ -119,7 +119,7 @@ extension StandIn {
         try await store.holding(anyOf: (0..<max(1, processors)).map { "worker-\($0)" }, work)
     }
 
-    /// Whether the machine runs, and does nothing; read anew, so that a test can end it.
+    /// Whether the machine runs, and does nothing; read again, so that a test can end it.
     func isHung(_ name: String) throws -> Bool {
         guard try Faults.read(store.folder).of(name, \.hung) == true else { return false }
         return try store.read().instances[name].map(isUp) ?? false
@@ -154,7 +154,7 @@ extension StandIn {
         instance.phase == .starting || instance.phase == .running && !isUp(instance)
     }
 
-    /// Waits until so many seconds have passed since then; how many is read anew, so that a test can end it.
+    /// Waits until so many seconds have passed since then; how many is read again, so that a test can end it.
     func pause(since begin: Double, _ seconds: (Faults) -> Double) async throws {
         while try Self.now < begin + seconds(Faults.read(store.folder)) { try await Task.sleep(for: .milliseconds(20)) }
     }

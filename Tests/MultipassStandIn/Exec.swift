@@ -70,7 +70,7 @@ extension StandIn {
         }
         if options.has("-n", "--no-map-working-directory") { return nil }
         guard let instance = try store.read().instances[name], instance.phase != .preparing else {
-            // It says so, and goes on to the daemon's next refusal all the same.
+            // It says so, and continues to the daemon's next refusal all the same.
             Terminal.complain(Refusal.absent("exec", name).message)
             return nil
         }

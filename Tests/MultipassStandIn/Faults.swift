@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Provisioning
 
-/// How a test wants the stand-in to behave: `faults.json` in its folder, read anew by every call; every key may be absent.
+/// How a test wants the stand-in to behave: `faults.json` in its folder, read again by every call; every key may be absent.
 struct Faults: Codable {
     /// The behaviour of one machine, or of all.
     struct Machine: Codable {
@@ -29,7 +29,7 @@ struct Faults: Codable {
         var stalledExecs: [Int]?
         /// How long a client stalls; 60 where nothing is said.
         var stallSeconds: Double?
-        /// Whether the machine does nothing any more, though it is `Running`; it goes on when this is taken back.
+        /// Whether the machine does nothing any more, though it is `Running`; it continues when this is taken back.
         var hung: Bool?
         /// How long a start or restart takes at least.
         var startSeconds: Double?

@@ -12,7 +12,7 @@ struct Image: Codable, Equatable {
     /// As `list` puts it.
     var listed: String { release.isEmpty ? "Not Available" : "Ubuntu \(release)" }
 
-    /// The image that a person asked for; `nil` where there is none.
+    /// The image that the user asked for; `nil` where there is none.
     ///
     /// Of files one alone is not there.
     static func find(_ wanted: String) -> Image? {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Provisioning
 
 extension StandIn {
-    /// `launch`, the client's part: the rest is done by a process of its own, which goes on without the client.
+    /// `launch`, the client's part: the rest is done by a process of its own, which continues without the client.
     func launch(_ arguments: [String]) async throws -> Int32 {
         let request = try LaunchRequest(arguments)
         try await contact("launch")
@@ -11,7 +11,7 @@ extension StandIn {
         let mark = SystemRandom().identifier(length: 16)
         var trial = try store.read()
         try register(request, mark, in: &trial)
-        // Before the entry: a client that is killed between the two would leave one that nobody goes on with.
+        // Before the entry: a client that is killed between the two would leave one that nobody continues with.
         try await detach(["--go-on", request.name, mark])
         try await store.change { state in try register(request, mark, in: &state) }
         try await Terminal.spinning("Creating \(request.name)") {

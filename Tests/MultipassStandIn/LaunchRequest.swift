@@ -1,6 +1,6 @@
 import Provisioning
 
-/// What a person asks `launch` for, as far as the client checks it.
+/// What the user asks `launch` for, as far as the client checks it.
 struct LaunchRequest {
     var name: String
     var image: String

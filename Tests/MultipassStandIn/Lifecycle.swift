@@ -150,7 +150,7 @@ extension StandIn {
         }
     }
 
-    /// Removes the machine for good.
+    /// Removes the machine permanently.
     func remove(_ name: String) async throws {
         try await store.holding("machine-\(name)") {
             if try store.read().instances[name] != nil { try await machines.remove(name) }

@@ -51,7 +51,7 @@ struct LightMachines: Machines {
     /// Removes the machine's home.
     func remove(_ name: String) async throws { try await store.forget(name) }
 
-    /// An address that leads nowhere.
+    /// An address that is a broken link.
     func addresses(_ name: String) async -> [String] {
         let index = (try? store.read().instances[name]?.index) ?? nil
         return index.map { ["192.0.2.\($0 + 10)"] } ?? []

@@ -27,7 +27,7 @@ protocol Machines: Sendable {
     func restore(_ name: String, to copy: String) async throws
     /// Removes a copy.
     func forget(_ copy: String) async throws
-    /// Removes the machine for good.
+    /// Removes the machine permanently.
     func remove(_ name: String) async throws
     /// The machine's addresses, the management address first; none where it does not answer.
     func addresses(_ name: String) async -> [String]
@@ -155,7 +155,7 @@ struct LXDMachines: Machines {
         try await provider().delete(SnapshotName(copy), of: store.read().record, limit: .seconds(60))
     }
 
-    /// Removes the machine for good, and with the last one what all of them share.
+    /// Removes the machine permanently, and with the last one what all of them share.
     func remove(_ name: String) async throws {
         let (record, member) = try place(name)
         try await provider().remove(member, of: record)

@@ -66,7 +66,7 @@ extension StandIn {
         return 0
     }
 
-    /// `delete` of a snapshot, such as `NAME.SNAPSHOT`: for good or not at all.
+    /// `delete` of a snapshot, such as `NAME.SNAPSHOT`: permanently or not at all.
     func delete(snapshot: String, isForGood: Bool) async throws {
         guard isForGood, let (name, snapshot) = Self.parts(snapshot) else {
             let way = "Please use the `--purge` flag if that is what you want."

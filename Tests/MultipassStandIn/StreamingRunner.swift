@@ -4,7 +4,7 @@ import Provisioning
 /// Runs commands whose output is the terminal's as `multipass exec` runs them; the others as the local runner does.
 ///
 /// Such a command writes where the stand-in writes, reads what the stand-in reads, up to a limit, and is in a process
-/// group of its own: it goes on when the stand-in is killed, as a remote command goes on without its client.
+/// group of its own: it continues when the stand-in is killed, as a remote command continues without its client.
 struct StreamingRunner: CommandRunner {
     /// After how many bytes of standard input the command finds its end.
     var mostInput = Int.max
@@ -37,7 +37,7 @@ struct StreamingRunner: CommandRunner {
         defer { argv.forEach { free($0) } }
         var child: pid_t = 0
         guard posix_spawnp(&child, command.program, &actions, &attributes, argv, environ) == 0 else {
-            throw Failure(.missing, "there is no program \(command.program)")
+            throw Failure(.missing, "\(command.program): command not found")
         }
         return child
     }

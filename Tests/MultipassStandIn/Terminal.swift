@@ -1,6 +1,6 @@
 import Provisioning
 
-/// What a person, or a program that reads along, sees of the stand-in.
+/// What the user, or a program that reads along, sees of the stand-in.
 enum Terminal {
     /// What multipass prints to wipe a spinner away.
     static let wipe = "\u{1b}[2K\u{1b}[0A\u{1b}[E"
@@ -23,7 +23,7 @@ enum Terminal {
         return lines.joined()
     }
 
-    /// Spins on standard output, terminal or not, while the work goes on.
+    /// Spins on standard output, terminal or not, while the work continues.
     static func spinning<Answer: Sendable>(
         _ message: String, _ work: @Sendable () async throws -> Answer
     ) async throws -> Answer {

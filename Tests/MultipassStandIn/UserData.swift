@@ -1,4 +1,4 @@
-/// User-data on its way through multipass, which parses it and prints it anew: as much of YAML as the tests need.
+/// User-data on its way through multipass, which parses it and prints it again: as much of YAML as the tests need.
 enum UserData {
     /// What multipass makes of the text; throws its complaint.
     static func reprinted(_ text: String) throws -> String {

@@ -33,7 +33,7 @@ public struct Schema {
             found.append("\(place) is not \(constant)")
         }
         if let words = rules["enum"] as? [String], !words.contains(value as? String ?? "") {
-            found.append("\(place) is none of \(words)")
+            found.append("\(place) is not one of \(words)")
         }
         switch rules["type"] as? String {
         case nil: break

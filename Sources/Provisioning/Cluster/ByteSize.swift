@@ -1,4 +1,4 @@
-/// An amount of memory or disk as people and multipass write it: `4G`, `512M`, `1.5G`; 1024 to the step.
+/// An amount of memory or disk as users and multipass write it: `4G`, `512M`, `1.5G`; 1024 to the step.
 public struct ByteSize: Sendable, Equatable, CustomStringConvertible {
     /// As it was written.
     public let text: String
@@ -25,7 +25,7 @@ public struct ByteSize: Sendable, Equatable, CustomStringConvertible {
         self.bytes = Int(bytes)
     }
 
-    /// An amount as a person reads it: `16.3G`; 0 for one below that.
+    /// An amount as the user reads it: `16.3G`; 0 for one below that.
     public static func brief(_ bytes: Int) -> String {
         var value = Double(max(0, bytes))
         var units = ["B", "K", "M", "G", "T", "P"][...]

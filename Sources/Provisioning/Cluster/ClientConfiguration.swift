@@ -1,4 +1,4 @@
-/// The configuration folder of the person's own client.
+/// The configuration folder of the user's own client.
 public struct ClientConfiguration: Sendable {
     /// The folder.
     public let folder: String

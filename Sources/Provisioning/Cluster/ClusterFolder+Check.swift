@@ -17,15 +17,15 @@ extension ClusterFolder {
         case .folder: break
         case .link:
             throw Failure(
-                .damaged, "\(place) is a symbolic link, and what is behind it is not bcmcluster's to change",
-                hint: "put a folder in its place, or remove the link")
+                .damaged, "\(place) is a symbolic link, which bcmcluster does not follow",
+                hint: "replace it with a folder, or remove the link")
         case .file, .other:
             throw Failure(
-                .damaged, "\(place) is in the way: it is not a folder", hint: "move it away, or remove it")
+                .damaged, "\(place) is not a folder", hint: "move it away, or remove it")
         }
         if let owner = try files.owner(of: place), owner != SystemCalls.effectiveUser {
             throw Failure(
-                .damaged, "\(place) belongs to another user, number \(owner)",
+                .damaged, "\(place) belongs to another user (UID \(owner))",
                 hint: "run this as that user, or make it yours with chown")
         }
     }

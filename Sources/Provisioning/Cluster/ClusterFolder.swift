@@ -44,7 +44,7 @@ public struct ClusterFolder: Sendable, Equatable {
         }
     }
 
-    /// Where a person's own templates are.
+    /// Where the user's own templates are.
     public static func templates(in runtime: String) -> String { "\(runtime)/templates" }
 
     /// The list of hosts.

@@ -45,7 +45,7 @@ public struct ClusterLock: Sendable {
                 try files.makeFolder(folder.path, mode: ClusterFolder.folderMode)
             } else if try files.kind(of: folder.path) == nil {
                 throw Failure(
-                    .badInput, "there is no cluster \(folder.cluster)", hint: "bcmcluster list shows those there are")
+                    .badInput, "cluster \(folder.cluster) not found", hint: "see bcmcluster list")
             }
             do { return try FileLock.take(folder.lock, mode: ClusterFolder.fileMode) } catch {
                 attempts -= 1
@@ -70,10 +70,10 @@ public struct ClusterLock: Sendable {
         let holder = text.flatMap { try? JSONDecoder().decode(Holder.self, from: Data($0.utf8)) }
         let who = holder.map {
             let age = Duration.seconds(max(0, time.secondsSince1970 - max(0, $0.since))).brief
-            return "process \($0.process) (\($0.command), for \(age))"
+            return "\($0.command) (PID \($0.process), since \(age))"
         }
         return Failure(
-            .locked, "\(folder.cluster) is being worked on by \(who ?? "another run")",
-            hint: "wait until it ends, then run the same command again, or let --wait do so")
+            .locked, "\(folder.cluster) is locked by \(who ?? "another run")",
+            hint: "wait until it ends, then re-run the command, or use --wait")
     }
 }

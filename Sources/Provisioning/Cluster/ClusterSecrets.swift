@@ -11,7 +11,7 @@ public struct ClusterSecrets: Sendable {
         self.files = files
     }
 
-    /// Makes the redactor know them; throws where a file cannot be read, for then nobody knows what it holds.
+    /// Makes the redactor know them; throws where a file cannot be read, for then it is unknown what it holds.
     public func conceal(in redactor: Redactor) throws {
         for name in try files.names(in: folder.endpoints) {
             let endpoint = "\(folder.endpoints)/\(name)"
@@ -74,7 +74,7 @@ public struct ClusterSecrets: Sendable {
 }
 
 extension ClusterSecrets {
-    /// How long a token is at the least.
+    /// How long a token is at least.
     private static let shortestToken = 40
 
     /// The text without what looks like one of LXD's tokens, whoever's it was: JSON in base64 begins with `eyJ`.

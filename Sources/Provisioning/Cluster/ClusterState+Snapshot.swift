@@ -1,5 +1,5 @@
 extension ClusterState {
-    /// The state while the cluster goes back to what it was: every machine of now and of then is in it.
+    /// The state while the cluster goes back to what it was: every machine of the present and of the snapshot is in it.
     public func goingBack(to snapshot: SnapshotName, _ saved: SavedCluster) -> ClusterState {
         var state = including(saved.state.members.map(\.name))
         for index in state.members.indices {
@@ -13,7 +13,7 @@ extension ClusterState {
         return state
     }
 
-    /// The state of then, with what belongs to now: what marks the cluster's things on the host, and the remote.
+    /// The state at snapshot time, with what belongs to now: what marks the cluster's things on the host, and the remote.
     public func becoming(_ saved: SavedCluster) -> ClusterState {
         var state = saved.state
         state.identifier = identifier

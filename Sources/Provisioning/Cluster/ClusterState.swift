@@ -111,15 +111,15 @@ public struct ClusterState: Sendable, Equatable, Codable {
         }
     }
 
-    /// The remote that a person's client has for the cluster.
+    /// The remote that the user's client has for the cluster.
     public struct Remote: Sendable, Equatable, Codable {
         /// The name: that of the first member.
         public var name: String
         /// The remotes that were the default before, the latest first; what is still there is put back when this one goes.
         public var formerDefaults: [String]
-        /// Whether it was made the default: from then on it is the person's to choose another.
+        /// Whether it was made the default: from then on it is the user's to choose another.
         public var wasMadeDefault: Bool
-        /// The certificate that it was added with, which tells it from a person's own of the same name.
+        /// The certificate that it was added with, which tells it from the user's own of the same name.
         public var certificate: String?
         /// The name that it had, while it is being renamed: until that has ended, the client has it under either.
         public var renamedFrom: String?
@@ -155,7 +155,7 @@ public struct ClusterState: Sendable, Equatable, Codable {
     public var port: Int?
     /// Every member that was ever asked for and not removed, by number.
     public var members: [Member]
-    /// The remote, written down before it is added.
+    /// The remote, recorded before it is added.
     public var remote: Remote?
     /// The fingerprints of the clients that may administer the cluster: the user's own, and those that the user accepted.
     public var clients: [String]?

@@ -1,6 +1,6 @@
-/// A value that JSON carries as the plain string in which a person writes it.
+/// A value that JSON carries as the plain string in which the user writes it.
 public protocol CodedAsText: Codable, CustomStringConvertible {
-    /// Reads the string; throws where it is none of these values.
+    /// Reads the string; throws where it is not one of these values.
     init(coded text: String) throws
 }
 

@@ -21,7 +21,7 @@ public struct EnvironmentFile: Sendable, Equatable {
                 let value = Self.value(entry[entry.index(after: equals)...].trimmed)
             else {
                 throw Failure(
-                    .badInput, "\(path), line \(number), is not NAME=value", hint: "repair that line, or remove it")
+                    .badInput, "\(path), line \(number), is not NAME=value", hint: "fix that line, or remove it")
             }
             values[name] = value
         }

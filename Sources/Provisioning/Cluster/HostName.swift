@@ -1,4 +1,4 @@
-/// The name that a person gives a host: letters, digits and hyphens, a letter first, at most 40 characters.
+/// The name that the user gives a host: letters, digits and hyphens, a letter first, at most 40 characters.
 public struct HostName: Sendable, Hashable, Comparable, CodedAsText {
     /// This machine itself, which is always a host.
     public static let local = HostName(unchecked: "local")
@@ -16,7 +16,7 @@ public struct HostName: Sendable, Hashable, Comparable, CodedAsText {
     public init(_ text: String) throws {
         guard text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]{0,38}[A-Za-z0-9])?/) != nil else {
             throw Failure(
-                .badInput, "\(Shell.quoted(text.clipped)) is not a name for a host",
+                .badInput, "\(Shell.quoted(text.clipped)) is not a valid name for a host",
                 hint: "choose one like rack1: letters, digits and -, a letter first, at most 40 characters")
         }
         self.text = text

@@ -1,6 +1,6 @@
 /// The way to a cluster's lock, at once or after the runs that hold it.
 public struct LockQueue: Sendable {
-    /// How long a run waits for others at the most.
+    /// How long a run waits for others at most.
     public static let timeout: Duration = .seconds(3600)
 
     private let folder: ClusterFolder

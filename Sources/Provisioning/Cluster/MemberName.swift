@@ -14,7 +14,7 @@ public struct MemberName: Sendable, Hashable, Comparable, CodedAsText {
         self.index = index
     }
 
-    /// Reads a name such as `DEV-07`; `nil` where it is none of the cluster's.
+    /// Reads a name such as `DEV-07`; `nil` where it is not one of the cluster's.
     public init?(_ text: String, of cluster: ClusterName) {
         let prefix = "\(cluster)-"
         guard text.hasPrefix(prefix), let index = Int(text.dropFirst(prefix.count)) else { return nil }

@@ -43,8 +43,8 @@ public struct SavedCluster: Sendable, Equatable, Codable {
             Bounds.times.contains(saved.taken), saved.bytes.map(Bounds.bytes.contains) ?? true
         else {
             throw Failure(
-                .damaged, "\(path) is damaged, and was left as it is",
-                hint: "repair it by hand, or bcmcluster snapshot delete -c \(folder.cluster) \(name)")
+                .damaged, "\(path) is damaged, and was not changed",
+                hint: "fix it by hand, or bcmcluster snapshot delete -c \(folder.cluster) \(name)")
         }
         return saved
     }

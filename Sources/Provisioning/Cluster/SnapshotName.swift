@@ -14,10 +14,10 @@ public struct SnapshotName: Sendable, Hashable, Comparable, CodedAsText {
     public init(_ text: String) throws {
         guard text.utf8.count <= Self.longest, text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?/) != nil else {
             throw Failure(
-                .badInput, "\(Shell.quoted(text.clipped)) is not a name for a snapshot",
+                .badInput, "\(Shell.quoted(text.clipped)) is not a valid name for a snapshot",
                 hint:
                     "choose one like before-upgrade: letters, digits and -, a letter first, no - last, "
-                    + "\(Self.longest) characters at the most")
+                    + "at most \(Self.longest) characters")
         }
         self.text = text
     }

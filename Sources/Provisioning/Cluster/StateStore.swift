@@ -34,8 +34,8 @@ public actor StateStore {
         self.state = state
     }
 
-    /// The way out of a damaged state, where nobody knows a better one.
-    public static let repairByHand = "repair it by hand, or move it away and remove the machines yourself"
+    /// The way out of a damaged state, if unknown a better one.
+    public static let repairByHand = "fix it by hand, or move it away and remove the machines yourself"
 
     /// The state's text.
     public static func encode(_ state: ClusterState) throws -> String { try JSONText.text(state) }
@@ -52,18 +52,18 @@ public actor StateStore {
             guard (1...ClusterState.currentVersion).contains(version) else {
                 throw Failure(
                     .damaged,
-                    "\(folder.state) has form \(version), and this program reads forms up to \(ClusterState.currentVersion)",
-                    hint: "use the bcmcluster that made it")
+                    "\(folder.state) has version \(version), and this program reads versions up to \(ClusterState.currentVersion)",
+                    hint: "use the bcmcluster that wrote it")
             }
             let state = try ClusterState.decoded(from: data)
             guard state.isSound(in: folder) else {
-                throw Failure(.damaged, "the state \(folder.state) contradicts itself", hint: way)
+                throw Failure(.damaged, "the state \(folder.state) is inconsistent", hint: way)
             }
             return state
         } catch let failure as Failure where failure.code == .damaged && failure.message.contains(folder.state) {
             throw failure
         } catch {
-            throw Failure(.damaged, "the state \(folder.state) is damaged, and was left as it is", hint: way)
+            throw Failure(.damaged, "the state \(folder.state) is damaged, and was not changed", hint: way)
         }
     }
 }

@@ -1,6 +1,6 @@
-/// A machine that can hold members, reached by SSH with the person's own keys, agent and configuration.
+/// A machine that can hold members, reached by SSH with the user's own keys, agent and configuration.
 public struct Host: Sendable, Equatable, Codable {
-    /// What the person calls it.
+    /// What the user calls it.
     public var name: HostName
     /// What OpenSSH is given: an address, a name, or an alias of `~/.ssh/config`.
     public var address: String
@@ -59,10 +59,10 @@ public struct Host: Sendable, Equatable, Codable {
         }
     }
 
-    /// How a person would type it.
+    /// How the user would type it.
     public var destination: String { user.map { "\($0)@\(address)" } ?? address }
 
-    /// What a person would give `ssh` to get there.
+    /// What the user would give `ssh` to get there.
     public var wordsForSSH: [String] {
         (port.map { ["-p", "\($0)"] } ?? []) + (identity.map { ["-i", $0] } ?? []) + [destination]
     }

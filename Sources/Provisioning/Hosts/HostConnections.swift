@@ -12,7 +12,7 @@ public actor HostConnections {
     private let random: any RandomSource
     private let time: any TimeSource
     private let folder: String
-    /// The turns in which OpenSSH asks at the terminal; `nil` where nobody is there.
+    /// The turns in which OpenSSH asks at the terminal; `nil` without a user.
     private let person: AsyncSemaphore?
     private var connections: [HostName: SSHConnection] = [:]
     /// Whether the folder is there.

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The hosts that a person has added: `hosts.json` in the runtime directory; there is no secret in it.
+/// The hosts that the user has added: `hosts.json` in the runtime directory; there is no secret in it.
 public struct HostStore: Sendable {
     /// The version of the file's form that this program writes and reads.
     static let currentVersion = 1
@@ -23,7 +23,7 @@ public struct HostStore: Sendable {
         self.time = time
     }
 
-    /// The hosts by name, without this machine; throws `Failure.damaged` where the file is none of ours.
+    /// The hosts by name, without this machine; throws `Failure.damaged` where the file is not one of ours.
     public func all() throws -> [Host] {
         guard let text = try files.read(path) else { return [] }
         do {
@@ -42,8 +42,8 @@ public struct HostStore: Sendable {
         let all = try all()
         guard let host = all.first(where: { $0.name == name }) else {
             throw Failure(
-                .badInput, "there is no host \(name)",
-                hint: "bcmcluster host list shows those there are, and bcmcluster host add \(name) ADDRESS adds it")
+                .badInput, "host \(name) not found",
+                hint: "see bcmcluster host list, or add it with bcmcluster host add \(name) ADDRESS")
         }
         return host
     }
@@ -85,7 +85,7 @@ public struct HostStore: Sendable {
 
     private var damaged: Failure {
         Failure(
-            .damaged, "the list of hosts \(path) is damaged, and was left as it is",
-            hint: "repair it by hand, or move it away and add the hosts again")
+            .damaged, "the list of hosts \(path) is damaged, and was not changed",
+            hint: "fix it by hand, or move it away and add the hosts again")
     }
 }

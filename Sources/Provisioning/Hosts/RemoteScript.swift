@@ -7,8 +7,8 @@ import FoundationEssentials
 /// costs the host three more processes; and so is a search for processes by their command lines, which would find it.
 struct RemoteScript {
     /// What the shell says on standard error when the command itself has ended with 255, which is OpenSSH's own status;
-    /// not where a person reads along.
-    static let mark255 = "bcmcluster: the command itself ended with status 255"
+    /// not where the user reads along.
+    static let mark255 = "bcmcluster: the command itself exited with status 255"
 
     /// Folders that a session without a login has not in its PATH.
     private static let furtherFolders = "/usr/local/sbin:/usr/sbin:/sbin:/snap/bin"

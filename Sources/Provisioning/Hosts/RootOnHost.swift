@@ -33,8 +33,8 @@ public struct RootOnHost: CommandRunner {
             }
             guard try await base.run(Command("sudo", ["-n", "true"], limit: limit)).succeeded else {
                 throw Failure(
-                    .missing, "it takes root, and sudo asks for a password or refuses",
-                    hint: "log in as root, or let the user become root by sudo without a password")
+                    .missing, "root is required, and sudo asks for a password or refuses",
+                    hint: "log in as root, or allow the user passwordless sudo")
             }
             known = true
             return true

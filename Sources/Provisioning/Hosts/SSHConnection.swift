@@ -18,7 +18,7 @@ public actor SSHConnection {
     private let person: AsyncSemaphore?
 
     /// A connection whose socket stands in that folder, which is private and has a short path; OpenSSH's questions are
-    /// put to the person, if there is one, whose turns all connections of the run share.
+    /// put to the user, if there is one, whose turns all connections of the run share.
     public init(
         _ host: Host, by base: any CommandRunner, time: any TimeSource, folder: String, person: AsyncSemaphore? = nil
     ) {
@@ -58,7 +58,7 @@ public actor SSHConnection {
 
     /// Nothing is run there: a first command would cost another way there and back, and a login.
     private static let master = ["-f", "-N", "-o", "ControlMaster=yes", "-o", "ControlPersist=60"]
-    /// How long a person may take to answer.
+    /// How long the user may take to answer.
     private static let timeout: Duration = .seconds(300)
 
     private func connect(_ limit: Duration) async throws {
@@ -82,7 +82,7 @@ public actor SSHConnection {
         return ["Permission denied", "Host key verification failed"].contains { words.contains($0) }
     }
 
-    /// Lets OpenSSH ask at the person's terminal, one host after the other.
+    /// Lets OpenSSH ask at the user's terminal, one host after the other.
     private func ask(_ person: AsyncSemaphore, _ limit: Duration, orElse failure: Failure) async throws {
         let turn = await person.take()
         let words = Self.master + arguments(limit, .asking)
@@ -152,8 +152,8 @@ public actor SSHConnection {
     nonisolated func unreachable(_ words: String) -> Failure {
         let lines = words.split { $0.isNewline }.map(\.trimmed).filter { !$0.isEmpty }
         return Failure(
-            .unreachable, "the host \(host.name) is out of reach: \(lines.last ?? "the connection was lost")",
+            .unreachable, "host \(host.name) is unreachable: \(lines.last ?? "the connection was lost")",
             output: lines.count > 1 ? lines.suffix(20).joined(separator: "\n") : nil,
-            hint: "\((["ssh"] + host.wordsForSSH).map(Shell.quoted).joined(separator: " ")) shows what OpenSSH says")
+            hint: "try \((["ssh"] + host.wordsForSSH).map(Shell.quoted).joined(separator: " "))")
     }
 }

@@ -1,7 +1,7 @@
 /// Runs commands on a host, over the one connection that all of them share.
 ///
 /// Arguments arrive exactly as they are, input is streamed, the status is the command's own; what runs there is ended with
-/// its limit or the run. A connection that is lost is a `Failure.unreachable`: nobody knows whether the command ran, and it
+/// its limit or the run. A connection that is lost is a `Failure.unreachable`: it is unknown whether the command ran, and it
 /// is never run again blindly.
 public struct SSHRunner: CommandRunner {
     /// How long what was asked to end has until it is killed.
@@ -65,8 +65,8 @@ public struct SSHRunner: CommandRunner {
             return own
         case .exited(127) where result.errors.contains("not found"):
             throw Failure(
-                .missing, "there is no \(command.program) on \(connection.host.name)",
-                hint: "install it there, or see that it is in the PATH of \(connection.host.destination)")
+                .missing, "\(command.program): command not found on \(connection.host.name)",
+                hint: "install it there, or check the PATH of \(connection.host.destination)")
         default: return result
         }
     }

@@ -9,14 +9,14 @@ public struct VMName: Sendable, Hashable, CustomStringConvertible {
     public init(_ text: String) throws {
         guard text.utf8.count <= 63, text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?/) != nil else {
             throw Failure(
-                .badInput, "\(Shell.quoted(text.clipped)) is not a name for a VM",
+                .badInput, "\(Shell.quoted(text.clipped)) is not a valid name for a VM",
                 hint: "write it like box or rack1/box: letters, digits and -, a letter first, at most 63 characters")
         }
         self.text = text
     }
 }
 
-/// A VM as a person names it: `NAME`, on whatever host it is, or `HOST/NAME`.
+/// A VM as the user names it: `NAME`, on whatever host it is, or `HOST/NAME`.
 public struct VMReference: Sendable, Hashable, CustomStringConvertible {
     /// The host, where it is named.
     public var host: HostName?
@@ -36,6 +36,6 @@ public struct VMReference: Sendable, Hashable, CustomStringConvertible {
         name = try VMName(parts[parts.count - 1])
     }
 
-    /// As a person writes it.
+    /// As the user writes it.
     public var description: String { host.map { "\($0)/\(name)" } ?? name.text }
 }

@@ -10,8 +10,8 @@ extension AppContext {
         if let state = try StateStore.read(folder(name), files) { return state }
         let isStub = try files.kind(of: folder(name).path) != nil
         throw Failure(
-            .badInput, isStub ? "the cluster \(name) is not up yet" : "there is no cluster \(name)",
-            hint: "bcmcluster list shows those there are, and bcmcluster up -c \(name) makes this one")
+            .badInput, isStub ? "cluster \(name) is not up yet" : "cluster \(name) not found",
+            hint: "see bcmcluster list, or create it with bcmcluster up -c \(name)")
     }
 
     /// The names of all clusters, of which something is kept.
@@ -47,7 +47,7 @@ extension AppContext {
         do {
             try await checkRights(provider, state)
             try await provider.check()
-            return try givenUp(state).map { "\($0) is no host any more: whatever is left there stays" }
+            return try givenUp(state).map { "\($0) is not a host any more: what is left there is kept" }
         } catch let failure as Failure where recorder != nil && failure.code == .missing {
             return ["a real run would stop here: \(failure.message)"]
         }

@@ -78,7 +78,7 @@ extension AppContext {
                 case .change(let change):
                     return try await app.run(
                         change, command: request.command, subject: request.cluster.text,
-                        resume: "\(request.line) goes on from here",
+                        resume: "re-run \(request.line) to resume",
                         machinesAtOnce: change.context.provider.machinesAtOnce(request.options.parallel), log: log)
                 }
             } catch {
@@ -115,8 +115,8 @@ extension AppContext {
         let state = try existing(name)
         guard state.isDeleting != true else {
             throw Failure(
-                .conflict, "\(name) is half destroyed",
-                hint: "bcmcluster destroy -c \(name) ends that, up makes it anew")
+                .conflict, "deletion of \(name) is incomplete",
+                hint: "finish it with bcmcluster destroy -c \(name), or recreate the cluster with bcmcluster up -c \(name)")
         }
         if !endsHalfRestored, let failure = state.isHalfRestored { throw failure }
         return state
@@ -144,7 +144,7 @@ extension AppContext {
     private func review<Context>(
         _ change: Change<Context>, command: String, subject: String, headline: String
     ) async throws -> ChangeReport {
-        guard let recorder else { throw Failure(.conflict, "\(command) is no dry run") }
+        guard let recorder else { throw Failure(.conflict, "\(command) is not a dry run") }
         var review = try await PlanReview(change.plan, change.context, recorder)
         review.notes = change.remarks + change.context.remarks.all + review.notes
         return ChangeReport(
@@ -202,8 +202,8 @@ extension ClusterState {
     var isHalfRestored: Failure? {
         restoring.map { snapshot in
             Failure(
-                .conflict, "\(name) is half restored from the snapshot \(snapshot)",
-                hint: "bcmcluster snapshot restore -c \(name) \(snapshot) ends that")
+                .conflict, "restore of \(name) from the snapshot \(snapshot) is incomplete",
+                hint: "finish it with bcmcluster snapshot restore -c \(name) \(snapshot)")
         }
     }
 }

@@ -1,4 +1,4 @@
-/// The way out where a cluster's state cannot be read: which machines bear its name, and how `destroy` can have them.
+/// The way out where a cluster's state cannot be read: which machines have its name, and how `destroy` can have them.
 struct DamagedState {
     let app: AppContext
     let cluster: ClusterName
@@ -10,16 +10,16 @@ struct DamagedState {
         let folder = app.folder(cluster)
         let states = await states()
         guard !states.isEmpty else {
-            explained.hint = "no machine on this host bears its name, so it is safe to remove \(folder.path)"
+            explained.hint = "no machine on this host has its name, so it is safe to remove \(folder.path)"
             return explained
         }
         let machines = states.map { state in
-            "\(state.members.map(\.name.text).joined(separator: ", ")) by \(state.settings.provider.rawValue)"
+            "\(state.members.map(\.name.text).joined(separator: ", ")) (\(state.settings.provider.rawValue) provider)"
         }
-        explained.message += "; machines that bear its name: \(machines.joined(separator: "; "))"
+        explained.message += "; machines with its name: \(machines.joined(separator: "; "))"
         let texts = states.compactMap { try? JSONText.text($0, isCompact: true).trimmed }
         explained.hint =
-            "if they are this cluster's, make this the whole text of \(folder.state), then run "
+            "if they belong to this cluster, write this to \(folder.state), then run "
             + "bcmcluster destroy -c \(cluster): \(texts.joined(separator: " or "))"
         return explained
     }

@@ -14,7 +14,7 @@ public struct Destroy: Operation {
     public func run(in app: AppContext) async throws -> ChangeReport {
         let nothing = ChangeReport(
             command: "destroy", subject: cluster.text,
-            result: .nothing("there is no cluster \(cluster): nothing to destroy"))
+            result: .nothing("cluster \(cluster) not found: nothing to destroy"))
         guard try app.files.kind(of: app.folder(cluster).path) != nil else { return nothing }
         let request = ChangeRequest(cluster: cluster, command: "destroy", options: options)
         return try await app.change(request) { app in .change(try await change(app)) }
@@ -28,7 +28,7 @@ public struct Destroy: Operation {
         var remarks: [String] = []
         if let state { remarks = try await app.check(provider, for: state) }
         let snapshots = try SavedCluster.names(in: app.folder(cluster), app.files).map(\.text).joined(separator: ", ")
-        if app.recorder != nil, !snapshots.isEmpty { remarks.append("its snapshots go too: \(snapshots)") }
+        if app.recorder != nil, !snapshots.isEmpty { remarks.append("its snapshots are deleted too: \(snapshots)") }
         let known = state ?? ClusterState(name: cluster, identifier: "", created: 0, settings: settings)
         let losses =
             (state?.members ?? []).map { what(goesWith: $0, settings.provider) }
@@ -36,21 +36,21 @@ public struct Destroy: Operation {
             + (state?.remote.map { ["the \(Engine.current.client) remote \($0.name)"] } ?? []) + ["the files in \(app.folder(cluster).path)"]
         return Change(
             plan: state.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(),
-            context: app.context(known, provider: provider, limits: options.limits), rowOutcome: "gone",
+            context: app.context(known, provider: provider, limits: options.limits), rowOutcome: "deleted",
             remarks: remarks,
             confirmation: Confirmation(
                 command: "destroy", headline: "destroying \(cluster) deletes:", losses: losses, isAllowedUnasked: true),
-            summary: { _, took in ["\(cluster) is gone, in \(took.brief)"] })
+            summary: { _, took in ["cluster \(cluster) deleted (\(took.brief))"] })
     }
 
     /// What is lost with a member; of a host that is one, what its LXD holds.
     private func what(goesWith member: ClusterState.Member, _ provider: ProviderName) -> String {
         let traits = try? ProviderRegistry.standard.traits(of: provider)
         if traits?.membersAreHosts ?? false, let host = member.host {
-            let after = purges ? "goes too, where it was installed for this" : "stays there, empty"
-            return "all that \(Engine.current.title) holds and runs on \(host) (\(member.name)); \(Engine.current.title) itself \(after)"
+            let after = purges ? "is uninstalled too, if it was installed for this cluster" : "is kept, empty"
+            return "everything in \(Engine.current.title) on \(host) (\(member.name)); \(Engine.current.title) itself \(after)"
         }
         let place = member.host.map { " on \($0)" } ?? ""
-        return "the machine \(member.name)\(place) (\(provider.rawValue)) and all that runs in it"
+        return "the machine \(member.name)\(place) (\(provider.rawValue)) and everything in it"
     }
 }

@@ -28,25 +28,25 @@ extension Doctor {
         let works = providers.filter { $0.checkup.level == .ok }.map(\.traits.name)
         guard let other = works.first else {
             return Checkup(
-                topic, .problem, "no provider works here: no cluster can be made",
+                topic, .problem, "no provider works here: clusters cannot be created",
                 providers.last { !($0.traits.needsLocalRoot && !isLinux) }?.checkup.hint ?? "see above")
         }
         if let wanted = environment("BCM_PROVIDER_NAME") {
             if let name = ProviderName(rawValue: wanted), let traits = try? ProviderRegistry.standard.traits(of: name),
                 traits.membersAreHosts
             {
-                return Checkup(topic, .ok, "up takes \(wanted) by BCM_PROVIDER_NAME, on the hosts that --hosts names")
+                return Checkup(topic, .ok, "up uses \(wanted) from BCM_PROVIDER_NAME, on the hosts that --hosts names")
             }
-            let source = "\(Shell.quoted(wanted.clipped)) by BCM_PROVIDER_NAME"
+            let source = "\(Shell.quoted(wanted.clipped)) from BCM_PROVIDER_NAME"
             return works.contains { $0.rawValue == wanted }
-                ? Checkup(topic, .ok, "up takes \(source)")
-                : Checkup(topic, .problem, "up takes \(source), which does not work here", "unset BCM_PROVIDER_NAME")
+                ? Checkup(topic, .ok, "up uses \(source)")
+                : Checkup(topic, .problem, "up uses \(source), which does not work here", "unset BCM_PROVIDER_NAME")
         }
         guard let taken = try? ProviderRegistry.standard.automatic(surroundings), works.contains(taken.name) else {
             return Checkup(
-                topic, .warning, "what up would take by itself does not work here, and \(other.rawValue) does",
+                topic, .warning, "the default provider does not work here, but \(other.rawValue) does",
                 "bcmcluster up -c NAME --provider \(other.rawValue)")
         }
-        return Checkup(topic, .ok, "up takes \(taken.name.rawValue): \(taken.reason)")
+        return Checkup(topic, .ok, "up uses \(taken.name.rawValue): \(taken.reason)")
     }
 }

@@ -34,20 +34,22 @@ extension Doctor {
         }
         if program(Multipass.program)?.hasPrefix("/snap/") == true {
             return Checkup(
-                topic, .ok, "\(Multipass.program) is a snap, which cannot read \(runtime): what it needs goes by pipes")
+                topic, .ok, "\(Multipass.program) is a snap, which cannot read \(runtime): files are passed by pipes")
         }
-        return Checkup(topic, .ok, "no snap stands between bcmcluster and its files")
+        return Checkup(topic, .ok, "no snap restricts access to bcmcluster's files")
     }
 
     /// The room on the disk where that path is.
     func disk(_ topic: String, _ path: String) async -> Checkup {
         guard let free = try? await HostRoom(runner, files).freeDisk(at: path) else {
-            return Checkup(topic, .warning, "nobody can tell how much room there is at \(path)", "df -h")
+            return Checkup(topic, .warning, "free disk space at \(path) is unknown", "df -h")
         }
-        let message = "\(Self.shown(free)) are free at \(path)"
-        if free < 2 * Self.gibibyte { return Checkup(topic, .problem, message, "make room: 10 GiB are a good start") }
+        let message = "\(Self.shown(free)) free at \(path)"
+        if free < 2 * Self.gibibyte {
+            return Checkup(topic, .problem, message, "free disk space: at least 10 GiB is recommended")
+        }
         if free < 10 * Self.gibibyte {
-            return Checkup(topic, .warning, "\(message): images and instances soon fill that", "make room")
+            return Checkup(topic, .warning, "\(message): too little for images and instances", "free disk space")
         }
         return Checkup(topic, .ok, message)
     }
@@ -56,14 +58,14 @@ extension Doctor {
     func memory() async -> Checkup {
         let topic = "memory"
         guard let free = try? await HostRoom(runner, files).freeMemory() else {
-            return Checkup(topic, .warning, "nobody can tell how much memory is free", "free -h")
+            return Checkup(topic, .warning, "free memory is unknown", "free -h")
         }
         let needs = ProviderRegistry.standard.entries.compactMap { entry in
             entry.traits.memory.map { "\($0) (\(entry.traits.name.rawValue))" }
         }
-        let message = "\(Self.shown(free)) are free; a member takes about \(needs.joined(separator: ", "))"
-        if free < Self.gibibyte / 2 { return Checkup(topic, .problem, message, "end other programs") }
-        if free < 2 * Self.gibibyte { return Checkup(topic, .warning, message, "give VMs less, with --memory 1G") }
+        let message = "\(Self.shown(free)) free; a member takes about \(needs.joined(separator: ", "))"
+        if free < Self.gibibyte / 2 { return Checkup(topic, .problem, message, "stop other programs") }
+        if free < 2 * Self.gibibyte { return Checkup(topic, .warning, message, "use smaller VMs: --memory 1G") }
         return Checkup(topic, .ok, message)
     }
 

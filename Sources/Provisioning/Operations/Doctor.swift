@@ -111,7 +111,7 @@ struct Doctor: Sendable {
     }
 
     private func system() async -> Checkup {
-        let kernel = await Versions(runner).line("uname", ["-srm"]) ?? "a system that does not say its name"
+        let kernel = await Versions(runner).line("uname", ["-srm"]) ?? "unknown system"
         return Checkup("system", .ok, "\(kernel), \(SystemCalls.processors) processors, bcmcluster \(Tool.version)")
     }
 
@@ -122,25 +122,27 @@ struct Doctor: Sendable {
     }
 
     private func rights() async -> Checkup {
-        if isRoot { return Checkup("rights", .ok, "this is root") }
+        if isRoot { return Checkup("rights", .ok, "running as root") }
         guard program("sudo") != nil else {
             return Checkup(
-                "rights", .warning, "this is not root, and there is no sudo: \(needsRoot) needs either",
+                "rights", .warning, "not root, and sudo is not installed: \(needsRoot) needs either",
                 "run bcmcluster as root")
         }
         let allowed = try? await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded
         return allowed == true
-            ? Checkup("rights", .ok, "sudo works without a question")
+            ? Checkup("rights", .ok, "passwordless sudo works")
             : Checkup(
-                "rights", .warning, "sudo asks for a password, or refuses: \(needsRoot) needs root", "sudo -v")
+                "rights", .warning, "sudo asks for a password, or refuses: \(needsRoot) needs root", "sudo -v"
+            )
     }
 
     private func virtualisation() -> Checkup? {
         guard isLinux else { return nil }
-        if (try? files.kind(of: "/dev/kvm")) != nil { return Checkup("kvm", .ok, "/dev/kvm is there") }
+        if (try? files.kind(of: "/dev/kvm")) != nil { return Checkup("kvm", .ok, "/dev/kvm exists") }
         return Checkup(
-            "kvm", .warning, "there is no /dev/kvm: \(Multipass.program) can make no VMs here",
-            "turn virtualisation on in the firmware, or of the VM that this is, then modprobe kvm_intel or kvm_amd")
+            "kvm", .warning, "/dev/kvm not found: \(Multipass.program) cannot create VMs here",
+            "enable virtualisation in the firmware, or nested virtualisation for this VM, then modprobe kvm_intel or kvm_amd"
+        )
     }
 
     private func place() -> Checkup {
@@ -149,8 +151,8 @@ struct Doctor: Sendable {
         do {
             switch try files.kind(of: runtime) {
             case .folder, .link: return Checkup(topic, .ok, "clusters are kept in \(runtime)")
-            case nil: return Checkup(topic, .ok, "clusters will be kept in \(runtime), made when it is needed")
-            default: return Checkup(topic, .problem, "\(runtime) is in the way: clusters are to be kept there", way)
+            case nil: return Checkup(topic, .ok, "clusters will be kept in \(runtime), created when needed")
+            default: return Checkup(topic, .problem, "\(runtime) is not a folder: clusters are kept there", way)
             }
         } catch {
             return Checkup(topic, .problem, Failure(error).message, way)
@@ -160,10 +162,10 @@ struct Doctor: Sendable {
     private func ownTemplates() -> Checkup {
         do {
             try templates.check()
-            return Checkup("templates", .ok, "every template can be read")
+            return Checkup("templates", .ok, "all templates are valid")
         } catch {
             let failure = Failure(error)
-            return Checkup("templates", .problem, failure.message, failure.hint ?? "repair the file, or remove it")
+            return Checkup("templates", .problem, failure.message, failure.hint ?? "fix the file, or remove it")
         }
     }
 }

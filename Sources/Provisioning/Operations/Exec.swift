@@ -170,7 +170,7 @@ public struct OpenConsole: Operation {
         let place = try found.place(of: instance)
         var command = found.context.client(in: place).console(of: instance.name)
         command.limit = UserSession.limit
-        app.say("the console of \(instance.name): Ctrl-A, then Q, leaves it")
+        app.say("console of \(instance.name): press Ctrl-A, then Q, to detach")
         return try await found.context.provider.runner(in: place).run(command).shellStatus
     }
 }

@@ -55,7 +55,7 @@ struct HostAssignment {
         where hosts.count > 1 {
             throw Failure(
                 .badInput,
-                "\(hosts.map(\.host.text).joined(separator: " and ")) have one address, \(address), and so are one machine",
+                "\(hosts.map(\.host.text).joined(separator: " and ")) have the same address, \(address): they are one machine",
                 hint: "name each machine once with --hosts")
         }
     }
@@ -64,7 +64,7 @@ struct HostAssignment {
     private func check(_ existing: ClusterState) throws {
         guard let wanted, existing.spread == nil, wanted != [.local] else { return }
         throw Failure(
-            .badInput, "\(existing.name) was made on this machine alone, and cannot be spread over hosts",
+            .badInput, "\(existing.name) was created on this machine alone, and cannot be spread over hosts",
             hint: "leave --hosts out, or choose another cluster name")
     }
 
@@ -74,7 +74,7 @@ struct HostAssignment {
         if let most = traits.maximumHosts, names.count > most {
             throw Failure(
                 .badInput,
-                "a cluster with the \(traits.name.rawValue) provider can be spread over \(most) hosts, not \(names.count)"
+                "a cluster with the \(traits.name.rawValue) provider supports at most \(most) hosts, not \(names.count)"
             )
         }
         if traits.needsNamedNetwork, names.count > 1, settings.network == nil { throw try await noSharedNetwork(names) }
@@ -91,7 +91,7 @@ struct HostAssignment {
         }
         return Failure(
             .badInput,
-            "VMs on different hosts do not reach each other by the networks that \(Multipass.program) makes by itself",
+            "VMs on different hosts cannot reach each other on \(Multipass.program)'s default networks",
             output: choices.joined(separator: "\n"),
             hint:
                 "give --network NAME, one that all of these hosts have and that leads from host to host; above is what \(Multipass.program) networks shows"
@@ -104,8 +104,8 @@ struct HostAssignment {
         guard newMembers.count <= free else {
             throw Failure(
                 .badInput,
-                "\(newMembers.count) new member\(newMembers.count == 1 ? "" : "s") and \(free) host\(free == 1 ? "" : "s") that \(free == 1 ? "is" : "are") none yet: each member is a host itself",
-                hint: "name as many hosts with --hosts as there are to be members")
+                "\(newMembers.count) new member\(newMembers.count == 1 ? "" : "s") and \(free) free host\(free == 1 ? "" : "s"): each member is a host itself",
+                hint: "give one host per member with --hosts")
         }
     }
 
@@ -128,7 +128,7 @@ struct HostAssignment {
         }
         guard let address else {
             throw Failure(
-                .conflict, "the host \(name) has no IPv4 address at which other hosts could reach it",
+                .conflict, "host \(name) has no IPv4 address reachable from other hosts",
                 hint: "ssh to it by an address of the network that the hosts share")
         }
         return address

@@ -11,14 +11,14 @@ public struct AddHost: Operation {
             throw Failure(.badInput, "local is this machine, which is always a host", hint: "choose another name")
         }
         guard host.name.text != VMPlacement.roomiest else {
-            throw Failure(.badInput, "roomiest is what --host takes for any host", hint: "choose another name")
+            throw Failure(.badInput, "auto is reserved: --host auto chooses a host", hint: "choose another name")
         }
         self.host = host
     }
 
     public func run(in app: AppContext) async throws -> ChangeReport {
         if let identity = host.identity, try app.files.kind(of: identity) == nil {
-            throw Failure(.badInput, "--identity: there is no file \(Shell.quoted(identity.clipped))")
+            throw Failure(.badInput, "--identity: file \(Shell.quoted(identity.clipped)) not found")
         }
         _ = try app.hosts.all()
         let seen = try await look(app)
@@ -30,8 +30,8 @@ public struct AddHost: Operation {
         return try await app.changeOutsideClusters(
             Change(
                 plan: plan, context: app.hostContext,
-                summary: { _, _ in ["\(host.name) is a host now: \(seen[0])"] + seen.dropFirst().map { "  \($0)" } }),
-            command: "host add", subject: host.name.text, resume: "the same command again goes on from here")
+                summary: { _, _ in ["host \(host.name) added: \(seen[0])"] + seen.dropFirst().map { "  \($0)" } }),
+            command: "host add", subject: host.name.text, resume: "re-run the same command to resume")
     }
 
     /// A host that has members may get another address or user, but not become another machine: they would be lost.
@@ -47,9 +47,9 @@ public struct AddHost: Operation {
         let members = own.members.map(\.name.text).joined(separator: ", ")
         throw Failure(
             .conflict,
-            "\(host.name) has the members \(members), and \(host.destination) is another machine, without them",
-            hint: "choose another name; of a host that is gone for good, "
-                + "bcmcluster host remove \(host.name) --force gives up what is there")
+            "\(host.name) has the members \(members), and \(host.destination) is a different machine without them",
+            hint: "choose another name; if the host is permanently lost, "
+                + "bcmcluster host remove \(host.name) --force gives up its members")
     }
 
     /// What it has, line by line; throws `Failure.missing` where no provider works there.
@@ -69,8 +69,8 @@ public struct AddHost: Operation {
         }
         guard !works.isEmpty else {
             throw Failure(
-                .missing, "no provider works on \(host.name), so it was not noted down",
-                output: missing.joined(separator: "\n"), hint: "put one of these right there, then try again")
+                .missing, "host \(host.name) not added: no provider works there",
+                output: missing.joined(separator: "\n"), hint: "fix one of these on the host, then re-run the command")
         }
         let parts = [
             "\(works.joined(separator: " and ")) \(works.count == 1 ? "works" : "work") there",
@@ -78,7 +78,7 @@ public struct AddHost: Operation {
             status.memory.map { "\(ByteSize.brief($0.free)) of memory free" },
             status.disk.map { "\(ByteSize.brief($0.free)) of disk free" }, status.hasVirtualisation ? "KVM" : "no KVM",
         ]
-        let notThere = missing.map { "not there: \($0)" }
+        let notThere = missing.map { "unavailable: \($0)" }
         return [parts.compactMap { $0 }.joined(separator: ", "), await programs(on: runner)] + notThere
     }
 
@@ -113,7 +113,7 @@ public struct RemoveHost: Operation {
         guard try app.hosts.all().contains(where: { $0.name == name }) else {
             return ChangeReport(
                 command: "host remove", subject: name.text,
-                result: .nothing("there is no host \(name): nothing was changed"))
+                result: .nothing("host \(name) not found: nothing was changed"))
         }
         let given = try whatIsGivenUp(app)
         var plan = Plan<HostContext>()
@@ -121,7 +121,7 @@ public struct RemoveHost: Operation {
             UnregisterHost(name: name) {
                 guard try whatIsGivenUp(app) == given else {
                     throw Failure(
-                        .conflict, "what clusters have on \(name) has just changed", hint: "run the same command again")
+                        .conflict, "the members on \(name) have just changed", hint: "run the same command again")
                 }
             })
         return try await app.changeOutsideClusters(
@@ -129,8 +129,8 @@ public struct RemoveHost: Operation {
                 plan: plan, context: app.hostContext,
                 confirmation: Confirmation(
                     command: "host remove", headline: "removing \(name) gives up, for its clusters:", losses: given),
-                summary: { _, _ in ["\(name) is no host any more; nothing on it was touched"] }),
-            command: "host remove", subject: name.text, resume: "the same command again goes on from here")
+                summary: { _, _ in ["host \(name) removed; nothing on it was changed"] }),
+            command: "host remove", subject: name.text, resume: "re-run the same command to resume")
     }
 
     /// What clusters have on the host, which nobody would find again; only by force any of it is given up.
@@ -141,7 +141,7 @@ public struct RemoveHost: Operation {
             throw Failure(
                 .conflict, "\(name) has members of clusters: \(members)",
                 hint:
-                    "bcmcluster member remove or destroy first; of a host that is gone for good, --force gives up what is there"
+                    "run bcmcluster member remove or destroy first; if the host is permanently lost, use --force"
             )
         }
         // A host can be a cluster's without a member; with some providers it has the cluster's network then.
@@ -150,7 +150,7 @@ public struct RemoveHost: Operation {
         }.map(\.name.text).joined(separator: ", ")
         guard networks.isEmpty || isForced else {
             throw Failure(
-                .conflict, "\(name) has no member any more, but still the network of \(networks)",
+                .conflict, "\(name) has no members, but still the network of \(networks)",
                 hint: "bcmcluster destroy removes it with the cluster; --force leaves it on the host")
         }
         return (members.isEmpty ? [] : ["the members \(members)"])

@@ -15,8 +15,8 @@ public struct Start: Operation {
                 plan: StartPlan.plan(for: state), context: context, rowOutcome: "ready",
                 summary: { outcome, took in
                     outcome.done.isEmpty
-                        ? ["\(cluster) is up already: nothing was changed"]
-                        : ["\(cluster) is up, with all members online, in \(took.brief)"]
+                        ? ["cluster \(cluster) is up, unchanged"]
+                        : ["cluster \(cluster) is up (all members online, \(took.brief))"]
                 })
         }
     }
@@ -41,8 +41,8 @@ public struct Stop: Operation {
                 plan: StopPlan.plan(for: state, status), context: context, rowOutcome: "off",
                 summary: { outcome, took in
                     outcome.done.isEmpty
-                        ? ["\(cluster) is off already: nothing was changed"]
-                        : ["\(cluster) is off, in \(took.brief); bcmcluster start -c \(cluster) turns it on again"]
+                        ? ["cluster \(cluster) is stopped, unchanged"]
+                        : ["cluster \(cluster) stopped (\(took.brief)); start it with bcmcluster start -c \(cluster)"]
                 })
         }
     }

@@ -23,11 +23,11 @@ public struct PreloadImage: Operation {
             let fingerprint = try await context.images(of: remote).fingerprint(of: source)
             return Change(
                 plan: PreloadPlan.plan(source, fingerprint, remote: remote, of: state), context: context,
-                rowOutcome: "has it",
+                rowOutcome: "copied",
                 summary: { _, took in
                     let alias = source.alias.map { "\($0), " } ?? ""
                     return [
-                        "every member of \(cluster) has the image (\(alias)\(fingerprint.prefix(12))), in \(took.brief)"
+                        "image \(alias)\(fingerprint.prefix(12)) is on every member of \(cluster) (\(took.brief))"
                     ]
                 })
         }
@@ -42,7 +42,7 @@ public struct PreloadImage: Operation {
             let parts = image.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains("/"), !parts[1].isEmpty else {
                 throw Failure(
-                    .badInput, "there is no file \(Shell.quoted(image))",
+                    .badInput, "file \(Shell.quoted(image)) not found",
                     hint: "name a file, or an image of a remote such as ubuntu:24.04")
             }
             return .remote(image)

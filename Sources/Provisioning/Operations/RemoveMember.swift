@@ -24,9 +24,9 @@ public struct RemoveMember: Operation {
             let instances = status.members.first { $0.name == member.text }?.instances ?? 0
             return Change(
                 plan: try await RemoveMemberPlan.checkedPlan(for: member, status, isForced: isForced, context),
-                context: context, rowOutcome: "gone",
+                context: context, rowOutcome: "removed",
                 confirmation: try confirmation(member, instances: instances, context),
-                summary: { _, took in ["\(member) is gone from \(cluster), in \(took.brief)"] })
+                summary: { _, took in ["member \(member) removed from \(cluster) (\(took.brief))"] })
         }
     }
 
@@ -36,8 +36,8 @@ public struct RemoveMember: Operation {
         let snapshots = try lostSnapshots(with: member, context).map(\.text)
         return Confirmation(
             command: "member remove", headline: "removing \(member) deletes:",
-            losses: ["the machine \(member) and all that is in it"] + (instances > 0 && isForced ? [lodgers] : [])
-                + (snapshots.isEmpty ? [] : ["the way back to \(snapshots.joined(separator: ", "))"]),
+            losses: ["the machine \(member) and everything in it"] + (instances > 0 && isForced ? [lodgers] : [])
+                + (snapshots.isEmpty ? [] : ["the ability to restore \(snapshots.joined(separator: ", "))"]),
             remarks: isMoved ? ["\(lodgers) will be moved to other members first"] : [])
     }
 

@@ -19,15 +19,15 @@ public struct Repair: Operation {
             var change = Change(
                 plan: repair.plan, context: context, rowOutcome: "repaired", confirmation: confirmation(repair),
                 isComplete: repair.left.isEmpty,
-                left: repair.left.map { "left to you: \($0.sentence). Type: \($0.hint(for: cluster))" },
+                left: repair.left.map { "not repaired: \($0.sentence); hint: \($0.hint(for: cluster))" },
                 summary: { outcome, took in
                     outcome.done.isEmpty
-                        ? ["\(cluster): \(repair.left.isEmpty ? "there was nothing to repair" : "nothing was changed")"]
-                        : ["\(cluster) is repaired, in \(took.brief)"]
+                        ? ["\(cluster): \(repair.left.isEmpty ? "nothing to repair" : "nothing was changed")"]
+                        : ["cluster \(cluster) repaired (\(took.brief))"]
                 })
             if !repair.plan.entries.isEmpty {
                 change.announcement =
-                    ["repairing \(cluster) will, as far as it is not so already:"]
+                    ["repairing \(cluster) will, where not done already:"]
                     + repair.plan.entries.map { "  \($0.step.titleForUsers)" }
             }
             return change
@@ -39,8 +39,8 @@ public struct Repair: Operation {
         if repair.plan.entries.isEmpty { return nil }
         let machines = repair.lost.map(\.text).joined(separator: ", ")
         let losses =
-            (machines.isEmpty ? [] : ["what was on \(machines)"])
-            + (repair.survivor.map { ["what the database held that \($0) has not heard of"] } ?? [])
+            (machines.isEmpty ? [] : ["the data on \(machines)"])
+            + (repair.survivor.map { ["database changes that \($0) has not received"] } ?? [])
         return Confirmation(command: "repair", headline: losses.isEmpty ? "" : "this deletes:", losses: losses)
     }
 
@@ -51,8 +51,8 @@ public struct Repair: Operation {
         guard matching.count == 1 else {
             throw Failure(
                 .badInput,
-                "--accept: no client that status reports has the fingerprint \(Shell.quoted(accepted.clipped))",
-                hint: "bcmcluster status -c \(status.cluster) names those there are")
+                "--accept: status reports no client with the fingerprint \(Shell.quoted(accepted.clipped))",
+                hint: "see bcmcluster status -c \(status.cluster)")
         }
         return matching[0]
     }

@@ -33,19 +33,19 @@ public struct CreateSnapshot: Operation {
                 context: context, rowOutcome: "copied", snapshot: snapshot,
                 summary: { _, took in
                     [
-                        "\(cluster) has the snapshot \(snapshot)\(Self.amount(copies)), taken in \(took.brief)",
-                        "  go back: bcmcluster snapshot restore -c \(cluster) \(snapshot)",
+                        "snapshot \(snapshot) of \(cluster) taken in \(took.brief)\(Self.amount(copies))",
+                        "  restore it with: bcmcluster snapshot restore -c \(cluster) \(snapshot)",
                     ]
                 },
                 resume: { _ in
-                    "bcmcluster start -c \(cluster) turns on what is off, and snapshot create begins anew"
+                    "start stopped machines with bcmcluster start -c \(cluster), then re-run snapshot create"
                 })
         }
     }
 
     private static func amount(_ copies: SnapshotCopies) -> String {
         guard let bytes = copies.bytes else { return "" }
-        let kind = copies.isShared ? "cheap copies, sharing" : "full copies of"
+        let kind = copies.isShared ? "copy-on-write copies of" : "full copies of"
         return " (\(kind) \(ByteSize.brief(bytes)))"
     }
 }
@@ -81,8 +81,8 @@ public struct RestoreSnapshot: Operation {
                 snapshot: snapshot,
                 summary: { _, took in
                     [
-                        "\(cluster) is what it was in \(snapshot): "
-                            + "\(counted(saved.state.members.count, "member")) online, in \(took.brief)"
+                        "cluster \(cluster) restored from \(snapshot) "
+                            + "(\(counted(saved.state.members.count, "member")) online, \(took.brief))"
                     ]
                 },
                 resume: { outcome in
@@ -109,9 +109,9 @@ public struct RestoreSnapshot: Operation {
         let regained = state.regained(by: saved).map(\.text).joined(separator: ", ")
         let age = Duration.seconds(max(0, time.secondsSince1970 - saved.taken)).rough
         return Confirmation(
-            command: "snapshot restore", headline: "going back to \(snapshot) deletes:",
+            command: "snapshot restore", headline: "restoring \(snapshot) deletes:",
             losses: ["all that has changed since \(snapshot), taken \(age) ago"]
-                + (lost.isEmpty ? [] : ["the machines \(lost) and all that is in them"]),
+                + (lost.isEmpty ? [] : ["the machines \(lost) and everything in them"]),
             remarks: regained.isEmpty ? [] : ["restored: \(regained)"])
     }
 }
@@ -138,12 +138,12 @@ public struct RemoveSnapshot: Operation {
             let all = try await context.provider.copies.snapshots(of: state)
             guard isKept || all[snapshot] != nil else { throw Failure.noSnapshot(snapshot, of: cluster) }
             return Change(
-                plan: DeleteSnapshotPlan.plan(snapshot), context: context, rowOutcome: "gone",
+                plan: DeleteSnapshotPlan.plan(snapshot), context: context, rowOutcome: "deleted",
                 confirmation: Confirmation(
                     command: "snapshot delete", headline: "this deletes:",
                     losses: ["the snapshot \(snapshot) of \(cluster)"]),
                 snapshot: snapshot,
-                summary: { _, took in ["the snapshot \(snapshot) of \(cluster) is gone, in \(took.brief)"] })
+                summary: { _, took in ["snapshot \(snapshot) of \(cluster) deleted (\(took.brief))"] })
         }
     }
 }
@@ -173,6 +173,6 @@ extension Failure {
     static func noSnapshot(_ name: SnapshotName, of cluster: ClusterName) -> Failure {
         Failure(
             .badInput, "\(cluster) has no snapshot \(name)",
-            hint: "bcmcluster snapshot list -c \(cluster) shows those there are")
+            hint: "see bcmcluster snapshot list -c \(cluster)")
     }
 }

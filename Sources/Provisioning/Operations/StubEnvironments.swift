@@ -41,7 +41,7 @@ public struct StubEnvironments: Operation {
                     "\(outcome.skipped.contains(index) ? "kept" : "wrote") \(folder.environment(member))"
                 }
                 let count = members.count > 1 ? " -m \(members.count - 1)" : ""
-                return written + ["go on: edit them, then bcmcluster up -c \(cluster)\(count)"]
+                return written + ["Next steps: edit them, then bcmcluster up -c \(cluster)\(count)"]
             })
     }
 }

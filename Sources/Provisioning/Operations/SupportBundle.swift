@@ -54,9 +54,9 @@ private struct SupportBundle {
 
     /// Packs it; the file must not be there yet.
     func pack(as file: String) async throws -> PackLogs.Report {
-        guard !file.isEmpty else { throw Failure(.badInput, "--bundle needs the name of a file") }
+        guard !file.isEmpty else { throw Failure(.badInput, "--bundle needs a file name") }
         guard try app.files.kind(of: file) == nil else {
-            throw Failure(.badInput, "there is something at \(Shell.quoted(file)) already", hint: "name another file")
+            throw Failure(.badInput, "\(Shell.quoted(file)) already exists", hint: "choose another file name")
         }
         let provider = try await app.usableProvider(for: state)
         let reader = LogReader(provider: provider, amount: .bytes(Self.mostOfALog))
@@ -77,7 +77,7 @@ private struct SupportBundle {
         var parts = [Part(path: "state.json", text: try app.files.read(folder.state) ?? "")]
         for member in members {
             let file = try? EnvironmentFile(try app.files.read(folder.environment(member)) ?? "", path: "")
-            // Known settings alone: whatever else a person wrote there is theirs.
+            // Known settings alone: whatever else the user wrote there is theirs.
             let lines = Setting.allCases.compactMap { setting in
                 file?.values[setting.variable].map { "\(setting.variable)=\($0)\n" }
             }
@@ -117,7 +117,7 @@ private struct SupportBundle {
         ]
         var lines = ["bcmcluster: \(Tool.version)"]
         for (program, arguments) in asked {
-            lines.append("\(program): \(await programs.line(program, arguments) ?? "not there")")
+            lines.append("\(program): \(await programs.line(program, arguments) ?? "not found")")
         }
         return lines.joined(separator: "\n") + "\n\n" + (try app.files.read("/etc/os-release") ?? "")
     }

@@ -30,10 +30,10 @@ public struct RunUnit: Operation {
                 outcome, context,
                 Confirmation(command: "run", headline: "changing \(unit.name) deletes:", losses: losses)
             ) { took in
-                if !outcome.design.isComplete { return "\(unit.name) is not whole on \(cluster)" }
+                if !outcome.design.isComplete { return "unit \(unit.name) is incomplete on \(cluster)" }
                 return outcome.design.isIdle
-                    ? "\(unit.name) is as its file says: nothing was changed"
-                    : "\(unit.name) is as its file says, in \(took.brief); bcmcluster ps -c \(cluster) \(unit.name)"
+                    ? "unit \(unit.name) is up to date, unchanged"
+                    : "unit \(unit.name) is up to date (\(took.brief)); see bcmcluster ps -c \(cluster) \(unit.name)"
             }
         }
     }
@@ -64,7 +64,7 @@ public struct DeleteUnit: Operation {
             let plan = try RemoveUnit.plan(for: design, of: state, respondingMember: respondingMember)
             return Change(UnitDesigner.Outcome(design: design, plan: plan), context, confirmation(design)) { took in
                 design.isComplete
-                    ? "\(unit) is gone from \(cluster), in \(took.brief)" : "\(unit) is not wholly gone from \(cluster)"
+                    ? "unit \(unit) deleted from \(cluster) (\(took.brief))" : "unit \(unit) partly deleted from \(cluster)"
             }
         }
     }
@@ -79,7 +79,7 @@ public struct DeleteUnit: Operation {
         }
         let kept = design.changes.filter { $0.object == .volume && $0.isIdle }.map(\.name)
         return Confirmation(
-            command: "rm", headline: "removing \(unit) deletes, with what is on them:", losses: losses,
+            command: "rm", headline: "removing \(unit) deletes, with all data:", losses: losses,
             remarks: kept.isEmpty ? [] : ["kept: \(kept.joined(separator: ", "))"])
     }
 }
@@ -128,7 +128,7 @@ public struct SwitchUnit: Operation {
                 summary: { outcome, took in
                     outcome.done.isEmpty
                         ? ["\(unit.text): nothing was changed"]
-                        : ["\(unit.text): \(change.rawValue) done, in \(took.brief)"]
+                        : ["\(unit.text): \(change.rawValue) done (\(took.brief))"]
                 })
         }
     }

@@ -16,7 +16,7 @@ public struct Up: Operation {
 
     /// A cluster with so many members beyond the first; `nil` keeps those that there are, or makes one.
     ///
-    /// Settings are what the user chose, checked; of a cluster that is there, what it was made with stays. Without hosts it
+    /// Settings are what the user chose, checked; of a cluster that is there, what it was created with stays. Without hosts it
     /// keeps those that it has, or takes this machine.
     public init(
         _ cluster: ClusterName, furtherMembers: Int? = nil, settings: [Setting: String] = [:],
@@ -55,7 +55,7 @@ public struct Up: Operation {
         guard app.recorder == nil, let state = try StateStore.read(app.folder(cluster), app.files),
             state.isDeleting == true
         else { return nil }
-        app.say("\(cluster): was being destroyed; what is left goes first, then it is made anew")
+        app.say("\(cluster): deletion incomplete; it is finished first, then the cluster is recreated")
         let context = app.context(state, provider: try app.provider(for: state), limits: options.limits)
         let report = try await app.runBefore(
             DestroyPlan.planForMachines(of: state), context, request, resume: resume)
@@ -71,7 +71,7 @@ public struct Up: Operation {
 
     /// What can be done about a run that has not ended well.
     private var resume: String {
-        "bcmcluster up -c \(cluster) goes on from here, bcmcluster destroy -c \(cluster) cleans up"
+        "re-run bcmcluster up -c \(cluster) to resume, or bcmcluster destroy -c \(cluster) to clean up"
     }
 
     /// What is to be done, checked against what there is; changes nothing.
@@ -105,10 +105,10 @@ public struct Up: Operation {
         // Where the provider does not work here, this says so, and not what else fails then.
         var remarks = try await app.check(provider, for: grown)
         if newMembers.isEmpty, let existing, settings.sizes != existing.settings.sizes {
-            remarks.append("the sizes hold for members that are made from now on; machines that exist keep theirs")
+            remarks.append("the sizes apply to new members; existing machines are unchanged")
         }
         if existing?.isDeleting == true {
-            remarks.append("\(cluster) was being destroyed: a real run ends that first")
+            remarks.append("deletion of \(cluster) is incomplete: a real run finishes it first")
         }
         let assigned = try await assigning
         try checkFiles(request, assigned, app)
@@ -176,18 +176,18 @@ public struct Up: Operation {
     private static func summary(of state: ClusterState, _ outcome: PlanOutcome, _ took: Duration) -> [String] {
         let members = counted(state.members.count, "member")
         guard !outcome.done.isEmpty else {
-            return ["\(state.name) is up already, with \(members) online: nothing was changed"]
+            return ["cluster \(state.name) is up (\(members)), unchanged"]
         }
-        let remote = state.remote.map { "\(state.engine.client) remote \($0.name), which is the default now" } ?? "no \(state.engine.client) remote"
-        return ["\(state.name) is up: \(members) online, in \(took.brief)"]
+        let remote = state.remote.map { "\(state.engine.client) remote \($0.name) (default)" } ?? "no \(state.engine.client) remote"
+        return ["cluster \(state.name) is up (\(members), \(took.brief))"]
             + (state.members.count == 2
-                ? ["note: of two members one keeps the database: losing it stops the cluster; three can lose one"] : [])
+                ? ["note: with two members, one holds the database and its loss stops the cluster; three members survive the loss of one"] : [])
             + [
-                "  made: \(counted(state.members.count, "machine")) by \(state.settings.provider.rawValue)"
+                "  created: \(counted(state.members.count, "machine")) (\(state.settings.provider.rawValue) provider)"
                     + (state.spread == nil ? "" : " on \(counted(state.hosts.count, "host"))") + "; \(remote)",
-                "  go on: \(state.engine.client) cluster list",
-                "         bcmcluster up -c \(state.name) -m \(state.members.count)    # one member more",
-                "         bcmcluster destroy -c \(state.name)",
+                "  Next steps: \(state.engine.client) cluster list",
+                "              bcmcluster up -c \(state.name) -m \(state.members.count)    # add a member",
+                "              bcmcluster destroy -c \(state.name)",
             ]
     }
 }

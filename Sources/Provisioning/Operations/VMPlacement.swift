@@ -1,15 +1,15 @@
 /// On which host a new VM is made.
 public struct VMPlacement {
     /// The word that leaves the choice to the tool.
-    public static let roomiest = "roomiest"
+    public static let roomiest = "auto"
 
     let app: AppContext
 
-    /// The host that a person names, in one of two ways; the one with most room; or else this machine.
+    /// The host that the user names, in one of two ways; the one with most room; or else this machine.
     func host(for wanted: VMReference, by flag: String?) async throws -> Host {
         guard let flag else { return try await named(wanted.host ?? .local, isChosen: wanted.host != nil) }
         guard wanted.host == nil else {
-            throw Failure(.badInput, "the host is named twice: \(wanted) and --host \(Shell.quoted(flag.clipped))")
+            throw Failure(.badInput, "the host is given twice: \(wanted) and --host \(Shell.quoted(flag.clipped))")
         }
         return flag == Self.roomiest ? try await roomiestHost() : try await named(HostName(flag), isChosen: true)
     }
@@ -31,15 +31,15 @@ public struct VMPlacement {
     private func roomiestHost() async throws -> Host {
         let answers = try await app.asking(app.allHosts(), Self.room)
         for case (let host, .failure(let failure)) in answers where failure.code != .missing {
-            app.say("\(host.name) is left out: \(failure.message)")
+            app.say("\(host.name) skipped: \(failure.message)")
         }
         let free = answers.compactMap { host, answer in (try? answer.get()).map { (host, $0) } }
         guard let (host, room) = free.max(by: { $0.1 < $1.1 }) else {
             throw Failure(
                 .missing, "\(Multipass.program) works on none of the hosts",
-                hint: "bcmcluster host list shows them; install \(Multipass.program) on one, or add one that has it")
+                hint: "see bcmcluster host list; install \(Multipass.program) on one, or add one that has it")
         }
-        app.say("the roomiest host is \(host.name), with \(ByteSize.brief(room)) of memory free")
+        app.say("host \(host.name) chosen: most free memory (\(ByteSize.brief(room)))")
         return host
     }
 

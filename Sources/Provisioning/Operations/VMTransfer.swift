@@ -9,7 +9,6 @@ struct VMTransfer: Equatable {
         case either
     }
 
-    /// The VM.
     let vm: VMReference
     /// The path there; the empty one is the home of the VM's user.
     let path: String
@@ -29,7 +28,7 @@ struct VMTransfer: Equatable {
             self = try Self.download(from, to: target, isRecursive)
         } else {
             throw Failure(
-                .badInput, "transfer goes between a file here and one in a VM",
+                .badInput, "transfer copies between a local file and a VM",
                 hint: "write one end as NAME:PATH or HOST/NAME:PATH; a file here with : in its name is ./FILE")
         }
         if isRecursive && local == "-" {
@@ -102,13 +101,13 @@ struct VMTransfer: Equatable {
         var path: String
     }
 
-    /// The end in a VM; `nil` for a file here, which a person may write as `./FILE` or `/FILE`.
+    /// The end in a VM; `nil` for a file here, which the user may write as `./FILE` or `/FILE`.
     private static func remote(_ text: String) -> Remote? {
         guard let colon = text.firstIndex(of: ":"), !text.hasPrefix("/"), !text.hasPrefix(".") else { return nil }
         return Remote(vm: String(text[..<colon]), path: String(text[text.index(after: colon)...]))
     }
 
     private static func noFile(_ path: String) -> Failure {
-        Failure(.badInput, "there is no file \(Shell.quoted(path.clipped))")
+        Failure(.badInput, "file \(Shell.quoted(path.clipped)) not found")
     }
 }

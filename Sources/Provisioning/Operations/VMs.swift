@@ -87,15 +87,15 @@ public struct CreateVM: Operation {
                 summary: { _, _ in
                     let inside = VM.runner(inside: name, by: runner, app.time)
                     let address = try? await IP(inside).addresses(limit: .seconds(5)).first
-                    return ["\(place) is on" + (address.map { ": \($0)" } ?? "")]
+                    return ["VM \(place) is running" + (address.map { ": \($0)" } ?? "")]
                 }),
-            command: "vm launch", subject: place, resume: "bcmcluster vm info \(place) shows how far it is")
+            command: "vm launch", subject: place, resume: "check it with bcmcluster vm info \(place)")
     }
 
     private func userData(_ files: any Files) throws -> String? {
         guard let path = cloudInit else { return nil }
         guard let text = try files.read(path) else {
-            throw Failure(.badInput, "--cloud-init: there is no file \(Shell.quoted(path.clipped))")
+            throw Failure(.badInput, "--cloud-init: file \(Shell.quoted(path.clipped)) not found")
         }
         try CloudInit.check(userData: text, from: Shell.quoted(path.clipped))
         return text
@@ -110,7 +110,7 @@ public struct CreateVM: Operation {
         guard let cluster = membership.cluster(of: name, on: host.name) else { return }
         throw Failure(
             .conflict, "\(name) is the name of a member of the cluster \(cluster)",
-            hint: "choose another name, or make the member with bcmcluster up -c \(cluster)")
+            hint: "choose another name, or create the member with bcmcluster up -c \(cluster)")
     }
 }
 
@@ -142,29 +142,29 @@ public struct ChangeVM: Operation {
             plan.add(DeleteVM(host: host, runner: runner, name: name))
         }
         let confirmation = Confirmation(
-            command: "vm delete", headline: "this deletes:", losses: ["the VM \(vm.place) and all that is in it"])
+            command: "vm delete", headline: "this deletes:", losses: ["the VM \(vm.place) and everything in it"])
         return try await app.changeOutsideClusters(
             Provisioning.Change(
                 plan: plan, context: app.hostContext, confirmation: change == .delete ? confirmation : nil,
-                summary: { _, _ in ["\(vm.place) \(outcome)"] }),
+                summary: { _, _ in ["\(change == .delete ? "VM " : "")\(vm.place) \(outcome)"] }),
             command: "vm \(change.rawValue)", subject: vm.place,
-            resume: "bcmcluster vm info \(vm.place) shows how it is")
+            resume: "check it with bcmcluster vm info \(vm.place)")
     }
 
     private var outcome: String {
         switch change {
-        case .start: "is on"
-        case .stop: "is off"
-        case .restart: "is on again"
-        case .delete: "is gone"
+        case .start: "is running"
+        case .stop: "is stopped"
+        case .restart: "restarted"
+        case .delete: "deleted"
         }
     }
 
     /// What does that to a member in order.
     private func hint(_ vm: VM, _ cluster: ClusterName) -> String {
         change == .delete
-            ? "bcmcluster member remove -c \(cluster) \(vm.instance.name) takes it out, and bcmcluster destroy -c \(cluster) removes all of it"
-            : "bcmcluster stop -c \(cluster) turns its machines off in good order, and bcmcluster start -c \(cluster) on again"
+            ? "use bcmcluster member remove -c \(cluster) \(vm.instance.name), or bcmcluster destroy -c \(cluster) for the whole cluster"
+            : "use bcmcluster stop -c \(cluster) and bcmcluster start -c \(cluster)"
     }
 }
 
@@ -255,8 +255,8 @@ public struct TransferFiles: Operation {
         return try await app.changeOutsideClusters(
             Change(
                 plan: plan, context: app.hostContext,
-                summary: { _, took in ["transferred, in \(took.brief)"] }),
-            command: "vm transfer", subject: vm.place, resume: "the same command again begins anew")
+                summary: { _, took in ["transferred (\(took.brief))"] }),
+            command: "vm transfer", subject: vm.place, resume: "re-run the same command to start over")
     }
 
     private struct Copy: Step {
@@ -338,9 +338,9 @@ extension AppContext {
         let vm = try await vm(wanted)
         guard vm.instance.state != "Deleted" else {
             throw Failure(
-                .conflict, "\(vm.place) is deleted, and not purged",
-                hint: "\(Multipass.program) recover \(vm.instance.name) brings it back there, bcmcluster vm delete \(vm.place) "
-                    + "removes it for good")
+                .conflict, "\(vm.place) is deleted, but not purged",
+                hint: "recover it there with \(Multipass.program) recover \(vm.instance.name), or purge it with "
+                    + "bcmcluster vm delete \(vm.place)")
         }
         return vm
     }

@@ -21,7 +21,7 @@ public struct Endpoint: Sendable {
                 of: setting, file: file, path: path, state: state, template: defaults)
             guard let value else {
                 throw Failure(
-                    .badInput, "nothing says \(setting.variable) for \(member)",
+                    .badInput, "\(setting.variable) is not set for \(member)",
                     hint: "set it in \(path), or give --\(setting.rawValue)")
             }
             return value

@@ -18,7 +18,7 @@ public struct Plan<Context: StepContext>: Sendable {
 
     /// Adds a step that waits for others, and returns its place.
     ///
-    /// What puts back what others have taken away waits for their end `regardless` of how it is, and with
+    /// What puts back what others have removed waits for their end `regardless` of how it is, and with
     /// `evenIfCancelled` runs last in a run that was cancelled.
     @discardableResult
     public mutating func add(

@@ -59,7 +59,7 @@ extension PlanContext: StepContext {
 }
 
 extension Failure {
-    /// Whether a log may say more: of what a person asked for, or somebody else has, none does.
+    /// Whether a log may say more: of what the user asked for, or somebody else has, none does.
     ///
     /// What contradicts the cluster is a refusal of ours, but where a program of the machine's has printed it.
     fileprivate var isExplainedByLogs: Bool {

@@ -20,6 +20,6 @@ extension PlanContext {
         if let last, last.code == .taken { throw last }
         throw Failure(
             .unreachable, "no member of \(state.name) answers", command: last?.command, output: last?.output,
-            hint: "bcmcluster status -c \(state.name) says what is the matter")
+            hint: "see bcmcluster status -c \(state.name)")
     }
 }

@@ -8,7 +8,7 @@ public struct PlanContext: Sendable {
     public let folder: ClusterFolder
     /// This machine's files.
     public let files: any Files
-    /// Commands on this machine as the person.
+    /// Commands on this machine as the user.
     public let runner: any CommandRunner
     /// Where machines come from.
     public let provider: any MachineProvider
@@ -31,11 +31,11 @@ public struct PlanContext: Sendable {
     public let machines: LiveMachines
     /// What the cluster asks of whoever joins.
     public let terms: JoiningTerms
-    /// What a person should know in the end, though nothing failed.
+    /// What the user should know in the end, though nothing failed.
     public let remarks: Remarks
     /// Members whose daemon may be joining still.
     let unfinishedJoins = UnfinishedJoins()
-    /// When this plan last turned on what was in the cluster already.
+    /// When this plan last started what was in the cluster already.
     let lastStart = LastStart()
 
     /// Puts the parts together.
@@ -72,7 +72,7 @@ public struct PlanContext: Sendable {
         LXC(provider.runner(in: member), engine: engine, limit: limit)
     }
 
-    /// The cluster's images, by the person's client, which knows the cluster by that remote.
+    /// The cluster's images, by the user's client, which knows the cluster by that remote.
     func images(of remote: String) -> LXCImages { LXCImages(runner, engine: engine, remote: remote) }
 
     /// Where the API of the member is, for clients elsewhere.
@@ -95,13 +95,13 @@ public struct PlanContext: Sendable {
             member: member, cpus: endpoint.cpus, memory: endpoint.memory, disk: endpoint.disk, limit: limits.machine)
     }
 
-    /// Where the person's client keeps what it trusts.
+    /// Where the user's client keeps what it trusts.
     public var clientConfiguration: ClientConfiguration {
         ClientConfiguration(
             engine, program: SystemCalls.pathOfProgram(engine.client), environment: sources.environment)
     }
 
-    /// The remotes of the person's client.
+    /// The remotes of the user's client.
     public var remotes: LXCRemotes { LXCRemotes(runner, engine: engine) }
 }
 
@@ -125,7 +125,7 @@ public struct Limits: Sendable {
     }
 }
 
-/// Sentences for the person, each once, in the order in which they came up.
+/// Sentences for the user, each once, in the order in which they came up.
 public final class Remarks: Sendable {
     private let sentences = Mutex<[String]>([])
 
@@ -147,7 +147,6 @@ public actor LiveMachines {
     private var isLooking = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    /// The machines by name.
     func all(_ provider: any MachineProvider, _ state: ClusterState) async throws -> [MemberName: Machine] {
         if isLooking { await withCheckedContinuation { waiting.append($0) } }
         if let look { return try look.get() }
@@ -183,7 +182,7 @@ public actor JoiningTerms {
 
     private var known: Terms?
 
-    /// The terms; a question that failed is asked anew by the next who joins.
+    /// The terms; a question that failed is asked again by the next who joins.
     func of(_ cluster: LXC) async throws -> Terms {
         if let known { return known }
         let terms = Terms(server: try await cluster.server(), keys: try await cluster.memberConfigurationKeys())

@@ -22,7 +22,7 @@ public struct PlanReview: Sendable {
 
     /// The steps, in the order of the run.
     public var items: [Item]
-    /// Remarks for the person.
+    /// Remarks for the user.
     public var notes: [String]
 
     /// A review that was put together elsewhere.

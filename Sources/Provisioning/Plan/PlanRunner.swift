@@ -1,6 +1,6 @@
 /// Runs a plan: every step as soon as those it waits for have ended as they must and its lane has room.
 ///
-/// One failure does not hide another: what does not wait for the failed step goes on, and all failures are reported.
+/// One failure does not hide another: what does not wait for the failed step continues, and all failures are reported.
 public struct PlanRunner<Context: StepContext>: Sendable {
     private let plan: Plan<Context>
     private let outline: PlanOutline

@@ -1,6 +1,6 @@
 /// Members whose daemon may be joining still: on behalf of a run that was cut off, or of a try that was given up.
 ///
-/// Two joins at once hang for good (facts: "Joins are serial"), so nobody joins before these have ended. In a cluster whose
+/// Two joins at once hang permanently (facts: "Joins are serial"), so nobody joins before these have ended. In a cluster whose
 /// machines are all new there are none, and nothing is asked.
 actor UnfinishedJoins {
     private var suspects: Set<MemberName>?

@@ -10,7 +10,7 @@ public enum DestroyPlan {
         return plan
     }
 
-    /// The steps that end what a former destroy began, before the cluster is made anew with the same files.
+    /// The steps that end what a former destroy began, before the cluster is recreated with the same files.
     public static func planForMachines(of state: ClusterState) -> ClusterPlan {
         var plan = ClusterPlan()
         add(to: &plan, state)
@@ -19,13 +19,13 @@ public enum DestroyPlan {
 
     @discardableResult
     private static func add(to plan: inout ClusterPlan, _ state: ClusterState) -> [Int] {
-        // A state file that bears another cluster's identifier would lead to that cluster's things.
+        // A state file that has another cluster's identifier would lead to that cluster's things.
         let checked = plan.add(CheckOwnership())
 
         // From here on there is no way back, and whoever comes next has to know it.
         let marked = plan.add(MarkDeleting(), after: [checked])
 
-        // The person's client goes first: it must not point at what is going.
+        // The user's client goes first: it must not point at what is going.
         let remote = state.remote.map { [plan.add(RemoveRemote(remote: $0), after: [marked])] } ?? []
 
         // The machines, in parallel, by their exact names; then what they shared, host by host.

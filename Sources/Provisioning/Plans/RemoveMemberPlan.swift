@@ -32,7 +32,7 @@ public enum RemoveMemberPlan {
         // What lives there first: where that cannot move, nothing else has changed.
         let emptied = isForced ? [] : [plan.add(EvacuateMember(name: member, respondingMember: respondingMember))]
 
-        // Whoever leads the database hands that over in good order, where another can take it.
+        // Whoever leads the database hands that over gracefully, where another can take it.
         let isLeader = status.members.contains { $0.name == member.text && $0.isLeader && $0.isOnline }
         let canFollow = status.members.contains { $0.name != member.text && $0.isVoter && $0.isOnline }
         let followed =
@@ -71,7 +71,7 @@ public enum RemoveMemberPlan {
         return plan
     }
 
-    /// Where clients came in by the member they come in by another; a host without members is none of the cluster's.
+    /// Where clients came in by the member they come in by another; a host without members is not one of the cluster's.
     private static func addDeparture(
         of member: MemberName, from state: ClusterState, _ plan: inout ClusterPlan, after removed: Int
     ) {
@@ -110,7 +110,7 @@ public enum RemoveMemberPlan {
         guard holders == [member.text] else { return }
         throw Failure(
             .conflict,
-            "\(member) has the only copy of the database, and \(Engine.current.title) would not hand it over",
+            "\(member) has the only copy of the database, and \(Engine.current.title) would not transfer it",
             hint: "bcmcluster member add -c \(state.name), then the same command again")
     }
 
@@ -142,7 +142,7 @@ public enum RemoveMemberPlan {
         guard let respondingMember = others.first(where: { online.contains($0.text) }) ?? others.first else {
             throw Failure(
                 .badInput, "\(member) is the only member of \(state.name)",
-                hint: "bcmcluster destroy -c \(state.name) removes the whole cluster")
+                hint: "delete the whole cluster with bcmcluster destroy -c \(state.name)")
         }
         return respondingMember
     }

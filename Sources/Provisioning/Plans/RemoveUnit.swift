@@ -1,4 +1,4 @@
-/// What `rm` does to a unit: its instances and networks go, its volumes where a person says so.
+/// What `rm` does to a unit: its instances and networks go, its volumes where the user says so.
 public enum RemoveUnit {
     /// Looks at what there is of the unit; throws where there is nothing.
     public static func design(
@@ -9,15 +9,15 @@ public enum RemoveUnit {
         let volumes = workloads.volumes.filter { $0.unit == unit.text }
         guard !(instances.isEmpty && networks.isEmpty && (volumes.isEmpty || !volumesToo)) else {
             throw workloads.noUnit(
-                unit, hint: volumes.isEmpty ? nil : "its volumes are left: --volumes removes them too")
+                unit, hint: volumes.isEmpty ? nil : "its volumes are kept; --volumes deletes them too")
         }
         let lost = instances.filter { !workloads.isInReach($0) }
-        var remarks = lost.map { "\($0.name) stays: \($0.location) is not online" }
+        var remarks = lost.map { "\($0.name) is kept: \($0.location) is not online" }
         var left = lost.count
-        // LXD takes away nothing that is used.
+        // LXD removes nothing that is used.
         func isUsed(_ name: String, by user: String) -> String {
             if !lost.contains(where: { $0.name == user }) {
-                remarks.append("\(name) stays: \(user) uses it")
+                remarks.append("\(name) is kept: \(user) uses it")
                 left += 1
             }
             return "is used by \(user)"
@@ -33,9 +33,9 @@ public enum RemoveUnit {
             let place = volume.member.map { "on \($0)" } ?? ""
             guard volumesToo else { return UnitChange(.keep, .volume, volume.name, place) }
             if let member = volume.member, !workloads.isInReach(member) {
-                remarks.append("\(volume.name) stays: \(member) is not online")
+                remarks.append("\(volume.name) is kept: \(member) is not online")
                 left += 1
-                return UnitChange(.keep, .volume, volume.name, "out of reach: \(member) is not online")
+                return UnitChange(.keep, .volume, volume.name, "unreachable: \(member) is not online")
             }
             if let user = volume.user(besides: going) {
                 return UnitChange(.keep, .volume, volume.name, isUsed(volume.name, by: user))
@@ -46,7 +46,7 @@ public enum RemoveUnit {
             workloads.isInReach(instance)
                 ? UnitChange(
                     .remove, .instance, instance.name, "on \(instance.location)", .remove(member: instance.location))
-                : UnitChange(.keep, .instance, instance.name, "out of reach: \(instance.location) does not answer")
+                : UnitChange(.keep, .instance, instance.name, "unreachable: \(instance.location) does not answer")
         }
         if !volumesToo, !volumes.isEmpty {
             let names = volumes.map(\.name).sorted(by: Workloads.order).joined(separator: ", ")
@@ -81,7 +81,7 @@ public enum RemoveUnit {
 }
 
 extension Workloads {
-    /// The units that there are, by what bears their mark.
+    /// The units that there are, by their label.
     public var units: Set<String> {
         Set(instances.compactMap(\.unit) + volumes.compactMap(\.unit) + networks.compactMap(\.unit))
     }
@@ -92,7 +92,7 @@ extension Workloads {
             $0 == unit.text ? nil : "did you mean \($0)?"
         }
         return Failure(
-            .badInput, "there is no unit \(unit) on the cluster",
-            hint: hint ?? near ?? "bcmcluster ps shows those there are, and bcmcluster run makes one")
+            .badInput, "unit \(unit) not found on the cluster",
+            hint: hint ?? near ?? "see bcmcluster ps, or create one with bcmcluster run")
     }
 }

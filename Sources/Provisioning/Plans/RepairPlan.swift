@@ -1,12 +1,12 @@
-/// The recipe of `repair`: mends what `status` finds, as far as that can be done without a person.
+/// The recipe of `repair`: repairs what `status` finds, as far as that can be done without the user.
 public struct RepairPlan: Sendable {
     /// The steps; none where nothing can be repaired.
     public private(set) var plan = ClusterPlan()
     /// What the steps do not repair, the weightiest first.
     public private(set) var left: [Finding] = []
-    /// The members that are made anew, without what was on them.
+    /// The members that are recreated, without what was on them.
     public private(set) var lost: [MemberName] = []
-    /// The member that goes on alone, with what its copy of the database holds.
+    /// The member that continues alone, with what its copy of the database holds.
     public private(set) var survivor: MemberName?
 
     private let state: ClusterState
@@ -33,24 +33,24 @@ public struct RepairPlan: Sendable {
         let first = successors.contains(state.first) ? state.first : survivor ?? successors.first ?? state.first
 
         let started = addStarts()
-        // Only a cluster that has its majority again can let members go and come.
+        // Only a cluster that has a quorum again can let members go and come.
         let inReach = state.members.map(\.name).filter { !isAway($0) }
         let survivors = inReach.filter { !(lost + members(.join)).contains($0) }
         let whole = plan.add(
-            VerifyCluster(first: first, wanted: survivors, title: "check that those which are left are online"),
+            VerifyCluster(first: first, wanted: survivors, title: "check that the remaining members are online"),
             after: started)
         let isHandedOver = first != state.first
         let placed = isHandedOver ? RemoveMemberPlan.addPromotion(to: first, &plan, after: [whole]) : [whole]
         let joined = addReturns(through: first, after: placed)
         if !members(.remote, orElse: first).isEmpty {
-            // The certificate is fetched anew, through the provider.
+            // The certificate is fetched again, through the provider.
             let known = isHandedOver ? placed : [plan.add(FetchCertificate(name: first), after: placed)]
             plan.add(PointRemote(name: first), after: [plan.add(AddRemote(name: first), after: known)])
         }
         plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
     }
 
-    /// Whether the member's host is out of reach: nobody can wait for it.
+    /// Whether the member's host is unreachable: nobody can wait for it.
     private func isAway(_ member: MemberName) -> Bool {
         repairActions.contains { if case .outOfReach(member, _) = $0.finding { true } else { false } }
     }
@@ -76,7 +76,7 @@ public struct RepairPlan: Sendable {
         let off = isOff ? state.members.map(\.name).filter { !lost.contains($0) } : members(.start)
         let machines = off.map { ($0, plan.add(StartMachine(name: $0), after: [host])) }
 
-        // Without a majority no daemon comes up, so the one that goes on alone is the first.
+        // Without a quorum no daemon comes up, so the one that continues alone is the first.
         let recovered = survivor.map { survivor in
             let machine = machines.filter { $0.0 == survivor }.map(\.1)
             return plan.add(RecoverQuorum(name: survivor), after: [host] + machine)
@@ -115,7 +115,7 @@ private enum RepairAction {
     case recover, startAll, start, restart, anew, join, remote
     /// It goes away with the others.
     case byOthers
-    /// Nothing that this tool could do without a person.
+    /// Nothing that this tool could do without the user.
     case none
 
     init(_ finding: Finding, hasSuccessor: Bool) {

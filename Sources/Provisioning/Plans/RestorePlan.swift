@@ -1,11 +1,11 @@
-/// The recipe of `snapshot restore`: makes the cluster what it was, with the members of then.
+/// The recipe of `snapshot restore`: makes the cluster what it was, with the members of the snapshot.
 public enum RestorePlan {
     /// Throws where the cluster cannot go back to that snapshot; asked before anything is touched.
     public static func check(_ snapshot: ClusterSnapshot, _ status: ClusterStatus) throws {
         if let trouble = snapshot.trouble {
             throw Failure(
                 .conflict, "the snapshot \(snapshot.name) of \(status.cluster) is incomplete: \(trouble)",
-                hint: "bcmcluster snapshot delete -c \(status.cluster) \(snapshot.name) removes what is left of it")
+                hint: "delete it with bcmcluster snapshot delete -c \(status.cluster) \(snapshot.name)")
         }
         if let deleted = status.members.first(where: { $0.machine == .deleted }),
             let name = MemberName(deleted.name, of: status.cluster)
@@ -14,7 +14,7 @@ public enum RestorePlan {
         }
     }
 
-    /// Throws where a member's copy is on another host than its machine is now: it could not go back there.
+    /// Throws where a member's copy is on anspread from its machine is now: it could not go back there.
     public static func checkHosts(_ state: ClusterState, _ saved: SavedCluster, _ snapshot: SnapshotName) throws {
         let moved = state.members.map(\.name).filter { name in
             saved.state.member(name) != nil && saved.state.host(of: name) != state.host(of: name)
@@ -26,21 +26,21 @@ public enum RestorePlan {
             hint: "bcmcluster member remove -c \(state.name) \(first), then run the same command again")
     }
 
-    /// The steps from the state as it is, with the addresses of those that come back, to the one of then.
+    /// The steps from the state as it is, with the addresses of those that come back, to the one at snapshot time.
     public static func plan(
         for state: ClusterState, _ status: ClusterStatus, to snapshot: SnapshotName, _ saved: SavedCluster
     ) -> ClusterPlan {
         var plan = ClusterPlan()
         let then = state.becoming(saved)
 
-        // Nothing is turned off for copies that do not fit.
+        // Nothing is stopped for copies that do not fit.
         let room = plan.add(CheckRoom(snapshot: snapshot, purpose: .restoring))
         let off = StopPlan.add(to: &plan, state, status, after: [room])
 
         // From here on the machines may be of different times, and whoever comes next has to know.
         let marked = plan.add(MarkRestoring(state: state.goingBack(to: snapshot, saved)), after: off)
 
-        // The machines of then, as they were, and those that came since, away.
+        // The machines of the snapshot, as they were, and those that came since, away.
         let restored = then.members.map {
             plan.add(RestoreMachine(name: $0.name, snapshot: snapshot), after: [marked])
         }
@@ -59,14 +59,14 @@ public enum RestorePlan {
                 StubEnvironment(name: name, provider: settings.provider, decided: settings.decided), after: [whole])
         }
 
-        // On again; the cluster itself says that it has its majority.
+        // On again; the cluster itself says that it has a quorum.
         let online = StartPlan.add(to: &plan, then, after: [whole])
 
-        // The person's client: the cluster of then may have had another first member, or another certificate.
+        // The user's client: the restored cluster may have had another first member, or another certificate.
         guard state.remote != nil || saved.state.remote != nil else { return plan }
         var before = [online]
         if let remote = state.remote, saved.state.remote == nil {
-            // The cluster of then does not know the client, so that it has to be added anew.
+            // The restored cluster does not know the client, so that it has to be added again.
             before = [plan.add(RemoveRemote(remote: remote), after: before)]
         }
         let certificate = plan.add(FetchCertificate(name: then.first), after: before)

@@ -1,20 +1,20 @@
 /// The recipe of `snapshot create`: a copy of every machine, of one moment, at which all of them are off.
 public enum SnapshotPlan {
-    /// Throws where a snapshot of the cluster would not be whole, or would leave it in a state that nobody can check.
+    /// Throws where a snapshot of the cluster would be incomplete, or would leave it in a state that nobody can check.
     public static func check(_ status: ClusterStatus) throws {
         let recorded = status.members.filter(\.isInState)
         let absent = recorded.filter { $0.machine == nil || $0.machine == .deleted }.map(\.name)
         guard absent.isEmpty else {
             throw Failure(
-                .conflict, "there is no machine of \(absent.joined(separator: ", ")), and a snapshot needs all",
-                hint: "bcmcluster status -c \(status.cluster) says what to do")
+                .conflict, "machines missing: \(absent.joined(separator: ", ")); a snapshot needs all of them",
+                hint: "see bcmcluster status -c \(status.cluster)")
         }
         let off = recorded.filter { !$0.isOnline }.map(\.name)
         guard status.isOn, !off.isEmpty else { return }
         throw Failure(
             .conflict, "\(off.joined(separator: ", ")) \(off.count > 1 ? "are" : "is") not online",
-            hint: "bcmcluster repair -c \(status.cluster) first; or bcmcluster stop: a cluster that is off is copied "
-                + "as it is")
+            hint: "run bcmcluster repair -c \(status.cluster) first; or bcmcluster stop: a stopped cluster is copied "
+                + "without repair")
     }
 
     /// The steps for the members of the state; they are on again afterwards if any was on before.
@@ -32,16 +32,16 @@ public enum SnapshotPlan {
     ) -> ClusterPlan {
         var plan = ClusterPlan()
 
-        // Nothing is turned off for copies that do not fit.
+        // Nothing is stopped for copies that do not fit.
         let room = plan.add(CheckRoom(snapshot: snapshot, purpose: .taking(copies)))
 
         // All machines are off at the same time: only then do their databases belong together.
         var off = StopPlan.add(to: &plan, state, status, after: [room])
         if hasRemnant {
-            off = [plan.add(DeleteSnapshot(title: "delete what is left of one", snapshot: snapshot), after: off)]
+            off = [plan.add(DeleteSnapshot(title: "delete the incomplete snapshot", snapshot: snapshot), after: off)]
         }
 
-        // The copies, in parallel; what is written down about them comes last, and makes a snapshot of them.
+        // The copies, in parallel; what is recorded about them comes last, and makes a snapshot of them.
         let taken = state.members.map { member in
             plan.add(TakeSnapshot(name: member.name, snapshot: snapshot, copies: copies), after: off)
         }

@@ -1,4 +1,4 @@
-/// The recipe of `start`: turns the machines on, all at once, also after a reboot of the host; makes none.
+/// The recipe of `start`: starts the machines, all at once, also after a reboot of the host; makes none.
 public enum StartPlan {
     /// The steps for the members of the state.
     public static func plan(for state: ClusterState) -> ClusterPlan {
@@ -7,7 +7,7 @@ public enum StartPlan {
         return plan
     }
 
-    /// Adds the steps, which wait for others, to a plan; returns the place of the one after which the cluster is whole.
+    /// Adds the steps, which wait for others, to a plan; returns the place of the one after which the cluster is healthy.
     @discardableResult
     static func add(
         to plan: inout ClusterPlan, _ state: ClusterState, after: [Int] = [], regardless: [Int] = []
@@ -24,7 +24,7 @@ public enum StartPlan {
             return plan.add(SettleMachine(name: name), after: [started])
         }
 
-        // Only the cluster itself can say that it is whole.
+        // Only the cluster itself can say that it is complete.
         let whole = plan.add(VerifyCluster(first: state.first, wanted: names), after: [routed] + ready)
 
         // As a rule each daemon has started by then what is to run on it.

@@ -1,4 +1,4 @@
-/// The recipe of `stop`: turns the machines off, in an order that keeps the majority as long as can be.
+/// The recipe of `stop`: stops the machines, in an order that keeps the quorum as long as can be.
 public enum StopPlan {
     /// The steps for the members of the state, whose roles the status knows.
     public static func plan(for state: ClusterState, _ status: ClusterStatus) -> ClusterPlan {
@@ -36,7 +36,7 @@ public enum StopPlan {
         return before
     }
 
-    /// The members by weight; where nobody knows who leads, the first member counts as the leader.
+    /// The members by weight; if unknown who leads, the first member counts as the leader.
     private static func ranks(of names: [MemberName], _ status: ClusterStatus) -> [[MemberName]] {
         let known = Dictionary(status.members.map { ($0.name, $0) }) { first, _ in first }
         let leader = names.first { known[$0.text]?.isLeader ?? false } ?? names.first

@@ -1,4 +1,4 @@
-/// The recipe of `env stub`: the `.env` files alone, for a person to edit before `up`.
+/// The recipe of `env stub`: the `.env` files alone, for the user to edit before `up`.
 public enum StubPlan {
     /// The steps for those members.
     public static func plan(for members: [MemberName], provider: ProviderName, decided: [Setting: String])

@@ -1,11 +1,11 @@
-/// The recipe of `unit stop`, `start`, `pause`, `resume` and `restart`: the instances that a person means, each by itself.
+/// The recipe of `unit stop`, `start`, `pause`, `resume` and `restart`: the instances that the user means, each by itself.
 public struct SwitchUnitPlan {
     /// The steps, for those whose member answers.
     public private(set) var plan = ClusterPlan()
     /// Why the others are left as they are.
     public private(set) var left: [Failure] = []
 
-    /// The steps for what the person means; throws where none of it is in reach.
+    /// The steps for what the user means; throws where none of it is in reach.
     public init(
         _ reference: UnitReference, _ change: SwitchInstance.Change, isForced: Bool, _ workloads: Workloads,
         of state: ClusterState

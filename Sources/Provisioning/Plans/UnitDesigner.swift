@@ -80,7 +80,7 @@ public struct UnitDesigner {
         guard !candidates.isEmpty else {
             throw Failure(
                 .conflict, "no member of \(await context.store.state.name) takes instances: none is online",
-                hint: "bcmcluster status says what is the matter")
+                hint: "see bcmcluster status")
         }
         do {
             return try InstancePlacement.choices(for: newMembers, of: unit, among: candidates)

@@ -4,9 +4,9 @@ struct UnitImages {
     struct Supplied {
         var image: SuppliedImage
         var supply: ImageSupply?
-        /// What a person is shown of it.
+        /// What the user is shown of it.
         var change: UnitChange?
-        /// What a person has to know of instances of it.
+        /// What the user has to know of instances of it.
         var remark: String?
     }
 
@@ -85,8 +85,8 @@ struct UnitImages {
         let drive = try await drive(path)
         guard case .image = drive.form else {
             throw Failure(
-                .badInput, "the file \(path) is \(drive.words), and no image of \(context.engine.title)'s",
-                hint: "drive = \(Shell.quoted(path)) in the place of ref makes an image of it")
+                .badInput, "the file \(path) is \(drive.words), not an \(context.engine.title) image",
+                hint: "use drive = \(Shell.quoted(path)) instead of ref")
         }
         return drive
     }
@@ -134,7 +134,7 @@ struct UnitImages {
         let root = SudoRunner(context.runner, needed: needsSudo)
         if needsSudo, try await !root.run(Command("true", [])).succeeded {
             throw Failure(
-                .missing, "\(text) is unpacked as root, and sudo wants to ask first",
+                .missing, "\(text) is unpacked as root, and sudo asks for a password",
                 hint: "sudo -v, and then the same command again")
         }
         try checkRemote(text)
@@ -142,7 +142,7 @@ struct UnitImages {
             image: SuppliedImage(text, nil), supply: .unpack(text, nameserver: nameserver),
             change: UnitChange(.add, .image, text, "unpacked by skopeo and umoci", .bring),
             remark: nameserver == nil
-                ? "\(text) brings no DHCP client: on that network its instances have no IPv4 address, and are reached by [[port]] alone"
+                ? "\(text) has no DHCP client: on that network its instances have no IPv4 address, and are reached through [[port]] only"
                 : nil
         )
     }
@@ -175,7 +175,7 @@ struct UnitImages {
     private func check(_ type: String, _ isVM: Bool, _ title: String) throws {
         guard (type == Unit.Kind.vm.type) != isVM else { return }
         throw Failure(
-            .conflict, "the image \(title) is one of a \(type), and the unit wants a \(isVM ? "VM" : "container")",
+            .conflict, "the image \(title) is a \(type) image, and the unit needs a \(isVM ? "VM" : "container")",
             hint: "set type = \"\(isVM ? "container" : "vm")\" in [instance], or choose another image")
     }
 
@@ -183,7 +183,7 @@ struct UnitImages {
         guard state.remote == nil else { return }
         throw Failure(
             .conflict,
-            "\(context.engine.client) has no remote for \(state.name), by which the image \(title) would come",
+            "\(context.engine.client) has no remote for \(state.name), through which the image \(title) is copied",
             hint: "bcmcluster up -c \(state.name) adds it")
     }
 
@@ -192,12 +192,12 @@ struct UnitImages {
         let missing = programs.filter { program in !found.contains { $0.hasSuffix("/\(program)") } }
         guard !missing.isEmpty else { return }
         throw Failure(
-            .missing, "\(why), and there is no \(missing.joined(separator: " and no ")) here", hint: hint)
+            .missing, "\(why), which is not installed: \(missing.joined(separator: ", "))", hint: hint)
     }
 
     /// The image of that alias or fingerprint.
     private func known() async throws -> ListedImage {
-        guard case .known(let text) = reference else { throw Failure(.conflict, "the image is not the cluster's") }
+        guard case .known(let text) = reference else { throw Failure(.conflict, "the image is not on the cluster") }
         let images = try await images()
         let named = images.first { $0.aliases?.contains { $0.name == text } ?? false }
         let isPrefix = text.utf8.count >= 6 && text.utf8.allSatisfy { 48...57 ~= $0 || 97...102 ~= $0 }
@@ -206,14 +206,14 @@ struct UnitImages {
         guard begun.isEmpty else {
             throw Failure(
                 .badInput, "the cluster has \(begun.count) images whose fingerprints begin with \(text)",
-                hint: "write more of it: \(context.engine.client) image list shows them")
+                hint: "use a longer prefix; see \(context.engine.client) image list")
         }
         let aliases = Set(images.flatMap { $0.aliases ?? [] }.map(\.name))
         let near = Suggestion.nearest(to: text, in: aliases).map { "did you mean \($0)?" }
         throw Failure(
-            .badInput, "the cluster has no image \(Shell.quoted(text.clipped)), and there is no such file",
+            .badInput, "image \(Shell.quoted(text.clipped)) not found on the cluster, nor as a file",
             hint: near
-                ?? "\(context.engine.client) image list shows those it has; REMOTE:ALIAS, such as ubuntu:24.04, brings one"
+                ?? "see \(context.engine.client) image list, or use REMOTE:ALIAS, such as ubuntu:24.04"
         )
     }
 }

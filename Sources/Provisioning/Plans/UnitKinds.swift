@@ -3,7 +3,7 @@ struct UnitKinds {
     /// What was found.
     struct Answer {
         var isVM: Bool
-        /// Why, where the file leaves it open and a person may wonder.
+        /// Why, where the file leaves it open and the user may wonder.
         var remark: String?
     }
 
@@ -36,11 +36,12 @@ struct UnitKinds {
         if let type = try await imageType() {
             let isVM = type == Unit.Kind.vm.type
             return Answer(
-                isVM: isVM, remark: isVM ? nil : "\(unit.name) gets containers: its image is one of a container")
+                isVM: isVM, remark: isVM ? nil : "\(unit.name): using containers: the image is a container image")
         }
         if try await !capable().isEmpty { return Answer(isVM: true) }
         return Answer(
-            isVM: false, remark: "\(unit.name) gets containers: no member can run virtual machines\(try await reason())"
+            isVM: false,
+            remark: "\(unit.name): using containers: no member can run virtual machines\(try await reason())"
         )
     }
 
@@ -52,7 +53,7 @@ struct UnitKinds {
         throw Failure(
             .conflict, "no member of \(state.name) can run virtual machines\(try await reason())",
             hint: unit.kind == .vm
-                ? "type = \"container\" makes containers, of an image of one" : "choose an image of a container")
+                ? "use type = \"container\" with a container image" : "choose a container image")
     }
 
     private func capable() async throws -> [MemberName] {

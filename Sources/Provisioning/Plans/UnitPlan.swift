@@ -1,4 +1,4 @@
-/// The recipe of `run`: makes what is missing of a unit, changes what can be changed in place, and takes away what is too
+/// The recipe of `run`: makes what is missing of a unit, changes what can be changed in place, and removes what is too
 /// much.
 public enum UnitPlan {
     /// The steps of that design.
@@ -33,7 +33,7 @@ public enum UnitPlan {
             }
         }
 
-        // What goes makes room for what comes; what is made anew goes once all is there that it is made from.
+        // What goes makes room for what comes; what is recreated goes once all is there that it is made from.
         let coming = Set(design.works(on: .instance).filter { $0.sign == .add }.map(\.name))
         var removed: [String: Int] = [:]
         for change in design.works(on: .instance) {
@@ -83,8 +83,8 @@ public enum UnitPlan {
     static func name(_ text: String, in state: ClusterState) throws -> MemberName {
         guard let name = MemberName(text, of: state.name), state.member(name) != nil else {
             throw Failure(
-                .conflict, "\(text) is a member that bcmcluster did not make",
-                hint: "bcmcluster status -c \(state.name) says what is the matter")
+                .conflict, "\(text) is a member that bcmcluster did not create",
+                hint: "see bcmcluster status -c \(state.name)")
         }
         return name
     }

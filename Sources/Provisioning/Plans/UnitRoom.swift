@@ -59,8 +59,8 @@ struct UnitRoom {
         if candidate.freeMemory < 0 {
             throw Failure(
                 .conflict,
-                "\(name) cannot have \(ByteSize.brief(unit.memory)) of memory: with what is promised to others, \(candidate.member) lacks \(ByteSize.brief(-candidate.freeMemory))",
-                hint: "lower memory or count, or let the cluster grow: bcmcluster member add")
+                "\(name) cannot have \(ByteSize.brief(unit.memory)) of memory: \(candidate.member) lacks \(ByteSize.brief(-candidate.freeMemory)), counting what others reserve",
+                hint: "lower memory or count, or add members: bcmcluster member add")
         }
     }
 }

@@ -1,4 +1,4 @@
-/// The recipe of `up`: makes the cluster, finishes it, or lets it grow.
+/// The recipe of `up`: makes the cluster, finishes it, or adds members.
 public enum UpPlan {
     /// The steps for the members of the state.
     public static func plan(for state: ClusterState, decided: [Setting: String]) -> ClusterPlan {
@@ -10,10 +10,10 @@ public enum UpPlan {
         // Nothing is made for members that could not join.
         let checked = plan.add(CheckObjects(first: first, isForLaunches: true))
 
-        // What is about to be made is written down before anything is, so that destroy finds it.
+        // What is about to be made is recorded before anything is, so that destroy finds it.
         let recorded = plan.add(WriteState(), after: [checked])
 
-        // Every member has a .env that a person may have edited; what is there is kept.
+        // Every member has a .env that the user may have edited; what is there is kept.
         let stubbed = names.map { name in
             plan.add(StubEnvironment(name: name, provider: provider, decided: decided), after: [recorded])
         }
@@ -37,7 +37,7 @@ public enum UpPlan {
         let cluster = plan.add(
             BootstrapCluster(name: first), after: reached + [readiness[first]].compactMap { $0 })
 
-        // The person's client gets its remote while the others join.
+        // The user's client gets its remote while the others join.
         let certificate = plan.add(FetchCertificate(name: first), after: [cluster])
         plan.add(AddRemote(name: first), after: [certificate])
 
@@ -55,7 +55,7 @@ public enum UpPlan {
         // The bridge is made once for all members, which is cheaper than once for each join.
         let bridge = plan.add(CreateBridge(first: first), after: [cluster] + joined)
 
-        // Only the cluster itself can say that it is whole.
+        // Only the cluster itself can say that it is complete.
         plan.add(VerifyCluster(first: first, wanted: names), after: [bridge, routed] + named)
         return plan
     }

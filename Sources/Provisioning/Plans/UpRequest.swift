@@ -1,4 +1,4 @@
-/// What a person asks of `up`: checked against what there is, and made into the state to reach.
+/// What the user asks of `up`: checked against what there is, and made into the state to reach.
 public struct UpRequest: Sendable {
     /// The cluster.
     public var name: ClusterName
@@ -24,7 +24,7 @@ public struct UpRequest: Sendable {
         guard further >= highest else {
             throw Failure(
                 .badInput, "\(name) has members up to \(MemberName(name, highest)), and -m \(further) would be fewer",
-                hint: "bcmcluster member remove -c \(name) MEMBER takes one out; up never does")
+                hint: "remove members with bcmcluster member remove -c \(name) MEMBER")
         }
         return Set(present + (0...further).map { MemberName(name, $0) }).sorted()
     }
@@ -65,7 +65,7 @@ public struct UpRequest: Sendable {
             guard changeable.contains(setting) else {
                 throw Failure(
                     .badInput,
-                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was made with \(existing.settings.value(of: setting) ?? "none"), and a cluster has one",
+                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was created with \(existing.settings.value(of: setting) ?? "none"), and a cluster has one",
                     hint: hint(for: setting))
             }
             try setting.check(wanted, from: "--\(setting.rawValue)")

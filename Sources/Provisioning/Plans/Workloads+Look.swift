@@ -11,7 +11,7 @@ extension Workloads {
     public func place(of instance: ClusterInstance, in state: ClusterState) throws -> MemberName {
         guard isInReach(instance) else {
             throw Failure(
-                .unreachable, "\(instance.name) is out of reach: \(instance.location) does not answer",
+                .unreachable, "\(instance.name) is unreachable: \(instance.location) does not answer",
                 hint: "bcmcluster repair -c \(state.name)")
         }
         return try UnitPlan.name(instance.location, in: state)

@@ -5,7 +5,7 @@
 /// reload command was called just before (canonical/lxd-pkg-snap, daemon.stop and daemon.reload). Debian's unit sends
 /// SIGTERM to the daemon alone.
 struct LXDDaemon: Sendable {
-    /// How long a daemon gets to end by itself; without a majority, or hung, it may take for ever.
+    /// How long a daemon gets to end by itself; without a quorum, or hung, it may take for ever.
     static let grace: Duration = .seconds(30)
 
     /// Runs commands where the daemon is, as root.

@@ -41,7 +41,7 @@ public struct Machine: Sendable, Equatable {
         case running, stopped, starting
         /// Deleted, but still owning its name.
         case deleted
-        /// Unknown: its host is out of reach.
+        /// Unknown: its host is unreachable.
         case outOfReach
         /// Any other, with the provider's own word.
         case other(String)

@@ -1,4 +1,4 @@
-/// Which provider is taken, and why: said to the person.
+/// Which provider is taken, and why: said to the user.
 public struct ProviderChoice: Sendable, Equatable {
     /// The provider.
     public var name: ProviderName
@@ -19,7 +19,7 @@ public enum RootRights {
         _ runner: any CommandRunner, isRoot: Bool = SystemCalls.effectiveUser == 0, canAsk: Bool
     ) async throws {
         if isRoot { return }
-        let hint = "run it as root, or as a user whom sudo lets become root"
+        let hint = "run it as root, or as a user with sudo rights"
         do {
             if try await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded { return }
             guard canAsk else {
@@ -28,7 +28,7 @@ public enum RootRights {
             let asked = try await runner.run(Command("sudo", ["-v"], limit: .seconds(300), output: .terminal))
             if asked.succeeded { return }
         } catch let failure as Failure where failure.command != nil {
-            throw Failure(.missing, "the provider needs root, and there is no sudo", hint: hint)
+            throw Failure(.missing, "the provider needs root, and sudo is not installed", hint: hint)
         }
         throw Failure(.missing, "the provider needs root, and sudo refuses", hint: hint)
     }

@@ -14,7 +14,7 @@ public protocol SnapshotProvider: Sendable {
     func take(
         _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int?
-    /// Makes a machine that is off what it was, and makes it anew where there is none; it is off afterwards too.
+    /// Makes a machine that is off what it was, and recreates it where there is none; it is off afterwards too.
     func restore(
         _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws
@@ -26,7 +26,7 @@ public protocol SnapshotProvider: Sendable {
 public struct CopyRoom: Sendable, Equatable {
     /// The bytes of full copies.
     public var needed: Int
-    /// The bytes that are free where they go; `nil` where nobody can tell.
+    /// The bytes that are free where they go; `nil` if unknown.
     public var free: Int?
     /// Whether copies share their room with what they are of, so that they need next to none.
     public var isShared: Bool
@@ -49,7 +49,7 @@ public struct CopyRoom: Sendable, Equatable {
         guard !isShared, let free, needed + Self.spare > free else { return }
         throw Failure(
             .conflict,
-            "full copies of \(ByteSize.brief(needed)) are needed, and \(ByteSize.brief(free)) are free at \(place)",
-            hint: "make room there, or mount a file system there that copies cheaply, such as btrfs or xfs")
+            "full copies need \(ByteSize.brief(needed)), and \(ByteSize.brief(free)) is free at \(place)",
+            hint: "free disk space there, or use a file system with copy-on-write there, such as btrfs or xfs")
     }
 }

@@ -339,7 +339,7 @@ public struct ClusterInspector: Sendable {
         return try? await view.client.limited(to: left).instanceCounts()
     }
 
-    /// The trusted clients of which nobody knows why they are; none where the cluster does not answer in time.
+    /// The trusted clients of which it is unknown why they are; none where the cluster does not answer in time.
     private func foreignClients(_ view: View?, _ state: ClusterState) async -> [TrustedClient] {
         guard depth.isFull, let view else { return [] }
         guard let trusted = try? await view.client.limited(to: left).trustedClients() else { return [] }
@@ -349,7 +349,7 @@ public struct ClusterInspector: Sendable {
         }
     }
 
-    // MARK: What the person's client knows
+    // MARK: What the user's client knows
 
     private func remoteOfTheClient(_ state: ClusterState) async -> ClusterObservation.Remote {
         guard let name = state.remote.flatMap({ MemberName($0.name, of: state.name) }),

@@ -1,6 +1,6 @@
 /// Everything that was seen of a cluster at one moment: facts, and no conclusions.
 public struct ClusterObservation: Sendable {
-    /// What the person's client knows of the cluster's remote.
+    /// What the user's client knows of the cluster's remote.
     public enum Remote: Sendable, Equatable {
         /// Nobody looked, or there is no client, or the state names none.
         case unknown
@@ -20,7 +20,7 @@ public struct ClusterObservation: Sendable {
     public var saysNoLeader = false
     /// How long each question was given.
     public var waited: Duration = .zero
-    /// The addresses of the voters, as a member's own files say; `nil` where nobody looked.
+    /// The addresses of the voters, as a member's own files say; `nil` if not inspected.
     public var voters: [IPv4]?
     /// The remote.
     public var remote: Remote = .unknown

@@ -21,9 +21,9 @@ public struct ClusterSnapshot: Sendable, Equatable {
     /// Whether the cluster can go back to it.
     public var isComplete: Bool { saved != nil && missing.isEmpty }
 
-    /// What it lacks, without a full stop; `nil` where it is whole.
+    /// What it lacks, without a full stop; `nil` where it is complete.
     public var trouble: String? {
-        guard saved != nil else { return "left by a run that was cut off, or still being taken" }
+        guard saved != nil else { return "left by an interrupted run, or still being taken" }
         if missing.isEmpty { return nil }
         return "\(missing.map(\.text).joined(separator: ", ")) \(missing.count > 1 ? "are" : "is") missing"
     }

@@ -1,4 +1,4 @@
-/// How a cluster is: its members, and what a person should know about it, the weightiest first.
+/// How a cluster is: its members, and what the user should know about it, the weightiest first.
 public struct ClusterStatus: Sendable, Equatable {
     /// The cluster.
     public let cluster: ClusterName
@@ -35,7 +35,7 @@ public struct ClusterStatus: Sendable, Equatable {
         return "\(worst.sentence.capitalizedFirst)."
     }
 
-    /// The line to type for what the headline says; `nil` where nothing has to be done.
+    /// The hint for what the headline says; `nil` where nothing has to be done.
     public var hint: String? { findings.first?.hint(for: cluster) }
 
     /// How it is in a few words, for a list of clusters, without a full stop.
@@ -49,7 +49,7 @@ public struct ClusterStatus: Sendable, Equatable {
         let more = troubles.count > 3 ? ["\(troubles.count - 3) more"] : []
         let shown = (troubles.prefix(3) + more).joined(separator: ", ")
         if case .noMajority = findings.first {
-            return troubles.isEmpty ? findings[0].sentence : "no majority of its voters: \(shown)"
+            return troubles.isEmpty ? findings[0].sentence : "no quorum: \(shown)"
         }
         let online = recorded.count - troubles.count
         return troubles.isEmpty ? "online" : "\(online) of \(recorded.count) members online: \(shown)"

@@ -96,7 +96,7 @@ struct Diagnosis {
         return entry.isOnline ? nil : .notOnline(name, state: entry.status.lowercased())
     }
 
-    /// The hosts that are out of reach.
+    /// The hosts that are unreachable.
     private var lostHosts: [Finding] {
         let lost = recorded.filter { $0.status.machine == .outOfReach }.map { observation.state.host(of: $0.name) }
         return observation.state.hosts.filter(lost.contains).map { .hostLost($0) }

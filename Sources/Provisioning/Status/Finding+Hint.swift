@@ -1,5 +1,5 @@
 extension Finding {
-    /// The line to type, which mends it or leads there.
+    /// The hint, which repairs it or leads there.
     public func hint(for cluster: ClusterName) -> String {
         switch self {
         case .halfDestroyed, .gone: "bcmcluster destroy -c \(cluster)"
@@ -21,19 +21,19 @@ extension Finding {
     /// A word for programs, which does not change.
     public var code: String {
         switch self {
-        case .halfDestroyed: "half-destroyed"
-        case .halfRestored: "half-restored"
-        case .gone: "gone"
+        case .halfDestroyed: "deletion-incomplete"
+        case .halfRestored: "restore-incomplete"
+        case .gone: "no-machines"
         case .stopped: "stopped"
-        case .silent: "silent"
-        case .noView: "no-view"
-        case .noMajority: "no-majority"
-        case .majorityGone: "majority-gone"
+        case .silent: "no-daemon-answers"
+        case .noView: "no-cluster-answer"
+        case .noMajority: "no-quorum"
+        case .majorityGone: "quorum-lost"
         case .oneLossStops: "one-loss-stops"
         case .machineMissing: "machine-missing"
         case .machineDeleted: "machine-deleted"
-        case .hostLost: "host-lost"
-        case .outOfReach: "out-of-reach"
+        case .hostLost: "host-unreachable"
+        case .outOfReach: "unreachable"
         case .machineOff: "machine-off"
         case .daemonDead: "daemon-dead"
         case .noAnswer: "no-answer"
@@ -42,10 +42,10 @@ extension Finding {
         case .daemonFails: "daemon-fails"
         case .notJoined: "not-joined"
         case .dataLost: "data-lost"
-        case .expelled: "expelled"
+        case .expelled: "removed"
         case .notOnline: "not-online"
         case .renamed: "renamed"
-        case .stranger: "stranger"
+        case .stranger: "unmanaged-member"
         case .foreignClient: "foreign-client"
         case .moved: "moved"
         case .versionsDiffer: "versions-differ"

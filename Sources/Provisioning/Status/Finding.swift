@@ -1,4 +1,4 @@
-/// Something about a cluster that a person should know: a sentence, and the line to type.
+/// Something about a cluster that the user should know: a sentence, and the hint.
 public enum Finding: Sendable, Equatable {
     /// A removal has begun, and not ended.
     case halfDestroyed
@@ -22,9 +22,9 @@ public enum Finding: Sendable, Equatable {
     case machineMissing(MemberName)
     /// A machine is deleted, but still owns its name.
     case machineDeleted(MemberName, hint: String?)
-    /// A host is out of reach.
+    /// A host is unreachable.
     case hostLost(HostName)
-    /// A member's host is out of reach.
+    /// A member's host is unreachable.
     case outOfReach(MemberName, HostName)
     /// A machine does not run.
     case machineOff(MemberName)
@@ -56,7 +56,7 @@ public enum Finding: Sendable, Equatable {
     case moved(MemberName, from: IPv4, to: IPv4)
     /// Not all members run the same version of LXD.
     case versionsDiffer([String: [String]])
-    /// The person's client has lost the cluster's remote.
+    /// The user's client has lost the cluster's remote.
     case remoteMissing(String)
     /// The remote trusts another certificate than the cluster's.
     case remoteStale(String)
@@ -66,9 +66,9 @@ public enum Finding: Sendable, Equatable {
     /// What is the matter, without a full stop.
     public var sentence: String {
         switch self {
-        case .halfDestroyed: "half destroyed: destroy ends that, and up makes it anew"
-        case .halfRestored(let snapshot): "half restored from \(snapshot): its machines may be of different times"
-        case .gone: "no machine is left: destroy it, or up makes it anew"
+        case .halfDestroyed: "deletion incomplete: destroy finishes it, up recreates the cluster"
+        case .halfRestored(let snapshot): "restore from \(snapshot) incomplete: machines may be in different states"
+        case .gone: "no machine is left: destroy the cluster, or recreate it with up"
         case .stopped: "stopped"
         case .silent(let running, let all):
             "\(running) of \(all) machines run, and \(Engine.current.title) answers on none"
@@ -76,15 +76,15 @@ public enum Finding: Sendable, Equatable {
         case .noMajority(let answering, let all):
             answering > all / 2
                 ? "\(Engine.current.title) answers on \(answering) of \(all) members, and its database has no leader: nothing can be changed"
-                : "\(Engine.current.title) answers on \(answering) of \(all) members, and has no majority of its voters: nothing can be changed"
+                : "\(Engine.current.title) answers on \(answering) of \(all) members, and has no quorum: nothing can be changed"
         case .majorityGone(_, let voters):
             voters == 1
-                ? "the only voter is gone for good: \(Engine.current.title) cannot go on without it"
-                : "the majority of the \(voters) voters is gone for good: \(Engine.current.title) cannot go on without them"
+                ? "the only voter is permanently lost: \(Engine.current.title) cannot continue without it"
+                : "the majority of the \(voters) voters is permanently lost: \(Engine.current.title) cannot continue without them"
         case .oneLossStops(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
-        case .hostLost(let host): "the host \(host) is out of reach"
+        case .hostLost(let host): "host \(host) is unreachable"
         case .stranger(let name):
-            "\(Engine.current.title) has a member \(name), which this cluster's state does not name"
+            "\(Engine.current.title) has a member \(name), which is not in this cluster's state"
         case .foreignClient(let name, let fingerprint):
             "the cluster trusts a client that bcmcluster did not add: \(name.isEmpty ? "" : "\(Shell.quoted(name.clipped)), ")fingerprint \(fingerprint)"
         case .versionsDiffer(let versions):
@@ -95,7 +95,7 @@ public enum Finding: Sendable, Equatable {
         case .remoteStale(let name):
             "your \(Engine.current.client) remote \(name) trusts a certificate that is not this cluster's"
         case .remoteElsewhere(let name, let address):
-            "your \(Engine.current.client) remote \(name) leads to \(address), where no member of this cluster is"
+            "your \(Engine.current.client) remote \(name) points to \(address), where no member of this cluster is"
         default: "\(member?.text ?? "") \(trouble ?? "")"
         }
     }
@@ -119,18 +119,18 @@ public enum Finding: Sendable, Equatable {
     public var trouble: String? {
         switch self {
         case .machineMissing: "has no machine"
-        case .machineDeleted: "was deleted, but still owns its name"
+        case .machineDeleted: "was deleted, but not purged"
         case .machineOff: "does not run"
-        case .outOfReach(_, let host): "is on \(host), which is out of reach"
+        case .outOfReach(_, let host): "is on \(host), which is unreachable"
         case .daemonDead, .daemonHangs, .daemonFails: "does not answer"
-        case .machineHangs: "hangs: its machine runs, and carries out no command"
+        case .machineHangs: "hangs: its machine runs, but executes no commands"
         case .noAnswer(_, let limit): "did not answer within \(limit.brief)"
         case .notJoined: "has not joined"
-        case .dataLost: "has lost what it held"
-        case .expelled: "is not in the cluster any more, and does not know it"
+        case .dataLost: "has lost its data"
+        case .expelled: "was removed from the cluster without its knowledge"
         case .renamed(_, let other): MemberRename.trouble(other)
         case .notOnline(_, let state): "is \(state)"
-        case .moved(_, let from, let to): "has moved to \(to), and \(Engine.current.title) knows it at \(from)"
+        case .moved(_, let from, let to): "has moved to \(to), but \(Engine.current.title) expects it at \(from)"
         default: nil
         }
     }

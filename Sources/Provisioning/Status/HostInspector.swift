@@ -36,7 +36,7 @@ public struct HostInspector: Sendable {
         let user = try await runner.run(Command("id", ["-u"])).output.trimmed
         guard Int(user) != nil else {
             throw Failure(
-                .missing, "the host lets us in, but runs no commands for that user",
+                .missing, "the login works, but runs no commands",
                 hint: "log in as a user with a shell")
         }
         var observation = HostStatus()

@@ -2,7 +2,6 @@
 public struct MemberStatus: Sendable, Equatable {
     /// What the member's daemon says when it is asked.
     public enum Daemon: Sendable, Equatable {
-        /// It answers.
         case answers
         /// It answers, but with an error.
         case fails
@@ -28,7 +27,7 @@ public struct MemberStatus: Sendable, Equatable {
     public var host: HostName?
     /// Its entry in the cluster; `nil` where it has none, or the cluster cannot be asked.
     public var entry: ClusterMember?
-    /// Its address, as the provider knows it; that of a stranger, as LXD does.
+    /// Its address, as the provider knows it; that of an unmanaged member, as LXD does.
     public var address: IPv4?
     /// Whether its daemon takes itself for a member of a cluster.
     public var isClustered = false
@@ -56,13 +55,13 @@ public struct MemberStatus: Sendable, Equatable {
     /// Whether its daemon answers and its cluster says that it is online.
     public var isOnline: Bool { daemon == .answers && entry?.isOnline ?? false }
 
-    /// Whether its daemon answers and is in no cluster, as one whose machine was made anew.
+    /// Whether its daemon answers and is in no cluster, as one whose machine was recreated.
     var isBlank: Bool { daemon == .answers && !isClustered }
 
     /// Whether it has a vote on what the database holds.
     public var isVoter: Bool { entry?.isVoter ?? false }
 
-    /// Whether it has a copy of the database, as voters and stand-bys do.
+    /// Whether it has a copy of the database, as voters and standby members do.
     var hasCopyOfDatabase: Bool { entry?.database ?? false }
 
     /// Whether it leads the database.
@@ -79,7 +78,7 @@ public struct MemberStatus: Sendable, Equatable {
         case .stopped: "stopped"
         case .starting: "starting"
         case .deleted: "deleted"
-        case .outOfReach: "out of reach"
+        case .outOfReach: "unreachable"
         case .other(let word): word.lowercased()
         }
     }
@@ -96,7 +95,7 @@ public struct MemberStatus: Sendable, Equatable {
         }
     }
 
-    /// Its roles in the cluster, the weightiest first, in people's words.
+    /// Its roles in the cluster, the weightiest first, in plain words.
     public var roles: [String] {
         let words = ["database-leader": "leader", "database": "voter", "database-voter": "voter"]
         let roles = (entry?.roles ?? []).map { words[$0] ?? $0.replacing("database-", with: "") }
@@ -105,7 +104,7 @@ public struct MemberStatus: Sendable, Equatable {
 }
 
 extension ClusterMember {
-    /// Whether it has a vote on what the database holds; `database` alone, where there are no roles, counts stand-bys too.
+    /// Whether it has a vote on what the database holds; `database` alone, where there are no roles, counts standby members too.
     var isVoter: Bool {
         roles.map { $0.contains { ["database", "database-voter", "database-leader"].contains($0) } } ?? database
     }

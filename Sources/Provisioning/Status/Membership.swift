@@ -1,4 +1,4 @@
-/// Which VMs are members of a person's clusters, by the clusters' records.
+/// Which VMs are members of the user's clusters, by the clusters' states.
 public struct Membership: Sendable {
     private struct Place: Hashable {
         var host: HostName
@@ -6,10 +6,10 @@ public struct Membership: Sendable {
     }
 
     private var clusters: [Place: ClusterName] = [:]
-    /// Clusters whose records cannot be read: whatever bears a name of theirs may be a member.
+    /// Clusters whose states cannot be read: whatever has one of their names may be a member.
     private var unreadable: [ClusterName] = []
 
-    /// What the records in that runtime directory say.
+    /// What the states in that runtime directory say.
     public init(runtime: String, files: any Files) throws {
         let names = try files.names(in: ClusterFolder.clusters(in: runtime)).compactMap { try? ClusterName($0) }
         for name in names {

@@ -7,7 +7,7 @@ public struct VM: Sendable, Equatable {
     /// The cluster that it is a member of.
     public var cluster: ClusterName?
 
-    /// As a person names it, whatever other hosts have: `rack1/box`.
+    /// As the user names it, whatever other hosts have: `rack1/box`.
     public var place: String { "\(host.name)/\(instance.name)" }
 
     /// What runs commands as root in the VM of that name, on the host that the runner reaches.
@@ -90,21 +90,21 @@ public struct VMStatus: Sendable {
         }
         if let vm = found.first { return vm }
         throw Failure(
-            .badInput, "there is no VM \(wanted.name) on \(asked.map(\.text).joined(separator: ", "))",
-            hint: "bcmcluster vm list shows those there are")
+            .badInput, "VM \(wanted.name) not found on \(asked.map(\.text).joined(separator: ", "))",
+            hint: "see bcmcluster vm list")
     }
 
     private static func ambiguous(_ wanted: VMReference, _ found: [VM]) -> Failure {
         Failure(
             .badInput,
             "more than one host has a VM \(wanted.name): \(found.map(\.host.name.text).joined(separator: ", "))",
-            hint: "say which is meant: \(found.map(\.place).joined(separator: " or "))")
+            hint: "specify one: \(found.map(\.place).joined(separator: " or "))")
     }
 
     private static func unknowable(_ wanted: VMReference, _ host: Host, _ failure: Failure, _ found: VM?) -> Failure {
         Failure(
             .unreachable,
-            "\(host.name) may have a VM \(wanted.name) too, and does not say: \(failure.message)",
+            "\(host.name) may have a VM \(wanted.name) too, but did not answer: \(failure.message)",
             output: failure.output,
             hint: found.map { "name the host: \($0.place)" } ?? "name the host, as in HOST/\(wanted.name)")
     }

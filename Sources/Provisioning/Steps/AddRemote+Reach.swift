@@ -16,7 +16,7 @@ extension AddRemote {
     func sayThatNobodyGetsTo(_ place: String, _ context: PlanContext) {
         let client = context.engine.client
         context.remarks.add(
-            "your \(client) does not reach \(place), so it has no remote \(name) yet: let that port through, then run "
+            "your \(client) does not reach \(place), so it has no remote \(name) yet: open that port, then run "
                 + "the same command again; meanwhile: bcmcluster exec -c \(name.cluster) \(name) -- \(client) cluster list"
         )
     }

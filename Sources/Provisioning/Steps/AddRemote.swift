@@ -33,7 +33,7 @@ struct AddRemote: Step {
             present = try await remotes.all()
         } catch let failure as Failure where failure.code == .missing {
             context.remarks.add(
-                "there is no \(context.engine.client) on this machine, so it has no remote \(name) yet: "
+                "\(context.engine.client): command not found, so it has no remote \(name) yet: "
                     + "\(context.engine.clientInstallation.linux), then run the same command again")
             return
         }
@@ -58,7 +58,7 @@ struct AddRemote: Step {
         try await makeDefault(remotes, present, context)
     }
 
-    /// Makes the remote the default, once: from then on it is the person's to choose another.
+    /// Makes the remote the default, once: from then on it is the user's to choose another.
     private func makeDefault(
         _ remotes: LXCRemotes, _ present: [String: LXCRemotes.Remote], _ context: PlanContext
     ) async throws {
@@ -72,7 +72,7 @@ struct AddRemote: Step {
         try await context.store.update { $0.remote?.wasMadeDefault = true }
     }
 
-    /// What was the default before another of the person's clusters, which may be gone when this one goes.
+    /// What was the default before another of the user's clusters, which may be gone when this one goes.
     private func formerDefaults(ofCluster remote: String, _ context: PlanContext) -> [String] {
         guard let other = try? MemberName(coded: remote).cluster else { return [] }
         let folder = ClusterFolder(runtime: context.folder.runtime, cluster: other)
@@ -123,7 +123,7 @@ struct AddRemote: Step {
             throw isStrange ? inTheMiddle(context) : error
         }
         if StepScope.isReview { return }
-        // A daemon whose bootstrap goes on after a kill is clustered before it has the cluster's certificate.
+        // A daemon whose bootstrap continues after a kill is clustered before it has the cluster's certificate.
         if try pins(context) != true {
             try await FetchCertificate(name: name).run(context)
             try await noteCertificate(context)
@@ -165,10 +165,10 @@ struct AddRemote: Step {
         try await remotes.remove(name.text)
     }
 
-    /// The failure of a name that a person's own remote has.
+    /// The failure of a name that the user's own remote has.
     static func taken(_ name: MemberName) -> Failure {
         Failure(
-            .conflict, "your \(Engine.current.client) has a remote called \(name) already, which is not this cluster's",
+            .conflict, "your \(Engine.current.client) already has a remote named \(name), which is not this cluster's",
             hint: "\(Engine.current.client) remote rename \(name) another-name, then run the same command again")
     }
 

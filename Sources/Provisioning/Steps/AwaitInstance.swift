@@ -7,7 +7,7 @@ public enum WaitGoal: Sendable, Equatable {
     /// Somebody listens at that TCP port of it.
     case port(Int)
 
-    /// Reads `running`, `cloud-init` or `tcp:PORT`; `nil` where it is none of them.
+    /// Reads `running`, `cloud-init` or `tcp:PORT`; `nil` where it is not one of them.
     public init?(_ text: String) {
         switch text {
         case "running": self = .running
@@ -22,7 +22,7 @@ public enum WaitGoal: Sendable, Equatable {
     }
 }
 
-/// Waits until an instance of a unit is as far as a person wants it to be.
+/// Waits until an instance of a unit is as far as the user wants it to be.
 struct AwaitInstance: Step {
     let title: String
     let name: String

@@ -1,10 +1,10 @@
-/// Waits until those that are left have a leader, and LXD has spread the votes anew among them: before that a daemon's next
+/// Waits until those that are left have a leader, and LXD has rebalanced the voters among them: before that a daemon's next
 /// call fails, one more loss could stop the cluster, and a join hangs that meets the change.
 struct AwaitVoterRebalance: Step {
     /// How long LXD may take: its leader looks every ten seconds or so.
     private static let timeout: Duration = .seconds(40)
 
-    var title: String { "wait for \(Engine.current.title) to spread the votes" }
+    var title: String { "wait for \(Engine.current.title) to rebalance voters" }
     /// The members that are left.
     let members: [MemberName]
     /// How many voters there are to be; of two members LXD takes the vote from one.
@@ -22,7 +22,7 @@ struct AwaitVoterRebalance: Step {
             ) { try await isSpread(context, .awaits) ? true : nil }
         } catch let failure as Failure where failure.code == .timedOut {
             context.remarks.add(
-                "\(context.engine.title) has not spread the votes anew yet; bcmcluster status tells more")
+                "\(context.engine.title) has not rebalanced the voters yet; see bcmcluster status")
         }
     }
 

@@ -31,8 +31,9 @@ struct BootstrapCluster: Step {
         where other != name {
             guard machine.state != .outOfReach, try await isOutsideClusters(other, context) else {
                 throw Failure(
-                    .conflict, "\(name) has lost its data, and \(other) may still be in the cluster that it began",
-                    hint: "bcmcluster repair -c \(name.cluster) makes another the first, and lets \(name) join again")
+                    .conflict,
+                    "\(name) has lost its data, and \(other) may still be in the cluster that it bootstrapped",
+                    hint: "bcmcluster repair -c \(name.cluster) promotes another member, and lets \(name) join again")
             }
         }
     }
@@ -41,7 +42,7 @@ struct BootstrapCluster: Step {
     private func isOutsideClusters(_ other: MemberName, _ context: PlanContext) async throws -> Bool {
         do {
             return try await context.time.wait(
-                for: "an answer of \(other)", limit: context.limits.daemon, every: context.provider.traits.pollInterval
+                for: "\(other) to answer", limit: context.limits.daemon, every: context.provider.traits.pollInterval
             ) {
                 do {
                     return try await !context.client(in: other).server().environment.isClustered

@@ -1,6 +1,6 @@
 /// Brings an image to the cluster, which keeps it on some of its members.
 struct BringImage: Step {
-    let title = "bring the image to the cluster"
+    let title = "copy the image to the cluster"
     let member: MemberName? = nil
     let source: ImageSource
     let fingerprint: String

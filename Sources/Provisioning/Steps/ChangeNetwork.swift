@@ -14,7 +14,7 @@ struct ChangeNetwork: Step {
     init(_ name: String, _ work: Work, _ keys: [String] = [], respondingMember: MemberName) {
         title =
             switch work {
-            case .make: "make the network \(name)"
+            case .make: "create the network \(name)"
             case .set: "change the network \(name)"
             case .remove: "remove the network \(name)"
             }

@@ -19,7 +19,7 @@ struct ChangeVolume: Step {
     ) {
         title =
             switch work {
-            case .make: "make the volume \(name)"
+            case .make: "create the volume \(name)"
             case .set: "change the volume \(name)"
             case .remove: "remove the volume \(name)"
             }

@@ -7,7 +7,7 @@ struct CheckObjects: Step {
     /// Whether it is for machines that are launched later in the plan alone; each join is checked anyway.
     var isForLaunches = false
 
-    /// How long a look may take: without a majority the cluster answers late, and only that it cannot.
+    /// How long a look may take: without a quorum the cluster answers late, and only that it cannot.
     private static let limit: Duration = .seconds(5)
 
     /// Where no member is to join, unfinished objects are nobody's business here.
@@ -80,7 +80,7 @@ struct ObjectCheck {
 }
 
 extension ClusterObject {
-    /// Its state for a person: `the network lan is ERRORED (PENDING on DEV-00, DEV-01)`.
+    /// Its state for the user: `the network lan is ERRORED (PENDING on DEV-00, DEV-01)`.
     func sentence(_ all: [String]) -> String {
         let isDefault = project.isEmpty || project == "default"
         let owner = mark.map { " of the unit \($0)" } ?? (isDefault ? "" : " of the project \(project)")
@@ -102,7 +102,8 @@ extension ClusterObject {
         let place = project.isEmpty || project == "default" ? "" : " --project \(project)"
         let delete = "\(Engine.current.client) \(word) delete \(name)\(place)"
         if let mark {
-            return "bcmcluster run -c \(cluster) with the file of \(mark) makes \(name) again, and \(delete) deletes it"
+            return
+                "recreate \(name) with bcmcluster run -c \(cluster) and the file of \(mark), or delete it with \(delete)"
         }
         let form = kind == .storagePool ? " \(form)" : ["", "bridge"].contains(form) ? "" : " --type=\(form)"
         let create = "\(Engine.current.client) \(word) create \(name)\(form)\(place)"

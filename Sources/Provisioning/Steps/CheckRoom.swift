@@ -1,4 +1,4 @@
-/// Checks that copies are possible and fit, before anything is turned off for them.
+/// Checks that copies are possible and fit, before anything is stopped for them.
 struct CheckRoom: Step {
     /// What is copied.
     enum Purpose {
@@ -8,7 +8,7 @@ struct CheckRoom: Step {
         case restoring
     }
 
-    let title = "check that there is room"
+    let title = "check free disk space"
     let member: MemberName? = nil
     let snapshot: SnapshotName
     let purpose: Purpose

@@ -18,8 +18,8 @@ struct ClientCertificate {
         guard let own = try read(context) else {
             throw Failure(
                 .commandFailed,
-                "\(context.engine.client) has made no certificate at \(context.clientConfiguration.ownCertificate)",
-                hint: "see what \(context.engine.client) remote add says for any https address")
+                "\(context.engine.client) has not created a certificate at \(context.clientConfiguration.ownCertificate)",
+                hint: "run \(context.engine.client) remote add with any https address to see why")
         }
         return own
     }

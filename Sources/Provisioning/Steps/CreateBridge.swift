@@ -1,6 +1,6 @@
 /// Makes the engine's bridge once for all members, and gives the default profile a card on it.
 ///
-/// After the joins, because each join would make it anew, one after the other (facts: "Many LXD daemons on one host").
+/// After the joins, because each join would recreate it, one after the other (facts: "Many LXD daemons on one host").
 struct CreateBridge: Step {
     var title: String { "create the bridge \(Engine.current.bridge)" }
     let member: MemberName? = nil

@@ -1,6 +1,6 @@
 /// Deletes a snapshot that has not become whole, also where a machine's copy has failed.
 struct DropUnfinishedSnapshot: Step {
-    let title = "check that the snapshot is whole, or delete it"
+    let title = "check that the snapshot is complete, or delete it"
     let member: MemberName? = nil
     let snapshot: SnapshotName
 

@@ -84,9 +84,9 @@ extension EvacuateMember {
                 guard !instance.isRunning else {
                     throw Failure(
                         .conflict,
-                        "the volume \(copy.name) is in use on \(instance.location) and on \(name): its move was cut off, and \(instance.name) was started since",
+                        "the volume \(copy.name) is in use on \(instance.location) and on \(name): its move was interrupted, and \(instance.name) was started since",
                         hint:
-                            "\(context.engine.client) stop \(instance.name), then the same command again, which goes back to the volume on \(name)"
+                            "\(context.engine.client) stop \(instance.name), then the same command again, which returns to the volume on \(name)"
                     )
                 }
                 try await client.move(instance, to: name.text, limit: GroupMove.limit)

@@ -1,6 +1,6 @@
-/// Lets the cluster forget a member that is gone for good, with what the database knows of it.
+/// Lets the cluster forget a member that is permanently lost, with what the database knows of it.
 struct ForgetMember: Step {
-    let title = "let the cluster forget it"
+    let title = "remove it from the cluster"
     let name: MemberName
     /// The member that is asked.
     let respondingMember: MemberName

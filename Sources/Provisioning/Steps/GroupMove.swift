@@ -19,7 +19,7 @@ struct GroupMove {
         _ group: Evacuation.Group, from source: MemberName, asking respondingMember: MemberName, _ context: PlanContext
     ) throws {
         guard let target = MemberName(group.target, of: source.cluster) else {
-            throw Failure(.conflict, "\(group.target) is no member of \(source.cluster)")
+            throw Failure(.conflict, "\(group.target) is not a member of \(source.cluster)")
         }
         self.group = group
         self.source = source
@@ -55,7 +55,7 @@ struct GroupMove {
             if error is CancellationError { throw error }
             var failure = Failure(error)
             failure.message =
-                "\(group.name) could not be moved to \(target)\(isBack ? ", and is as before" : ""): \(failure.message)"
+                "\(group.name) could not be moved to \(target)\(isBack ? ", and is unchanged" : ""): \(failure.message)"
             throw failure
         }
         for volume in group.volumes {
@@ -85,7 +85,7 @@ struct GroupMove {
 
     /// Stops one that is to be started again, which is written on it before.
     private func stop(_ instance: ClusterInstance, _ client: LXC) async throws {
-        // A stop goes on for a run that was killed, as long as the instance may take for it.
+        // A stop continues for a run that was killed, as long as the instance may take for it.
         let limit: Duration = .seconds(instance.shutdownTimeout(atMost: .seconds(3600))) + .seconds(60)
         try await context.onceFree(instance.name, limit: limit) {
             try await client.markMoving(instance, to: target.text)
@@ -195,7 +195,7 @@ struct GroupMove {
         let client = context.client(in: target)
         guard let now = try await find(instance) else {
             guard let copy = try await partialCopy(of: instance) else {
-                throw Failure(.conflict, "there is no instance \(instance.name) any more")
+                throw Failure(.conflict, "instance \(instance.name) not found")
             }
             // LXD has deleted it where it was, and was cut off before it gave the copy its name.
             try await context.client(in: respondingMember).rename(copy, to: instance.name)
@@ -234,7 +234,7 @@ extension PlanContext {
         let members = try await self.client(in: respondingMember).members()
         func address(_ member: ClusterMember) -> String? { member.address?.description }
         guard let now = try await client.instance(instance) else {
-            throw Failure(.conflict, "there is no instance \(instance.name) any more")
+            throw Failure(.conflict, "instance \(instance.name) not found")
         }
         if let own = members.first(where: { $0.name == member.text }).flatMap(address) {
             let devices = now.proxies(listeningAt: own, insteadOf: Set(members.compactMap(address)))
@@ -247,7 +247,7 @@ extension PlanContext {
     }
 }
 
-/// Whether the run has been cancelled, for work that goes on in a task of its own.
+/// Whether the run has been cancelled, for work that continues in a task of its own.
 private final class Cancellation: Sendable {
     private let hasCome = Atomic<Bool>(false)
 

@@ -4,7 +4,7 @@ struct ImageFolder {
     /// Who removes it: root, where root has unpacked into it.
     var owner: any CommandRunner
 
-    /// A folder for work that a person can do without root.
+    /// A folder for work that the user can do without root.
     init(_ context: PlanContext, owner: (any CommandRunner)? = nil) {
         self.context = context
         self.owner = owner ?? context.runner

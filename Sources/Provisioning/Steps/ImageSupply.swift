@@ -1,8 +1,8 @@
 /// How the cluster gets an image that it has not.
 public enum ImageSupply: Sendable, Equatable {
-    /// The person's client brings it.
+    /// The user's client brings it.
     case bring(ImageSource, fingerprint: String, isVM: Bool)
-    /// It is made of a person's file; `source` tells that from others.
+    /// It is made of the user's file; `source` tells that from others.
     case make(Drive, source: String)
     /// It is made of an image of a registry of containers, and asks that nameserver.
     case unpack(String, nameserver: String?)

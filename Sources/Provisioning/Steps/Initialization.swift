@@ -1,6 +1,6 @@
 /// Gives a member's daemon its first configuration, and gets over what a former try has left behind.
 ///
-/// A daemon goes on with a configuration whose client was killed, and one that failed half-way refuses the next try
+/// A daemon continues with a configuration whose client was killed, and one that failed half-way refuses the next try
 /// (facts: "Preseed", "Debris"). So a refusal is first taken for a try that is still under way; then whatever the cluster
 /// remembers of the member is cleared, and the try is made again on a fresh machine; but only with proof that nothing is
 /// lost by that.
@@ -12,14 +12,14 @@ struct Initialization {
     let member: MemberName
     /// What the command makes worthless of what was known before.
     let touches: Set<Subject>
-    /// Renders the preseed, anew for each try.
+    /// Renders the preseed, again for each try.
     let preseed: () async throws -> String
     /// The member of the cluster that remembers former tries; `nil` where the cluster is still to be made.
     let respondingMember: MemberName?
     /// Clears what the cluster remembers of the member.
     let clear: () async throws -> Void
 
-    /// Initializes the member's daemon, twice at the most.
+    /// Initializes the member's daemon, twice at most.
     func run() async throws {
         do {
             try await initialize()

@@ -51,7 +51,7 @@ struct JoinMember: Step {
     private func waitForJoin(of other: MemberName, _ context: PlanContext) async throws {
         do {
             _ = try await context.time.wait(
-                for: "\(other), which is joining still", limit: context.limits.initialize,
+                for: "\(other), which is still joining", limit: context.limits.initialize,
                 every: context.provider.traits.pollInterval
             ) { try await isJoining(other, context) ? nil : true }
         } catch let failure as Failure where failure.code == .timedOut {

@@ -126,7 +126,7 @@ struct JoinTraces {
         let command = "\(context.engine.daemon) cluster remove-raft-node \(address)"
         return
             "\(address) may be in the configuration of the cluster's database, and no member has it: if nothing joins there, "
-            + "type on \(place): \(command)"
+            + "run on \(place): \(command)"
     }
 
     private func address() async throws -> IPv4? {
@@ -152,7 +152,7 @@ struct JoinTraces {
             return try await naming(losses(since: before), in: failure)
         } catch {
             context.remarks.add(
-                "what the join of \(member) has left in the cluster could not be looked at: \(Failure(error).message)")
+                "what the join of \(member) has left in the cluster could not be inspected: \(Failure(error).message)")
             return failure
         }
     }
@@ -163,7 +163,7 @@ struct JoinTraces {
         failure.message = ([failure.message] + losses).joined(separator: "; ")
         failure.hint =
             failure.hint
-            ?? "create again what is gone; \(context.engine.title) makes the folder of a storage pool when it restarts: "
+            ?? "create again what is missing; \(context.engine.title) creates the folder of a storage pool when it restarts: "
             + "bcmcluster stop -c \(member.cluster), then start"
         return failure
     }

@@ -1,6 +1,6 @@
-/// Writes down that a snapshot is whole, with the state as it is.
+/// Marks a snapshot as complete, with the current state.
 struct KeepSnapshot: Step {
-    let title = "write down the snapshot"
+    let title = "save the snapshot"
     let member: MemberName? = nil
     let snapshot: SnapshotName
     let copies: SnapshotCopies

@@ -33,6 +33,6 @@ struct LaunchMachine: Step {
     /// The failure of a machine that is deleted and not gone.
     static func deleted(_ name: MemberName, hint: String?) -> Failure {
         Failure(
-            .conflict, "the machine \(name) was deleted, but still owns its name", hint: hint)
+            .conflict, "the machine \(name) was deleted, but not purged", hint: hint)
     }
 }

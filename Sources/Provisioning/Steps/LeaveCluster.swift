@@ -29,9 +29,9 @@ struct LeaveCluster: Step {
         if let entry, entry.isOnline || entry.isEvacuated { return }
         throw Failure(
             .conflict,
-            "\(name) is \(entry?.status.lowercased() ?? "not in the cluster"), and only an online member can leave it with all that is on it",
+            "\(name) is \(entry?.status.lowercased() ?? "not in the cluster"), and only an online member can leave it with all its data",
             hint:
-                "bcmcluster repair -c \(name.cluster) brings it back; bcmcluster member remove -c \(name.cluster) \(name) --force loses what is there"
+                "repair it with bcmcluster repair -c \(name.cluster), or lose its data with bcmcluster member remove -c \(name.cluster) \(name) --force"
         )
     }
 

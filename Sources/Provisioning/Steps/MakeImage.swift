@@ -1,6 +1,6 @@
-/// Makes an image of a root file system that a person has in a file, and gives it to the cluster.
+/// Makes an image of a root file system that the user has in a file, and gives it to the cluster.
 struct MakeImage: Step {
-    let title = "make an image of the drive"
+    let title = "create an image from the drive"
     let member: MemberName? = nil
     let drive: Drive
     /// What tells the drive from others.

@@ -1,4 +1,4 @@
-/// Makes an instance of a unit on a member and starts it; what could not be started is taken away again.
+/// Makes an instance of a unit on a member and starts it; what could not be started is removed again.
 struct MakeInstance: Step {
     let title: String
     let name: String
@@ -8,7 +8,7 @@ struct MakeInstance: Step {
     let image: SuppliedImage
 
     init(_ name: String, of unit: UnitName, on place: MemberName, _ form: InstanceForm, from image: SuppliedImage) {
-        title = "make \(name)"
+        title = "create \(name)"
         self.name = name
         self.unit = unit
         self.place = place
@@ -38,7 +38,7 @@ struct MakeInstance: Step {
         }
     }
 
-    /// Makes and starts it; takes away again what was made and could not be started.
+    /// Makes and starts it; removes again what was made and could not be started.
     private func launch(_ client: LXC, _ context: PlanContext) async throws {
         let form = image.process.map(form.running) ?? form
         do {
@@ -61,10 +61,10 @@ struct MakeInstance: Step {
         }
     }
 
-    /// Takes away what was made and never ran, and answers whether there was any; LXD goes on making it for a while.
+    /// Removes what was made and never ran, and answers whether there was any; LXD continues making it for a while.
     private func letGo(_ client: LXC, _ time: any TimeSource) async throws -> Bool {
         try await time.wait(
-            for: "\(Engine.current.title) to let go of \(name)", limit: .seconds(30), every: .milliseconds(300)
+            for: "\(Engine.current.title) to release \(name)", limit: .seconds(30), every: .milliseconds(300)
         ) {
             do {
                 return try await client.discardUnfinished(

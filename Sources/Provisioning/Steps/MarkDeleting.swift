@@ -1,6 +1,6 @@
-/// Writes down that the cluster goes, before anything of it does: what is left of it later cannot be made whole.
+/// Marks the cluster as deleting, before anything of it does: what is left of it later cannot be repaired.
 struct MarkDeleting: Step {
-    let title = "write down that the cluster goes"
+    let title = "mark the cluster as deleting"
     let member: MemberName? = nil
 
     func isDone(_ context: PlanContext) async throws -> Bool { await context.store.state.isDeleting == true }

@@ -1,6 +1,6 @@
-/// Writes down that the cluster goes back to a snapshot, before a machine does, with every machine of now and of then.
+/// Marks the cluster as restoring a snapshot, before a machine does, with every machine of the present and of the snapshot.
 struct MarkRestoring: Step {
-    let title = "write down that the cluster goes back"
+    let title = "mark the cluster as restoring"
     let member: MemberName? = nil
     let state: ClusterState
 

@@ -1,4 +1,4 @@
-/// Gives the cluster's remote in the person's `lxc` the name and the address of another member.
+/// Gives the cluster's remote in the user's `lxc` the name and the address of another member.
 struct MoveRemote: Step {
     var title: String { "move the \(Engine.current.client) remote to it" }
     let name: MemberName
@@ -38,7 +38,7 @@ struct MoveRemote: Step {
             // Nobody has a client here, so nobody has a remote; `up` adds one where that has changed.
             return try await context.store.update { $0.remote?.name = name.text }
         }
-        // A person's own of either name is not ours to touch.
+        // A user's own of either name is not ours to touch.
         let isToBeRenamed = try former != name.text && present[former] != nil && remote.isOurs(as: former, context)
         if isToBeRenamed {
             guard present[name.text] == nil else { throw AddRemote.taken(name) }

@@ -14,7 +14,7 @@ extension PlanContext {
         var refusal: Failure?
         do {
             _ = try await time.wait(
-                for: "\(Engine.current.title) to let go of \(instance)", limit: limit, every: .milliseconds(300)
+                for: "\(Engine.current.title) to release \(instance)", limit: limit, every: .milliseconds(300)
             ) {
                 do {
                     try await change()

@@ -1,6 +1,6 @@
 /// Gives a member the scheduling back that it had, where it has not left its cluster.
 struct OpenMember: Step {
-    let title = "let new instances onto it again"
+    let title = "allow new instances on it again"
     let name: MemberName
     /// The member that is asked.
     let respondingMember: MemberName

@@ -1,6 +1,6 @@
 /// Puts an image that the cluster has onto one of its members.
 struct PlaceImage: Step {
-    let title = "put the image there"
+    let title = "copy the image to it"
     let name: MemberName
     let fingerprint: String
     let remote: String

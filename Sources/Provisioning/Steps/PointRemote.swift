@@ -1,6 +1,6 @@
 /// Points the cluster's remote at the address that its member has now.
 struct PointRemote: Step {
-    var title: String { "point the \(Engine.current.client) remote at its address" }
+    var title: String { "update the address of the \(Engine.current.client) remote" }
     let name: MemberName
 
     var member: MemberName? { name }

@@ -7,7 +7,7 @@ struct PrepareHost: Step {
         try await context.provider.sharedNetwork?.isPrepared(context.store.state) ?? true
     }
 
-    /// How often it chooses anew: of so many clusters that come up at the same moment each gets a subnet.
+    /// How often it chooses again: of so many clusters that come up at the same moment each gets a subnet.
     private static let choices = 32
 
     /// Clusters that come up at the same moment may choose the same: who is second chooses again.

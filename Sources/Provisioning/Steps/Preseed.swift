@@ -41,7 +41,7 @@ struct Preseed {
             let first = await context.store.state.first
             throw Failure(
                 .badInput,
-                "this \(context.engine.title) knows no tokens, and \(context.folder.environment(first)) has no BCM_LXD_SECRET",
+                "this \(context.engine.title) does not support join tokens, and \(context.folder.environment(first)) has no BCM_LXD_SECRET",
                 hint: "write BCM_LXD_SECRET=… into that file")
         }
         return secret

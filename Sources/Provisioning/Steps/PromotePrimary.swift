@@ -2,7 +2,7 @@
 ///
 /// LXD knows no first member: the cluster's certificate is on all of them. What moves is kept by this tool alone.
 struct PromotePrimary: Step {
-    let title = "take the first member's place"
+    let title = "replace the first member"
     let name: MemberName
 
     var member: MemberName? { name }

@@ -1,16 +1,16 @@
-/// Lets one member go on alone with what it knows, where the majority of the voters is gone for good.
+/// Lets one member continue alone with what it knows, where the majority of the voters is permanently lost.
 ///
 /// LXD's own way out, which the daemon must be off for (facts: "Quorum"); other members that are there come back to it
 /// by themselves, and those that are gone are forgotten afterwards.
 struct RecoverQuorum: Step {
-    /// How long a cluster may take to say who is in it; without a majority it never does.
+    /// How long a cluster may take to say who is in it; without a quorum it never does.
     private static let limit: Duration = .seconds(5)
 
     /// How long after its last sign of life LXD counts a member as online, and would give it a vote again that nobody
     /// casts (facts: "A member is offline after 20 s"), with a second to spare.
     private static let offlineThreshold: Duration = .seconds(21)
 
-    let title = "let it go on without those that are gone"
+    let title = "recover quorum without the lost members"
     let name: MemberName
 
     var member: MemberName? { name }
@@ -37,7 +37,7 @@ struct RecoverQuorum: Step {
         if StepScope.isReview { return }
         let end = context.time.elapsed + Self.offlineThreshold
         _ = try await context.time.wait(
-            for: "\(context.engine.title) to count those that are gone as offline",
+            for: "\(context.engine.title) to report the lost members as offline",
             limit: Self.offlineThreshold + .seconds(60),
             every: .milliseconds(500)
         ) { context.time.elapsed >= end ? true : nil }

@@ -1,6 +1,6 @@
-/// Makes a member's machine anew, with nothing of what was in it.
+/// Recreates a member's machine, with nothing of what was in it.
 struct RecreateMachine: Step {
-    let title = "make the machine anew"
+    let title = "recreate the machine"
     let name: MemberName
 
     var member: MemberName? { name }

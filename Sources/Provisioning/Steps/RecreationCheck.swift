@@ -63,7 +63,7 @@ struct RecreationCheck {
     private func refusal(_ reason: String) -> Failure {
         Failure(
             .conflict, "\(name) cannot be initialized, and is not recreated: it \(reason)",
-            hint: "bcmcluster status -c \(name.cluster) says more; bcmcluster repair -c \(name.cluster) recreates a "
+            hint: "see bcmcluster status -c \(name.cluster); bcmcluster repair -c \(name.cluster) recreates a "
                 + "member whose data may be lost, and asks before it does")
     }
 }

@@ -1,4 +1,4 @@
-/// Takes away what the machines of the cluster shared.
+/// Removes what the machines of the cluster shared.
 struct ReleaseHost: Step {
     let member: MemberName? = nil
     /// The host; `nil` where the cluster is on one alone.

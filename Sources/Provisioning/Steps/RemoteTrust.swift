@@ -1,4 +1,4 @@
-/// What the person's client trusts under the cluster's remote, against what the cluster is known by.
+/// What the user's client trusts under the cluster's remote, against what the cluster is known by.
 struct RemoteTrust {
     let context: PlanContext
     let name: MemberName

@@ -4,14 +4,14 @@ struct RemoveHostFromState: Step {
     let member: MemberName? = nil
     let host: HostName
 
-    var title: String { "strike the host \(host) from the state" }
+    var title: String { "remove the host \(host) from the state" }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         let state = await context.store.state
         guard state.hosts.contains(host) else { return true }
         guard try await context.provider.part(on: host).holdsCopies(of: state) else { return false }
         context.remarks.add(
-            "\(host) stays a host of \(state.name): it holds copies of snapshots (bcmcluster snapshot list -c \(state.name))"
+            "\(host) is kept as a host of \(state.name): it holds copies of snapshots (bcmcluster snapshot list -c \(state.name))"
         )
         return true
     }

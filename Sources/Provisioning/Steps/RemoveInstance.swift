@@ -22,7 +22,7 @@ struct RemoveInstance: Step {
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: place)
-        // LXD goes on making one for a run that was killed, and removes none meanwhile.
+        // LXD continues making one for a run that was killed, and removes none meanwhile.
         try await context.onceFree(name) { try await client.remove(name) }
     }
 }

@@ -1,6 +1,6 @@
 /// Strikes a member, of which nothing is left, from the state, and removes its files.
 struct RemoveMemberFromState: Step {
-    let title = "strike it from the state"
+    let title = "remove it from the state"
     let name: MemberName
 
     var member: MemberName? { name }
@@ -13,8 +13,8 @@ struct RemoveMemberFromState: Step {
         let machines = StepScope.isReview ? [:] : try await context.provider.machines(of: state)
         guard machines[name] == nil else {
             throw Failure(
-                .conflict, "the machine \(name) is still there",
-                hint: "run the same command again: the state names it until it is gone")
+                .conflict, "the machine \(name) still exists",
+                hint: "run the same command again: it stays in the state until it is deleted")
         }
         try context.files.remove(context.folder.endpoint(name))
         try await context.store.update { state in state.members.removeAll { $0.name == name } }

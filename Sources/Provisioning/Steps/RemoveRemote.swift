@@ -1,4 +1,4 @@
-/// Removes the cluster's remote from the person's `lxc`, and puts the default back if it is this remote.
+/// Removes the cluster's remote from the user's `lxc`, and puts the default back if it is this remote.
 struct RemoveRemote: Step {
     var title: String { "remove the \(Engine.current.client) remote" }
     let remote: ClusterState.Remote
@@ -28,7 +28,7 @@ struct RemoveRemote: Step {
         for name in names where present[name] != nil {
             guard try remote.isOurs(as: name, context) else {
                 context.remarks.add(
-                    "your \(context.engine.client) remote \(name) is not this cluster's any more, and was left alone")
+                    "your \(context.engine.client) remote \(name) no longer belongs to this cluster, and was not changed")
                 continue
             }
             if try await remotes.defaultRemote(among: present) == name {
@@ -54,7 +54,7 @@ extension ClusterState.Remote {
 }
 
 extension LXCRemotes {
-    /// Puts the default back that the person had before the cluster's remote, or `local` where none of those is left.
+    /// Puts the default back that the user had before the cluster's remote, or `local` where none of those is left.
     func makeDefault(asBefore remote: ClusterState.Remote) async throws {
         let present = try await all()
         let former = remote.formerDefaults.first {

@@ -1,6 +1,6 @@
 /// Removes what is kept about a snapshot of which nothing is left.
 struct RemoveSnapshotFromState: Step {
-    let title = "strike the snapshot"
+    let title = "remove the snapshot from the state"
     let member: MemberName? = nil
     let snapshot: SnapshotName
 

@@ -31,8 +31,8 @@ struct RestartDaemon: Step {
         }
         guard try await JoinTraces(context: context, member: name, respondingMember: first).comesUp() else {
             throw Failure(
-                .conflict, "the join of \(name) was cut off, and its daemon cannot start any more",
-                hint: "bcmcluster up -c \(name.cluster) creates its machine again; it never was a member")
+                .conflict, "the join of \(name) was interrupted, and its daemon cannot start any more",
+                hint: "recreate its machine with bcmcluster up -c \(name.cluster); it never was a member")
         }
     }
 }

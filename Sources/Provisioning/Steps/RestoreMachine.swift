@@ -1,6 +1,6 @@
 /// Makes a member's machine what it was when a snapshot of it was taken; it is off before and afterwards.
 struct RestoreMachine: Step {
-    let title = "go back to the snapshot"
+    let title = "restore the snapshot"
     let name: MemberName
     let snapshot: SnapshotName
 

@@ -1,6 +1,6 @@
 /// Starts what `stop` has stopped and no daemon's start has started again: a `stop` that was cut off leaves such.
 struct ResumeInstances: Step {
-    let title = "start what ran before"
+    let title = "start its instances again"
     let first: MemberName
 
     let member: MemberName? = nil

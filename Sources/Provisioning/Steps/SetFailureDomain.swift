@@ -1,6 +1,6 @@
 /// Tells the cluster which host a member is on, so that LXD keeps copies of its database on different hosts.
 struct SetFailureDomain: Step {
-    let title = "name its host as its failure domain"
+    let title = "set its failure domain"
     let name: MemberName
     /// The member that is asked.
     let first: MemberName
@@ -15,7 +15,7 @@ struct SetFailureDomain: Step {
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: first)
         _ = try await context.time.wait(
-            for: "the cluster's word on its roles", limit: context.limits.daemon, every: .milliseconds(500)
+            for: "the cluster to report its roles", limit: context.limits.daemon, every: .milliseconds(500)
         ) {
             do {
                 try await client.setFailureDomain(of: name.text, to: host.text)

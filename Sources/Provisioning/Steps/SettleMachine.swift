@@ -25,7 +25,7 @@ struct SettleMachine: Step {
         if try await traces.comesUp() { return }
         try await RecreationCheck(context: context, name: name, respondingMember: first).check()
         context.remarks.add(
-            "the join of \(name) had been cut off: its machine, which never was a member, was created again")
+            "the join of \(name) had been interrupted: its machine, which never was a member, was created again")
         try await traces.clear()
         try await RecreateMachine(name: name).run(context)
     }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a snapshot turns out to be while it is taken: put together by its steps, for the state and for the person.
+/// What a snapshot turns out to be while it is taken: put together by its steps, for the state and for the user.
 public final class SnapshotCopies: Sendable {
     private let state = Mutex((isShared: false, bytes: [MemberName: Int]()))
 

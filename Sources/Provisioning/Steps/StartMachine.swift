@@ -15,7 +15,8 @@ struct StartMachine: Step {
         switch try await context.machine(name)?.state {
         case nil:
             throw Failure(
-                .conflict, "\(name) has no machine, and start makes none", hint: "bcmcluster up -c \(name.cluster)")
+                .conflict, "\(name) has no machine, and start does not create one",
+                hint: "bcmcluster up -c \(name.cluster)")
         case .deleted: throw LaunchMachine.deleted(name, hint: context.provider.traits.deletedHint?(name))
         default:
             try await context.startAndNote(name)

@@ -1,7 +1,7 @@
-/// Stops what runs on a member, so that it starts again with it: while the cluster still has its majority, without which
-/// LXD can stop nothing in good order.
+/// Stops what runs on a member, so that it starts again with it: while the cluster still has a quorum, without which
+/// LXD can stop nothing gracefully.
 struct StopInstances: Step {
-    /// How long LXD may take to say what runs; without a majority it says nothing.
+    /// How long LXD may take to say what runs; without a quorum it says nothing.
     private static let limit: Duration = .seconds(20)
 
     let title = "stop its instances"
@@ -17,7 +17,7 @@ struct StopInstances: Step {
     func run(_ context: PlanContext) async throws {
         guard let running = try await running(context) else {
             context.remarks.add(
-                "\(context.engine.title) on \(name) did not say what runs there: that ends with the machine, without notice"
+                "\(context.engine.title) on \(name) did not list its instances: they are killed with the machine"
             )
             return
         }

@@ -14,7 +14,7 @@ struct StubEnvironment: Step {
         case nil: return false
         case .file, .link: return true
         case .folder, .other:
-            throw Failure(.damaged, "\(path) is in the way: it is not a file", hint: "move it away")
+            throw Failure(.damaged, "\(path) is not a file", hint: "move it away")
         }
     }
 

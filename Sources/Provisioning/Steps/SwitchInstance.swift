@@ -2,15 +2,13 @@
 public struct SwitchInstance: Step {
     /// What is done to it.
     public enum Change: String, Sendable {
-        /// It is turned off, in good order.
+        /// It is stopped, gracefully.
         case stop
-        /// It is turned on.
         case start
         /// Its processes are stopped where they are.
         case pause
-        /// Its processes go on.
+        /// Its processes continue.
         case resume
-        /// It is turned off and on.
         case restart
     }
 
@@ -41,7 +39,7 @@ public struct SwitchInstance: Step {
     public func isDone(_ context: PlanContext) async throws -> Bool {
         guard let status = try await context.client(in: place).instance(name)?.status else { return false }
         if status == "Stopped", [.pause, .resume, .restart].contains(change) {
-            throw Failure(.conflict, "\(name) is off", hint: "bcmcluster unit start turns it on")
+            throw Failure(.conflict, "\(name) is stopped", hint: "start it with bcmcluster unit start")
         }
         switch change {
         case .stop: return status == "Stopped"

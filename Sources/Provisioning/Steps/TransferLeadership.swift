@@ -4,7 +4,7 @@
 /// cluster's voice along for many seconds, and now and then stays behind as a voter that nobody reaches. Instances keep
 /// running while the daemon is restarted.
 struct TransferLeadership: Step {
-    let title = "let another lead the database"
+    let title = "transfer database leadership"
     let name: MemberName
     /// The member that is asked who leads.
     let respondingMember: MemberName
@@ -22,7 +22,7 @@ struct TransferLeadership: Step {
         try await Task { try await RestartDaemon(name: name).run(context) }.value
         if StepScope.isReview { return }
         _ = try await context.time.wait(
-            for: "another to lead the database", limit: context.limits.online,
+            for: "another database leader", limit: context.limits.online,
             every: context.provider.traits.pollInterval
         ) {
             let leader = try await leader(context, .awaits)

@@ -13,14 +13,14 @@ struct LaunchVM: Step {
     func run(_ context: HostContext) async throws {
         do { try await Multipass(runner).launch(launch) } catch is CancellationError {
             throw Failure(
-                .interrupted, "interrupted: \(Multipass.program) goes on with the launch of \(place)",
-                hint: "bcmcluster vm delete \(place) takes it away")
+                .interrupted, "interrupted: \(Multipass.program) continues to launch \(place)",
+                hint: "delete it with bcmcluster vm delete \(place)")
         } catch var failure as Failure {
             if failure.isNameTakenInMultipass { throw Self.taken(place) }
             if failure.continuesInMultipass {
                 failure.code = .timedOut
-                failure.message = "\(place) was not up in time, and \(Multipass.program) goes on with it"
-                failure.hint = "bcmcluster vm info \(place) shows how far it is; --timeout D waits longer"
+                failure.message = "\(place) was not up in time, and \(Multipass.program) continues to launch it"
+                failure.hint = "check it with bcmcluster vm info \(place), or wait longer with --timeout"
             }
             throw failure.ofMultipass(on: host)
         }
@@ -28,7 +28,7 @@ struct LaunchVM: Step {
 
     /// The failure of a name that another VM has.
     static func taken(_ place: String) -> Failure {
-        Failure(.conflict, "there is a VM \(place) already", hint: "choose another name, or another host")
+        Failure(.conflict, "VM \(place) already exists", hint: "choose another name, or another host")
     }
 }
 
@@ -45,7 +45,7 @@ struct CheckVMSetup: Step {
         let inside = VM.runner(inside: name, by: runner, context.time)
         guard case .failed(let output) = try await CloudInit(inside).status(.reads) else { return }
         throw Failure(
-            .commandFailed, "\(host)/\(name) is on, and its cloud-init failed", output: output,
+            .commandFailed, "\(host)/\(name) is running, but its cloud-init failed", output: output,
             hint: "bcmcluster vm exec \(host)/\(name) -- sudo tail -n 50 /var/log/cloud-init-output.log says why")
     }
 }

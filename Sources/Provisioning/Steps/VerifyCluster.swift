@@ -1,14 +1,14 @@
 /// Waits until the cluster itself says that every member is online.
 ///
 /// LXD takes a member for online for 20 s after its last heartbeat, also while it is off and when it has just come back
-/// (facts: "A member is offline after 20 s"). What the plan turned on counts from its first heartbeat since.
+/// (facts: "A member is offline after 20 s"). What the plan started counts from its first heartbeat since.
 struct VerifyCluster: Step {
     let member: MemberName? = nil
     let first: MemberName
     let wanted: [MemberName]
     var title = "check that all members are online"
 
-    /// How long a look may take that nothing hangs on: without a majority the cluster answers late, and only that it cannot.
+    /// How long a look may take that nothing hangs on: without a quorum the cluster answers late, and only that it cannot.
     private static let shortTimeout: Duration = .seconds(5)
 
     func isDone(_ context: PlanContext) async throws -> Bool {
@@ -43,7 +43,7 @@ struct VerifyCluster: Step {
         }
     }
 
-    /// Whether the wanted members have shown life since the plan turned something on; a cluster of one has no heartbeats.
+    /// Whether the wanted members have shown life since the plan started something; a cluster of one has no heartbeats.
     private func haveShownLife(_ client: LXC, _ context: PlanContext) async throws -> Bool {
         guard let last = context.lastStart.last, wanted.count > 1 else { return true }
         let sinceThen = context.time.elapsed - last

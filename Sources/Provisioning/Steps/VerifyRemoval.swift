@@ -13,8 +13,8 @@ struct VerifyRemoval: Step {
         guard machines.isEmpty, try await context.provider.sharedNetwork?.isReleased(state) ?? true else {
             let left = machines.isEmpty ? "something that its machines shared" : machines.joined(separator: ", ")
             throw Failure(
-                .conflict, "of \(state.name) there is still \(left)",
-                hint: "run the same command again: the state is kept until all of it is gone")
+                .conflict, "\(state.name) is not completely deleted: \(left) is left",
+                hint: "run the same command again: the state is kept until everything is deleted")
         }
     }
 }

@@ -27,7 +27,7 @@ public actor AsyncSemaphore {
     }
 }
 
-/// Starts only so many programs at a time; one that takes long makes room for the next, and goes on.
+/// Starts only so many programs at a time; one that takes long makes room for the next, and continues.
 ///
 /// So a hundred that start at once do not make each other slow, and ten that hang keep nobody waiting.
 struct ThrottledRunner: CommandRunner {

@@ -60,7 +60,7 @@ struct ChildProcess {
         guard status == 0 else {
             plumbing.closeOurs()
             if status == ENOENT || status == EACCES {
-                throw Failure(.missing, "there is no program \(command.program)", command: command.pasteable)
+                throw Failure(.missing, "\(command.program): command not found", command: command.pasteable)
             }
             throw Failure(
                 .commandFailed, "\(command.program) could not be started: \(SystemCalls.message(of: status))",

@@ -4,7 +4,7 @@ public struct Command: Sendable, Equatable {
     public enum Effect: String, Sendable, Codable {
         /// Looks only, to find out how things are; safe to run for a review, and not shown in it.
         case reads
-        /// Looks only; the run needs the answer to go on, and may ask again until it comes. Shown in a review.
+        /// Looks only; the run needs the answer to continue, and may ask again until it comes. Shown in a review.
         case awaits
         /// Changes something; never run for a review.
         case changes
@@ -18,7 +18,7 @@ public struct Command: Sendable, Equatable {
         case secret
         /// Thrown away: for a program that starts something that outlives it.
         case discarded
-        /// Left to the person's terminal, input included: for a program that asks a question.
+        /// Left to the user's terminal, input included: for a program that asks a question.
         case terminal
         /// Left to our own input and outputs, whatever they are; elsewhere than on this machine it gets no terminal.
         case passed
@@ -60,7 +60,7 @@ public struct Command: Sendable, Equatable {
     public var touches: Set<Subject>
     /// The standard output that a dry run takes for the answer where the real one cannot be had yet.
     public var assumed: String?
-    /// The host that it runs on, as the words that a person would give `ssh`; `nil` is this machine.
+    /// The host that it runs on, as the words that the user would give `ssh`; `nil` is this machine.
     public var host: [String]?
     /// The proxies that it gets to know; what works with the user's own input or files gets all of them.
     public var proxies = Proxies.none
@@ -103,7 +103,7 @@ public struct Command: Sendable, Equatable {
         return command
     }
 
-    /// Whether it works with a person's own input, output or files, and takes as long as they do.
+    /// Whether it works with the user's own input, output or files, and takes as long as they do.
     public var isPersonal: Bool {
         output == .terminal || output == .passed || inputFile != nil || outputFile != nil
     }

@@ -62,12 +62,12 @@ extension CommandRunner {
 }
 
 extension Failure {
-    /// The failure of a command that ended with another status than 0.
+    /// The failure of a command that exited with a status other than 0.
     public init(_ command: Command, _ result: CommandResult, hint: String? = nil) {
         let how =
             switch result.ending {
-            case .exited(let status): "ended with status \(status)"
-            case .signalled(let signal): "was ended by signal \(signal)"
+            case .exited(let status): "exited with status \(status)"
+            case .signalled(let signal): "was killed by signal \(signal)"
             }
         self.init(
             .commandFailed, "\(command.program) \(how)", command: command.pasteable, output: result.tail(of: command),

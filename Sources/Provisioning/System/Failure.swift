@@ -1,8 +1,8 @@
-/// What went wrong, said to a person: a code to match on, one sentence, and the way out.
+/// What went wrong, said to the user: a code to match on, one sentence, and the way out.
 public struct Failure: Error, Sendable, Equatable {
     /// The kind of a failure; decides the exit status and is what code matches on.
     public enum Code: String, Sendable, CaseIterable {
-        /// The command line, a name, a setting or a file that a person wrote makes no sense.
+        /// The command line, a name, a setting or a file that the user wrote makes no sense.
         case badInput
         /// The tool, the right or the platform that is needed is not there.
         case missing
@@ -10,7 +10,7 @@ public struct Failure: Error, Sendable, Equatable {
         case damaged
         /// Another run holds the cluster.
         case locked
-        /// A command ended with another status than 0.
+        /// A command exited with a status other than 0.
         case commandFailed
         /// A command or a wait took longer than its limit.
         case timedOut
@@ -20,17 +20,17 @@ public struct Failure: Error, Sendable, Equatable {
         case conflict
         /// Somebody else has just taken what was chosen; another choice may do.
         case taken
-        /// Some hosts or members were out of reach.
+        /// Some hosts or members were unreachable.
         case partial
-        /// A host is out of reach.
+        /// A host is unreachable.
         case unreachable
-        /// A person or the system asked the run to end.
+        /// A user or the system asked the run to end.
         case interrupted
     }
 
     /// The kind.
     public var code: Code
-    /// One sentence for the person, without a full stop.
+    /// One sentence for the user, without a full stop.
     public var message: String
     /// The command that failed, as it could be pasted, secrets left out.
     public var command: String?
@@ -70,7 +70,7 @@ extension Failure {
         switch error {
         case let failure as Failure: self = failure
         case is CancellationError: self = Failure(.interrupted, "interrupted")
-        default: self = Failure(.conflict, "something unforeseen happened: \(error)")
+        default: self = Failure(.conflict, "internal error (please report): \(error)")
         }
     }
 }

@@ -2,7 +2,6 @@
 public enum FileKind: Sendable, Equatable {
     /// A regular file.
     case file
-    /// A folder.
     case folder
     /// A symbolic link, whatever it points to.
     case link

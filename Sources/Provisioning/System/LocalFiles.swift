@@ -27,7 +27,7 @@ public struct LocalFiles: Files {
         // A pipe would be waited for without end.
         var status = stat()
         guard fstat(descriptor, &status) == 0, [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else {
-            throw Failure(.missing, "could not read \(path): it is not a file", hint: "look at what stands there")
+            throw Failure(.missing, "could not read \(path): it is not a file", hint: "check what is there")
         }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -72,7 +72,7 @@ public struct LocalFiles: Files {
             if stat(prefix, &status) == 0 {
                 guard status.st_mode & S_IFMT == S_IFDIR else {
                     throw Failure(
-                        .missing, "\(prefix) is in the way: it is not a folder",
+                        .missing, "\(prefix) is not a folder",
                         hint: "move it away, or set BCM_RUNTIME_DIR to another folder")
                 }
             } else if mkdir(prefix, mode) == 0 {
@@ -94,7 +94,7 @@ public struct LocalFiles: Files {
         var status = stat()
         guard lstat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw trouble("look at", path)
+            throw trouble("inspect", path)
         }
         switch status.st_mode & S_IFMT {
         case S_IFREG: return .file
@@ -115,7 +115,7 @@ public struct LocalFiles: Files {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw trouble("look at", path)
+            throw trouble("inspect", path)
         }
         return FileAccess(owner: status.st_uid, mode: UInt32(status.st_mode & 0o7777))
     }

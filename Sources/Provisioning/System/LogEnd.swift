@@ -4,7 +4,7 @@ public struct LogEnd: Sendable, Equatable, Encodable {
     public var member: String
     /// The log's short name, such as `lxd`.
     public var name: String
-    /// Where the log stands: in the VM, or on the host for members by namespace.
+    /// Where the log stands: in the VM, or on the host for members of the namespace provider.
     public var path: String
     /// Its last lines.
     public var lines: [String]

@@ -27,9 +27,9 @@ struct OutputFile {
         guard descriptor >= 0 else { throw Failure(could: "write", path) }
     }
 
-    /// Puts it in its place, or takes it away; throws where the disk has no room for more, and so may have had none.
+    /// Puts it in its place, or removes it; throws where the disk has no room for more, and so may have had none.
     ///
-    /// Who has written it may be a program elsewhere, of which nobody knows whether it could write all.
+    /// Who has written it may be a program elsewhere, of which it is unknown whether it could write all.
     func settle(isComplete: Bool) throws {
         guard let temporary else { return }
         do {

@@ -138,7 +138,7 @@ struct Plumbing {
     private static func pair() throws -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
         guard makePipe(&ends) == 0 else {
-            throw Failure(.files, "no pipe could be made: \(SystemCalls.lastError)")
+            throw Failure(.files, "cannot create a pipe: \(SystemCalls.lastError)")
         }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a dry run writes down in place of doing it.
+/// What a dry run records in place of doing it.
 public enum RecordedAction: Sendable, Equatable {
     /// A command, as it would be run.
     case command(Command)
@@ -14,7 +14,7 @@ public enum RecordedAction: Sendable, Equatable {
     case removeEmptyFolder(path: String)
 }
 
-/// The state of a dry run: what was written down, and which answers of the world have become worthless by it.
+/// The state of a dry run: what was recorded, and which answers of the world have become worthless by it.
 public final class Recorder: Sendable {
     /// What stands at a path by now.
     enum Overlay {
@@ -35,7 +35,7 @@ public final class Recorder: Sendable {
     /// A recorder that has seen nothing.
     public init() {}
 
-    /// What was written down since the last call.
+    /// What was recorded since the last call.
     public func takeActions() -> [RecordedAction] {
         state.withLock { state in
             defer { state.actions = [] }
@@ -43,7 +43,7 @@ public final class Recorder: Sendable {
         }
     }
 
-    /// Remarks for the person, each once.
+    /// Remarks for the user, each once.
     public var notes: [String] { state.withLock { $0.notes } }
 
     func add(_ action: RecordedAction) { state.withLock { $0.actions.append(action) } }
@@ -71,7 +71,7 @@ public struct UnknowableForNow: Error {
     public init() {}
 }
 
-/// Runs what only reads, and writes down what changes: the runner of a dry run.
+/// Runs what only reads, and records what changes: the runner of a dry run.
 public struct RecordingRunner: CommandRunner {
     private let base: any CommandRunner
     private let recorder: Recorder
@@ -111,7 +111,7 @@ public struct RecordingRunner: CommandRunner {
     }
 }
 
-/// The file system of a dry run: reads what is there, and writes down what would be written.
+/// The file system of a dry run: reads what is there, and records what would be written.
 public struct RecordingFiles: Files {
     private let base: any Files
     private let recorder: Recorder

@@ -16,7 +16,7 @@ public enum Shell {
 }
 
 extension Command {
-    /// The command as a person could paste it, without its input.
+    /// The command as the user could paste it, without its input.
     public var pasteable: String {
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(Shell.quoted($0.value))" }
         let line = (variables + [program].map(Shell.quoted) + arguments.map(Shell.quoted)).joined(separator: " ")

@@ -13,7 +13,7 @@ public struct StepScope: Sendable, Equatable {
     /// What it is doing.
     public var phase: Phase
 
-    /// Whether this is a dry run, in which nothing that was written down has happened.
+    /// Whether this is a dry run, in which nothing that was recorded has happened.
     public var isReview = false
 
     /// Names a step and what it is doing.

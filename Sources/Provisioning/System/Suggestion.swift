@@ -1,4 +1,4 @@
-/// The nearest word, for a person who mistyped.
+/// The nearest word, for the user who mistyped.
 public enum Suggestion {
     /// How many letters of a word are looked at.
     private static let longest = 64

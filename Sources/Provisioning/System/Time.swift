@@ -52,7 +52,7 @@ extension Duration {
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 
-    /// As a person writes it: `0.4s`, `12s`, `1m20s`, `2h05m`.
+    /// As the user writes it: `0.4s`, `12s`, `1m20s`, `2h05m`.
     public var brief: String {
         if seconds < 10 {
             let tenths = Int((seconds * 10).rounded())

@@ -1,4 +1,4 @@
-/// A wait that is under way: what a person is told while it lasts.
+/// A wait that is under way: what the user is told while it lasts.
 public struct Wait: Sendable, Equatable {
     /// What is waited for.
     public var what: String
@@ -6,7 +6,7 @@ public struct Wait: Sendable, Equatable {
     public var detail: String?
     /// When it began, by the clock of the run.
     public var since: Duration
-    /// How long it lasts at the most.
+    /// How long it lasts at most.
     public var limit: Duration
 
     /// Makes a wait.

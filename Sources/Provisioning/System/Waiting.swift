@@ -2,10 +2,10 @@ extension TimeSource {
     /// Asks until the answer is not `nil`, and returns it.
     ///
     /// - Parameters:
-    ///   - what: what is waited for, to complete "gave up waiting for …".
-    ///   - limit: how long at the most, from now.
+    ///   - what: what is waited for, to complete "timed out waiting for …".
+    ///   - limit: how long at most, from now.
     ///   - interval: the pause between two questions.
-    ///   - hint: what a person can do when the limit is over, for instance the log to read.
+    ///   - hint: what the user can do when the limit is over, for instance the log to read.
     ///   - probe: the question; an error that it throws ends the wait, but for a command of its that took longer than the
     ///     command's own limit, which is a try that failed.
     /// - Returns: the first answer that is not `nil`.
@@ -17,7 +17,7 @@ extension TimeSource {
         try await wait(for: what, limit: limit, every: interval, hint: hint) { _ in try await probe() }
     }
 
-    /// The same for what says meanwhile how far it is: the question may change the detail that a person is told.
+    /// The same for what says meanwhile how far it is: the question may change the detail that the user is told.
     public func wait<Answer>(
         for what: String, limit: Duration, every interval: Duration, hint: String? = nil,
         until probe: (_ detail: inout String?) async throws -> Answer?
@@ -36,7 +36,7 @@ extension TimeSource {
             told = wait
             guard elapsed + interval < end else {
                 let detail = wait.detail.map { " (\($0))" } ?? ""
-                throw Failure(.timedOut, "gave up waiting for \(what)\(detail) after \(limit.brief)", hint: hint)
+                throw Failure(.timedOut, "timed out waiting for \(what)\(detail) after \(limit.brief)", hint: hint)
             }
             try await sleep(interval)
         }

@@ -26,6 +26,6 @@ public struct TOMLDocument: Sendable {
         while case .valid(let encoded) = parser.parseScalar(from: &rest) { scalars.append(UTF8.decode(encoded)) }
         var scanner = TOMLScanner(String(scalars))
         while scanner.next != nil { scanner.advance() }
-        return TOMLError(scanner.position, "what stands here is not UTF-8", hint: "save the file as UTF-8")
+        return TOMLError(scanner.position, "the text is not valid UTF-8", hint: "save the file as UTF-8")
     }
 }

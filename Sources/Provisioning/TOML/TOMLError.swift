@@ -24,7 +24,7 @@ public struct TOMLPosition: Sendable, Hashable, Comparable, CustomStringConverti
 public struct TOMLError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Where it is refused.
     public let position: TOMLPosition
-    /// One sentence for the person, without a full stop.
+    /// One sentence for the user, without a full stop.
     public let problem: String
     /// What to do about it, without a full stop.
     public let hint: String?

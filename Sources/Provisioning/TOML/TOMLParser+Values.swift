@@ -75,6 +75,6 @@ extension TOMLParser {
 
     private func unclosed() -> TOMLError {
         scanner.isAtNewline
-            ? scanner.error("an inline table cannot go on on the next line") : scanner.expected("',' or '}'")
+            ? scanner.error("an inline table cannot continue on the next line") : scanner.expected("',' or '}'")
     }
 }

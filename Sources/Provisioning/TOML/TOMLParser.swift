@@ -18,7 +18,7 @@ struct TOMLParser {
     mutating func document() throws(TOMLError) -> TOMLTable {
         if scanner.next == "\u{feff}" {
             throw TOMLError(
-                scanner.position, "the file begins with a byte-order mark, which TOML does not know",
+                scanner.position, "the file begins with a byte-order mark, which TOML does not allow",
                 hint: "save the file as UTF-8 without a byte-order mark")
         }
         while scanner.next != nil {
@@ -56,7 +56,7 @@ extension TOMLParser {
     /// Reads a key, its value, and puts them into the table.
     mutating func keyValue(into table: TOMLTableNode) throws(TOMLError) {
         let keys = try keys()
-        guard scanner.take("=") else { throw scanner.expected("'.' or '=' behind the key") }
+        guard scanner.take("=") else { throw scanner.expected("'.' or '=' after the key") }
         scanner.skipBlanks()
         let home = try table.home(of: keys)
         depth += keys.count

@@ -90,7 +90,7 @@ extension TOMLScanner {
             value = value * 10 + digit
             advance()
         }
-        guard range.contains(value) else { throw TOMLError(start, "\(value) is no \(name)") }
+        guard range.contains(value) else { throw TOMLError(start, "\(value) is not a valid \(name)") }
         return value
     }
 

@@ -26,7 +26,7 @@ extension TOMLScanner {
         return scalar.value < 0x20 || 0x7f...0x9f ~= scalar.value ? "the control character \(number)" : number
     }
 
-    /// Whether a person sees the scalar when it stands alone.
+    /// Whether the user sees the scalar when it stands alone.
     static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         0x21...0x7e ~= scalar.value || (scalar.value > 0xa0 && scalar.properties.isAlphabetic)
     }

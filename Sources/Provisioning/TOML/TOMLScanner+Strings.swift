@@ -73,7 +73,7 @@ extension TOMLScanner {
         let letter = next
         guard let letter, "btnfr\"\\uU".unicodeScalars.contains(letter) else {
             throw TOMLError(
-                start, "a backslash cannot stand before \(shownNext) in a string",
+                start, "a backslash is not allowed before \(shownNext) in a string",
                 hint: "write \\\\ for a backslash, or put the text into single quotation marks")
         }
         advance()
@@ -100,7 +100,7 @@ extension TOMLScanner {
             advance()
         }
         guard let scalar = Unicode.Scalar(number) else {
-            throw TOMLError(start, "U+\(String(number, radix: 16, uppercase: true)) is no Unicode scalar value")
+            throw TOMLError(start, "U+\(String(number, radix: 16, uppercase: true)) is not a Unicode scalar value")
         }
         return scalar
     }

@@ -79,7 +79,7 @@ extension TOMLScanner {
     /// Reads a scalar that may stand in text as it is.
     mutating func textScalar(_ what: String) throws(TOMLError) -> Unicode.Scalar {
         guard let scalar = next, scalar == "\t" || scalar.value >= 0x20, scalar != "\u{7f}" else {
-            throw error("\(shownNext) cannot stand in \(what)")
+            throw error("\(shownNext) is not allowed in \(what)")
         }
         advance()
         return scalar

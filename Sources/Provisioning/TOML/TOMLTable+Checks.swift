@@ -8,14 +8,14 @@ extension TOMLTable {
         let near = Suggestion.nearest(to: entry.key.text, in: known).map { "did you mean \(TOMLPath.written($0))?" }
         let listed = known.sorted().map(TOMLPath.written).joined(separator: ", ")
         throw TOMLError(
-            entry.key.position, "there is no \(entry.value.content.noun) \(path(of: entry.key.text))",
-            hint: near ?? (known.isEmpty ? nil : "the keys that there are: \(listed)"))
+            entry.key.position, "unknown \(entry.value.content.noun) \(path(of: entry.key.text))",
+            hint: near ?? (known.isEmpty ? nil : "known keys: \(listed)"))
     }
 
     /// The error that a key is missing, at the table's place.
     public func missing(_ key: String) -> TOMLError { TOMLError(position, "\(path(of: key)) is missing") }
 
-    /// The error that a key's value, though of the right type, is refused; `problem` goes on behind the key's path.
+    /// The error that a key's value, though of the right type, is refused; `problem` continues behind the key's path.
     public func refusal(_ key: String, _ problem: String, hint: String? = nil) -> TOMLError {
         TOMLError(self[key]?.position ?? position, "\(path(of: key)) \(problem)", hint: hint)
     }

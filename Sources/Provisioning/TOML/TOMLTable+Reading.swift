@@ -61,7 +61,7 @@ extension TOMLTable {
                 throw Self.wrong(table.path(of: entry.key.text), entry.value, "a string")
             }
             guard texts.updateValue(text, forKey: entry.key.text) == nil else {
-                throw TOMLError(entry.key.position, "\(table.path(of: entry.key.text)) cannot be told from another key")
+                throw TOMLError(entry.key.position, "\(table.path(of: entry.key.text)) is ambiguous")
             }
         }
         return texts
@@ -76,6 +76,6 @@ extension TOMLTable {
     }
 
     private static func wrong(_ path: TOMLPath, _ value: TOMLValue, _ wanted: String) -> TOMLError {
-        TOMLError(value.position, "\(path) is \(value.content.title), but has to be \(wanted)")
+        TOMLError(value.position, "\(path) is \(value.content.title), but must be \(wanted)")
     }
 }

@@ -14,7 +14,7 @@ extension TOMLTableNode {
         for key in keys.dropLast() { table = try table.descend(dotted: key) }
         let key = keys[keys.count - 1]
         if let found = table.find(key) {
-            throw TOMLError(key.position, "the key \(key.written) is there already, on line \(found.key.position.line)")
+            throw TOMLError(key.position, "duplicate key \(key.written), first on line \(found.key.position.line)")
         }
         return (table, key)
     }

@@ -71,8 +71,8 @@ public struct Template: Sendable, Equatable {
 
     private func unknown(_ reference: String, _ number: Int, _ known: some Sequence<String>) -> Failure {
         Failure(
-            .badInput, "\(name), line \(number): there is no variable ${\(reference)}",
-            hint: "the ones that there are: \(known.sorted().joined(separator: ", "))")
+            .badInput, "\(name), line \(number): unknown variable ${\(reference)}",
+            hint: "known variables: \(known.sorted().joined(separator: ", "))")
     }
 
     private func rendered(_ line: TemplateLine, _ values: [String: Value]) throws -> String {
@@ -106,7 +106,7 @@ public struct Template: Sendable, Equatable {
             else {
                 throw Failure(
                     .badInput,
-                    "\(name), line \(number): the value of \(reference) cannot stand there: \(Shell.quoted(text.clipped))"
+                    "\(name), line \(number): the value of \(reference) is not allowed there: \(Shell.quoted(text.clipped))"
                 )
             }
             return text

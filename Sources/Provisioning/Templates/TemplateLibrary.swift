@@ -61,13 +61,13 @@ public struct TemplateLibrary: Sendable {
     private let folder: String
     private let known = KnownTemplates()
 
-    /// The templates of a person whose runtime directory that is.
+    /// The templates of the user whose runtime directory that is.
     public init(runtime: String, files: any Files) {
         self.files = files
         folder = ClusterFolder.templates(in: runtime)
     }
 
-    /// The template; throws where a person's own cannot be read.
+    /// The template; throws where the user's own cannot be read.
     public func template(_ file: TemplateFile) throws -> Template {
         try known.template(file) {
             let path = "\(folder)/\(file.rawValue)"

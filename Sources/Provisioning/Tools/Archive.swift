@@ -14,6 +14,6 @@ public struct Archive: Sendable {
             of: Command("tar", ["-czf", packed, "-C", parent, folder], limit: .seconds(120), effect: .changes))
         try await runner.output(
             of: Command("install", ["-m", "0600", "--", packed, file], effect: .changes),
-            hint: "name a file in a folder that is there and that you may write to")
+            hint: "choose a file in an existing, writable folder")
     }
 }

@@ -44,7 +44,7 @@ public struct CloudInit: Sendable {
         return Status(try await runner.run(command).output)
     }
 
-    /// What it is doing, in a person's words, by its log; `nil` where that does not say.
+    /// What it is doing, in plain words, by its log; `nil` where that does not say.
     public func activity() async -> String? {
         let log = LogFile(LimitedRunner(runner, most: .seconds(5)), "/var/log/cloud-init.log")
         return (try? await log.end(.lines(100))).flatMap { $0 }.flatMap(Self.activity)

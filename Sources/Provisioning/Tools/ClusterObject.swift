@@ -1,6 +1,5 @@
 /// A network or a storage pool as the cluster's database has it.
 struct ClusterObject: Sendable, Equatable {
-    /// What it is.
     enum Kind: String, Sendable {
         case network
         case storagePool = "storage pool"
@@ -15,7 +14,6 @@ struct ClusterObject: Sendable, Equatable {
         case errored = "2"
     }
 
-    /// What it is.
     var kind: Kind
     /// The name, unique among its kind in its project.
     var name: String

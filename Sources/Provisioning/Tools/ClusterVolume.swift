@@ -46,7 +46,7 @@ public struct ClusterVolume: Sendable, Equatable, Decodable {
     /// The instances that use it.
     public var users: [String] { ClusterInstance.names(among: usedBy) }
 
-    /// An instance that uses it and is none of these.
+    /// An instance that uses it and is not one of these.
     func user(besides instances: [ClusterInstance]) -> String? {
         users.first { user in !instances.contains { $0.name == user } }
     }

@@ -3,7 +3,7 @@ struct ContainerRegistry: Sendable {
     private let runner: any CommandRunner
     private let root: any CommandRunner
 
-    /// Commands of a person and of root on the same machine.
+    /// Commands of the user and of root on the same machine.
     init(_ runner: any CommandRunner, root: any CommandRunner) {
         self.runner = runner
         self.root = root
@@ -22,7 +22,7 @@ struct ContainerRegistry: Sendable {
                 "skopeo", place + ["copy", "--quiet", "docker://\(reference)", "oci:\(layout)"], limit: limit,
                 effect: .changes
             ).with(.all),
-            hint: "skopeo inspect docker://\(reference) says whether there is one; skopeo login REGISTRY lets you in")
+            hint: "check it with skopeo inspect docker://\(reference); log in with skopeo login REGISTRY")
         let bundle = "\(folder)/bundle"
         try await root.output(
             of: Command(

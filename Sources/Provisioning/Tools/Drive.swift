@@ -1,4 +1,4 @@
-/// A root file system in a file of a person's.
+/// A root file system in a file of the user's.
 public struct Drive: Sendable, Equatable {
     /// What it is made of.
     public enum Form: Sendable, Equatable {
@@ -6,7 +6,6 @@ public struct Drive: Sendable, Equatable {
         case qcow2
         /// A disk byte by byte.
         case rawDisk
-        /// A squashfs.
         case squashfs
         /// A tar archive.
         case archive
@@ -34,14 +33,14 @@ public struct Drive: Sendable, Equatable {
         }
     }
 
-    /// What a person is told that it is.
+    /// What the user is told that it is.
     public var words: String {
         switch form {
         case .qcow2: "a disk in qcow2"
         case .rawDisk: "a raw disk, which qemu-img converts"
         case .squashfs: "a squashfs"
         case .archive: "an archive of a root file system"
-        case .image: "a whole image"
+        case .image: "a complete image"
         }
     }
 }
@@ -66,16 +65,16 @@ public struct Drives: Sendable {
         case .tar, .compressed: return Drive(file, try await archive(path))
         case .foreignDisk(let form):
             throw Failure(
-                .badInput, "the drive \(file) is a \(form) disk, which \(Engine.current.title) does not take",
-                hint: "qemu-img convert -O qcow2 \(Shell.quoted(path)) disk.qcow2 makes one that it takes")
+                .badInput, "the drive \(file) is a \(form) disk, which \(Engine.current.title) does not accept",
+                hint: "qemu-img convert -O qcow2 \(Shell.quoted(path)) disk.qcow2 converts it")
         case .bareFileSystem(let name):
             throw Failure(
-                .badInput, "the drive \(file) is a bare \(name) file system: no disk that boots, and no archive",
+                .badInput, "the drive \(file) is a bare \(name) file system: neither a bootable disk nor an archive",
                 hint: "mount it, and pack what is in it: tar -C FOLDER -czf rootfs.tar.gz .")
         case .unknown:
             throw Failure(
                 .badInput,
-                "the drive \(file) is nothing that \(Engine.current.title) makes an image of, by its first bytes",
+                "the drive \(file) has an unknown format",
                 hint: "give a qcow2 or raw disk with a partition table, a tar archive of / or a squashfs")
         }
     }
@@ -90,14 +89,14 @@ public struct Drives: Sendable {
         if found.contains("metadata.yaml") { return .image(isVM: found.contains("rootfs.img")) }
         if ["not look like a tar", "Unrecognized archive"].contains(where: result.errors.contains) {
             throw Failure(
-                .badInput, "the drive \(path) is something compressed that is no tar archive",
-                hint: "unpack it first: what is inside may be a disk that \(Engine.current.title) takes")
+                .badInput, "the drive \(path) is compressed, but not a tar archive",
+                hint: "unpack it first: it may contain a disk that \(Engine.current.title) accepts")
         }
         // A tar that did not find a name says so of each, and that it fails for that.
         let complaints = result.errors.split(separator: "\n").filter { line in
             !["Not found in archive", "previous errors", "Error exit delayed"].contains { line.contains($0) }
         }
-        guard complaints.isEmpty else { throw Failure(command, result, hint: "see whether the file is whole") }
+        guard complaints.isEmpty else { throw Failure(command, result, hint: "check whether the file is complete") }
         return .archive
     }
 }

@@ -8,7 +8,6 @@ enum FileSignature: Equatable {
     case foreignDisk(String)
     /// A file system without a disk around it, which nothing can boot or unpack.
     case bareFileSystem(String)
-    /// A squashfs.
     case squashfs
     /// A tar archive.
     case tar

@@ -9,7 +9,7 @@ public struct HostRoom: Sendable {
         self.files = files
     }
 
-    /// Bytes that are free where the path is, or where it would be; `nil` where nobody can tell.
+    /// Bytes that are free where the path is, or where it would be; `nil` if unknown.
     public func freeDisk(at path: String) async throws -> Int? {
         var standing = path
         while standing.count > 1, try files.kind(of: standing) == nil {
@@ -20,7 +20,7 @@ public struct HostRoom: Sendable {
         return result.succeeded ? StorageUse(df: result.output)?.free : nil
     }
 
-    /// Bytes of memory that are free to be used; `nil` where nobody can tell.
+    /// Bytes of memory that are free to be used; `nil` if unknown.
     public func freeMemory() async throws -> Int? {
         if let text = try files.read("/proc/meminfo") {
             return StorageUse.bytes(of: "MemAvailable", inMeminfo: text)

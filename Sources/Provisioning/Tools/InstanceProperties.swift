@@ -1,4 +1,4 @@
-/// What an instance can be given anew: `PUT /1.0/instances/NAME`.
+/// What an instance can be given again: `PUT /1.0/instances/NAME`.
 public struct InstanceProperties: Sendable, Equatable, Codable {
     /// The machine's architecture.
     public var architecture: String?
@@ -12,7 +12,7 @@ public struct InstanceProperties: Sendable, Equatable, Codable {
     public var profiles: [String]?
     /// Whether its state was kept at its stop.
     public var stateful: Bool?
-    /// What a person says of it.
+    /// What the user says of it.
     public var description: String?
 }
 

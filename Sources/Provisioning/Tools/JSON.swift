@@ -15,7 +15,7 @@ extension Command {
         } catch {
             let place = (error as? DecodingError)?.place ?? ""
             throw Failure(
-                .commandFailed, "\(program) answered with something that is not the JSON expected\(place)",
+                .commandFailed, "\(program) returned unexpected JSON\(place)",
                 command: pasteable, output: output == .secret ? nil : String(text.trimmed.prefix(400)))
         }
     }

@@ -33,7 +33,7 @@ public struct KernelSettings: Sendable {
         return result.succeeded && table.isShown(in: result.output)
     }
 
-    /// Makes the table, or makes it anew, in one go.
+    /// Makes the table, or recreates it, in one go.
     public func write(_ table: NetworkTable) async throws {
         try await runner.output(of: Command("nft", ["-f", "-"], input: table.text, effect: .changes))
     }

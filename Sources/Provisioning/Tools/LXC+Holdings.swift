@@ -1,6 +1,6 @@
 /// Things of one kind that a server holds.
 public struct LXDHolding: Sendable, Equatable {
-    /// The kind, as a person calls several of them.
+    /// The kind, as the user calls several of them.
     public let kind: String
     /// Their names.
     public let names: [String]

@@ -1,4 +1,4 @@
-/// The life of an instance: made, changed, turned on and off, seen from within, and removed.
+/// The life of an instance: made, changed, started and stopped, seen from within, and removed.
 extension LXC {
     /// Makes an instance on that member and starts it.
     public func launch(
@@ -38,7 +38,7 @@ extension LXC {
     /// Takes an instance of the unit away that does not run and has the mark of one that is not made to its end, also when the
     /// run is cancelled; answers whether it did.
     ///
-    /// Throws while LXD goes on making it, which it does for a client that is gone.
+    /// Throws while LXD continues making it, which it does for a client that is gone.
     public func discardUnfinished(
         _ name: String, of unit: String, marks: (unit: String, unfinished: String)
     ) async throws -> Bool {
@@ -75,7 +75,7 @@ extension LXC {
         command(["exec", instance, "--"] + words, limit: Self.timeout, effect: .changes).with(.all)
     }
 
-    /// The way to an instance's console, which a person leaves by Ctrl-A and Q.
+    /// The way to an instance's console, which the user leaves by Ctrl-A and Q.
     public func console(of instance: String) -> Command {
         var command = change(["console", instance], limit: Self.timeout)
         command.output = .terminal

@@ -26,7 +26,7 @@ extension LXC {
     /// Stops an instance, gracefully if it can within its own shutdown timeout, so that it starts again with its member.
     ///
     /// LXD notes a stop that somebody asked for as wanted; the note is put back to what it would be after a shutdown. A
-    /// stop that has begun is ended and noted also when the run is cancelled: LXD would go on with it.
+    /// stop that has begun is ended and noted also when the run is cancelled: LXD would continue with it.
     public func pause(_ instance: ClusterInstance, limit: Duration) async throws {
         try Task.checkCancellation()
         let timeout = instance.shutdownTimeout(atMost: limit)
@@ -79,7 +79,7 @@ extension LXC {
             change(["start", instance.name], in: instance.projectName), unless: ["already running"])
     }
 
-    /// The instance as it is now; `nil` where there is none of that name.
+    /// The instance as it is now; `nil` where there is not one of that name.
     public func instance(_ instance: ClusterInstance) async throws -> ClusterInstance? {
         try await found(ClusterInstance.self, query(Self.path(of: instance), assumed: ""))
     }

@@ -1,6 +1,6 @@
 /// What instances there are and are doing, what they could be made from, and what members have for them.
 extension LXC {
-    /// The instance of the default project; `nil` where there is none of that name.
+    /// The instance of the default project; `nil` where there is not one of that name.
     public func instance(_ name: String) async throws -> ClusterInstance? {
         try await found(ClusterInstance.self, query("/1.0/instances/\(name)", assumed: ""))
     }
@@ -21,8 +21,8 @@ extension LXC {
         if result.output.contains("status: done") || result.output.contains("status: disabled") { return true }
         if result.ending == .exited(127) {
             throw Failure(
-                .conflict, "there is no cloud-init in \(instance)",
-                hint: "wait for running, or for a port, or take an image that has it")
+                .conflict, "cloud-init not found in \(instance)",
+                hint: "wait for running, or for a port, or use an image that has it")
         }
         if result.output.contains("status: error") { throw Failure(command, result) }
         return false

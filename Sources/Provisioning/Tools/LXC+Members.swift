@@ -53,7 +53,7 @@ extension LXC {
     public func removeMember(_ member: String) async throws {
         var command = change(["cluster", "remove", "--yes", member])
         command.touches = [.membership]
-        // LXD goes on with it for a client that is gone, and nobody would know how it ended.
+        // LXD continues with it for a client that is gone, and nobody would know how it ended.
         command.outlivesCancellation = true
         try await runner.output(of: command)
     }

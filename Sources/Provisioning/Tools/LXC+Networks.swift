@@ -1,6 +1,6 @@
 /// Networks and profiles.
 extension LXC {
-    /// The network; `nil` where there is none of that name.
+    /// The network; `nil` where there is not one of that name.
     public func network(_ name: String) async throws -> ClusterNetwork? {
         try await found(ClusterNetwork.self, query("/1.0/networks/\(name)", assumed: ""))
     }

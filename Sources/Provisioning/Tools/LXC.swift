@@ -87,7 +87,7 @@ public struct LXC: Sendable {
         return result.output.isEmpty ? nil : try question.decode(type, from: result.output)
     }
 
-    /// Runs a command, of which an error that bears one of these signs says that there is nothing to do.
+    /// Runs a command, of which an error that has one of these signs says that there is nothing to do.
     func run(_ command: Command, unless signs: [String]) async throws {
         let result = try await runner.run(command)
         guard result.succeeded || signs.contains(where: result.errors.contains) else { throw Failure(command, result) }

@@ -1,4 +1,4 @@
-/// Images that are made here: a root file system of a person's, and what LXD has to know of it beside that.
+/// Images that are made here: a root file system of the user's, and what LXD has to know of it beside that.
 extension LXCImages {
     /// The image of that fingerprint, with its properties; `nil` where the cluster has none.
     func listed(_ fingerprint: String, from source: String) async throws -> ListedImage? {
@@ -19,8 +19,8 @@ extension LXCImages {
         let names = try await runner.decoded(Server.self, from: question).environment.architectures
         guard let first = names.first else {
             throw Failure(
-                .conflict, "\(remote) does not say what it runs on",
-                hint: "\(engine.client) query \(remote):/1.0 shows all it says")
+                .conflict, "\(remote) does not report its architecture",
+                hint: "see \(engine.client) query \(remote):/1.0")
         }
         return first
     }
@@ -34,11 +34,11 @@ extension LXCImages {
             effect: .changes, touches: [.image(source)], assumed: placeholder)
         let answer = try await runner.output(of: command, hint: "see \(engine.client) image list \(remote):")
         if answer == placeholder { return placeholder }
-        // The sentence around it is in the person's language.
+        // The sentence around it is in the user's language.
         let words = answer.split { !$0.isHexDigit }
         guard let fingerprint = words.last(where: { $0.utf8.count == 64 }) else {
             throw Failure(
-                .commandFailed, "\(engine.client) does not say which image it has made", command: command.pasteable,
+                .commandFailed, "\(engine.client) does not report the new image", command: command.pasteable,
                 output: answer, hint: "see \(engine.client) image list \(remote):")
         }
         return String(fingerprint)

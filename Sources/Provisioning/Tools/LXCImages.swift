@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// Where an image comes from.
 public enum ImageSource: Sendable, Equatable {
-    /// A file of the person's: an image in one archive.
+    /// A file of the user's: an image in one archive.
     case file(String)
     /// An image of one of the client's remotes, `REMOTE:ALIAS`.
     case remote(String)
@@ -25,7 +25,7 @@ public struct ClusterImage: Sendable, Equatable, Decodable {
     public var type: String
 }
 
-/// The images of a cluster, by the person's own client.
+/// The images of a cluster, by the user's own client.
 public struct LXCImages: Sendable {
     let runner: any CommandRunner
     let engine: Engine
@@ -49,13 +49,13 @@ public struct LXCImages: Sendable {
         case .remote(let name):
             let words = ["image", "info", name] + (isVM ? ["--vm"] : [])
             let command = Command(engine.client, words, limit: .seconds(90)).with(.all)
-            let lists = "\(engine.client) remote list and \(engine.client) image list REMOTE: say what there is"
+            let lists = "see \(engine.client) remote list and \(engine.client) image list REMOTE:"
             text = try await runner.output(of: command, hint: lists)
                 .split(separator: "\n").first { $0.hasPrefix("Fingerprint: ") }?.dropFirst(13).trimmed
         }
         guard let text, text.utf8.count == 64, text.utf8.allSatisfy({ 48...57 ~= $0 || 97...102 ~= $0 }) else {
             throw Failure(
-                .commandFailed, "nothing says which image that is", hint: "look at it with \(engine.client) image info")
+                .commandFailed, "the fingerprint of the image is unknown", hint: "see \(engine.client) image info")
         }
         return text
     }
@@ -114,7 +114,7 @@ public struct LXCImages: Sendable {
         if !result.succeeded, result.errors.contains("already exists") {
             // What a run that was killed left.
             guard try await isOurs(instance) else {
-                throw Failure(.conflict, "there is an instance \(instance), which bcmcluster did not make")
+                throw Failure(.conflict, "instance \(instance) already exists, and bcmcluster did not create it")
             }
             try await discard(instance)
             result = try await leavingNothing(instance) { try await runner.run(command) }

@@ -1,4 +1,4 @@
-/// The remotes of the person's own `lxc`, on the person's own machine.
+/// The remotes of the user's own `lxc`, on the user's own machine.
 public struct LXCRemotes: Sendable {
     private let runner: any CommandRunner
     private let engine: Engine

@@ -21,7 +21,7 @@ public struct ListedNetwork: Sendable, Equatable, Decodable {
     /// The members' address on it, and its range; `nil` where it has no IPv4.
     var address: NetworkAddress? { config?["ipv4.address"].flatMap(NetworkAddress.init) }
 
-    /// An instance that uses it and is none of these.
+    /// An instance that uses it and is not one of these.
     func user(besides instances: [ClusterInstance]) -> String? {
         ClusterInstance.names(among: usedBy).first { user in !instances.contains { $0.name == user } }
     }

@@ -25,7 +25,6 @@ extension Multipass {
             self.init(state: instance.state, image: instance.image, ipv4: [], mounts: [:])
         }
 
-        /// Makes a description.
         init(state: String, image: String? = nil, ipv4: [String], mounts: [String: String]) {
             (self.state, self.image, self.ipv4, self.mounts) = (state, image, ipv4, mounts)
         }
@@ -38,7 +37,7 @@ extension Multipass {
         let arguments = ["info", name, "--format", "json"]
         let answer = try await decodedTwice(Answer.self, arguments, assumed: #"{"info":{}}"#)
         if let info = answer.info[name] { return info }
-        throw Failure(.commandFailed, "multipass says nothing about \(name)")
+        throw Failure(.commandFailed, "multipass reports nothing about \(name)")
     }
 }
 

@@ -133,7 +133,7 @@ public struct Multipass: Sendable {
         try await namingWhatContinues("stop", name, limit) { try await change(["stop", name], name, limit) }
     }
 
-    /// Deletes that one machine for good, and its name becomes free.
+    /// Deletes that one machine permanently, and its name becomes free.
     public func delete(_ name: String, limit: Duration = .seconds(330)) async throws {
         // multipass holds everything back for up to 300 s while it deletes a machine that boots.
         try await namingWhatContinues("delete", name, limit) {

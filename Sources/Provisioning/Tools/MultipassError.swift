@@ -79,7 +79,7 @@ extension MultipassError {
         switch self {
         case .notAuthenticated:
             (
-                .missing, "multipass does not know you",
+                .missing, "multipass requires authentication",
                 "multipass authenticate, then run the same command again"
             )
         case .daemonDown:
@@ -90,7 +90,7 @@ extension MultipassError {
         case .noImage:
             (
                 .missing, "multipass has no such image",
-                "choose one of multipass find, and give it to up with --image: possible while the cluster has no machine"
+                "choose one from multipass find, and pass it to up with --image: possible while the cluster has no machine"
             )
         case .imagesUnreachable:
             (
@@ -103,11 +103,11 @@ extension MultipassError {
                 "bcmcluster stop, then the same command again, then bcmcluster start"
             )
         case .snapshotsUnknown:
-            (.missing, "this multipass takes no snapshots, which came with 1.13", "snap refresh multipass")
+            (.missing, "this multipass does not support snapshots: 1.13 or later is required", "snap refresh multipass")
         case .snapshotsUnsupported:
             (
-                .missing, "multipass takes no snapshots with the driver in use",
-                "see multipass get local.driver: qemu takes them, for one"
+                .missing, "multipass does not support snapshots with the driver in use",
+                "see multipass get local.driver; qemu supports them"
             )
         default: nil
         }

@@ -1,6 +1,6 @@
 /// Typed commands about multipass's snapshots, which came with 1.13.
 public struct MultipassSnapshots: Sendable {
-    /// What the snapshots that are ours have for a comment: a person may have others on the same machine.
+    /// What the snapshots that are ours have for a comment: the user may have others on the same machine.
     static let mark = "bcmcluster"
 
     private let runner: any CommandRunner
@@ -45,7 +45,7 @@ public struct MultipassSnapshots: Sendable {
         try await change(["restore", "--destructive", "\(machine).\(snapshot)"], machine, limit)
     }
 
-    /// Deletes a snapshot for good; a machine that is on holds its snapshots fast.
+    /// Deletes a snapshot permanently; a machine that is on holds its snapshots fast.
     public func delete(_ snapshot: String, of machine: String) async throws {
         try await change(["delete", "--purge", "\(machine).\(snapshot)"], machine, .seconds(300))
     }

@@ -6,7 +6,6 @@ public struct Evacuation: Sendable {
     public struct Group: Sendable, Equatable {
         /// The instances; none where a volume that nothing uses moves by itself.
         var instances: [ClusterInstance]
-        /// The volumes.
         var volumes: [ClusterVolume] = []
         /// The member to which all of them move.
         var target = ""

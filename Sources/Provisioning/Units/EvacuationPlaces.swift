@@ -100,8 +100,8 @@ struct EvacuationPlaces {
             let reasons = others.compactMap { member in member.reasonForNoNewInstances.map { "\(member.name) \($0)" } }
             throw Failure(
                 .conflict,
-                "no other member takes \(group.name)\(reasons.isEmpty ? "" : ": \(reasons.joined(separator: ", "))")",
-                hint: "bcmcluster member add, or bcmcluster status, which says what is wrong with the others")
+                "no other member can hold \(group.name)\(reasons.isEmpty ? "" : ": \(reasons.joined(separator: ", "))")",
+                hint: "run bcmcluster member add, or see bcmcluster status for the others")
         }
         var left = candidates
         func keep(_ why: String, _ hint: String, _ isPossible: (PlacementCandidate) -> Bool) throws {
@@ -117,16 +117,16 @@ struct EvacuationPlaces {
             }
             if instance.type == Unit.Kind.vm.type {
                 try keep(
-                    "no other member can run virtual machines", "bcmcluster doctor says what virtual machines need"
+                    "no other member can run virtual machines", "see bcmcluster doctor"
                 ) { findings.hypervisors.contains($0.member) }
             }
             if let device = instance.tiedDevice {
                 try keep(
-                    "its device \(device) is of the machine of \(findings.member)",
+                    "its device \(device) belongs to the machine of \(findings.member)",
                     "\(Engine.current.client) config device remove \(instance.name) \(device), or where others have the same: \(Engine.current.client) config set \(instance.name) cluster.evacuate=migrate"
                 ) { $0.store == findings.store }
             }
-            // A unit's own fixed address is chosen anew.
+            // A unit's own fixed address is chosen again.
             if instance.unit == nil, let rival = left.compactMap({ rival(of: instance, on: $0.member) }).first {
                 try keep(
                     "\(rival) has its fixed address on \(left.count == 1 ? left[0].member : "each other member")",

@@ -21,12 +21,12 @@ struct FixedAddress: Sendable, Equatable {
     ) throws {
         let name = unit.interface ?? workloads.card ?? ""
         let bridge = workloads.networks.first { $0.name == name && $0.managed }
-        // The unit's own network is as its file says once it is used.
+        // The unit's own network is up to date once it is used.
         let own = unit.networks.first { $0.name == name }.flatMap { NetworkAddress($0.address) }
         guard let range = own ?? bridge?.address else {
             throw Failure(
                 .conflict,
-                "ports of virtual machines need a network of \(Engine.current.title)'s with IPv4, and \(name) is none",
+                "ports of virtual machines need a network of \(Engine.current.title)'s with IPv4, and \(name) is not one",
                 hint: "leave interface out, or name one that \(Engine.current.client) network list shows as managed")
         }
         guard let host = workloads.members.first(where: { $0.name == member })?.address else {

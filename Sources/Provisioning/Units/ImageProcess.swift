@@ -37,7 +37,7 @@ public struct ImageProcess: Sendable, Equatable, Codable {
             var annotations: [String: String]?
         }
         guard let said = try? JSONDecoder().decode(Configuration.self, from: Data(text.utf8)) else {
-            throw Failure(.conflict, "what umoci says of how \(image) runs cannot be read")
+            throw Failure(.conflict, "cannot read from umoci how \(image) runs")
         }
         arguments = said.process?.args ?? []
         folder = said.process?.cwd ?? "/"
@@ -56,7 +56,7 @@ public struct ImageProcess: Sendable, Equatable, Codable {
     private func check(_ image: String) throws {
         guard let program = arguments.first, !program.isEmpty else {
             throw Failure(
-                .conflict, "\(image) does not say what it runs", hint: "choose an image that has a command of its own"
+                .conflict, "\(image) has no command", hint: "choose an image that has a command"
             )
         }
         let hint = "choose another image, or one made from it that does without"

@@ -117,23 +117,23 @@ public struct InstanceForm: Sendable, Equatable {
         // Values may be secrets, or long.
         if key.hasPrefix("environment.") {
             return
-                "env \(key.dropFirst(12)) \(old == nil ? "is set" : new == nil ? "goes" : "changes"), at its next start"
+                "env \(key.dropFirst(12)) \(old == nil ? "is set" : new == nil ? "is removed" : "changes"), at its next start"
         }
         switch key {
         case "limits.cpu": return "cores \(old ?? "all") → \(new ?? "all")"
         case "limits.memory": return "memory \(old ?? "all") → \(new ?? "all")"
         case "cloud-init.user-data": return "user-data changes, at its next start"
         case UnitMark.description: return "description changes"
-        case UnitMark.image: return "its image is called \(new.map(UnitMark.short) ?? "") now"
-        case UnitMark.unfinished: return "is made to its end"
+        case UnitMark.image: return "its image is renamed \(new.map(UnitMark.short) ?? "")"
+        case UnitMark.unfinished: return "is completed"
         default: return "\(key) changes"
         }
     }
 
     private static func words(device: String, _ old: ClusterInstance.Device?, _ new: ClusterInstance.Device?) -> String
     {
-        let change = old == nil ? "is added" : new == nil ? "goes" : "changes"
-        if device == "root" { return "disk \(old?["size"] ?? "as the profile says") → \(new?["size"] ?? "the pool's")" }
+        let change = old == nil ? "is added" : new == nil ? "is removed" : "changes"
+        if device == "root" { return "disk \(old?["size"] ?? "from profile") → \(new?["size"] ?? "the pool's")" }
         if device == "eth0" { return "eth0 \(change), and has no address before its next start" }
         if let old = old?["source"], let new = new?["source"], old != new {
             return "volume \(device.dropFirst(4)): \(old) → \(new)"

@@ -91,7 +91,9 @@ public struct InstancePlacement {
         let candidate = candidates[best]
         var reasons = pin.map { [$0] } ?? memoryReason(best, among: apart)
         if let spread = spreadReason(candidate, among: possible) { reasons.append(spread) }
-        if reasons.isEmpty { reasons = [fitting.count == 1 ? "the only member with room" : "fewest of its like"] }
+        if reasons.isEmpty {
+            reasons = [fitting.count == 1 ? "the only member with room" : "fewest instances of the unit"]
+        }
         for index in candidates.indices where candidates[index].store == candidate.store {
             candidates[index].freeMemory -= demand.memory
             candidates[index].freeCores -= demand.cores
@@ -112,26 +114,26 @@ public struct InstancePlacement {
         let pins = newMember.pins.sorted { $0.key < $1.key }
         guard let first = pins.first else {
             guard let shared else { return (all, nil) }
-            return (all.filter { candidates[$0].member == shared }, "the volume that all share is there")
+            return (all.filter { candidates[$0].member == shared }, "the shared volume is there")
         }
         if let other = pins.first(where: { $0.value != first.value }) {
             throw Failure(
                 .conflict,
-                "\(newMember.name) has no place: its volume \(first.key) is on \(first.value), \(other.key) on \(other.value)",
-                hint: "\(Engine.current.client) storage volume move brings them together")
+                "\(newMember.name) cannot be placed: its volume \(first.key) is on \(first.value), \(other.key) on \(other.value)",
+                hint: "bring them together with \(Engine.current.client) storage volume move")
         }
         if let shared, shared != first.value {
             throw Failure(
                 .conflict,
-                "\(newMember.name) has no place: its volume \(first.key) is on \(first.value), that which all share on \(shared)",
+                "\(newMember.name) cannot be placed: its volume \(first.key) is on \(first.value), the shared one on \(shared)",
                 hint: "per-instance = true gives each instance volumes of its own")
         }
         let places = all.filter { candidates[$0].member == first.value }
         guard !places.isEmpty else {
             throw Failure(
                 .conflict,
-                "\(newMember.name) has no place: its volume \(first.key) is on \(first.value), which is not online",
-                hint: "bcmcluster status says what is the matter with \(first.value)")
+                "\(newMember.name) cannot be placed: its volume \(first.key) is on \(first.value), which is not online",
+                hint: "see bcmcluster status with \(first.value)")
         }
         return (places, "its volume \(first.key) is there")
     }
@@ -144,15 +146,16 @@ public struct InstancePlacement {
                 ports.first { port in places.allSatisfy { candidates[$0].ports.contains(port) } }
                 ?? ports.joined(separator: " and ")
             throw Failure(
-                .conflict, "\(newMember.name) has no place: on each member that it could go to, port \(port) is taken",
-                hint: "each member has a port once: lower count, add members, or choose another port")
+                .conflict,
+                "\(newMember.name) cannot be placed: on each member that it could go to, port \(port) is taken",
+                hint: "a member can use a port once: lower count, add members, or choose another port")
         }
         let strong = open.filter { candidates[$0].cores >= demand.cores }
         guard !strong.isEmpty else {
             let most = open.map { candidates[$0].cores }.max() ?? 0
             throw Failure(
                 .conflict,
-                "\(newMember.name) has no place: it wants \(demand.cores) cores, and no member has more than \(most)",
+                "\(newMember.name) cannot be placed: it needs \(demand.cores) cores, and no member has more than \(most)",
                 hint: "lower cores")
         }
         let roomy = strong.filter { candidates[$0].freeMemory >= demand.memory }
@@ -161,8 +164,8 @@ public struct InstancePlacement {
             let free = ByteSize.brief(max(0, best?.freeMemory ?? 0))
             throw Failure(
                 .conflict,
-                "\(newMember.name) has no place: it wants \(ByteSize.brief(demand.memory)) of memory, and \(best?.member ?? "nobody") has most, \(free)",
-                hint: "lower memory or count, or let the cluster grow: bcmcluster member add")
+                "\(newMember.name) cannot be placed: it needs \(ByteSize.brief(demand.memory)) of memory, and \(best?.member ?? "no member") has most, \(free)",
+                hint: "lower memory or count, or add members: bcmcluster member add")
         }
         return roomy
     }
@@ -204,7 +207,7 @@ public struct InstancePlacement {
         if others.allSatisfy({ rank.0 < $0.0 }) { return ["most free memory"] }
         if others.allSatisfy({ (rank.0, rank.1) < ($0.0, $0.1) }) { return ["most free cores"] }
         if others.allSatisfy({ rank < $0 }) { return ["fewest instances"] }
-        return ["as free as any"]
+        return ["least loaded"]
     }
 
     private func spreadReason(_ candidate: PlacementCandidate, among places: [Int]) -> String? {
@@ -214,9 +217,9 @@ public struct InstancePlacement {
         if demand.spread == .host, isHostEmpty,
             let other = elsewhere.first(where: { $0.host != candidate.host && !$0.own.isEmpty })
         {
-            return "other host than \(Self.names(other.own))"
+            return "spread from \(Self.names(other.own))"
         }
-        return elsewhere.first { !$0.own.isEmpty }.map { "other member than \(Self.names($0.own))" }
+        return elsewhere.first { !$0.own.isEmpty }.map { "spread from \(Self.names($0.own))" }
     }
 
     private static func names(_ names: [String]) -> String { names.sorted(by: Workloads.order).first ?? "" }

@@ -4,7 +4,7 @@ public struct PlacementCandidate: Sendable, Equatable {
     public var member: String
     /// The host that it is on.
     public var host: String
-    /// Who shares the memory: machines by namespace have that of their host.
+    /// Who shares the memory: machines of the namespace provider have that of their host.
     public var store: String
     /// Free memory, in bytes: what neither is used nor promised.
     public var freeMemory: Int

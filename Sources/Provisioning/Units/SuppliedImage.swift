@@ -8,7 +8,7 @@ public final class SuppliedImage: Sendable {
     }
 
     private let known: Mutex<Known>
-    /// What a person calls it.
+    /// What the user calls it.
     public let title: String
 
     /// An image whose fingerprint is known, or not yet; with what its instances run in place of an init system.

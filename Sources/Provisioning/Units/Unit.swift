@@ -4,7 +4,6 @@ public struct Unit: Sendable, Equatable {
     public enum Kind: String, Sendable, Codable, CaseIterable {
         /// A virtual machine.
         case vm
-        /// A container.
         case container
 
         /// What LXD calls it.
@@ -15,7 +14,6 @@ public struct Unit: Sendable, Equatable {
     public enum Spread: String, Sendable, CaseIterable {
         /// A host, and on it a member.
         case host
-        /// A member.
         case member
         /// Nothing: memory alone decides.
         case none
@@ -59,7 +57,7 @@ public struct Unit: Sendable, Equatable {
 
     /// What it is called.
     public var name: UnitName
-    /// What a person says of it.
+    /// What the user says of it.
     public var description: String?
     /// Processors of each instance.
     public var cores: Int

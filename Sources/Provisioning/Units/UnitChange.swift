@@ -2,7 +2,6 @@
 public struct UnitChange: Sendable, Equatable {
     /// What becomes of it, in Terraform's signs.
     public enum Sign: String, Sendable, Codable {
-        /// It is made.
         case add = "+"
         /// It is as it should be, or nothing can be done about it.
         case keep = "="
@@ -16,25 +15,20 @@ public struct UnitChange: Sendable, Equatable {
     public enum Object: String, Sendable, Codable {
         /// An image of the cluster.
         case image
-        /// A network.
         case network
         /// A custom volume.
         case volume
-        /// An instance.
         case instance
     }
 
     /// What is done, as far as anything is.
     public enum Work: Sendable, Equatable {
-        /// Nothing.
         case nothing
         /// The image is brought to the cluster.
         case bring
-        /// The network is made.
         case makeNetwork(keys: [String])
         /// Keys of the network are changed.
         case setNetwork(keys: [String])
-        /// The network is removed.
         case removeNetwork
         /// The volume is made on that member.
         case makeVolume(member: String, keys: [String])

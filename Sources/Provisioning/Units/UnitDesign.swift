@@ -1,12 +1,12 @@
-/// Everything that a run does to a unit, object by object: what a person is shown, and what the steps are made from.
+/// Everything that a run does to a unit, object by object: what the user is shown, and what the steps are made from.
 public struct UnitDesign: Sendable {
     /// The unit's name.
     public let unit: UnitName
     /// The objects, in the order in which they are shown.
     public private(set) var changes: [UnitChange]
-    /// What a person has to know, a sentence each.
+    /// What the user has to know, a sentence each.
     public let remarks: [String]
-    /// The instances that are out of reach and stay so.
+    /// The instances that are unreachable and stay so.
     public let lost: [String]
     /// How many instances will be missing all the same.
     public let missing: Int
@@ -27,7 +27,7 @@ public struct UnitDesign: Sendable {
             let taken = Set(made.addresses(on: choice.member))
             var form = try diff.form(newMember.number, on: choice.member, without: taken)
             form.config[UnitMark.replaces] = newMember.replaces
-            let why = newMember.replaces.map { "\(choice.reason), in place of \($0)" } ?? choice.reason
+            let why = newMember.replaces.map { "\(choice.reason), replacing \($0)" } ?? choice.reason
             made.append(
                 UnitChange(
                     .add, .instance, choice.name, "on \(choice.member): \(why)",

@@ -14,15 +14,15 @@ extension UnitDiff {
         guard !names.contains(interface) else { return }
         throw Failure(
             .badInput, "the members have no network and no interface \(interface)",
-            hint: "there are \(names.sorted().joined(separator: ", "))")
+            hint: "known: \(names.sorted().joined(separator: ", "))")
     }
 
-    /// What bears the mark and is not called like an instance, such as a copy, is nothing that a run may judge.
+    /// What is labelled and is not called like an instance, such as a copy, is nothing that a run may judge.
     func checkNumbers(_ present: [ClusterInstance]) throws {
         guard let odd = present.first(where: { unit.name.number(of: $0.name) == nil }) else { return }
         throw Failure(
             .conflict,
-            "\(odd.name) has the mark of the unit \(unit.name), and is not called like one of its instances",
+            "\(odd.name) is labelled as part of the unit \(unit.name), but not named like its instances",
             hint: "\(Engine.current.client) config unset \(odd.name) \(UnitMark.unit), if it is yours")
     }
 
@@ -40,8 +40,8 @@ extension UnitDiff {
                 }
                 throw Failure(
                     .conflict,
-                    "\(instance.name) cannot have port \(port): on \(instance.location) it is that of \(owner)",
-                    hint: "each member has a port once: choose another port")
+                    "\(instance.name) cannot have port \(port): on \(instance.location) it is used by \(owner)",
+                    hint: "a member can use a port once: choose another port")
             }
         }
     }
@@ -53,9 +53,9 @@ extension UnitDiff {
         guard let taken = workloads.instances.first(where: { $0.isOfDefaultProject && wanted.contains($0.name) }) else {
             return
         }
-        let owner = taken.unit.map { "belongs to the unit \($0)" } ?? "was not made by bcmcluster"
+        let owner = taken.unit.map { "belongs to the unit \($0)" } ?? "was not created by bcmcluster"
         throw Failure(
-            .conflict, "there is an instance \(taken.name) already, which \(owner)",
+            .conflict, "instance \(taken.name) already exists, and \(owner)",
             hint:
                 "choose another name for the unit, or rename that one: \(Engine.current.client) rename \(taken.name) NEW"
         )
@@ -63,6 +63,6 @@ extension UnitDiff {
 
     /// Whose it is, for a sentence.
     static func owner(_ unit: String?) -> String {
-        unit.map { "belongs to the unit \($0)" } ?? "was not made by bcmcluster"
+        unit.map { "belongs to the unit \($0)" } ?? "was not created by bcmcluster"
     }
 }

@@ -12,7 +12,7 @@ extension UnitDiff {
 
     func removal(of instance: ClusterInstance, _ others: [ClusterInstance]) -> UnitChange {
         let successor = others.first { $0.config?[UnitMark.replaces] == instance.name }
-        let why = successor.map { "\($0.name) has taken its place" } ?? "count is \(unit.count)"
+        let why = successor.map { "replaced by \($0.name)" } ?? "count is \(unit.count)"
         return deletion(of: instance, why)
     }
 
@@ -66,9 +66,9 @@ extension UnitDiff {
         return InstanceForm(unit, number, image: image, fixed: fixed, isVM: isVM, in: workloads)
     }
 
-    /// Why it has to be made anew; throws where it holds something that nobody said may be lost.
+    /// Why it has to be recreated; throws where it holds something that nobody said may be lost.
     func reasonToReplace(_ instance: ClusterInstance, _ number: Int) throws -> String? {
-        if instance.isUnfinished { return "was never started: a run was cut off" }
+        if instance.isUnfinished { return "was never started: a run was interrupted" }
         var reasons: [String] = []
         if let old = instance.config?[UnitMark.image], old != image, !isOfTheSameImage(instance) {
             reasons.append("image \(UnitMark.short(old)) → \(UnitMark.short(image))")
@@ -89,9 +89,9 @@ extension UnitDiff {
         let sentence = reasons.joined(separator: ", ")
         if !wishes.replaced.isDisjoint(with: [instance.name, unit.name.text]) { return sentence }
         throw Failure(
-            .conflict, "\(instance.name) would have to be made anew, without what is on it: \(sentence)",
+            .conflict, "\(instance.name) would be recreated without its data: \(sentence)",
             hint:
-                "--replace \(instance.name) allows that, --replace \(unit.name) for all of them; their volumes stay")
+                "allow it with --replace \(instance.name), or --replace \(unit.name) for all of them; volumes are kept")
     }
 
     /// Whether what it was made from is the image that the file names in other words.
@@ -128,14 +128,14 @@ extension UnitDiff {
         let successor =
             newMembers.first { $0.replaces == instance.name }.map { unit.name.instance($0.number) }
             ?? staying.first { $0.config?[UnitMark.replaces] == instance.name }?.name
-        let place = "out of reach: \(instance.location) does not answer"
-        let rest = successor.map { "; \($0) is there in its place" } ?? (isMissed ? "" : "; the others are enough")
+        let place = "unreachable: \(instance.location) does not answer"
+        let rest = successor.map { "; replaced by \($0)" } ?? (isMissed ? "" : "; the other instances suffice")
         changes.append(UnitChange(.keep, .instance, instance.name, place + rest))
         guard successor == nil, isMissed else { return }
         remarks.append(
             isStateless(instance)
-                ? "\(instance.name) is out of reach with \(instance.location); --reschedule makes another one elsewhere"
-                : "\(instance.name) is out of reach with \(instance.location), as are its volumes, which no other member has: bcmcluster repair brings that member back"
+                ? "\(instance.name) is unreachable with \(instance.location); --reschedule creates a replacement elsewhere"
+                : "\(instance.name) is unreachable with \(instance.location), as are its volumes: repair the member with bcmcluster repair"
         )
     }
 }

@@ -16,7 +16,7 @@ extension UnitDiff {
             }
             guard there.unit == unit.name.text else {
                 throw Failure(
-                    .conflict, "there is a network \(network.name) already, which \(Self.owner(there.unit))",
+                    .conflict, "network \(network.name) already exists, and \(Self.owner(there.unit))",
                     hint: "choose another name, or attach to that one: interface = \"\(network.name)\"")
             }
             let old = there.config?["ipv4.address"] ?? "none"
@@ -40,8 +40,8 @@ extension UnitDiff {
     func checkAllOnline(for network: String) throws {
         guard let away = workloads.members.first(where: { !$0.isOnline && !$0.isEvacuated }) else { return }
         throw Failure(
-            .conflict, "the network \(network) cannot be made while \(away.name) is \(away.status.lowercased())",
-            hint: "bcmcluster status says what is the matter with \(away.name)")
+            .conflict, "the network \(network) cannot be created while \(away.name) is \(away.status.lowercased())",
+            hint: "see bcmcluster status with \(away.name)")
     }
 
     /// Two networks with the same addresses cut each other off, and one with the members' own cuts the cluster apart.
@@ -62,7 +62,7 @@ extension UnitDiff {
 }
 
 extension ListedNetwork {
-    /// Whether it was made to its end; one of the unit's that was not is made anew.
+    /// Whether it was made to its end; one of the unit's that was not is recreated.
     fileprivate func isComplete(for unit: UnitName) -> Bool {
         status != "Pending" && !(status == "Errored" && self.unit == unit.text)
     }

@@ -1,7 +1,7 @@
-/// Volumes, which no run takes away.
+/// Volumes, which no run removes.
 extension UnitDiff {
     mutating func compareVolumes(_ staying: [ClusterInstance]) throws {
-        // What is made anew may come to another member.
+        // What is recreated may come to another member.
         let removed = Set(changes.filter { $0.object == .instance && $0.sign == .remove }.map(\.name))
         for instance in staying where !lost.contains(instance.name) && !removed.contains(instance.name) {
             guard let number = unit.name.number(of: instance.name) else { continue }
@@ -18,7 +18,7 @@ extension UnitDiff {
         guard let there = workloads.volumes.first(where: { $0.name == name && $0.unit == unit.name.text }),
             !changes.contains(where: { $0.object == .volume && $0.name == name })
         else { return }
-        let place = there.member.map { "out of reach: \($0) does not answer" } ?? ""
+        let place = there.member.map { "unreachable: \($0) does not answer" } ?? ""
         changes.append(UnitChange(.keep, .volume, name, place))
     }
 
@@ -27,7 +27,7 @@ extension UnitDiff {
         let known = Set(changes.filter { $0.object == .volume }.map(\.name))
         return workloads.volumes.filter { $0.unit == unit.name.text && !known.contains($0.name) }.map { volume in
             let place = volume.member.map { "on \($0), " } ?? ""
-            return UnitChange(.keep, .volume, volume.name, "\(place)kept: no instance of the file has it")
+            return UnitChange(.keep, .volume, volume.name, "\(place)kept: not used by the file")
         }
     }
 
@@ -55,7 +55,7 @@ extension UnitDiff {
         }
         guard there.unit == unit.name.text else {
             throw Failure(
-                .conflict, "there is a volume \(name) already, which \(Self.owner(there.unit))",
+                .conflict, "volume \(name) already exists, and \(Self.owner(there.unit))",
                 hint:
                     "choose another name for the volume, or rename that one: \(Engine.current.client) storage volume rename"
             )

@@ -3,9 +3,9 @@
 /// Throws `Failure.conflict` before anything is touched where a name is somebody else's, or data would be lost that nobody
 /// named.
 public struct UnitDiff {
-    /// What a person asked for beside the file.
+    /// What the user asked for beside the file.
     public struct Wishes: Sendable {
-        /// The instances, or the unit, that may be made anew, with what is on them.
+        /// The instances, or the unit, that may be recreated, with what is on them.
         public var replaced: Set<String>
         /// Whether what is lost with its member is made elsewhere.
         public var reschedules: Bool
@@ -23,7 +23,7 @@ public struct UnitDiff {
         public var number: Int
         /// The lost instance in whose place it is made.
         public var replaces: String?
-        /// Why it is made anew, where it was there.
+        /// Why it is recreated, where it was there.
         public var reason: String?
     }
 
@@ -31,9 +31,9 @@ public struct UnitDiff {
     public internal(set) var changes: [UnitChange] = []
     /// The instances that have to be made, by number.
     public internal(set) var newMembers: [NewMember] = []
-    /// What a person has to know, a sentence each.
+    /// What the user has to know, a sentence each.
     public internal(set) var remarks: [String] = []
-    /// The instances that are out of reach and stay so.
+    /// The instances that are unreachable and stay so.
     public internal(set) var lost: [String] = []
 
     /// How many instances within reach stay.

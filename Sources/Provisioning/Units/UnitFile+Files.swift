@@ -27,7 +27,7 @@ extension UnitFile {
     func bytes(_ path: String) throws -> [UInt8] {
         try check(isFile: path)
         guard let bytes = try files.readBytes(path) else {
-            throw Failure(.badInput, "\(Self.shown(path)) leads nowhere")
+            throw Failure(.badInput, "\(Self.shown(path)) is a broken link")
         }
         guard bytes.count <= Self.mostBytes else {
             throw Failure(.badInput, "\(Self.shown(path)) has more than \(ByteSize.brief(Self.mostBytes))")
@@ -37,7 +37,7 @@ extension UnitFile {
 
     private func check(isFile path: String) throws {
         switch try files.kind(of: path) {
-        case nil: throw Failure(.badInput, "there is no file \(Self.shown(path))")
+        case nil: throw Failure(.badInput, "file \(Self.shown(path)) not found")
         case .folder: throw Failure(.badInput, "\(Self.shown(path)) is a folder")
         case .other: throw Failure(.badInput, "\(Self.shown(path)) is not a file")
         case .file, .link: break
@@ -61,20 +61,20 @@ extension UnitFile {
     /// The path of another file under that key.
     private func otherFile(_ table: TOMLTable, _ key: String) throws -> String? {
         guard let text = try table.string(key) else { return nil }
-        guard !text.isEmpty, !text.hasControls else { throw table.refusal(key, "is no path of a file") }
+        guard !text.isEmpty, !text.hasControls else { throw table.refusal(key, "is not a valid file path") }
         return Self.path(text, in: folder)
     }
 
     func image(_ table: TOMLTable) throws -> ImageReference {
         if table["kernel"] != nil {
             throw table.refusal(
-                "kernel", "has no counterpart: \(Engine.current.title) boots the kernel that is in a VM's image",
-                hint: "leave it out; an image with that kernel goes to ref, or to drive")
+                "kernel", "is not supported: \(Engine.current.title) boots the kernel that is in a VM's image",
+                hint: "leave it out; use an image with that kernel as ref or drive")
         }
         switch (try table.string("ref"), try otherFile(table, "drive")) {
         case (nil, nil): throw table.missing("ref", "ref = \"ubuntu:24.04\"")
         case (.some, .some):
-            throw table.refusal("drive", "and ref both say what the root file system is", hint: "leave one out")
+            throw table.refusal("drive", "and ref both set the root file system", hint: "leave one out")
         case (nil, let drive?):
             try reading(table, "drive") { try check(isFile: drive) }
             return .drive(drive)

@@ -14,7 +14,6 @@ extension UnitFile {
             }
         }
 
-        /// Its header.
         private var header: String {
             switch self {
             case .spacecore, .hardware, .instance: "[\(self)]"

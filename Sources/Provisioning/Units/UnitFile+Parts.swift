@@ -32,12 +32,12 @@ extension UnitFile {
             }
             guard let range = Self.range(address) else {
                 throw table.refusal(
-                    "address", "is no IPv4 address of a machine with a prefix of 8 to 30",
+                    "address", "is not an IPv4 address with a prefix of 8 to 30",
                     hint: "write that of the members on the network, such as \"10.77.0.1/24\"")
             }
             try taken.take(name, table, "name", "network")
             if let place = ranges.firstIndex(where: range.overlaps) {
-                throw table.refusal("address", "is in a range that the network \(networks[place].name) is in too")
+                throw table.refusal("address", "overlaps the network \(networks[place].name)")
             }
             ranges.append(range)
             networks.append(Unit.Network(name: name, address: address))
@@ -77,7 +77,7 @@ private struct Taken {
     mutating func take(_ value: String, _ table: TOMLTable, _ key: String, _ kind: String) throws {
         let line = (table[key]?.position ?? table.position).line
         if let first = lines["\(key) \(value)"] {
-            throw table.refusal(key, "is that of another \(kind) too, on line \(first)")
+            throw table.refusal(key, "duplicates another \(kind) on line \(first)")
         }
         lines["\(key) \(value)"] = line
     }

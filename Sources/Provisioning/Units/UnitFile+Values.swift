@@ -20,17 +20,17 @@ extension TOMLTable {
         guard let number = try integer(key) else { return nil }
         guard range.contains(number) else {
             throw refusal(
-                key, "has to be from \(range.lowerBound) to \(range.upperBound)", hint: number == 0 ? none : nil)
+                key, "must be from \(range.lowerBound) to \(range.upperBound)", hint: number == 0 ? none : nil)
         }
         return number
     }
 
     /// A size of a disk, such as `10GiB`, in bytes.
     func size(_ key: String) throws -> Int? {
-        let hint = "write one such as \"10GiB\", 1MiB at the least"
+        let hint = "write one such as \"10GiB\", at least 1MiB"
         guard let text = try advised(hint, { try string(key) }) else { return nil }
         guard let size = ByteSize(text), size.bytes >= 1 << 20 else {
-            throw refusal(key, "is no size of a disk", hint: hint)
+            throw refusal(key, "is not a disk size", hint: hint)
         }
         return size.bytes
     }
@@ -42,7 +42,7 @@ extension TOMLTable {
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map(\.rawValue)
             let near = Suggestion.nearest(to: text.lowercased(), in: Set(words)).map { "did you mean \"\($0)\"?" }
-            throw refusal(key, "is none of \(words.map { "\"\($0)\"" }.joined(separator: ", "))", hint: near)
+            throw refusal(key, "is not one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))", hint: near)
         }
         return choice
     }
@@ -61,7 +61,7 @@ extension TOMLTable {
         guard let text = try string(key) else { return nil }
         guard text.isName(in: 1...63, besides: "._-"), !"._-".utf8.contains(text.utf8.first ?? 0) else {
             throw refusal(
-                key, "is no name of a NIC or network", hint: "write one such as eth0 or \(Engine.current.bridge)")
+                key, "is not a name of a NIC or network", hint: "write one such as eth0 or \(Engine.current.bridge)")
         }
         return text
     }
@@ -71,7 +71,7 @@ extension TOMLTable {
         guard let text = try string(key) else { return nil }
         guard text.isName(in: 2...15, besides: "._-"), text.utf8.first?.isLetter ?? false else {
             throw refusal(
-                key, "is no name for a network",
+                key, "is not a valid name for a network",
                 hint: "choose one like backend: letters, digits, ., _ and -, a letter first, 2 to 15 characters")
         }
         return text
@@ -94,7 +94,7 @@ extension TOMLTable {
         let parts = text.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         let isPlain = !parts.contains(".") && !parts.contains("..") && !text.hasControls && !text.utf8.contains(0x2C)
         guard text.utf8.first == UInt8(ascii: "/"), !parts.isEmpty, isPlain else {
-            throw refusal(key, "is no place in an instance", hint: "write one such as \"/srv/data\"")
+            throw refusal(key, "is not a valid path in an instance", hint: "write one such as \"/srv/data\"")
         }
         return parts.map { "/\($0)" }.joined()
     }

@@ -30,7 +30,9 @@ public struct UnitFile: Sendable {
         let (name, description) = (try name(about), try about.line("description"))
         let (cores, memory) = (try hardware.number("cores", in: 1...1024) ?? 1, try memory(hardware))
         let (image, interface) = (try image(hardware), try hardware.networkName("interface"))
-        let count = try instance?.number("count", in: 1...Self.mostInstances, none: "rm takes the whole unit away") ?? 1
+        let count =
+            try instance?.number("count", in: 1...Self.mostInstances, none: "delete the whole unit with bcmcluster rm")
+            ?? 1
         let spread: Unit.Spread? = try instance?.choice("spread")
         return Unit(
             name: name, description: description, cores: cores, memory: memory, image: image, interface: interface,
@@ -44,7 +46,7 @@ public struct UnitFile: Sendable {
     private func name(_ table: TOMLTable) throws -> UnitName {
         guard let text = try table.string("name") else { throw table.missing("name", "name = \"web\"") }
         guard UnitName.isGood(text) else {
-            throw table.refusal("name", "is not a name for a unit", hint: "choose one \(UnitName.rule)")
+            throw table.refusal("name", "is not a valid name for a unit", hint: "choose one \(UnitName.rule)")
         }
         return try UnitName(text)
     }
@@ -58,7 +60,7 @@ public struct UnitFile: Sendable {
         case .string(let text): bytes = ByteSize(text)?.bytes
         }
         guard let bytes, 1 << 20...1 << 50 ~= bytes else {
-            throw table.refusal("memory", "is no amount of memory from 1MiB to 1024TiB", hint: hint)
+            throw table.refusal("memory", "is not an amount of memory from 1MiB to 1024TiB", hint: hint)
         }
         return bytes
     }

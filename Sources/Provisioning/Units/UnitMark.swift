@@ -10,7 +10,7 @@ enum UnitMark {
     static let unfinished = "user.bcm.unfinished"
     /// Where the image came from.
     static let image = "user.bcm.image"
-    /// What a person says of the unit.
+    /// What the user says of the unit.
     static let description = "user.bcm.description"
     /// The volume's name within the unit.
     static let volume = "user.bcm.volume"

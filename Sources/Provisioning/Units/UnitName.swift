@@ -12,7 +12,8 @@ public struct UnitName: Sendable, Hashable, Comparable, CodedAsText {
     public init(_ text: String) throws {
         guard Self.isGood(text) else {
             throw Failure(
-                .badInput, "\(Shell.quoted(text.clipped)) is not a name for a unit", hint: "choose one \(Self.rule)")
+                .badInput, "\(Shell.quoted(text.clipped)) is not a valid name for a unit",
+                hint: "choose one \(Self.rule)")
         }
         self.text = text
     }

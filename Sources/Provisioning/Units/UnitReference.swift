@@ -1,4 +1,4 @@
-/// What a person calls a unit, or one of its instances: `web`, `web/2`.
+/// What the user calls a unit, or one of its instances: `web`, `web/2`.
 public struct UnitReference: Sendable, Equatable {
     /// The unit.
     public let unit: UnitName
@@ -17,7 +17,7 @@ public struct UnitReference: Sendable, Equatable {
         }
         guard let number = Int(parts[1]), number > 0, "\(number)" == parts[1] else {
             throw Failure(
-                .badInput, "\(Shell.quoted(parts[1].clipped)) is no number of an instance", hint: "write \(unit)/1")
+                .badInput, "\(Shell.quoted(parts[1].clipped)) is not an instance number", hint: "write \(unit)/1")
         }
         self.number = number
     }
@@ -38,7 +38,8 @@ public struct UnitReference: Sendable, Equatable {
         guard found.count == 1 else {
             let names = found.compactMap { unit.number(of: $0.name).map { "\(unit)/\($0)" } }
             throw Failure(
-                .badInput, "\(unit) has \(found.count) instances", hint: "name one: \(names.joined(separator: ", "))")
+                .badInput, "\(unit) has \(found.count) instances", hint: "specify one: \(names.joined(separator: ", "))"
+            )
         }
         return found[0]
     }

@@ -8,11 +8,11 @@ public struct Workloads: Sendable {
     public var volumes: [ClusterVolume]
     /// The networks, and the interfaces of the member that was asked.
     public var networks: [ListedNetwork]
-    /// The storage pool that instances are kept in where nobody says otherwise.
+    /// The storage pool that instances are kept in by default.
     public var pool: String
-    /// The network that an instance's first card is on where nobody says otherwise.
+    /// The network that an instance's first card is on by default.
     public var card: String?
-    /// Whether instances have a root disk where nobody says anything.
+    /// Whether instances have a root disk by default.
     public var hasRoot = true
 
     /// Looks, by the client of a member that answers.

@@ -4,54 +4,58 @@ extension CommandTable {
     /// The commands that look after a cluster that is there.
     static let care: [CommandSpecification] = [
         CommandSpecification(
-            verb: .status, words: ["status"], summary: "how the cluster is, what is wrong, and what to type",
+            verb: .status, words: ["status"], summary: "show the cluster's health and how to fix problems",
             details: """
-                Answers within two seconds, also where members hang. Exit status 4 means that something is wrong.
-                --watch looks every two seconds, until Ctrl-C.
+                Answers within two seconds, even if members hang. Exits with 4 if there is a
+                problem. --watch refreshes every two seconds until Ctrl-C.
                 """, flags: [.cluster, .watch, .json],
             examples: ["bcmcluster status -c DEV", "bcmcluster status -c DEV --watch"], schema: "status"),
         CommandSpecification(
-            verb: .stop, words: ["stop"], summary: "turn the cluster's machines off, and what runs on them",
+            verb: .stop, words: ["stop"], summary: "stop the cluster's machines and what runs on them",
             details: """
-                What runs on the members is stopped in good order first, and starts again with them. Members that
-                have no vote on the database go first, its leader goes last.
+                Instances are stopped gracefully first, and start again with their members.
+                Members without a database vote are stopped first, the database leader last.
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster stop -c DEV"], schema: "run"),
         CommandSpecification(
-            verb: .start, words: ["start"], summary: "turn the cluster's machines on, also after a reboot of the host",
+            verb: .start, words: ["start"], summary: "start the cluster's machines, also after a host reboot",
             details: """
-                Exit status 0 means that the cluster itself says that all members are online. It never makes a
-                machine that is missing: up does.
+                Exits with 0 once the cluster reports all members online. It does not create
+                missing machines; up does.
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster start -c DEV"], schema: "run"),
         CommandSpecification(
-            verb: .repair, words: ["repair"], summary: "repair what status finds, as far as it can be repaired",
+            verb: .repair, words: ["repair"], summary: "fix problems reported by status",
             details: """
-                Says first what it will do, and asks on a terminal. A member whose machine is gone, or has moved, is
-                made anew, without what was on it; where the majority of the voters is gone for good, one that is left
-                goes on alone, with what its database holds, and lets the others come back. Both ask on a terminal;
-                elsewhere they need --yes. Exit status 4 means that something is left that a person has to decide, each
-                with the line to type.
+                Lists what it will do, and asks on a terminal. A member whose machine is
+                missing, or has moved, is recreated without its data; if the majority of the
+                voters is permanently lost, a remaining member continues alone with its copy
+                of the database, and the others join again. Both ask on a terminal; elsewhere
+                they need --yes. Exits with 4 if problems are left that need a decision, each
+                with a hint.
                 """, flags: [.cluster, .accept, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),
         CommandSpecification(
-            verb: .memberAdd, words: ["member", "add"], summary: "let the cluster grow by a member, or several",
+            verb: .memberAdd, words: ["member", "add"], summary: "add members to the cluster",
             details: """
-                Does what up does with a larger -m. Where a run was cut off, up goes on. With --hosts the new members go to
-                those hosts, which the cluster may be on already or not.
+                Same as up with a larger -m. Re-run up to resume an interrupted run. With
+                --hosts the new members are placed on those hosts, whether or not the cluster
+                uses them already.
                 """,
             flags: [.cluster, .count, .hosts, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster member add -c DEV", "bcmcluster member add -c DEV -n 2"], schema: "run"),
         CommandSpecification(
             verb: .memberRemove, words: ["member", "remove"],
-            summary: "take a member out of the cluster, and its machine away",
+            summary: "remove a member and delete its machine",
             details: """
-                Moves what lives there to other members first, by the rules for new instances of units: each instance
-                is stopped for its own move, and started where it goes, with its volumes and its ports. Everything that
-                could refuse is looked at before anything is changed. If the removal fails or is interrupted, what
-                was stopped runs again, and the same command continues. Of the first member, the \(Engine.standard.client) remote moves to
-                another one, under its name. --force is for one that is dead, or whose instances may be lost. On a
-                terminal it asks first; elsewhere it needs --yes.
+                Moves its instances to other members first, by the rules for new instances of
+                units: each is stopped only for its own move, and started again at its new
+                place with its volumes and ports. Everything that could prevent this is
+                checked before anything is changed. If the removal fails or is interrupted,
+                the stopped instances are started again; re-run the same command to resume. If
+                the first member is removed, its \(Engine.standard.client) remote moves to another member and is
+                renamed. --force is for a member that is dead, or whose instances may be lost.
+                Asks on a terminal; elsewhere it needs --yes.
                 """, flags: [.cluster, .force, .yes, .purge, .timeout, .wait, .dryRun, .json],
             operands: [Operand("MEMBER", .one, "the member, such as DEV-02")],
             examples: ["bcmcluster member remove -c DEV DEV-02"], schema: "run"),

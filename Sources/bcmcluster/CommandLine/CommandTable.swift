@@ -7,18 +7,20 @@ enum CommandTable {
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
         CommandSpecification(
-            verb: .up, words: ["up"], summary: "make the cluster, finish it, or let it grow",
+            verb: .up, words: ["up"], summary: "create a cluster, finish creating it, or add members",
             details: """
-                Makes NAME-00 and N further members, or whatever of them is missing. Exit status 0 means that
-                the cluster itself says that all members are online. Running it again changes nothing. With --hosts the
-                members are spread over machines that are reached by SSH, evenly, then by free memory, and each host is
-                the failure domain of its members; with --provider \(Flag.providers(\.membersAreHosts)) the hosts themselves are the members, one
-                each. Hosts that are named later are added.
+                Creates NAME-00 and N further members, or whichever of them are missing; -m 2
+                makes 3. Exits with 0 once the cluster reports all members online. Running it
+                again changes nothing. With --hosts the members are spread over machines
+                reached by SSH, evenly, then by free memory, and each host is the failure
+                domain of its members; with --provider \(Flag.providers(\.membersAreHosts)) the hosts themselves are the
+                members, one each. Hosts named later are added.
 
-                --cpus, --memory and --disk are also the sizes of members that are added later, unless their .env says
-                otherwise. --image, --channel, --network and --storage hold for the whole cluster, and can be changed by
-                another up while it has no machine; --channel also to that of the version which all machines run. A VM
-                whose \(Engine.standard.title) is of another version than the channel's is an error.
+                --cpus, --memory and --disk also apply to members added later, unless their
+                .env says otherwise. --image, --channel, --network and --storage apply to the
+                whole cluster; another up can change them while it has no machine, and
+                --channel also to the version that all machines run. A VM whose \(Engine.standard.title) does not
+                match the channel's version is an error.
                 """,
             flags: [
                 .cluster, .members, .hosts, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network,
@@ -29,38 +31,38 @@ enum CommandTable {
                 "bcmcluster up -c DEV -m 5 --hosts rack1,rack2,rack3",
             ], schema: "run"),
         CommandSpecification(
-            verb: .destroy, words: ["destroy"],
-            summary: "remove the cluster's machines, \(Engine.standard.client) remote and files",
+            verb: .destroy, words: ["destroy"], summary: "delete the cluster's machines, \(Engine.standard.client) remote and files",
             details: """
-                Removes what the cluster's state names and nothing else. On a terminal it lists what is deleted and asks
-                first; elsewhere it does not ask. Where there is no such cluster it says so, with exit status 0.
+                Deletes what the cluster state names and nothing else. On a terminal it lists
+                what is deleted and asks first; elsewhere it does not ask. If the cluster does
+                not exist, it says so and exits with 0.
                 """, flags: [.cluster, .yes, .purge, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait"], schema: "run"),
         CommandSpecification(
             verb: .envStub, words: ["env", "stub"],
-            summary: "write the members' .env files alone, to be edited before up",
-            details: "Files that exist are never changed.",
+            summary: "write the members' .env files, to be edited before up",
+            details: "Existing files are never changed.",
             flags: [
                 .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .dryRun,
                 .json,
             ], examples: ["bcmcluster env stub -c DEV -m 2 --memory 2G"], schema: "run"),
         CommandSpecification(
-            verb: .list, words: ["list"], summary: "the clusters on this machine: name, provider, members, state",
+            verb: .list, words: ["list"], summary: "list the clusters on this machine",
             details: "", flags: [.json], examples: ["bcmcluster list --json"], schema: "list"),
     ]
 
-    /// Commands that programs call; a person is not shown them.
+    /// Commands that programs call; the user is not shown them.
     static let hidden = [
         CommandSpecification(
-            verb: .complete, words: ["__complete"], summary: "what could stand at the end of a command line",
+            verb: .complete, words: ["__complete"], summary: "print the completions of a command line",
             details: "", flags: [], passing: .words),
         CommandSpecification(
-            verb: .manual, words: ["__manual"], summary: "writes the pages of the manual", details: "", flags: [],
-            operands: [Operand("FOLDER", .one, "the folder of the pages")]),
+            verb: .manual, words: ["__manual"], summary: "write the manual pages", details: "", flags: [],
+            operands: [Operand("FOLDER", .one, "folder of the pages")]),
     ]
 
     private static let help = CommandSpecification(
-        verb: .help, words: ["help"], summary: "what a command does, and its flags", details: "",
+        verb: .help, words: ["help"], summary: "show help for a command", details: "",
         flags: [], operands: [Operand("COMMAND", .any, "the command, such as up or env stub")],
         examples: ["bcmcluster help env stub"])
 }
@@ -82,7 +84,7 @@ enum Verb: Sendable {
 /// One command of the table.
 struct CommandSpecification: Sendable {
     let verb: Verb
-    /// The words that a person types.
+    /// The words that the user types.
     let words: [String]
     let summary: String
     let details: String
@@ -118,7 +120,7 @@ struct CommandSpecification: Sendable {
 
     var title: String { words.joined(separator: " ") }
 
-    /// How it is called, for a person.
+    /// How it is called, for the user.
     var usage: String {
         let words = flags.isEmpty ? [] : ["[FLAGS]"]
         let shapes = operands.map(\.shape) + (passing == .command ? ["-- CMD…"] : [])

@@ -1,6 +1,6 @@
 import Provisioning
 
-/// What could stand where a person presses the tabulator, from the same table as parser and help.
+/// What could stand where the user presses the tabulator, from the same table as parser and help.
 struct Completion {
     /// A word that is possible, and what it means.
     struct Candidate: Equatable {
@@ -14,7 +14,7 @@ struct Completion {
     let members: (String) -> [String]
     /// The snapshots of a cluster.
     let snapshots: (String) -> [String]
-    /// The hosts that a person has added.
+    /// The hosts that the user has added.
     var hosts: () -> [String] = { [] }
     /// The cluster that the environment names.
     let defaultCluster: String?
@@ -121,7 +121,7 @@ struct Completion {
         }
     }
 
-    /// The words as a person means them: bash hands `--cluster=DEV` over as three, others as one.
+    /// The words as the user means them: bash hands `--cluster=DEV` over as three, others as one.
     private static func joined(_ words: [String]) -> [String] {
         var joined: [String] = []
         for (place, word) in words.enumerated() {

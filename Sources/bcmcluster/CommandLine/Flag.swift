@@ -66,48 +66,62 @@ enum Flag: String, CaseIterable, Sendable {
     /// What it means.
     var summary: String {
         switch self {
-        case .cluster: "the cluster; default $BCM_CLUSTER_NAME"
-        case .members: "members beyond the first, 0 to 999; default 0, or what the cluster has"
+        case .cluster: "the cluster [default: $BCM_CLUSTER_NAME]"
+        case .members: "members beyond the first, 0 to 999: -m 2 makes 3 [default: 0, or the current number]"
         case .provider:
-            "\(Self.providers { _ in true }); default: \(ProviderRegistry.standard.automaticHelp)"
+            "\(Self.providers { _ in true }) [default: $BCM_PROVIDER_NAME, else \(ProviderRegistry.standard.automaticHelp)]"
         case .cpus: "processors of a VM"
         case .memory: "memory of a VM, such as 4G"
         case .disk: "disk of a VM, such as 30G"
-        case .storage: "driver of the storage pool: zfs or dir; default zfs in a VM, else dir"
-        case .image: "image of the VMs, as \(Multipass.program) find names it"
-        case .channel: "snap channel of \(Engine.standard.title) in the VMs, or on hosts"
+        case .storage:
+            "driver of the storage pool, zfs or dir [default: $BCM_LXD_STORAGE, else zfs in a VM, dir elsewhere]"
+        case .image: "image of the VM, see \(Multipass.program) find"
+        case .channel: "snap channel of \(Engine.standard.title) in VMs and on hosts [default: $BCM_LXD_CHANNEL, else 5.21/stable]"
         case .network:
             ProviderRegistry.standard.entries.compactMap { entry in
                 entry.traits.networkHelp.map { "\(entry.traits.name.rawValue): \($0)" }
-            }.joined(separator: "; ")
+            }.joined(separator: "; ") + " [default: $BCM_NETWORK]"
         case .parallel:
-            "machines created at a time; default: one per processor, maximum 3 for VMs"
-        case .timeout: "how long a machine may take to be set up, and any command, such as 90s or 15m (the default)"
-        case .lines: "lines of the end of each log, 1 to 100000; default 50"
-        case .bundle: "write them all into that .tar.gz, with the state and the versions, and without secrets"
-        case .wait: "wait for another run on the cluster to end, an hour at the most, instead of failing"
+            "machines created at the same time [default: one per processor, at most 3 for VMs]"
+        case .timeout: "time limit for the setup of a machine, and for any command [default: 15m]"
+        case .lines: "last lines of each log, 1 to 100000 [default: 50]"
+        case .bundle: "write the logs, the state and the versions to a .tar.gz file, without secrets"
+        case .wait: "wait for another run on the cluster to end, for at most an hour, instead of failing"
         case .yes: "do not ask; off a terminal, required before data is deleted, except by destroy"
-        case .timeline: "write who did what when into FILE, a picture (.svg, .html) or data (.json)"
-        case .dryRun: "print what would be done, step by step, and change nothing"
-        case .count: "how many, 1 to 999; default 1"
-        case .force: "also what is dead, gone for good, or does not end by itself, with what would be lost with it"
-        case .hosts: "spread the members over these hosts, as host add knows them; local is this machine"
-        case .purge:
+        case .timeline: "write the execution timeline to FILE: .svg, .html or .json"
+        case .dryRun: "print the planned steps and change nothing"
+        case .count: "how many members to add, 1 to 999 [default: 1]"
+        case .force: "also if it is dead, permanently lost or does not stop; its data is lost"
+        case .hosts: "spread the members over these hosts; local is this machine"
+        case .purge: 
             "\(Self.providers(\.membersAreHosts)): also uninstall the \(Engine.standard.title) that was installed for the cluster"
-        case .port: "the port of SSH; without it what ~/.ssh/config says, or 22"
-        case .identity: "the file of a private key; without it your agent's and your own"
-        case .host: "the host, or roomiest for the one with most free memory; default local"
-        case .replace: "these instances, or the unit, may be made anew, without what is on them"
-        case .reschedule: "make elsewhere what is out of reach with its member, and has no volume there"
-        case .volumes: "its volumes too, with what is on them"
-        case .waitFor: "wait for each instance: running, cloud-init, or tcp:PORT"
-        case .cloudInit: "a file of cloud-init user-data"
-        case .accept: "a trusted client that you added yourself, as status names it: no longer reported"
-        case .recursive: "folders too, with all that is in them"
-        case .watch: "look again and again, and draw in place"
-        case .json: "print data for programs"
-        case .help: "what a command does, and its flags"
-        case .version: "the version"
+        case .port: "SSH port [default: from ~/.ssh/config, else 22]"
+        case .identity: "file of a private key [default: from the SSH agent and ~/.ssh]"
+        case .host: "the host, or auto for the one with the most free memory [default: local]"
+        case .replace: "allow these instances, or the whole unit, to be recreated without their data"
+        case .reschedule:
+            "create replacements for instances that are unreachable with their member and have no volume there"
+        case .volumes: "also delete its volumes and their data"
+        case .waitFor: "wait for each instance: running, cloud-init or tcp:PORT"
+        case .cloudInit: "file of cloud-init user-data"
+        case .accept: "accept a trusted client that you added yourself, so that status no longer reports it"
+        case .recursive: "copy folders with their contents"
+        case .watch: "refresh every two seconds"
+        case .json: "print JSON output"
+        case .help: "show help for the command"
+        case .version: "print the version"
+        }
+    }
+
+    /// What it means to that command, with the default of members' machines where it makes some.
+    func summary(in command: CommandSpecification) -> String {
+        guard command.flags.contains(.provider) else { return summary }
+        return switch self {
+        case .cpus: "\(summary) [default: $BCM_ENDPOINT_CPU_COUNT, else 4 for the first member and 2 for others]"
+        case .memory: "\(summary) [default: $BCM_ENDPOINT_MEM_SIZE, else 4G]"
+        case .disk: "\(summary) [default: $BCM_ENDPOINT_DISK_SIZE, else 30G]"
+        case .image: "\(summary) [default: $BCM_VM_IMAGE, else 24.04]"
+        default: summary
         }
     }
 

@@ -9,7 +9,7 @@ enum Help {
             let known = Set(CommandTable.commands.map(\.title))
             let asked = words.joined(separator: " ")
             throw Failure(
-                .badInput, "there is no command \(Shell.quoted(asked))",
+                .badInput, "unknown command \(Shell.quoted(asked))",
                 hint: Suggestion.nearest(to: asked, in: known).map { "did you mean bcmcluster help \($0)?" }
                     ?? "try bcmcluster help")
         }
@@ -19,7 +19,8 @@ enum Help {
     private static var overview: String {
         let rows = CommandTable.commands.map { ($0.title, $0.summary) }
         return """
-            bcmcluster turns one machine, or many, into a working \(Engine.standard.title) cluster, runs things on it, and takes it down again.
+            bcmcluster creates \(Engine.standard.title) clusters on one machine or many, and runs workloads on
+            them.
 
             usage: bcmcluster COMMAND [FLAGS]
 
@@ -27,8 +28,9 @@ enum Help {
 
             \(settings)
 
-            exit status: 0 done; 1 failed; 2 wrong usage; 3 something needed is missing; 4 partly;
-                         129, 130, 143 interrupted by HUP, INT, TERM
+            exit status: 0 done; 1 failed; 2 wrong usage; 3 prerequisite missing;
+                         4 partly done or unreachable; 129, 130, 143 interrupted by HUP,
+                         INT, TERM
 
             try: bcmcluster up -c DEV -m 2 --dry-run
 
@@ -36,19 +38,19 @@ enum Help {
     }
 
     private static let settings = """
-        settings are looked for in this order: flag, then .env, then environment, then template.
+        settings, by precedence: flag, then .env, then environment, then template
           BCM_CLUSTER_NAME, BCM_PROVIDER_NAME   defaults of --cluster and --provider
-          BCM_RUNTIME_DIR                       where everything is kept; default ~/.bcm
+          BCM_RUNTIME_DIR                       folder of all state; default ~/.bcm
         """
 
     private static func text(of command: CommandSpecification) -> String {
         let rows = (command.flags + [.help]).map { flag in
             let names = [flag.short, flag.long].compactMap { $0 }.joined(separator: ", ")
-            return (names + (flag.value.map { " \($0)" } ?? ""), flag.summary)
+            return (names + (flag.value.map { " \($0)" } ?? ""), flag.summary(in: command))
         }
         let operands =
             command.operands.map { ($0.shape, $0.summary) }
-            + (command.passing == .command ? [("-- CMD…", "the command to run, with its own flags and words")] : [])
+            + (command.passing == .command ? [("-- CMD…", "the command to run, with its arguments")] : [])
         let settings = command.flags.contains(.provider) ? Self.settings : ""
         let lines = command.examples.map { "  \($0)" }.joined(separator: "\n")
         let examples = lines.isEmpty ? "" : "examples:\n\(lines)"
@@ -59,8 +61,25 @@ enum Help {
         .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
+    /// The words in lines of at most 80 columns, all of which begin behind the indent.
+    private static func wrapped(_ text: String, _ indent: String) -> String {
+        var lines = [""]
+        for word in text.split(separator: " ") {
+            let line = lines[lines.count - 1]
+            if line.isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if indent.count + line.count + 1 + word.count > 80 {
+                lines.append(String(word))
+            } else {
+                lines[lines.count - 1] = "\(line) \(word)"
+            }
+        }
+        return lines.joined(separator: "\n\(indent)")
+    }
+
     private static func table(_ rows: [(String, String)]) -> String {
         let width = rows.map(\.0.count).max() ?? 0
-        return rows.map { "  " + $0.padded(to: width) + "  " + $1 }.joined(separator: "\n")
+        let indent = String(repeating: " ", count: width + 4)
+        return rows.map { "  " + $0.padded(to: width) + "  " + wrapped($1, indent) }.joined(separator: "\n")
     }
 }

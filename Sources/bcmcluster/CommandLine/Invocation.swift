@@ -49,13 +49,13 @@ struct Invocation: Sendable {
         if !group.isEmpty {
             let rest = words.dropFirst().first { !$0.hasPrefix("-") }
             let problem =
-                rest.map { "there is no command \(first) \(Shell.quoted($0))" } ?? "\(first) needs a second word"
+                rest.map { "unknown command \(first) \(Shell.quoted($0))" } ?? "\(first) needs a subcommand"
             throw Failure(
                 .badInput, problem, hint: "try: \(group.map { "bcmcluster \($0.title)" }.joined(separator: ", "))")
         }
         let known = Set(commands.compactMap(\.words.first))
         throw Failure(
-            .badInput, "there is no command \(Shell.quoted(first))",
+            .badInput, "unknown command \(Shell.quoted(first))",
             hint: Suggestion.nearest(to: first, in: known).map { "did you mean bcmcluster \($0)?" }
                 ?? "try bcmcluster help")
     }
@@ -88,12 +88,12 @@ struct Invocation: Sendable {
         if let flag = possible.first(where: { $0.long == name || $0.short == name }) { return flag }
         if let elsewhere = Flag.allCases.first(where: { $0.long == name || $0.short == name }) {
             throw Failure(
-                .badInput, "\(specification.title) has no flag \(elsewhere.long)",
+                .badInput, "unknown flag \(elsewhere.long) for \(specification.title)",
                 hint: "try bcmcluster help \(specification.title)")
         }
         let near = Suggestion.nearest(to: name, in: Set(possible.map(\.long)))
         throw Failure(
-            .badInput, "there is no flag \(Shell.quoted(name))",
+            .badInput, "unknown flag \(Shell.quoted(name))",
             hint: near.map { "did you mean \($0)?" } ?? "try bcmcluster help \(specification.title)")
     }
 

@@ -6,13 +6,13 @@ extension Invocation {
         guard let text = values[.waitFor] else { return nil }
         guard let goal = WaitGoal(text) else {
             throw Failure(
-                .badInput, "--wait-for \(Shell.quoted(text.clipped)) is none of running, cloud-init and tcp:PORT",
+                .badInput, "--wait-for \(Shell.quoted(text.clipped)) is not running, cloud-init or tcp:PORT",
                 hint: "write --wait-for tcp:80")
         }
         return goal
     }
 
-    /// The names of what may be made anew.
+    /// The names of what may be recreated.
     func replaced() throws -> [String] {
         let names = (values[.replace] ?? "").split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
         if values[.replace] == nil { return [] }
@@ -25,7 +25,7 @@ extension Invocation {
     /// The cluster, by flag or by `BCM_CLUSTER_NAME`.
     func cluster(_ environment: (String) -> String?) throws -> ClusterName {
         guard let text = values[.cluster] ?? environment("BCM_CLUSTER_NAME") else {
-            throw Failure(.badInput, "no cluster is named", hint: "give -c NAME, or set BCM_CLUSTER_NAME")
+            throw Failure(.badInput, "no cluster specified", hint: "use -c NAME, or set BCM_CLUSTER_NAME")
         }
         return try ClusterName(text)
     }
@@ -54,7 +54,7 @@ extension Invocation {
         guard let text = values[.hosts] else { return nil }
         let names = try text.split(separator: ",", omittingEmptySubsequences: false).map { try HostName(String($0)) }
         guard Set(names).count == names.count else {
-            throw Failure(.badInput, "--hosts names a host twice: \(Shell.quoted(text.clipped))")
+            throw Failure(.badInput, "--hosts: host given twice: \(Shell.quoted(text.clipped))")
         }
         return names
     }
@@ -65,12 +65,12 @@ extension Invocation {
         guard path.hasPrefix("/") else {
             throw Failure(
                 .badInput, "--identity: \(Shell.quoted(path.clipped)) is not an absolute path",
-                hint: "write it from / on, such as ~/.ssh/id_ed25519, which your shell makes one")
+                hint: "use an absolute path, such as ~/.ssh/id_ed25519")
         }
         return path
     }
 
-    /// The limits, with those that a person gave.
+    /// The limits, with those that the user gave.
     func limits() throws -> Limits {
         guard let text = values[.timeout] else { return Limits() }
         guard let duration = Self.duration(text), duration >= .seconds(1), duration <= .seconds(86_400) else {

@@ -12,7 +12,7 @@ enum ManualPage {
     }
 
     /// The first line of each page; a page without it is written by hand.
-    static let origin = "<!-- Made from the table of commands by `make docs`: change it there. -->"
+    static let origin = "<!-- Generated from the table of commands by `make docs`: change it there. -->"
 
     private static var index: String {
         let rows = CommandTable.commands.map { ["[`\($0.title)`](\(name(of: $0)))", $0.summary] }
@@ -20,11 +20,11 @@ enum ManualPage {
             \(origin)
             # The commands of bcmcluster
 
-            \(table(["command", "what it does"], rows))
+            \(table(["command", "description"], rows))
 
-            What a command prints with `--json` has a `version`, and keeps to the schema in [`schema/`](schema) that its page
-            names. The version is raised when the form changes so that a reader would notice. Progress and messages go to
-            standard error, and data alone to standard output.
+            The JSON output of a command has a `version`, and follows the schema in [`schema/`](schema) that its page names. The
+            version is raised by incompatible changes. Progress and messages go to standard error, results to standard
+            output.
 
             """
     }
@@ -35,14 +35,14 @@ enum ManualPage {
             command.details,
         ]
         let passed =
-            command.passing == .command ? [["`-- CMD…`", "the command to run, with its own flags and words"]] : []
+            command.passing == .command ? [["`-- CMD…`", "the command to run, with its arguments"]] : []
         let operands = command.operands.map { ["`\($0.shape)`", $0.summary] } + passed
-        if !operands.isEmpty { parts.append("## Operands\n\n" + table(["operand", "what it means"], operands)) }
+        if !operands.isEmpty { parts.append("## Operands\n\n" + table(["operand", "description"], operands)) }
         let flags = (command.flags + [.help]).map { flag in
             let names = [flag.short, flag.long].compactMap { $0 }.map { "`\($0)\(flag.value.map { " \($0)" } ?? "")`" }
-            return [names.joined(separator: ", "), flag.summary]
+            return [names.joined(separator: ", "), flag.summary(in: command)]
         }
-        parts.append("## Flags\n\n" + table(["flag", "what it means"], flags))
+        parts.append("## Flags\n\n" + table(["flag", "description"], flags))
         if !command.examples.isEmpty { parts.append("## Examples\n\n" + code(command.examples)) }
         parts.append(data(of: command))
         parts.append("[All commands](README.md)")
@@ -55,9 +55,9 @@ enum ManualPage {
         var rows = [["`--json`", schema]]
         if command.flags.contains(.dryRun) { rows.append(["`--dry-run --json`", "plan"]) }
         if command.flags.contains(.timeline) { rows.append(["`--timeline FILE.json`", "timeline"]) }
-        rows.append(["`--json`, where it cannot begin or not go on: one line", "error"])
+        rows.append(["`--json`, if it fails: one line", "error"])
         return "## Data\n\n"
-            + table(["what is printed or written with", "keeps to"], rows.map { [$0[0], link($0[1])] })
+            + table(["output of", "schema"], rows.map { [$0[0], link($0[1])] })
     }
 
     private static func link(_ schema: String) -> String { "[schema/\(schema).json](schema/\(schema).json)" }

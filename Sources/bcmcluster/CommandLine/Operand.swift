@@ -28,11 +28,11 @@ struct Operand: Sendable {
         }
     }
 
-    /// Throws where the word is none of those that are possible.
+    /// Throws where the word is not one of those that are possible.
     fileprivate func check(_ word: String, of title: String) throws {
         guard !choices.isEmpty, !choices.contains(word) else { return }
         throw Failure(
-            .badInput, "\(title): \(Shell.quoted(word)) is none of \(choices.joined(separator: ", "))",
+            .badInput, "\(title): \(Shell.quoted(word)) is not one of \(choices.joined(separator: ", "))",
             hint: Suggestion.nearest(to: word, in: Set(choices)).map { "did you mean \($0)?" }
                 ?? "try bcmcluster help \(title)")
     }
@@ -54,12 +54,12 @@ extension CommandSpecification {
         }
         if let word = rest.first {
             let last = operands.last.map { " after \($0.name)" } ?? ""
-            throw Failure(.badInput, "\(title) takes no \(Shell.quoted(word))\(last)", hint: help)
+            throw Failure(.badInput, "\(title): unexpected argument \(Shell.quoted(word))\(last)", hint: help)
         }
         guard passing == .command else { return }
         let example = examples.first ?? help
         guard let program = passedOn.first, !program.isEmpty else {
-            throw Failure(.badInput, "\(title) needs a command behind --", hint: example)
+            throw Failure(.badInput, "\(title) needs a command after --", hint: example)
         }
         // The programs that lead into a machine would take it for one of their own flags.
         guard !program.hasPrefix("-"), !program.contains("=") else {

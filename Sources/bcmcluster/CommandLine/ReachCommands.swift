@@ -4,67 +4,69 @@ extension CommandTable {
     /// The commands that reach into a cluster that is there.
     static let reach: [CommandSpecification] = [
         CommandSpecification(
-            verb: .exec, words: ["exec"], summary: "run a command on one, several or all members at once",
+            verb: .exec, words: ["exec"], summary: "run a command on one, several or all members",
             details: """
-                It runs as root in the members' machines. On one member it has the terminal, or the pipe, as if it ran
-                here. On several it reads nothing, and each line that it prints begins with the member's name. The exit
-                status is the worst of theirs; 4 stands for a member that is out of reach.
+                Runs as root in the members' machines. On one member it has the terminal, or
+                the pipes, as if run here. On several it has no input, and each line of output
+                begins with the member's name. Exits with the highest exit status; 4 means
+                that a member is unreachable.
                 """,
             flags: [.cluster, .timeout, .dryRun, .json],
-            operands: [Operand("MEMBER", .any, "on these alone; without one on all members")], passing: .command,
-            examples: [
-                "bcmcluster exec -c DEV -- uptime", "bcmcluster exec -c DEV DEV-01 -- \(Engine.standard.client) list",
-            ],
+            operands: [Operand("MEMBER", .any, "the members [default: all]")], passing: .command,
+            examples: ["bcmcluster exec -c DEV -- uptime", "bcmcluster exec -c DEV DEV-01 -- \(Engine.standard.client) list"],
             schema: "exec"),
         CommandSpecification(
-            verb: .shell, words: ["shell"], summary: "an interactive shell in a member's machine",
-            details: "The shell is root's: bash, or sh where there is none. It ends as shells do, by exit.",
-            flags: [.cluster], operands: [Operand("MEMBER", .optional, "in this one; without one in the first")],
+            verb: .shell, words: ["shell"], summary: "open a shell in a member's machine",
+            details: "The shell is root's: bash, or sh if there is no bash. Leave it with exit.",
+            flags: [.cluster], operands: [Operand("MEMBER", .optional, "the member [default: the first]")],
             examples: ["bcmcluster shell -c DEV DEV-01"]),
         CommandSpecification(
             verb: .envShow, words: ["env", "show"],
-            summary: "shell lines that tell other programs where the cluster is",
+            summary: "print shell variables for other tools",
             details: """
-                To be taken over with: eval "$(bcmcluster env show -c NAME)". They set \(Engine.standard.remoteVariable), the addresses of the
-                API, and the paths of the certificates. The cluster's certificate is made out to BCM_LXD_SERVER_NAME.
-                A member that has just joined may refuse this machine's client for some seconds.
+                Use it as eval "$(bcmcluster env show -c NAME)". It sets \(Engine.standard.remoteVariable), the
+                addresses of the API, and the paths of the certificates. The cluster
+                certificate is issued to BCM_LXD_SERVER_NAME. A member that has just joined
+                may refuse this machine's client for some seconds.
                 """, flags: [.cluster, .json], examples: ["eval \"$(bcmcluster env show -c DEV)\""],
             schema: "env-show"),
         CommandSpecification(
-            verb: .logs, words: ["logs"],
-            summary: "the ends of the logs: cloud-init's, \(Engine.standard.title)'s, and this tool's own",
+            verb: .logs, words: ["logs"], summary: "show the last lines of the logs",
             details: """
-                With --bundle the file is what one attaches to a bug report: the logs, the state, the members' settings,
-                versions, and what each member says of its cluster. Every secret of the .env files and every token is
-                left out, and so are the preseeds. Exit status 4 stands for a log that is out of reach.
+                --bundle writes a file for a bug report: the logs, the state, the members'
+                settings, versions, and each member's view of the cluster. All secrets of the
+                .env files, all tokens and the preseeds are left out. Exits with 4 if a log is
+                unreachable.
                 """, flags: [.cluster, .lines, .bundle, .json],
-            operands: [Operand("MEMBER", .optional, "of this one alone; without one of all, and the tool's own")],
+            operands: [Operand("MEMBER", .optional, "the member [default: all, and bcmcluster's own logs]")],
             examples: ["bcmcluster logs -c DEV DEV-01 --lines 200", "bcmcluster logs -c DEV --bundle DEV.tar.gz"],
             schema: "logs"),
         CommandSpecification(
-            verb: .imagePreload, words: ["image", "preload"], summary: "put an image onto every member",
+            verb: .imagePreload, words: ["image", "preload"], summary: "copy an image to every member",
             details: """
-                \(Engine.standard.title) itself keeps an image on three members, and fetches it where it is launched elsewhere. It comes from
-                a file, or from one of \(Engine.standard.client)'s remotes, and keeps its alias, or has the file's name up to the first dot.
-                What a member has already is left as it is.
+                \(Engine.standard.title) itself keeps an image on three members, and copies it to others on first
+                use. The image comes from a file or a remote of \(Engine.standard.client), and keeps its alias, or
+                gets the file's name up to the first dot. Members that have it are unchanged.
                 """,
             flags: [.cluster, .parallel, .timeout, .dryRun, .json],
-            operands: [Operand("IMAGE", .one, "a file, or REMOTE:ALIAS")],
+            operands: [Operand("IMAGE", .one, "file, or REMOTE:ALIAS")],
             examples: [
                 "bcmcluster image preload -c DEV ubuntu:24.04",
                 "bcmcluster image preload -c DEV image.tar.gz --dry-run",
             ], schema: "run"),
         CommandSpecification(
-            verb: .doctor, words: ["doctor"], summary: "whether clusters can be made here, and what is in the way",
+            verb: .doctor, words: ["doctor"], summary: "check whether clusters can be created here",
             details: """
-                Looks at rights, KVM, the providers, \(Engine.standard.client), disk, memory and templates, and changes nothing. Each finding
-                is fine, a warning or a problem, with the line to type. Exit status 3 stands for a problem.
+                Checks privileges, KVM, the providers, \(Engine.standard.client), disk, memory and templates, and
+                changes nothing. Each result is ok, a warning or a problem, with a hint. Exits
+                with 3 if there is a problem.
                 """, flags: [.json], examples: ["bcmcluster doctor"], schema: "doctor"),
         CommandSpecification(
-            verb: .completion, words: ["completion"], summary: "what makes a shell complete bcmcluster's command lines",
+            verb: .completion, words: ["completion"], summary: "print a shell completion script",
             details: """
-                Prints a script: source <(bcmcluster completion bash), the same for zsh, and for fish bcmcluster
-                completion fish | source. It completes commands, flags, clusters, members and hosts.
+                Use source <(bcmcluster completion bash), the same for zsh, and for fish
+                bcmcluster completion fish | source. It completes commands, flags, clusters,
+                members and hosts.
                 """, flags: [],
             operands: [Operand("SHELL", .one, "bash, zsh or fish", choices: CompletionScript.shells)],
             examples: ["source <(bcmcluster completion bash)"]),

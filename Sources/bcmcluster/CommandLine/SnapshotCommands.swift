@@ -4,30 +4,33 @@ extension CommandTable {
     /// The commands that copy a whole cluster, and bring it back.
     static let snapshots: [CommandSpecification] = [
         CommandSpecification(
-            verb: .snapshotCreate, words: ["snapshot", "create"], summary: "copy the whole cluster, to go back to",
+            verb: .snapshotCreate, words: ["snapshot", "create"], summary: "take a snapshot of the whole cluster",
             details: """
-                All members are stopped in good order, copied, and started; a cluster that is off stays off. Copies by
-                \(Flag.providers(\.snapshotsOutliveMachines)) are cheap where /var/lib/bcmcluster is on btrfs or xfs, and full elsewhere: then it is checked
-                first that they fit. Multipass takes snapshots of its own, from 1.13 on.
+                All members are stopped gracefully, copied, and started; a stopped cluster
+                stays stopped. With the \(Flag.providers(\.snapshotsOutliveMachines)) provider, copies share blocks if
+                /var/lib/bcmcluster is on btrfs or xfs; elsewhere they are full copies, and
+                free space is checked first. The \(Multipass.program) provider uses snapshots of
+                \(Multipass.program), 1.13 or later.
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
-            operands: [Operand("SNAPSHOT", .optional, "its name; without one the time, in UTC: s20261121-170500")],
+            operands: [Operand("SNAPSHOT", .optional, "its name [default: the UTC time, as s20261121-170500]")],
             examples: [
                 "bcmcluster snapshot create -c DEV before-upgrade", "bcmcluster snapshot create -c DEV --dry-run",
             ], schema: "run"),
         CommandSpecification(
             verb: .snapshotList, words: ["snapshot", "list"],
-            summary: "the cluster's snapshots: name, state, age, members, size",
-            details: "Also those that are incomplete, with what they lack.", flags: [.cluster, .json],
+            summary: "list the cluster's snapshots",
+            details: "Includes incomplete snapshots, with what they lack.", flags: [.cluster, .json],
             examples: ["bcmcluster snapshot list -c DEV"], schema: "snapshot-list"),
         CommandSpecification(
             verb: .snapshotRestore, words: ["snapshot", "restore"],
-            summary: "make the cluster what it was in a snapshot",
+            summary: "restore the cluster from a snapshot",
             details: """
-                Whatever has changed since is lost, and members that came since lose their machines: on a terminal it
-                asks first; elsewhere it needs --yes. Members that were removed since come back, but by \(Multipass.program), where
-                snapshots go with their machine. Exit status 0 means that the cluster itself says that all members of then
-                are online. A run that was cut off is ended by the same command, and until then nothing else starts the
-                cluster.
+                All later changes are lost, and members added since lose their machines: asks
+                on a terminal; elsewhere it needs --yes. Members removed since come back,
+                except with the \(Multipass.program) provider, which deletes snapshots with their
+                machine. Exits with 0 once the cluster reports all members of the snapshot
+                online. Re-run the same command to resume an interrupted restore; until then
+                no other command starts the cluster.
                 """, flags: [.cluster, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             operands: [Operand("SNAPSHOT", .one, "the snapshot")],
             examples: [
@@ -35,10 +38,11 @@ extension CommandTable {
                 "bcmcluster snapshot restore -c DEV before-upgrade --dry-run",
             ], schema: "run"),
         CommandSpecification(
-            verb: .snapshotDelete, words: ["snapshot", "delete"], summary: "delete a snapshot for good",
+            verb: .snapshotDelete, words: ["snapshot", "delete"], summary: "delete a snapshot",
             details: """
-                On a terminal it asks first; elsewhere it needs --yes. It also removes what is left of one that is
-                incomplete. Multipass deletes snapshots of machines that are off alone: stop the cluster first.
+                Asks on a terminal; elsewhere it needs --yes. Also deletes the rest of an
+                incomplete snapshot. Multipass deletes snapshots only of stopped machines:
+                stop the cluster first.
                 """, flags: [.cluster, .yes, .timeout, .wait, .dryRun, .json],
             operands: [Operand("SNAPSHOT", .one, "the snapshot")],
             examples: ["bcmcluster snapshot delete -c DEV before-upgrade"], schema: "run"),

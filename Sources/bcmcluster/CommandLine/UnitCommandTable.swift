@@ -4,18 +4,19 @@ extension CommandTable {
     /// The commands about what runs on a cluster.
     static let units = whole + life(of: unit) + around
 
-    private static let unit = Operand("UNIT[/N]", .one, "the unit, or its instance of that number")
+    private static let unit = Operand("UNIT[/N]", .one, "the unit, or its instance N")
 
     private static let whole: [CommandSpecification] = [
         CommandSpecification(
-            verb: .run, words: ["run"], summary: "make a unit what its file says: instances, volumes, networks, ports",
+            verb: .run, words: ["run"], summary: "create or update a unit from its file",
             details: """
-                Makes what is missing, changes in place what can be, takes away what is too much, and says of each object
-                what becomes of it: + is made, ~ is changed, - goes, = stays. What would lose data is refused, unless
-                --replace names it. Before it deletes an instance, with its root disk, it asks on a terminal, and needs
-                --yes elsewhere. Running it again changes nothing. Exit status 4 means that some instance is out of
-                reach with its member; --reschedule makes another one elsewhere. docs/guides/unit-file.md has every key of
-                the file.
+                Creates what is missing, updates in place what can be, deletes what is
+                surplus, and prints the action for each object: + create, ~ update, - delete,
+                = unchanged. A change that would lose data is refused, unless --replace names
+                the instance. Before it deletes an instance with its root disk, it asks on a
+                terminal; elsewhere it needs --yes. Running it again changes nothing. Exits
+                with 4 if an instance is unreachable with its member; --reschedule creates a
+                replacement elsewhere. docs/guides/unit-file.md has all keys of the file.
                 """,
             flags: [
                 .cluster, .waitFor, .replace, .reschedule, .yes, .parallel, .timeout, .wait, .dryRun, .json,
@@ -24,17 +25,16 @@ extension CommandTable {
                 "bcmcluster run -c DEV web.toml --dry-run", "bcmcluster run -c DEV web.toml --wait-for tcp:80",
             ], schema: "run"),
         CommandSpecification(
-            verb: .ps, words: ["ps"], summary: "the units of a cluster, and how their instances are",
-            details: """
-                Exit status 4 means that some instance is out of reach with its member.
-                """, flags: [.cluster, .json], operands: [Operand("UNIT", .optional, "the unit; without it all")],
+            verb: .ps, words: ["ps"], summary: "list the units and their instances",
+            details: "Exits with 4 if an instance is unreachable with its member.", flags: [.cluster, .json],
+            operands: [Operand("UNIT", .optional, "the unit [default: all]")],
             examples: ["bcmcluster ps -c DEV", "bcmcluster ps -c DEV web --json"], schema: "ps"),
         CommandSpecification(
-            verb: .rm, words: ["rm"], summary: "take a unit away, whole",
+            verb: .rm, words: ["rm"], summary: "delete a unit",
             details: """
-                Its instances and networks go; its volumes stay, and are there again when the unit is run again, unless
-                --volumes says that they go too. On a terminal it lists what is deleted and asks first; elsewhere it needs
-                --yes.
+                Deletes its instances and networks. Its volumes are kept, and used again when
+                the unit is run again, unless --volumes deletes them too. Lists on a terminal
+                what is deleted, and asks; elsewhere it needs --yes.
                 """, flags: [.cluster, .volumes, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             operands: [Operand("UNIT", .one, "the unit")],
             examples: ["bcmcluster rm -c DEV web", "bcmcluster rm -c DEV web --volumes --yes"], schema: "run"),
@@ -52,28 +52,30 @@ extension CommandTable {
         }
         return [
             turn(
-                .unitStop, "stop", "turn a unit's instances off",
-                "In good order, for half a minute; --force does not wait. run turns them on again.", isForceable: true),
-            turn(.unitStart, "start", "turn a unit's instances on", "Those that are on are fine."),
-            turn(.unitPause, "pause", "stop the processes of a unit's instances where they are", ""),
-            turn(.unitResume, "resume", "let the processes of paused instances go on", ""),
+                .unitStop, "stop", "stop a unit's instances",
+                "Waits up to 30 seconds for a graceful stop; --force stops at once.", isForceable: true),
+            turn(.unitStart, "start", "start a unit's instances", "Running instances are unchanged."),
+            turn(.unitPause, "pause", "freeze the processes of a unit's instances", ""),
+            turn(.unitResume, "resume", "resume paused instances", ""),
             turn(
-                .unitRestart, "restart", "turn a unit's instances off and on",
-                "In good order, for half a minute; --force does not wait.", isForceable: true),
+                .unitRestart, "restart", "restart a unit's instances",
+                "Waits up to 30 seconds for a graceful stop; --force stops at once.", isForceable: true),
             CommandSpecification(
-                verb: .unitLogs, words: ["unit", "logs"], summary: "what a unit's instances wrote on their consoles",
-                details: "Of several instances, each line is behind the instance's name.", flags: [.cluster, .lines],
+                verb: .unitLogs, words: ["unit", "logs"], summary: "show the console logs of a unit's instances",
+                details: "With several instances, each line begins with the instance's name.",
+                flags: [.cluster, .lines],
                 operands: [unit], examples: ["bcmcluster unit logs -c DEV web/1"]),
             CommandSpecification(
-                verb: .unitConsole, words: ["unit", "console"], summary: "an instance's console",
-                details: "Ctrl-A, then Q, leaves it.", flags: [.cluster], operands: [unit],
+                verb: .unitConsole, words: ["unit", "console"], summary: "attach to an instance's console",
+                details: "Press Ctrl-A, then Q, to detach.", flags: [.cluster], operands: [unit],
                 examples: ["bcmcluster unit console -c DEV web/1"]),
             CommandSpecification(
                 verb: .unitExec, words: ["unit", "exec"], summary: "run a command in a unit's instances",
                 details: """
-                    In one instance it has the terminal, or the pipes, as if it ran here, and its exit status is that of
-                    this command. In several it runs in all at once, each line of output is behind the instance's name,
-                    and the exit status is the highest.
+                    In one instance it has the terminal, or the pipes, as if run here, and exits
+                    with the command's exit status. With several it runs in all at once, each line
+                    of output begins with the instance's name, and the highest exit status is
+                    returned.
                     """, flags: [.cluster, .timeout], operands: [unit], passing: .command,
                 examples: ["bcmcluster unit exec -c DEV web/1 -- sh"]),
         ]
@@ -81,20 +83,22 @@ extension CommandTable {
 
     private static let around: [CommandSpecification] = [
         CommandSpecification(
-            verb: .volumeList, words: ["volume", "list"], summary: "the volumes of units, also of those that are gone",
+            verb: .volumeList, words: ["volume", "list"], summary: "list the volumes of units, including orphaned ones",
             details: """
-                What \(Engine.standard.client) does well is left to it: \(Engine.standard.client) storage volume set default NAME size=20GiB makes one larger, \(Engine.standard.client)
-                storage volume snapshot default NAME keeps what is on it, \(Engine.standard.client) storage volume copy default/NAME default/NEW
-                copies it, \(Engine.standard.client) storage volume delete default NAME removes it, each with --target MEMBER; \(Engine.standard.client) network list
-                and \(Engine.standard.client) image list show networks and images.
-                """, flags: [.cluster, .json], operands: [Operand("UNIT", .optional, "the unit; without it all")],
+                For the rest use \(Engine.standard.client): \(Engine.standard.client) storage volume set default NAME size=20GiB grows a
+                volume, \(Engine.standard.client) storage volume snapshot default NAME takes a snapshot, \(Engine.standard.client) storage
+                volume copy default/NAME default/NEW copies it, \(Engine.standard.client) storage volume delete
+                default NAME deletes it, each with --target MEMBER; \(Engine.standard.client) network list and \(Engine.standard.client)
+                image list show networks and images.
+                """, flags: [.cluster, .json], operands: [Operand("UNIT", .optional, "the unit [default: all]")],
             examples: ["bcmcluster volume list -c DEV", "bcmcluster volume list -c DEV web --json"],
             schema: "volume-list"),
         CommandSpecification(
-            verb: .api, words: ["api"], summary: "how other programs reach the cluster's API",
+            verb: .api, words: ["api"], summary: "show how to reach the cluster's API",
             details: """
-                Its URL, the certificate that it shows, what it trusts, and a curl line that works as it is printed. The
-                API is \(Engine.standard.title)'s own: \(Engine.standard.documentation)/api/ says what it has.
+                Prints its URL, its certificate, the client certificate it trusts, and a
+                working curl command. The API is \(Engine.standard.title)'s own: see
+                \(Engine.standard.documentation)/api/.
                 """, flags: [.cluster, .json], examples: ["bcmcluster api -c DEV"], schema: "api"),
     ]
 }

@@ -12,7 +12,7 @@ struct CompletionCommand {
 
     /// One candidate to a line, and what it means behind a tabulator.
     ///
-    /// It reads names of folders alone, since a person waits with a finger on a key.
+    /// It reads names of folders alone, since the user waits with a finger on a key.
     func answer() -> Int32 {
         let words = CompletionWords(session.app)
         let completion = Completion(

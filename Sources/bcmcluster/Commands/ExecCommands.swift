@@ -2,7 +2,7 @@ import Provisioning
 
 /// The commands that run something of the user's, or hand the terminal over.
 extension Session {
-    /// Does the command; `nil` where it is none of these.
+    /// Does the command; `nil` where it is not one of these.
     func exec() async throws -> Int32? {
         let operands = invocation.operands
         return switch invocation.verb {

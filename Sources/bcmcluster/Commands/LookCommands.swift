@@ -2,7 +2,7 @@ import Provisioning
 
 /// The commands that only look: each shows the report of its operation as a table or as data.
 extension Session {
-    /// Does the command; `nil` where it is none of these.
+    /// Does the command; `nil` where it is not one of these.
     func look() async throws -> Int32? {
         switch invocation.verb {
         case .list: try await list()
@@ -25,7 +25,7 @@ extension Session {
     private func list() async throws -> Int32 {
         let listing = ClusterListing(try await ListClusters().run(in: app))
         if listing.clusters.isEmpty, !invocation.isJSON {
-            terminal.say("there are no clusters in \(app.runtime): make one with bcmcluster up -c DEV -m 2")
+            terminal.say("no clusters in \(app.runtime): create one with bcmcluster up -c DEV -m 2")
         } else {
             try show(listing, listing.text(width: width))
         }
@@ -39,7 +39,7 @@ extension Session {
         let listing = UnitListing(name, found.workloads, unit) { found.state.host(of: $0).text }
         if let unit, listing.instances.isEmpty { throw found.workloads.noUnit(unit) }
         if listing.instances.isEmpty, !invocation.isJSON {
-            terminal.say("\(name) has no units: make one with bcmcluster run -c \(name) FILE")
+            terminal.say("\(name) has no units: create one with bcmcluster run -c \(name) FILE")
         } else {
             try show(listing, listing.text(width: width, now: time.secondsSince1970))
         }
@@ -91,13 +91,13 @@ extension Session {
         if !listing.vms.isEmpty || invocation.isJSON {
             try show(listing, listing.text(width: width))
         } else if found.silent.isEmpty {
-            terminal.say("there are no VMs: make one with bcmcluster vm launch NAME")
+            terminal.say("no VMs: create one with bcmcluster vm launch NAME")
         }
         for (host, failure) in found.silent {
             let named = "\(host.name): "
             let message =
                 failure.message.hasPrefix(named) ? failure.message.dropFirst(named.count) : failure.message[...]
-            terminal.say("\(terminal.mark(.failed)) \(host.name) does not say: \(message)")
+            terminal.say("\(terminal.mark(.failed)) \(host.name): \(message)")
         }
         return found.silent.isEmpty ? 0 : 4
     }
@@ -146,7 +146,7 @@ extension Session {
         let report = try await PackLogs(of: name, member: member, as: file).run(in: app)
         for trouble in report.troubles { terminal.say("note: \(trouble)") }
         terminal.say("wrote \(file): \(report.parts) files about \(name), secrets left out")
-        terminal.say("  look through it before you send it: logs name addresses, hosts and instances")
+        terminal.say("  review it before sending: logs contain addresses, hosts and instances")
         return report.troubles.isEmpty ? 0 : 4
     }
 

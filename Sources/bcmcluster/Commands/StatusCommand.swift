@@ -20,7 +20,7 @@ struct StatusCommand {
         do { try await watch(name) } catch {
             // The terminal has put a ^C at the beginning of the line.
             if terminal.canRedraw { terminal.draw("\r\u{1b}[K") }
-            // Ctrl-C is how a person ends it.
+            // Ctrl-C is how the user ends it.
             guard let signal = session.interruption.signal else { throw error }
             return signal == 2 ? 0 : 128 + signal
         }

@@ -20,13 +20,13 @@ struct APIAccess: Encodable {
         serverName = reach.serverName
         guard let url = reach.members.first?.url else {
             throw Failure(
-                .unreachable, "no address of \(reach.cluster) is known that is reached from here",
-                hint: "bcmcluster status -c \(reach.cluster) says what is the matter")
+                .unreachable, "no reachable address of \(reach.cluster) is known",
+                hint: "see bcmcluster status -c \(reach.cluster)")
         }
         self.url = url
-        let again = "bcmcluster up -c \(reach.cluster) makes it"
+        let again = "create it with bcmcluster up -c \(reach.cluster)"
         guard let certificate = reach.certificate else {
-            throw Failure(.missing, "the cluster's certificate is not here", hint: again)
+            throw Failure(.missing, "cluster certificate not found", hint: again)
         }
         guard let clientCertificate = reach.clientCertificate, let clientKey = reach.clientKey else {
             throw Failure(
@@ -45,7 +45,7 @@ struct APIAccess: Encodable {
         ]
     }
 
-    /// As a person reads it; the last line can be pasted.
+    /// As the user reads it; the last line can be pasted.
     var text: String {
         let rows = [
             ["URL", url], ["SERVER NAME", serverName], ["CERTIFICATE", certificate],

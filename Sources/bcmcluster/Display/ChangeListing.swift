@@ -23,7 +23,7 @@ enum ChangeListing {
         if changes.isEmpty { return [] }
         let rows = changes.map { [$0.sign.rawValue, $0.object.rawValue, $0.name, $0.details] }
         let counts = [
-            (UnitChange.Sign.add, "to add"), (.change, "to change"), (.remove, "to remove"), (.keep, "as is"),
+            (UnitChange.Sign.add, "to add"), (.change, "to change"), (.remove, "to remove"), (.keep, "unchanged"),
         ]
         .map { sign, words in "\(changes.filter { $0.sign == sign }.count) \(words)" }
         return TextTable.lines(rows, width: .max).map(\.trimmed) + [counts.joined(separator: ", ")]

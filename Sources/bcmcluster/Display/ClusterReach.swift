@@ -10,7 +10,7 @@ struct ClusterReach: Encodable {
 
     var version = 1
     var cluster: String
-    /// The remote of the person's client; `nil` where there is none yet.
+    /// The remote of the user's client; `nil` where there is none yet.
     var remote: String?
     /// The members whose addresses are known.
     var members: [Member]

@@ -15,11 +15,11 @@ struct DoctorListing: Encodable, Equatable, Sendable {
     /// The status of the process: 3 where something needed is missing.
     var exitStatus: Int32 { findings.contains { $0.level == .problem } ? 3 : 0 }
 
-    /// One line for each, and one more with what to type.
+    /// One line for each, and one more with a hint.
     var text: String {
         findings.map { finding in
             let line = "\(Self.mark(finding.level)) \(finding.topic): \(finding.message)\n"
-            return line + (finding.hint.map { "    what to do: \($0)\n" } ?? "")
+            return line + (finding.hint.map { "    hint: \($0)\n" } ?? "")
         }.joined()
     }
 

@@ -10,7 +10,7 @@ struct ExecResult: Encodable {
 
 /// What became of a command on one member, or in one instance.
 struct ExecOutcome: Encodable, Equatable {
-    /// The status that stands for a member that is out of reach.
+    /// The status that stands for a member that is unreachable.
     static let outOfReach: Int32 = 4
 
     var member: String
@@ -34,7 +34,7 @@ struct ExecOutcome: Encodable, Equatable {
         output = result.output
         errors = result.errors
         if max(output.utf8.count, errors.utf8.count) >= LocalRunner.mostKept {
-            trouble = "printed more than is kept: the end is missing"
+            trouble = "output truncated"
         }
     }
 
@@ -52,7 +52,7 @@ struct ExecOutcome: Encodable, Equatable {
         terminal.result(Self.prefixed(output, by: member))
         for line in Self.lines(of: errors) { terminal.say("\(member): \(line)") }
         if let trouble { terminal.say("\(terminal.mark(.failed)) \(member): \(trouble)") }
-        if trouble == nil && status != 0 { terminal.say("\(member): ended with status \(status)") }
+        if trouble == nil && status != 0 { terminal.say("\(member): exited with status \(status)") }
     }
 
     /// The text with the name before every line; what ends without a line's end gets one.

@@ -13,7 +13,7 @@ struct HostListing {
 
     init(_ rows: [Row]) { self.rows = rows }
 
-    /// 4 where a host is out of reach.
+    /// 4 where a host is unreachable.
     var exitStatus: Int32 { rows.contains { $0.observation == nil } ? 4 : 0 }
 
     /// A table that is no wider than that.

@@ -1,7 +1,7 @@
 import Provisioning
 import Synchronization
 
-/// A table on the terminal that is drawn anew in place, one line per member.
+/// A table on the terminal that is redrawn in place, one line per member.
 final class LiveTable: PlanObserver {
     private struct State {
         var board: ProgressBoard

@@ -3,7 +3,6 @@ import Synchronization
 
 /// What is known of a plan's progress, one row per member and one for the cluster as a whole.
 struct ProgressBoard: Sendable {
-    /// One row.
     struct Row: Sendable, Equatable {
         var title: String
         /// The steps that have not ended, in their order, with their titles.
@@ -40,7 +39,6 @@ struct ProgressBoard: Sendable {
         self.rows = rows
     }
 
-    /// Takes an event in.
     mutating func take(_ event: PlanEvent, in plan: PlanOutline) {
         switch event {
         case .started(let index, let time):
@@ -87,7 +85,7 @@ extension ProgressBoard.Row {
 
     private func parts(at now: Duration) -> (words: String, time: String) {
         if let failure { return (failure, "") }
-        if isBlocked { return ("not done: it waits for what failed", "") }
+        if isBlocked { return ("skipped: a required step failed", "") }
         guard let next = left.first else {
             guard let began, let ended else { return ("nothing to do", "") }
             return (outcome, "  \((ended - began).brief)")

@@ -1,7 +1,7 @@
 import Provisioning
 import Synchronization
 
-/// Says of each step that takes longer than usual where its log is, once.
+/// Says of each step that takes longer than expected where its log is, once.
 final class SlowSteps: PlanObserver {
     private struct State {
         var running: [Int: Duration] = [:]
@@ -38,7 +38,7 @@ final class SlowSteps: PlanObserver {
 
     /// Where no log of a member's tells of a step, the run's own does.
     private func sentence(about step: PlanOutline.Entry) -> String {
-        let log = (step.logHint ?? run.log).map { ": read \($0)" } ?? ""
-        return "note: \(step.member?.text ?? run.subject): \(step.title) takes longer than usual\(log)"
+        let log = (step.logHint ?? run.log).map { ": see \($0)" } ?? ""
+        return "note: \(step.member?.text ?? run.subject): \(step.title) takes longer than expected\(log)"
     }
 }

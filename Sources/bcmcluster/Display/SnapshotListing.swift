@@ -27,7 +27,8 @@ struct SnapshotListing: Encodable {
             Row(
                 name: snapshot.name.text, taken: snapshot.saved?.taken, members: snapshot.members.map(\.text),
                 bytes: snapshot.saved?.bytes, shared: snapshot.saved?.isClone, whole: snapshot.isComplete,
-                missing: snapshot.missing.map(\.text), state: snapshot.trouble.map { "incomplete: \($0)" } ?? "whole")
+                missing: snapshot.missing.map(\.text), state: snapshot.trouble.map { "incomplete: \($0)" } ?? "complete"
+            )
         }
     }
 
@@ -36,11 +37,11 @@ struct SnapshotListing: Encodable {
         let rows = snapshots.map { row in
             let size = row.bytes.map { ByteSize.brief($0) + (row.shared == true ? ", shared" : "") }
             let age = row.taken.map { "\(Duration.seconds(max(0, now - $0)).rough) ago" }
-            return [row.name, row.whole ? "whole" : "incomplete", age ?? "-", "\(row.members.count)", size ?? "-"]
+            return [row.name, row.whole ? "complete" : "incomplete", age ?? "-", "\(row.members.count)", size ?? "-"]
         }
         let table = TextTable.lines([["SNAPSHOT", "STATE", "TAKEN", "MEMBERS", "SIZE"]] + rows, width: width)
         let troubles = snapshots.filter { !$0.whole }.map { row in
-            "- \(row.name) is \(row.state). Type: bcmcluster snapshot delete -c \(cluster) \(row.name)".cut(to: width)
+            "- \(row.name) is \(row.state). hint: bcmcluster snapshot delete -c \(cluster) \(row.name)".cut(to: width)
         }
         return (table + (troubles.isEmpty ? [] : [""] + troubles)).map { $0 + "\n" }.joined()
     }

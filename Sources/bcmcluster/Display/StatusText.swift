@@ -1,13 +1,13 @@
 import Provisioning
 
-/// A cluster's status as a person reads it: one sentence, a table, and what else is the matter.
+/// A cluster's status as the user reads it: one sentence, a table, and what else is the matter.
 struct StatusText {
     let status: ClusterStatus
     let terminal: Terminal
     /// Seconds since 1970.
     let now: Int
 
-    /// The lines, none wider than that: sentences go on in the next line, tables are cut.
+    /// The lines, none wider than that: sentences continue in the next line, tables are cut.
     func lines(width: Int) -> [String] {
         let mark = terminal.mark(status.isHealthy ? .done : .failed, onResults: true)
         var lines = Self.sentence(status.headline, status.hint, width: max(1, width - 2))
@@ -21,13 +21,13 @@ struct StatusText {
         return lines
     }
 
-    /// A sentence and what to type for it, which gets a line of its own where there is no room for both.
+    /// A sentence and the hint for it, which gets a line of its own where there is no room for both.
     private static func sentence(_ sentence: String, _ hint: String?, width: Int) -> [String] {
         guard let hint else { return sentence.wrapped(to: width) }
-        let both = "\(sentence) Type: \(hint)"
+        let both = "\(sentence) hint: \(hint)"
         if both.columns <= width { return [both] }
         let indent = "  "
-        let way = "Type: \(hint)".wrapped(to: max(1, width - indent.count))
+        let way = "hint: \(hint)".wrapped(to: max(1, width - indent.count))
         return sentence.wrapped(to: width) + way.map { indent + $0 }
     }
 

@@ -1,6 +1,6 @@
 import Provisioning
 
-/// Where a person reads: progress and messages on standard error, results on standard output.
+/// Where the user reads: progress and messages on standard error, results on standard output.
 struct Terminal: Sendable {
     /// Whether progress may move the cursor and use colours.
     let isLive: Bool
@@ -12,9 +12,9 @@ struct Terminal: Sendable {
     let hasColouredResults: Bool
     /// Whether results go to a terminal.
     let showsResults: Bool
-    /// Whether a person can answer a question.
+    /// Whether the user can answer a question.
     let canAsk: Bool
-    /// Whether what runs in our place has a person at its input and at its output.
+    /// Whether what runs in our place has the user at its input and at its output.
     let isInteractive: Bool
 
     /// Looks at the descriptors and the environment: `NO_COLOR` and `TERM=dumb` are honoured.
@@ -51,16 +51,16 @@ struct Terminal: Sendable {
         return answer == "y" || answer == "yes"
     }
 
-    /// Says what failed, what was run, what it printed, and what to do.
+    /// Prints the error, the command with its output, and the hint.
     func say(_ failure: Failure) {
-        say("\(mark(.failed)) \(failure.message)")
+        say("\(hasColours ? "\(Mark.failed.colour)error:\(Self.plain)" : "error:") \(failure.message)")
         if let command = failure.command { say("  command: \(command)") }
         for line in (failure.output ?? "").split(separator: "\n") { say("  | \(line)") }
         if let log = failure.log {
             say("  the last lines of \(log.member)'s \(log.path):")
             for line in log.lines { say("  | \(line)") }
         }
-        if let hint = failure.hint { say("  what to do: \(hint)") }
+        if let hint = failure.hint { say("hint: \(hint)") }
     }
 
     /// How something stands.

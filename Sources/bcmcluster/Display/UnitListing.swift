@@ -35,7 +35,7 @@ struct UnitListing: Encodable {
             return Row(
                 unit: unit, name: instance.name,
                 type: (Unit.Kind.allCases.first { $0.type == instance.type } ?? .container).rawValue,
-                state: isThere ? instance.stateWord : "out of reach", member: instance.location,
+                state: isThere ? instance.stateWord : "unreachable", member: instance.location,
                 host: member.map(hostOf) ?? "-", ipv4: instance.addresses,
                 volumes: instance.volumes, since: isThere ? Self.seconds(instance) : nil, reachable: isThere)
         }

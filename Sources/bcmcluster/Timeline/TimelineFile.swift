@@ -15,8 +15,8 @@ struct TimelineFile: Sendable, Equatable {
         let ending = path.split(separator: ".", omittingEmptySubsequences: false).last.map(String.init) ?? ""
         guard let form = Form(rawValue: ending), path.utf8.count > ending.utf8.count + 1 else {
             throw Failure(
-                .badInput, "--timeline: \(Shell.quoted(path.clipped)) does not say in which form",
-                hint: "give a file that ends in .svg, .html or .json")
+                .badInput, "--timeline: \(Shell.quoted(path.clipped)) has an unknown file type",
+                hint: "use a file that ends in .svg, .html or .json")
         }
         self.path = path
         self.form = form
@@ -28,7 +28,7 @@ struct TimelineFile: Sendable, Equatable {
         let isFolder = try files.kind(of: folder.isEmpty ? "/" : folder) == .folder
         let isTaken = try files.kind(of: path).map { $0 != .file } ?? false
         if !isFolder || isTaken {
-            throw Failure(.badInput, "--timeline: a file cannot be made at \(Shell.quoted(path.clipped))")
+            throw Failure(.badInput, "--timeline: cannot write \(Shell.quoted(path.clipped))")
         }
     }
 

@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension DayTwo {
-    /// A cluster that is turned off and on again.
+    /// A cluster that is restarted again.
     @Suite struct Power {
         @Test("stop, start, a reboot of the host, a member without a machine: what ran runs again, and nothing is made")
         func offAndOn() async throws {
@@ -27,13 +27,13 @@ extension DayTwo {
 
         private func stop(_ sandbox: Sandbox) async throws {
             let stop = try await sandbox.mustRun("stop", "-c", sandbox.cluster, "--json")
-            #expect(stop.errors.contains("\(sandbox.cluster) is off, in "))
+            #expect(stop.errors.contains("cluster \(sandbox.cluster) stopped ("))
             let status = try await sandbox.bcmcluster("status", "-c", sandbox.cluster)
             #expect(status.ending == .exited(4))
-            #expect(status.output.hasPrefix("✗ Stopped. Type: bcmcluster start -c \(sandbox.cluster)\n"))
+            #expect(status.output.hasPrefix("✗ Stopped. hint: bcmcluster start -c \(sandbox.cluster)\n"))
             for member in 0...2 { #expect(try Daemon("\(sandbox.cluster)-0\(member)") == nil) }
             let again = try await sandbox.mustRun("stop", "-c", sandbox.cluster)
-            #expect(again.errors.contains("is off already: nothing was changed"))
+            #expect(again.errors.contains("is stopped, unchanged"))
         }
 
         private func start(_ sandbox: Sandbox) async throws {
@@ -59,7 +59,7 @@ extension DayTwo {
             try await sandbox.must("rm", ["-rf", "--one-file-system", machine, "\(machine).owner"])
             let start = try await sandbox.bcmcluster("start", "-c", sandbox.cluster)
             #expect(start.ending == .exited(1))
-            #expect(start.errors.contains("\(sandbox.cluster)-02 has no machine, and start makes none"))
+            #expect(start.errors.contains("\(sandbox.cluster)-02 has no machine, and start does not create one"))
             #expect(!FileManager.default.fileExists(atPath: machine))
             // The others are up all the same, as soon as they have found each other.
             _ = try await SystemTime().wait(for: "two members", limit: .seconds(90), every: .milliseconds(200)) {

@@ -23,7 +23,7 @@ extension DayTwo {
                 let again = try await sandbox.bcmcluster("snapshot", "create", "-c", name, "before")
                 #expect(again.ending == .exited(2) && again.errors.contains("has a snapshot before already"))
                 let list = try await sandbox.mustRun("snapshot", "list", "-c", name)
-                #expect(list.output.contains(/before +whole  \d+s ago  2        [\d.]+M/), "\(list.output)")
+                #expect(list.output.contains(/before +complete  \d+s ago  2        [\d.]+M/), "\(list.output)")
 
                 try await change(sandbox)
                 try await killHalfWay(sandbox)
@@ -64,11 +64,12 @@ extension DayTwo {
             let way = "bcmcluster snapshot restore -c \(name) before"
             for words in [["start"], ["stop"], ["repair"], ["up"], ["member", "add"], ["snapshot", "create"]] {
                 let result = try await sandbox.run(Product.bcmcluster, words + ["-c", name])
-                #expect(result.ending == .exited(1) && result.errors.contains("\(way) ends that"), "\(result.errors)")
+                #expect(
+                    result.ending == .exited(1) && result.errors.contains("finish it with \(way)"), "\(result.errors)")
             }
             let status = try await sandbox.bcmcluster("status", "-c", name)
-            #expect(status.output.hasPrefix("✗ Half restored from before: "))
-            #expect(try await sandbox.mustRun("list").output.contains("half restored from before"))
+            #expect(status.output.hasPrefix("✗ Restore from before incomplete: "))
+            #expect(try await sandbox.mustRun("list").output.contains("restore from before incomplete"))
         }
 
         private func write(_ text: String, in sandbox: Sandbox) async throws {
@@ -126,7 +127,7 @@ extension DayTwo {
                 #expect(try await multipass("list", "--snapshots", "--format", "json").contains(#""before""#))
                 try await failedStart(sandbox)
                 let plan = try await sandbox.mustRun("destroy", "-c", name, "--dry-run")
-                #expect(plan.output.contains("# Note: its snapshots go too: before."))
+                #expect(plan.output.contains("# Note: its snapshots are deleted too: before."))
                 try await sandbox.mustRun("destroy", "-c", name, "--yes")
                 #expect(try await !multipass("list", "--snapshots", "--format", "json").contains(#""before""#))
             }

@@ -5,7 +5,7 @@ import Testing
 extension Faults {
     /// What `destroy` leaves alone: everything that is not in the state.
     @Suite struct BlastRadius {
-        @Test("destroy NAME leaves NAME2, NAME-A, MYNAME and the person's remotes as they were, to the byte")
+        @Test("destroy NAME leaves NAME2, NAME-A, MYNAME and the user's remotes as they were, to the byte")
         func namesThatLookAlike() async throws {
             try await Sandbox.use("F") { sandbox in
                 let neighbours = ["\(sandbox.cluster)2", "\(sandbox.cluster)-A", "MY\(sandbox.cluster)"]
@@ -62,7 +62,7 @@ extension Faults {
             }
         }
 
-        @Test("destroy NAME leaves the person's own VMs NAME-07 and, deleted and not purged, NAME-05 as they were")
+        @Test("destroy NAME leaves the user's own VMs NAME-07 and, deleted and not purged, NAME-05 as they were")
         func strangers() async throws {
             try await Sandbox.useMultipass("F") { sandbox, multipass in
                 let cluster = sandbox.cluster
@@ -82,9 +82,9 @@ extension Faults {
     }
 }
 
-/// All that a person has besides one cluster.
+/// All that the user has besides one cluster.
 private struct Everything: Equatable {
-    /// The files of the other clusters and of the person's client, by path, to the byte.
+    /// The files of the other clusters and of the user's client, by path, to the byte.
     private var files: [String: Data] = [:]
     /// The processes of the other clusters' machines.
     private var processes: Set<String> = []
@@ -93,7 +93,7 @@ private struct Everything: Equatable {
 
     init(_ sandbox: Sandbox, _ neighbours: [String]) throws {
         clusters = try FileManager.default.contentsOfDirectory(atPath: "\(sandbox.runtime)/clusters").sorted()
-        // Logs of LXD itself are not files of the person's; the client's key and certificates are.
+        // Logs of LXD itself are not files of the user's; the client's key and certificates are.
         let folders = try neighbours.map { try sandbox.files(of: $0).path } + [sandbox.clientConfiguration]
         for folder in folders {
             for path in FileManager.default.enumerator(atPath: folder)?.compactMap({ $0 as? String }) ?? [] {

@@ -42,7 +42,7 @@ extension Faults {
             return try #require(members.first { $0.roles?.contains("database-leader") ?? false }).name
         }
 
-        /// The containers go on while their daemons are dead.
+        /// The containers continue while their daemons are dead.
         private func loseDaemons(_ sandbox: Sandbox, _ members: [String], says sentence: String) async throws {
             let before = try await processes(sandbox)
             for member in members { try #require(try Daemon(member)).kill() }

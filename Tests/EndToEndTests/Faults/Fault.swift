@@ -16,7 +16,7 @@ struct Fault: CustomStringConvertible, Sendable {
         case printsHalf
         /// The tool is killed when the call begins, which does nothing any more.
         case killsBefore
-        /// The tool is killed when the call begins, which goes on all the same.
+        /// The tool is killed when the call begins, which continues all the same.
         case killsDuring
         /// The tool is killed when the call has ended.
         case killsAfter

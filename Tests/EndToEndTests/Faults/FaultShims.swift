@@ -41,7 +41,7 @@ struct FaultShims {
         }
     }
 
-    /// What a shim starts goes on with the plain PATH: only the tool's own calls are counted.
+    /// What a shim starts continues with the plain PATH: only the tool's own calls are counted.
     private static let script = """
         #!/bin/sh
         name=${0##*/}

@@ -40,7 +40,7 @@ struct FaultTrial {
     ///
     /// Returns whether the run made so many calls that it met the fault: how often it asks differs from run to run.
     func run(_ fault: Fault, withContainer: Bool) async throws -> Bool {
-        // A remote of the person's own is the default before and after.
+        // A remote of the user's own is the default before and after.
         try await sandbox.lxc("remote", "add", "mine", "https://192.0.2.77:8443", "--protocol", "simplestreams")
         try await sandbox.lxc("remote", "switch", "mine")
         let before = try configuration()
@@ -74,7 +74,7 @@ struct FaultTrial {
         try #require(statuses.contains(status), "status \(status)")
         try #require(!result.errors.isEmpty, "a failure is explained")
         // A limit is named, and so is the log where a step was under way.
-        let isNamed = ["longer than its limit of", "gave up", "no answer within"].contains {
+        let isNamed = ["longer than its limit of", "timed out waiting", "no answer within"].contains {
             result.errors.contains($0)
         }
         try #require(isNamed || !fault.kind.hangs, "\(result.errors)")

@@ -5,7 +5,7 @@ import Testing
 extension Faults {
     /// Processes that look like a machine's own, and are not.
     @Suite struct OtherProcesses {
-        @Test("A user's process with the command line of a machine's first process delays no stop, and goes on")
+        @Test("A user's process with the command line of a machine's first process delays no stop, and continues")
         func sameCommandLine() async throws {
             try await Sandbox.use("F") { sandbox in
                 let cluster = sandbox.cluster

@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension Faults {
-    /// Secrets are read by nobody but the person.
+    /// Secrets are read by nobody but the user.
     @Suite struct Secrets {
         @Test(
             "No secret in any process, log, plan or answer of up, member add, host add and run; folders and files closed under any umask",

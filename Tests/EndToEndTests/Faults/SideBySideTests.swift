@@ -48,14 +48,14 @@ extension Faults {
             #expect(listing.clusters.allSatisfy { $0.provider == "namespace" && $0.state == "online" })
         }
 
-        @Test("A person's own default remote and a remote of the same name are left alone")
+        @Test("A user's own default remote and a remote of the same name are left alone")
         func remotesOfThePerson() async throws {
             try await Sandbox.use("R") { sandbox in
                 let taken = "\(sandbox.cluster)-00"
                 try await sandbox.lxc("remote", "add", taken, "https://192.0.2.77:8443", "--protocol", "simplestreams")
                 let refused = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
                 #expect(refused.ending == .exited(1))
-                #expect(refused.errors.contains("has a remote called \(taken) already"))
+                #expect(refused.errors.contains("already has a remote named \(taken)"))
                 try await sandbox.lxc("remote", "rename", taken, "mine")
                 try await sandbox.lxc("remote", "switch", "mine")
                 let configuration = "\(sandbox.clientConfiguration)/config.yml"

@@ -11,7 +11,7 @@ extension Faults {
                 let up = try Spawned(sandbox, ["up", "-c", sandbox.cluster])
                 try await Task.sleep(for: .milliseconds(300))
                 let destroy = try Spawned(sandbox, ["destroy", "-c", sandbox.cluster, "--yes", "--wait"])
-                let words = "is being worked on by process \(up.number) (up -c \(sandbox.cluster)"
+                let words = "is locked by up -c \(sandbox.cluster) (PID \(up.number)"
                 _ = try await SystemTime().wait(for: words, limit: .seconds(10), every: .milliseconds(20)) {
                     destroy.errors.contains(words) ? true : nil
                 }

@@ -97,7 +97,7 @@ extension Fleets {
             #expect(try await host.run("find", ["/var/lib", "-maxdepth", "1", "-name", "bcmcluster"]) == "")
         }
 
-        @Test("A host with instances of a person's, or in a person's cluster, is refused by their names")
+        @Test("A host with instances of the user's, or in the user's cluster, is refused by their names")
         func refusals() async throws {
             try await BaremetalHost.use { host in
                 try await host.run("systemctl", ["start", "lxd.service"])
@@ -113,7 +113,8 @@ extension Fleets {
                     let failure = try await #require(throws: Failure.self) { try await attempt() }
                     #expect(failure.code == .conflict && failure.hint != nil)
                     #expect(
-                        failure.message.hasPrefix("LXD on h0 holds what would be lost: instances web; "), "\(failure)")
+                        failure.message.hasPrefix("LXD on h0 has data that would be lost: instances web; "),
+                        "\(failure)")
                 }
                 #expect(try await host.run("find", ["/var/lib", "-maxdepth", "1", "-name", "bcmcluster"]) == "")
                 try await host.run("lxc", ["config", "set", "core.https_address", "\(host.address):8443"])
@@ -143,7 +144,7 @@ extension Fleets {
                 try await host.run("lxd", ["waitready", "--timeout=60"])
                 try await host.run("lxc", ["storage", "create", "mine", "dir"])
                 try await host.run("lxc", ["storage", "volume", "create", "mine", "data"])
-                try await expectRefusal(host, state, "LXD on h0 holds what would be lost: volumes data")
+                try await expectRefusal(host, state, "LXD on h0 has data that would be lost: volumes data")
                 try await host.launch("web", by: host.root, ["--storage", "mine"])
                 let before = try await host.inits()
                 #expect(before.count == 1)
@@ -153,7 +154,7 @@ extension Fleets {
                     host, state, "LXD on h0 is in another cluster by now, as \(host.member)")
                 try await host.run("pkill", ["-KILL", "-f", "^lxd --group"])
                 try await expectRefusal(
-                    host, state, "LXD on h0 does not answer, so nobody can tell what it holds")
+                    host, state, "LXD on h0 does not answer, so its contents are unknown")
                 #expect(try await host.inits() == before, "nobody has touched what is theirs")
             }
         }

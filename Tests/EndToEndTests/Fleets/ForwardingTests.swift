@@ -7,7 +7,7 @@ extension Fleets {
     @Suite struct Forwarding {
         private static let uplink = "net.ipv4.conf.eth0.forwarding"
 
-        @Test("Forwarding is put back by the last cluster, but not what was turned on since another boot")
+        @Test("Forwarding is put back by the last cluster, but not what was started since another boot")
         func putBack() async throws {
             try await Sandbox.useHosts("HF", 1) { sandbox, net, hosts in
                 let (host, cluster) = (hosts[0], sandbox.cluster)

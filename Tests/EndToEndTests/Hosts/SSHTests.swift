@@ -122,7 +122,7 @@ extension Hosts {
     }
 }
 
-/// The person's `ssh`, whose list of known hosts is the test's.
+/// The user's `ssh`, whose list of known hosts is the test's.
 struct PersonsSSH: CommandRunner {
     let known: String
 

@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension TestHost {
-    /// Hosts with a stand-in multipass on each, which a person has added; the sandbox's PATH has the `ssh` that knows them.
+    /// Hosts with a stand-in multipass on each, which the user has added; the sandbox's PATH has the `ssh` that knows them.
     ///
     /// The stand-in's VMs are its light ones: folders, and names for what runs in them.
     static func useMultipass(

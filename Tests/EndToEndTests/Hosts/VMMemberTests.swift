@@ -3,9 +3,9 @@ import Provisioning
 import Testing
 
 extension Hosts {
-    /// VMs that are not a person's to change as VMs.
+    /// VMs that are not the user's to change as VMs.
     @Suite struct VMMembers {
-        @Test("A member of a cluster is shown as one, and neither deleted nor turned off as a VM")
+        @Test("A member of a cluster is shown as one, and neither deleted nor stopped as a VM")
         func members() async throws {
             try await TestHost.useMultipass("VC", 1) { remote, _, _ in
                 let bin = "\(remote.folder)/local"

@@ -142,7 +142,7 @@ extension Hosts {
             let huge = try await sandbox.bcmcluster("vm", "transfer", "\(sandbox.folder)/huge", "box:huge")
             #expect(huge.ending == .exited(1) && huge.errors.contains("No space left on device"), "\(huge)")
             let launch = try await sandbox.bcmcluster("vm", "launch", "h0/other")
-            #expect(launch.ending == .exited(1) && launch.errors.contains("h0: multipass ended with status 2"))
+            #expect(launch.ending == .exited(1) && launch.errors.contains("h0: multipass exited with status 2"))
             #expect(launch.errors.contains("No space left on device"), "\(launch)")
             try await sandbox.mustRun("vm", "list")
         }

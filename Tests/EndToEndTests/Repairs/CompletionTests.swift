@@ -5,7 +5,7 @@ import Testing
 extension Repairs {
     /// The tabulator, in the shells themselves, with the scripts that `completion` prints.
     @Suite struct Completions {
-        /// A shell: how it is asked without a person, and how one takes the script over.
+        /// A shell: how it is asked without the user, and how one takes the script over.
         struct Shell: Sendable, CustomTestStringConvertible {
             var name: String
             /// Defines `press WORD…`, which prints the candidates for the last word on one line, or `files`.
@@ -90,7 +90,7 @@ extension Repairs {
                 ])
         }
 
-        /// A person at a terminal.
+        /// A user at a terminal.
         private func expectTabulator(_ shell: Shell, _ sandbox: Sandbox) async throws {
             let screen = try await TmuxScreen(sandbox, columns: 120, rows: 20)
             try await screen.type("exec \(shell.interactive)")

@@ -5,7 +5,7 @@ import Testing
 extension Repairs {
     /// What helps before and beside a cluster: the doctor, images ahead of time.
     @Suite struct Handy {
-        @Test("doctor finds this machine fit, and names what is missing where programs are taken away")
+        @Test("doctor finds this machine fit, and names what is missing where programs are removed")
         func doctor() async throws {
             try await Sandbox.use("XD") { sandbox in
                 let fit = try await sandbox.mustRun("doctor", "--json")
@@ -25,7 +25,7 @@ extension Repairs {
                 #expect(poor.ending == .exited(3))
                 #expect(poor.output.contains("✗ provider: no provider works here"))
                 #expect(poor.output.contains("! provider namespace: the namespace provider needs lxd, nft, dnsmasq"))
-                #expect(poor.output.contains("what to do: apt-get install lxd nftables dnsmasq-base"))
+                #expect(poor.output.contains("hint: apt-get install lxd nftables dnsmasq-base"))
             }
         }
 

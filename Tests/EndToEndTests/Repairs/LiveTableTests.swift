@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension Repairs {
-    /// What a person sees on a real terminal, with few members and many, in a wide one and a narrow one.
+    /// What the user sees on a real terminal, with few members and many, in a wide one and a narrow one.
     @Suite struct LiveTable {
         @Test(
             "A table of 3, 16 and 40 members stands line by line in 80 columns and in 40",

@@ -27,7 +27,7 @@ extension Repairs {
                 #expect(worst.ending == .exited(5))
                 #expect(worst.output.split(separator: "\n").filter { $0.hasSuffix(": out") }.count == 3)
                 #expect(worst.errors.contains("\(name)-00: err\n"))
-                #expect(worst.errors.contains("\(name)-01: ended with status 3"))
+                #expect(worst.errors.contains("\(name)-01: exited with status 3"))
                 try await expectOneMemberIsDirect(sandbox)
 
                 let plan = try await sandbox.mustRun("exec", "-c", name, "--dry-run", "--", "touch", "/tmp/\(name)")
@@ -129,7 +129,7 @@ extension Repairs {
     }
 }
 
-/// The first process of a machine by namespace.
+/// The first process of a machine with the namespace provider.
 struct MachineProcess {
     let number: Int32
 

@@ -3,16 +3,16 @@ import Provisioning
 import Testing
 
 extension Repairs {
-    /// What `repair` mends.
+    /// What `repair` repairs.
     @Suite struct Repair {
-        @Test("A dead and a hanging daemon, a lost remote, a member without its machine; what runs elsewhere goes on")
+        @Test("A dead and a hanging daemon, a lost remote, a member without its machine; what runs elsewhere continues")
         func mends() async throws {
             try await Sandbox.use("R") { sandbox in
                 try await sandbox.upWithImage(members: 3)
                 try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(sandbox.cluster)-01", "--quiet")
                 let before = try await process(sandbox)
                 let idle = try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--json")
-                #expect(idle.errors.contains("there was nothing to repair"))
+                #expect(idle.errors.contains("nothing to repair"))
 
                 try #require(try Daemon("\(sandbox.cluster)-01")).kill()
                 kill(try #require(try Daemon("\(sandbox.cluster)-02")).number, SIGSTOP)
@@ -41,7 +41,7 @@ extension Repairs {
             try await sandbox.loseMachine("\(sandbox.cluster)-02")
             let refused = try await sandbox.bcmcluster("repair", "-c", sandbox.cluster)
             #expect(refused.ending == .exited(2))
-            #expect(refused.errors.contains("what was on \(sandbox.cluster)-02"))
+            #expect(refused.errors.contains("the data on \(sandbox.cluster)-02"))
             try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--yes")
             try await healthy(sandbox)
         }

@@ -26,7 +26,7 @@ enum HostPrograms {
 
         """
 
-    /// An apt-get that writes down what it is called with, and whose one package is the LXD that a test has hidden; it
+    /// An apt-get that records what it is called with, and whose one package is the LXD that a test has hidden; it
     /// takes as long as /run/slow says.
     static let aptGet = """
         #!/bin/sh

@@ -1,6 +1,6 @@
 import Foundation
 
-/// An `lxc` on PATH that writes down what it is called with before it does its work, so that no command line is missed,
+/// An `lxc` on PATH that records what it is called with before it does its work, so that no command line is missed,
 /// however short it stands in /proc.
 struct LXCWitness {
     private let folder: String

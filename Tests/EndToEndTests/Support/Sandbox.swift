@@ -2,7 +2,7 @@ import Foundation
 import Provisioning
 import Testing
 
-/// A person's surroundings for one test: a runtime directory, a client configuration and a cluster name of its own.
+/// A user's surroundings for one test: a runtime directory, a client configuration and a cluster name of its own.
 ///
 /// Whatever the test leaves is cleaned up in reverse order, also when it fails.
 final class Sandbox: Sendable {
@@ -81,7 +81,7 @@ final class Sandbox: Sendable {
         return result
     }
 
-    /// Runs the person's own `lxc` and returns what it prints.
+    /// Runs the user's own `lxc` and returns what it prints.
     @discardableResult
     func lxc(_ arguments: String..., adding: [String: String] = [:]) async throws -> String {
         let result = try await run("lxc", arguments, adding: adding)

@@ -5,7 +5,7 @@ import Testing
 /// A machine of the test's own that is reached by SSH: namespaces for its network, its mounts, its name and its processes,
 /// with a real `sshd` in them.
 struct TestHost: Sendable {
-    /// The name that the person gives it.
+    /// The name that the user gives it.
     let name: String
     /// Its address, on a bridge that only this test's hosts are on.
     let address: String

@@ -23,12 +23,12 @@ extension TestHost {
             try await sandbox.must("ip", ["link", "set", bridge, "up"])
         }
 
-        /// The person's private key.
+        /// The user's private key.
         var key: String { "\(sandbox.folder)/.ssh/id_ed25519" }
-        /// The hosts whose keys the person knows.
+        /// The hosts whose keys the user knows.
         var known: String { "\(sandbox.folder)/.ssh/known_hosts" }
 
-        /// A PATH whose `ssh` knows the test's hosts: OpenSSH reads a person's files from the home that the system knows.
+        /// A PATH whose `ssh` knows the test's hosts: OpenSSH reads the user's files from the home that the system knows.
         func personsPath(checking: String = "yes") async throws -> String {
             let folder = "\(sandbox.folder)/bin"
             let path = sandbox.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -43,7 +43,7 @@ extension TestHost {
             return "\(folder):\(path)"
         }
 
-        /// Runs a line of shell on the host, as a person would by `ssh`, and returns what it prints.
+        /// Runs a line of shell on the host, as the user would by `ssh`, and returns what it prints.
         func run(_ line: String, on host: TestHost) async throws -> String {
             let ssh = "\(try await personsPath().split(separator: ":")[0])/ssh"
             return try await sandbox.run(ssh, ["root@\(host.address)", line]).output
@@ -71,7 +71,7 @@ extension TestHost {
 }
 
 extension Sandbox {
-    /// Surroundings with so many hosts, which the person has added already as h0, h1 and so on.
+    /// Surroundings with so many hosts, which the user has added already as h0, h1 and so on.
     static func useHosts(
         _ prefix: String, _ count: Int, programs: [String: String] = [:],
         _ body: (Sandbox, TestHost.Net, [TestHost]) async throws -> Void

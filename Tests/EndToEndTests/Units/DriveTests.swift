@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension Units {
-    /// Root file systems in files of a person's, and images of registries, that become images of the cluster.
+    /// Root file systems in files of the user's, and images of registries, that become images of the cluster.
     @Suite struct Drives {
         @Test("A root file system as an archive, as a squashfs and as a whole image: once each, and refused otherwise")
         func drives() async throws {
@@ -53,13 +53,13 @@ extension Units {
             let count = try await sandbox.images()
             for (drive, status, sentence) in [
                 ("bare.img", 2, "is a bare ext4 file system"), ("foreign.img", 2, "is a VMDK disk"),
-                ("disk.img", 1, "is one of a virtual-machine, and the unit wants a container"),
-                ("refused.toml", 2, "is nothing that LXD makes an image of"),
+                ("disk.img", 1, "is a virtual-machine image, and the unit needs a container"),
+                ("refused.toml", 2, "has an unknown format"),
             ] as [(String, Int32, String)] {
                 let path = try sandbox.drive("refused", drive, "type = \"container\"")
                 let result = try await sandbox.bcmcluster("run", "-c", name, path)
                 #expect(result.ending == .exited(status) && result.errors.contains(sentence), "\(result.errors)")
-                #expect(result.errors.contains("what to do:"), "\(result.errors)")
+                #expect(result.errors.contains("hint:"), "\(result.errors)")
             }
             #expect(try await sandbox.images() == count)
         }
@@ -73,7 +73,7 @@ extension Units {
             let path = try sandbox.drive("late", "late.img")
             let result = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, path, adding: sandbox.shimmed())
             #expect(
-                result.ending == .exited(1) && result.errors.contains("tar ended with status 1"), "\(result.errors)")
+                result.ending == .exited(1) && result.errors.contains("tar exited with status 1"), "\(result.errors)")
             #expect(!FileManager.default.fileExists(atPath: try sandbox.files().image))
         }
 
@@ -138,7 +138,7 @@ extension Units {
                 """, to: "page.toml")
         }
 
-        /// The plan fetches nothing, and says what a person has to know.
+        /// The plan fetches nothing, and says what the user has to know.
         private func planned(_ sandbox: Sandbox) async throws {
             let path = try unit(sandbox)
             let plan = try await sandbox.mustRun(
@@ -211,7 +211,7 @@ extension Units {
             let refused = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, path, adding: poor)
             #expect(refused.ending == .exited(3), "\(refused.errors)")
             #expect(refused.errors.contains("there is no umoci here"), "\(refused.errors)")
-            #expect(refused.errors.contains("what to do: apt-get install skopeo umoci"))
+            #expect(refused.errors.contains("hint: apt-get install skopeo umoci"))
         }
     }
 }

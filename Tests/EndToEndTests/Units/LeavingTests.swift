@@ -99,7 +99,7 @@ extension Units {
         /// Of two members each has a unit's port: neither can leave, and nothing is touched before that is said.
         private func noPlaceIsLeft(_ sandbox: Sandbox) async throws {
             let leaving = "\(sandbox.cluster)-02"
-            try await sandbox.staysAsItIs(leaving, saying: ["has no place", "port tcp 8080 is taken"])
+            try await sandbox.staysAsItIs(leaving, saying: ["cannot be placed", "port tcp 8080 is taken"])
             try await sandbox.mustRun("rm", "-c", sandbox.cluster, "web", "--yes")
             try await sandbox.mustRun("member", "remove", "-c", sandbox.cluster, leaving, "--yes")
             #expect(Set(try await sandbox.ps().map(\.member)) == ["\(sandbox.cluster)-01"])
@@ -153,7 +153,7 @@ extension Units {
             let own = text.replacing(
                 "remotes:\n", with: "remotes:\n  \(other):\n    addr: https://192.0.2.1:8443\n    protocol: lxd\n")
             try own.write(toFile: file, atomically: true, encoding: .utf8)
-            try await sandbox.staysAsItIs(leaving, saying: ["your lxc has a remote called \(other) already"])
+            try await sandbox.staysAsItIs(leaving, saying: ["your lxc already has a remote named \(other)"])
             try await sandbox.lxc("remote", "remove", other)
         }
 
@@ -209,7 +209,7 @@ extension Units {
                     "connect=tcp:127.0.0.1:80")
                 let listener = try await occupy(9000, of: "\(sandbox.cluster)-01", sandbox)
                 try await sandbox.staysAsItIs(
-                    leaving, saying: ["\(moving) could not be moved to \(sandbox.cluster)-01, and is as before"])
+                    leaving, saying: ["\(moving) could not be moved to \(sandbox.cluster)-01, and is unchanged"])
                 listener.end()
                 let volumes = try await sandbox.lxc(
                     "storage", "volume", "list", "default", "type=custom", "--format", "csv", "--columns", "nL")

@@ -24,7 +24,7 @@ extension Units {
             try await sandbox.lxc("init", "tiny", "web-2", "--quiet")
             let web = try sandbox.unit("web", count: 2)
             try await sandbox.refuses(
-                "run", web, saying: "there is an instance web-2 already, which was not made by bcmcluster")
+                "run", web, saying: "instance web-2 already exists, and was not created by bcmcluster")
             #expect(try await sandbox.ps() == [], "nothing was made")
             try await sandbox.lxc("delete", "web-2")
 
@@ -32,7 +32,7 @@ extension Units {
             try await sandbox.mustRun("run", "-c", sandbox.cluster, one)
             let two = try sandbox.unit("two", #"[[network]]\#nname = "shared"\#naddress = "10.80.0.1/24""#)
             try await sandbox.refuses(
-                "run", two, saying: "there is a network shared already, which belongs to the unit one")
+                "run", two, saying: "network shared already exists, and belongs to the unit one")
             try await sandbox.refuses("ps", "ome", status: 2, saying: "did you mean one?")
             // A unit's instance may be called like another unit's: one-1 has the first in one-1-1.
             let nested = try sandbox.unit("one-1")
@@ -45,23 +45,24 @@ extension Units {
 
         private func whatDoesNotFit(_ sandbox: Sandbox) async throws {
             let large = try sandbox.unit("large", count: 3, memory: 1 << 20)
-            try await sandbox.refuses("run", large, saying: "large-1 has no place: it wants 1T of memory")
+            try await sandbox.refuses("run", large, saying: "large-1 cannot be placed: it needs 1T of memory")
             let ported = try sandbox.unit("ported", count: 3, "[[port]]\nlisten = 8443")
-            try await sandbox.refuses("run", ported, saying: "ported-1 has no place: on each member")
+            try await sandbox.refuses("run", ported, saying: "ported-1 cannot be placed: on each member")
             let twice = try sandbox.unit("twice", count: 3, "[[port]]\nlisten = 9000")
-            try await sandbox.refuses("run", twice, saying: "twice-3 has no place: on each member")
+            try await sandbox.refuses("run", twice, saying: "twice-3 cannot be placed: on each member")
             let machine = try sandbox.unit("machine", instance: #"type = "vm""#)
             let refused = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, machine)
             #expect(refused.ending == .exited(1))
             #expect(
-                refused.errors.contains("can run virtual machines") || refused.errors.contains("is one of a container"))
+                refused.errors.contains("can run virtual machines")
+                    || refused.errors.contains("the image is a container image"))
             try await virtualMachine(sandbox)
             let odd = try sandbox.write("[spacecore]\nnane = \"x\"\n[hardware]\nref = \"tiny\"\n", to: "odd.toml")
             try await sandbox.refuses("run", odd, status: 2, saying: "\(odd), line 2, column 1: ")
             try await sandbox.refuses("run", odd, status: 2, saying: "did you mean name?")
-            try await sandbox.refuses("run", "/nowhere.toml", status: 2, saying: "there is no file /nowhere.toml")
+            try await sandbox.refuses("run", "/nowhere.toml", status: 2, saying: "file /nowhere.toml not found")
             let unknown = try sandbox.write("[spacecore]\nname = \"x\"\n[hardware]\nref = \"tinu\"\n", to: "x.toml")
-            try await sandbox.refuses("run", unknown, status: 2, saying: "the cluster has no image tinu")
+            try await sandbox.refuses("run", unknown, status: 2, saying: "image tinu not found")
             try await sandbox.refuses("run", unknown, status: 2, saying: "did you mean tiny?")
             #expect(try await sandbox.ps() == [], "nothing was made")
         }
@@ -107,7 +108,7 @@ extension Units {
                 interface = "lxdbr0"
                 """, to: "hac.toml")
             let run = try await sandbox.mustRun("run", "-c", sandbox.cluster, path)
-            #expect(run.errors.contains("note: example gets containers"), "\(run.errors)")
+            #expect(run.errors.contains("note: example: using containers"), "\(run.errors)")
             #expect(try await sandbox.ps("example").map(\.state) == ["running"])
             #expect(try await sandbox.changes("run", path).map(\.sign) == ["="])
             try await sandbox.mustRun("rm", "-c", sandbox.cluster, "example", "--yes")
@@ -126,7 +127,7 @@ extension Units {
             #expect(try await states(after: "stop", "box/1", "--dry-run") == ["running", "running"])
             #expect(try await states(after: "stop", "box/1") == ["stopped", "running"])
             let refused = try await sandbox.bcmcluster("unit", "resume", "-c", sandbox.cluster, "box/1")
-            #expect(refused.ending == .exited(1) && refused.errors.contains("box-1 is off"))
+            #expect(refused.ending == .exited(1) && refused.errors.contains("box-1 is stopped"))
             let again = try await sandbox.mustRun("unit", "stop", "-c", sandbox.cluster, "box/1", "--json")
             #expect(again.output.contains(#""changed" : false"#))
             #expect(try await states(after: "start", "box/1") == ["running", "running"])
@@ -146,12 +147,12 @@ extension Units {
             #expect(
                 logs.output.contains("box-1: udhcpc: ") && logs.output.contains("box-2: udhcpc: "), "\(logs.output)")
             let several = try await sandbox.bcmcluster("unit", "console", "-c", name, "box")
-            #expect(several.ending == .exited(2) && several.errors.contains("name one: box/1, box/2"))
+            #expect(several.ending == .exited(2) && several.errors.contains("specify one: box/1, box/2"))
             let none = try await sandbox.bcmcluster("unit", "logs", "-c", name, "box/7")
             #expect(none.ending == .exited(2) && none.errors.contains("box has no instance 7"))
         }
 
-        /// Another image is another instance: only where a person names it.
+        /// Another image is another instance: only where the user names it.
         private func replacing(_ sandbox: Sandbox) async throws {
             // The same image in other words is no other image.
             let path = try sandbox.unit("box", count: 2)
@@ -167,10 +168,10 @@ extension Units {
             _ = try sandbox.write(text.replacing(#""tiny""#, with: #""tiny2""#), to: "box.toml")
             _ = try await sandbox.inside("box/1", "sh", "-c", "echo kept > /root/here")
             try await sandbox.refuses(
-                "run", path, saying: "box-1 would have to be made anew, without what is on it: image tiny → tiny2")
-            try await sandbox.refuses("run", path, "--replace", "box-1", saying: "box-2 would have to be made anew")
+                "run", path, saying: "box-1 would be recreated without its data: image tiny → tiny2")
+            try await sandbox.refuses("run", path, "--replace", "box-1", saying: "box-2 would be recreated")
             try await sandbox.refuses("run", path, "--replace", "bex", status: 2, saying: "did you mean box?")
-            // Nothing goes before there is what it is to be made from anew.
+            // Nothing goes before there is what it is to be made from again.
             let junk = try sandbox.write("no archive", to: "junk.tar.gz")
             _ = try sandbox.write(text.replacing(#""tiny""#, with: "\"\(junk)\""), to: "box.toml")
             try await sandbox.refuses("run", path, "--replace", "box", status: 2, saying: "junk.tar.gz")
@@ -207,7 +208,7 @@ extension Units {
             #expect(try await sandbox.changes("run", path).map(\.sign) == ["=", "="])
         }
 
-        /// What a person copies is the person's, though the marks are copied along.
+        /// What the user copies is the user's, though the marks are copied along.
         private func copies(_ sandbox: Sandbox) async throws {
             try await sandbox.lxc("stop", "box-1", "--force")
             try await sandbox.lxc("copy", "box-1", "box-3", "--quiet")

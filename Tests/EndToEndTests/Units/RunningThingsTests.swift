@@ -10,7 +10,7 @@ extension Units {
             let readme = try String(contentsOfFile: "\(Product.sources)/README.md", encoding: .utf8)
             let section = try part(of: readme, from: "## Running things\n", to: "\n## ")
             let file = try part(of: section, from: "```toml\n", to: "```")
-            // What a person types, without the remark behind it.
+            // What the user types, without the remark behind it.
             let commands = section.split(separator: "\n").filter { $0.hasPrefix("    $ ") }.map { line in
                 String(line.dropFirst(6)).components(separatedBy: "  #")[0]
             }
@@ -39,7 +39,7 @@ extension Units {
             return String(text[rest..<stop])
         }
 
-        /// As a person would in the tree.
+        /// As the user would in the tree.
         private func type(_ line: String, _ sandbox: Sandbox) async throws -> CommandResult {
             let programs = Product.bcmcluster.split(separator: "/").dropLast().joined(separator: "/")
             let path = "PATH=/\(programs):\(Product.path)"

@@ -35,22 +35,22 @@ extension Units {
         ) async throws {
             let shown = try await sandbox.ps("job", status: 4)
             #expect(shown.filter { !$0.reachable }.map(\.name) == [lost])
-            #expect(shown.first { $0.name == lost }?.state == "out of reach")
+            #expect(shown.first { $0.name == lost }?.state == "unreachable")
 
             let told = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, job)
             #expect(told.ending == .exited(4))
-            #expect(told.errors.contains("note: \(lost) is out of reach with \(member); --reschedule makes"))
+            #expect(told.errors.contains("note: \(lost) is unreachable with \(member); --reschedule creates"))
             let kept = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, store, "--reschedule")
             #expect(kept.ending == .exited(4) && kept.errors.contains("as are its volumes"), "\(kept.errors)")
 
             let one = lost.replacing("job-", with: "job/")
             try await sandbox.refuses(
-                "unit", "stop", one, status: 4, saying: "\(lost) is out of reach: \(member) does not answer")
+                "unit", "stop", one, status: 4, saying: "\(lost) is unreachable: \(member) does not answer")
             try await sandbox.refuses("unit", "restart", "job", "--force", status: 4, saying: "note: \(lost) is out of")
 
             let moved = try await sandbox.changes("run", job, "--reschedule")
             #expect(moved.filter { $0.sign != "=" }.map(\.brief) == ["+ instance job-4"])
-            #expect(moved.last?.details.hasSuffix("in place of \(lost)") ?? false)
+            #expect(moved.last?.details.hasSuffix("replacing \(lost)") ?? false)
             #expect(try await sandbox.changes("run", job).allSatisfy { $0.sign == "=" })
             let successor = try await sandbox.ps("job", status: 4).first { $0.name == "job-4" }
             #expect(successor?.state == "running" && successor?.member != member)
@@ -61,7 +61,7 @@ extension Units {
             #expect(plan.count == 4 && plan.allSatisfy { !$0.details.contains(member) })
             let network = try sandbox.unit("net", "[[network]]\nname = \"back\"\naddress = \"10.81.0.1/24\"")
             try await sandbox.refuses(
-                "run", network, saying: "the network back cannot be made while \(member) is offline")
+                "run", network, saying: "the network back cannot be created while \(member) is offline")
         }
 
         private func onceItIsBack(_ job: String, _ store: String, lost: String, _ sandbox: Sandbox) async throws {

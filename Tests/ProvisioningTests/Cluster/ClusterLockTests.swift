@@ -28,7 +28,7 @@ import Testing
         let failure = try #require(throws: Failure.self) { try take("destroy -c DEV", time) }
         #expect(failure.code == .locked)
         #expect(failure.exitStatus == 1)
-        #expect(failure.message.contains("process \(SystemCalls.processNumber) (up -c DEV, for 1m20s)"))
+        #expect(failure.message.contains("up -c DEV (PID \(SystemCalls.processNumber), since 1m20s)"))
         #expect(try await first.whileHeld { 7 } == 7)
     }
 
@@ -121,7 +121,7 @@ import Testing
         #expect(try files.names(in: runtime).isEmpty)
     }
 
-    /// A run that begins the cluster anew, or another one, the moment the removal has ended keeps what it has written.
+    /// A run that begins the cluster again, or another one, the moment the removal has ended keeps what it has written.
     @Test func whatTheNextRunHasWrittenStays() throws {
         let files = LocalFiles()
         let lock = try take("destroy -c DEV")

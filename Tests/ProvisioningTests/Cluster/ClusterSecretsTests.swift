@@ -29,7 +29,7 @@ import Testing
                 == "<secret> <secret> <secret> <token> <token> 4096M source default")
     }
 
-    /// A file that a person broke hides its secrets all the same.
+    /// A file that the user broke hides its secrets all the same.
     @Test func aMalformedLineIsReadForItsSecret() throws {
         let files = ["/r/clusters/DEV/endpoints/DEV-00/.env": "what is this\nBCM_LXD_SECRET='half open\n= x\n"]
         #expect(try redacted("a half open b", files) == "a <secret> b")

@@ -83,7 +83,7 @@ import Testing
             try StateStore.read(folder(), InMemoryFiles(["/r/clusters/DEV/cluster.json": text]))
         }
         #expect(
-            failure.code == .damaged && failure.message.contains("form 3") && failure.message.contains("forms up to 2"))
+            failure.code == .damaged && failure.message.contains("version 3") && failure.message.contains("forms up to 2"))
     }
 
     @Test func aFullDiskLeavesTheStoreAsItWas() async throws {

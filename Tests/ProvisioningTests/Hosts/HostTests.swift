@@ -8,7 +8,7 @@ import Testing
     import Glibc
 #endif
 
-/// What a person calls a host, and where it is.
+/// What the user calls a host, and where it is.
 @Suite struct HostTests {
     @Test(arguments: ["a", "rack1", "R-2", String(repeating: "x", count: 40)])
     func names(_ text: String) throws { #expect(try HostName(text).text == text) }
@@ -56,7 +56,7 @@ import Testing
         try await store.remove(HostName("a"))
         #expect(try store.all().map(\.name.text) == ["b"])
         let failure = try #require(throws: Failure.self) { try store.host(HostName("a")) }
-        #expect(failure.code == .badInput && failure.message == "there is no host a")
+        #expect(failure.code == .badInput && failure.message == "host a not found")
     }
 
     @Test(arguments: [
@@ -191,10 +191,10 @@ import Testing
         #expect(try await runner.run(command) == CommandResult(.exited(255), errors: "mine\n"))
         let failure = try await #require(throws: Failure.self) { try await runner.run(command) }
         #expect(failure.code == .unreachable && failure.exitStatus == 4)
-        #expect(failure.message == "the host rack is out of reach: Connection closed")
+        #expect(failure.message == "host rack is unreachable: Connection closed")
     }
 
-    /// Of what passes a person by nobody knows what it said: the connection itself is asked.
+    /// Of what passes the user by it is unknown what it said: the connection itself is asked.
     @Test(arguments: [Command.Output.passed, .terminal])
     func theStatusOfWhatPassesByIsTheCommandsWhereTheConnectionStands(_ output: Command.Output) async throws {
         let command = Command("x", [], effect: .changes, output: output)
@@ -241,7 +241,7 @@ import Testing
         let host = try Host(name: HostName("rack"), destination: "root@192.0.2.7", port: 2222, identity: "/k")
         let connection = SSHConnection(host, by: base, time: time, folder: "/f", person: AsyncSemaphore(atOnce: 1))
         let failure = try await #require(throws: Failure.self) { try await connection.open(limit: .seconds(10)) }
-        #expect(failure.message == "the host rack is out of reach: Host key verification failed.")
+        #expect(failure.message == "host rack is unreachable: Host key verification failed.")
         #expect(base.commands.last?.output == .terminal)
         try await time.sleep(.seconds(6))
         try await connection.open(limit: .seconds(10))

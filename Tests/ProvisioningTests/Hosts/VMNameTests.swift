@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-/// What a person calls a VM.
+/// What the user calls a VM.
 @Suite struct VMNameTests {
     @Test(arguments: ["a", "box", "B-2", "a--b", String(repeating: "x", count: 63)])
     func names(_ text: String) throws { #expect(try VMName(text).text == text) }

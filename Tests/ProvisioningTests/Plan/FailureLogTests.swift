@@ -13,7 +13,7 @@ import Testing
     init() throws { bench = try Bench(provider: StubProvider(inside: ["logs": logs])) }
 
     private func end(
-        _ topic: MachineLog.Topic?, _ failure: Failure = Failure(.commandFailed, "lxd ended with status 1")
+        _ topic: MachineLog.Topic?, _ failure: Failure = Failure(.commandFailed, "lxd exited with status 1")
     ) async throws -> LogEnd? {
         var plan = ClusterPlan()
         plan.add(TestStep(title: "a", member: try .dev(0), log: topic) { _ in throw failure })

@@ -99,7 +99,7 @@ import Testing
         #expect(log.all.contains("blocked c") && log.all.contains("blocked d") && !log.all.contains("started c"))
     }
 
-    /// What puts back what others have taken away comes when they have ended, however they have.
+    /// What puts back what others have removed comes when they have ended, however they have.
     @Test func whatComesRegardlessWaitsForTheEndAndNotForSuccess() async {
         var plan = ClusterPlan()
         let a = plan.add(TestStep(title: "a") { _ in throw Failure(.conflict, "a failed") })

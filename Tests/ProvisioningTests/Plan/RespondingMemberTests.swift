@@ -38,7 +38,7 @@ import Testing
         #expect(failure.code == .unreachable && failure.exitStatus == 4)
         #expect(failure.message == "no member of DEV answers")
         #expect(failure.output?.contains("connection refused") ?? false)
-        #expect(failure.hint == "bcmcluster status -c DEV says what is the matter")
+        #expect(failure.hint == "see bcmcluster status -c DEV")
         #expect(runners.values.allSatisfy { $0.lines.contains(line) })
     }
 

@@ -25,7 +25,7 @@ import Testing
 
     @Test func nothingIsMadeBeforeItIsWrittenDown() throws {
         let plan = try up(3)
-        // A check makes nothing, and what it refuses is not written down.
+        // A check makes nothing, and what it refuses is not recorded.
         #expect(plan.entries[0].step.identifier == "check the networks and storage pools")
         #expect(plan.entries[1].step.identifier == "write the state")
         #expect(waits("write the state", for: "check the networks and storage pools", in: plan))
@@ -76,10 +76,10 @@ import Testing
             }
         }
         #expect(!waits("DEV-02 join the cluster", for: "DEV-01 join the cluster", in: plan))
-        let domain = "DEV-05 name its host as its failure domain"
+        let domain = "DEV-05 set its failure domain"
         #expect(waits(domain, for: "DEV-05 join the cluster", in: plan))
         #expect(waits("check that all members are online", for: domain, in: plan))
-        #expect(try !up(3).entries.contains { [reach, "name its host as its failure domain"].contains($0.step.title) })
+        #expect(try !up(3).entries.contains { [reach, "set its failure domain"].contains($0.step.title) })
     }
 
     @Test func eachHostIsReleasedAfterItsOwnMachinesAlone() throws {
@@ -108,13 +108,13 @@ import Testing
         let plan = DestroyPlan.plan(for: state)
         #expect(
             Set(plan.entries.map(\.step.identifier)) == [
-                "check the machines' owner", "write down that the cluster goes", "remove the lxc remote",
+                "check the machines' owner", "mark the cluster as deleting", "remove the lxc remote",
                 "DEV-00 remove the machine",
                 "DEV-01 remove the machine", "release the host", "check that nothing is left", "remove the files",
             ])
-        #expect(waits("write down that the cluster goes", for: "check the machines' owner", in: plan))
+        #expect(waits("mark the cluster as deleting", for: "check the machines' owner", in: plan))
         for entry in plan.entries.dropFirst(2) {
-            #expect(waits(entry.step.identifier, for: "write down that the cluster goes", in: plan))
+            #expect(waits(entry.step.identifier, for: "mark the cluster as deleting", in: plan))
         }
         for entry in plan.entries where entry.step.title != "remove the files" {
             #expect(waits("remove the files", for: entry.step.identifier, in: plan))

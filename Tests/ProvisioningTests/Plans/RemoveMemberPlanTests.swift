@@ -20,8 +20,8 @@ import Testing
         #expect(
             names(plan) == [
                 "DEV-01 move its instances to other members", "DEV-01 leave the cluster", "DEV-01 remove the machine",
-                "DEV-01 strike it from the state", "wait for LXD to spread the votes",
-                "DEV-01 let new instances onto it again",
+                "DEV-01 remove it from the state", "wait for LXD to rebalance voters",
+                "DEV-01 allow new instances on it again",
             ])
         #expect(plan.entries[5].evenIfCancelled && plan.entries[5].regardless == [1, 4])
         for (index, before) in [(1, 0), (2, 1), (3, 2), (4, 1)] {
@@ -36,9 +36,9 @@ import Testing
         let last = try names(plan(1, of: 3, spread(3)))
         #expect(
             last.suffix(7) == [
-                "DEV-01 strike it from the state", "release the host h1", "strike the host h1 from the state",
-                "prepare the host", "route the machines' traffic", "wait for LXD to spread the votes",
-                "DEV-01 let new instances onto it again",
+                "DEV-01 remove it from the state", "release the host h1", "remove the host h1 from the state",
+                "prepare the host", "route the machines' traffic", "wait for LXD to rebalance voters",
+                "DEV-01 allow new instances on it again",
             ])
         let another = try names(plan(2, of: 3, spread(3)))
         #expect(!another.contains { $0.contains("the host h0") } && another.contains("route the machines' traffic"))
@@ -49,18 +49,18 @@ import Testing
             observation.members[1].entry?.roles = ["database-leader", "database"]
         }
         let plan = try plan(1, lead)
-        #expect(names(plan)[1] == "DEV-01 let another lead the database")
+        #expect(names(plan)[1] == "DEV-01 transfer database leadership")
         #expect(plan.entries[1].after == [0] && plan.entries[2].after == [1])
-        #expect(names(try self.plan(1, isForced: true, lead)).first == "DEV-01 let the cluster forget it")
+        #expect(names(try self.plan(1, isForced: true, lead)).first == "DEV-01 remove it from the cluster")
         let alone = try self.plan(1, of: 2) { observation in
             lead(&observation)
             observation.members[0].entry?.roles = ["database-standby"]
         }
-        #expect(!names(alone).contains("DEV-01 let another lead the database"), "LXD promotes a stand-by itself")
+        #expect(!names(alone).contains("DEV-01 transfer database leadership"), "LXD promotes a stand-by itself")
     }
 
     @Test func withForceTheClusterOnlyForgetsIt() throws {
-        #expect(names(try plan(1, isForced: true)).first == "DEV-01 let the cluster forget it")
+        #expect(names(try plan(1, isForced: true)).first == "DEV-01 remove it from the cluster")
     }
 
     @Test func theFirstHandsOverBeforeAnythingElse() throws {
@@ -69,7 +69,7 @@ import Testing
             names(plan).prefix(5) == [
                 "DEV-00 move its instances to other members", "DEV-02 fetch the certificate",
                 "DEV-02 move the lxc remote to it",
-                "DEV-02 take the first member's place",
+                "DEV-02 replace the first member",
                 "DEV-00 leave the cluster",
             ])
         for index in 1...4 { #expect(plan.entries[index].after.contains(index - 1)) }
@@ -89,7 +89,7 @@ import Testing
         #expect(plan.entries.compactMap { ($0.step as? AwaitVoterRebalance)?.voters } == [wanted])
     }
 
-    /// LXD loses its quorum for good where it lets such a member go ("server has lost leadership", LXD 5.0.2).
+    /// LXD loses its quorum permanently where it lets such a member go ("server has lost leadership", LXD 5.0.2).
     @Test func noneLeavesWithoutWhomTheVotersThatAreLeftAreNoMajority() throws {
         func away(_ observation: inout ClusterObservation) {
             observation.members[1].daemon = .silent

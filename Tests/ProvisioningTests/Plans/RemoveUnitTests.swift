@@ -53,12 +53,12 @@ import Testing
         #expect(
             design.changes.map(\.line) == [
                 "= network back: is used by web-2", "- volume web_data_1: on DEV-00",
-                "= volume web_data_2: out of reach: DEV-01 is not online", "- instance web-1: on DEV-00",
-                "= instance web-2: out of reach: DEV-01 does not answer",
+                "= volume web_data_2: unreachable: DEV-01 is not online", "- instance web-1: on DEV-00",
+                "= instance web-2: unreachable: DEV-01 does not answer",
             ])
         #expect(!design.isComplete && design.missing == 2)
         #expect(
-            design.remarks == ["web-2 stays: DEV-01 is not online", "web_data_2 stays: DEV-01 is not online"])
+            design.remarks == ["web-2 is kept: DEV-01 is not online", "web_data_2 is kept: DEV-01 is not online"])
     }
 
     @Test func whatOthersUseStays() throws {
@@ -73,7 +73,7 @@ import Testing
                 "= network back: is used by mine", "- volume web_data_1: on DEV-00",
                 "= volume web_data_2: is used by mine",
             ])
-        #expect(!design.isComplete && design.remarks.contains("back stays: mine uses it"))
+        #expect(!design.isComplete && design.remarks.contains("back is kept: mine uses it"))
     }
 
     @Test func whereThereIsNothingThatIsSaid() throws {
@@ -83,10 +83,10 @@ import Testing
             }
         }
         let mistyped = try failure("wbe", workloads())
-        #expect(mistyped.message == "there is no unit wbe on the cluster" && mistyped.hint == "did you mean web?")
-        #expect(try failure("zebra", workloads()).hint?.contains("bcmcluster ps shows") ?? false)
+        #expect(mistyped.message == "unit wbe not found on the cluster" && mistyped.hint == "did you mean web?")
+        #expect(try failure("zebra", workloads()).hint?.contains("see bcmcluster ps") ?? false)
         let left = try failure("db", workloads())
-        #expect(left.hint == "its volumes are left: --volumes removes them too" && left.exitStatus == 2)
+        #expect(left.hint == "its volumes are kept; --volumes deletes them too" && left.exitStatus == 2)
         let design = try RemoveUnit.design(try UnitName("db"), volumesToo: true, workloads())
         #expect(design.changes.map(\.line) == ["- volume db_data_1: on DEV-00"])
     }

@@ -11,14 +11,14 @@ import Testing
     private func titles(_ repair: RepairPlan) -> Set<String> { Set(repair.plan.entries.map(\.step.identifier)) }
 
     private static let always: Set<String> = [
-        "prepare the host", "route the machines' traffic", "check that those which are left are online",
+        "prepare the host", "route the machines' traffic", "check that the remaining members are online",
         "check that all members are online",
     ]
 
     @Test func aMemberThatHasLostItsDataIsMadeAnewThroughAnother() throws {
         let repair = try repair([.dataLost(try .dev(0))])
         #expect(repair.lost == [try .dev(0)] && repair.left.isEmpty)
-        #expect(titles(repair).isSuperset(of: ["DEV-01 take the first member's place", "DEV-00 join the cluster"]))
+        #expect(titles(repair).isSuperset(of: ["DEV-01 replace the first member", "DEV-00 join the cluster"]))
     }
 
     @Test func overHostsAMemberThatComesBackGetsItsFailureDomainAndOnesOutOfReachAreNotWaitedFor() throws {
@@ -60,8 +60,8 @@ import Testing
         #expect(repair.lost == [try .dev(2)])
         let names = repair.plan.entries.map(\.step.identifier)
         let way = [
-            "DEV-01 restart the daemon", "check that those which are left are online",
-            "DEV-02 let the cluster forget it", "check the networks and storage pools", "DEV-02 make the machine anew",
+            "DEV-01 restart the daemon", "check that the remaining members are online",
+            "DEV-02 remove it from the cluster", "check the networks and storage pools", "DEV-02 recreate the machine",
             "DEV-02 join the cluster", "check that all members are online",
         ]
         let places = way.compactMap { names.firstIndex(of: $0) }
@@ -87,7 +87,7 @@ import Testing
                 titles(try repair([finding]))
                     == Self.always.union([
                         "DEV-00 fetch the certificate", "DEV-00 add the lxc remote",
-                        "DEV-00 point the lxc remote at its address",
+                        "DEV-00 update the address of the lxc remote",
                     ]))
         }
     }
@@ -97,9 +97,9 @@ import Testing
         #expect(repair.lost == [try .dev(0)])
         #expect(repair.left.isEmpty && repair.survivor == nil)
         let way = [
-            "DEV-01 restart the daemon", "check that those which are left are online", "DEV-01 fetch the certificate",
-            "DEV-01 move the lxc remote to it", "DEV-01 take the first member's place",
-            "DEV-00 let the cluster forget it", "DEV-00 make the machine anew", "DEV-00 join the cluster",
+            "DEV-01 restart the daemon", "check that the remaining members are online", "DEV-01 fetch the certificate",
+            "DEV-01 move the lxc remote to it", "DEV-01 replace the first member",
+            "DEV-00 remove it from the cluster", "DEV-00 recreate the machine", "DEV-00 join the cluster",
         ]
         let names = repair.plan.entries.map(\.step.identifier)
         let places = way.compactMap { names.firstIndex(of: $0) }
@@ -119,9 +119,9 @@ import Testing
         #expect(repair.survivor == (try .dev(2)))
         #expect(repair.lost == [try .dev(0), try .dev(1)])
         let names = repair.plan.entries.map(\.step.identifier)
-        let alone = try #require(names.firstIndex(of: "DEV-02 let it go on without those that are gone"))
+        let alone = try #require(names.firstIndex(of: "DEV-02 recover quorum without the lost members"))
         #expect(!names.contains("DEV-02 restart the daemon"), "that would wait for the majority")
-        for name in ["DEV-03 restart the daemon", "DEV-02 take the first member's place", "DEV-00 join the cluster"] {
+        for name in ["DEV-03 restart the daemon", "DEV-02 replace the first member", "DEV-00 join the cluster"] {
             #expect(repair.plan.waits(try #require(names.firstIndex(of: name)), for: alone))
         }
     }

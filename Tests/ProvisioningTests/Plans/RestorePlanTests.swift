@@ -28,14 +28,14 @@ import Testing
         let plan = try plan(saved([0, 1, 3]))
         let names = titles(plan)
         func place(_ name: String) throws -> Int { try #require(names.firstIndex(of: name), "\(name)") }
-        let mark = try place("write down that the cluster goes back")
+        let mark = try place("mark the cluster as restoring")
         let end = try place("write the state of the snapshot")
         for step in ["DEV-00 stop the machine", "DEV-02 stop the machine"] {
             #expect(plan.waits(mark, for: try place(step)))
         }
         for step in [
-            "DEV-00 go back to the snapshot", "DEV-01 go back to the snapshot", "DEV-03 go back to the snapshot",
-            "DEV-02 remove the machine", "DEV-02 strike it from the state",
+            "DEV-00 restore the snapshot", "DEV-01 restore the snapshot", "DEV-03 restore the snapshot",
+            "DEV-02 remove the machine", "DEV-02 remove it from the state",
         ] {
             let place = try place(step)
             #expect(plan.waits(place, for: mark) && plan.waits(end, for: place), "\(step)")
@@ -43,7 +43,7 @@ import Testing
         for step in ["DEV-03 write .env", "DEV-03 start the machine", "check that all members are online"] {
             #expect(plan.waits(try place(step), for: end), "\(step)")
         }
-        #expect(!names.contains("DEV-02 go back to the snapshot") && !names.contains("DEV-02 start the machine"))
+        #expect(!names.contains("DEV-02 restore the snapshot") && !names.contains("DEV-02 start the machine"))
         #expect(!names.contains("DEV-00 write .env"), "theirs are there")
     }
 
@@ -61,8 +61,8 @@ import Testing
         func command(until last: String) throws -> String? {
             RestorePlan.commandAfterRestore(of: try ClusterName("DEV"), plan, try outcome(until: last))
         }
-        #expect(try command(until: "write down that the cluster goes back") == nil)
-        #expect(try command(until: "DEV-02 go back to the snapshot") == nil)
+        #expect(try command(until: "mark the cluster as restoring") == nil)
+        #expect(try command(until: "DEV-02 restore the snapshot") == nil)
         #expect(try command(until: "write the state of the snapshot") == "bcmcluster start -c DEV")
         #expect(try command(until: "DEV-00 start the machine") == "bcmcluster start -c DEV")
         #expect(try command(until: "check that all members are online") == "bcmcluster repair -c DEV")
@@ -72,7 +72,7 @@ import Testing
         let expectedDuration = ["DEV-00 fetch the certificate", "DEV-00 add the lxc remote"]
         #expect(Set(titles(try plan(saved([0])))).isSuperset(of: expectedDuration))
         #expect(!titles(try plan(saved([0]))).contains("remove the lxc remote"))
-        // The cluster of then does not know the client.
+        // The restored cluster does not know the client.
         #expect(titles(try plan(saved([0], remote: nil))).contains("remove the lxc remote"))
         // One that is named after a member that has come first since is moved.
         let moved = titles(try plan(saved([0]), remote: "DEV-01"))
@@ -89,12 +89,12 @@ import Testing
             (ClusterSnapshot(name: name, saved: try saved([0, 1]), present: []), "DEV-00, DEV-01 are missing"),
             (
                 ClusterSnapshot(name: name, saved: nil, present: all),
-                "left by a run that was cut off, or still being taken"
+                "left by an interrupted run, or still being taken"
             ),
         ] {
             let failure = #expect(throws: Failure.self) { try RestorePlan.check(snapshot, status) }
             #expect(failure?.message.hasSuffix("is incomplete: \(words)") == true)
-            #expect(failure?.hint?.hasPrefix("bcmcluster snapshot delete -c DEV before") == true)
+            #expect(failure?.hint?.hasSuffix("bcmcluster snapshot delete -c DEV before") == true)
         }
         let trash = MemberStatus(name: "DEV-01", isInState: true, machine: .deleted, daemon: .unasked)
         let deleted = ClusterStatus(ClusterObservation(state: try Bench.state(2), members: [trash], view: nil))
@@ -102,7 +102,7 @@ import Testing
         #expect(throws: Failure.self) { try RestorePlan.check(snapshot, deleted) }
     }
 
-    @Test("A member whose copy is on another host than its machine is named before anything is touched")
+    @Test("A member whose copy is on anspread from its machine is named before anything is touched")
     func membersThatMovedAreNamed() throws {
         let then = SavedCluster(taken: 7, state: try Bench.state(3, over: 3), bytes: nil, isClone: true)
         var now = then.state
@@ -131,6 +131,6 @@ import Testing
     }
 
     @Test func deletingStrikesWhatIsGone() {
-        #expect(titles(DeleteSnapshotPlan.plan(name)) == ["delete the snapshot", "strike the snapshot"])
+        #expect(titles(DeleteSnapshotPlan.plan(name)) == ["delete the snapshot", "remove the snapshot from the state"])
     }
 }

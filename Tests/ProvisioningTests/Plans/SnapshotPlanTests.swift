@@ -44,12 +44,12 @@ import Testing
         for (one, other) in [("DEV-00", "DEV-01"), ("DEV-01", "DEV-00")] {
             try expectOrder(
                 [
-                    "check that there is room", "\(one) stop its instances", "\(one) stop the machine",
-                    "delete what is left of one", "\(other) take the snapshot",
-                    "check that the snapshot is whole, or delete it", "\(one) start the machine",
+                    "check free disk space", "\(one) stop its instances", "\(one) stop the machine",
+                    "delete the incomplete snapshot", "\(other) take the snapshot",
+                    "check that the snapshot is complete, or delete it", "\(one) start the machine",
                     "check that all members are online",
                 ], in: plan)
-            try expectOrder(["\(one) take the snapshot", "write down the snapshot"], in: plan)
+            try expectOrder(["\(one) take the snapshot", "save the snapshot"], in: plan)
         }
     }
 
@@ -57,7 +57,7 @@ import Testing
         let off = SnapshotPlan.plan(
             name, of: state, try status([.stopped, .stopped]), hasRemnant: false, copies: SnapshotCopies())
         let titles = Set(off.entries.map(\.step.title))
-        #expect(!titles.contains("start the machine") && !titles.contains("delete what is left of one"))
+        #expect(!titles.contains("start the machine") && !titles.contains("delete the incomplete snapshot"))
     }
 
     @Test func aClusterThatIsNotWellIsNotCopied() throws {

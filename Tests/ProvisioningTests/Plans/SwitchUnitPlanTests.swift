@@ -20,7 +20,7 @@ import Testing
     @Test func whatIsOutOfReachIsLeftAndSaid() throws {
         let partial = try recipe("web", away: 1)
         #expect(partial.plan.entries.map(\.step.identifier) == ["DEV-00 stop web-1", "DEV-02 stop web-3"])
-        #expect(partial.left.map(\.message) == ["web-2 is out of reach: DEV-01 does not answer"])
+        #expect(partial.left.map(\.message) == ["web-2 is unreachable: DEV-01 does not answer"])
         let failure = try #require(throws: Failure.self) { try recipe("web/2", away: 1) }
         #expect(failure.code == .unreachable && failure.hint == "bcmcluster repair -c DEV")
         #expect(throws: Failure.self) { try recipe("web/4") }

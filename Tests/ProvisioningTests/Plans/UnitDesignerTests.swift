@@ -6,7 +6,7 @@ import Testing
 @Suite struct UnitDesignerTests {
     private let inside = ScriptedRunner()
 
-    /// LXD on a cluster of three members by namespace, with one image and one instance of another unit.
+    /// LXD on a cluster of three members of the namespace provider, with one image and one instance of another unit.
     private func answer(_ members: [(String, String)], instances: String = "[]", volumes: String = "[]") {
         inside.on("lxc query '/1.0/cluster/members?recursion=1'", Server.members(members))
         inside.on("lxc query '/1.0/instances?recursion=1&all-projects=true'", .prints(instances))
@@ -39,12 +39,12 @@ import Testing
         let outcome = try await design(.web(count: 4))
         #expect(
             outcome.design.changes.map(\.line) == [
-                "+ instance web-1: on DEV-00: as free as any",
-                "+ instance web-2: on DEV-01: as free as any, other member than web-1",
-                "+ instance web-3: on DEV-02: other member than web-1",
-                "+ instance web-4: on DEV-00: as free as any",
+                "+ instance web-1: on DEV-00: least loaded",
+                "+ instance web-2: on DEV-01: least loaded, spread from web-1",
+                "+ instance web-3: on DEV-02: spread from web-1",
+                "+ instance web-4: on DEV-00: least loaded",
             ])
-        #expect(outcome.design.remarks == ["web gets containers: its image is one of a container"])
+        #expect(outcome.design.remarks == ["web: using containers: the image is a container image"])
         #expect(outcome.plan.entries.count == 4 && outcome.design.pool == "fast")
         #expect(inside.lines.filter { $0.contains("/1.0/resources") }.count == 1)
         await #expect(throws: Failure.self, "4 × 512 MiB is all there is") { try await design(.web(count: 5)) }
@@ -101,7 +101,7 @@ import Testing
         inside.on(asked.line, .prints(#"{"Results":[{"rows":[\#(rows.joined(separator: ","))]}]}"#))
         let outcome = try await design(.web { $0.volumes = [.of("d")] })
         #expect(
-            outcome.design.changes.map(\.line) == ["= instance web-1: out of reach: DEV-01 does not answer"])
+            outcome.design.changes.map(\.line) == ["= instance web-1: unreachable: DEV-01 does not answer"])
         #expect(outcome.design.lost == ["web-1"] && !outcome.design.isComplete)
         #expect(outcome.design.remarks.first?.contains("as are its volumes") ?? false)
     }

@@ -51,10 +51,10 @@ import Testing
     @Test func whatTheClusterHasNotIsSaid() async throws {
         has()
         let mistyped = try await refusal("tinu")
-        #expect(mistyped.message == "the cluster has no image tinu, and there is no such file")
+        #expect(mistyped.message == "image tinu not found on the cluster, nor as a file")
         #expect(mistyped.hint == "did you mean tiny?" && mistyped.exitStatus == 2)
         #expect(try await refusal("f00").hint?.contains("lxc image list") ?? false)
-        #expect(try await refusal("AB12CDAB").message.contains("has no image"))
+        #expect(try await refusal("AB12CDAB").message.contains("not found on the cluster"))
         let two = try await refusal("ab12cdab")
         #expect(two.message == "the cluster has 2 images whose fingerprints begin with ab12cdab")
     }
@@ -62,9 +62,9 @@ import Testing
     @Test func anImageOfTheOtherKindIsRefused() async throws {
         has()
         let failure = try await refusal("tiny", isVM: true)
-        #expect(failure.message == "the image tiny is one of a container, and the unit wants a VM")
+        #expect(failure.message == "the image tiny is a container image, and the unit needs a VM")
         #expect(failure.hint == "set type = \"container\" in [instance], or choose another image")
-        #expect(try await refusal("box").message.contains("one of a virtual-machine, and the unit wants a container"))
+        #expect(try await refusal("box").message.contains("is a virtual-machine image, and the unit needs a container"))
     }
 
     @Test func aRemotesImageIsBrought() async throws {

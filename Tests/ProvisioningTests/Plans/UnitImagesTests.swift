@@ -40,7 +40,7 @@ import Testing
         #expect(bench.runner.lines.filter { $0.hasPrefix("sha256sum") || $0.hasPrefix("od") }.count == 2)
         #expect(bench.runner.changes == [])
         let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: false) }
-        #expect(failure.message == "the image /d is one of a virtual-machine, and the unit wants a container")
+        #expect(failure.message == "the image /d is a virtual-machine image, and the unit needs a container")
     }
 
     @Test func oneThatWasMadeBeforeIsFoundAgain() async throws {
@@ -73,7 +73,7 @@ import Testing
         let images = try await unitImages(.drive("/d"))
         let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: true) }
         #expect(failure.code == .missing && failure.hint == "apt-get install qemu-utils")
-        #expect(failure.message == "the raw disk /d is converted by qemu-img, and there is no qemu-img here")
+        #expect(failure.message == "the raw disk /d is converted by qemu-img, which is not installed: qemu-img")
         #expect(try await images.supplied(isVM: true).supply != nil)
     }
 
@@ -83,12 +83,12 @@ import Testing
         #expect(try await images.identity() == "docker.io/nginx")
         await #expect(throws: Failure.self) { try await images.supplied(isVM: true) }
         for (found, missing) in [
-            ("", "no skopeo and no umoci"), ("/usr/bin/skopeo\n", "no umoci"), ("/usr/bin/umoci\n", "no skopeo"),
+            ("", "skopeo, umoci"), ("/usr/bin/skopeo\n", "umoci"), ("/usr/bin/umoci\n", "skopeo"),
         ] {
             bench.runner.on(which, .result(CommandResult(.exited(1), output: found)))
             let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: false) }
             #expect(failure.code == .missing && failure.hint == "apt-get install skopeo umoci")
-            #expect(failure.message.hasSuffix("and there is \(missing) here"), "\(failure.message)")
+            #expect(failure.message.hasSuffix("which is not installed: \(missing)"), "\(failure.message)")
         }
         bench.runner.on(which, .prints("/usr/bin/skopeo\n/usr/bin/umoci\n"))
         let supplied = try await images.supplied(isVM: false)
@@ -121,6 +121,6 @@ import Testing
         let failure = try await #require(throws: Failure.self) {
             try await unitImages(.drive("/d")).supplied(isVM: true)
         }
-        #expect(failure.code == .conflict && failure.message.contains("by which the image /d would come"))
+        #expect(failure.code == .conflict && failure.message.contains("through which the image /d is copied"))
     }
 }

@@ -42,7 +42,7 @@ import Testing
 
     @Test func thenTheImage() async throws {
         let container = try await kinds(.web()).kind { "container" }
-        #expect(!container.isVM && container.remark == "web gets containers: its image is one of a container")
+        #expect(!container.isVM && container.remark == "web: using containers: the image is a container image")
         let vm = try await kinds(.web()).kind { "virtual-machine" }
         #expect(vm.isVM && vm.remark == nil && runner.lines.isEmpty)
     }
@@ -58,11 +58,11 @@ import Testing
         #expect(!none.isVM)
         #expect(
             none.remark
-                == "web gets containers: no member can run virtual machines (LXD: KVM support is missing (no /dev/kvm))"
+                == "web: using containers: no member can run virtual machines (LXD: KVM support is missing (no /dev/kvm))"
         )
         warn()
         #expect(
-            try await kinds(.web()).kind { nil }.remark == "web gets containers: no member can run virtual machines")
+            try await kinds(.web()).kind { nil }.remark == "web: using containers: no member can run virtual machines")
     }
 
     @Test func aVMThatNobodyCanRunIsRefused() async throws {
@@ -73,7 +73,7 @@ import Testing
         let failure = try await #require(throws: Failure.self) { try await kinds.able(kind) }
         #expect(failure.message == "no member of DEV can run virtual machines (LXD: no qemu)")
         #expect(
-            failure.hint == "type = \"container\" makes containers, of an image of one" && failure.code == .conflict)
+            failure.hint == "use type = \"container\" with a container image" && failure.code == .conflict)
     }
 
     @Test func whoIsOfflineEvacuatedOrAStrangerGetsNothing() async throws {

@@ -33,16 +33,17 @@ import Testing
         ).plan
         #expect(
             Set(plan.entries.map(\.step.identifier)) == [
-                "bring the image to the cluster", "make the network back", "DEV-00 make the volume web_d_1",
-                "DEV-01 make the volume web_d_2", "DEV-00 make web-1", "DEV-01 make web-2",
+                "copy the image to the cluster", "create the network back", "DEV-00 create the volume web_d_1",
+                "DEV-01 create the volume web_d_2", "DEV-00 create web-1", "DEV-01 create web-2",
                 "DEV-00 wait until web-1 runs", "DEV-01 wait until web-2 runs",
             ])
-        for earlier in ["bring the image to the cluster", "make the network back", "DEV-01 make the volume web_d_2"] {
-            #expect(plan.waits(try place(plan, "DEV-01 make web-2"), for: try place(plan, earlier)))
+        for earlier in ["copy the image to the cluster", "create the network back", "DEV-01 create the volume web_d_2"]
+        {
+            #expect(plan.waits(try place(plan, "DEV-01 create web-2"), for: try place(plan, earlier)))
         }
         #expect(
-            plan.waits(try place(plan, "DEV-01 wait until web-2 runs"), for: try place(plan, "DEV-01 make web-2")))
-        #expect(!plan.waits(try place(plan, "DEV-01 make web-2"), for: try place(plan, "DEV-00 make web-1")))
+            plan.waits(try place(plan, "DEV-01 wait until web-2 runs"), for: try place(plan, "DEV-01 create web-2")))
+        #expect(!plan.waits(try place(plan, "DEV-01 create web-2"), for: try place(plan, "DEV-00 create web-1")))
     }
 
     @Test func whatGoesMakesRoom() throws {
@@ -53,7 +54,9 @@ import Testing
         after.instances[0].config?[UnitMark.unfinished] = "true"
         let plan = try outcome(.web(count: 2), after, [("web-1", "DEV-02")]).plan
         #expect(
-            plan.entries.map(\.step.identifier) == ["DEV-00 remove web-1", "DEV-02 remove web-3", "DEV-02 make web-1"])
+            plan.entries.map(\.step.identifier) == [
+                "DEV-00 remove web-1", "DEV-02 remove web-3", "DEV-02 create web-1",
+            ])
         #expect(plan.entries[2].after == [0], "its name is free")
         #expect(plan.entries[2].regardless == [0, 1], "its place may be")
     }
@@ -86,7 +89,7 @@ import Testing
         workloads.instances[0].location = "DEV-07"
         workloads.instances[0].status = "Stopped"
         let failure = try #require(throws: Failure.self) { try outcome(.web(), workloads) }
-        #expect(failure.message == "DEV-07 is a member that bcmcluster did not make")
+        #expect(failure.message == "DEV-07 is a member that bcmcluster did not create")
     }
 
     @Test func theDesignShowsKindByKind() throws {
@@ -114,7 +117,7 @@ import Testing
             supply: .bring(.remote("r:new"), fingerprint: "f00", isVM: false), respondingMember: .dev(0))
         #expect(
             plan.entries.map(\.step.identifier) == [
-                "bring the image to the cluster", "DEV-00 remove web-1", "DEV-00 make web-1",
+                "copy the image to the cluster", "DEV-00 remove web-1", "DEV-00 create web-1",
             ])
         #expect(plan.entries[1].after == [0])
     }

@@ -48,7 +48,7 @@ import Testing
         let missing = try await failure { try await bench.provider().check() }
         #expect(
             missing.code == .missing
-                && missing.message == "there is no LXD on rack1, and neither snap nor apt-get to install it")
+                && missing.message == "LXD is not installed on rack1, and neither snap nor apt-get is available")
     }
 
     // MARK: assign
@@ -83,7 +83,7 @@ import Testing
         _ = try await bench.provider().assign(bench.state(), newMembers: [bench.member])
     }
 
-    // MARK: an LXD of a person's
+    // MARK: an LXD of the user's
 
     @Test(arguments: [
         ("instances", #"["/1.0/instances/web","/1.0/instances/db?project=shop"]"#, "instances web, db"),
@@ -99,7 +99,7 @@ import Testing
         runner.on(line, .prints(answer))
         let refusal = try await refusal()
         #expect(refusal.code == .conflict)
-        #expect(refusal.message == "LXD on rack1 holds what would be lost: \(named)")
+        #expect(refusal.message == "LXD on rack1 has data that would be lost: \(named)")
     }
 
     @Test func oneInAClusterIsRefused() async throws {

@@ -65,7 +65,7 @@ import Testing
         runner.on(BaremetalBench.server, Server.info(clustered: true))
         try await check([])
         runner.on(BaremetalBench.contents, .prints(#"[{"used_by":["/1.0/instances/web"]}]"#))
-        #expect(try await refusal([]) == "LXD on rack1 holds what would be lost: instances web")
+        #expect(try await refusal([]) == "LXD on rack1 has data that would be lost: instances web")
         runner.on(BaremetalBench.server, Server.info(clustered: true, name: "theirs"))
         #expect(try await refusal([], isDestroyed: true) == "LXD on rack1 is the member theirs, not DEV-00")
     }
@@ -80,7 +80,7 @@ import Testing
         runner.on(
             BaremetalBench.contents,
             .prints(#"[{"used_by":["/1.0/profiles/default","/1.0/networks/lxdbr0"]},{"used_by":["\#(path)"]}]"#))
-        #expect(try await refusal() == "LXD on rack1 holds what would be lost: \(named)")
+        #expect(try await refusal() == "LXD on rack1 has data that would be lost: \(named)")
         #expect(try await refusal(isDestroyed: true).hasSuffix(named))
     }
 
@@ -96,7 +96,7 @@ import Testing
         runner.on(BaremetalBench.database, .prints("9 /var/lib/lxd/database/local.db\n"))
         try await check()
         runner.on(BaremetalBench.certificate, .prints("OTHER\n"))
-        let message = "LXD on rack1 does not answer, so nobody can tell what it holds"
+        let message = "LXD on rack1 does not answer, so its contents are unknown"
         #expect(try await refusal() == message)
         #expect(try await refusal([]) == message)
         runner.on(BaremetalBench.certificate, .ends(1, "No such file or directory"))
@@ -105,7 +105,7 @@ import Testing
         try await check()
     }
 
-    /// LXD starts itself anew when it has left its cluster.
+    /// LXD starts itself again when it has left its cluster.
     @Test func oneThatStartsIsWaitedFor() async throws {
         runner.on(BaremetalBench.database, .prints("9 /var/lib/lxd/database/local.db\n"))
         runner.on(
@@ -115,7 +115,7 @@ import Testing
         #expect(runner.lines.filter { $0 == BaremetalBench.server }.count == 3)
     }
 
-    /// Without a majority it would answer nothing.
+    /// Without a quorum it would answer nothing.
     @Test func whereAllGoItsFolderIsEnough() async throws {
         runner.on(BaremetalBench.certificate, .prints("CERT\n"))
         try await check(isDestroyed: true)

@@ -60,7 +60,7 @@ import Testing
     }
 }
 
-/// Hosts of the namespace provider that have to agree, and one that is out of reach.
+/// Hosts of the namespace provider that have to agree, and one that is unreachable.
 @Suite struct FleetOfNamespacesTests {
     private let state: ClusterState
     private let here: NamespaceBench

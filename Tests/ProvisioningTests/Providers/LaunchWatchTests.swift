@@ -3,7 +3,7 @@ import Testing
 
 @testable import Provisioning
 
-/// What a person is told while `multipass launch` is silent.
+/// What the user is told while `multipass launch` is silent.
 @Suite(.timeLimit(.minutes(5))) struct LaunchWatchTests {
     private static let log =
         "multipass exec DEV-00 --no-map-working-directory -- sudo tail -n 100 /var/log/cloud-init.log"

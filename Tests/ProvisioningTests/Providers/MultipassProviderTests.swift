@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func aMissingMultipassIsMissing() async throws {
-        runner.on(Self.list, .failure(Failure(.missing, "there is no program multipass")))
+        runner.on(Self.list, .failure(Failure(.missing, "multipass: command not found")))
         let failure = try await #require(throws: Failure.self) { try await provider.check() }
         #expect(failure.exitStatus == 3 && failure.message == "multipass is not installed")
     }
@@ -125,7 +125,7 @@ import Testing
             try await provider.assign(state, newMembers: [.dev(0), .dev(1)])
         }
         #expect(failure.code == .conflict)
-        #expect(failure.message == "a VM called DEV-01 is being launched, and not by bcmcluster")
+        #expect(failure.message == "a VM named DEV-01 is being launched, and not by bcmcluster")
         #expect(runner.changes.isEmpty)
     }
 
@@ -149,7 +149,7 @@ import Testing
         #expect(userData.contains("      channel=\"5.0/stable\"\n      storage=\"zfs\"\n"))
     }
 
-    /// The daemon goes on with a launch whose client timed out.
+    /// The daemon continues with a launch whose client timed out.
     @Test func aLaunchThatGoesOnCounts() async throws {
         runner.on(Self.launch, .ends(5, "Timed out waiting for instance launch."))
         try await provider.create(try specification(0), of: state)
@@ -190,7 +190,7 @@ import Testing
             .prints("status: done\n"))
         let specification = try specification(0)
         let failure = try await #require(throws: Failure.self) { try await provider.create(specification, of: state) }
-        #expect(failure.code == .taken && failure.message.contains("not marked as this cluster's"))
+        #expect(failure.code == .taken && failure.message.contains("not labelled as this cluster's"))
         #expect(runner.changes == [Self.launch])
     }
 

@@ -48,10 +48,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Error: Unknown command or alias 'snapshot'", Int32(1), "this multipass takes no snapshots"),
+        ("Error: Unknown command or alias 'snapshot'", Int32(1), "this multipass does not support snapshots"),
         (
             "snapshot failed: The snapshots feature is not implemented on this backend.", 2,
-            "multipass takes no snapshots with the driver"
+            "multipass does not support snapshots with the driver"
         ),
         ("snapshot failed: cannot connect to the multipass socket", 2, "the multipass daemon does not answer"),
     ])
@@ -69,7 +69,7 @@ import Testing
         #expect(try await provider.snapshots(of: state) == [:])
         runner.on("multipass snapshots --format json", .ends(1, "Error: Unknown command or alias 'snapshots'"))
         let failure = try await #require(throws: Failure.self) { try await provider.snapshots(of: state) }
-        #expect(failure.message == "this multipass takes no snapshots, which came with 1.13")
+        #expect(failure.message == "this multipass does not support snapshots: 1.13 or later is required")
     }
 
     @Test func takingGoingBackAndDeleting() async throws {

@@ -258,7 +258,7 @@ import Testing
         runner.on("sysctl -n kernel/random/boot_id", .prints("\(boot)\n"))
     }
 
-    /// Elsewhere it is turned on for the bridge and the uplink, and a note says which of them was off before.
+    /// Elsewhere it is started for the bridge and the uplink, and a note says which of them was off before.
     @Test func routingForwardsNoMoreThanItMust() async throws {
         letTheHostForwardNothing()
         runner.on("sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1", .works)
@@ -301,7 +301,7 @@ import Testing
             ])
     }
 
-    /// The host was booted since, and what is on now was turned on by its owner; 0.1.0 noted no boot.
+    /// The host was booted since, and what is on now was started by its owner; 0.1.0 noted no boot.
     @Test(arguments: ["0ther", "0123abcd"]) func forwardingOfAnotherBootStays(_ note: String) async throws {
         letTheHostForwardNothing()
         #expect(
@@ -310,7 +310,7 @@ import Testing
             ])
     }
 
-    /// It has found forwarding on, a moment before it was turned off.
+    /// It has found forwarding on, a moment before it was stopped.
     @Test func aClusterThatComesUpMeanwhileKeepsItsWayOut() async throws {
         letTheHostForwardNothing()
         #expect(

@@ -59,10 +59,10 @@ import Testing
     }
 
     @Test func withoutSudoItSaysSo() async throws {
-        let runner = ScriptedRunner([look: [.failure(Failure(.missing, "there is no program sudo", command: look))]])
+        let runner = ScriptedRunner([look: [.failure(Failure(.missing, "sudo: command not found", command: look))]])
         let failure = try await #require(throws: Failure.self) {
             try await RootRights.check(runner, isRoot: false, canAsk: true)
         }
-        #expect(failure.exitStatus == 3 && failure.message.contains("there is no sudo"))
+        #expect(failure.exitStatus == 3 && failure.message.contains("sudo is not installed"))
     }
 }

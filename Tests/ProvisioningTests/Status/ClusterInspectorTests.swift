@@ -73,7 +73,7 @@ import Testing
                 == "2 of 3 members online: DEV-00 has no machine")
         #expect(
             try await brief([.running, .running], [("DEV-00", "Online")])
-                == "1 of 2 members online: DEV-01 is not in the cluster any more, and does not know it")
+                == "1 of 2 members online: DEV-01 was removed from the cluster without its knowledge")
         #expect(try await brief([.stopped, .stopped], nil) == "stopped")
         #expect(try await brief([.running, .stopped], nil) == "1 of 2 machines run, and LXD answers on none")
         #expect(try await brief([nil, nil], nil).hasPrefix("no machine is left"))

@@ -24,8 +24,8 @@ import Testing
         #expect(all.map(\.isComplete) == [true, false, false, false])
         #expect(
             all.map(\.trouble).map { $0 ?? "" } == [
-                "", "DEV-01 is missing", "left by a run that was cut off, or still being taken",
-                "left by a run that was cut off, or still being taken",
+                "", "DEV-01 is missing", "left by an interrupted run, or still being taken",
+                "left by an interrupted run, or still being taken",
             ])
     }
 
@@ -34,10 +34,10 @@ import Testing
         state.restoring = try SnapshotName("before")
         let member = MemberStatus(name: "DEV-00", isInState: true, machine: .stopped, daemon: .unasked)
         let status = ClusterStatus(ClusterObservation(state: state, members: [member], view: nil))
-        #expect(status.findings.map(\.code) == ["half-restored"])
-        #expect(status.headline == "Half restored from before: its machines may be of different times.")
+        #expect(status.findings.map(\.code) == ["restore-incomplete"])
+        #expect(status.headline == "Restore from before incomplete: machines may be in different states.")
         #expect(status.hint == "bcmcluster snapshot restore -c DEV before")
-        #expect(status.brief == "half restored from before: its machines may be of different times")
+        #expect(status.brief == "restore from before incomplete: machines may be in different states")
         #expect(RepairPlan(for: state, status.findings).plan.entries.isEmpty)
     }
 }

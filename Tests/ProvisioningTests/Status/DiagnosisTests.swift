@@ -38,7 +38,7 @@ import Testing
         #expect(findings(observation) == [.machineOff(try .dev(3))])
     }
 
-    /// The members without a machine, the voters by number, and who could go on alone.
+    /// The members without a machine, the voters by number, and who could continue alone.
     @Test(arguments: [
         ([1, 2], [0, 1, 2], 0), ([0, 1], [0, 1, 2], 2), ([0], [0], 1), ([0], [0, 1, 2], nil), ([2], [0], nil),
         ([0, 1], [0, 1, 3], 3),
@@ -107,7 +107,7 @@ import Testing
     @Test func whatMovedAndWhatDiffersIsNamed() throws {
         let moved = try ClusterObservation.dev(3) { $0.members[1].address = IPv4("10.64.0.99") }
         #expect(
-            ClusterStatus(moved).headline == "DEV-01 has moved to 10.64.0.99, and LXD knows it at 10.64.0.11.")
+            ClusterStatus(moved).headline == "DEV-01 has moved to 10.64.0.99, but LXD expects it at 10.64.0.11.")
         let differing = try ClusterObservation.dev(3) { $0.members[2].version = "5.21.1" }
         #expect(
             findings(differing).first?.sentence

@@ -39,7 +39,7 @@ import Testing
         let observation = try observation(["a": ["box"], "b": ["other"]])
         for text in ["box", "a/box"] { #expect(try observation.vm(VMReference(text)).place == "a/box") }
         let none = try failure("b/box", in: observation)
-        #expect(none.code == .badInput && none.message == "there is no VM box on a, b")
+        #expect(none.code == .badInput && none.message == "VM box not found on a, b")
         #expect(try failure("bo", in: observation).exitStatus == 2)
     }
 
@@ -47,7 +47,7 @@ import Testing
         let observation = try observation(["a": ["box"], "b": ["box"]], silent: ["c"])
         let both = try failure("box", in: observation)
         #expect(both.exitStatus == 2 && both.message == "more than one host has a VM box: a, b")
-        #expect(both.hint == "say which is meant: a/box or b/box")
+        #expect(both.hint == "specify one: a/box or b/box")
     }
 
     @Test func aHostThatIsSilentMayHaveItToo() throws {
@@ -73,7 +73,7 @@ import Testing
         ])
         let host = try host("b")
         #expect(try await VMStatus.instances(on: host, by: runner).isEmpty)
-        for message in ["b: the multipass daemon does not answer", "b: multipass ended with status 2"] {
+        for message in ["b: the multipass daemon does not answer", "b: multipass exited with status 2"] {
             let failure = try await #require(throws: Failure.self) {
                 try await VMStatus.instances(on: host, by: runner)
             }

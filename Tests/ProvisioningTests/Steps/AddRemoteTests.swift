@@ -208,7 +208,7 @@ import Testing
 
     @Test func withoutAClientTheClusterComesUpAllTheSame() async throws {
         let bench = try bench(Self.mine)
-        bench.runner.on(Self.list, .failure(Failure(.missing, "there is no program lxc")))
+        bench.runner.on(Self.list, .failure(Failure(.missing, "lxc: command not found")))
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
         #expect(bench.context.remarks.all.count == 1 && bench.context.remarks.all[0].contains("install lxd-client"))

@@ -55,7 +55,7 @@ import Testing
             status, .result(CommandResult(.exited(1), output: "status: error\nextended_status: error - done\n")))
         #expect(try await wait(.cloudInit)?.code == .commandFailed)
         inside.on(status, .ends(127, "Error: Command not found"))
-        #expect(try await wait(.cloudInit)?.message == "there is no cloud-init in web-1")
+        #expect(try await wait(.cloudInit)?.message == "cloud-init not found in web-1")
     }
 
     @Test func untilAnyOfItsAddressesAnswersAtThePort() async throws {

@@ -73,7 +73,7 @@ import Testing
                 + "the network b of the unit web is ERRORED; the network c is ERRORED on DEV-01")
         let hint = try #require(failure.hint)
         #expect(hint.contains("lxc network delete a --project blue"))
-        #expect(hint.contains("bcmcluster run -c DEV with the file of web makes b again"))
+        #expect(hint.contains("recreate b with bcmcluster run -c DEV and the file of web"))
     }
 
     @Test func nobodyIsAskedWhereNobodyJoins() async throws {

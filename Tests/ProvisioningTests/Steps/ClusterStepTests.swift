@@ -53,7 +53,7 @@ import Testing
         #expect(try await verify(2).isDone(bench.context), "nothing was turned on")
         try await bench.context.startAndNote(.dev(1))
         #expect(try await !verify(2).isDone(bench.context))
-        // Both are online by what they said 15 s before; then one is heard of, then the other; in between nobody knows.
+        // Both are online by what they said 15 s before; then one is heard of, then the other; in between it is unknown.
         inside.on(
             Server.heartbeats, Server.heartbeats([("DEV-00", 15), ("DEV-01", 15)]),
             Server.heartbeats([("DEV-00", -1), ("DEV-01", 16)]), .ends(1, "no leader"),

@@ -98,7 +98,7 @@ import Testing
         #expect(try await run(lxd).done.isEmpty, "there is nothing left to do")
     }
 
-    /// LXD goes on with the stop of a run that was killed.
+    /// LXD continues with the stop of a run that was killed.
     @Test func whatIsBeingStoppedIsWaitedFor() async throws {
         let lxd = cluster()
         lxd.change { $0.busy = ["a": 3, "b": 1] }
@@ -171,7 +171,7 @@ import Testing
         lxd.change { $0.unstartable = ["\(name) on DEV-00", "\(name) on DEV-01"] }
         let outcome = try await run(lxd)
         let failure = try #require(outcome.failures.first?.failure)
-        #expect(failure.message.contains("and is as before") && failure.output?.contains("Failed to run") ?? false)
+        #expect(failure.message.contains("and is unchanged") && failure.output?.contains("Failed to run") ?? false)
         #expect(lxd.now.instances[name]?.location == Self.leaving)
         checkNothingIsHalfWay(lxd, "\(name)")
         lxd.change { $0.unstartable = [] }

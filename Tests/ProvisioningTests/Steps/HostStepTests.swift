@@ -38,7 +38,7 @@ import Testing
             failure.message
                 == "DEV-00 on h0 does not reach DEV-01 on h1 at 10.64.0.11:8443: No route to host; "
                 + "DEV-01 on h1 does not reach DEV-00 on h0 at 10.64.0.10:8443: no answer within 5s")
-        #expect(failure.hint?.contains("UDP port 4789 pass between h0 (192.0.2.1), h1 (192.0.2.2)") ?? false)
+        #expect(failure.hint?.contains("UDP port 4789 between h0 (192.0.2.1), h1 (192.0.2.2)") ?? false)
     }
 
     @Test func aClusterThatNobodyGetsToFromHereIsNoFailure() async throws {
@@ -70,7 +70,7 @@ import Testing
         provider.standing.withLock { $0 = [try! SnapshotName("before"): [try! .dev(1)]] }
         let step = RemoveHostFromState(host: try HostName("h1"))
         #expect(try await step.isDone(bench.context))
-        #expect(bench.context.remarks.all.first?.hasPrefix("h1 stays a host of DEV: it holds copies") ?? false)
+        #expect(bench.context.remarks.all.first?.hasPrefix("h1 is kept as a host of DEV: it holds copies") ?? false)
 
         provider.standing.withLock { $0 = [try! SnapshotName("half"): []] }
         #expect(try await !step.isDone(bench.context), "a remnant of a snapshot holds nothing back")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-/// The steps that make an image of a person's file and of a registry's.
+/// The steps that make an image of the user's file and of a registry's.
 @Suite struct ImageStepTests {
     private static let sum = String(repeating: "0a", count: 32)
     private let place = "/r/clusters/DEV/image"
@@ -99,7 +99,7 @@ import Testing
         // What a run that was killed left goes first.
         let count = bench.runner.changes.count
         let silent = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(silent.message == "lxc does not say which image it has made")
+        #expect(silent.message == "lxc does not report the new image")
         #expect(bench.runner.changes[count] == clear)
     }
 

@@ -77,14 +77,14 @@ enum Instance {
         inside.on(delete, Instance.busy, Instance.busy, Instance.missing)
         try await step.run(bench().context)
         #expect(inside.lines == [delete, delete, delete])
-        // It was off when the client looked, and runs when it deletes: LXD went on starting it.
+        // It was off when the client looked, and runs when it deletes: LXD continued starting it.
         inside.on(delete, .ends(1, "Error: Instance is running"), .works)
         try await step.run(bench().context)
         inside.on(delete, .ends(1, "Error: protected"))
         await #expect(throws: Failure.self) { try await step.run(bench().context) }
         inside.on(delete, Instance.busy)
         let failure = try await #require(throws: Failure.self) { try await step.run(bench().context) }
-        #expect(failure.code == .timedOut && failure.message.contains("LXD to let go of web-1"))
+        #expect(failure.code == .timedOut && failure.message.contains("LXD to release web-1"))
     }
 }
 
@@ -106,7 +106,7 @@ enum Instance {
                 let failure = try await #require(throws: Failure.self) {
                     try await step(change).isDone(bench().context)
                 }
-                #expect(failure.message == "web-1 is off" && failure.code == .conflict)
+                #expect(failure.message == "web-1 is stopped" && failure.code == .conflict)
             } else {
                 #expect(try await step(change).isDone(bench().context) == (other == status))
             }

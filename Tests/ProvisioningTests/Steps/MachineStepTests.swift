@@ -76,14 +76,14 @@ import Testing
         #expect(provider.log == ["remove DEV-00"])
         #expect(try await step.isDone(self.bench(nil).0.context))
         #expect(
-            try await !RemoveMachine(name: try .dev(0)).isDone(self.bench(.deleted).0.context), "it still owns its name"
+            try await !RemoveMachine(name: try .dev(0)).isDone(self.bench(.deleted).0.context), "it is not purged"
         )
     }
 
     @Test func theRecordStaysWhileAnythingIsLeft() async throws {
         let (left, _) = try bench(.stopped)
         let machine = try await #require(throws: Failure.self) { try await VerifyRemoval().run(left.context) }
-        #expect(machine.message == "of DEV there is still DEV-00")
+        #expect(machine.message == "DEV is not completely deleted: DEV-00 is left")
         let (gone, provider) = try bench(nil)
         let shared = try await #require(throws: Failure.self) { try await VerifyRemoval().run(gone.context) }
         #expect(shared.message.contains("something that its machines shared"))

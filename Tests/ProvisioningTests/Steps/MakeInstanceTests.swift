@@ -32,7 +32,7 @@ import Testing
         #expect(inside.last(launch)?.input?.contains("user.bcm.unfinished") == true, "until it has been started")
         #expect(inside.last(launch)?.input == (try JSONText.yaml(step.form.creation)))
         #expect(inside.last(launch)?.limit == bench.context.limits.machine && inside.last(launch)?.effect == .changes)
-        #expect(step.title == "make web-1" && step.identifier == "DEV-00 make web-1" && step.lane == .machines)
+        #expect(step.title == "create web-1" && step.identifier == "DEV-00 create web-1" && step.lane == .machines)
         inside.on("\(launch) --vm", .works)
         try await self.step(isVM: true).run(bench.context)
     }

@@ -62,7 +62,7 @@ import Testing
         let failure = try await #require(throws: Failure.self) {
             try await RemoveMemberFromState(name: try .dev(1)).run(early.context)
         }
-        #expect(failure.message == "the machine DEV-01 is still there")
+        #expect(failure.message == "the machine DEV-01 still exists")
         #expect(await early.context.store.state.members.count == 2)
         let (bench, _) = try bench()
         let strike = RemoveMemberFromState(name: try .dev(1))

@@ -24,7 +24,7 @@ import Testing
         #expect(try await step.isDone(bench(.running).0.context))
         let (gone, nobody) = try bench(nil)
         let failure = try await #require(throws: Failure.self) { try await step.run(gone.context) }
-        #expect(failure.message == "DEV-00 has no machine, and start makes none" && nobody.log.isEmpty)
+        #expect(failure.message == "DEV-00 has no machine, and start does not create one" && nobody.log.isEmpty)
         #expect(failure.hint == "bcmcluster up -c DEV")
     }
 

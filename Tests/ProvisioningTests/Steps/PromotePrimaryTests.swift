@@ -36,11 +36,11 @@ import Testing
     @Test func aRemoteOfTheUsersOwnIsFoundBeforeAnythingIsTouched() async throws {
         let taken = try bench(#"{"DEV-00":{},"DEV-01":{},"local":{}}"#, pinned: ["DEV-00": "CERT", "DEV-01": "OTHER"])
         let failure = try await #require(throws: Failure.self) { try await MoveRemote.check(.dev(1), taken.context) }
-        #expect(failure.message == "your lxc has a remote called DEV-01 already, which is not this cluster's")
+        #expect(failure.message == "your lxc already has a remote named DEV-01, which is not this cluster's")
         #expect(taken.runner.changes.isEmpty)
         let free = try bench(#"{"DEV-00":{},"local":{}}"#, pinned: ["DEV-00": "CERT"])
         try await MoveRemote.check(.dev(1), free.context)
-        // The remote of then is not ours any more: nothing is renamed.
+        // The remote of the snapshot is not ours any more: nothing is renamed.
         let foreign = try bench(#"{"DEV-00":{},"DEV-01":{}}"#, pinned: ["DEV-00": "OTHER"])
         try await MoveRemote.check(.dev(1), foreign.context)
     }
@@ -74,7 +74,7 @@ import Testing
     @Test func aPersonsOwnOfTheNewNameIsLeftAlone() async throws {
         let bench = try bench(#"{"DEV-00":{},"DEV-01":{}}"#, pinned: ["DEV-00": "CERT", "DEV-01": "THEIRS"])
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(failure.message.contains("lxc has a remote called DEV-01 already") && bench.runner.changes.isEmpty)
+        #expect(failure.message.contains("lxc already has a remote named DEV-01") && bench.runner.changes.isEmpty)
         #expect(await bench.context.store.state.remote?.name == "DEV-00")
     }
 

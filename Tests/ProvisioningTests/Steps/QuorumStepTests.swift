@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-/// Votes that are gone, and votes that are spread anew.
+/// Votes that are gone, and votes that are spread again.
 @Suite struct QuorumStepTests {
     private static let members = "lxc query '/1.0/cluster/members?recursion=1'"
     private static let recover = "lxd cluster recover-from-quorum-loss --quiet"

@@ -53,7 +53,7 @@ import Testing
         let bench = try bench(Self.both, pinned: "THEIRS")
         try await step().run(bench.context)
         #expect(bench.runner.changes.isEmpty)
-        #expect(bench.context.remarks.all.count == 1 && bench.context.remarks.all[0].contains("left alone"))
+        #expect(bench.context.remarks.all.count == 1 && bench.context.remarks.all[0].contains("not changed"))
     }
 
     @Test func aRemoteThatIsGoneIsDone() async throws {

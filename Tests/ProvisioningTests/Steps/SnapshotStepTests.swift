@@ -20,7 +20,7 @@ import Testing
         for purpose in [CheckRoom.Purpose.taking(copies), .restoring] {
             let step = CheckRoom(snapshot: name, purpose: purpose)
             let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-            #expect(failure.message == "full copies of 3G are needed, and 1G are free at /there")
+            #expect(failure.message == "full copies need 3G, and 1G is free at /there")
             #expect(failure.code == .conflict && failure.hint != nil)
         }
         for (free, isShared) in [(4 << 30, false), (nil, false), (0, true)] as [(Int?, Bool)] {

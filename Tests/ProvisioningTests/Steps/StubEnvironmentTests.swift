@@ -89,6 +89,6 @@ import Testing
         try LocalFiles().makeFolder(folder.environment(name), mode: 0o700)
         let step = StubEnvironment(name: name, provider: .namespace, decided: [:])
         let failure = try await #require(throws: Failure.self) { try await step.isDone(context) }
-        #expect(failure.message == "\(folder.environment(name)) is in the way: it is not a file")
+        #expect(failure.message == "\(folder.environment(name)) is not a file")
     }
 }

@@ -31,7 +31,7 @@ import Testing
             "lxc network create back --target DEV-01", .ends(1, "Error: The network is already defined on member"))
         inside.on("lxc network create back ipv4.address=10.7.0.1/24 user.bcm.unit=web", .works)
         let step = try network(.make, ["ipv4.address=10.7.0.1/24", "user.bcm.unit=web"])
-        #expect(step.title == "make the network back")
+        #expect(step.title == "create the network back")
         #expect(try await !step.isDone(context()))
         try await step.run(context())
         #expect(inside.changes.count == 4)
@@ -52,7 +52,7 @@ import Testing
     @Test func aVolumeIsMadeOnItsMemberByThatMember() async throws {
         other.on("lxc storage volume create fast web_d_1 size=1GiB user.bcm.unit=web --target DEV-01", .works)
         let step = try volume(.make, ["size=1GiB", "user.bcm.unit=web"])
-        #expect(step.title == "make the volume web_d_1" && step.member?.index == 1)
+        #expect(step.title == "create the volume web_d_1" && step.member?.index == 1)
         try await step.run(context())
         other.on("lxc storage volume set fast web_d_1 size=2GiB --target DEV-01", .works)
         try await volume(.set, ["size=2GiB"]).run(context())

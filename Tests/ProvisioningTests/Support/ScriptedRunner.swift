@@ -10,7 +10,7 @@ final class ScriptedRunner: CommandRunner {
     enum Answer: Sendable {
         case result(CommandResult)
         case failure(Failure)
-        /// As when the run is cancelled while the command goes on.
+        /// As when the run is cancelled while the command continues.
         case cancelled
 
         static func prints(_ text: String) -> Answer { .result(CommandResult(output: text)) }

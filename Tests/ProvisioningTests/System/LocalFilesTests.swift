@@ -150,12 +150,12 @@ import Testing
     @Test func aFileInTheWayIsMissingRoom() throws {
         try files.write("x", to: "\(home.path)/f", mode: 0o600)
         let failure = try #require(throws: Failure.self) { try files.makeFolder("\(home.path)/f/g", mode: 0o700) }
-        #expect(failure.exitStatus == 3 && failure.message.contains("\(home.path)/f is in the way"))
+        #expect(failure.exitStatus == 3 && failure.message.contains("\(home.path)/f is not a folder"))
         let folder = try #require(throws: Failure.self) { try files.read(home.path) }
         #expect(folder.exitStatus == 3)
     }
 
-    /// A full disk, no right to write and the like are the person's to repair: exit status 3, and the way out.
+    /// A full disk, no right to write and the like are the user's to repair: exit status 3, and the way out.
     @Test(arguments: [ENOSPC, EDQUOT, EACCES, EPERM, EROFS])
     func whatAPersonCanMendIsMissing(_ number: Int32) {
         errno = number

@@ -83,7 +83,7 @@ import Testing
         #expect(try LocalFiles().names(in: home.path) == [])
     }
 
-    /// A file, a person's terminal or pipe takes as long as it takes.
+    /// A file, the user's terminal or pipe takes as long as it takes.
     @Test func noLimitOfOursHolds() async throws {
         struct Limits: CommandRunner {
             func run(_ command: Command) async throws -> CommandResult { CommandResult(output: command.limit.brief) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-/// The two seams of a dry run: what reads is run, what changes is written down.
+/// The two seams of a dry run: what reads is run, what changes is recorded.
 @Suite struct RecordingRunnerTests {
     private let recorder = Recorder()
     private let base = ScriptedRunner()
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func aProgramThatIsNotThereIsAssumed() async throws {
-        base.on("multipass list", .failure(Failure(.missing, "there is no program multipass")))
+        base.on("multipass list", .failure(Failure(.missing, "multipass: command not found")))
         #expect(try await running(Command("multipass", ["list"], assumed: "{}")).output == "{}")
         #expect(recorder.notes.count == 1 && recorder.notes[0].hasPrefix("multipass is not installed here"))
         await #expect(throws: Failure.self) { try await running(Command("multipass", ["list"])) }

@@ -59,7 +59,7 @@ import Testing
         ]
         for question in questions {
             let failure = try await #require(throws: Failure.self) { try await question() }
-            #expect(failure.message.contains("not the JSON expected") && failure.output == nil)
+            #expect(failure.message.contains("unexpected JSON") && failure.output == nil)
         }
     }
 }

@@ -78,9 +78,9 @@ import Testing
                 throw late
             }
         }
-        #expect(failure.message == "gave up waiting for x after 5m")
+        #expect(failure.message == "timed out waiting for x after 5m")
         // A wait inside a question has said its last word.
-        let inner = Failure(.timedOut, "gave up waiting for y after 5s")
+        let inner = Failure(.timedOut, "timed out waiting for y after 5s")
         await #expect(throws: inner) {
             try await time.wait(for: "x", limit: .seconds(300), every: .seconds(1)) { () -> Int? in throw inner }
         }
@@ -93,7 +93,7 @@ import Testing
                 () -> Int? in nil
             }
         }
-        #expect(failure == Failure(.timedOut, "gave up waiting for the moon after 1m20s", hint: "read it"))
+        #expect(failure == Failure(.timedOut, "timed out waiting for the moon after 1m20s", hint: "read it"))
         #expect(time.elapsed <= .seconds(80) && time.elapsed >= .seconds(74))
     }
 
@@ -128,7 +128,7 @@ import Testing
                 }
             }
         }
-        #expect(failure.message == "gave up waiting for x (b) after 5s")
+        #expect(failure.message == "timed out waiting for x (b) after 5s")
         #expect(reports.withLock { $0.map { $0?.detail } } == ["a", "b", nil])
         #expect(reports.withLock { $0.compactMap { $0?.since } } == [.zero, .zero])
     }
@@ -168,10 +168,11 @@ import Testing
     @Test func aCommandsFailureShowsTheEndOfWhatItPrinted() {
         let lines = (1...20).map { "line \($0)" }.joined(separator: "\n")
         let failure = Failure(Command("lxc", ["a b"]), CommandResult(.exited(7), output: "out", errors: lines))
-        #expect(failure.message == "lxc ended with status 7" && failure.command == "lxc 'a b'")
+        #expect(failure.message == "lxc exited with status 7" && failure.command == "lxc 'a b'")
         #expect(failure.output?.hasSuffix("line 20") == true && failure.output?.contains("line 12\n") == false)
         #expect(
-            Failure(Command("x", []), CommandResult(.signalled(9), output: "out")).message == "x was ended by signal 9")
+            Failure(Command("x", []), CommandResult(.signalled(9), output: "out")).message == "x was killed by signal 9"
+        )
         #expect(Failure(Command("x", []), CommandResult(.exited(1), output: "out\n")).output == "out")
     }
 }

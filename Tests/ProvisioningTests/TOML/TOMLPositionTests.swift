@@ -37,13 +37,13 @@ import Testing
 
     @Test(arguments: [
         ("a = ", "line 1, column 5: expected a value, not the end of the file"),
-        ("a = 1\na = 2", "line 2, column 1: the key a is there already, on line 1"),
+        ("a = 1\na = 2", "line 2, column 1: duplicate key a, first on line 1"),
         ("a = 1 b", "line 1, column 7: expected the line's end, not 'b'"),
         ("a = 1\u{200b}", "line 1, column 6: expected the line's end, not U+200B"),
         ("a = [1\n2]", "line 2, column 1: expected ',' or ']' in the array that begins on line 1, not '2'"),
         ("a = 1\r", "line 1, column 6: expected the line's end, not a carriage return without a line feed"),
-        ("a = \"\u{7}\"", "line 1, column 6: the control character U+0007 cannot stand in a string"),
-        ("a = 1979-02-30", "line 1, column 13: 30 is no day of that month"),
+        ("a = \"\u{7}\"", "line 1, column 6: the control character U+0007 is not allowed in a string"),
+        ("a = 1979-02-30", "line 1, column 13: 30 is not a valid day of that month"),
         (
             "a = {}\n[a.b]",
             "line 2, column 2: nothing can be added to a, which is an inline table that was given on line 1"

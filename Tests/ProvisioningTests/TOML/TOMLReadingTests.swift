@@ -47,25 +47,25 @@ import Testing
         let volume = try root.arrayOfTables("volume")[1]
         #expect(
             said { () throws(TOMLError) in _ = try root.integer("name") }
-                == "line 1, column 8: name is a string, but has to be an integer")
+                == "line 1, column 8: name is a string, but must be an integer")
         #expect(
             said { () throws(TOMLError) in _ = try root.string("share") }
-                == "line 4, column 9: share is a float, but has to be a string")
+                == "line 4, column 9: share is a float, but must be a string")
         #expect(
             said { () throws(TOMLError) in _ = try root.stringOrInteger("ready") }
-                == "line 3, column 9: ready is a boolean, but has to be a string or an integer")
+                == "line 3, column 9: ready is a boolean, but must be a string or an integer")
         #expect(
             said { () throws(TOMLError) in _ = try root.boolean("volume") }
-                == "line 7, column 1: volume is an array, but has to be a boolean")
+                == "line 7, column 1: volume is an array, but must be a boolean")
         #expect(
             said { () throws(TOMLError) in _ = try root.arrayOfTables("instance") }
-                == "line 5, column 1: instance is a table, but has to be an array of tables")
+                == "line 5, column 1: instance is a table, but must be an array of tables")
         #expect(
             said { () throws(TOMLError) in _ = try volume.string("name") }
-                == "line 10, column 8: volume[1].name is an integer, but has to be a string")
+                == "line 10, column 8: volume[1].name is an integer, but must be a string")
         #expect(
             said { () throws(TOMLError) in _ = try volume.stringTable("size") }
-                == "line 11, column 14: volume[1].size.limit is an integer, but has to be a string")
+                == "line 11, column 14: volume[1].size.limit is an integer, but must be a string")
     }
 
     @Test func itemsOfTheWrongType() throws {
@@ -73,7 +73,7 @@ import Testing
             .root
         #expect(
             said { () throws(TOMLError) in _ = try root.arrayOfTables("a") }
-                == "line 1, column 10: a[1] is a local date, but has to be a table")
+                == "line 1, column 10: a[1] is a local date, but must be a table")
         let table = try #require(try root.table("b c"))
         #expect(
             said { () throws(TOMLError) in _ = try table.stringTable("d") }.hasPrefix("line 2, column 23: \"b c\".d."))
@@ -86,20 +86,20 @@ import Testing
         let hardware = try #require(try document.table("hardware"))
         #expect(
             throws: TOMLError(
-                TOMLPosition(line: 3, column: 2), "there is no key hardware.memroy", hint: "did you mean memory?")
+                TOMLPosition(line: 3, column: 2), "unknown key hardware.memroy", hint: "did you mean memory?")
         ) {
             try hardware.allowOnly(["cores", "memory"])
         }
         #expect(
             throws: TOMLError(
-                TOMLPosition(line: 4, column: 3), "there is no table volumes", hint: "did you mean volume?")
+                TOMLPosition(line: 4, column: 3), "unknown table volumes", hint: "did you mean volume?")
         ) {
             try document.allowOnly(["hardware", "volume", "x"])
         }
         #expect(
             throws: TOMLError(
-                TOMLPosition(line: 5, column: 2), "there is no table x",
-                hint: "the keys that there are: hardware, volumes")
+                TOMLPosition(line: 5, column: 2), "unknown table x",
+                hint: "known keys: hardware, volumes")
         ) {
             try document.allowOnly(["hardware", "volumes"])
         }

@@ -18,7 +18,7 @@ import Testing
             try yaml("a: 1\nb: ${NOPE}\n").rendered(["YES": .text("1")])
         }
         #expect(failure.code == .badInput)
-        #expect(failure.message == "t.yml, line 2: there is no variable ${NOPE}")
+        #expect(failure.message == "t.yml, line 2: unknown variable ${NOPE}")
         #expect(failure.hint?.contains("YES") == true)
     }
 

@@ -56,7 +56,7 @@ import Testing
             list, .ends(2, "tar: This does not look like a tar archive\n" + notFound("metadata.yaml")),
             .ends(2, "gzip: stdin: unexpected end of file\n" + notFound("metadata.yaml")))
         let none = try await #require(throws: Failure.self) { try await Drives(runner).drive("/d") }
-        #expect(none.code == .badInput && none.message == "the drive /d is something compressed that is no tar archive")
+        #expect(none.code == .badInput && none.message == "the drive /d is compressed, but not a tar archive")
         let cut = try await #require(throws: Failure.self) { try await Drives(runner).drive("/d") }
         #expect(cut.code == .commandFailed && cut.output?.contains("unexpected end of file") == true)
     }
@@ -66,7 +66,7 @@ import Testing
             ([0x53, 0xEF], 1080, "is a bare ext4 file system", "tar -C FOLDER -czf rootfs.tar.gz ."),
             (Array("XFSB".utf8), 0, "is a bare XFS file system", "tar -C"),
             (Array("KDMV".utf8), 0, "is a VMDK disk", "qemu-img convert -O qcow2 /d disk.qcow2"),
-            (Array("#!/bin/sh".utf8), 0, "is nothing that LXD makes an image of", "give a qcow2 or raw disk"),
+            (Array("#!/bin/sh".utf8), 0, "has an unknown format", "give a qcow2 or raw disk"),
         ] as [([UInt8], Int, String, String)] {
             runner.on(look, dump(bytes, at: place))
             let failure = try await #require(throws: Failure.self) { try await Drives(runner).drive("/d") }

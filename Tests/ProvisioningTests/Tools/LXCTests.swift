@@ -146,7 +146,7 @@ import Testing
         runner.on(line, .prints(#"[{"name":"a","location":"x","status":"Running","config":{"environment.KEY":[1]}}]"#))
         let failure = try await #require(throws: Failure.self) { try await lxc.instances() }
         #expect(
-            failure.message.hasSuffix("is not the JSON expected, at 0.config.environment.KEY"), "\(failure.message)")
+            failure.message.hasSuffix("returned unexpected JSON, at 0.config.environment.KEY"), "\(failure.message)")
         runner.on(line, .result(CommandResult(.exited(1), output: secret, errors: "Error: gone")))
         let ended = try await #require(throws: Failure.self) { try await lxc.instances() }
         #expect(ended.output == "Error: gone")

@@ -159,7 +159,7 @@ import Testing
         #expect(runner.changes.count == 4 && runner.commands[2].input == "text")
     }
 
-    /// A person may have mounted a file system there, which copies cheaply.
+    /// A user may have mounted a file system there, which copies cheaply.
     @Test func aFolderOnWhichAFileSystemIsMountedStays() async throws {
         let line = "rmdir --ignore-fail-on-non-empty -- /a"
         let gone = "rmdir: failed to remove '/a': No such file or directory"

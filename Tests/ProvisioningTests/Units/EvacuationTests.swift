@@ -80,12 +80,13 @@ import Testing
         #expect(try targets(findings([one, of("web", "web-2", on: 2, port)])) == ["web-2 to DEV-01"])
         let refused = try refusal(
             findings([one, of("web", "web-2", on: 1, port), of("web", "web-3", on: 2, port)]))
-        #expect(refused.message.contains("web-3 has no place") && refused.message.contains("port tcp 8080 is taken"))
+        #expect(
+            refused.message.contains("web-3 cannot be placed") && refused.message.contains("port tcp 8080 is taken"))
     }
 
     @Test func memoryThatIsSharedWithTheLeavingMemberIsThereAlready() throws {
         let big = of(nil, "big", on: 2)
-        #expect(try refusal(findings([big], free: 100)).message.contains("it wants 512M of memory"))
+        #expect(try refusal(findings([big], free: 100)).message.contains("it needs 512M of memory"))
         #expect(try targets(findings([big], free: 100, store: "local")) == ["big to DEV-00"])
     }
 
@@ -108,13 +109,14 @@ import Testing
         }
         #expect(
             try refusal(none).message
-                == "no other member takes c: DEV-00 is offline, DEV-01 has scheduler.instance=manual")
+                == "no other member can hold c: DEV-00 is offline, DEV-01 has scheduler.instance=manual")
     }
 
     @Test func whatIsOfItsMachineStaysOnIt() throws {
         let tied = of(nil, "c", on: 2, ["src": ["type": "disk", "source": "/srv", "path": "/src"]])
         #expect(
-            try refusal(findings([tied])).message == "c cannot be moved: its device src is of the machine of DEV-02")
+            try refusal(findings([tied])).message
+                == "c cannot be moved: its device src belongs to the machine of DEV-02")
         #expect(try targets(findings([tied], store: "local")) == ["c to DEV-00"], "the same machine")
         var told = tied
         told.expandedConfig?["cluster.evacuate"] = "migrate"

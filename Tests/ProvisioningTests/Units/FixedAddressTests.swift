@@ -52,7 +52,8 @@ import Testing
             try address(unit { $0.interface = interface }, workloads)
         }
         #expect(
-            failure.message == "ports of virtual machines need a network of LXD's with IPv4, and \(interface) is none")
+            failure.message
+                == "ports of virtual machines need a network of LXD's with IPv4, and \(interface) is not one")
     }
 
     @Test func theUnitsOwnNetworkIsAsItsFileSays() throws {

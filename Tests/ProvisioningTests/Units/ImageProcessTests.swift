@@ -50,10 +50,10 @@ import Testing
 
     @Test func whatNoInstanceCanRunIsRefused() {
         for (args, env, cwd, message) in [
-            ("[]", "[]", "/", "does not say what it runs"), (#"[""]"#, "[]", "/", "does not say what it runs"),
+            ("[]", "[]", "/", "has no command"), (#"[""]"#, "[]", "/", "has no command"),
             (#"["x"]"#, #"["KEY=a\nb"]"#, "/", "sets KEY to text with a line break"),
             (#"["x"]"#, "[]", #"/a\nlxc.hook.pre-start = /bin/evil"#, "has a line break in the name of a folder"),
-            (#"["x"]"#, #"["A\nB=c"]"#, "/", "has a line break in the name"), ("7", "[]", "/", "cannot be read"),
+            (#"["x"]"#, #"["A\nB=c"]"#, "/", "has a line break in the name"), ("7", "[]", "/", "cannot read"),
         ] {
             let failure = #expect(throws: Failure.self) { try process(args, env: env, cwd: cwd) }
             #expect(failure?.message.contains(message) == true, "\(String(describing: failure))")

@@ -136,7 +136,7 @@ import Testing
         var bare = instance
         (bare.config, bare.devices) = (nil, nil)
         #expect(form.differences(from: bare).count == form.config.count + form.devices.count)
-        #expect(form.differences(from: bare).contains("disk as the profile says → 1GiB"))
+        #expect(form.differences(from: bare).contains("disk from profile → 1GiB"))
         #expect(form.differences(from: bare).contains("memory all → 512MiB"))
     }
 

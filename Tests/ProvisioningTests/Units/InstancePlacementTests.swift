@@ -51,7 +51,7 @@ import Testing
 
     @Test func memoryCountsBy64MiB() throws {
         // 4096 and 4159 MiB are in one grain, 4160 is the next.
-        #expect(try choices(web(), [candidate(0), candidate(1, free: 4159)]) == ["web-1 on DEV-00: as free as any"])
+        #expect(try choices(web(), [candidate(0), candidate(1, free: 4159)]) == ["web-1 on DEV-00: least loaded"])
         #expect(try choices(web(), [candidate(0), candidate(1, free: 4160)]) == ["web-1 on DEV-01: most free memory"])
     }
 
@@ -64,7 +64,7 @@ import Testing
             try choices(web(), [candidate(0, instances: 2), candidate(1, instances: 1)]) == [
                 "web-1 on DEV-01: fewest instances"
             ])
-        #expect(try choices(web(), [candidate(1), candidate(0)]) == ["web-1 on DEV-00: as free as any"])
+        #expect(try choices(web(), [candidate(1), candidate(0)]) == ["web-1 on DEV-00: least loaded"])
         let many = (0..<12).map { index in
             PlacementCandidate(
                 member: "DEV-\(index)", host: "local", store: "\(index)", freeMemory: 1 << 30, cores: 1, freeCores: 1)
@@ -94,13 +94,13 @@ import Testing
         ]
         #expect(
             try choices(web(), candidates, [NewMember(name: "web-2")])
-                == ["web-2 on DEV-01: most free memory, other host than web-1"])
+                == ["web-2 on DEV-01: most free memory, spread from web-1"])
         let workloads = try Workloads.dev(3).with(web())
         let unit = try web(2)
         let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: false)
         let places = try InstancePlacement.choices(for: [NewMember(name: "web-2")], of: unit, among: candidates)
         let change = try #require(try UnitDesign(diff, places, image: nil).changes.last)
-        #expect(change.details == "on DEV-01: most free memory, other host than web-1")
+        #expect(change.details == "on DEV-01: most free memory, spread from web-1")
         #expect(change.sign == .add && change.object == .instance && change.name == "web-2")
     }
 
@@ -111,8 +111,8 @@ import Testing
         let found = try choices(web(4), candidates)
         #expect(
             found == [
-                "web-1 on DEV-00: most free memory", "web-2 on DEV-02: other host than web-1",
-                "web-3 on DEV-01: other member than web-1", "web-4 on DEV-02: fewest of its like",
+                "web-1 on DEV-00: most free memory", "web-2 on DEV-02: spread from web-1",
+                "web-3 on DEV-01: spread from web-1", "web-4 on DEV-02: fewest instances of the unit",
             ])
     }
 
@@ -142,7 +142,7 @@ import Testing
         #expect(try choices(web(2), candidates).map { $0.prefix(15) } == ["web-1 on DEV-00", "web-2 on DEV-01"])
         #expect(
             try refusal(web(3), candidates).message
-                == "web-3 has no place: it wants 512M of memory, and DEV-00 has most, 76M")
+                == "web-3 cannot be placed: it needs 512M of memory, and DEV-00 has most, 76M")
         let apart = [candidate(0, free: 1100), candidate(1, free: 1100)]
         #expect(try choices(web(4), apart).count == 4)
     }
@@ -153,10 +153,10 @@ import Testing
         let candidates = [candidate(0, free: 256), candidate(1, free: 300)]
         let memory = try refusal(web(), candidates)
         #expect(memory.code == .conflict && memory.hint?.contains("bcmcluster member add") ?? false)
-        #expect(memory.message == "web-1 has no place: it wants 512M of memory, and DEV-01 has most, 300M")
+        #expect(memory.message == "web-1 cannot be placed: it needs 512M of memory, and DEV-01 has most, 300M")
         #expect(
             try refusal(web { $0.cores = 8 }, [candidate(0), candidate(1, cores: 6)]).message
-                == "web-1 has no place: it wants 8 cores, and no member has more than 6")
+                == "web-1 cannot be placed: it needs 8 cores, and no member has more than 6")
         let overdrawn = [candidate(0, free: -100), candidate(1, free: -200)]
         #expect(try refusal(web(), overdrawn).message.hasSuffix("DEV-00 has most, 0B"))
     }
@@ -170,8 +170,8 @@ import Testing
         let found = try choices(unit, [candidate(0, free: 9000), candidate(1), candidate(2, ports: ["udp 8080"])])
         #expect(found.map { $0.prefix(15) } == ["web-1 on DEV-00", "web-2 on DEV-01"])
         let taken = try refusal(unit, [candidate(0, ports: ["tcp 9090"]), candidate(1, ports: ["tcp 9090", "tcp 1"])])
-        #expect(taken.message == "web-1 has no place: on each member that it could go to, port tcp 9090 is taken")
-        #expect(taken.hint == "each member has a port once: lower count, add members, or choose another port")
+        #expect(taken.message == "web-1 cannot be placed: on each member that it could go to, port tcp 9090 is taken")
+        #expect(taken.hint == "a member can use a port once: lower count, add members, or choose another port")
         let mixed = try refusal(unit, [candidate(0, ports: ["tcp 9090"]), candidate(1, ports: ["tcp 8080"])])
         #expect(mixed.message.hasSuffix("port tcp 8080 and tcp 9090 is taken"))
     }
@@ -185,16 +185,16 @@ import Testing
             try choices(unit, [candidate(0, free: 9000), candidate(1)], [pinned])
                 == ["web-1 on DEV-01: its volume web_data_1 is there"])
         let away = try refusal(unit, [candidate(0)], [pinned])
-        #expect(away.message == "web-1 has no place: its volume web_data_1 is on DEV-01, which is not online")
+        #expect(away.message == "web-1 cannot be placed: its volume web_data_1 is on DEV-01, which is not online")
         let full = try refusal(unit, [candidate(0), candidate(1, free: 1)], [pinned])
-        #expect(full.message == "web-1 has no place: it wants 512M of memory, and DEV-01 has most, 1M")
+        #expect(full.message == "web-1 cannot be placed: it needs 512M of memory, and DEV-01 has most, 1M")
     }
 
     @Test func twoVolumesOnTwoMembersAreNoPlace() throws {
         let apart = NewMember(name: "web-1", pins: ["web_a_1": "DEV-00", "web_b_1": "DEV-01"])
         #expect(
             try refusal(web(), [candidate(0), candidate(1)], [apart]).message
-                == "web-1 has no place: its volume web_a_1 is on DEV-00, web_b_1 on DEV-01")
+                == "web-1 cannot be placed: its volume web_a_1 is on DEV-00, web_b_1 on DEV-01")
         let together = NewMember(name: "web-1", pins: ["web_a_1": "DEV-01", "web_b_1": "DEV-01"])
         #expect(try choices(web(), [candidate(0), candidate(1)], [together])[0].hasPrefix("web-1 on DEV-01"))
     }
@@ -203,11 +203,11 @@ import Testing
         let unit = try web(2) { $0.volumes = [.of("data", shared: true)] }
         #expect(
             try choices(unit, [candidate(0), candidate(1, free: 9000)]) == [
-                "web-1 on DEV-01: most free memory", "web-2 on DEV-01: the volume that all share is there",
+                "web-1 on DEV-01: most free memory", "web-2 on DEV-01: the shared volume is there",
             ])
         #expect(
             try choices(unit, [candidate(1, free: 9000), candidate(0, own: ["web-1"])], [NewMember(name: "web-2")])
-                == ["web-2 on DEV-00: the volume that all share is there"])
+                == ["web-2 on DEV-00: the shared volume is there"])
     }
 
     @Test func anOwnVolumeElsewhereThanTheSharedOneIsNoPlace() throws {
@@ -218,6 +218,6 @@ import Testing
         ]
         #expect(
             try refusal(unit, [candidate(0), candidate(1)], newMembers).message
-                == "web-2 has no place: its volume web_own_2 is on DEV-01, that which all share on DEV-00")
+                == "web-2 cannot be placed: its volume web_own_2 is on DEV-01, the shared one on DEV-00")
     }
 }

@@ -28,9 +28,9 @@ import Testing
     @Test func whatIsOutOfReachIsSaidAndNotReplacedUnasked() throws {
         let unit = try Unit.web(count: 3)
         let found = try diff(unit, loss(unit))
-        #expect(found.lines.contains("= instance web-2: out of reach: DEV-01 does not answer"))
+        #expect(found.lines.contains("= instance web-2: unreachable: DEV-01 does not answer"))
         #expect(found.lost == ["web-2"] && found.newMembers.isEmpty && found.kept == 2)
-        #expect(found.remarks == ["web-2 is out of reach with DEV-01; --reschedule makes another one elsewhere"])
+        #expect(found.remarks == ["web-2 is unreachable with DEV-01; --reschedule creates a replacement elsewhere"])
         let design = try UnitDesign(found, [], image: nil)
         #expect(
             design.missing == 1 && !design.isComplete && design.isIdle
@@ -58,11 +58,11 @@ import Testing
         #expect(found.newMembers == [.init(number: 4, replaces: "web-2", reason: nil)])
         #expect(
             found.lines.contains(
-                "= instance web-2: out of reach: DEV-01 does not answer; web-4 is there in its place"))
+                "= instance web-2: unreachable: DEV-01 does not answer; replaced by web-4"))
         #expect(found.remarks.isEmpty)
         let design = try UnitDesign(
             found, [.init(name: "web-4", member: "DEV-02", reason: "most free memory")], image: nil)
-        #expect(design.changes.last?.details == "on DEV-02: most free memory, in place of web-2" && design.isComplete)
+        #expect(design.changes.last?.details == "on DEV-02: most free memory, replacing web-2" && design.isComplete)
         // Run again, with the wish and without: nothing.
         let after = try run(found, on: workloads)
         #expect(after.instances.first { $0.name == "web-4" }?.config?[UnitMark.replaces] == "web-2")
@@ -78,7 +78,7 @@ import Testing
         var after = try run(try diff(unit, workloads, reschedules: true), on: workloads)
         after.members[1].status = "Online"
         let back = try diff(unit, after)
-        #expect(back.lines.filter { $0.hasPrefix("-") } == ["- instance web-2: web-4 has taken its place"])
+        #expect(back.lines.filter { $0.hasPrefix("-") } == ["- instance web-2: replaced by web-4"])
         #expect(back.newMembers.isEmpty && back.kept == 3)
     }
 
@@ -125,9 +125,9 @@ import Testing
         #expect(found.newMembers.isEmpty)
         #expect(
             found.remarks == [
-                "web-2 is out of reach with DEV-01, as are its volumes, which no other member has: bcmcluster repair brings that member back"
+                "web-2 is unreachable with DEV-01, as are its volumes: repair the member with bcmcluster repair"
             ])
-        #expect(found.lines.contains("= volume web_data_2: out of reach: DEV-01 does not answer"))
+        #expect(found.lines.contains("= volume web_data_2: unreachable: DEV-01 does not answer"))
     }
 
     @Test func volumesOfALostInstanceAreLeftAlone() throws {
@@ -143,7 +143,8 @@ import Testing
         let unit = try Unit.web(count: 3)
         let found = try diff(.web(count: 2), loss(unit), reschedules: true)
         #expect(found.newMembers.isEmpty && found.remarks.isEmpty)
-        #expect(found.lines.contains("= instance web-2: out of reach: DEV-01 does not answer; the others are enough"))
+        #expect(
+            found.lines.contains("= instance web-2: unreachable: DEV-01 does not answer; the other instances suffice"))
         #expect(try UnitDesign(found, [], image: nil).isComplete)
         let one = try diff(.web(count: 1), loss(unit))
         #expect(one.lines.contains("- instance web-3: count is 1") && one.kept == 1)

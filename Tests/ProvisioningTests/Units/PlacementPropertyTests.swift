@@ -53,7 +53,8 @@ import Testing
                 check(situation, choices, number)
                 placed += 1
             } catch let failure as Failure {
-                #expect(failure.code == .conflict && failure.message.contains("has no place"), "situation \(number)")
+                #expect(
+                    failure.code == .conflict && failure.message.contains("cannot be placed"), "situation \(number)")
             }
         }
         #expect(700...1900 ~= placed, "\(placed) of 2000: the dice are loaded")

@@ -31,7 +31,7 @@ import Testing
         #expect(changed.changes.last?.work == .setNetwork(keys: ["ipv4.address=10.78.0.1/24"]))
         #expect(
             try diff(networked(nil), there).lines == [
-                "~ instance web-1: network backend goes", "- network backend: not in the file any more",
+                "~ instance web-1: network backend is removed", "- network backend: not in the file any more",
             ])
     }
 
@@ -47,7 +47,7 @@ import Testing
         workloads.members[1].status = "Offline"
         #expect(
             try refusal(networked(), workloads).message
-                == "the network backend cannot be made while DEV-01 is offline")
+                == "the network backend cannot be created while DEV-01 is offline")
         workloads.members[1].status = "Evacuated"
         #expect(try diff(networked(), workloads).changes[0].sign == .add)
     }
@@ -56,10 +56,10 @@ import Testing
         let foreign = Workloads.dev(1) { $0.networks.append(.bridge("backend", "10.77.0.1/24")) }
         #expect(
             try refusal(networked(), foreign).message
-                == "there is a network backend already, which was not made by bcmcluster")
+                == "network backend already exists, and was not created by bcmcluster")
         let other = Workloads.dev(1) { $0.networks.append(.bridge("backend", "10.77.0.1/24", of: "db")) }
         let failure = try refusal(networked(), other)
-        #expect(failure.message == "there is a network backend already, which belongs to the unit db")
+        #expect(failure.message == "network backend already exists, and belongs to the unit db")
         #expect(failure.hint == #"choose another name, or attach to that one: interface = "backend""#)
         #expect(try diff(.web(), other).changes.isEmpty, "another unit's network is its own")
     }
@@ -109,11 +109,11 @@ import Testing
 
     @Test func aVolumeOfSomebodyElseIsRefused() throws {
         let unit = try Unit.web { $0.volumes = [.of("data")] }
-        for (owner, words) in [(nil, "was not made by bcmcluster"), ("db", "belongs to the unit db")] {
+        for (owner, words) in [(nil, "was not created by bcmcluster"), ("db", "belongs to the unit db")] {
             var workloads = try Workloads.dev(1).with(.web())
             workloads.volumes = [.of(owner, "web_data_1", on: "DEV-00")]
             #expect(
-                try refusal(unit, workloads).message == "there is a volume web_data_1 already, which \(words)")
+                try refusal(unit, workloads).message == "volume web_data_1 already exists, and \(words)")
         }
     }
 
@@ -123,7 +123,7 @@ import Testing
         workloads.volumes = [.of("web", "web_data_1", on: "DEV-01")]
         #expect(
             try refusal(unit, workloads).message
-                == "web-1 would have to be made anew, without what is on it: its volume web_data_1 is on DEV-01")
+                == "web-1 would be recreated without its data: its volume web_data_1 is on DEV-01")
         let anew = try UnitDiff(unit, workloads, image: "tiny", isVM: false, wishes: .init(replaced: ["web-1"]))
         #expect(anew.newMembers.map(\.number) == [1] && anew.changes.map(\.sign) == [.remove])
         workloads.volumes = [.of("web", "web_data_1", on: nil)]
@@ -132,7 +132,7 @@ import Testing
         #expect(try diff(unit, workloads).lines.last == "= volume web_data_1", "so older versions of LXD say")
     }
 
-    /// A new volume of an instance that is made anew comes with it, wherever that is.
+    /// A new volume of an instance that is recreated comes with it, wherever that is.
     @Test func aNewVolumeGoesWhereItsInstanceIsMadeAnew() throws {
         let unit = try Unit.web { $0.volumes = [.of("data")] }
         let workloads = try Workloads.dev(2).with(.web())
@@ -154,7 +154,7 @@ import Testing
         workloads.volumes = [.of("web", "web_data", on: "DEV-00")]
         #expect(
             try refusal(unit, workloads).message
-                == "web-2 would have to be made anew, without what is on it: its volume web_data is on DEV-00")
+                == "web-2 would be recreated without its data: its volume web_data is on DEV-00")
         workloads.volumes = [.of("web", "web_data", on: nil)]
         #expect(try diff(unit, workloads).newMembers.isEmpty)
     }
@@ -168,9 +168,9 @@ import Testing
         #expect(
             design.changes.filter { $0.object == .volume }.map(\.line) == [
                 "= volume web_data_1: on DEV-00",
-                "= volume web_data_2: on DEV-00, kept: no instance of the file has it",
-                "= volume web_old_1: on DEV-00, kept: no instance of the file has it",
-                "= volume web_old_2: on DEV-00, kept: no instance of the file has it",
+                "= volume web_data_2: on DEV-00, kept: not used by the file",
+                "= volume web_old_1: on DEV-00, kept: not used by the file",
+                "= volume web_old_2: on DEV-00, kept: not used by the file",
             ])
         #expect(design.works(on: .volume).isEmpty)
     }

@@ -104,7 +104,7 @@ import Testing
                     try check(workloads, unit, .init(reschedules: wishes.reschedules), isVM: isVM, number)
                 } catch let failure as Failure {
                     let known = [
-                        "would shrink", "has no place", "cannot be made while", "cannot have port",
+                        "would shrink", "cannot be placed", "cannot be created while", "cannot have port",
                     ]
                     #expect(known.contains(where: failure.message.contains), "story \(number): \(failure.message)")
                     refused += 1

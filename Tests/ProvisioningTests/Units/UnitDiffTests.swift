@@ -51,8 +51,8 @@ import Testing
         #expect(
             found.changes[0].details.split(separator: "; ") == [
                 "user-data changes, at its next start", "env CHANGE changes, at its next start",
-                "env COME is set, at its next start", "env GO goes, at its next start", "cores 1 → 2",
-                "memory 512MiB → 1GiB", "description changes", "port tcp 9090 goes", "port udp 54 is added",
+                "env COME is set, at its next start", "env GO is removed, at its next start", "cores 1 → 2",
+                "memory 512MiB → 1GiB", "description changes", "port tcp 9090 is removed", "port udp 54 is added",
             ])
         let isSecret = found.changes[0].details.contains("new") || found.changes[0].details.contains("old")
         #expect(!isSecret, "values may be secrets")
@@ -96,7 +96,7 @@ import Testing
         #expect(try diff(unit, workloads).changes.allSatisfy { $0.isIdle }, "a program in it has said so")
     }
 
-    // MARK: Made anew
+    // MARK: recreated
 
     @Test func whatWasNeverStartedIsMadeAnew() throws {
         let unit = try Unit.web(count: 2)
@@ -111,7 +111,7 @@ import Testing
             let found = try diff(unit, workloads)
             #expect(
                 found.lines == [
-                    "= instance web-1: on DEV-00", "- instance web-2: was never started: a run was cut off",
+                    "= instance web-1: on DEV-00", "- instance web-2: was never started: a run was interrupted",
                 ])
             #expect(found.newMembers.map(\.number) == [2] && found.kept == 1)
         }
@@ -122,12 +122,13 @@ import Testing
         let workloads = try Workloads.dev(2).with(unit)
         let failure = try refusal(unit, workloads, image: "other")
         #expect(
-            failure.message == "web-1 would have to be made anew, without what is on it: image tiny → other"
+            failure.message == "web-1 would be recreated without its data: image tiny → other"
                 && failure.hint
-                    == "--replace web-1 allows that, --replace web for all of them; their volumes stay"
+                    == "allow it with --replace web-1, or --replace web for all of them; volumes are kept"
                 && failure.code == .conflict)
         #expect(
-            try refusal(unit, workloads, image: "other", replace: ["web-1"]).message.hasPrefix("web-2 would have to"))
+            try refusal(unit, workloads, image: "other", replace: ["web-1"]).message.hasPrefix(
+                "web-2 would be recreated"))
         for words: Set<String> in [["web"], ["web-1", "web-2"]] {
             let found = try diff(unit, workloads, image: "other", replace: words)
             #expect(
@@ -137,7 +138,7 @@ import Testing
         var told = workloads
         for index in told.instances.indices { told.instances[index].config?["volatile.base_image"] = "f00" }
         let same = try UnitDiff(unit, told, image: "f00", fingerprint: "f00", isVM: false)
-        #expect(same.lines.map { $0.contains("its image is called f00 now") } == [true, true], "in other words only")
+        #expect(same.lines.map { $0.contains("its image is renamed f00") } == [true, true], "in other words only")
         #expect(try diff(unit, workloads, replace: ["web"]).changes.allSatisfy { $0.isIdle }, "only where it is needed")
     }
 
@@ -179,12 +180,12 @@ import Testing
     // MARK: Names
 
     @Test func aNameThatIsTakenIsRefusedBeforeAnything() throws {
-        for (owner, words) in [(nil, "was not made by bcmcluster"), ("db", "belongs to the unit db")] {
+        for (owner, words) in [(nil, "was not created by bcmcluster"), ("db", "belongs to the unit db")] {
             let config = owner.map { [UnitMark.unit: $0] } ?? [:]
             let workloads = Workloads.dev(1) { $0.instances = [.running("web-2", on: "DEV-00", config: config)] }
             let failure = try refusal(.web(count: 2), workloads)
             #expect(
-                failure.message == "there is an instance web-2 already, which \(words)" && failure.code == .conflict)
+                failure.message == "instance web-2 already exists, and \(words)" && failure.code == .conflict)
             #expect(failure.hint?.contains("lxc rename web-2 NEW") ?? false)
             #expect(try diff(.web(), workloads).newMembers.count == 1, "nobody wants web-2")
         }
@@ -210,7 +211,7 @@ import Testing
         workloads.instances[2].config?[UnitMark.name] = nil
         for count in [1, 2, 3] {
             let failure = try refusal(.web(count: count), workloads)
-            #expect(failure.message.hasPrefix("\(name) has the mark of the unit web, and is not called like"))
+            #expect(failure.message.hasPrefix("\(name) is labelled as part of the unit web, but not named like"))
             #expect(failure.hint == "lxc config unset \(name) user.bcm.unit, if it is yours")
         }
     }
@@ -219,7 +220,7 @@ import Testing
         let unit = try Unit.web { $0.interface = "eth7" }
         let failure = try refusal(unit, .dev(1))
         #expect(failure.message == "the members have no network and no interface eth7")
-        #expect(failure.hint == "there are eth0, lxdbr0")
+        #expect(failure.hint == "known: eth0, lxdbr0")
         for name in ["eth0", "lxdbr0"] {
             #expect(try diff(.web { $0.interface = name }, .dev(1)).newMembers.count == 1)
         }
@@ -237,8 +238,8 @@ import Testing
         var workloads = try Workloads.dev(2).with(.web())
         workloads = try workloads.with(.web("db") { $0.ports = [.tcp(8080)] })
         let failure = try refusal(ported, workloads)
-        #expect(failure.message == "web-1 cannot have port tcp 8080: on DEV-00 it is that of db-1")
-        #expect(try refusal(.web { $0.ports = [.tcp(8443)] }, workloads).message.hasSuffix("it is that of LXD"))
+        #expect(failure.message == "web-1 cannot have port tcp 8080: on DEV-00 it is used by db-1")
+        #expect(try refusal(.web { $0.ports = [.tcp(8443)] }, workloads).message.hasSuffix("it is used by LXD"))
         #expect(try diff(.web { $0.ports = [.tcp(8081)] }, workloads).changes[0].sign == .change)
     }
 
@@ -246,7 +247,7 @@ import Testing
         let two = try Unit.web(count: 2)
         let ported = try Unit.web(count: 2) { $0.ports = [.tcp(8080)] }
         let failure = try refusal(ported, .dev(1).with(two))
-        #expect(failure.message == "web-1 cannot have port tcp 8080: on DEV-00 it is that of web-2")
+        #expect(failure.message == "web-1 cannot have port tcp 8080: on DEV-00 it is used by web-2")
         #expect(try diff(ported, .dev(2).with(two)).changes.allSatisfy { $0.sign == .change })
         let one = try Unit.web { $0.ports = [.tcp(8080)] }
         #expect(try diff(one, .dev(1).with(two)).changes.map(\.sign) == [.change, .remove], "the other goes")

@@ -48,7 +48,7 @@ import Testing
 
 /// The places that there are in a file.
 private enum Place {
-    /// Whether it is a refusal with line and column that are in the file, in a sentence that a person can read.
+    /// Whether it is a refusal with line and column that are in the file, in a sentence that the user can read.
     static func isGood(_ error: any Error, in text: String) -> Bool {
         guard let failure = error as? Failure, failure.code == .badInput else { return false }
         let start = "\(UnitFileText.path), line "

@@ -27,8 +27,8 @@ import Testing
     func aKernelIsRefusedWithTheReason(_ kernel: String) {
         #expect(
             text("drive = \"root.img\"\nkernel = \(kernel)").refusal()
-                == "web/unit.toml, line 7, column 10: hardware.kernel has no counterpart: LXD boots the kernel that is "
-                + "in a VM's image; leave it out; an image with that kernel goes to ref, or to drive")
+                == "web/unit.toml, line 7, column 10: hardware.kernel is not supported: LXD boots the kernel that is "
+                + "in a VM's image; leave it out; use an image with that kernel as ref or drive")
     }
 
     @Test func aContainerOfARegistry() throws {
@@ -38,6 +38,6 @@ import Testing
 
     @Test func aDriveAndAReference() {
         let refusal = text("ref = \"ubuntu:24.04\"\ndrive = \"root.img\"").refusal()
-        #expect(refusal.hasPrefix("web/unit.toml, line 7, column 9: hardware.drive and ref both say what the root"))
+        #expect(refusal.hasPrefix("web/unit.toml, line 7, column 9: hardware.drive and ref both set the root"))
     }
 }

@@ -28,7 +28,7 @@ import Testing
     func addresses(_ address: String) {
         check(
             "[[network]]\naddress = '\(address)'\nname = 'ab'", 6, 11,
-            "network[0].address is no IPv4 address of a machine with a prefix of 8 to 30; write that of the members on")
+            "network[0].address is not an IPv4 address with a prefix of 8 to 30; write that of the members on")
     }
 
     @Test(arguments: UnitFileMistakes.port)
@@ -40,7 +40,7 @@ import Testing
         let text = "port = [{listen = 1},\n  8080]\n" + UnitFileText.shortest
         #expect(
             UnitFileText(text).refusal()
-                == "web/unit.toml, line 2, column 3: port[1] is an integer, but has to be a table; write [[port]]")
+                == "web/unit.toml, line 2, column 3: port[1] is an integer, but must be a table; write [[port]]")
         let volume = "volume = [{name = 'a', path = '/a'},\n {path = '/a'}]\n" + UnitFileText.shortest
         #expect(UnitFileText(volume).refusal().hasPrefix("web/unit.toml, line 2, column 2: volume[1].name is missing"))
     }

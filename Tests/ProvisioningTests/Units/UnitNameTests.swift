@@ -17,7 +17,7 @@ import Testing
     ])
     func isRefused(_ text: String) throws {
         let failure = try #require(throws: Failure.self) { try UnitName(text) }
-        #expect(failure.code == .badInput && failure.message.hasSuffix("is not a name for a unit"))
+        #expect(failure.code == .badInput && failure.message.hasSuffix("is not a valid name for a unit"))
         #expect(failure.hint?.contains("a letter first, no - last, at most 58 characters") == true)
         #expect(failure.message.count < 120)
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-/// Names: of units, of their instances, and what a person means by them.
+/// Names: of units, of their instances, and what the user means by them.
 @Suite struct UnitReferenceTests {
     @Test(arguments: ["web", "Web", "w", "web-1", "a1-b2", String(repeating: "a", count: 58)])
     func goodNames(_ text: String) throws { #expect(try UnitName(text).text == text) }
@@ -48,9 +48,9 @@ import Testing
         #expect(none.message == "web has no instance 12" && none.hint == "it has 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11")
         let several = try #require(throws: Failure.self) { try UnitReference("web").instance(in: workloads) }
         #expect(
-            several.message == "web has 11 instances" && several.hint?.hasPrefix("name one: web/1, web/2") ?? false)
+            several.message == "web has 11 instances" && several.hint?.hasPrefix("specify one: web/1, web/2") ?? false)
         let unknown = try #require(throws: Failure.self) { try UnitReference("wbe").instances(in: workloads) }
-        #expect(unknown.message == "there is no unit wbe on the cluster" && unknown.hint == "did you mean web?")
+        #expect(unknown.message == "unit wbe not found on the cluster" && unknown.hint == "did you mean web?")
         #expect(unknown.exitStatus == 2)
     }
 

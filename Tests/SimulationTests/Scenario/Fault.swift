@@ -30,7 +30,7 @@ struct Fault: Sendable, Hashable, CustomStringConvertible {
         case reset
         /// The tool is killed before the command begins, while it runs, when it has ended.
         case killBefore, killDuring, killAfter
-        /// A person presses ^C.
+        /// A user presses ^C.
         case interrupt
     }
 

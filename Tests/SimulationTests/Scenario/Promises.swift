@@ -2,7 +2,7 @@ import Provisioning
 
 /// What a run that says that it has succeeded must have left.
 enum Promises {
-    /// The state's members are online, and the person's client reaches them.
+    /// The state's members are online, and the user's client reaches them.
     static func whole(_ world: World, _ cluster: ClusterName, hasChosenRemote: Bool) {
         let folder = ClusterFolder(runtime: Person.runtime, cluster: cluster)
         let files = SimulatedFiles(disk: world.disk, process: SimulatedProcess(faults: []))
@@ -52,11 +52,11 @@ enum Promises {
     }
 }
 
-/// What is the person's own, and what the person did.
+/// What is the user's own, and what the user did.
 final class Persons {
     private let machines: [String]
     private var remotes: [String: SimulatedClient.Remote]
-    /// The default remote that a person wants to find again.
+    /// The default remote that the user wants to find again.
     private(set) var defaultRemote: String
     var hasChosenRemote = false
     private(set) var hasLostFirst = false
@@ -71,7 +71,7 @@ final class Persons {
         world.machines.values.filter { !$0.isOurs }.map(\.fingerprint).sorted()
     }
 
-    /// Everything of the person's is as it was.
+    /// Everything of the user's is as it was.
     func check(_ world: World) {
         if Self.fingerprints(world) != machines { world.violated("a machine of the person's was changed") }
         if world.client.persons != remotes { world.violated("a remote of the person's was changed") }

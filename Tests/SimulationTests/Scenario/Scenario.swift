@@ -27,7 +27,7 @@ struct Action: Sendable, CustomStringConvertible {
         case person(Deed)
     }
 
-    /// What a person does beside the tool.
+    /// What the user does beside the tool.
     enum Deed: Sendable, Equatable {
         case switchRemote(String)
         /// Removes the cluster's remote, and gives another server its name.

@@ -11,9 +11,9 @@ final class Story: @unchecked Sendable {
     let world: World
     private(set) var runs = 0
     private(set) var removed = 0
-    /// Whether the cluster became whole, or a person was told what stood in the way.
+    /// Whether the cluster became whole, or the user was told what stood in the way.
     private(set) var isComplete = false
-    /// Why the last run said that the cluster cannot become whole without a person.
+    /// Why the last run said that the cluster cannot become whole without the user.
     private var excuse: String?
     /// What in the end kept the cluster from becoming whole.
     private(set) var hindrance: String?
@@ -102,7 +102,7 @@ final class Story: @unchecked Sendable {
         }
     }
 
-    /// What is said to a person holds no secret, and says what a person has to do.
+    /// What is said to the user holds no secret, and says what the user has to do.
     private func judge(_ failure: Failure) {
         for text in [failure.message, failure.command, failure.output, failure.hint] {
             world.searchForSecrets(text ?? "", in: "an error")

@@ -1,6 +1,6 @@
 import Provisioning
 
-/// The `lxc` on the person's own machine.
+/// The `lxc` on the user's own machine.
 final class SimulatedClient {
     struct Remote: Equatable {
         var address: String
@@ -13,7 +13,7 @@ final class SimulatedClient {
     ]
     var defaultRemote = "local"
 
-    /// What is the person's own.
+    /// What is the user's own.
     var persons: [String: Remote] { remotes.filter { !$0.value.isOurs } }
 }
 

@@ -186,7 +186,7 @@ extension World {
         return "[\(rows.joined(separator: ","))]"
     }
 
-    /// A join that goes on is an operation of the daemon that joins.
+    /// A join that continues is an operation of the daemon that joins.
     private func operations(_ machine: SimulatedVM) -> String {
         machine.daemon.isConfiguring
             ? #"{"running":[{"description":"Joining cluster","status":"Running","class":"task"}]}"# : "{}"

@@ -145,7 +145,7 @@ extension World {
         }
     }
 
-    /// Ends when its limit is over, though the daemon goes on.
+    /// Ends when its limit is over, though the daemon continues.
     private func limited(
         _ takes: Duration, _ limit: Duration?, _ verb: String, _ finish: @escaping () -> CommandResult
     ) -> Operation {
@@ -155,7 +155,7 @@ extension World {
         }
     }
 
-    /// How long a machine that is to end boots, which holds the daemon, for 300 s at the most.
+    /// How long a machine that is to end boots, which holds the daemon, for 300 s at most.
     private func hold(while machine: SimulatedVM) -> Duration {
         let now = clock.elapsed
         let boots = machine.power == .on ? min(.seconds(300), max(.zero, machine.runningAt - now)) : .zero
@@ -206,7 +206,7 @@ extension World {
         machines[name].flatMap { $0.isShown(clock.elapsed) ? $0 : nil }
     }
 
-    /// Nothing that is the person's may be touched.
+    /// Nothing that is the user's may be touched.
     private func check(_ machine: SimulatedVM, _ verb: String) {
         if !machine.isOurs { violated("\(verb) of \(machine.name), which is the person's own") }
     }

@@ -6,7 +6,7 @@ struct SimulatedRunner: CommandRunner {
     let process: SimulatedProcess
 
     func run(_ command: Command) async throws -> CommandResult {
-        // One that goes on in a cancelled task cannot sleep there: it ends at once.
+        // One that continues in a cancelled task cannot sleep there: it ends at once.
         if command.outlivesCancellation && Task.isCancelled && !process.isDead {
             return world.begin(command).finish()
         }
@@ -99,7 +99,7 @@ private final class Answer: @unchecked Sendable {
 }
 
 extension World {
-    /// What a command of the person's machine sets going.
+    /// What a command of the user's machine sets going.
     func begin(_ command: Command) -> Operation {
         switch (command.program, command.arguments.first) {
         case ("multipass", _): return multipass(command.arguments, input: command.input)
@@ -110,7 +110,7 @@ extension World {
         }
     }
 
-    /// No secret may stand in what a person or a log gets to see.
+    /// No secret may stand in what the user or a log gets to see.
     func searchForSecrets(_ text: String, in place: String) {
         if holdsSecret(text) { violated("a secret stands in \(place): \(text)") }
     }

@@ -51,7 +51,7 @@ final class SimulatedVM {
         }
     }
 
-    /// Everything that a person would miss if it were changed.
+    /// Everything that the user would miss if it were changed.
     var fingerprint: String { "\(name) \(power) \(address) since \(runningAt)" }
 }
 

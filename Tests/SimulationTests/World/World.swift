@@ -1,6 +1,6 @@
 import Provisioning
 
-/// The outside of the tool: a person's machine with multipass, the VMs in it, LXD in the VMs, and the person's `lxc`.
+/// The outside of the tool: the user's machine with multipass, the VMs in it, LXD in the VMs, and the user's `lxc`.
 ///
 /// Everything happens on the one thread of the clock.
 final class World: @unchecked Sendable {
@@ -11,7 +11,7 @@ final class World: @unchecked Sendable {
     var machines: [String: SimulatedVM] = [:]
     let client: SimulatedClient
     private(set) var secrets: Set<String> = []
-    /// Whether the trace is kept, for a person to read.
+    /// Whether the trace is kept, for the user to read.
     private let isTraced: Bool
     private(set) var trace: [String] = []
     /// What must never happen, and did.
@@ -62,7 +62,7 @@ final class World: @unchecked Sendable {
     }
 }
 
-/// The person on whose machine all of this happens.
+/// The user on whose machine all of this happens.
 enum Person {
     static let runtime = "/home/person/.bcm"
     static let client = "/home/person/lxc"

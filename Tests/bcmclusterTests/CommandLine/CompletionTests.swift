@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func hostsThatThereAre() {
-        #expect(words("vm", "launch", "--host", "r") == ["rack1", "rack2", "roomiest"])
+        #expect(words("vm", "launch", "--host", "") == ["auto", "local", "rack1", "rack2"])
         #expect(words("vm", "launch", "--host", "l") == ["local"])
         #expect(words("host", "remove", "r") == ["rack1", "rack2"])
         #expect(words("host", "add", "r") == [], "there it is a new name")

@@ -9,7 +9,7 @@ import Testing
         for command in CommandTable.commands {
             #expect(text.contains("  \(command.title) ") && text.contains(command.summary))
         }
-        for words in ["0 done", "1 failed", "2 wrong usage", "3 something needed is missing", "4 partly", "130"] {
+        for words in ["0 done", "1 failed", "2 wrong usage", "3 prerequisite missing", "4 partly", "130"] {
             #expect(text.contains(words))
         }
         #expect(text.contains("flag, then .env, then environment, then template"))
@@ -26,6 +26,13 @@ import Testing
                 }
                 #expect(isThere == (command.flags + [.help]).contains(flag), "\(command.title) \(flag)")
             }
+        }
+    }
+
+    @Test func theLinesFitOnATerminal() throws {
+        for words in [[]] + CommandTable.commands.map(\.words) {
+            let wide = try Help.text(for: words).split(separator: "\n").filter { $0.count > 80 }
+            #expect(wide == [])
         }
     }
 

@@ -38,13 +38,13 @@ import Testing
         func failure(_ command: CommandSpecification, _ words: [String], _ passedOn: [String] = []) throws -> Failure {
             try #require(throws: Failure.self) { try command.check(words, passedOn) }
         }
-        #expect(try failure(command([]), ["a"]).message == "do takes no a")
-        #expect(try failure(command([member]), ["a", "b"]).message == "do takes no b after MEMBER")
+        #expect(try failure(command([]), ["a"]).message == "do: unexpected argument a")
+        #expect(try failure(command([member]), ["a", "b"]).message == "do: unexpected argument b after MEMBER")
         #expect(try failure(command([shell]), []).message == "do needs SHELL: bash, zsh, fish")
-        #expect(try failure(command([shell]), ["basch"]).message == "do: basch is none of bash, zsh, fish")
+        #expect(try failure(command([shell]), ["basch"]).message == "do: basch is not one of bash, zsh, fish")
         #expect(try failure(command([shell]), ["basch"]).hint == "did you mean bash?")
         #expect(try failure(command([shell]), ["tcl"]).hint == "try bcmcluster help do")
-        #expect(try failure(command([], passing: .command), []).message == "do needs a command behind --")
+        #expect(try failure(command([], passing: .command), []).message == "do needs a command after --")
         for program in ["", "-n", "A=1"] {
             #expect(try failure(command([], passing: .command), [], [program, "x"]).exitStatus == 2)
         }

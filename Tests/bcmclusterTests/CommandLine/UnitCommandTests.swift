@@ -50,7 +50,7 @@ import Testing
             try Invocation(["run", "x.toml", "--wait-for=\(text)"]).goal()
         }
         #expect(failure.exitStatus == 2 && failure.hint == "write --wait-for tcp:80")
-        #expect(failure.message.hasSuffix("is none of running, cloud-init and tcp:PORT"))
+        #expect(failure.message.hasSuffix("is not running, cloud-init or tcp:PORT"))
     }
 
     @Test func whatMayBeMadeAnew() throws {
@@ -65,7 +65,7 @@ import Testing
 
     @Test func aMistypedVerbIsGuessed() throws {
         let failure = try #require(throws: Failure.self) { try Invocation(["unit", "stpo", "web"]) }
-        #expect(failure.message == "there is no command unit stpo")
+        #expect(failure.message == "unknown command unit stpo")
         #expect(failure.hint?.contains("bcmcluster unit stop") ?? false)
     }
 }

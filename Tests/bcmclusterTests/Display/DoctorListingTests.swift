@@ -76,7 +76,7 @@ import Testing
                 $0.isRoot = false
                 $0.programs["sudo"] = nil
             }
-            #expect(none.message.contains("no sudo"))
+            #expect(none.message.contains("sudo is not installed"))
             #expect(try await found("rights") { $0.isRoot = false }.0.level == .ok)
         }
 
@@ -173,9 +173,9 @@ import Testing
             report.text == """
                 ✓ a: is fine
                 ! b: is missing
-                    what to do: get b
+                    hint: get b
                 ✗ c: is broken
-                    what to do: repair c
+                    hint: repair c
 
                 """)
         #expect(report.sentence == "namespace works here, 1 problem, 1 warning" && report.exitStatus == 3)

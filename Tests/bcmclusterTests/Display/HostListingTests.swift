@@ -19,7 +19,7 @@ import Testing
             HostListing.Row(host: try .local, observation: HostStatus()),
             HostListing.Row(host: rack, observation: well),
             HostListing.Row(host: rack, trouble: "no answer within 5s"),
-            HostListing.Row(host: new, trouble: "the host rack2 is out of reach: no route to host"),
+            HostListing.Row(host: new, trouble: "host rack2 is unreachable: no route to host"),
         ])
     }
 
@@ -30,7 +30,7 @@ import Testing
                 local  -               up     -    -       -          -         now        no KVM
                 rack1  root@192.0.2.7  up     8    3G/4G   100G/110G  3         now        KVM
                 rack1  root@192.0.2.7  down   -    -       -          -         2h05m ago  no answer within 5s
-                rack2  rack2           down   -    -       -          -         never      the host rack2 is out of reach: no route to host
+                rack2  rack2           down   -    -       -          -         never      host rack2 is unreachable: no route to host
 
                 """)
         #expect(try listing().text(width: 40, now: 1000).split(separator: "\n").allSatisfy { $0.count <= 40 })

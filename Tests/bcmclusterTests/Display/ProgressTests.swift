@@ -73,7 +73,7 @@ import Testing
         board.take(.blocked(index: 4), in: plan)
         #expect(board.rows[0].mark == .failed && board.rows[0].text(at: .seconds(9)) == "launch the machine: too slow")
         #expect(
-            board.rows[1].mark == .failed && board.rows[1].text(at: .seconds(9)) == "not done: it waits for what failed"
+            board.rows[1].mark == .failed && board.rows[1].text(at: .seconds(9)) == "skipped: a required step failed"
         )
     }
 }

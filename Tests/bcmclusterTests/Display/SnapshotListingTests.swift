@@ -32,13 +32,13 @@ import Testing
         #expect(
             try listing().text(width: .max, now: 1000 + 7500) == """
                 SNAPSHOT        STATE       TAKEN      MEMBERS  SIZE
-                before-upgrade  whole       2h05m ago  2        31M
-                cheap           whole       2h05m ago  2        31M, shared
+                before-upgrade  complete    2h05m ago  2        31M
+                cheap           complete    2h05m ago  2        31M, shared
                 by-multipass    incomplete  2h05m ago  2        -
                 half            incomplete  -          0        -
 
-                - by-multipass is incomplete: DEV-01 is missing. Type: bcmcluster snapshot delete -c DEV by-multipass
-                - half is incomplete: left by a run that was cut off, or still being taken. Type: bcmcluster snapshot delete -c DEV half
+                - by-multipass is incomplete: DEV-01 is missing. hint: bcmcluster snapshot delete -c DEV by-multipass
+                - half is incomplete: left by an interrupted run, or still being taken. hint: bcmcluster snapshot delete -c DEV half
 
                 """)
     }

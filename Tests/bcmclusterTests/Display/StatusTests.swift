@@ -55,7 +55,7 @@ import Testing
                 $0.members[1].daemon = .unasked
                 $0.members[0].version = "5.21.1"
             })
-        #expect(lines.first == "✗ DEV-01 does not run. Type: bcmcluster start -c DEV")
+        #expect(lines.first == "✗ DEV-01 does not run. hint: bcmcluster start -c DEV")
         #expect(lines.last?.hasPrefix("- the members run different versions of LXD") == true)
         #expect(lines.contains { $0.hasPrefix("DEV-01  stopped  off ") })
         let narrow = self.lines(
@@ -63,7 +63,7 @@ import Testing
                 $0.members[1].machine = .stopped
                 $0.members[1].daemon = .unasked
             }, width: 40)
-        #expect(narrow.prefix(2) == ["✗ DEV-01 does not run.", "  Type: bcmcluster start -c DEV"])
+        #expect(narrow.prefix(2) == ["✗ DEV-01 does not run.", "  hint: bcmcluster start -c DEV"])
     }
 
     @Test(arguments: [100, 80, 40, 20])

@@ -4,7 +4,7 @@ import Testing
 @testable import Provisioning
 @testable import bcmcluster
 
-/// What a person and a program see of units.
+/// What the user and a program see of units.
 @Suite struct UnitDisplayTests {
     private func instance(
         _ unit: String?, _ name: String, on member: String = "DEV-00", status: String = "Running",
@@ -50,12 +50,12 @@ import Testing
         ])
         #expect(
             listing.text(width: .max, now: then + 7500) == """
-                UNIT  NAME    TYPE       STATE         MEMBER     HOST   IPV4      VOLUMES             SINCE
-                db    db-1    vm         stopped       DEV-02     local  -         -                   2h05m ago
-                db    db-2    container  out of reach  elsewhere  -      -         -                   -
-                web   web-1   container  paused        DEV-00     local  -         -                   -
-                web   web-2   container  running       DEV-00     local  10.1.0.2  web_all,web_data_2  2h05m ago
-                web   web-10  container  out of reach  DEV-01     local  -         web_data_10         -
+                UNIT  NAME    TYPE       STATE        MEMBER     HOST   IPV4      VOLUMES             SINCE
+                db    db-1    vm         stopped      DEV-02     local  -         -                   2h05m ago
+                db    db-2    container  unreachable  elsewhere  -      -         -                   -
+                web   web-1   container  paused       DEV-00     local  -         -                   -
+                web   web-2   container  running      DEV-00     local  10.1.0.2  web_all,web_data_2  2h05m ago
+                web   web-10  container  unreachable  DEV-01     local  -         web_data_10         -
 
                 """)
         #expect(listing.instances.map(\.reachable) == [true, false, true, true, false])
@@ -96,7 +96,7 @@ import Testing
         #expect(
             listing.text(width: .max) == """
                 VOLUME       UNIT  POOL  SIZE  MEMBER  USED BY
-                old_data     old   fast  -     -       nobody: the unit is gone
+                old_data     old   fast  -     -       orphaned
                 old_used     old   fast  1GiB  DEV-00  mine
                 web_data_2   web   fast  5GiB  DEV-00  -
                 web_data_10  web   fast  5GiB  DEV-01  web-10
@@ -119,7 +119,7 @@ import Testing
             ChangeListing.lines(changes) == [
                 "+  network   back     10.7.0.1/24 on every member", "=  volume    web_d_1",
                 "~  instance  web-1    memory 512MiB → 1GiB", "-  instance  web-2    count is 1",
-                "1 to add, 1 to change, 1 to remove, 1 as is",
+                "1 to add, 1 to change, 1 to remove, 1 unchanged",
             ])
         #expect(ChangeListing.lines([]) == [] && ChangeListing.data([]) == nil)
         #expect(
@@ -177,13 +177,14 @@ import Testing
         }
         let nowhere = try failure { $0.members = [] }
         #expect(
-            nowhere.code == .unreachable && nowhere.exitStatus == 4 && nowhere.message.contains("no address of DEV"))
+            nowhere.code == .unreachable && nowhere.exitStatus == 4
+                && nowhere.message.contains("no reachable address of DEV"))
         let certificate = try failure { $0.certificate = nil }
-        #expect(certificate.exitStatus == 3 && certificate.message == "the cluster's certificate is not here")
+        #expect(certificate.exitStatus == 3 && certificate.message == "cluster certificate not found")
         for change: (inout ClusterReach) -> Void in [{ $0.clientCertificate = nil }, { $0.clientKey = nil }] {
             let client = try failure(change)
             #expect(client.code == .missing && client.message.contains("no certificate that DEV trusts"))
-            #expect(client.hint == "bcmcluster up -c DEV makes it")
+            #expect(client.hint == "create it with bcmcluster up -c DEV")
         }
     }
 }

@@ -6,7 +6,7 @@ struct HostRunner: CommandRunner {
 
     func run(_ command: Command) async throws -> CommandResult {
         guard let answer = answers[command.pasteable] else {
-            throw Failure(.missing, "there is no program \(command.program)", command: command.pasteable)
+            throw Failure(.missing, "\(command.program): command not found", command: command.pasteable)
         }
         return answer
     }

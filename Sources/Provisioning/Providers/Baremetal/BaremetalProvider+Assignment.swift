@@ -19,7 +19,7 @@ extension BaremetalProvider {
         let systemd = "/run/systemd/system"
         guard try await RootFiles(root).inodes(of: [systemd])[systemd] != nil else {
             throw Failure(
-                .missing, "baremetal needs systemd, which does not run \(place)", hint: "take another host")
+                .missing, "baremetal needs systemd, which does not run \(place)", hint: "use another host")
         }
         if try await engine.installedPackage(root) == nil { _ = try await installation(nil).way() }
     }
@@ -32,7 +32,7 @@ extension BaremetalProvider {
         guard newMembers.count == 1, let index = state.members.firstIndex(where: { $0.name == newMember }) else {
             throw Failure(
                 .badInput, "\(newMembers.map(\.text).joined(separator: ", ")) cannot all be \(place)",
-                hint: "name as many hosts as there are members")
+                hint: "give one host per member")
         }
         try await checkThatItIsFree(for: newMember, state)
         var assigned = state

@@ -1,6 +1,6 @@
 /// A host from its taking to its leaving.
 extension BaremetalProvider {
-    /// How long a daemon that is told to end may take for it in good order.
+    /// How long a daemon that is told to end may take for it gracefully.
     private static let shutdownGrace: Duration = .seconds(10)
 
     /// Takes the host for the member, puts LXD on it where there is none, and waits for the daemon.
@@ -43,7 +43,7 @@ extension BaremetalProvider {
         let isOurs = notes.cluster == state.identifier
         return Failure(
             .conflict, "\(place) is \(notes.member) of \(isOurs ? "this" : "another") cluster already",
-            hint: isOurs ? "take another host" : "take another host, or destroy that cluster first")
+            hint: isOurs ? "use another host" : "use another host, or destroy that cluster first")
     }
 
     /// Ends an installation that was cut off, and starts the daemon; what is there and runs is left alone.
@@ -68,7 +68,7 @@ extension BaremetalProvider {
         try await bringUp(member, state, limit: limit)
     }
 
-    /// Stops the daemon, and ends whatever is left of it; the host goes on.
+    /// Stops the daemon, and ends whatever is left of it; the host continues.
     public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await checkThatItIs(member, of: state)
         guard let package = try await engine.installedPackage(root) else { return }

@@ -28,7 +28,7 @@ public struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging,
         portForward = PackageCache(root, engine, cluster: cluster)
     }
 
-    /// What a person calls the host.
+    /// What the user calls the host.
     var place: String { host?.text ?? "this host" }
 
     /// The address in the state.

@@ -24,7 +24,6 @@ actor PackageCache {
         return known[member]
     }
 
-    /// Forgets it.
     func forget() { known = [:] }
 }
 

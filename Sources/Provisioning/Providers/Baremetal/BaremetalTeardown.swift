@@ -1,4 +1,4 @@
-/// Ends the LXD of a host, and takes away everything that it keeps.
+/// Ends the LXD of a host, and removes everything that it keeps.
 struct BaremetalTeardown: Sendable {
     /// How long what has been killed may take to end.
     private static let timeout: Duration = .seconds(60)
@@ -12,7 +12,7 @@ struct BaremetalTeardown: Sendable {
 
     private var processes: HostProcesses { HostProcesses(root) }
 
-    /// Ends the daemon and everything that it has started, in good order as far as that goes within the grace.
+    /// Ends the daemon and everything that it has started, gracefully as far as that goes within the grace.
     ///
     /// The services are stopped twice: systemd may have started the daemon again that was killed.
     func end(grace: Duration) async throws {

@@ -1,4 +1,4 @@
-/// Puts LXD on a host where there is none, and takes away what it has put there.
+/// Puts LXD on a host where there is none, and removes what it has put there.
 struct LXDInstallation: Sendable {
     private static let snap = "/usr/bin/snap"
     private static let apt = "/usr/bin/apt-get"
@@ -9,14 +9,14 @@ struct LXDInstallation: Sendable {
     let place: String
     let subject: Subject
 
-    /// How LXD would be installed; throws `Failure.missing` where nobody knows how.
+    /// How LXD would be installed; throws `Failure.missing` if unknown how.
     func way() async throws -> EnginePackage {
         let found = try await RootFiles(root).inodes(of: [Self.snap, Self.apt])
         if found[Self.snap] != nil, let package = package(.snap) { return package }
         if found[Self.apt] != nil, let package = package(.debian) { return package }
         throw Failure(
-            .missing, "there is no \(engine.title) on \(place), and neither snap nor apt-get to install it",
-            hint: "install \(engine.title) there as its distribution does it, then run the same command again")
+            .missing, "\(engine.title) is not installed on \(place), and neither snap nor apt-get is available",
+            hint: "install \(engine.title) there from its distribution, then run the same command again")
     }
 
     private func package(_ kind: EnginePackage.Kind) -> EnginePackage? { engine.packages.first { $0.kind == kind } }

@@ -1,7 +1,7 @@
 /// Whether an LXD holds nothing that somebody would miss.
 struct OccupancyCheck: Sendable {
     private static let limit: Duration = .seconds(20)
-    /// How long a daemon may take that starts anew, as LXD's does when it has left its cluster.
+    /// How long a daemon may take that starts again, as LXD's does when it has left its cluster.
     private static let startLimit: Duration = .seconds(30)
 
     let root: any CommandRunner
@@ -18,20 +18,20 @@ struct OccupancyCheck: Sendable {
     /// Throws `Failure.conflict` for an LXD that is in a cluster, holds anything, or cannot be asked.
     func check() async throws {
         guard let server = try await server() else {
-            return try await checkThatItNeverRan(hint: "or take another host")
+            return try await checkThatItNeverRan(hint: "or use another host")
         }
         if server.environment.isClustered {
             throw Failure(
                 .conflict,
                 "\(engine.title) on \(place) is in a cluster already, as \(server.environment.name ?? "a member")",
-                hint: "take another host, or take that member out of its cluster first")
+                hint: "use another host, or remove that member from its cluster first")
         }
         let holdings = try await client.holdings()
         if holdings.isEmpty { return }
         throw full(
             holdings,
             hint:
-                "take another host, or move or delete these there first: only \(engine.title) that holds nothing is taken"
+                "use another host, or move or delete these there first: only an empty \(engine.title) is used"
         )
     }
 
@@ -49,7 +49,7 @@ struct OccupancyCheck: Sendable {
         let isDestroyed = state.isDeleting == true
         let kept = try await RootFiles(root).read("\(package.folder)/cluster.crt")
         let isOursOnDisk = kept.map { certificates.contains($0.trimmed) } ?? false
-        // Once other members are gone, a daemon may have no majority, and answer nothing.
+        // Once other members are gone, a daemon may have no quorum, and answer nothing.
         if isDestroyed && isOursOnDisk { return }
         guard let server = try await isOursOnDisk ? server() : serverOnceStarted() else {
             if !isOursOnDisk { try await checkThatItNeverRan(hint: leaveAlone) }
@@ -61,7 +61,7 @@ struct OccupancyCheck: Sendable {
                 throw Failure(
                     .conflict,
                     "\(engine.title) on \(place) is in another cluster by now, as \(server.environment.name ?? "a member")",
-                    hint: "take it out of that cluster first; \(leaveAlone)")
+                    hint: "remove it from that cluster first; \(leaveAlone)")
             }
             if !(isDestroyed && isOurs) { try await checkName(server, member, at: state.member(member)?.address) }
             if isOurs { return }
@@ -115,14 +115,14 @@ struct OccupancyCheck: Sendable {
     private func checkThatItNeverRan(hint: String) async throws {
         guard try await hasRun() else { return }
         throw Failure(
-            .conflict, "\(engine.title) on \(place) does not answer, so nobody can tell what it holds",
+            .conflict, "\(engine.title) on \(place) does not answer, so its contents are unknown",
             hint: "start it there (systemctl start \(package.service)), then the same command again; \(hint)")
     }
 
     private func full(_ holdings: [LXDHolding], hint: String) -> Failure {
         let things = holdings.map { "\($0.kind) \($0.names.prefix(10).joined(separator: ", "))" }
         return Failure(
-            .conflict, "\(engine.title) on \(place) holds what would be lost: \(things.joined(separator: "; "))",
+            .conflict, "\(engine.title) on \(place) has data that would be lost: \(things.joined(separator: "; "))",
             hint: hint)
     }
 }

@@ -1,6 +1,6 @@
-/// A host that a person has given up: nothing is there, and nothing can be made there.
+/// A host that the user has given up: nothing is there, and nothing can be made there.
 ///
-/// With it, a cluster that has lost a host for good can forget the members there, or go away.
+/// With it, a cluster that has lost a host permanently can forget the members there, or go away.
 public struct AbsentHost: MachineProvider, DaemonControl {
     private let host: HostName
     /// Those of the provider that was there.
@@ -14,8 +14,8 @@ public struct AbsentHost: MachineProvider, DaemonControl {
 
     private var failure: Failure {
         Failure(
-            .badInput, "there is no host \(host) any more",
-            hint: "bcmcluster host add \(host) ADDRESS brings it back")
+            .badInput, "host \(host) not found",
+            hint: "add it again with bcmcluster host add \(host) ADDRESS")
     }
 
     /// There is nothing to check.

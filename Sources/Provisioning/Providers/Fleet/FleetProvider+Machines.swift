@@ -1,6 +1,6 @@
 /// What a cluster's machines are asked, host by host.
 extension FleetProvider {
-    /// Checks every host that is in reach: with the others, whatever needs them fails, and the rest goes on.
+    /// Checks every host that is in reach: with the others, whatever needs them fails, and the rest continues.
     public func check() async throws { _ = try await everyoneInReach { try await $0.check() } }
 
     /// Lets one host after the other decide, until all agree: a subnet that is free on one may be in use on the next.
@@ -9,7 +9,7 @@ extension FleetProvider {
         var assigned = state
         var unseen = newMembers
         var mover: HostName?
-        // Each round goes on with a higher subnet or port than the last, and their number is small.
+        // Each round continues with a higher subnet or port than the last, and their number is small.
         for _ in 0..<256 {
             let before = assigned
             for host in hosts {
@@ -25,7 +25,8 @@ extension FleetProvider {
             }
         }
         throw Failure(
-            .conflict, "the hosts of \(state.name) agree on no network", hint: "give a free one with --network")
+            .conflict, "the hosts of \(state.name) have no free network in common",
+            hint: "give a free one with --network")
     }
 
     /// LXD knows members by their addresses, and clients know the port: both stay from the first machine on.
@@ -36,10 +37,10 @@ extension FleetProvider {
         let what = assigned.subnet == subnet ? "port \(port)" : "subnet \(subnet)"
         throw Failure(
             .conflict, "the \(what) of \(state.name) is in use on \(mover)",
-            hint: "take another host, or free it there, then run the same command again")
+            hint: "use another host, or free it there, then run the same command again")
     }
 
-    /// The machines of all hosts; those of a host that is out of reach are said to be so.
+    /// The machines of all hosts; those of a host that is unreachable are said to be so.
     public func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
         learn(state)
         var machines: [MemberName: Machine] = [:]

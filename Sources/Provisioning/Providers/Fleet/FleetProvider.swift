@@ -1,7 +1,7 @@
 /// The machines of a cluster that is spread over hosts: each host has a provider of its own, and a member's host decides.
 ///
-/// A host that is out of reach costs its own members: they are shown so, and what is asked of them fails, while the others
-/// go on.
+/// A host that is unreachable costs its own members: they are shown so, and what is asked of them fails, while the others
+/// continue.
 public struct FleetProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
     OwnershipChecking, UptimeReporting, LaunchTracking, ParallelLimiting, InputPassing, DataLocating, SnapshotProvider
 {
@@ -124,7 +124,7 @@ public struct FleetProvider: MachineProvider, SharedNetworking, DaemonControl, M
 }
 
 extension Result {
-    /// Whether it is the failure of a host that is out of reach.
+    /// Whether it is the failure of a host that is unreachable.
     var isOutOfReach: Bool {
         if case .failure(let failure as Provisioning.Failure) = self { failure.code == .unreachable } else { false }
     }

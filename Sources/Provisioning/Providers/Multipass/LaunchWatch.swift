@@ -31,13 +31,13 @@ struct LaunchWatch: Sendable {
         }
     }
 
-    /// What the launch waits for now; `nil` where nobody says.
+    /// What the launch waits for now; `nil` if unknown.
     private func present() async -> (what: String, detail: String?)? {
         let multipass = Multipass(LimitedRunner(base, most: Self.timeout))
         guard let instances = try? await multipass.list() else { return nil }
         switch instances.first(where: { $0.name == member.text })?.state {
         case nil: return ("multipass", "preparing the image")
-        // Only where it runs: a command in it would start it anew.
+        // Only where it runs: a command in it would start it again.
         case "Running":
             let inside = MultipassRunner(base: base, machine: member.text, time: time)
             return ("cloud-init", await CloudInit(inside).activity())

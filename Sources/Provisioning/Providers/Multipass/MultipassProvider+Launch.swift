@@ -13,7 +13,7 @@ extension MultipassProvider {
         return isNamed || channel != engine.defaultChannel ? SnapChannel(channel) : nil
     }
 
-    /// Launches the VM; a launch that a former run began, and that the daemon goes on with, counts as this one.
+    /// Launches the VM; a launch that a former run began, and that the daemon continues with, counts as this one.
     ///
     /// Throws `Failure.taken` where the VM that has the name is not marked as this cluster's.
     public func create(_ machine: MachineSpecification, of state: ClusterState) async throws {

@@ -58,8 +58,8 @@ extension MultipassProvider {
         ) { try await mark(of: member) }
         guard found == Self.mark(state) else {
             throw Failure(
-                .taken, "there is a VM called \(member) already, which is not marked as this cluster's",
-                hint: "choose another cluster name, or look at it with multipass info \(member)")
+                .taken, "a VM named \(member) already exists, which is not labelled as this cluster's",
+                hint: "choose another cluster name, or inspect it with multipass info \(member)")
         }
     }
 

@@ -3,7 +3,7 @@ extension MultipassProvider {
 
     /// Next to nothing: multipass keeps what changes since.
     ///
-    /// Throws where a person has given a snapshot of a VM that name.
+    /// Throws where the user has given a snapshot of a VM that name.
     public func room(
         for snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {

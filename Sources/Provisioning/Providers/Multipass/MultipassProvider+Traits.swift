@@ -25,7 +25,7 @@ extension MultipassProvider {
         // A launch takes them, and the pool is made in the VM.
         settingsOfMachines: [.image, .channel, .network, .storage],
         makesVMs: true, needsNamedNetwork: true,
-        reachHint: { _, _ in "destroy it, and make it with a --network that all of the hosts share" },
+        reachHint: { _, _ in "destroy it, and create it with a --network that all hosts share" },
         // A graceful stop waits for the VM, and all other calls wait with it.
         hungHint: { "multipass stop --force \($0), then bcmcluster start -c \($0.cluster)" },
         deletedHint: { "multipass recover \($0), or, to lose it permanently, multipass delete --purge \($0)" },
@@ -51,7 +51,7 @@ extension MultipassProvider {
             let version = try await Multipass(runner).version().multipass
             guard Versions.isVersion(version, atLeast: 1, 13) else {
                 return Health(
-                    works: false, message: "multipass \(version) is too old: 1.13 is the least",
+                    works: false, message: "multipass \(version) is too old: 1.13 or later is required",
                     hint: "snap refresh multipass")
             }
             try await provider().check()

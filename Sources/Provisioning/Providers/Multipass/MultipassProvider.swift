@@ -1,4 +1,4 @@
-/// Machines that are Ubuntu VMs by multipass, set up by cloud-init.
+/// Machines that are Ubuntu multipass VMs, set up by cloud-init.
 public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking, UptimeReporting,
     LaunchTracking, ParallelLimiting, InputPassing, SnapshotProvider
 {
@@ -37,7 +37,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
         return max(1, min(wanted ?? traits.defaultParallel, processors))
     }
 
-    /// Addresses come later; a VM of a newMember's name that is there already, or is being launched, is somebody else's.
+    /// Addresses come later; a VM of a new member's name that is there already, or is being launched, is somebody else's.
     public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
         let listed = newMembers.isEmpty ? [] : Set(try await multipass.list().map(\.name))
         for member in newMembers {
@@ -45,16 +45,16 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
             let trouble: String
             switch use {
             case .free: continue
-            case .taken: trouble = "there is a VM called \(member) already, which bcmcluster did not make"
-            case .launching: trouble = "a VM called \(member) is being launched, and not by bcmcluster"
+            case .taken: trouble = "a VM named \(member) already exists, which bcmcluster did not create"
+            case .launching: trouble = "a VM named \(member) is being launched, and not by bcmcluster"
             case .unknown(let words):
                 throw Failure(
-                    .conflict, "multipass does not say whether the name \(member) is free", output: words,
+                    .conflict, "cannot determine whether the name \(member) is free in multipass", output: words,
                     hint: "see multipass list, then run the same command again")
             }
             throw Failure(
                 .conflict, trouble,
-                hint: "choose another cluster name, or look at it with multipass info \(member)")
+                hint: "choose another cluster name, or inspect it with multipass info \(member)")
         }
         return state
     }
@@ -130,7 +130,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
         ) { try await presentAddress(of: member, in: state) }
     }
 
-    /// Whether the daemon goes on with a launch whose client is gone, and `list` does not show the VM yet.
+    /// Whether the daemon continues with a launch whose client is gone, and `list` does not show the VM yet.
     public func isOnItsWay(_ member: MemberName) async throws -> Bool {
         if StepScope.isReview { return false }
         return try await multipass.use(of: member.text) == .launching
@@ -170,7 +170,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
 
     /// The address at which the other members reach it; those of the VM's own bridges are none.
     ///
-    /// It is the VM's first IPv4 address; over hosts, where that leads nowhere, the one on the network that they share.
+    /// It is the VM's first IPv4 address; over hosts, where that is a broken link, the one on the network that they share.
     /// Only a VM that runs is asked: a command would start one that is off.
     public func address(of member: MemberName, in state: ClusterState) async throws -> String {
         if let address = try await presentAddress(of: member, in: state) { return address.description }

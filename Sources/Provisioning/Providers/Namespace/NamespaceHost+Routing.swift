@@ -41,7 +41,7 @@ extension NamespaceHost {
         return NetworkTable(name: layout.table, subnet: subnet, tunnel: tunnel, portForward: portForward(state))
     }
 
-    /// Forwarding is turned on for our bridge and the uplink alone, and only where it is off everywhere.
+    /// Forwarding is enabled for our bridge and the uplink alone, and only where it is off everywhere.
     private func openTheWayOut(_ layout: NamespaceLayout) async throws {
         let kernel = KernelSettings(root)
         if try await kernel.forwardsEverywhere() { return }
@@ -59,8 +59,8 @@ extension NamespaceHost {
         try await KernelSettings(root).setForwarding(uplink, true)
     }
 
-    /// The last cluster puts back the forwarding that was turned on since the host was booted, unless it is on everywhere
-    /// by now: what is on after a boot was turned on by the host's owner.
+    /// The last cluster puts back the forwarding that was enabled since the host was booted, unless it is on everywhere
+    /// by now: what is on after a boot was started by the host's owner.
     ///
     /// A cluster that comes up meanwhile has claimed its subnet first, and may have found forwarding on: it gets it back.
     func closeTheWayOut(after state: ClusterState) async throws {

@@ -85,7 +85,7 @@ struct NamespaceHost: Sendable {
         return try await !KernelSettings(root).hasTable(layout.table)
     }
 
-    /// Takes everything away, apart from the copies where they are to be kept; what is gone already is fine.
+    /// Removes everything, apart from the copies where they are to be kept; what is gone already is fine.
     func release(_ state: ClusterState, keepingCopies: Bool) async throws {
         let layout = NamespaceLayout(state)
         let files = RootFiles(root)
@@ -99,7 +99,7 @@ struct NamespaceHost: Sendable {
         try await files.remove(
             claimed.map { "\(NamespaceLayout.subnets)/\($0)" } + [layout.shared]
                 + (keepingCopies ? [] : [layout.snapshots]), limit: .seconds(900))
-        // Asked anew: of two clusters that go at the same time, one is the last. Before that, what is empty for the
+        // Asked again: of two clusters that go at the same time, one is the last. Before that, what is empty for the
         // moment may be what a cluster that comes up has just made.
         guard try await isLast(state) else { return }
         try await closeTheWayOut(after: state)

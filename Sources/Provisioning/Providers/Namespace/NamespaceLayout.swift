@@ -6,7 +6,7 @@ struct NamespaceLayout: Sendable {
     static let machines = "\(root)/machines"
     /// The notes that say which cluster has which subnet.
     static let subnets = "\(root)/subnets"
-    /// The notes that say for which interfaces this tool turned forwarding on, and since which boot of the host.
+    /// The notes that say for which interfaces this tool enabled forwarding, and since which boot of the host.
     static let forwarding = "\(root)/forwarding"
     /// The folder of all snapshots.
     static let allSnapshots = "\(root)/snapshots"
@@ -19,7 +19,7 @@ struct NamespaceLayout: Sendable {
 
     init(_ state: ClusterState) { identifier = state.identifier }
 
-    /// The bridge of the cluster; an interface's name has 15 characters at the most.
+    /// The bridge of the cluster; an interface's name has 15 characters at most.
     var bridge: String { "bcm\(identifier)" }
     /// The interface by which the bridge reaches those of the cluster's other hosts.
     var tunnel: String { "x\(identifier)" }
@@ -34,7 +34,6 @@ struct NamespaceLayout: Sendable {
 
     /// The cluster's snapshots.
     var snapshots: String { "\(Self.allSnapshots)/\(identifier)" }
-    /// One of its snapshots.
     func snapshot(_ name: SnapshotName) -> String { "\(snapshots)/\(name)" }
     /// A member's folder in a snapshot.
     func copy(_ name: SnapshotName, _ member: MemberName) -> String { "\(snapshot(name))/\(member)" }

@@ -1,6 +1,6 @@
 /// The engine's daemon in a machine that runs.
 extension NamespaceProvider {
-    /// How long a daemon gets to end by itself; without a majority it cannot.
+    /// How long a daemon gets to end by itself; without a quorum it cannot.
     private static let shutdownGrace: Duration = .seconds(3)
 
     /// Ends the daemon, gracefully if it can within its shutdownGrace; there is no socket by which a client could start it.

@@ -10,7 +10,7 @@ extension NamespaceProvider {
         do { try await boot(member, of: state) } catch let failure as Failure
             where failure.output?.contains("File exists") ?? false
         {
-            // The name is ours, and what bears it is left over from a machine whose folder somebody has removed.
+            // The name is ours, and what has it is left over from a machine whose folder somebody has removed.
             try await clear(member, of: state)
             try await boot(member, of: state)
         }
@@ -29,7 +29,7 @@ extension NamespaceProvider {
     /// The failure of a name that another cluster has on this host.
     func taken(_ member: MemberName) -> Failure {
         Failure(
-            .conflict, "another cluster on this host has a machine called \(member)",
+            .conflict, "another cluster on this host has a machine named \(member)",
             hint: "choose another cluster name, or destroy that cluster first")
     }
 
@@ -57,7 +57,7 @@ extension NamespaceProvider {
     /// Builds the network of a machine that is off, and starts its first process.
     private func boot(_ member: MemberName, of state: ClusterState) async throws {
         guard let subnet = state.subnet, let address = state.member(member)?.address else {
-            throw Failure(.conflict, "the state gives \(member) no address")
+            throw Failure(.conflict, "the state has no address for \(member)")
         }
         let layout = NamespaceLayout(state)
         let subject = Subject.machine(member.text)

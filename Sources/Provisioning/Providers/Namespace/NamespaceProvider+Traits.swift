@@ -25,7 +25,7 @@ extension NamespaceProvider {
         // They are beside the machines.
         snapshotsOutliveMachines: true,
         needsLocalRoot: true, sharesHost: true, hasHostNetwork: true, maximumHosts: NamespaceLayout.mostHosts,
-        reachHint: { hosts, _ in "let UDP port \(NamespaceOverlay.port) pass between \(hosts)" },
+        reachHint: { hosts, _ in "open UDP port \(NamespaceOverlay.port) between \(hosts)" },
         memory: "75 MB", networkHelp: "the subnet, such as 10.77.0.0/22",
         automatic: AutomaticChoice(
             reason: { surroundings in
@@ -41,7 +41,7 @@ extension NamespaceProvider {
     ) async -> ProviderRegistry.Health {
         typealias Health = ProviderRegistry.Health
         guard surroundings.isLinux else {
-            return Health(works: false, message: "members by namespace need Linux", hint: "use another provider")
+            return Health(works: false, message: "the namespace provider needs Linux", hint: "use another provider")
         }
         do { try await provider().check() } catch {
             let failure = Failure(error)
@@ -62,6 +62,6 @@ extension NamespaceProvider {
                 works: false, message: "\(engine.daemon) \(version) is too old: \(engine.oldest).0 is the least",
                 hint: installation)
         }
-        return Health(works: true, message: "\(engine.daemon) \(version) and all that it needs are there")
+        return Health(works: true, message: "\(engine.daemon) \(version) and all requirements are installed")
     }
 }

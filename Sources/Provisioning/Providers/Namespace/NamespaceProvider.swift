@@ -106,7 +106,7 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
         ) { first, _ in first }
     }
 
-    /// The moment at which each machine's first process was noted down.
+    /// The moment at which each machine's first process was recorded.
     public func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
         let notes = Dictionary(uniqueKeysWithValues: running.map { ("\(NamespaceLayout.machine($0))/holder", $0) })
         let times = try await RootFiles(root).times(of: notes.keys.sorted())
@@ -130,7 +130,7 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
     /// Whether the rules are there.
     public func isRouted(_ state: ClusterState) async throws -> Bool { try await host.isRouted(state) }
-    /// Makes the rules, and turns forwarding on.
+    /// Makes the rules, and enables forwarding.
     public func route(_ state: ClusterState) async throws { try await host.route(state) }
     /// Whether the bridge and the rest are gone.
     public func isReleased(_ state: ClusterState) async throws -> Bool { try await host.isReleased(state) }
@@ -157,7 +157,7 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
             throw Failure(
                 .conflict,
                 "the state of \(state.name) has the identifier of another cluster's machines: \(others.keys.sorted().joined(separator: ", "))",
-                hint: "restore the state file, or destroy that cluster by its own state; nothing was removed")
+                hint: "restore the state file, or destroy that cluster with its own state; nothing was removed")
         }
         for member in state.members.map(\.name) {
             guard let owner = standing[member.text]?.owner, owner != state.identifier else { continue }

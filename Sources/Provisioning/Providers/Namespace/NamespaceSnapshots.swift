@@ -33,8 +33,8 @@ struct NamespaceSnapshots: Sendable {
         guard state.settings.storage == .dir else {
             throw Failure(
                 .missing,
-                "the namespace provider copies folders, and a \(state.settings.storage.rawValue) pool is in none",
-                hint: "save what is in the cluster with \(engine.client) export")
+                "the namespace provider copies folders, and a \(state.settings.storage.rawValue) pool is not in a folder",
+                hint: "back up the cluster's contents with \(engine.client) export")
         }
         try await RootFiles(root).makeFolders([layout.snapshots], mode: "0700")
         return CopyRoom(
@@ -44,7 +44,7 @@ struct NamespaceSnapshots: Sendable {
             place: NamespaceLayout.root)
     }
 
-    /// Copies a machine's folder; a copy has its name only when it is whole.
+    /// Copies a machine's folder; a copy has its name only when it is complete.
     func take(_ snapshot: SnapshotName, of member: MemberName, limit: Duration) async throws -> Int {
         let copy = layout.copy(snapshot, member)
         try await RootFiles(root).makeFolders([layout.snapshots, layout.snapshot(snapshot)], mode: "0700")
