@@ -139,15 +139,6 @@ import Testing
         #expect(outcome.done == [2] && outcome.blocked == [1, 3] && outcome.failures.map(\.index) == [0])
     }
 
-    @Test func whatPutsThingsBackRunsOnceWhereNothingWasCancelled() async {
-        var plan = Plan()
-        let a = plan.add(TestStep(title: "a") { _ in throw Failure(.conflict, "no") })
-        let b = plan.add(TestStep(title: "b"), after: [a])
-        plan.add(TestStep(title: "back"), regardless: [b], evenIfCancelled: true)
-        #expect(await run(plan).done == [2])
-        #expect(log.all.filter { $0 == "started back" }.count == 1)
-    }
-
     @Test func cancellationEndsWhatRunsAndLeavesTheRestOut() async {
         let flags = Flags()
         var plan = Plan()

@@ -30,14 +30,6 @@ import Testing
         return failure.message
     }
 
-    @Test func whatIsRefusedIsNotTouched() async throws {
-        runner.on(BaremetalBench.server, Server.info(clustered: true, certificate: "OTHER\n"))
-        await #expect(throws: Failure.self) {
-            try await bench.provider(purges: true).remove(bench.member, of: bench.state())
-        }
-        #expect(runner.changes == [])
-    }
-
     @Test func aMemberOfTheClusterIsEmptied() async throws {
         runner.on(BaremetalBench.server, Server.info(clustered: true))
         try await check()

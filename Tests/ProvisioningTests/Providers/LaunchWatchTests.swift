@@ -43,24 +43,12 @@ import Testing
             ])
     }
 
-    @Test func aLaunchThatFailsFailsAsBefore() async throws {
-        runner.on(MultipassProviderTests.list, MultipassProviderTests.listing([]))
-        await #expect(throws: Failure(.commandFailed, "no")) { try await watch { throw Failure(.commandFailed, "no") } }
-        #expect(told.last == "over")
-    }
-
     @Test func aRunThatIsCutOffEndsBoth() async throws {
         runner.on(MultipassProviderTests.list, MultipassProviderTests.listing([]))
         let running = Task { try await watch { try await Task.sleep(for: .seconds(600)) } }
         while told.count < 3 { await Task.yield() }
         running.cancel()
         await #expect(throws: CancellationError.self) { try await running.value }
-    }
-
-    @Test func whereNobodyLooksOnItOnlyLaunches() async throws {
-        let watch = LaunchWatch(member: try .dev(0), base: runner, time: VirtualTime(), limit: .seconds(900))
-        try await watch.during {}
-        #expect(runner.lines.isEmpty)
     }
 }
 

@@ -37,41 +37,6 @@ import Testing
         try await provider.settle(try .dev(0), of: state, limit: limit)
     }
 
-    @Test func waitsForAddressCloudInitAndLXD() async throws {
-        try await settle()
-        #expect(runner.lines.filter { $0 == MultipassProviderTests.list }.count == 3)
-        #expect(runner.lines.filter { $0 == Self.cloudInit }.count == 3)
-        #expect(Array(runner.lines.suffix(3)) == [Self.server, Self.server, Self.reboot])
-        #expect(runner.changes.isEmpty)
-    }
-
-    /// Launch says 0 and "Launched" when a `runcmd` failed: only cloud-init tells.
-    @Test func aFailedCloudInitIsAFailure() async throws {
-        runner.on(
-            Self.cloudInit, .result(CommandResult(.exited(1), output: "status: error\ndetail:\n('scripts_user')\n")))
-        let failure = try await #require(throws: Failure.self) { try await settle() }
-        #expect(failure.code == .conflict && failure.message.contains("cloud-init failed on DEV-00"))
-        #expect(
-            failure.output?.contains("scripts_user") == true
-                && failure.hint?.contains("cloud-init-output.log") == true)
-    }
-
-    @Test("A failure shows the end of the installation's log, or of cloud-init's where there is none")
-    func theLogOfTheInstallationIsShown() async throws {
-        let context = try Bench(settings: state.settings, provider: provider).context
-        let failure = Failure(.conflict, "cloud-init failed on DEV-00", output: "status: error")
-        let step = SettleMachine(name: try .dev(0), first: nil)
-        let own = "\(Self.exec) tail -n 5 /var/log/bcmcluster-install.log"
-        runner.on(MultipassProviderTests.list, Self.booted)
-        runner.on(own, .prints("+ snap install lxd\nbcmcluster: error: the snap could not be installed\n"))
-        let log = await context.explained(failure, of: step).log
-        #expect(log?.path == "/var/log/bcmcluster-install.log")
-        #expect(log?.lines.last == "bcmcluster: error: the snap could not be installed")
-        runner.on(own, .ends(1, "tail: cannot open '/var/log/bcmcluster-install.log': No such file or directory"))
-        runner.on("\(Self.exec) tail -n 5 /var/log/cloud-init-output.log", .prints("no network\n"))
-        #expect(await context.explained(failure, of: step).log?.lines == ["no network"])
-    }
-
     private func settle(_ channel: String?, _ userData: String? = nil) async throws {
         let files = InMemoryFiles(userData.map { ["/r/templates/user-data.yml": $0] } ?? [:])
         let provider = MultipassProvider(
@@ -117,16 +82,6 @@ import Testing
         }
     }
 
-    @Test func restartsWhereOneIsAskedFor() async throws {
-        runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
-        runner.on("multipass restart DEV-00 --timeout 57", .ends(2, "ssh connection failed: 'Connection refused'"))
-        try await settle()
-        #expect(
-            runner.changes == ["multipass restart DEV-00 --timeout 57"],
-            "and a restart that failed may have worked all the same")
-        #expect(runner.lines.last == Self.server)
-    }
-
     /// Upgrades of weeks ask for a restart too, and instances run there.
     @Test func aMemberOfAClusterIsNotRestarted() async throws {
         runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
@@ -164,16 +119,6 @@ import Testing
             ])
         #expect(runner.lines.filter { $0 == Self.log }.count == 4, "every five seconds, and not with each question")
     }
-
-    @Test func aRestartIsSaidToo() async throws {
-        runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
-        runner.on("multipass restart DEV-00 --timeout 57", .works)
-        let reports = Mutex<[String]>([])
-        try await Wait.$listener.withValue(
-            Wait.Listener { wait in reports.withLock { $0.append(wait?.what ?? "over") } }
-        ) { try await settle() }
-        #expect(reports.withLock { $0.contains("the restart that cloud-init asked for") })
-    }
 }
 
 @Suite struct MultipassRunnerTests {
@@ -182,12 +127,6 @@ import Testing
         MultipassRunner(base: base, machine: try MemberName.dev(0).text, time: VirtualTime())
     }
     private let line = "multipass exec DEV-00 --no-map-working-directory -- sudo true"
-
-    @Test func variablesTravelInArguments() async throws {
-        base.on("multipass exec DEV-00 --no-map-working-directory -- sudo env A=1 lxc list", .works)
-        _ = try await runner().run(Command("lxc", ["list"], input: "in", environment: ["A": "1"]))
-        #expect(base.commands.first?.input == "in" && base.commands.first?.about == [.machine("DEV-00")])
-    }
 
     /// `exec` cut its stdin at exactly 2 MiB, with status 0.
     @Test func inputThatWouldBeCutIsRefused() async throws {

@@ -35,25 +35,10 @@ import Testing
 
     init() throws { step = LeaveCluster(name: try .dev(1), respondingMember: try .dev(0)) }
 
-    @Test func oneThatHoldsNothingLeavesInGoodOrder() async throws {
-        let (bench, inside) = try bench()
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(inside.changes == [Self.remove])
-        inside.on(Self.members, Server.members([("DEV-00", "Online")]))
-        #expect(try await step.isDone(bench.context))
-    }
-
     @Test func oneThatIsDeadNeedsForce() async throws {
         let (bench, inside) = try bench("Offline")
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
         #expect(failure.message.hasPrefix("DEV-01 is offline") && inside.changes.isEmpty)
-    }
-
-    @Test func oneThatWasEvacuatedLeavesInGoodOrder() async throws {
-        let (bench, inside) = try bench("Evacuated")
-        try await step.run(bench.context)
-        #expect(inside.changes == [Self.remove])
     }
 
     @Test func theRecordNamesItUntilNothingIsLeft() async throws {

@@ -167,11 +167,4 @@ import Testing
         errno = EIO
         #expect(Failure(could: "read", "/p/f").exitStatus == 1)
     }
-
-    @Test func aLogThatCannotBeOpenedIsMissing() throws {
-        let failure = try #require(throws: Failure.self) {
-            try RunLog("\(home.path)/none/run.log", mode: 0o600, redactor: Redactor(), time: VirtualTime())
-        }
-        #expect(failure.exitStatus == 3 && failure.message.contains("\(home.path)/none/run.log"))
-    }
 }

@@ -65,16 +65,6 @@ import Testing
         #expect(try LocalFiles().kind(of: planted) == .link)
     }
 
-    @Test func aFileThatCannotBeReadOrWrittenIsNamed() async throws {
-        let unread = try await #require(throws: Failure.self) { try await run("cat") }
-        #expect(unread.message.contains(input))
-        try LocalFiles().write("in", to: input, mode: 0o600)
-        var command = Command("cat", [])
-        command.outputFile = "\(home.path)/nowhere/out"
-        let unwritten = try await #require(throws: Failure.self) { try await runner.run(command) }
-        #expect(unwritten.message.contains("nowhere/out"))
-    }
-
     @Test func aProgramThatIsNotThereLeavesNoFile() async throws {
         var command = Command("no-such-program-of-bcmcluster", [])
         command.outputFile = output

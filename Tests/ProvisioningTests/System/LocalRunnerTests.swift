@@ -57,11 +57,6 @@ import Testing
         }
     }
 
-    @Test func outputThatNobodyWantsIsDiscarded() async throws {
-        let command = Command("/bin/sh", ["-c", "echo out; echo err >&2; exit 5"], output: .discarded)
-        #expect(try await runner.run(command) == CommandResult(.exited(5)))
-    }
-
     /// A program that leaves a child behind, which holds the pipes open, is over when it is over.
     @Test func aGrandchildThatHoldsThePipesDoesNotDelay() async throws {
         let start = ContinuousClock.now

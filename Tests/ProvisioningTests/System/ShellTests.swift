@@ -23,11 +23,6 @@ import Testing
         #expect(parts.dropLast().map(String.init) == words)
     }
 
-    @Test func aCommandCanBePasted() {
-        let command = Command("lxc", ["a b", "-x"], environment: ["B": "2 3", "A": "1"])
-        #expect(command.pasteable == "A=1 B='2 3' lxc 'a b' -x")
-    }
-
     @Test func aWrappedCommandCarriesItsVariables() {
         let command = Command("lxc", ["list"], input: "in", environment: ["B": "2", "A": "1"], effect: .changes)
             .wrapped(in: "nsenter", ["-t", "1", "--"])
