@@ -100,6 +100,7 @@ import Testing
                 group.addTask {
                     let own = ClusterFolder(runtime: runtime, cluster: try ClusterName(letter))
                     for round in 0..<100 {
+                        await Task.yield()
                         let lock = try ClusterLock(own, command: "up", files: files, time: VirtualTime())
                         try files.write("\(round)", to: own.state, mode: 0o600)
                         #expect(try files.read(own.state) == "\(round)")

@@ -3,7 +3,7 @@ import Testing
 @testable import Provisioning
 
 /// Taking a host and leaving it.
-@Suite(.timeLimit(.minutes(5))) struct BaremetalMachineTests {
+@Suite(.endsHangs) struct BaremetalMachineTests {
     private static let apt =
         "DEBIAN_FRONTEND=noninteractive apt-get --assume-yes --quiet --option DPkg::Lock::Timeout=300 "
         + "--option Dpkg::Options::=--force-confold"

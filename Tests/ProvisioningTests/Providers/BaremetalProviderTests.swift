@@ -3,7 +3,7 @@ import Testing
 @testable import Provisioning
 
 /// Which hosts can be members, and what is known of those that are.
-@Suite(.timeLimit(.minutes(5))) struct BaremetalProviderTests {
+@Suite(.endsHangs) struct BaremetalProviderTests {
     private let bench: BaremetalBench
     private var runner: ScriptedRunner { bench.runner }
 

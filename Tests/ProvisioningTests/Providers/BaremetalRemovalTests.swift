@@ -3,7 +3,7 @@ import Testing
 @testable import Provisioning
 
 /// Which LXD is emptied when its host is no longer a member.
-@Suite(.timeLimit(.minutes(5))) struct BaremetalRemovalTests {
+@Suite(.endsHangs) struct BaremetalRemovalTests {
     private let bench: BaremetalBench
     private var runner: ScriptedRunner { bench.runner }
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Provisioning
 
 /// What a person is told while `multipass launch` is silent.
-@Suite(.timeLimit(.minutes(5))) struct LaunchWatchTests {
+@Suite(.endsHangs) struct LaunchWatchTests {
     private static let log =
         "multipass exec DEV-00 --no-map-working-directory -- sudo tail -n 100 /var/log/cloud-init.log"
 
@@ -45,7 +45,7 @@ import Testing
 
     @Test func aRunThatIsCutOffEndsBoth() async throws {
         runner.on(MultipassProviderTests.list, MultipassProviderTests.listing([]))
-        let running = Task { try await watch { try await Task.sleep(for: .seconds(600)) } }
+        let running = Task { try await watch { try await Task.sleep(for: .untilItHangs) } }
         while told.count < 3 { await Task.yield() }
         running.cancel()
         await #expect(throws: CancellationError.self) { try await running.value }

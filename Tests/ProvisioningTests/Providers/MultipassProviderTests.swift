@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-@Suite(.timeLimit(.minutes(5))) struct MultipassProviderTests {
+@Suite(.endsHangs) struct MultipassProviderTests {
     static let list = "multipass list --no-ipv4 --format json"
     static let launch = "multipass launch 24.04 --name DEV-00 --cpus 4 -m 4G --disk 30G --timeout 900 --cloud-init -"
 

@@ -103,6 +103,7 @@ import Testing
                 group.addTask {
                     let files = LocalFiles()
                     for _ in 0..<300 {
+                        await Task.yield()
                         let folder = "\(base)/clusters/\(number)"
                         try files.makeFolder(folder, mode: 0o700)
                         try files.write("x", to: "\(folder)/f", mode: 0o600)

@@ -13,7 +13,7 @@ import Testing
 
     init() throws { home = try TemporaryFolder() }
 
-    private func run(_ script: String, limit: Duration = .seconds(30)) async throws -> CommandResult {
+    private func run(_ script: String, limit: Duration = .untilItHangs) async throws -> CommandResult {
         var command = Command("sh", ["-c", script], limit: limit)
         (command.inputFile, command.outputFile) = (input, output)
         return try await runner.run(command)

@@ -18,7 +18,7 @@ import Testing
                 .joined()
         }
         let script = "printf '%s\\001' " + words.map(Shell.quoted).joined(separator: " ")
-        let output = try await LocalRunner().output(of: Command("/bin/sh", ["-c", script]))
+        let output = try await LocalRunner().output(of: Command("/bin/sh", ["-c", script], limit: .untilItHangs))
         let parts = output.split(separator: "\u{1}", omittingEmptySubsequences: false)
         #expect(parts.dropLast().map(String.init) == words)
     }

@@ -35,24 +35,20 @@ import Testing
         #expect(reading(headers + " [\(String(repeating: "a.", count: 64))b]") == "65:2")
     }
 
-    @Test(arguments: ["[", "{a=", "{a.b=[", "[\n", "[[],", "[{a=[],b="])
+    @Test(.endsHangs, arguments: ["[", "{a=", "{a.b=[", "[\n", "[[],", "[{a=[],b="])
     func aHundredThousandBrackets(_ opening: String) {
         let text = nested(opening, "", 100_000)
-        let start = ContinuousClock.now
         let error = #expect(throws: TOMLError.self) { try TOMLDocument(parsing: text) }
         #expect(error?.problem == "more than 128 keys and brackets are nested here")
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
-    @Test(arguments: ["", "[", "[["]) func aHundredThousandKeys(_ opening: String) {
-        let start = ContinuousClock.now
+    @Test(.endsHangs, arguments: ["", "[", "[["]) func aHundredThousandKeys(_ opening: String) {
         #expect(reading(opening + String(repeating: "a.", count: 100_000)) == "1:\(257 + opening.utf8.count)")
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
     /// What took the square of its length would take hours here.
     @Test(
-        .timeLimit(.minutes(5)),
+        .endsHangs,
         arguments: [
             "a = [" + String(repeating: "1,", count: 100_000) + "]",
             "a = \"" + String(repeating: "é\\n", count: 100_000) + "\"",

@@ -137,8 +137,7 @@ import Testing
         check(UnitFileText(text), 2, 3, "port[1] is an integer, but has to be a table; write [[port]]")
     }
 
-    @Test("Many parts do not take the square of their number of time", .timeLimit(.minutes(5))) func manyParts() throws
-    {
+    @Test("Many parts do not take the square of their number of time", .endsHangs) func manyParts() throws {
         let volumes = (0..<2_000).map { "[[volume]]\nname = \"v\($0)\"\npath = \"/v\($0)\"\n" }.joined()
         #expect(try UnitFileText(more: volumes).unit().volumes.count == 2_000)
     }
