@@ -140,40 +140,6 @@ import Testing
         try await provider.create(try specification(0), of: state)
     }
 
-    private func changeable(_ flags: [Setting: String]) async throws -> Set<Setting> {
-        let request = UpRequest(
-            name: state.name, further: nil, sources: SettingSources(flags: flags, environment: { _ in nil }))
-        return try await request.changeable(in: state, engine: .lxd) { provider }
-    }
-
-    @Test("The image, the channel and the like may change while there is no VM, and none on its way")
-    func settingsBeforeTheFirstVM() async throws {
-        #expect(try await changeable([.image: "24.04", .cpus: "1"]).isEmpty)
-        #expect(try await changeable([.provider: "namespace"]).isEmpty)
-        #expect(runner.lines.isEmpty, "what contradicts nothing, or can never change, asks nobody")
-        runner.on(Self.list, Self.listing([("DEV2-00", "Running", nil)]))
-        runner.on(Self.probe(0), Self.isFree)
-        runner.on(Self.probe(1), Self.isFree)
-        #expect(try await changeable([.image: "12"]) == [.image, .channel, .network, .storage])
-        runner.on(Self.probe(1), .ends(2, #"launch failed: instance "DEV-01" is being prepared"#))
-        #expect(try await changeable([.image: "12"]).isEmpty)
-        runner.on(Self.list, Self.listing([("DEV-01", "Deleted", nil)]))
-        #expect(try await changeable([.image: "12", .channel: "6/stable"]).isEmpty)
-        #expect(runner.changes.isEmpty)
-    }
-
-    @Test("The channel may become that of the version which all VMs run")
-    func channelOfWhatRuns() async throws {
-        let servers = [0, 1].map { "multipass exec DEV-0\($0) --no-map-working-directory -- sudo lxc query /1.0" }
-        runner.on(Self.list, Self.listing([("DEV-00", "Running", "10.1.1.2"), ("DEV-01", "Running", "10.1.1.3")]))
-        for server in servers { runner.on(server, Server.info()) }
-        #expect(try await changeable([.channel: "5.0/edge"]) == [.channel])
-        #expect(try await changeable([.channel: "6/stable"]).isEmpty)
-        runner.on(servers[1], .ends(1, "Error: daemon not there"))
-        #expect(try await changeable([.channel: "5.0/edge"]).isEmpty)
-        #expect(runner.changes.isEmpty)
-    }
-
     /// The first launch fetches the image; the others follow once `list` shows it.
     @Test func theFirstLaunchGoesAhead() async throws {
         let gate = ImageGate()

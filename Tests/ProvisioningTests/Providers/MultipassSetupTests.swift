@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Provisioning
@@ -45,20 +44,6 @@ import Testing
         try await provider.settle(try .dev(0), of: try Bench.state(1, settings), limit: .seconds(60))
     }
 
-    /// A user-data that failed half-way leaves what the image brought.
-    @Test("The version that runs is compared with the channel that was asked for", arguments: ["5.21/stable", nil])
-    func anotherVersion(_ channel: String?) async throws {
-        let failure = try await #require(throws: Failure.self) { try await settle(channel) }
-        #expect(failure.code == .conflict)
-        #expect(failure.message == "LXD on DEV-00 is 5.0.2, and the channel 5.21/stable was asked for")
-        #expect(failure.hint?.contains("tail -n 50 /var/log/bcmcluster-install.log ") == true)
-        #expect(failure.hint?.hasSuffix("bcmcluster up -c DEV --channel 5.0/stable") == true)
-        let provider = provider
-        let state = try Bench.state(1, ClusterSettings(provider: .multipass, storage: .dir, channel: channel))
-        #expect(try await !provider.isSettled(try .dev(0), of: state))
-        #expect(runner.changes.isEmpty)
-    }
-
     /// `cloud-init status --long` of every member was a third of the time of an `up` that had nothing to do.
     @Test func aMemberOfAClusterIsNotAskedForCloudInit() async throws {
         runner.on(Self.server, Server.info(clustered: true))
@@ -96,29 +81,6 @@ import Testing
         #expect(failure.code == .timedOut && failure.hint?.contains("cloud-init-output.log") == true)
         #expect(time.elapsed <= .seconds(30))
     }
-
-    /// What cloud-init does is looked up now and then, and the line of who waits follows it.
-    @Test func itSaysWhatCloudInitIsDoing() async throws {
-        func entry(_ module: String) -> ScriptedRunner.Answer {
-            .prints("handlers.py[DEBUG]: start: modules-final/config-\(module): running config-\(module)\n")
-        }
-        let polls = [ScriptedRunner.Answer](repeating: .prints("status: running\n"), count: 40)
-        runner.on(Self.cloudInit, polls + [.prints("status: done\n")])
-        runner.on(
-            Self.log, .prints("binary \u{0} nonsense\n"), entry("package_update_upgrade_install"),
-            .ends(2, "exec failed:"), entry("scripts-user"))
-        let reports = Mutex<[String]>([])
-        try await Wait.$listener.withValue(
-            Wait.Listener { wait in reports.withLock { $0.append(wait.map { $0.detail ?? $0.what } ?? "over") } }
-        ) { try await settle() }
-        let told = reports.withLock { $0 }
-        #expect(
-            told == [
-                "the address of DEV-00", "over", "cloud-init on DEV-00", "installing packages", "installing LXD",
-                "over", "LXD on DEV-00", "over",
-            ])
-        #expect(runner.lines.filter { $0 == Self.log }.count == 4, "every five seconds, and not with each question")
-    }
 }
 
 @Suite struct MultipassRunnerTests {
@@ -127,17 +89,6 @@ import Testing
         MultipassRunner(base: base, machine: try MemberName.dev(0).text, time: VirtualTime())
     }
     private let line = "multipass exec DEV-00 --no-map-working-directory -- sudo true"
-
-    /// `exec` cut its stdin at exactly 2 MiB, with status 0.
-    @Test func inputThatWouldBeCutIsRefused() async throws {
-        base.on(line, .works)
-        let runner = try runner()
-        _ = try await runner.run(Command("true", [], input: String(repeating: "x", count: (2 << 20) - 1)))
-        await #expect(throws: Failure.self) {
-            try await runner.run(Command("true", [], input: String(repeating: "x", count: 2 << 20)))
-        }
-        #expect(base.lines.count == 1)
-    }
 
     /// Status 2 is ambiguous: multipass's own only where it says so.
     @Test func status2IsTheCommandsUnlessMultipassSaysSo() async throws {
@@ -158,14 +109,6 @@ import Testing
         base.on(line, trouble, trouble, trouble, .prints("ok"))
         let runner = try runner()
         await #expect(throws: Failure.self) { try await runner.run(Command("true", [], effect: effect)) }
-    }
-
-    @Test func onlyWhatReadsIsTriedAgain() async throws {
-        base.on(line, .ends(2, "exec failed: Connection reset by peer"), .prints("ok"))
-        #expect(try await runner().run(Command("true", [])).output == "ok")
-        base.on(line, .ends(2, "exec failed: Connection reset by peer"), .prints("ok"))
-        let runner = try runner()
-        await #expect(throws: Failure.self) { try await runner.run(Command("true", [], effect: .changes)) }
     }
 
     @Test(arguments: [

@@ -9,14 +9,14 @@ enum Instance {
     static let busy = ScriptedRunner.Answer.ends(1, "Error: Instance is busy running a \"create\" operation")
 
     static func shown(
-        _ status: String = "Running", unit: String? = "web", hasRun: Bool = true, config: String = ""
+        _ status: String = "Running", unit: String? = "web", hasRun: Bool = true
     ) -> ScriptedRunner.Answer {
         let mark = unit.map { #""user.bcm.unit":"\#($0)""# } ?? #""a":"b""#
         let unfinished = hasRun ? "" : #","user.bcm.unfinished":"true""#
         let used = hasRun ? "2026-01-02T03:04:05Z" : "1970-01-01T00:00:00Z"
         return .prints(
             #"{"name":"web-1","location":"DEV-00","status":"\#(status)","type":"container","last_used_at":"\#(used)","#
-                + #""config":{\#(mark)\#(unfinished)\#(config)},"devices":{"gpu":{"type":"gpu"}},"profiles":["default"]}"#
+                + #""config":{\#(mark)\#(unfinished)},"devices":{"gpu":{"type":"gpu"}},"profiles":["default"]}"#
         )
     }
 }
@@ -24,10 +24,6 @@ enum Instance {
 @Suite struct ChangeInstanceTests {
     private let inside = ScriptedRunner()
     private func bench() throws -> Bench { try Bench(provider: StubProvider(inside: ["DEV-00": inside])) }
-
-    private func form() throws -> InstanceForm {
-        InstanceForm(try .web { $0.cores = 2 }, 1, image: "tiny", fixed: nil, isVM: false, in: .dev(1))
-    }
 
     @Test func onlyTheUnitsOwnIsRemoved() async throws {
         let step = RemoveInstance("web-1", of: try UnitName("web"), on: try .dev(0))
@@ -61,8 +57,8 @@ enum Instance {
     private let inside = ScriptedRunner()
     private func bench() throws -> Bench { try Bench(provider: StubProvider(inside: ["DEV-00": inside])) }
 
-    private func step(_ change: SwitchInstance.Change, isForced: Bool = false) throws -> SwitchInstance {
-        SwitchInstance("web-1", on: try .dev(0), change, isForced: isForced)
+    private func step(_ change: SwitchInstance.Change) throws -> SwitchInstance {
+        SwitchInstance("web-1", on: try .dev(0), change, isForced: false)
     }
 
     @Test(arguments: [

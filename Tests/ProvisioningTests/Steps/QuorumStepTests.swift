@@ -5,7 +5,6 @@ import Testing
 /// Votes that are gone, and votes that are spread anew.
 @Suite struct QuorumStepTests {
     private static let members = "lxc query '/1.0/cluster/members?recursion=1'"
-    private static let recover = "lxd cluster recover-from-quorum-loss --quiet"
 
     @Test func everyOneThatIsLeftIsAskedUntilTheVotesAreSpread() async throws {
         let few = ScriptedRunner.Answer.prints(Self.view(["database"], ["database-standby"], ["database-standby"]))
