@@ -16,7 +16,9 @@ import Testing
     static let optional: Set = ["Operations", "bcmcluster/Doctor"]
     /// Folders that do not know each other, whatever their order in the line.
     static let apart: Set = ["Providers/Baremetal", "Providers/Namespace", "Providers/Multipass"]
-    /// Arrows that are still wrong. Nothing is added here; a line whose arrow is gone has to go, too.
+    /// Arrows that are still wrong.
+    ///
+    /// Nothing is added here; a line whose arrow is gone has to go, too.
     static let toBeFixed: Set = [
         "bcmcluster/Commands → bcmcluster", "bcmcluster/Doctor → bcmcluster", "bcmcluster/CommandLine → bcmcluster",
         "Providers/Baremetal → Providers/Namespace",

@@ -2,7 +2,9 @@ import Provisioning
 import Testing
 
 extension Trait where Self == TimeLimitTrait {
-    /// Ends a test that hangs. It measures nothing: all tests start at once, and each waits for the others' turns.
+    /// Ends a test that hangs.
+    ///
+    /// It measures nothing: all tests start at once, and each waits for the others' turns.
     static var endsHangs: Self { .timeLimit(.minutes(30)) }
 }
 
