@@ -18,7 +18,7 @@ import Testing
     @Test func files() async throws {
         let tally = Tally("numbers in files")
         let folder = ClusterFolder(runtime: "/r", cluster: try ClusterName("DEV"))
-        await tally.run(6_000) { dice, trying in
+        await tally.run(1_500) { dice, trying in
             let sample = dice.pick(Self.files)
             let text = dice.withExtremes(sample.text)
             trying(text)
@@ -30,7 +30,7 @@ import Testing
 
     @Test func answers() async throws {
         let tally = Tally("numbers in answers")
-        await tally.run(6_000) { dice, trying in
+        await tally.run(2_000) { dice, trying in
             let question = dice.pick(Self.questions)
             let text = dice.withExtremes(question.sample)
             trying("\(question.name): \(text)")
@@ -43,7 +43,7 @@ import Testing
     /// A whole unit, and a whole status, on what the programs answer.
     @Test func plans() async throws {
         let tally = Tally("numbers in plans")
-        await tally.run(1_500) { dice, trying in
+        await tally.run(300) { dice, trying in
             let answers = Self.cluster.mapValues { dice.withExtremes($0) }
             trying(answers.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: "\n"))
             do { try await Self.plan(unit: dice.pick(Self.units), answers) } catch is Failure {}

@@ -8,7 +8,7 @@ import Testing
         let tally = Tally("records")
         let folder = ClusterFolder(runtime: "/r", cluster: try ClusterName("DEV"))
         var accepted = 0
-        await tally.run(2_000) { dice, trying in
+        await tally.run(800) { dice, trying in
             let text = Self.state(&dice)
             trying(text)
             let files = FewFiles(texts: [folder.state: text])

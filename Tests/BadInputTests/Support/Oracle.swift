@@ -3,7 +3,6 @@ import Provisioning
 /// What makes sense, said once more and in other words than the program's.
 enum Oracle {
     static func isName(_ text: String) -> Bool { matches(text, /[A-Za-z]([A-Za-z0-9-]{0,38}[A-Za-z0-9])?/) }
-    static func isCount(_ text: String) -> Bool { matches(text, /[0-9]+/) }
 
     static func isValue(_ value: String, of setting: Setting) -> Bool {
         switch setting {

@@ -7,7 +7,9 @@ struct Architecture {
         let file: String
         let name: String
 
-        var description: String { "\(from) → \(to): \(file) names \(name)" }
+        /// The two folders: `Steps → Plan`.
+        var pair: String { "\(from) → \(to)" }
+        var description: String { "\(pair): \(file) names \(name)" }
         static func < (one: Arrow, other: Arrow) -> Bool { one.description < other.description }
     }
 
@@ -37,21 +39,28 @@ struct Architecture {
         }
     }
 
-    /// `Provisioning/Steps/JoinMember.swift` is in `Steps`, `bcmcluster/…` in `bcmcluster`.
+    /// A folder of its own for each sub-folder: `Steps`, `Providers/Fleet`, `bcmcluster/Commands`.
     static func folder(of path: String) -> String {
-        let parts = path.split(separator: "/").map(String.init)
-        guard parts.first == "Provisioning" else { return parts.first ?? "" }
-        return parts.count > 2 ? parts[1] : "Provisioning"
+        let parts = path.split(separator: "/").dropLast().map(String.init)
+        let inLibrary = parts.first == "Provisioning" && parts.count > 1
+        return (inLibrary ? parts.dropFirst() : parts[...]).joined(separator: "/")
     }
 
-    /// The arrows that do not run from left to right.
-    func wrongWay(_ order: [String]) -> [Arrow] {
+    /// The arrows that do not run from left to right, or run between folders that do not know each other.
+    func wrongWay(_ order: [String], apart: Set<String> = []) -> [Arrow] {
         arrows.filter { arrow in
             guard let from = order.firstIndex(of: arrow.from), let to = order.firstIndex(of: arrow.to) else {
                 return true
             }
-            return from >= to
+            return from >= to || apart.isSuperset(of: [arrow.from, arrow.to])
         }.sorted()
+    }
+
+    /// The same without the arrows of those pairs of folders.
+    func without(_ pairs: Set<String>) -> Architecture {
+        var tree = self
+        tree.arrows = arrows.filter { !pairs.contains($0.pair) }
+        return tree
     }
 
     /// A way from a folder back to itself; empty where there is none.

@@ -1,48 +1,30 @@
 import Provisioning
 import Testing
 
-/// A folder may look only to the right along the line: the compiler does not hold this inside one module, so this does.
+/// A folder names types only of folders to its right: the compiler does not hold this inside one module, so this does.
+///
+/// Every sub-folder is a folder of its own.
 @Suite struct ArchitectureTests {
+    /// The one line in which all folders stand.
     static let order = [
-        "bcmcluster", "Plans", "Status", "Steps", "Plan", "Providers", "Units", "Templates", "Tools", "Hosts",
-        "Cluster", "Engines", "TOML", "System",
+        "bcmcluster", "bcmcluster/Commands", "bcmcluster/Doctor", "bcmcluster/CommandLine", "bcmcluster/Timeline",
+        "bcmcluster/Display", "Operations", "Plans", "Status", "Steps", "Plan", "Providers/Registry", "Providers/Fleet",
+        "Providers/Baremetal", "Providers/Namespace", "Providers/Multipass", "Providers", "Units", "Templates", "Tools",
+        "Hosts", "Cluster", "Engines", "TOML", "System",
+    ]
+    /// Folders that may be missing.
+    static let optional: Set = ["Operations", "bcmcluster/Doctor", "Providers/Registry"]
+    /// Folders that do not know each other, whatever their order in the line.
+    static let apart: Set = ["Providers/Baremetal", "Providers/Namespace", "Providers/Multipass"]
+    /// Arrows that are still wrong.
+    ///
+    /// Nothing is added here; a line whose arrow is gone has to go, too.
+    static let toBeFixed: Set = [
+        "bcmcluster/Commands → bcmcluster", "bcmcluster/Doctor → bcmcluster", "bcmcluster/CommandLine → bcmcluster",
+        "Providers/Baremetal → Providers/Namespace",
     ]
 
-    private let tree: Architecture
-
-    init() throws { tree = Architecture(try SourceTree.sources("\(TestFile.root)/Sources")) }
-
-    @Test func everyFolderHasItsPlaceInTheLine() {
-        #expect(tree.folders == Set(Self.order))
-        #expect(tree.ambiguous.isEmpty, "\(tree.ambiguous)")
-    }
-
-    @Test func everyArrowRunsFromLeftToRight() {
-        #expect(tree.wrongWay(Self.order).map(\.description) == [])
-    }
-
-    @Test func nothingGoesInACircle() { #expect(tree.circle() == []) }
-
-    /// The line is the true one: without the scan finding these, the tests above would show nothing.
-    @Test func theArrowsOfTheDesignAreThere() {
-        let found = Set(tree.arrows.map { "\($0.from) → \($0.to)" })
-        let line = Self.order.filter { !["Hosts", "Units", "Engines", "TOML"].contains($0) }
-        for (from, to) in zip(line, line.dropFirst()) where from != "Templates" {
-            #expect(found.contains("\(from) → \(to)"))
-        }
-        for arrow in [
-            "Templates → Cluster", "Hosts → Cluster", "Steps → Units", "Units → Tools", "Units → TOML",
-            "Tools → Engines",
-        ] {
-            #expect(found.contains(arrow))
-        }
-        #expect(found.contains("TOML → System"))
-    }
-}
-
-/// The sources by path.
-enum SourceTree {
-    static func sources(_ folder: String, _ prefix: String = "") throws -> [String: String] {
+    private static func sources(_ folder: String, _ prefix: String = "") throws -> [String: String] {
         var found: [String: String] = [:]
         for name in try LocalFiles().names(in: folder) {
             let path = "\(folder)/\(name)"
@@ -54,6 +36,37 @@ enum SourceTree {
         }
         return found
     }
+
+    /// Read once for all tests.
+    private static let read = Result { Architecture(try sources("\(TestFile.root)/Sources")) }
+    private let tree: Architecture
+
+    init() throws { tree = try Self.read.get() }
+
+    @Test func everyFolderHasItsPlaceInTheLine() {
+        #expect(tree.folders.subtracting(Self.order) == [], "no place in ArchitectureTests.order")
+        #expect(Set(Self.order).subtracting(tree.folders).subtracting(Self.optional) == [], "no such folder")
+        #expect(tree.ambiguous.isEmpty, "\(tree.ambiguous)")
+    }
+
+    @Test func everyArrowRunsFromLeftToRight() {
+        let wrong = tree.wrongWay(Self.order, apart: Self.apart)
+        #expect(wrong.filter { !Self.toBeFixed.contains($0.pair) }.map(\.description) == [])
+        #expect(Self.toBeFixed.subtracting(wrong.map(\.pair)) == [], "fixed: remove it from toBeFixed")
+    }
+
+    @Test func nothingGoesInACircle() {
+        #expect(tree.without(Self.toBeFixed).circle() == [])
+    }
+
+    /// Without the scan finding these, the tests above would show nothing.
+    @Test(arguments: [
+        "bcmcluster → bcmcluster/CommandLine", "bcmcluster/Commands → bcmcluster/Display", "Plans → Status",
+        "Status → Steps", "Steps → Plan", "Plan → Providers", "Providers/Fleet → Providers", "Providers → Tools",
+        "Templates → Cluster", "Tools → Engines", "Hosts → Cluster", "Cluster → System", "Steps → Units",
+        "Units → Tools", "Units → TOML", "TOML → System",
+    ])
+    func arrowOfTheDesignIsThere(_ pair: String) { #expect(tree.arrows.contains { $0.pair == pair }) }
 }
 
 /// The scan on sources made up for it, so that it is known to be able to fail.
@@ -102,6 +115,23 @@ enum SourceTree {
         let tree = Architecture(right.merging(["Provisioning/Plan/Bad.swift": "struct Bad { let join: Join }"]) { $1 })
         #expect(tree.circle() == ["Plan", "Steps", "Plan"])
         #expect(!tree.wrongWay(order).isEmpty)
+    }
+
+    @Test func subFoldersAreFoldersOfTheirOwn() {
+        let tree = Architecture([
+            "Provisioning/Providers/One/One.swift": "struct One { let other: Other }",
+            "Provisioning/Providers/Two/Other.swift": "struct Other { let base: Base }",
+            "Provisioning/Providers/Base.swift": "struct Base {}",
+            "bcmcluster/Commands/Up.swift": "struct Up { let world: World }",
+            "bcmcluster/World.swift": "struct World { func up() { Up() } }",
+        ])
+        let order = ["bcmcluster", "bcmcluster/Commands", "Providers/One", "Providers/Two", "Providers"]
+        #expect(tree.folders == Set(order))
+        #expect(tree.wrongWay(order).map(\.pair) == ["bcmcluster/Commands → bcmcluster"])
+        #expect(tree.circle() == ["bcmcluster", "bcmcluster/Commands", "bcmcluster"])
+        #expect(tree.without(["bcmcluster/Commands → bcmcluster"]).circle() == [])
+        let apart = tree.wrongWay(order, apart: ["Providers/One", "Providers/Two"]).map(\.pair)
+        #expect(apart == ["Providers/One → Providers/Two", "bcmcluster/Commands → bcmcluster"])
     }
 
     @Test func aFolderThatHasNoPlaceIsFound() {

@@ -84,22 +84,4 @@ import Testing
         await #expect(throws: Failure.self) { try await LogFile(runner, "/l/c.log").end(.lines(1)) }
         #expect(runner.changes == [])
     }
-
-    @Test func anArchiveIsPackedBesideTheFolderAndCopiedClosed() async throws {
-        let runner = ScriptedRunner([
-            "tar -czf /t/x.tar.gz -C /t x": [.works], "install -m 0600 -- /t/x.tar.gz out.tgz": [.works],
-        ])
-        try await Archive(runner).pack("x", in: "/t", as: "out.tgz")
-        #expect(runner.lines.count == 2)
-    }
-
-    @Test func aProgramThatIsNotThereHasNoVersion() async throws {
-        let runner = ScriptedRunner([
-            "lxc --version": [.prints("5.0.2\nmore\n")], "multipass version": [.failure(Failure(.missing, "no"))],
-            "nft -v": [.ends(1)],
-        ])
-        #expect(await Versions(runner).line("lxc") == "5.0.2")
-        #expect(await Versions(runner).line("multipass", ["version"]) == nil)
-        #expect(await Versions(runner).line("nft", ["-v"]) == nil)
-    }
 }

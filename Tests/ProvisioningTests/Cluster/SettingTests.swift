@@ -21,14 +21,6 @@ import Testing
     ])
     func sensibleValuesAreTaken(_ setting: Setting, _ value: String) throws { try setting.check(value, from: "x") }
 
-    @Test func theVariablesAreThoseOfTheContract() {
-        #expect(Setting.provider.variable == "BCM_PROVIDER_NAME")
-        #expect(Setting.disk.variable == "BCM_ENDPOINT_DISK_SIZE")
-        #expect(Setting.memory.variable == "BCM_ENDPOINT_MEM_SIZE")
-        #expect(Setting.cpus.variable == "BCM_ENDPOINT_CPU_COUNT")
-        #expect(Set(Setting.allCases.map(\.variable)).count == Setting.allCases.count)
-    }
-
     /// The one order: flag, `.env`, environment, template.
     @Test func theOrderIsFlagFileEnvironmentTemplate() throws {
         let name = Setting.memory.variable

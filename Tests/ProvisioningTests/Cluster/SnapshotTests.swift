@@ -72,15 +72,4 @@ import Testing
         #expect(end.members == then.members && end.restoring == nil)
         #expect(end.remote == now.remote, "the person's client is of now")
     }
-
-    @Test func aRecordWithoutTheMarkIsReadAsBefore() throws {
-        let store = try StateStore.encode(Bench.state(1))
-        #expect(!store.contains("restoring"))
-        files.put(store, at: folder.state)
-        #expect(try StateStore.read(folder, files)?.restoring == nil)
-        var state = try Bench.state(1)
-        state.restoring = name
-        files.put(try StateStore.encode(state), at: folder.state)
-        #expect(try StateStore.read(folder, files)?.restoring == name)
-    }
 }

@@ -25,16 +25,6 @@ import Testing
         #expect(files.folders["/r/clusters/DEV"] == 0o700)
     }
 
-    @Test func isPlainJSONWithAVersion() throws {
-        let text = try StateStore.encode(try full())
-        for part in [
-            #""version" : 2"#, #""engine" : "lxd""#, #""name" : "DEV""#, #""DEV-01""#, #""10.64.0.0/22""#,
-            #""provider" : "multipass""#,
-        ] {
-            #expect(text.contains(part), "\(part)")
-        }
-    }
-
     @Test(arguments: [
         "", "{", "[]", "null", #"{"version":1}"#, #"{"version":"1"}"#,
         #"{"version":1,"name":"../x","identifier":"0123abcd","created":1,"settings":{"provider":"namespace","storage":"dir"},"members":[]}"#,

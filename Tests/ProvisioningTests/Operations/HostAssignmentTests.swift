@@ -24,6 +24,6 @@ import Testing
         }
         try HostAssignment.checkThatAllDiffer(Array(spread.prefix(2)))
         let failure = try #require(throws: Failure.self) { try HostAssignment.checkThatAllDiffer(spread) }
-        #expect(failure.exitStatus == 2 && failure.message.hasPrefix("h0 and h2 have one address, 192.0.2.1"))
+        #expect(failure.exitStatus == 2 && failure.message.hasPrefix("h0 and h2 have the same address, 192.0.2.1"))
     }
 }

@@ -22,13 +22,6 @@ import Testing
         #expect(try LocalFiles().names(in: "\(home.path)/lxc").isEmpty)
     }
 
-    @Test func theLockIsGoneAfterTheWork() async throws {
-        let home = try TemporaryFolder()
-        let answer = try await context(home).withClientLock { try LocalFiles().kind(of: lock(home)) != nil }
-        #expect(answer, "or nobody would wait")
-        #expect(try LocalFiles().kind(of: lock(home)) == nil)
-    }
-
     @Test func aDryRunTakesNoLockAndMakesNoFolder() async throws {
         let home = try TemporaryFolder()
         let context = try context(home)

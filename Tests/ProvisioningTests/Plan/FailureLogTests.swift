@@ -2,7 +2,7 @@ import Provisioning
 import Testing
 
 /// A failure shows the end of the log that says why.
-@Suite(.timeLimit(.minutes(5))) struct FailureLogTests {
+@Suite(.endsHangs) struct FailureLogTests {
     private static let daemon = "tail -n 5 /m/DEV-00/lxd.log"
     private static let console = "tail -n 5 /m/DEV-00/console.log"
     private static let none = ScriptedRunner.Answer.ends(1, "tail: cannot open: No such file or directory")

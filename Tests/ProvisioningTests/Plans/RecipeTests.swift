@@ -90,18 +90,6 @@ import Testing
         #expect(waits("remove the files", for: "release the host h1", in: plan))
     }
 
-    @Test func theLanesAreThoseOfTheDesign() throws {
-        for entry in try up(3).entries {
-            let expected: Lane? =
-                switch entry.step.title {
-                case "launch the machine": .machines
-                case "join the cluster": .joins
-                default: nil
-                }
-            #expect(entry.step.lane == expected, "\(entry.step.identifier)")
-        }
-    }
-
     @Test func destroyRemovesWhatTheRecordNamesAndTheFilesLast() throws {
         var state = try Bench.state(2)
         state.remote = ClusterState.Remote(name: "DEV-00")
@@ -161,10 +149,5 @@ import Testing
             #expect(waits("check that all members are online", for: "\(name) wait for LXD", in: plan))
         }
         #expect(!waits("DEV-01 start the machine", for: "DEV-00 start the machine", in: plan))
-    }
-
-    @Test func stubWritesEnvFilesAndNothingElse() throws {
-        let plan = StubPlan.plan(for: [try .dev(0), try .dev(1)], provider: .namespace, decided: [:])
-        #expect(plan.entries.map(\.step.identifier) == ["DEV-00 write .env", "DEV-01 write .env"])
     }
 }

@@ -59,10 +59,6 @@ import Testing
         #expect(!names(alone).contains("DEV-01 transfer database leadership"), "LXD promotes a stand-by itself")
     }
 
-    @Test func withForceTheClusterOnlyForgetsIt() throws {
-        #expect(names(try plan(1, isForced: true)).first == "DEV-01 remove it from the cluster")
-    }
-
     @Test func theFirstHandsOverBeforeAnythingElse() throws {
         let plan = try plan(0, of: 4) { observation in observation.members[1].daemon = .silent }
         #expect(

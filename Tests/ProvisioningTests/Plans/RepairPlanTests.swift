@@ -142,31 +142,6 @@ import Testing
 @Suite struct RepairStepTests {
     private static let members = "lxc query '/1.0/cluster/members?recursion=1'"
 
-    @Test func aDaemonThatAnswersIsLeftAlone() async throws {
-        let inside = ScriptedRunner(["lxc query /1.0": [.ends(1, "connect: connection refused"), Server.info()]])
-        let provider = StubProvider(inside: ["DEV-00": inside])
-        let bench = try Bench(provider: provider)
-        let step = RestartDaemon(name: try .dev(0))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(provider.log == ["restart DEV-00", "settle DEV-00"])
-        #expect(try await step.isDone(bench.context))
-    }
-
-    @Test func theClusterForgetsAMemberOnce() async throws {
-        let inside = ScriptedRunner([
-            Self.members: [Server.members([("DEV-00", "Online"), ("DEV-01", "Offline")])],
-            "lxc cluster remove --force --yes DEV-01": [.works], Server.pending: [Server.rows()],
-        ])
-        let bench = try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": inside]))
-        let step = ForgetMember(name: try .dev(1), respondingMember: try .dev(0))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(inside.changes == ["lxc cluster remove --force --yes DEV-01"])
-        inside.on(Self.members, Server.members([("DEV-00", "Online")]))
-        #expect(try await step.isDone(bench.context))
-    }
-
     @Test func aMachineIsMadeAnewUnlessItIsNew() async throws {
         let inside = ScriptedRunner(["lxc query /1.0": [Server.info(clustered: true), Server.info()]])
         let provider = StubProvider(
@@ -176,20 +151,6 @@ import Testing
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
         #expect(provider.log == ["remove DEV-01", "create DEV-01 2 4G 30G", "settle DEV-01"])
-        #expect(try await step.isDone(bench.context))
-    }
-
-    @Test func theRemoteIsPointedAtItsMember() async throws {
-        let bench = try Bench()
-        bench.runner.on(
-            "lxc remote list --format json", .prints(#"{"DEV-00":{"Addr":"https://1.2.3.4:8443"}}"#))
-        bench.runner.on("lxc remote set-url DEV-00 https://10.64.0.10:8443", .works)
-        let step = PointRemote(name: try .dev(0))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(bench.runner.changes == ["lxc remote set-url DEV-00 https://10.64.0.10:8443"])
-        bench.runner.on(
-            "lxc remote list --format json", .prints(#"{"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#))
         #expect(try await step.isDone(bench.context))
     }
 }

@@ -129,8 +129,4 @@ import Testing
         #expect(plan.waits(released, for: removed) && plan.waits(written, for: released))
         #expect(!names.contains("release the host h1") && !names.contains("release the host h0"))
     }
-
-    @Test func deletingStrikesWhatIsGone() {
-        #expect(titles(DeleteSnapshotPlan.plan(name)) == ["delete the snapshot", "remove the snapshot from the state"])
-    }
 }

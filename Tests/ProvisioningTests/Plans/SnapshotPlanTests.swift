@@ -98,11 +98,4 @@ import Testing
         #expect(try SavedCluster.names(in: bench.context.folder, bench.files) == [])
         #expect(outcome.blocked.count == 1, "what would have been written down")
     }
-
-    @Test func whereAllIsWellItIsWrittenDown() async throws {
-        let (outcome, provider, bench) = try await run(failing: nil)
-        #expect(outcome.succeeded && !provider.log.contains("delete before"))
-        #expect(provider.log.filter { $0.hasPrefix("start") }.count == 2)
-        #expect(try SavedCluster.names(in: bench.context.folder, bench.files) == [name])
-    }
 }

@@ -50,13 +50,6 @@ import Testing
         await #expect(throws: Failure.self, "4 × 512 MiB is all there is") { try await design(.web(count: 5)) }
     }
 
-    @Test func machinesOfTheirOwnHaveTheirOwn() async throws {
-        answer(online)
-        #expect(try await design(.web(count: 12), provider: .multipass).plan.entries.count == 12)
-        #expect(inside.lines.filter { $0.contains("/1.0/resources") }.count == 3)
-        await #expect(throws: Failure.self) { try await design(.web(count: 13), provider: .multipass) }
-    }
-
     @Test func whoIsOfflineOrEvacuatedGetsNothing() async throws {
         answer([("DEV-00", "Evacuated"), ("DEV-01", "Offline"), ("DEV-02", "Online")])
         let outcome = try await design(.web(count: 2))
@@ -66,18 +59,6 @@ import Testing
         answer([("DEV-00", "Evacuated"), ("DEV-01", "Offline"), ("DEV-02", "Offline")])
         let failure = try await #require(throws: Failure.self) { try await design(.web()) }
         #expect(failure.message == "no member of DEV takes instances: none is online")
-    }
-
-    @Test func aVolumeThatIsThereSaysWhere() async throws {
-        let volume =
-            #"[{"name":"web_d_1","location":"DEV-02","config":{"user.bcm.unit":"web","size":"1GiB"},"used_by":[]}]"#
-        answer(online, volumes: volume)
-        inside.on("lxc query /1.0/storage-pools/fast/resources", .prints(#"{"space":{"used":1,"total":2000000000}}"#))
-        let outcome = try await design(.web { $0.volumes = [.of("d")] })
-        #expect(
-            outcome.design.changes.map(\.line) == [
-                "= volume web_d_1: on DEV-02", "+ instance web-1: on DEV-02: its volume web_d_1 is there",
-            ])
     }
 
     @Test func whatNoPoolHasRoomForIsRefused() async throws {

@@ -82,28 +82,4 @@ import Testing
         let there = try await images.supplied(isVM: false)
         #expect(there.supply == nil && there.change == nil && there.image.fingerprint == Self.one)
     }
-
-    @Test func withoutARemoteNoImageComes() async throws {
-        let bench = try bench(remote: nil)
-        bench.runner.on("lxc image info ubuntu:24.04 --vm", .prints("Fingerprint: \(Self.one)\n"))
-        bench.runner.on("lxc query DEV-00:/1.0/images/\(Self.one)", .ends(1, "Error: not found"))
-        let images = await images(.remote("ubuntu:24.04"), bench)
-        let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: true) }
-        #expect(failure.hint == "bcmcluster up -c DEV adds it")
-    }
-
-    @Test func aFileIsKnownByItsSum() async throws {
-        let bench = try bench()
-        bench.runner.on("sha256sum -- /x/tiny.tar.gz", .prints("\(Self.one)  /x/tiny.tar.gz\n"))
-        bench.runner.on("lxc query DEV:/1.0/images/\(Self.one)", .prints(#"{"type":"virtual-machine"}"#))
-        let signature = "1f 8b" + String(repeating: " 00", count: 1080)
-        bench.runner.on("od -A n -v -t x1 -N 1082 /x/tiny.tar.gz", .prints(signature))
-        bench.runner.on(
-            "tar -tf /x/tiny.tar.gz metadata.yaml ./metadata.yaml rootfs.img ./rootfs.img",
-            .prints("metadata.yaml\nrootfs.img\n"))
-        let images = await images(.file("/x/tiny.tar.gz"), bench)
-        #expect(try await images.identity() == "sha256:\(Self.one)")
-        #expect(try await images.type() == "virtual-machine")
-        #expect(try await images.supplied(isVM: true).image.fingerprint == Self.one)
-    }
 }

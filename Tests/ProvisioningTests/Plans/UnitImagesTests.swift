@@ -57,15 +57,6 @@ import Testing
         #expect(supplied.supply == nil && supplied.change == nil && supplied.image.fingerprint == "f1")
     }
 
-    @Test func aWholeImageIsBroughtAsItIs() async throws {
-        begins("1f 8b")
-        bench.runner.on(
-            "tar -tf /d metadata.yaml ./metadata.yaml rootfs.img ./rootfs.img", .prints("metadata.yaml\n"))
-        bench.runner.on("lxc query DEV-00:/1.0/images/\(Self.sum)", .ends(1, "Error: Image not found"))
-        let supplied = try await unitImages(.drive("/d")).supplied(isVM: false)
-        #expect(supplied.supply == .bring(.file("/d"), fingerprint: Self.sum, isVM: false))
-    }
-
     @Test func aRawDiskNeedsQemuImg() async throws {
         bench.runner.on(
             "od -A n -v -t x1 -N 1082 /d", .prints(String(repeating: " 00", count: 510) + " 55 aa\n"))
@@ -95,24 +86,6 @@ import Testing
         #expect(supplied.supply == .unpack("docker.io/nginx", nameserver: nil))
         #expect(supplied.remark?.contains("no IPv4 address") == true, "there is no network of LXD's")
         #expect(bench.runner.changes == [])
-    }
-
-    @Test func sudoHasToLetUsUnpack() async throws {
-        bench.runner.on(which, .prints("/usr/bin/skopeo\n/usr/bin/umoci\n"))
-        bench.runner.on("sudo -n -- true", .ends(1, "sudo: a password is required"), .works)
-        let images = try await unitImages(.registry("docker.io/nginx"), needsSudo: true)
-        let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: false) }
-        #expect(failure.code == .missing && failure.hint?.contains("sudo -v") == true)
-        #expect(try await images.supplied(isVM: false).supply != nil)
-    }
-
-    @Test func whatWasUnpackedOnceNeedsNoProgram() async throws {
-        let process = try ImageProcess(configuration: #"{"process":{"args":["x"]}}"#, of: "docker.io/nginx")
-        let properties = try JSONText.text(["bcm.source": "docker.io/nginx", "bcm.process": process.mark()])
-        inside.on(images, .prints(#"[{"fingerprint":"f1","type":"container","properties":\#(properties)}]"#))
-        try await bench.context.store.update { $0.images = ["docker.io/nginx": "f1"] }
-        let supplied = try await unitImages(.registry("docker.io/nginx")).supplied(isVM: false)
-        #expect(supplied.supply == nil && supplied.image.process == process)
     }
 
     @Test func withoutARemoteNothingComes() async throws {

@@ -105,20 +105,4 @@ import Testing
             names == ["back"] + (1...11).map { "web_d_\($0)" } + (1...11).map { "web-\($0)" }, "web-2 before web-10")
         #expect(design.standing.count == 11 && design.isComplete)
     }
-
-    /// What is lost with the old one is not lost before the new one can be made.
-    @Test func whatIsMadeAnewGoesOnceItsImageIsThere() throws {
-        let workloads = try Workloads.dev(1).with(.web())
-        let diff = try UnitDiff(
-            .web(), workloads, image: "new", isVM: false, wishes: UnitDiff.Wishes(replaced: ["web"]))
-        let choice = InstancePlacement.Choice(name: "web-1", member: "DEV-00", reason: "")
-        let plan = try UnitPlan.plan(
-            for: UnitDesign(diff, [choice], image: nil), of: Bench.state(1), image: SuppliedImage("new", "f00"),
-            supply: .bring(.remote("r:new"), fingerprint: "f00", isVM: false), respondingMember: .dev(0))
-        #expect(
-            plan.entries.map(\.step.identifier) == [
-                "copy the image to the cluster", "DEV-00 remove web-1", "DEV-00 create web-1",
-            ])
-        #expect(plan.entries[1].after == [0])
-    }
 }

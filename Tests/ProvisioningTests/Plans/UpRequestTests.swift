@@ -28,10 +28,6 @@ import Testing
         #expect(try request(2).members(existing: nil).map(\.text) == ["DEV-00", "DEV-01", "DEV-02"])
     }
 
-    @Test func withoutANumberTheSizeIsKept() throws {
-        #expect(try request(nil).members(existing: try Bench.state(3)).count == 3)
-    }
-
     @Test func aLargerNumberGrows() throws {
         let existing = try Bench.state(2)
         let members = try request(3).members(existing: existing)
@@ -39,12 +35,6 @@ import Testing
         let grown = existing.including(members)
         #expect(grown.members.map(\.name) == members && existing.members.count == 2)
         #expect(existing.including([]) == existing)
-    }
-
-    @Test func growingKeepsAddresses() throws {
-        var existing = try Bench.state(1)
-        existing.members[0].address = IPv4("10.64.0.10")
-        #expect(existing.including([try .dev(0), try .dev(1)]).members.map(\.address) == [IPv4("10.64.0.10"), nil])
     }
 
     @Test func aSmallerNumberIsRefused() throws {

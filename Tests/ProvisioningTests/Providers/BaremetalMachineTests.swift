@@ -3,7 +3,7 @@ import Testing
 @testable import Provisioning
 
 /// Taking a host and leaving it.
-@Suite(.timeLimit(.minutes(5))) struct BaremetalMachineTests {
+@Suite(.endsHangs) struct BaremetalMachineTests {
     private static let apt =
         "DEBIAN_FRONTEND=noninteractive apt-get --assume-yes --quiet --option DPkg::Lock::Timeout=300 "
         + "--option Dpkg::Options::=--force-confold"
@@ -90,25 +90,6 @@ import Testing
 
     // MARK: create
 
-    @Test func anLXDThatIsThereIsTaken() async throws {
-        noteAfterTheClaim("owner 0123abcd/DEV-00\n")
-        try await create()
-        #expect(runner.changes == [BaremetalBench.claim, BaremetalBench.start])
-    }
-
-    @Test func whatIsInstalledIsNotedFirst() async throws {
-        runner.on(BaremetalBench.packages, .ends(1), .ends(1), .prints("8 /usr/bin/lxd\n"))
-        runner.on(BaremetalBench.installers, .prints("3 /usr/bin/apt-get\n"))
-        runner.on(Self.dpkg, .result(CommandResult(.exited(1), output: "lxd not-installed\n")))
-        noteAfterTheClaim("owner 0123abcd/DEV-00\n")
-        try await create()
-        #expect(
-            runner.changes == [
-                BaremetalBench.claim, Self.installing, "\(Self.apt) update",
-                "\(Self.apt) install --install-recommends lxd lxd-client", Self.installed, BaremetalBench.start,
-            ])
-    }
-
     @Test func whereSnapdIsItIsTheSnap() async throws {
         let note = "ln --symbolic --no-target-directory snap:lxd \(Self.folder)/installation"
         let start = "systemctl start --no-block snap.lxd.daemon.unix.socket snap.lxd.daemon.service"
@@ -179,47 +160,7 @@ import Testing
 
     // MARK: stop
 
-    @Test func aStopLetsTheDaemonEndAndThenEndsWhatIsLeft() async throws {
-        bench.note("owner 0123abcd/DEV-00")
-        runner.on("pgrep \(BaremetalBench.daemon)", .prints("18\n"), .ends(1))
-        try await bench.provider().stop(bench.member, of: bench.state(), limit: .seconds(60))
-        #expect(runner.changes == Self.end)
-    }
-
-    @Test func aDaemonThatDoesNotEndIsEnded() async throws {
-        bench.note("owner 0123abcd/DEV-00")
-        let daemon = BaremetalBench.daemon
-        for line in ["pkill -TERM \(daemon)", "pkill -KILL \(daemon)"] { runner.on(line, .works) }
-        runner.on("pgrep \(daemon)", .prints("18\n"))
-        try await bench.provider().restartDaemon(of: bench.member, in: bench.state())
-        #expect(runner.changes == ["pkill -TERM \(daemon)", "pkill -KILL \(daemon)", BaremetalBench.start])
-    }
-
     // MARK: remove
-
-    @Test func anLXDThatWasThereIsLeftEmpty() async throws {
-        bench.note("owner 0123abcd/DEV-00")
-        runner.on(BaremetalBench.server, Server.info(clustered: true), .ends(1, "no socket"), Server.info())
-        try await remove(purges: true)
-        #expect(runner.changes == Self.clear + [BaremetalBench.start] + Self.free)
-        let inputs = runner.commands.compactMap(\.input)
-        #expect(inputs == ["link delete lxdbr0\n", "table inet lxd\ndelete table inet lxd\n"])
-    }
-
-    @Test(arguments: [true, false])
-    func whatWasInstalledGoesWhereThatIsAskedFor(_ purges: Bool) async throws {
-        bench.note("owner 0123abcd/DEV-00", "installation apt:lxd,lxd-client", "installed yes")
-        runner.on(BaremetalBench.server, Server.info(clustered: true), Server.info())
-        try await remove(purges: purges)
-        #expect(runner.changes == Self.clear + (purges ? Self.purge : [BaremetalBench.start]) + Self.free)
-    }
-
-    @Test func whatWasNeverWholeGoesAnyway() async throws {
-        bench.note("owner 0123abcd/DEV-00", "installation apt:lxd,lxd-client")
-        runner.on(BaremetalBench.packages, .ends(1))
-        try await remove()
-        #expect(runner.changes == Self.purge + Self.free)
-    }
 
     @Test(arguments: ["", "owner 89abcdef/DEV-00\n"])
     func aHostThatIsNotOursIsLeftAlone(_ notes: String) async throws {
@@ -280,25 +221,5 @@ import Testing
         runner.on("zpool destroy -f default", .works)
         try await bench.provider().remove(bench.member, of: bench.state(storage: .zfs))
         #expect(runner.changes.filter { $0.hasPrefix("zpool") } == ["zpool destroy -f default"])
-    }
-
-    /// The plan is what is done: in a review nothing is waited for, and every change is named.
-    @Test func aReviewNamesTheSameChanges() async throws {
-        bench.note("owner 0123abcd/DEV-00")
-        let recorder = Recorder()
-        let reviewing = RecordingRunner(runner, recorder)
-        let provider = BaremetalProvider(
-            host: try HostName("rack1"), root: reviewing, engine: .lxd, cluster: "0123abcd", time: bench.time
-        ) { _ in ["CERT"] }
-        runner.on(BaremetalBench.server, Server.info(clustered: true))
-        let state = try bench.state()
-        let scope = StepScope(step: "x", phase: .running, isReview: true)
-        try await StepScope.$current.withValue(scope) { try await provider.remove(bench.member, of: state) }
-        let planned = recorder.takeActions().compactMap { action -> String? in
-            guard case .command(let command) = action, command.effect == .changes else { return nil }
-            return command.pasteable
-        }
-        #expect(runner.changes == [])
-        #expect(planned == Self.clear + [BaremetalBench.start] + Self.free)
     }
 }

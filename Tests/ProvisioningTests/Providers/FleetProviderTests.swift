@@ -15,24 +15,6 @@ import Testing
         fleet = FleetProvider(state, [(try HostName("h0"), one), (try HostName("h1"), other)])
     }
 
-    @Test func aMembersHostIsAsked() async throws {
-        try await fleet.start(.dev(0), of: state, limit: .seconds(1))
-        try await fleet.restartDaemon(of: .dev(1), in: state)
-        try await fleet.remove(.dev(3), of: state)
-        #expect(one.log == ["start DEV-00"] && other.log == ["restart DEV-01", "remove DEV-03"])
-        #expect(try await fleet.machines(of: state).keys.sorted() == [.dev(0), .dev(1), .dev(2)])
-    }
-
-    @Test func allHostsArePreparedAndOneCanBeReleasedAlone() async throws {
-        try await fleet.prepare(state)
-        try await fleet.part(on: HostName("h1")).sharedNetwork?.release(state)
-        #expect(one.log == ["prepare"] && other.log == ["prepare", "release"])
-        one.releases.withLock { $0 = true }
-        #expect(try await !fleet.isReleased(state))
-        other.releases.withLock { $0 = true }
-        #expect(try await fleet.isReleased(state))
-    }
-
     @Test func aFailureSaysOnWhichHostItWas() async throws {
         other.failing.withLock { $0 = try? .dev(1) }
         let failure = try await #require(throws: Failure.self) {
@@ -94,15 +76,6 @@ import Testing
         #expect(assigned.subnet == Subnet("10.66.0.0/22"))
         #expect(assigned.port == wish + 1)
         #expect(assigned.members.map(\.address) == [IPv4("10.66.0.10"), IPv4("10.66.0.11")])
-    }
-
-    @Test func whatIsTheClustersOwnStays() async throws {
-        for bench in [here, there] {
-            bench.runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 0123abcd\n"))
-            bench.runner.on(NamespaceBench.routes, .prints(#"[{"dst":"10.64.0.0/22"}]"#))
-            bench.runner.on("ss -Hltn", .prints("LISTEN 0 1 0.0.0.0:20001 0.0.0.0:*\n"))
-        }
-        #expect(try await fleet.assign(state, newMembers: []) == state)
     }
 
     /// A host that comes later may use the cluster's subnet for something else: the members that there are stay.

@@ -36,12 +36,6 @@ import Testing
             ])
     }
 
-    @Test func imageThatBringsLXDHasDebiansUnits() async throws {
-        let base = Self.runner(stat: "8 /usr/bin/lxd\n")
-        try await provider(base).restartDaemon(of: try .dev(0), in: try Bench.state(1))
-        #expect(base.commands.last?.arguments.contains("lxd.service") == true)
-    }
-
     @Test func withoutLXDThereIsNothingToRestart() async throws {
         let state = try Bench.state(1)
         let failure = await #expect(throws: Failure.self) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Provisioning
 
-@Suite(.timeLimit(.minutes(5))) struct MultipassProviderTests {
+@Suite(.endsHangs) struct MultipassProviderTests {
     static let list = "multipass list --no-ipv4 --format json"
     static let launch = "multipass launch 24.04 --name DEV-00 --cpus 4 -m 4G --disk 30G --timeout 900 --cloud-init -"
 
@@ -35,33 +35,6 @@ import Testing
         return .prints("\n{\"list\":[\(entries.joined(separator: ","))]}")
     }
 
-    @Test func theLogsAreReadInTheVMAsRoot() async throws {
-        let member = try MemberName.dev(1)
-        #expect(
-            provider.logs(of: member).map(\.name) == [
-                "install", "cloud-init-output", "cloud-init", "lxd", "lxd-package",
-            ])
-        #expect(
-            provider.logHint(member)
-                == "them with: multipass exec -n DEV-01 -- sudo tail -n 50 /var/log/bcmcluster-install.log /var/log/cloud-init-output.log"
-        )
-        #expect(
-            provider.logHint(member, about: .daemon).hasSuffix(
-                " /var/snap/lxd/common/lxd/logs/lxd.log /var/log/lxd/lxd.log"))
-        runner.on(
-            "multipass exec DEV-01 --no-map-working-directory -- sudo tail -n 3 /var/log/bcmcluster-install.log",
-            .prints("end\n"))
-        let log = LogFile(provider.logRunner(for: member), provider.logs(of: member)[0].path)
-        runner.on(Self.list, Self.listing([("DEV-01", "Running", "10.1.1.3")]))
-        #expect(try await log.end(.lines(3)) == "end\n")
-        // `exec` would start a VM that is off, only to read in it; a VM seen running counts as running for a moment.
-        time.advance(.seconds(4))
-        runner.on(Self.list, Self.listing([("DEV-01", "Stopped", nil)]))
-        let failure = await #expect(throws: Failure.self) { try await log.end(.lines(3)) }
-        #expect(failure?.message == "the VM DEV-01 does not run" && failure?.hint == "bcmcluster start -c DEV")
-        #expect(runner.lines.filter { $0.contains("exec") }.count == 1)
-    }
-
     private func specification(_ index: Int) throws -> MachineSpecification {
         MachineSpecification(member: try .dev(index), cpus: "4", memory: "4G", disk: "30G", limit: .seconds(900))
     }
@@ -77,12 +50,6 @@ import Testing
         runner.on(Self.list, .ends(2, errors))
         let failure = try await #require(throws: Failure.self) { try await provider.check() }
         #expect(failure.exitStatus == 3 && failure.hint?.contains(hint) == true)
-    }
-
-    @Test func aMissingMultipassIsMissing() async throws {
-        runner.on(Self.list, .failure(Failure(.missing, "multipass: command not found")))
-        let failure = try await #require(throws: Failure.self) { try await provider.check() }
-        #expect(failure.exitStatus == 3 && failure.message == "multipass is not installed")
     }
 
     /// `grep DEV` would find all of these.
@@ -116,65 +83,10 @@ import Testing
     private static let isFree = ScriptedRunner.Answer.ends(
         2, "launch failed: Custom image `/no-such-image-asked-by-bcmcluster` does not exist.")
 
-    /// `list` does not show it before it has its image.
-    @Test func aVMThatIsBeingLaunchedIsSomebodyElses() async throws {
-        runner.on(Self.list, Self.listing([]))
-        runner.on(Self.probe(0), Self.isFree)
-        runner.on(Self.probe(1), .ends(2, #"launch failed: instance "DEV-01" is being prepared"#))
-        let failure = try await #require(throws: Failure.self) {
-            try await provider.assign(state, newMembers: [.dev(0), .dev(1)])
-        }
-        #expect(failure.code == .conflict)
-        #expect(failure.message == "a VM named DEV-01 is being launched, and not by bcmcluster")
-        #expect(runner.changes.isEmpty)
-    }
-
-    @Test func aVMThatIsThereAlreadyIsSomebodyElses() async throws {
-        runner.on(Self.probe(0), Self.isFree)
-        runner.on(Self.list, Self.listing([("DEV-01", "Deleted", nil)]))
-        let newMember = try MemberName.dev(1)
-        let failure = try await #require(throws: Failure.self) {
-            try await provider.assign(state, newMembers: [newMember])
-        }
-        #expect(failure.code == .conflict && failure.message.contains("DEV-01"))
-        #expect(try await provider.assign(state, newMembers: [try .dev(0)]) == state)
-    }
-
-    @Test func aLaunchCarriesTheUserData() async throws {
-        runner.on(Self.launch, .works)
-        try await provider.create(try specification(0), of: state)
-        let userData = try #require(runner.last(Self.launch)?.input)
-        #expect(userData.hasPrefix("#cloud-config\n"))
-        #expect(userData.contains("  - path: /etc/bcmcluster\n    content: cluster 0123abcd\n"))
-        #expect(userData.contains("      channel=\"5.0/stable\"\n      storage=\"zfs\"\n"))
-    }
-
-    /// The daemon continues with a launch whose client timed out.
-    @Test func aLaunchThatGoesOnCounts() async throws {
-        runner.on(Self.launch, .ends(5, "Timed out waiting for instance launch."))
-        try await provider.create(try specification(0), of: state)
-    }
-
     private static let taken = [
         #"launch failed: instance "DEV-00" already exists"#, #"launch failed: instance "DEV-00" is being prepared"#,
     ]
     private static let mark = "multipass exec DEV-00 --no-map-working-directory -- sudo cat /etc/bcmcluster"
-
-    /// A run that was cut off has begun it: the mark says so, once the VM answers.
-    @Test(arguments: taken) func aLaunchOfAFormerRunCounts(_ errors: String) async throws {
-        runner.on(Self.launch, .ends(2, errors))
-        runner.on(
-            Self.list, Self.listing([]), Self.listing([("DEV-00", "Starting", nil)]),
-            Self.listing([("DEV-00", "Running", "10.1.1.2")]))
-        runner.on(
-            Self.mark, .ends(2, "exec failed: ssh connection failed: 'Connection refused'"), .ends(1, "No such file"),
-            .prints("cluster 0123abcd"))
-        runner.on(
-            "multipass exec DEV-00 --no-map-working-directory -- sudo cloud-init status --long",
-            .prints("status: running\n"))
-        try await provider.create(try specification(0), of: state)
-        #expect(runner.lines.filter { $0 == Self.mark }.count == 3)
-    }
 
     /// Somebody else has taken the name a moment before.
     @Test(
@@ -228,50 +140,6 @@ import Testing
         try await provider.create(try specification(0), of: state)
     }
 
-    private func changeable(_ flags: [Setting: String]) async throws -> Set<Setting> {
-        let request = UpRequest(
-            name: state.name, further: nil, sources: SettingSources(flags: flags, environment: { _ in nil }))
-        return try await request.changeable(in: state, engine: .lxd) { provider }
-    }
-
-    @Test("The image, the channel and the like may change while there is no VM, and none on its way")
-    func settingsBeforeTheFirstVM() async throws {
-        #expect(try await changeable([.image: "24.04", .cpus: "1"]).isEmpty)
-        #expect(try await changeable([.provider: "namespace"]).isEmpty)
-        #expect(runner.lines.isEmpty, "what contradicts nothing, or can never change, asks nobody")
-        runner.on(Self.list, Self.listing([("DEV2-00", "Running", nil)]))
-        runner.on(Self.probe(0), Self.isFree)
-        runner.on(Self.probe(1), Self.isFree)
-        #expect(try await changeable([.image: "12"]) == [.image, .channel, .network, .storage])
-        runner.on(Self.probe(1), .ends(2, #"launch failed: instance "DEV-01" is being prepared"#))
-        #expect(try await changeable([.image: "12"]).isEmpty)
-        runner.on(Self.list, Self.listing([("DEV-01", "Deleted", nil)]))
-        #expect(try await changeable([.image: "12", .channel: "6/stable"]).isEmpty)
-        #expect(runner.changes.isEmpty)
-    }
-
-    @Test("The channel may become that of the version which all VMs run")
-    func channelOfWhatRuns() async throws {
-        let servers = [0, 1].map { "multipass exec DEV-0\($0) --no-map-working-directory -- sudo lxc query /1.0" }
-        runner.on(Self.list, Self.listing([("DEV-00", "Running", "10.1.1.2"), ("DEV-01", "Running", "10.1.1.3")]))
-        for server in servers { runner.on(server, Server.info()) }
-        #expect(try await changeable([.channel: "5.0/edge"]) == [.channel])
-        #expect(try await changeable([.channel: "6/stable"]).isEmpty)
-        runner.on(servers[1], .ends(1, "Error: daemon not there"))
-        #expect(try await changeable([.channel: "5.0/edge"]).isEmpty)
-        #expect(runner.changes.isEmpty)
-    }
-
-    @Test func aLaunchThatFailsFails() async throws {
-        runner.on(Self.launch, .ends(2, #"launch failed: Unable to find an image matching "24.04" in remote ""."#))
-        let specification = try specification(0)
-        let failure = try await #require(throws: Failure.self) { try await provider.create(specification, of: state) }
-        #expect(failure.exitStatus == 3 && failure.hint?.contains("multipass find") == true)
-        runner.on(Self.launch, .ends(2, "launch failed: Requested disk below minimum"))
-        let disk = try await #require(throws: Failure.self) { try await provider.create(specification, of: state) }
-        #expect(disk.code == .commandFailed && disk.output?.contains("Requested disk") == true)
-    }
-
     /// The first launch fetches the image; the others follow once `list` shows it.
     @Test func theFirstLaunchGoesAhead() async throws {
         let gate = ImageGate()
@@ -308,17 +176,6 @@ import Testing
         runner.on(probe, .ends(2, #"launch failed: Remote "" is unknown or unreachable."#))
         try await provider.remove(try .dev(1), of: state)
         #expect(time.elapsed >= .seconds(29) && time.elapsed <= .seconds(31))
-    }
-
-    /// A launch whose client was interrupted: it is waited for, and the machine that comes of it is deleted.
-    @Test func aLaunchOnItsWayIsWaitedFor() async throws {
-        let prepared = ScriptedRunner.Answer.ends(2, #"launch failed: instance "DEV-01" is being prepared"#)
-        runner.on(Self.probe(1), prepared, prepared)
-        runner.on(
-            Self.list, Self.listing([]), Self.listing([]), Self.listing([("DEV-01", "Starting", nil)]))
-        runner.on("multipass delete --purge DEV-01", .works)
-        try await provider.remove(try .dev(1), of: state)
-        #expect(runner.lines.last == "multipass delete --purge DEV-01")
     }
 
     /// The daemon has as many threads for launches as its host has processors.

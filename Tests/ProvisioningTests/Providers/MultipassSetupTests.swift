@@ -1,10 +1,9 @@
-import Synchronization
 import Testing
 
 @testable import Provisioning
 
 /// From a launched VM to an LXD that answers.
-@Suite(.timeLimit(.minutes(5))) struct MultipassSetupTests {
+@Suite(.endsHangs) struct MultipassSetupTests {
     private static let exec = "multipass exec DEV-00 --no-map-working-directory -- sudo"
     private static let cloudInit = "\(exec) cloud-init status --long"
     private static let log = "\(exec) tail -n 100 /var/log/cloud-init.log"
@@ -37,61 +36,12 @@ import Testing
         try await provider.settle(try .dev(0), of: state, limit: limit)
     }
 
-    @Test func waitsForAddressCloudInitAndLXD() async throws {
-        try await settle()
-        #expect(runner.lines.filter { $0 == MultipassProviderTests.list }.count == 3)
-        #expect(runner.lines.filter { $0 == Self.cloudInit }.count == 3)
-        #expect(Array(runner.lines.suffix(3)) == [Self.server, Self.server, Self.reboot])
-        #expect(runner.changes.isEmpty)
-    }
-
-    /// Launch says 0 and "Launched" when a `runcmd` failed: only cloud-init tells.
-    @Test func aFailedCloudInitIsAFailure() async throws {
-        runner.on(
-            Self.cloudInit, .result(CommandResult(.exited(1), output: "status: error\ndetail:\n('scripts_user')\n")))
-        let failure = try await #require(throws: Failure.self) { try await settle() }
-        #expect(failure.code == .conflict && failure.message.contains("cloud-init failed on DEV-00"))
-        #expect(
-            failure.output?.contains("scripts_user") == true
-                && failure.hint?.contains("cloud-init-output.log") == true)
-    }
-
-    @Test("A failure shows the end of the installation's log, or of cloud-init's where there is none")
-    func theLogOfTheInstallationIsShown() async throws {
-        let context = try Bench(settings: state.settings, provider: provider).context
-        let failure = Failure(.conflict, "cloud-init failed on DEV-00", output: "status: error")
-        let step = SettleMachine(name: try .dev(0), first: nil)
-        let own = "\(Self.exec) tail -n 5 /var/log/bcmcluster-install.log"
-        runner.on(MultipassProviderTests.list, Self.booted)
-        runner.on(own, .prints("+ snap install lxd\nbcmcluster: error: the snap could not be installed\n"))
-        let log = await context.explained(failure, of: step).log
-        #expect(log?.path == "/var/log/bcmcluster-install.log")
-        #expect(log?.lines.last == "bcmcluster: error: the snap could not be installed")
-        runner.on(own, .ends(1, "tail: cannot open '/var/log/bcmcluster-install.log': No such file or directory"))
-        runner.on("\(Self.exec) tail -n 5 /var/log/cloud-init-output.log", .prints("no network\n"))
-        #expect(await context.explained(failure, of: step).log?.lines == ["no network"])
-    }
-
     private func settle(_ channel: String?, _ userData: String? = nil) async throws {
         let files = InMemoryFiles(userData.map { ["/r/templates/user-data.yml": $0] } ?? [:])
         let provider = MultipassProvider(
             base: runner, engine: .lxd, templates: TemplateLibrary(runtime: "/r", files: files), time: time)
         let settings = ClusterSettings(provider: .multipass, storage: .dir, channel: channel)
         try await provider.settle(try .dev(0), of: try Bench.state(1, settings), limit: .seconds(60))
-    }
-
-    /// A user-data that failed half-way leaves what the image brought.
-    @Test("The version that runs is compared with the channel that was asked for", arguments: ["5.21/stable", nil])
-    func anotherVersion(_ channel: String?) async throws {
-        let failure = try await #require(throws: Failure.self) { try await settle(channel) }
-        #expect(failure.code == .conflict)
-        #expect(failure.message == "LXD on DEV-00 is 5.0.2, and the channel 5.21/stable was asked for")
-        #expect(failure.hint?.contains("tail -n 50 /var/log/bcmcluster-install.log ") == true)
-        #expect(failure.hint?.hasSuffix("bcmcluster up -c DEV --channel 5.0/stable") == true)
-        let provider = provider
-        let state = try Bench.state(1, ClusterSettings(provider: .multipass, storage: .dir, channel: channel))
-        #expect(try await !provider.isSettled(try .dev(0), of: state))
-        #expect(runner.changes.isEmpty)
     }
 
     /// `cloud-init status --long` of every member was a third of the time of an `up` that had nothing to do.
@@ -117,16 +67,6 @@ import Testing
         }
     }
 
-    @Test func restartsWhereOneIsAskedFor() async throws {
-        runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
-        runner.on("multipass restart DEV-00 --timeout 57", .ends(2, "ssh connection failed: 'Connection refused'"))
-        try await settle()
-        #expect(
-            runner.changes == ["multipass restart DEV-00 --timeout 57"],
-            "and a restart that failed may have worked all the same")
-        #expect(runner.lines.last == Self.server)
-    }
-
     /// Upgrades of weeks ask for a restart too, and instances run there.
     @Test func aMemberOfAClusterIsNotRestarted() async throws {
         runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
@@ -141,39 +81,6 @@ import Testing
         #expect(failure.code == .timedOut && failure.hint?.contains("cloud-init-output.log") == true)
         #expect(time.elapsed <= .seconds(30))
     }
-
-    /// What cloud-init does is looked up now and then, and the line of who waits follows it.
-    @Test func itSaysWhatCloudInitIsDoing() async throws {
-        func entry(_ module: String) -> ScriptedRunner.Answer {
-            .prints("handlers.py[DEBUG]: start: modules-final/config-\(module): running config-\(module)\n")
-        }
-        let polls = [ScriptedRunner.Answer](repeating: .prints("status: running\n"), count: 40)
-        runner.on(Self.cloudInit, polls + [.prints("status: done\n")])
-        runner.on(
-            Self.log, .prints("binary \u{0} nonsense\n"), entry("package_update_upgrade_install"),
-            .ends(2, "exec failed:"), entry("scripts-user"))
-        let reports = Mutex<[String]>([])
-        try await Wait.$listener.withValue(
-            Wait.Listener { wait in reports.withLock { $0.append(wait.map { $0.detail ?? $0.what } ?? "over") } }
-        ) { try await settle() }
-        let told = reports.withLock { $0 }
-        #expect(
-            told == [
-                "the address of DEV-00", "over", "cloud-init on DEV-00", "installing packages", "installing LXD",
-                "over", "LXD on DEV-00", "over",
-            ])
-        #expect(runner.lines.filter { $0 == Self.log }.count == 4, "every five seconds, and not with each question")
-    }
-
-    @Test func aRestartIsSaidToo() async throws {
-        runner.on(Self.reboot, .prints("/var/run/reboot-required\n"))
-        runner.on("multipass restart DEV-00 --timeout 57", .works)
-        let reports = Mutex<[String]>([])
-        try await Wait.$listener.withValue(
-            Wait.Listener { wait in reports.withLock { $0.append(wait?.what ?? "over") } }
-        ) { try await settle() }
-        #expect(reports.withLock { $0.contains("the restart that cloud-init asked for") })
-    }
 }
 
 @Suite struct MultipassRunnerTests {
@@ -182,23 +89,6 @@ import Testing
         MultipassRunner(base: base, machine: try MemberName.dev(0).text, time: VirtualTime())
     }
     private let line = "multipass exec DEV-00 --no-map-working-directory -- sudo true"
-
-    @Test func variablesTravelInArguments() async throws {
-        base.on("multipass exec DEV-00 --no-map-working-directory -- sudo env A=1 lxc list", .works)
-        _ = try await runner().run(Command("lxc", ["list"], input: "in", environment: ["A": "1"]))
-        #expect(base.commands.first?.input == "in" && base.commands.first?.about == [.machine("DEV-00")])
-    }
-
-    /// `exec` cut its stdin at exactly 2 MiB, with status 0.
-    @Test func inputThatWouldBeCutIsRefused() async throws {
-        base.on(line, .works)
-        let runner = try runner()
-        _ = try await runner.run(Command("true", [], input: String(repeating: "x", count: (2 << 20) - 1)))
-        await #expect(throws: Failure.self) {
-            try await runner.run(Command("true", [], input: String(repeating: "x", count: 2 << 20)))
-        }
-        #expect(base.lines.count == 1)
-    }
 
     /// Status 2 is ambiguous: multipass's own only where it says so.
     @Test func status2IsTheCommandsUnlessMultipassSaysSo() async throws {
@@ -219,14 +109,6 @@ import Testing
         base.on(line, trouble, trouble, trouble, .prints("ok"))
         let runner = try runner()
         await #expect(throws: Failure.self) { try await runner.run(Command("true", [], effect: effect)) }
-    }
-
-    @Test func onlyWhatReadsIsTriedAgain() async throws {
-        base.on(line, .ends(2, "exec failed: Connection reset by peer"), .prints("ok"))
-        #expect(try await runner().run(Command("true", [])).output == "ok")
-        base.on(line, .ends(2, "exec failed: Connection reset by peer"), .prints("ok"))
-        let runner = try runner()
-        await #expect(throws: Failure.self) { try await runner.run(Command("true", [], effect: .changes)) }
     }
 
     @Test(arguments: [

@@ -72,19 +72,6 @@ import Testing
         #expect(failure.message == "this multipass does not support snapshots: 1.13 or later is required")
     }
 
-    @Test func takingGoingBackAndDeleting() async throws {
-        let lines = [
-            "multipass snapshot --name before --comment bcmcluster DEV-00",
-            "multipass restore --destructive DEV-00.before", "multipass delete --purge DEV-00.before",
-            "multipass delete --purge DEV-01.before",
-        ]
-        for line in lines { runner.on(line, .works) }
-        #expect(try await provider.take(name, of: .dev(0), in: state, limit: Self.limit) == nil)
-        try await provider.restore(.dev(0), to: name, of: state, limit: Self.limit)
-        try await provider.delete(name, of: state, limit: Self.limit)
-        #expect(runner.changes == lines)
-    }
-
     @Test func aMachineThatIsOnHoldsItsSnapshotsFast() async throws {
         for errors in [
             "delete failed: Cannot list snapshots from the image: Failed to get shared \"write\" lock",

@@ -79,38 +79,6 @@ import Testing
         #expect(failure.code == .conflict && runner.changes.last == claim)
     }
 
-    @Test func whatIsRemovedLosesItsNameFirst() async throws {
-        let (folder, going) = ("\(Self.own)/before", "\(Self.own)/before.going")
-        works(["\(Self.remove) \(going)", "mv --no-target-directory -- \(folder) \(going)"])
-        runner.on("stat --dereference '--format=%i %n' \(folder)", .prints("42 \(folder)\n"), .ends(1))
-        try await provider.delete(name, of: state, limit: Self.limit)
-        #expect(
-            runner.changes == [
-                "\(Self.remove) \(going)", "mv --no-target-directory -- \(folder) \(going)", "\(Self.remove) \(going)",
-            ])
-        try await provider.delete(name, of: state, limit: Self.limit)
-        #expect(runner.changes.count == 4, "what a run that was cut off left is removed, and nothing else is there")
-    }
-
-    @Test func theRoomIsThatOfFullCopiesUnlessTheFileSystemClones() async throws {
-        let probe = "\(Self.own)/probe"
-        let clone =
-            "cp --reflink=always --no-target-directory -- /var/lib/bcmcluster/clusters/0123abcd/entrypoint \(probe)"
-        works(["install --directory --mode=0700 \(Self.own)", "\(Self.remove) \(probe)"])
-        runner.on(clone, .ends(1, "Operation not supported"), .works)
-        // Files that go away while they are counted are no trouble.
-        runner.on(
-            "du --summarize --total --block-size=1 --one-file-system -- \(Self.machine)/lxd",
-            .result(CommandResult(.exited(1), output: "5000\ttotal\n", errors: "cannot access")))
-        runner.on(
-            "df -Pk /var/lib/bcmcluster",
-            .prints("Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 9 3 6 33% /\n"))
-        let room = try await provider.room(for: name, of: state, limit: Self.limit)
-        #expect(room == CopyRoom(needed: 5000, free: 6144, isShared: false, place: "/var/lib/bcmcluster"))
-        #expect(try await provider.room(for: name, of: state, limit: Self.limit).isShared)
-        #expect(runner.changes.last == "\(Self.remove) \(probe)")
-    }
-
     @Test("Copies outlive what the machines shared, and go with the whole cluster", arguments: [true, nil])
     func copiesGoWithTheCluster(_ isDeleting: Bool?) async throws {
         let runner = AnythingRunner {
@@ -125,14 +93,5 @@ import Testing
         let removed = runner.commands.filter { $0.program == "rm" }.flatMap(\.arguments)
         #expect(removed.contains("/var/lib/bcmcluster/clusters/0123abcd"))
         #expect(removed.contains(Self.own) == (isDeleting == true))
-    }
-
-    @Test func whatIsInNoFolderIsNotCopied() async throws {
-        var state = state
-        state.settings.storage = .zfs
-        let failure = try await #require(throws: Failure.self) {
-            try await provider.room(for: name, of: state, limit: Self.limit)
-        }
-        #expect(failure.code == .missing && runner.changes.isEmpty)
     }
 }

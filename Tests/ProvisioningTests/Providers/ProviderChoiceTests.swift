@@ -33,16 +33,6 @@ import Testing
     private let ask = "sudo -v"
     private let look = "sudo -n true"
 
-    @Test func rootNeedsNoSudo() async throws {
-        try await RootRights.check(ScriptedRunner(), isRoot: true, canAsk: true)
-    }
-
-    @Test func sudoThatLetsUsInIsEnough() async throws {
-        let runner = ScriptedRunner([look: [.works]])
-        try await RootRights.check(runner, isRoot: false, canAsk: true)
-        #expect(runner.lines == [look])
-    }
-
     @Test func aPersonIsAskedOnATerminalOnly() async throws {
         let runner = ScriptedRunner([look: [.ends(1, "a password is required")], ask: [.works]])
         try await RootRights.check(runner, isRoot: false, canAsk: true)

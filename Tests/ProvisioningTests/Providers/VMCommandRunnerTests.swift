@@ -25,23 +25,6 @@ import Testing
         #expect(bound.failure.hint?.contains("vm transfer - box:FILE") == true)
     }
 
-    @Test("A larger file is copied, read there, and removed, also where the command fails")
-    func copies() async throws {
-        let reading = #"sh -c 'exec "$@" <"$0"'"#
-        let changes = [
-            "\(Self.inside) mktemp -d /var/tmp/bcmcluster.XXXXXXXX",
-            "multipass transfer - box:\(Self.temporary)/input",
-            "\(Self.inside) \(reading) \(Self.temporary)/input grep 'it'\\''s' </dev/null",
-            "\(Self.inside) rm -rf -- \(Self.temporary)",
-        ]
-        for change in changes { base.on(change, .works) }
-        base.on(changes[0], .prints("\u{1b}[2K\u{1b}[0A\u{1b}[0E\(Self.temporary)\n"))
-        base.on(changes[2], .ends(7))
-        #expect(try await runner(remaining: 2_097_152).run(Self.command).ending == .exited(7))
-        #expect(base.changes == changes)
-        #expect(base.commands[1].inputFile == "-" && base.commands[1].pipesFiles)
-    }
-
     @Test func commandThatIsCutOffLeavesNothing() async throws {
         let removal = "\(Self.inside) rm -rf -- \(Self.temporary)"
         base.on("\(Self.inside) mktemp -d /var/tmp/bcmcluster.XXXXXXXX", .prints("\(Self.temporary)\n"))
@@ -49,11 +32,5 @@ import Testing
         base.on(removal, .works)
         await #expect(throws: CancellationError.self) { try await runner(remaining: .max).run(Self.command) }
         #expect(base.changes.last == removal)
-    }
-
-    @Test func commandWithoutOurInputHasNoBound() async throws {
-        base.on("\(Self.inside) true", .works)
-        _ = try await runner(remaining: .max).run(Command("true", []))
-        #expect(base.commands.map(\.inputBound) == [nil])
     }
 }

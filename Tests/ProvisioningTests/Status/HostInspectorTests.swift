@@ -9,24 +9,6 @@ import Testing
     private static let route = "ip -json -4 route get 192.0.2.1"
     private static let links = "find /var/lib/bcmcluster/machines -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
 
-    @Test func aHostSaysWhatItHas() async throws {
-        let runner = ScriptedRunner([
-            "id -u": [.prints("0\n")], "nproc": [.prints("8\n")], "cat /proc/meminfo": [.prints(Self.meminfo)],
-            "df -Pk /var/lib": [.prints(Self.df)], "test -e /dev/kvm": [.works],
-            Self.links: [.prints("A-00.owner 1\nA-01.owner 1\n")],
-            "multipass list --no-ipv4 --format json": [.ends(127, "")],
-            "printenv SSH_CONNECTION": [.prints("192.0.2.9 51000 192.0.2.7 22\n")], Self.route: [.ends(2, "")],
-        ])
-        let observation = try await HostInspector(runner, limit: .seconds(5)).observation()
-        #expect(
-            observation.processors == 8 && observation.isRoot && observation.hasVirtualisation
-                && observation.machines == 2)
-        #expect(observation.memory == StorageUse(used: 3000 * 1024, total: 4000 * 1024))
-        #expect(observation.disk == StorageUse(used: 500 * 1024, total: 2000 * 1024))
-        #expect(observation.address == IPv4("192.0.2.7"))
-        #expect(runner.commands.allSatisfy { $0.effect == .reads && $0.limit <= .seconds(5) })
-    }
-
     @Test func aHostThatIsReachedThroughItsOwnLoopbackSaysHowItReachesOthers() async throws {
         for connection in ["127.0.0.1 51000 127.0.0.1 22", "::1 51000 ::1 22"] {
             let runner = ScriptedRunner([
@@ -49,11 +31,5 @@ import Testing
             Self.route: [.ends(2, "unreachable")],
         ])
         #expect(try await HostInspector(runner, limit: .seconds(5)).observation() == HostStatus())
-    }
-
-    @Test func oneThatDoesNotLetUsInIsOutOfReach() async throws {
-        let failure = Failure(.unreachable, "no")
-        let runner = ScriptedRunner(["id -u": [.failure(failure)]])
-        await #expect(throws: failure) { try await HostInspector(runner, limit: .seconds(5)).observation() }
     }
 }

@@ -48,11 +48,4 @@ import Testing
         #expect(try membership.cluster(of: "DEV-07", on: .local)?.text == "DEV")
         #expect(try membership.cluster(of: "DEV2-00", on: .local) == nil)
     }
-
-    @Test func withoutClustersThereAreNoMembers() throws {
-        #expect(try membership.cluster(of: "DEV-00", on: .local) == nil)
-        // A cluster of which only .env files stand.
-        files.put("", at: "\(Bench.folder)/endpoints/DEV-00/.env")
-        #expect(try membership.cluster(of: "DEV-00", on: .local) == nil)
-    }
 }

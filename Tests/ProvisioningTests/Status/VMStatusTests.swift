@@ -29,12 +29,6 @@ import Testing
         try #require(throws: Failure.self) { try observation.vm(VMReference(text)) }
     }
 
-    @Test func theyStandByHostAndName() throws {
-        let observation = try observation(["b": ["z", "a"], "local": ["m"], "a": []], silent: ["c"])
-        #expect(observation.vms.map(\.place) == ["local/m", "b/a", "b/z"])
-        #expect(observation.silent.map(\.host.name.text) == ["c"])
-    }
-
     @Test func aNameThatOneHostHas() throws {
         let observation = try observation(["a": ["box"], "b": ["other"]])
         for text in ["box", "a/box"] { #expect(try observation.vm(VMReference(text)).place == "a/box") }
@@ -62,22 +56,5 @@ import Testing
     @Test func aHostThatIsNamedAndSilent() throws {
         let silent = try failure("b/box", in: try observation([:], silent: ["b"]))
         #expect(silent == Failure(.unreachable, "no answer within 5s"))
-    }
-
-    @Test func aHostWithoutMultipassHasNoVMs() async throws {
-        let runner = ScriptedRunner([
-            "multipass list --no-ipv4 --format json": [
-                .failure(Failure(.missing, "there is no multipass on b")),
-                .ends(2, "list failed: cannot connect to the multipass socket"), .ends(2, "list failed: other"),
-            ]
-        ])
-        let host = try host("b")
-        #expect(try await VMStatus.instances(on: host, by: runner).isEmpty)
-        for message in ["b: the multipass daemon does not answer", "b: multipass exited with status 2"] {
-            let failure = try await #require(throws: Failure.self) {
-                try await VMStatus.instances(on: host, by: runner)
-            }
-            #expect(failure.message == message)
-        }
     }
 }

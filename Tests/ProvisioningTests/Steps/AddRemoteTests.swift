@@ -63,23 +63,6 @@ import Testing
         bench.context.with(runner: PinningRunner(bench, certificate))
     }
 
-    @Test func theRemoteIsAddedPinnedAndMadeTheDefault() async throws {
-        let bench = try bench(Self.mine)
-        bench.runner.on(Self.add, .works)
-        let context = context(bench, pins: "CERT\n")
-        #expect(try await !step.isDone(context))
-        try await step.run(context)
-        #expect(bench.runner.changes == [Self.add, "lxc remote switch DEV-00"])
-        #expect(bench.runner.last(Self.add)?.input == nil, "it would ask at the keyboard")
-        let remote = await bench.context.store.state.remote
-        #expect(remote?.name == "DEV-00" && remote?.formerDefaults == ["mine"] && remote?.wasMadeDefault == true)
-        #expect(
-            inside.last(Self.trust)?.input == Self.pem("OWN"), "the certificate is public, and came by the provider")
-        #expect(await bench.context.store.state.clients == ["f-OWN"])
-        bench.runner.on(Self.list, .prints(#"{"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#))
-        #expect(try await step.isDone(context))
-    }
-
     @Test func whatWasTheDefaultBeforeAnotherClusterIsRemembered() async throws {
         let bench = try bench(#"{"mine":{},"OTHER-00":{}}"#)
         bench.runner.on("lxc remote get-default", .prints("OTHER-00\n"))
@@ -94,36 +77,6 @@ import Testing
         bench.files.put(try StateStore.encode(other), at: folder.state)
         try await step.run(context(bench, pins: "CERT"))
         #expect(await bench.context.store.state.remote?.formerDefaults == ["OTHER-00", "mine"])
-    }
-
-    @Test func theRemoteIsWrittenDownBeforeItIsAdded() async throws {
-        let bench = try bench(Self.mine)
-        bench.runner.on(Self.add, .ends(1, "refused"))
-        await #expect(throws: Failure.self) { try await step.run(bench.context) }
-        let written = try StateStore.read(bench.context.folder, bench.files)?.remote
-        #expect(written?.name == "DEV-00" && written?.certificate == "CERT\n" && written?.wasMadeDefault == false)
-    }
-
-    @Test func aClientWithoutACertificateMakesOne() async throws {
-        let bench = try bench(Self.mine)
-        try bench.files.remove(Self.ownCertificate)
-        let make = "lxc remote add bcmcluster-none https://127.0.0.1:1"
-        bench.runner.on(make, .ends(1, "connection refused"))
-        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(failure.message.contains(Self.ownCertificate), "it has made none")
-        #expect(inside.changes.isEmpty && bench.runner.changes == [make])
-    }
-
-    @Test func aClientThatTheClusterNoLongerTrustsIsTrustedAgain() async throws {
-        var remote = ClusterState.Remote(name: "DEV-00", formerDefaults: ["mine"])
-        remote.wasMadeDefault = true
-        let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "CERT")
-        inside.on(Self.clients, Self.trusts(["OTHER"]))
-        #expect(try await !step.isDone(bench.context), "as after a snapshot of before was restored")
-        inside.on(Self.clients, Self.trusts(["OTHER"]), Self.trusts(["OTHER", "OWN"]))
-        try await step.run(bench.context)
-        #expect(inside.changes == [Self.trust] && bench.runner.changes.isEmpty)
-        #expect(try await step.isDone(bench.context))
     }
 
     @Test func aDefaultThatIsNoRemoteIsNotWrittenDown() async throws {
@@ -156,16 +109,6 @@ import Testing
         #expect(bench.runner.changes == [Self.add, "lxc remote remove DEV-00"])
     }
 
-    @Test func whatAnInterceptedConnectionPinnedIsRemovedAlsoWhereItThenRefuses() async throws {
-        let bench = try bench(Self.mine, pinned: "STALE")
-        bench.runner.on(Self.add, .ends(1, "not authorized"))
-        let failure = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "EVIL\n")) }
-        #expect(failure.code == .conflict && failure.message.contains("intercepted"))
-        #expect(bench.files[Self.pinned] == nil)
-        let honest = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "CERT")) }
-        #expect(honest.code == .commandFailed && bench.files[Self.pinned] == nil)
-    }
-
     @Test func aCertificateThatTheDaemonTookLateIsFetchedAgain() async throws {
         let bench = try bench(Self.mine)
         inside.on("lxc query /1.0", Server.info(clustered: true, certificate: "LATE\n"))
@@ -176,18 +119,14 @@ import Testing
         #expect(await bench.context.store.state.remote?.certificate?.trimmed == "LATE")
     }
 
-    @Test func oursThatTrustsAnOldCertificateIsMadeAnew() async throws {
-        var remote = ClusterState.Remote(name: "DEV-00", formerDefaults: ["mine"])
-        remote.certificate = "OLD"
-        let bench = try bench(#"{"DEV-00":{}}"#, remote: remote, pinned: "OLD")
-        bench.runner.on("lxc remote get-default", .prints("DEV-00\n"))
-        for line in ["lxc remote switch local", "lxc remote remove DEV-00", Self.add] { bench.runner.on(line, .works) }
-        try await step.run(context(bench, pins: "CERT"))
-        #expect(
-            bench.runner.changes == [
-                "lxc remote switch local", "lxc remote remove DEV-00", Self.add, "lxc remote switch DEV-00",
-            ])
-        #expect(await bench.context.store.state.remote?.formerDefaults == ["mine"], "not our own")
+    @Test func whatAnInterceptedConnectionPinnedIsRemovedAlsoWhereItThenRefuses() async throws {
+        let bench = try bench(Self.mine, pinned: "STALE")
+        bench.runner.on(Self.add, .ends(1, "not authorized"))
+        let failure = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "EVIL\n")) }
+        #expect(failure.code == .conflict && failure.message.contains("intercepted"))
+        #expect(bench.files[Self.pinned] == nil)
+        let honest = try await #require(throws: Failure.self) { try await step.run(context(bench, pins: "CERT")) }
+        #expect(honest.code == .commandFailed && bench.files[Self.pinned] == nil)
     }
 
     @Test func anothersThatTookOurNameIsLeftAlone() async throws {
@@ -213,14 +152,6 @@ import Testing
         try await step.run(bench.context)
         #expect(bench.context.remarks.all.count == 1 && bench.context.remarks.all[0].contains("install lxd-client"))
         #expect(await bench.context.store.state.remote == nil)
-    }
-
-    @Test func aClientThatIsTrustedAlreadyIsNotAddedAgain() async throws {
-        let bench = try bench(Self.mine)
-        inside.on(Self.clients, Self.trusts(["OWN"]))
-        bench.runner.on(Self.add, .works)
-        try await step.run(context(bench, pins: "CERT"))
-        #expect(inside.changes.isEmpty && bench.runner.changes == [Self.add, "lxc remote switch DEV-00"])
     }
 
     @Test func lxd4IsGivenTheCertificateTooAndNoPassword() async throws {

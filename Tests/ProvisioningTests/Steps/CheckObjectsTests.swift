@@ -33,36 +33,6 @@ import Testing
     }
     private static let pool = ["storage pool", "default", "", "dir", "", "1", ""]
 
-    @Test func whatIsCreatedLetsMembersJoin() async throws {
-        let bench = try bench([Self.network("lan", "1"), Self.pool])
-        let step = CheckObjects(first: try .dev(0))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-    }
-
-    @Test func anErroredNetworkIsNamedWithItsCommands() async throws {
-        let failure = try await refusal([
-            Self.network("lan", "2"), Self.pool, Self.place("network", "lan", "0", "DEV-01"),
-            Self.place("network", "lan", "0", "DEV-00"),
-        ])
-        #expect(
-            failure.message == "no member can join: the network lan is ERRORED (PENDING on DEV-00, DEV-01)")
-        #expect(
-            failure.hint == "lxc network delete lan, or, to finish it, lxc network create lan --type=macvlan")
-    }
-
-    @Test func aPendingPoolSaysWhereItIsNotDefined() async throws {
-        let failure = try await refusal([
-            ["storage pool", "fast", "", "zfs", "", "0", ""], Self.place("storage pool", "fast", "0", "DEV-00"),
-        ])
-        #expect(
-            failure.message
-                == "no member can join: the storage pool fast is PENDING on DEV-00 (not defined on DEV-01)")
-        #expect(
-            failure.hint == "lxc storage delete fast, or, to finish it, lxc storage create fast zfs --target DEV-01, "
-                + "then lxc storage create fast zfs")
-    }
-
     @Test func projectsUnitsAndSeveralAtOnceAreNamed() async throws {
         let failure = try await refusal([
             Self.network("a", "2", project: "blue"), Self.network("b", "2", mark: "web"), Self.network("c", "1"),
@@ -89,15 +59,6 @@ import Testing
         #expect(try await step.isDone(Bench(members: 2).context), "there is no cluster yet")
     }
 
-    /// LXD 4.0 has no states of single members.
-    @Test func anOldDatabaseIsAskedLess() async throws {
-        first.on(Server.question(ClusterObject.shortQuestion), Server.rows([Self.network("lan", "2")]))
-        let bench = try bench([])
-        first.on(Server.objects, .ends(1, "Error: Failed to execute query: no such column: o.project_id"))
-        let check = ObjectCheck(context: bench.context, respondingMember: try .dev(0))
-        #expect(try await check.objects().map(\.state) == [.errored])
-    }
-
     // MARK: The bridge of an interrupted run
 
     private static func unfinished(_ state: String) -> [String] {
@@ -107,33 +68,6 @@ import Testing
         -> ScriptedRunner.Answer
     {
         .prints(#"{"status":"\#(status)","type":"bridge","config":{"\#(key)":"true"},"used_by":\#(users)}"#)
-    }
-
-    @Test func anInterruptedRunsBridgeIsDeletedBeforeTheJoin() async throws {
-        let bench = try bench([Self.unfinished("0")])
-        first.on(Server.objects, Server.rows([Self.unfinished("0")]), Server.rows([Self.pool]))
-        first.on(Self.bridge, Self.shown("Pending"))
-        first.on("lxc network delete lxdbr0", .ends(1, "Error: peer node 10.64.0.11:8443 is down"), .works)
-        let check = ObjectCheck(context: bench.context, respondingMember: try .dev(0))
-        #expect(try await check.created().map(\.name) == ["default"])
-        #expect(first.changes == ["lxc network delete lxdbr0", "lxc network delete lxdbr0"])
-        #expect(bench.time.elapsed < .seconds(1), "a network that nobody creates is not waited for")
-    }
-
-    @Test func aBridgeThatIsBeingCreatedIsWaitedFor() async throws {
-        let bench = try bench([Self.unfinished("2")])
-        first.on(Server.objects, Server.rows([Self.unfinished("2")]), Server.rows([Self.unfinished("1")]))
-        first.on(Self.bridge, Self.shown("Errored"), Self.shown("Errored"), Self.shown("Created"))
-        let check = ObjectCheck(context: bench.context, respondingMember: try .dev(0))
-        #expect(try await check.created().map(\.name) == ["lxdbr0"])
-        #expect(first.changes.isEmpty)
-    }
-
-    @Test func theFirstCheckLeavesOurBridgeAlone() async throws {
-        let bench = try bench([Self.unfinished("2")])
-        first.on(Self.bridge, Self.shown("Errored"))
-        try await CheckObjects(first: try .dev(0)).run(bench.context)
-        #expect(first.changes.isEmpty)
     }
 
     @Test(arguments: [("bridge.external_interfaces", "[]"), ("ipv4.nat", #"["/1.0/profiles/mine"]"#)])

@@ -66,43 +66,6 @@ import Testing
         let failure = await #expect(throws: Failure.self) { try await verify(2).run(bench.context) }
         #expect(failure?.code == .timedOut)
     }
-
-    @Test func theCertificateComesThroughTheMachine() async throws {
-        let bench = try bench(1)
-        let step = FetchCertificate(name: try .dev(0))
-        inside.on("lxc query /1.0", Server.info(clustered: true, certificate: "PEM\nPEM\n"))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(
-            bench.files.files["\(Bench.folder)/endpoints/DEV-00/lxd/lxd.cert"]
-                == InMemoryFiles.Entry(text: "PEM\nPEM\n", mode: 0o600))
-        #expect(try await step.isDone(bench.context))
-        inside.on("lxc query /1.0", Server.info(clustered: true, certificate: "NEW\n"))
-        #expect(try await !step.isDone(bench.context))
-    }
-
-    @Test func theBridgeIsPreparedOnEachAndMadeOnce() async throws {
-        let bench = try bench(2)
-        let network = "lxc query /1.0/networks/lxdbr0"
-        let profile = "lxc query /1.0/profiles/default"
-        let create = "lxc network create lxdbr0 ipv4.address=10.248.0.1/24 ipv4.nat=true ipv6.address=none"
-        let device = "lxc profile device add default eth0 nic name=eth0 network=lxdbr0"
-        inside.on(network, .ends(1, "Error: Network not found"))
-        inside.on(profile, .prints(#"{"devices":{"root":{"type":"disk"}}}"#))
-        inside.on("lxc network create lxdbr0 --target DEV-00", .works)
-        inside.on(
-            "lxc network create lxdbr0 --target DEV-01", .ends(1, "Error: The network is already defined on member"))
-        inside.on(create, .works)
-        inside.on(device, .works)
-        let step = CreateBridge(first: try .dev(0))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(Array(inside.changes.suffix(2)) == [create, device] && inside.changes.count == 4)
-        inside.on(network, .prints(#"{"status":"Created"}"#))
-        #expect(try await !step.isDone(bench.context), "the profile has no card yet")
-        inside.on(profile, .prints(#"{"devices":{"eth0":{"type":"nic"}}}"#))
-        #expect(try await step.isDone(bench.context))
-    }
 }
 
 @Suite struct BridgeAddressTests {
@@ -114,16 +77,5 @@ import Testing
             try await CreateBridge(first: try .dev(0)).run(bench.context)
         }
         #expect(failure.exitStatus == 2 && failure.message.contains("DEV-00") && inside.changes.isEmpty)
-    }
-}
-
-@Suite struct MarkAsGoingTests {
-    @Test func theRecordSaysThatTheClusterGoes() async throws {
-        let bench = try Bench()
-        let step = MarkDeleting()
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(try StateStore.read(bench.context.folder, bench.files)?.isDeleting == true)
-        #expect(try await step.isDone(bench.context))
     }
 }

@@ -52,14 +52,6 @@ import Testing
         #expect(remark.hasPrefix("your lxc does not reach 10.64.0.10:8443, so it has no remote DEV-00 yet"))
     }
 
-    @Test func membersOfOneClusterNeedNoCheck() async throws {
-        try await spread()
-        inside["DEV-00"]?.on("lxc query /1.0", Server.info(clustered: true))
-        inside["DEV-01"]?.on("lxc query /1.0", Server.info(clustered: false), Server.info(clustered: true))
-        #expect(try await !reach.isDone(bench.context))
-        #expect(try await reach.isDone(bench.context))
-    }
-
     @Test("A host without members stays in the state while it holds copies of snapshots")
     func hostWithCopiesStays() async throws {
         let provider = StubProvider()
@@ -76,26 +68,6 @@ import Testing
         #expect(try await !step.isDone(bench.context), "a remnant of a snapshot holds nothing back")
         try await step.run(bench.context)
         #expect(await bench.context.store.state.hosts.map(\.text) == ["h0"])
-        #expect(try await step.isDone(bench.context))
-    }
-
-    @Test func aMembersPropertiesAreGivenBackWhole() async throws {
-        let list =
-            #"[{"server_name":"DEV-01","url":"","database":true,"status":"Online","message":"","failure_domain":"WHAT"}]"#
-        let member =
-            #"{"config":{},"description":"d","failure_domain":"default","groups":["default"],"roles":["database"],"url":"u"}"#
-        let given =
-            #"{"config":{},"description":"d","failure_domain":"h1","groups":["default"],"roles":["database"]}"#
-        let put = "lxc query --request PUT --data '\(given)' /1.0/cluster/members/DEV-01"
-        inside["DEV-00"]?.on(
-            "lxc query '/1.0/cluster/members?recursion=1'", .prints(list.replacing("WHAT", with: "default")),
-            .prints(list.replacing("WHAT", with: "h1")))
-        inside["DEV-00"]?.on("lxc query /1.0/cluster/members/DEV-01", .prints(member))
-        inside["DEV-00"]?.on(put, .ends(1, #"Error: The "database" role cannot be dropped at this time"#), .works)
-        let step = SetFailureDomain(name: try .dev(1), first: try .dev(0), host: try HostName("h1"))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(inside["DEV-00"]?.changes == [put, put], "roles that have just changed are asked for again")
         #expect(try await step.isDone(bench.context))
     }
 }

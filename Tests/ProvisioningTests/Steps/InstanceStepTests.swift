@@ -9,14 +9,14 @@ enum Instance {
     static let busy = ScriptedRunner.Answer.ends(1, "Error: Instance is busy running a \"create\" operation")
 
     static func shown(
-        _ status: String = "Running", unit: String? = "web", hasRun: Bool = true, config: String = ""
+        _ status: String = "Running", unit: String? = "web", hasRun: Bool = true
     ) -> ScriptedRunner.Answer {
         let mark = unit.map { #""user.bcm.unit":"\#($0)""# } ?? #""a":"b""#
         let unfinished = hasRun ? "" : #","user.bcm.unfinished":"true""#
         let used = hasRun ? "2026-01-02T03:04:05Z" : "1970-01-01T00:00:00Z"
         return .prints(
             #"{"name":"web-1","location":"DEV-00","status":"\#(status)","type":"container","last_used_at":"\#(used)","#
-                + #""config":{\#(mark)\#(unfinished)\#(config)},"devices":{"gpu":{"type":"gpu"}},"profiles":["default"]}"#
+                + #""config":{\#(mark)\#(unfinished)},"devices":{"gpu":{"type":"gpu"}},"profiles":["default"]}"#
         )
     }
 }
@@ -24,41 +24,6 @@ enum Instance {
 @Suite struct ChangeInstanceTests {
     private let inside = ScriptedRunner()
     private func bench() throws -> Bench { try Bench(provider: StubProvider(inside: ["DEV-00": inside])) }
-
-    private func form() throws -> InstanceForm {
-        InstanceForm(try .web { $0.cores = 2 }, 1, image: "tiny", fixed: nil, isVM: false, in: .dev(1))
-    }
-
-    @Test func anEditTakesInWhatThereIsAndStartsWhatIsOff() async throws {
-        inside.on(Instance.look, Instance.shown("Stopped", config: #","limits.cpu":"1","user.mine":"m""#))
-        inside.on("lxc config edit web-1", .works)
-        inside.on("lxc start web-1", .ends(1, "Error: The instance is already running"))
-        let step = EditInstance("web-1", on: try .dev(0), try form(), starts: true)
-        #expect(step.title == "change web-1")
-        try await step.run(bench().context)
-        #expect(inside.changes == ["lxc config edit web-1", "lxc start web-1"])
-        let text = try #require(inside.last("lxc config edit web-1")?.input)
-        for part in [#""limits.cpu" : "2""#, #""user.mine" : "m""#, #""gpu" : {"#, #""profiles" : ["#] {
-            #expect(text.contains(part), "\(text)")
-        }
-    }
-
-    @Test func whatIsOnlyOffIsOnlyStarted() async throws {
-        inside.on("lxc start web-1", .works)
-        let step = EditInstance("web-1", on: try .dev(0), nil, starts: true)
-        #expect(step.title == "start web-1")
-        try await step.run(bench().context)
-        #expect(inside.lines == ["lxc start web-1"])
-        inside.on("lxc start web-1", .ends(1, "Error: no"))
-        await #expect(throws: Failure.self) { try await step.run(bench().context) }
-    }
-
-    @Test func whatRunsIsOnlyEdited() async throws {
-        inside.on(Instance.look, Instance.shown())
-        inside.on("lxc config edit web-1", .works)
-        try await EditInstance("web-1", on: try .dev(0), try form(), starts: false).run(bench().context)
-        #expect(inside.changes == ["lxc config edit web-1"])
-    }
 
     @Test func onlyTheUnitsOwnIsRemoved() async throws {
         let step = RemoveInstance("web-1", of: try UnitName("web"), on: try .dev(0))
@@ -92,8 +57,8 @@ enum Instance {
     private let inside = ScriptedRunner()
     private func bench() throws -> Bench { try Bench(provider: StubProvider(inside: ["DEV-00": inside])) }
 
-    private func step(_ change: SwitchInstance.Change, isForced: Bool = false) throws -> SwitchInstance {
-        SwitchInstance("web-1", on: try .dev(0), change, isForced: isForced)
+    private func step(_ change: SwitchInstance.Change) throws -> SwitchInstance {
+        SwitchInstance("web-1", on: try .dev(0), change, isForced: false)
     }
 
     @Test(arguments: [
@@ -113,29 +78,5 @@ enum Instance {
         }
         inside.on(Instance.look, Instance.missing)
         #expect(try await !step(change).isDone(bench().context))
-    }
-
-    @Test func aRestartIsNeverDone() async throws {
-        inside.on(Instance.look, Instance.shown())
-        #expect(try await !step(.restart).isDone(bench().context))
-    }
-
-    @Test(arguments: [
-        (SwitchInstance.Change.stop, false, "lxc stop web-1 --timeout 30"), (.stop, true, "lxc stop web-1 --force"),
-        (.start, false, "lxc start web-1"), (.pause, false, "lxc pause web-1"), (.resume, false, "lxc start web-1"),
-        (.restart, false, "lxc restart web-1 --timeout 30"), (.restart, true, "lxc restart web-1 --force"),
-    ])
-    func eachHasItsWords(_ change: SwitchInstance.Change, _ isForced: Bool, _ line: String) async throws {
-        inside.on(line, .works)
-        let step = try step(change, isForced: isForced)
-        #expect(step.title == "\(change.rawValue) web-1")
-        try await step.run(bench().context)
-        #expect(inside.changes == [line])
-    }
-
-    @Test func oneThatDoesNotEndIsNamedTheWayOut() async throws {
-        inside.on("lxc stop web-1 --timeout 30", .ends(1, "Error: timed out"))
-        let failure = try await #require(throws: Failure.self) { try await step(.stop).run(bench().context) }
-        #expect(failure.hint == "--force does not wait")
     }
 }

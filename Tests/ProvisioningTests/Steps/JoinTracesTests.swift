@@ -30,33 +30,12 @@ import Testing
         JoinTraces(context: bench.context, member: try .dev(2), respondingMember: try .dev(0))
     }
 
-    @Test func theAddressIsTakenOutWhereTheDatabaseIsLed() async throws {
-        let bench = try bench()
-        leader.on(Self.remove("10.64.0.12"), .ends(1, "Error: Failed to get current raft nodes: Not leader"), .works)
-        try await traces(bench).clear()
-        #expect(first.changes == [Self.forget])
-        #expect(leader.changes == [Self.remove("10.64.0.12"), Self.remove("10.64.0.12")])
-        try await traces(bench).clearGivenUp()
-        try await traces(bench).clearGivenUp()
-        #expect(leader.changes.count == 3, "once more before the next join, when the machine is gone")
-    }
-
-    @Test func oneThatIsNotThereIsFine() async throws {
-        leader.on(Self.remove("10.64.0.12"), .ends(1, #"Error: No raft node with address "10.64.0.12:8443""#))
-        try await traces(bench()).clear()
-    }
-
-    @Test func aMembersAddressStays() async throws {
-        try await traces(bench(["DEV-00", "DEV-01", "DEV-02"])).clear()
-        #expect(leader.changes.isEmpty)
-    }
-
     @Test func whereSomebodyElsesMemberLeadsTheCommandIsSaid() async throws {
         let bench = try bench(["DEV-00", "OTHER"])
         try await traces(bench).clear()
         #expect(leader.changes.isEmpty)
         #expect(
-            bench.context.remarks.all.first?.hasSuffix("run on OTHER: lxd cluster remove-raft-node 10.64.0.12") == true
+            bench.context.remarks.all.first?.hasSuffix("type on OTHER: lxd cluster remove-raft-node 10.64.0.12") == true
         )
     }
 
@@ -76,33 +55,6 @@ import Testing
         #expect(leader.lines.filter { $0 == Server.raft }.count == asked, "once for each plan")
     }
 
-    @Test func aPendingMembersAddressGoesBeforeTheLeaderHasWrittenItDown() async throws {
-        let bench = try bench()
-        first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
-        leader.on(Self.remove("10.64.0.12"), .works)
-        try await traces(bench).clearEarlier()
-        #expect(leader.changes == [Self.remove("10.64.0.12")])
-    }
-
-    @Test func aJoinThatIsUnderWayIsNotDisturbed() async throws {
-        let bench = try bench()
-        leader.on(Server.raft, Server.rows([["10.64.0.12:8443"]]))
-        joining.on(Self.operations, .prints(#"{"running":[{"description":"Joining cluster"}]}"#))
-        try await traces(bench).clearEarlier()
-        let failure = try await traces(bench).explained(Failure(.timedOut, "late"), since: [])
-        #expect(leader.changes.isEmpty && failure.message == "late")
-    }
-
-    @Test func oneThatNeverCameInIsGoneOnlyWithItsAddress() async throws {
-        #expect(try await traces(bench()).areCleared())
-        leader.on(Server.raft, Server.rows([["10.64.0.12:8443"]]))
-        #expect(try await !traces(bench()).areCleared())
-        leader.on(Server.raft, Server.rows())
-        first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
-        #expect(try await !traces(bench()).areCleared())
-        #expect(try await !traces(bench(["DEV-00", "DEV-01", "DEV-02"])).areCleared())
-    }
-
     // MARK: After a failure
 
     @Test func whatLXDDeletedIsNamed() async throws {
@@ -114,24 +66,13 @@ import Testing
         first.on("\(use)1'", .prints("{}"))
         let before = ClusterObject.all(in: [Self.pool("fast"), Self.pool("empty")])
         let failure = try await traces(bench).explained(
-            Failure(.commandFailed, "lxd exited with status 1"), since: before)
+            Failure(.commandFailed, "lxd ended with status 1"), since: before)
         #expect(leader.changes == [Self.remove("10.64.0.12")])
         #expect(
             failure.message
-                == "lxd exited with status 1; LXD deleted the storage pool empty from the cluster while it undid "
+                == "lxd ended with status 1; LXD deleted the storage pool empty from the cluster while it undid "
                 + "the join; the folder of the storage pool fast is missing on DEV-00")
         #expect(failure.hint?.contains("bcmcluster stop -c DEV") == true)
-    }
-
-    @Test func whereNothingIsMissingTheFailureIsAsItWas() async throws {
-        let bench = try bench()
-        leader.on(Self.remove("10.64.0.12"), .works)
-        first.on(Server.objects, Server.rows())
-        let failure = Failure(.commandFailed, "lxd exited with status 1")
-        #expect(try await traces(bench).explained(failure, since: []) == failure)
-        first.on(Server.members, .ends(1, "no leader"))
-        #expect(try await traces(bench).explained(failure, since: []) == failure)
-        #expect(bench.context.remarks.all.first?.contains("could not be inspected") == true)
     }
 
     // MARK: A machine that cannot come up
@@ -161,16 +102,7 @@ import Testing
         first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
         let step = RestartDaemon(name: try .dev(2), first: try .dev(0))
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(failure.code == .conflict && failure.hint?.contains("bcmcluster up -c DEV; ") == true)
+        #expect(failure.code == .conflict && failure.hint?.hasPrefix("bcmcluster up -c DEV ") == true)
         #expect(!provider.log.contains("remove DEV-02"))
-    }
-
-    @Test func oneThatTheClusterDoesNotCallPendingIsWaitedForToTheLimit() async throws {
-        let bench = try bench()
-        let provider = try #require(bench.provider as? StubProvider)
-        provider.late.withLock { $0 = try? .dev(2) }
-        let step = SettleMachine(name: try .dev(2), first: try .dev(0))
-        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(failure.code == .timedOut && !provider.log.contains("remove DEV-02"))
     }
 }

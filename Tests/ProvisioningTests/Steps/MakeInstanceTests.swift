@@ -22,21 +22,6 @@ import Testing
         return MakeInstance("web-1", of: unit.name, on: try .dev(0), form, from: SuppliedImage("tiny", "f00"))
     }
 
-    @Test func theFormGoesInOnStandardInput() async throws {
-        inside.on(launch, .works)
-        let step = try step()
-        let bench = try bench()
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(inside.lines == [launch, finish])
-        #expect(inside.last(launch)?.input?.contains("user.bcm.unfinished") == true, "until it has been started")
-        #expect(inside.last(launch)?.input == (try JSONText.yaml(step.form.creation)))
-        #expect(inside.last(launch)?.limit == bench.context.limits.machine && inside.last(launch)?.effect == .changes)
-        #expect(step.title == "create web-1" && step.identifier == "DEV-00 create web-1" && step.lane == .machines)
-        inside.on("\(launch) --vm", .works)
-        try await self.step(isVM: true).run(bench.context)
-    }
-
     @Test func whatCouldNotBeStartedIsTakenAwayAgain() async throws {
         inside.on(launch, .ends(1, "Error: Failed to start: no such bridge"))
         inside.on(Instance.look, Instance.shown("Stopped", hasRun: false))
@@ -96,13 +81,6 @@ import Testing
         #expect(inside.changes == [launch, delete, delete, launch, finish])
     }
 
-    @Test func whatAKilledRunHasStartedIsFine() async throws {
-        inside.on(launch, taken)
-        inside.on(Instance.look, Instance.shown())
-        try await step().run(bench().context)
-        #expect(inside.changes == [launch])
-    }
-
     @Test(arguments: [Instance.shown(unit: "db"), Instance.shown(unit: nil), Instance.missing])
     func whatIsSomebodyElsesStays(_ there: ScriptedRunner.Answer) async throws {
         inside.on(launch, taken)
@@ -110,14 +88,5 @@ import Testing
         let failure = try await #require(throws: Failure.self) { try await step().run(bench().context) }
         #expect(failure.output?.contains("already exists") ?? false)
         #expect(inside.changes == [launch])
-    }
-
-    @Test func aSecondAttemptThatFailsLeavesNothingEither() async throws {
-        inside.on(launch, taken, .ends(1, "Error: Failed to start"))
-        inside.on(Instance.look, Instance.shown("Stopped", hasRun: false))
-        inside.on(delete, .works)
-        let failure = try await #require(throws: Failure.self) { try await step().run(bench().context) }
-        #expect(failure.output?.contains("Failed to start") ?? false)
-        #expect(inside.changes == [launch, delete, launch, delete])
     }
 }

@@ -15,30 +15,6 @@ import Testing
         return (try Bench(provider: provider), provider)
     }
 
-    @Test func startingNeverMakesAMachine() async throws {
-        let step = StartMachine(name: try .dev(0))
-        let (off, provider) = try bench(.stopped)
-        #expect(try await !step.isDone(off.context))
-        try await step.run(off.context)
-        #expect(provider.log == ["start DEV-00"])
-        #expect(try await step.isDone(bench(.running).0.context))
-        let (gone, nobody) = try bench(nil)
-        let failure = try await #require(throws: Failure.self) { try await step.run(gone.context) }
-        #expect(failure.message == "DEV-00 has no machine, and start does not create one" && nobody.log.isEmpty)
-        #expect(failure.hint == "bcmcluster up -c DEV")
-    }
-
-    @Test func aMachineThatRunsIsStopped() async throws {
-        let step = StopMachine(name: try .dev(0))
-        for state in [nil, Machine.State.stopped, .deleted] {
-            #expect(try await step.isDone(bench(state).0.context))
-        }
-        let (running, provider) = try bench(.running)
-        #expect(try await !step.isDone(running.context))
-        try await step.run(running.context)
-        #expect(provider.log == ["stop DEV-00"])
-    }
-
     /// A `stop` that was cut off leaves daemons running, which start nothing.
     @Test func whatWasPausedIsStartedOnItsOwnMember() async throws {
         func list(_ state: String) -> ScriptedRunner.Answer {
@@ -59,31 +35,6 @@ import Testing
         #expect(other.changes == ["lxc --project p start c"] && first.changes.isEmpty)
         first.on(Self.instances, list("Running"))
         #expect(try await step.isDone(bench.context))
-    }
-
-    @Test func whatRunsOnTheMemberStopsSoThatItStartsWithItAgain() async throws {
-        let list = """
-            [{"name":"a","location":"DEV-00","status":"Running","project":"p"},
-             {"name":"b","location":"DEV-00","status":"Stopped","project":"default"},
-             {"name":"c","location":"DEV-01","status":"Running","project":"default"}]
-            """
-        let inside = ScriptedRunner([
-            Self.instances: [.prints(list)], "lxc --project p stop a --timeout 30": [.ends(1, "too slow")],
-            "lxc --project p stop a --force": [.works],
-            "lxc --project p config set a volatile.last_state.power=RUNNING": [.works],
-        ])
-        let step = StopInstances(name: try .dev(0))
-        let (bench, _) = try bench(.running, inside)
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(
-            inside.changes == [
-                "lxc --project p stop a --timeout 30", "lxc --project p stop a --force",
-                "lxc --project p config set a volatile.last_state.power=RUNNING",
-            ])
-        inside.on(Self.instances, .prints("[]"))
-        #expect(try await step.isDone(bench.context))
-        #expect(try await step.isDone(self.bench(.stopped).0.context))
     }
 
     @Test(
@@ -120,13 +71,5 @@ import Testing
 
         inside.on(Self.instances, .ends(1, "no majority"))
         try await StopPlan.check(bench.context)
-    }
-
-    @Test func aMemberThatCannotSayWhatRunsIsStoppedAllTheSame() async throws {
-        let (bench, _) = try bench(.running, ScriptedRunner([Self.instances: [.ends(1, "no majority")]]))
-        let step = StopInstances(name: try .dev(0))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(bench.context.remarks.all.count == 1)
     }
 }

@@ -82,21 +82,6 @@ import Testing
         #expect(bench.redactor.redact(Self.token) == "<join token for DEV-01>")
     }
 
-    @Test func aClusterThatHasJustComeBackIsAskedForATokenAgain() async throws {
-        let first = ScriptedRunner([
-            Self.query: [Server.info(clustered: true)], "lxc query /1.0/cluster": [.prints(Self.pool)],
-            Server.objects: [Server.rows()],
-            "lxc cluster add DEV-01": [
-                .ends(1, "Error: There are no online cluster members"),
-                .prints("Member DEV-01 join token:\n\(Self.token)\n"),
-            ],
-        ])
-        let second = ScriptedRunner([Self.query: [Server.info()], "lxd init --preseed": [.works]])
-        let bench = try bench(.namespace, first: first, second: second)
-        try await JoinMember(name: try .dev(1), first: try .dev(0)).run(bench.context)
-        #expect(second.changes == ["lxd init --preseed"])
-    }
-
     /// A daemon calls itself clustered while it joins still; only what the cluster lists has joined.
     @Test(arguments: [(["DEV-00"], false), (["DEV-00", "DEV-01"], true)])
     func whoHasJoinedIsSaidByTheCluster(_ known: [String], _ hasJoined: Bool) async throws {

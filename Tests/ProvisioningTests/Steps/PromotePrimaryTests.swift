@@ -23,16 +23,6 @@ import Testing
 
     init() throws { step = MoveRemote(name: try .dev(1)) }
 
-    @Test func theRemoteIsRenamedAndPointed() async throws {
-        let bench = try bench(#"{"DEV-00":{},"local":{}}"#, pinned: ["DEV-00": "CERT"])
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(bench.runner.changes == [Self.rename, Self.point])
-        #expect(await bench.context.store.state.remote?.name == "DEV-01")
-        #expect(await bench.context.store.state.remote?.renamedFrom == nil)
-        #expect(try await step.isDone(bench.context))
-    }
-
     @Test func aRemoteOfTheUsersOwnIsFoundBeforeAnythingIsTouched() async throws {
         let taken = try bench(#"{"DEV-00":{},"DEV-01":{},"local":{}}"#, pinned: ["DEV-00": "CERT", "DEV-01": "OTHER"])
         let failure = try await #require(throws: Failure.self) { try await MoveRemote.check(.dev(1), taken.context) }
@@ -43,18 +33,6 @@ import Testing
         // The remote of the snapshot is not ours any more: nothing is renamed.
         let foreign = try bench(#"{"DEV-00":{},"DEV-01":{}}"#, pinned: ["DEV-00": "OTHER"])
         try await MoveRemote.check(.dev(1), foreign.context)
-    }
-
-    @Test func oneThatWasCutOffAfterTheRenameIsEnded() async throws {
-        let bench = try bench(#"{"DEV-01":{},"local":{}}"#, pinned: ["DEV-01": "CERT"])
-        try await bench.context.store.update {
-            $0.remote?.name = "DEV-01"
-            $0.remote?.renamedFrom = "DEV-00"
-        }
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(bench.runner.changes == [Self.point])
-        #expect(try await step.isDone(bench.context))
     }
 
     @Test func destroyFindsARemoteThatWasCutOffWhileItWasRenamed() async throws {
@@ -83,29 +61,6 @@ import Testing
         try await step.run(bench.context)
         #expect(bench.runner.changes.isEmpty)
         #expect(await bench.context.store.state.remote?.name == "DEV-01")
-    }
-
-    @Test func aRemoteThatAPersonRemovedStaysAway() async throws {
-        let bench = try bench(#"{"local":{}}"#)
-        try await step.run(bench.context)
-        #expect(bench.runner.changes.isEmpty)
-        #expect(await bench.context.store.state.remote?.name == "DEV-01")
-    }
-
-    @Test func theRecordNamesTheSuccessorAndTheSecretGoesAlong() async throws {
-        let bench = try Bench(members: 2)
-        let folder = "\(Bench.folder)/endpoints"
-        bench.files.put("A=1\nBCM_LXD_SECRET=secret-of-0\n", at: "\(folder)/DEV-00/.env")
-        bench.files.put("BCM_LXD_SECRET=two\nB=2\n", at: "\(folder)/DEV-01/.env")
-        let step = PromotePrimary(name: try .dev(1))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(try await step.isDone(bench.context))
-        #expect(bench.context.redactor.redact("secret-of-0") == "<secret>", "a review shows the file that is written")
-        #expect(await bench.context.store.state.successor == (try .dev(1)))
-        #expect(try bench.files.read("\(folder)/DEV-01/.env") == "B=2\nBCM_LXD_SECRET=secret-of-0\n")
-        try await PromotePrimary(name: try .dev(0)).run(bench.context)
-        #expect(await bench.context.store.state.successor == nil, "number 0 needs no note")
     }
 
     @Test func aSuccessorThatTheRecordDoesNotNameIsDamage() throws {

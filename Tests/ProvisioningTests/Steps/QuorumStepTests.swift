@@ -5,20 +5,6 @@ import Testing
 /// Votes that are gone, and votes that are spread again.
 @Suite struct QuorumStepTests {
     private static let members = "lxc query '/1.0/cluster/members?recursion=1'"
-    private static let recover = "lxd cluster recover-from-quorum-loss --quiet"
-
-    @Test func theSurvivorGoesOnAloneWhileItsDaemonIsOff() async throws {
-        let inside = ScriptedRunner([Self.members: [.ends(1, "no leader")], Self.recover: [.works]])
-        let provider = StubProvider(inside: ["DEV-01": inside])
-        let bench = try Bench(members: 2, provider: provider)
-        let step = RecoverQuorum(name: try .dev(1))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(provider.log == ["stop daemon of DEV-01", "restart DEV-01", "settle DEV-01"])
-        #expect(inside.changes == [Self.recover])
-        inside.on(Self.members, Server.members([("DEV-01", "Online")]))
-        #expect(try await step.isDone(bench.context), "a cluster that answers is left alone")
-    }
 
     @Test func everyOneThatIsLeftIsAskedUntilTheVotesAreSpread() async throws {
         let few = ScriptedRunner.Answer.prints(Self.view(["database"], ["database-standby"], ["database-standby"]))
@@ -43,27 +29,6 @@ import Testing
             members: 1, provider: StubProvider(inside: ["DEV-00": ScriptedRunner([Self.members: [few]])]))
         try await AwaitVoterRebalance(members: [try .dev(0)], voters: 3).run(bench.context)
         #expect(bench.context.remarks.all.count == 1)
-    }
-
-    @Test func leaderHandsOverByAGracefulRestart() async throws {
-        let led = ScriptedRunner.Answer.prints(Self.view(["database"], ["database-leader", "database"]))
-        let leaderless = ScriptedRunner.Answer.ends(1, "Error: no leader")
-        let passed = ScriptedRunner.Answer.prints(Self.view(["database-leader", "database"], ["database"]))
-        let inside = ScriptedRunner([Self.members: [led, leaderless, led, passed]])
-        let provider = StubProvider(inside: ["DEV-00": inside])
-        let bench = try Bench(members: 2, provider: provider)
-        let step = TransferLeadership(name: try .dev(1), respondingMember: try .dev(0))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(provider.log == ["restart DEV-01", "settle DEV-01"])
-        #expect(try await step.isDone(bench.context))
-    }
-
-    @Test func votersAreReadFromTheTable() async throws {
-        let table = "+----+\n| ADDRESS |\n+----+\n| 10.64.0.10:8443 |\n+----+\n| 10.64.0.12:8443 |\n+----+\n"
-        let runner = ScriptedRunner(["lxd cluster list-database": [.prints(table)]])
-        let voters = try await LXD(runner, engine: .lxd).voters(limit: .seconds(1))
-        #expect(voters.map(\.description) == ["10.64.0.10", "10.64.0.12"])
     }
 
     private static func view(_ roles: [String]...) -> String {

@@ -30,12 +30,6 @@ import Testing
         #expect(bench.runner.changes == ["lxc remote switch mine", "lxc remote remove DEV-00"])
     }
 
-    @Test func anotherDefaultStays() async throws {
-        let bench = try bench(#"{"DEV-00":{},"theirs":{}}"#, defaultRemote: "theirs")
-        try await step().run(bench.context)
-        #expect(bench.runner.changes == ["lxc remote remove DEV-00"])
-    }
-
     @Test(arguments: [["gone"], ["DEV-00"], []])
     func aFormerDefaultThatIsGoneGivesWayToLocal(_ former: [String]) async throws {
         let bench = try bench(Self.both)
@@ -54,12 +48,5 @@ import Testing
         try await step().run(bench.context)
         #expect(bench.runner.changes.isEmpty)
         #expect(bench.context.remarks.all.count == 1 && bench.context.remarks.all[0].contains("not changed"))
-    }
-
-    @Test func aRemoteThatIsGoneIsDone() async throws {
-        #expect(try await step().isDone(bench(#"{"local":{}}"#).context))
-        let without = try bench(Self.both)
-        without.runner.on("lxc remote list --format json", .failure(Failure(.missing, "no lxc")))
-        #expect(try await step().isDone(without.context))
     }
 }

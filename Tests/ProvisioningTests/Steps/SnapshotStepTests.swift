@@ -30,20 +30,6 @@ import Testing
         }
     }
 
-    @Test func whatTheCopiesTakeIsPutTogetherAndKept() async throws {
-        #expect(copies.bytes == nil)
-        for index in 0...1 {
-            try await TakeSnapshot(name: .dev(index), snapshot: name, copies: copies).run(bench.context)
-        }
-        #expect(copies.bytes == 2000 && provider.log == ["take before of DEV-00", "take before of DEV-01"])
-        let step = KeepSnapshot(snapshot: name, copies: copies)
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(try await step.isDone(bench.context))
-        let saved = try #require(try SavedCluster.read(name, in: bench.context.folder, bench.files))
-        #expect(try saved.taken == 1_000_000 && saved.bytes == 2000 && saved.state == Bench.state(2))
-    }
-
     @Test func oneThatIsNotWholeGoes() async throws {
         let step = DropUnfinishedSnapshot(snapshot: name)
         #expect(try await step.isDone(bench.context), "there is none")
@@ -54,34 +40,6 @@ import Testing
         let all: Set = [try MemberName.dev(0), try .dev(1)]
         provider.standing.withLock { [name] in $0[name] = all }
         #expect(try await step.isDone(bench.context), "it is whole")
-    }
-
-    @Test func deletingLeavesNothing() async throws {
-        try SavedCluster(taken: 7, state: try Bench.state(2), bytes: nil, isClone: true)
-            .write(name, in: bench.context.folder, bench.files)
-        provider.standing.withLock { [name] in $0[name] = [] }
-        for step in [DeleteSnapshot(snapshot: name), RemoveSnapshotFromState(snapshot: name)] as [any Step<PlanContext>]
-        {
-            #expect(try await !step.isDone(bench.context))
-            try await step.run(bench.context)
-            #expect(try await step.isDone(bench.context))
-        }
-        #expect(try bench.files.kind(of: "\(Bench.folder)/snapshots") == nil, "nor the folder")
-    }
-
-    @Test func theMarkStandsBeforeAMachineIsTouchedAndGoesWithTheRecordOfThen() async throws {
-        let saved = SavedCluster(taken: 7, state: try Bench.state(3), bytes: nil, isClone: true)
-        let mark = MarkRestoring(state: try Bench.state(2).goingBack(to: name, saved))
-        #expect(try await !mark.isDone(bench.context))
-        try await mark.run(bench.context)
-        #expect(try await mark.isDone(bench.context))
-        #expect(bench.files["\(Bench.folder)/cluster.json"]?.contains(#""restoring" : "before""#) == true)
-        #expect(await bench.context.store.state.members.count == 3)
-        let end = CommitRestoredState(saved: saved)
-        #expect(try await !end.isDone(bench.context))
-        try await end.run(bench.context)
-        #expect(try await end.isDone(bench.context))
-        #expect(bench.files["\(Bench.folder)/cluster.json"]?.contains("restoring") == false)
     }
 
     @Test("A host that holds copies of another snapshot stays in the state, under a number of its own")

@@ -35,13 +35,6 @@ import Testing
         #expect(meaning(of: text) == (try TestFile.golden("member.namespace.env")))
     }
 
-    @Test func flagsAndEnvironmentGoIn() async throws {
-        let bench = try Bench(
-            flags: [.memory: "8G"], environment: ["BCM_ENDPOINT_MEM_SIZE": "1G", "BCM_ENDPOINT_CPU_COUNT": "16"])
-        let text = try await stub(0, ClusterSettings(provider: .namespace, storage: .dir), bench)
-        #expect(text.contains("BCM_ENDPOINT_MEM_SIZE=8G\n") && text.contains("BCM_ENDPOINT_CPU_COUNT=16\n"))
-    }
-
     @Test("A member that is added later has the sizes that up was given for the cluster")
     func sizesOfTheCluster() async throws {
         let settings = ClusterSettings(provider: .multipass, storage: .zfs, cpus: "1", memory: "1G", disk: "6G")
@@ -56,16 +49,6 @@ import Testing
         let endpoint = try await bench.context.endpoint(try .dev(2))
         #expect(endpoint.disk == "12G", "so does an edited .env")
         #expect(endpoint.memory == "2G" && endpoint.cpus == "1")
-    }
-
-    @Test func whatAStubSaysCanBeReadBack() async throws {
-        let bench = try Bench(random: SystemRandom())
-        let text = try await stub(0, ClusterSettings(provider: .namespace, storage: .dir), bench)
-        let file = try EnvironmentFile(text, path: "f")
-        #expect(file.values["BCM_CLUSTER_ENDPOINT_NAME"] == "DEV-00")
-        #expect(file.values["BCM_LXD_SECRET"]?.utf8.count == 30)
-        let endpoint = try await bench.context.endpoint(try .dev(0))
-        #expect(endpoint.cpus == "4" && endpoint.memory == "4G" && endpoint.disk == "30G")
     }
 
     @Test func whatAPersonEditedIsHonoured() async throws {

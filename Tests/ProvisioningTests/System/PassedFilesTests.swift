@@ -3,7 +3,7 @@ import Testing
 @testable import Provisioning
 
 /// Files that programs read and write for us through pipes, and input that has a bound.
-@Suite(.timeLimit(.minutes(5))) struct PassedFilesTests {
+@Suite(.endsHangs) struct PassedFilesTests {
     private static let tooMuch = Failure(.conflict, "more than that")
 
     /// By programs, and not by Foundation: its descriptors are inherited by what other tests start meanwhile.
@@ -12,12 +12,13 @@ import Testing
         try await LocalRunner().output(
             of: Command(
                 "dd",
-                ["if=/dev/urandom", "of=\(path)", "bs=\(max(1, bytes))", "count=\(min(1, bytes))", "iflag=fullblock"]))
+                ["if=/dev/urandom", "of=\(path)", "bs=\(max(1, bytes))", "count=\(min(1, bytes))", "iflag=fullblock"],
+                limit: .untilItHangs))
         return path
     }
 
     private func copy(_ source: String, to target: String, bound: Int? = nil) -> Command {
-        var command = Command("cat", [], effect: .changes)
+        var command = Command("cat", [], limit: .untilItHangs, effect: .changes)
         (command.inputFile, command.outputFile, command.pipesFiles) = (source, target, true)
         command.inputBound = bound.map { InputBound(bytes: $0, failure: Self.tooMuch) }
         return command

@@ -22,19 +22,6 @@ import Testing
         #expect(recorder.takeActions().isEmpty)
     }
 
-    @Test func aReadIsRunAndNotShown() async throws {
-        base.on("lxc list", .prints("x"))
-        #expect(try await running(Command("lxc", ["list"])).output == "x")
-        #expect(recorder.takeActions().isEmpty)
-    }
-
-    @Test func whatIsAwaitedIsRunAndShown() async throws {
-        base.on("lxc list", .prints("x"))
-        let command = Command("lxc", ["list"], effect: .awaits)
-        #expect(try await running(command).output == "x")
-        #expect(recorder.takeActions() == [.command(command)])
-    }
-
     @Test func whatIsAskedAgainAndAgainIsShownOnce() async throws {
         base.on("lxc list", .prints("x"))
         let command = Command("lxc", ["list"], effect: .awaits)
@@ -98,10 +85,5 @@ import Testing
         try files.makeFolder("/n", mode: 0o700)
         try files.remove("/none")
         #expect(recorder.takeActions() == [.makeFolder(path: "/n", mode: 0o700)])
-    }
-
-    @Test func aDryRunMakesNoSecret() {
-        #expect(
-            PlaceholderRandom().secret(length: 30) == "<secret>" && PlaceholderRandom().identifier(length: 8) == "<id>")
     }
 }

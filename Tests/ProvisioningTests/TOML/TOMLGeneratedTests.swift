@@ -4,8 +4,10 @@ import Testing
 
 /// Generated documents: what is written is read back, and what is broken is refused at a place that there is.
 @Suite struct TOMLGeneratedTests {
-    @Test(.timeLimit(.minutes(5))) func whatIsWrittenIsReadBack() throws {
-        for number in 0..<2_000 {
+    @Test(.endsHangs) func whatIsWrittenIsReadBack() async throws {
+        for number in 0..<Generated.count(400, soak: 10_000) {
+            // Other tests wait for their turn.
+            await Task.yield()
             var dice = TOMLDice(number)
             let tree = TOMLTree.table(dice.table(4))
             guard case .table(let entries) = tree else { continue }
@@ -14,9 +16,12 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func tenThousandBrokenFiles() {
+    @Test(.endsHangs) func brokenFilesAreRefusedAtAPlaceThatThereIs() async {
+        let count = Generated.count(2_000, soak: 50_000)
         var refused = 0
-        for number in 0..<10_000 {
+        for number in 0..<count {
+            // Other tests wait for their turn.
+            await Task.yield()
             var dice = TOMLDice(number)
             let bytes = bytes(&dice)
             do {
@@ -27,7 +32,7 @@ import Testing
                 #expect(TOMLBounds(bytes).hold(error), "document \(number), \(error): \(bytes)")
             }
         }
-        #expect(2_000..<9_900 ~= refused, "\(refused) were refused")
+        #expect(count / 5..<count * 99 / 100 ~= refused, "\(refused) were refused")
     }
 
     private func bytes(_ dice: inout TOMLDice) -> [UInt8] {

@@ -35,33 +35,30 @@ import Testing
         #expect(reading(headers + " [\(String(repeating: "a.", count: 64))b]") == "65:2")
     }
 
-    @Test(arguments: ["[", "{a=", "{a.b=[", "[\n", "[[],", "[{a=[],b="])
+    @Test(.endsHangs, arguments: ["[", "{a=", "{a.b=[", "[\n", "[[],", "[{a=[],b="])
     func aHundredThousandBrackets(_ opening: String) {
         let text = nested(opening, "", 100_000)
-        let start = ContinuousClock.now
         let error = #expect(throws: TOMLError.self) { try TOMLDocument(parsing: text) }
         #expect(error?.problem == "more than 128 keys and brackets are nested here")
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
-    @Test(arguments: ["", "[", "[["]) func aHundredThousandKeys(_ opening: String) {
-        let start = ContinuousClock.now
+    @Test(.endsHangs, arguments: ["", "[", "[["]) func aHundredThousandKeys(_ opening: String) {
         #expect(reading(opening + String(repeating: "a.", count: 100_000)) == "1:\(257 + opening.utf8.count)")
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
+
+    private static let long: [@Sendable () -> String] = [
+        { "a = [" + String(repeating: "1,", count: 100_000) + "]" },
+        { "a = \"" + String(repeating: "é\\n", count: 100_000) + "\"" },
+        { "a = 1" + String(repeating: "0_0", count: 100_000) + ".0" },
+        { "a = \"\"\"" + String(repeating: "\\\n ", count: 100_000) + "\"\"\"" },
+        { "a = {" + (0..<20_000).map { "b\($0).c = 1" }.joined(separator: ",") + "}" },
+        { String(repeating: "[[a]]\n[a.b]\n", count: 20_000) },
+        { "a = '''" + String(repeating: "''\n", count: 100_000) + "'''" },
+        { "a = 0x" + String(repeating: "0", count: 200_000) },
+    ]
 
     /// What took the square of its length would take hours here.
-    @Test(
-        .timeLimit(.minutes(5)),
-        arguments: [
-            "a = [" + String(repeating: "1,", count: 100_000) + "]",
-            "a = \"" + String(repeating: "é\\n", count: 100_000) + "\"",
-            "a = 1" + String(repeating: "0_0", count: 100_000) + ".0",
-            "a = \"\"\"" + String(repeating: "\\\n ", count: 100_000) + "\"\"\"",
-            "a = {" + (0..<20_000).map { "b\($0).c = 1" }.joined(separator: ",") + "}",
-            String(repeating: "[[a]]\n[a.b]\n", count: 20_000),
-            "a = '''" + String(repeating: "''\n", count: 100_000) + "'''",
-            "a = 0x" + String(repeating: "0", count: 200_000),
-        ]
-    ) func manyOfAKind(_ text: String) throws { #expect(try TOMLDocument(parsing: text).root.entries.count == 1) }
+    @Test(.endsHangs, arguments: long.indices) func manyOfAKind(_ number: Int) throws {
+        #expect(try TOMLDocument(parsing: Self.long[number]()).root.entries.count == 1)
+    }
 }

@@ -104,10 +104,4 @@ import Testing
             try document.allowOnly(["hardware", "volumes"])
         }
     }
-
-    @Test func errorsOfWhoReads() throws {
-        let volume = try root.arrayOfTables("volume")[0]
-        #expect(volume.missing("path").description == "line 7, column 1: volume[0].path is missing")
-        #expect(volume.refusal("name", "is no name").description == "line 8, column 8: volume[0].name is no name")
-    }
 }

@@ -3,7 +3,7 @@ import Testing
 @testable import Provisioning
 
 /// The script in the shipped user-data, run for real by `sh` on images whose programs are told what to answer.
-@Suite(.timeLimit(.minutes(3))) struct UserDataScriptTests {
+@Suite(.endsHangs) struct UserDataScriptTests {
     /// What there is on an image, and in its archives.
     struct Image: Sendable {
         /// What `snap list lxd` says after the name; empty where LXD is no snap there, `nil` where there is no snapd.
@@ -65,7 +65,8 @@ import Testing
             .replacing("PATH=$PATH:/snap/bin", with: ":")
         try LocalFiles().write(script, to: "\(folder)/install-lxd", mode: 0o600)
         let result = try await LocalRunner().run(
-            Command("/bin/sh", ["-es"], input: Self.setUp(image, in: folder), effect: .changes))
+            Command(
+                "/bin/sh", ["-es"], input: Self.setUp(image, in: folder), limit: .untilItHangs, effect: .changes))
         let calls = try LocalFiles().read("\(folder)/calls") ?? ""
         return Outcome(
             succeeded: result.succeeded, log: try LocalFiles().read("\(folder)/install.log") ?? "",

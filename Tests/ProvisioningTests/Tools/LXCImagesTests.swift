@@ -48,36 +48,6 @@ import Testing
             ])
     }
 
-    @Test func anImageThatIsNotThereIsNone() async throws {
-        let question = "lxc query DEV-00:/1.0/images/\(Self.sum)"
-        runner.on(
-            question, .prints(#"{"type":"virtual-machine"}"#), .ends(1, "Error: Image not found"), .ends(1, "Error: x"))
-        #expect(try await images.image(Self.sum)?.type == "virtual-machine")
-        #expect(try await images.image(Self.sum) == nil)
-        await #expect(throws: Failure.self) { try await images.image(Self.sum) }
-    }
-
-    @Test func itIsBroughtUnderItsAlias() async throws {
-        runner.on("lxc image import /t/tiny.tar.gz DEV-00: --alias tiny", .works)
-        let copy = "lxc image copy ubuntu:24.04 DEV-00: --target-project default --alias 24.04"
-        runner.on(copy, .works)
-        runner.on("lxc remote list --format json", .prints(#"{"DEV-00":{"Addr":"https://10.64.0.10:8443"}}"#))
-        try await images.bring(.file("/t/tiny.tar.gz"), Self.sum, limit: .seconds(9))
-        try await images.bring(.remote("ubuntu:24.04"), Self.sum, limit: .seconds(9))
-        #expect(runner.changes.count == 2)
-        #expect(runner.last(copy)?.proxies == .exceptFor(["10.64.0.10"]), "the image server may be behind a proxy")
-    }
-
-    @Test func theInstanceThatBringsItToAMemberGoesAgain() async throws {
-        runner.on(make, .works)
-        runner.on(remove, .works)
-        try await images.place(Self.sum, isVM: false, on: "DEV-01", limit: .seconds(9))
-        #expect(runner.changes == [make, remove])
-        runner.on("\(make) --vm", .works)
-        try await images.place(Self.sum, isVM: true, on: "DEV-01", limit: .seconds(9))
-        #expect(runner.last("\(make) --vm") != nil)
-    }
-
     @Test func whatAKilledRunLeftIsRemovedAndAPersonsIsNot() async throws {
         let question = "lxc config get DEV-00:bcm-preload-DEV-01 user.bcmcluster"
         runner.on(make, .ends(1, "Error: Instance \"bcm-preload-DEV-01\" already exists"), .works)
@@ -101,18 +71,6 @@ import Testing
             try await images.place(Self.sum, isVM: false, on: "DEV-01", limit: .seconds(9))
         }
         #expect(runner.last(remove)?.outlivesCancellation == true)
-    }
-
-    @Test func theHoldersAreReadFromTheDatabasesTable() async throws {
-        let inside = ScriptedRunner()
-        let question =
-            "lxd sql global 'SELECT nodes.name FROM nodes JOIN images_nodes ON images_nodes.node_id = nodes.id JOIN images "
-            + "ON images.id = images_nodes.image_id WHERE images.fingerprint = '\\''\(Self.sum)'\\'''"
-        inside.on(
-            question, .prints("+--------+\n|  name  |\n+--------+\n| DEV-00 |\n| DEV-02 |\n+--------+\n"), .prints(""))
-        let holders = try await LXCImages.holders(of: Self.sum, inside, .lxd)
-        #expect(holders.isSuperset(of: ["DEV-00", "DEV-02"]) && !holders.contains("DEV-01"))
-        #expect(try await LXCImages.holders(of: Self.sum, inside, .lxd) == [])
     }
 
     @Test func thePlanBringsItOnceAndThenToEveryMember() throws {

@@ -59,28 +59,6 @@ import Testing
         }
     }
 
-    @Test func clientsAreTrustedByTheirCertificateOnStandardInput() async throws {
-        let line = "lxc config trust add - --name me"
-        runner.on(line, .works)
-        try await lxc.trust("PEM", as: "me", isNamed: true)
-        #expect(runner.last(line)?.input == "PEM")
-        runner.on("lxc config trust add -", .ends(1, "Error: Certificate already in trust store"))
-        try await lxc.trust("PEM", as: "me", isNamed: false)
-        runner.on(line, .ends(1, "Error: something else"))
-        await #expect(throws: Failure.self) { try await lxc.trust("PEM", as: "me", isNamed: true) }
-        let incus = ScriptedRunner(["incus config trust add-certificate - --name me": [.works]])
-        try await LXC(incus, engine: .incus).trust("PEM", as: "me", isNamed: true)
-    }
-
-    @Test func membersAreNoClients() async throws {
-        func entry(_ name: String, _ type: String) -> String {
-            #"{"name":"\#(name)","type":"\#(type)","certificate":"PEM","fingerprint":"\#(String(repeating: "a", count: 64))"}"#
-        }
-        let entries = [entry("DEV-00", "server"), entry("me", "client"), entry("p", "metrics")].joined(separator: ",")
-        runner.on("lxc query '/1.0/certificates?recursion=1'", .prints("[\(entries)]"))
-        #expect(try await lxc.trustedClients().map(\.name) == ["me", "p"])
-    }
-
     @Test func whatPrintsATokenShowsNothingOfItWhenItFails() async throws {
         let command = Command("lxc", ["cluster", "add", "DEV-01"], output: .secret)
         let result = CommandResult(.exited(1), output: "Member DEV-01 join token:\nTOKEN\n")
@@ -105,24 +83,6 @@ import Testing
         // A member lists the operations of all: the one that joins is another.
         runner.on(line, .prints(#"{"running":[{"description":"Joining cluster","location":"DEV-03"}]}"#))
         #expect(try await !lxc.isJoining("DEV-00"))
-    }
-
-    @Test func membersAreDecoded() async throws {
-        runner.on(
-            "lxc query '/1.0/cluster/members?recursion=1'",
-            Server.members([("DEV-00", "Online"), ("DEV-01", "Evacuated")]))
-        let members = try await lxc.members()
-        #expect(members.map(\.name) == ["DEV-00", "DEV-01"] && members.map(\.isOnline) == [true, false])
-    }
-
-    @Test func aNetworkThatIsNotThereIsNone() async throws {
-        let query = "lxc query /1.0/networks/lxdbr0"
-        runner.on(query, .ends(1, "Error: Network not found\n"))
-        #expect(try await lxc.network("lxdbr0") == nil)
-        runner.on(query, .prints(#"{"status":"Pending","locations":["DEV-00"]}"#))
-        #expect(try await lxc.network("lxdbr0")?.status == "Pending")
-        runner.on(query, .ends(1, "Error: cannot connect"))
-        await #expect(throws: Failure.self) { try await lxc.network("lxdbr0") }
     }
 
     @Test func whatIsNotJSONIsAFailureOfTheCommand() async throws {
@@ -152,38 +112,5 @@ import Testing
         #expect(ended.output == "Error: gone")
         let command = try #require(runner.commands.last)
         #expect(CommandResult(.exited(1), output: secret).tail(of: command) == "", "what a log gets")
-    }
-
-    @Test func thePreseedGoesThroughStandardInput() async throws {
-        runner.on("lxd init --preseed", .works)
-        try await LXD(runner, engine: .lxd).initialize(
-            preseed: "secret: 1\n", touches: [.membership], limit: .seconds(7))
-        let command = try #require(runner.commands.first)
-        #expect(
-            command.input == "secret: 1\n" && command.limit == .seconds(7) && command.effect == .changes
-                && command.touches == [.membership])
-        runner.on("incus admin init --preseed", .works)
-        try await LXD(runner, engine: .incus).initialize(preseed: "", touches: [], limit: .seconds(7))
-    }
-
-    @Test func aMemberIsForgottenByForceAndWithoutAQuestion() async throws {
-        runner.on(
-            "lxc cluster remove --force --yes DEV-01", .works, .ends(1, "Error: Cluster member not found"),
-            .ends(1, "Error: something else"))
-        try await lxc.forget("DEV-01")
-        try await lxc.forget("DEV-01")
-        await #expect(throws: Failure.self) { try await lxc.forget("DEV-01") }
-        #expect(runner.changes.count == 3)
-    }
-
-    @Test func remotesAreThoseOfTheClient() async throws {
-        let remotes = LXCRemotes(runner, engine: .lxd)
-        runner.on(
-            "lxc remote list --format json",
-            .prints(#"{"local":{"Addr":"unix://"},"DEV-00":{"Addr":"https://10.64.0.10:8443","Static":false}}"#))
-        #expect(
-            try await remotes.all().mapValues(\.address) == ["local": "unix://", "DEV-00": "https://10.64.0.10:8443"])
-        runner.on("lxc remote get-default", .prints("local\n"))
-        #expect(try await remotes.defaultRemote(among: [:]) == "local")
     }
 }

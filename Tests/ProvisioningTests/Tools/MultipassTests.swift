@@ -21,42 +21,6 @@ import Testing
         #expect(try await multipass.list().isEmpty)
     }
 
-    @Test func theVersionIsDecoded() async throws {
-        runner.on("multipass version --format json", try fixture("version"))
-        #expect(try await multipass.version() == Multipass.Version(multipass: "1.16.3", multipassd: "1.16.3"))
-    }
-
-    /// The user-data goes through a pipe, memory is `-m`, and multipass gets the limit that we have.
-    @Test func aLaunchNamesEverything() async throws {
-        let line = "multipass launch 24.04 --name DEV-00 --cpus 4 -m 4G --disk 30G --timeout 900 --cloud-init -"
-        let networked = line.replacing("30G", with: "30G --network en0")
-        runner.on(line, .works)
-        runner.on(networked, .works)
-        var launch = Multipass.Launch(
-            name: "DEV-00", image: "24.04", cpus: "4", memory: "4G", disk: "30G", network: nil,
-            userData: "#cloud-config\n", limit: .seconds(900))
-        try await multipass.launch(launch)
-        let command = try #require(runner.commands.first)
-        #expect(command.input == "#cloud-config\n" && command.limit > .seconds(900) && command.effect == .changes)
-        #expect(command.touches == [.machine("DEV-00")])
-        launch.network = "en0"
-        try await multipass.launch(launch)
-    }
-
-    /// What nobody asks for multipass decides.
-    @Test func aLaunchMayNameLittle() async throws {
-        runner.on("multipass launch --name box --timeout 60", .works)
-        let launch = Multipass.Launch(
-            name: "box", image: nil, cpus: nil, memory: nil, disk: nil, userData: nil, limit: .seconds(60))
-        try await multipass.launch(launch)
-        #expect(runner.commands.first?.input == nil)
-    }
-
-    @Test func theImageIsThatOfTheList() async throws {
-        runner.on(Self.list, try fixture("list"))
-        #expect(try await multipass.list().map(\.image) == [nil, nil, "Ubuntu 24.04 LTS"])
-    }
-
     @Test func whatIsKnownOfOneIsDecoded() async throws {
         let line = "multipass info t0 --format json"
         runner.on(line, try fixture("info-running"))
@@ -71,28 +35,12 @@ import Testing
         #expect(off.memory == nil && off.disk == nil)
     }
 
-    @Test func mountsAreDecoded() async throws {
-        let mounts = #"{"/home/ubuntu/x": {"gid_mappings": ["1000:default"], "source_path": "/home/p/x"}}"#
-        let text = #"{"errors":[],"info":{"a":{"state":"Running","ipv4":[],"mounts":\#(mounts)}}}"#
-        runner.on("multipass info a --format json", .prints(text))
-        #expect(try await multipass.info("a").mounts == ["/home/ubuntu/x": "/home/p/x"])
-    }
-
     @Test func exactlyOneIsDeleted() async throws {
         runner.on("multipass delete --purge DEV-00", .works)
         try await multipass.delete("DEV-00")
         #expect(
             runner.changes == ["multipass delete --purge DEV-00"],
             "and never purge alone, which empties everybody's trash")
-    }
-
-    @Test func startStopRestartNameTheMachine() async throws {
-        let lines = ["start DEV-00 --timeout 1", "stop DEV-00", "restart DEV-00 --timeout 1"].map { "multipass \($0)" }
-        for line in lines { runner.on(line, .works) }
-        try await multipass.start("DEV-00", limit: .seconds(1))
-        try await multipass.stop("DEV-00", limit: .seconds(1))
-        try await multipass.restart("DEV-00", limit: .seconds(1))
-        #expect(runner.changes == lines)
     }
 
     /// The client gives up at its limit, multipass does not.
@@ -134,19 +82,5 @@ import Testing
         }
         runner.on(line, .ends(2, "launch failed: cannot connect to the multipass socket"))
         await #expect(throws: Failure.self) { try await multipass.use(of: "X") }
-    }
-
-    @Test(arguments: ["Connection reset by peer", "list failed: timed out after 5000 ms"])
-    func aReadIsWorthOneMoreTry(_ trouble: String) async throws {
-        runner.on(Self.list, .ends(2, trouble), try fixture("list"))
-        #expect(try await multipass.list().count == 3)
-        runner.on(Self.list, .ends(2, trouble), .ends(2, trouble), try fixture("list"))
-        await #expect(throws: Failure.self) { try await multipass.list() }
-    }
-
-    @Test func otherTroubleIsNotTriedAgain() async throws {
-        runner.on(Self.list, .ends(2, "list failed: cannot connect to the multipass socket"), try fixture("list"))
-        await #expect(throws: Failure.self) { try await multipass.list() }
-        #expect(runner.lines.count == 1)
     }
 }

@@ -42,16 +42,6 @@ final class LastCommand: CommandRunner {
         #expect(all[1].unit == nil && !all[1].hasRun && all[1].addresses.isEmpty, "units are in the default project")
     }
 
-    @Test func oneInstanceOrNone() async throws {
-        let line = "lxc query /1.0/instances/web-1"
-        runner.on(line, .ends(1, "Error: Instance not found"))
-        #expect(try await client.instance("web-1") == nil)
-        runner.on(line, Instance.shown())
-        #expect(try await client.instance("web-1")?.unit == "web")
-        runner.on(line, .ends(1, "Error: no"))
-        await #expect(throws: Failure.self) { try await client.instance("web-1") }
-    }
-
     @Test func volumesAndNetworks() async throws {
         runner.on(
             "lxc query '/1.0/storage-pools/fast/volumes/custom?recursion=1'",
@@ -78,32 +68,6 @@ final class LastCommand: CommandRunner {
         #expect(networks[1].user(besides: [one]) == nil && networks[1].user(besides: []) == "web-1")
     }
 
-    @Test func whatAMemberHas() async throws {
-        runner.on(
-            "lxc query '/1.0/resources?target=DEV-01'",
-            .prints(#"{"cpu":{"total":4,"sockets":[]},"memory":{"used":1,"total":9}}"#))
-        #expect(
-            try await client.resources(of: "DEV-01")
-                == MemberResources(cpu: .init(total: 4), memory: .init(used: 1, total: 9)))
-        runner.on("lxc query '/1.0?target=DEV-01'", .prints(#"{"environment":{"driver":"lxc | qemu"}}"#))
-        #expect(try await client.drivers(of: "DEV-01") == ["lxc", "qemu"])
-    }
-
-    @Test func aLaunchAlwaysNamesItsMember() async throws {
-        runner.on("lxc launch f00 web-1 --target DEV-01 --quiet --vm", .works)
-        let properties = InstanceProperties(config: ["limits.cpu": "1"], devices: [:])
-        try await client.launch("web-1", from: "f00", isVM: true, on: "DEV-01", properties, limit: .seconds(7))
-        #expect(runner.commands[0].input == (try JSONText.yaml(properties)))
-        #expect(runner.commands[0].limit == .seconds(7))
-    }
-
-    @Test func consolesAndCommands() async throws {
-        #expect(client.inside("web-1", ["sh", "-c", "a b"]).arguments.suffix(3) == ["sh", "-c", "a b"])
-        #expect(client.console(of: "web-1").output == .terminal)
-        runner.on("lxc console web-1 --show-log", .prints("booted\n"))
-        #expect(try await client.consoleLog(of: "web-1") == "booted\n")
-    }
-
     @Test func theDatabaseTellsOfThoseThatAreSilent() async throws {
         let asked = LastCommand()
         #expect(try await LXC(asked, engine: .lxd).notes(marks: "user.bcm.").isEmpty)
@@ -126,14 +90,5 @@ final class LastCommand: CommandRunner {
         bare = bare.with(try #require(notes["web-1"]))
         #expect(bare.isSilent && bare.type == "virtual-machine" && bare.unit == "web" && bare.volumes == ["web_d_1"])
         #expect(Set(bare.devices?.keys ?? [:].keys) == ["vol-d", "port-tcp-80"])
-    }
-
-    @Test func theDefaultProfileSaysWherePoolAndCardAre() async throws {
-        runner.on("lxc query '/1.0/instances?recursion=1&all-projects=true'", .prints("[]"))
-        runner.on("lxc query '/1.0/networks?recursion=1'", .prints("[]"))
-        runner.on("lxc query '/1.0/storage-pools/default/volumes/custom?recursion=1'", .prints("[]"))
-        runner.on("lxc query /1.0/profiles/default", .prints(#"{"devices":{"eth0":{"type":"nic","network":"br"}}}"#))
-        let found = try await Workloads.look(client, [])
-        #expect(found.pool == "default" && found.card == "br")
     }
 }

@@ -39,44 +39,10 @@ import Testing
         try await files.upload("-", to: "/tmp/x")
     }
 
-    @Test func folderOfTheFilesNameIsLeftAlone() async throws {
-        folders("/tmp", "/tmp/notes.txt")
-        await #expect(throws: Failure.self) { try await files.upload("notes.txt", to: "/tmp") }
-        #expect(runner.changes == [])
-    }
-
     @Test func vmThatCannotBeAskedGetsNothing() async throws {
         runner.on("\(Self.inside) test -d /tmp", .ends(2, "exec failed: ssh connection failed"))
         await #expect(throws: Failure.self) { try await files.upload("notes.txt", to: "/tmp") }
         #expect(runner.changes == [])
-    }
-
-    @Test func folderComesOutOnlyWhereFoldersMay() async throws {
-        folders("/etc", others: "/etc/hosts")
-        let failure = await #expect(throws: Failure.self) { try await files.download("/etc", to: "x") }
-        #expect(failure?.hint?.hasPrefix("-r ") == true)
-        runner.on("multipass transfer box:/etc/hosts - >hosts", .works)
-        try await files.download("/etc/hosts", to: "hosts")
-        #expect(runner.commands.last?.pipesFiles == true)
-    }
-
-    @Test("A folder goes by an archive, into a folder that exists or to the path itself", arguments: [true, false])
-    func foldersIn(_ isThere: Bool) async throws {
-        let target = isThere ? "/srv/site" : "/srv"
-        if isThere { folders("/srv") } else { folders(others: "/srv") }
-        let changes = [
-            "\(Self.inside) mktemp -d /var/tmp/bcmcluster.XXXXXXXX",
-            "multipass transfer - box:\(Self.temporary)/archive </t/archive",
-            "\(Self.inside) mkdir \(isThere ? "-p " : "")-- \(target)",
-            "\(Self.inside) tar -C \(target) -xf \(Self.temporary)/archive",
-            "\(Self.inside) rm -rf -- \(Self.temporary)",
-        ]
-        for change in changes { runner.on(change, .works) }
-        runner.on(changes[0], .prints("\(Self.temporary)\n"))
-        here.on("COPYFILE_DISABLE=1 tar -C ./site/ -cf /t/archive .", .works)
-        try await files.upload(folder: "./site/", to: "/srv", by: "/t/archive", here: here)
-        #expect(runner.changes == changes)
-        #expect(here.changes.count == 1)
     }
 
     @Test("Whatever fails, the copy fails and leaves nothing in the VM", arguments: [1, 2, 3])
@@ -96,12 +62,5 @@ import Testing
             try await files.upload(folder: "site", to: "/srv", by: "/t/archive", here: here)
         }
         #expect(runner.changes == changes[...place] + [removal])
-    }
-
-    @Test func folderOutOfTheVMIsUnpackedHere() async throws {
-        runner.on("\(Self.inside) tar -C . -cf - . >/t/archive", .works)
-        here.on("tar -C home --no-same-owner --no-same-permissions -xf /t/archive", .works)
-        try await files.download(folder: "", to: "home", by: "/t/archive", here: here)
-        #expect(here.changes.count == 1)
     }
 }

@@ -157,14 +157,6 @@ import Testing
         #expect(try targets(findings([off])) == ["ephemeral to DEV-00"], "it is there, so it survived its stop")
     }
 
-    @Test func nothingElseIsRefused() throws {
-        var elsewhere = of(nil, "elsewhere", on: 1)
-        elsewhere.status = "Frozen"
-        var ready = of(nil, "ready", on: 2)
-        ready.status = "Ready"
-        #expect(try targets(findings([elsewhere, ready])) == ["ready to DEV-00"])
-    }
-
     // MARK: Volumes
 
     @Test func whatSharesAVolumeMovesTogether() throws {

@@ -56,26 +56,6 @@ import Testing
                 == "ports of virtual machines need a network of LXD's with IPv4, and \(interface) is not one")
     }
 
-    @Test func theUnitsOwnNetworkIsAsItsFileSays() throws {
-        let own = try unit {
-            ($0.interface, $0.networks) = ("back", [.init(name: "back", address: "10.9.0.1/29")])
-        }
-        #expect(try address(own, .dev(1)) == "10.9.0.6", "it is made by the same run")
-        let moved = Workloads.dev(1) { $0.networks.append(.bridge("back", "10.8.0.1/24", of: "web")) }
-        #expect(try address(own, moved) == "10.9.0.6")
-    }
-
-    @Test func newOnesGetEachTheirOwn() throws {
-        let unit = try unit(3)
-        let workloads = try Workloads.dev(3).with(unit, isVM: true)
-        let addresses = workloads.instances.compactMap { $0.devices?["eth0"]?["ipv4.address"] }
-        #expect(
-            addresses == ["10.248.0.254", "10.248.0.254", "10.248.0.254"],
-            "each member has a bridge, and addresses, of its own")
-        #expect(
-            try UnitDiff(unit, workloads, image: "tiny", isVM: true).changes.allSatisfy { $0.isIdle }, "and keep it")
-    }
-
     /// Ports that come to instances which are there, and to new ones, by one run.
     @Test func allThatGetADoorByOneRunHaveTheirOwn() throws {
         let workloads = try Workloads.dev(4).with(.web(count: 2), isVM: true)
@@ -88,14 +68,5 @@ import Testing
                 "10.248.0.252", "10.248.0.253", "10.248.0.254",
             ])
         #expect(design.works(on: .instance).addresses(on: "DEV-01") == ["10.248.0.254"])
-    }
-
-    @Test func anAddressOfAnotherNetworkIsNotKept() throws {
-        let unit = try unit()
-        let workloads = try Workloads.dev(1) { $0.networks.append(.bridge("lxdbr1", "10.3.0.1/24")) }
-            .with(unit, isVM: true)
-        let moved = try self.unit { $0.interface = "lxdbr1" }
-        let diff = try UnitDiff(moved, workloads, image: "tiny", isVM: true)
-        #expect(diff.changes.addresses(on: "DEV-00") == ["10.3.0.254"])
     }
 }

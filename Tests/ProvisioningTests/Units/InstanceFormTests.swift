@@ -11,16 +11,6 @@ import Testing
         InstanceForm(unit, number, image: "tiny", fixed: fixed, isVM: isVM, in: workloads)
     }
 
-    @Test func theLeast() throws {
-        let form = form(try .web())
-        #expect(
-            form.config == [
-                "limits.cpu": "1", "limits.memory": "512MiB", "user.bcm.unit": "web", "user.bcm.image": "tiny",
-                "user.bcm.name": "web-1",
-            ])
-        #expect(form.devices.isEmpty && !form.isVM)
-    }
-
     @Test func everyKey() throws {
         let unit = try Unit.web {
             ($0.description, $0.cores, $0.memory) = ("front end", 2, 2 << 30)

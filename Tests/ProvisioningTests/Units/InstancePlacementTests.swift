@@ -74,17 +74,6 @@ import Testing
                 .hasPrefix("web-1 on DEV-2:"), "before DEV-10")
     }
 
-    @Test func theOnlyMemberIsCalledSo() throws {
-        #expect(
-            try choices(web(2), [candidate(0)]) == [
-                "web-1 on DEV-00: the only member", "web-2 on DEV-00: the only member",
-            ])
-        #expect(
-            try choices(web(), [candidate(0, free: 100), candidate(1)]) == [
-                "web-1 on DEV-01: the only member with room"
-            ])
-    }
-
     // MARK: Spread
 
     /// The issue's own sentence.
@@ -116,27 +105,6 @@ import Testing
             ])
     }
 
-    @Test func membersAreFilledInTurns() throws {
-        let candidates = [
-            candidate(0, on: "h0", free: 9000), candidate(1, on: "h0", free: 8000), candidate(2, on: "h1"),
-        ]
-        let members = try choices(web(4, .member), candidates).map { $0.split(separator: ":")[0] }
-        #expect(members == ["web-1 on DEV-00", "web-2 on DEV-01", "web-3 on DEV-02", "web-4 on DEV-00"])
-    }
-
-    @Test func withoutSpreadMemoryAloneDecides() throws {
-        #expect(
-            try choices(web(2, .none), [candidate(0, free: 9000), candidate(1)]) == [
-                "web-1 on DEV-00: most free memory", "web-2 on DEV-00: most free memory",
-            ])
-    }
-
-    @Test func twoShareAMemberOnlyWhereNoOtherIsFree() throws {
-        // DEV-01 is empty, and has no room.
-        let found = try choices(web(2), [candidate(0), candidate(1, free: 511)])
-        #expect(found.map { $0.prefix(16) } == ["web-1 on DEV-00:", "web-2 on DEV-00:"])
-    }
-
     @Test func machinesByNamespaceShareTheMemoryOfTheirHost() throws {
         let candidates = [candidate(0, free: 1100, store: "local"), candidate(1, free: 1100, store: "local")]
         #expect(try choices(web(2), candidates).map { $0.prefix(15) } == ["web-1 on DEV-00", "web-2 on DEV-01"])
@@ -159,10 +127,6 @@ import Testing
                 == "web-1 cannot be placed: it needs 8 cores, and no member has more than 6")
         let overdrawn = [candidate(0, free: -100), candidate(1, free: -200)]
         #expect(try refusal(web(), overdrawn).message.hasSuffix("DEV-00 has most, 0B"))
-    }
-
-    @Test func coresMayBePromisedTwice() throws {
-        #expect(try choices(web(), [candidate(0, freeCores: -3)]).count == 1)
     }
 
     @Test func aPortIsThereOncePerMember() throws {
@@ -208,16 +172,5 @@ import Testing
         #expect(
             try choices(unit, [candidate(1, free: 9000), candidate(0, own: ["web-1"])], [NewMember(name: "web-2")])
                 == ["web-2 on DEV-00: the shared volume is there"])
-    }
-
-    @Test func anOwnVolumeElsewhereThanTheSharedOneIsNoPlace() throws {
-        let unit = try web(2) { $0.volumes = [.of("own"), .of("all", shared: true)] }
-        let newMembers = [
-            NewMember(name: "web-1", pins: ["web_own_1": "DEV-00"]),
-            NewMember(name: "web-2", pins: ["web_own_2": "DEV-01"]),
-        ]
-        #expect(
-            try refusal(unit, [candidate(0), candidate(1)], newMembers).message
-                == "web-2 cannot be placed: its volume web_own_2 is on DEV-01, the shared one on DEV-00")
     }
 }

@@ -44,13 +44,6 @@ import Testing
         #expect(try diff(unit, workloads).lost == ["web-2"])
     }
 
-    @Test func whatIsOnAnEvacuatedMemberIsInReach() throws {
-        let unit = try Unit.web(count: 2)
-        var workloads = try Workloads.dev(2).with(unit)
-        workloads.members[1].status = "Evacuated"
-        #expect(try diff(unit, workloads).lines == ["= instance web-1: on DEV-00", "= instance web-2: on DEV-01"])
-    }
-
     @Test func askedToItMakesAnotherInItsPlace() throws {
         let unit = try Unit.web(count: 3)
         let workloads = try loss(unit)
@@ -96,15 +89,6 @@ import Testing
         #expect(try diff(unit, after).lines.filter { $0.hasPrefix("-") } == ["- instance web-5: count is 3"])
     }
 
-    @Test func oneInPlaceOfAnotherStaysSoWhenItIsMadeAnew() throws {
-        let unit = try Unit.web(count: 3)
-        let workloads = try loss(unit)
-        let after = try run(try diff(unit, workloads, reschedules: true), on: workloads)
-        let anew = try UnitDiff(unit, after, image: "other", isVM: false, wishes: .init(replaced: ["web"]))
-        #expect(anew.newMembers.map(\.replaces) == [nil, nil, "web-2"] && anew.newMembers.map(\.number) == [1, 3, 4])
-        #expect(anew.remarks.isEmpty)
-    }
-
     @Test func oneInPlaceOfAnotherMayBeLostItself() throws {
         let unit = try Unit.web(count: 3)
         let workloads = try loss(unit)
@@ -148,11 +132,5 @@ import Testing
         #expect(try UnitDesign(found, [], image: nil).isComplete)
         let one = try diff(.web(count: 1), loss(unit))
         #expect(one.lines.contains("- instance web-3: count is 1") && one.kept == 1)
-    }
-
-    @Test func moreBesideTheLostAreNewNumbers() throws {
-        let unit = try Unit.web(count: 3)
-        let found = try diff(.web(count: 5), loss(unit))
-        #expect(found.newMembers.map(\.number) == [4, 5] && found.newMembers.allSatisfy { $0.replaces == nil })
     }
 }

@@ -35,13 +35,6 @@ import Testing
             ])
     }
 
-    @Test func aNetworkThatIsHalfMadeIsMade() throws {
-        var workloads = Workloads.dev(2)
-        workloads.networks.append(.bridge("backend", ""))
-        workloads.networks[workloads.networks.count - 1].status = "Pending"
-        #expect(try diff(networked(), workloads).changes[0].sign == .add)
-    }
-
     @Test func aNetworkNeedsAllMembers() throws {
         var workloads = Workloads.dev(3)
         workloads.members[1].status = "Offline"
@@ -132,19 +125,6 @@ import Testing
         #expect(try diff(unit, workloads).lines.last == "= volume web_data_1", "so older versions of LXD say")
     }
 
-    /// A new volume of an instance that is recreated comes with it, wherever that is.
-    @Test func aNewVolumeGoesWhereItsInstanceIsMadeAnew() throws {
-        let unit = try Unit.web { $0.volumes = [.of("data")] }
-        let workloads = try Workloads.dev(2).with(.web())
-        let anew = try UnitDiff(unit, workloads, image: "other", isVM: false, wishes: .init(replaced: ["web"]))
-        let design = try UnitDesign(anew, [.init(name: "web-1", member: "DEV-01", reason: "r")], image: nil)
-        #expect(
-            design.changes.map(\.line) == [
-                "+ volume web_data_1: 1GiB on DEV-01", "- instance web-1: image tiny → other",
-                "+ instance web-1: on DEV-01: r",
-            ])
-    }
-
     @Test func instancesOnTwoMembersCannotShareAVolume() throws {
         let unit = try Unit.web(count: 2) { $0.volumes = [.of("data", shared: true)] }
         var workloads = try Workloads.dev(2).with(.web(count: 2))
@@ -191,15 +171,5 @@ import Testing
         workloads.networks[index].status = "Errored"
         let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: false)
         #expect(diff.changes.first { $0.object == .network }?.sign == .add)
-    }
-
-    @Test func aCopyOfAVolumeIsNobodys() throws {
-        let unit = try Unit.web { $0.volumes = [.of("data")] }
-        var workloads = try Workloads.dev(1).with(unit)
-        var copy = workloads.volumes[0]
-        copy.name = "keep"
-        workloads.volumes.append(copy)
-        let design = try RemoveUnit.design(unit.name, volumesToo: true, workloads)
-        #expect(design.works(on: .volume).map(\.name) == ["web_data_1"])
     }
 }

@@ -23,18 +23,6 @@ import Testing
 
     // MARK: Add, keep, change
 
-    @Test func onAnEmptyClusterAllAreMade() throws {
-        let diff = try diff(.web(count: 3), .dev(2))
-        #expect(diff.changes.isEmpty && diff.newMembers.map(\.number) == [1, 2, 3] && diff.kept == 0)
-    }
-
-    @Test func whatIsAsItShouldBeStays() throws {
-        let unit = try Unit.web(count: 2)
-        let diff = try diff(unit, .dev(2).with(unit))
-        #expect(diff.lines == ["= instance web-1: on DEV-00", "= instance web-2: on DEV-01"])
-        #expect(diff.newMembers.isEmpty && diff.kept == 2 && diff.changes.allSatisfy { $0.isIdle })
-    }
-
     @Test func limitsEnvironmentPortsAndUserDataChangeInPlace() throws {
         let before = try Unit.web {
             $0.environment = ["KEEP": "1", "CHANGE": "old", "GO": "x"]
@@ -56,20 +44,6 @@ import Testing
             ])
         let isSecret = found.changes[0].details.contains("new") || found.changes[0].details.contains("old")
         #expect(!isSecret, "values may be secrets")
-    }
-
-    @Test func aLargerDiskAVolumeAndANetworkComeInPlace() throws {
-        let before = try Unit.web { $0.disk = 10 << 30 }
-        let after = try Unit.web {
-            $0.disk = 20 << 30
-            $0.volumes = [.of("my-data")]
-            $0.networks = [.init(name: "back-end", address: "10.77.0.1/24")]
-        }
-        #expect(
-            try diff(after, .dev(1).with(before)).lines == [
-                "~ instance web-1: network back-end is added; disk 10GiB → 20GiB; volume my-data is added",
-                "+ network back-end: 10.77.0.1/24 on every member", "+ volume web_my-data_1: 1GiB on DEV-00",
-            ])
     }
 
     @Test func whatTheFileSaysNothingOfStays() throws {
@@ -189,13 +163,6 @@ import Testing
             #expect(failure.hint?.contains("lxc rename web-2 NEW") ?? false)
             #expect(try diff(.web(), workloads).newMembers.count == 1, "nobody wants web-2")
         }
-    }
-
-    @Test func otherProjectsAreTheirOwn() throws {
-        var workloads = try Workloads.dev(1).with(.web())
-        workloads.instances[0].project = "other"
-        #expect(try diff(.web(), workloads).newMembers.map(\.number) == [1])
-        #expect(try diff(.web(), workloads).changes.isEmpty)
     }
 
     /// `lxc copy` takes the mark along.

@@ -15,25 +15,12 @@ import Testing
         #expect(unit.count == 1 && unit.kind == nil)
     }
 
-    @Test(arguments: [
-        ("root.img", "web/root.img"), ("./root.img", "web/root.img"), ("/srv/root.img", "/srv/root.img"),
-        ("images/my image.qcow2", "web/images/my image.qcow2"), ("-x.img", "web/-x.img"),
-    ])
-    func withADrive(_ drive: String, _ path: String) throws {
-        #expect(try text("cores = 1\nmemory = 256\ndrive = \"\(drive)\"").unit().image == .drive(path))
-    }
-
     @Test(arguments: ["\"vmlinux\"", "\"\"", "7", "{path = \"vmlinux\"}"])
     func aKernelIsRefusedWithTheReason(_ kernel: String) {
         #expect(
             text("drive = \"root.img\"\nkernel = \(kernel)").refusal()
                 == "web/unit.toml, line 7, column 10: hardware.kernel is not supported: LXD boots the kernel that is "
                 + "in a VM's image; leave it out; use an image with that kernel as ref or drive")
-    }
-
-    @Test func aContainerOfARegistry() throws {
-        let image = try text("ref = \"docker.io/library/nginx:1.27\"").unit().image
-        #expect(image == .registry("docker.io/library/nginx:1.27"))
     }
 
     @Test func aDriveAndAReference() {

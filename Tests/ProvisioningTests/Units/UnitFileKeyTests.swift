@@ -79,46 +79,9 @@ import Testing
         #expect(unit.ports.map(\.transport) == [.udp, .tcp])
     }
 
-    @Test(arguments: [
-        ("\"front end\"", "front end"), ("''", nil), ("'\"é\" 👩\u{200d}💻'", "\"é\" 👩\u{200d}💻"),
-        ("\"\"\"\none \\\n  line\"\"\"", "one line"),
-    ])
-    func descriptions(_ value: String, _ description: String?) throws {
-        let text = "spacecore.description = \(value)\nspacecore.name = 'web'\nhardware.ref = 'x'"
-        #expect(try UnitFileText(text).unit().description == description)
-    }
-
-    @Test(arguments: [("1", 1), ("1024", 1024), ("0x10", 16), ("1_0", 10), ("+4", 4)])
-    func cores(_ value: String, _ cores: Int) throws {
-        #expect(try UnitFileText(more: "cores = \(value)").unit().cores == cores)
-    }
-
     @Test(arguments: Amounts.all)
     func memory(_ value: String, _ bytes: Int) throws {
         #expect(try UnitFileText(more: "memory = \(value)").unit().memory == bytes)
-    }
-
-    @Test(arguments: [
-        "eth0", "enp0s31f6", "br_lan", "eth0.100", "lxdbr0", "x", "0net", "my-ovn-network-of-some-length",
-    ])
-    func interfaces(_ name: String) throws {
-        #expect(try UnitFileText(more: "interface = \"\(name)\"").unit().interface == name)
-    }
-
-    @Test func kindsSpreadsAndCounts() throws {
-        #expect(try unit("[instance]", "type = \"vm\"").kind == .vm)
-        #expect(try unit("[instance]", "type = 'container'").kind == .container)
-        for spread in Unit.Spread.allCases {
-            #expect(try unit("[instance]", "spread = \"\(spread.rawValue)\"").spread == spread)
-        }
-        for count in [1, 2, 1000] { #expect(try unit("[instance]", "count = \(count)").count == count) }
-    }
-
-    @Test func disksAndUserData() throws {
-        #expect(try unit("[instance]", "disk = '10GiB'").disk == 10 << 30)
-        #expect(try unit("[instance]", "disk = '1MiB'").disk == 1 << 20)
-        #expect(try unit("[instance]", "user-data = \"cloud-init.yml\"").userData == "#cloud-config\n")
-        #expect(try unit("[instance]", "user-data = \"empty.yml\"").userData == nil)
     }
 
     @Test func volumes() throws {
@@ -154,12 +117,6 @@ import Testing
         #expect(try unit("[instance]\ncount = 3\nspread = 'none'", volume).volumes.count == 1)
         #expect(try unit("[instance]\ncount = 1\nspread = 'host'", volume).volumes.count == 1)
         #expect(try unit("[instance]\ncount = 3\nspread = 'host'", volume + "\nper-instance = true").volumes.count == 1)
-    }
-
-    @Test(arguments: ["10.77.0.1/24", "10.77.0.254/24", "192.168.1.1/30", "10.0.0.1/8", "172.16.5.0/16"])
-    func addresses(_ address: String) throws {
-        let networks = try unit("[[network]]", "name = 'back_end.0-1'\naddress = '\(address)'").networks
-        #expect(networks == [Unit.Network(name: "back_end.0-1", address: address)])
     }
 
     @Test func ports() throws {

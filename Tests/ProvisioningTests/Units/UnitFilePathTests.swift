@@ -44,18 +44,6 @@ import Testing
         #expect(refusal("web/unit.toml", files)?.code == .files)
     }
 
-    /// Also where the system cannot even look, such as at a name that is too long for it.
-    @Test(arguments: ["ref", "drive"]) func whatTheSystemSaysHasAPlaceToo(_ key: String) {
-        let files = InMemoryFiles(["unit.toml": "spacecore.name = 'web'\nhardware.\(key) = 'x'"])
-        files.fail("x", Failure(.files, "could not inspect x: it is locked", hint: "unlock it"))
-        #expect(
-            refusal("unit.toml", files)
-                == Failure(
-                    .badInput,
-                    "unit.toml, line 2, column \(key.count + 13): hardware.\(key) cannot be read: could not inspect x: "
-                        + "it is locked", hint: "unlock it"))
-    }
-
     @Test func realFilesAndLinks() throws {
         let folder = try TemporaryFolder()
         let files = LocalFiles()
@@ -99,11 +87,6 @@ import Testing
         let most = Array("#!".utf8) + [UInt8](repeating: 0x61, count: UnitFile.mostBytes - 2)
         let files = ByteFiles(bytes: [path: Array(text.utf8), "web/data": most])
         #expect(try UnitFile.read(path, files).userData?.utf8.count == UnitFile.mostBytes)
-    }
-
-    @Test func aFileThatIsNoText() {
-        let failure = refusal("x", ByteFiles(bytes: ["x": Array("[spacecore]\nname = \"".utf8) + [0xff]]))
-        #expect(failure?.message == "x, line 2, column 9: the text is not valid UTF-8")
     }
 }
 

@@ -37,24 +37,4 @@ import Testing
     func numbersOfInstances(_ instance: String, _ number: Int?) throws {
         #expect(try UnitName("web").number(of: instance) == number)
     }
-
-    @Test func theNumberIsReadBack() throws {
-        for (text, number) in [("web", 7), ("web-1", 1), ("a", 1000), (longest, 9999)] {
-            let name = try UnitName(text)
-            #expect(name.number(of: name.instance(number)) == number)
-        }
-        #expect(try UnitName("web").number(of: UnitName("web-1").instance(1)) == nil)
-    }
-
-    @Test func volumesAreCalledAfterIt() throws {
-        let volume = "[[volume]]\nname = 'data'\npath = '/data'"
-        let shared = try UnitFileText(more: volume).unit()
-        #expect(shared.volumeName(shared.volumes[0], 2) == "web_data")
-        let own = try UnitFileText(more: volume + "\nper-instance = true").unit()
-        #expect(own.volumeName(own.volumes[0], 2) == "web_data_2")
-    }
-
-    @Test func order() throws {
-        #expect(try [UnitName("b"), UnitName("a-1"), UnitName("a")].sorted().map(\.text) == ["a", "a-1", "b"])
-    }
 }

@@ -4,27 +4,6 @@ import Testing
 
 /// Names: of units, of their instances, and what the user means by them.
 @Suite struct UnitReferenceTests {
-    @Test(arguments: ["web", "Web", "w", "web-1", "a1-b2", String(repeating: "a", count: 58)])
-    func goodNames(_ text: String) throws { #expect(try UnitName(text).text == text) }
-
-    @Test(arguments: [
-        "", "-", "1web", "web-", "-web", "we_b", "we b", "web.de", "wéb", "web\n", String(repeating: "a", count: 59),
-    ])
-    func badNames(_ text: String) throws {
-        let failure = try #require(throws: Failure.self) { try UnitName(text) }
-        #expect(failure.code == .badInput && failure.hint?.contains("like web") ?? false)
-    }
-
-    @Test func anInstanceIsCalledAfterItsUnitAndNumber() throws {
-        let web = try UnitName("web")
-        #expect(web.instance(12) == "web-12" && web.number(of: "web-12") == 12)
-        for name in ["web", "web-", "web-0", "web-01", "web--1", "web-+1", "web-1-1", "webx-1", "we-1", "web-1 "] {
-            #expect(web.number(of: name) == nil, "\(name)")
-        }
-        let longest = try UnitName(String(repeating: "a", count: 58)).instance(1000)
-        #expect(longest.count == 63, "LXD takes no longer names")
-    }
-
     @Test func aUnitOrOneOfItsInstances() throws {
         let all = try UnitReference("web")
         #expect(all.unit.text == "web" && all.number == nil)
