@@ -66,6 +66,7 @@ public enum Setting: String, Sendable, CaseIterable {
 ///
 /// Each provider names itself, in its own folder.
 public struct ProviderName: RawRepresentable, Sendable, Hashable, Codable {
+    /// Small letters, digits and hyphens.
     public let rawValue: String
 
     /// `nil` where it is not a name of small letters, digits and hyphens.

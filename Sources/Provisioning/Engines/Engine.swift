@@ -47,6 +47,7 @@ public struct Engine: Sendable, Equatable {
     /// The oldest version that forms clusters as this tool makes them.
     public let oldest: Int
 
+    /// Engines are told apart by name.
     public static func == (one: Engine, other: Engine) -> Bool { one.name == other.name }
 
     /// What a cluster gets whose state names none.
@@ -59,6 +60,7 @@ public struct Engine: Sendable, Equatable {
 }
 
 extension Engine: Codable {
+    /// Reads the name of one of the known engines.
     public init(from decoder: any Decoder) throws {
         let name = try decoder.singleValueContainer().decode(String.self)
         guard let engine = Self.all.first(where: { $0.name == name }) else {
@@ -67,6 +69,7 @@ extension Engine: Codable {
         self = engine
     }
 
+    /// Writes the name.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)

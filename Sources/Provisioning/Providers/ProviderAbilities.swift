@@ -79,10 +79,15 @@ public protocol DataLocating: Sendable {
 
 /// The one place in which abilities are looked for, with what holds where a provider lacks one.
 extension MachineProvider {
+    /// What its machines share; `nil` is nothing.
     public var sharedNetwork: (any SharedNetworking)? { self as? any SharedNetworking }
+    /// `nil` where names alone tell whose a machine is.
     public var ownershipCheck: (any OwnershipChecking)? { self as? any OwnershipChecking }
+    /// `nil` where it is unknown since when machines run.
     public var uptimes: (any UptimeReporting)? { self as? any UptimeReporting }
+    /// `nil` where no machine is made after the run that asked for it.
     public var launches: (any LaunchTracking)? { self as? any LaunchTracking }
+    /// `nil` where it knows no logs.
     public var logging: (any MachineLogging)? { self as? any MachineLogging }
 
     /// Throws `Failure.missing` where daemons cannot be controlled.
@@ -131,6 +136,7 @@ extension MachineLogging where Self: MachineProvider {
         logs.map(\.path).joined(separator: " or ")
     }
 
+    /// In the machine itself.
     public func logRunner(for member: MemberName) -> any CommandRunner { runner(in: member) }
 }
 

@@ -2,9 +2,13 @@
 public struct ProviderContext: Sendable {
     /// Runs commands on the host as the user, and as root.
     public let runner, root: any CommandRunner
+    /// The engine of the machines.
     public let engine: Engine
+    /// What user-data and entrypoints are rendered from.
     public let templates: TemplateLibrary
+    /// This machine's files.
     public let files: any Files
+    /// The clock of all waits.
     public let time: any TimeSource
     /// The host; `nil` where none was named.
     public var host: HostName?
@@ -17,6 +21,7 @@ public struct ProviderContext: Sendable {
     /// The certificates that are known to be the cluster's.
     public var certificates: @Sendable (ClusterState) throws -> Set<String> = { _ in [] }
 
+    /// Puts the parts together.
     public init(
         runner: any CommandRunner, root: any CommandRunner, engine: Engine, templates: TemplateLibrary,
         files: any Files, time: any TimeSource
@@ -34,6 +39,7 @@ public struct ProviderContext: Sendable {
 public struct ProviderRegistry: Sendable {
     /// One provider: what is known of it, and what makes it.
     public struct Entry: Sendable {
+        /// What is known of it before it is made.
         public let traits: ProviderTraits
         let make: @Sendable (ProviderContext) throws -> any MachineProvider
         let examine: (@Sendable (Surroundings, any CommandRunner, () throws -> any MachineProvider) async -> Health)?
@@ -56,8 +62,11 @@ public struct ProviderRegistry: Sendable {
 
     /// Whether a provider works on this machine.
     public struct Health: Sendable, Equatable {
+        /// False also where only something small is missing.
         public let works: Bool
+        /// What was found, without a full stop.
         public let message: String
+        /// The command or action that helps.
         public var hint: String?
     }
 
@@ -66,10 +75,13 @@ public struct ProviderRegistry: Sendable {
         MultipassProvider.entry, NamespaceProvider.entry, BaremetalProvider.entry,
     ])
 
+    /// In the order in which they are taken where nobody chose.
     public let entries: [Entry]
 
+    /// Puts the parts together.
     public init(_ entries: [Entry]) { self.entries = entries }
 
+    /// In the same order.
     public var names: [ProviderName] { entries.map(\.traits.name) }
 
     private func entry(_ name: ProviderName) throws -> Entry {

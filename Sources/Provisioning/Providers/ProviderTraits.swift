@@ -1,5 +1,6 @@
 /// What is known of a provider before it has made anything; everything outside its folder goes by this, and not by its name.
 public struct ProviderTraits: Sendable {
+    /// As `--provider` and the state name it.
     public let name: ProviderName
     /// How many machines it makes at a time unless the user says otherwise.
     public var defaultParallel: Int
@@ -67,11 +68,14 @@ public struct AutomaticChoice: Sendable {
 
 /// What a machine is, as far as the choice of a provider depends on it.
 public struct Surroundings: Sendable {
+    /// Namespaces and KVM need it.
     public let isLinux: Bool
+    /// Whether this process is root.
     public let isRoot: Bool
     /// The path of a program; `nil` where it is not installed.
     public let program: @Sendable (String) -> String?
 
+    /// A machine as a test describes it.
     public init(isLinux: Bool, isRoot: Bool, program: @escaping @Sendable (String) -> String?) {
         self.isLinux = isLinux
         self.isRoot = isRoot

@@ -1,5 +1,6 @@
 /// Typed commands of multipass 1.13 and newer (facts: "multipass").
 public struct Multipass: Sendable {
+    /// The client.
     public static let program = "multipass"
     /// How long a question may take; not a minute, for a client may stall for exactly one and answer then.
     static let timeout: Duration = .seconds(90)

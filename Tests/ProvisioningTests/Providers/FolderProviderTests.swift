@@ -82,8 +82,9 @@ private struct FolderProvider: MachineProvider {
         context = try Bench(members: 2, settings: settings, provider: provider).context
     }
 
+    /// Runs it as a command of its own, which looks at the machines anew.
     private func run(_ plan: Plan) async -> PlanOutcome {
-        await PlanRunner(plan, context, observer: EventLog(), machinesAtOnce: 2).run()
+        await PlanRunner(plan, context.with(runner: ScriptedRunner()), observer: EventLog(), machinesAtOnce: 2).run()
     }
 
     private func states() async throws -> [Machine.State] {

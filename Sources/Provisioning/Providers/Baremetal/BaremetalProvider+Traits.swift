@@ -17,6 +17,7 @@ extension BaremetalProvider {
             cluster: context.cluster, time: context.time, certificates: context.certificates)
     }
 
+    /// The same for each provider of this kind.
     public var traits: ProviderTraits { Self.known }
 
     static let known = ProviderTraits(

@@ -9,6 +9,7 @@ extension MultipassProvider {
         make: { MultipassProvider(base: $0.runner, engine: $0.engine, templates: $0.templates, time: $0.time) },
         examine: examine)
 
+    /// The same for each provider of this kind.
     public var traits: ProviderTraits { Self.known }
 
     static let known = ProviderTraits(

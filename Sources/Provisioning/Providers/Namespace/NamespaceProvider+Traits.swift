@@ -12,6 +12,7 @@ extension NamespaceProvider {
                 time: context.time, host: context.host ?? .local, cluster: context.cluster)
         }, examine: examine)
 
+    /// The same for each provider of this kind.
     public var traits: ProviderTraits { Self.known }
 
     static let known = ProviderTraits(
