@@ -20,7 +20,7 @@ public struct Destroy: Operation {
         return try await app.change(request) { app in .change(try await change(app)) }
     }
 
-    private func change(_ app: AppContext) async throws -> Change<PlanContext> {
+    private func change(_ app: AppContext) async throws -> PlannedChange<PlanContext> {
         let state = try StateStore.read(app.folder(cluster), app.files)
         let settings = state?.settings ?? ClusterSettings(provider: ProviderRegistry.standard.names[0], storage: .dir)
         let provider =
@@ -33,8 +33,10 @@ public struct Destroy: Operation {
         let losses =
             (state?.members ?? []).map { what(goesWith: $0, settings.provider) }
             + (snapshots.isEmpty ? [] : ["the snapshots \(snapshots)"])
-            + (state?.remote.map { ["the \(Engine.current.client) remote \($0.name)"] } ?? []) + ["the files in \(app.folder(cluster).path)"]
-        return Change(
+            + (state?.remote.map { ["the \(Engine.current.client) remote \($0.name)"] } ?? []) + [
+                "the files in \(app.folder(cluster).path)"
+            ]
+        return PlannedChange(
             plan: state.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(),
             context: app.context(known, provider: provider, limits: options.limits), rowOutcome: "deleted",
             remarks: remarks,
@@ -48,7 +50,8 @@ public struct Destroy: Operation {
         let traits = try? ProviderRegistry.standard.traits(of: provider)
         if traits?.membersAreHosts ?? false, let host = member.host {
             let after = purges ? "is uninstalled too, if it was installed for this cluster" : "is kept, empty"
-            return "everything in \(Engine.current.title) on \(host) (\(member.name)); \(Engine.current.title) itself \(after)"
+            return
+                "everything in \(Engine.current.title) on \(host) (\(member.name)); \(Engine.current.title) itself \(after)"
         }
         let place = member.host.map { " on \($0)" } ?? ""
         return "the machine \(member.name)\(place) (\(provider.rawValue)) and everything in it"

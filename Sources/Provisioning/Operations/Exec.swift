@@ -61,7 +61,7 @@ public struct ExecInMembers: Operation {
             return .reviewed(
                 try await app.change(
                     ChangeRequest(cluster: cluster, command: "exec", options: OperationOptions())
-                ) { [plan] _ in .change(Change(plan: plan, context: context)) })
+                ) { [plan] _ in .change(PlannedChange(plan: plan, context: context)) })
         }
         if places.count == 1, let mode {
             command.limit = limit ?? UserSession.limit

@@ -28,7 +28,7 @@ public struct AddHost: Operation {
         var plan = Plan<HostContext>()
         plan.add(RegisterHost(host: registered))
         return try await app.changeOutsideClusters(
-            Change(
+            PlannedChange(
                 plan: plan, context: app.hostContext,
                 summary: { _, _ in ["host \(host.name) added: \(seen[0])"] + seen.dropFirst().map { "  \($0)" } }),
             command: "host add", subject: host.name.text, resume: "re-run the same command to resume")
@@ -125,7 +125,7 @@ public struct RemoveHost: Operation {
                 }
             })
         return try await app.changeOutsideClusters(
-            Change(
+            PlannedChange(
                 plan: plan, context: app.hostContext,
                 confirmation: Confirmation(
                     command: "host remove", headline: "removing \(name) gives up, for its clusters:", losses: given),

@@ -11,7 +11,7 @@ public struct Start: Operation {
     public func run(in app: AppContext) async throws -> ChangeReport {
         try await app.changeExisting(ChangeRequest(cluster: cluster, command: "start", options: options)) {
             state, context in
-            Change(
+            PlannedChange(
                 plan: StartPlan.plan(for: state), context: context, rowOutcome: "ready",
                 summary: { outcome, took in
                     outcome.done.isEmpty
@@ -37,7 +37,7 @@ public struct Stop: Operation {
             state, context in
             try await StopPlan.check(context)
             let status = try await ClusterInspector(context, .roles).status()
-            return Change(
+            return PlannedChange(
                 plan: StopPlan.plan(for: state, status), context: context, rowOutcome: "off",
                 summary: { outcome, took in
                     outcome.done.isEmpty

@@ -18,10 +18,11 @@ public struct PreloadImage: Operation {
         return try await app.changeExisting(request) { state, context in
             guard let remote = state.remote?.name else {
                 throw Failure(
-                    .conflict, "\(Engine.current.client) has no remote for \(cluster)", hint: "bcmcluster up -c \(cluster) adds it")
+                    .conflict, "\(Engine.current.client) has no remote for \(cluster)",
+                    hint: "bcmcluster up -c \(cluster) adds it")
             }
             let fingerprint = try await context.images(of: remote).fingerprint(of: source)
-            return Change(
+            return PlannedChange(
                 plan: PreloadPlan.plan(source, fingerprint, remote: remote, of: state), context: context,
                 rowOutcome: "copied",
                 summary: { _, took in

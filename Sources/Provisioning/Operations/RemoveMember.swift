@@ -22,7 +22,7 @@ public struct RemoveMember: Operation {
             let member = try state.members(named: [word])[0]
             let status = try await ClusterInspector(context, .thorough).status()
             let instances = status.members.first { $0.name == member.text }?.instances ?? 0
-            return Change(
+            return PlannedChange(
                 plan: try await RemoveMemberPlan.checkedPlan(for: member, status, isForced: isForced, context),
                 context: context, rowOutcome: "removed",
                 confirmation: try confirmation(member, instances: instances, context),

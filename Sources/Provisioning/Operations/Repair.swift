@@ -16,7 +16,7 @@ public struct Repair: Operation {
             state, context in
             let status = try await ClusterInspector(context, .proven).status()
             let repair = RepairPlan(for: state, status.findings, accepting: try accepted(in: status))
-            var change = Change(
+            var change = PlannedChange(
                 plan: repair.plan, context: context, rowOutcome: "repaired", confirmation: confirmation(repair),
                 isComplete: repair.left.isEmpty,
                 left: repair.left.map { "not repaired: \($0.sentence); hint: \($0.hint(for: cluster))" },

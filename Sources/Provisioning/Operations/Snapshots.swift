@@ -28,7 +28,7 @@ public struct CreateSnapshot: Operation {
             try await StopPlan.check(context)
             let hasRemnant = try await context.provider.copies.snapshots(of: state)[snapshot] != nil
             let copies = SnapshotCopies()
-            return Change(
+            return PlannedChange(
                 plan: SnapshotPlan.plan(snapshot, of: state, status, hasRemnant: hasRemnant, copies: copies),
                 context: context, rowOutcome: "copied", snapshot: snapshot,
                 summary: { _, took in
@@ -76,7 +76,7 @@ public struct RestoreSnapshot: Operation {
             let complete = state.goingBack(to: snapshot, saved)
             _ = try await context.provider.assign(complete, newMembers: state.regained(by: saved))
             let plan = RestorePlan.plan(for: state, status, to: snapshot, saved)
-            return Change(
+            return PlannedChange(
                 plan: plan, context: context, confirmation: confirmation(state, saved, context.time),
                 snapshot: snapshot,
                 summary: { _, took in
@@ -137,7 +137,7 @@ public struct RemoveSnapshot: Operation {
             let isKept = try SavedCluster.names(in: context.folder, context.files).contains(snapshot)
             let all = try await context.provider.copies.snapshots(of: state)
             guard isKept || all[snapshot] != nil else { throw Failure.noSnapshot(snapshot, of: cluster) }
-            return Change(
+            return PlannedChange(
                 plan: DeleteSnapshotPlan.plan(snapshot), context: context, rowOutcome: "deleted",
                 confirmation: Confirmation(
                     command: "snapshot delete", headline: "this deletes:",

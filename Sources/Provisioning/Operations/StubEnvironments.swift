@@ -20,7 +20,7 @@ public struct StubEnvironments: Operation {
         return try await app.change(request) { app in .change(try change(app)) }
     }
 
-    private func change(_ app: AppContext) throws -> Change<PlanContext> {
+    private func change(_ app: AppContext) throws -> PlannedChange<PlanContext> {
         let wanted = UpRequest(
             name: cluster, further: further, sources: SettingSources(flags: settings, environment: app.environment))
         try app.templates.check([.masterEnvironment, .memberEnvironment])
@@ -33,7 +33,7 @@ public struct StubEnvironments: Operation {
         let state = (existing ?? ClusterState(name: cluster, identifier: "", created: 0, settings: settings))
             .including(members)
         let context = app.context(state, provider: try app.provider(choice.name), flags: self.settings)
-        return Change(
+        return PlannedChange(
             plan: StubPlan.plan(for: members, provider: choice.name, decided: settings.decided), context: context,
             rowOutcome: "written",
             summary: { outcome, _ in

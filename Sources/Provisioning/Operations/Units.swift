@@ -26,7 +26,7 @@ public struct RunUnit: Operation {
         return try await app.changeExisting(request) { _, context in
             let outcome = try await UnitDesigner(unit, wishes, until: goal, context).design()
             let losses = outcome.design.losses.map { "the instance \($0.name) and its root disk: \($0.details)" }
-            return Change(
+            return PlannedChange(
                 outcome, context,
                 Confirmation(command: "run", headline: "changing \(unit.name) deletes:", losses: losses)
             ) { took in
@@ -62,9 +62,11 @@ public struct DeleteUnit: Operation {
             let (respondingMember, workloads) = try await Workloads.look(context)
             let design = try RemoveUnit.design(unit, volumesToo: volumesToo, workloads)
             let plan = try RemoveUnit.plan(for: design, of: state, respondingMember: respondingMember)
-            return Change(UnitDesigner.Outcome(design: design, plan: plan), context, confirmation(design)) { took in
+            return PlannedChange(UnitDesigner.Outcome(design: design, plan: plan), context, confirmation(design)) {
+                took in
                 design.isComplete
-                    ? "unit \(unit) deleted from \(cluster) (\(took.brief))" : "unit \(unit) partly deleted from \(cluster)"
+                    ? "unit \(unit) deleted from \(cluster) (\(took.brief))"
+                    : "unit \(unit) partly deleted from \(cluster)"
             }
         }
     }
@@ -84,7 +86,7 @@ public struct DeleteUnit: Operation {
     }
 }
 
-extension Change<PlanContext> {
+extension PlannedChange<PlanContext> {
     /// A change of a unit, with what becomes of each object.
     fileprivate init(
         _ outcome: UnitDesigner.Outcome, _ context: PlanContext, _ confirmation: Confirmation,
@@ -122,7 +124,7 @@ public struct SwitchUnit: Operation {
         return try await app.changeExisting(request) { state, context in
             let (_, workloads) = try await Workloads.look(context)
             let recipe = try SwitchUnitPlan(unit, change, isForced: isForced, workloads, of: state)
-            return Change(
+            return PlannedChange(
                 plan: recipe.plan, context: context, remarks: recipe.left.map(\.message),
                 isComplete: recipe.left.isEmpty,
                 summary: { outcome, took in

@@ -75,7 +75,7 @@ public struct Up: Operation {
     }
 
     /// What is to be done, checked against what there is; changes nothing.
-    private func change(_ app: AppContext) async throws -> Change<PlanContext> {
+    private func change(_ app: AppContext) async throws -> PlannedChange<PlanContext> {
         let folder = app.folder(cluster)
         let existing = try StateStore.read(folder, app.files)
         if existing?.isDeleting != true, let failure = existing?.isHalfRestored { throw failure }
@@ -84,7 +84,9 @@ public struct Up: Operation {
         if case .further(let further) = wanted { request.further = further }
         var changeable: Set<Setting> = []
         if let existing {
-            changeable = try await request.changeable(in: existing, engine: existing.engine) { try app.provider(for: existing) }
+            changeable = try await request.changeable(in: existing, engine: existing.engine) {
+                try app.provider(for: existing)
+            }
         }
         let (settings, choice) = try request.settings(
             existing: existing, changeable: changeable, folder: folder, files: app.files, templates: app.templates,
@@ -118,10 +120,10 @@ public struct Up: Operation {
     private func change(
         to state: ClusterState, _ provider: any MachineProvider, _ choice: ProviderChoice, _ remarks: [String],
         _ decided: [Setting: String], _ app: AppContext
-    ) -> Change<PlanContext> {
+    ) -> PlannedChange<PlanContext> {
         let context = app.context(state, provider: provider, flags: settings, limits: options.limits)
         let chosen = "provider \(choice.name.rawValue) (\(choice.reason))"
-        return Change(
+        return PlannedChange(
             plan: UpPlan.plan(for: state, decided: decided), context: context,
             headline: "Plan of bcmcluster up -c \(cluster): \(counted(state.members.count, "member")), \(chosen).",
             rowOutcome: "ready", announcement: ["\(cluster): \(chosen)"], remarks: remarks,
@@ -178,10 +180,14 @@ public struct Up: Operation {
         guard !outcome.done.isEmpty else {
             return ["cluster \(state.name) is up (\(members)), unchanged"]
         }
-        let remote = state.remote.map { "\(state.engine.client) remote \($0.name) (default)" } ?? "no \(state.engine.client) remote"
+        let remote =
+            state.remote.map { "\(state.engine.client) remote \($0.name) (default)" }
+            ?? "no \(state.engine.client) remote"
         return ["cluster \(state.name) is up (\(members), \(took.brief))"]
             + (state.members.count == 2
-                ? ["note: with two members, one holds the database and its loss stops the cluster; three members survive the loss of one"] : [])
+                ? [
+                    "note: with two members, one holds the database and its loss stops the cluster; three members survive the loss of one"
+                ] : [])
             + [
                 "  created: \(counted(state.members.count, "machine")) (\(state.settings.provider.rawValue) provider)"
                     + (state.spread == nil ? "" : " on \(counted(state.hosts.count, "host"))") + "; \(remote)",

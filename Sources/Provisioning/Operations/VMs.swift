@@ -81,7 +81,7 @@ public struct CreateVM: Operation {
             plan.add(CheckVMSetup(host: host.name, runner: runner, name: name), after: [launched])
         }
         return try await app.changeOutsideClusters(
-            Change(
+            PlannedChange(
                 plan: plan, context: app.hostContext,
                 announcement: ["launching \(place)"],
                 summary: { _, _ in
@@ -144,7 +144,7 @@ public struct ChangeVM: Operation {
         let confirmation = Confirmation(
             command: "vm delete", headline: "this deletes:", losses: ["the VM \(vm.place) and everything in it"])
         return try await app.changeOutsideClusters(
-            Provisioning.Change(
+            Provisioning.PlannedChange(
                 plan: plan, context: app.hostContext, confirmation: change == .delete ? confirmation : nil,
                 summary: { _, _ in ["\(change == .delete ? "VM " : "")\(vm.place) \(outcome)"] }),
             command: "vm \(change.rawValue)", subject: vm.place,
@@ -197,12 +197,13 @@ public struct ExecInVM: Operation {
             plan.add(RunInVM(runner: runner, name: name, command: command))
             return .reviewed(
                 try await app.changeOutsideClusters(
-                    Provisioning.Change(plan: plan, context: app.hostContext), command: "vm exec", subject: vm.place,
+                    Provisioning.PlannedChange(plan: plan, context: app.hostContext), command: "vm exec",
+                    subject: vm.place,
                     resume: ""))
         }
         if !plan.entries.isEmpty {
             try await app.changeOutsideClusters(
-                Provisioning.Change(plan: plan, context: app.hostContext), command: "vm exec", subject: vm.place,
+                Provisioning.PlannedChange(plan: plan, context: app.hostContext), command: "vm exec", subject: vm.place,
                 resume: ""
             ).check()
         }
@@ -253,7 +254,7 @@ public struct TransferFiles: Operation {
         var plan = Plan<HostContext>()
         plan.add(Copy(transfer: transfer, host: vm.host.name, there: there, app: app))
         return try await app.changeOutsideClusters(
-            Change(
+            PlannedChange(
                 plan: plan, context: app.hostContext,
                 summary: { _, took in ["transferred (\(took.brief))"] }),
             command: "vm transfer", subject: vm.place, resume: "re-run the same command to start over")

@@ -123,11 +123,6 @@ extension MachineProvider {
     func dataFolders(of member: MemberName, _ engine: Engine) -> [String] {
         (self as? any DataLocating)?.dataFolders(of: member) ?? engine.packages.map(\.folder)
     }
-
-    /// What of it is on that host alone, where it is spread over hosts; otherwise, and for `nil`, all of it.
-    public func part(on host: HostName?) -> any MachineProvider {
-        (self as? FleetProvider)?.provider(on: host) ?? self
-    }
 }
 
 extension MachineLogging where Self: MachineProvider {

@@ -35,7 +35,7 @@ public struct ProviderContext: Sendable {
     }
 }
 
-/// The providers that there are; a new one is a folder beside this file and a line in `standard`.
+/// The providers that there are; a new one is a folder and a line in `Registry/Providers.swift`.
 public struct ProviderRegistry: Sendable {
     /// One provider: what is known of it, and what makes it.
     public struct Entry: Sendable {
@@ -70,12 +70,6 @@ public struct ProviderRegistry: Sendable {
         public var hint: String?
     }
 
-    /// All that this program has, in the order in which they are taken where nobody chose; tests add to it.
-    @TaskLocal public static var standard = ProviderRegistry([
-        MultipassProvider.entry, NamespaceProvider.entry, BaremetalProvider.entry,
-    ])
-
-    /// In the order in which they are taken where nobody chose.
     public let entries: [Entry]
 
     /// Puts the parts together.
@@ -129,9 +123,4 @@ public struct ProviderRegistry: Sendable {
         }
         throw Failure(.missing, "no provider is for other hosts")
     }
-}
-
-extension ProviderName: CaseIterable {
-    /// Those of this program.
-    public static var allCases: [ProviderName] { ProviderRegistry.standard.names }
 }

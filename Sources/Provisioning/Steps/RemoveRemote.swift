@@ -28,7 +28,8 @@ struct RemoveRemote: Step {
         for name in names where present[name] != nil {
             guard try remote.isOurs(as: name, context) else {
                 context.remarks.add(
-                    "your \(context.engine.client) remote \(name) no longer belongs to this cluster, and was not changed")
+                    "your \(context.engine.client) remote \(name) no longer belongs to this cluster, and was not changed"
+                )
                 continue
             }
             if try await remotes.defaultRemote(among: present) == name {

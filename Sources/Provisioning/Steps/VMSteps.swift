@@ -42,7 +42,7 @@ struct CheckVMSetup: Step {
     func isDone(_ context: HostContext) async throws -> Bool { false }
 
     func run(_ context: HostContext) async throws {
-        let inside = VM.runner(inside: name, by: runner, context.time)
+        let inside = MultipassRunner(base: runner, machine: name, time: context.time)
         guard case .failed(let output) = try await CloudInit(inside).status(.reads) else { return }
         throw Failure(
             .commandFailed, "\(host)/\(name) is running, but its cloud-init failed", output: output,

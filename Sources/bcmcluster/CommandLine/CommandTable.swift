@@ -31,7 +31,8 @@ enum CommandTable {
                 "bcmcluster up -c DEV -m 5 --hosts rack1,rack2,rack3",
             ], schema: "run"),
         CommandSpecification(
-            verb: .destroy, words: ["destroy"], summary: "delete the cluster's machines, \(Engine.standard.client) remote and files",
+            verb: .destroy, words: ["destroy"],
+            summary: "delete the cluster's machines, \(Engine.standard.client) remote and files",
             details: """
                 Deletes what the cluster state names and nothing else. On a terminal it lists
                 what is deleted and asks first; elsewhere it does not ask. If the cluster does

@@ -76,7 +76,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .storage:
             "driver of the storage pool, zfs or dir [default: $BCM_LXD_STORAGE, else zfs in a VM, dir elsewhere]"
         case .image: "image of the VM, see \(Multipass.program) find"
-        case .channel: "snap channel of \(Engine.standard.title) in VMs and on hosts [default: $BCM_LXD_CHANNEL, else 5.21/stable]"
+        case .channel:
+            "snap channel of \(Engine.standard.title) in VMs and on hosts [default: $BCM_LXD_CHANNEL, else 5.21/stable]"
         case .network:
             ProviderRegistry.standard.entries.compactMap { entry in
                 entry.traits.networkHelp.map { "\(entry.traits.name.rawValue): \($0)" }
@@ -93,7 +94,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .count: "how many members to add, 1 to 999 [default: 1]"
         case .force: "also if it is dead, permanently lost or does not stop; its data is lost"
         case .hosts: "spread the members over these hosts; local is this machine"
-        case .purge: 
+        case .purge:
             "\(Self.providers(\.membersAreHosts)): also uninstall the \(Engine.standard.title) that was installed for the cluster"
         case .port: "SSH port [default: from ~/.ssh/config, else 22]"
         case .identity: "file of a private key [default: from the SSH agent and ~/.ssh]"

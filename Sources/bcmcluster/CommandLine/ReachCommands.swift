@@ -13,7 +13,9 @@ extension CommandTable {
                 """,
             flags: [.cluster, .timeout, .dryRun, .json],
             operands: [Operand("MEMBER", .any, "the members [default: all]")], passing: .command,
-            examples: ["bcmcluster exec -c DEV -- uptime", "bcmcluster exec -c DEV DEV-01 -- \(Engine.standard.client) list"],
+            examples: [
+                "bcmcluster exec -c DEV -- uptime", "bcmcluster exec -c DEV DEV-01 -- \(Engine.standard.client) list",
+            ],
             schema: "exec"),
         CommandSpecification(
             verb: .shell, words: ["shell"], summary: "open a shell in a member's machine",

@@ -106,7 +106,8 @@ extension Session {
         let report = try await InspectVM(VMReference(invocation.operands[0])).run(in: app)
         if let silence = report.silence {
             terminal.say(
-                "\(report.vm.place) did not answer within \(silence.brief): only what \(Multipass.program) knows is shown")
+                "\(report.vm.place) did not answer within \(silence.brief): only what \(Multipass.program) knows is shown"
+            )
         }
         let details = VMDetails(report.vm, report.info)
         try show(details, details.text)
@@ -123,7 +124,8 @@ extension Session {
         let name = try cluster
         let reach = ClusterReach(name, try await LocateAPI(of: name).run(in: app))
         if reach.remote == nil {
-            terminal.say("note: \(Engine.current.client) has no remote for \(name) yet; bcmcluster up -c \(name) adds it")
+            terminal.say(
+                "note: \(Engine.current.client) has no remote for \(name) yet; bcmcluster up -c \(name) adds it")
         }
         try show(reach, reach.shellLines)
         return 0

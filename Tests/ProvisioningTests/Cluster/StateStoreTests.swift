@@ -73,7 +73,8 @@ import Testing
             try StateStore.read(folder(), InMemoryFiles(["/r/clusters/DEV/cluster.json": text]))
         }
         #expect(
-            failure.code == .damaged && failure.message.contains("version 3") && failure.message.contains("forms up to 2"))
+            failure.code == .damaged && failure.message.contains("version 3")
+                && failure.message.contains("versions up to 2"))
     }
 
     @Test func aFullDiskLeavesTheStoreAsItWas() async throws {

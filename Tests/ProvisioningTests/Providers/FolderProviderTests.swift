@@ -83,7 +83,7 @@ private struct FolderProvider: MachineProvider {
     }
 
     /// Runs it as a command of its own, which looks at the machines anew.
-    private func run(_ plan: Plan) async -> PlanOutcome {
+    private func run(_ plan: ClusterPlan) async -> PlanOutcome {
         await PlanRunner(plan, context.with(runner: ScriptedRunner()), observer: EventLog(), machinesAtOnce: 2).run()
     }
 
@@ -96,7 +96,7 @@ private struct FolderProvider: MachineProvider {
     }
 
     private func makeStopAndRemove() async throws {
-        var up = Plan()
+        var up = ClusterPlan()
         let written = up.add(WriteState())
         let host = up.add(PrepareHost(), after: [written])
         let routed = up.add(RouteTraffic(), after: [host])

@@ -46,7 +46,7 @@ import Testing
         // What a run that was killed left goes first.
         let count = bench.runner.changes.count
         let silent = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(silent.message == "lxc does not say which image it has made")
+        #expect(silent.message == "lxc does not report the new image")
         #expect(bench.runner.changes[count] == clear)
     }
 

@@ -27,7 +27,7 @@ import Testing
     @Test func aClusterOverHostsTakesPacketsFromItsHostsAlone() async throws {
         let address = try #require(IPv4("192.0.2.1"))
         let portForward = NetworkTable.PortForward(
-            address: address, port: 20_001, member: try #require(IPv4("10.64.0.10")))
+            address: address, port: 20_001, member: try #require(IPv4("10.64.0.10")), memberPort: 8443)
         let tunnel = NetworkTable.Tunnel(port: 4789, network: 0xABCDEF, peers: [try #require(IPv4("192.0.2.2"))])
         let subnet = try #require(Subnet("10.64.0.0/22"))
         let table = NetworkTable(name: "bcm1", subnet: subnet, tunnel: tunnel, portForward: portForward)

@@ -20,14 +20,14 @@ import Testing
         ("[[spacecore]]\nname = 'a'", 1, 1, "spacecore is an array, but must be a table; write [spacecore]"),
         (
             "[spacecore]\nname = 'a'\nhardware = 1", 3, 1,
-            "there is no key spacecore.hardware; did you mean the table [har"
+            "unknown key spacecore.hardware; did you mean the table [har"
         ),
-        ("[spacecore]\nname = 'we b'\n[hardware]", 2, 8, "spacecore.name is not a name for a unit"),
+        ("[spacecore]\nname = 'we b'\n[hardware]", 2, 8, "spacecore.name is not a valid name for a unit"),
         (
             "[spacecore]\nname = 'a'\ndescription = \"a\\nb\"\n[hardware]", 3, 15,
             "spacecore.description has a line break"
         ),
-        ("\"é\" = 1", 1, 1, "there is no key \"é\"; known keysthere are: hardware, instance, network, port, "),
+        ("\"é\" = 1", 1, 1, "unknown key \"é\"; known keys: hardware, instance, network, port, "),
     ]
 
     @Test("Tables that are missing or of another type", arguments: tablesCases)
@@ -37,30 +37,33 @@ import Testing
 
     /// What stands behind the shortest file: line 5 is the first, and belongs to `[hardware]`.
     static let keysCases: [Mistake] = [
-        ("cores = 1025", 5, 9, "hardware.cores has to be from 1 to 1024"),
-        ("cores = -9223372036854775808", 5, 9, "hardware.cores has to be from 1 to 1024"),
+        ("cores = 1025", 5, 9, "hardware.cores must be from 1 to 1024"),
+        ("cores = -9223372036854775808", 5, 9, "hardware.cores must be from 1 to 1024"),
         ("cores = 2.0", 5, 9, "hardware.cores is a float, but must be an integer"),
-        ("memory = 9223372036854775807", 5, 10, "hardware.memory is not an amount of memory from 1MiB to 1024TiB; write"),
+        (
+            "memory = 9223372036854775807", 5, 10,
+            "hardware.memory is not an amount of memory from 1MiB to 1024TiB; write"
+        ),
         ("memory = '1025TiB'", 5, 10, "hardware.memory is not an amount of memory"),
         ("memory = 2GiB", 5, 11, "'G' does not belong to the value before it; text needs quotation marks"),
-        ("interface = 'eth 0'", 5, 13, "hardware.interface is no name of a NIC or network"),
-        ("memroy = 512", 5, 1, "there is no key hardware.memroy; did you mean memory?"),
-        ("count = 2", 5, 1, "there is no key hardware.count; did you mean count in [instance]?"),
+        ("interface = 'eth 0'", 5, 13, "hardware.interface is not a name of a NIC or network"),
+        ("memroy = 512", 5, 1, "unknown key hardware.memroy; did you mean memory?"),
+        ("count = 2", 5, 1, "unknown key hardware.count; did you mean count in [instance]?"),
         ("[hardware]", 5, 2, "hardware, a table, is defined already, on line 3"),
-        ("[instance]\ntype = 'VM'", 6, 8, "instance.type is none of \"vm\", \"container\"; did you mean \"vm\"?"),
-        ("[instance]\ncount = 1001", 6, 9, "instance.count has to be from 1 to 1000"),
+        ("[instance]\ntype = 'VM'", 6, 8, "instance.type is not one of \"vm\", \"container\"; did you mean \"vm\"?"),
+        ("[instance]\ncount = 1001", 6, 9, "instance.count must be from 1 to 1000"),
         (
             "[instance]\ndisk = '1048575'", 6, 8,
-            "instance.disk is no size of a disk; write one such as \"10GiB\", at least"
+            "instance.disk is not a disk size; write one such as \"10GiB\", at least"
         ),
-        ("[instance]\nuser-data = 'no.yml'", 6, 13, "instance.user-data cannot be read: there is no file web/no.yml"),
+        ("[instance]\nuser-data = 'no.yml'", 6, 13, "instance.user-data cannot be read: file web/no.yml not found"),
         ("[instance]\nuser-data = 'images'", 6, 13, "instance.user-data cannot be read: web/images is a folder"),
         ("[instance]\nuser-data = 'id_rsa'", 6, 13, "instance.user-data cannot be read: web/id_rsa is not cloud-init"),
         ("[instance.env]\nA = ''", 6, 5, "instance.env.A is empty, and LXD keeps no variable that is; leave it out"),
         ("[instance.env]\nA = \"a\\r\\nb\"", 6, 5, "instance.env.A has a line break, which LXD takes in no variable"),
         ("[instance.env]\n\"A=B\" = 'a'", 6, 1, "instance.env.\"A=B\" is not the name of a variable"),
-        ("[instance.env]\n\"\\u00e9\"='a'\n\"e\\u0301\"='a'", 7, 1, "instance.env.\"e\\u0301\" cannot be told from"),
-        ("[env]\nA = 'a'", 5, 2, "there is no table env; did you mean env in [instance]?"),
+        ("[instance.env]\n\"\\u00e9\"='a'\n\"e\\u0301\"='a'", 7, 1, "instance.env.\"e\\u0301\" is ambiguous"),
+        ("[env]\nA = 'a'", 5, 2, "unknown table env; did you mean env in [instance]?"),
     ]
 
     @Test("Values out of bounds, of another type, and keys in another table", arguments: keysCases)
@@ -71,10 +74,10 @@ import Testing
     /// What stands in the place of the shortest file's image, from line 4, column 1.
     static let imagesCases: [Mistake] = [
         ("ref = 'two words'", 4, 7, "hardware.ref is not an image; write REMOTE:ALIAS such as \"ubuntu:24.04\", an"),
-        ("ref = './none'", 4, 7, "hardware.ref cannot be read: there is no file web/none"),
-        ("drive = \"root\\nimg\"", 4, 9, "hardware.drive is no path of a file"),
+        ("ref = './none'", 4, 7, "hardware.ref cannot be read: file web/none not found"),
+        ("drive = \"root\\nimg\"", 4, 9, "hardware.drive is not a valid file path"),
         ("drive = \"it's\"", 4, 9, "hardware.drive cannot be read: file 'web/it'\\''s' not found"),
-        ("drive = 'root.img'\nref = 'x'", 4, 9, "hardware.drive and ref both set the root file system is; leave"),
+        ("drive = 'root.img'\nref = 'x'", 4, 9, "hardware.drive and ref both set the root file system; leave"),
         ("kernel = 'k'\ndrive = 'none'", 4, 10, "hardware.kernel is not supported"),
     ]
 
@@ -91,10 +94,10 @@ import Testing
             "[[volume]]\nname = 'a_b'", 6, 8,
             "volume[0].name is not a name; choose one like data: letters, digits and -, "
         ),
-        ("[[volume]]\nname = 'a'\npath = '/a/../b'", 7, 8, "volume[0].path is no place in an instance"),
-        ("[[volume]]\nname = 'a'\npath = \"/a/../\\u0301\"", 7, 8, "volume[0].path is no place in an instance"),
-        ("[[volume]]\nname = 'a'\npath = '/a,b'", 7, 8, "volume[0].path is no place in an instance"),
-        ("[[volume]]\nname = 'a'\npath = '/a'\nsize = '-1GiB'", 8, 8, "volume[0].size is no size of a disk"),
+        ("[[volume]]\nname = 'a'\npath = '/a/../b'", 7, 8, "volume[0].path is not a valid path in an instance"),
+        ("[[volume]]\nname = 'a'\npath = \"/a/../\\u0301\"", 7, 8, "volume[0].path is not a valid path in an instance"),
+        ("[[volume]]\nname = 'a'\npath = '/a,b'", 7, 8, "volume[0].path is not a valid path in an instance"),
+        ("[[volume]]\nname = 'a'\npath = '/a'\nsize = '-1GiB'", 8, 8, "volume[0].size is not a disk size"),
         (
             "[instance]\ncount = 3\nspread = 'host'\n[[volume]]\nname = 'a'\npath = '/a'", 9, 8,
             "volume[0].name is a volume that all 3 instances share, so they cannot be spread; set per-instance = true"
@@ -103,13 +106,13 @@ import Testing
             "[[volume]]\nname = 'a'\npath = '/a'\n[[volume]]\nname = 'b'\npath = '//a/'", 10, 8,
             "volume[1].path duplicates another volume on line 7"
         ),
-        ("[[network]]\nname = 'sixteen-letters-'", 6, 8, "network[0].name is no name for a network"),
+        ("[[network]]\nname = 'sixteen-letters-'", 6, 8, "network[0].name is not a valid name for a network"),
         (
             "[[network]]\nname = 'ab'\naddress = '10.77.0.1/24'\n[[network]]\nname = 'cd'\naddress = '10.1.0.1/8'", 10,
             11, "network[1].address overlaps the network ab"
         ),
-        ("port = 8080", 5, 1, "there is no key hardware.port; did you mean the table [[port]]?"),
-        ("[[port]]\nlisten = 65536", 6, 10, "port[0].listen has to be from 1 to 65535"),
+        ("port = 8080", 5, 1, "unknown key hardware.port; did you mean the table [[port]]?"),
+        ("[[port]]\nlisten = 65536", 6, 10, "port[0].listen must be from 1 to 65535"),
         (
             "[[port]]\nlisten = 1\n[[port]]\nlisten = 1", 8, 10,
             "port[1].listen duplicates another tcp port on line 6"
@@ -129,7 +132,7 @@ import Testing
         ])
     func addresses(_ address: String) {
         let text = UnitFileText(more: "[[network]]\naddress = '\(address)'\nname = 'ab'")
-        check(text, 6, 11, "network[0].address is no IPv4 address of a machine with a prefix of 8 to 30")
+        check(text, 6, 11, "network[0].address is not an IPv4 address with a prefix of 8 to 30")
     }
 
     @Test("A value of another type in an array that is written out") func inlineArrays() {

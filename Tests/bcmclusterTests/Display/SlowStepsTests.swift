@@ -34,12 +34,12 @@ import Testing
         #expect(slow.sentences(at: .seconds(21)) == [])
         #expect(
             slow.sentences(at: .seconds(22)) == [
-                "note: DEV-00: launch the machine takes longer than usual: see "
+                "note: DEV-00: launch the machine takes longer than expected: see "
                     + "/var/lib/bcmcluster/machines/DEV-00/console.log"
             ])
         #expect(
             slow.sentences(at: .seconds(32)) == [
-                "note: DEV: write the state takes longer than usual: see /r/up.log"
+                "note: DEV: write the state takes longer than expected: see /r/up.log"
             ])
         #expect(slow.sentences(at: .seconds(50)) == [])
         #expect(slow.sentences(at: .seconds(60)).count == 1, "each by its own beginning")

@@ -129,3 +129,10 @@ extension Result {
         if case .failure(let failure as Provisioning.Failure) = self { failure.code == .unreachable } else { false }
     }
 }
+
+extension MachineProvider {
+    /// What of it is on that host alone, where it is spread over hosts; otherwise, and for `nil`, all of it.
+    public func part(on host: HostName?) -> any MachineProvider {
+        (self as? FleetProvider)?.provider(on: host) ?? self
+    }
+}

@@ -60,7 +60,8 @@ extension NamespaceProvider {
         let version = await Versions(runner).line(engine.daemon) ?? "of no version"
         guard Versions.isVersion(version, atLeast: engine.oldest, 0) else {
             return Health(
-                works: false, message: "\(engine.daemon) \(version) is too old: \(engine.oldest).0 is the least",
+                works: false,
+                message: "\(engine.daemon) \(version) is too old: \(engine.oldest).0 or later is required",
                 hint: installation)
         }
         return Health(works: true, message: "\(engine.daemon) \(version) and all requirements are installed")

@@ -1,5 +1,5 @@
 /// What a change does, decided once its lock is held.
-struct Change<Context: StepContext>: Sendable {
+struct PlannedChange<Context: StepContext>: Sendable {
     var plan: Plan<Context>
     var context: Context
     /// The first line of a dry run; `nil` names the command.
@@ -27,7 +27,7 @@ struct Change<Context: StepContext>: Sendable {
 
 /// What is decided under the lock: a change, or that there is none to make.
 enum Decision<Context: StepContext>: Sendable {
-    case change(Change<Context>)
+    case change(PlannedChange<Context>)
     case ended(ChangeReport)
 }
 
@@ -95,7 +95,7 @@ extension AppContext {
     /// Changes a cluster that is there, and neither half destroyed nor, unless that `endsHalfRestored`, half restored.
     func changeExisting(
         _ request: ChangeRequest, purges: Bool = false, endsHalfRestored: Bool = false,
-        _ decide: @escaping @Sendable (ClusterState, PlanContext) async throws -> Change<PlanContext>
+        _ decide: @escaping @Sendable (ClusterState, PlanContext) async throws -> PlannedChange<PlanContext>
     ) async throws -> ChangeReport {
         // Said before the lock of a cluster that there is not.
         _ = try usable(request.cluster, endsHalfRestored: endsHalfRestored)
@@ -116,7 +116,9 @@ extension AppContext {
         guard state.isDeleting != true else {
             throw Failure(
                 .conflict, "deletion of \(name) is incomplete",
-                hint: "finish it with bcmcluster destroy -c \(name), or recreate the cluster with bcmcluster up -c \(name)")
+                hint:
+                    "finish it with bcmcluster destroy -c \(name), or recreate the cluster with bcmcluster up -c \(name)"
+            )
         }
         if !endsHalfRestored, let failure = state.isHalfRestored { throw failure }
         return state
@@ -124,7 +126,7 @@ extension AppContext {
 
     /// Changes something that no cluster's lock protects: decides, asks, runs and reports, or reviews.
     func changeOutsideClusters(
-        _ change: Change<HostContext>, command: String, subject: String, resume: String
+        _ change: PlannedChange<HostContext>, command: String, subject: String, resume: String
     ) async throws -> ChangeReport {
         if recorder != nil {
             return try await review(
@@ -142,7 +144,7 @@ extension AppContext {
 
     /// Reviews a change.
     private func review<Context>(
-        _ change: Change<Context>, command: String, subject: String, headline: String
+        _ change: PlannedChange<Context>, command: String, subject: String, headline: String
     ) async throws -> ChangeReport {
         guard let recorder else { throw Failure(.conflict, "\(command) is not a dry run") }
         var review = try await PlanReview(change.plan, change.context, recorder)
@@ -154,7 +156,8 @@ extension AppContext {
 
     /// Asks, and runs the plan; what it has done is reported also where the task was cancelled.
     private func run<Context>(
-        _ change: Change<Context>, command: String, subject: String, resume: String, machinesAtOnce: Int, log: RunLog?
+        _ change: PlannedChange<Context>, command: String, subject: String, resume: String, machinesAtOnce: Int,
+        log: RunLog?
     ) async throws -> ChangeReport {
         var report = ChangeReport(
             command: command, subject: subject, result: .declined, changes: change.changes, snapshot: change.snapshot,
@@ -184,7 +187,7 @@ extension AppContext {
         _ plan: ClusterPlan, _ context: PlanContext, _ request: ChangeRequest, resume: String
     ) async throws -> ChangeReport {
         try await run(
-            Change(plan: plan, context: context), command: request.command, subject: request.cluster.text,
+            PlannedChange(plan: plan, context: context), command: request.command, subject: request.cluster.text,
             resume: resume, machinesAtOnce: context.provider.machinesAtOnce(request.options.parallel), log: nil)
     }
 
