@@ -52,7 +52,7 @@ struct EvacuateMember: Step {
                     try Task.checkCancellation()
                     try await GroupMove(group, from: name, asking: respondingMember, context).run()
                 }
-            } catch let failure as Failure where failure.isLeaderChange && retries > 0 {
+            } catch let failure as Failure where failure.engineError == .leaderChanged && retries > 0 {
                 // A member to which something moves finds that out by a call that fails.
                 retries -= 1
             }

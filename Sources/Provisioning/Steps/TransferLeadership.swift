@@ -34,7 +34,7 @@ struct TransferLeadership: Step {
         do {
             let members = try await context.client(in: respondingMember).members(effect)
             return members.first(where: \.isLeader)?.name
-        } catch let failure as Failure where failure.code == .commandFailed && !failure.saysThatNoDaemonIsThere {
+        } catch let failure as Failure where failure.code == .commandFailed && failure.engineError != .noDaemon {
             return nil
         }
     }

@@ -34,10 +34,10 @@ struct VerifyCluster: Step {
         do {
             return missing(from: try await client.members(effect, assuming: wanted.map(\.text)))
         } catch let failure as Failure
-            where [.commandFailed, .timedOut].contains(failure.code) && !failure.saysThatNoDaemonIsThere
+            where [.commandFailed, .timedOut].contains(failure.code) && failure.engineError != .noDaemon
         {
             return nil
-        } catch var failure as Failure where failure.saysThatNoDaemonIsThere {
+        } catch var failure as Failure where failure.engineError == .noDaemon {
             failure.hint = failure.hint ?? "bcmcluster repair -c \(first.cluster)"
             throw failure
         }
@@ -52,7 +52,7 @@ struct VerifyCluster: Step {
             ages = try await client.heartbeatAges()
         } catch let failure as Failure where failure.code != .interrupted {
             // A server without that table or that path has nothing to say; others are asked again.
-            return failure.output.map { $0.contains("no such") || $0.contains("not found") } ?? false
+            return failure.reports(EngineError.noSuchTable, .notFound)
         }
         return wanted.allSatisfy { ages[$0.text].map { $0 < sinceThen } ?? false }
     }

@@ -1,3 +1,11 @@
+/// What Debian's package tools report.
+private enum AptError: ToolError {
+    /// An earlier run was cut off, and has to be ended first.
+    case interrupted
+
+    static let signs: [(sign: String, error: AptError)] = [("dpkg was interrupted", .interrupted)]
+}
+
 /// Typed commands of Debian's package tools, as root: they ask nothing, and wait for others that hold the lock.
 public struct AptGet: Sendable {
     /// How long another that holds the lock is waited for, such as a machine's own nightly upgrades.
@@ -38,7 +46,7 @@ public struct AptGet: Sendable {
         let command = command(words, touches)
         let result = try await runner.run(command)
         if result.succeeded { return }
-        guard result.errors.contains("dpkg was interrupted") else { throw Failure(command, result) }
+        guard result.reports(AptError.interrupted) else { throw Failure(command, result) }
         var repair = Command("dpkg", ["--configure", "-a"], limit: limit, effect: .changes, touches: touches)
         repair.environment = Self.silence
         try await runner.output(of: repair)

@@ -106,9 +106,7 @@ public struct IP: Sendable {
     public func delete(_ lines: [String], touches: Set<Subject> = []) async throws {
         let command = command(["-force"], lines, touches)
         let result = try await runner.run(command)
-        let complaints = result.errors.split(separator: "\n").filter { !$0.hasPrefix("Command failed") }
-        let areFine = complaints.allSatisfy { $0.contains("Cannot find device") || $0.contains("No such file") }
-        guard result.succeeded || areFine else { throw Failure(command, result) }
+        guard result.succeeded(but: .noSuchDevice, .noSuchFile) else { throw Failure(command, result) }
     }
 
     private func command(_ options: [String], _ lines: [String], _ touches: Set<Subject>) -> Command {

@@ -12,7 +12,7 @@ extension LXC {
     public func trust(_ certificate: String, as name: String, isNamed: Bool) async throws {
         var command = change(engine.trustWords + (isNamed ? ["--name", name] : []))
         command.input = certificate
-        try await run(command, unless: ["already in trust store"])
+        try await run(command, unless: [.alreadyTrusted])
     }
 }
 

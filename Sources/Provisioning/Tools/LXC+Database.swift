@@ -45,7 +45,7 @@ extension LXC {
     /// The API tells no state of a network on all members, and none at all of networks of all projects (LXD 5.0.2).
     func objects(marks key: String) async throws -> [ClusterObject] {
         do { return ClusterObject.all(in: try await rows(of: ClusterObject.question(key), .reads)) } catch let failure
-            as Failure where failure.saysThatTheDatabaseHasNoSuchThing
+            as Failure where failure.engineError == .noSuchTable
         {
             // LXD 4.0 keeps no states of single members.
             return ClusterObject.all(in: try await rows(of: ClusterObject.shortQuestion, .reads))
@@ -57,7 +57,7 @@ extension LXC {
         do {
             let rows = try await rows(of: "SELECT name, address FROM nodes WHERE state = 1", .reads)
             return Dictionary(rows.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { $1 }
-        } catch let failure as Failure where failure.saysThatTheDatabaseHasNoSuchThing { return [:] }
+        } catch let failure as Failure where failure.engineError == .noSuchTable { return [:] }
     }
 
     /// The addresses in the configuration of the cluster's database (raft), as this server last wrote them down: up to
@@ -102,13 +102,6 @@ extension LXC {
         let command = query(
             "/internal/sql", ["--request", "POST", "--data", data], effect: effect, assumed: #"{"Results":[]}"#)
         return try await runner.decoded(Answer.self, from: command).results.flatMap { $0.rows ?? [] }
-    }
-}
-
-extension Failure {
-    /// Whether a server's database lacks a table or a column: another version of the engine has it.
-    fileprivate var saysThatTheDatabaseHasNoSuchThing: Bool {
-        code == .commandFailed && output?.contains("no such") ?? false
     }
 }
 

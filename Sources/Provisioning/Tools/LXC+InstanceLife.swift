@@ -53,7 +53,7 @@ extension LXC {
 
     /// Starts an instance; one that runs is fine.
     public func start(_ name: String) async throws {
-        try await run(change(["start", name]), unless: ["already running"])
+        try await run(change(["start", name]), unless: [.alreadyRunning])
     }
 
     /// Stops, starts, pauses, resumes or restarts an instance.
@@ -99,6 +99,6 @@ extension LXC {
     public func remove(_ name: String, evenIfCancelled: Bool = false) async throws {
         var command = change(["delete", name, "--force"])
         command.outlivesCancellation = evenIfCancelled
-        try await run(command, unless: ["not found"])
+        try await run(command, unless: [.notFound])
     }
 }

@@ -37,16 +37,16 @@ extension LXC {
         }
         let gently = try await runner.run(toTheEnd(["stop", instance.name, "--timeout", "\(timeout)"]))
         if !gently.succeeded {
-            try await run(toTheEnd(["stop", instance.name, "--force"]), unless: ["already stopped", "not found"])
+            try await run(toTheEnd(["stop", instance.name, "--force"]), unless: [.alreadyStopped, .notFound])
         }
         let note = toTheEnd(["config", "set", instance.name, "volatile.last_state.power=RUNNING"])
-        try await run(note, unless: ["not found"])
+        try await run(note, unless: [.notFound])
     }
 
     /// Starts an instance that was paused; one that its daemon starts by itself meanwhile is fine.
     public func resume(_ instance: ClusterInstance) async throws {
         let command = change(["start", instance.name], in: instance.projectName)
-        try await run(command, unless: ["already running", "busy", "not found"])
+        try await run(command, unless: [.alreadyRunning, .busy, .notFound])
     }
 
     /// The key of instances and volumes that names the member to which they are being moved.
@@ -65,7 +65,7 @@ extension LXC {
 
     /// Deletes a stopped instance of any project; one that is not there is fine.
     public func delete(_ instance: ClusterInstance) async throws {
-        try await run(change(["delete", instance.name], in: instance.projectName), unless: ["not found"])
+        try await run(change(["delete", instance.name], in: instance.projectName), unless: [.notFound])
     }
 
     /// Gives a stopped instance another name.
@@ -76,7 +76,7 @@ extension LXC {
     /// Starts an instance of any project; one that runs is fine.
     public func start(_ instance: ClusterInstance) async throws {
         try await run(
-            change(["start", instance.name], in: instance.projectName), unless: ["already running"])
+            change(["start", instance.name], in: instance.projectName), unless: [.alreadyRunning])
     }
 
     /// The instance as it is now; `nil` where there is none of that name.

@@ -18,13 +18,14 @@ extension LXC {
         var command = command(words, limit: limit, effect: .awaits)
         command.assumed = "status: done"
         let result = try await runner.run(command)
-        if result.output.contains("status: done") || result.output.contains("status: disabled") { return true }
+        let status = CloudInit.Status(result.output)
+        if status == .done { return true }
         if result.ending == .exited(127) {
             throw Failure(
                 .conflict, "there is no cloud-init in \(instance)",
                 hint: "wait for running, or for a port, or take an image that has it")
         }
-        if result.output.contains("status: error") { throw Failure(command, result) }
+        if case .failed = status { throw Failure(command, result) }
         return false
     }
 

@@ -117,7 +117,7 @@ extension LXC {
 
     /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.
     public func forget(_ member: String) async throws {
-        try await run(change(["cluster", "remove", "--force", "--yes", member]), unless: ["not found"])
+        try await run(change(["cluster", "remove", "--force", "--yes", member]), unless: [.notFound])
     }
 
     private static let assumedCluster = """

@@ -12,7 +12,7 @@ extension LXC {
     func lacksPool(_ pool: String, on member: String) async throws -> Bool {
         let result = try await runner.run(
             query("/1.0/storage-pools/\(pool)/resources?target=\(member)", assumed: "{}"))
-        return !result.succeeded && result.errors.contains("no such file or directory")
+        return result.reports(EngineError.noSuchFile)
     }
 
     /// The custom volumes of all pools and projects that live on one member, without their snapshots.
@@ -50,7 +50,7 @@ extension LXC {
     /// Deletes a custom volume of any project; one that is not there is fine.
     public func deleteVolume(_ volume: ClusterVolume) async throws {
         let words = ["storage", "volume", "delete", volume.pool, volume.name]
-        try await run(change(words + Self.place(volume.member), in: volume.projectName), unless: ["not found"])
+        try await run(change(words + Self.place(volume.member), in: volume.projectName), unless: [.notFound])
     }
 
     /// The networks, and the interfaces of the server that could be one's parent.
@@ -71,7 +71,7 @@ extension LXC {
 
     /// Removes a custom volume; one that is not there is fine.
     public func removeVolume(_ name: String, in pool: String, on member: String?) async throws {
-        try await run(change(["storage", "volume", "delete", pool, name] + Self.place(member)), unless: ["not found"])
+        try await run(change(["storage", "volume", "delete", pool, name] + Self.place(member)), unless: [.notFound])
     }
 
     /// The words that say on which member something lives; none where all reach it.
@@ -84,6 +84,6 @@ extension LXC {
 
     /// Removes a network from all members; one that is not there is fine.
     public func removeNetwork(_ name: String) async throws {
-        try await run(change(["network", "delete", name]), unless: ["not found"])
+        try await run(change(["network", "delete", name]), unless: [.notFound])
     }
 }

@@ -65,7 +65,7 @@ public struct LXCImages: Sendable {
             engine.client, ["query", "\(remote):/1.0/images/\(fingerprint)"], about: [.image(fingerprint)],
             assumed: #"{"type":"container"}"#)
         let result = try await runner.run(command)
-        if !result.succeeded && result.errors.contains("not found") { return nil }
+        if result.reports(EngineError.notFound) { return nil }
         guard result.succeeded else { throw Failure(command, result) }
         return try command.decode(ClusterImage.self, from: result.output)
     }
@@ -110,7 +110,7 @@ public struct LXCImages: Sendable {
             engine.client, words + ["--config", "\(Self.mark.key)=\(Self.mark.value)"] + (isVM ? ["--vm"] : []),
             limit: limit, effect: .changes, touches: [.image(fingerprint)])
         var result = try await leavingNothing(instance) { try await runner.run(command) }
-        if !result.succeeded, result.errors.contains("already exists") {
+        if result.reports(EngineError.nameTaken) {
             // What a run that was killed left.
             guard try await isOurs(instance) else {
                 throw Failure(.conflict, "there is an instance \(instance), which bcmcluster did not make")

@@ -43,8 +43,6 @@ public struct LXD: Sendable {
             engine.daemon, ["cluster", "remove-raft-node", "--quiet", address], effect: .changes,
             touches: [.membership])
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("No raft node with address") else {
-            throw Failure(command, result)
-        }
+        guard result.succeeded || result.reports(EngineError.noRaftNode) else { throw Failure(command, result) }
     }
 }

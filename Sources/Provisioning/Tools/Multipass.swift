@@ -113,9 +113,8 @@ public struct Multipass: Sendable {
             case .notConnected, .connectionLost, .daemonDown: continue
             case .notAuthenticated: throw failure
             default:
-                let message = MultipassError.lastMessage(of: result.errors)
-                guard message.hasPrefix("launch failed: ") else { throw failure }
-                return .unknown(message)
+                guard MultipassError.isReport(of: "launch", result.errors) else { throw failure }
+                return .unknown(MultipassError.lastMessage(of: result.errors))
             }
         }
         throw failure

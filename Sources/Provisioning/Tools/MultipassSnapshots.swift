@@ -14,7 +14,7 @@ public struct MultipassSnapshots: Sendable {
     public func check() async throws {
         let command = Command("multipass", ["snapshot", "no-such-machine-asked-by-bcmcluster"], assumed: "")
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("does not exist") else { throw Failure(command, result) }
+        guard result.succeeded || result.reports(MultipassError.noInstance) else { throw Failure(command, result) }
     }
 
     /// The snapshots of each machine, with their comments, by name.
@@ -25,7 +25,7 @@ public struct MultipassSnapshots: Sendable {
         let command = Command("multipass", ["list", "--snapshots", "--format", "json"], assumed: assumed)
         let result = try await runner.run(command)
         // Newer than 1.16: a command of its own.
-        let isMoved = result.ending == .exited(1) && result.errors.contains("Unknown option")
+        let isMoved = result.ending == .exited(1) && result.reports(MultipassError.unknownOption)
         let text =
             isMoved
             ? try await runner.output(of: Command("multipass", ["snapshots", "--format", "json"], assumed: assumed))

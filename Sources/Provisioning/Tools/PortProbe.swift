@@ -20,7 +20,7 @@ struct PortProbe: Sendable {
         do {
             let result = try await runner.run(Command("bash", words, limit: limit, effect: .awaits, assumed: ""))
             if result.succeeded { return .open }
-            if result.errors.contains("Connection refused") { return .refused }
+            if result.reports(SystemError.connectionRefused) { return .refused }
             let line = result.errors.split(separator: "\n").first ?? "no answer"
             return .silent(line.split(separator: ":").last?.trimmed ?? "no answer")
         } catch let failure as Failure where failure.code == .timedOut {

@@ -10,7 +10,7 @@ public struct RootCopies: Sendable {
         let command = Command(
             "find", [folder, "-mindepth", "1", "-maxdepth", "\(depth)", "-type", "d", "-printf", "%P\\n"], assumed: "")
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("No such file") else { throw Failure(command, result) }
+        guard result.succeeded || result.reports(SystemError.noSuchFile) else { throw Failure(command, result) }
         return result.output.split(separator: "\n").map(String.init)
     }
 

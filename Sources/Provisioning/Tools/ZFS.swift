@@ -27,6 +27,6 @@ public struct ZFS: Sendable {
     public func destroy(_ pool: String, touches: Set<Subject> = []) async throws {
         let command = Command("zpool", ["destroy", "-f", pool], effect: .changes, touches: touches)
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("busy") else { throw Failure(command, result) }
+        guard result.succeeded || result.reports(SystemError.busy) else { throw Failure(command, result) }
     }
 }

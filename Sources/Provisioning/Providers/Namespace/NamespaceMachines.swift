@@ -93,7 +93,7 @@ struct NamespaceRunner: CommandRunner {
         inside.environment[engine.configurationVariable] = "\(NamespaceLayout.machine(member))/client"
         inside.about.insert(.machine(member.text))
         let result = try await root.run(inside.wrapped(in: "nsenter", Namespaces.portForward(to: holder)))
-        if case .exited(1) = result.ending, result.errors.contains("cannot open /proc/") {
+        if case .exited(1) = result.ending, result.reports(SystemError.processGone) {
             await holders.forget(member)
         }
         return result
