@@ -303,7 +303,8 @@ public struct ClusterInspector: Sendable {
                         let seen = try await client.members()
                         return Look(view: seen.isEmpty ? nil : View(members: seen, client: client))
                     } catch {
-                        return Look(saysNoLeader: (error as? Failure)?.reports(EngineError.noLeader, .leaderChanged) ?? false)
+                        return Look(
+                            saysNoLeader: (error as? Failure)?.reports(EngineError.noLeader, .leaderChanged) ?? false)
                     }
                 }
             }

@@ -28,7 +28,10 @@ public final class RunLog: Sendable {
         self.time = time
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        WriteQueue.flush()
+        close(descriptor)
+    }
 
     /// Writes one line; a full disk must not end the run, so trouble is passed over.
     public func write(_ fields: [String]) {

@@ -23,7 +23,7 @@ public struct AptGet: Sendable {
     /// Those of the packages that are installed to the end.
     public func installed(of packages: [String]) async throws -> [String] {
         let format = "--showformat=${Package} ${db:Status-Status}\\n"
-        let command = Command("dpkg-query", ["--show", format] + packages, assumed: "")
+        let command = Command("dpkg-query", ["--show", format] + packages)
         // A package that dpkg has never seen is an error beside the lines of the others.
         let lines = try await runner.run(command).output.split(separator: "\n")
         return packages.filter { package in lines.contains { $0 == "\(package) installed" } }

@@ -16,8 +16,7 @@ struct DataFolders: Sendable {
             "find",
             folders + ["-mindepth", "2", "-maxdepth", "4", "("] + places.dropLast() + [
                 ")", "-prune", "-printf", "%P\\n",
-            ],
-            assumed: "")
+            ])
         let result = try await runner.run(command)
         guard result.succeeded(but: .noSuchFile) else { throw Failure(command, result) }
         return Set(result.output.split(separator: "\n").map(Self.brief)).sorted()

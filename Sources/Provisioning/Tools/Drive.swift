@@ -94,7 +94,9 @@ public struct Drives: Sendable {
                 hint: "unpack it first: what is inside may be a disk that LXD takes")
         }
         // A tar that did not find a name says so of each, and that it fails for that.
-        guard complaints.allSatisfy({ $0 != nil }) else { throw Failure(command, result, hint: "see whether the file is whole") }
+        guard complaints.allSatisfy({ $0 != nil }) else {
+            throw Failure(command, result, hint: "see whether the file is whole")
+        }
         return .archive
     }
 }

@@ -2,7 +2,6 @@
 ///
 /// Sources: LXD 5.0.2, 5.21.7 and 6.9, Incus 6.0.4 and 7.0.2.
 enum EngineError: ToolError, Hashable {
-    /// There is no daemon behind the socket.
     case noDaemon
     /// LXD still carries out what a killed client began, or still removes on the target what a transfer has left that
     /// broke off.
@@ -11,19 +10,14 @@ enum EngineError: ToolError, Hashable {
     case notLeader
     /// The cluster does not take the server's certificate or token.
     case trustRefused
-    /// The server is a member of a cluster.
     case alreadyClustered
-    /// The cluster has a member of that name or address.
     case memberExists
     /// The network is prepared on that member, or created.
     case networkPrepared
-    /// A storage pool or the like is in use.
     case inUse
     /// A storage pool that exists cannot be changed so.
     case poolUpdateRefused
-    /// The certificate is trusted.
     case alreadyTrusted
-    /// Something of that name exists.
     case nameTaken
     case alreadyRunning
     case alreadyStopped
@@ -77,8 +71,9 @@ enum EngineError: ToolError, Hashable {
         ("not found", .notFound), ("Not Found", .notFound),
     ]
 
-    /// What a first configuration or a join reports where an earlier one was cut off. A pool that exists is updated, and
-    /// LXD refuses that.
+    /// What a first configuration or a join reports where an earlier one was cut off.
+    ///
+    /// A pool that exists is updated, and LXD refuses that.
     static let ofEarlierTry: Set<EngineError> = [
         .trustRefused, .alreadyClustered, .memberExists, .networkPrepared, .inUse, .poolUpdateRefused, .nameTaken,
     ]

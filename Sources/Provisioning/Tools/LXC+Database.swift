@@ -6,7 +6,7 @@ extension LXC {
     /// How long ago each member last showed life, by the clock of the one that leads the database.
     public func heartbeatAges() async throws -> [String: Duration] {
         let rows = try await rows(
-            of: "SELECT name, CAST(julianday('now') - julianday(heartbeat) AS TEXT) FROM nodes", .awaits)
+            of: "SELECT name, CAST(julianday('now') - julianday(heartbeat) AS TEXT) FROM nodes", .reads)
         // SQLite counts in days.
         let ages = rows.compactMap { row -> (String, Duration)? in
             guard row.count == 2, let days = Double(row[1]), Self.ages.contains(days) else { return nil }
@@ -86,8 +86,17 @@ extension LXC {
         return (backups, images)
     }
 
+    /// The members that have the image: no call of the API says it.
+    func holders(of fingerprint: String) async throws -> Set<String> {
+        let question = """
+            SELECT n.name FROM nodes n JOIN images_nodes p ON p.node_id = n.id JOIN images i ON i.id = p.image_id \
+            WHERE i.fingerprint = '\(fingerprint)'
+            """
+        return Set(try await rows(of: question, .reads, about: [.image(fingerprint)]).compactMap(\.first))
+    }
+
     private func rows(
-        of question: String, _ effect: Command.Effect, in database: String = "global"
+        of question: String, _ effect: Command.Effect, in database: String = "global", about: Set<Subject> = []
     ) async throws -> [[String]] {
         struct Query: Encodable {
             var database: String
@@ -99,8 +108,9 @@ extension LXC {
             enum CodingKeys: String, CodingKey { case results = "Results" }
         }
         let data = try JSONText.text(Query(database: database, query: question), isCompact: true).trimmed
-        let command = query(
+        var command = query(
             "/internal/sql", ["--request", "POST", "--data", data], effect: effect, assumed: #"{"Results":[]}"#)
+        command.about = about
         return try await runner.decoded(Answer.self, from: command).results.flatMap { $0.rows ?? [] }
     }
 }

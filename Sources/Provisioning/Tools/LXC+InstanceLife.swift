@@ -42,7 +42,7 @@ extension LXC {
     public func discardUnfinished(
         _ name: String, of unit: String, marks: (unit: String, unfinished: String)
     ) async throws -> Bool {
-        var look = query("/1.0/instances/\(name)", assumed: "")
+        var look = query("/1.0/instances/\(name)")
         look.outlivesCancellation = true
         guard let instance = try await found(ClusterInstance.self, look), instance.config?[marks.unit] == unit,
             instance.config?[marks.unfinished] != nil, !instance.isRunning

@@ -15,7 +15,9 @@ extension LXC {
     /// The instances of all projects; with what each is doing, where that is wanted, which takes longer.
     public func instances(withState: Bool = false) async throws -> [ClusterInstance] {
         let path = "/1.0/instances?recursion=\(withState ? 2 : 1)&all-projects=true"
-        return try await runner.decoded([ClusterInstance].self, from: query(path, assumed: "[]"))
+        var command = query(path)
+        command.about = [.workloads]
+        return try await runner.decoded([ClusterInstance].self, from: command)
     }
 
     /// The instances of all projects that live on that member.
@@ -60,7 +62,9 @@ extension LXC {
     /// Moves a stopped instance to another member, with its snapshots.
     public func move(_ instance: ClusterInstance, to member: String, limit: Duration) async throws {
         let words = ["move", instance.name, "--target", member, "--quiet"]
-        try await runner.output(of: change(words, in: instance.projectName, limit: limit))
+        var command = change(words, in: instance.projectName, limit: limit)
+        command.touches = [.workloads]
+        try await runner.output(of: command)
     }
 
     /// Deletes a stopped instance of any project; one that is not there is fine.
@@ -81,7 +85,7 @@ extension LXC {
 
     /// The instance as it is now; `nil` where there is none of that name.
     public func instance(_ instance: ClusterInstance) async throws -> ClusterInstance? {
-        try await found(ClusterInstance.self, query(Self.path(of: instance), assumed: ""))
+        try await found(ClusterInstance.self, query(Self.path(of: instance)))
     }
 
     /// Gives an instance's own devices those values, added where it has none of that name; its others stay.

@@ -14,8 +14,8 @@ extension LXC {
     }
 
     /// The member of that name as this server sees it, in whatever state.
-    public func member(named name: String) async throws -> ClusterMember? {
-        try await members().first { $0.name == name }
+    public func member(named name: String, assuming names: [String] = []) async throws -> ClusterMember? {
+        try await members(assuming: names).first { $0.name == name }
     }
 
     /// The keys that a member has to give for itself when it joins.
@@ -40,7 +40,7 @@ extension LXC {
             }
         }
         let operations = try await runner.decoded(
-            [String: [Operation]].self, from: query("/1.0/operations?recursion=1", effect: .awaits, assumed: "{}"))
+            [String: [Operation]].self, from: query("/1.0/operations?recursion=1", effect: .awaits))
         return operations["running"]?.contains { $0.isJoin(of: name) } ?? false
     }
 

@@ -2,7 +2,7 @@
 extension LXC {
     /// The network; `nil` where there is none of that name.
     public func network(_ name: String) async throws -> ClusterNetwork? {
-        try await found(ClusterNetwork.self, query("/1.0/networks/\(name)", assumed: ""))
+        try await found(ClusterNetwork.self, query("/1.0/networks/\(name)"))
     }
 
     /// The profile.

@@ -30,8 +30,14 @@ public struct LXC: Sendable {
     }
 
     /// What the server says of itself.
-    public func server(_ effect: Command.Effect = .reads) async throws -> ServerInfo {
-        try await runner.decoded(ServerInfo.self, from: query("/1.0", effect: effect, assumed: Self.assumedServer))
+    public func server(
+        _ effect: Command.Effect = .reads, assuming version: String = "5.0"
+    ) async throws -> ServerInfo {
+        let assumed = """
+            {"api_extensions":["clustering_join_token","certificate_token"],"environment":\
+            {"server_clustered":false,"certificate":"<certificate of the cluster>\\n","server_version":"\(version)"}}
+            """
+        return try await runner.decoded(ServerInfo.self, from: query("/1.0", effect: effect, assumed: assumed))
     }
 
     // MARK: Commands
@@ -53,7 +59,7 @@ public struct LXC: Sendable {
     /// Where the path names no project the server takes `default`. Answers never get into errors and logs: what instances,
     /// profiles and the database hold can be user-data and passwords.
     func query(
-        _ path: String, _ words: [String] = [], effect: Command.Effect = .reads, assumed: String
+        _ path: String, _ words: [String] = [], effect: Command.Effect = .reads, assumed: String? = nil
     ) -> Command {
         let place = remote.map { "\($0):\(path)" } ?? path
         var query = command(["query"] + words + [place], project: nil, limit: limit, effect: effect)
@@ -109,10 +115,6 @@ public struct LXC: Sendable {
         return token
     }
 
-    private static let assumedServer = """
-        {"api_extensions":["clustering_join_token","certificate_token"],"environment":\
-        {"server_clustered":false,"certificate":"<certificate of the cluster>\\n","server_version":"5.0"}}
-        """
 }
 
 /// Asks once more where a daemon has just found out that its database has another leader now.

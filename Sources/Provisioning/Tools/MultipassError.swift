@@ -73,9 +73,6 @@ public enum MultipassError: ToolError, Sendable {
 
     /// Whether asking again may help, where the command only reads.
     var isPassing: Bool { [.notConnected, .connectionLost].contains(self) }
-
-    /// Whether it says nothing about the instance, only about the way to it.
-    var isOfConnection: Bool { isPassing || self == .daemonDown }
 }
 
 extension MultipassError {

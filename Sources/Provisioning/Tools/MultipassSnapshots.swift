@@ -12,7 +12,7 @@ public struct MultipassSnapshots: Sendable {
     ///
     /// Asked for a snapshot of a machine that cannot be: the daemon looks first whether it takes any at all.
     public func check() async throws {
-        let command = Command("multipass", ["snapshot", "no-such-machine-asked-by-bcmcluster"], assumed: "")
+        let command = Command("multipass", ["snapshot", "no-such-machine-asked-by-bcmcluster"])
         let result = try await runner.run(command)
         guard result.succeeded || result.reports(MultipassError.noInstance) else { throw Failure(command, result) }
     }

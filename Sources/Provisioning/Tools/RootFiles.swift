@@ -21,7 +21,7 @@ public struct RootFiles: Sendable {
     }
 
     private func links(by arguments: [String], _ about: Set<Subject>) async throws -> [String: String] {
-        let command = Command("find", arguments, about: about, assumed: "")
+        let command = Command("find", arguments, about: about)
         let result = try await runner.run(command)
         guard result.succeeded || result.reports(SystemError.noSuchFile) else { throw Failure(command, result) }
         var links: [String: String] = [:]
@@ -79,7 +79,7 @@ public struct RootFiles: Sendable {
 
     /// What a file holds; `nil` where there is none.
     public func read(_ path: String) async throws -> String? {
-        let command = Command("cat", ["--", path], assumed: "")
+        let command = Command("cat", ["--", path])
         let result = try await runner.run(command)
         guard result.succeeded || result.reports(SystemError.noSuchFile) else { throw Failure(command, result) }
         return result.succeeded ? result.output : nil

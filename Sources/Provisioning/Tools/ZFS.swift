@@ -9,7 +9,7 @@ public struct ZFS: Sendable {
     ///
     /// A line of a pool begins with its name; the lines of what it is kept in begin with a tab.
     public func pools(in folder: String, about: Set<Subject> = []) async throws -> [String] {
-        let command = Command("zpool", ["list", "-H", "-P", "-v", "-o", "name"], about: about, assumed: "")
+        let command = Command("zpool", ["list", "-H", "-P", "-v", "-o", "name"], about: about)
         var found: [String] = []
         var pool = ""
         for line in try await runner.output(of: command).split(separator: "\n") {

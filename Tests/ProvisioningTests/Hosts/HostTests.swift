@@ -194,6 +194,17 @@ import Testing
         #expect(failure.message == "the host rack is out of reach: Connection closed")
     }
 
+    @Test func aProgramThatIsNotThereIsToldFromACommandThatFindsNone() async throws {
+        let command = Command("nsenter", ["--", "x"])
+        let own = "nsenter: failed to execute x: No such file or directory\nsh: y: not found"
+        base.on(Self.open, .works)
+        base.on(try carried(command), .ends(127, own), .ends(127, "\(RemoteScript.markMissing)\n"))
+        let runner = try runner()
+        #expect(try await runner.run(command) == CommandResult(.exited(127), errors: own))
+        let failure = try await #require(throws: Failure.self) { try await runner.run(command) }
+        #expect(failure.code == .missing && failure.message == "there is no nsenter on rack")
+    }
+
     /// Of what passes a person by nobody knows what it said: the connection itself is asked.
     @Test(arguments: [Command.Output.passed, .terminal])
     func theStatusOfWhatPassesByIsTheCommandsWhereTheConnectionStands(_ output: Command.Output) async throws {

@@ -103,16 +103,14 @@ import Testing
         #expect(runner.last(remove)?.outlivesCancellation == true)
     }
 
-    @Test func theHoldersAreReadFromTheDatabasesTable() async throws {
-        let inside = ScriptedRunner()
-        let question =
-            "lxd sql global 'SELECT nodes.name FROM nodes JOIN images_nodes ON images_nodes.node_id = nodes.id JOIN images "
-            + "ON images.id = images_nodes.image_id WHERE images.fingerprint = '\\''\(Self.sum)'\\'''"
-        inside.on(
-            question, .prints("+--------+\n|  name  |\n+--------+\n| DEV-00 |\n| DEV-02 |\n+--------+\n"), .prints(""))
-        let holders = try await LXCImages.holders(of: Self.sum, inside, .lxd)
-        #expect(holders.isSuperset(of: ["DEV-00", "DEV-02"]) && !holders.contains("DEV-01"))
-        #expect(try await LXCImages.holders(of: Self.sum, inside, .lxd) == [])
+    @Test func theHoldersAreReadFromTheDatabase() async throws {
+        let question = Server.question(
+            "SELECT n.name FROM nodes n JOIN images_nodes p ON p.node_id = n.id JOIN images i ON i.id = p.image_id "
+                + "WHERE i.fingerprint = '\(Self.sum)'")
+        let client = LXC(
+            ScriptedRunner([question: [Server.rows([["DEV-00"], ["DEV-02"]]), Server.rows()]]), engine: .lxd)
+        #expect(try await client.holders(of: Self.sum) == ["DEV-00", "DEV-02"])
+        #expect(try await client.holders(of: Self.sum) == [])
     }
 
     @Test func thePlanBringsItOnceAndThenToEveryMember() throws {

@@ -36,8 +36,9 @@ struct BaremetalRunner: CommandRunner {
 
     /// Runs the command with the host's own daemon.
     func run(_ command: Command) async throws -> CommandResult {
-        let package = try await portForward.package(of: member)
-        guard let package = package ?? (StepScope.isReview ? .debian : nil) else {
+        var package = try await portForward.package(of: member)
+        if package == nil { package = await StepScope.outcome(assuming: .debian) { nil } }
+        guard let package else {
             throw Failure(
                 .conflict, "\(place) is not \(member), or has lost its LXD",
                 hint: "bcmcluster up -c \(member.cluster)")
