@@ -105,9 +105,13 @@ public enum SystemCalls {
         return poll(&slot, 1, milliseconds) > 0
     }
 
-    /// Writes all the bytes to a descriptor, after what was written so before, and does not wait for it; a reader that is
-    /// gone is not an error.
-    public static func write(_ text: String, to descriptor: Int32) { WriteQueue.add(text, to: descriptor) }
+    /// Writes all the bytes to a descriptor; a reader that is gone is not an error.
+    ///
+    /// Our own outputs, which a person's terminal may hold up, are not waited for; they get all in its order.
+    public static func write(_ text: String, to descriptor: Int32) {
+        if descriptor <= STDERR_FILENO { return WriteQueue.add(text, to: descriptor) }
+        _ = writeAll(Array(text.utf8), to: descriptor)
+    }
 
     /// The width of the terminal behind the descriptor; `nil` where there is none.
     public static func terminalWidth(_ descriptor: Int32) -> Int? {

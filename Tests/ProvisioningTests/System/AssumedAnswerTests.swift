@@ -96,7 +96,7 @@ import Testing
         let pipe = open("\(home.path)/pipe", O_RDWR | O_CLOEXEC)
         defer { close(pipe) }
         let lines = (0..<20_000).map { "line \($0)\n" }
-        for line in lines { SystemCalls.write(line, to: pipe) }
+        for line in lines { WriteQueue.add(line, to: pipe) }
         let expected = lines.joined()
         var bytes: [UInt8] = []
         while bytes.count < expected.utf8.count {
