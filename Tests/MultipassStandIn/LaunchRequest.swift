@@ -38,7 +38,7 @@ struct LaunchRequest {
     }
 
     private static func size(_ text: String) throws -> Int {
-        guard let size = ByteSize(text) else {
+        guard let size = ByteSize(text, in: .binary) else {
             throw Refusal(code: 1, message: "error: \(text) is not a valid memory size")
         }
         return size.bytes

@@ -1,4 +1,4 @@
-/// An amount of memory or disk as users and multipass write it: `4G`, `512M`, `1.5G`; 1024 to the step.
+/// An amount of memory or disk as users and multipass write it: `4G`, `512MiB`, `2GB`, `1.5G`.
 public struct ByteSize: Sendable, Equatable, CustomStringConvertible {
     /// As it was written.
     public let text: String
@@ -8,18 +8,25 @@ public struct ByteSize: Sendable, Equatable, CustomStringConvertible {
     /// As it was written.
     public var description: String { text }
 
+    /// Whose units are meant.
+    public enum Units: Sendable {
+        /// `2GB` is 2·10⁹ and `2GiB` 2³¹, as LXD has it (its source, `shared/units`); LXD itself takes no `2G`, which is
+        /// read as `2GiB` here.
+        case decimalAndBinary
+        /// 1024 to the step, however it is written: `2G`, `2GB` and `2GiB` are the same (multipass's source, `MemorySize`).
+        case binary
+    }
+
     /// Reads an amount; `nil` where it is none, or none above zero.
-    public init?(_ text: String) {
+    public init?(_ text: String, in units: Units = .decimalAndBinary) {
         let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let unit = text.dropFirst(number.count).uppercased()
-        let steps = ["": 0, "B": 0, "K": 1, "KB": 1, "KIB": 1, "M": 2, "MB": 2, "MIB": 2]
-            .merging(["G": 3, "GB": 3, "GIB": 3, "T": 4, "TB": 4, "TIB": 4]) { first, _ in first }
-        guard text.utf8.allSatisfy({ $0 < 128 }), let step = steps[unit], number.first != ".", number.last != ".",
-            let amount = Double(number)
-        else {
-            return nil
-        }
-        let bytes = (0..<step).reduce(amount) { value, _ in value * 1024 }
+        let isDecimal = units == .decimalAndBinary && unit.count == 2
+        guard text.utf8.allSatisfy({ $0 < 128 }), ["", "B"].contains(unit) || unit.contains(/^[KMGT](I?B)?$/),
+            number.first != ".", number.last != ".", let amount = Double(number)
+        else { return nil }
+        let step = unit.first.flatMap { Array("BKMGT").firstIndex(of: $0) } ?? 0
+        let bytes = (0..<step).reduce(amount) { value, _ in value * (isDecimal ? 1000 : 1024) }
         guard bytes >= 1, bytes < 1e17 else { return nil }
         self.text = text
         self.bytes = Int(bytes)

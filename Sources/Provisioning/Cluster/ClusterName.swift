@@ -13,22 +13,18 @@ public struct ClusterName: Sendable, Hashable, CodedAsText {
 
     /// Checks the name; throws `Failure.badInput` with the rule that it breaks.
     public init(_ text: String) throws {
-        guard !text.isEmpty else { throw Self.refused("a cluster name cannot be empty") }
-        guard text.utf8.count <= Self.longest else {
+        switch NameFault(in: text, longest: Self.longest) {
+        case nil: self.text = text
+        case .empty: throw Self.refused("a cluster name cannot be empty")
+        case .tooLong:
             throw Self.refused(
                 "the cluster name \(Shell.quoted(text.clipped)) is longer than \(Self.longest) characters")
-        }
-        guard let first = text.utf8.first, Self.isLetter(first) else {
-            throw Self.refused("the cluster name \(Shell.quoted(text)) does not start with a letter")
-        }
-        guard text.utf8.allSatisfy({ Self.isLetter($0) || Self.isDigit($0) || $0 == UInt8(ascii: "-") }) else {
+        case .noLetterFirst: throw Self.refused("the cluster name \(Shell.quoted(text)) does not start with a letter")
+        case .strangeCharacter:
             throw Self.refused(
                 "the cluster name \(Shell.quoted(text)) has a character that is not a letter, digit or -")
+        case .hyphenLast: throw Self.refused("the cluster name \(Shell.quoted(text)) ends with -")
         }
-        guard text.utf8.last != UInt8(ascii: "-") else {
-            throw Self.refused("the cluster name \(Shell.quoted(text)) ends with -")
-        }
-        self.text = text
     }
 
     /// Checks a name that was read from a file.
@@ -37,12 +33,6 @@ public struct ClusterName: Sendable, Hashable, CodedAsText {
     private static func refused(_ message: String) -> Failure {
         Failure(.badInput, message, hint: "choose one like DEV: letters, digits and -, a letter first")
     }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }
 
 extension String {

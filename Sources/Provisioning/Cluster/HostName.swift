@@ -14,7 +14,7 @@ public struct HostName: Sendable, Hashable, Comparable, CodedAsText {
 
     /// Checks the name; throws `Failure.badInput` with an example.
     public init(_ text: String) throws {
-        guard text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]{0,38}[A-Za-z0-9])?/) != nil else {
+        guard NameFault(in: text, longest: 40) == nil else {
             throw Failure(
                 .badInput, "\(Shell.quoted(text.clipped)) is not a valid name for a host",
                 hint: "choose one like rack1: letters, digits and -, a letter first, at most 40 characters")

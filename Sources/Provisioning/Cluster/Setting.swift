@@ -47,7 +47,7 @@ public enum Setting: String, Sendable, CaseIterable {
             value.utf8.allSatisfy({ 48...57 ~= $0 }) && (Int(value).map { 1...1024 ~= $0 } ?? false)
                 ? nil : "is not a number of processors, such as 4"
         case .memory, .disk:
-            ByteSize(value) == nil ? "is not an amount, such as 4G or 512M" : nil
+            ByteSize(value, in: .binary) == nil ? "is not an amount, such as 4G or 512M" : nil
         case .storage:
             StorageDriver(rawValue: value) == nil
                 ? "is not a storage driver; there are \(StorageDriver.allCases.map(\.rawValue).joined(separator: " and "))"

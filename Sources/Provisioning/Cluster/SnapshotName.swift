@@ -12,7 +12,7 @@ public struct SnapshotName: Sendable, Hashable, Comparable, CodedAsText {
 
     /// Checks the name; throws `Failure.badInput` with the rule.
     public init(_ text: String) throws {
-        guard text.utf8.count <= Self.longest, text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?/) != nil else {
+        guard NameFault(in: text, longest: Self.longest) == nil else {
             throw Failure(
                 .badInput, "\(Shell.quoted(text.clipped)) is not a valid name for a snapshot",
                 hint:

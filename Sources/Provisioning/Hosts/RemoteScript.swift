@@ -10,6 +10,10 @@ struct RemoteScript {
     /// not where the user reads along.
     static let mark255 = "bcmcluster: the command itself exited with status 255"
 
+    /// What the shell says on standard error, in the same way, with status 127 where the host has no such program; a command
+    /// that is run there may end with 127 for reasons of its own.
+    static let markMissing = "bcmcluster: the program is not there"
+
     /// Folders that a session without a login has not in its PATH.
     private static let furtherFolders = "/usr/local/sbin:/usr/sbin:/sbin:/snap/bin"
 
@@ -27,10 +31,12 @@ struct RemoteScript {
     private var script: String {
         let variables = command.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let words = (variables.isEmpty ? [] : ["env"] + variables) + [command.program] + command.arguments
+        let program = Self.quoted(command.program)
+        let check = ["command -v \(program) >/dev/null || { echo \"\(Self.markMissing)\" >&2; exit 127; }"]
         let marking = ["[ $status -ne 255 ] || echo \"\(Self.mark255)\" >&2"]
         let language = command.isRead ? ["LC_ALL=C", "export LC_ALL", "unset LANGUAGE"] : []
         let lines =
-            ["PATH=$PATH:\(Self.furtherFolders)", "export PATH"] + language
+            ["PATH=$PATH:\(Self.furtherFolders)", "export PATH"] + language + (command.keepsErrors ? check : [])
             + [words.map(Self.quoted).joined(separator: " ") + detached, "status=$?"]
             + (command.keepsErrors ? marking : []) + ["exit $status"]
         return lines.joined(separator: "; ")

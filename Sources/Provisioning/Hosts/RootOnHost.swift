@@ -27,11 +27,11 @@ public struct RootOnHost: CommandRunner {
         func areLess(limit: Duration) async throws -> Bool {
             if let known { return known }
             let limit = min(limit, .seconds(20))
-            if try await base.output(of: Command("id", ["-u"], limit: limit)).trimmed == "0" {
+            if try await base.output(of: Command("id", ["-u"], limit: limit).needed).trimmed == "0" {
                 known = false
                 return false
             }
-            guard try await base.run(Command("sudo", ["-n", "true"], limit: limit)).succeeded else {
+            guard try await base.run(Command("sudo", ["-n", "true"], limit: limit).needed).succeeded else {
                 throw Failure(
                     .missing, "root is required, and sudo asks for a password or refuses",
                     hint: "log in as root, or allow the user passwordless sudo")

@@ -69,17 +69,11 @@ public actor SSHConnection {
             let result = try await base.run(command)
             guard !result.succeeded else { return }
             let failure = unreachable(result.errors)
-            guard let person, limit >= SSHRunner.timeout, Self.mayBeAnswered(result.errors) else { throw failure }
+            guard let person, limit >= SSHRunner.timeout, result.reports(SSHError.questionNeeded) else { throw failure }
             try await ask(person, limit, orElse: failure)
         } catch let failure as Failure where failure.code == .timedOut {
             throw unreachable("no answer within \(limit.brief)")
         }
-    }
-
-    /// Whether OpenSSH would have had a question: for a password, a passphrase, or whether a new host's key is right.
-    private static func mayBeAnswered(_ words: String) -> Bool {
-        if words.contains("HOST IDENTIFICATION HAS CHANGED") { return false }
-        return ["Permission denied", "Host key verification failed"].contains { words.contains($0) }
     }
 
     /// Lets OpenSSH ask at the user's terminal, one host after the other.

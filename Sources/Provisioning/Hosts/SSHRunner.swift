@@ -63,7 +63,7 @@ public struct SSHRunner: CommandRunner {
             var own = result
             own.errors.removeSubrange(place)
             return own
-        case .exited(127) where result.errors.contains("not found"):
+        case .exited(127) where result.errors.contains(RemoteScript.markMissing):
             throw Failure(
                 .missing, "\(command.program): command not found on \(connection.host.name)",
                 hint: "install it there, or check the PATH of \(connection.host.destination)")

@@ -7,7 +7,7 @@ public struct VMName: Sendable, Hashable, CustomStringConvertible {
 
     /// Checks the name; throws `Failure.badInput` with an example.
     public init(_ text: String) throws {
-        guard text.utf8.count <= 63, text.wholeMatch(of: /[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?/) != nil else {
+        guard NameFault(in: text, longest: 63) == nil else {
             throw Failure(
                 .badInput, "\(Shell.quoted(text.clipped)) is not a valid name for a VM",
                 hint: "write it like box or rack1/box: letters, digits and -, a letter first, at most 63 characters")

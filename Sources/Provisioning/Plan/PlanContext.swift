@@ -141,32 +141,31 @@ public final class Remarks: Sendable {
 /// One look at all machines for a whole plan: two hundred members cost one listing; what the plan itself does to a
 /// machine is noted.
 ///
-/// Who asks first looks, in its own task, so that a cancelled run ends the listing too; the others wait for the answer.
+/// Who asks first looks, in its own task, so that a cancelled run ends the listing too; the others wait for the answer. A
+/// look that failed is not kept: the next who asks looks again.
 public actor LiveMachines {
-    private var look: Result<[MemberName: Machine], any Error>?
+    private var known: [MemberName: Machine]?
     private var isLooking = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     func all(_ provider: any MachineProvider, _ state: ClusterState) async throws -> [MemberName: Machine] {
-        if isLooking { await withCheckedContinuation { waiting.append($0) } }
-        if let look { return try look.get() }
+        while isLooking { await withCheckedContinuation { waiting.append($0) } }
+        if let known { return known }
         isLooking = true
-        do { end(.success(try await provider.machines(of: state))) } catch { end(.failure(error)) }
-        return try await all(provider, state)
+        defer {
+            isLooking = false
+            for continuation in waiting { continuation.resume() }
+            waiting = []
+        }
+        let machines = try await provider.machines(of: state)
+        known = machines
+        return machines
     }
 
     /// Notes that this plan has brought the machine into that state, which a dry run could not see.
     func note(_ member: MemberName, is state: Machine.State) {
-        guard case .success(var machines) = look else { return }
-        machines[member] = Machine(state: state, address: machines[member]?.address)
-        look = .success(machines)
-    }
-
-    private func end(_ result: Result<[MemberName: Machine], any Error>) {
-        look = result
-        isLooking = false
-        for continuation in waiting { continuation.resume() }
-        waiting = []
+        let address = known?[member]?.address
+        known?[member] = Machine(state: state, address: address)
     }
 }
 

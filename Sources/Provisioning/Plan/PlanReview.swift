@@ -48,7 +48,10 @@ public struct PlanReview: Sendable {
             }
             if !isDone {
                 let running = StepScope(step: step.identifier, phase: .running, isReview: true)
-                try await StepScope.$current.withValue(running) { try await step.run(context) }
+                try await StepScope.$current.withValue(running) {
+                    // What the step would do from there on depends on an answer that only a run gets.
+                    do { try await step.run(context) } catch is UnknowableForNow {}
+                }
             }
             items.append(
                 Item(title: step.title, member: step.member, isDone: isDone, actions: recorder.takeActions()))

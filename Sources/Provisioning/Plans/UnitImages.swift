@@ -132,7 +132,7 @@ struct UnitImages {
             ["skopeo", "umoci"], "\(text) is fetched by skopeo and unpacked by umoci",
             hint: "apt-get install skopeo umoci")
         let root = SudoRunner(context.runner, needed: needsSudo)
-        if needsSudo, try await !root.run(Command("true", [])).succeeded {
+        if needsSudo, try await !root.run(Command("true", []).needed).succeeded {
             throw Failure(
                 .missing, "\(text) is unpacked as root, and sudo asks for a password",
                 hint: "sudo -v, and then the same command again")
@@ -188,8 +188,7 @@ struct UnitImages {
     }
 
     private func checkPrograms(_ programs: [String], _ why: String, hint: String) async throws {
-        let found = try await context.runner.run(Command("which", programs)).output.split(separator: "\n")
-        let missing = programs.filter { program in !found.contains { $0.hasSuffix("/\(program)") } }
+        let missing = try await Which(context.runner).missing(of: programs)
         guard !missing.isEmpty else { return }
         throw Failure(
             .missing, "\(why), which is not installed: \(missing.joined(separator: ", "))", hint: hint)

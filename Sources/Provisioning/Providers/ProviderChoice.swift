@@ -21,11 +21,11 @@ public enum RootRights {
         if isRoot { return }
         let hint = "run it as root, or as a user with sudo rights"
         do {
-            if try await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded { return }
+            if try await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20)).needed).succeeded { return }
             guard canAsk else {
                 throw Failure(.missing, "the provider needs root, and sudo refuses", hint: hint)
             }
-            let asked = try await runner.run(Command("sudo", ["-v"], limit: .seconds(300), output: .terminal))
+            let asked = try await runner.run(Command("sudo", ["-v"], limit: .seconds(300), output: .terminal).needed)
             if asked.succeeded { return }
         } catch let failure as Failure where failure.command != nil {
             throw Failure(.missing, "the provider needs root, and sudo is not installed", hint: hint)

@@ -190,7 +190,7 @@ public struct ClusterInspector: Sendable {
     private func ask(_ member: MemberName) async -> Answer {
         do {
             return try await answer(of: member, limit: depth.limit)
-        } catch let failure as Failure where failure.saysThatNoDaemonIsThere {
+        } catch let failure as Failure where failure.engineError == .noDaemon {
             return Answer(daemon: .silent)
         } catch let failure as Failure where failure.code == .timedOut {
             return await proof(member)
@@ -305,7 +305,8 @@ public struct ClusterInspector: Sendable {
                         let seen = try await client.members()
                         return Look(view: seen.isEmpty ? nil : View(members: seen, client: client))
                     } catch {
-                        return Look(saysNoLeader: (error as? Failure)?.saysThatThereIsNoLeader ?? false)
+                        return Look(
+                            saysNoLeader: (error as? Failure)?.reports(EngineError.noLeader, .leaderChanged) ?? false)
                     }
                 }
             }

@@ -3,11 +3,11 @@ extension AddRemote {
     /// Where clients would come in, if nobody does from here: the hosts of a cluster may be behind others.
     func placeOutOfReach(_ context: PlanContext) async throws -> String? {
         let state = await context.store.state
-        guard state.spread != nil, !state.hosts.contains(.local), !StepScope.isReview else { return nil }
+        guard state.spread != nil, !state.hosts.contains(.local) else { return nil }
         let place = try await context.provider.apiAddress(of: name, in: state)
         let parts = place.split(separator: ":").map(String.init)
         guard parts.count == 2, let port = Int(parts[1]) else { return nil }
-        let probe = PortProbe(runner: context.runner, limit: .seconds(5))
+        let probe = PortProbe(runner: context.runner, limit: .seconds(5), about: [.machine(name.text)])
         guard case .silent = try await probe.knock(parts[0], port) else { return nil }
         return place
     }

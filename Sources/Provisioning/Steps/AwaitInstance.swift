@@ -46,7 +46,6 @@ struct AwaitInstance: Step {
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
-        if StepScope.isReview { return }
         let client = context.client(in: place)
         let what =
             switch goal {
@@ -56,7 +55,7 @@ struct AwaitInstance: Step {
             }
         _ = try await context.time.wait(
             for: what, limit: context.limits.machine, every: context.provider.traits.pollInterval,
-            hint: "bcmcluster unit logs shows what it wrote on its console"
+            hint: "bcmcluster unit logs shows what it wrote on its console", assuming: true
         ) {
             switch goal {
             case .running: try await client.instance(name)?.isRunning ?? false ? true : nil

@@ -12,14 +12,14 @@ struct AwaitVoterRebalance: Step {
 
     let member: MemberName? = nil
 
-    func isDone(_ context: PlanContext) async throws -> Bool { try await isSpread(context, .reads) }
+    func isDone(_ context: PlanContext) async throws -> Bool { try await isSpread(context) }
 
     func run(_ context: PlanContext) async throws {
-        if StepScope.isReview { return }
         do {
             _ = try await context.time.wait(
-                for: "\(members.count) members with \(voters) voters", limit: Self.timeout, every: .milliseconds(250)
-            ) { try await isSpread(context, .awaits) ? true : nil }
+                for: "\(members.count) members with \(voters) voters", limit: Self.timeout, every: .milliseconds(250),
+                assuming: true
+            ) { try await isSpread(context) ? true : nil }
         } catch let failure as Failure where failure.code == .timedOut {
             context.remarks.add(
                 "\(context.engine.title) has not rebalanced the voters yet; see bcmcluster status")
@@ -27,13 +27,13 @@ struct AwaitVoterRebalance: Step {
     }
 
     /// Every one is asked: each daemon finds the new leader for itself.
-    private func isSpread(_ context: PlanContext, _ effect: Command.Effect) async throws -> Bool {
+    private func isSpread(_ context: PlanContext) async throws -> Bool {
         let names = Set(members.map(\.text))
         return try await withThrowingTaskGroup(of: Bool.self) { group in
             for member in members {
                 group.addTask {
                     do {
-                        let online = try await context.client(in: member).members(effect).filter(\.isOnline)
+                        let online = try await context.client(in: member).members().filter(\.isOnline)
                         return names.isSubset(of: online.map(\.name)) && online.count(where: \.isVoter) == voters
                     } catch let failure as Failure where failure.isNoAnswer {
                         return false

@@ -78,7 +78,7 @@ struct CreateBridge: Step {
             do {
                 try await client.removeNetwork(bridge)
                 return true
-            } catch let failure as Failure where failure.saysThatAMemberIsAway { return nil }
+            } catch let failure as Failure where failure.engineError == .memberAway { return nil }
         }
         return false
     }
@@ -103,13 +103,5 @@ struct CreateBridge: Step {
                 "the network \(bridge) is \(found.status.uppercased()), and has \(reasons.joined(separator: "; "))",
                 hint: "\(context.engine.client) network delete \(bridge), then the same command again")
         }
-    }
-}
-
-extension Failure {
-    /// Whether a change that all members have to make failed because one of them does not answer.
-    fileprivate var saysThatAMemberIsAway: Bool {
-        let signs = [" is down", "Unable to connect", "connection refused", "no route to host"]
-        return code == .commandFailed && signs.contains { output?.contains($0) ?? false }
     }
 }

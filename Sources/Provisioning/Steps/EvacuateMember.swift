@@ -52,12 +52,10 @@ struct EvacuateMember: Step {
                     try Task.checkCancellation()
                     try await GroupMove(group, from: name, asking: respondingMember, context).run()
                 }
-            } catch let failure as Failure where failure.isLeaderChange && retries > 0 {
+            } catch let failure as Failure where failure.engineError == .leaderChanged && retries > 0 {
                 // A member to which something moves finds that out by a call that fails.
                 retries -= 1
             }
-            // A review moves nothing.
-            if StepScope.isReview { return }
         }
     }
 }
@@ -69,7 +67,7 @@ extension EvacuateMember {
         for volume in evacuation.settled { try await context.client(in: respondingMember).markMoving(volume, to: nil) }
         for instance in evacuation.arrived {
             guard let place = MemberName(instance.location, of: name.cluster) else { continue }
-            do { try await context.startMoved(instance, on: place, asking: respondingMember) } catch {
+            do { try await context.startMoved(instance, on: place, asking: respondingMember, isMarked: true) } catch {
                 context.remarks.add("\(instance.name) is on \(place), and did not start: \(Failure(error).message)")
             }
         }

@@ -48,7 +48,9 @@ struct GroupMove {
                 try await moveInstances(cancellation)
                 // A start that fails may have run for a while: LXD starts proxy devices after the instance.
                 hasStarted = true
-                for instance in running { try await context.startMoved(instance, on: target, asking: respondingMember) }
+                for instance in running {
+                    try await context.startMoved(instance, on: target, asking: respondingMember, isMarked: true)
+                }
             }
         } catch {
             let isBack = await takeBack(hasStarted: hasStarted)
@@ -134,7 +136,7 @@ struct GroupMove {
     /// What did not run before and does not start now is no reason to take all back.
     private func startWhatWasToRun() async {
         for instance in paused {
-            do { try await context.startMoved(instance, on: target, asking: respondingMember) } catch {
+            do { try await context.startMoved(instance, on: target, asking: respondingMember, isMarked: false) } catch {
                 context.remarks.add(
                     "\(instance.name) is on \(target) now, and did not start: \(Failure(error).message)")
             }
@@ -213,7 +215,7 @@ struct GroupMove {
         guard let now = try await find(instance), let member = MemberName(now.location, of: source.cluster) else {
             return
         }
-        try await context.startMoved(now, on: member, asking: respondingMember)
+        try await context.startMoved(now, on: member, asking: respondingMember, isMarked: now.movingTo != nil)
     }
 
     /// The instance as it is now.
@@ -227,9 +229,11 @@ struct GroupMove {
 extension PlanContext {
     /// Starts an instance that was stopped for a move, on the member where it is by now; what listens at another member's
     /// address listens at this one's.
-    func startMoved(_ instance: ClusterInstance, on member: MemberName, asking respondingMember: MemberName)
-        async throws
-    {
+    ///
+    /// `isMarked` says whether its move is written on it.
+    func startMoved(
+        _ instance: ClusterInstance, on member: MemberName, asking respondingMember: MemberName, isMarked: Bool
+    ) async throws {
         let client = client(in: member)
         let members = try await self.client(in: respondingMember).members()
         func address(_ member: ClusterMember) -> String? { member.address?.description }
@@ -243,7 +247,7 @@ extension PlanContext {
             }
         }
         try await onceFree(instance.name) { try await client.start(instance) }
-        if StepScope.isReview || now.movingTo != nil { try await client.markMoving(instance, to: nil) }
+        if isMarked || now.movingTo != nil { try await client.markMoving(instance, to: nil) }
     }
 }
 

@@ -24,7 +24,8 @@ struct Initialization {
         do {
             try await initialize()
         } catch let failure as Failure where Self.isDebris(failure) {
-            if !Self.isRefusal(failure), try await isInTheClusterAfterAll() { return }
+            // A cluster that refuses trust knows the member, whose daemon has lost its folder since: there is no try to wait for.
+            if failure.engineError != .trustRefused, try await isInTheClusterAfterAll() { return }
             try await RecreationCheck(context: context, name: member, respondingMember: respondingMember).check()
             context.remarks.add(
                 "an interrupted initialization had left \(member) unfinished and empty; it was recreated")
@@ -44,19 +45,7 @@ struct Initialization {
 
     /// Whether the refusal tells of an earlier try rather than of a preseed that makes no sense.
     static func isDebris(_ failure: Failure) -> Bool {
-        if failure.code == .timedOut { return true }
-        if isRefusal(failure) { return true }
-        // A pool that is there already is updated, and LXD refuses that: what an earlier try has created.
-        let signs = [
-            "already clustered", "already has a member", "already exists", "already defined", "is in use",
-            "Failed to update storage pool",
-        ]
-        return failure.code == .commandFailed && signs.contains { failure.output?.contains($0) ?? false }
-    }
-
-    /// Whether the cluster knows the member, whose daemon has lost its folder since: there is no try to wait for.
-    private static func isRefusal(_ failure: Failure) -> Bool {
-        failure.code == .commandFailed && failure.output?.contains("Failed to setup cluster trust") ?? false
+        failure.code == .timedOut || failure.engineError.map(EngineError.ofEarlierTry.contains) ?? false
     }
 
     private func isInTheClusterAfterAll() async throws -> Bool {

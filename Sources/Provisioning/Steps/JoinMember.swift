@@ -88,7 +88,7 @@ struct JoinMember: Step {
             for: "a member that is online", limit: context.limits.online, every: context.provider.traits.pollInterval
         ) {
             do { return try await cluster.joinToken(for: name.text) } catch let failure as Failure
-                where failure.output?.contains("no online cluster members") ?? false
+                where failure.engineError == .noOnlineMembers
             {
                 return nil
             }

@@ -107,7 +107,7 @@ struct JoinTraces {
             do {
                 return try await LXD(context.provider.runner(in: leader), engine: context.engine)
                     .removeRaftNode("\(address):\(context.engine.port)")
-            } catch let failure as Failure where failure.saysThatItDoesNotLead && look < Self.looks {
+            } catch let failure as Failure where failure.engineError == .notLeader && look < Self.looks {
                 try await context.time.sleep(context.provider.traits.pollInterval)
             }
         }
@@ -229,9 +229,4 @@ struct JoinTraces {
         }
         return nil
     }
-}
-
-extension Failure {
-    /// Whether a daemon was asked for what only the one that leads the database does.
-    fileprivate var saysThatItDoesNotLead: Bool { code == .commandFailed && output?.contains("Not leader") ?? false }
 }

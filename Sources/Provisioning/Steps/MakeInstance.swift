@@ -31,7 +31,7 @@ struct MakeInstance: Step {
         let client = context.client(in: place)
         do {
             try await launch(client, context)
-        } catch let failure as Failure where failure.saysThatTheNameIsTaken {
+        } catch let failure as Failure where failure.engineError == .nameTaken {
             // What a run that was killed had asked for may have come since.
             if try await letGo(client, context.time) { return try await launch(client, context) }
             guard try await client.instance(name)?.unit == unit.text else { throw failure }
@@ -46,7 +46,7 @@ struct MakeInstance: Step {
                 name, from: image.fingerprint, isVM: form.isVM, on: place.text, form.creation,
                 limit: context.limits.machine)
             try await client.unset(UnitMark.unfinished, of: name)
-        } catch let failure as Failure where failure.saysThatTheNameIsTaken {
+        } catch let failure as Failure where failure.engineError == .nameTaken {
             throw failure
         } catch {
             // The instance's own log says why it did not start, and goes with it.
@@ -74,9 +74,4 @@ struct MakeInstance: Step {
             }
         }
     }
-}
-
-extension Failure {
-    /// Whether LXD has an instance of that name already.
-    fileprivate var saysThatTheNameIsTaken: Bool { output?.contains("already exists") ?? false }
 }

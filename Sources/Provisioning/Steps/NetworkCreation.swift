@@ -6,14 +6,7 @@ struct NetworkCreation {
     let keys: [String]
 
     func run(_ client: LXC, _ context: PlanContext) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for member in members {
-                // A review shows them in the members' order.
-                if StepScope.isReview { try await group.waitForAll() }
-                group.addTask { try await client.prepareNetwork(name, on: member) }
-            }
-            try await group.waitForAll()
-        }
+        try await StepScope.forEach(members) { try await client.prepareNetwork(name, on: $0) }
         do {
             try await client.createNetwork(name, configuration: keys)
         } catch let failure as Failure where failure.code == .commandFailed {

@@ -19,7 +19,7 @@ extension PlanContext {
                 do {
                     try await change()
                     return true
-                } catch let failure as Failure where failure.saysThatLXDStillWorksOnIt {
+                } catch let failure as Failure where failure.engineError == .busy {
                     refusal = failure
                     return nil
                 }
@@ -27,19 +27,6 @@ extension PlanContext {
         } catch var failure as Failure where failure.code == .timedOut {
             (failure.command, failure.output) = (refusal?.command, refusal?.output)
             throw failure
-        }
-    }
-}
-
-extension Failure {
-    /// Whether LXD refuses a change for now: it still carries out what a killed run began, or still removes on the target
-    /// what a transfer has left that broke off.
-    ///
-    /// A forced deletion is two calls, a stop where the instance runs and a deletion: one that starts between them is
-    /// refused as running, and stopped by the next try.
-    fileprivate var saysThatLXDStillWorksOnIt: Bool {
-        ["busy", "already exists on migration target storage", "Instance is running"].contains {
-            output?.contains($0) ?? false
         }
     }
 }

@@ -9,8 +9,7 @@ struct PlaceImage: Step {
     var lane: Lane? { .machines }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await LXCImages.holders(of: fingerprint, context.provider.runner(in: name), context.engine)
-            .contains(name.text)
+        try await context.client(in: name).holders(of: fingerprint).contains(name.text)
     }
 
     func run(_ context: PlanContext) async throws {

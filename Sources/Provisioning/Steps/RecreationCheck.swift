@@ -9,8 +9,6 @@ struct RecreationCheck {
 
     /// Throws `Failure.conflict`, with what there is, unless there is proof.
     func check() async throws {
-        // A review has nothing to recreate.
-        if StepScope.isReview { return }
         let isBlank = try await saysThatItNeverJoined()
         try await checkTheClustersWord(isBlank: isBlank)
         let contents = try await DataFolders(context.provider.runner(in: name))

@@ -10,7 +10,7 @@ struct RemoveMemberFromState: Step {
     /// Only the world, asked after the removal, can say that nothing is left: an answer on the way may have been cut off.
     func run(_ context: PlanContext) async throws {
         let state = await context.store.state
-        let machines = StepScope.isReview ? [:] : try await context.provider.machines(of: state)
+        let machines = try await StepScope.outcome(assuming: [:]) { try await context.provider.machines(of: state) }
         guard machines[name] == nil else {
             throw Failure(
                 .conflict, "the machine \(name) still exists",

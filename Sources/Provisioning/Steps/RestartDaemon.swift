@@ -26,7 +26,7 @@ struct RestartDaemon: Step {
         context.lastStart.note(context.time.elapsed)
         try await context.provider.daemonControl.restartDaemon(of: name, in: state)
         context.lastStart.note(context.time.elapsed)
-        guard let first, first != name, !StepScope.isReview else {
+        guard let first, first != name else {
             return try await context.provider.settle(name, of: state, limit: context.limits.machine)
         }
         guard try await JoinTraces(context: context, member: name, respondingMember: first).comesUp() else {

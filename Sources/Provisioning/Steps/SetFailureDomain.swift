@@ -20,7 +20,7 @@ struct SetFailureDomain: Step {
             do {
                 try await client.setFailureDomain(of: name.text, to: host.text)
                 return true
-            } catch let failure as Failure where failure.output?.contains("cannot be dropped") ?? false {
+            } catch let failure as Failure where failure.engineError == .roleMissing {
                 // Its roles have changed between the question and the answer.
                 return nil
             }

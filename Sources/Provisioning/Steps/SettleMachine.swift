@@ -18,7 +18,7 @@ struct SettleMachine: Step {
         let machine = try await context.machine(name)
         // It ran before this plan and is not as it should be: whatever of it is dead is started.
         if machine?.state == .running { try await context.startAndNote(name) }
-        guard let first, first != name, machine != nil, !StepScope.isReview else {
+        guard let first, first != name, machine != nil else {
             return try await context.provider.settle(name, of: state, limit: context.limits.machine)
         }
         let traces = JoinTraces(context: context, member: name, respondingMember: first)

@@ -17,13 +17,12 @@ struct VerifyCluster: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        let client = context.client(in: first, limit: StepScope.isReview ? Self.shortTimeout : LXC.timeout)
+        let client = context.client(in: first)
         _ = try await context.time.wait(
             for: "all members to be online", limit: context.limits.online, every: context.provider.traits.pollInterval,
-            hint: "read \(context.provider.logHint(first)), and ask \(context.engine.client) cluster list"
+            hint: "read \(context.provider.logHint(first)), and ask \(context.engine.client) cluster list",
+            assuming: true
         ) {
-            // In a review nothing has been brought back that the answer could come from.
-            if StepScope.isReview { return try await missing(client, .awaits)?.isEmpty ?? true ? true : nil }
             guard let missing = try await missing(client, .awaits), missing.isEmpty else { return nil }
             return try await haveShownLife(client, context) ? true : nil
         }
@@ -34,10 +33,10 @@ struct VerifyCluster: Step {
         do {
             return missing(from: try await client.members(effect, assuming: wanted.map(\.text)))
         } catch let failure as Failure
-            where [.commandFailed, .timedOut].contains(failure.code) && !failure.saysThatNoDaemonIsThere
+            where [.commandFailed, .timedOut].contains(failure.code) && failure.engineError != .noDaemon
         {
             return nil
-        } catch var failure as Failure where failure.saysThatNoDaemonIsThere {
+        } catch var failure as Failure where failure.engineError == .noDaemon {
             failure.hint = failure.hint ?? "bcmcluster repair -c \(first.cluster)"
             throw failure
         }
@@ -52,7 +51,7 @@ struct VerifyCluster: Step {
             ages = try await client.heartbeatAges()
         } catch let failure as Failure where failure.code != .interrupted {
             // A server without that table or that path has nothing to say; others are asked again.
-            return failure.output.map { $0.contains("no such") || $0.contains("not found") } ?? false
+            return failure.reports(EngineError.noSuchTable, .notFound)
         }
         return wanted.allSatisfy { ages[$0.text].map { $0 < sinceThen } ?? false }
     }

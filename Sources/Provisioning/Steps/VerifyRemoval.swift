@@ -7,14 +7,18 @@ struct VerifyRemoval: Step {
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
-        if StepScope.isReview { return }
         let state = await context.store.state
-        let machines = try await context.provider.machines(of: state).keys.sorted().map(\.text)
-        guard machines.isEmpty, try await context.provider.sharedNetwork?.isReleased(state) ?? true else {
-            let left = machines.isEmpty ? "something that its machines shared" : machines.joined(separator: ", ")
+        let left = try await StepScope.outcome(assuming: nil) { try await rest(of: state, context.provider) }
+        if let left {
             throw Failure(
                 .conflict, "\(state.name) is not completely deleted: \(left) is left",
                 hint: "run the same command again: the state is kept until everything is deleted")
         }
+    }
+
+    private func rest(of state: ClusterState, _ provider: any MachineProvider) async throws -> String? {
+        let machines = try await provider.machines(of: state).keys.sorted().map(\.text)
+        if !machines.isEmpty { return machines.joined(separator: ", ") }
+        return try await provider.sharedNetwork?.isReleased(state) ?? true ? nil : "something that its machines shared"
     }
 }

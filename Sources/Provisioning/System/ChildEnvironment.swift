@@ -6,7 +6,7 @@ enum ChildEnvironment {
     ///
     /// Proxies are left out where the command gets to know none. A program whose output is read here runs in the locale
     /// `C`, whatever the user's is: messages in German would not be understood.
-    static func variables(of command: Command, _ inherited: [String: String]) -> [String: String] {
+    static func variables(of command: Command.ProgramInvocation, _ inherited: [String: String]) -> [String: String] {
         var variables = inherited
         switch command.isPersonal ? .all : command.proxies {
         case .all: break

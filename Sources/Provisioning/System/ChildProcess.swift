@@ -32,7 +32,9 @@ struct ChildProcess {
     private static let spawning = Mutex(())
 
     /// Starts the command; throws `Failure.missing` where there is no such program.
-    init(_ command: Command) throws {
+    init(_ command: Command.ProgramInvocation) throws {
+        // What it writes to our own outputs comes after what we have written.
+        if command.isPersonal { WriteQueue.flush() }
         self = try Self.spawning.withLock { _ in try Self.spawn(command) }
     }
 
@@ -41,7 +43,7 @@ struct ChildProcess {
         self.leadsGroup = leadsGroup
     }
 
-    private static func spawn(_ command: Command) throws -> ChildProcess {
+    private static func spawn(_ command: Command.ProgramInvocation) throws -> ChildProcess {
         let plumbing = try Plumbing(command)
         defer { plumbing.closeTheirs() }
         var actions = SpawnActions()
@@ -75,6 +77,20 @@ struct ChildProcess {
 
     private static func entries(of variables: [String: String]) -> [UnsafeMutablePointer<CChar>?] {
         variables.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    }
+
+    /// Runs a command to its end, or to its limit: a `sudo` that hangs must not hold up the run.
+    static func runHelper(_ command: Command) {
+        guard let helper = try? ChildProcess(command.invocation) else { return }
+        let end = ContinuousClock.now + command.limit
+        while helper.reap() == nil {
+            if ContinuousClock.now > end {
+                // Whether it ends or not: root's is not ours to kill.
+                _ = helper.send(SIGKILL)
+                return Thread.detach { for _ in 0..<1000 where helper.reap() == nil { usleep(1000) } }
+            }
+            usleep(1000)
+        }
     }
 
     /// How the child ended, if it has.

@@ -1,4 +1,5 @@
-/// One program to run, with everything that decides how: argv, input, environment, limit, and what it does to the world.
+/// One program to run, and what that does to the world.
+@dynamicMemberLookup
 public struct Command: Sendable, Equatable {
     /// What a command does to the world; a dry run lives by it.
     public enum Effect: String, Sendable, Codable {
@@ -34,66 +35,101 @@ public struct Command: Sendable, Equatable {
         case exceptFor([String])
     }
 
-    /// The program, by name (searched in PATH) or by path.
-    public var program: String
-    /// The arguments, without the program itself.
-    public var arguments: [String]
-    /// What the program reads on standard input; `nil` is /dev/null.
-    public var input: String?
-    /// What is shown in place of the input, where that holds what may be secret.
-    public var shownInput: ShownInput?
-    /// A file that the program reads in place of `input`; `-` is our own standard input.
-    public var inputFile: String?
-    /// The file that takes its standard output, whole or not at all; `-` is our own standard output.
-    public var outputFile: String?
-    /// Variables added to the environment the program inherits.
-    public var environment: [String: String]
-    /// How long it may take before its whole process group is ended.
-    public var limit: Duration
-    /// What it does to the world.
-    public var effect: Effect
-    /// What becomes of its output.
-    public var output: Output
-    /// The things that it looks at, when a change to one of them makes the present answer worthless.
-    public var about: Set<Subject>
-    /// The things that it changes.
-    public var touches: Set<Subject>
-    /// The standard output that a dry run takes for the answer where the real one cannot be had yet.
-    public var assumed: String?
-    /// The host that it runs on, as the words that the user would give `ssh`; `nil` is this machine.
-    public var host: [String]?
-    /// The proxies that it gets to know; what works with the user's own input or files gets all of them.
-    public var proxies = Proxies.none
-    /// How much of our own input it is passed, where that has a bound.
-    public var inputBound: InputBound?
-    /// Whether files that it would read or write for us reach it through pipes: a program in a snap is kept from many
-    /// files, also from those that it is handed open.
-    public var pipesFiles = false
-    /// Whether it is a command of the user's own, whose language is the user's, also where its output is kept to be shown.
-    public var isUsers = false
-    /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.
-    public var outlivesCancellation = false
+    /// How the program is run.
+    public struct ProgramInvocation: Sendable, Equatable {
+        /// The program, by name (searched in PATH) or by path.
+        public var program: String
+        /// The arguments, without the program itself.
+        public var arguments: [String]
+        /// What the program reads on standard input; `nil` is /dev/null.
+        public var input: String?
+        /// What is shown in place of the input, where that holds what may be secret.
+        public var shownInput: ShownInput?
+        /// A file that the program reads in place of `input`; `-` is our own standard input.
+        public var inputFile: String?
+        /// The file that takes its standard output, whole or not at all; `-` is our own standard output.
+        public var outputFile: String?
+        /// Variables added to the environment the program inherits.
+        public var environment: [String: String]
+        /// How long it may take before its whole process group is ended.
+        public var limit: Duration
+        /// What becomes of its output.
+        public var output: Output
+        /// The host that it runs on, as the words that the user would give `ssh`; `nil` is this machine.
+        public var host: [String]?
+        /// The proxies that it gets to know; what works with the user's own input or files gets all of them.
+        public var proxies = Proxies.none
+        /// How much of our own input it is passed, where that has a bound.
+        public var inputBound: InputBound?
+        /// Whether files that it would read or write for us reach it through pipes: a program in a snap is kept from many
+        /// files, also from those that it is handed open.
+        public var pipesFiles = false
+        /// Whether it is a command of the user's own, whose language is the user's, also where its output is kept to be shown.
+        public var isUsers = false
+        /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.
+        public var outlivesCancellation = false
+
+        /// Whether it works with a person's own input, output or files, and takes as long as they do.
+        public var isPersonal: Bool {
+            output == .terminal || output == .passed || inputFile != nil || outputFile != nil
+        }
+
+        /// Whether this tool reads what the program prints, so that it has to speak the language that is understood here.
+        var isRead: Bool { keepsErrors && !isUsers }
+
+        /// Whether what it says on standard error comes back with its result.
+        var keepsErrors: Bool { output == .kept || output == .secret }
+    }
+
+    /// What a command does to the world, and what a dry run takes for its answer: all that a review has to know of it.
+    public struct Impact: Sendable, Equatable {
+        /// What it does.
+        public var effect: Effect
+        /// The things that it looks at, when the user's to one of them makes the present answer worthless.
+        public var about: Set<Subject>
+        /// The things that it changes.
+        public var touches: Set<Subject>
+        /// The standard output that a dry run takes for the answer where the real one cannot be had yet; `nil` is nothing,
+        /// or, where a value is decoded from it, the empty one.
+        public var assumed: String?
+        /// Whether a dry run fails, too, where the program is not installed.
+        public var isNeeded = false
+    }
+
+    /// How the program is run.
+    public var invocation: ProgramInvocation
+    /// What that does to the world.
+    public var impact: Impact
+
+    /// A part of the invocation.
+    public subscript<Value>(dynamicMember path: KeyPath<ProgramInvocation, Value>) -> Value {
+        invocation[keyPath: path]
+    }
+    /// A part of the invocation.
+    public subscript<Value>(dynamicMember path: WritableKeyPath<ProgramInvocation, Value>) -> Value {
+        get { invocation[keyPath: path] }
+        set { invocation[keyPath: path] = newValue }
+    }
+    /// A part of the impact.
+    public subscript<Value>(dynamicMember path: WritableKeyPath<Impact, Value>) -> Value {
+        get { impact[keyPath: path] }
+        set { impact[keyPath: path] = newValue }
+    }
 
     /// The default limit of a command; not a minute, for `multipass exec` may stall for exactly one
     /// and answer then.
     public static let defaultLimit: Duration = .seconds(90)
 
-    /// Makes a command that reads, with the expectedDuration limit.
+    /// Makes a command that reads, with the default limit.
     public init(
         _ program: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
         limit: Duration = Command.defaultLimit, effect: Effect = .reads, output: Output = .kept,
         about: Set<Subject> = [], touches: Set<Subject> = [], assumed: String? = nil
     ) {
-        self.program = program
-        self.arguments = arguments
-        self.input = input
-        self.environment = environment
-        self.limit = limit
-        self.effect = effect
-        self.output = output
-        self.about = about
-        self.touches = touches
-        self.assumed = assumed
+        invocation = ProgramInvocation(
+            program: program, arguments: arguments, input: input, environment: environment, limit: limit,
+            output: output)
+        impact = Impact(effect: effect, about: about, touches: touches, assumed: assumed)
     }
 
     /// The same command with those proxies.
@@ -103,26 +139,22 @@ public struct Command: Sendable, Equatable {
         return command
     }
 
-    /// Whether it works with the user's own input, output or files, and takes as long as they do.
-    public var isPersonal: Bool {
-        output == .terminal || output == .passed || inputFile != nil || outputFile != nil
+    /// The same command, without whose program a dry run fails too.
+    public var needed: Command {
+        var command = self
+        command.isNeeded = true
+        return command
     }
-
-    /// Whether this tool reads what the program prints, so that it has to speak the language that is understood here.
-    var isRead: Bool { (output == .kept || output == .secret) && !isUsers }
-
-    /// Whether what it says on standard error comes back with its result.
-    var keepsErrors: Bool { output == .kept || output == .secret }
 
     /// The same command run by another one: `nsenter … -- lxc list` is `lxc list` wrapped in `nsenter … --`.
     ///
     /// Variables travel as `env NAME=value`, because neither sudo nor a machine's portForward lets an environment through.
     public func wrapped(in program: String, _ leading: [String]) -> Command {
         var wrapped = self
-        let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let variables = invocation.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         wrapped.program = program
         wrapped.arguments =
-            leading + (variables.isEmpty ? [] : ["env"] + variables) + [self.program] + arguments
+            leading + (variables.isEmpty ? [] : ["env"] + variables) + [self.program] + invocation.arguments
         wrapped.environment = [:]
         return wrapped
     }
@@ -185,6 +217,8 @@ public struct Subject: Sendable, Hashable {
     public static func machine(_ name: String) -> Subject { Subject(name: "machine \(name)") }
     /// The image of that fingerprint, and where it is.
     static func image(_ fingerprint: String) -> Subject { Subject(name: "image \(fingerprint)") }
+    /// Which instances and volumes a cluster has, and on which members they are.
+    static let workloads = Subject(name: "workloads")
     /// Which members a cluster has.
     public static let membership = Subject(name: "membership")
 }

@@ -14,12 +14,20 @@ public struct CommandResult: Sendable, Equatable {
     public var output: String
     /// What it printed on standard error, up to the cap.
     public var errors: String
+    /// Whether nothing was asked, and the empty output stands for an empty answer.
+    var isAssumedEmpty = false
 
     /// Makes a result; by default that of a program which succeeded in silence.
     public init(_ ending: Ending = .exited(0), output: String = "", errors: String = "") {
         self.ending = ending
         self.output = output
         self.errors = errors
+    }
+
+    /// The answer that a dry run assumes of a command.
+    public init(assumedOf command: Command) {
+        self.init(output: command.assumed ?? "")
+        isAssumedEmpty = command.assumed == nil
     }
 
     /// Whether the program ended by itself with status 0.
@@ -34,7 +42,9 @@ public struct CommandResult: Sendable, Equatable {
     }
 
     /// The same, with nothing of an output that is secret, and without what was secret in the command's input.
-    public func tail(of command: Command) -> String {
+    public func tail(of command: Command) -> String { tail(of: command.invocation) }
+
+    func tail(of command: Command.ProgramInvocation) -> String {
         let tail = command.output == .secret ? CommandResult(ending, errors: errors).tail : tail
         return command.shownInput?.removed(from: tail) ?? tail
     }

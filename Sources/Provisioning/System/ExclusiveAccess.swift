@@ -8,13 +8,15 @@ struct ExclusiveAccess: Sendable {
 
     private let subject: String
     private let lock: String
+    private let folderMode: UInt32
     private let files: any Files
     private let time: any TimeSource
 
-    /// Access to what `subject` names; the folder of the lock file exists.
-    init(to subject: String, lock: String, files: any Files, time: any TimeSource) {
+    /// Access to what `subject` names; the folder of the lock file is made where there is none.
+    init(to subject: String, lock: String, folderMode: UInt32 = 0o700, files: any Files, time: any TimeSource) {
         self.subject = subject
         self.lock = lock
+        self.folderMode = folderMode
         self.files = files
         self.time = time
     }
@@ -24,7 +26,7 @@ struct ExclusiveAccess: Sendable {
         let held = try await time.wait(
             for: "another run that changes \(subject)", limit: Self.timeout, every: .milliseconds(20),
             hint: "wait until that run ends, then repeat the command; the lock is \(lock)"
-        ) { try files.lock(lock, mode: Self.mode) }
+        ) { try files.lock(lock, mode: Self.mode, folderMode: folderMode) }
         defer {
             // Removed while it is held: whoever waits for it creates another.
             try? files.remove(lock)

@@ -46,12 +46,18 @@ public protocol Files: Sendable {
     /// Removes the folder if it is empty; one that is not, or that does not exist, is left alone.
     func removeEmptyFolder(_ path: String) throws
     /// Takes a lock that holds as long as the answer lives; `nil` where another process has it.
-    func lock(_ path: String, mode: UInt32) throws -> (any Sendable)?
+    ///
+    /// With a mode for it the folder is made where there is none.
+    func lock(_ path: String, mode: UInt32, folderMode: UInt32?) throws -> (any Sendable)?
 }
 
 extension Files {
     /// Where nobody else can be, such as in a dry run, everybody has every lock.
-    public func lock(_ path: String, mode: UInt32) throws -> (any Sendable)? { path }
+    public func lock(_ path: String, mode: UInt32, folderMode: UInt32?) throws -> (any Sendable)? { path }
+    /// A lock in a folder that exists.
+    public func lock(_ path: String, mode: UInt32) throws -> (any Sendable)? {
+        try lock(path, mode: mode, folderMode: nil)
+    }
 }
 
 extension Files {

@@ -87,7 +87,10 @@ public struct LocalFiles: Files {
     }
 
     /// Takes a lock that the system drops when this process ends, however it ends.
-    public func lock(_ path: String, mode: UInt32) throws -> (any Sendable)? { try FileLock.take(path, mode: mode) }
+    public func lock(_ path: String, mode: UInt32, folderMode: UInt32?) throws -> (any Sendable)? {
+        if let folderMode, let end = path.lastIndex(of: "/") { try makeFolder(String(path[..<end]), mode: folderMode) }
+        return try FileLock.take(path, mode: mode)
+    }
 
     /// What stands at the path, links not followed.
     public func kind(of path: String) throws -> FileKind? {

@@ -28,7 +28,7 @@ public struct LocalRunner: CommandRunner {
                 Thread.detach {
                     continuation.resume(
                         with: Result {
-                            var supervision = try Supervision(command, flag)
+                            var supervision = try Supervision(command.invocation, flag)
                             return try supervision.untilTheEnd()
                         })
                 }
@@ -48,7 +48,7 @@ private final class CancellationFlag: Sendable {
 
 /// Watches one child: feeds it, drains it, and ends its group when the limit or the task is over.
 private struct Supervision {
-    private let command: Command
+    private let command: Command.ProgramInvocation
     private let flag: CancellationFlag
     private var child: ChildProcess
     private let start = ContinuousClock.now
@@ -60,7 +60,7 @@ private struct Supervision {
     /// How many bytes of our own input have been passed on.
     private var passed = 0
 
-    init(_ command: Command, _ flag: CancellationFlag) throws {
+    init(_ command: Command.ProgramInvocation, _ flag: CancellationFlag) throws {
         self.command = command
         self.flag = flag
         child = try ChildProcess(command)
@@ -128,10 +128,9 @@ private struct Supervision {
     /// A group that runs as root under sudo takes signals from root alone.
     private func signalGroup(_ signal: Int32) {
         if child.send(signal) { return }
-        let helper = Command(
-            "sudo", ["-n", "kill", "-\(signal)", "--", "-\(child.number)"], limit: .seconds(5), output: .discarded)
-        guard let helping = try? ChildProcess(helper) else { return }
-        while helping.reap() == nil { usleep(1000) }
+        ChildProcess.runHelper(
+            Command(
+                "sudo", ["-n", "kill", "-\(signal)", "--", "-\(child.number)"], limit: .seconds(5), output: .discarded))
     }
 
     /// Moves bytes for at most that many milliseconds; true if any moved.

@@ -29,7 +29,7 @@ struct Plumbing {
     private(set) var sinks: (output: Int32, errors: Int32) = (-1, -1)
     private var theirs: [End] = [.nowhere, .nowhere, .nowhere]
 
-    init(_ command: Command) throws {
+    init(_ command: Command.ProgramInvocation) throws {
         do {
             try connectInput(command)
             try connectOutputs(command)
@@ -43,7 +43,7 @@ struct Plumbing {
         }
     }
 
-    private mutating func connectInput(_ command: Command) throws {
+    private mutating func connectInput(_ command: Command.ProgramInvocation) throws {
         let isOurs = command.output == .terminal || command.output == .passed
         if let path = command.inputFile, path != "-" {
             source = try Self.reading(path)
@@ -65,7 +65,7 @@ struct Plumbing {
         }
     }
 
-    private mutating func connectOutputs(_ command: Command) throws {
+    private mutating func connectOutputs(_ command: Command.ProgramInvocation) throws {
         switch command.output {
         case .discarded: break
         case .terminal, .passed:
@@ -91,7 +91,7 @@ struct Plumbing {
     }
 
     /// Our own standard output, through a pipe where it is a file.
-    private mutating func pipeOutput(_ command: Command) throws {
+    private mutating func pipeOutput(_ command: Command.ProgramInvocation) throws {
         guard command.pipesFiles, Self.isFile(STDOUT_FILENO) else { return }
         (ours.1, theirs[1]) = try Self.draining()
         sinks.output = STDOUT_FILENO

@@ -65,7 +65,7 @@ public final class Recorder: Sendable {
     func overlay(_ path: String, _ overlay: Overlay) { state.withLock { $0.overlay[path] = overlay } }
 }
 
-/// Thrown while a step is asked whether it is done, when the dry run has already changed what it would look at.
+/// Thrown where a dry run has changed what is asked for, and knows no answer that it could assume.
 public struct UnknowableForNow: Error {
     /// Nothing to say.
     public init() {}
@@ -75,6 +75,9 @@ public struct UnknowableForNow: Error {
 public struct RecordingRunner: CommandRunner {
     private let base: any CommandRunner
     private let recorder: Recorder
+
+    /// How long an answer may take that a real run would ask for again and again.
+    private static let awaitLimit: Duration = .seconds(10)
 
     /// A runner that reads through `base`.
     public init(_ base: any CommandRunner, _ recorder: Recorder) {
@@ -92,7 +95,7 @@ public struct RecordingRunner: CommandRunner {
             case .changes: recorder.add(.command(command))
             }
         }
-        let assumed = CommandResult(output: command.assumed ?? "")
+        let assumed = CommandResult(assumedOf: command)
         if command.effect == .changes {
             recorder.touch(command.touches)
             return assumed
@@ -102,8 +105,10 @@ public struct RecordingRunner: CommandRunner {
             return assumed
         }
         do {
+            let base: any CommandRunner =
+                command.effect == .awaits ? LimitedRunner(base, most: Self.awaitLimit) : base
             return try await base.run(command)
-        } catch let failure as Failure where failure.code == .missing && command.assumed != nil {
+        } catch let failure as Failure where failure.code == .missing && !command.isNeeded {
             recorder.note(
                 "\(command.program) is not installed here: the plan assumes that it is, and knows nothing yet")
             return assumed

@@ -28,12 +28,15 @@ public final class RunLog: Sendable {
         self.time = time
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        WriteQueue.flush()
+        close(descriptor)
+    }
 
     /// Writes one line; a full disk must not end the run, so trouble is passed over.
     public func write(_ fields: [String]) {
         let safe = fields.map { redactor.redact($0).replacing("\t", with: " ").replacing("\n", with: "\\n") }
-        SystemCalls.write(([Self.decimal(time.elapsed)] + safe).joined(separator: "\t") + "\n", to: descriptor)
+        WriteQueue.add(([Self.decimal(time.elapsed)] + safe).joined(separator: "\t") + "\n", to: descriptor)
     }
 
     /// Seconds with three decimals.

@@ -15,7 +15,7 @@ public enum Shell {
     }
 }
 
-extension Command {
+extension Command.ProgramInvocation {
     /// The command as the user could paste it, without its input.
     public var pasteable: String {
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(Shell.quoted($0.value))" }

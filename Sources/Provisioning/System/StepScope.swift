@@ -26,6 +26,24 @@ public struct StepScope: Sendable, Equatable {
     /// Whether the present task belongs to a dry run.
     public static var isReview: Bool { current?.isReview ?? false }
 
+    /// What the world says after changes were made; in a dry run, which makes none, that is assumed.
+    static func outcome<Answer>(
+        assuming assumed: Answer, _ ask: () async throws -> Answer
+    ) async rethrows -> Answer { isReview ? assumed : try await ask() }
+
+    /// Does the work for each element at the same time; in a dry run, which shows it, in their order.
+    static func forEach<Element: Sendable>(
+        _ elements: [Element], _ work: @escaping @Sendable (Element) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for element in elements {
+                if isReview { try await group.waitForAll() }
+                group.addTask { try await work(element) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     /// The scope of the present task; `nil` outside of any step.
     @TaskLocal public static var current: StepScope?
 }

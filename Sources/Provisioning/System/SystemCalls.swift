@@ -106,7 +106,10 @@ public enum SystemCalls {
     }
 
     /// Writes all the bytes to a descriptor; a reader that is gone is not an error.
+    ///
+    /// Our own outputs, which a person's terminal may hold up, are not waited for; they get all in its order.
     public static func write(_ text: String, to descriptor: Int32) {
+        if descriptor <= STDERR_FILENO { return WriteQueue.add(text, to: descriptor) }
         _ = writeAll(Array(text.utf8), to: descriptor)
     }
 

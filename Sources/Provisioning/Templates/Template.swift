@@ -123,21 +123,5 @@ public struct Template: Sendable, Equatable {
     }
 
     /// A YAML double-quoted scalar, which is a JSON string too.
-    static func quotedForYAML(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            // Control characters, and what YAML takes for a line break or a byte-order mark.
-            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}", "\u{feff}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
+    static func quotedForYAML(_ text: String) -> String { (try? JSONText.yaml(text))?.trimmed ?? "" }
 }

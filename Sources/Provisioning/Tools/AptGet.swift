@@ -1,3 +1,11 @@
+/// What Debian's package tools report.
+private enum AptError: ToolError {
+    /// An earlier run was cut off, and has to be ended first.
+    case interrupted
+
+    static let signs: [(sign: String, error: AptError)] = [("dpkg was interrupted", .interrupted)]
+}
+
 /// Typed commands of Debian's package tools, as root: they ask nothing, and wait for others that hold the lock.
 public struct AptGet: Sendable {
     /// How long another that holds the lock is waited for, such as a machine's own nightly upgrades.
@@ -15,7 +23,7 @@ public struct AptGet: Sendable {
     /// Those of the packages that are installed to the end.
     public func installed(of packages: [String]) async throws -> [String] {
         let format = "--showformat=${Package} ${db:Status-Status}\\n"
-        let command = Command("dpkg-query", ["--show", format] + packages, assumed: "")
+        let command = Command("dpkg-query", ["--show", format] + packages)
         // A package that dpkg has never seen is an error beside the lines of the others.
         let lines = try await runner.run(command).output.split(separator: "\n")
         return packages.filter { package in lines.contains { $0 == "\(package) installed" } }
@@ -38,7 +46,7 @@ public struct AptGet: Sendable {
         let command = command(words, touches)
         let result = try await runner.run(command)
         if result.succeeded { return }
-        guard result.errors.contains("dpkg was interrupted") else { throw Failure(command, result) }
+        guard result.reports(AptError.interrupted) else { throw Failure(command, result) }
         var repair = Command("dpkg", ["--configure", "-a"], limit: limit, effect: .changes, touches: touches)
         repair.environment = Self.silence
         try await runner.output(of: repair)

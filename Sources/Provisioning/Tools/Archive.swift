@@ -1,3 +1,19 @@
+/// What `tar` reports, of GNU and of BSD.
+enum TarError: ToolError {
+    /// The file is no archive.
+    case noArchive
+    /// The archive has nothing of that name.
+    case noSuchEntry
+    /// That it fails for what it has reported before.
+    case earlierErrors
+
+    static let signs: [(sign: String, error: TarError)] = [
+        ("not look like a tar", .noArchive), ("Unrecognized archive", .noArchive),
+        ("Not found in archive", .noSuchEntry), ("previous errors", .earlierErrors),
+        ("Error exit delayed", .earlierErrors),
+    ]
+}
+
 /// A compressed archive, made by `tar`.
 public struct Archive: Sendable {
     private let runner: any CommandRunner

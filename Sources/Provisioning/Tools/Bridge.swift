@@ -11,7 +11,7 @@ public struct Bridge: Sendable {
             var mac: String?
             var dst: String?
         }
-        let command = Command("bridge", ["-json", "fdb", "show", "dev", interface], assumed: "[]")
+        let command = Command("bridge", ["-json", "fdb", "show", "dev", interface])
         let result = try await runner.run(command)
         guard result.succeeded else { return [] }
         let entries = try command.decode([Entry].self, from: result.output)

@@ -10,7 +10,7 @@ public struct ControlGroups: Sendable {
         let command = Command(
             "find",
             Self.places([name], ending: "/(.*/)?cgroup[.]procs") + ["-type", "f", "-exec", "cat", "{}", "+"],
-            about: about, assumed: "")
+            about: about)
         // A group that goes away while it is looked for is no trouble.
         return Set(try await runner.run(command).output.split(separator: "\n").map(String.init))
     }

@@ -16,13 +16,9 @@ struct DataFolders: Sendable {
             "find",
             folders + ["-mindepth", "2", "-maxdepth", "4", "("] + places.dropLast() + [
                 ")", "-prune", "-printf", "%P\\n",
-            ],
-            assumed: "")
+            ])
         let result = try await runner.run(command)
-        let complaints = result.errors.split(separator: "\n")
-        guard result.succeeded || complaints.allSatisfy({ $0.contains("No such file or directory") }) else {
-            throw Failure(command, result)
-        }
+        guard result.succeeded(but: .noSuchFile) else { throw Failure(command, result) }
         return Set(result.output.split(separator: "\n").map(Self.brief)).sorted()
     }
 

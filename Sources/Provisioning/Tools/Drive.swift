@@ -87,16 +87,16 @@ public struct Drives: Sendable {
         let result = try await runner.run(command)
         let found = result.output.split(separator: "\n").map { $0.hasPrefix("./") ? $0.dropFirst(2) : $0 }
         if found.contains("metadata.yaml") { return .image(isVM: found.contains("rootfs.img")) }
-        if ["not look like a tar", "Unrecognized archive"].contains(where: result.errors.contains) {
+        let complaints = result.errors.split(separator: "\n").map { TarError(String($0)) }
+        if complaints.contains(.noArchive) {
             throw Failure(
                 .badInput, "the drive \(path) is compressed, but not a tar archive",
                 hint: "unpack it first: it may contain a disk that \(Engine.current.title) accepts")
         }
         // A tar that did not find a name says so of each, and that it fails for that.
-        let complaints = result.errors.split(separator: "\n").filter { line in
-            !["Not found in archive", "previous errors", "Error exit delayed"].contains { line.contains($0) }
+        guard complaints.allSatisfy({ $0 != nil }) else {
+            throw Failure(command, result, hint: "check whether the file is complete")
         }
-        guard complaints.isEmpty else { throw Failure(command, result, hint: "check whether the file is complete") }
         return .archive
     }
 }

@@ -24,7 +24,7 @@ public struct HostProcesses: Sendable {
     public func matching(
         _ pattern: String, of owner: Owner = .root, effect: Command.Effect = .reads, about: Set<Subject> = []
     ) async throws -> [String] {
-        let command = Command("pgrep", Self.options(pattern, owner), effect: effect, about: about, assumed: "")
+        let command = Command("pgrep", Self.options(pattern, owner), effect: effect, about: about)
         return try await runner.run(command).output.split(separator: "\n").map(\.trimmed)
     }
 

@@ -19,7 +19,7 @@ public struct IP: Sendable {
     public func routes() async throws -> [Route] {
         struct Entry: Decodable { var dst: String?, dev: String?, scope: String? }
         let routes = try await runner.decoded(
-            [Entry].self, from: Command("ip", ["-json", "-4", "route", "show", "table", "all"], assumed: "[]"))
+            [Entry].self, from: Command("ip", ["-json", "-4", "route", "show", "table", "all"]))
         return routes.compactMap { entry in
             let subnet = entry.dst.flatMap { text in Subnet(text) ?? IPv4(text).map { Subnet($0, prefix: 32) } }
             let isDirect = ["link", "host"].contains(entry.scope)
@@ -31,7 +31,7 @@ public struct IP: Sendable {
     public func uplink() async throws -> String? {
         struct Route: Decodable { var dev: String? }
         return try await runner.decoded(
-            [Route].self, from: Command("ip", ["-json", "-4", "route", "show", "default"], assumed: "[]")
+            [Route].self, from: Command("ip", ["-json", "-4", "route", "show", "default"])
         ).first?.dev
     }
 
@@ -43,17 +43,29 @@ public struct IP: Sendable {
     /// Nothing is sent.
     public func source(to destination: IPv4 = anywhere) async throws -> IPv4? {
         struct Route: Decodable { var prefsrc: String? }
-        let command = Command("ip", ["-json", "-4", "route", "get", destination.description])
+        let command = Command("ip", ["-json", "-4", "route", "get", destination.description]).needed
         let result = try await runner.run(command)
         guard result.succeeded else { return nil }
         return try command.decode([Route].self, from: result.output).first?.prefsrc.flatMap(IPv4.init)
     }
 
+    private struct Link: Decodable { var ifname: String? }
+
     /// The names of the host's interfaces.
     public func interfaces() async throws -> Set<String> {
-        struct Link: Decodable { var ifname: String? }
-        let links = try await runner.decoded([Link].self, from: Command("ip", ["-json", "link"], assumed: "[]"))
-        return Set(links.compactMap(\.ifname))
+        Set(try await runner.decoded([Link].self, from: Command("ip", ["-json", "link"])).compactMap(\.ifname))
+    }
+
+    /// The names of the host's bridges.
+    public func bridges() async throws -> Set<String> {
+        Set(try await entries(Link.self, ["link", "show", "type", "bridge"]).compactMap(\.ifname))
+    }
+
+    /// What ip lists; it prints nothing at all, or an empty object, where there is nothing.
+    private func entries<Entry: Decodable>(_ type: Entry.Type, _ words: [String]) async throws -> [Entry] {
+        let command = Command("ip", ["-json"] + words)
+        let text = try await runner.output(of: command)
+        return text.trimmed.isEmpty ? [] : try command.decode([Entry].self, from: text)
     }
 
     /// The host's own IPv4 addresses beyond the loopback's and link-local ones, in the order of its interfaces.
@@ -64,34 +76,20 @@ public struct IP: Sendable {
             enum CodingKeys: String, CodingKey { case addresses = "addr_info" }
         }
         let command = Command(
-            "ip", ["-json", "-4", "address", "show", "scope", "global"], limit: limit, assumed: "[]")
+            "ip", ["-json", "-4", "address", "show", "scope", "global"], limit: limit)
         let links = try await runner.decoded([Link].self, from: command)
         return links.flatMap { $0.addresses ?? [] }.compactMap { $0.local.flatMap(IPv4.init) }
-    }
-
-    /// The names of the host's bridges.
-    public func bridges() async throws -> Set<String> {
-        struct Link: Decodable { var ifname: String? }
-        let command = Command("ip", ["-json", "link", "show", "type", "bridge"], assumed: "[]")
-        let text = try await runner.output(of: command)
-        // iproute2 prints nothing at all, or an empty object, where there are none.
-        if text.trimmed.isEmpty { return [] }
-        return Set(try command.decode([Link].self, from: text).compactMap(\.ifname))
     }
 
     /// The names of the host's network namespaces.
     public func namespaces() async throws -> Set<String> {
         struct Namespace: Decodable { var name: String? }
-        let command = Command("ip", ["-json", "netns", "list"], assumed: "[]")
-        let text = try await runner.output(of: command)
-        // iproute2 prints nothing at all where there are none.
-        if text.trimmed.isEmpty { return [] }
-        return Set(try command.decode([Namespace].self, from: text).compactMap(\.name))
+        return Set(try await entries(Namespace.self, ["netns", "list"]).compactMap(\.name))
     }
 
     /// The processes that live in a network namespace; none where there is no such namespace any more.
     public func processes(in namespace: String, about: Set<Subject> = []) async throws -> Set<String> {
-        let command = Command("ip", ["netns", "pids", namespace], about: about, assumed: "")
+        let command = Command("ip", ["netns", "pids", namespace], about: about)
         return Set(try await runner.run(command).output.split(separator: "\n").map(\.trimmed))
     }
 
@@ -106,9 +104,7 @@ public struct IP: Sendable {
     public func delete(_ lines: [String], touches: Set<Subject> = []) async throws {
         let command = command(["-force"], lines, touches)
         let result = try await runner.run(command)
-        let complaints = result.errors.split(separator: "\n").filter { !$0.hasPrefix("Command failed") }
-        let areFine = complaints.allSatisfy { $0.contains("Cannot find device") || $0.contains("No such file") }
-        guard result.succeeded || areFine else { throw Failure(command, result) }
+        guard result.succeeded(but: .noSuchDevice, .noSuchFile) else { throw Failure(command, result) }
     }
 
     private func command(_ options: [String], _ lines: [String], _ touches: Set<Subject>) -> Command {

@@ -3,7 +3,17 @@ import FoundationEssentials
 extension CommandRunner {
     /// Runs a command that prints JSON, and decodes what it printed.
     func decoded<Answer: Decodable>(_ type: Answer.Type, from command: Command) async throws -> Answer {
-        try command.decode(type, from: try await output(of: command))
+        let result = try await run(command)
+        guard result.succeeded else { throw Failure(command, result) }
+        if result.isAssumedEmpty, let answer: Answer = .empty { return answer }
+        return try command.decode(type, from: result.output)
+    }
+}
+
+extension Decodable {
+    /// The value without anything in it; `nil` where the type has none.
+    fileprivate static var empty: Self? {
+        ["[]", "{}"].lazy.compactMap { try? JSONDecoder().decode(Self.self, from: Data($0.utf8)) }.first
     }
 }
 
@@ -15,8 +25,9 @@ extension Command {
         } catch {
             let place = (error as? DecodingError)?.place ?? ""
             throw Failure(
-                .commandFailed, "\(program) returned unexpected JSON\(place)",
-                command: pasteable, output: output == .secret ? nil : String(text.trimmed.prefix(400)))
+                .commandFailed, "\(invocation.program) returned unexpected JSON\(place)",
+                command: invocation.pasteable,
+                output: invocation.output == .secret ? nil : String(text.trimmed.prefix(400)))
         }
     }
 }

@@ -24,12 +24,12 @@ public struct KernelSettings: Sendable {
 
     /// Whether there is an nftables table of that name.
     public func hasTable(_ name: String) async throws -> Bool {
-        try await runner.run(Command("nft", ["list", "table", "ip", name])).succeeded
+        try await runner.run(Command("nft", ["list", "table", "ip", name]).needed).succeeded
     }
 
     /// Whether the table is there, and lets in whom it should.
     public func holds(_ table: NetworkTable) async throws -> Bool {
-        let result = try await runner.run(Command("nft", ["list", "table", "ip", table.name]))
+        let result = try await runner.run(Command("nft", ["list", "table", "ip", table.name]).needed)
         return result.succeeded && table.isShown(in: result.output)
     }
 

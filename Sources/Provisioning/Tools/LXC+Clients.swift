@@ -2,7 +2,7 @@
 extension LXC {
     /// The certificates that the server trusts, without those of its cluster's own members.
     public func trustedClients() async throws -> [TrustedClient] {
-        try await runner.decoded([TrustedClient].self, from: query("/1.0/certificates?recursion=1", assumed: "[]"))
+        try await runner.decoded([TrustedClient].self, from: query("/1.0/certificates?recursion=1"))
             .filter { $0.type != "server" }
     }
 
@@ -12,7 +12,7 @@ extension LXC {
     public func trust(_ certificate: String, as name: String, isNamed: Bool) async throws {
         var command = change(engine.trustWords + (isNamed ? ["--name", name] : []))
         command.input = certificate
-        try await run(command, unless: ["already in trust store"])
+        try await run(command, unless: [.alreadyTrusted])
     }
 }
 

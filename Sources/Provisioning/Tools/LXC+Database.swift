@@ -6,7 +6,7 @@ extension LXC {
     /// How long ago each member last showed life, by the clock of the one that leads the database.
     public func heartbeatAges() async throws -> [String: Duration] {
         let rows = try await rows(
-            of: "SELECT name, CAST(julianday('now') - julianday(heartbeat) AS TEXT) FROM nodes", .awaits)
+            of: "SELECT name, CAST(julianday('now') - julianday(heartbeat) AS TEXT) FROM nodes", .reads)
         // SQLite counts in days.
         let ages = rows.compactMap { row -> (String, Duration)? in
             guard row.count == 2, let days = Double(row[1]), Self.ages.contains(days) else { return nil }
@@ -45,7 +45,7 @@ extension LXC {
     /// The API tells no state of a network on all members, and none at all of networks of all projects (LXD 5.0.2).
     func objects(marks key: String) async throws -> [ClusterObject] {
         do { return ClusterObject.all(in: try await rows(of: ClusterObject.question(key), .reads)) } catch let failure
-            as Failure where failure.saysThatTheDatabaseHasNoSuchThing
+            as Failure where failure.engineError == .noSuchTable
         {
             // LXD 4.0 keeps no states of single members.
             return ClusterObject.all(in: try await rows(of: ClusterObject.shortQuestion, .reads))
@@ -57,7 +57,7 @@ extension LXC {
         do {
             let rows = try await rows(of: "SELECT name, address FROM nodes WHERE state = 1", .reads)
             return Dictionary(rows.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { $1 }
-        } catch let failure as Failure where failure.saysThatTheDatabaseHasNoSuchThing { return [:] }
+        } catch let failure as Failure where failure.engineError == .noSuchTable { return [:] }
     }
 
     /// The addresses in the configuration of the cluster's database (raft), as this server last wrote them down: up to
@@ -86,8 +86,17 @@ extension LXC {
         return (backups, images)
     }
 
+    /// The members that have the image: no call of the API says it.
+    func holders(of fingerprint: String) async throws -> Set<String> {
+        let question = """
+            SELECT n.name FROM nodes n JOIN images_nodes p ON p.node_id = n.id JOIN images i ON i.id = p.image_id \
+            WHERE i.fingerprint = '\(fingerprint)'
+            """
+        return Set(try await rows(of: question, .reads, about: [.image(fingerprint)]).compactMap(\.first))
+    }
+
     private func rows(
-        of question: String, _ effect: Command.Effect, in database: String = "global"
+        of question: String, _ effect: Command.Effect, in database: String = "global", about: Set<Subject> = []
     ) async throws -> [[String]] {
         struct Query: Encodable {
             var database: String
@@ -99,16 +108,10 @@ extension LXC {
             enum CodingKeys: String, CodingKey { case results = "Results" }
         }
         let data = try JSONText.text(Query(database: database, query: question), isCompact: true).trimmed
-        let command = query(
+        var command = query(
             "/internal/sql", ["--request", "POST", "--data", data], effect: effect, assumed: #"{"Results":[]}"#)
+        command.about = about
         return try await runner.decoded(Answer.self, from: command).results.flatMap { $0.rows ?? [] }
-    }
-}
-
-extension Failure {
-    /// Whether a server's database lacks a table or a column: another version of the engine has it.
-    fileprivate var saysThatTheDatabaseHasNoSuchThing: Bool {
-        code == .commandFailed && output?.contains("no such") ?? false
     }
 }
 

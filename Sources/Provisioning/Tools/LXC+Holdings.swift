@@ -19,7 +19,7 @@ extension LXC {
     public func holdings() async throws -> [LXDHolding] {
         var found: [LXDHolding] = []
         for (kind, path, ordinary) in Self.kinds {
-            let paths = try await runner.decoded([String].self, from: query(path, assumed: "[]"))
+            let paths = try await runner.decoded([String].self, from: query(path))
             found.append(LXDHolding(kind: kind, names: paths.map(Self.name).filter { !ordinary.contains($0) }))
         }
         found.append(LXDHolding(kind: "networks", names: try await managedNetworks()))
@@ -33,7 +33,7 @@ extension LXC {
             var usedBy: [String]?
             enum CodingKeys: String, CodingKey { case usedBy = "used_by" }
         }
-        let projects = try await runner.decoded([Project].self, from: query("/1.0/projects?recursion=1", assumed: "[]"))
+        let projects = try await runner.decoded([Project].self, from: query("/1.0/projects?recursion=1"))
         let paths = projects.flatMap { $0.usedBy ?? [] }
         return ["instances", "images", "volumes", "buckets"].compactMap { kind in
             let names = paths.filter { Self.kind($0) == kind }.map(Self.name)
@@ -53,7 +53,7 @@ extension LXC {
             var name: String
             var managed: Bool
         }
-        let command = query("/1.0/networks?recursion=1", assumed: "[]")
+        let command = query("/1.0/networks?recursion=1")
         return try await runner.decoded([Network].self, from: command).filter(\.managed).map(\.name)
     }
 

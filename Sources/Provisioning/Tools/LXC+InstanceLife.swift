@@ -42,7 +42,7 @@ extension LXC {
     public func discardUnfinished(
         _ name: String, of unit: String, marks: (unit: String, unfinished: String)
     ) async throws -> Bool {
-        var look = query("/1.0/instances/\(name)", assumed: "")
+        var look = query("/1.0/instances/\(name)")
         look.outlivesCancellation = true
         guard let instance = try await found(ClusterInstance.self, look), instance.config?[marks.unit] == unit,
             instance.config?[marks.unfinished] != nil, !instance.isRunning
@@ -53,7 +53,7 @@ extension LXC {
 
     /// Starts an instance; one that runs is fine.
     public func start(_ name: String) async throws {
-        try await run(change(["start", name]), unless: ["already running"])
+        try await run(change(["start", name]), unless: [.alreadyRunning])
     }
 
     /// Stops, starts, pauses, resumes or restarts an instance.
@@ -99,6 +99,6 @@ extension LXC {
     public func remove(_ name: String, evenIfCancelled: Bool = false) async throws {
         var command = change(["delete", name, "--force"])
         command.outlivesCancellation = evenIfCancelled
-        try await run(command, unless: ["not found"])
+        try await run(command, unless: [.notFound])
     }
 }

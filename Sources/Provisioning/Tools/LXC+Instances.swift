@@ -15,7 +15,9 @@ extension LXC {
     /// The instances of all projects; with what each is doing, where that is wanted, which takes longer.
     public func instances(withState: Bool = false) async throws -> [ClusterInstance] {
         let path = "/1.0/instances?recursion=\(withState ? 2 : 1)&all-projects=true"
-        return try await runner.decoded([ClusterInstance].self, from: query(path, assumed: "[]"))
+        var command = query(path)
+        command.about = [.workloads]
+        return try await runner.decoded([ClusterInstance].self, from: command)
     }
 
     /// The instances of all projects that live on that member.
@@ -37,16 +39,16 @@ extension LXC {
         }
         let gently = try await runner.run(toTheEnd(["stop", instance.name, "--timeout", "\(timeout)"]))
         if !gently.succeeded {
-            try await run(toTheEnd(["stop", instance.name, "--force"]), unless: ["already stopped", "not found"])
+            try await run(toTheEnd(["stop", instance.name, "--force"]), unless: [.alreadyStopped, .notFound])
         }
         let note = toTheEnd(["config", "set", instance.name, "volatile.last_state.power=RUNNING"])
-        try await run(note, unless: ["not found"])
+        try await run(note, unless: [.notFound])
     }
 
     /// Starts an instance that was paused; one that its daemon starts by itself meanwhile is fine.
     public func resume(_ instance: ClusterInstance) async throws {
         let command = change(["start", instance.name], in: instance.projectName)
-        try await run(command, unless: ["already running", "busy", "not found"])
+        try await run(command, unless: [.alreadyRunning, .busy, .notFound])
     }
 
     /// The key of instances and volumes that names the member to which they are being moved.
@@ -60,12 +62,14 @@ extension LXC {
     /// Moves a stopped instance to another member, with its snapshots.
     public func move(_ instance: ClusterInstance, to member: String, limit: Duration) async throws {
         let words = ["move", instance.name, "--target", member, "--quiet"]
-        try await runner.output(of: change(words, in: instance.projectName, limit: limit))
+        var command = change(words, in: instance.projectName, limit: limit)
+        command.touches = [.workloads]
+        try await runner.output(of: command)
     }
 
     /// Deletes a stopped instance of any project; one that is not there is fine.
     public func delete(_ instance: ClusterInstance) async throws {
-        try await run(change(["delete", instance.name], in: instance.projectName), unless: ["not found"])
+        try await run(change(["delete", instance.name], in: instance.projectName), unless: [.notFound])
     }
 
     /// Gives a stopped instance another name.
@@ -76,12 +80,12 @@ extension LXC {
     /// Starts an instance of any project; one that runs is fine.
     public func start(_ instance: ClusterInstance) async throws {
         try await run(
-            change(["start", instance.name], in: instance.projectName), unless: ["already running"])
+            change(["start", instance.name], in: instance.projectName), unless: [.alreadyRunning])
     }
 
     /// The instance as it is now; `nil` where there is not one of that name.
     public func instance(_ instance: ClusterInstance) async throws -> ClusterInstance? {
-        try await found(ClusterInstance.self, query(Self.path(of: instance), assumed: ""))
+        try await found(ClusterInstance.self, query(Self.path(of: instance)))
     }
 
     /// Gives an instance's own devices those values, added where it has none of that name; its others stay.

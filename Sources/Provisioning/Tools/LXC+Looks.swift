@@ -2,29 +2,30 @@
 extension LXC {
     /// The instance of the default project; `nil` where there is not one of that name.
     public func instance(_ name: String) async throws -> ClusterInstance? {
-        try await found(ClusterInstance.self, query("/1.0/instances/\(name)", assumed: ""))
+        try await found(ClusterInstance.self, query("/1.0/instances/\(name)"))
     }
 
     /// The IPv4 addresses at which others reach an instance; none where it is off.
     public func addresses(of instance: String) async throws -> [String] {
         let state = try await runner.decoded(
-            ClusterInstance.State.self, from: query("/1.0/instances/\(instance)/state", effect: .awaits, assumed: "{}"))
+            ClusterInstance.State.self, from: query("/1.0/instances/\(instance)/state"))
         return state.addresses
     }
 
     /// Whether cloud-init has ended in an instance; throws where it has failed.
     public func hasSetItselfUp(_ instance: String) async throws -> Bool {
         let words = ["exec", instance, "-T", "--", "cloud-init", "status", "--long"]
-        var command = command(words, limit: limit, effect: .awaits)
+        var command = command(words, limit: limit)
         command.assumed = "status: done"
         let result = try await runner.run(command)
-        if result.output.contains("status: done") || result.output.contains("status: disabled") { return true }
+        let status = CloudInit.Status(result.output)
+        if status == .done { return true }
         if result.ending == .exited(127) {
             throw Failure(
                 .conflict, "cloud-init not found in \(instance)",
                 hint: "wait for running, or for a port, or use an image that has it")
         }
-        if result.output.contains("status: error") { throw Failure(command, result) }
+        if case .failed = status { throw Failure(command, result) }
         return false
     }
 
@@ -56,12 +57,12 @@ extension LXC {
                 case message = "last_message"
             }
         }
-        let warnings = try await runner.decoded([Warning].self, from: query("/1.0/warnings?recursion=1", assumed: "[]"))
+        let warnings = try await runner.decoded([Warning].self, from: query("/1.0/warnings?recursion=1"))
         return Set(warnings.filter { $0.type == "Instance type not operational" }.compactMap(\.message)).sorted()
     }
 
     /// The images that the cluster has.
     public func images() async throws -> [ListedImage] {
-        try await runner.decoded([ListedImage].self, from: query("/1.0/images?recursion=1", assumed: "[]"))
+        try await runner.decoded([ListedImage].self, from: query("/1.0/images?recursion=1"))
     }
 }

@@ -14,8 +14,8 @@ extension LXC {
     }
 
     /// The member of that name as this server sees it, in whatever state.
-    public func member(named name: String) async throws -> ClusterMember? {
-        try await members().first { $0.name == name }
+    public func member(named name: String, assuming names: [String] = []) async throws -> ClusterMember? {
+        try await members(assuming: names).first { $0.name == name }
     }
 
     /// The keys that a member has to give for itself when it joins.
@@ -32,7 +32,7 @@ extension LXC {
     ///
     /// A member lists the operations of all members; one that is in no cluster yet says `none` for where its own are.
     public func isJoining(_ name: String) async throws -> Bool {
-        struct Operation: Decodable {
+        struct RunningOperation: Decodable {
             var description: String?
             var location: String?
             func isJoin(of name: String) -> Bool {
@@ -40,7 +40,7 @@ extension LXC {
             }
         }
         let operations = try await runner.decoded(
-            [String: [Operation]].self, from: query("/1.0/operations?recursion=1", effect: .awaits, assumed: "{}"))
+            [String: [RunningOperation]].self, from: query("/1.0/operations?recursion=1", effect: .awaits))
         return operations["running"]?.contains { $0.isJoin(of: name) } ?? false
     }
 
@@ -117,7 +117,7 @@ extension LXC {
 
     /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.
     public func forget(_ member: String) async throws {
-        try await run(change(["cluster", "remove", "--force", "--yes", member]), unless: ["not found"])
+        try await run(change(["cluster", "remove", "--force", "--yes", member]), unless: [.notFound])
     }
 
     private static let assumedCluster = """

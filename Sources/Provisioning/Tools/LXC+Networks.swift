@@ -2,7 +2,7 @@
 extension LXC {
     /// The network; `nil` where there is not one of that name.
     public func network(_ name: String) async throws -> ClusterNetwork? {
-        try await found(ClusterNetwork.self, query("/1.0/networks/\(name)", assumed: ""))
+        try await found(ClusterNetwork.self, query("/1.0/networks/\(name)"))
     }
 
     /// The profile.
@@ -15,7 +15,7 @@ extension LXC {
     /// Makes a network on one member, pending until it is made on all; one that is there is fine.
     public func prepareNetwork(_ name: String, on member: String) async throws {
         let command = change(["network", "create", name, "--target", member])
-        try await run(command, unless: ["already defined", "not in pending state"])
+        try await run(command, unless: [.networkPrepared])
     }
 
     /// Makes a network whose members are all prepared.

@@ -4,25 +4,27 @@ extension LXC {
     public func volumes(in pool: String) async throws -> [ClusterVolume] {
         try await runner.decoded(
             [ClusterVolume].self,
-            from: query("/1.0/storage-pools/\(pool)/volumes/custom?recursion=1", assumed: "[]")
+            from: query("/1.0/storage-pools/\(pool)/volumes/custom?recursion=1")
         ).filter { !$0.name.contains("/") }
     }
 
     /// Whether the pool's folder or device is missing on that member, although the cluster has the pool there.
     func lacksPool(_ pool: String, on member: String) async throws -> Bool {
         let result = try await runner.run(
-            query("/1.0/storage-pools/\(pool)/resources?target=\(member)", assumed: "{}"))
-        return !result.succeeded && result.errors.contains("no such file or directory")
+            query("/1.0/storage-pools/\(pool)/resources?target=\(member)"))
+        return result.reports(EngineError.noSuchFile)
     }
 
     /// The custom volumes of all pools and projects that live on one member, without their snapshots.
     public func localVolumes() async throws -> [ClusterVolume] {
         struct Pool: Decodable { var name: String }
-        let pools = try await runner.decoded([Pool].self, from: query("/1.0/storage-pools?recursion=1", assumed: "[]"))
+        var command = query("/1.0/storage-pools?recursion=1")
+        command.about = [.workloads]
+        let pools = try await runner.decoded([Pool].self, from: command)
         var found: [ClusterVolume] = []
         for pool in pools {
             let path = "/1.0/storage-pools/\(pool.name)/volumes/custom?recursion=1&all-projects=true"
-            for var volume in try await runner.decoded([ClusterVolume].self, from: query(path, assumed: "[]"))
+            for var volume in try await runner.decoded([ClusterVolume].self, from: query(path))
             where volume.member != nil && !volume.name.contains("/") {
                 volume.pool = pool.name
                 found.append(volume)
@@ -35,8 +37,9 @@ extension LXC {
     public func copyVolume(_ volume: ClusterVolume, to member: String, limit: Duration) async throws {
         let name = "\(volume.pool)/\(volume.name)"
         let words = ["storage", "volume", "copy", name, name, "--destination-target", member, "--quiet"]
-        try await runner.output(
-            of: change(words + Self.place(volume.member), in: volume.projectName, limit: limit))
+        var command = change(words + Self.place(volume.member), in: volume.projectName, limit: limit)
+        command.touches = [.workloads]
+        try await runner.output(of: command)
     }
 
     /// Writes on a custom volume to which member it is being moved, or that its move has ended.
@@ -50,12 +53,12 @@ extension LXC {
     /// Deletes a custom volume of any project; one that is not there is fine.
     public func deleteVolume(_ volume: ClusterVolume) async throws {
         let words = ["storage", "volume", "delete", volume.pool, volume.name]
-        try await run(change(words + Self.place(volume.member), in: volume.projectName), unless: ["not found"])
+        try await run(change(words + Self.place(volume.member), in: volume.projectName), unless: [.notFound])
     }
 
     /// The networks, and the interfaces of the server that could be one's parent.
     public func networks() async throws -> [ListedNetwork] {
-        try await runner.decoded([ListedNetwork].self, from: query("/1.0/networks?recursion=1", assumed: "[]"))
+        try await runner.decoded([ListedNetwork].self, from: query("/1.0/networks?recursion=1"))
     }
 
     /// Makes a custom volume on that member.
@@ -71,7 +74,7 @@ extension LXC {
 
     /// Removes a custom volume; one that is not there is fine.
     public func removeVolume(_ name: String, in pool: String, on member: String?) async throws {
-        try await run(change(["storage", "volume", "delete", pool, name] + Self.place(member)), unless: ["not found"])
+        try await run(change(["storage", "volume", "delete", pool, name] + Self.place(member)), unless: [.notFound])
     }
 
     /// The words that say on which member something lives; none where all reach it.
@@ -84,6 +87,6 @@ extension LXC {
 
     /// Removes a network from all members; one that is not there is fine.
     public func removeNetwork(_ name: String) async throws {
-        try await run(change(["network", "delete", name]), unless: ["not found"])
+        try await run(change(["network", "delete", name]), unless: [.notFound])
     }
 }

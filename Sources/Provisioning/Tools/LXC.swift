@@ -30,8 +30,14 @@ public struct LXC: Sendable {
     }
 
     /// What the server says of itself.
-    public func server(_ effect: Command.Effect = .reads) async throws -> ServerInfo {
-        try await runner.decoded(ServerInfo.self, from: query("/1.0", effect: effect, assumed: Self.assumedServer))
+    public func server(
+        _ effect: Command.Effect = .reads, assuming version: String = "5.0"
+    ) async throws -> ServerInfo {
+        let assumed = """
+            {"api_extensions":["clustering_join_token","certificate_token"],"environment":\
+            {"server_clustered":false,"certificate":"<certificate of the cluster>\\n","server_version":"\(version)"}}
+            """
+        return try await runner.decoded(ServerInfo.self, from: query("/1.0", effect: effect, assumed: assumed))
     }
 
     // MARK: Commands
@@ -53,7 +59,7 @@ public struct LXC: Sendable {
     /// Where the path names no project the server takes `default`. Answers never get into errors and logs: what instances,
     /// profiles and the database hold can be user-data and passwords.
     func query(
-        _ path: String, _ words: [String] = [], effect: Command.Effect = .reads, assumed: String
+        _ path: String, _ words: [String] = [], effect: Command.Effect = .reads, assumed: String? = nil
     ) -> Command {
         let place = remote.map { "\($0):\(path)" } ?? path
         var query = command(["query"] + words + [place], project: nil, limit: limit, effect: effect)
@@ -82,15 +88,17 @@ public struct LXC: Sendable {
     /// What a question about one thing answers; `nil` where there is no such thing, or a dry run assumes that.
     func found<Answer: Decodable>(_ type: Answer.Type, _ question: Command) async throws -> Answer? {
         let result = try await runner.run(question)
-        if !result.succeeded && result.errors.contains("not found") { return nil }
+        if result.reports(EngineError.notFound) { return nil }
         guard result.succeeded else { throw Failure(question, result) }
         return result.output.isEmpty ? nil : try question.decode(type, from: result.output)
     }
 
-    /// Runs a command, of which an error that has one of these signs says that there is nothing to do.
-    func run(_ command: Command, unless signs: [String]) async throws {
+    /// Runs a command for which there has nothing to do where it fails with one of these errors.
+    func run(_ command: Command, unless errors: Set<EngineError>) async throws {
         let result = try await runner.run(command)
-        guard result.succeeded || signs.contains(where: result.errors.contains) else { throw Failure(command, result) }
+        guard result.succeeded || EngineError(result.errors).map(errors.contains) ?? false else {
+            throw Failure(command, result)
+        }
     }
 
     /// The token that the command prints: it stands alone on the last line, after a sentence.
@@ -107,10 +115,6 @@ public struct LXC: Sendable {
         return token
     }
 
-    private static let assumedServer = """
-        {"api_extensions":["clustering_join_token","certificate_token"],"environment":\
-        {"server_clustered":false,"certificate":"<certificate of the cluster>\\n","server_version":"5.0"}}
-        """
 }
 
 /// Asks once more where a daemon has just found out that its database has another leader now.
@@ -119,29 +123,9 @@ private struct RetryingRunner: CommandRunner {
 
     func run(_ command: Command) async throws -> CommandResult {
         let result = try await runner.run(command)
-        guard command.effect != .changes, !result.succeeded, Failure(command, result).isLeaderChange else {
+        guard command.effect != .changes, result.reports(EngineError.leaderChanged) else {
             return result
         }
         return try await runner.run(command)
     }
-}
-
-extension Failure {
-    /// Whether a daemon spoke to a leader of the database that is gone; the next call finds the new one.
-    var isLeaderChange: Bool {
-        let signs = ["Failed to begin transaction", "context deadline exceeded", "driver: bad connection"]
-        return signs.contains { output?.contains($0) ?? false }
-    }
-
-    /// Whether a daemon answered that the cluster's database has no leader: LXD's own word after it has tried for some
-    /// ten seconds, seen with 5.0.2: "no available dqlite leader server found".
-    var saysThatThereIsNoLeader: Bool {
-        code == .commandFailed && (output?.contains("leader") ?? false || isLeaderChange)
-    }
-
-    /// Whether the client found no daemon behind the socket.
-    var saysThatNoDaemonIsThere: Bool { output?.contains("unix.socket: connect:") ?? false }
-
-    /// Whether the daemon, or the machine that it is in, gave no answer that could be used.
-    var isNoAnswer: Bool { [.commandFailed, .timedOut, .conflict].contains(code) }
 }

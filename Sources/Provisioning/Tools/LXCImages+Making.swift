@@ -3,8 +3,7 @@ extension LXCImages {
     /// The image of that fingerprint, with its properties; `nil` where the cluster has none.
     func listed(_ fingerprint: String, from source: String) async throws -> ListedImage? {
         let question = Command(
-            engine.client, ["query", "\(remote):/1.0/images?recursion=1"], output: .secret, about: [.image(source)],
-            assumed: "[]")
+            engine.client, ["query", "\(remote):/1.0/images?recursion=1"], output: .secret, about: [.image(source)])
         return try await runner.decoded([ListedImage].self, from: question).first { $0.fingerprint == fingerprint }
     }
 

@@ -48,7 +48,7 @@ public struct LXCImages: Sendable {
                 .split(separator: " ").first.map { String($0.drop { $0 == "\\" }) }
         case .remote(let name):
             let words = ["image", "info", name] + (isVM ? ["--vm"] : [])
-            let command = Command(engine.client, words, limit: .seconds(90)).with(.all)
+            let command = Command(engine.client, words, limit: .seconds(90)).with(.all).needed
             let lists = "see \(engine.client) remote list and \(engine.client) image list REMOTE:"
             text = try await runner.output(of: command, hint: lists)
                 .split(separator: "\n").first { $0.hasPrefix("Fingerprint: ") }?.dropFirst(13).trimmed
@@ -66,7 +66,7 @@ public struct LXCImages: Sendable {
             engine.client, ["query", "\(remote):/1.0/images/\(fingerprint)"], about: [.image(fingerprint)],
             assumed: #"{"type":"container"}"#)
         let result = try await runner.run(command)
-        if !result.succeeded && result.errors.contains("not found") { return nil }
+        if result.reports(EngineError.notFound) { return nil }
         guard result.succeeded else { throw Failure(command, result) }
         return try command.decode(ClusterImage.self, from: result.output)
     }
@@ -111,7 +111,7 @@ public struct LXCImages: Sendable {
             engine.client, words + ["--config", "\(Self.mark.key)=\(Self.mark.value)"] + (isVM ? ["--vm"] : []),
             limit: limit, effect: .changes, touches: [.image(fingerprint)])
         var result = try await leavingNothing(instance) { try await runner.run(command) }
-        if !result.succeeded, result.errors.contains("already exists") {
+        if result.reports(EngineError.nameTaken) {
             // What a run that was killed left.
             guard try await isOurs(instance) else {
                 throw Failure(.conflict, "instance \(instance) already exists, and bcmcluster did not create it")
@@ -146,20 +146,5 @@ public struct LXCImages: Sendable {
             effect: .changes)
         command.outlivesCancellation = true
         try await runner.output(of: command)
-    }
-
-    /// The members that have the image.
-    ///
-    /// Asked of the database of the daemon that `inside` leads to: no call of the API says it.
-    public static func holders(of fingerprint: String, _ inside: any CommandRunner, _ engine: Engine) async throws
-        -> Set<String>
-    {
-        let question =
-            "SELECT nodes.name FROM nodes JOIN images_nodes ON images_nodes.node_id = nodes.id "
-            + "JOIN images ON images.id = images_nodes.image_id WHERE images.fingerprint = '\(fingerprint)'"
-        let words = engine.administration + ["sql", "global", question]
-        let answer = try await inside.output(
-            of: Command(words[0], Array(words.dropFirst()), about: [.image(fingerprint)], assumed: ""))
-        return Set(answer.split { $0 == "|" || $0 == "\n" }.map(\.trimmed).filter { !$0.isEmpty })
     }
 }

@@ -21,14 +21,14 @@ public struct LXCRemotes: Sendable {
     public func all() async throws -> [String: Remote] {
         try await runner.decoded(
             [String: Remote].self,
-            from: Command(engine.client, ["remote", "list", "--format", "json"], assumed: "{}"))
+            from: Command(engine.client, ["remote", "list", "--format", "json"]))
     }
 
     /// The name of the default remote; one that the client does not know is no answer.
     public func defaultRemote(among known: [String: Remote]) async throws -> String {
         let command = Command(engine.client, ["remote", "get-default"], assumed: "local")
         let name = try await runner.output(of: command).trimmed
-        guard name == "local" || known[name] != nil || StepScope.isReview else {
+        guard name == "local" || known[name] != nil else {
             throw Failure(
                 .commandFailed,
                 "\(engine.client) has no remote \(Shell.quoted(name.clipped)), though it names it as its default",

@@ -21,7 +21,7 @@ public struct LXD: Sendable {
 
     /// The addresses of the members that have a vote, as this server's own files say; its daemon need not answer.
     public func voters(limit: Duration) async throws -> [IPv4] {
-        let command = Command(engine.daemon, ["cluster", "list-database"], limit: limit, assumed: "")
+        let command = Command(engine.daemon, ["cluster", "list-database"], limit: limit)
         // A table without a choice of another form: every cell that is an address counts.
         return try await runner.output(of: command).split { "|+\n".contains($0) }
             .compactMap { cell in cell.trimmed.split(separator: ":").first.flatMap { IPv4(String($0)) } }
@@ -43,8 +43,6 @@ public struct LXD: Sendable {
             engine.daemon, ["cluster", "remove-raft-node", "--quiet", address], effect: .changes,
             touches: [.membership])
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("No raft node with address") else {
-            throw Failure(command, result)
-        }
+        guard result.succeeded || result.reports(EngineError.noRaftNode) else { throw Failure(command, result) }
     }
 }

@@ -26,7 +26,7 @@ public struct LogFile: Sendable {
             }
         let command = Command("tail", arguments, limit: .seconds(30))
         let result = try await runner.run(command)
-        if !result.succeeded && result.errors.contains("No such file") { return nil }
+        if result.reports(SystemError.noSuchFile) { return nil }
         guard result.succeeded else { throw Failure(command, result) }
         return result.output
     }

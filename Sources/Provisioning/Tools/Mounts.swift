@@ -7,7 +7,7 @@ public struct Mounts: Sendable {
 
     /// What is mounted below the folder, the latest first, as the kernel lists it.
     public func below(_ folder: String, about: Set<Subject> = []) async throws -> [String] {
-        let command = Command("cat", ["/proc/self/mounts"], about: about, assumed: "")
+        let command = Command("cat", ["/proc/self/mounts"], about: about)
         let places = try await runner.output(of: command).split(separator: "\n").compactMap { line in
             line.split(separator: " ").dropFirst().first.map(String.init)
         }

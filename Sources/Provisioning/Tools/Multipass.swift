@@ -62,16 +62,16 @@ public struct Multipass: Sendable {
         try await decodedTwice(List.self, Self.listing, assumed: #"{"list":[]}"#).list
     }
 
-    /// Whether that machine runs; a review that is about to start it assumes so.
-    func isRunning(_ name: String) async throws -> Bool {
-        var command = Command("multipass", Self.listing, limit: Self.timeout, about: [.machine(name)])
-        command.assumed = #"{"list":[{"name":"\#(name)","state":"Running","ipv4":[]}]}"#
-        return try await runner.decoded(List.self, from: command).list.contains { $0.name == name && $0.isRunning }
+    /// The machines that run; of one that a dry run has changed that is assumed.
+    func running(assuming name: String) async throws -> Set<String> {
+        let assumed = #"{"list":[{"name":"\#(name)","state":"Running","ipv4":[]}]}"#
+        let list = try await decodedTwice(List.self, Self.listing, about: [.machine(name)], assumed: assumed).list
+        return Set(list.filter(\.isRunning).map(\.name))
     }
 
     /// How many machines there are; `nil` where there is no multipass, which a dry run does not assume either.
     public func count() async -> Int? {
-        let command = Command("multipass", Self.listing)
+        let command = Command("multipass", Self.listing).needed
         guard let result = try? await runner.run(command), result.succeeded else { return nil }
         return try? command.decode(List.self, from: result.output).list.count
     }
@@ -80,7 +80,9 @@ public struct Multipass: Sendable {
     private static let listing = ["list", "--no-ipv4", "--format", "json"]
 
     /// Whether multipass works for this user; throws what it says where it does not, also in a dry run.
-    public func check() async throws { try await runner.output(of: Command("multipass", ["list", "--no-ipv4"])) }
+    public func check() async throws {
+        try await runner.output(of: Command("multipass", ["list", "--no-ipv4"]).needed)
+    }
 
     /// What multipass says about a name for a new machine.
     public enum NameUse: Sendable, Equatable {
@@ -102,7 +104,7 @@ public struct Multipass: Sendable {
     public func use(of name: String) async throws -> NameUse {
         let command = Command(
             "multipass", ["launch", "file:///no-such-image-asked-by-bcmcluster", "--name", name], limit: Self.timeout,
-            assumed: "")
+            about: [.machine(name)])
         var failure = Failure(command, CommandResult(.exited(2)))
         for _ in 0..<3 {
             let result = try await runner.run(command)
@@ -115,9 +117,8 @@ public struct Multipass: Sendable {
             case .notConnected, .connectionLost, .daemonDown: continue
             case .notAuthenticated: throw failure
             default:
-                let message = MultipassError.lastMessage(of: result.errors)
-                guard message.hasPrefix("launch failed: ") else { throw failure }
-                return .unknown(message)
+                guard MultipassError.isReport(of: "launch", result.errors) else { throw failure }
+                return .unknown(MultipassError.lastMessage(of: result.errors))
             }
         }
         throw failure
@@ -173,9 +174,9 @@ public struct Multipass: Sendable {
 
     /// A command that only reads is worth one more try: a busy daemon resets connections now and then.
     func decodedTwice<Answer: Decodable>(
-        _ type: Answer.Type, _ arguments: [String], assumed: String
+        _ type: Answer.Type, _ arguments: [String], about: Set<Subject> = [], assumed: String
     ) async throws -> Answer {
-        let command = Command("multipass", arguments, limit: Self.timeout, assumed: assumed)
+        let command = Command("multipass", arguments, limit: Self.timeout, about: about, assumed: assumed)
         do {
             return try await runner.decoded(type, from: command)
         } catch let failure as Failure where failure.multipassError?.isPassing ?? false {

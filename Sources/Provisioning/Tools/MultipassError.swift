@@ -2,7 +2,7 @@
 ///
 /// Source: the state of a real 1.16.3. What counts is the last message on standard error: log lines such as
 /// `[…] [error] [url downloader] Failed to get …` come before it, and say nothing about the outcome.
-public enum MultipassError: Error, Sendable, Equatable {
+public enum MultipassError: ToolError, Sendable {
     /// The client cannot connect to the daemon.
     case daemonDown
     /// The daemon does not know the client.
@@ -31,11 +31,12 @@ public enum MultipassError: Error, Sendable, Equatable {
     case snapshotsUnknown
     /// The driver takes no snapshots.
     case snapshotsUnsupported
+    /// This version has no such option.
+    case unknownOption
     /// Anything else that the client or the daemon refused.
     case refused
 
-    /// Signs of each case in a message, the more specific ones first.
-    private static let signs: [(sign: String, error: MultipassError)] = [
+    static let signs: [(sign: String, error: MultipassError)] = [
         ("not authenticated", .notAuthenticated), ("multipass authenticate", .notAuthenticated),
         ("cannot connect to the multipass socket", .daemonDown),
         ("is being prepared", .namePreparing), ("already exists", .nameExists),
@@ -45,15 +46,19 @@ public enum MultipassError: Error, Sendable, Equatable {
         ("ssh connection failed:", .notConnected),
         ("Connection reset by peer", .connectionLost), ("timed out after", .connectionLost),
         (#"Failed to get shared "write" lock"#, .snapshotInUse), ("must be stopped before deleting", .snapshotInUse),
-        ("Unknown command or alias", .snapshotsUnknown),
+        ("Unknown command or alias", .snapshotsUnknown), ("Unknown option", .unknownOption),
         ("not implemented on this backend", .snapshotsUnsupported),
         ("does not exist", .noInstance),
     ]
 
     /// Reads what multipass printed on standard error.
     init(message errors: String) {
-        let message = Self.lastMessage(of: errors)
-        self = Self.signs.first { message.contains($0.sign) }?.error ?? .refused
+        self = Self(Self.lastMessage(of: errors)) ?? .refused
+    }
+
+    /// Whether it is a verb of multipass, such as `launch`, that reports something there.
+    static func isReport(of verb: String, _ errors: String) -> Bool {
+        lastMessage(of: errors).hasPrefix("\(verb) failed: ")
     }
 
     /// The message that decides, which may have several lines: from the last `… failed: ` on, without log lines.
@@ -68,9 +73,6 @@ public enum MultipassError: Error, Sendable, Equatable {
 
     /// Whether asking again may help, where the command only reads.
     var isPassing: Bool { [.notConnected, .connectionLost].contains(self) }
-
-    /// Whether it says nothing about the instance, only about the way to it.
-    var isOfConnection: Bool { isPassing || self == .daemonDown }
 }
 
 extension MultipassError {

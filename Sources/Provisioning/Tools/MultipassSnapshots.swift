@@ -12,9 +12,9 @@ public struct MultipassSnapshots: Sendable {
     ///
     /// Asked for a snapshot of a machine that cannot be: the daemon looks first whether it takes any at all.
     public func check() async throws {
-        let command = Command(Multipass.program, ["snapshot", "no-such-machine-asked-by-bcmcluster"], assumed: "")
+        let command = Command(Multipass.program, ["snapshot", "no-such-machine-asked-by-bcmcluster"])
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("does not exist") else { throw Failure(command, result) }
+        guard result.succeeded || result.reports(MultipassError.noInstance) else { throw Failure(command, result) }
     }
 
     /// The snapshots of each machine, with their comments, by name.
@@ -25,7 +25,7 @@ public struct MultipassSnapshots: Sendable {
         let command = Command(Multipass.program, ["list", "--snapshots", "--format", "json"], assumed: assumed)
         let result = try await runner.run(command)
         // Newer than 1.16: a command of its own.
-        let isMoved = result.ending == .exited(1) && result.errors.contains("Unknown option")
+        let isMoved = result.ending == .exited(1) && result.reports(MultipassError.unknownOption)
         let text =
             isMoved
             ? try await runner.output(

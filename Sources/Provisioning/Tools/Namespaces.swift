@@ -41,7 +41,7 @@ public struct Namespaces: Sendable {
         if processes.isEmpty { return }
         let command = Command("kill", ["-KILL"] + processes, effect: .changes, touches: touches)
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("No such process") else { throw Failure(command, result) }
+        guard result.succeeded || result.reports(SystemError.noSuchProcess) else { throw Failure(command, result) }
     }
 
     /// The arguments of `nsenter` that lead into all namespaces of a process.

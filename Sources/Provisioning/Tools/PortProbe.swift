@@ -13,14 +13,16 @@ struct PortProbe: Sendable {
     let runner: any CommandRunner
     /// How long an answer may take.
     let limit: Duration
+    /// What is behind the port.
+    var about: Set<Subject> = []
 
-    /// What comes back from that port; a dry run does not ask.
+    /// What comes back from that port.
     func knock(_ address: String, _ port: Int) async throws -> Answer {
         let words = ["-c", "exec 3<>\"/dev/tcp/$0/$1\"", address, "\(port)"]
         do {
-            let result = try await runner.run(Command("bash", words, limit: limit, effect: .awaits, assumed: ""))
+            let result = try await runner.run(Command("bash", words, limit: limit, about: about))
             if result.succeeded { return .open }
-            if result.errors.contains("Connection refused") { return .refused }
+            if result.reports(SystemError.connectionRefused) { return .refused }
             let line = result.errors.split(separator: "\n").first ?? "no answer"
             return .silent(line.split(separator: ":").last?.trimmed ?? "no answer")
         } catch let failure as Failure where failure.code == .timedOut {

@@ -8,9 +8,9 @@ public struct RootCopies: Sendable {
     /// The folders at most that deep below the folder, by path relative to it; none where there is no such folder.
     public func folders(below folder: String, depth: Int) async throws -> [String] {
         let command = Command(
-            "find", [folder, "-mindepth", "1", "-maxdepth", "\(depth)", "-type", "d", "-printf", "%P\\n"], assumed: "")
+            "find", [folder, "-mindepth", "1", "-maxdepth", "\(depth)", "-type", "d", "-printf", "%P\\n"])
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("No such file") else { throw Failure(command, result) }
+        guard result.succeeded || result.reports(SystemError.noSuchFile) else { throw Failure(command, result) }
         return result.output.split(separator: "\n").map(String.init)
     }
 

@@ -21,9 +21,9 @@ public struct RootFiles: Sendable {
     }
 
     private func links(by arguments: [String], _ about: Set<Subject>) async throws -> [String: String] {
-        let command = Command("find", arguments, about: about, assumed: "")
+        let command = Command("find", arguments, about: about)
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("No such file") else { throw Failure(command, result) }
+        guard result.succeeded || result.reports(SystemError.noSuchFile) else { throw Failure(command, result) }
         var links: [String: String] = [:]
         for line in result.output.split(separator: "\n") {
             let parts = line.split(separator: " ", maxSplits: 1)
@@ -64,11 +64,11 @@ public struct RootFiles: Sendable {
         let command = Command(
             "ln", ["--symbolic", "--no-target-directory", text, path], effect: .changes, touches: touches)
         var result = try await runner.run(command)
-        if !result.succeeded, result.errors.contains("No such file or directory") {
+        if result.reports(SystemError.noSuchFile) {
             try await makeFolders([String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])], mode: "0711")
             result = try await runner.run(command)
         }
-        guard result.succeeded || result.errors.contains("File exists") else { throw Failure(command, result) }
+        guard result.succeeded || result.reports(SystemError.fileExists) else { throw Failure(command, result) }
         return result.succeeded
     }
 
@@ -79,9 +79,9 @@ public struct RootFiles: Sendable {
 
     /// What a file holds; `nil` where there is none.
     public func read(_ path: String) async throws -> String? {
-        let command = Command("cat", ["--", path], assumed: "")
+        let command = Command("cat", ["--", path])
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("No such file") else { throw Failure(command, result) }
+        guard result.succeeded || result.reports(SystemError.noSuchFile) else { throw Failure(command, result) }
         return result.succeeded ? result.output : nil
     }
 
@@ -110,13 +110,7 @@ public struct RootFiles: Sendable {
     public func removeEmptyFolders(_ paths: [String]) async throws {
         let command = Command("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths, effect: .changes)
         let result = try await runner.run(command)
-        let complaints = result.errors.split(separator: "\n")
-        let areFine =
-            !complaints.isEmpty
-            && complaints.allSatisfy { line in
-                ["Device or resource busy", "No such file or directory"].contains { line.contains($0) }
-            }
-        guard result.succeeded || areFine else { throw Failure(command, result) }
+        guard result.succeeded(but: .busy, .noSuchFile) else { throw Failure(command, result) }
     }
 
     private func change(

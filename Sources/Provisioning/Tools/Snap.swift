@@ -1,8 +1,15 @@
+/// What snapd reports.
+private enum SnapError: ToolError {
+    /// Something else has to end first.
+    case busy
+
+    static let signs: [(sign: String, error: SnapError)] = [
+        ("change in progress", .busy), ("changes in progress", .busy), ("too early for operation", .busy),
+    ]
+}
+
 /// Typed commands of snapd, as root.
 public struct Snap: Sendable {
-    /// What snapd answers while it is at something else that has to end first.
-    private static let signsOfHaste = ["change in progress", "too early for operation", "changes in progress"]
-
     private let runner: any CommandRunner
     private let time: any TimeSource
     private let limit: Duration
@@ -32,7 +39,7 @@ public struct Snap: Sendable {
         _ = try await time.wait(for: "what snapd is doing", limit: limit, every: .seconds(2)) {
             let result = try await runner.run(command)
             if result.succeeded { return true }
-            guard Self.signsOfHaste.contains(where: result.errors.contains) else { throw Failure(command, result) }
+            guard result.reports(SnapError.busy) else { throw Failure(command, result) }
             return nil
         }
     }

@@ -7,7 +7,7 @@ public struct Sockets: Sendable {
 
     /// The TCP ports on which somebody listens.
     public func listening() async throws -> Set<Int> {
-        let text = try await runner.output(of: Command("ss", ["-Hltn"], assumed: ""))
+        let text = try await runner.output(of: Command("ss", ["-Hltn"]))
         // State, two queues, and the local address, whose last part is the port.
         return Set(
             text.split(separator: "\n").compactMap { line in

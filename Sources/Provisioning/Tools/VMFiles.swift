@@ -151,7 +151,7 @@ public struct VMFiles: Sendable {
     }
 
     private func test(_ option: String, _ path: String) async throws -> Bool {
-        let command = inside(["test", option, path], .reads)
+        let command = inside(["test", option, path], .reads).needed
         let result = try await runner.run(command)
         switch result.ending {
         case .exited(0): return true

@@ -7,7 +7,7 @@ public struct Versions: Sendable {
 
     /// The first line that the program prints about its version; `nil` where it is not there or says nothing.
     public func line(_ program: String, _ arguments: [String] = ["--version"]) async -> String? {
-        let result = try? await runner.run(Command(program, arguments, limit: .seconds(20)))
+        let result = try? await runner.run(Command(program, arguments, limit: .seconds(20)).needed)
         guard let result, result.succeeded else { return nil }
         return result.output.split(separator: "\n").first?.trimmed
     }

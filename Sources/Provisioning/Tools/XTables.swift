@@ -26,7 +26,7 @@ public struct XTables: Sendable {
 
     private func saved(by program: String) async throws -> [String] {
         do {
-            let result = try await runner.run(Command("\(program)-save", [], assumed: ""))
+            let result = try await runner.run(Command("\(program)-save", []))
             return result.output.split(separator: "\n").map(String.init)
         } catch let failure as Failure where failure.code == .missing {
             return []

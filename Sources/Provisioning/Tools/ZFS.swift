@@ -9,7 +9,7 @@ public struct ZFS: Sendable {
     ///
     /// A line of a pool begins with its name; the lines of what it is kept in begin with a tab.
     public func pools(in folder: String, about: Set<Subject> = []) async throws -> [String] {
-        let command = Command("zpool", ["list", "-H", "-P", "-v", "-o", "name"], about: about, assumed: "")
+        let command = Command("zpool", ["list", "-H", "-P", "-v", "-o", "name"], about: about)
         var found: [String] = []
         var pool = ""
         for line in try await runner.output(of: command).split(separator: "\n") {
@@ -27,6 +27,6 @@ public struct ZFS: Sendable {
     public func destroy(_ pool: String, touches: Set<Subject> = []) async throws {
         let command = Command("zpool", ["destroy", "-f", pool], effect: .changes, touches: touches)
         let result = try await runner.run(command)
-        guard result.succeeded || result.errors.contains("busy") else { throw Failure(command, result) }
+        guard result.succeeded || result.reports(SystemError.busy) else { throw Failure(command, result) }
     }
 }

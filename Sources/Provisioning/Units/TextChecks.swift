@@ -1,10 +1,3 @@
-extension UInt8 {
-    /// Whether it is a letter of ASCII.
-    var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 0x20 }
-    /// Whether it is a digit of ASCII.
-    var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
-}
-
 extension String {
     /// Whether it is of letters and digits of ASCII and those others, and that long.
     func isName(in lengths: ClosedRange<Int>, besides others: String) -> Bool {

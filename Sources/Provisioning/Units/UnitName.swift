@@ -24,9 +24,7 @@ public struct UnitName: Sendable, Hashable, Comparable, CodedAsText {
     /// Which names there are, for a sentence.
     static let rule = "like web: letters, digits and -, a letter first, no - last, at most \(longest) characters"
 
-    static func isGood(_ text: String) -> Bool {
-        text.isLabel && text.utf8.count <= longest && text.utf8.first?.isLetter ?? false
-    }
+    static func isGood(_ text: String) -> Bool { NameFault(in: text, longest: longest) == nil }
 
     /// What the unit's instance of that number is called.
     public func instance(_ number: Int) -> String { "\(text)-\(number)" }

@@ -5,7 +5,7 @@ struct TerminalObserver: OperationObserver {
     let terminal: Terminal
     let isJSON: Bool
     let time: any TimeSource
-    let timeline: TimelineNotes
+    let timeline: any PlanObserver
 
     func say(_ message: String) { terminal.say(message) }
 

@@ -26,8 +26,10 @@ struct Answering: CommandRunner {
     var status: Int32 = 0
 
     func run(_ command: Command) async throws -> CommandResult {
-        if command.effect == .awaits { return CommandResult(output: command.assumed ?? "") }
-        return CommandResult(.exited(status), output: text ?? command.assumed ?? "")
+        var result = CommandResult(assumedOf: command)
+        if command.effect == .awaits { return result }
+        result.ending = .exited(status)
+        return text.map { CommandResult(.exited(status), output: $0) } ?? result
     }
 }
 

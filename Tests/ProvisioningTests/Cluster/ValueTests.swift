@@ -5,12 +5,17 @@ import Testing
     @Test(arguments: [
         ("4G", 4_294_967_296), ("512M", 536_870_912), ("1.5G", 1_610_612_736), ("30GiB", 32_212_254_720),
         ("1024", 1024),
-        ("2k", 2048), ("1T", 1_099_511_627_776), ("7B", 7), ("3mb", 3_145_728),
+        ("2k", 2048), ("1T", 1_099_511_627_776), ("7B", 7), ("3mb", 3_000_000), ("2GB", 2_000_000_000),
+        ("2GiB", 2_147_483_648),
     ])
     func isRead(_ text: String, _ bytes: Int) throws {
         let size = try #require(ByteSize(text))
         #expect(size.bytes == bytes)
         #expect(size.description == text)
+    }
+
+    @Test func multipassHasNoDecimalUnits() {
+        for text in ["2G", "2GB", "2gib"] { #expect(ByteSize(text, in: .binary)?.bytes == 2_147_483_648) }
     }
 
     @Test(arguments: [

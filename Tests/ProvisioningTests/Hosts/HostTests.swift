@@ -166,6 +166,17 @@ import Testing
         #expect(failure.message == "host rack is unreachable: Connection closed")
     }
 
+    @Test func aProgramThatIsNotThereIsToldFromACommandThatFindsNone() async throws {
+        let command = Command("nsenter", ["--", "x"])
+        let own = "nsenter: failed to execute x: No such file or directory\nsh: y: not found"
+        base.on(Self.open, .works)
+        base.on(try carried(command), .ends(127, own), .ends(127, "\(RemoteScript.markMissing)\n"))
+        let runner = try runner()
+        #expect(try await runner.run(command) == CommandResult(.exited(127), errors: own))
+        let failure = try await #require(throws: Failure.self) { try await runner.run(command) }
+        #expect(failure.code == .missing && failure.message == "nsenter: command not found on rack")
+    }
+
     /// Of what passes the user by it is unknown what it said: the connection itself is asked.
     @Test(arguments: [Command.Output.passed, .terminal])
     func theStatusOfWhatPassesByIsTheCommandsWhereTheConnectionStands(_ output: Command.Output) async throws {

@@ -24,10 +24,11 @@ import Testing
 
     @Test func aDryRunTakesNoLockAndMakesNoFolder() async throws {
         let home = try TemporaryFolder()
-        let context = try context(home)
-        let review = StepScope(step: "DEV-00 add the lxc remote", phase: .running, isReview: true)
-        try await StepScope.$current.withValue(review) { try await context.withClientLock {} }
-        #expect(try LocalFiles().names(in: home.path).isEmpty)
+        let recorder = Recorder()
+        let access = ExclusiveAccess(
+            to: "the remotes", lock: lock(home), files: RecordingFiles(LocalFiles(), recorder), time: SystemTime())
+        try await access.whileHeld {}
+        #expect(try LocalFiles().names(in: home.path).isEmpty && recorder.takeActions().isEmpty)
     }
 
     @Test func theLockIsGoneAfterAFailureToo() async throws {

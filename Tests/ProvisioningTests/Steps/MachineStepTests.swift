@@ -5,7 +5,7 @@ import Testing
 @Suite struct MachineStepTests {
     private func bench(_ state: Machine.State?) throws -> (Bench, StubProvider) {
         let name = try MemberName.dev(0)
-        let provider = StubProvider(machines: state.map { [name: Machine(state: $0)] } ?? [:])
+        let provider = StubProvider(.multipass, machines: state.map { [name: Machine(state: $0)] } ?? [:])
         return (try Bench(provider: provider), provider)
     }
 

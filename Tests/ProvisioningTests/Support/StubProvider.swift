@@ -22,6 +22,8 @@ final class StubProvider: MachineProvider, SharedNetworking, DaemonControl, Mach
     let room = Mutex(CopyRoom(needed: 0, free: nil, isShared: true, place: "/"))
     /// The snapshots that there are.
     let standing = Mutex<[SnapshotName: Set<MemberName>]>([:])
+    /// What happens when the machines are listed.
+    let listing = Mutex<(@Sendable () throws -> Void)?>(nil)
     /// The member whose daemon does not come up until its machine is made again.
     let hanging = Mutex<MemberName?>(nil)
     /// The member whose daemon does not come up in time.
@@ -58,7 +60,10 @@ final class StubProvider: MachineProvider, SharedNetworking, DaemonControl, Mach
         note("assign")
         return state
     }
-    func machines(of state: ClusterState) async throws -> [MemberName: Machine] { self.state.withLock { $0 } }
+    func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
+        try listing.withLock { $0 }?()
+        return self.state.withLock { $0 }
+    }
     func isPrepared(_ state: ClusterState) async throws -> Bool { false }
     func prepare(_ state: ClusterState) async throws {
         note("prepare")

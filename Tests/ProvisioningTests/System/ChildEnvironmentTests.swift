@@ -12,7 +12,7 @@ import Testing
     {
         var command = Command("x", [], environment: ["HOME": "/h"]).with(proxies)
         change(&command)
-        return ChildEnvironment.variables(of: command, Self.inherited)
+        return ChildEnvironment.variables(of: command.invocation, Self.inherited)
     }
 
     @Test func whatReachesThisMachineOrAMemberGetsNoProxy() {

@@ -47,7 +47,7 @@ import Testing
         base.on("multipass list", .failure(Failure(.missing, "multipass: command not found")))
         #expect(try await running(Command("multipass", ["list"], assumed: "{}")).output == "{}")
         #expect(recorder.notes.count == 1 && recorder.notes[0].hasPrefix("multipass is not installed here"))
-        await #expect(throws: Failure.self) { try await running(Command("multipass", ["list"])) }
+        await #expect(throws: Failure.self) { try await running(Command("multipass", ["list"]).needed) }
     }
 }
 

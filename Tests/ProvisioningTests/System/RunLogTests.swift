@@ -1,5 +1,6 @@
-import Provisioning
 import Testing
+
+@testable import Provisioning
 
 @Suite struct RunLogTests {
     @Test func aLinePerCommandWithoutSecrets() async throws {
@@ -20,6 +21,7 @@ import Testing
             try await runner.run(Command("lxc", ["x", "HUNTER22"], effect: .changes))
         }
         await #expect(throws: Failure.self) { try await runner.run(Command("nope", [])) }
+        WriteQueue.flush()
         let lines = try #require(try LocalFiles().read(path)).split(separator: "\n").map(String.init)
         #expect(
             lines == [

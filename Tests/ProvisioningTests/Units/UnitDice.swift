@@ -108,7 +108,7 @@ extension TOMLDice {
     private mutating func memory(_ bytes: Int) -> TOMLTree { chance(50) ? .integer(Int64(bytes >> 20)) : size(bytes) }
 
     private mutating func size(_ bytes: Int) -> TOMLTree {
-        for (step, units) in [(30, ["GiB", "G", "gb"]), (20, ["MiB", "M"])] where bytes % (1 << step) == 0 {
+        for (step, units) in [(30, ["GiB", "G", "gib"]), (20, ["MiB", "M"])] where bytes % (1 << step) == 0 {
             if chance(80) { return .string("\(bytes >> step)\(pick(units))") }
         }
         return .string("\(bytes)")

@@ -7,13 +7,12 @@ extension BaremetalProvider {
 
     /// Looks for the programs that are needed, for systemd, and for LXD or a way to install it.
     public func check() async throws {
-        let which = Command("which", Self.needed.map(\.0), assumed: "")
-        let found = try await root.run(which).output.split(separator: "\n")
-        let missing = Self.needed.filter { program, _ in !found.contains { $0.hasSuffix("/\(program)") } }
+        let missing = try await Which(root).missing(of: Self.needed.map(\.0))
         guard missing.isEmpty else {
+            let packages = Self.needed.filter { missing.contains($0.0) }.map(\.1)
             throw Failure(
-                .missing, "baremetal needs \(missing.map(\.0).joined(separator: ", ")) on \(place)",
-                hint: "install there: \(missing.map(\.1).joined(separator: " "))")
+                .missing, "baremetal needs \(missing.joined(separator: ", ")) on \(place)",
+                hint: "install there: \(packages.joined(separator: " "))")
         }
         // By this folder programs know whether systemd runs the machine (sd_booted(3)).
         let systemd = "/run/systemd/system"

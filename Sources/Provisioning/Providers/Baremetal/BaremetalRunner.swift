@@ -37,8 +37,9 @@ struct BaremetalRunner: CommandRunner {
 
     /// Runs the command with the host's own daemon.
     func run(_ command: Command) async throws -> CommandResult {
-        let package = try await portForward.package(of: member)
-        guard let package = package ?? (StepScope.isReview ? engine.packages.first : nil) else {
+        var package = try await portForward.package(of: member)
+        if package == nil { package = await StepScope.outcome(assuming: engine.packages.first) { nil } }
+        guard let package else {
             throw Failure(
                 .conflict, "\(place) is not \(member), or has lost its \(engine.title)",
                 hint: "bcmcluster up -c \(member.cluster)")

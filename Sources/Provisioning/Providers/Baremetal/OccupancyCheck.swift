@@ -96,11 +96,11 @@ struct OccupancyCheck: Sendable {
 
     private func serverOnceStarted() async throws -> ServerInfo? {
         if let server = try await server() { return server }
-        guard try await hasRun(), !StepScope.isReview else { return nil }
+        guard try await hasRun() else { return nil }
         do {
             return try await time.wait(
-                for: "\(engine.title) on \(place)", limit: Self.startLimit, every: .seconds(1)
-            ) { try await server() }
+                for: "\(engine.title) on \(place)", limit: Self.startLimit, every: .seconds(1), assuming: .some(nil)
+            ) { try await server().map { $0 as ServerInfo? } }
         } catch let failure as Failure where failure.code == .timedOut {
             return nil
         }

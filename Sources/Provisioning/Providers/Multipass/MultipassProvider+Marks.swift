@@ -3,7 +3,7 @@ extension MultipassProvider {
     /// What the mark says.
     private static func mark(_ state: ClusterState) -> String { "cluster \(state.identifier)" }
     /// How a VM is asked for it.
-    private static let question = Command("cat", ["/etc/bcmcluster"], limit: .seconds(15), effect: .awaits, assumed: "")
+    private static let question = Command("cat", ["/etc/bcmcluster"], limit: .seconds(15), effect: .awaits)
 
     /// Asks the VMs that run, and that answer, whose they are; throws `Failure.conflict` for one of another cluster's.
     ///

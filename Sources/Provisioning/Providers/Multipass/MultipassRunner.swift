@@ -41,9 +41,8 @@ struct MultipassRunner: CommandRunner {
 
     /// What multipass itself reports; `nil` where the result is the command's.
     static func ownError(_ result: CommandResult) -> MultipassError? {
-        guard result.ending == .exited(2) else { return nil }
-        let message = MultipassError.lastMessage(of: result.errors)
-        return message.hasPrefix("exec failed: ") ? MultipassError(message: message) : nil
+        guard result.ending == .exited(2), MultipassError.isReport(of: "exec", result.errors) else { return nil }
+        return MultipassError(message: result.errors)
     }
 
     /// An `exec` that first has to start the machine prints spinner frames before the command's own output.

@@ -45,7 +45,7 @@ struct MultipassSetup: Sendable {
     /// User-data may have failed unseen, and an image may bring an LXD of its own; a review knows no version.
     private func check(_ server: ServerInfo) throws {
         let version = server.environment.version
-        guard let channel, !StepScope.isReview, !isAsAsked(server) else { return }
+        guard let channel, !isAsAsked(server) else { return }
         throw Failure(
             .conflict, "\(engine.title) on \(member) is \(version), and the channel \(channel.text) was asked for",
             hint:
@@ -57,14 +57,15 @@ struct MultipassSetup: Sendable {
         try await waitForAddress(limit: end - time.elapsed)
         try await waitForCloudInit(limit: end - time.elapsed)
         return try await wait(for: "\(engine.title) on \(member)", limit: end - time.elapsed) { _ in
-            try await LXC(inside, engine: engine).server(.awaits)
+            try await LXC(inside, engine: engine).server(.awaits, assuming: channel?.track ?? "5.0")
         }
     }
 
     /// A VM that boots is absent from `list` at first, then without an address.
     private func waitForAddress(limit: Duration) async throws {
-        if StepScope.isReview { return }
-        _ = try await wait(for: "the address of \(member)", limit: limit) { _ in try await address() }
+        _ = try await wait(for: "the address of \(member)", limit: limit, assuming: IP.anywhere) { _ in
+            try await address()
+        }
     }
 
     private func waitForCloudInit(limit: Duration) async throws {
@@ -93,7 +94,7 @@ struct MultipassSetup: Sendable {
 
     private func wantsRestart() async throws -> Bool {
         let file = "/var/run/reboot-required"
-        let command = Command("ls", [file], effect: .awaits, assumed: "")
+        let command = Command("ls", [file], effect: .awaits)
         return try await inside.run(command).output.contains(file)
     }
 
@@ -110,9 +111,11 @@ struct MultipassSetup: Sendable {
 
     /// A VM that is not up yet fails commands; only the limit ends the wait.
     private func wait<Answer>(
-        for what: String, limit: Duration, until probe: (inout String?) async throws -> Answer?
+        for what: String, limit: Duration, assuming assumed: Answer? = nil,
+        until probe: (inout String?) async throws -> Answer?
     ) async throws -> Answer {
-        try await time.wait(for: what, limit: limit, every: interval, hint: "read \(hint)") { detail in
+        try await time.wait(for: what, limit: limit, every: interval, hint: "read \(hint)", assuming: assumed) {
+            detail in
             do {
                 return try await probe(&detail)
             } catch let failure as Failure where failure.code == .commandFailed {

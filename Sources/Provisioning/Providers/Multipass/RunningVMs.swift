@@ -15,8 +15,7 @@ actor RunningVMs {
     /// Whether the VM of that name runs.
     func contains(_ name: String, by multipass: Multipass) async throws -> Bool {
         if let listedAt, time.elapsed - listedAt < Self.validity, names.contains(name) { return true }
-        let running = try await multipass.list().filter(\.isRunning).map(\.name)
-        (names, listedAt) = (Set(running), time.elapsed)
+        (names, listedAt) = (try await multipass.running(assuming: name), time.elapsed)
         return names.contains(name)
     }
 
@@ -33,17 +32,10 @@ struct RunningVMRunner: CommandRunner {
     let running: RunningVMs
 
     func run(_ command: Command) async throws -> CommandResult {
-        // In a review what changes something is not run, and what the plan has touched counts as it will be.
-        if !StepScope.isReview || command.effect != .changes {
-            let multipass = Multipass(LimitedRunner(base, most: command.limit))
-            let isOn =
-                try await StepScope.isReview
-                ? multipass.isRunning(member.text) : running.contains(member.text, by: multipass)
-            guard isOn else {
-                throw Failure(
-                    .commandFailed, "the VM \(member) does not run",
-                    hint: "bcmcluster start -c \(member.cluster)")
-            }
+        let multipass = Multipass(LimitedRunner(base, most: command.limit))
+        guard try await running.contains(member.text, by: multipass) else {
+            throw Failure(
+                .commandFailed, "the VM \(member) does not run", hint: "bcmcluster start -c \(member.cluster)")
         }
         return try await inside.run(command)
     }

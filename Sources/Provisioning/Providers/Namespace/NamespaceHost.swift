@@ -26,7 +26,7 @@ struct NamespaceHost: Sendable {
         do {
             try await makeFolders(layout)
             try await claim(subnet, for: state)
-        } catch let failure as Failure where failure.output?.contains("No such file") ?? false {
+        } catch let failure as Failure where failure.reports(SystemError.noSuchFile) {
             // The last of the other clusters has just taken the empty folders away; it leaves those of a claim alone.
             try await makeFolders(layout)
             try await claim(subnet, for: state)

@@ -83,8 +83,9 @@ struct NamespaceRunner: CommandRunner {
 
     /// Runs the command with the machine's own daemon and client configuration.
     func run(_ command: Command) async throws -> CommandResult {
-        let holder = try await holders.holder(of: member)
-        guard let holder = holder ?? (StepScope.isReview ? "<process of \(member)>" : nil) else {
+        var holder = try await holders.holder(of: member)
+        if holder == nil { holder = await StepScope.outcome(assuming: "<process of \(member)>") { nil } }
+        guard let holder else {
             throw Failure(
                 .conflict, "the machine \(member) does not run", hint: "bcmcluster start -c \(member.cluster)")
         }
@@ -93,7 +94,7 @@ struct NamespaceRunner: CommandRunner {
         inside.environment[engine.configurationVariable] = "\(NamespaceLayout.machine(member))/client"
         inside.about.insert(.machine(member.text))
         let result = try await root.run(inside.wrapped(in: "nsenter", Namespaces.portForward(to: holder)))
-        if case .exited(1) = result.ending, result.errors.contains("cannot open /proc/") {
+        if case .exited(1) = result.ending, result.reports(SystemError.processGone) {
             await holders.forget(member)
         }
         return result

@@ -8,7 +8,7 @@ extension NamespaceProvider {
         let member = machine.member
         if try await !claim(member, for: state) { try await clear(member, of: state) }
         do { try await boot(member, of: state) } catch let failure as Failure
-            where failure.output?.contains("File exists") ?? false
+            where failure.reports(SystemError.fileExists)
         {
             // The name is ours, and what has it is left over from a machine whose folder somebody has removed.
             try await clear(member, of: state)

@@ -47,12 +47,12 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
                 ("ip", "iproute2"), ("nft", "nftables"),
                 ("dnsmasq", "dnsmasq-base"), ("nsenter", "util-linux"), ("find", "findutils"), ("sysctl", "procps"),
             ]
-            let found = try await root.run(Command("which", needed.map(\.0), assumed: "")).output.split(separator: "\n")
-            let missing = needed.filter { program, _ in !found.contains { $0.hasSuffix("/\(program)") } }
+            let missing = try await Which(root).missing(of: needed.map(\.0))
             guard missing.isEmpty else {
+                let packages = needed.filter { missing.contains($0.0) }.map(\.1)
                 throw Failure(
-                    .missing, "the namespace provider needs \(missing.map(\.0).joined(separator: ", "))",
-                    hint: "apt-get install \(missing.map(\.1).joined(separator: " "))")
+                    .missing, "the namespace provider needs \(missing.joined(separator: ", "))",
+                    hint: "apt-get install \(packages.joined(separator: " "))")
             }
         #else
             throw Failure(
@@ -137,8 +137,10 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     /// Removes the bridge and the rest, once no machine has the cluster's identifier any more; complete copies of machines
     /// stay until the whole cluster is destroyed.
     public func release(_ state: ClusterState) async throws {
-        let left = try await live.standing().filter { $0.value.owner == state.identifier }.keys.sorted()
-        guard left.isEmpty || StepScope.isReview else {
+        let left = try await StepScope.outcome(assuming: []) {
+            try await live.standing().filter { $0.value.owner == state.identifier }.keys.sorted()
+        }
+        guard left.isEmpty else {
             throw Failure(
                 .conflict, "\(left.joined(separator: ", ")) on this host still has the identifier of \(state.name)",
                 hint: "compare \(NamespaceLayout.machines) with the state of \(state.name)")

@@ -1,0 +1,31 @@
+/// What coreutils, findutils, iproute2, util-linux, procps, zfsutils and bash report: the C library's words for errors of
+/// the system, and few of their own.
+enum SystemError: ToolError {
+    /// `nsenter` found no process of that number.
+    case processGone
+    case noSuchFile
+    case fileExists
+    case noSuchProcess
+    /// There is no such network interface.
+    case noSuchDevice
+    /// In use for now.
+    case busy
+    case connectionRefused
+
+    static let signs: [(sign: String, error: SystemError)] = [
+        ("cannot open /proc/", .processGone), ("No such file or directory", .noSuchFile),
+        ("File exists", .fileExists), ("No such process", .noSuchProcess), ("Cannot find device", .noSuchDevice),
+        ("busy", .busy), ("Connection refused", .connectionRefused),
+    ]
+}
+
+extension CommandResult {
+    /// Whether the program succeeded, or each of its complaints, a line each, is one of these errors.
+    func succeeded(but expected: SystemError...) -> Bool {
+        // iproute2 ends each complaint by a line that says in which command it was.
+        let complaints = errors.split(separator: "\n").filter { !$0.hasPrefix("Command failed") }
+        return succeeded
+            || !complaints.isEmpty
+                && complaints.allSatisfy { SystemError(String($0)).map(expected.contains) ?? false }
+    }
+}
