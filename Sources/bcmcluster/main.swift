@@ -2,7 +2,7 @@ import Provisioning
 
 // Wires the application, and turns a result into an exit status.
 SystemCalls.ignoreBrokenPipes()
-SystemCalls.keepDescriptorsToOurselves()
+SystemCalls.setCloseOnExec()
 SystemCalls.takeUmask()
 // From here on a signal ends the run gracefully.
 let interruption = Interruption()

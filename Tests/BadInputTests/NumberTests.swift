@@ -89,7 +89,7 @@ import Testing
                 folder.cluster, [ClusterSnapshot(name: name, saved: saved, present: [])])
             _ = listing.text(width: 80, now: 1_800_000_000)
             guard let saved, let present = try StateStore.read(folder, files) else { return }
-            _ = try JSONText.text(present.goingBack(to: name, saved).becoming(saved))
+            _ = try JSONText.text(present.stateForRestore(to: name, saved).becoming(saved))
         },
         File(text: "BCM_ENDPOINT_CPU_COUNT=4\nBCM_ENDPOINT_MEM_SIZE=4G\nBCM_ENDPOINT_DISK_SIZE=30G\n") { text, _ in
             let file = try EnvironmentFile(text, path: "/r/.env")

@@ -21,17 +21,17 @@ import Testing
 
     @Test func aMachineOnItsWayIsRemovedToo() async throws {
         try await Sandbox.open(Faults(every: .init(launchSeconds: 3, absentSeconds: 2))) { sandbox async throws in
-            #expect(try await !sandbox.provider.isOnItsWay(sandbox.member()))
+            #expect(try await !sandbox.provider.isBeingLaunched(sandbox.member()))
             let killed = Task { try await sandbox.provider.create(sandbox.specification(), of: sandbox.state()) }
             _ = try await SystemTime().wait(for: "the launch", limit: .seconds(10), every: .milliseconds(10)) {
                 try sandbox.remembered().instances[sandbox.member().text]
             }
             killed.cancel()
             #expect(try await sandbox.provider.machines(of: sandbox.state()).isEmpty)
-            #expect(try await sandbox.provider.isOnItsWay(sandbox.member()))
+            #expect(try await sandbox.provider.isBeingLaunched(sandbox.member()))
             try await sandbox.provider.remove(sandbox.member(), of: sandbox.state())
             #expect(try sandbox.remembered().instances.isEmpty)
-            #expect(try await !sandbox.provider.isOnItsWay(sandbox.member()))
+            #expect(try await !sandbox.provider.isBeingLaunched(sandbox.member()))
         }
     }
 

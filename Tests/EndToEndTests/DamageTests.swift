@@ -62,7 +62,7 @@ extension EndToEnd {
         }
 
         @Test("A cluster whose removal was cut off is named so, and up ends the removal before it recreates it")
-        func halfDestroyed() async throws {
+        func deletionIncomplete() async throws {
             try await Sandbox.use("ZH") { sandbox in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
                 let traces = try HostTraces(sandbox.state())

@@ -88,7 +88,7 @@ extension StandIn {
     }
 
     /// The daemon's part of a launch, for which it needs a worker thread from the beginning to the end.
-    func goOn(_ name: String, launch: String) async -> Int32 {
+    func resumeHint(_ name: String, launch: String) async -> Int32 {
         do {
             try await onWorker { try await settle(name, launch) }
             return 0

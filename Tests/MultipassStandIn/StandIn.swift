@@ -54,7 +54,7 @@ struct StandIn: Sendable {
         case "restore": return try await restore(rest)
         case "mount": return try await mount(rest)
         case "umount", "unmount": return try await unmount(rest)
-        case "--go-on" where rest.count == 2: return await goOn(rest[0], launch: rest[1])
+        case "--go-on" where rest.count == 2: return await resumeHint(rest[0], launch: rest[1])
         case "--perform": return await perform(rest)
         case "--tear-down": return try await tearDown()
         default: throw Refusal(code: 1, message: "Error: Unknown command or alias '\(arguments.first ?? "")'")

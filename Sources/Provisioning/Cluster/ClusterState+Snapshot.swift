@@ -1,6 +1,6 @@
 extension ClusterState {
     /// The state while the cluster goes back to what it was: every machine of the present and of the snapshot is in it.
-    public func goingBack(to snapshot: SnapshotName, _ saved: SavedCluster) -> ClusterState {
+    public func stateForRestore(to snapshot: SnapshotName, _ saved: SavedCluster) -> ClusterState {
         var state = including(saved.state.members.map(\.name))
         for index in state.members.indices {
             let then = saved.state.member(state.members[index].name)

@@ -39,7 +39,7 @@ public struct SavedCluster: Sendable, Equatable, Codable {
         let path = folder.snapshot(name)
         guard let text = try files.read(path) else { return nil }
         guard let saved = try? decoded(from: Data(text.utf8)), saved.version == currentVersion,
-            saved.state.version == ClusterState.currentVersion, saved.state.isSound(in: folder),
+            saved.state.version == ClusterState.currentVersion, saved.state.isConsistent(in: folder),
             Bounds.times.contains(saved.taken), saved.bytes.map(Bounds.bytes.contains) ?? true
         else {
             throw Failure(

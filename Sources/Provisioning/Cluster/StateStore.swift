@@ -56,7 +56,7 @@ public actor StateStore {
                     hint: "use the bcmcluster that wrote it")
             }
             let state = try ClusterState.decoded(from: data)
-            guard state.isSound(in: folder) else {
+            guard state.isConsistent(in: folder) else {
                 throw Failure(.damaged, "the state \(folder.state) is inconsistent", hint: way)
             }
             return state
@@ -70,7 +70,7 @@ public actor StateStore {
 
 extension ClusterState {
     /// Whether its parts belong together: everything named in it is this cluster's and nothing stands twice.
-    func isSound(in folder: ClusterFolder) -> Bool {
+    func isConsistent(in folder: ClusterFolder) -> Bool {
         name == folder.cluster
             && identifier.utf8.count == 8 && identifier.utf8.allSatisfy { 48...57 ~= $0 || 97...102 ~= $0 }
             && Bounds.times.contains(created) && !members.isEmpty

@@ -19,9 +19,9 @@ public struct Engine: Sendable, Equatable {
     /// The variable that names the client's default remote.
     public let remoteVariable: String
     /// The client's words that trust a certificate on standard input.
-    let trustWords: [String]
+    let trustArguments: [String]
     /// The client's words that make its own key pair, and exit with 0 or 1 once it is there.
-    let keyWords: [String]
+    let keyArguments: [String]
     /// The port of the members' API.
     public let port: Int
     /// The bridge that every member gets.

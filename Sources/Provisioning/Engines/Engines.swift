@@ -2,10 +2,11 @@ extension Engine {
     /// Canonical's LXD.
     public static let lxd = Engine(
         name: "lxd", title: "LXD", client: "lxc", administration: ["lxd"], daemon: "lxd", folderVariable: "LXD_DIR",
-        configurationVariable: "LXD_CONF", remoteVariable: "LXD_REMOTE", trustWords: ["config", "trust", "add", "-"],
+        configurationVariable: "LXD_CONF", remoteVariable: "LXD_REMOTE",
+        trustArguments: ["config", "trust", "add", "-"],
         // Made before the first connection to a server, also where nobody listens there (facts: "A client without any
         // token").
-        keyWords: ["remote", "add", "bcmcluster-none", "https://127.0.0.1:1"], port: 8443, bridge: "lxdbr0",
+        keyArguments: ["remote", "add", "bcmcluster-none", "https://127.0.0.1:1"], port: 8443, bridge: "lxdbr0",
         table: "lxd", ruleWords: ["generated", "for", "LXD"], snapConfiguration: "snap/lxd/common/config",
         debianPackages: ["lxd", "lxd-client"], snap: "lxd", defaultChannel: "5.21/stable",
         packages: [.lxdDebian, .lxdSnap], documentation: "https://documentation.ubuntu.com/lxd/latest",
@@ -15,7 +16,7 @@ extension Engine {
     public static let incus = Engine(
         name: "incus", title: "Incus", client: "incus", administration: ["incus", "admin"], daemon: "incusd",
         folderVariable: "INCUS_DIR", configurationVariable: "INCUS_CONF", remoteVariable: "INCUS_REMOTE",
-        trustWords: ["config", "trust", "add-certificate", "-"], keyWords: ["remote", "generate-certificate"],
+        trustArguments: ["config", "trust", "add-certificate", "-"], keyArguments: ["remote", "generate-certificate"],
         port: 8443, bridge: "incusbr0", table: "incus", ruleWords: ["generated", "for", "Incus"],
         snapConfiguration: ".config/incus", debianPackages: ["incus", "incus-client"], snap: "incus",
         defaultChannel: "latest/stable", packages: [.incusDebian],

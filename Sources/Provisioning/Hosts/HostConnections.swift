@@ -40,7 +40,7 @@ public actor HostConnections {
             // Before anything is waited for: others ask for connections meanwhile.
             try makeFolder()
             isReady = true
-            await removeWhatOthersLeft()
+            await removeStaleFolders()
         }
         if let connection = connections[host.name] { return SSHRunner(connection, by: throttled, random: random) }
         let connection = SSHConnection(host, by: throttled, time: time, folder: folder, person: person)
@@ -61,7 +61,7 @@ public actor HostConnections {
     }
 
     /// The folders of runs that were killed: their connections have ended since, and taken their sockets along.
-    private func removeWhatOthersLeft() async {
+    private func removeStaleFolders() async {
         let which = ["-name", "\(Self.prefix)*", "-type", "d", "-empty", "-user", "\(SystemCalls.effectiveUser)"]
         let old = ["/tmp", "-mindepth", "1", "-maxdepth", "1"] + which + ["-mmin", "+5", "-delete"]
         _ = try? await base.run(Command("find", old, limit: .seconds(5), effect: .changes))

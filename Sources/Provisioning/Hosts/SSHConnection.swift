@@ -118,7 +118,7 @@ public actor SSHConnection {
     }
 
     /// How OpenSSH behaves.
-    enum Manner {
+    enum ConnectionMode {
         /// Asks nothing.
         case silent
         /// Asks at the terminal what it has to.
@@ -128,7 +128,7 @@ public actor SSHConnection {
     }
 
     /// OpenSSH's options and the destination.
-    nonisolated func arguments(_ limit: Duration, _ manner: Manner = .silent) -> [String] {
+    nonisolated func arguments(_ limit: Duration, _ manner: ConnectionMode = .silent) -> [String] {
         var options = ["-o", "ControlPath=\(socket)", "-o", "ConnectTimeout=\(max(1, Int(limit.seconds)))"]
         options += ["-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=3"]
         switch manner {

@@ -22,7 +22,7 @@ public struct AppContext: Sendable {
 
     /// This machine, with what is kept in the runtime directory; `nil` takes `BCM_RUNTIME_DIR`, or else `~/.bcm`.
     ///
-    /// Nothing is deleted that the caller has not confirmed: without a `confirm` only what scripts may do unasked.
+    /// Nothing is deleted that the caller has not confirmed: without a `confirm` only what scripts may do notQueried.
     /// Throws `Failure.damaged` where others could write to the runtime directory.
     public init(
         runtime: String? = nil, isDryRun: Bool = false, canAsk: Bool = false, longest: Duration = Limits().machine,
@@ -84,7 +84,7 @@ public struct AppContext: Sendable {
     /// Ends the connections to other machines.
     public func close() async { await connections.close() }
 
-    /// Allows what loses nothing, and what scripts may do unasked.
+    /// Allows what loses nothing, and what scripts may do notQueried.
     @Sendable public static func confirmUnasked(_ confirmation: Confirmation) throws -> Bool {
         guard confirmation.losses.isEmpty || confirmation.isAllowedUnasked else {
             throw Failure(

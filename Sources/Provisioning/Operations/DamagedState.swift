@@ -29,7 +29,7 @@ struct DamagedState {
         var states: [ClusterState] = []
         for name in ProviderName.allCases {
             guard let provider = try? app.provider(name),
-                let found = try? await provider.ownershipCheck?.namesakes(of: cluster)
+                let found = try? await provider.ownershipCheck?.machinesNamedAfter(of: cluster)
             else { continue }
             for (identifier, members) in found.sorted(by: { $0.key < $1.key }) {
                 states.append(state(identifier, members, name))

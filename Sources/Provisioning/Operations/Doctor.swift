@@ -3,9 +3,9 @@ public struct DiagnoseMachine: Operation {
     /// The providers that work here, and what was found, in the order in which it matters.
     public struct Report: Sendable, Equatable {
         public var providers: [ProviderName]
-        public var findings: [Checkup]
+        public var findings: [DoctorCheck]
 
-        public init(providers: [ProviderName], findings: [Checkup]) {
+        public init(providers: [ProviderName], findings: [DoctorCheck]) {
             self.providers = providers
             self.findings = findings
         }
@@ -22,7 +22,7 @@ public struct DiagnoseMachine: Operation {
 }
 
 /// One thing that was looked at.
-public struct Checkup: Encodable, Equatable, Sendable {
+public struct DoctorCheck: Encodable, Equatable, Sendable {
     /// How it is.
     public enum Level: String, Encodable, Sendable {
         case ok
@@ -110,9 +110,9 @@ struct Doctor: Sendable {
         return DiagnoseMachine.Report(providers: works.map(\.traits.name), findings: findings)
     }
 
-    private func system() async -> Checkup {
+    private func system() async -> DoctorCheck {
         let kernel = await Versions(runner).line("uname", ["-srm"]) ?? "unknown system"
-        return Checkup("system", .ok, "\(kernel), \(SystemCalls.processors) processors, bcmcluster \(Tool.version)")
+        return DoctorCheck("system", .ok, "\(kernel), \(SystemCalls.processors) processors, bcmcluster \(Tool.version)")
     }
 
     /// The provider that needs root.
@@ -121,51 +121,51 @@ struct Doctor: Sendable {
         return "the provider \(names.joined(separator: " or "))"
     }
 
-    private func rights() async -> Checkup {
-        if isRoot { return Checkup("rights", .ok, "running as root") }
+    private func rights() async -> DoctorCheck {
+        if isRoot { return DoctorCheck("rights", .ok, "running as root") }
         guard program("sudo") != nil else {
-            return Checkup(
+            return DoctorCheck(
                 "rights", .warning, "not root, and sudo is not installed: \(needsRoot) needs either",
                 "run bcmcluster as root")
         }
         let allowed = try? await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20))).succeeded
         return allowed == true
-            ? Checkup("rights", .ok, "passwordless sudo works")
-            : Checkup(
+            ? DoctorCheck("rights", .ok, "passwordless sudo works")
+            : DoctorCheck(
                 "rights", .warning, "sudo asks for a password, or refuses: \(needsRoot) needs root", "sudo -v"
             )
     }
 
-    private func virtualisation() -> Checkup? {
+    private func virtualisation() -> DoctorCheck? {
         guard isLinux else { return nil }
-        if (try? files.kind(of: "/dev/kvm")) != nil { return Checkup("kvm", .ok, "/dev/kvm exists") }
-        return Checkup(
+        if (try? files.kind(of: "/dev/kvm")) != nil { return DoctorCheck("kvm", .ok, "/dev/kvm exists") }
+        return DoctorCheck(
             "kvm", .warning, "/dev/kvm not found: \(Multipass.program) cannot create VMs here",
             "enable virtualisation in the firmware, or nested virtualisation for this VM, then modprobe kvm_intel or kvm_amd"
         )
     }
 
-    private func place() -> Checkup {
+    private func place() -> DoctorCheck {
         let topic = "files"
         let way = "move it away, or set BCM_RUNTIME_DIR to another folder"
         do {
             switch try files.kind(of: runtime) {
-            case .folder, .link: return Checkup(topic, .ok, "clusters are kept in \(runtime)")
-            case nil: return Checkup(topic, .ok, "clusters will be kept in \(runtime), created when needed")
-            default: return Checkup(topic, .problem, "\(runtime) is not a folder: clusters are kept there", way)
+            case .folder, .link: return DoctorCheck(topic, .ok, "clusters are kept in \(runtime)")
+            case nil: return DoctorCheck(topic, .ok, "clusters will be kept in \(runtime), created when needed")
+            default: return DoctorCheck(topic, .problem, "\(runtime) is not a folder: clusters are kept there", way)
             }
         } catch {
-            return Checkup(topic, .problem, Failure(error).message, way)
+            return DoctorCheck(topic, .problem, Failure(error).message, way)
         }
     }
 
-    private func ownTemplates() -> Checkup {
+    private func ownTemplates() -> DoctorCheck {
         do {
             try templates.check()
-            return Checkup("templates", .ok, "all templates are valid")
+            return DoctorCheck("templates", .ok, "all templates are valid")
         } catch {
             let failure = Failure(error)
-            return Checkup("templates", .problem, failure.message, failure.hint ?? "fix the file, or remove it")
+            return DoctorCheck("templates", .problem, failure.message, failure.hint ?? "fix the file, or remove it")
         }
     }
 }

@@ -27,13 +27,13 @@ struct HostAssignment {
             entries.append(ClusterState.HostAddress(host: name, address: address, number: number))
         }
         spread.spread = entries
-        try Self.checkThatAllDiffer(spread.spread ?? [])
+        try Self.checkDistinctHosts(spread.spread ?? [])
         let rooms = (wanted ?? names).map { name in
             let members = state.members.count { $0.host == name && !newMembers.contains($0.name) }
             return Placement.Room(host: name, members: members, freeMemory: observations[name]?.memory?.free)
         }
         if try ProviderRegistry.standard.traits(of: state.settings.provider).membersAreHosts {
-            try checkThatEachIsOne(newMembers, rooms)
+            try checkOneMemberPerHost(newMembers, rooms)
         }
         let hosts = Placement.hosts(of: newMembers, among: rooms)
         for index in spread.members.indices {
@@ -50,7 +50,7 @@ struct HostAssignment {
     }
 
     /// One machine under two names would lose twice what counts as apart.
-    static func checkThatAllDiffer(_ spread: [ClusterState.HostAddress]) throws {
+    static func checkDistinctHosts(_ spread: [ClusterState.HostAddress]) throws {
         for (address, hosts) in Dictionary(grouping: spread, by: \.address).sorted(by: { $0.key.bits < $1.key.bits })
         where hosts.count > 1 {
             throw Failure(
@@ -99,7 +99,7 @@ struct HostAssignment {
     }
 
     /// A host that becomes a member itself is one member.
-    private func checkThatEachIsOne(_ newMembers: [MemberName], _ rooms: [Placement.Room]) throws {
+    private func checkOneMemberPerHost(_ newMembers: [MemberName], _ rooms: [Placement.Room]) throws {
         let free = rooms.count { $0.members == 0 }
         guard newMembers.count <= free else {
             throw Failure(

@@ -10,7 +10,7 @@ public struct AddHost: Operation {
         guard !host.name.isLocal else {
             throw Failure(.badInput, "local is this machine, which is always a host", hint: "choose another name")
         }
-        guard host.name.text != VMPlacement.roomiest else {
+        guard host.name.text != VMPlacement.mostFree else {
             throw Failure(.badInput, "auto is reserved: --host auto chooses a host", hint: "choose another name")
         }
         self.host = host
@@ -115,11 +115,11 @@ public struct RemoveHost: Operation {
                 command: "host remove", subject: name.text,
                 result: .nothing("host \(name) not found: nothing was changed"))
         }
-        let given = try whatIsGivenUp(app)
+        let given = try abandonedMembersAndNetworks(app)
         var plan = Plan<HostContext>()
         plan.add(
             UnregisterHost(name: name) {
-                guard try whatIsGivenUp(app) == given else {
+                guard try abandonedMembersAndNetworks(app) == given else {
                     throw Failure(
                         .conflict, "the members on \(name) have just changed", hint: "run the same command again")
                 }
@@ -134,7 +134,7 @@ public struct RemoveHost: Operation {
     }
 
     /// What clusters have on the host, which nobody would find again; only by force any of it is given up.
-    private func whatIsGivenUp(_ app: AppContext) throws -> [String] {
+    private func abandonedMembersAndNetworks(_ app: AppContext) throws -> [String] {
         let clusters = try app.clusters(on: name)
         let members = clusters.flatMap { $0.members(on: name) }.sorted().map(\.text).joined(separator: ", ")
         guard members.isEmpty || isForced else {

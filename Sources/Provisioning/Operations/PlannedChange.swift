@@ -92,15 +92,15 @@ extension AppContext {
         }
     }
 
-    /// Changes a cluster that is there, and neither half destroyed nor, unless that `endsHalfRestored`, half restored.
+    /// Changes a cluster that is there, and neither half destroyed nor, unless that `finishesIncompleteRestore`, half restored.
     func changeExisting(
-        _ request: ChangeRequest, purges: Bool = false, endsHalfRestored: Bool = false,
+        _ request: ChangeRequest, purges: Bool = false, finishesIncompleteRestore: Bool = false,
         _ decide: @escaping @Sendable (ClusterState, PlanContext) async throws -> PlannedChange<PlanContext>
     ) async throws -> ChangeReport {
         // Said before the lock of a cluster that there is not.
-        _ = try usable(request.cluster, endsHalfRestored: endsHalfRestored)
+        _ = try usable(request.cluster, finishesIncompleteRestore: finishesIncompleteRestore)
         return try await change(request) { app in
-            let state = try app.usable(request.cluster, endsHalfRestored: endsHalfRestored)
+            let state = try app.usable(request.cluster, finishesIncompleteRestore: finishesIncompleteRestore)
             let provider = try app.provider(for: state, purges: purges)
             let remarks = try await app.check(provider, for: state)
             let context = app.context(state, provider: provider, limits: request.options.limits)
@@ -111,7 +111,7 @@ extension AppContext {
     }
 
     /// The state of a cluster that can be changed.
-    private func usable(_ name: ClusterName, endsHalfRestored: Bool) throws -> ClusterState {
+    private func usable(_ name: ClusterName, finishesIncompleteRestore: Bool) throws -> ClusterState {
         let state = try existing(name)
         guard state.isDeleting != true else {
             throw Failure(
@@ -120,7 +120,7 @@ extension AppContext {
                     "finish it with bcmcluster destroy -c \(name), or recreate the cluster with bcmcluster up -c \(name)"
             )
         }
-        if !endsHalfRestored, let failure = state.isHalfRestored { throw failure }
+        if !finishesIncompleteRestore, let failure = state.incompleteRestoreFailure { throw failure }
         return state
     }
 
@@ -202,7 +202,7 @@ extension AppContext {
 
 extension ClusterState {
     /// What is said to whoever would start or change a cluster whose machines may be of different times.
-    var isHalfRestored: Failure? {
+    var incompleteRestoreFailure: Failure? {
         restoring.map { snapshot in
             Failure(
                 .conflict, "restore of \(name) from the snapshot \(snapshot) is incomplete",

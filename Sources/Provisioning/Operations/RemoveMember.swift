@@ -31,14 +31,14 @@ public struct RemoveMember: Operation {
     }
 
     private func confirmation(_ member: MemberName, instances: Int, _ context: PlanContext) throws -> Confirmation {
-        let lodgers = instances == 1 ? "the instance on it" : "the \(instances) instances on it"
+        let movedInstances = instances == 1 ? "the instance on it" : "the \(instances) instances on it"
         let isMoved = instances > 0 && !isForced
         let snapshots = try lostSnapshots(with: member, context).map(\.text)
         return Confirmation(
             command: "member remove", headline: "removing \(member) deletes:",
-            losses: ["the machine \(member) and everything in it"] + (instances > 0 && isForced ? [lodgers] : [])
+            losses: ["the machine \(member) and everything in it"] + (instances > 0 && isForced ? [movedInstances] : [])
                 + (snapshots.isEmpty ? [] : ["the ability to restore \(snapshots.joined(separator: ", "))"]),
-            remarks: isMoved ? ["\(lodgers) will be moved to other members first"] : [])
+            remarks: isMoved ? ["\(movedInstances) will be moved to other members first"] : [])
     }
 
     /// The snapshots that are complete no more once the member's machine is deleted.

@@ -67,13 +67,13 @@ public struct RestoreSnapshot: Operation {
     public func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(
             cluster: cluster, command: "snapshot restore", operands: [snapshot.text], options: options)
-        return try await app.changeExisting(request, endsHalfRestored: true) { state, context in
+        return try await app.changeExisting(request, finishesIncompleteRestore: true) { state, context in
             let status = try await ClusterInspector(context, .roles).status()
             let saved = try await saved(status, context)
             try RestorePlan.checkHosts(state, saved, snapshot)
             try await StopPlan.check(context)
             // Somebody else may have a machine of that name by now.
-            let complete = state.goingBack(to: snapshot, saved)
+            let complete = state.stateForRestore(to: snapshot, saved)
             _ = try await context.provider.assign(complete, newMembers: state.regained(by: saved))
             let plan = RestorePlan.plan(for: state, status, to: snapshot, saved)
             return PlannedChange(
@@ -164,7 +164,8 @@ public struct ListSnapshots: Operation {
         let state = try app.existing(cluster)
         _ = try await app.usableProvider(for: state)
         return Report(
-            snapshots: try await ClusterSnapshot.all(app.context(toLookAt: state)), problem: state.isHalfRestored)
+            snapshots: try await ClusterSnapshot.all(app.context(toLookAt: state)),
+            problem: state.incompleteRestoreFailure)
     }
 }
 

@@ -2,7 +2,7 @@
 public struct RunUnit: Operation {
     private let cluster: ClusterName
     private let file: String
-    private let wishes: UnitDiff.Wishes
+    private let runOptions: UnitDiff.RunOptions
     private let goal: WaitGoal?
     private let options: OperationOptions
 
@@ -14,7 +14,7 @@ public struct RunUnit: Operation {
     ) {
         self.cluster = cluster
         self.file = file
-        wishes = UnitDiff.Wishes(replaced: Set(replacing), reschedules: reschedules)
+        runOptions = UnitDiff.RunOptions(replaced: Set(replacing), reschedules: reschedules)
         self.goal = goal
         self.options = options
     }
@@ -24,7 +24,7 @@ public struct RunUnit: Operation {
         app.concealSecrets(of: unit)
         let request = ChangeRequest(cluster: cluster, command: "run", operands: [Shell.quoted(file)], options: options)
         return try await app.changeExisting(request) { _, context in
-            let outcome = try await UnitDesigner(unit, wishes, until: goal, context).design()
+            let outcome = try await UnitDesigner(unit, runOptions, until: goal, context).design()
             let losses = outcome.design.losses.map { "the instance \($0.name) and its root disk: \($0.details)" }
             return PlannedChange(
                 outcome, context,

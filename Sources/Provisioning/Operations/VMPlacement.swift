@@ -1,7 +1,7 @@
 /// On which host a new VM is made.
 public struct VMPlacement {
     /// The word that leaves the choice to the tool.
-    public static let roomiest = "auto"
+    public static let mostFree = "auto"
 
     let app: AppContext
 
@@ -11,7 +11,7 @@ public struct VMPlacement {
         guard wanted.host == nil else {
             throw Failure(.badInput, "the host is given twice: \(wanted) and --host \(Shell.quoted(flag.clipped))")
         }
-        return flag == Self.roomiest ? try await roomiestHost() : try await named(HostName(flag), isChosen: true)
+        return flag == Self.mostFree ? try await hostWithMostMemory() : try await named(HostName(flag), isChosen: true)
     }
 
     private func named(_ name: HostName, isChosen: Bool) async throws -> Host {
@@ -24,11 +24,11 @@ public struct VMPlacement {
         if app.recorder != nil { return host }
         throw Failure(
             .missing, "\(Multipass.program) is not installed on this machine",
-            hint: "name a host with --host NAME, or let --host \(Self.roomiest) choose one")
+            hint: "name a host with --host NAME, or let --host \(Self.mostFree) choose one")
     }
 
     /// Of the hosts on which multipass works, the one with most free memory.
-    private func roomiestHost() async throws -> Host {
+    private func hostWithMostMemory() async throws -> Host {
         let answers = try await app.asking(app.allHosts(), Self.room)
         for case (let host, .failure(let failure)) in answers where failure.code != .missing {
             app.say("\(host.name) skipped: \(failure.message)")

@@ -28,9 +28,9 @@ public struct PlanContext: Sendable {
     public let limits: Limits
 
     /// The machines as they were when the plan first asked.
-    public let machines: LiveMachines
+    public let machines: RunningMachinesCache
     /// What the cluster asks of whoever joins.
-    public let terms: JoiningTerms
+    public let terms: JoinParameters
     /// What the user should know in the end, though nothing failed.
     public let remarks: Remarks
     /// Members whose daemon may be joining still.
@@ -56,8 +56,8 @@ public struct PlanContext: Sendable {
         self.random = random
         self.redactor = redactor
         self.limits = limits
-        machines = LiveMachines()
-        terms = JoiningTerms()
+        machines = RunningMachinesCache()
+        terms = JoinParameters()
         remarks = Remarks()
     }
 
@@ -143,7 +143,7 @@ public final class Remarks: Sendable {
 ///
 /// Who asks first looks, in its own task, so that a cancelled run ends the listing too; the others wait for the answer. A
 /// look that failed is not kept: the next who asks looks again.
-public actor LiveMachines {
+public actor RunningMachinesCache {
     private var known: [MemberName: Machine]?
     private var isLooking = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -170,7 +170,7 @@ public actor LiveMachines {
 }
 
 /// What a cluster asks of whoever joins: the same for all of a plan, so it is asked once and not between two joins.
-public actor JoiningTerms {
+public actor JoinParameters {
     /// The terms.
     public struct Terms: Sendable {
         /// What the cluster says of itself.

@@ -44,13 +44,13 @@ public struct PlanReview: Sendable {
             let step = entry.step
             let asking = StepScope(step: step.identifier, phase: .asking, isReview: true)
             let isDone = try await StepScope.$current.withValue(asking) {
-                do { return try await step.isDone(context) } catch is UnknowableForNow { return false }
+                do { return try await step.isDone(context) } catch is UnknownInDryRun { return false }
             }
             if !isDone {
                 let running = StepScope(step: step.identifier, phase: .running, isReview: true)
                 try await StepScope.$current.withValue(running) {
                     // What the step would do from there on depends on an answer that only a run gets.
-                    do { try await step.run(context) } catch is UnknowableForNow {}
+                    do { try await step.run(context) } catch is UnknownInDryRun {}
                 }
             }
             items.append(

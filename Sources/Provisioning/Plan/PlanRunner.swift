@@ -26,18 +26,18 @@ public struct PlanRunner<Context: StepContext>: Sendable {
     private func runAll() async -> PlanOutcome {
         var progress = Progress(plan, roomForMachines: machinesAtOnce)
         await withTaskGroup(of: (Int, Ending).self) { group in
-            func startWhatCan() {
+            func startReadySteps() {
                 for index in progress.takeReady(stopping: Task.isCancelled) {
                     group.addTask { (index, await self.perform(index)) }
                 }
             }
-            startWhatCan()
+            startReadySteps()
             while let (index, ending) = await group.next() {
                 progress.end(index, ending)
-                startWhatCan()
+                startReadySteps()
             }
         }
-        for index in progress.takeWhatRunsEvenIfCancelled() {
+        for index in progress.takeUncancellableSteps() {
             // A task of its own, which is not cancelled with this one.
             progress.end(index, await Task { await perform(index) }.value)
         }
@@ -116,7 +116,7 @@ private struct Progress<Context: StepContext> {
     }
 
     /// What is left in the end and runs after a cancellation too, in the plan's order.
-    mutating func takeWhatRunsEvenIfCancelled() -> [Int] {
+    mutating func takeUncancellableSteps() -> [Int] {
         let taken = waiting.filter { plan.entries[$0].evenIfCancelled }
         waiting.removeAll { taken.contains($0) }
         return taken

@@ -34,10 +34,10 @@ actor UnfinishedJoins {
     }
 
     /// Notes the address of a machine that is given up, whose daemon may add it to the database's configuration until then.
-    func givesUp(_ address: IPv4) { given.insert(address) }
+    func abandon(_ address: IPv4) { given.insert(address) }
 
     /// The addresses of machines that were given up since the last call.
-    func takeGivenUp() -> [IPv4] {
+    func takeAbandonedAddresses() -> [IPv4] {
         defer { given = [] }
         return given.sorted { $0.bits < $1.bits }
     }

@@ -5,10 +5,10 @@ public enum PreloadPlan {
         _ source: ImageSource, _ fingerprint: String, remote: String, of state: ClusterState
     ) -> ClusterPlan {
         var plan = ClusterPlan()
-        let brought = plan.add(BringImage(source: source, fingerprint: fingerprint, remote: remote))
+        let brought = plan.add(CopyImageToCluster(source: source, fingerprint: fingerprint, remote: remote))
         // Those that the cluster has not put it on by itself.
         for member in state.members.map(\.name).sorted() {
-            plan.add(PlaceImage(name: member, fingerprint: fingerprint, remote: remote), after: [brought])
+            plan.add(CopyImageToMember(name: member, fingerprint: fingerprint, remote: remote), after: [brought])
         }
         return plan
     }

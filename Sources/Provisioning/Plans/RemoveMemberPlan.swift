@@ -23,10 +23,10 @@ public enum RemoveMemberPlan {
     public static func plan(
         for member: MemberName, of state: ClusterState, _ status: ClusterStatus, isForced: Bool
     ) throws -> ClusterPlan {
-        try checkThatItWasNotRenamed(member, status)
+        try checkNotRenamed(member, status)
         let respondingMember = try respondingMember(besides: member, of: state, status)
-        try checkThatTheDatabaseStays(without: member, of: state, status)
-        if !isForced { try checkThatAMajorityStays(without: member, of: state, status) }
+        try checkDatabaseRemains(without: member, of: state, status)
+        if !isForced { try checkQuorumRemains(without: member, of: state, status) }
         var plan = ClusterPlan()
 
         // What lives there first: where that cannot move, nothing else has changed.
@@ -45,7 +45,7 @@ public enum RemoveMemberPlan {
         // The cluster hands over what the member did for it; with force it only forgets the member.
         let left =
             isForced
-            ? plan.add(ForgetMember(name: member, respondingMember: respondingMember), after: handedOver)
+            ? plan.add(RemoveMemberFromCluster(name: member, respondingMember: respondingMember), after: handedOver)
             : plan.add(LeaveCluster(name: member, respondingMember: respondingMember), after: handedOver)
 
         // The machine, and then the state, which names it for as long as anything of it is there.
@@ -65,7 +65,7 @@ public enum RemoveMemberPlan {
         // Where it stays, it takes instances as before.
         if !isForced {
             plan.add(
-                OpenMember(name: member, respondingMember: respondingMember), regardless: [left, spread],
+                AllowNewInstances(name: member, respondingMember: respondingMember), regardless: [left, spread],
                 evenIfCancelled: true)
         }
         return plan
@@ -95,7 +95,7 @@ public enum RemoveMemberPlan {
     }
 
     /// What lives on a renamed member is listed under its other name: it would go with the machine.
-    private static func checkThatItWasNotRenamed(_ member: MemberName, _ status: ClusterStatus) throws {
+    private static func checkNotRenamed(_ member: MemberName, _ status: ClusterStatus) throws {
         let finding = status.findings.first { if case .renamed(member, _) = $0 { true } else { false } }
         guard let finding else { return }
         throw Failure(.conflict, finding.sentence, hint: finding.hint(for: status.cluster))
@@ -103,7 +103,7 @@ public enum RemoveMemberPlan {
 
     /// LXD hands the database over only to a member that has a copy of it: of two members one may have none, and then
     /// nobody leads any more (canonical/lxd, pull request 12035).
-    private static func checkThatTheDatabaseStays(
+    private static func checkDatabaseRemains(
         without member: MemberName, of state: ClusterState, _ status: ClusterStatus
     ) throws {
         let holders = status.members.filter { $0.isOnline && $0.hasCopyOfDatabase }.map(\.name)
@@ -116,7 +116,7 @@ public enum RemoveMemberPlan {
 
     /// LXD gives the vote of one that leaves to another that is online; without such a one, those that are offline must not
     /// be as many as those that are left.
-    private static func checkThatAMajorityStays(
+    private static func checkQuorumRemains(
         without member: MemberName, of state: ClusterState, _ status: ClusterStatus
     ) throws {
         let others = status.members.filter { $0.name != member.text && $0.entry != nil }
@@ -127,7 +127,7 @@ public enum RemoveMemberPlan {
         guard !away.isEmpty, voters <= away.count else { return }
         throw Failure(
             .conflict,
-            "without \(member) the cluster would have no quorum: \(away.map { "\($0.name) is \($0.lxdWord)" }.joined(separator: ", "))",
+            "without \(member) the cluster would have no quorum: \(away.map { "\($0.name) is \($0.lxdLabel)" }.joined(separator: ", "))",
             hint:
                 "bcmcluster repair -c \(state.name), or, where \(away[0].name) is permanently lost, bcmcluster member remove -c \(state.name) \(away[0].name) --force; then the same command again"
         )

@@ -29,7 +29,7 @@ public struct RepairPlan: Sendable {
             return
         }
         lost = members(.anew)
-        if case .majorityGone(let member, _) = findings.first { survivor = member }
+        if case .quorumLost(let member, _) = findings.first { survivor = member }
         let first = successors.contains(state.first) ? state.first : survivor ?? successors.first ?? state.first
 
         let started = addStarts()
@@ -45,14 +45,14 @@ public struct RepairPlan: Sendable {
         if !members(.remote, orElse: first).isEmpty {
             // The certificate is fetched again, through the provider.
             let known = isHandedOver ? placed : [plan.add(FetchCertificate(name: first), after: placed)]
-            plan.add(PointRemote(name: first), after: [plan.add(AddRemote(name: first), after: known)])
+            plan.add(UpdateRemoteAddress(name: first), after: [plan.add(AddRemote(name: first), after: known)])
         }
         plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
     }
 
     /// Whether the member's host is unreachable: nobody can wait for it.
     private func isAway(_ member: MemberName) -> Bool {
-        repairActions.contains { if case .outOfReach(member, _) = $0.finding { true } else { false } }
+        repairActions.contains { if case .unreachable(member, _) = $0.finding { true } else { false } }
     }
 
     /// The members that can have the first one's place: none that is lost, or was never in the cluster.
@@ -83,7 +83,7 @@ public struct RepairPlan: Sendable {
         }
         let base = [recovered ?? host]
         let settled = machines.filter { $0.0 != survivor }.map { name, machine in
-            plan.add(SettleMachine(name: name), after: base + [machine])
+            plan.add(AwaitDaemon(name: name), after: base + [machine])
         }
         let restarted = members(.restart).filter { $0 != survivor }.map {
             plan.add(RestartDaemon(name: $0, first: state.first), after: base)
@@ -97,7 +97,9 @@ public struct RepairPlan: Sendable {
     private mutating func addReturns(through first: MemberName, after placed: [Int]) -> [Int] {
         let names = (lost + members(.join)).sorted()
         if names.isEmpty { return [] }
-        let forgotten = lost.sorted().map { plan.add(ForgetMember(name: $0, respondingMember: first), after: placed) }
+        let forgotten = lost.sorted().map {
+            plan.add(RemoveMemberFromCluster(name: $0, respondingMember: first), after: placed)
+        }
         let checked = plan.add(CheckObjects(first: first), after: placed + forgotten)
         return names.map { addReturn(of: $0, through: first, after: checked) }
     }
@@ -120,16 +122,17 @@ private enum RepairAction {
 
     init(_ finding: Finding, hasSuccessor: Bool) {
         switch finding {
-        case .majorityGone: self = .recover
+        case .quorumLost: self = .recover
         case .stopped: self = .startAll
         case .machineOff: self = .start
         case .daemonDead, .daemonHangs, .daemonFails: self = .restart
         case .notJoined: self = hasSuccessor ? .join : .none
         case .machineMissing, .dataLost, .expelled, .moved: self = hasSuccessor ? .anew : .none
         case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
-        case .silent, .noMajority, .oneLossStops, .outOfReach, .notOnline(_, "offline"): self = .byOthers
-        case .hostLost, .noAnswer, .noView, .machineHangs: self = .none
-        case .halfDestroyed, .halfRestored, .gone, .machineDeleted, .notOnline, .renamed, .stranger, .foreignClient,
+        case .silent, .noQuorum, .noFaultTolerance, .unreachable, .notOnline(_, "offline"): self = .byOthers
+        case .hostLost, .noAnswer, .noClusterAnswer, .machineHangs: self = .none
+        case .deletionIncomplete, .restoreIncomplete, .gone, .machineDeleted, .notOnline, .renamed, .stranger,
+            .foreignClient,
             .versionsDiffer:
             self = .none
         }

@@ -38,7 +38,7 @@ public enum RestorePlan {
         let off = StopPlan.add(to: &plan, state, status, after: [room])
 
         // From here on the machines may be of different times, and whoever comes next has to know.
-        let marked = plan.add(MarkRestoring(state: state.goingBack(to: snapshot, saved)), after: off)
+        let marked = plan.add(MarkRestoring(state: state.stateForRestore(to: snapshot, saved)), after: off)
 
         // The machines of the snapshot, as they were, and those that came since, away.
         let restored = then.members.map {
@@ -56,7 +56,7 @@ public enum RestorePlan {
         for name in state.regained(by: saved) {
             let settings = then.settings
             plan.add(
-                StubEnvironment(name: name, provider: settings.provider, decided: settings.decided), after: [whole])
+                WriteEnvironment(name: name, provider: settings.provider, decided: settings.decided), after: [whole])
         }
 
         // On again; the cluster itself says that it has a quorum.
@@ -71,7 +71,7 @@ public enum RestorePlan {
         }
         let certificate = plan.add(FetchCertificate(name: then.first), after: before)
         let added = plan.add(AddRemote(name: then.first), after: [certificate])
-        plan.add(PointRemote(name: then.first), after: [added])
+        plan.add(UpdateRemoteAddress(name: then.first), after: [added])
         return plan
     }
 

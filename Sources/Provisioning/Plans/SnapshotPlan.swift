@@ -45,7 +45,7 @@ public enum SnapshotPlan {
         let taken = state.members.map { member in
             plan.add(TakeSnapshot(name: member.name, snapshot: snapshot, copies: copies), after: off)
         }
-        plan.add(KeepSnapshot(snapshot: snapshot, copies: copies), after: taken)
+        plan.add(SaveSnapshot(snapshot: snapshot, copies: copies), after: taken)
 
         // Where one fails the others are worth nothing, and the cluster comes back all the same.
         let settled = plan.add(DropUnfinishedSnapshot(snapshot: snapshot), regardless: taken)

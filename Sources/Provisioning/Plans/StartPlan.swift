@@ -21,7 +21,7 @@ public enum StartPlan {
         // The voters wait for each other, so nobody waits for one before starting another.
         let ready = names.map { name in
             let started = plan.add(StartMachine(name: name), after: [host])
-            return plan.add(SettleMachine(name: name), after: [started])
+            return plan.add(AwaitDaemon(name: name), after: [started])
         }
 
         // Only the cluster itself can say that it is complete.

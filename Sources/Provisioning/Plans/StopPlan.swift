@@ -16,7 +16,7 @@ public enum StopPlan {
         } catch let failure as Failure where failure.isNoAnswer || failure.code == .unreachable {
             return
         }
-        try instances.checkThatNoneIsEphemeral()
+        try instances.checkNoEphemeralInstances()
     }
 
     /// Adds the steps, which wait for others, to a plan; returns the places of those after which all machines are off.

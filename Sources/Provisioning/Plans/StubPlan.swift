@@ -5,7 +5,7 @@ public enum StubPlan {
         -> ClusterPlan
     {
         var plan = ClusterPlan()
-        for member in members { plan.add(StubEnvironment(name: member, provider: provider, decided: decided)) }
+        for member in members { plan.add(WriteEnvironment(name: member, provider: provider, decided: decided)) }
         return plan
     }
 }

@@ -15,14 +15,14 @@ public struct UnitDesigner {
     }
 
     private let unit: Unit
-    private let wishes: UnitDiff.Wishes
+    private let runOptions: UnitDiff.RunOptions
     private let goal: WaitGoal?
     private let context: PlanContext
 
     /// A designer for one unit.
-    public init(_ unit: Unit, _ wishes: UnitDiff.Wishes, until goal: WaitGoal?, _ context: PlanContext) {
+    public init(_ unit: Unit, _ runOptions: UnitDiff.RunOptions, until goal: WaitGoal?, _ context: PlanContext) {
         self.unit = unit
-        self.wishes = wishes
+        self.runOptions = runOptions
         self.goal = goal
         self.context = context
     }
@@ -35,18 +35,19 @@ public struct UnitDesigner {
         let images = UnitImages(unit.image, state, client, context)
         async let identity = images.identity()
         let workloads = try await Workloads.look(client, members)
-        let kinds = UnitKinds(unit, workloads, state, client)
+        let kinds = UnitInstanceType(unit, workloads, state, client)
         let kind = try await kinds.kind { try await images.type() }
         let image = try await identity
         let isOther = workloads.instances(of: unit.name).contains { $0.image != image }
         let diff = try UnitDiff(
             unit, workloads, image: image, fingerprint: isOther ? try await images.fingerprint() : nil, isVM: kind.isVM,
-            wishes: wishes)
+            runOptions: runOptions)
         let room = UnitRoom(unit, workloads, state, client, context.provider.traits)
         try await room.check(diff)
         guard !diff.newMembers.isEmpty else {
             let design = try UnitDesign(diff, [], image: nil)
-            return try outcome(design, image: SuppliedImage("the image", nil), supply: nil, respondingMember, state)
+            return try outcome(
+                design, image: ImageFingerprintProvider("the image", nil), supply: nil, respondingMember, state)
         }
         let supplied = try await images.supplied(
             isVM: kind.isVM, nameserver: workloads.nameserver(for: unit.interface))
@@ -57,7 +58,7 @@ public struct UnitDesigner {
     }
 
     private func outcome(
-        _ design: UnitDesign, image: SuppliedImage, supply: ImageSupply?, _ respondingMember: MemberName,
+        _ design: UnitDesign, image: ImageFingerprintProvider, supply: ImageTransfer?, _ respondingMember: MemberName,
         _ state: ClusterState
     ) throws -> Outcome {
         let plan = try UnitPlan.plan(

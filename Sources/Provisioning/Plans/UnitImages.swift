@@ -1,9 +1,9 @@
 /// Where the image of a unit is, and how it comes to the cluster.
 struct UnitImages {
     /// What is known of the image of new instances.
-    struct Supplied {
-        var image: SuppliedImage
-        var supply: ImageSupply?
+    struct ResolvedImage {
+        var image: ImageFingerprintProvider
+        var supply: ImageTransfer?
         /// What the user is shown of it.
         var change: UnitChange?
         /// What the user has to know of instances of it.
@@ -16,10 +16,10 @@ struct UnitImages {
     private let context: PlanContext
     private let needsSudo: Bool
     /// The sum of a file's bytes and what it is: it may be large.
-    private let sum = Once<String>()
-    private let form = Once<Drive>()
+    private let sum = CachedValue<String>()
+    private let form = CachedValue<Drive>()
     /// The images that the cluster has.
-    private let present = Once<[ListedImage]>()
+    private let present = CachedValue<[ListedImage]>()
 
     init(
         _ reference: ImageReference, _ state: ClusterState, _ client: LXC, _ context: PlanContext,
@@ -65,7 +65,7 @@ struct UnitImages {
     }
 
     /// The image for new instances, where one that is unpacked asks the nameserver; throws where there is none.
-    func supplied(isVM: Bool, nameserver: String? = nil) async throws -> Supplied {
+    func supplied(isVM: Bool, nameserver: String? = nil) async throws -> ResolvedImage {
         switch reference {
         case .known(let text):
             let image = try await known()
@@ -91,24 +91,24 @@ struct UnitImages {
         return drive
     }
 
-    private func brought(_ source: ImageSource, title: String, isVM: Bool) async throws -> Supplied {
+    private func brought(_ source: ImageSource, title: String, isVM: Bool) async throws -> ResolvedImage {
         let fingerprint =
             if case .file(let path) = source { try await sum(of: path) } else {
                 try await remote.fingerprint(of: source, isVM: isVM)
             }
-        let image = SuppliedImage(title, fingerprint)
+        let image = ImageFingerprintProvider(title, fingerprint)
         if let there = try await remote.image(fingerprint) {
             try check(there.type, isVM, title)
-            return Supplied(image: image)
+            return ResolvedImage(image: image)
         }
         try checkRemote(title)
-        return Supplied(
+        return ResolvedImage(
             image: image, supply: .bring(source, fingerprint: fingerprint, isVM: isVM),
             change: UnitChange(.add, .image, title, "\(fingerprint.prefix(12))", .bring))
     }
 
     /// The image of a drive, which its bytes tell from others; one that is a whole image is brought as it is.
-    private func made(_ path: String, isVM: Bool) async throws -> Supplied {
+    private func made(_ path: String, isVM: Bool) async throws -> ResolvedImage {
         let drive = try await drive(path)
         try check(drive.type, isVM, path)
         if case .image = drive.form { return try await brought(.file(path), title: path, isVM: isVM) }
@@ -119,13 +119,13 @@ struct UnitImages {
                 ["qemu-img"], "the raw disk \(path) is converted by qemu-img", hint: "apt-get install qemu-utils")
         }
         try checkRemote(path)
-        return Supplied(
-            image: SuppliedImage(path, nil), supply: .make(drive, source: source),
+        return ResolvedImage(
+            image: ImageFingerprintProvider(path, nil), supply: .make(drive, source: source),
             change: UnitChange(.add, .image, path, drive.words, .bring))
     }
 
     /// The image of a registry, which its name tells from others.
-    private func unpacked(_ text: String, isVM: Bool, _ nameserver: String?) async throws -> Supplied {
+    private func unpacked(_ text: String, isVM: Bool, _ nameserver: String?) async throws -> ResolvedImage {
         try check(Unit.Kind.container.type, isVM, text)
         if let image = try await former(text) { return there(image, text) }
         try await checkPrograms(
@@ -138,8 +138,8 @@ struct UnitImages {
                 hint: "sudo -v, and then the same command again")
         }
         try checkRemote(text)
-        return Supplied(
-            image: SuppliedImage(text, nil), supply: .unpack(text, nameserver: nameserver),
+        return ResolvedImage(
+            image: ImageFingerprintProvider(text, nil), supply: .unpack(text, nameserver: nameserver),
             change: UnitChange(.add, .image, text, "unpacked by skopeo and umoci", .bring),
             remark: nameserver == nil
                 ? "\(text) has no DHCP client: on that network its instances have no IPv4 address, and are reached through [[port]] only"
@@ -167,9 +167,9 @@ struct UnitImages {
         return try await images().first { $0.fingerprint == fingerprint }
     }
 
-    private func there(_ image: ListedImage, _ title: String) -> Supplied {
+    private func there(_ image: ListedImage, _ title: String) -> ResolvedImage {
         let process = ImageProcess(mark: image.properties?[ImageMetadata.process])
-        return Supplied(image: SuppliedImage(title, image.fingerprint, running: process))
+        return ResolvedImage(image: ImageFingerprintProvider(title, image.fingerprint, running: process))
     }
 
     private func check(_ type: String, _ isVM: Bool, _ title: String) throws {

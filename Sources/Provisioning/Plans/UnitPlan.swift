@@ -3,7 +3,7 @@
 public enum UnitPlan {
     /// The steps of that design.
     public static func plan(
-        for design: UnitDesign, of state: ClusterState, image: SuppliedImage, supply: ImageSupply?,
+        for design: UnitDesign, of state: ClusterState, image: ImageFingerprintProvider, supply: ImageTransfer?,
         waitingFor goal: WaitGoal? = nil, respondingMember: MemberName
     ) throws -> ClusterPlan {
         var plan = ClusterPlan()
@@ -49,7 +49,7 @@ public enum UnitPlan {
             switch change.work {
             case .make(let member, let form):
                 there[change.name] = plan.add(
-                    MakeInstance(
+                    CreateInstance(
                         change.name, of: design.unit, on: try name(member, in: state), form, from: image),
                     after: supplied + networks + volumes + [removed[change.name]].compactMap { $0 },
                     regardless: Array(removed.values))

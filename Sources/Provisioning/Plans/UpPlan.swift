@@ -15,7 +15,7 @@ public enum UpPlan {
 
         // Every member has a .env that the user may have edited; what is there is kept.
         let stubbed = names.map { name in
-            plan.add(StubEnvironment(name: name, provider: provider, decided: decided), after: [recorded])
+            plan.add(WriteEnvironment(name: name, provider: provider, decided: decided), after: [recorded])
         }
 
         // What machines share, such as a bridge; then the machines, in parallel, each with its daemon.
@@ -23,7 +23,7 @@ public enum UpPlan {
         let routed = plan.add(RouteTraffic(), after: [host])
         let ready = zip(names, stubbed).map { name, stub in
             let launched = plan.add(LaunchMachine(name: name), after: [stub, host])
-            return plan.add(SettleMachine(name: name, first: first), after: [launched])
+            return plan.add(AwaitDaemon(name: name, first: first), after: [launched])
         }
         let readiness = Dictionary(uniqueKeysWithValues: zip(names, ready))
 

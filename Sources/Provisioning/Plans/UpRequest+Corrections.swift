@@ -23,7 +23,7 @@ extension UpRequest {
         guard machines.isEmpty else {
             return try await runs(sources.flags[.channel], on: machines, provider, engine) ? [.channel] : []
         }
-        for member in existing.members.map(\.name) where try await provider.launches?.isOnItsWay(member) ?? false {
+        for member in existing.members.map(\.name) where try await provider.launches?.isBeingLaunched(member) ?? false {
             return []
         }
         return provider.traits.settingsOfMachines

@@ -42,7 +42,7 @@ public struct Machine: Sendable, Equatable {
         /// Deleted, but still owning its name.
         case deleted
         /// Unknown: its host is unreachable.
-        case outOfReach
+        case unreachable
         /// Any other, with the provider's own word.
         case other(String)
     }

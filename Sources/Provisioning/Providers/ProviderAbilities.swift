@@ -44,7 +44,7 @@ public protocol OwnershipChecking: Sendable {
     /// Throws `Failure.conflict` where the owner's mark of a machine contradicts the state; changes nothing.
     func checkOwnership(of state: ClusterState) async throws
     /// The machines with names of the cluster's, whoever made them, by the identifier of their cluster.
-    func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]]
+    func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]]
 }
 
 /// A provider that knows since when machines run.
@@ -56,7 +56,7 @@ public protocol UptimeReporting: Sendable {
 /// A provider that goes on making a machine when the run that asked for it has ended.
 public protocol LaunchTracking: Sendable {
     /// Whether a machine that is not listed yet is being made.
-    func isOnItsWay(_ member: MemberName) async throws -> Bool
+    func isBeingLaunched(_ member: MemberName) async throws -> Bool
 }
 
 /// A provider that can make only so many machines at a time.

@@ -77,7 +77,7 @@ public struct ClusterInspector: Sendable {
         let responding = running.filter { !blank.contains($0) && answers[$0]?.daemon != .late }
         async let voting = isAnyLost ? voters(of: responding) : nil
         var looked = try await seeing
-        if depth.proof != nil, looked.view == nil, !looked.saysNoLeader, !Self.isMajorityDead(answers, of: names) {
+        if depth.proof != nil, looked.view == nil, !looked.hasNoLeader, !Self.isQuorumLost(answers, of: names) {
             looked = await lastLook(at: responding)
         }
         let seen = looked.view
@@ -90,7 +90,7 @@ public struct ClusterInspector: Sendable {
         var members = names.map { name in
             var member = MemberStatus(
                 name: name.text, isInState: true, machine: machines[name]?.state,
-                daemon: answers[name]?.daemon ?? .unasked)
+                daemon: answers[name]?.daemon ?? .notQueried)
             member.address = machines[name]?.address ?? addresses[name]
             member.isClustered = answers[name]?.isClustered ?? false
             member.waited = answers[name]?.waited ?? .zero
@@ -107,7 +107,7 @@ public struct ClusterInspector: Sendable {
         }
         let entered = Set(members.compactMap(\.entry?.name))
         members += (seen?.members ?? []).filter { !entered.contains($0.name) }.map { entry in
-            var stranger = MemberStatus(name: entry.name, isInState: false, machine: nil, daemon: .unasked)
+            var stranger = MemberStatus(name: entry.name, isInState: false, machine: nil, daemon: .notQueried)
             stranger.entry = entry
             stranger.address = entry.address
             stranger.instances = counts.map { $0[entry.name] ?? 0 }
@@ -115,7 +115,7 @@ public struct ClusterInspector: Sendable {
         }
         var observation = ClusterObservation(state: state, members: members, view: seen?.members)
         observation.voters = await voting
-        observation.saysNoLeader = looked.saysNoLeader
+        observation.hasNoLeader = looked.hasNoLeader
         observation.waited = depth.limit
         observation.remote = await remote
         observation.foreignClients = await trusting
@@ -159,7 +159,7 @@ public struct ClusterInspector: Sendable {
 
     /// Every one is asked: the cluster itself takes 20 seconds to notice that a member is gone.
     ///
-    /// Once one has answered, the others get twice as long as it took, and no less than what is common: how fast a
+    /// CachedValue one has answered, the others get twice as long as it took, and no less than what is common: how fast a
     /// question can be answered is a property of the way to the machines, and one that hangs does not hold up the rest.
     private func answers(of members: [MemberName]) async -> [MemberName: Answer] {
         await withTaskGroup(of: (MemberName, Answer)?.self) { group in
@@ -223,7 +223,7 @@ public struct ClusterInspector: Sendable {
     }
 
     /// Whether so many daemons are certainly not there that the rest cannot be the majority.
-    private static func isMajorityDead(_ answers: [MemberName: Answer], of names: [MemberName]) -> Bool {
+    private static func isQuorumLost(_ answers: [MemberName: Answer], of names: [MemberName]) -> Bool {
         names.count { answers[$0].map { $0.daemon != .silent } ?? false } <= names.count / 2
     }
 
@@ -253,24 +253,24 @@ public struct ClusterInspector: Sendable {
     private struct Look: Sendable {
         var view: View?
         /// Whether a daemon answered that the database has no leader, which is more than no answer.
-        var saysNoLeader = false
+        var hasNoLeader = false
     }
 
     /// Who is in the cluster, asked of a few members at once, then of all others, and again while a leader is chosen.
     private func look(at running: [MemberName], _ state: ClusterState) async throws -> Look {
         let few = Array(running.prefix(Self.respondingMembers))
         let rest = Array(running.dropFirst(Self.respondingMembers))
-        var saysNoLeader = false
+        var hasNoLeader = false
         while true {
             for (isFirst, group) in [(true, few), (false, rest)] where !group.isEmpty {
                 let remote = isFirst ? remoteClient(state, limit: left) : nil
                 let look = await firstLook(
                     group.map { context.client(in: $0, limit: left) } + [remote].compactMap { $0 })
                 if look.view != nil { return look }
-                saysNoLeader = saysNoLeader || look.saysNoLeader
+                hasNoLeader = hasNoLeader || look.hasNoLeader
             }
             guard context.time.elapsed < start + depth.timeout, await !isSilent(running) else {
-                return Look(saysNoLeader: saysNoLeader)
+                return Look(hasNoLeader: hasNoLeader)
             }
             try await context.time.sleep(.milliseconds(500))
         }
@@ -306,7 +306,7 @@ public struct ClusterInspector: Sendable {
                         return Look(view: seen.isEmpty ? nil : View(members: seen, client: client))
                     } catch {
                         return Look(
-                            saysNoLeader: (error as? Failure)?.reports(EngineError.noLeader, .leaderChanged) ?? false)
+                            hasNoLeader: (error as? Failure)?.reports(EngineError.noLeader, .leaderChanged) ?? false)
                     }
                 }
             }
@@ -316,7 +316,7 @@ public struct ClusterInspector: Sendable {
                     group.cancelAll()
                     return look
                 }
-                result.saysNoLeader = result.saysNoLeader || look.saysNoLeader
+                result.hasNoLeader = result.hasNoLeader || look.hasNoLeader
             }
             return result
         }

@@ -17,7 +17,7 @@ public struct ClusterObservation: Sendable {
     /// The members as the cluster sees them; `nil` where none could say.
     public var view: [ClusterMember]?
     /// Whether a daemon answered that the cluster's database has no leader.
-    public var saysNoLeader = false
+    public var hasNoLeader = false
     /// How long each question was given.
     public var waited: Duration = .zero
     /// The addresses of the voters, as a member's own files say; `nil` if not inspected.

@@ -40,7 +40,7 @@ public struct ClusterStatus: Sendable, Equatable {
 
     /// How it is in a few words, for a list of clusters, without a full stop.
     public var brief: String {
-        if let finding = findings.first, finding.isOfTheWhole { return finding.sentence }
+        if let finding = findings.first, finding.isClusterFinding { return finding.sentence }
         let recorded = members.filter(\.isInState)
         let troubles = recorded.compactMap { member in
             findings.first { $0.member?.text == member.name && !$0.isRemark }.flatMap(\.trouble)
@@ -48,7 +48,7 @@ public struct ClusterStatus: Sendable, Equatable {
         }
         let more = troubles.count > 3 ? ["\(troubles.count - 3) more"] : []
         let shown = (troubles.prefix(3) + more).joined(separator: ", ")
-        if case .noMajority = findings.first {
+        if case .noQuorum = findings.first {
             return troubles.isEmpty ? findings[0].sentence : "no quorum: \(shown)"
         }
         let online = recorded.count - troubles.count
@@ -58,9 +58,9 @@ public struct ClusterStatus: Sendable, Equatable {
 
 extension Finding {
     /// Whether it says how the whole cluster is, so that nothing about single members has to be said.
-    var isOfTheWhole: Bool {
+    var isClusterFinding: Bool {
         switch self {
-        case .halfDestroyed, .halfRestored, .gone, .stopped, .silent: true
+        case .deletionIncomplete, .restoreIncomplete, .gone, .stopped, .silent: true
         default: false
         }
     }

@@ -11,15 +11,15 @@ struct Diagnosis {
     }
 
     var findings: [Finding] {
-        if observation.state.isDeleting == true { return [.halfDestroyed] }
-        if let snapshot = observation.state.restoring { return [.halfRestored(snapshot)] }
+        if observation.state.isDeleting == true { return [.deletionIncomplete] }
+        if let snapshot = observation.state.restoring { return [.restoreIncomplete(snapshot)] }
         let states = recorded.map(\.status)
         if states.allSatisfy({ $0.machine == nil }) { return [.gone] }
         let running = states.filter { $0.machine == .running }
         if running.isEmpty, !lostHosts.isEmpty { return lostHosts + ofMembers }
         if running.isEmpty { return [.stopped] + ofMembers.filter { !$0.isOff } }
         let trouble = ofMembers
-        if let gone = majorityGone { return lostHosts + [gone] + trouble + remote }
+        if let gone = quorumLost { return lostHosts + [gone] + trouble + remote }
         guard let view = observation.view else {
             return lostHosts + [withoutView(running, of: states.count)] + trouble + remote
         }
@@ -29,16 +29,16 @@ struct Diagnosis {
     /// What is the matter where no member said who is in the cluster: that is no proof of a lost quorum.
     private func withoutView(_ running: [MemberStatus], of all: Int) -> Finding {
         let possible = running.count { $0.daemon == .answers || $0.daemon == .late }
-        if observation.saysNoLeader || possible > 0 && possible <= all / 2 {
-            return .noMajority(answering: possible, of: all)
+        if observation.hasNoLeader || possible > 0 && possible <= all / 2 {
+            return .noQuorum(answering: possible, of: all)
         }
         let hanging = running.count { $0.daemon == .hangs }
         if possible + hanging == 0 { return .silent(running: running.count, of: all) }
-        return possible == 0 ? .noMajority(answering: hanging, of: all) : .noView(within: observation.waited)
+        return possible == 0 ? .noQuorum(answering: hanging, of: all) : .noClusterAnswer(within: observation.waited)
     }
 
     /// Whether the majority of the votes went with machines that are no more.
-    private var majorityGone: Finding? {
+    private var quorumLost: Finding? {
         guard let voters = observation.voters else { return nil }
         let present = recorded.filter { _, member in
             member.machine != nil && member.machine != .deleted && !member.isBlank
@@ -53,7 +53,7 @@ struct Diagnosis {
         // Stand-bys have a copy of the database too.
         let candidates = left.isEmpty ? present : left
         return (candidates.first { $0.status.machine == .running } ?? candidates.first).map {
-            .majorityGone(survivor: $0.name, voters: voters.count)
+            .quorumLost(survivor: $0.name, voters: voters.count)
         }
     }
 
@@ -65,8 +65,8 @@ struct Diagnosis {
         let up = voters.filter { !lost.contains($0) && !offline.contains($0) }.count
         let needed = voters.count / 2 + 1
         guard up < voters.count else { return [] }
-        if up < needed { return [.noMajority(answering: up, of: voters.count)] }
-        return up == needed ? [.oneLossStops(up: up, of: voters.count)] : []
+        if up < needed { return [.noQuorum(answering: up, of: voters.count)] }
+        return up == needed ? [.noFaultTolerance(up: up, of: voters.count)] : []
     }
 
     private var ofMembers: [Finding] {
@@ -78,7 +78,7 @@ struct Diagnosis {
         case nil: return .machineMissing(name)
         case .deleted: return .machineDeleted(name, hint: member.machineHint)
         case .running: break
-        case .outOfReach: return .outOfReach(name, observation.state.host(of: name))
+        case .unreachable: return .unreachable(name, observation.state.host(of: name))
         default: return .machineOff(name)
         }
         switch member.daemon {
@@ -86,11 +86,11 @@ struct Diagnosis {
         case .hangs: return .daemonHangs(name)
         case .late:
             return member.machineHint.map { .machineHangs(name, $0) } ?? .noAnswer(name, within: member.waited)
-        case .fails, .unasked: return .daemonFails(name)
+        case .fails, .notQueried: return .daemonFails(name)
         case .answers: break
         }
-        if member.isBlank, isCountedOn(member) { return .dataLost(name) }
-        guard observation.view != nil else { return member.isBlank && majorityGone != nil ? .notJoined(name) : nil }
+        if member.isBlank, isVoting(member) { return .dataLost(name) }
+        guard observation.view != nil else { return member.isBlank && quorumLost != nil ? .notJoined(name) : nil }
         guard let entry = member.entry else { return member.isClustered ? .expelled(name) : .notJoined(name) }
         if entry.name != name.text { return .renamed(name, to: entry.name) }
         return entry.isOnline ? nil : .notOnline(name, state: entry.status.lowercased())
@@ -98,12 +98,12 @@ struct Diagnosis {
 
     /// The hosts that are unreachable.
     private var lostHosts: [Finding] {
-        let lost = recorded.filter { $0.status.machine == .outOfReach }.map { observation.state.host(of: $0.name) }
+        let lost = recorded.filter { $0.status.machine == .unreachable }.map { observation.state.host(of: $0.name) }
         return observation.state.hosts.filter(lost.contains).map { .hostLost($0) }
     }
 
     /// Whether the cluster knows the member, or the others' files say that it has a vote.
-    private func isCountedOn(_ member: MemberStatus) -> Bool {
+    private func isVoting(_ member: MemberStatus) -> Bool {
         member.entry != nil || observation.voters?.contains { $0 == member.address } ?? false
     }
 

@@ -2,10 +2,10 @@ extension Finding {
     /// The hint, which repairs it or leads there.
     public func hint(for cluster: ClusterName) -> String {
         switch self {
-        case .halfDestroyed, .gone: "bcmcluster destroy -c \(cluster)"
-        case .halfRestored(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
+        case .deletionIncomplete, .gone: "bcmcluster destroy -c \(cluster)"
+        case .restoreIncomplete(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
         case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
-        case .hostLost, .outOfReach: "bcmcluster host list"
+        case .hostLost, .unreachable: "bcmcluster host list"
         case .machineHangs(_, let hint): hint
         case .machineDeleted(_, let hint): hint ?? "bcmcluster repair -c \(cluster)"
         case .notOnline(let member, "evacuated"): "\(Engine.current.client) cluster restore \(member)"
@@ -21,19 +21,19 @@ extension Finding {
     /// A word for programs, which does not change.
     public var code: String {
         switch self {
-        case .halfDestroyed: "deletion-incomplete"
-        case .halfRestored: "restore-incomplete"
+        case .deletionIncomplete: "deletion-incomplete"
+        case .restoreIncomplete: "restore-incomplete"
         case .gone: "no-machines"
         case .stopped: "stopped"
         case .silent: "no-daemon-answers"
-        case .noView: "no-cluster-answer"
-        case .noMajority: "no-quorum"
-        case .majorityGone: "quorum-lost"
-        case .oneLossStops: "one-loss-stops"
+        case .noClusterAnswer: "no-cluster-answer"
+        case .noQuorum: "no-quorum"
+        case .quorumLost: "quorum-lost"
+        case .noFaultTolerance: "one-loss-stops"
         case .machineMissing: "machine-missing"
         case .machineDeleted: "machine-deleted"
         case .hostLost: "host-unreachable"
-        case .outOfReach: "unreachable"
+        case .unreachable: "unreachable"
         case .machineOff: "machine-off"
         case .daemonDead: "daemon-dead"
         case .noAnswer: "no-answer"

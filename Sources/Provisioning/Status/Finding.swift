@@ -1,9 +1,9 @@
 /// Something about a cluster that the user should know: a sentence, and the hint.
 public enum Finding: Sendable, Equatable {
     /// A removal has begun, and not ended.
-    case halfDestroyed
+    case deletionIncomplete
     /// The cluster was going back to a snapshot, and that has not ended.
-    case halfRestored(SnapshotName)
+    case restoreIncomplete(SnapshotName)
     /// The state is there, and none of its machines is.
     case gone
     /// Every machine is off.
@@ -11,13 +11,13 @@ public enum Finding: Sendable, Equatable {
     /// Machines run, and LXD answers on none of them.
     case silent(running: Int, of: Int)
     /// The cluster did not say who is in it within that time: it is slow, or has no leader.
-    case noView(within: Duration)
+    case noClusterAnswer(within: Duration)
     /// LXD runs on some members, and says that it has no leader, or too few daemons are there for one.
-    case noMajority(answering: Int, of: Int)
+    case noQuorum(answering: Int, of: Int)
     /// The majority of the voters has no machine any more; the survivor is a member that has one, a voter if any has.
-    case majorityGone(survivor: MemberName, voters: Int)
+    case quorumLost(survivor: MemberName, voters: Int)
     /// One more voter lost, and the cluster stops.
-    case oneLossStops(up: Int, of: Int)
+    case noFaultTolerance(up: Int, of: Int)
     /// A member that the state names has no machine.
     case machineMissing(MemberName)
     /// A machine is deleted, but still owns its name.
@@ -25,7 +25,7 @@ public enum Finding: Sendable, Equatable {
     /// A host is unreachable.
     case hostLost(HostName)
     /// A member's host is unreachable.
-    case outOfReach(MemberName, HostName)
+    case unreachable(MemberName, HostName)
     /// A machine does not run.
     case machineOff(MemberName)
     /// A machine runs, and no daemon is in it.
@@ -66,22 +66,23 @@ public enum Finding: Sendable, Equatable {
     /// What is the matter, without a full stop.
     public var sentence: String {
         switch self {
-        case .halfDestroyed: "deletion incomplete: destroy finishes it, up recreates the cluster"
-        case .halfRestored(let snapshot): "restore from \(snapshot) incomplete: machines may be in different states"
+        case .deletionIncomplete: "deletion incomplete: destroy finishes it, up recreates the cluster"
+        case .restoreIncomplete(let snapshot):
+            "restore from \(snapshot) incomplete: machines may be in different states"
         case .gone: "no machine is left: destroy the cluster, or recreate it with up"
         case .stopped: "stopped"
         case .silent(let running, let all):
             "\(running) of \(all) machines run, and \(Engine.current.title) answers on none"
-        case .noView(let limit): "the cluster did not answer within \(limit.brief)"
-        case .noMajority(let answering, let all):
+        case .noClusterAnswer(let limit): "the cluster did not answer within \(limit.brief)"
+        case .noQuorum(let answering, let all):
             answering > all / 2
                 ? "\(Engine.current.title) answers on \(answering) of \(all) members, and its database has no leader: nothing can be changed"
                 : "\(Engine.current.title) answers on \(answering) of \(all) members, and has no quorum: nothing can be changed"
-        case .majorityGone(_, let voters):
+        case .quorumLost(_, let voters):
             voters == 1
                 ? "the only voter is permanently lost: \(Engine.current.title) cannot continue without it"
                 : "the majority of the \(voters) voters is permanently lost: \(Engine.current.title) cannot continue without them"
-        case .oneLossStops(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
+        case .noFaultTolerance(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
         case .hostLost(let host): "host \(host) is unreachable"
         case .stranger(let name):
             "\(Engine.current.title) has a member \(name), which is not in this cluster's state"
@@ -104,7 +105,7 @@ public enum Finding: Sendable, Equatable {
     public var member: MemberName? {
         switch self {
         case .machineMissing(let member), .machineDeleted(let member, _), .machineOff(let member),
-            .outOfReach(let member, _),
+            .unreachable(let member, _),
             .daemonDead(let member), .daemonHangs(let member), .daemonFails(let member), .noAnswer(let member, _),
             .machineHangs(let member, _),
             .notJoined(let member),
@@ -121,7 +122,7 @@ public enum Finding: Sendable, Equatable {
         case .machineMissing: "has no machine"
         case .machineDeleted: "was deleted, but not purged"
         case .machineOff: "does not run"
-        case .outOfReach(_, let host): "is on \(host), which is unreachable"
+        case .unreachable(_, let host): "is on \(host), which is unreachable"
         case .daemonDead, .daemonHangs, .daemonFails: "does not answer"
         case .machineHangs: "hangs: its machine runs, but executes no commands"
         case .noAnswer(_, let limit): "did not answer within \(limit.brief)"

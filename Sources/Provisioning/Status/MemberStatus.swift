@@ -12,7 +12,7 @@ public struct MemberStatus: Sendable, Equatable {
         /// No daemon is there.
         case silent
         /// Nobody asked: its machine does not run, or is not ours.
-        case unasked
+        case notQueried
     }
 
     /// The name.
@@ -71,27 +71,27 @@ public struct MemberStatus: Sendable, Equatable {
     public var knownAddress: IPv4? { entry?.address }
 
     /// What its machine does, in a word.
-    public var machineWord: String {
+    public var machineLabel: String {
         switch machine {
         case nil: isInState ? "missing" : "unknown"
         case .running: "running"
         case .stopped: "stopped"
         case .starting: "starting"
         case .deleted: "deleted"
-        case .outOfReach: "unreachable"
+        case .unreachable: "unreachable"
         case .other(let word): word.lowercased()
         }
     }
 
     /// What LXD does on it, in a word.
-    public var lxdWord: String {
+    public var lxdLabel: String {
         switch daemon {
         case .answers: entry.map { $0.status.lowercased() } ?? "unknown"
         case .fails: "failing"
         case .late: "no answer"
         case .hangs: "hanging"
         case .silent: "dead"
-        case .unasked: machine == nil && !isInState ? entry?.status.lowercased() ?? "unknown" : "off"
+        case .notQueried: machine == nil && !isInState ? entry?.status.lowercased() ?? "unknown" : "off"
         }
     }
 

@@ -13,7 +13,7 @@ extension AddRemote {
     }
 
     /// Says so: it is no failure of the cluster.
-    func sayThatNobodyGetsTo(_ place: String, _ context: PlanContext) {
+    func reportUnreachablePort(_ place: String, _ context: PlanContext) {
         let client = context.engine.client
         context.remarks.add(
             "your \(client) does not reach \(place), so it has no remote \(name) yet: open that port, then run "

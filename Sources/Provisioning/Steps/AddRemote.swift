@@ -38,7 +38,7 @@ struct AddRemote: Step {
             return
         }
         if present[name.text] == nil, let place = try await placeOutOfReach(context) {
-            return sayThatNobodyGetsTo(place, context)
+            return reportUnreachablePort(place, context)
         }
         var isThere = present[name.text] != nil
         if isThere {

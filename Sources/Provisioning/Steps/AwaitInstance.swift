@@ -59,7 +59,7 @@ struct AwaitInstance: Step {
         ) {
             switch goal {
             case .running: try await client.instance(name)?.isRunning ?? false ? true : nil
-            case .cloudInit: try await client.hasSetItselfUp(name) ? true : nil
+            case .cloudInit: try await client.hasFinishedCloudInit(name) ? true : nil
             case .port(let port): try await answers(port, client, context) ? true : nil
             }
         }

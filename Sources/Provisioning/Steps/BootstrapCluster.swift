@@ -14,7 +14,7 @@ struct BootstrapCluster: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await checkThatNothingWasLost(context)
+        try await checkNothingLost(context)
         try await Initialization(
             context: context, member: name, touches: [.machine(name.text)], preseed: { try await preseed(context) },
             respondingMember: nil, clear: {}
@@ -23,12 +23,12 @@ struct BootstrapCluster: Step {
 
     /// A first member that has lost its data must not begin a second cluster beside what is left of the first: once there
     /// was a cluster, every machine that is older than this run has to say that it is in none.
-    private func checkThatNothingWasLost(_ context: PlanContext) async throws {
+    private func checkNothingLost(_ context: PlanContext) async throws {
         guard try context.files.kind(of: context.folder.certificate(name, context.engine)) != nil else { return }
         let state = await context.store.state
         for (other, machine) in try await context.machines.all(context.provider, state).sorted(by: { $0.key < $1.key })
         where other != name {
-            guard machine.state != .outOfReach, try await isOutsideClusters(other, context) else {
+            guard machine.state != .unreachable, try await isOutsideClusters(other, context) else {
                 throw Failure(
                     .conflict,
                     "\(name) has lost its data, and \(other) may still be in the cluster that it bootstrapped",

@@ -32,7 +32,7 @@ struct CheckObjects: Step {
         // What a run that was cut off has left of the bridge goes before the first join.
         try await check.refuse(objects.filter { !CreateBridge.isBridge($0, context.engine) })
         if objects.contains(where: { CreateBridge.isBridge($0, context.engine) && !$0.isCreated }) {
-            try await CreateBridge.checkThatItIsOurs(context.client(in: first), context)
+            try await CreateBridge.checkOwnedByCluster(context.client(in: first), context)
         }
     }
 }

@@ -70,7 +70,7 @@ struct CreateBridge: Step {
         if found.status == "Created" { return true }
         // LXD calls it errored while it is being created, too: a client that was killed leaves a daemon that continues.
         if found.status == "Errored", try await NetworkCreation.isFinished(bridge, client, context) { return true }
-        try await checkThatItIsOurs(client, context)
+        try await checkOwnedByCluster(client, context)
         _ = try await context.time.wait(
             for: "all members to be online, to delete the unfinished \(bridge)", limit: context.limits.online,
             every: context.provider.traits.pollInterval
@@ -85,7 +85,7 @@ struct CreateBridge: Step {
 
     /// Throws `Failure.conflict` where the unfinished bridge may be somebody else's: something uses it, or it has keys that
     /// neither the template nor LXD itself gives it.
-    static func checkThatItIsOurs(_ client: LXC, _ context: PlanContext) async throws {
+    static func checkOwnedByCluster(_ client: LXC, _ context: PlanContext) async throws {
         let bridge = context.engine.bridge
         guard let found = try await client.network(bridge), found.status != "Created" else { return }
         let given = try keys(context).compactMap { $0.split(separator: "=").first.map(String.init) }

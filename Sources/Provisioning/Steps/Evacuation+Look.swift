@@ -6,14 +6,14 @@ extension Evacuation {
         let client = context.client(in: respondingMember)
         let state = await context.store.state
         async let volumes = client.localVolumes()
-        async let immovables = client.immovables(on: leaving.text)
+        async let immovableContents = client.immovableContents(on: leaving.text)
         let workloads = try await Workloads.look(client, try await client.members())
         let stores = MemberStores(state, client, context.provider.traits)
         var findings = Findings(
             member: leaving.text, workloads: workloads, volumes: try await volumes, candidates: [],
             store: stores.name(of: leaving))
         do {
-            (findings.backups, findings.images) = try await immovables
+            (findings.backups, findings.images) = try await immovableContents
         } catch let failure as Failure where failure.code == .commandFailed {
             // Only versions with another schema do not answer; LXD refuses later then, and the move is taken back.
         }

@@ -53,7 +53,7 @@ struct GroupMove {
                 }
             }
         } catch {
-            let isBack = await takeBack(hasStarted: hasStarted)
+            let isBack = await moveBackToSource(hasStarted: hasStarted)
             if error is CancellationError { throw error }
             var failure = Failure(error)
             failure.message =
@@ -64,7 +64,7 @@ struct GroupMove {
             try await context.client(in: source).deleteVolume(volume)
             try await context.client(in: target).markMoving(copy(of: volume), to: nil)
         }
-        await startWhatWasToRun()
+        await startMovedInstances()
     }
 
     /// Those that run, or did until an earlier run was cut off.
@@ -89,7 +89,7 @@ struct GroupMove {
     private func stop(_ instance: ClusterInstance, _ client: LXC) async throws {
         // A stop continues for a run that was killed, as long as the instance may take for it.
         let limit: Duration = .seconds(instance.shutdownTimeout(atMost: .seconds(3600))) + .seconds(60)
-        try await context.onceFree(instance.name, limit: limit) {
+        try await context.retryingWhileBusy(instance.name, limit: limit) {
             try await client.markMoving(instance, to: target.text)
         }
         if instance.isRunning { try await client.pause(instance, limit: Self.limit) }
@@ -134,7 +134,7 @@ struct GroupMove {
     }
 
     /// What did not run before and does not start now is no reason to take all back.
-    private func startWhatWasToRun() async {
+    private func startMovedInstances() async {
         for instance in paused {
             do { try await context.startMoved(instance, on: target, asking: respondingMember, isMarked: false) } catch {
                 context.remarks.add(
@@ -152,7 +152,7 @@ struct GroupMove {
     // MARK: Back
 
     /// Makes everything as it was, and answers whether it could; what could not be is said.
-    private func takeBack(hasStarted: Bool) async -> Bool {
+    private func moveBackToSource(hasStarted: Bool) async -> Bool {
         var problems: [String] = []
         do {
             if hasStarted { try await copyVolumesBack() }
@@ -162,7 +162,7 @@ struct GroupMove {
             problems.append("\(group.name) is not back on \(source): \(Failure(error).message)")
         }
         for instance in running {
-            do { try await startWhereItIs(instance) } catch {
+            do { try await startInPlace(instance) } catch {
                 problems.append("\(instance.name) was stopped, and did not start again: \(Failure(error).message)")
             }
         }
@@ -211,7 +211,7 @@ struct GroupMove {
         }
     }
 
-    private func startWhereItIs(_ instance: ClusterInstance) async throws {
+    private func startInPlace(_ instance: ClusterInstance) async throws {
         guard let now = try await find(instance), let member = MemberName(now.location, of: source.cluster) else {
             return
         }
@@ -243,10 +243,10 @@ extension PlanContext {
         if let own = members.first(where: { $0.name == member.text }).flatMap(address) {
             let devices = now.proxies(listeningAt: own, insteadOf: Set(members.compactMap(address)))
             if !devices.isEmpty {
-                try await onceFree(instance.name) { try await client.setDevices(devices, of: instance) }
+                try await retryingWhileBusy(instance.name) { try await client.setDevices(devices, of: instance) }
             }
         }
-        try await onceFree(instance.name) { try await client.start(instance) }
+        try await retryingWhileBusy(instance.name) { try await client.start(instance) }
         if isMarked || now.movingTo != nil { try await client.markMoving(instance, to: nil) }
     }
 }

@@ -23,13 +23,13 @@ struct Initialization {
     func run() async throws {
         do {
             try await initialize()
-        } catch let failure as Failure where Self.isDebris(failure) {
+        } catch let failure as Failure where Self.isLeftoverError(failure) {
             // A cluster that refuses trust knows the member, whose daemon has lost its folder since: there is no try to wait for.
-            if failure.engineError != .trustRefused, try await isInTheClusterAfterAll() { return }
+            if failure.engineError != .trustRefused, try await hasJoinedMeanwhile() { return }
             try await RecreationCheck(context: context, name: member, respondingMember: respondingMember).check()
             context.remarks.add(
                 "an interrupted initialization had left \(member) unfinished and empty; it was recreated")
-            try await startAfresh()
+            try await recreateEmptyMachine()
             try await initialize()
         }
     }
@@ -44,11 +44,11 @@ struct Initialization {
     }
 
     /// Whether the refusal tells of an earlier try rather than of a preseed that makes no sense.
-    static func isDebris(_ failure: Failure) -> Bool {
+    static func isLeftoverError(_ failure: Failure) -> Bool {
         failure.code == .timedOut || failure.engineError.map(EngineError.ofEarlierTry.contains) ?? false
     }
 
-    private func isInTheClusterAfterAll() async throws -> Bool {
+    private func hasJoinedMeanwhile() async throws -> Bool {
         let client = context.client(in: member)
         let first = context.client(in: await context.store.state.first)
         do {
@@ -64,7 +64,7 @@ struct Initialization {
         }
     }
 
-    private func startAfresh() async throws {
+    private func recreateEmptyMachine() async throws {
         try await clear()
         try await RecreateMachine(name: member).run(context)
     }

@@ -33,7 +33,7 @@ struct JoinMember: Step {
             try await Initialization(
                 context: context, member: name, touches: [.machine(name.text), .membership],
                 preseed: {
-                    try await traces.clearGivenUp()
+                    try await traces.removeAbandonedJoins()
                     let objects = try await ObjectCheck(context: context, respondingMember: first).created()
                     before.withLock { $0 = $0 ?? objects }
                     return try await preseed(context)

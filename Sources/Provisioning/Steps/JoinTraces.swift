@@ -35,12 +35,12 @@ struct JoinTraces {
         try await cluster.forget(member.text)
         guard let address = try? await address() else { return }
         try await removeFromDatabase(address)
-        await context.unfinishedJoins.givesUp(address)
+        await context.unfinishedJoins.abandon(address)
     }
 
     /// Clears once more what machines have left that are gone now: their daemons may have been joining to the last.
-    func clearGivenUp() async throws {
-        for address in await context.unfinishedJoins.takeGivenUp() { try await removeFromDatabase(address) }
+    func removeAbandonedJoins() async throws {
+        for address in await context.unfinishedJoins.takeAbandonedAddresses() { try await removeFromDatabase(address) }
     }
 
     /// Removes what earlier joins have left in the configuration of the cluster's database: the member's own address where
@@ -64,12 +64,12 @@ struct JoinTraces {
             // Who leads the database need not be reachable from here for a member to join.
             strays = []
         }
-        if !strays.isEmpty { try await removeThoseOfNobody(strays, members, pending) }
+        if !strays.isEmpty { try await removeUnknownRaftNodes(strays, members, pending) }
         return strays.union(pending.values.compactMap(Self.host))
     }
 
     /// Removes the addresses that no machine of ours has, and where no join of others may be under way.
-    private func removeThoseOfNobody(
+    private func removeUnknownRaftNodes(
         _ strays: Set<IPv4>, _ members: [ClusterMember], _ pending: [String: String]
     ) async throws {
         let state = await context.store.state

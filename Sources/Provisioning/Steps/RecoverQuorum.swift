@@ -27,13 +27,13 @@ struct RecoverQuorum: Step {
 
     func run(_ context: PlanContext) async throws {
         try await context.provider.daemonControl.stopDaemon(of: name, in: context.store.state)
-        try await waitUntilTheGoneAreOffline(context)
+        try await waitUntilLostMembersAreOffline(context)
         try await LXD(context.provider.runner(in: name), engine: context.engine).recoverFromQuorumLoss()
         try await RestartDaemon(name: name).run(context)
     }
 
     /// Nobody knows since when they are gone.
-    private func waitUntilTheGoneAreOffline(_ context: PlanContext) async throws {
+    private func waitUntilLostMembersAreOffline(_ context: PlanContext) async throws {
         let end = context.time.elapsed + Self.offlineThreshold
         _ = try await context.time.wait(
             for: "\(context.engine.title) to report the lost members as offline",

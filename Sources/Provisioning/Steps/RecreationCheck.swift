@@ -9,15 +9,15 @@ struct RecreationCheck {
 
     /// Throws `Failure.conflict`, with what there is, unless there is proof.
     func check() async throws {
-        let isBlank = try await saysThatItNeverJoined()
-        try await checkTheClustersWord(isBlank: isBlank)
+        let isBlank = try await hasNeverJoined()
+        try await checkClusterView(isBlank: isBlank)
         let contents = try await DataFolders(context.provider.runner(in: name))
             .contents(of: context.provider.dataFolders(of: name, context.engine))
         guard contents.isEmpty else { throw refusal("holds \(Self.brief(contents))") }
     }
 
     /// Whether its daemon says that it is in no cluster; throws where the daemon lists itself among a cluster's members.
-    private func saysThatItNeverJoined() async throws -> Bool {
+    private func hasNeverJoined() async throws -> Bool {
         let client = context.client(in: name, limit: Self.limit)
         do {
             let server = try await client.server().environment
@@ -32,7 +32,7 @@ struct RecreationCheck {
 
     /// A cluster takes a member for online for a while after the member has lost all it had: of one whose daemon knows of
     /// no cluster, what the cluster lists on it decides.
-    private func checkTheClustersWord(isBlank: Bool) async throws {
+    private func checkClusterView(isBlank: Bool) async throws {
         guard let respondingMember else { return }
         let client = context.client(in: respondingMember)
         let address = try await context.provider.address(of: name, in: context.store.state)

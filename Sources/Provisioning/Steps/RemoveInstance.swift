@@ -23,6 +23,6 @@ struct RemoveInstance: Step {
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: place)
         // LXD continues making one for a run that was killed, and removes none meanwhile.
-        try await context.onceFree(name) { try await client.remove(name) }
+        try await context.retryingWhileBusy(name) { try await client.remove(name) }
     }
 }

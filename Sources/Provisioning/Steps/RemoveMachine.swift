@@ -8,7 +8,7 @@ struct RemoveMachine: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard try await context.machine(name) == nil else { return false }
-        return try await !(context.provider.launches?.isOnItsWay(name) ?? false)
+        return try await !(context.provider.launches?.isBeingLaunched(name) ?? false)
     }
 
     func run(_ context: PlanContext) async throws {

@@ -22,7 +22,7 @@ struct StopInstances: Step {
             return
         }
         // Also those that came after the plan was made.
-        try running.checkThatNoneIsEphemeral()
+        try running.checkNoEphemeralInstances()
         let (client, limit) = (context.client(in: name), context.limits.machine)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for instance in running { group.addTask { try await client.pause(instance, limit: limit) } }

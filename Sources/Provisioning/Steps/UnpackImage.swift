@@ -5,7 +5,7 @@ struct UnpackImage: Step {
     let reference: String
     /// Where its instances ask for names: no DHCP client tells them.
     var nameserver: String?
-    let image: SuppliedImage
+    let image: ImageFingerprintProvider
     let remote: String
     /// Whether root's commands need `sudo`: only root can give files to others.
     var needsSudo = SystemCalls.effectiveUser != 0

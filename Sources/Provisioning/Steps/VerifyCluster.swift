@@ -24,7 +24,7 @@ struct VerifyCluster: Step {
             assuming: true
         ) {
             guard let missing = try await missing(client, .awaits), missing.isEmpty else { return nil }
-            return try await haveShownLife(client, context) ? true : nil
+            return try await haveSentHeartbeat(client, context) ? true : nil
         }
     }
 
@@ -43,7 +43,7 @@ struct VerifyCluster: Step {
     }
 
     /// Whether the wanted members have shown life since the plan started something; a cluster of one has no heartbeats.
-    private func haveShownLife(_ client: LXC, _ context: PlanContext) async throws -> Bool {
+    private func haveSentHeartbeat(_ client: LXC, _ context: PlanContext) async throws -> Bool {
         guard let last = context.lastStart.last, wanted.count > 1 else { return true }
         let sinceThen = context.time.elapsed - last
         let ages: [String: Duration]

@@ -8,7 +8,7 @@ enum ChildEnvironment {
     /// `C`, whatever the user's is: messages in German would not be understood.
     static func variables(of command: Command.ProgramInvocation, _ inherited: [String: String]) -> [String: String] {
         var variables = inherited
-        switch command.isPersonal ? .all : command.proxies {
+        switch command.isForUserTerminal ? .all : command.proxies {
         case .all: break
         case .none: variables = inherited.filter { !$0.key.lowercased().hasSuffix("_proxy") }
         case .exceptFor(let hosts):

@@ -34,7 +34,7 @@ struct ChildProcess {
     /// Starts the command; throws `Failure.missing` where there is no such program.
     init(_ command: Command.ProgramInvocation) throws {
         // What it writes to our own outputs comes after what we have written.
-        if command.isPersonal { WriteQueue.flush() }
+        if command.isForUserTerminal { WriteQueue.flush() }
         self = try Self.spawning.withLock { _ in try Self.spawn(command) }
     }
 
@@ -44,13 +44,13 @@ struct ChildProcess {
     }
 
     private static func spawn(_ command: Command.ProgramInvocation) throws -> ChildProcess {
-        let plumbing = try Plumbing(command)
-        defer { plumbing.closeTheirs() }
+        let plumbing = try ChildDescriptors(command)
+        defer { plumbing.closeChildEnds() }
         var actions = SpawnActions()
         defer { actions.destroy() }
         plumbing.connect(&actions)
         // In a group of its own it could not read from our terminal.
-        var attributes = SpawnAttributes(leadsGroup: !command.isPersonal)
+        var attributes = SpawnAttributes(leadsGroup: !command.isForUserTerminal)
         defer { attributes.destroy() }
 
         let argv = ([command.program] + command.arguments).map { strdup($0) } + [nil]
@@ -60,7 +60,7 @@ struct ChildProcess {
         let status = posix_spawnp(
             &number, command.program, &actions.value, &attributes.value, argv, environment)
         guard status == 0 else {
-            plumbing.closeOurs()
+            plumbing.closeParentEnds()
             if status == ENOENT || status == EACCES {
                 throw Failure(.missing, "\(command.program): command not found", command: command.pasteable)
             }
@@ -68,7 +68,7 @@ struct ChildProcess {
                 .commandFailed, "\(command.program) could not be started: \(SystemCalls.message(of: status))",
                 command: command.pasteable)
         }
-        var child = ChildProcess(number: number, leadsGroup: !command.isPersonal)
+        var child = ChildProcess(number: number, leadsGroup: !command.isForUserTerminal)
         (child.input, child.output, child.errors) = plumbing.ours
         child.file = plumbing.file
         (child.source, child.ownsSource, child.sinks) = (plumbing.source, plumbing.ownsSource, plumbing.sinks)
@@ -112,7 +112,7 @@ struct ChildProcess {
     var groupLives: Bool {
         guard leadsGroup, kill(-number, 0) == 0 || errno == EPERM else { return false }
         #if os(Linux)
-            return ProcessTable.hasLiving(inGroup: number)
+            return ProcessTable.hasRunningProcess(inGroup: number)
         #else
             return true
         #endif

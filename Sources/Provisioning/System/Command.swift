@@ -70,7 +70,7 @@ public struct Command: Sendable, Equatable {
         public var outlivesCancellation = false
 
         /// Whether it works with a person's own input, output or files, and takes as long as they do.
-        public var isPersonal: Bool {
+        public var isForUserTerminal: Bool {
             output == .terminal || output == .passed || inputFile != nil || outputFile != nil
         }
 

@@ -12,7 +12,7 @@ public struct LimitedRunner: CommandRunner {
     /// Runs the command under the shorter limit; one that works with the user's own input or files keeps its own.
     public func run(_ command: Command) async throws -> CommandResult {
         var limited = command
-        if !command.isPersonal { limited.limit = min(command.limit, most) }
+        if !command.isForUserTerminal { limited.limit = min(command.limit, most) }
         return try await base.run(limited)
     }
 }

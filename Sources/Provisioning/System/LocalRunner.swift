@@ -56,7 +56,7 @@ private struct Supervision {
     private var output = CappedBytes()
     private var errors = CappedBytes()
     private var earlyFailure: (any Error)?
-    private var killAt: ContinuousClock.Instant?
+    private var killDeadline: ContinuousClock.Instant?
     /// How many bytes of our own input have been passed on.
     private var passed = 0
 
@@ -68,7 +68,7 @@ private struct Supervision {
     }
 
     /// How often a child that has closed its outputs is looked at closely.
-    private static let closeLooks = 40
+    private static let fastPollCount = 40
 
     mutating func untilTheEnd() throws -> CommandResult {
         defer { closeAll() }
@@ -76,7 +76,7 @@ private struct Supervision {
         var looks = 0
         while true {
             judge()
-            if child.output < 0 && child.errors < 0 && looks < Self.closeLooks {
+            if child.output < 0 && child.errors < 0 && looks < Self.fastPollCount {
                 // It has closed its outputs: as a rule it ends within microseconds.
                 usleep(50)
                 looks += 1
@@ -84,8 +84,8 @@ private struct Supervision {
                 idle = pump(for: idle) ? 1 : min(idle * 2, 20)
             }
             guard let ending = child.reap() else { continue }
-            if earlyFailure != nil { endWhatIsLeft() }
-            drainWhatIsLeft()
+            if earlyFailure != nil { killRemainingProcesses() }
+            drainOutputs()
             if let earlyFailure {
                 try? child.file?.settle(isComplete: false)
                 throw earlyFailure
@@ -110,16 +110,16 @@ private struct Supervision {
                 return
             }
             signalGroup(SIGTERM)
-            killAt = now + LocalRunner.grace
-        } else if let deadline = killAt, now > deadline {
+            killDeadline = now + LocalRunner.grace
+        } else if let deadline = killDeadline, now > deadline {
             signalGroup(SIGKILL)
-            killAt = now + LocalRunner.grace
+            killDeadline = now + LocalRunner.grace
         }
     }
 
     /// The child may end at TERM while others of its group do not: they get what is left of the grace, then KILL.
-    private mutating func endWhatIsLeft() {
-        while child.groupLives, let deadline = killAt {
+    private mutating func killRemainingProcesses() {
+        while child.groupLives, let deadline = killDeadline {
             if ContinuousClock.now > deadline { return signalGroup(SIGKILL) }
             _ = pump(for: 20)
         }
@@ -155,7 +155,7 @@ private struct Supervision {
     }
 
     /// A grandchild that outlives the child may hold the pipes open: read what is there, then stop.
-    private mutating func drainWhatIsLeft() {
+    private mutating func drainOutputs() {
         Self.shut(&child.input)
         endSource()
         let end = ContinuousClock.now + .milliseconds(200)
@@ -202,7 +202,7 @@ private struct Supervision {
         guard earlyFailure == nil else { return }
         earlyFailure = failure
         signalGroup(SIGTERM)
-        killAt = ContinuousClock.now + LocalRunner.grace
+        killDeadline = ContinuousClock.now + LocalRunner.grace
     }
 
     /// Takes what the child has printed, and writes it on where it is not kept; false where that fails.

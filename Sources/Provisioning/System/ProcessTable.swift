@@ -1,7 +1,7 @@
 /// The processes of a Linux machine, as /proc shows them.
 enum ProcessTable {
     /// Whether a process of that group has not ended; true if unknown.
-    static func hasLiving(inGroup group: Int32) -> Bool {
+    static func hasRunningProcess(inGroup group: Int32) -> Bool {
         let files = LocalFiles()
         guard let names = try? files.names(in: "/proc") else { return true }
         return names.contains { name in

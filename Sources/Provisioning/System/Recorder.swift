@@ -66,7 +66,7 @@ public final class Recorder: Sendable {
 }
 
 /// Thrown where a dry run has changed what is asked for, and knows no answer that it could assume.
-public struct UnknowableForNow: Error {
+public struct UnknownInDryRun: Error {
     /// Nothing to say.
     public init() {}
 }
@@ -101,7 +101,7 @@ public struct RecordingRunner: CommandRunner {
             return assumed
         }
         if recorder.hasTouched(command.about) {
-            guard isRunning else { throw UnknowableForNow() }
+            guard isRunning else { throw UnknownInDryRun() }
             return assumed
         }
         do {

@@ -46,7 +46,7 @@ public enum SystemCalls {
 
     /// What this process inherited beyond the three standard descriptors is not for daemons that outlive it: a parent
     /// that waits for the end of such a pipe would wait for them.
-    public static func keepDescriptorsToOurselves() {
+    public static func setCloseOnExec() {
         // Whatever is opened next would take the number of a standard stream that is closed, and be read or written as it.
         for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
             _ = open("/dev/null", number == STDIN_FILENO ? O_RDONLY : O_WRONLY)

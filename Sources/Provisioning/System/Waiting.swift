@@ -10,7 +10,7 @@ extension TimeSource {
     ///   - probe: the question; an error that it throws ends the wait, but for a command of its that took longer than the
     ///     command's own limit, which is a try that failed.
     /// - Returns: the first answer that is not `nil`.
-    /// - Throws: `Failure.timedOut` after the limit; `UnknowableForNow` in a dry run that gets no answer.
+    /// - Throws: `Failure.timedOut` after the limit; `UnknownInDryRun` in a dry run that gets no answer.
     public func wait<Answer>(
         for what: String, limit: Duration, every interval: Duration, hint: String? = nil,
         assuming assumed: Answer? = nil,
@@ -42,7 +42,7 @@ extension TimeSource {
             if told != wait { Wait.listener?.tell(wait) }
             told = wait
             guard elapsed + interval < (isReview ? min(end, wait.since + .seconds(10)) : end) else {
-                if isReview { throw UnknowableForNow() }
+                if isReview { throw UnknownInDryRun() }
                 let detail = wait.detail.map { " (\($0))" } ?? ""
                 throw Failure(.timedOut, "timed out waiting for \(what)\(detail) after \(limit.brief)", hint: hint)
             }

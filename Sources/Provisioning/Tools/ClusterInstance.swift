@@ -122,7 +122,7 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
 
 extension [ClusterInstance] {
     /// Throws `Failure.conflict` with the names of those that LXD would delete, with all their data, when they stop.
-    func checkThatNoneIsEphemeral() throws {
+    func checkNoEphemeralInstances() throws {
         let lost = filter { $0.ephemeral == true && $0.status != "Stopped" }.sorted { $0.name < $1.name }
         guard let first = lost.first else { return }
         let names = lost.map { $0.name + ($0.isOfDefaultProject ? "" : " of project \($0.projectName)") }

@@ -55,7 +55,7 @@ struct ClusterObject: Sendable, Equatable {
     }
 
     /// The same without projects, marks and members.
-    static let shortQuestion = """
+    static let fallbackQuery = """
         SELECT 'network', name, 'default', '', '', CAST(state AS TEXT), '' FROM networks UNION ALL \
         SELECT 'storage pool', name, '', driver, '', CAST(state AS TEXT), '' FROM storage_pools
         """

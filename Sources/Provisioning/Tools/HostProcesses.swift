@@ -11,7 +11,7 @@ public struct HostProcesses: Sendable {
     }
 
     /// A container has a PID namespace of its own, and the machine's first process has the machine's.
-    private static let ofTheHostItself = ["--ns", "1", "--nslist", "pid"]
+    private static let hostNamespaceFilter = ["--ns", "1", "--nslist", "pid"]
 
     private let runner: any CommandRunner
 
@@ -39,6 +39,6 @@ public struct HostProcesses: Sendable {
     }
 
     private static func options(_ pattern: String, _ owner: Owner) -> [String] {
-        ofTheHostItself + owner.options + ["-f", pattern]
+        hostNamespaceFilter + owner.options + ["-f", pattern]
     }
 }

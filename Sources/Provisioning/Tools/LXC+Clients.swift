@@ -10,7 +10,7 @@ extension LXC {
     ///
     /// LXD before 5.0 takes no name, and gives the certificate one itself.
     public func trust(_ certificate: String, as name: String, isNamed: Bool) async throws {
-        var command = change(engine.trustWords + (isNamed ? ["--name", name] : []))
+        var command = change(engine.trustArguments + (isNamed ? ["--name", name] : []))
         command.input = certificate
         try await run(command, unless: [.alreadyTrusted])
     }

@@ -48,7 +48,7 @@ extension LXC {
             as Failure where failure.engineError == .noSuchTable
         {
             // LXD 4.0 keeps no states of single members.
-            return ClusterObject.all(in: try await rows(of: ClusterObject.shortQuestion, .reads))
+            return ClusterObject.all(in: try await rows(of: ClusterObject.fallbackQuery, .reads))
         }
     }
 
@@ -68,7 +68,7 @@ extension LXC {
 
     /// What LXD would not move off that member: the names of its instances' backups, by `PROJECT/INSTANCE`, and the
     /// images that it alone has, where LXD copies none to another.
-    public func immovables(on member: String) async throws -> (backups: [String: [String]], images: [String]) {
+    public func immovableContents(on member: String) async throws -> (backups: [String: [String]], images: [String]) {
         let rows = try await rows(
             of: """
                 SELECT 'backup', p.name || '/' || i.name, b.name FROM instances_backups b \

@@ -13,7 +13,7 @@ extension LXC {
     }
 
     /// Whether cloud-init has ended in an instance; throws where it has failed.
-    public func hasSetItselfUp(_ instance: String) async throws -> Bool {
+    public func hasFinishedCloudInit(_ instance: String) async throws -> Bool {
         let words = ["exec", instance, "-T", "--", "cloud-init", "status", "--long"]
         var command = command(words, limit: limit)
         command.assumed = "status: done"
@@ -48,7 +48,7 @@ extension LXC {
     }
 
     /// Why members cannot run virtual machines, as LXD warns.
-    public func reasonsAgainstVMs() async throws -> [String] {
+    public func reasonsVMsUnsupported() async throws -> [String] {
         struct Warning: Decodable {
             var type: String
             var message: String?

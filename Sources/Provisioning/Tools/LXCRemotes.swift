@@ -46,7 +46,7 @@ public struct LXCRemotes: Sendable {
     }
 
     /// Makes the client's key pair where it has none; the caller looks whether it is there.
-    public func makeKeys() async throws { _ = try await runner.run(change(engine.keyWords, limit: .seconds(90))) }
+    public func makeKeys() async throws { _ = try await runner.run(change(engine.keyArguments, limit: .seconds(90))) }
 
     /// Makes a remote the default.
     public func makeDefault(_ name: String) async throws {

@@ -85,7 +85,7 @@ public struct Multipass: Sendable {
     }
 
     /// What multipass says about a name for a new machine.
-    public enum NameUse: Sendable, Equatable {
+    public enum NameAvailability: Sendable, Equatable {
         /// No machine has it.
         case free
         /// A machine has it, which may be deleted and not purged.
@@ -101,7 +101,7 @@ public struct Multipass: Sendable {
     /// Asked by the launch of an image file that does not exist, which creates nothing. Of a file multipass looks at the
     /// name before the image; of an alias it looks at the image first, and says nothing about the name (state: "Order of
     /// checks in launch", 1.13 to 1.16). Throws where the daemon cannot be asked at all.
-    public func use(of name: String) async throws -> NameUse {
+    public func use(of name: String) async throws -> NameAvailability {
         let command = Command(
             "multipass", ["launch", "file:///no-such-image-asked-by-bcmcluster", "--name", name], limit: Self.timeout,
             about: [.machine(name)])

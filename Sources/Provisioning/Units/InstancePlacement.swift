@@ -87,7 +87,7 @@ public struct InstancePlacement {
         let (possible, pin) = try pinned(newMember)
         let fitting = try fitting(newMember, among: possible)
         let apart = leastCrowded(fitting)
-        let best = roomiest(apart)
+        let best = mostFree(apart)
         let candidate = candidates[best]
         var reasons = pin.map { [$0] } ?? memoryReason(best, among: apart)
         if let spread = spreadReason(candidate, among: possible) { reasons.append(spread) }
@@ -189,7 +189,7 @@ public struct InstancePlacement {
     }
 
     /// The place with most memory, then most processors, then fewest instances, then the first by name.
-    private func roomiest(_ places: [Int]) -> Int {
+    private func mostFree(_ places: [Int]) -> Int {
         places.min { Self.rank(candidates[$0]) < Self.rank(candidates[$1]) } ?? 0
     }
 

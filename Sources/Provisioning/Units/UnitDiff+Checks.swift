@@ -1,8 +1,8 @@
 /// What would go wrong later, and is refused before anything is touched.
 extension UnitDiff {
-    func checkWishes() throws {
+    func checkOptions() throws {
         let known = Set(workloads.instances(of: unit.name).map(\.name) + [unit.name.text])
-        guard let unknown = wishes.replaced.subtracting(known).min() else { return }
+        guard let unknown = runOptions.replaced.subtracting(known).min() else { return }
         throw Failure(
             .badInput, "--replace \(unknown): \(unit.name) has no instance of that name",
             hint: Suggestion.nearest(to: unknown, in: known).map { "did you mean \($0)?" })

@@ -87,7 +87,7 @@ extension UnitDiff {
         }
         if reasons.isEmpty { return nil }
         let sentence = reasons.joined(separator: ", ")
-        if !wishes.replaced.isDisjoint(with: [instance.name, unit.name.text]) { return sentence }
+        if !runOptions.replaced.isDisjoint(with: [instance.name, unit.name.text]) { return sentence }
         throw Failure(
             .conflict, "\(instance.name) would be recreated without its data: \(sentence)",
             hint:
@@ -102,7 +102,7 @@ extension UnitDiff {
     mutating func addNewMembers(_ staying: [ClusterInstance], besides present: [ClusterInstance], alive: Int) {
         let replaced = Set(staying.compactMap { $0.config?[UnitMark.replaces] })
         let orphans = staying.filter { lost.contains($0.name) && !replaced.contains($0.name) }
-        let isGivenUp = orphans.map { wishes.reschedules && isStateless($0) }
+        let isGivenUp = orphans.map { runOptions.reschedules && isStateless($0) }
         var replaceable = zip(orphans, isGivenUp).filter(\.1).map(\.0.name)
         var missing = unit.count - alive - isGivenUp.filter { !$0 }.count
         // The number of an instance in whose place another one is stays its own: the mark says so.

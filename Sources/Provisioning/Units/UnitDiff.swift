@@ -4,7 +4,7 @@
 /// named.
 public struct UnitDiff {
     /// What the user asked for beside the file.
-    public struct Wishes: Sendable {
+    public struct RunOptions: Sendable {
         /// The instances, or the unit, that may be recreated, with what is on them.
         public var replaced: Set<String>
         /// Whether what is lost with its member is made elsewhere.
@@ -50,22 +50,22 @@ public struct UnitDiff {
     let image: String
     /// The fingerprint of the image that the file names, where that is known.
     let fingerprint: String?
-    let wishes: Wishes
+    let runOptions: RunOptions
     /// Whether instances are virtual machines.
     public let isVM: Bool
 
     /// Compares; `image` is what tells the image from others, and `isVM` what new instances are where the file leaves it open.
     public init(
         _ unit: Unit, _ workloads: Workloads, image: String, fingerprint: String? = nil, isVM: Bool,
-        wishes: Wishes = Wishes()
+        runOptions: RunOptions = RunOptions()
     ) throws {
         self.unit = unit
         self.workloads = workloads
         self.image = image
         self.fingerprint = fingerprint
-        self.wishes = wishes
+        self.runOptions = runOptions
         self.isVM = isVM
-        try checkWishes()
+        try checkOptions()
         try checkInterface()
         let present = workloads.instances(of: unit.name)
         try checkNumbers(present)

@@ -67,7 +67,7 @@ struct Completion {
             case .cluster: clusters()
             case .provider: ProviderName.allCases.map(\.rawValue)
             case .storage: StorageDriver.allCases.map(\.rawValue)
-            case .host: [HostName.local.text, VMPlacement.roomiest] + hosts()
+            case .host: [HostName.local.text, VMPlacement.mostFree] + hosts()
             default: [String]()
             }
         return words.map { Candidate(word: $0, summary: flag.summary) }

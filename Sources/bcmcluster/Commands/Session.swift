@@ -9,12 +9,12 @@ struct Session: Sendable {
     let time: any TimeSource
     let environment: @Sendable (String) -> String?
     /// When each step of a plan began and ended.
-    let timeline: TimelineNotes
+    let timeline: TimelineRecorder
 
     init(_ invocation: Invocation, interruption: Interruption, time: any TimeSource) throws {
         let environment = SystemCalls.environment
         let terminal = Terminal(isJSON: invocation.isJSON, environment: environment)
-        timeline = TimelineNotes()
+        timeline = TimelineRecorder()
         app = try AppContext(
             isDryRun: invocation.isDryRun, canAsk: terminal.canAsk, longest: try invocation.limits().machine,
             observer: TerminalObserver(

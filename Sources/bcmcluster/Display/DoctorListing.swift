@@ -5,7 +5,7 @@ struct DoctorListing: Encodable, Equatable, Sendable {
     var version = 1
     /// The providers that work here.
     var providers: [String]
-    var findings: [Checkup]
+    var findings: [DoctorCheck]
 
     init(_ report: DiagnoseMachine.Report) {
         providers = report.providers.map(\.rawValue)
@@ -25,7 +25,7 @@ struct DoctorListing: Encodable, Equatable, Sendable {
 
     /// The sum of it in a sentence.
     var sentence: String {
-        func counted(_ level: Checkup.Level) -> String? {
+        func counted(_ level: DoctorCheck.Level) -> String? {
             let count = findings.count { $0.level == level }
             return count == 0 ? nil : "\(count) \(level.rawValue)\(count == 1 ? "" : "s")"
         }
@@ -39,7 +39,7 @@ struct DoctorListing: Encodable, Equatable, Sendable {
         return ([works] + counts).joined(separator: ", ")
     }
 
-    private static func mark(_ level: Checkup.Level) -> String {
+    private static func mark(_ level: DoctorCheck.Level) -> String {
         switch level {
         case .ok: "✓"
         case .warning: "!"

@@ -11,7 +11,7 @@ struct ExecResult: Encodable {
 /// What became of a command on one member, or in one instance.
 struct ExecOutcome: Encodable, Equatable {
     /// The status that stands for a member that is unreachable.
-    static let outOfReach: Int32 = 4
+    static let unreachable: Int32 = 4
 
     var member: String
     var status: Int32
@@ -41,7 +41,7 @@ struct ExecOutcome: Encodable, Equatable {
     /// The outcome where the command could not be run, or not to its end.
     init(_ member: String, _ failure: Failure) {
         self.member = member
-        status = failure.code == .timedOut ? failure.exitStatus : Self.outOfReach
+        status = failure.code == .timedOut ? failure.exitStatus : Self.unreachable
         output = ""
         errors = failure.output ?? ""
         trouble = failure.message

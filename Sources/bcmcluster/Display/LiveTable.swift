@@ -61,8 +61,8 @@ final class LiveTable: PlanObserver {
         var rows = board.rows
         var hidden = 0
         if rows.count > room {
-            let byUrgency: [Terminal.Mark] = [.failed, .running, .waiting, .done]
-            let urgent = byUrgency.flatMap { mark in rows.filter { $0.mark == mark } }
+            let displayOrder: [Terminal.Mark] = [.failed, .running, .waiting, .done]
+            let urgent = displayOrder.flatMap { mark in rows.filter { $0.mark == mark } }
             let shown = Set(urgent.prefix(room - 1).map(\.title))
             hidden = rows.count - shown.count
             rows = rows.filter { shown.contains($0.title) }

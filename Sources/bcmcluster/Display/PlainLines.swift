@@ -30,7 +30,7 @@ final class PlainLines: PlanObserver {
 }
 
 /// Several who are told, each in turn.
-struct Observers: PlanObserver {
+struct CompositeObserver: PlanObserver {
     let all: [any PlanObserver]
 
     func observe(_ event: PlanEvent, in plan: PlanOutline) {

@@ -43,8 +43,8 @@ struct StatusJSON: Encodable {
         hint = status.hint
         members = status.members.map { member in
             Member(
-                name: member.name, host: member.host?.text, recorded: member.isInState, machine: member.machineWord,
-                lxd: member.lxdWord,
+                name: member.name, host: member.host?.text, recorded: member.isInState, machine: member.machineLabel,
+                lxd: member.lxdLabel,
                 online: member.isOnline, roles: member.roles, address: member.address?.description,
                 version: member.version, instances: member.instances, storage: member.storage, since: member.since)
         }

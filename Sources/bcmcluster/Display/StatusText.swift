@@ -40,7 +40,7 @@ struct StatusText {
 
     private func cells(_ member: MemberStatus) -> [String] {
         [
-            member.machineWord, member.lxdWord, or(member.roles.joined(separator: ",")),
+            member.machineLabel, member.lxdLabel, or(member.roles.joined(separator: ",")),
             or(member.address?.description), or(member.version), or(member.instances?.description),
             or(member.storage.map { "\(ByteSize.brief($0.used))/\(ByteSize.brief($0.total))" }),
             or(member.since.map { Duration.seconds(max(0, now - $0)).rough }),

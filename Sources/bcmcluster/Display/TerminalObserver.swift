@@ -38,7 +38,7 @@ struct TerminalObserver: OperationObserver {
         let watching = Task {
             while (try? await time.sleep(.seconds(1))) != nil { slow.sentences(at: time.elapsed).forEach(say) }
         }
-        let outcome = await work(Observers(all: observers + [slow, timeline]))
+        let outcome = await work(CompositeObserver(all: observers + [slow, timeline]))
         watching.cancel()
         await watching.value
         return outcome

@@ -35,7 +35,7 @@ struct UnitListing: Encodable {
             return Row(
                 unit: unit, name: instance.name,
                 type: (Unit.Kind.allCases.first { $0.type == instance.type } ?? .container).rawValue,
-                state: isThere ? instance.stateWord : "unreachable", member: instance.location,
+                state: isThere ? instance.stateLabel : "unreachable", member: instance.location,
                 host: member.map(hostOf) ?? "-", ipv4: instance.addresses,
                 volumes: instance.volumes, since: isThere ? Self.seconds(instance) : nil, reachable: isThere)
         }
@@ -67,5 +67,5 @@ struct UnitListing: Encodable {
 
 extension ClusterInstance {
     /// What it does, in the words of the commands: what LXD calls frozen is paused.
-    var stateWord: String { status == "Frozen" ? "paused" : status.lowercased() }
+    var stateLabel: String { status == "Frozen" ? "paused" : status.lowercased() }
 }

@@ -14,14 +14,14 @@ struct VMListing: Encodable {
     }
 
     /// A host that does not answer.
-    struct Silence: Encodable {
+    struct UnreachableHost: Encodable {
         var host: String
         var trouble: String
     }
 
     var version = 1
     var vms: [Row]
-    var silent: [Silence]
+    var silent: [UnreachableHost]
 
     init(_ observation: VMStatus) {
         vms = observation.vms.map { vm in
@@ -30,7 +30,7 @@ struct VMListing: Encodable {
                 ipv4: vm.instance.ipv4.filter { IPv4($0) != nil }, image: vm.instance.image,
                 cluster: vm.cluster?.text)
         }
-        silent = observation.silent.map { Silence(host: $0.host.name.text, trouble: $0.failure.message) }
+        silent = observation.silent.map { UnreachableHost(host: $0.host.name.text, trouble: $0.failure.message) }
     }
 
     /// A table that is no wider than that.

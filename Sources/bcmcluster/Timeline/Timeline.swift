@@ -39,7 +39,7 @@ struct Timeline: Sendable, Equatable, Encodable {
 }
 
 /// Notes when each step of a run begins and ends.
-final class TimelineNotes: PlanObserver {
+final class TimelineRecorder: PlanObserver {
     private struct Times {
         var began: [Int: Duration] = [:]
         var ended: [Int: (at: Duration, failed: Bool)] = [:]
@@ -65,7 +65,7 @@ final class TimelineNotes: PlanObserver {
         let start = end - took
         let times = times.withLock { $0 }
         let ran = times.ended.keys.filter { times.began[$0] != nil }.sorted()
-        let longest = LongestPath(plan, ended: times.ended.mapValues(\.at), began: times.began).steps
+        let longest = CriticalPath(plan, ended: times.ended.mapValues(\.at), began: times.began).steps
         let spans = ran.compactMap { index -> Timeline.Span? in
             guard let began = times.began[index], let ended = times.ended[index] else { return nil }
             let step = plan.entries[index]
@@ -80,7 +80,7 @@ final class TimelineNotes: PlanObserver {
 }
 
 /// Goes back from the step that ended last, each time to the one that was waited for.
-struct LongestPath {
+struct CriticalPath {
     private(set) var steps: Set<Int> = []
 
     /// Times by the steps' places in the plan; steps that were done already have none.

@@ -3,7 +3,7 @@ import Provisioning
 import Testing
 
 extension Units {
-    /// Names that are taken, wishes that cannot be met, and the life of instances, on one cluster.
+    /// Names that are taken, runOptions that cannot be met, and the life of instances, on one cluster.
     @Suite struct Names {
         @Test("Names that others have; what does not fit; Hypercore's file; verbs; a member that leaves")
         func manners() async throws {

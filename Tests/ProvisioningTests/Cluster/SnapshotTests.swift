@@ -64,7 +64,7 @@ import Testing
         var now = try NamespaceBench.state(2)
         now.remote = ClusterState.Remote(name: "DEV-01", formerDefaults: ["local"])
         let saved = SavedCluster(taken: 7, state: then, bytes: nil, isClone: true)
-        let between = now.goingBack(to: name, saved)
+        let between = now.stateForRestore(to: name, saved)
         #expect(between.members.map(\.name.index) == [0, 1, 2] && between.restoring == name)
         #expect(between.members[2].address == IPv4("10.64.0.12"), "which a machine needs to start")
         #expect(try now.lost(by: saved) == [.dev(1)] && now.regained(by: saved) == [.dev(2)])

@@ -7,7 +7,7 @@ extension Engine {
     static let hydra = Engine(
         name: "hydra", title: "Hydra", client: "hy", administration: ["hyctl", "admin"], daemon: "hyd",
         folderVariable: "HYDRA_DIR", configurationVariable: "HYDRA_CONF", remoteVariable: "HYDRA_REMOTE",
-        trustWords: ["trust", "put"], keyWords: ["key", "make"], port: 9443, bridge: "hybr0", table: "hyd",
+        trustArguments: ["trust", "put"], keyArguments: ["key", "make"], port: 9443, bridge: "hybr0", table: "hyd",
         ruleWords: ["made", "by", "Hydra"], snapConfiguration: "hydra", debianPackages: ["hydra", "hydra-client"],
         snap: "hydra", defaultChannel: "1/stable",
         packages: [
@@ -82,7 +82,7 @@ extension Engine {
     @Test func nothingOfAnotherEngineIsInFindingsAndHints() throws {
         let member = try MemberName.dev(0)
         let findings: [Finding] = [
-            .silent(running: 1, of: 2), .noMajority(answering: 1, of: 3), .majorityGone(survivor: member, voters: 3),
+            .silent(running: 1, of: 2), .noQuorum(answering: 1, of: 3), .quorumLost(survivor: member, voters: 3),
             .stranger("x"), .foreignClient("x", fingerprint: "y"), .remoteMissing("x"), .remoteStale("x"),
             .notOnline(member, state: "evacuated"), .renamed(member, to: "x"),
         ]

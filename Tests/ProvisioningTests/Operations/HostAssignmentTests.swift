@@ -22,8 +22,8 @@ import Testing
         let spread = try ["192.0.2.1", "192.0.2.2", "192.0.2.1"].enumerated().map { index, address in
             ClusterState.HostAddress(host: hosts[index], address: try #require(IPv4(address)), number: index)
         }
-        try HostAssignment.checkThatAllDiffer(Array(spread.prefix(2)))
-        let failure = try #require(throws: Failure.self) { try HostAssignment.checkThatAllDiffer(spread) }
+        try HostAssignment.checkDistinctHosts(Array(spread.prefix(2)))
+        let failure = try #require(throws: Failure.self) { try HostAssignment.checkDistinctHosts(spread) }
         #expect(failure.exitStatus == 2 && failure.message.hasPrefix("h0 and h2 have the same address, 192.0.2.1"))
     }
 }

@@ -25,7 +25,7 @@ import Testing
         struct Unknowable: Step {
             let title = "look"
             let member: MemberName? = nil
-            func isDone(_ context: PlanContext) async throws -> Bool { throw UnknowableForNow() }
+            func isDone(_ context: PlanContext) async throws -> Bool { throw UnknownInDryRun() }
             func run(_ context: PlanContext) async throws {}
         }
         var plan = ClusterPlan()

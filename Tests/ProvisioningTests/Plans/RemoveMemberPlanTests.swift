@@ -73,7 +73,7 @@ import Testing
 
     @Test func whoeverIsThereIsAskedAboutIt() throws {
         let plan = try plan(2, isForced: true) { observation in observation.members[0].daemon = .silent }
-        #expect(plan.entries.compactMap { ($0.step as? ForgetMember)?.respondingMember } == [try .dev(1)])
+        #expect(plan.entries.compactMap { ($0.step as? RemoveMemberFromCluster)?.respondingMember } == [try .dev(1)])
     }
 
     /// Of how many members, of which how many are voters, so many voters are waited for.

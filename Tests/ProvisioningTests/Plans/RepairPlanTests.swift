@@ -25,13 +25,13 @@ import Testing
         let (h1, h2) = (try HostName("h1"), try HostName("h2"))
         let repair = RepairPlan(
             for: try Bench.state(4, over: 3),
-            [.hostLost(h2), .machineMissing(try .dev(1)), .outOfReach(try .dev(2), h2)])
+            [.hostLost(h2), .machineMissing(try .dev(1)), .unreachable(try .dev(2), h2)])
         let domains = repair.plan.entries.compactMap { $0.step as? SetFailureDomain }
         #expect(domains.map(\.name) == [try .dev(1)] && domains.map(\.host) == [h1])
         let waits = repair.plan.entries.compactMap { ($0.step as? VerifyCluster)?.wanted.map(\.index) }
         #expect(waits == [[0, 3], [0, 1, 3]])
         #expect(repair.left == [.hostLost(h2)])
-        let nothing = RepairPlan(for: try Bench.state(3, over: 3), [.hostLost(h2), .outOfReach(try .dev(2), h2)])
+        let nothing = RepairPlan(for: try Bench.state(3, over: 3), [.hostLost(h2), .unreachable(try .dev(2), h2)])
         #expect(nothing.plan.entries.isEmpty && nothing.left.count == 2)
     }
 
@@ -41,7 +41,7 @@ import Testing
 
     @Test func theDeadAndTheHangingAreRestarted() throws {
         let repair = try repair([
-            .noMajority(answering: 1, of: 3), .daemonDead(try .dev(1)), .daemonHangs(try .dev(2)),
+            .noQuorum(answering: 1, of: 3), .daemonDead(try .dev(1)), .daemonHangs(try .dev(2)),
         ])
         #expect(
             titles(repair) == Self.always.union(["DEV-01 restart the daemon", "DEV-02 restart the daemon"]))
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func machinesThatAreOffAreStarted() throws {
-        let one = try repair([.oneLossStops(up: 2, of: 3), .machineOff(try .dev(1))])
+        let one = try repair([.noFaultTolerance(up: 2, of: 3), .machineOff(try .dev(1))])
         #expect(titles(one) == Self.always.union(["DEV-01 start the machine", "DEV-01 wait for LXD"]))
         let all = try repair([.stopped], members: 2)
         #expect(titles(all).isSuperset(of: ["DEV-00 start the machine", "DEV-01 start the machine"]))
@@ -113,7 +113,7 @@ import Testing
     @Test func whereTheMajorityIsGoneOneGoesOnAloneBeforeAnythingElse() throws {
         let repair = try repair(
             [
-                .majorityGone(survivor: try .dev(2), voters: 3), .machineMissing(try .dev(0)),
+                .quorumLost(survivor: try .dev(2), voters: 3), .machineMissing(try .dev(0)),
                 .machineMissing(try .dev(1)), .daemonHangs(try .dev(2)), .daemonHangs(try .dev(3)),
             ], members: 4)
         #expect(repair.survivor == (try .dev(2)))
@@ -134,7 +134,7 @@ import Testing
         #expect(try repair(left).plan.entries.isEmpty)
         #expect(try repair(left).left == left)
         #expect(try repair(left + [.daemonDead(try .dev(2))]).left == left)
-        let alone = [Finding.noMajority(answering: 1, of: 3)]
+        let alone = [Finding.noQuorum(answering: 1, of: 3)]
         #expect(try repair(alone).left == alone, "nothing else was found that would bring it back")
     }
 }

@@ -96,7 +96,7 @@ import Testing
             #expect(failure?.message.hasSuffix("is incomplete: \(words)") == true)
             #expect(failure?.hint?.hasSuffix("bcmcluster snapshot delete -c DEV before") == true)
         }
-        let trash = MemberStatus(name: "DEV-01", isInState: true, machine: .deleted, daemon: .unasked)
+        let trash = MemberStatus(name: "DEV-01", isInState: true, machine: .deleted, daemon: .notQueried)
         let deleted = ClusterStatus(ClusterObservation(state: try Bench.state(2), members: [trash], view: nil))
         let snapshot = ClusterSnapshot(name: name, saved: try saved([0, 1]), present: all)
         #expect(throws: Failure.self) { try RestorePlan.check(snapshot, deleted) }

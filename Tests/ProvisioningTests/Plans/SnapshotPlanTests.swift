@@ -21,7 +21,7 @@ import Testing
         let members = states.enumerated().map { index, state in
             var member = MemberStatus(
                 name: "DEV-0\(index)", isInState: true, machine: state,
-                daemon: state == .running ? .answers : .unasked)
+                daemon: state == .running ? .answers : .notQueried)
             member.entry = ClusterMember(
                 name: member.name, url: "", database: true, status: isOnline ? "Online" : "Offline", message: "",
                 roles: [])

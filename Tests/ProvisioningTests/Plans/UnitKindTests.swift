@@ -6,8 +6,8 @@ import Testing
 @Suite struct UnitKindTests {
     private let runner = ScriptedRunner()
 
-    private func kinds(_ unit: Unit, _ workloads: Workloads = .dev(3)) throws -> UnitKinds {
-        UnitKinds(unit, workloads, try Bench.state(3), LXC(runner, engine: .lxd))
+    private func kinds(_ unit: Unit, _ workloads: Workloads = .dev(3)) throws -> UnitInstanceType {
+        UnitInstanceType(unit, workloads, try Bench.state(3), LXC(runner, engine: .lxd))
     }
 
     private func drivers(_ drivers: [String]) {

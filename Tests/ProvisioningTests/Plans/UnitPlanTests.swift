@@ -5,14 +5,15 @@ import Testing
 /// The steps of a run, and which waits for which.
 @Suite struct UnitPlanTests {
     private func outcome(
-        _ unit: Unit, _ workloads: Workloads, _ choices: [(String, String)] = [], supply: ImageSupply? = nil,
-        goal: WaitGoal? = nil, wishes: UnitDiff.Wishes = .init()
+        _ unit: Unit, _ workloads: Workloads, _ choices: [(String, String)] = [], supply: ImageTransfer? = nil,
+        goal: WaitGoal? = nil, runOptions: UnitDiff.RunOptions = .init()
     ) throws -> (design: UnitDesign, plan: ClusterPlan) {
-        let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: false, wishes: wishes)
+        let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: false, runOptions: runOptions)
         let places = choices.map { InstancePlacement.Choice(name: $0.0, member: $0.1, reason: "r") }
         let design = try UnitDesign(diff, places, image: nil)
         let plan = try UnitPlan.plan(
-            for: design, of: Bench.state(3), image: SuppliedImage("tiny", "f"), supply: supply, waitingFor: goal,
+            for: design, of: Bench.state(3), image: ImageFingerprintProvider("tiny", "f"), supply: supply,
+            waitingFor: goal,
             respondingMember: .dev(0))
         return (design, plan)
     }

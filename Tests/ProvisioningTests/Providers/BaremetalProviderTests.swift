@@ -120,8 +120,8 @@ import Testing
 
     @Test func namesakesAreKnownByTheNote() async throws {
         bench.note("owner 89abcdef/DEV-04")
-        #expect(try await bench.provider().namesakes(of: ClusterName("DEV")) == ["89abcdef": [try .dev(4)]])
-        #expect(try await bench.provider().namesakes(of: ClusterName("PROD")) == [:])
+        #expect(try await bench.provider().machinesNamedAfter(of: ClusterName("DEV")) == ["89abcdef": [try .dev(4)]])
+        #expect(try await bench.provider().machinesNamedAfter(of: ClusterName("PROD")) == [:])
     }
 
     @Test func inAHostThatIsNotTheMemberNothingRuns() async throws {

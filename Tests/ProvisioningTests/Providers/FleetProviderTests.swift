@@ -62,7 +62,7 @@ import Testing
         there.runner.on(NamespaceBench.machines, .failure(Failure(.unreachable, "no way there")))
         let machines = try await fleet.machines(of: state)
         #expect(machines[try .dev(0)]?.state == .stopped)
-        #expect(machines[try .dev(1)] == Machine(state: .outOfReach, address: IPv4("10.64.0.11")))
+        #expect(machines[try .dev(1)] == Machine(state: .unreachable, address: IPv4("10.64.0.11")))
     }
 
     @Test func theSubnetIsFreeOnAllHostsAndThePortToo() async throws {

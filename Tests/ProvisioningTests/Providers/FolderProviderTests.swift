@@ -102,7 +102,7 @@ private struct FolderProvider: MachineProvider {
         let routed = up.add(RouteTraffic(), after: [host])
         for index in 0...1 {
             let launched = up.add(LaunchMachine(name: try .dev(index)), after: [routed])
-            up.add(SettleMachine(name: try .dev(index)), after: [launched])
+            up.add(AwaitDaemon(name: try .dev(index)), after: [launched])
         }
         let made = await run(up)
         #expect(made.failures.isEmpty && made.blocked.isEmpty)

@@ -127,8 +127,8 @@ import Testing
             Self.list,
             Self.listing([("DEV-01", "Stopped", nil), ("DEV-00", "Running", "10.1.1.2"), ("DEV2-00", "Running", nil)]))
         runner.on(Self.mark, .prints("cluster 89abcdef"), .prints("nonsense"))
-        #expect(try await provider.namesakes(of: state.name) == ["89abcdef": [.dev(0), .dev(1)]])
-        #expect(try await provider.namesakes(of: state.name) == ["00000000": [.dev(0), .dev(1)]])
+        #expect(try await provider.machinesNamedAfter(of: state.name) == ["89abcdef": [.dev(0), .dev(1)]])
+        #expect(try await provider.machinesNamedAfter(of: state.name) == ["00000000": [.dev(0), .dev(1)]])
     }
 
     /// Whose own user-data names no identifier has no mark to compare.
@@ -142,11 +142,11 @@ import Testing
 
     /// The first launch fetches the image; the others follow once `list` shows it.
     @Test func theFirstLaunchGoesAhead() async throws {
-        let gate = ImageGate()
+        let gate = FirstLaunchGate()
         let (first, second) = (try MemberName.dev(0), try MemberName.dev(1))
-        #expect(await gate.goesAhead(second))
-        #expect(await !gate.goesAhead(first))
-        #expect(await gate.goesAhead(second))
+        #expect(await gate.fetchesImage(second))
+        #expect(await !gate.fetchesImage(first))
+        #expect(await gate.fetchesImage(second))
         #expect(await gate.ahead == second)
         await gate.open()
         #expect(await gate.ahead == nil)

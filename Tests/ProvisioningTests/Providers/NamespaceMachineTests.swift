@@ -132,7 +132,7 @@ import Testing
             .prints("eth0 \(note)\n"))
         runner.on("ip -json link", .prints(#"[{"ifname":"lo"},{"ifname":"eth0"}]"#))
         let host = NamespaceHost(root: runner, engine: .lxd, name: .local, entrypoint: "") { "" }
-        try await host.closeTheWayOut(after: state)
+        try await host.removeOutgoingTrafficRules(after: state)
         return runner.changes
     }
 

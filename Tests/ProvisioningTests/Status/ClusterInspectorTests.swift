@@ -143,7 +143,7 @@ import Testing
         let status = try await ClusterInspector(bench.context, .roles).status()
         #expect(
             status.findings == [
-                .majorityGone(survivor: try .dev(2), voters: 3), .machineMissing(try .dev(0)),
+                .quorumLost(survivor: try .dev(2), voters: 3), .machineMissing(try .dev(0)),
                 .machineMissing(try .dev(1)),
             ])
     }
@@ -164,7 +164,7 @@ import Testing
         let provider = StubProvider(inside: ["DEV-00": blank, "DEV-01": left], machines: machines)
         let status = try await ClusterInspector(try Bench(members: 2, provider: provider).context, .roles).status()
         #expect(
-            status.findings == [.majorityGone(survivor: try .dev(1), voters: 2), .dataLost(try .dev(0))])
+            status.findings == [.quorumLost(survivor: try .dev(1), voters: 2), .dataLost(try .dev(0))])
     }
 
     @Test func aMemberThatHangsCostsOneRow() async throws {
@@ -181,7 +181,7 @@ import Testing
         let bench = try bench(
             [.running, .running, .running], ["DEV-00": hanging, "DEV-01": well, "DEV-02": well])
         let status = try await ClusterInspector(bench.context, .full).status()
-        #expect(status.members.map(\.lxdWord) == ["no answer", "online", "online"])
+        #expect(status.members.map(\.lxdLabel) == ["no answer", "online", "online"])
         #expect(status.findings == [.noAnswer(try .dev(0), within: .milliseconds(1200))])
         #expect(status.members.allSatisfy { $0.instances == nil && $0.storage == nil })
     }
@@ -204,7 +204,7 @@ import Testing
     /// A timeout alone is no ground to restart anything: the machine must answer meanwhile.
     @Test func aDaemonHangsWhereItsMachineAnswersMeanwhile() async throws {
         let proven = try await ClusterInspector(try late(machineAnswers: true).context, .proven).status()
-        #expect(proven.findings == [.oneLossStops(up: 2, of: 3), .daemonHangs(try .dev(0))])
+        #expect(proven.findings == [.noFaultTolerance(up: 2, of: 3), .daemonHangs(try .dev(0))])
         let steps = RepairPlan(for: try Bench.state(3), proven.findings).plan.entries.map(\.step.title)
         #expect(steps.contains("restart the daemon"))
         let unknown = try await ClusterInspector(try late(machineAnswers: false).context, .proven).status()
@@ -218,13 +218,16 @@ import Testing
         let slow = ScriptedRunner([Self.members: [Self.late], Self.server: [Server.info(clustered: true)]])
         let all = ["DEV-00": slow, "DEV-01": slow, "DEV-02": slow]
         let bench = try bench([.running, .running, .running], all)
-        #expect(try await ClusterInspector(bench.context, .roles).status().findings == [.noView(within: .seconds(5))])
+        #expect(
+            try await ClusterInspector(bench.context, .roles).status().findings == [
+                .noClusterAnswer(within: .seconds(5))
+            ])
         let silent = ScriptedRunner([Self.members: [Self.silent], Self.server: [Self.silent]])
         let alone = try self.bench(
             [.running, .running, .running], ["DEV-00": slow, "DEV-01": silent, "DEV-02": silent])
         #expect(
             try await ClusterInspector(alone.context, .roles).status().findings.first
-                == .noMajority(answering: 1, of: 3),
+                == .noQuorum(answering: 1, of: 3),
             "two of three are certainly not there")
         let leaderless = ScriptedRunner([
             Self.members: [.ends(1, "Error: Failed to begin transaction: no available dqlite leader server found")],
@@ -233,7 +236,7 @@ import Testing
         let told = try self.bench(
             [.running, .running], ["DEV-00": leaderless, "DEV-01": leaderless])
         #expect(
-            try await ClusterInspector(told.context, .roles).status().findings == [.noMajority(answering: 2, of: 2)])
+            try await ClusterInspector(told.context, .roles).status().findings == [.noQuorum(answering: 2, of: 2)])
     }
 
     /// Where the way into the machines is slow, the user's client may be faster; only a remote that is certainly this
@@ -252,6 +255,6 @@ import Testing
         bench.files.put(isPinned ? "OWN" : "OTHER", at: "/conf/servercerts/DEV-00.crt")
         let status = try await ClusterInspector(bench.context, .roles).status()
         let late = try (0..<2).map { Finding.noAnswer(try .dev($0), within: .seconds(6)) }
-        #expect(status.findings == (isPinned ? late : [.noView(within: .seconds(6))] + late))
+        #expect(status.findings == (isPinned ? late : [.noClusterAnswer(within: .seconds(6))] + late))
     }
 }

@@ -32,7 +32,7 @@ import Testing
     @Test func halfRestoredComesBeforeEverythingElse() throws {
         var state = try Bench.state(2)
         state.restoring = try SnapshotName("before")
-        let member = MemberStatus(name: "DEV-00", isInState: true, machine: .stopped, daemon: .unasked)
+        let member = MemberStatus(name: "DEV-00", isInState: true, machine: .stopped, daemon: .notQueried)
         let status = ClusterStatus(ClusterObservation(state: state, members: [member], view: nil))
         #expect(status.findings.map(\.code) == ["restore-incomplete"])
         #expect(status.headline == "Restore from before incomplete: machines may be in different states.")

@@ -14,9 +14,9 @@ import Testing
 
     /// How many voters are lost, of how many, and what that means.
     @Test(arguments: [
-        (1, 3, Finding.oneLossStops(up: 2, of: 3)), (2, 3, .noMajority(answering: 1, of: 3)),
-        (1, 5, nil), (2, 5, .oneLossStops(up: 3, of: 5)), (3, 5, .noMajority(answering: 2, of: 5)),
-        (0, 2, nil), (1, 2, .noMajority(answering: 1, of: 2)),
+        (1, 3, Finding.noFaultTolerance(up: 2, of: 3)), (2, 3, .noQuorum(answering: 1, of: 3)),
+        (1, 5, nil), (2, 5, .noFaultTolerance(up: 3, of: 5)), (3, 5, .noQuorum(answering: 2, of: 5)),
+        (0, 2, nil), (1, 2, .noQuorum(answering: 1, of: 2)),
     ])
     func theSentenceCountsVoters(_ lost: Int, _ all: Int, _ finding: Finding?) throws {
         let observation = try ClusterObservation.dev(all) { observation in
@@ -34,7 +34,7 @@ import Testing
             observation.members[index].entry?.roles = ["database-standby"]
         }
         observation.members[3].machine = .stopped
-        observation.members[3].daemon = .unasked
+        observation.members[3].daemon = .notQueried
         #expect(findings(observation) == [.machineOff(try .dev(3))])
     }
 
@@ -48,12 +48,12 @@ import Testing
             for index in missing {
                 observation.members[index].machine = nil
                 observation.members[index].address = nil
-                observation.members[index].daemon = .unasked
+                observation.members[index].daemon = .notQueried
             }
             observation.voters = voters.compactMap { IPv4("10.64.0.1\($0)") }
         }
-        let gone = survivor.map { Finding.majorityGone(survivor: try! .dev($0), voters: voters.count) }
-        #expect(findings(observation).contains { if case .majorityGone = $0 { true } else { false } } == (gone != nil))
+        let gone = survivor.map { Finding.quorumLost(survivor: try! .dev($0), voters: voters.count) }
+        #expect(findings(observation).contains { if case .quorumLost = $0 { true } else { false } } == (gone != nil))
         if let gone { #expect(findings(observation).first == gone) }
     }
 
@@ -74,7 +74,7 @@ import Testing
         }
         #expect(
             findings(observation) == [
-                .majorityGone(survivor: try .dev(1), voters: 3), .dataLost(try .dev(0)), .dataLost(try .dev(2)),
+                .quorumLost(survivor: try .dev(1), voters: 3), .dataLost(try .dev(0)), .dataLost(try .dev(2)),
                 .notJoined(try .dev(3)),
             ])
     }
@@ -85,7 +85,7 @@ import Testing
             observation.members[1].address = IPv4("10.64.0.99")
             observation.voters = (0..<3).compactMap { IPv4("10.64.0.1\($0)") }
         }
-        #expect(!findings(observation).contains { if case .majorityGone = $0 { true } else { false } })
+        #expect(!findings(observation).contains { if case .quorumLost = $0 { true } else { false } })
     }
 
     @Test func withoutAMajorityNobodyKnowsWhoIsInTheCluster() throws {
@@ -99,7 +99,7 @@ import Testing
         }
         #expect(
             findings(observation) == [
-                .noMajority(answering: 1, of: 3), .daemonDead(try .dev(1)), .daemonDead(try .dev(2)),
+                .noQuorum(answering: 1, of: 3), .daemonDead(try .dev(1)), .daemonDead(try .dev(2)),
                 .remoteMissing("DEV-00"),
             ])
     }
@@ -116,7 +116,7 @@ import Testing
 
     @Test func membersThatOneSideDoesNotKnowAreNamed() throws {
         let unknownToUs = try ClusterObservation.dev(1) {
-            $0.members.append(MemberStatus(name: "DEV-07", isInState: false, machine: nil, daemon: .unasked))
+            $0.members.append(MemberStatus(name: "DEV-07", isInState: false, machine: nil, daemon: .notQueried))
         }
         #expect(findings(unknownToUs) == [.stranger("DEV-07")])
         let unknownToLXD = try ClusterObservation.dev(2) {
@@ -145,7 +145,7 @@ import Testing
     }
 
     @Test func aClusterThatIsOffOrGoneIsOneFinding() throws {
-        #expect(findings(try ClusterObservation.dev(2) { $0.state.isDeleting = true }) == [.halfDestroyed])
+        #expect(findings(try ClusterObservation.dev(2) { $0.state.isDeleting = true }) == [.deletionIncomplete])
         let off = try ClusterObservation.dev(2) { observation in
             observation.view = nil
             for index in 0..<2 { observation.members[index].machine = .stopped }
@@ -158,8 +158,9 @@ import Testing
         let member = try MemberName.dev(1)
         let here = IPv4(bits: 1)
         let all: [Finding] = [
-            .halfDestroyed, .gone, .stopped, .silent(running: 1, of: 2), .noMajority(answering: 1, of: 3),
-            .oneLossStops(up: 2, of: 3), .machineMissing(member), .machineDeleted(member, hint: "multipass recover"),
+            .deletionIncomplete, .gone, .stopped, .silent(running: 1, of: 2), .noQuorum(answering: 1, of: 3),
+            .noFaultTolerance(up: 2, of: 3), .machineMissing(member),
+            .machineDeleted(member, hint: "multipass recover"),
             .machineOff(member),
             .daemonDead(member), .daemonHangs(member), .daemonFails(member), .notJoined(member), .dataLost(member),
             .expelled(member),

@@ -43,7 +43,8 @@ import Testing
         let emptied = plan.add(EvacuateMember(name: member, respondingMember: respondingMember))
         let left = plan.add(LeaveCluster(name: member, respondingMember: respondingMember), after: [emptied])
         plan.add(
-            OpenMember(name: member, respondingMember: respondingMember), regardless: [left], evenIfCancelled: true)
+            AllowNewInstances(name: member, respondingMember: respondingMember), regardless: [left],
+            evenIfCancelled: true)
         return plan
     }
 

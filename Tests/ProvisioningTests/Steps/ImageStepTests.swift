@@ -34,8 +34,9 @@ import Testing
     }
 
     @Test func nothingIsLeftOfWhatFailsOrIsCancelled() async throws {
-        let step = MakeImage(
-            drive: Drive("/d.img", .archive), source: "sha256:x", image: SuppliedImage("d.img", nil), remote: "DEV-00")
+        let step = CreateImage(
+            drive: Drive("/d.img", .archive), source: "sha256:x", image: ImageFingerprintProvider("d.img", nil),
+            remote: "DEV-00")
         bench.runner.on(
             "\(give) /d.img DEV-00:", .ends(1, "Error: no space left on device"), .cancelled, .prints("done"))
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
@@ -55,7 +56,7 @@ import Testing
         bench.runner.on(read, .prints(#"{"process":{"args":["nginx","-g","daemon off;"],"env":["A=b"],"cwd":"/"}}"#))
         bench.runner.on("test -e \(place)/bundle/rootfs/bin/sh", .works, .ends(1))
         bench.runner.on(add, .works)
-        let image = SuppliedImage(reference, nil)
+        let image = ImageFingerprintProvider(reference, nil)
         let step = UnpackImage(reference: reference, image: image, remote: "DEV-00", needsSudo: false)
         try await step.run(bench.context)
         #expect(bench.runner.last(add)?.input == "#!/bin/sh\nexec nginx -g 'daemon off;'\n")

@@ -86,7 +86,7 @@ import Testing
         joining.on("\(data) -prune -printf '%P\\n'", .works)
         first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
         leader.on(Self.remove("10.64.0.12"), .works)
-        try await SettleMachine(name: try .dev(2), first: try .dev(0)).run(bench.context)
+        try await AwaitDaemon(name: try .dev(2), first: try .dev(0)).run(bench.context)
         #expect(
             provider.log == [
                 "start DEV-02", "settle DEV-02", "remove DEV-02", "create DEV-02 2 4G 30G", "settle DEV-02",

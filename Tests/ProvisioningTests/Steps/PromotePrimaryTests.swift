@@ -67,8 +67,8 @@ import Testing
         var state = try Bench.state(2)
         let folder = ClusterFolder(runtime: Bench.runtime, cluster: state.name)
         state.successor = try .dev(1)
-        #expect(state.isSound(in: folder))
+        #expect(state.isConsistent(in: folder))
         state.successor = try .dev(2)
-        #expect(!state.isSound(in: folder))
+        #expect(!state.isConsistent(in: folder))
     }
 }

@@ -134,7 +134,7 @@ import Testing
         let bench = try bench(.running)
         other.on("lxc query /1.0", .ends(1, "no socket"))
         try await refusal(bench)
-        try await refusal(self.bench(.outOfReach))
+        try await refusal(self.bench(.unreachable))
     }
 
     @Test func whoIsInTheClusterStillStopsIt() async throws {

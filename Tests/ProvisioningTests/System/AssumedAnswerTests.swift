@@ -64,7 +64,7 @@ import Testing
 
     @Test func aListingThatFailedIsAskedForAgain() async throws {
         struct Trouble: Error {}
-        let machines = LiveMachines()
+        let machines = RunningMachinesCache()
         let asked = Atomic(0)
         let provider = StubProvider()
         let state = try Bench.state(1, ClusterSettings(provider: .namespace, storage: .dir))

@@ -35,7 +35,7 @@ import Testing
         let machine = Subject.machine("DEV-00")
         _ = try await running(Command("multipass", ["launch"], effect: .changes, touches: [machine]))
         let look = Command("cat", ["x"], about: [machine], assumed: "then")
-        await #expect(throws: UnknowableForNow.self) { try await running(look, .asking) }
+        await #expect(throws: UnknownInDryRun.self) { try await running(look, .asking) }
         #expect(try await running(look).output == "then")
         base.on("cat x", .prints("now"))
         let other = Command("cat", ["x"], about: [.machine("DEV-01")], assumed: "then")

@@ -37,7 +37,7 @@ import Testing
         let client = LXC(anything, engine: .lxd)
         _ = try? await client.startLog(of: "x")
         _ = try? await client.consoleLog(of: "x")
-        _ = try? await client.hasSetItselfUp("x")
+        _ = try? await client.hasFinishedCloudInit("x")
         _ = try? await client.joinToken(for: "x")
         try? await client.unset("k", of: "x")
         try? await client.setFailureDomain(of: "x", to: "y")

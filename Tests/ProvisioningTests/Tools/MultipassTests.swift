@@ -67,7 +67,7 @@ import Testing
     @Test(arguments: ["", "[2026-11-27T06:00:00.000] [error] [url downloader] Failed to get https://x: no host\n"])
     func theNameIsToldApart(_ log: String) async throws {
         let line = "multipass launch file:///no-such-image-asked-by-bcmcluster --name X"
-        let cases: [(String, Multipass.NameUse)] = [
+        let cases: [(String, Multipass.NameAvailability)] = [
             (#"launch failed: instance "X" already exists"#, .taken),
             (#"launch failed: instance "X" is being prepared"#, .launching),
             ("launch failed: Custom image `/no-such-image-asked-by-bcmcluster` does not exist.", .free),

@@ -6,7 +6,7 @@ import Testing
 @Suite struct LostInstanceTests {
     private func diff(_ unit: Unit, _ workloads: Workloads, reschedules: Bool = false) throws -> UnitDiff {
         try UnitDiff(
-            unit, workloads, image: "tiny", isVM: false, wishes: UnitDiff.Wishes(reschedules: reschedules))
+            unit, workloads, image: "tiny", isVM: false, runOptions: UnitDiff.RunOptions(reschedules: reschedules))
     }
 
     /// Three instances on three members, of which the second is offline.
@@ -98,8 +98,8 @@ import Testing
         let found = try diff(unit, after, reschedules: true)
         #expect(found.lost == ["web-1", "web-2", "web-4"])
         #expect(found.newMembers == [.init(number: 5, replaces: "web-1"), .init(number: 6, replaces: "web-4")])
-        let unasked = try diff(unit, after)
-        #expect(unasked.newMembers.isEmpty && unasked.remarks.count == 2)
+        let notQueried = try diff(unit, after)
+        #expect(notQueried.newMembers.isEmpty && notQueried.remarks.count == 2)
     }
 
     @Test func whatHasVolumesIsNotMadeElsewhere() throws {

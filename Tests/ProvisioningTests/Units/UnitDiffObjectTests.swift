@@ -117,7 +117,7 @@ import Testing
         #expect(
             try refusal(unit, workloads).message
                 == "web-1 would be recreated without its data: its volume web_data_1 is on DEV-01")
-        let anew = try UnitDiff(unit, workloads, image: "tiny", isVM: false, wishes: .init(replaced: ["web-1"]))
+        let anew = try UnitDiff(unit, workloads, image: "tiny", isVM: false, runOptions: .init(replaced: ["web-1"]))
         #expect(anew.newMembers.map(\.number) == [1] && anew.changes.map(\.sign) == [.remove])
         workloads.volumes = [.of("web", "web_data_1", on: nil)]
         #expect(try diff(unit, workloads).lines.last == "= volume web_data_1", "all reach it")

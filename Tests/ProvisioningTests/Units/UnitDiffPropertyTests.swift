@@ -40,8 +40,10 @@ import Testing
         }
     }
 
-    private func run(_ unit: Unit, on workloads: Workloads, _ wishes: UnitDiff.Wishes, isVM: Bool) throws -> Workloads {
-        let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: isVM, wishes: wishes)
+    private func run(_ unit: Unit, on workloads: Workloads, _ runOptions: UnitDiff.RunOptions, isVM: Bool) throws
+        -> Workloads
+    {
+        let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: isVM, runOptions: runOptions)
         let gone = Set(diff.changes.filter { $0.sign == .remove }.map(\.name))
         let newMembers = diff.newMembers.map { newMember in
             let names = unit.volumes.map { unit.volumeName($0, newMember.number) }
@@ -66,8 +68,10 @@ import Testing
         return after
     }
 
-    private func check(_ after: Workloads, _ unit: Unit, _ wishes: UnitDiff.Wishes, isVM: Bool, _ number: Int) throws {
-        let again = try UnitDiff(unit, after, image: "tiny", isVM: isVM, wishes: wishes)
+    private func check(_ after: Workloads, _ unit: Unit, _ runOptions: UnitDiff.RunOptions, isVM: Bool, _ number: Int)
+        throws
+    {
+        let again = try UnitDiff(unit, after, image: "tiny", isVM: isVM, runOptions: runOptions)
         let work = again.changes.filter { !$0.isIdle || $0.sign != .keep }.map(\.line)
         #expect(work == [] && again.newMembers.isEmpty, "story \(number)")
         #expect(again.unusedVolumes(again.changes).allSatisfy { $0.isIdle })
@@ -81,7 +85,7 @@ import Testing
             addresses.count == (isVM && !unit.ports.isEmpty ? ours.count : 0) || ours.contains { !after.isInReach($0) })
         let inReach = ours.filter { after.isInReach($0) }
         #expect(inReach.count <= unit.count && inReach.allSatisfy { $0.isRunning }, "story \(number)")
-        if again.lost.isEmpty || wishes.reschedules && unit.volumes.isEmpty && again.remarks.isEmpty {
+        if again.lost.isEmpty || runOptions.reschedules && unit.volumes.isEmpty && again.remarks.isEmpty {
             #expect(inReach.count == unit.count, "story \(number)")
         }
     }
@@ -97,11 +101,11 @@ import Testing
             for _ in 0..<4 {
                 let unit = try unit(&dice, isVM)
                 let isThere = !workloads.instances(of: unit.name).isEmpty
-                let wishes = UnitDiff.Wishes(
+                let runOptions = UnitDiff.RunOptions(
                     replaced: isThere ? ["web"] : [], reschedules: dice.chance(50))
                 do {
-                    workloads = try run(unit, on: workloads, wishes, isVM: isVM)
-                    try check(workloads, unit, .init(reschedules: wishes.reschedules), isVM: isVM, number)
+                    workloads = try run(unit, on: workloads, runOptions, isVM: isVM)
+                    try check(workloads, unit, .init(reschedules: runOptions.reschedules), isVM: isVM, number)
                 } catch let failure as Failure {
                     let known = [
                         "would shrink", "cannot be placed", "cannot be created while", "cannot have port",

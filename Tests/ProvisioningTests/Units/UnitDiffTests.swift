@@ -10,7 +10,7 @@ import Testing
     ) throws -> UnitDiff {
         try UnitDiff(
             unit, workloads, image: image, isVM: isVM,
-            wishes: UnitDiff.Wishes(replaced: replace, reschedules: reschedules))
+            runOptions: UnitDiff.RunOptions(replaced: replace, reschedules: reschedules))
     }
 
     private func refusal(

@@ -48,7 +48,7 @@ import Testing
     }
 
     /// The finding about a topic on the changed host, and the status of the whole.
-    private func found(_ topic: String, _ change: (inout Host) -> Void) async throws -> (Checkup, Int32) {
+    private func found(_ topic: String, _ change: (inout Host) -> Void) async throws -> (DoctorCheck, Int32) {
         var host = Host()
         change(&host)
         let report = await host.examined()
@@ -166,8 +166,8 @@ import Testing
             DiagnoseMachine.Report(
                 providers: [.namespace],
                 findings: [
-                    Checkup("a", .ok, "is fine"), Checkup("b", .warning, "is missing", "get b"),
-                    Checkup("c", .problem, "is broken", "repair c"),
+                    DoctorCheck("a", .ok, "is fine"), DoctorCheck("b", .warning, "is missing", "get b"),
+                    DoctorCheck("c", .problem, "is broken", "repair c"),
                 ]))
         #expect(
             report.text == """

@@ -52,7 +52,7 @@ import Testing
         let lines = lines(
             try status {
                 $0.members[1].machine = .stopped
-                $0.members[1].daemon = .unasked
+                $0.members[1].daemon = .notQueried
                 $0.members[0].version = "5.21.1"
             })
         #expect(lines.first == "✗ DEV-01 does not run. hint: bcmcluster start -c DEV")
@@ -61,7 +61,7 @@ import Testing
         let narrow = self.lines(
             try status {
                 $0.members[1].machine = .stopped
-                $0.members[1].daemon = .unasked
+                $0.members[1].daemon = .notQueried
             }, width: 40)
         #expect(narrow.prefix(2) == ["✗ DEV-01 does not run.", "  hint: bcmcluster start -c DEV"])
     }
@@ -88,7 +88,7 @@ import Testing
             observation.members[0].daemon = .hangs
             observation.members[1].machine = nil
             observation.members[1].entry = nil
-            observation.members.append(MemberStatus(name: "X", isInState: false, machine: nil, daemon: .unasked))
+            observation.members.append(MemberStatus(name: "X", isInState: false, machine: nil, daemon: .notQueried))
         }
         for status in [try status(), strange] {
             #expect(try schema.complaints(about: StatusJSON(status)) == [])

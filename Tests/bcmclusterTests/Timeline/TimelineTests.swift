@@ -30,7 +30,7 @@ import Testing
 
     private func notes(_ cluster: ClusterPlan, _ times: [(Int, Int, Int)], failed: Int? = nil) -> Timeline {
         let plan = PlanOutline(cluster)
-        let notes = TimelineNotes()
+        let notes = TimelineRecorder()
         for (index, start, end) in times {
             notes.observe(.started(index: index, at: .seconds(100 + start)), in: plan)
             let time = Duration.seconds(100 + end)
@@ -56,7 +56,7 @@ import Testing
 
     @Test func whatWasDoneAlreadyHasNoSpan() throws {
         let plan = PlanOutline(try plan())
-        let notes = TimelineNotes()
+        let notes = TimelineRecorder()
         notes.observe(.skipped(index: 0, at: .seconds(1)), in: plan)
         notes.observe(.blocked(index: 5), in: plan)
         let timeline = notes.timeline(of: plan, command: "up", cluster: "DEV", endedAt: .seconds(2), took: .seconds(2))

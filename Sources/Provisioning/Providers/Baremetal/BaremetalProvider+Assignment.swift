@@ -33,7 +33,7 @@ extension BaremetalProvider {
                 .badInput, "\(newMembers.map(\.text).joined(separator: ", ")) cannot all be \(place)",
                 hint: "give one host per member")
         }
-        try await checkThatItIsFree(for: newMember, state)
+        try await checkUnoccupied(for: newMember, state)
         var assigned = state
         assigned.members[index].address = state.spread?.first { $0.host == host }?.address
         return assigned

@@ -15,7 +15,7 @@ extension BaremetalProvider {
 
     /// The host's daemon; `nil` where no LXD is installed.
     private func daemon(of member: MemberName, in state: ClusterState) async throws -> LXDDaemon? {
-        try await checkThatItIs(member, of: state)
+        try await checkIdentity(member, of: state)
         guard let package = try await engine.installedPackage(root) else { return nil }
         return LXDDaemon(
             root: root, package: package, time: time, interval: traits.pollInterval, subject: .machine(member.text))

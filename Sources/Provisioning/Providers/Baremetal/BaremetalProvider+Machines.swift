@@ -5,14 +5,14 @@ extension BaremetalProvider {
 
     /// Takes the host for the member, puts LXD on it where there is none, and waits for the daemon.
     public func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
-        try await checkThatItIsFree(for: machine.member, state)
+        try await checkUnoccupied(for: machine.member, state)
         try await claim(machine.member, for: state)
         try await bringUp(machine.member, state, limit: machine.limit)
         try await settle(machine.member, of: state, limit: machine.limit)
     }
 
     /// Throws `Failure.conflict` where the host is another member, or has an LXD that holds what emptying it would lose.
-    func checkThatItIsFree(for member: MemberName, _ state: ClusterState) async throws {
+    func checkUnoccupied(for member: MemberName, _ state: ClusterState) async throws {
         let notes = try await BaremetalNotes(on: root)
         if notes.isOwned(by: member, of: state) { return }
         guard notes.owner.isEmpty else { throw taken(notes, state) }
@@ -48,14 +48,14 @@ extension BaremetalProvider {
 
     /// Ends an installation that was cut off, and starts the daemon; what is there and runs is left alone.
     func bringUp(_ member: MemberName, _ state: ClusterState, limit: Duration) async throws {
-        try await checkThatItIs(member, of: state)
+        try await checkIdentity(member, of: state)
         let package = try await installation(member).complete(channel: state.settings.channel, limit: limit)
         await portForward.forget()
         try await Systemd(root).start(package.units, touches: [.machine(member.text)])
     }
 
     /// Throws `Failure.taken` where the host is not the member, so that nothing of it is anybody's to change.
-    func checkThatItIs(_ member: MemberName, of state: ClusterState) async throws {
+    func checkIdentity(_ member: MemberName, of state: ClusterState) async throws {
         let notes = try await BaremetalNotes(on: root)
         if await StepScope.outcome(assuming: true, { notes.isOwned(by: member, of: state) }) { return }
         if notes.member == member.text { throw Failure.belongsToAnotherCluster(member) }
@@ -69,7 +69,7 @@ extension BaremetalProvider {
 
     /// Stops the daemon, and ends whatever is left of it; the host continues.
     public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
-        try await checkThatItIs(member, of: state)
+        try await checkIdentity(member, of: state)
         guard let package = try await engine.installedPackage(root) else { return }
         try await teardown(package, member).end(grace: Self.shutdownGrace)
     }

@@ -56,7 +56,7 @@ public struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging,
     public func checkOwnership(of state: ClusterState) async throws {}
 
     /// The member that the host is, if its name is one of the cluster's.
-    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+    public func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
         let notes = try await BaremetalNotes(on: root)
         return MemberName(notes.member, of: cluster).map { [notes.cluster: [$0]] } ?? [:]
     }

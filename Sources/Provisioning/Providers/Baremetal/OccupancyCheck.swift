@@ -18,7 +18,7 @@ struct OccupancyCheck: Sendable {
     /// Throws `Failure.conflict` for an LXD that is in a cluster, holds anything, or cannot be asked.
     func check() async throws {
         guard let server = try await server() else {
-            return try await checkThatItNeverRan(hint: "or use another host")
+            return try await checkNeverStarted(hint: "or use another host")
         }
         if server.environment.isClustered {
             throw Failure(
@@ -49,10 +49,10 @@ struct OccupancyCheck: Sendable {
         let isDestroyed = state.isDeleting == true
         let kept = try await RootFiles(root).read("\(package.folder)/cluster.crt")
         let isOursOnDisk = kept.map { certificates.contains($0.trimmed) } ?? false
-        // Once other members are gone, a daemon may have no quorum, and answer nothing.
+        // CachedValue other members are gone, a daemon may have no quorum, and answer nothing.
         if isDestroyed && isOursOnDisk { return }
         guard let server = try await isOursOnDisk ? server() : serverOnceStarted() else {
-            if !isOursOnDisk { try await checkThatItNeverRan(hint: leaveAlone) }
+            if !isOursOnDisk { try await checkNeverStarted(hint: leaveAlone) }
             return
         }
         if server.environment.isClustered {
@@ -112,7 +112,7 @@ struct OccupancyCheck: Sendable {
         return try await RootFiles(root).inodes(of: [database])[database] != nil
     }
 
-    private func checkThatItNeverRan(hint: String) async throws {
+    private func checkNeverStarted(hint: String) async throws {
         guard try await hasRun() else { return }
         throw Failure(
             .conflict, "\(engine.title) on \(place) does not answer, so its contents are unknown",

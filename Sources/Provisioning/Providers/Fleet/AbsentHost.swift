@@ -49,11 +49,11 @@ public struct AbsentHost: MachineProvider, DaemonControl {
         return address.description
     }
     /// Runs nothing.
-    public func runner(in member: MemberName) -> any CommandRunner { NoRunner(failure: failure) }
+    public func runner(in member: MemberName) -> any CommandRunner { FailingRunner(failure: failure) }
 }
 
 /// Runs nothing, and says why.
-private struct NoRunner: CommandRunner {
+private struct FailingRunner: CommandRunner {
     let failure: Failure
 
     func run(_ command: Command) async throws -> CommandResult { throw failure }

@@ -1,7 +1,7 @@
 /// What a cluster's machines are asked, host by host.
 extension FleetProvider {
     /// Checks every host that is in reach: with the others, whatever needs them fails, and the rest continues.
-    public func check() async throws { _ = try await everyoneInReach { try await $0.check() } }
+    public func check() async throws { _ = try await forEachReachableHost { try await $0.check() } }
 
     /// Lets one host after the other decide, until all agree: a subnet that is free on one may be in use on the next.
     public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
@@ -20,7 +20,7 @@ extension FleetProvider {
             }
             unseen = []
             if assigned == before {
-                if let mover { try await checkThatItMayMove(state, assigned, mover) }
+                if let mover { try await checkMoveAllowed(state, assigned, mover) }
                 return assigned
             }
         }
@@ -30,7 +30,7 @@ extension FleetProvider {
     }
 
     /// LXD knows members by their addresses, and clients know the port: both stay from the first machine on.
-    private func checkThatItMayMove(_ state: ClusterState, _ assigned: ClusterState, _ mover: HostName) async throws {
+    private func checkMoveAllowed(_ state: ClusterState, _ assigned: ClusterState, _ mover: HostName) async throws {
         guard let subnet = state.subnet, let port = state.port, try await !machines(of: state).isEmpty else {
             return
         }
@@ -48,7 +48,7 @@ extension FleetProvider {
         for (host, answer) in answers {
             if answer.isOutOfReach {
                 for member in state.members(on: host) {
-                    machines[member] = Machine(state: .outOfReach, address: state.member(member)?.address)
+                    machines[member] = Machine(state: .unreachable, address: state.member(member)?.address)
                 }
             } else {
                 machines.merge(try answer.get()) { first, _ in first }
@@ -67,8 +67,8 @@ extension FleetProvider {
     }
 
     /// As all hosts know them.
-    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
-        try await everyoneInReach { try await $0.ownershipCheck?.namesakes(of: cluster) ?? [:] }
+    public func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+        try await forEachReachableHost { try await $0.ownershipCheck?.machinesNamedAfter(of: cluster) ?? [:] }
             .reduce(into: [:]) { $0.merge($1) { one, other in (one + other).sorted() } }
     }
 
@@ -82,7 +82,7 @@ extension FleetProvider {
     }
     /// Prepares every host that is in reach: machines on others cannot be made.
     public func prepare(_ state: ClusterState) async throws {
-        _ = try await everyoneInReach(of: state) { try await $0.sharedNetwork?.prepare(state) }
+        _ = try await forEachReachableHost(of: state) { try await $0.sharedNetwork?.prepare(state) }
     }
     /// Whether every host is.
     public func isRouted(_ state: ClusterState) async throws -> Bool {
@@ -92,7 +92,7 @@ extension FleetProvider {
     }
     /// Routes on every host that is in reach.
     public func route(_ state: ClusterState) async throws {
-        _ = try await everyoneInReach(of: state) { try await $0.sharedNetwork?.route(state) }
+        _ = try await forEachReachableHost(of: state) { try await $0.sharedNetwork?.route(state) }
     }
     /// On every host that is in reach.
     public func checkOwnership(of state: ClusterState) async throws {
@@ -101,11 +101,11 @@ extension FleetProvider {
     }
     /// Whether every host is.
     public func isReleased(_ state: ClusterState) async throws -> Bool {
-        try await everyone(of: state) { try await $0.sharedNetwork?.isReleased(state) ?? true }.allSatisfy { $0 }
+        try await forEachHost(of: state) { try await $0.sharedNetwork?.isReleased(state) ?? true }.allSatisfy { $0 }
     }
     /// Releases every host.
     public func release(_ state: ClusterState) async throws {
-        _ = try await everyone(of: state) { try await $0.sharedNetwork?.release(state) }
+        _ = try await forEachHost(of: state) { try await $0.sharedNetwork?.release(state) }
     }
 
     // MARK: One machine
@@ -140,8 +140,8 @@ extension FleetProvider {
         try await onHost(of: member) { try await $0.settle(member, of: state, limit: limit) }
     }
     /// On the member's host.
-    public func isOnItsWay(_ member: MemberName) async throws -> Bool {
-        try await onHost(of: member) { try await $0.launches?.isOnItsWay(member) ?? false }
+    public func isBeingLaunched(_ member: MemberName) async throws -> Bool {
+        try await onHost(of: member) { try await $0.launches?.isBeingLaunched(member) ?? false }
     }
     /// On the member's host.
     public func remove(_ member: MemberName, of state: ClusterState) async throws {

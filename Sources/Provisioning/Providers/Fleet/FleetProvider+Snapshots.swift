@@ -29,7 +29,7 @@ extension FleetProvider {
 
     /// Those of all hosts, with the members that are whole on any.
     public func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
-        try await everyone { try await $0.copies.snapshots(of: state) }
+        try await forEachHost { try await $0.copies.snapshots(of: state) }
             .reduce(into: [:]) { $0.merge($1) { $0.union($1) } }
     }
 
@@ -50,7 +50,7 @@ extension FleetProvider {
 
     /// On every host.
     public func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
-        _ = try await everyone { try await $0.copies.delete(snapshot, of: state, limit: limit) }
+        _ = try await forEachHost { try await $0.copies.delete(snapshot, of: state, limit: limit) }
     }
 }
 

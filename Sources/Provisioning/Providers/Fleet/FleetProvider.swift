@@ -104,14 +104,14 @@ public struct FleetProvider: MachineProvider, SharedNetworking, DaemonControl, M
     }
 
     /// What every host answers; the first failure is that of all.
-    func everyone<Answer: Sendable>(
+    func forEachHost<Answer: Sendable>(
         of state: ClusterState? = nil, _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
     ) async throws -> [Answer] {
         try await all(of: state) { try await work($1) }.map { try $0.answer.get() }
     }
 
     /// What those hosts answer that are in reach; throws where none is.
-    func everyoneInReach<Answer: Sendable>(
+    func forEachReachableHost<Answer: Sendable>(
         of state: ClusterState? = nil, _ work: @escaping @Sendable (any MachineProvider) async throws -> Answer
     ) async throws -> [Answer] {
         let answers = await all(of: state) { try await work($1) }

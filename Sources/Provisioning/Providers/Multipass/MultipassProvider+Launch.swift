@@ -21,7 +21,7 @@ extension MultipassProvider {
             name: machine.member.text, image: state.settings.image ?? "24.04", cpus: machine.cpus,
             memory: machine.memory, disk: machine.disk, network: state.settings.network,
             userData: try userData(state), limit: machine.limit)
-        if await gate.goesAhead(machine.member) {
+        if await gate.fetchesImage(machine.member) {
             do { try await self.launch(launch, machine.member, of: state) } catch {
                 await gate.open()
                 throw error
@@ -40,7 +40,7 @@ extension MultipassProvider {
         } catch let failure as Failure where failure.continuesInMultipass {
             return
         } catch let failure as Failure where failure.isNameTakenInMultipass {
-            try await checkThatItIsOurs(member, of: state, limit: machine.limit)
+            try await checkOwnedByCluster(member, of: state, limit: machine.limit)
         } catch let failure as Failure {
             throw MultipassError.explained(failure)
         }

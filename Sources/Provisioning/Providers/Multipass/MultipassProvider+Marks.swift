@@ -19,7 +19,7 @@ extension MultipassProvider {
 
     /// The VMs with names of the cluster's, by the identifiers in their marks; one that tells none is the only known
     /// cluster's, or nobody's.
-    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+    public func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
         let listed = try await multipass.list().map {
             (name: MemberName($0.name, of: cluster), isOn: $0.isRunning)
         }
@@ -51,7 +51,7 @@ extension MultipassProvider {
     /// Waits until a VM whose launch this run did not begin tells whose it is.
     ///
     /// A user's own user-data may leave no mark: then the name has to do.
-    func checkThatItIsOurs(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    func checkOwnedByCluster(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         guard try templates.template(.userData).names("BCM_CLUSTER_IDENTIFIER") else { return }
         let found = try await time.wait(
             for: "\(member), which is being launched already", limit: limit, every: traits.pollInterval

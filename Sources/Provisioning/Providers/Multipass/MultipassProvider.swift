@@ -7,7 +7,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     let engine: Engine
     let templates: TemplateLibrary
     let time: any TimeSource
-    let gate = ImageGate()
+    let gate = FirstLaunchGate()
     let running: RunningVMs
 
     /// A provider whose multipass is the one that the runner reaches.
@@ -131,7 +131,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     }
 
     /// Whether the daemon continues with a launch whose client is gone, and `list` does not show the VM yet.
-    public func isOnItsWay(_ member: MemberName) async throws -> Bool {
+    public func isBeingLaunched(_ member: MemberName) async throws -> Bool {
         try await multipass.use(of: member.text) == .launching
     }
 

@@ -26,7 +26,7 @@ struct MultipassRunner: CommandRunner {
         outside.about.insert(.machine(machine))
         var result = try await base.run(outside)
         for _ in 1..<Self.tries {
-            guard let error = Self.ownError(result), Self.isWorthAnotherTry(error, command) else { break }
+            guard let error = Self.ownError(result), Self.isRetryable(error, command) else { break }
             try await time.sleep(Self.pause)
             result = try await base.run(outside)
         }
@@ -35,7 +35,7 @@ struct MultipassRunner: CommandRunner {
         return result
     }
 
-    private static func isWorthAnotherTry(_ error: MultipassError, _ command: Command) -> Bool {
+    private static func isRetryable(_ error: MultipassError, _ command: Command) -> Bool {
         error == .notConnected || error == .connectionLost && command.effect != .changes
     }
 

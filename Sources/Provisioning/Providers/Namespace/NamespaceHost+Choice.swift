@@ -44,7 +44,7 @@ extension NamespaceHost {
 
     /// Throws `Failure.conflict` where the host has got an address in the cluster's subnet, or into a network that overlaps
     /// it, while the bridge was away, as after a reboot elsewhere: the bridge would take the other's addresses.
-    func checkThatTheHostIsElsewhere(_ subnet: Subnet) async throws {
+    func checkHostHasMoved(_ subnet: Subnet) async throws {
         try check(subnet, against: [], try await IP(root).routes().filter { $0.isDirect && $0.subnet.prefix > 0 })
     }
 

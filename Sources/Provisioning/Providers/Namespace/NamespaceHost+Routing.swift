@@ -28,7 +28,7 @@ extension NamespaceHost {
     /// Forwards what comes from the machines; the table is the last thing, since it is what is looked for.
     func route(_ state: ClusterState) async throws {
         guard let subnet = state.subnet else { throw Failure(.conflict, "\(state.name) has no subnet") }
-        try await openTheWayOut(NamespaceLayout(state))
+        try await allowOutgoingTraffic(NamespaceLayout(state))
         try await KernelSettings(root).write(table(state, subnet))
     }
 
@@ -42,7 +42,7 @@ extension NamespaceHost {
     }
 
     /// Forwarding is enabled for our bridge and the uplink alone, and only where it is off everywhere.
-    private func openTheWayOut(_ layout: NamespaceLayout) async throws {
+    private func allowOutgoingTraffic(_ layout: NamespaceLayout) async throws {
         let kernel = KernelSettings(root)
         if try await kernel.forwardsEverywhere() { return }
         try await kernel.setForwarding(layout.bridge, true)
@@ -63,7 +63,7 @@ extension NamespaceHost {
     /// by now: what is on after a boot was started by the host's owner.
     ///
     /// A cluster that comes up meanwhile has claimed its subnet first, and may have found forwarding on: it gets it back.
-    func closeTheWayOut(after state: ClusterState) async throws {
+    func removeOutgoingTrafficRules(after state: ClusterState) async throws {
         let kernel = KernelSettings(root)
         let notes = try await RootFiles(root).links(below: NamespaceLayout.forwarding, depth: 1)
         if notes.isEmpty { return }

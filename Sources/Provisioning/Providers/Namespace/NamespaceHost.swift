@@ -34,7 +34,7 @@ struct NamespaceHost: Sendable {
         try await files.write(entrypoint, to: layout.entrypoint, mode: "0755")
         try await files.write(await resolver(), to: layout.resolver, mode: "0644")
         let present = try await IP(root).interfaces()
-        if !present.contains(layout.bridge) { try await checkThatTheHostIsElsewhere(subnet) }
+        if !present.contains(layout.bridge) { try await checkHostHasMoved(subnet) }
         let overlay = NamespaceOverlay(state, on: name)
         let gateway = NamespaceLayout.gateway(subnet, overlay)
         try await IP(root).batch(
@@ -102,7 +102,7 @@ struct NamespaceHost: Sendable {
         // Asked again: of two clusters that go at the same time, one is the last. Before that, what is empty for the
         // moment may be what a cluster that comes up has just made.
         guard try await isLast(state) else { return }
-        try await closeTheWayOut(after: state)
+        try await removeOutgoingTrafficRules(after: state)
         try await ControlGroups(root).removeRoot()
         try await removeEmptyFolders()
     }

@@ -38,7 +38,7 @@ struct NamespaceMachines: Sendable {
 }
 
 /// Remembers each machine's first process between commands, and looks again when it is asked to.
-actor HolderCache {
+actor MachineProcessCache {
     private let root: any CommandRunner
     private let cluster: String?
     private var known: [MemberName: String] = [:]
@@ -77,7 +77,7 @@ actor HolderCache {
 /// Runs commands in a machine of the namespace provider, as root.
 struct NamespaceRunner: CommandRunner {
     let root: any CommandRunner
-    let holders: HolderCache
+    let holders: MachineProcessCache
     let member: MemberName
     let engine: Engine
 

@@ -10,7 +10,7 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     let files: any Files
     private let host: NamespaceHost
     private let live: NamespaceMachines
-    let holders: HolderCache
+    let holders: MachineProcessCache
     let engine: Engine
     let time: any TimeSource
 
@@ -36,7 +36,7 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
             root: root, engine: engine, name: place, entrypoint: try templates.template(.entrypoint).text,
             resolver: resolver)
         live = NamespaceMachines(root: root)
-        holders = HolderCache(root, cluster: cluster)
+        holders = MachineProcessCache(root, cluster: cluster)
     }
 
     /// Looks for the programs that are needed, all at once.
@@ -114,7 +114,7 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
 
     /// The machines with names of the cluster's, by what their owner's notes say.
-    public func namesakes(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+    public func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
         let members = try await live.standing().compactMap { name, machine in
             MemberName(name, of: cluster).map { ($0, machine.owner) }
         }

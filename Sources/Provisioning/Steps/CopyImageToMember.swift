@@ -1,5 +1,5 @@
 /// Puts an image that the cluster has onto one of its members.
-struct PlaceImage: Step {
+struct CopyImageToMember: Step {
     let title = "copy the image to it"
     let name: MemberName
     let fingerprint: String

@@ -8,7 +8,7 @@ import Testing
     private func stub(_ index: Int, _ settings: ClusterSettings, _ bench: Bench) async throws -> String {
         var decided: [Setting: String] = [:]
         for setting in Setting.allCases { decided[setting] = settings.value(of: setting) }
-        let step = StubEnvironment(name: try .dev(index), provider: settings.provider, decided: decided)
+        let step = WriteEnvironment(name: try .dev(index), provider: settings.provider, decided: decided)
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
         #expect(try await step.isDone(bench.context))
@@ -40,7 +40,7 @@ import Testing
         let settings = ClusterSettings(provider: .multipass, storage: .zfs, cpus: "1", memory: "1G", disk: "6G")
         let bench = try Bench(
             members: 3, settings: settings, flags: [.memory: "2G"], environment: ["BCM_ENDPOINT_CPU_COUNT": "16"])
-        let step = StubEnvironment(name: try .dev(1), provider: .multipass, decided: settings.decided)
+        let step = WriteEnvironment(name: try .dev(1), provider: .multipass, decided: settings.decided)
         try await step.run(bench.context)
         let text = try #require(bench.files[path("DEV-01")])
         #expect(text.contains("BCM_ENDPOINT_CPU_COUNT=1\n") && text.contains("BCM_ENDPOINT_DISK_SIZE=6G\n"))
@@ -70,7 +70,7 @@ import Testing
         let folder = context.folder
         let name = try MemberName.dev(0)
         try LocalFiles().makeFolder(folder.environment(name), mode: 0o700)
-        let step = StubEnvironment(name: name, provider: .namespace, decided: [:])
+        let step = WriteEnvironment(name: name, provider: .namespace, decided: [:])
         let failure = try await #require(throws: Failure.self) { try await step.isDone(context) }
         #expect(failure.message == "\(folder.environment(name)) is not a file")
     }

@@ -1,5 +1,5 @@
 /// Gives a member the scheduling back that it had, where it has not left its cluster.
-struct OpenMember: Step {
+struct AllowNewInstances: Step {
     let title = "allow new instances on it again"
     let name: MemberName
     /// The member that is asked.

@@ -1,5 +1,5 @@
 /// Points the cluster's remote at the address that its member has now.
-struct PointRemote: Step {
+struct UpdateRemoteAddress: Step {
     var title: String { "update the address of the \(Engine.current.client) remote" }
     let name: MemberName
 

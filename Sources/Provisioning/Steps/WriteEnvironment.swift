@@ -1,5 +1,5 @@
 /// Writes a member's `.env` from its template, with a fresh secret; one that exists is never touched.
-struct StubEnvironment: Step {
+struct WriteEnvironment: Step {
     let title = "write .env"
     let name: MemberName
     let provider: ProviderName

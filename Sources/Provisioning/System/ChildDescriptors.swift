@@ -7,7 +7,7 @@
 #endif
 
 /// What is between us and a child that is about to be: pipes, files, or our own descriptors.
-struct Plumbing {
+struct ChildDescriptors {
     /// Where one of the child's standard descriptors leads.
     enum End {
         /// To this one of ours, which is closed once the child has it.
@@ -34,8 +34,8 @@ struct Plumbing {
             try connectInput(command)
             try connectOutputs(command)
         } catch {
-            closeOurs()
-            closeTheirs()
+            closeParentEnds()
+            closeChildEnds()
             throw error
         }
         for descriptor in [ours.0, ours.1, ours.2] where descriptor >= 0 {
@@ -114,10 +114,10 @@ struct Plumbing {
     }
 
     /// Closes what only the child needs.
-    func closeTheirs() { for case .descriptor(let descriptor) in theirs { close(descriptor) } }
+    func closeChildEnds() { for case .descriptor(let descriptor) in theirs { close(descriptor) } }
 
     /// Closes what only we need, where there is no child.
-    func closeOurs() {
+    func closeParentEnds() {
         for descriptor in [ours.0, ours.1, ours.2] where descriptor >= 0 { close(descriptor) }
         if ownsSource { close(source) }
         if let file, sinks.output == file.descriptor { close(file.descriptor) }

@@ -1,5 +1,5 @@
 /// Whether a unit's new instances are virtual machines, and which members can take them.
-struct UnitKinds {
+struct UnitInstanceType {
     /// What was found.
     struct Answer {
         var isVM: Bool
@@ -12,7 +12,7 @@ struct UnitKinds {
     private let state: ClusterState
     private let client: LXC
     /// The members that can run virtual machines and take new instances.
-    private let capables = Once<[MemberName]>()
+    private let vmCapableMembers = CachedValue<[MemberName]>()
 
     init(_ unit: Unit, _ workloads: Workloads, _ state: ClusterState, _ client: LXC) {
         self.unit = unit
@@ -57,7 +57,7 @@ struct UnitKinds {
     }
 
     private func capable() async throws -> [MemberName] {
-        try await capables.value { [open, client] in
+        try await vmCapableMembers.value { [open, client] in
             try await withThrowingTaskGroup(of: (MemberName, Bool).self) { group in
                 for member in open {
                     group.addTask { (member, try await client.drivers(of: member.text).contains("qemu")) }
@@ -71,7 +71,7 @@ struct UnitKinds {
 
     /// What LXD says why, behind a comma.
     private func reason() async throws -> String {
-        let reasons = try await client.reasonsAgainstVMs()
+        let reasons = try await client.reasonsVMsUnsupported()
         return reasons.isEmpty ? "" : " (\(Engine.current.title): \(reasons.joined(separator: ", ")))"
     }
 }

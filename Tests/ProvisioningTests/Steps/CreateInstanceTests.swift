@@ -16,10 +16,11 @@ import Testing
         return try Bench(provider: StubProvider(inside: ["DEV-00": inside]))
     }
 
-    private func step(isVM: Bool = false) throws -> MakeInstance {
+    private func step(isVM: Bool = false) throws -> CreateInstance {
         let unit = try Unit.web { $0.environment = ["A": "1"] }
         let form = InstanceForm(unit, 1, image: "tiny", fixed: nil, isVM: isVM, in: .dev(1))
-        return MakeInstance("web-1", of: unit.name, on: try .dev(0), form, from: SuppliedImage("tiny", "f00"))
+        return CreateInstance(
+            "web-1", of: unit.name, on: try .dev(0), form, from: ImageFingerprintProvider("tiny", "f00"))
     }
 
     @Test func whatCouldNotBeStartedIsTakenAwayAgain() async throws {

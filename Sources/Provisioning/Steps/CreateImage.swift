@@ -1,11 +1,11 @@
 /// Makes an image of a root file system that the user has in a file, and gives it to the cluster.
-struct MakeImage: Step {
+struct CreateImage: Step {
     let title = "create an image from the drive"
     let member: MemberName? = nil
     let drive: Drive
     /// What tells the drive from others.
     let source: String
-    let image: SuppliedImage
+    let image: ImageFingerprintProvider
     let remote: String
 
     /// It is read whole, more than once.

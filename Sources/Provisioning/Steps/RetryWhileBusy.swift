@@ -8,7 +8,7 @@ extension PlanContext {
     ///   - limit: how long LXD may take.
     ///   - change: what is tried until LXD lets it be done.
     /// - Throws: what the change throws for another reason, or a `Failure` with the code `timedOut`.
-    func onceFree(
+    func retryingWhileBusy(
         _ instance: String, limit: Duration = .seconds(60), _ change: @Sendable () async throws -> Void
     ) async throws {
         var refusal: Failure?

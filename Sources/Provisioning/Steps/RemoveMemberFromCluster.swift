@@ -1,5 +1,5 @@
 /// Lets the cluster forget a member that is permanently lost, with what the database knows of it.
-struct ForgetMember: Step {
+struct RemoveMemberFromCluster: Step {
     let title = "remove it from the cluster"
     let name: MemberName
     /// The member that is asked.

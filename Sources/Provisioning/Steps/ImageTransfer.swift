@@ -1,5 +1,5 @@
 /// How the cluster gets an image that it has not.
-public enum ImageSupply: Sendable, Equatable {
+public enum ImageTransfer: Sendable, Equatable {
     /// The user's client brings it.
     case bring(ImageSource, fingerprint: String, isVM: Bool)
     /// It is made of the user's file; `source` tells that from others.
@@ -8,12 +8,12 @@ public enum ImageSupply: Sendable, Equatable {
     case unpack(String, nameserver: String?)
 
     /// The step that does it.
-    func step(into image: SuppliedImage, of state: ClusterState) -> any Step<PlanContext> {
+    func step(into image: ImageFingerprintProvider, of state: ClusterState) -> any Step<PlanContext> {
         let remote = state.remote?.name ?? state.first.text
         return switch self {
         case .bring(let source, let fingerprint, let isVM):
-            BringImage(source: source, fingerprint: fingerprint, remote: remote, isVM: isVM, isAliased: false)
-        case .make(let drive, let source): MakeImage(drive: drive, source: source, image: image, remote: remote)
+            CopyImageToCluster(source: source, fingerprint: fingerprint, remote: remote, isVM: isVM, isAliased: false)
+        case .make(let drive, let source): CreateImage(drive: drive, source: source, image: image, remote: remote)
         case .unpack(let reference, let nameserver):
             UnpackImage(reference: reference, nameserver: nameserver, image: image, remote: remote)
         }

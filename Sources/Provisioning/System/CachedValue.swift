@@ -1,5 +1,5 @@
 /// An answer that is asked for once, and kept.
-public actor Once<Answer: Sendable> {
+public actor CachedValue<Answer: Sendable> {
     private var answer: Answer?
 
     /// Nothing asked yet.

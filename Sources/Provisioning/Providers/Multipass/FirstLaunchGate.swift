@@ -1,10 +1,10 @@
 /// Lets one launch go ahead and fetch the image; the others follow once it has it.
-actor ImageGate {
+actor FirstLaunchGate {
     private var leader: MemberName?
     private var isOpen = false
 
     /// Whether this launch is the one that goes ahead.
-    func goesAhead(_ member: MemberName) -> Bool {
+    func fetchesImage(_ member: MemberName) -> Bool {
         if leader == nil { leader = member }
         return leader == member
     }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The image that a unit's new instances are made from: known before, or as soon as a step has brought it.
-public final class SuppliedImage: Sendable {
+public final class ImageFingerprintProvider: Sendable {
     private struct Known {
         var fingerprint: String?
         var process: ImageProcess?

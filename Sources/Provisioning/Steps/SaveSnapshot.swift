@@ -1,5 +1,5 @@
 /// Marks a snapshot as complete, with the current state.
-struct KeepSnapshot: Step {
+struct SaveSnapshot: Step {
     let title = "save the snapshot"
     let member: MemberName? = nil
     let snapshot: SnapshotName

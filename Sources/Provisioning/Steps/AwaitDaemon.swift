@@ -1,5 +1,5 @@
 /// Waits until the machine is set up and its daemon answers.
-struct SettleMachine: Step {
+struct AwaitDaemon: Step {
     var title: String { "wait for \(Engine.current.title)" }
     let name: MemberName
     /// The member that lets it into the cluster, where a machine that a cut-off join has left may be created again.

@@ -1,13 +1,16 @@
 /// Makes an instance of a unit on a member and starts it; what could not be started is removed again.
-struct MakeInstance: Step {
+struct CreateInstance: Step {
     let title: String
     let name: String
     let unit: UnitName
     let place: MemberName
     let form: InstanceForm
-    let image: SuppliedImage
+    let image: ImageFingerprintProvider
 
-    init(_ name: String, of unit: UnitName, on place: MemberName, _ form: InstanceForm, from image: SuppliedImage) {
+    init(
+        _ name: String, of unit: UnitName, on place: MemberName, _ form: InstanceForm,
+        from image: ImageFingerprintProvider
+    ) {
         title = "create \(name)"
         self.name = name
         self.unit = unit
@@ -33,7 +36,7 @@ struct MakeInstance: Step {
             try await launch(client, context)
         } catch let failure as Failure where failure.engineError == .nameTaken {
             // What a run that was killed had asked for may have come since.
-            if try await letGo(client, context.time) { return try await launch(client, context) }
+            if try await awaitRelease(client, context.time) { return try await launch(client, context) }
             guard try await client.instance(name)?.unit == unit.text else { throw failure }
         }
     }
@@ -56,13 +59,13 @@ struct MakeInstance: Step {
                 failure.output = [failure.output ?? "", shown].joined(separator: "\n")
             }
             // A task of its own, which is not cancelled with this one.
-            await Task { _ = try? await letGo(client, context.time) }.value
+            await Task { _ = try? await awaitRelease(client, context.time) }.value
             throw failure
         }
     }
 
     /// Removes what was made and never ran, and answers whether there was any; LXD continues making it for a while.
-    private func letGo(_ client: LXC, _ time: any TimeSource) async throws -> Bool {
+    private func awaitRelease(_ client: LXC, _ time: any TimeSource) async throws -> Bool {
         try await time.wait(
             for: "\(Engine.current.title) to release \(name)", limit: .seconds(30), every: .milliseconds(300)
         ) {

@@ -1,5 +1,5 @@
 /// Brings an image to the cluster, which keeps it on some of its members.
-struct BringImage: Step {
+struct CopyImageToCluster: Step {
     let title = "copy the image to the cluster"
     let member: MemberName? = nil
     let source: ImageSource
