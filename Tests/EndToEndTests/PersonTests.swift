@@ -78,7 +78,7 @@ extension EndToEnd {
                 #expect(question.contains("the machine \(sandbox.cluster)-01 (namespace)"))
                 #expect(question.contains("the lxc remote \(sandbox.cluster)-00"))
                 try await screen.type("n")
-                #expect(try await screen.wait(for: "status 1").contains("nothing was deleted"))
+                #expect(try await screen.wait(for: "status 1").contains("nothing was changed"))
                 #expect(try await sandbox.online().count == 2)
                 await screen.close()
                 let down = try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")

@@ -1,15 +1,12 @@
 /// An amount of memory or disk as users and multipass write it: `4G`, `512MiB`, `2GB`, `1.5G`.
-public struct ByteSize: Sendable, Equatable, CustomStringConvertible {
-    /// As it was written.
-    public let text: String
-    /// In bytes.
-    public let bytes: Int
+package struct ByteSize: Sendable, Equatable, CustomStringConvertible {
+    package let text: String
+    package let bytes: Int
 
-    /// As it was written.
-    public var description: String { text }
+    package var description: String { text }
 
     /// Whose units are meant.
-    public enum Units: Sendable {
+    package enum Units: Sendable {
         /// `2GB` is 2·10⁹ and `2GiB` 2³¹, as LXD has it (its source, `shared/units`); LXD itself takes no `2G`, which is
         /// read as `2GiB` here.
         case decimalAndBinary
@@ -18,7 +15,7 @@ public struct ByteSize: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Reads an amount; `nil` where it is none, or none above zero.
-    public init?(_ text: String, in units: Units = .decimalAndBinary) {
+    package init?(_ text: String, in units: Units = .decimalAndBinary) {
         let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let unit = text.dropFirst(number.count).uppercased()
         let isDecimal = units == .decimalAndBinary && unit.count == 2
@@ -33,7 +30,7 @@ public struct ByteSize: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// An amount as the user reads it: `16.3G`; 0 for one below that.
-    public static func brief(_ bytes: Int) -> String {
+    package static func brief(_ bytes: Int) -> String {
         var value = Double(max(0, bytes))
         var units = ["B", "K", "M", "G", "T", "P"][...]
         while value >= 1024, units.count > 1 {

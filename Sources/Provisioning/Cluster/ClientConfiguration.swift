@@ -1,12 +1,11 @@
 /// The configuration folder of the user's own client.
-public struct ClientConfiguration: Sendable {
-    /// The folder.
-    public let folder: String
+package struct ClientConfiguration: Sendable {
+    package let folder: String
 
     /// The folder that the environment names, or where the client keeps it otherwise.
     ///
     /// A client from a snap keeps it in `~/snap/lxd/common/config`, another in `~/.config/lxc` (facts: "Client").
-    public init(_ engine: Engine, program: String?, environment: (String) -> String?) {
+    package init(_ engine: Engine, program: String?, environment: (String) -> String?) {
         let home = environment("HOME") ?? "/root"
         if let named = environment(engine.configurationVariable) {
             folder = named
@@ -24,10 +23,10 @@ public struct ClientConfiguration: Sendable {
     var lock: String { "\(folder)/bcmcluster.lock" }
 
     /// Where the certificates are that the client pinned.
-    public var certificates: String { "\(folder)/servercerts" }
+    package var certificates: String { "\(folder)/servercerts" }
 
     /// Where the client's own certificate is, which is public; the key stands beside it.
-    public var ownCertificate: String { "\(folder)/client.crt" }
+    package var ownCertificate: String { "\(folder)/client.crt" }
 
     /// Where the certificate is that the client pinned for a remote.
     func pinned(_ remote: String) -> String { "\(certificates)/\(remote).crt" }

@@ -1,18 +1,16 @@
 import FoundationEssentials
 
 /// One run at a time on one cluster.
-public struct ClusterLock: Sendable {
+package struct ClusterLock: Sendable {
     /// Who holds a lock.
-    public struct Holder: Sendable, Codable, Equatable {
-        /// The process.
-        public var process: Int32
+    package struct Holder: Sendable, Codable, Equatable {
+        package var process: Int32
         /// What it was started to do, secrets and paths left out.
-        public var command: String
+        package var command: String
         /// Since when, in seconds since 1970.
-        public var since: Int
+        package var since: Int
 
-        /// Makes an entry.
-        public init(process: Int32, command: String, since: Int) {
+        package init(process: Int32, command: String, since: Int) {
             self.process = process
             self.command = command
             self.since = since
@@ -24,7 +22,7 @@ public struct ClusterLock: Sendable {
     private let files: any Files
 
     /// Takes the lock of the cluster; throws `Failure.locked`, which names the holder, where another run has it.
-    public init(
+    package init(
         _ folder: ClusterFolder, command: String, creates: Bool = true, files: any Files, time: any TimeSource
     ) throws {
         guard let lock = try Self.take(folder, creates: creates, files) else { throw Self.taken(folder, files, time) }
@@ -57,9 +55,11 @@ public struct ClusterLock: Sendable {
     /// Does the work while the lock is held; a folder in which there is nothing but the lock then goes with it.
     ///
     /// A run that waited for one that removed the cluster may have put its lock into the folder that was about to go.
-    public func whileHeld<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
+    package func whileHeld<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
         defer {
-            if (try? folder.contents(files))?.isEmpty ?? false { try? folder.remove(files) }
+            if (try? folder.check(files)) != nil, (try? folder.contents(files))?.isEmpty ?? false {
+                try? folder.remove(files)
+            }
             withExtendedLifetime(lock) {}
         }
         return try await work()

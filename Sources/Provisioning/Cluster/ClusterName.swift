@@ -2,17 +2,15 @@
 ///
 /// Letters, digits and hyphens, a letter first, no hyphen last, at most 40 characters: what multipass takes for a
 /// machine's name, with room for the member's number.
-public struct ClusterName: Sendable, Hashable, CodedAsText {
-    /// The longest name.
-    public static let longest = 40
+package struct ClusterName: Sendable, Hashable, CodedAsText {
+    package static let longest = 40
 
+    package let text: String
     /// The name as text.
-    public let text: String
-    /// The name as text.
-    public var description: String { text }
+    package var description: String { text }
 
     /// Checks the name; throws `Failure.badInput` with the rule that it breaks.
-    public init(_ text: String) throws {
+    package init(_ text: String) throws {
         switch NameFault(in: text, longest: Self.longest) {
         case nil: self.text = text
         case .empty: throw Self.refused("a cluster name cannot be empty")
@@ -28,7 +26,7 @@ public struct ClusterName: Sendable, Hashable, CodedAsText {
     }
 
     /// Checks a name that was read from a file.
-    public init(coded text: String) throws { try self.init(text) }
+    package init(coded text: String) throws { try self.init(text) }
 
     private static func refused(_ message: String) -> Failure {
         Failure(.badInput, message, hint: "choose one like DEV: letters, digits and -, a letter first")
@@ -37,5 +35,5 @@ public struct ClusterName: Sendable, Hashable, CodedAsText {
 
 extension String {
     /// At most 48 characters of it, for a message.
-    public var clipped: String { count > 48 ? prefix(47) + "…" : self }
+    package var clipped: String { count > 48 ? prefix(47) + "…" : self }
 }

@@ -1,18 +1,18 @@
 import FoundationEssentials
 
 /// Every secret that stands in a cluster's files, so that none of them leaves the process.
-public struct ClusterSecrets: Sendable {
+package struct ClusterSecrets: Sendable {
     private let folder: ClusterFolder
     private let files: any Files
 
     /// The secrets of that cluster.
-    public init(_ folder: ClusterFolder, _ files: any Files) {
+    package init(_ folder: ClusterFolder, _ files: any Files) {
         self.folder = folder
         self.files = files
     }
 
     /// Makes the redactor know them; throws where a file cannot be read, for then it is unknown what it holds.
-    public func conceal(in redactor: Redactor) throws {
+    package func conceal(in redactor: Redactor) throws {
         for name in try files.names(in: folder.endpoints) {
             let endpoint = "\(folder.endpoints)/\(name)"
             Self.conceal(environment: try files.read("\(endpoint)/.env") ?? "", in: redactor)
@@ -78,7 +78,7 @@ extension ClusterSecrets {
     private static let shortestToken = 40
 
     /// The text without what looks like one of LXD's tokens, whoever's it was: JSON in base64 begins with `eyJ`.
-    public static func withoutTokens(_ text: String) -> String {
+    package static func withoutTokens(_ text: String) -> String {
         let bytes = Array(text.utf8)
         var cleaned: [UInt8] = []
         var place = 0
@@ -111,7 +111,7 @@ extension ClusterSecrets {
     ///
     /// A key whose beginning or end the log does not have counts to the log's own beginning or end. A log of this tool has
     /// `\n` for the ends of lines within a line.
-    public static func withoutCredentials(_ log: String) -> String {
+    package static func withoutCredentials(_ log: String) -> String {
         var lines: [Substring] = []
         var isInKey = false
         for line in log.split(separator: "\n", omittingEmptySubsequences: false) {

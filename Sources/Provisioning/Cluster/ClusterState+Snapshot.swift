@@ -1,6 +1,6 @@
 extension ClusterState {
     /// The state while the cluster goes back to what it was: every machine of the present and of the snapshot is in it.
-    public func stateForRestore(to snapshot: SnapshotName, _ saved: SavedCluster) -> ClusterState {
+    package func stateForRestore(to snapshot: SnapshotName, _ saved: SavedCluster) -> ClusterState {
         var state = including(saved.state.members.map(\.name))
         for index in state.members.indices {
             let then = saved.state.member(state.members[index].name)
@@ -14,7 +14,7 @@ extension ClusterState {
     }
 
     /// The state at snapshot time, with what belongs to now: what marks the cluster's things on the host, and the remote.
-    public func becoming(_ saved: SavedCluster) -> ClusterState {
+    package func becoming(_ saved: SavedCluster) -> ClusterState {
         var state = saved.state
         state.identifier = identifier
         state.created = created
@@ -39,12 +39,12 @@ extension ClusterState {
     }
 
     /// The members that go when the cluster becomes what it was then.
-    public func lost(by saved: SavedCluster) -> [MemberName] {
+    package func lost(by saved: SavedCluster) -> [MemberName] {
         members.map(\.name).filter { saved.state.member($0) == nil }
     }
 
     /// The members that come back when the cluster becomes what it was then.
-    public func regained(by saved: SavedCluster) -> [MemberName] {
+    package func regained(by saved: SavedCluster) -> [MemberName] {
         saved.state.members.map(\.name).filter { member($0) == nil }
     }
 }

@@ -1,26 +1,25 @@
 import FoundationEssentials
 
 /// What was decided once for a whole cluster, and holds for every member that joins later.
-public struct ClusterSettings: Sendable, Equatable, Codable {
+package struct ClusterSettings: Sendable, Equatable, Codable {
     /// Where machines come from.
-    public var provider: ProviderName
+    package var provider: ProviderName
     /// The driver of the storage pool.
-    public var storage: StorageDriver
+    package var storage: StorageDriver
     /// The image of the VMs; other providers have none.
-    public var image: String?
+    package var image: String?
     /// The snap channel of LXD in the VMs, or on hosts that get it as a snap.
-    public var channel: String?
+    package var channel: String?
     /// multipass: a network for a further interface; namespace: the subnet that was asked for.
-    public var network: String?
+    package var network: String?
     /// The processors of a VM, as `up --cpus` gave them; the default of members that are added later.
-    public var cpus: String?
+    package var cpus: String?
     /// The memory of a VM, as `up --memory` gave it; the default of members that are added later.
-    public var memory: String?
+    package var memory: String?
     /// The disk of a VM, as `up --disk` gave it; the default of members that are added later.
-    public var disk: String?
+    package var disk: String?
 
-    /// Makes the settings.
-    public init(
+    package init(
         provider: ProviderName, storage: StorageDriver, image: String? = nil, channel: String? = nil,
         network: String? = nil, cpus: String? = nil, memory: String? = nil, disk: String? = nil
     ) {
@@ -35,7 +34,7 @@ public struct ClusterSettings: Sendable, Equatable, Codable {
     }
 
     /// The value of a setting, as text; of a size that of members added later, `nil` where none was given to `up`.
-    public func value(of setting: Setting) -> String? {
+    package func value(of setting: Setting) -> String? {
         switch setting {
         case .provider: provider.rawValue
         case .storage: storage.rawValue
@@ -63,12 +62,12 @@ public struct ClusterSettings: Sendable, Equatable, Codable {
     }
 
     /// The sizes of members that are added later, as far as `up` was given them.
-    public var sizes: [Setting: String] {
+    package var sizes: [Setting: String] {
         Dictionary(uniqueKeysWithValues: Setting.sizes.compactMap { size in value(of: size).map { (size, $0) } })
     }
 
     /// The cluster-wide ones, for the first member's `.env`.
-    public var decided: [Setting: String] {
+    package var decided: [Setting: String] {
         var decided: [Setting: String] = [:]
         for setting in Setting.allCases where setting.isClusterWide { decided[setting] = value(of: setting) }
         return decided
@@ -76,18 +75,16 @@ public struct ClusterSettings: Sendable, Equatable, Codable {
 }
 
 /// What the tool made, or is about to make: `cluster.json`.
-public struct ClusterState: Sendable, Equatable, Codable {
+package struct ClusterState: Sendable, Equatable, Codable {
     /// One member and its machine.
-    public struct Member: Sendable, Equatable, Codable {
-        /// The name.
-        public var name: MemberName
+    package struct Member: Sendable, Equatable, Codable {
+        package var name: MemberName
         /// The address, where the provider decides it before the machine is made.
-        public var address: IPv4?
+        package var address: IPv4?
         /// The host that its machine is on; `nil` is the machine that the tool runs on.
-        public var host: HostName?
+        package var host: HostName?
 
-        /// Makes an entry.
-        public init(name: MemberName, address: IPv4? = nil, host: HostName? = nil) {
+        package init(name: MemberName, address: IPv4? = nil, host: HostName? = nil) {
             self.name = name
             self.address = address
             self.host = host
@@ -95,16 +92,14 @@ public struct ClusterState: Sendable, Equatable, Codable {
     }
 
     /// A host that the cluster is spread over.
-    public struct HostAddress: Sendable, Equatable, Codable {
-        /// The host.
-        public var host: HostName
+    package struct HostAddress: Sendable, Equatable, Codable {
+        package var host: HostName
         /// Where the other hosts reach it.
-        public var address: IPv4
+        package var address: IPv4
         /// Its number in the cluster, which is its own for as long as it is one of its hosts.
-        public var number: Int
+        package var number: Int
 
-        /// Makes an entry.
-        public init(host: HostName, address: IPv4, number: Int) {
+        package init(host: HostName, address: IPv4, number: Int) {
             self.host = host
             self.address = address
             self.number = number
@@ -112,20 +107,20 @@ public struct ClusterState: Sendable, Equatable, Codable {
     }
 
     /// The remote that the user's client has for the cluster.
-    public struct Remote: Sendable, Equatable, Codable {
+    package struct Remote: Sendable, Equatable, Codable {
         /// The name: that of the first member.
-        public var name: String
+        package var name: String
         /// The remotes that were the default before, the latest first; what is still there is put back when this one goes.
-        public var formerDefaults: [String]
+        package var formerDefaults: [String]
         /// Whether it was made the default: from then on it is the user's to choose another.
-        public var wasMadeDefault: Bool
+        package var wasMadeDefault: Bool
         /// The certificate that it was added with, which tells it from the user's own of the same name.
-        public var certificate: String?
+        package var certificate: String?
         /// The name that it had, while it is being renamed: until that has ended, the client has it under either.
-        public var renamedFrom: String?
+        package var renamedFrom: String?
 
         /// Makes an entry for a remote that is about to be added.
-        public init(name: String, formerDefaults: [String] = []) {
+        package init(name: String, formerDefaults: [String] = []) {
             self.name = name
             self.formerDefaults = formerDefaults
             wasMadeDefault = false
@@ -133,44 +128,41 @@ public struct ClusterState: Sendable, Equatable, Codable {
     }
 
     /// The version of the file's form that this program writes and reads.
-    public static let currentVersion = 2
+    package static let currentVersion = 2
 
     /// The version of the file's form.
-    public var version: Int
-    /// The cluster's name.
-    public var name: ClusterName
+    package var version: Int
+    package var name: ClusterName
     /// Eight hexadecimal digits that mark everything on a host as this cluster's.
-    public var identifier: String
+    package var identifier: String
     /// When it was first asked for, in seconds since 1970.
-    public var created: Int
-    /// The members' engine.
-    public var engine: Engine
+    package var created: Int
+    package var engine: Engine
     /// What holds for all members.
-    public var settings: ClusterSettings
+    package var settings: ClusterSettings
     /// The subnet of the namespace provider.
-    public var subnet: Subnet?
+    package var subnet: Subnet?
     /// The hosts that it is spread over, in the order in which they were given; `nil` where all of it is on this machine.
-    public var spread: [HostAddress]?
+    package var spread: [HostAddress]?
     /// The port of the hosts by which clients elsewhere reach the members' API.
-    public var port: Int?
+    package var port: Int?
     /// Every member that was ever asked for and not removed, by number.
-    public var members: [Member]
+    package var members: [Member]
     /// The remote, recorded before it is added.
-    public var remote: Remote?
+    package var remote: Remote?
     /// The fingerprints of the clients that may administer the cluster: the user's own, and those that the user accepted.
-    public var clients: [String]?
+    package var clients: [String]?
     /// The member that took the first one's place, where number 0 was removed or lost.
-    public var successor: MemberName?
+    package var successor: MemberName?
     /// Whether `destroy` has begun: what is left is no cluster any more.
-    public var isDeleting: Bool?
+    package var isDeleting: Bool?
     /// The fingerprints of the images that were made here, by what they were made from: of an image's properties nobody
     /// knows who set them.
-    public var images: [String: String]?
+    package var images: [String: String]?
     /// The snapshot to which the cluster goes back: until that has ended, its machines may be of different times.
-    public var restoring: SnapshotName?
+    package var restoring: SnapshotName?
 
-    /// Makes a state without members.
-    public init(
+    package init(
         name: ClusterName, identifier: String, created: Int, settings: ClusterSettings, engine: Engine = .standard
     ) {
         version = Self.currentVersion
@@ -184,22 +176,20 @@ public struct ClusterState: Sendable, Equatable, Codable {
 
     /// The member that the others join through, and on which the remote and the certificate hang: number 0, or its
     /// successor.
-    public var first: MemberName { successor ?? MemberName(name, 0) }
+    package var first: MemberName { successor ?? MemberName(name, 0) }
 
-    /// The host of that member.
-    public func host(of name: MemberName) -> HostName { member(name)?.host ?? .local }
+    package func host(of name: MemberName) -> HostName { member(name)?.host ?? .local }
 
     /// Whether its members have to reach each other from host to host.
-    public var isOnSeveralHosts: Bool { hosts.count > 1 }
+    package var isOnSeveralHosts: Bool { hosts.count > 1 }
 
     /// The hosts that its machines are on, or could be.
-    public var hosts: [HostName] { spread?.map(\.host) ?? [.local] }
+    package var hosts: [HostName] { spread?.map(\.host) ?? [.local] }
 
-    /// The members on that host.
-    public func members(on host: HostName) -> [MemberName] { members.map(\.name).filter { self.host(of: $0) == host } }
+    package func members(on host: HostName) -> [MemberName] { members.map(\.name).filter { self.host(of: $0) == host } }
 
     /// The entry of that member.
-    public func member(_ name: MemberName) -> Member? { members.first { $0.name == name } }
+    package func member(_ name: MemberName) -> Member? { members.first { $0.name == name } }
 }
 
 extension ClusterState {
@@ -215,7 +205,7 @@ extension ClusterState {
     }
 
     /// The state with those members too.
-    public func including(_ members: [MemberName]) -> ClusterState {
+    package func including(_ members: [MemberName]) -> ClusterState {
         var grown = self
         let present = Set(self.members.map(\.name))
         grown.members += members.filter { !present.contains($0) }.map { Member(name: $0) }

@@ -1,16 +1,15 @@
 /// A `.env` file: `NAME=value` lines, read and never run.
-public struct EnvironmentFile: Sendable, Equatable {
-    /// The values by name.
-    public let values: [String: String]
+package struct EnvironmentFile: Sendable, Equatable {
+    package let values: [String: String]
 
     /// A file with those values.
-    public init(values: [String: String] = [:]) { self.values = values }
+    package init(values: [String: String] = [:]) { self.values = values }
 
     /// Reads the text; a malformed line is a `Failure.badInput` that names the file and the line.
     ///
     /// Blank lines and `#` comments are passed over, `export` before a name is allowed, and a value may stand in single
     /// or double quotes. Nothing is expanded.
-    public init(_ text: String, path: String) throws {
+    package init(_ text: String, path: String) throws {
         var values: [String: String] = [:]
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         for (number, line) in zip(1..., lines) {

@@ -1,19 +1,18 @@
 /// The name that the user gives a host: letters, digits and hyphens, a letter first, at most 40 characters.
-public struct HostName: Sendable, Hashable, Comparable, CodedAsText {
+package struct HostName: Sendable, Hashable, Comparable, CodedAsText {
     /// This machine itself, which is always a host.
-    public static let local = HostName(unchecked: "local")
+    package static let local = HostName(unchecked: "local")
 
+    package let text: String
     /// The name as text.
-    public let text: String
-    /// The name as text.
-    public var description: String { text }
+    package var description: String { text }
     /// Whether this is the machine that the program runs on.
-    public var isLocal: Bool { self == .local }
+    package var isLocal: Bool { self == .local }
 
     private init(unchecked text: String) { self.text = text }
 
     /// Checks the name; throws `Failure.badInput` with an example.
-    public init(_ text: String) throws {
+    package init(_ text: String) throws {
         guard NameFault(in: text, longest: 40) == nil else {
             throw Failure(
                 .badInput, "\(Shell.quoted(text.clipped)) is not a valid name for a host",
@@ -23,10 +22,10 @@ public struct HostName: Sendable, Hashable, Comparable, CodedAsText {
     }
 
     /// Checks a name that was read from a file.
-    public init(coded text: String) throws { try self.init(text) }
+    package init(coded text: String) throws { try self.init(text) }
 
     /// By the alphabet, this machine first.
-    public static func < (one: HostName, other: HostName) -> Bool {
+    package static func < (one: HostName, other: HostName) -> Bool {
         (one.isLocal ? 0 : 1, one.text) < (other.isLocal ? 0 : 1, other.text)
     }
 }

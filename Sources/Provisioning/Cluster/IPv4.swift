@@ -1,16 +1,16 @@
 /// An IPv4 address.
-public struct IPv4: Sendable, Hashable, CodedAsText {
+package struct IPv4: Sendable, Hashable, CodedAsText {
     /// The 32 bits, the first octet highest.
-    public let bits: UInt32
+    package let bits: UInt32
 
     /// Whether a machine can have it, by its first octet: neither loopback, multicast nor reserved.
-    public var isUnicast: Bool { 1...223 ~= bits >> 24 && bits >> 24 != 127 }
+    package var isUnicast: Bool { 1...223 ~= bits >> 24 && bits >> 24 != 127 }
 
     /// The address with those bits.
-    public init(bits: UInt32) { self.bits = bits }
+    package init(bits: UInt32) { self.bits = bits }
 
     /// Reads `10.71.0.10`; `nil` where it is no address.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }
         var bits: UInt32 = 0
@@ -23,10 +23,10 @@ public struct IPv4: Sendable, Hashable, CodedAsText {
     }
 
     /// In dotted decimals.
-    public var description: String { [24, 16, 8, 0].map { String(bits >> $0 & 255) }.joined(separator: ".") }
+    package var description: String { [24, 16, 8, 0].map { String(bits >> $0 & 255) }.joined(separator: ".") }
 
     /// Reads an address from a file; throws `Failure.damaged` where it is none.
-    public init(coded text: String) throws {
+    package init(coded text: String) throws {
         guard let address = IPv4(text) else {
             throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not an address")
         }
@@ -35,46 +35,46 @@ public struct IPv4: Sendable, Hashable, CodedAsText {
 }
 
 /// A range of IPv4 addresses that share a prefix, `10.71.0.0/22`.
-public struct Subnet: Sendable, Hashable, CodedAsText {
+package struct Subnet: Sendable, Hashable, CodedAsText {
     /// The lowest address.
-    public let base: IPv4
+    package let base: IPv4
     /// How many leading bits its addresses share.
-    public let prefix: Int
+    package let prefix: Int
 
     /// The subnet with the address in it.
-    public init(_ address: IPv4, prefix: Int) {
+    package init(_ address: IPv4, prefix: Int) {
         self.prefix = prefix
         base = IPv4(bits: address.bits & Self.mask(prefix))
     }
 
     /// Reads `10.71.0.0/22`; `nil` where it is no subnet, or its address has bits beyond the prefix.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard let network = NetworkAddress(text), network.subnet.base == network.address else { return nil }
         self = network.subnet
     }
 
     /// In dotted decimals with the prefix's length.
-    public var description: String { "\(base)/\(prefix)" }
+    package var description: String { "\(base)/\(prefix)" }
 
     /// The address that many above the lowest.
-    public func address(_ offset: Int) -> IPv4 { IPv4(bits: base.bits &+ UInt32(truncatingIfNeeded: offset)) }
+    package func address(_ offset: Int) -> IPv4 { IPv4(bits: base.bits &+ UInt32(truncatingIfNeeded: offset)) }
 
     /// Whether a cluster's machines can have its addresses: 16 to 24 bits of prefix, and ordinary unicast addresses.
-    public var canHoldMachines: Bool { 16...24 ~= prefix && base.isUnicast }
+    package var canHoldMachines: Bool { 16...24 ~= prefix && base.isUnicast }
 
     /// How many addresses there are.
-    public var count: Int { 1 << (32 - prefix) }
+    package var count: Int { 1 << (32 - prefix) }
 
     /// Whether the address is one of its own.
-    public func contains(_ address: IPv4) -> Bool { overlaps(Subnet(address, prefix: 32)) }
+    package func contains(_ address: IPv4) -> Bool { overlaps(Subnet(address, prefix: 32)) }
 
     /// Whether a machine can have the address: the lowest and the highest are nobody's.
-    public func isForMachines(_ address: IPv4) -> Bool {
+    package func isForMachines(_ address: IPv4) -> Bool {
         contains(address) && address != base && address != self.address(count - 1)
     }
 
     /// Whether the two have an address in common.
-    public func overlaps(_ other: Subnet) -> Bool {
+    package func overlaps(_ other: Subnet) -> Bool {
         let shared = Self.mask(min(prefix, other.prefix))
         return base.bits & shared == other.base.bits & shared
     }
@@ -82,7 +82,7 @@ public struct Subnet: Sendable, Hashable, CodedAsText {
     private static func mask(_ prefix: Int) -> UInt32 { prefix == 0 ? 0 : ~UInt32(0) << (32 - prefix) }
 
     /// Reads a subnet from a file; throws `Failure.damaged` where it is none.
-    public init(coded text: String) throws {
+    package init(coded text: String) throws {
         guard let subnet = Subnet(text) else {
             throw Failure(.damaged, "\(Shell.quoted(text.clipped)) is not a subnet")
         }
@@ -91,14 +91,12 @@ public struct Subnet: Sendable, Hashable, CodedAsText {
 }
 
 /// An address, and the network that it is in: `10.71.0.1/22`.
-public struct NetworkAddress: Sendable, Hashable {
-    /// The address.
-    public let address: IPv4
-    /// The network.
-    public let subnet: Subnet
+package struct NetworkAddress: Sendable, Hashable {
+    package let address: IPv4
+    package let subnet: Subnet
 
     /// Reads `10.71.0.1/22`; `nil` where it is nothing of the kind.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPv4(String(parts[0])), let prefix = Int(parts[1]), 0...32 ~= prefix,
             String(prefix) == parts[1]
@@ -108,7 +106,7 @@ public struct NetworkAddress: Sendable, Hashable {
     }
 
     /// The addresses that machines can have besides this one, the highest first; none in a network of two.
-    public var others: some Sequence<IPv4> {
+    package var others: some Sequence<IPv4> {
         (1..<max(1, subnet.count - 1)).reversed().lazy.map { subnet.address($0) }.filter { $0 != address }
     }
 }

@@ -1,7 +1,7 @@
 /// The way to a cluster's lock, at once or after the runs that hold it.
-public struct LockQueue: Sendable {
+package struct LockQueue: Sendable {
     /// How long a run waits for others at most.
-    public static let timeout: Duration = .seconds(3600)
+    package static let timeout: Duration = .seconds(3600)
 
     private let folder: ClusterFolder
     private let command: String
@@ -11,7 +11,7 @@ public struct LockQueue: Sendable {
 
     /// The way to that cluster's lock for a run that was started to do `command`; one that `creates` makes the folder where
     /// there is none.
-    public init(
+    package init(
         folder: ClusterFolder, command: String, creates: Bool = true, files: any Files, time: any TimeSource
     ) {
         self.folder = folder
@@ -22,12 +22,12 @@ public struct LockQueue: Sendable {
     }
 
     /// Takes the lock; throws `Failure.locked`, which names the holder, where another run has it.
-    public func now() throws -> ClusterLock {
+    package func now() throws -> ClusterLock {
         try ClusterLock(folder, command: command, creates: creates, files: files, time: time)
     }
 
     /// Takes the lock as soon as nobody has it; `tell` hears once who has it, if somebody does.
-    public func afterOthers(_ tell: (Failure) -> Void) async throws -> ClusterLock {
+    package func afterOthers(_ tell: (Failure) -> Void) async throws -> ClusterLock {
         if let lock = try attempt(tell) { return lock }
         return try await time.wait(
             for: "the other run on \(folder.cluster)", limit: Self.timeout, every: .milliseconds(100),

@@ -1,12 +1,12 @@
 /// The runtime directory: what stands in it decides what this tool runs, some of it as root.
-public struct RuntimeFolder: Sendable {
+package struct RuntimeFolder: Sendable {
     private let path: String
     private let files: any Files
     private let trusted: Set<UInt32>
     private let user: UInt32
 
     /// The folder for that user; under sudo, root trusts the files of the user who called it too: `SUDO_UID`.
-    public init(
+    package init(
         _ path: String, _ files: any Files, user: UInt32 = SystemCalls.effectiveUser,
         environment: (String) -> String? = SystemCalls.environment
     ) {
@@ -18,7 +18,7 @@ public struct RuntimeFolder: Sendable {
     }
 
     /// Throws `Failure.damaged` where somebody else could have written what is read from the folder, as ssh refuses keys.
-    public func check() throws {
+    package func check() throws {
         let templates = ClusterFolder.templates(in: path)
         for place in [path, ClusterFolder.clusters(in: path), templates, ClusterFolder.hosts(in: path)] {
             try check(place)

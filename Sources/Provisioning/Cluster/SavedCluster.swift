@@ -1,23 +1,22 @@
 import FoundationEssentials
 
 /// What is kept about a snapshot of a cluster: written when all of its copies are whole.
-public struct SavedCluster: Sendable, Equatable, Codable {
+package struct SavedCluster: Sendable, Equatable, Codable {
     /// The version of the file's form that this program writes and reads.
-    public static let currentVersion = 2
+    package static let currentVersion = 2
 
     /// The version of the file's form.
-    public var version: Int
+    package var version: Int
     /// When it was taken, in seconds since 1970.
-    public var taken: Int
+    package var taken: Int
     /// The cluster's state as it was then.
-    public var state: ClusterState
+    package var state: ClusterState
     /// What the copies of all members take, where that is known.
-    public var bytes: Int?
+    package var bytes: Int?
     /// Whether the copies share their room with the machines for as long as nothing changes.
-    public var isClone: Bool
+    package var isClone: Bool
 
-    /// Makes a value.
-    public init(taken: Int, state: ClusterState, bytes: Int?, isClone: Bool) {
+    package init(taken: Int, state: ClusterState, bytes: Int?, isClone: Bool) {
         version = Self.currentVersion
         self.taken = taken
         self.state = state
@@ -26,14 +25,14 @@ public struct SavedCluster: Sendable, Equatable, Codable {
     }
 
     /// The snapshots of that cluster about which something is kept.
-    public static func names(in folder: ClusterFolder, _ files: any Files) throws -> [SnapshotName] {
+    package static func names(in folder: ClusterFolder, _ files: any Files) throws -> [SnapshotName] {
         try files.names(in: folder.snapshots).compactMap { file in
             file.hasSuffix(".json") ? try? SnapshotName(String(file.dropLast(5))) : nil
         }
     }
 
     /// Reads what is kept about a snapshot; `nil` where nothing is, `Failure.damaged` where it cannot be understood.
-    public static func read(
+    package static func read(
         _ name: SnapshotName, in folder: ClusterFolder, _ files: any Files
     ) throws -> SavedCluster? {
         let path = folder.snapshot(name)
@@ -67,8 +66,7 @@ public struct SavedCluster: Sendable, Equatable, Codable {
         return SavedCluster(taken: former.taken, state: state, bytes: former.bytes, isClone: former.isClone)
     }
 
-    /// Writes it.
-    public func write(_ name: SnapshotName, in folder: ClusterFolder, _ files: any Files) throws {
+    package func write(_ name: SnapshotName, in folder: ClusterFolder, _ files: any Files) throws {
         try files.makeFolder(folder.snapshots, mode: ClusterFolder.folderMode)
         try files.write(JSONText.text(self), to: folder.snapshot(name), mode: ClusterFolder.fileMode)
     }

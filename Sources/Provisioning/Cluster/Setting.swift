@@ -2,11 +2,11 @@
 ///
 /// In the state are the sizes that `up` was given for the cluster; what holds for the whole cluster is read from the
 /// state alone once it is there.
-public enum Setting: String, Sendable, CaseIterable {
+package enum Setting: String, Sendable, CaseIterable {
     case provider, cpus, memory, disk, storage, image, channel, network
 
     /// The variable that carries it in `.env`, in the environment and in the templates.
-    public var variable: String {
+    package var variable: String {
         switch self {
         case .provider: "BCM_PROVIDER_NAME"
         case .cpus: "BCM_ENDPOINT_CPU_COUNT"
@@ -23,7 +23,7 @@ public enum Setting: String, Sendable, CaseIterable {
     static let sizes: [Setting] = [.cpus, .memory, .disk]
 
     /// Whether one value holds for the whole cluster, from its first `up` on.
-    public var isClusterWide: Bool {
+    package var isClusterWide: Bool {
         switch self {
         case .provider, .storage, .image, .channel, .network: true
         case .cpus, .memory, .disk: false
@@ -31,7 +31,7 @@ public enum Setting: String, Sendable, CaseIterable {
     }
 
     /// Throws `Failure.badInput` where the value makes no sense; `place` names where it was read.
-    public func check(_ value: String, from place: String) throws {
+    package func check(_ value: String, from place: String) throws {
         if let complaint = complaint(about: value) {
             throw Failure(.badInput, "\(place): \(Shell.quoted(value.clipped)) \(complaint)")
         }
@@ -65,12 +65,12 @@ public enum Setting: String, Sendable, CaseIterable {
 /// Where members' machines come from.
 ///
 /// Each provider names itself, in its own folder.
-public struct ProviderName: RawRepresentable, Sendable, Hashable, Codable {
+package struct ProviderName: RawRepresentable, Sendable, Hashable, Codable {
     /// Small letters, digits and hyphens.
-    public let rawValue: String
+    package let rawValue: String
 
     /// `nil` where it is not a name of small letters, digits and hyphens.
-    public init?(rawValue: String) {
+    package init?(rawValue: String) {
         guard rawValue.wholeMatch(of: /[a-z][a-z0-9-]{0,30}/) != nil else { return nil }
         self.rawValue = rawValue
     }
@@ -80,7 +80,7 @@ public struct ProviderName: RawRepresentable, Sendable, Hashable, Codable {
 }
 
 /// LXD's storage drivers that this tool sets up.
-public enum StorageDriver: String, Sendable, Codable, CaseIterable {
+package enum StorageDriver: String, Sendable, Codable, CaseIterable {
     /// Plain folders; works everywhere.
     case dir
     /// A zfs pool on a loop file of its own.
@@ -88,14 +88,13 @@ public enum StorageDriver: String, Sendable, Codable, CaseIterable {
 }
 
 /// The places in which a setting may stand, asked in their one order.
-public struct SettingSources: Sendable {
+package struct SettingSources: Sendable {
     /// The values of the command line.
-    public var flags: [Setting: String]
+    package var flags: [Setting: String]
     /// The environment of the process.
-    public var environment: @Sendable (String) -> String?
+    package var environment: @Sendable (String) -> String?
 
-    /// Makes the sources.
-    public init(flags: [Setting: String], environment: @escaping @Sendable (String) -> String?) {
+    package init(flags: [Setting: String], environment: @escaping @Sendable (String) -> String?) {
         self.flags = flags
         self.environment = environment
     }
@@ -103,7 +102,7 @@ public struct SettingSources: Sendable {
     /// The setting's value from the first place that has one: flag, `.env`, state, environment, template.
     ///
     /// Throws `Failure.badInput`, which names the place, where the value makes no sense.
-    public func value(
+    package func value(
         of setting: Setting, file: EnvironmentFile, path: String, state: ClusterSettings? = nil,
         template: [String: String]
     ) throws -> String? {

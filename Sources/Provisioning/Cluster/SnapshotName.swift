@@ -1,17 +1,15 @@
 import FoundationEssentials
 
 /// The name of a snapshot of a cluster, checked once where it comes in: what multipass takes for one.
-public struct SnapshotName: Sendable, Hashable, Comparable, CodedAsText {
-    /// The longest name.
-    public static let longest = 40
+package struct SnapshotName: Sendable, Hashable, Comparable, CodedAsText {
+    package static let longest = 40
 
+    package let text: String
     /// The name as text.
-    public let text: String
-    /// The name as text.
-    public var description: String { text }
+    package var description: String { text }
 
     /// Checks the name; throws `Failure.badInput` with the rule.
-    public init(_ text: String) throws {
+    package init(_ text: String) throws {
         guard NameFault(in: text, longest: Self.longest) == nil else {
             throw Failure(
                 .badInput, "\(Shell.quoted(text.clipped)) is not a valid name for a snapshot",
@@ -23,15 +21,14 @@ public struct SnapshotName: Sendable, Hashable, Comparable, CodedAsText {
     }
 
     /// The name of one that is taken at that time, in seconds since 1970, and that nobody named: `s20261121-170500`.
-    public init(takenAt seconds: Int) {
+    package init(takenAt seconds: Int) {
         let style = Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted)
         let time = Date(timeIntervalSince1970: Double(seconds)).formatted(style)
         text = "s" + time.replacing("T", with: "-").replacing("Z", with: "")
     }
 
     /// Checks a name that was read from a file.
-    public init(coded text: String) throws { try self.init(text) }
+    package init(coded text: String) throws { try self.init(text) }
 
-    /// By their letters.
-    public static func < (one: SnapshotName, other: SnapshotName) -> Bool { one.text < other.text }
+    package static func < (one: SnapshotName, other: SnapshotName) -> Bool { one.text < other.text }
 }

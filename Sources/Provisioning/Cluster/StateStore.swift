@@ -1,32 +1,32 @@
 import FoundationEssentials
 
 /// The state of one cluster on disk: read whole, written whole, fsynced before anything is made that it names.
-public actor StateStore {
+package actor StateStore {
     private let files: any Files
     /// Where the state stands.
-    public let folder: ClusterFolder
+    package let folder: ClusterFolder
     /// The state as it was last read or written.
-    public private(set) var state: ClusterState
+    package private(set) var state: ClusterState
 
     /// A store that will write `state` there; nothing is written yet.
-    public init(_ state: ClusterState, folder: ClusterFolder, files: any Files) {
+    package init(_ state: ClusterState, folder: ClusterFolder, files: any Files) {
         self.state = state
         self.folder = folder
         self.files = files
     }
 
     /// Changes the state and writes it, if the change is one.
-    public func update(_ change: @Sendable (inout ClusterState) -> Void) throws {
+    package func update(_ change: @Sendable (inout ClusterState) -> Void) throws {
         var changed = state
         change(&changed)
         if changed != state { try write(changed) }
     }
 
     /// Writes the state as it is.
-    public func write() throws { try write(state) }
+    package func write() throws { try write(state) }
 
     /// Whether what is on the disk is what we have.
-    public func isWritten() throws -> Bool { try Self.read(folder, files) == state }
+    package func isWritten() throws -> Bool { try Self.read(folder, files) == state }
 
     private func write(_ state: ClusterState) throws {
         try files.makeFolder(folder.path, mode: ClusterFolder.folderMode)
@@ -35,13 +35,13 @@ public actor StateStore {
     }
 
     /// The way out of a damaged state, if unknown a better one.
-    public static let repairByHand = "fix it by hand, or move it away and remove the machines yourself"
+    package static let repairByHand = "fix it by hand, or move it away and remove the machines yourself"
 
     /// The state's text.
-    public static func encode(_ state: ClusterState) throws -> String { try JSONText.text(state) }
+    package static func encode(_ state: ClusterState) throws -> String { try JSONText.text(state) }
 
     /// Reads a state; `nil` where there is none, `Failure.damaged` where it is not one.
-    public static func read(_ folder: ClusterFolder, _ files: any Files) throws -> ClusterState? {
+    package static func read(_ folder: ClusterFolder, _ files: any Files) throws -> ClusterState? {
         try folder.check(files)
         guard let text = try files.read(folder.state) else { return nil }
         let way = repairByHand

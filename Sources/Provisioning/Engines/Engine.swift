@@ -1,29 +1,27 @@
 /// A cluster engine: LXD, or Incus, which grew out of it.
 ///
 /// What differs between engines is in values of this type alone.
-public struct Engine: Sendable, Equatable {
+package struct Engine: Sendable, Equatable {
     /// The name in the cluster's state, and of the folder of an endpoint's engine files.
-    public let name: String
+    package let name: String
     /// The name in texts.
-    public let title: String
-    /// The client program.
-    public let client: String
+    package let title: String
+    package let client: String
     /// The program, with its leading arguments, that sets a server up.
-    public let administration: [String]
-    /// The daemon.
-    public let daemon: String
+    package let administration: [String]
+    package let daemon: String
     /// The variable that names the daemon's folder.
-    public let folderVariable: String
+    package let folderVariable: String
     /// The variable that names the client's configuration folder.
-    public let configurationVariable: String
+    package let configurationVariable: String
     /// The variable that names the client's default remote.
-    public let remoteVariable: String
+    package let remoteVariable: String
     /// The client's words that trust a certificate on standard input.
     let trustArguments: [String]
     /// The client's words that make its own key pair, and exit with 0 or 1 once it is there.
     let keyArguments: [String]
     /// The port of the members' API.
-    public let port: Int
+    package let port: Int
     /// The bridge that every member gets.
     let bridge: String
     /// The nftables table of its firewall rules.
@@ -34,34 +32,32 @@ public struct Engine: Sendable, Equatable {
     let snapConfiguration: String
     /// The Debian packages of the daemon and of the client.
     let debianPackages: [String]
-    /// The snap.
     let snap: String
     /// The snap's channel unless the user chooses another (facts: "Versions").
     let defaultChannel: String
     /// The packages that a host may have it from, the preferred first.
     let packages: [EnginePackage]
-    /// Where its documentation is.
-    public let documentation: String
+    package let documentation: String
     /// How a user installs the client: Linux, macOS.
-    public let clientInstallation: (linux: String, macOS: String)
+    package let clientInstallation: (linux: String, macOS: String)
     /// The oldest version that forms clusters as this tool makes them.
-    public let oldest: Int
+    package let oldest: Int
 
     /// Engines are told apart by name.
-    public static func == (one: Engine, other: Engine) -> Bool { one.name == other.name }
+    package static func == (one: Engine, other: Engine) -> Bool { one.name == other.name }
 
     /// What a cluster gets whose state names none.
-    public static let standard = lxd
+    package static let standard = lxd
     /// The engines that a state may name.
-    public static let all = [lxd, incus]
+    package static let all = [lxd, incus]
 
     /// The engine of the cluster that the present task works on: for texts to users, where no context is at hand.
-    @TaskLocal public static var current = standard
+    @TaskLocal package static var current = standard
 }
 
 extension Engine: Codable {
     /// Reads the name of one of the known engines.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let name = try decoder.singleValueContainer().decode(String.self)
         guard let engine = Self.all.first(where: { $0.name == name }) else {
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: name))
@@ -70,7 +66,7 @@ extension Engine: Codable {
     }
 
     /// Writes the name.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)
     }

@@ -1,6 +1,6 @@
 extension Engine {
     /// Canonical's LXD.
-    public static let lxd = Engine(
+    package static let lxd = Engine(
         name: "lxd", title: "LXD", client: "lxc", administration: ["lxd"], daemon: "lxd", folderVariable: "LXD_DIR",
         configurationVariable: "LXD_CONF", remoteVariable: "LXD_REMOTE",
         trustArguments: ["config", "trust", "add", "-"],
@@ -13,7 +13,7 @@ extension Engine {
         clientInstallation: ("apt-get install lxd-client, or snap install lxd", "brew install lxc"), oldest: 5)
 
     /// The community's Incus.
-    public static let incus = Engine(
+    package static let incus = Engine(
         name: "incus", title: "Incus", client: "incus", administration: ["incus", "admin"], daemon: "incusd",
         folderVariable: "INCUS_DIR", configurationVariable: "INCUS_CONF", remoteVariable: "INCUS_REMOTE",
         trustArguments: ["config", "trust", "add-certificate", "-"], keyArguments: ["remote", "generate-certificate"],
@@ -38,7 +38,6 @@ extension EnginePackage {
         service: "snap.lxd.daemon.service", units: ["snap.lxd.daemon.unix.socket", "snap.lxd.daemon.service"],
         stopLimit: .seconds(660), stopsInstances: true)
 
-    /// Incus from Debian.
     static let incusDebian = EnginePackage(
         kind: .debian, engine: "incusd", daemon: "/usr/libexec/incus/incusd", program: "/usr/libexec/incus/incusd",
         programs: "", folder: "/var/lib/incus", logs: "/var/log/incus", service: "incus.service",

@@ -1,22 +1,22 @@
 /// A machine that can hold members, reached by SSH with the user's own keys, agent and configuration.
-public struct Host: Sendable, Equatable, Codable {
+package struct Host: Sendable, Equatable, Codable {
     /// What the user calls it.
-    public var name: HostName
+    package var name: HostName
     /// What OpenSSH is given: an address, a name, or an alias of `~/.ssh/config`.
-    public var address: String
+    package var address: String
     /// The user there; `nil` leaves it to OpenSSH.
-    public var user: String?
+    package var user: String?
     /// The port; `nil` leaves it to OpenSSH.
-    public var port: Int?
+    package var port: Int?
     /// The file of a private key; `nil` leaves it to OpenSSH.
-    public var identity: String?
+    package var identity: String?
     /// When it last answered, in seconds since 1970.
-    public var lastSeen: Int?
+    package var lastSeen: Int?
 
     /// Makes an entry; the destination is `ADDRESS` or `USER@ADDRESS`.
     ///
     /// Throws `Failure.badInput` for a destination that OpenSSH would read as something else.
-    public init(name: HostName, destination: String, port: Int? = nil, identity: String? = nil) throws {
+    package init(name: HostName, destination: String, port: Int? = nil, identity: String? = nil) throws {
         self.name = name
         let at = destination.lastIndex(of: "@")
         let user = at.map { String(destination[..<$0]) }
@@ -44,7 +44,7 @@ public struct Host: Sendable, Equatable, Codable {
     }
 
     /// Reads an entry of `hosts.json`, with the checks of one that is added: its words reach hints that users paste.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let user = try values.decodeIfPresent(String.self, forKey: .user)
         let address = try values.decode(String.self, forKey: .address)
@@ -60,10 +60,10 @@ public struct Host: Sendable, Equatable, Codable {
     }
 
     /// How the user would type it.
-    public var destination: String { user.map { "\($0)@\(address)" } ?? address }
+    package var destination: String { user.map { "\($0)@\(address)" } ?? address }
 
     /// What the user would give `ssh` to get there.
-    public var wordsForSSH: [String] {
+    package var wordsForSSH: [String] {
         (port.map { ["-p", "\($0)"] } ?? []) + (identity.map { ["-i", $0] } ?? []) + [destination]
     }
 }

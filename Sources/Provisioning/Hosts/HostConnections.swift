@@ -1,5 +1,5 @@
 /// The connections of a run to all hosts, in a folder of their own that goes with them.
-public actor HostConnections {
+package actor HostConnections {
     private static let prefix = "bcmcluster-ssh-"
     /// How many programs start at a time, and for how long each counts as one that starts.
     private static let startsAtOnce = 32
@@ -21,7 +21,7 @@ public actor HostConnections {
     /// No connections yet; `base` runs `ssh` on this machine, which may ask at the terminal where somebody can answer.
     ///
     /// A socket's path may have a hundred characters: hence `/tmp`.
-    public init(
+    package init(
         by base: any CommandRunner, files: any Files, random: any RandomSource, time: any TimeSource, canAsk: Bool
     ) {
         person = canAsk ? AsyncSemaphore(atOnce: 1) : nil
@@ -34,7 +34,7 @@ public actor HostConnections {
     }
 
     /// What runs commands on the host: over SSH, or directly on this machine.
-    public func runner(on host: Host) async throws -> any CommandRunner {
+    package func runner(on host: Host) async throws -> any CommandRunner {
         if host.name.isLocal { return base }
         if !isReady {
             // Before anything is waited for: others ask for connections meanwhile.
@@ -68,7 +68,7 @@ public actor HostConnections {
     }
 
     /// Ends all of them.
-    public func close() async {
+    package func close() async {
         await withTaskGroup(of: Void.self) { group in
             for connection in connections.values { group.addTask { await connection.close() } }
         }
@@ -78,25 +78,24 @@ public actor HostConnections {
 }
 
 /// Runs commands on a host by the run's connection to it, which is opened with the first of them.
-public struct ConnectingRunner: CommandRunner {
+package struct ConnectingRunner: CommandRunner {
     private let host: Host
     private let connections: HostConnections
 
     /// A runner for that host; nothing is opened yet.
-    public init(_ host: Host, _ connections: HostConnections) {
+    package init(_ host: Host, _ connections: HostConnections) {
         self.host = host
         self.connections = connections
     }
 
-    /// Runs the command there.
-    public func run(_ command: Command) async throws -> CommandResult {
+    package func run(_ command: Command) async throws -> CommandResult {
         try await connections.runner(on: host).run(command)
     }
 }
 
 extension Host {
     /// This machine itself, which is always a host.
-    public static var local: Host {
+    package static var local: Host {
         get throws { try Host(name: .local, destination: "local") }
     }
 }

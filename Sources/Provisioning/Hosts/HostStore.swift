@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// The hosts that the user has added: `hosts.json` in the runtime directory; there is no secret in it.
-public struct HostStore: Sendable {
+package struct HostStore: Sendable {
     /// The version of the file's form that this program writes and reads.
     static let currentVersion = 1
 
@@ -14,17 +14,17 @@ public struct HostStore: Sendable {
     private let files: any Files
     private let time: any TimeSource
     /// Where the file stands.
-    public var path: String { ClusterFolder.hosts(in: folder) }
+    package var path: String { ClusterFolder.hosts(in: folder) }
 
     /// The hosts of that runtime directory.
-    public init(runtime: String, files: any Files, time: any TimeSource) {
+    package init(runtime: String, files: any Files, time: any TimeSource) {
         folder = runtime
         self.files = files
         self.time = time
     }
 
     /// The hosts by name, without this machine; throws `Failure.damaged` where the file is not one of ours.
-    public func all() throws -> [Host] {
+    package func all() throws -> [Host] {
         guard let text = try files.read(path) else { return [] }
         do {
             let form = try JSONDecoder().decode(Form.self, from: Data(text.utf8))
@@ -38,7 +38,7 @@ public struct HostStore: Sendable {
     }
 
     /// The host of that name; throws `Failure.badInput` where there is none.
-    public func host(_ name: HostName) throws -> Host {
+    package func host(_ name: HostName) throws -> Host {
         let all = try all()
         guard let host = all.first(where: { $0.name == name }) else {
             throw Failure(
@@ -49,12 +49,12 @@ public struct HostStore: Sendable {
     }
 
     /// Adds a host, in the place of one of the same name.
-    public func add(_ host: Host) async throws {
+    package func add(_ host: Host) async throws {
         try await change { $0 = $0.filter { $0.name != host.name } + [host] }
     }
 
     /// Notes when hosts last answered; one that was removed meanwhile stays removed.
-    public func note(_ seen: [HostName: Int]) async throws {
+    package func note(_ seen: [HostName: Int]) async throws {
         if seen.isEmpty { return }
         try await change { hosts in
             for index in hosts.indices { hosts[index].lastSeen = seen[hosts[index].name] ?? hosts[index].lastSeen }
@@ -62,7 +62,7 @@ public struct HostStore: Sendable {
     }
 
     /// Removes the host of that name, if `check` still allows that; no host of that name is fine.
-    public func remove(_ name: HostName, check: () throws -> Void = {}) async throws {
+    package func remove(_ name: HostName, check: () throws -> Void = {}) async throws {
         try await change { hosts in
             try check()
             hosts.removeAll { $0.name == name }

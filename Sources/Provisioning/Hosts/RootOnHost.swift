@@ -1,18 +1,18 @@
 /// Runs commands on a host as root: directly where one logs in as root there, through `sudo` where not.
 ///
 /// Which of the two is asked with the first command, once, so that nothing is asked of a host that nobody needs.
-public struct RootOnHost: CommandRunner {
+package struct RootOnHost: CommandRunner {
     private let base: any CommandRunner
     private let rights: Rights
 
     /// Root's commands, by what runs them as the user who logs in there.
-    public init(_ base: any CommandRunner) {
+    package init(_ base: any CommandRunner) {
         self.base = base
         rights = Rights(base)
     }
 
     /// Runs the command as root; `sudo` never asks: nobody is at that terminal.
-    public func run(_ command: Command) async throws -> CommandResult {
+    package func run(_ command: Command) async throws -> CommandResult {
         try await SudoRunner(base, needed: rights.areLess(limit: command.limit)).run(command)
     }
 

@@ -2,12 +2,11 @@
 ///
 /// OpenSSH keeps it (ControlMaster), in a folder that nobody else can enter; it ends with the run, or, where the run was
 /// killed, a minute after the last command.
-public actor SSHConnection {
+package actor SSHConnection {
     /// How many commands share a connection at a time: sshd refuses the eleventh unless it is told otherwise.
     private static let mostAtOnce = 8
 
-    /// The host.
-    public nonisolated let host: Host
+    package nonisolated let host: Host
     private nonisolated let base: any CommandRunner
     private nonisolated let time: any TimeSource
     private nonisolated let socket: String
@@ -19,7 +18,7 @@ public actor SSHConnection {
 
     /// A connection whose socket stands in that folder, which is private and has a short path; OpenSSH's questions are
     /// put to the user, if there is one, whose turns all connections of the run share.
-    public init(
+    package init(
         _ host: Host, by base: any CommandRunner, time: any TimeSource, folder: String, person: AsyncSemaphore? = nil
     ) {
         self.host = host
@@ -30,7 +29,7 @@ public actor SSHConnection {
     }
 
     /// Opens the connection, once; throws `Failure.unreachable` with OpenSSH's own words.
-    public func open(limit: Duration) async throws {
+    package func open(limit: Duration) async throws {
         if opening == nil, let trouble, time.elapsed < trouble.until { throw trouble.failure }
         while true {
             let opening = opening ?? Task { try await connect(limit) }
@@ -88,7 +87,7 @@ public actor SSHConnection {
     }
 
     /// Ends the connection, if there is one.
-    public func close() async {
+    package func close() async {
         guard opening != nil else { return }
         opening = nil
         _ = try? await asking("exit")

@@ -3,7 +3,7 @@
 /// Arguments arrive exactly as they are, input is streamed, the status is the command's own; what runs there is ended with
 /// its limit or the run. A connection that is lost is a `Failure.unreachable`: it is unknown whether the command ran, and it
 /// is never run again blindly.
-public struct SSHRunner: CommandRunner {
+package struct SSHRunner: CommandRunner {
     /// How long what was asked to end has until it is killed.
     private static let grace: Duration = .seconds(2)
     /// How long a host may take to let us in.
@@ -14,14 +14,13 @@ public struct SSHRunner: CommandRunner {
     private let random: any RandomSource
 
     /// A runner for the host of that connection; `base` runs `ssh` on this machine.
-    public init(_ connection: SSHConnection, by base: any CommandRunner, random: any RandomSource) {
+    package init(_ connection: SSHConnection, by base: any CommandRunner, random: any RandomSource) {
         self.connection = connection
         self.base = base
         self.random = random
     }
 
-    /// Runs the command there.
-    public func run(_ command: Command) async throws -> CommandResult {
+    package func run(_ command: Command) async throws -> CommandResult {
         try await connection.open(limit: min(command.limit, Self.timeout))
         let mark = "bcmcluster-\(random.identifier(length: 16))"
         // A ProxyCommand of the user's may read the proxies.

@@ -112,7 +112,8 @@ extension AppContext {
     func automaticProvider() throws -> ProviderChoice { try ProviderRegistry.standard.automatic(.current) }
 
     /// Does the work for the engine of that cluster; for the standard one where nothing is known of it.
-    public func withEngine<Answer>(of cluster: ClusterName?, _ work: () async throws -> Answer) async rethrows -> Answer
+    package func withEngine<Answer>(of cluster: ClusterName?, _ work: () async throws -> Answer) async rethrows
+        -> Answer
     {
         let state = try? cluster.flatMap { try StateStore.read(folder($0), files) }
         return try await Engine.$current.withValue(state?.engine ?? .standard) { try await work() }

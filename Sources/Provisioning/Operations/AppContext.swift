@@ -5,9 +5,9 @@ public struct AppContext: Sendable {
     let runner: any CommandRunner
     let time: any TimeSource
     let random: any RandomSource
-    public let redactor: Redactor
+    package let redactor: Redactor
     /// The runtime directory, an absolute path.
-    public let runtime: String
+    package let runtime: String
     /// Set in a dry run.
     let recorder: Recorder?
     /// The connections to other machines, which end with `close`.
@@ -22,11 +22,11 @@ public struct AppContext: Sendable {
 
     /// This machine, with what is kept in the runtime directory; `nil` takes `BCM_RUNTIME_DIR`, or else `~/.bcm`.
     ///
-    /// Nothing is deleted that the caller has not confirmed: without a `confirm` only what scripts may do notQueried.
+    /// Nothing is deleted that the caller has not confirmed: without a `confirm` only what scripts may do unasked.
     /// Throws `Failure.damaged` where others could write to the runtime directory.
-    public init(
+    package init(
         runtime: String? = nil, isDryRun: Bool = false, canAsk: Bool = false, longest: Duration = Limits().machine,
-        observer: (any OperationObserver)? = nil, time: any TimeSource = SystemTime(),
+        observer: (any OperationObserver)?, time: any TimeSource = SystemTime(),
         confirm: @escaping @Sendable (Confirmation) async throws -> Bool = { try Self.confirmUnasked($0) }
     ) throws {
         environment = SystemCalls.environment
@@ -72,10 +72,20 @@ public struct AppContext: Sendable {
         recorder = app.recorder
     }
 
+    /// This machine, with what is kept in the runtime directory; `nil` takes `BCM_RUNTIME_DIR`, or else `~/.bcm`.
+    ///
+    /// Nothing is shown and nobody is asked: what would delete data that the operation is not about is refused. Throws
+    /// `Failure` where others could write to the runtime directory.
+    public init(runtime: String? = nil) throws { try self.init(runtime: runtime, observer: nil) }
+
+    /// Does an operation, and returns its report.
+    public func run<Report>(_ operation: some Operation<Report>) async throws -> Report {
+        try await operation.run(in: self)
+    }
+
     /// Does an operation that changes something, and throws the first failure of its steps.
     @discardableResult
-    public func perform<Change: Operation>(_ operation: Change) async throws -> ChangeReport
-    where Change.Report == ChangeReport {
+    public func perform(_ operation: some Operation<ChangeReport>) async throws -> ChangeReport {
         let report = try await operation.run(in: self)
         try report.check()
         return report
@@ -84,8 +94,8 @@ public struct AppContext: Sendable {
     /// Ends the connections to other machines.
     public func close() async { await connections.close() }
 
-    /// Allows what loses nothing, and what scripts may do notQueried.
-    @Sendable public static func confirmUnasked(_ confirmation: Confirmation) throws -> Bool {
+    /// Allows what loses nothing, and what scripts may do unasked.
+    @Sendable package static func confirmUnasked(_ confirmation: Confirmation) throws -> Bool {
         guard confirmation.losses.isEmpty || confirmation.isAllowedUnasked else {
             throw Failure(
                 .badInput, "\(confirmation.command) deletes data: not a terminal",

@@ -54,7 +54,7 @@ struct DamagedState {
 
 extension AppContext {
     /// The failure with the way out where the cluster's state is damaged; any other failure as it is.
-    public func explained(_ failure: Failure, of cluster: ClusterName) async -> Failure {
+    package func explained(_ failure: Failure, of cluster: ClusterName) async -> Failure {
         await DamagedState(app: self, cluster: cluster).explained(failure)
     }
 }

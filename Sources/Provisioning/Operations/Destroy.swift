@@ -5,11 +5,14 @@ public struct Destroy: Operation {
     private let options: OperationOptions
 
     /// Where it `purges`, an engine that was installed on hosts for the cluster is removed too.
-    public init(_ cluster: ClusterName, purges: Bool = false, options: OperationOptions = OperationOptions()) {
+    package init(_ cluster: ClusterName, purges: Bool = false, options: OperationOptions = OperationOptions()) {
         self.cluster = cluster
         self.purges = purges
         self.options = options
     }
+
+    /// Deletes the cluster of that name; throws `Failure` for a name that is not valid.
+    public init(_ cluster: String) throws { self.init(try ClusterName(cluster)) }
 
     public func run(in app: AppContext) async throws -> ChangeReport {
         let nothing = ChangeReport(

@@ -1,19 +1,19 @@
 /// Whether clusters can be made on this machine, and what is in the way: `bcmcluster doctor`.
-public struct DiagnoseMachine: Operation {
+package struct DiagnoseMachine: Operation {
     /// The providers that work here, and what was found, in the order in which it matters.
-    public struct Report: Sendable, Equatable {
-        public var providers: [ProviderName]
-        public var findings: [DoctorCheck]
+    package struct Report: Sendable, Equatable {
+        package var providers: [ProviderName]
+        package var findings: [DoctorCheck]
 
-        public init(providers: [ProviderName], findings: [DoctorCheck]) {
+        package init(providers: [ProviderName], findings: [DoctorCheck]) {
             self.providers = providers
             self.findings = findings
         }
     }
 
-    public init() {}
+    package init() {}
 
-    public func run(in app: AppContext) async throws -> Report {
+    package func run(in app: AppContext) async throws -> Report {
         let report = await Doctor(app).examine()
         // What was cut off has found nothing out.
         try Task.checkCancellation()
@@ -22,9 +22,8 @@ public struct DiagnoseMachine: Operation {
 }
 
 /// One thing that was looked at.
-public struct DoctorCheck: Encodable, Equatable, Sendable {
-    /// How it is.
-    public enum Level: String, Encodable, Sendable {
+package struct DoctorCheck: Encodable, Equatable, Sendable {
+    package enum Level: String, Encodable, Sendable {
         case ok
         /// Something does not work that may not be needed.
         case warning
@@ -32,11 +31,11 @@ public struct DoctorCheck: Encodable, Equatable, Sendable {
         case problem
     }
 
-    public var topic: String
-    public var level: Level
-    public var message: String
+    package var topic: String
+    package var level: Level
+    package var message: String
     /// The line to type.
-    public var hint: String?
+    package var hint: String?
 
     init(_ topic: String, _ level: Level, _ message: String, _ hint: String? = nil) {
         self.topic = topic

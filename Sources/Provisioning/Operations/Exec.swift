@@ -1,5 +1,5 @@
 /// Whose input and outputs a command of the user's gets.
-public enum ExecMode: Sendable {
+package enum ExecMode: Sendable {
     /// A terminal's, with a user at both ends.
     case terminal
     /// Ours, whatever they are.
@@ -7,16 +7,15 @@ public enum ExecMode: Sendable {
 }
 
 /// What became of a command in one place, such as a member or an instance.
-public struct PlaceResult: Sendable {
-    public var place: String
+package struct PlaceResult: Sendable {
+    package var place: String
     /// How it ended, and what it printed; a failure where it could not be run.
-    public var result: Result<CommandResult, Failure>
+    package var result: Result<CommandResult, Failure>
 }
 
 /// Runs a command of the user's in members: `bcmcluster exec`.
-public struct ExecInMembers: Operation {
-    /// What became of it.
-    public enum Report: Sendable {
+package struct ExecInMembers: Operation {
+    package enum Report: Sendable {
         /// In one place, whose input and outputs were ours: its exit status.
         case passed(Int32)
         /// In each place, in their order.
@@ -36,7 +35,7 @@ public struct ExecInMembers: Operation {
     ///
     /// The mode says whose input and outputs it gets in one member; `nil` keeps what it prints. Without a limit it may take
     /// a week where it is passed ours, else a quarter of an hour. `tell` hears of each member as soon as it has ended.
-    public init(
+    package init(
         _ words: [String], in members: [String], of cluster: ClusterName, mode: ExecMode?, limit: Duration? = nil,
         tell: @escaping @Sendable (PlaceResult) -> Void = { _ in }
     ) {
@@ -48,7 +47,7 @@ public struct ExecInMembers: Operation {
         self.tell = tell
     }
 
-    public func run(in app: AppContext) async throws -> Report {
+    package func run(in app: AppContext) async throws -> Report {
         let state = try app.existing(cluster)
         let named = try state.members(named: members)
         let places = named.isEmpty ? state.members.map(\.name).sorted() : named
@@ -88,7 +87,7 @@ public struct ExecInMembers: Operation {
 }
 
 /// Runs a command of the user's in a unit's instances: `bcmcluster unit exec`.
-public struct ExecInUnit: Operation {
+package struct ExecInUnit: Operation {
     private let cluster: ClusterName
     private let unit: UnitReference
     private let words: [String]
@@ -96,7 +95,7 @@ public struct ExecInUnit: Operation {
     private let limit: Duration?
 
     /// The limit is that of the command; `nil` is a week in one instance, and else a quarter of an hour.
-    public init(
+    package init(
         _ words: [String], in unit: UnitReference, on cluster: ClusterName, mode: ExecMode, limit: Duration? = nil
     ) {
         self.cluster = cluster
@@ -106,7 +105,7 @@ public struct ExecInUnit: Operation {
         self.limit = limit
     }
 
-    public func run(in app: AppContext) async throws -> ExecInMembers.Report {
+    package func run(in app: AppContext) async throws -> ExecInMembers.Report {
         let found = try await app.workloads(of: cluster)
         let instances = try unit.instances(in: found.workloads)
         @Sendable func command(in instance: ClusterInstance, _ usual: Duration) throws -> (Command, MemberName) {
@@ -129,18 +128,18 @@ public struct ExecInUnit: Operation {
 }
 
 /// Opens a shell in a member's machine: `bcmcluster shell`.
-public struct OpenShell: Operation {
+package struct OpenShell: Operation {
     private let cluster: ClusterName
     private let member: String?
 
     /// A shell in that member; `nil` is the first.
-    public init(in member: String? = nil, of cluster: ClusterName) {
+    package init(in member: String? = nil, of cluster: ClusterName) {
         self.cluster = cluster
         self.member = member
     }
 
     /// Its exit status.
-    public func run(in app: AppContext) async throws -> Int32 {
+    package func run(in app: AppContext) async throws -> Int32 {
         let state = try app.existing(cluster)
         let named = try state.members(named: member.map { [$0] } ?? []).first
         guard let member = named ?? state.members.map(\.name).min() else {
@@ -154,17 +153,17 @@ public struct OpenShell: Operation {
 }
 
 /// Opens an instance's console: `bcmcluster unit console`.
-public struct OpenConsole: Operation {
+package struct OpenConsole: Operation {
     private let cluster: ClusterName
     private let unit: UnitReference
 
-    public init(of unit: UnitReference, on cluster: ClusterName) {
+    package init(of unit: UnitReference, on cluster: ClusterName) {
         self.cluster = cluster
         self.unit = unit
     }
 
     /// Its exit status.
-    public func run(in app: AppContext) async throws -> Int32 {
+    package func run(in app: AppContext) async throws -> Int32 {
         let found = try await app.workloads(of: cluster)
         let instance = try unit.instance(in: found.workloads)
         let place = try found.place(of: instance)
@@ -238,7 +237,7 @@ extension PlaceResult {
 
 extension CommandResult {
     /// The status as a shell tells it: a signal is 128 and its number.
-    public var shellStatus: Int32 {
+    package var shellStatus: Int32 {
         switch ending {
         case .exited(let status): status
         case .signalled(let signal): 128 + signal

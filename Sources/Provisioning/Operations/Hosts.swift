@@ -1,12 +1,12 @@
 /// Registers a host that members and VMs can be made on: `bcmcluster host add`.
-public struct AddHost: Operation {
+package struct AddHost: Operation {
     /// How long a host may take to let us in, and each question.
     private static let limit: Duration = .seconds(15)
 
     private let host: Host
 
     /// Throws `Failure.badInput` for a name that means something else.
-    public init(_ host: Host) throws {
+    package init(_ host: Host) throws {
         guard !host.name.isLocal else {
             throw Failure(.badInput, "local is this machine, which is always a host", hint: "choose another name")
         }
@@ -16,7 +16,7 @@ public struct AddHost: Operation {
         self.host = host
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         if let identity = host.identity, try app.files.kind(of: identity) == nil {
             throw Failure(.badInput, "--identity: file \(Shell.quoted(identity.clipped)) not found")
         }
@@ -98,17 +98,17 @@ public struct AddHost: Operation {
 }
 
 /// Removes a host from the registered ones; nothing on it is touched: `bcmcluster host remove`.
-public struct RemoveHost: Operation {
+package struct RemoveHost: Operation {
     private let name: HostName
     private let isForced: Bool
 
     /// By force, what clusters have on it is given up.
-    public init(_ name: HostName, isForced: Bool = false) {
+    package init(_ name: HostName, isForced: Bool = false) {
         self.name = name
         self.isForced = isForced
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         guard !name.isLocal else { throw Failure(.badInput, "local is this machine, which is always a host") }
         guard try app.hosts.all().contains(where: { $0.name == name }) else {
             return ChangeReport(
@@ -159,11 +159,11 @@ public struct RemoveHost: Operation {
 }
 
 /// Looks at all hosts: `bcmcluster host list`.
-public struct ListHosts: Operation {
-    public init() {}
+package struct ListHosts: Operation {
+    package init() {}
 
     /// What each host says of itself, in the order of their names.
-    public func run(in app: AppContext) async throws -> [(host: Host, answer: Result<HostStatus, Failure>)] {
+    package func run(in app: AppContext) async throws -> [(host: Host, answer: Result<HostStatus, Failure>)] {
         let answers = try await app.asking(app.allHosts()) { _, runner, limit in
             try await HostInspector(runner, limit: limit).observation()
         }

@@ -7,7 +7,10 @@ public struct InspectCluster: Operation {
 
     private let cluster: ClusterName
 
-    public init(_ cluster: ClusterName) { self.cluster = cluster }
+    package init(_ cluster: ClusterName) { self.cluster = cluster }
+
+    /// The cluster of that name; throws `Failure` for a name that is not valid.
+    public init(_ cluster: String) throws { self.init(try ClusterName(cluster)) }
 
     public func run(in app: AppContext) async throws -> ClusterStatus {
         let state = try app.existing(cluster)
@@ -23,24 +26,23 @@ public struct InspectCluster: Operation {
 }
 
 /// The clusters on this machine: `bcmcluster list`.
-public struct ListClusters: Operation {
-    /// One cluster.
-    public struct Entry: Sendable {
-        public var name: String
+package struct ListClusters: Operation {
+    package struct Entry: Sendable {
+        package var name: String
         /// `nil` where it is not up yet, or its state cannot be read.
-        public var provider: ProviderName?
+        package var provider: ProviderName?
         /// How many members it has, or `.env` files.
-        public var members: Int
+        package var members: Int
         /// How it is, in a few words.
-        public var health: String
+        package var health: String
     }
 
     /// How long each command to other hosts may take.
     private static let limitOverHosts: Duration = .seconds(5)
 
-    public init() {}
+    package init() {}
 
-    public func run(in app: AppContext) async throws -> [Entry] {
+    package func run(in app: AppContext) async throws -> [Entry] {
         var entries: [Entry] = []
         for name in try app.clusterNames() { entries.append(await entry(name, app)) }
         try Task.checkCancellation()
@@ -69,32 +71,32 @@ public struct ListClusters: Operation {
 }
 
 /// Where a cluster's API is and what opens it: `bcmcluster api`, `bcmcluster env show`.
-public struct LocateAPI: Operation {
+package struct LocateAPI: Operation {
     /// As far as it is known here.
-    public struct Report: Sendable {
+    package struct Report: Sendable {
         /// A member and its API.
-        public struct Member: Sendable {
-            public var name: String
-            public var url: String
+        package struct Member: Sendable {
+            package var name: String
+            package var url: String
         }
 
         /// The remote of the user's client; `nil` where there is none yet.
-        public var remote: String?
+        package var remote: String?
         /// The members whose addresses are known.
-        public var members: [Member]
+        package var members: [Member]
         /// The name that the cluster's certificate is made out to.
-        public var serverName: String
+        package var serverName: String
         /// The paths of files that are there.
-        public var certificate: String?
-        public var clientCertificate: String?
-        public var clientKey: String?
+        package var certificate: String?
+        package var clientCertificate: String?
+        package var clientKey: String?
     }
 
     private let cluster: ClusterName
 
-    public init(of cluster: ClusterName) { self.cluster = cluster }
+    package init(of cluster: ClusterName) { self.cluster = cluster }
 
-    public func run(in app: AppContext) async throws -> Report {
+    package func run(in app: AppContext) async throws -> Report {
         let state = try app.existing(cluster)
         let engine = state.engine
         let client = ClientConfiguration(
@@ -141,23 +143,23 @@ public struct LocateAPI: Operation {
 /// What stands where a cluster's name could be typed: for shell completion.
 ///
 /// It reads names of folders alone, since a user waits with a finger on a key.
-public struct CompletionWords: Sendable {
+package struct CompletionWords: Sendable {
     private let app: AppContext
 
-    public init(_ app: AppContext) { self.app = app }
+    package init(_ app: AppContext) { self.app = app }
 
-    public var clusters: [String] { ((try? app.clusterNames()) ?? []).filter { (try? ClusterName($0)) != nil } }
+    package var clusters: [String] { ((try? app.clusterNames()) ?? []).filter { (try? ClusterName($0)) != nil } }
 
-    public func members(of text: String) -> [String] {
+    package func members(of text: String) -> [String] {
         guard let name = try? ClusterName(text) else { return [] }
         let names = try? app.files.names(in: app.folder(name).endpoints)
         return (names ?? []).filter { MemberName($0, of: name) != nil }
     }
 
-    public func snapshots(of text: String) -> [String] {
+    package func snapshots(of text: String) -> [String] {
         guard let name = try? ClusterName(text) else { return [] }
         return ((try? SavedCluster.names(in: app.folder(name), app.files)) ?? []).map(\.text)
     }
 
-    public var hosts: [String] { ((try? app.hosts.all()) ?? []).map(\.name.text) }
+    package var hosts: [String] { ((try? app.hosts.all()) ?? []).map(\.name.text) }
 }

@@ -1,14 +1,14 @@
 /// The ends of a cluster's logs: `bcmcluster logs`.
-public struct ReadLogs: Operation {
+package struct ReadLogs: Operation {
     /// One log, or its end.
-    public struct Log: Sendable, Equatable {
+    package struct Log: Sendable, Equatable {
         /// The member; `nil` for the tool's own.
-        public var member: String?
-        public var name: String
-        public var path: String
-        public var text: String
+        package var member: String?
+        package var name: String
+        package var path: String
+        package var text: String
 
-        public init(member: String?, name: String, path: String, text: String) {
+        package init(member: String?, name: String, path: String, text: String) {
             self.member = member
             self.name = name
             self.path = path
@@ -17,25 +17,25 @@ public struct ReadLogs: Operation {
     }
 
     /// The logs, in the order of the members, and what could not be read, as sentences.
-    public struct Report: Sendable {
-        public var logs: [Log]
-        public var troubles: [String]
+    package struct Report: Sendable {
+        package var logs: [Log]
+        package var troubles: [String]
     }
 
-    public static let defaultLines = 50
+    package static let defaultLines = 50
 
     private let cluster: ClusterName
     private let member: String?
     private let lines: Int
 
     /// The logs of that member; `nil` is all of them, and the tool's own of its last run.
-    public init(of cluster: ClusterName, member: String? = nil, lines: Int = Self.defaultLines) {
+    package init(of cluster: ClusterName, member: String? = nil, lines: Int = Self.defaultLines) {
         self.cluster = cluster
         self.member = member
         self.lines = lines
     }
 
-    public func run(in app: AppContext) async throws -> Report {
+    package func run(in app: AppContext) async throws -> Report {
         let state = try app.existing(cluster)
         let named = try state.members(named: member.map { [$0] } ?? [])
         // Before the first text is read.
@@ -61,21 +61,21 @@ public struct ReadLogs: Operation {
 }
 
 /// What a unit's instances wrote on their consoles: `bcmcluster unit logs`.
-public struct ReadConsoles: Operation {
+package struct ReadConsoles: Operation {
     /// One instance's lines, or why they cannot be had.
-    public typealias Entry = (instance: String, lines: Result<[String], Failure>)
+    package typealias Entry = (instance: String, lines: Result<[String], Failure>)
 
     private let cluster: ClusterName
     private let unit: UnitReference
     private let lines: Int
 
-    public init(of unit: UnitReference, on cluster: ClusterName, lines: Int = ReadLogs.defaultLines) {
+    package init(of unit: UnitReference, on cluster: ClusterName, lines: Int = ReadLogs.defaultLines) {
         self.cluster = cluster
         self.unit = unit
         self.lines = lines
     }
 
-    public func run(in app: AppContext) async throws -> [Entry] {
+    package func run(in app: AppContext) async throws -> [Entry] {
         let found = try await app.workloads(of: cluster)
         var entries: [Entry] = []
         for instance in try unit.instances(in: found.workloads) {

@@ -9,34 +9,34 @@ public protocol Operation<Report>: Sendable {
 }
 
 /// What all operations take that change a cluster.
-public struct OperationOptions: Sendable {
+package struct OperationOptions: Sendable {
     /// How long things may take.
-    public var limits = Limits()
+    package var limits = Limits()
     /// How many machines are made at a time; `nil` leaves it to the provider.
-    public var parallel: Int?
+    package var parallel: Int?
     /// Whether a run that holds the cluster's lock is waited for, an hour at most; otherwise it is a failure.
-    public var waitsForLock = false
+    package var waitsForLock = false
 
-    public init() {}
+    package init() {}
 }
 
 /// What a user is asked before anything is changed.
-public struct Confirmation: Sendable {
+package struct Confirmation: Sendable {
     /// The command, as a user types it.
-    public var command: String
+    package var command: String
     /// Said above the losses.
-    public var headline: String
+    package var headline: String
     /// What is deleted; empty where nothing is.
-    public var losses: [String]
+    package var losses: [String]
     /// Said below the losses.
-    public var remarks: [String] = []
+    package var remarks: [String] = []
     /// Whether the operation runs where nobody can be asked: not where that would lose data, but for `destroy`, which
     /// scripts have always called so.
-    public var isAllowedUnasked = false
+    package var isAllowedUnasked = false
 }
 
 /// What is told while an operation works.
-public protocol OperationObserver: Sendable {
+package protocol OperationObserver: Sendable {
     /// Takes a sentence for the user.
     func say(_ message: String)
     /// Shows a plan while the work runs it and tells the observer that is handed over.
@@ -46,16 +46,16 @@ public protocol OperationObserver: Sendable {
 }
 
 /// A plan that is about to run.
-public struct PlanRun: Sendable {
-    public var outline: PlanOutline
+package struct PlanRun: Sendable {
+    package var outline: PlanOutline
     /// What it is about: a cluster, or a VM.
-    public var subject: String
+    package var subject: String
     /// What a row of the table says when nothing is left to do.
-    public var rowOutcome: String
+    package var rowOutcome: String
     /// What becomes of each object of a unit.
-    public var changes: [UnitChange]
+    package var changes: [UnitChange]
     /// The path of the run's log.
-    public var log: String?
+    package var log: String?
 }
 
 /// An observer that shows nothing.
@@ -70,7 +70,7 @@ struct SilentObserver: OperationObserver, PlanObserver {
 /// What became of an operation that changes something.
 public struct ChangeReport: Sendable {
     /// How it ended.
-    public enum Result: Sendable {
+    package enum Result: Sendable {
         /// A dry run: what would be done, below that headline.
         case reviewed(PlanReview, headline: String)
         /// The user did not want it; the sentence says so.
@@ -81,35 +81,35 @@ public struct ChangeReport: Sendable {
     }
 
     /// A plan that was run.
-    public struct Run: Sendable {
-        public var outline: PlanOutline
-        public var outcome: PlanOutcome
-        public var took: Duration
+    package struct Run: Sendable {
+        package var outline: PlanOutline
+        package var outcome: PlanOutcome
+        package var took: Duration
         /// The path of the run's log.
-        public var log: String?
+        package var log: String?
         /// The cluster's members afterwards.
-        public var members: [String]
+        package var members: [String]
         /// What a user should know, though nothing failed.
-        public var remarks: [String]
+        package var remarks: [String]
         /// What was done; empty where a step failed.
-        public var summary: [String]
+        package var summary: [String]
         /// What continues a run that has not ended well.
-        public var resume: String
+        package var resume: String
     }
 
     /// The command, as a user types it.
-    public var command: String
+    package var command: String
     /// What it was about: a cluster, or a VM.
-    public var subject: String
-    public var result: Result
+    package var subject: String
+    package var result: Result
     /// What becomes of each object of a unit.
-    public var changes: [UnitChange] = []
+    package var changes: [UnitChange] = []
     /// The snapshot that it was about.
-    public var snapshot: SnapshotName?
+    package var snapshot: SnapshotName?
     /// Whether nothing was left out that was wanted.
-    public var isComplete = true
+    package var isComplete = true
     /// What is left to the user.
-    public var left: [String] = []
+    package var left: [String] = []
 
     /// Throws the first failure, where a step failed, or what was left out.
     public func check() throws {

@@ -63,6 +63,8 @@ extension AppContext {
             }
         }
         let folder = folder(request.cluster)
+        // Before anything is made in it: what is there and is no folder of ours is left alone.
+        try folder.check(files)
         let isRuntimeNew = try files.kind(of: runtime) == nil
         let queue = LockQueue(
             folder: folder, command: "\(request.command) -c \(request.cluster)", creates: request.creates, files: files,
@@ -142,7 +144,6 @@ extension AppContext {
     /// What stands for hosts and VMs outside clusters in a plan.
     var hostContext: HostContext { HostContext(time: time, redactor: redactor, files: files, hosts: hosts) }
 
-    /// Reviews a change.
     private func review<Context>(
         _ change: PlannedChange<Context>, command: String, subject: String, headline: String
     ) async throws -> ChangeReport {

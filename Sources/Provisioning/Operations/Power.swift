@@ -1,14 +1,14 @@
 /// Starts a cluster's machines: `bcmcluster start`.
-public struct Start: Operation {
+package struct Start: Operation {
     private let cluster: ClusterName
     private let options: OperationOptions
 
-    public init(_ cluster: ClusterName, options: OperationOptions = OperationOptions()) {
+    package init(_ cluster: ClusterName, options: OperationOptions = OperationOptions()) {
         self.cluster = cluster
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         try await app.changeExisting(ChangeRequest(cluster: cluster, command: "start", options: options)) {
             state, context in
             PlannedChange(
@@ -23,16 +23,16 @@ public struct Start: Operation {
 }
 
 /// Stops a cluster's machines: `bcmcluster stop`.
-public struct Stop: Operation {
+package struct Stop: Operation {
     private let cluster: ClusterName
     private let options: OperationOptions
 
-    public init(_ cluster: ClusterName, options: OperationOptions = OperationOptions()) {
+    package init(_ cluster: ClusterName, options: OperationOptions = OperationOptions()) {
         self.cluster = cluster
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         try await app.changeExisting(ChangeRequest(cluster: cluster, command: "stop", options: options)) {
             state, context in
             try await StopPlan.check(context)

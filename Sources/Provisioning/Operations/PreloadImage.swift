@@ -1,17 +1,17 @@
 /// Puts an image onto every member: `bcmcluster image preload`.
-public struct PreloadImage: Operation {
+package struct PreloadImage: Operation {
     private let cluster: ClusterName
     private let image: String
     private let options: OperationOptions
 
     /// The image is a file, or an image of one of the client's remotes such as `ubuntu:24.04`.
-    public init(_ image: String, onto cluster: ClusterName, options: OperationOptions = OperationOptions()) {
+    package init(_ image: String, onto cluster: ClusterName, options: OperationOptions = OperationOptions()) {
         self.cluster = cluster
         self.image = image
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let source = try source(app.files)
         let request = ChangeRequest(
             cluster: cluster, command: "image preload", operands: [Shell.quoted(image)], options: options)

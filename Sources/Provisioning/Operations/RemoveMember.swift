@@ -1,12 +1,12 @@
 /// Removes a member from a cluster, and its machine: `bcmcluster member remove`.
-public struct RemoveMember: Operation {
+package struct RemoveMember: Operation {
     private let word: String
     private let cluster: ClusterName
     private let isForced: Bool
     private let options: OperationOptions
 
     /// By force it goes without moving what runs on it, also where it does not answer.
-    public init(
+    package init(
         _ member: String, of cluster: ClusterName, isForced: Bool = false,
         options: OperationOptions = OperationOptions()
     ) {
@@ -16,7 +16,7 @@ public struct RemoveMember: Operation {
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(cluster: cluster, command: "member remove", operands: [word], options: options)
         return try await app.changeExisting(request) { state, context in
             let member = try state.members(named: [word])[0]

@@ -1,17 +1,17 @@
 /// Fixes what `status` finds: `bcmcluster repair`.
-public struct Repair: Operation {
+package struct Repair: Operation {
     private let cluster: ClusterName
     private let accepted: String?
     private let options: OperationOptions
 
     /// `accepting` a fingerprint, or its first 12 digits or more, lets a client stay that the cluster does not know.
-    public init(_ cluster: ClusterName, accepting: String? = nil, options: OperationOptions = OperationOptions()) {
+    package init(_ cluster: ClusterName, accepting: String? = nil, options: OperationOptions = OperationOptions()) {
         self.cluster = cluster
         accepted = accepting
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         try await app.changeExisting(ChangeRequest(cluster: cluster, command: "repair", options: options)) {
             state, context in
             let status = try await ClusterInspector(context, .proven).status()

@@ -1,11 +1,11 @@
 /// Copies a whole cluster: `bcmcluster snapshot create`.
-public struct CreateSnapshot: Operation {
+package struct CreateSnapshot: Operation {
     private let cluster: ClusterName
     private let name: SnapshotName?
     private let options: OperationOptions
 
     /// A snapshot of that name; `nil` names it by the present time.
-    public init(
+    package init(
         of cluster: ClusterName, named name: SnapshotName? = nil, options: OperationOptions = OperationOptions()
     ) {
         self.cluster = cluster
@@ -13,7 +13,7 @@ public struct CreateSnapshot: Operation {
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let snapshot = name ?? SnapshotName(takenAt: app.time.secondsSince1970)
         let request = ChangeRequest(
             cluster: cluster, command: "snapshot create", operands: name.map { [$0.text] } ?? [], options: options)
@@ -51,12 +51,12 @@ public struct CreateSnapshot: Operation {
 }
 
 /// Makes a cluster what it was: `bcmcluster snapshot restore`.
-public struct RestoreSnapshot: Operation {
+package struct RestoreSnapshot: Operation {
     private let cluster: ClusterName
     private let snapshot: SnapshotName
     private let options: OperationOptions
 
-    public init(
+    package init(
         _ snapshot: SnapshotName, of cluster: ClusterName, options: OperationOptions = OperationOptions()
     ) {
         self.cluster = cluster
@@ -64,7 +64,7 @@ public struct RestoreSnapshot: Operation {
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(
             cluster: cluster, command: "snapshot restore", operands: [snapshot.text], options: options)
         return try await app.changeExisting(request, finishesIncompleteRestore: true) { state, context in
@@ -117,12 +117,12 @@ public struct RestoreSnapshot: Operation {
 }
 
 /// Deletes a snapshot: `bcmcluster snapshot delete`.
-public struct RemoveSnapshot: Operation {
+package struct RemoveSnapshot: Operation {
     private let cluster: ClusterName
     private let snapshot: SnapshotName
     private let options: OperationOptions
 
-    public init(
+    package init(
         _ snapshot: SnapshotName, of cluster: ClusterName, options: OperationOptions = OperationOptions()
     ) {
         self.cluster = cluster
@@ -130,7 +130,7 @@ public struct RemoveSnapshot: Operation {
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(
             cluster: cluster, command: "snapshot delete", operands: [snapshot.text], options: options)
         return try await app.changeExisting(request) { state, context in
@@ -149,18 +149,18 @@ public struct RemoveSnapshot: Operation {
 }
 
 /// Looks at a cluster's snapshots: `bcmcluster snapshot list`.
-public struct ListSnapshots: Operation {
+package struct ListSnapshots: Operation {
     /// The snapshots, and what is wrong where the cluster is half restored from one.
-    public struct Report: Sendable {
-        public var snapshots: [ClusterSnapshot]
-        public var problem: Failure?
+    package struct Report: Sendable {
+        package var snapshots: [ClusterSnapshot]
+        package var problem: Failure?
     }
 
     private let cluster: ClusterName
 
-    public init(of cluster: ClusterName) { self.cluster = cluster }
+    package init(of cluster: ClusterName) { self.cluster = cluster }
 
-    public func run(in app: AppContext) async throws -> Report {
+    package func run(in app: AppContext) async throws -> Report {
         let state = try app.existing(cluster)
         _ = try await app.usableProvider(for: state)
         return Report(

@@ -1,11 +1,11 @@
 /// Writes `.env` files alone: `bcmcluster env stub`.
-public struct StubEnvironments: Operation {
+package struct StubEnvironments: Operation {
     private let cluster: ClusterName
     private let further: Int?
     private let settings: [Setting: String]
     private let options: OperationOptions
 
-    public init(
+    package init(
         of cluster: ClusterName, furtherMembers: Int? = nil, settings: [Setting: String] = [:],
         options: OperationOptions = OperationOptions()
     ) {
@@ -15,7 +15,7 @@ public struct StubEnvironments: Operation {
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(cluster: cluster, command: "env stub", options: options, creates: true)
         return try await app.change(request) { app in .change(try change(app)) }
     }

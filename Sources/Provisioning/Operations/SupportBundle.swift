@@ -1,11 +1,11 @@
 /// Packs what one attaches to a bug report, everything about a cluster that helps and no secret:
 /// `bcmcluster logs --bundle`.
-public struct PackLogs: Operation {
+package struct PackLogs: Operation {
     /// What is in the file, and what could not be had, as sentences.
-    public struct Report: Sendable {
-        public var file: String
-        public var parts: Int
-        public var troubles: [String]
+    package struct Report: Sendable {
+        package var file: String
+        package var parts: Int
+        package var troubles: [String]
     }
 
     private let cluster: ClusterName
@@ -13,13 +13,13 @@ public struct PackLogs: Operation {
     private let file: String
 
     /// A file of all members, or of that one, at a path at which there is nothing yet.
-    public init(of cluster: ClusterName, member: String? = nil, as file: String) {
+    package init(of cluster: ClusterName, member: String? = nil, as file: String) {
         self.cluster = cluster
         self.member = member
         self.file = file
     }
 
-    public func run(in app: AppContext) async throws -> Report {
+    package func run(in app: AppContext) async throws -> Report {
         let state = try app.existing(cluster)
         let named = try state.members(named: member.map { [$0] } ?? [])
         // Before the first text is read.

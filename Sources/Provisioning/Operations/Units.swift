@@ -8,7 +8,7 @@ public struct RunUnit: Operation {
 
     /// The unit of the file at that path: `replacing` instances that may be made anew where they cannot be changed in place;
     /// one that `reschedules` makes stateless instances of members that do not answer elsewhere.
-    public init(
+    package init(
         _ file: String, on cluster: ClusterName, replacing: [String] = [], reschedules: Bool = false,
         waitingFor goal: WaitGoal? = nil, options: OperationOptions = OperationOptions()
     ) {
@@ -18,6 +18,9 @@ public struct RunUnit: Operation {
         self.goal = goal
         self.options = options
     }
+
+    /// The unit of the file at that path, on the cluster of that name; throws `Failure` for a name that is not valid.
+    public init(_ file: String, on cluster: String) throws { self.init(file, on: try ClusterName(cluster)) }
 
     public func run(in app: AppContext) async throws -> ChangeReport {
         let unit = try UnitFile.read(file, app.files)
@@ -40,13 +43,13 @@ public struct RunUnit: Operation {
 }
 
 /// Deletes a unit: `bcmcluster rm`.
-public struct DeleteUnit: Operation {
+package struct DeleteUnit: Operation {
     private let cluster: ClusterName
     private let unit: UnitName
     private let volumesToo: Bool
     private let options: OperationOptions
 
-    public init(
+    package init(
         _ unit: UnitName, on cluster: ClusterName, volumesToo: Bool = false,
         options: OperationOptions = OperationOptions()
     ) {
@@ -56,7 +59,7 @@ public struct DeleteUnit: Operation {
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(cluster: cluster, command: "rm", operands: [unit.text], options: options)
         return try await app.changeExisting(request) { state, context in
             let (respondingMember, workloads) = try await Workloads.look(context)
@@ -100,14 +103,14 @@ extension PlannedChange<PlanContext> {
 }
 
 /// Stops, starts, pauses, resumes or restarts a unit's instances: `bcmcluster unit stop` and its like.
-public struct SwitchUnit: Operation {
+package struct SwitchUnit: Operation {
     private let cluster: ClusterName
     private let unit: UnitReference
     private let change: SwitchInstance.Change
     private let isForced: Bool
     private let options: OperationOptions
 
-    public init(
+    package init(
         _ unit: UnitReference, on cluster: ClusterName, _ change: SwitchInstance.Change, isForced: Bool = false,
         options: OperationOptions = OperationOptions()
     ) {
@@ -118,7 +121,7 @@ public struct SwitchUnit: Operation {
         self.options = options
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(
             cluster: cluster, command: "unit \(change.rawValue)", operands: [unit.text], options: options)
         return try await app.changeExisting(request) { state, context in
@@ -137,23 +140,23 @@ public struct SwitchUnit: Operation {
 }
 
 /// Looks at the units of a cluster: `bcmcluster ps`.
-public struct ListUnits: Operation {
+package struct ListUnits: Operation {
     /// What runs on the cluster, and where.
-    public struct Report: Sendable {
-        public var state: ClusterState
-        public var workloads: Workloads
+    package struct Report: Sendable {
+        package var state: ClusterState
+        package var workloads: Workloads
     }
 
     private let cluster: ClusterName
     private let withState: Bool
 
     /// `withState` asks the instances themselves too.
-    public init(on cluster: ClusterName, withState: Bool = true) {
+    package init(on cluster: ClusterName, withState: Bool = true) {
         self.cluster = cluster
         self.withState = withState
     }
 
-    public func run(in app: AppContext) async throws -> Report {
+    package func run(in app: AppContext) async throws -> Report {
         let found = try await app.workloads(of: cluster, withState: withState)
         return Report(state: found.state, workloads: found.workloads)
     }

@@ -1,6 +1,5 @@
 /// Makes, finishes or grows a cluster: `bcmcluster up`, `bcmcluster member add`.
 public struct Up: Operation {
-    /// Which members are wanted.
     private enum Wanted {
         /// So many beyond the first; `nil` keeps those that there are.
         case further(Int?)
@@ -18,7 +17,7 @@ public struct Up: Operation {
     ///
     /// Settings are what the user chose, checked; of a cluster that is there, what it was created with stays. Without hosts it
     /// keeps those that it has, or takes this machine.
-    public init(
+    package init(
         _ cluster: ClusterName, furtherMembers: Int? = nil, settings: [Setting: String] = [:],
         hosts: [HostName]? = nil, options: OperationOptions = OperationOptions()
     ) {
@@ -30,7 +29,7 @@ public struct Up: Operation {
     }
 
     /// A cluster that is there, with so many members more.
-    public init(
+    package init(
         adding count: Int, to cluster: ClusterName, settings: [Setting: String] = [:], hosts: [HostName]? = nil,
         options: OperationOptions = OperationOptions()
     ) {
@@ -39,6 +38,18 @@ public struct Up: Operation {
         self.settings = settings
         self.hosts = hosts
         self.options = options
+    }
+
+    /// A cluster with so many members in all, by that provider; `nil` chooses one. Of a cluster that is there, what it was
+    /// made with stays. Throws `Failure` for a name or a provider that is not valid.
+    public init(_ cluster: String, members: Int = 1, provider: String? = nil) throws {
+        guard 1...MemberName.mostFurther + 1 ~= members else {
+            throw Failure(.badInput, "a cluster has 1 to \(MemberName.mostFurther + 1) members, not \(members)")
+        }
+        if let provider { try Setting.provider.check(provider, from: "provider") }
+        self.init(
+            try ClusterName(cluster), furtherMembers: members - 1,
+            settings: provider.map { [.provider: $0] } ?? [:])
     }
 
     public func run(in app: AppContext) async throws -> ChangeReport {

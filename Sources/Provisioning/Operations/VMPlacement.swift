@@ -1,7 +1,7 @@
 /// On which host a new VM is made.
-public struct VMPlacement {
+package struct VMPlacement {
     /// The word that leaves the choice to the tool.
-    public static let mostFree = "auto"
+    package static let mostFree = "auto"
 
     let app: AppContext
 

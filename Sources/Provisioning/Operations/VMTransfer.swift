@@ -16,7 +16,6 @@ struct VMTransfer: Equatable {
     let local: String
     /// Whether it goes into the VM.
     let isUpload: Bool
-    /// What is copied.
     let content: Content
 
     /// Reads the two operands; throws `Failure.badInput` where they make no sense.

@@ -1,20 +1,20 @@
 /// Looks at the VMs of all hosts: `bcmcluster vm list`.
-public struct ListVMs: Operation {
-    public init() {}
+package struct ListVMs: Operation {
+    package init() {}
 
-    public func run(in app: AppContext) async throws -> VMStatus {
+    package func run(in app: AppContext) async throws -> VMStatus {
         try await app.vms(on: app.allHosts(), withAddresses: true)
     }
 }
 
 /// What multipass knows about one VM: `bcmcluster vm info`.
-public struct InspectVM: Operation {
+package struct InspectVM: Operation {
     /// The VM, and what multipass says of it.
-    public struct Report: Sendable {
-        public var vm: VM
-        public var info: Multipass.Info
+    package struct Report: Sendable {
+        package var vm: VM
+        package var info: Multipass.Info
         /// How long it was waited for, where it runs and did not answer.
-        public var silence: Duration?
+        package var silence: Duration?
     }
 
     /// How long a VM may take to show that it answers.
@@ -22,9 +22,9 @@ public struct InspectVM: Operation {
 
     private let reference: VMReference
 
-    public init(_ vm: VMReference) { reference = vm }
+    package init(_ vm: VMReference) { reference = vm }
 
-    public func run(in app: AppContext) async throws -> Report {
+    package func run(in app: AppContext) async throws -> Report {
         let vm = try await app.vm(reference)
         let info = try await info(of: vm, app)
         return Report(vm: vm, info: info, silence: vm.instance.isRunning && info.ipv4.isEmpty ? Self.timeout : nil)
@@ -46,7 +46,7 @@ public struct InspectVM: Operation {
 }
 
 /// Makes a VM on one of the hosts: `bcmcluster vm launch`.
-public struct CreateVM: Operation {
+package struct CreateVM: Operation {
     private let vm: VMReference
     private let host: String?
     private let settings: [Setting: String]
@@ -55,7 +55,7 @@ public struct CreateVM: Operation {
 
     /// A VM on that host, or where that word leaves the choice to the tool; `nil` is the reference's host, or this machine.
     /// `cloudInit` is the path of a file of user-data, and the limit that until it is up.
-    public init(
+    package init(
         _ vm: VMReference, on host: String? = nil, settings: [Setting: String] = [:], cloudInit: String? = nil,
         limit: Duration = Limits().machine
     ) {
@@ -66,7 +66,7 @@ public struct CreateVM: Operation {
         self.limit = limit
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let name = vm.name.text
         let launch = Multipass.Launch(
             name: name, image: settings[.image], cpus: settings[.cpus], memory: settings[.memory],
@@ -115,21 +115,21 @@ public struct CreateVM: Operation {
 }
 
 /// Starts, stops, restarts or deletes a VM: `bcmcluster vm start` and its like.
-public struct ChangeVM: Operation {
+package struct ChangeVM: Operation {
     /// What is done to it.
-    public enum Change: String, Sendable { case start, stop, restart, delete }
+    package enum Change: String, Sendable { case start, stop, restart, delete }
 
     private let reference: VMReference
     private let change: Change
     private let limit: Duration
 
-    public init(_ vm: VMReference, _ change: Change, limit: Duration = Limits().machine) {
+    package init(_ vm: VMReference, _ change: Change, limit: Duration = Limits().machine) {
         reference = vm
         self.change = change
         self.limit = limit
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let vm = try await change == .delete ? app.vm(reference) : app.usableVM(reference)
         if let cluster = vm.cluster, change != .start {
             throw Failure(.conflict, "\(vm.place) is a member of the cluster \(cluster)", hint: hint(vm, cluster))
@@ -169,19 +169,19 @@ public struct ChangeVM: Operation {
 }
 
 /// Runs a command of the user's in a VM, or a shell: `bcmcluster vm exec`, `bcmcluster vm shell`.
-public struct ExecInVM: Operation {
+package struct ExecInVM: Operation {
     private let reference: VMReference
     private let words: [String]?
     private let mode: ExecMode
 
     /// `nil` opens a login shell.
-    public init(_ words: [String]?, in vm: VMReference, mode: ExecMode) {
+    package init(_ words: [String]?, in vm: VMReference, mode: ExecMode) {
         reference = vm
         self.words = words
         self.mode = mode
     }
 
-    public func run(in app: AppContext) async throws -> ExecInMembers.Report {
+    package func run(in app: AppContext) async throws -> ExecInMembers.Report {
         let vm = try await app.usableVM(reference)
         let (name, runner) = (vm.instance.name, app.runner(on: vm.host))
         let words = words ?? UserSession.shell
@@ -227,7 +227,7 @@ public struct ExecInVM: Operation {
 }
 
 /// Copies a file or a folder into a VM, or out of one: `bcmcluster vm transfer`.
-public struct TransferFiles: Operation {
+package struct TransferFiles: Operation {
     /// How long it may take: as long as the user lets it.
     private static let limit: Duration = .seconds(7 * 86_400)
 
@@ -236,13 +236,13 @@ public struct TransferFiles: Operation {
     private let isRecursive: Bool
 
     /// One of the two is `[HOST/]NAME:PATH`.
-    public init(from source: String, to target: String, isRecursive: Bool = false) {
+    package init(from source: String, to target: String, isRecursive: Bool = false) {
         self.source = source
         self.target = target
         self.isRecursive = isRecursive
     }
 
-    public func run(in app: AppContext) async throws -> ChangeReport {
+    package func run(in app: AppContext) async throws -> ChangeReport {
         let transfer = try VMTransfer(from: source, to: target, isRecursive: isRecursive, app.files)
         let vm = try await app.usableVM(transfer.vm)
         guard vm.instance.isRunning else {

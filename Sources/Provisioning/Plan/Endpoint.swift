@@ -1,13 +1,13 @@
 /// A member's `.env` with everything that stands above and below it in the order of settings.
-public struct Endpoint: Sendable {
+package struct Endpoint: Sendable {
     /// The number of processors.
-    public let cpus: String
+    package let cpus: String
     /// The memory, such as `4G`.
-    public let memory: String
+    package let memory: String
     /// The disk, such as `30G`.
-    public let disk: String
+    package let disk: String
     /// The secret: the password of LXD 4.0.
-    public let secret: String?
+    package let secret: String?
 
     /// Reads the member's file; throws `Failure.badInput` for a malformed line or a value that makes no sense.
     init(_ member: MemberName, _ context: PlanContext) async throws {

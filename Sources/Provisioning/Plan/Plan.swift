@@ -1,27 +1,27 @@
 /// The steps, and which waits for which: a plan is data.
-public struct Plan<Context: StepContext>: Sendable {
+package struct Plan<Context: StepContext>: Sendable {
     /// One step in its place.
-    public struct Entry: Sendable {
-        public let step: any Step<Context>
+    package struct Entry: Sendable {
+        package let step: any Step<Context>
         /// The places of those that must have ended well before it begins.
-        public let after: Set<Int>
+        package let after: Set<Int>
         /// The places of those that must have ended before it begins, well or not.
-        public let regardless: Set<Int>
+        package let regardless: Set<Int>
         /// Whether it runs after a cancellation too.
-        public let evenIfCancelled: Bool
+        package let evenIfCancelled: Bool
     }
 
     /// All steps, each after those that it waits for.
-    public private(set) var entries: [Entry] = []
+    package private(set) var entries: [Entry] = []
 
-    public init() {}
+    package init() {}
 
     /// Adds a step that waits for others, and returns its place.
     ///
     /// What puts back what others have removed waits for their end `regardless` of how it is, and with
     /// `evenIfCancelled` runs last in a run that was cancelled.
     @discardableResult
-    public mutating func add(
+    package mutating func add(
         _ step: any Step<Context>, after: [Int] = [], regardless: [Int] = [], evenIfCancelled: Bool = false
     ) -> Int {
         entries.append(
@@ -31,7 +31,7 @@ public struct Plan<Context: StepContext>: Sendable {
     }
 
     /// Whether the one step waits for the other, directly or through others.
-    public func waits(_ later: Int, for earlier: Int) -> Bool {
+    package func waits(_ later: Int, for earlier: Int) -> Bool {
         var open = Array(entries[later].after.union(entries[later].regardless))
         while let next = open.popLast() {
             if next == earlier { return true }
@@ -42,33 +42,32 @@ public struct Plan<Context: StepContext>: Sendable {
 }
 
 /// A plan that changes a cluster.
-public typealias ClusterPlan = Plan<PlanContext>
+package typealias ClusterPlan = Plan<PlanContext>
 
 /// What is shown of a plan: its steps' words and order, without the steps.
-public struct PlanOutline: Sendable {
-    /// One step.
-    public struct Entry: Sendable {
-        public let title: String
+package struct PlanOutline: Sendable {
+    package struct Entry: Sendable {
+        package let title: String
         /// The member that it is about; `nil` where it is about the whole.
-        public let member: MemberName?
-        public let lane: Lane?
+        package let member: MemberName?
+        package let lane: Lane?
         /// How long it takes as a rule.
-        public let expectedDuration: Duration
+        package let expectedDuration: Duration
         /// How to read the log that tells of it; `nil` where only the run's own log does.
-        public let logHint: String?
+        package let logHint: String?
         /// The places of the steps that it waits for, directly or through others.
-        public let waitsFor: Set<Int>
+        package let waitsFor: Set<Int>
 
         /// `DEV-01 join the cluster`.
-        public var identifier: String { member.map { "\($0) \(title)" } ?? title }
+        package var identifier: String { member.map { "\($0) \(title)" } ?? title }
         /// `DEV-01: join the cluster`.
-        public var titleForUsers: String { member.map { "\($0): \(title)" } ?? title }
+        package var titleForUsers: String { member.map { "\($0): \(title)" } ?? title }
     }
 
-    public let entries: [Entry]
+    package let entries: [Entry]
 
     /// The outline of a plan that runs in that context; without one it says nothing of logs.
-    public init<Context>(_ plan: Plan<Context>, _ context: Context? = nil) {
+    package init<Context>(_ plan: Plan<Context>, _ context: Context? = nil) {
         var waitsFor: [Set<Int>] = []
         for entry in plan.entries {
             let direct = entry.after.union(entry.regardless)

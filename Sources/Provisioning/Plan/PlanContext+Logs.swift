@@ -1,12 +1,12 @@
 extension PlanContext: StepContext {
     /// What has to do with the setup of a machine takes as long as that.
-    public func expectedDuration(of step: any Step<PlanContext>) -> Duration {
+    package func expectedDuration(of step: any Step<PlanContext>) -> Duration {
         step.expectedDuration ?? (step.log == .machine ? provider.traits.expectedSetupDuration : .seconds(30))
     }
 
-    public func memberNames() async -> [String] { await store.state.members.map(\.name.text) }
+    package func memberNames() async -> [String] { await store.state.members.map(\.name.text) }
 
-    public func logHint(for step: any Step<PlanContext>) -> String? {
+    package func logHint(for step: any Step<PlanContext>) -> String? {
         guard let member = step.member, let topic = step.log else { return nil }
         return provider.logHint(member, about: topic)
     }
@@ -19,7 +19,7 @@ extension PlanContext: StepContext {
     private static var longestLine: Int { 400 }
 
     /// The failure with the last lines of the log that says why; as it is where no log does, or none can be read.
-    public func explained(_ failure: Failure, of step: any Step<PlanContext>) async -> Failure {
+    package func explained(_ failure: Failure, of step: any Step<PlanContext>) async -> Failure {
         guard let topic = step.log, let member = step.member, failure.isExplainedByLogs else { return failure }
         // What a log might tell must be known before it is read.
         guard (try? ClusterSecrets(folder, files).conceal(in: redactor)) != nil else { return failure }

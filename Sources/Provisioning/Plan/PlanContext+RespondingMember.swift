@@ -3,7 +3,7 @@ extension PlanContext {
     private static let shortTimeout: Duration = .seconds(10)
 
     /// A member that answers for the cluster, the first where it does, and the members as it sees them.
-    public func respondingMember() async throws -> (name: MemberName, members: [ClusterMember]) {
+    package func respondingMember() async throws -> (name: MemberName, members: [ClusterMember]) {
         let state = await store.state
         let names = [state.first] + state.members.map(\.name).filter { $0 != state.first }.sorted()
         var last: Failure?

@@ -1,45 +1,40 @@
 import Synchronization
 
 /// Everything that a step may use: the seams to the outside, the provider, and what is wanted.
-public struct PlanContext: Sendable {
-    /// The state on disk.
-    public let store: StateStore
+package struct PlanContext: Sendable {
+    package let store: StateStore
     /// Where the cluster's files are.
-    public let folder: ClusterFolder
+    package let folder: ClusterFolder
     /// This machine's files.
-    public let files: any Files
+    package let files: any Files
     /// Commands on this machine as the user.
-    public let runner: any CommandRunner
+    package let runner: any CommandRunner
     /// Where machines come from.
-    public let provider: any MachineProvider
+    package let provider: any MachineProvider
     /// What the program's engine is called.
-    public let engine: Engine
-    /// The templates.
-    public let templates: TemplateLibrary
+    package let engine: Engine
+    package let templates: TemplateLibrary
     /// The places in which settings stand.
-    public let sources: SettingSources
-    /// Time.
-    public let time: any TimeSource
-    /// Randomness.
-    public let random: any RandomSource
+    package let sources: SettingSources
+    package let time: any TimeSource
+    package let random: any RandomSource
     /// Knows the secrets.
-    public let redactor: Redactor
+    package let redactor: Redactor
     /// The limits of the waits.
-    public let limits: Limits
+    package let limits: Limits
 
     /// The machines as they were when the plan first asked.
-    public let machines: RunningMachinesCache
+    package let machines: RunningMachinesCache
     /// What the cluster asks of whoever joins.
-    public let terms: JoinParameters
+    package let terms: JoinParameters
     /// What the user should know in the end, though nothing failed.
-    public let remarks: Remarks
+    package let remarks: Remarks
     /// Members whose daemon may be joining still.
     let unfinishedJoins = UnfinishedJoins()
     /// When this plan last started what was in the cluster already.
     let lastStart = LastStart()
 
-    /// Puts the parts together.
-    public init(
+    package init(
         store: StateStore, folder: ClusterFolder, files: any Files, runner: any CommandRunner,
         provider: any MachineProvider, engine: Engine, templates: TemplateLibrary, sources: SettingSources,
         time: any TimeSource, random: any RandomSource, redactor: Redactor, limits: Limits
@@ -68,7 +63,7 @@ public struct PlanContext: Sendable {
     }
 
     /// The administrator's client inside the member's machine; the limit is that of each question.
-    public func client(in member: MemberName, limit: Duration = LXC.timeout) -> LXC {
+    package func client(in member: MemberName, limit: Duration = LXC.timeout) -> LXC {
         LXC(provider.runner(in: member), engine: engine, limit: limit)
     }
 
@@ -81,43 +76,43 @@ public struct PlanContext: Sendable {
     }
 
     /// The machine as it was when the plan first asked; `nil` where there was none.
-    public func machine(_ member: MemberName) async throws -> Machine? {
+    package func machine(_ member: MemberName) async throws -> Machine? {
         try await machines.all(provider, store.state)[member]
     }
 
     /// The settings of the member's own `.env`, under the order in which all settings are looked up.
-    public func endpoint(_ member: MemberName) async throws -> Endpoint { try await Endpoint(member, self) }
+    package func endpoint(_ member: MemberName) async throws -> Endpoint { try await Endpoint(member, self) }
 
     /// What the member's machine is to be.
-    public func specification(_ member: MemberName) async throws -> MachineSpecification {
+    package func specification(_ member: MemberName) async throws -> MachineSpecification {
         let endpoint = try await endpoint(member)
         return MachineSpecification(
             member: member, cpus: endpoint.cpus, memory: endpoint.memory, disk: endpoint.disk, limit: limits.machine)
     }
 
     /// Where the user's client keeps what it trusts.
-    public var clientConfiguration: ClientConfiguration {
+    package var clientConfiguration: ClientConfiguration {
         ClientConfiguration(
             engine, program: SystemCalls.pathOfProgram(engine.client), environment: sources.environment)
     }
 
     /// The remotes of the user's client.
-    public var remotes: LXCRemotes { LXCRemotes(runner, engine: engine) }
+    package var remotes: LXCRemotes { LXCRemotes(runner, engine: engine) }
 }
 
 /// How long things may take.
-public struct Limits: Sendable {
+package struct Limits: Sendable {
     /// A machine from its launch until it is set up.
-    public var machine: Duration
+    package var machine: Duration
     /// A daemon until it answers.
-    public var daemon: Duration
+    package var daemon: Duration
     /// A first configuration or a join.
-    public var initialize: Duration
+    package var initialize: Duration
     /// The whole cluster until all members are online, once the last has joined.
-    public var online: Duration
+    package var online: Duration
 
     /// Limits that follow from `--timeout`, which bounds each machine's setting up; 15 minutes without it.
-    public init(timeout: Duration = .seconds(900)) {
+    package init(timeout: Duration = .seconds(900)) {
         machine = timeout
         daemon = min(timeout, .seconds(120))
         initialize = min(timeout, .seconds(180))
@@ -126,16 +121,15 @@ public struct Limits: Sendable {
 }
 
 /// Sentences for the user, each once, in the order in which they came up.
-public final class Remarks: Sendable {
+package final class Remarks: Sendable {
     private let sentences = Mutex<[String]>([])
 
     /// Adds a sentence without a full stop.
-    public func add(_ sentence: String) {
+    package func add(_ sentence: String) {
         sentences.withLock { if !$0.contains(sentence) { $0.append(sentence) } }
     }
 
-    /// All sentences.
-    public var all: [String] { sentences.withLock { $0 } }
+    package var all: [String] { sentences.withLock { $0 } }
 }
 
 /// One look at all machines for a whole plan: two hundred members cost one listing; what the plan itself does to a
@@ -143,7 +137,7 @@ public final class Remarks: Sendable {
 ///
 /// Who asks first looks, in its own task, so that a cancelled run ends the listing too; the others wait for the answer. A
 /// look that failed is not kept: the next who asks looks again.
-public actor RunningMachinesCache {
+package actor RunningMachinesCache {
     private var known: [MemberName: Machine]?
     private var isLooking = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -170,13 +164,12 @@ public actor RunningMachinesCache {
 }
 
 /// What a cluster asks of whoever joins: the same for all of a plan, so it is asked once and not between two joins.
-public actor JoinParameters {
-    /// The terms.
-    public struct Terms: Sendable {
+package actor JoinParameters {
+    package struct Terms: Sendable {
         /// What the cluster says of itself.
-        public let server: ServerInfo
+        package let server: ServerInfo
         /// The keys that a member has to give for itself.
-        public let keys: [MemberConfigurationKey]
+        package let keys: [MemberConfigurationKey]
     }
 
     private var known: Terms?

@@ -1,5 +1,5 @@
 /// What happens while a plan runs, in the order in which it happens.
-public enum PlanEvent: Sendable {
+package enum PlanEvent: Sendable {
     /// A step began to work.
     case started(index: Int, at: Duration)
     /// A step that works waits for something; `nil` when it waits no more.
@@ -8,29 +8,28 @@ public enum PlanEvent: Sendable {
     case skipped(index: Int, at: Duration)
     /// A step ended well.
     case finished(index: Int, at: Duration)
-    /// A step failed.
     case failed(index: Int, at: Duration, Failure)
     /// A step could not begin, because one that it waits for failed.
     case blocked(index: Int)
 }
 
 /// Told what happens; must return at once.
-public protocol PlanObserver: Sendable {
+package protocol PlanObserver: Sendable {
     /// Something happened.
     func observe(_ event: PlanEvent, in plan: PlanOutline)
 }
 
 /// What became of a plan.
-public struct PlanOutcome: Sendable {
+package struct PlanOutcome: Sendable {
     /// The steps that worked.
-    public var done: [Int] = []
+    package var done: [Int] = []
     /// The steps that were done already.
-    public var skipped: [Int] = []
+    package var skipped: [Int] = []
     /// The steps that failed, each with its failure.
-    public var failures: [(index: Int, failure: Failure)] = []
+    package var failures: [(index: Int, failure: Failure)] = []
     /// The steps that could not begin.
-    public var blocked: [Int] = []
+    package var blocked: [Int] = []
 
     /// Whether every step ended well or was done already.
-    public var succeeded: Bool { failures.isEmpty && blocked.isEmpty }
+    package var succeeded: Bool { failures.isEmpty && blocked.isEmpty }
 }

@@ -1,18 +1,18 @@
 /// A dry run: the same steps, one after the other, against a world that is only looked at.
-public struct PlanReview: Sendable {
+package struct PlanReview: Sendable {
     /// What one step would do.
-    public struct Item: Sendable {
+    package struct Item: Sendable {
         /// The step's title.
-        public var title: String
+        package var title: String
         /// The member that it is about.
-        public var member: MemberName?
+        package var member: MemberName?
         /// Whether the world already is as the step would leave it.
-        public var isDone: Bool
+        package var isDone: Bool
         /// What it would do, in order.
-        public var actions: [RecordedAction]
+        package var actions: [RecordedAction]
 
         /// Says what one step would do.
-        public init(title: String, member: MemberName? = nil, isDone: Bool = false, actions: [RecordedAction]) {
+        package init(title: String, member: MemberName? = nil, isDone: Bool = false, actions: [RecordedAction]) {
             self.title = title
             self.member = member
             self.isDone = isDone
@@ -21,18 +21,18 @@ public struct PlanReview: Sendable {
     }
 
     /// The steps, in the order of the run.
-    public var items: [Item]
+    package var items: [Item]
     /// Remarks for the user.
-    public var notes: [String]
+    package var notes: [String]
 
     /// A review that was put together elsewhere.
-    public init(items: [Item], notes: [String]) {
+    package init(items: [Item], notes: [String]) {
         self.items = items
         self.notes = notes
     }
 
     /// Reviews the plan; the context's runner and files must be those of the recorder.
-    public init<Context>(_ plan: Plan<Context>, _ context: Context, _ recorder: Recorder) async throws {
+    package init<Context>(_ plan: Plan<Context>, _ context: Context, _ recorder: Recorder) async throws {
         self = try await Engine.$current.withValue(context.engine) { try await Self.review(plan, context, recorder) }
     }
 

@@ -1,7 +1,7 @@
 /// Runs a plan: every step as soon as those it waits for have ended as they must and its lane has room.
 ///
 /// One failure does not hide another: what does not wait for the failed step continues, and all failures are reported.
-public struct PlanRunner<Context: StepContext>: Sendable {
+package struct PlanRunner<Context: StepContext>: Sendable {
     private let plan: Plan<Context>
     private let outline: PlanOutline
     private let context: Context
@@ -9,7 +9,7 @@ public struct PlanRunner<Context: StepContext>: Sendable {
     private let machinesAtOnce: Int
 
     /// A runner for one run of the plan.
-    public init(_ plan: Plan<Context>, _ context: Context, observer: any PlanObserver, machinesAtOnce: Int) {
+    package init(_ plan: Plan<Context>, _ context: Context, observer: any PlanObserver, machinesAtOnce: Int) {
         self.plan = plan
         outline = PlanOutline(plan, context)
         self.context = context
@@ -19,7 +19,7 @@ public struct PlanRunner<Context: StepContext>: Sendable {
 
     /// Runs to the end; cancelling the task ends the running steps and leaves the rest out, except for those that run
     /// after a cancellation too.
-    public func run() async -> PlanOutcome {
+    package func run() async -> PlanOutcome {
         await Engine.$current.withValue(context.engine) { await runAll() }
     }
 

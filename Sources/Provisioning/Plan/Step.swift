@@ -2,7 +2,7 @@
 ///
 /// A step is asked of live state whether it is done, never of what is remembered; it does its work so that doing it again
 /// after a failure half-way ends well; and it does the same under a dry run, whose runner and files record.
-public protocol Step<Context>: Sendable {
+package protocol Step<Context>: Sendable {
     /// What the step may use: a `PlanContext` for work on a cluster, a `HostContext` for work on hosts and VMs.
     associatedtype Context: StepContext
     /// An imperative, short, without the member's name.
@@ -23,18 +23,18 @@ public protocol Step<Context>: Sendable {
 }
 
 extension Step {
-    public var member: MemberName? { nil }
-    public var lane: Lane? { nil }
-    public var log: MachineLog.Topic? { nil }
-    public var expectedDuration: Duration? { nil }
+    package var member: MemberName? { nil }
+    package var lane: Lane? { nil }
+    package var log: MachineLog.Topic? { nil }
+    package var expectedDuration: Duration? { nil }
     /// What names the step in logs and in what waits for what: `DEV-01 join the cluster`.
-    public var identifier: String { member.map { "\($0) \(title)" } ?? title }
+    package var identifier: String { member.map { "\($0) \(title)" } ?? title }
     /// What a user reads of it: `DEV-01: join the cluster`.
-    public var titleForUsers: String { member.map { "\($0): \(title)" } ?? title }
+    package var titleForUsers: String { member.map { "\($0): \(title)" } ?? title }
 }
 
 /// Work that is bounded.
-public enum Lane: Sendable, Hashable {
+package enum Lane: Sendable, Hashable {
     /// Making and starting machines: as many at a time as `--parallel` says.
     case machines
     /// Joining: one at a time, in the order in which machines get ready (facts: "Joins are serial").
@@ -42,7 +42,7 @@ public enum Lane: Sendable, Hashable {
 }
 
 /// What steps of one kind may use, as far as running and showing them needs it.
-public protocol StepContext: Sendable {
+package protocol StepContext: Sendable {
     var time: any TimeSource { get }
     var redactor: Redactor { get }
     /// The engine that messages name.
@@ -60,8 +60,8 @@ public protocol StepContext: Sendable {
 }
 
 extension StepContext {
-    public func expectedDuration(of step: any Step<Self>) -> Duration { step.expectedDuration ?? .seconds(30) }
-    public func logHint(for step: any Step<Self>) -> String? { nil }
-    public func memberNames() async -> [String] { [] }
-    public func explained(_ failure: Failure, of step: any Step<Self>) async -> Failure { failure }
+    package func expectedDuration(of step: any Step<Self>) -> Duration { step.expectedDuration ?? .seconds(30) }
+    package func logHint(for step: any Step<Self>) -> String? { nil }
+    package func memberNames() async -> [String] { [] }
+    package func explained(_ failure: Failure, of step: any Step<Self>) async -> Failure { failure }
 }

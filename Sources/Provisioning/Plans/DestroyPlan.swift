@@ -1,7 +1,7 @@
 /// The recipe of `destroy`: removes what the state names, and nothing else.
-public enum DestroyPlan {
+package enum DestroyPlan {
     /// The steps for the members of the state.
-    public static func plan(for state: ClusterState) -> ClusterPlan {
+    package static func plan(for state: ClusterState) -> ClusterPlan {
         var plan = ClusterPlan()
         let all = add(to: &plan, state)
 
@@ -11,7 +11,7 @@ public enum DestroyPlan {
     }
 
     /// The steps that end what a former destroy began, before the cluster is recreated with the same files.
-    public static func planForMachines(of state: ClusterState) -> ClusterPlan {
+    package static func planForMachines(of state: ClusterState) -> ClusterPlan {
         var plan = ClusterPlan()
         add(to: &plan, state)
         return plan
@@ -39,7 +39,7 @@ public enum DestroyPlan {
     }
 
     /// The steps for a cluster that has files, but was never asked to come up.
-    public static func planForFilesAlone() -> ClusterPlan {
+    package static func planForFilesAlone() -> ClusterPlan {
         var plan = ClusterPlan()
         plan.add(RemoveFiles())
         return plan

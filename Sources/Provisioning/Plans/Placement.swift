@@ -1,16 +1,13 @@
 /// Which host each new member goes to: evenly, and among hosts that have equally many, where the most memory is free.
-public enum Placement {
-    /// What a host has.
-    public struct Room: Sendable, Equatable {
-        /// The host.
-        public var host: HostName
+package enum Placement {
+    package struct Room: Sendable, Equatable {
+        package var host: HostName
         /// How many members of the cluster it has.
-        public var members: Int
+        package var members: Int
         /// Its free memory, in bytes; `nil` where it does not say.
-        public var freeMemory: Int?
+        package var freeMemory: Int?
 
-        /// Makes a value.
-        public init(host: HostName, members: Int, freeMemory: Int?) {
+        package init(host: HostName, members: Int, freeMemory: Int?) {
             self.host = host
             self.members = members
             self.freeMemory = freeMemory
@@ -21,7 +18,7 @@ public enum Placement {
     private static let grain = 1 << 30
 
     /// The host of each newMember, in the order of their names; there is at least one host.
-    public static func hosts(of newMembers: [MemberName], among rooms: [Room]) -> [MemberName: HostName] {
+    package static func hosts(of newMembers: [MemberName], among rooms: [Room]) -> [MemberName: HostName] {
         var rooms = rooms
         var hosts: [MemberName: HostName] = [:]
         for newMember in newMembers.sorted() {

@@ -1,7 +1,7 @@
 /// The recipe of `image preload`: an image on every member, before it is needed there.
-public enum PreloadPlan {
+package enum PreloadPlan {
     /// The steps for the members of the state.
-    public static func plan(
+    package static func plan(
         _ source: ImageSource, _ fingerprint: String, remote: String, of state: ClusterState
     ) -> ClusterPlan {
         var plan = ClusterPlan()

@@ -1,8 +1,8 @@
 /// The recipe of `member remove`: takes one member out, and its machine away.
-public enum RemoveMemberPlan {
+package enum RemoveMemberPlan {
     /// The steps for a member of the state, once everything is looked at that could refuse to let it go; with force
     /// nothing is, since what is there is lost.
-    public static func checkedPlan(
+    package static func checkedPlan(
         for member: MemberName, _ status: ClusterStatus, isForced: Bool, _ context: PlanContext
     ) async throws -> ClusterPlan {
         let state = await context.store.state
@@ -20,7 +20,7 @@ public enum RemoveMemberPlan {
     /// The steps for a member of the state, given how the cluster is.
     ///
     /// Throws `Failure.badInput` for the only member, `Failure.conflict` for the only one with a copy of the database.
-    public static func plan(
+    package static func plan(
         for member: MemberName, of state: ClusterState, _ status: ClusterStatus, isForced: Bool
     ) throws -> ClusterPlan {
         try checkNotRenamed(member, status)

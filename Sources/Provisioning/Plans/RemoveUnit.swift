@@ -1,7 +1,7 @@
 /// What `rm` does to a unit: its instances and networks go, its volumes where the user says so.
-public enum RemoveUnit {
+package enum RemoveUnit {
     /// Looks at what there is of the unit; throws where there is nothing.
-    public static func design(
+    package static func design(
         _ unit: UnitName, volumesToo: Bool, _ workloads: Workloads
     ) throws -> UnitDesign {
         let instances = workloads.instances(of: unit)
@@ -56,7 +56,7 @@ public enum RemoveUnit {
     }
 
     /// The steps: instances first, since volumes and networks are in use until then.
-    public static func plan(for design: UnitDesign, of state: ClusterState, respondingMember: MemberName) throws
+    package static func plan(for design: UnitDesign, of state: ClusterState, respondingMember: MemberName) throws
         -> ClusterPlan
     {
         var plan = ClusterPlan()
@@ -82,12 +82,12 @@ public enum RemoveUnit {
 
 extension Workloads {
     /// The units that there are, by their label.
-    public var units: Set<String> {
+    package var units: Set<String> {
         Set(instances.compactMap(\.unit) + volumes.compactMap(\.unit) + networks.compactMap(\.unit))
     }
 
     /// What is said of a unit of which there is nothing.
-    public func noUnit(_ unit: UnitName, hint: String? = nil) -> Failure {
+    package func noUnit(_ unit: UnitName, hint: String? = nil) -> Failure {
         let near = Suggestion.nearest(to: unit.text, in: units).flatMap {
             $0 == unit.text ? nil : "did you mean \($0)?"
         }

@@ -1,19 +1,19 @@
 /// The recipe of `repair`: repairs what `status` finds, as far as that can be done without the user.
-public struct RepairPlan: Sendable {
+package struct RepairPlan: Sendable {
     /// The steps; none where nothing can be repaired.
-    public private(set) var plan = ClusterPlan()
+    package private(set) var plan = ClusterPlan()
     /// What the steps do not repair, the weightiest first.
-    public private(set) var left: [Finding] = []
+    package private(set) var left: [Finding] = []
     /// The members that are recreated, without what was on them.
-    public private(set) var lost: [MemberName] = []
+    package private(set) var lost: [MemberName] = []
     /// The member that continues alone, with what its copy of the database holds.
-    public private(set) var survivor: MemberName?
+    package private(set) var survivor: MemberName?
 
     private let state: ClusterState
     private let repairActions: [(finding: Finding, repairAction: RepairAction)]
 
     /// The steps for those findings; a trusted client that the user accepts is none any more.
-    public init(for state: ClusterState, _ all: [Finding], accepting client: TrustedClient? = nil) {
+    package init(for state: ClusterState, _ all: [Finding], accepting client: TrustedClient? = nil) {
         self.state = state
         let findings = all.filter { finding in
             guard let client, case .foreignClient(_, client.shortFingerprint) = finding else { return true }

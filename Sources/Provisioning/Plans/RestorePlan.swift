@@ -1,7 +1,7 @@
 /// The recipe of `snapshot restore`: makes the cluster what it was, with the members of the snapshot.
-public enum RestorePlan {
+package enum RestorePlan {
     /// Throws where the cluster cannot go back to that snapshot; asked before anything is touched.
-    public static func check(_ snapshot: ClusterSnapshot, _ status: ClusterStatus) throws {
+    package static func check(_ snapshot: ClusterSnapshot, _ status: ClusterStatus) throws {
         if let trouble = snapshot.trouble {
             throw Failure(
                 .conflict, "the snapshot \(snapshot.name) of \(status.cluster) is incomplete: \(trouble)",
@@ -15,7 +15,7 @@ public enum RestorePlan {
     }
 
     /// Throws where a member's copy is on anspread from its machine is now: it could not go back there.
-    public static func checkHosts(_ state: ClusterState, _ saved: SavedCluster, _ snapshot: SnapshotName) throws {
+    package static func checkHosts(_ state: ClusterState, _ saved: SavedCluster, _ snapshot: SnapshotName) throws {
         let moved = state.members.map(\.name).filter { name in
             saved.state.member(name) != nil && saved.state.host(of: name) != state.host(of: name)
         }
@@ -27,7 +27,7 @@ public enum RestorePlan {
     }
 
     /// The steps from the state as it is, with the addresses of those that come back, to the one at snapshot time.
-    public static func plan(
+    package static func plan(
         for state: ClusterState, _ status: ClusterStatus, to snapshot: SnapshotName, _ saved: SavedCluster
     ) -> ClusterPlan {
         var plan = ClusterPlan()
@@ -79,7 +79,7 @@ public enum RestorePlan {
     /// what they were, and only another restore is a way out.
     ///
     /// Another restore would lose what has been written since the start of the first machine.
-    public static func commandAfterRestore(of cluster: ClusterName, _ plan: ClusterPlan, _ outcome: PlanOutcome)
+    package static func commandAfterRestore(of cluster: ClusterName, _ plan: ClusterPlan, _ outcome: PlanOutcome)
         -> String?
     {
         let steps = plan.entries.map(\.step)

@@ -1,7 +1,7 @@
 /// The recipe of `snapshot create`: a copy of every machine, of one moment, at which all of them are off.
-public enum SnapshotPlan {
+package enum SnapshotPlan {
     /// Throws where a snapshot of the cluster would be incomplete, or would leave it in a state that nobody can check.
-    public static func check(_ status: ClusterStatus) throws {
+    package static func check(_ status: ClusterStatus) throws {
         let recorded = status.members.filter(\.isInState)
         let absent = recorded.filter { $0.machine == nil || $0.machine == .deleted }.map(\.name)
         guard absent.isEmpty else {
@@ -26,7 +26,7 @@ public enum SnapshotPlan {
     ///   - hasRemnant: whether a run that was cut off has left something of that name.
     ///   - copies: where what the copies take is put together.
     /// - Returns: the plan.
-    public static func plan(
+    package static func plan(
         _ snapshot: SnapshotName, of state: ClusterState, _ status: ClusterStatus, hasRemnant: Bool,
         copies: SnapshotCopies
     ) -> ClusterPlan {
@@ -55,9 +55,9 @@ public enum SnapshotPlan {
 }
 
 /// The recipe of `snapshot delete`.
-public enum DeleteSnapshotPlan {
+package enum DeleteSnapshotPlan {
     /// The steps; what is kept about it names it until nothing of it is left.
-    public static func plan(_ snapshot: SnapshotName) -> ClusterPlan {
+    package static func plan(_ snapshot: SnapshotName) -> ClusterPlan {
         var plan = ClusterPlan()
         let deleted = plan.add(DeleteSnapshot(snapshot: snapshot))
         plan.add(RemoveSnapshotFromState(snapshot: snapshot), after: [deleted])

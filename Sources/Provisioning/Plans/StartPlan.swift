@@ -1,7 +1,7 @@
 /// The recipe of `start`: starts the machines, all at once, also after a reboot of the host; makes none.
-public enum StartPlan {
+package enum StartPlan {
     /// The steps for the members of the state.
-    public static func plan(for state: ClusterState) -> ClusterPlan {
+    package static func plan(for state: ClusterState) -> ClusterPlan {
         var plan = ClusterPlan()
         add(to: &plan, state)
         return plan

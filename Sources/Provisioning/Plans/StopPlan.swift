@@ -1,14 +1,14 @@
 /// The recipe of `stop`: stops the machines, in an order that keeps the quorum as long as can be.
-public enum StopPlan {
+package enum StopPlan {
     /// The steps for the members of the state, whose roles the status knows.
-    public static func plan(for state: ClusterState, _ status: ClusterStatus) -> ClusterPlan {
+    package static func plan(for state: ClusterState, _ status: ClusterStatus) -> ClusterPlan {
         var plan = ClusterPlan()
         add(to: &plan, state, status)
         return plan
     }
 
     /// Throws where a stop would delete instances; a cluster that does not answer cannot be asked.
-    public static func check(_ context: PlanContext) async throws {
+    package static func check(_ context: PlanContext) async throws {
         let instances: [ClusterInstance]
         do {
             let respondingMember = try await context.respondingMember().name

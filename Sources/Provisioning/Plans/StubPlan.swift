@@ -1,7 +1,7 @@
 /// The recipe of `env stub`: the `.env` files alone, for the user to edit before `up`.
-public enum StubPlan {
+package enum StubPlan {
     /// The steps for those members.
-    public static func plan(for members: [MemberName], provider: ProviderName, decided: [Setting: String])
+    package static func plan(for members: [MemberName], provider: ProviderName, decided: [Setting: String])
         -> ClusterPlan
     {
         var plan = ClusterPlan()

@@ -1,12 +1,12 @@
 /// The recipe of `unit stop`, `start`, `pause`, `resume` and `restart`: the instances that the user means, each by itself.
-public struct SwitchUnitPlan {
+package struct SwitchUnitPlan {
     /// The steps, for those whose member answers.
-    public private(set) var plan = ClusterPlan()
+    package private(set) var plan = ClusterPlan()
     /// Why the others are left as they are.
-    public private(set) var left: [Failure] = []
+    package private(set) var left: [Failure] = []
 
     /// The steps for what the user means; throws where none of it is in reach.
-    public init(
+    package init(
         _ reference: UnitReference, _ change: SwitchInstance.Change, isForced: Bool, _ workloads: Workloads,
         of state: ClusterState
     ) throws {

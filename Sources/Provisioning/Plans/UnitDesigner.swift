@@ -1,14 +1,13 @@
 /// Looks at a cluster and designs what a run does to a unit: from its file to each object and its place.
-public struct UnitDesigner {
+package struct UnitDesigner {
     /// What comes out.
-    public struct Outcome: Sendable {
+    package struct Outcome: Sendable {
         /// The objects, and what becomes of each.
-        public let design: UnitDesign
-        /// The steps.
-        public let plan: ClusterPlan
+        package let design: UnitDesign
+        package let plan: ClusterPlan
 
         /// What was put together elsewhere.
-        public init(design: UnitDesign, plan: ClusterPlan) {
+        package init(design: UnitDesign, plan: ClusterPlan) {
             self.design = design
             self.plan = plan
         }
@@ -20,7 +19,7 @@ public struct UnitDesigner {
     private let context: PlanContext
 
     /// A designer for one unit.
-    public init(_ unit: Unit, _ runOptions: UnitDiff.RunOptions, until goal: WaitGoal?, _ context: PlanContext) {
+    package init(_ unit: Unit, _ runOptions: UnitDiff.RunOptions, until goal: WaitGoal?, _ context: PlanContext) {
         self.unit = unit
         self.runOptions = runOptions
         self.goal = goal
@@ -28,7 +27,7 @@ public struct UnitDesigner {
     }
 
     /// Looks, compares, and finds places; throws before anything is touched where something does not fit.
-    public func design() async throws -> Outcome {
+    package func design() async throws -> Outcome {
         let state = await context.store.state
         let (respondingMember, members) = try await context.respondingMember()
         let client = context.client(in: respondingMember)

@@ -1,6 +1,5 @@
 /// Whether a unit's new instances are virtual machines, and which members can take them.
 struct UnitInstanceType {
-    /// What was found.
     struct Answer {
         var isVM: Bool
         /// Why, where the file leaves it open and the user may wonder.

@@ -1,8 +1,8 @@
 /// The recipe of `run`: makes what is missing of a unit, changes what can be changed in place, and removes what is too
 /// much.
-public enum UnitPlan {
+package enum UnitPlan {
     /// The steps of that design.
-    public static func plan(
+    package static func plan(
         for design: UnitDesign, of state: ClusterState, image: ImageFingerprintProvider, supply: ImageTransfer?,
         waitingFor goal: WaitGoal? = nil, respondingMember: MemberName
     ) throws -> ClusterPlan {

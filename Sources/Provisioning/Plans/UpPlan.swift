@@ -1,7 +1,7 @@
 /// The recipe of `up`: makes the cluster, finishes it, or adds members.
-public enum UpPlan {
+package enum UpPlan {
     /// The steps for the members of the state.
-    public static func plan(for state: ClusterState, decided: [Setting: String]) -> ClusterPlan {
+    package static func plan(for state: ClusterState, decided: [Setting: String]) -> ClusterPlan {
         var plan = ClusterPlan()
         let first = state.first
         let names = state.members.map(\.name)

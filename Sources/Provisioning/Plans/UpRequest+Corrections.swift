@@ -12,7 +12,7 @@ extension UpRequest {
     ///
     /// Those of machines may as long as the cluster has no machine, and none is on its way; the channel may also become
     /// one of the version that every machine runs. Only where a flag contradicts the state is the provider asked.
-    public func changeable(
+    package func changeable(
         in existing: ClusterState, engine: Engine, by provider: () throws -> any MachineProvider
     ) async throws -> Set<Setting> {
         if contradicted(by: existing).isEmpty { return [] }

@@ -1,14 +1,12 @@
 /// What the user asks of `up`: checked against what there is, and made into the state to reach.
-public struct UpRequest: Sendable {
-    /// The cluster.
-    public var name: ClusterName
+package struct UpRequest: Sendable {
+    package var name: ClusterName
     /// The number of members beyond the first; `nil` keeps what there is.
-    public var further: Int?
+    package var further: Int?
     /// Where settings stand.
-    public var sources: SettingSources
+    package var sources: SettingSources
 
-    /// Makes a request.
-    public init(name: ClusterName, further: Int?, sources: SettingSources) {
+    package init(name: ClusterName, further: Int?, sources: SettingSources) {
         self.name = name
         self.further = further
         self.sources = sources
@@ -17,7 +15,7 @@ public struct UpRequest: Sendable {
     /// The members that are wanted, given those that there are.
     ///
     /// Throws `Failure.badInput` where that would be fewer than there are.
-    public func members(existing: ClusterState?) throws -> [MemberName] {
+    package func members(existing: ClusterState?) throws -> [MemberName] {
         let present = existing?.members.map(\.name) ?? []
         let highest = present.map(\.index).max() ?? 0
         guard let further else { return present.isEmpty ? [MemberName(name, 0)] : present.sorted() }
@@ -33,7 +31,7 @@ public struct UpRequest: Sendable {
     /// the sizes that flags give, which are the default of members that are added later.
     ///
     /// Throws `Failure.badInput` where a flag contradicts the state in a setting that is not among the changeable.
-    public func settings(
+    package func settings(
         existing: ClusterState?, changeable: Set<Setting> = [], folder: ClusterFolder, files: any Files,
         templates: TemplateLibrary, automatic: () throws -> ProviderChoice
     ) throws -> (settings: ClusterSettings, choice: ProviderChoice) {

@@ -1,6 +1,6 @@
 extension Workloads {
     /// Looks at a cluster, by the first member that answers for it.
-    public static func look(
+    package static func look(
         _ context: PlanContext, withState: Bool = false
     ) async throws -> (respondingMember: MemberName, workloads: Workloads) {
         let (respondingMember, members) = try await context.respondingMember()
@@ -8,7 +8,7 @@ extension Workloads {
     }
 
     /// The member that an instance is on; throws where it does not answer, or the state does not have it.
-    public func place(of instance: ClusterInstance, in state: ClusterState) throws -> MemberName {
+    package func place(of instance: ClusterInstance, in state: ClusterState) throws -> MemberName {
         guard isInReach(instance) else {
             throw Failure(
                 .unreachable, "\(instance.name) is unreachable: \(instance.location) does not answer",

@@ -1,7 +1,7 @@
 /// A log that a machine or its daemon writes.
-public struct MachineLog: Sendable, Equatable {
+package struct MachineLog: Sendable, Equatable {
     /// What a log tells of.
-    public enum Topic: Sendable {
+    package enum Topic: Sendable {
         /// How the machine was set up, and what its programs printed.
         case machine
         /// What the engine's daemon did.
@@ -9,14 +9,12 @@ public struct MachineLog: Sendable, Equatable {
     }
 
     /// A short name, such as `lxd`.
-    public var name: String
+    package var name: String
     /// Where it stands, for the provider's log runner.
-    public var path: String
-    /// What it tells of.
-    public var topic: Topic
+    package var path: String
+    package var topic: Topic
 
-    /// Makes a value.
-    public init(name: String, path: String, topic: Topic) {
+    package init(name: String, path: String, topic: Topic) {
         self.name = name
         self.path = path
         self.topic = topic

@@ -2,7 +2,7 @@
 ///
 /// Every method is idempotent: asked again after a failure half-way, it finishes what is left. What only some providers
 /// can do is in protocols of its own, in `ProviderAbilities.swift`.
-public protocol MachineProvider: Sendable {
+package protocol MachineProvider: Sendable {
     /// What is known of the provider before it has made anything.
     var traits: ProviderTraits { get }
 
@@ -35,9 +35,8 @@ public protocol MachineProvider: Sendable {
 }
 
 /// A machine as the world answers.
-public struct Machine: Sendable, Equatable {
-    /// What it is doing.
-    public enum State: Sendable, Equatable {
+package struct Machine: Sendable, Equatable {
+    package enum State: Sendable, Equatable {
         case running, stopped, starting
         /// Deleted, but still owning its name.
         case deleted
@@ -47,36 +46,32 @@ public struct Machine: Sendable, Equatable {
         case other(String)
     }
 
-    /// Its state.
-    public var state: State
+    package var state: State
     /// Its address, where it is known.
-    public var address: IPv4?
+    package var address: IPv4?
 
     /// Whether it runs, or will in a moment.
-    public var isOn: Bool { state == .running || state == .starting }
+    package var isOn: Bool { state == .running || state == .starting }
 
-    /// Makes a value.
-    public init(state: State, address: IPv4? = nil) {
+    package init(state: State, address: IPv4? = nil) {
         self.state = state
         self.address = address
     }
 }
 
 /// What a new machine is to be.
-public struct MachineSpecification: Sendable, Equatable {
-    /// The member.
-    public var member: MemberName
+package struct MachineSpecification: Sendable, Equatable {
+    package var member: MemberName
     /// The number of processors.
-    public var cpus: String
+    package var cpus: String
     /// The memory, such as `4G`.
-    public var memory: String
+    package var memory: String
     /// The disk, such as `30G`.
-    public var disk: String
+    package var disk: String
     /// How long it may take until the machine is set up.
-    public var limit: Duration
+    package var limit: Duration
 
-    /// Makes a description.
-    public init(member: MemberName, cpus: String, memory: String, disk: String, limit: Duration) {
+    package init(member: MemberName, cpus: String, memory: String, disk: String, limit: Duration) {
         self.member = member
         self.cpus = cpus
         self.memory = memory

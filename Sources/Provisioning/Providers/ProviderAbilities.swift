@@ -1,5 +1,5 @@
 /// A provider whose machines share something on their host, such as a bridge.
-public protocol SharedNetworking: Sendable {
+package protocol SharedNetworking: Sendable {
     /// Whether what all machines of the cluster share is in place.
     func isPrepared(_ state: ClusterState) async throws -> Bool
     /// Puts in place what all machines of the cluster share.
@@ -15,7 +15,7 @@ public protocol SharedNetworking: Sendable {
 }
 
 /// A provider that can stop and start the engine's daemon in a machine that runs; instances keep running.
-public protocol DaemonControl: Sendable {
+package protocol DaemonControl: Sendable {
     /// Stops the daemon, whatever state it is in, and keeps it from being started by a client.
     func stopDaemon(of member: MemberName, in state: ClusterState) async throws
     /// Restarts the daemon: gracefully, so that it hands its leadership over, or by force where it does not end in time;
@@ -24,7 +24,7 @@ public protocol DaemonControl: Sendable {
 }
 
 /// A provider that knows where the logs of its machines are.
-public protocol MachineLogging: Sendable {
+package protocol MachineLogging: Sendable {
     /// The logs of the machine, in the order in which they are worth reading.
     func logs(of member: MemberName) -> [MachineLog]
     /// How a user reads those logs of the machine, some of which may not be there, to complete "read …".
@@ -34,13 +34,13 @@ public protocol MachineLogging: Sendable {
 }
 
 /// A provider whose machines clients reach in another way than members do.
-public protocol ClientAddressing: Sendable {
+package protocol ClientAddressing: Sendable {
     /// The address and the port at which clients reach the machine's API from where this program runs.
     func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String
 }
 
 /// A provider that can tell whose a machine is.
-public protocol OwnershipChecking: Sendable {
+package protocol OwnershipChecking: Sendable {
     /// Throws `Failure.conflict` where the owner's mark of a machine contradicts the state; changes nothing.
     func checkOwnership(of state: ClusterState) async throws
     /// The machines with names of the cluster's, whoever made them, by the identifier of their cluster.
@@ -48,31 +48,31 @@ public protocol OwnershipChecking: Sendable {
 }
 
 /// A provider that knows since when machines run.
-public protocol UptimeReporting: Sendable {
+package protocol UptimeReporting: Sendable {
     /// Since when those machines run, in seconds since 1970, as far as that is known.
     func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int]
 }
 
 /// A provider that goes on making a machine when the run that asked for it has ended.
-public protocol LaunchTracking: Sendable {
+package protocol LaunchTracking: Sendable {
     /// Whether a machine that is not listed yet is being made.
     func isBeingLaunched(_ member: MemberName) async throws -> Bool
 }
 
 /// A provider that can make only so many machines at a time.
-public protocol ParallelLimiting: Sendable {
+package protocol ParallelLimiting: Sendable {
     /// How many machines are made at a time, where a user wants so many, or does not say.
     func parallel(_ wanted: Int?) async throws -> Int
 }
 
 /// A provider whose usual runner does not pass all of our standard input on.
-public protocol InputPassing: Sendable {
+package protocol InputPassing: Sendable {
     /// Runs a user's command in the machine, as root, with our own standard input: it gets all of that, or fails.
     func userRunner(in member: MemberName) -> any CommandRunner
 }
 
 /// A provider whose machines keep the engine's data elsewhere than the engine's packages do.
-public protocol DataLocating: Sendable {
+package protocol DataLocating: Sendable {
     /// The folders in the machine in which a daemon keeps its instances, volumes and images; some may not be there.
     func dataFolders(of member: MemberName) -> [String]
 }
@@ -80,18 +80,18 @@ public protocol DataLocating: Sendable {
 /// The one place in which abilities are looked for, with what holds where a provider lacks one.
 extension MachineProvider {
     /// What its machines share; `nil` is nothing.
-    public var sharedNetwork: (any SharedNetworking)? { self as? any SharedNetworking }
+    package var sharedNetwork: (any SharedNetworking)? { self as? any SharedNetworking }
     /// `nil` where names alone tell whose a machine is.
-    public var ownershipCheck: (any OwnershipChecking)? { self as? any OwnershipChecking }
+    package var ownershipCheck: (any OwnershipChecking)? { self as? any OwnershipChecking }
     /// `nil` where it is unknown since when machines run.
-    public var uptimes: (any UptimeReporting)? { self as? any UptimeReporting }
+    package var uptimes: (any UptimeReporting)? { self as? any UptimeReporting }
     /// `nil` where no machine is made after the run that asked for it.
-    public var launches: (any LaunchTracking)? { self as? any LaunchTracking }
+    package var launches: (any LaunchTracking)? { self as? any LaunchTracking }
     /// `nil` where it knows no logs.
-    public var logging: (any MachineLogging)? { self as? any MachineLogging }
+    package var logging: (any MachineLogging)? { self as? any MachineLogging }
 
     /// Throws `Failure.missing` where daemons cannot be controlled.
-    public var daemonControl: any DaemonControl {
+    package var daemonControl: any DaemonControl {
         get throws {
             if let control = self as? any DaemonControl { return control }
             throw Failure(.missing, "the \(traits.name.rawValue) provider cannot restart a daemon alone")
@@ -99,23 +99,23 @@ extension MachineProvider {
     }
 
     /// The machines' snapshots; of a provider that has none, one that says so.
-    public var copies: any SnapshotProvider {
+    package var copies: any SnapshotProvider {
         self as? any SnapshotProvider ?? NoSnapshots(provider: traits.name)
     }
 
     /// The address and the port at which clients reach the member's API: by default, where other members do.
-    public func apiAddress(of member: MemberName, in state: ClusterState) async throws -> String {
+    package func apiAddress(of member: MemberName, in state: ClusterState) async throws -> String {
         if let clients = self as? any ClientAddressing { return try await clients.clientAddress(of: member, in: state) }
         return try await "\(address(of: member, in: state)):\(state.engine.port)"
     }
 
     /// How many machines are made at a time.
-    public func machinesAtOnce(_ wanted: Int?) async throws -> Int {
+    package func machinesAtOnce(_ wanted: Int?) async throws -> Int {
         try await (self as? any ParallelLimiting)?.parallel(wanted) ?? wanted ?? traits.defaultParallel
     }
 
     /// Runs a user's command in the machine, as root.
-    public func interactiveRunner(in member: MemberName) -> any CommandRunner {
+    package func interactiveRunner(in member: MemberName) -> any CommandRunner {
         (self as? any InputPassing)?.userRunner(in: member) ?? runner(in: member)
     }
 
@@ -127,24 +127,24 @@ extension MachineProvider {
 
 extension MachineLogging where Self: MachineProvider {
     /// Their paths: files of this machine.
-    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+    package func reading(_ logs: [MachineLog], of member: MemberName) -> String {
         logs.map(\.path).joined(separator: " or ")
     }
 
     /// In the machine itself.
-    public func logRunner(for member: MemberName) -> any CommandRunner { runner(in: member) }
+    package func logRunner(for member: MemberName) -> any CommandRunner { runner(in: member) }
 }
 
 extension MachineProvider {
     /// How a user reads the first two logs that tell of that, to complete "read …": which of them there are depends on
     /// what was installed, and how far that came.
-    public func logHint(_ member: MemberName, about topic: MachineLog.Topic = .machine) -> String {
+    package func logHint(_ member: MemberName, about topic: MachineLog.Topic = .machine) -> String {
         let logs = logging?.logs(of: member).filter { $0.topic == topic }.prefix(2) ?? []
         return logging.flatMap { logs.isEmpty ? nil : $0.reading(Array(logs), of: member) } ?? "the logs of \(member)"
     }
 
     /// The addresses of those members, all asked at once; one that cannot be had is left out.
-    public func addresses(of members: [MemberName], in state: ClusterState) async -> [MemberName: IPv4] {
+    package func addresses(of members: [MemberName], in state: ClusterState) async -> [MemberName: IPv4] {
         await withTaskGroup(of: (MemberName, IPv4?).self) { group in
             for member in members {
                 group.addTask { (member, (try? await address(of: member, in: state)).flatMap(IPv4.init)) }

@@ -1,21 +1,19 @@
 /// Which provider is taken, and why: said to the user.
-public struct ProviderChoice: Sendable, Equatable {
-    /// The provider.
-    public var name: ProviderName
+package struct ProviderChoice: Sendable, Equatable {
+    package var name: ProviderName
     /// Why, to stand in brackets after the name.
-    public var reason: String
+    package var reason: String
 
-    /// Makes a choice.
-    public init(name: ProviderName, reason: String) {
+    package init(name: ProviderName, reason: String) {
         self.name = name
         self.reason = reason
     }
 }
 
 /// The right to act as root, checked before anything is touched.
-public enum RootRights {
+package enum RootRights {
     /// Throws `Failure.missing` where this process cannot become root; asks for the password on a terminal only.
-    public static func check(
+    package static func check(
         _ runner: any CommandRunner, isRoot: Bool = SystemCalls.effectiveUser == 0, canAsk: Bool
     ) async throws {
         if isRoot { return }

@@ -1,28 +1,27 @@
 /// What a provider is made of.
-public struct ProviderContext: Sendable {
+package struct ProviderContext: Sendable {
     /// Runs commands on the host as the user, and as root.
-    public let runner, root: any CommandRunner
+    package let runner, root: any CommandRunner
     /// The engine of the machines.
-    public let engine: Engine
+    package let engine: Engine
     /// What user-data and entrypoints are rendered from.
-    public let templates: TemplateLibrary
+    package let templates: TemplateLibrary
     /// This machine's files.
-    public let files: any Files
+    package let files: any Files
     /// The clock of all waits.
-    public let time: any TimeSource
+    package let time: any TimeSource
     /// The host; `nil` where none was named.
-    public var host: HostName?
+    package var host: HostName?
     /// Whether what was installed for a cluster goes with its members.
-    public var purges = false
+    package var purges = false
     /// The identifier of the cluster whose machines may be entered.
-    public var cluster: String?
+    package var cluster: String?
     /// Whether the host is only looked at.
-    public var isInspection = false
+    package var isInspection = false
     /// The certificates that are known to be the cluster's.
-    public var certificates: @Sendable (ClusterState) throws -> Set<String> = { _ in [] }
+    package var certificates: @Sendable (ClusterState) throws -> Set<String> = { _ in [] }
 
-    /// Puts the parts together.
-    public init(
+    package init(
         runner: any CommandRunner, root: any CommandRunner, engine: Engine, templates: TemplateLibrary,
         files: any Files, time: any TimeSource
     ) {
@@ -36,16 +35,16 @@ public struct ProviderContext: Sendable {
 }
 
 /// The providers that there are; a new one is a folder and a line in `Registry/Providers.swift`.
-public struct ProviderRegistry: Sendable {
+package struct ProviderRegistry: Sendable {
     /// One provider: what is known of it, and what makes it.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// What is known of it before it is made.
-        public let traits: ProviderTraits
+        package let traits: ProviderTraits
         let make: @Sendable (ProviderContext) throws -> any MachineProvider
         let examine: (@Sendable (Surroundings, any CommandRunner, () throws -> any MachineProvider) async -> Health)?
 
         /// Whether it works on this machine; `nil` where it is not for this machine.
-        public func health(
+        package func health(
             _ surroundings: Surroundings, _ runner: any CommandRunner, _ provider: () throws -> any MachineProvider
         ) async -> Health? { await examine?(surroundings, runner, provider) }
 
@@ -61,22 +60,21 @@ public struct ProviderRegistry: Sendable {
     }
 
     /// Whether a provider works on this machine.
-    public struct Health: Sendable, Equatable {
+    package struct Health: Sendable, Equatable {
         /// False also where only something small is missing.
-        public let works: Bool
+        package let works: Bool
         /// What was found, without a full stop.
-        public let message: String
+        package let message: String
         /// The command or action that helps.
-        public var hint: String?
+        package var hint: String?
     }
 
-    public let entries: [Entry]
+    package let entries: [Entry]
 
-    /// Puts the parts together.
-    public init(_ entries: [Entry]) { self.entries = entries }
+    package init(_ entries: [Entry]) { self.entries = entries }
 
     /// In the same order.
-    public var names: [ProviderName] { entries.map(\.traits.name) }
+    package var names: [ProviderName] { entries.map(\.traits.name) }
 
     private func entry(_ name: ProviderName) throws -> Entry {
         if let entry = entries.first(where: { $0.traits.name == name }) { return entry }
@@ -85,22 +83,21 @@ public struct ProviderRegistry: Sendable {
     }
 
     /// What is known of the provider of that name.
-    public func traits(of name: ProviderName) throws -> ProviderTraits { try entry(name).traits }
+    package func traits(of name: ProviderName) throws -> ProviderTraits { try entry(name).traits }
 
-    /// The provider of that name.
-    public func provider(_ name: ProviderName, _ context: ProviderContext) throws -> any MachineProvider {
+    package func provider(_ name: ProviderName, _ context: ProviderContext) throws -> any MachineProvider {
         try entry(name).make(context)
     }
 
     /// What is taken where nobody chose, in words of the help.
-    public var automaticHelp: String {
+    package var automaticHelp: String {
         entries.compactMap { entry in
             entry.traits.automatic.map { "\(entry.traits.name.rawValue)\($0.condition.map { " " + $0 } ?? "")" }
         }.joined(separator: ", else ")
     }
 
     /// What is taken on this machine where nobody chose; throws `Failure.missing` where none works.
-    public func automatic(_ surroundings: Surroundings) throws -> ProviderChoice {
+    package func automatic(_ surroundings: Surroundings) throws -> ProviderChoice {
         var absences: [String] = []
         let choices = entries.compactMap { entry in entry.traits.automatic.map { (entry.traits.name, $0) } }
         for (name, choice) in choices {
@@ -115,7 +112,7 @@ public struct ProviderRegistry: Sendable {
     }
 
     /// What is taken for other hosts where nobody chose; this machine's programs say nothing of theirs.
-    public func automaticOverHosts(network: String?) throws -> ProviderChoice {
+    package func automaticOverHosts(network: String?) throws -> ProviderChoice {
         for entry in entries {
             if let reason = entry.traits.automatic?.reasonOverHosts(network) {
                 return ProviderChoice(name: entry.traits.name, reason: reason)

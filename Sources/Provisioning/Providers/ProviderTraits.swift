@@ -1,59 +1,59 @@
 /// What is known of a provider before it has made anything; everything outside its folder goes by this, and not by its name.
-public struct ProviderTraits: Sendable {
+package struct ProviderTraits: Sendable {
     /// As `--provider` and the state name it.
-    public let name: ProviderName
+    package let name: ProviderName
     /// How many machines it makes at a time unless the user says otherwise.
-    public var defaultParallel: Int
+    package var defaultParallel: Int
     /// The pause between two questions to a machine.
-    public var pollInterval: Duration
+    package var pollInterval: Duration
     /// How long a machine usually takes until it is set up.
-    public let expectedSetupDuration: Duration
+    package let expectedSetupDuration: Duration
     /// How long a healthy machine may take to answer one question: a process on this machine answers within the default
     /// also when all processors are busy.
-    public var answerTimeout: Duration = .milliseconds(1200)
+    package var answerTimeout: Duration = .milliseconds(1200)
     /// The driver of the storage pool unless the user chooses another.
-    public let defaultStorage: StorageDriver
+    package let defaultStorage: StorageDriver
     /// Which of image and channel it goes by.
-    public let settings: Set<Setting>
+    package let settings: Set<Setting>
     /// The cluster-wide settings that matter only once a machine is made: until then `up` may change them.
-    public var settingsOfMachines: Set<Setting> = []
+    package var settingsOfMachines: Set<Setting> = []
     /// Whether a snapshot outlives the machine that it is of.
-    public var snapshotsOutliveMachines = false
+    package var snapshotsOutliveMachines = false
 
     /// Whether this process has to be able to become root.
-    public var needsLocalRoot = false
+    package var needsLocalRoot = false
     /// Whether members run on the host itself, and so share its memory and use its proxies.
-    public var sharesHost = false
+    package var sharesHost = false
     /// Whether each member is a host that exists already.
-    public var membersAreHosts = false
+    package var membersAreHosts = false
     /// Whether machines are among those that the `vm` commands show.
-    public var makesVMs = false
+    package var makesVMs = false
     /// Whether a host keeps something of a cluster's network when its last member there is removed.
-    public var hasHostNetwork = false
+    package var hasHostNetwork = false
     /// Whether a cluster over several hosts needs a network that the user names.
-    public var needsNamedNetwork = false
+    package var needsNamedNetwork = false
     /// How many hosts a cluster can be spread over, where that is limited.
-    public var maximumHosts: Int?
+    package var maximumHosts: Int?
 
     /// What has to pass between those hosts, to complete "let … pass", or what else helps members that do not reach
     /// each other.
-    public let reachHint: @Sendable (_ hosts: String, _ engine: Engine) -> String
+    package let reachHint: @Sendable (_ hosts: String, _ engine: Engine) -> String
     /// What a user can do about a machine that runs and carries out no command.
-    public var hungHint: @Sendable (MemberName) -> String = {
+    package var hungHint: @Sendable (MemberName) -> String = {
         "bcmcluster stop -c \($0.cluster), then bcmcluster start -c \($0.cluster)"
     }
     /// What a user can do about a machine that is deleted and still owns its name; `nil` where there are none.
-    public var deletedHint: (@Sendable (MemberName) -> String)?
+    package var deletedHint: (@Sendable (MemberName) -> String)?
     /// About how much memory a member takes, in words.
-    public var memory: String?
+    package var memory: String?
     /// What the setting `network` is, in words.
-    public var networkHelp: String?
+    package var networkHelp: String?
     /// When it is taken where nobody chose; `nil` is never.
-    public var automatic: AutomaticChoice?
+    package var automatic: AutomaticChoice?
 }
 
 /// When a provider is taken where nobody chose.
-public struct AutomaticChoice: Sendable {
+package struct AutomaticChoice: Sendable {
     /// Why it is taken on this machine; `nil` where it does not work.
     let reason: @Sendable (Surroundings) -> String?
     /// The condition of the reason, in words of the help; `nil` is none.
@@ -67,23 +67,22 @@ public struct AutomaticChoice: Sendable {
 }
 
 /// What a machine is, as far as the choice of a provider depends on it.
-public struct Surroundings: Sendable {
+package struct Surroundings: Sendable {
     /// Namespaces and KVM need it.
-    public let isLinux: Bool
+    package let isLinux: Bool
     /// Whether this process is root.
-    public let isRoot: Bool
+    package let isRoot: Bool
     /// The path of a program; `nil` where it is not installed.
-    public let program: @Sendable (String) -> String?
+    package let program: @Sendable (String) -> String?
 
     /// A machine as a test describes it.
-    public init(isLinux: Bool, isRoot: Bool, program: @escaping @Sendable (String) -> String?) {
+    package init(isLinux: Bool, isRoot: Bool, program: @escaping @Sendable (String) -> String?) {
         self.isLinux = isLinux
         self.isRoot = isRoot
         self.program = program
     }
 
-    /// This machine.
-    public static var current: Surroundings {
+    package static var current: Surroundings {
         #if os(Linux)
             let isLinux = true
         #else

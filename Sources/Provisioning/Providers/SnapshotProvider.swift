@@ -1,7 +1,7 @@
 /// Snapshots of a cluster's machines: taken of machines that are off, to go back to.
 ///
 /// A snapshot of the cluster is one of each machine under the same name. As for machines, every method is idempotent.
-public protocol SnapshotProvider: Sendable {
+package protocol SnapshotProvider: Sendable {
     /// What a snapshot of all machines would take; throws `Failure.missing` where there can be none, and
     /// `Failure.conflict` where somebody else has one of that name.
     func room(for snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws -> CopyRoom
@@ -23,18 +23,16 @@ public protocol SnapshotProvider: Sendable {
 }
 
 /// The room that copies of machines need, and have.
-public struct CopyRoom: Sendable, Equatable {
+package struct CopyRoom: Sendable, Equatable {
     /// The bytes of full copies.
-    public var needed: Int
+    package var needed: Int
     /// The bytes that are free where they go; `nil` if unknown.
-    public var free: Int?
+    package var free: Int?
     /// Whether copies share their room with what they are of, so that they need next to none.
-    public var isShared: Bool
-    /// Where that is.
-    public var place: String
+    package var isShared: Bool
+    package var place: String
 
-    /// Makes a value.
-    public init(needed: Int, free: Int?, isShared: Bool, place: String) {
+    package init(needed: Int, free: Int?, isShared: Bool, place: String) {
         self.needed = needed
         self.free = free
         self.isShared = isShared
@@ -45,7 +43,7 @@ public struct CopyRoom: Sendable, Equatable {
     private static let spare = 64 << 20
 
     /// Throws `Failure.conflict` where full copies are needed and do not fit.
-    public func check() throws {
+    package func check() throws {
         guard !isShared, let free, needed + Self.spare > free else { return }
         throw Failure(
             .conflict,

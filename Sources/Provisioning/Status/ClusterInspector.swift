@@ -1,8 +1,8 @@
 /// A look at a cluster from all sides at once, in which every question has its own limit: a member that hangs costs one
 /// row, and not the answer.
-public struct ClusterInspector: Sendable {
+package struct ClusterInspector: Sendable {
     /// How much is asked, and how long it may take, where machines answer as fast as they do on this machine.
-    public struct Depth: Sendable {
+    package struct Depth: Sendable {
         /// The limit of each question to a member.
         var limit: Duration
         /// How long members have at least that answer last, once another one has answered.
@@ -17,21 +17,21 @@ public struct ClusterInspector: Sendable {
         var proof: Duration?
 
         /// All that can be known within two seconds.
-        public static let full = Depth(
+        package static let full = Depth(
             limit: .milliseconds(1200), common: .milliseconds(1200), end: .milliseconds(1600), timeout: .zero,
             isFull: true)
         /// Who has which role, for a run that is about to begin.
-        public static let roles = Depth(
+        package static let roles = Depth(
             limit: .seconds(5), common: .seconds(5), end: .seconds(8), timeout: .zero, isFull: false)
         /// All that can be known within some seconds, over hosts for one.
-        public static let thorough = Depth(
+        package static let thorough = Depth(
             limit: .seconds(3), common: .seconds(3), end: .seconds(6), timeout: .zero, isFull: true)
         /// All that can be known, and proven, for a run that is about to repair it.
-        public static let proven = Depth(
+        package static let proven = Depth(
             limit: .seconds(3), common: .seconds(3), end: .seconds(6), timeout: .zero, isFull: true,
             proof: .seconds(30))
         /// How the members are, for which it waits until they can say.
-        public static let brief = Depth(
+        package static let brief = Depth(
             limit: .seconds(5), common: .milliseconds(1500), end: .seconds(25), timeout: .seconds(20), isFull: false)
 
         /// The same where a question may take that long by itself; what is quick all the same is not waited for longer.
@@ -51,17 +51,16 @@ public struct ClusterInspector: Sendable {
     private let start: Duration
 
     /// A look at the cluster of that context.
-    public init(_ context: PlanContext, _ depth: Depth) {
+    package init(_ context: PlanContext, _ depth: Depth) {
         self.context = context
         self.depth = depth.allowing(context.provider.traits.answerTimeout)
         start = context.time.elapsed
     }
 
     /// Looks, and draws the conclusions.
-    public func status() async throws -> ClusterStatus { ClusterStatus(try await observation()) }
+    package func status() async throws -> ClusterStatus { ClusterStatus(try await observation()) }
 
-    /// Looks.
-    public func observation() async throws -> ClusterObservation {
+    package func observation() async throws -> ClusterObservation {
         let state = await context.store.state
         if state.isDeleting == true { return ClusterObservation(state: state, members: [], view: nil) }
         async let remote = depth.isFull ? remoteOfTheClient(state) : ClusterObservation.Remote.unknown

@@ -1,18 +1,17 @@
 /// How a cluster is: its members, and what the user should know about it, the weightiest first.
 public struct ClusterStatus: Sendable, Equatable {
-    /// The cluster.
-    public let cluster: ClusterName
+    package let cluster: ClusterName
     /// Where its machines come from.
-    public let provider: ProviderName
+    package let provider: ProviderName
     /// The members by name; those that only LXD knows come last.
     public let members: [MemberStatus]
     /// The clients that the cluster trusts, and that neither this tool nor the user's client accounts for.
-    public let foreignClients: [TrustedClient]
+    package let foreignClients: [TrustedClient]
     /// What is the matter; empty where nothing is.
-    public let findings: [Finding]
+    package let findings: [Finding]
 
     /// Draws the conclusions from what was seen.
-    public init(_ observation: ClusterObservation) {
+    package init(_ observation: ClusterObservation) {
         cluster = observation.state.name
         provider = observation.state.settings.provider
         members = observation.members
@@ -21,7 +20,7 @@ public struct ClusterStatus: Sendable, Equatable {
     }
 
     /// Whether any of its machines is on.
-    public var isOn: Bool { members.contains { $0.machine == .running || $0.machine == .starting } }
+    package var isOn: Bool { members.contains { $0.machine == .running || $0.machine == .starting } }
 
     /// Whether nothing is the matter.
     public var isHealthy: Bool { findings.isEmpty }
@@ -36,10 +35,10 @@ public struct ClusterStatus: Sendable, Equatable {
     }
 
     /// The hint for what the headline says; `nil` where nothing has to be done.
-    public var hint: String? { findings.first?.hint(for: cluster) }
+    package var hint: String? { findings.first?.hint(for: cluster) }
 
     /// How it is in a few words, for a list of clusters, without a full stop.
-    public var brief: String {
+    package var brief: String {
         if let finding = findings.first, finding.isClusterFinding { return finding.sentence }
         let recorded = members.filter(\.isInState)
         let troubles = recorded.compactMap { member in

@@ -1,6 +1,6 @@
 extension Finding {
     /// The hint, which repairs it or leads there.
-    public func hint(for cluster: ClusterName) -> String {
+    package func hint(for cluster: ClusterName) -> String {
         switch self {
         case .deletionIncomplete, .gone: "bcmcluster destroy -c \(cluster)"
         case .restoreIncomplete(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
@@ -19,7 +19,7 @@ extension Finding {
     }
 
     /// A word for programs, which does not change.
-    public var code: String {
+    package var code: String {
         switch self {
         case .deletionIncomplete: "deletion-incomplete"
         case .restoreIncomplete: "restore-incomplete"

@@ -1,5 +1,5 @@
 /// Something about a cluster that the user should know: a sentence, and the hint.
-public enum Finding: Sendable, Equatable {
+package enum Finding: Sendable, Equatable {
     /// A removal has begun, and not ended.
     case deletionIncomplete
     /// The cluster was going back to a snapshot, and that has not ended.
@@ -22,7 +22,6 @@ public enum Finding: Sendable, Equatable {
     case machineMissing(MemberName)
     /// A machine is deleted, but still owns its name.
     case machineDeleted(MemberName, hint: String?)
-    /// A host is unreachable.
     case hostLost(HostName)
     /// A member's host is unreachable.
     case unreachable(MemberName, HostName)
@@ -64,7 +63,7 @@ public enum Finding: Sendable, Equatable {
     case remoteElsewhere(String, address: String)
 
     /// What is the matter, without a full stop.
-    public var sentence: String {
+    package var sentence: String {
         switch self {
         case .deletionIncomplete: "deletion incomplete: destroy finishes it, up recreates the cluster"
         case .restoreIncomplete(let snapshot):
@@ -102,7 +101,7 @@ public enum Finding: Sendable, Equatable {
     }
 
     /// The member that it is about.
-    public var member: MemberName? {
+    package var member: MemberName? {
         switch self {
         case .machineMissing(let member), .machineDeleted(let member, _), .machineOff(let member),
             .unreachable(let member, _),
@@ -117,7 +116,7 @@ public enum Finding: Sendable, Equatable {
     }
 
     /// What is the matter with the member, to stand behind its name; `nil` where it is not about one.
-    public var trouble: String? {
+    package var trouble: String? {
         switch self {
         case .machineMissing: "has no machine"
         case .machineDeleted: "was deleted, but not purged"

@@ -1,37 +1,36 @@
 /// What a host says of itself: what it has, what is free, and what runs there.
-public struct HostStatus: Sendable, Equatable {
+package struct HostStatus: Sendable, Equatable {
     /// Its processors; `nil` where it does not say.
-    public var processors: Int?
-    /// Bytes of memory.
-    public var memory: StorageUse?
+    package var processors: Int?
+    package var memory: StorageUse?
     /// Bytes of disk, where machines are made.
-    public var disk: StorageUse?
+    package var disk: StorageUse?
     /// How many machines of any cluster, and how many VMs, are there.
-    public var machines: Int?
+    package var machines: Int?
     /// The address at which it was reached, or by which it reaches others; `nil` where it has none but the loopback's.
-    public var address: IPv4?
+    package var address: IPv4?
     /// Whether commands run there as root.
-    public var isRoot = false
+    package var isRoot = false
     /// Whether `/dev/kvm` is there.
-    public var hasVirtualisation = false
+    package var hasVirtualisation = false
 
     /// A host that says nothing.
-    public init() {}
+    package init() {}
 }
 
 /// Looks at one host, with all questions at once; changes nothing.
-public struct HostInspector: Sendable {
+package struct HostInspector: Sendable {
     private let runner: any CommandRunner
     private let limit: Duration
 
     /// A look by that runner, in which no question takes longer than the limit.
-    public init(_ runner: any CommandRunner, limit: Duration) {
+    package init(_ runner: any CommandRunner, limit: Duration) {
         self.runner = LimitedRunner(runner, most: limit)
         self.limit = limit
     }
 
     /// Looks; throws `Failure.unreachable` where the host does not let us in.
-    public func observation() async throws -> HostStatus {
+    package func observation() async throws -> HostStatus {
         // The first question opens the connection, and says where there is none.
         let user = try await runner.run(Command("id", ["-u"])).output.trimmed
         guard Int(user) != nil else {
@@ -62,7 +61,7 @@ public struct HostInspector: Sendable {
     }
 
     /// How many bytes of memory are free; `nil` where it does not say.
-    public func freeMemory() async -> Int? { await memory()?.free }
+    package func freeMemory() async -> Int? { await memory()?.free }
 
     private func memory() async -> StorageUse? {
         await output("cat", ["/proc/meminfo"]).flatMap(StorageUse.init(meminfo:))

@@ -1,7 +1,7 @@
 /// How one member is: what its machine does, what its daemon answers, and how its cluster sees it.
 public struct MemberStatus: Sendable, Equatable {
     /// What the member's daemon says when it is asked.
-    public enum Daemon: Sendable, Equatable {
+    package enum Daemon: Sendable, Equatable {
         case answers
         /// It answers, but with an error.
         case fails
@@ -18,34 +18,33 @@ public struct MemberStatus: Sendable, Equatable {
     /// The name.
     public var name: String
     /// Whether the state names it.
-    public var isInState: Bool
+    package var isInState: Bool
     /// What its machine does; `nil` where there is none.
-    public var machine: Machine.State?
-    /// What its daemon says.
-    public var daemon: Daemon
+    package var machine: Machine.State?
+    package var daemon: Daemon
     /// The host that its machine is on; `nil` where the cluster is on this machine alone.
-    public var host: HostName?
+    package var host: HostName?
     /// Its entry in the cluster; `nil` where it has none, or the cluster cannot be asked.
-    public var entry: ClusterMember?
+    package var entry: ClusterMember?
     /// Its address, as the provider knows it; that of an unmanaged member, as LXD does.
-    public var address: IPv4?
+    package var address: IPv4?
     /// Whether its daemon takes itself for a member of a cluster.
-    public var isClustered = false
+    package var isClustered = false
     /// LXD's version on it.
-    public var version: String?
+    package var version: String?
     /// How many instances live there.
-    public var instances: Int?
+    package var instances: Int?
     /// What its storage pool holds.
-    public var storage: StorageUse?
+    package var storage: StorageUse?
     /// How long its daemon was waited for, where it gave no answer.
-    public var waited: Duration = .zero
+    package var waited: Duration = .zero
     /// What a user can do about its machine, where that gives no answer for as long as a proof takes.
-    public var machineHint: String?
+    package var machineHint: String?
     /// Since when its machine runs, in seconds since 1970.
-    public var since: Int?
+    package var since: Int?
 
     /// A member about which only this much is known.
-    public init(name: String, isInState: Bool, machine: Machine.State?, daemon: Daemon) {
+    package init(name: String, isInState: Bool, machine: Machine.State?, daemon: Daemon) {
         self.name = name
         self.isInState = isInState
         self.machine = machine
@@ -59,19 +58,19 @@ public struct MemberStatus: Sendable, Equatable {
     var isBlank: Bool { daemon == .answers && !isClustered }
 
     /// Whether it has a vote on what the database holds.
-    public var isVoter: Bool { entry?.isVoter ?? false }
+    package var isVoter: Bool { entry?.isVoter ?? false }
 
     /// Whether it has a copy of the database, as voters and standby members do.
     var hasCopyOfDatabase: Bool { entry?.database ?? false }
 
     /// Whether it leads the database.
-    public var isLeader: Bool { entry?.isLeader ?? false }
+    package var isLeader: Bool { entry?.isLeader ?? false }
 
     /// Its address as LXD knows it.
-    public var knownAddress: IPv4? { entry?.address }
+    package var knownAddress: IPv4? { entry?.address }
 
     /// What its machine does, in a word.
-    public var machineLabel: String {
+    package var machineLabel: String {
         switch machine {
         case nil: isInState ? "missing" : "unknown"
         case .running: "running"
@@ -84,7 +83,7 @@ public struct MemberStatus: Sendable, Equatable {
     }
 
     /// What LXD does on it, in a word.
-    public var lxdLabel: String {
+    package var lxdLabel: String {
         switch daemon {
         case .answers: entry.map { $0.status.lowercased() } ?? "unknown"
         case .fails: "failing"
@@ -96,7 +95,7 @@ public struct MemberStatus: Sendable, Equatable {
     }
 
     /// Its roles in the cluster, the weightiest first, in plain words.
-    public var roles: [String] {
+    package var roles: [String] {
         let words = ["database-leader": "leader", "database": "voter", "database-voter": "voter"]
         let roles = (entry?.roles ?? []).map { words[$0] ?? $0.replacing("database-", with: "") }
         return roles.contains("leader") ? ["leader"] + roles.filter { $0 != "leader" && $0 != "voter" } : roles

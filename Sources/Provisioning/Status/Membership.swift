@@ -1,5 +1,5 @@
 /// Which VMs are members of the user's clusters, by the clusters' states.
-public struct Membership: Sendable {
+package struct Membership: Sendable {
     private struct Place: Hashable {
         var host: HostName
         var name: String
@@ -10,7 +10,7 @@ public struct Membership: Sendable {
     private var unreadable: [ClusterName] = []
 
     /// What the states in that runtime directory say.
-    public init(runtime: String, files: any Files) throws {
+    package init(runtime: String, files: any Files) throws {
         let names = try files.names(in: ClusterFolder.clusters(in: runtime)).compactMap { try? ClusterName($0) }
         for name in names {
             do {
@@ -32,7 +32,7 @@ public struct Membership: Sendable {
     }
 
     /// The cluster that the VM of that name on that host is a member of; `nil` where it is a member of none.
-    public func cluster(of name: String, on host: HostName) -> ClusterName? {
+    package func cluster(of name: String, on host: HostName) -> ClusterName? {
         clusters[Place(host: host, name: name)] ?? unreadable.first { MemberName(name, of: $0) != nil }
     }
 }

@@ -1,17 +1,16 @@
 /// A VM on one of the hosts.
-public struct VM: Sendable, Equatable {
-    /// Where it is.
-    public var host: Host
+package struct VM: Sendable, Equatable {
+    package var host: Host
     /// What multipass there says of it.
-    public var instance: Multipass.Instance
+    package var instance: Multipass.Instance
     /// The cluster that it is a member of.
-    public var cluster: ClusterName?
+    package var cluster: ClusterName?
 
     /// As the user names it, whatever other hosts have: `rack1/box`.
-    public var place: String { "\(host.name)/\(instance.name)" }
+    package var place: String { "\(host.name)/\(instance.name)" }
 
     /// What runs commands as root in the VM of that name, on the host that the runner reaches.
-    public static func runner(
+    package static func runner(
         inside name: String, by runner: any CommandRunner, _ time: any TimeSource
     ) -> any CommandRunner {
         MultipassRunner(base: runner, machine: name, time: time)
@@ -19,18 +18,17 @@ public struct VM: Sendable, Equatable {
 }
 
 /// What the hosts say of their VMs.
-public struct VMStatus: Sendable {
+package struct VMStatus: Sendable {
     /// What one host says.
-    public typealias Answer = (host: Host, answer: Result<[Multipass.Instance], Failure>)
+    package typealias Answer = (host: Host, answer: Result<[Multipass.Instance], Failure>)
 
     /// The VMs by host and name.
-    public let vms: [VM]
+    package let vms: [VM]
     /// The hosts that do not answer, and why.
-    public let silent: [(host: Host, failure: Failure)]
+    package let silent: [(host: Host, failure: Failure)]
     private let asked: [HostName]
 
-    /// Puts the answers together.
-    public init(_ answers: [Answer], _ membership: Membership) {
+    package init(_ answers: [Answer], _ membership: Membership) {
         let answers = answers.sorted { $0.host.name < $1.host.name }
         asked = answers.map(\.host.name)
         silent = answers.compactMap { host, answer in
@@ -45,7 +43,7 @@ public struct VMStatus: Sendable {
     }
 
     /// The same instances with the addresses of those that run and tell them within the limit, all asked at once.
-    public static func withAddresses(
+    package static func withAddresses(
         _ instances: [Multipass.Instance], by runner: any CommandRunner, _ time: any TimeSource, limit: Duration
     ) async -> [Multipass.Instance] {
         let limited = LimitedRunner(runner, most: limit)
@@ -68,7 +66,7 @@ public struct VMStatus: Sendable {
     }
 
     /// The VMs of the host that the runner reaches, without addresses; none where multipass is not installed.
-    public static func instances(on host: Host, by runner: any CommandRunner) async throws -> [Multipass.Instance] {
+    package static func instances(on host: Host, by runner: any CommandRunner) async throws -> [Multipass.Instance] {
         do { return try await Multipass(runner).list() } catch let failure as Failure {
             if failure.code == .missing { return [] }
             throw failure.ofMultipass(on: host.name)
@@ -79,7 +77,7 @@ public struct VMStatus: Sendable {
     ///
     /// Throws `Failure.badInput` where there is none or more than one, and what is wrong with a host that does not
     /// answer where that one may have it too.
-    public func vm(_ wanted: VMReference) throws -> VM {
+    package func vm(_ wanted: VMReference) throws -> VM {
         let found = vms.filter {
             $0.instance.name == wanted.name.text && (wanted.host == nil || $0.host.name == wanted.host)
         }

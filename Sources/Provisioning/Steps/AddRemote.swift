@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// Gives the user's `lxc` a remote for the cluster, and makes it the default.
 ///
-/// No token and no password: the client's public certificate goes to the cluster through the provider's own channel, and
+/// No token and no password: the client's package certificate goes to the cluster through the provider's own channel, and
 /// the certificate that the client pins is compared with the one which came that way.
 struct AddRemote: Step {
     var title: String { "add the \(Engine.current.client) remote" }

@@ -1,6 +1,5 @@
 /// Until when a run waits for each instance: `--wait-for`.
-public enum WaitGoal: Sendable, Equatable {
-    /// It runs.
+package enum WaitGoal: Sendable, Equatable {
     case running
     /// What cloud-init does at a first start has ended well.
     case cloudInit
@@ -8,7 +7,7 @@ public enum WaitGoal: Sendable, Equatable {
     case port(Int)
 
     /// Reads `running`, `cloud-init` or `tcp:PORT`; `nil` where it is not one of them.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         switch text {
         case "running": self = .running
         case "cloud-init": self = .cloudInit

@@ -1,6 +1,5 @@
 /// Makes a unit's network on all members, changes or removes it.
 struct ChangeNetwork: Step {
-    /// What becomes of it.
     enum Work: Sendable { case make, set, remove }
 
     let title: String

@@ -1,6 +1,5 @@
 /// Makes a unit's volume on a member, changes or removes it.
 struct ChangeVolume: Step {
-    /// What becomes of it.
     enum Work: Sendable { case make, set, remove }
 
     let title: String

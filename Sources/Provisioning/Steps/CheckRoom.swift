@@ -1,6 +1,5 @@
 /// Checks that copies are possible and fit, before anything is stopped for them.
 struct CheckRoom: Step {
-    /// What is copied.
     enum Purpose {
         /// The machines, whose copies are noted there.
         case taking(SnapshotCopies)

@@ -15,6 +15,8 @@ struct CopyImageToMember: Step {
     func run(_ context: PlanContext) async throws {
         let images = context.images(of: remote)
         let isVM = try await images.image(fingerprint)?.type == "virtual-machine"
-        try await images.place(fingerprint, isVM: isVM, on: name.text, limit: context.limits.machine)
+        try await images.place(
+            fingerprint, isVM: isVM, on: name.text, run: context.random.identifier(length: 6),
+            limit: context.limits.machine)
     }
 }

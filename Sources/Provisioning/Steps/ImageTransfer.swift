@@ -1,5 +1,5 @@
 /// How the cluster gets an image that it has not.
-public enum ImageTransfer: Sendable, Equatable {
+package enum ImageTransfer: Sendable, Equatable {
     /// The user's client brings it.
     case bring(ImageSource, fingerprint: String, isVM: Bool)
     /// It is made of the user's file; `source` tells that from others.

@@ -1,16 +1,16 @@
 import Synchronization
 
 /// What a snapshot turns out to be while it is taken: put together by its steps, for the state and for the user.
-public final class SnapshotCopies: Sendable {
+package final class SnapshotCopies: Sendable {
     private let state = Mutex((isShared: false, bytes: [MemberName: Int]()))
 
     /// Nothing is known yet.
-    public init() {}
+    package init() {}
 
     /// Whether the copies share their room with the machines.
-    public var isShared: Bool { state.withLock { $0.isShared } }
+    package var isShared: Bool { state.withLock { $0.isShared } }
     /// The bytes of all copies, where they are known.
-    public var bytes: Int? { state.withLock { $0.bytes.isEmpty ? nil : $0.bytes.values.sumOfBytes() } }
+    package var bytes: Int? { state.withLock { $0.bytes.isEmpty ? nil : $0.bytes.values.sumOfBytes() } }
 
     func note(_ room: CopyRoom) { state.withLock { $0.isShared = room.isShared } }
     func note(_ bytes: Int?, of member: MemberName) { state.withLock { $0.bytes[member] = bytes } }

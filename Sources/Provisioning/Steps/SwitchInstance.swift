@@ -1,7 +1,7 @@
 /// Turns an instance on or off, or stops its time.
-public struct SwitchInstance: Step {
+package struct SwitchInstance: Step {
     /// What is done to it.
-    public enum Change: String, Sendable {
+    package enum Change: String, Sendable {
         /// It is stopped, gracefully.
         case stop
         case start
@@ -13,14 +13,14 @@ public struct SwitchInstance: Step {
     }
 
     /// What is done to which instance.
-    public let title: String
+    package let title: String
     let name: String
     let place: MemberName
     let change: Change
     let isForced: Bool
 
     /// A step for the instance on that member.
-    public init(_ name: String, on place: MemberName, _ change: Change, isForced: Bool) {
+    package init(_ name: String, on place: MemberName, _ change: Change, isForced: Bool) {
         title = "\(change.rawValue) \(name)"
         self.name = name
         self.place = place
@@ -28,15 +28,14 @@ public struct SwitchInstance: Step {
         self.isForced = isForced
     }
 
-    /// Where it is.
-    public var member: MemberName? { place }
+    package var member: MemberName? { place }
     /// As many at a time as machines.
-    public var lane: Lane? { .machines }
+    package var lane: Lane? { .machines }
     /// The daemon says why it failed.
-    public var log: MachineLog.Topic? { .daemon }
+    package var log: MachineLog.Topic? { .daemon }
 
     /// Whether it is already so.
-    public func isDone(_ context: PlanContext) async throws -> Bool {
+    package func isDone(_ context: PlanContext) async throws -> Bool {
         guard let status = try await context.client(in: place).instance(name)?.status else { return false }
         if status == "Stopped", [.pause, .resume, .restart].contains(change) {
             throw Failure(.conflict, "\(name) is stopped", hint: "start it with bcmcluster unit start")
@@ -49,8 +48,7 @@ public struct SwitchInstance: Step {
         }
     }
 
-    /// Turns it.
-    public func run(_ context: PlanContext) async throws {
+    package func run(_ context: PlanContext) async throws {
         try await context.client(in: place).turn(name, change.rawValue, isForced: isForced)
     }
 }

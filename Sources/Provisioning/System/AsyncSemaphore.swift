@@ -1,5 +1,5 @@
 /// Lets so many do their work at a time; the others wait in the order in which they came.
-public actor AsyncSemaphore {
+package actor AsyncSemaphore {
     private let atOnce: Int
     private var next = 0
     private var given: Set<Int> = []

@@ -1,7 +1,7 @@
 /// The numbers that a file or another program may give; what is beyond them is refused or cut off where it is read.
-public enum Bounds {
+package enum Bounds {
     /// Times in seconds since 1970, up to the end of the year 9999.
-    public static let times = 0...253_402_300_799
+    package static let times = 0...253_402_300_799
     /// Amounts in bytes, up to an exbibyte: a few of them can be added and multiplied without overflow.
     static let bytes = 0...1 << 60
     /// Numbers of things, such as processors.

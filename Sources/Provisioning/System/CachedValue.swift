@@ -1,12 +1,12 @@
 /// An answer that is asked for once, and kept.
-public actor CachedValue<Answer: Sendable> {
+package actor CachedValue<Answer: Sendable> {
     private var answer: Answer?
 
     /// Nothing asked yet.
-    public init() {}
+    package init() {}
 
     /// The answer; an attempt that fails is made again by the next who asks.
-    public func value(_ ask: @Sendable () async throws -> Answer) async throws -> Answer {
+    package func value(_ ask: @Sendable () async throws -> Answer) async throws -> Answer {
         if let answer { return answer }
         let found = try await ask()
         answer = found

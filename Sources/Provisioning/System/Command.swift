@@ -1,8 +1,8 @@
 /// One program to run, and what that does to the world.
 @dynamicMemberLookup
-public struct Command: Sendable, Equatable {
+package struct Command: Sendable, Equatable {
     /// What a command does to the world; a dry run lives by it.
-    public enum Effect: String, Sendable, Codable {
+    package enum Effect: String, Sendable, Codable {
         /// Looks only, to find out how things are; safe to run for a review, and not shown in it.
         case reads
         /// Looks only; the run needs the answer to continue, and may ask again until it comes. Shown in a review.
@@ -12,7 +12,7 @@ public struct Command: Sendable, Equatable {
     }
 
     /// What becomes of what the program prints.
-    public enum Output: Sendable {
+    package enum Output: Sendable {
         /// Kept, up to a cap.
         case kept
         /// Kept, and never shown, in no error and no log: it holds a secret.
@@ -26,7 +26,7 @@ public struct Command: Sendable, Equatable {
     }
 
     /// Which proxies of the user's environment the program gets to know.
-    public enum Proxies: Sendable, Equatable {
+    package enum Proxies: Sendable, Equatable {
         /// None: what it reaches is this machine, or a member.
         case none
         /// All: it reaches image servers or package archives, or the user has asked for it.
@@ -36,41 +36,41 @@ public struct Command: Sendable, Equatable {
     }
 
     /// How the program is run.
-    public struct ProgramInvocation: Sendable, Equatable {
+    package struct ProgramInvocation: Sendable, Equatable {
         /// The program, by name (searched in PATH) or by path.
-        public var program: String
+        package var program: String
         /// The arguments, without the program itself.
-        public var arguments: [String]
+        package var arguments: [String]
         /// What the program reads on standard input; `nil` is /dev/null.
-        public var input: String?
+        package var input: String?
         /// What is shown in place of the input, where that holds what may be secret.
-        public var shownInput: ShownInput?
+        package var shownInput: ShownInput?
         /// A file that the program reads in place of `input`; `-` is our own standard input.
-        public var inputFile: String?
+        package var inputFile: String?
         /// The file that takes its standard output, whole or not at all; `-` is our own standard output.
-        public var outputFile: String?
+        package var outputFile: String?
         /// Variables added to the environment the program inherits.
-        public var environment: [String: String]
+        package var environment: [String: String]
         /// How long it may take before its whole process group is ended.
-        public var limit: Duration
+        package var limit: Duration
         /// What becomes of its output.
-        public var output: Output
+        package var output: Output
         /// The host that it runs on, as the words that the user would give `ssh`; `nil` is this machine.
-        public var host: [String]?
+        package var host: [String]?
         /// The proxies that it gets to know; what works with the user's own input or files gets all of them.
-        public var proxies = Proxies.none
+        package var proxies = Proxies.none
         /// How much of our own input it is passed, where that has a bound.
-        public var inputBound: InputBound?
+        package var inputBound: InputBound?
         /// Whether files that it would read or write for us reach it through pipes: a program in a snap is kept from many
         /// files, also from those that it is handed open.
-        public var pipesFiles = false
+        package var pipesFiles = false
         /// Whether it is a command of the user's own, whose language is the user's, also where its output is kept to be shown.
-        public var isUsers = false
+        package var isUsers = false
         /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.
-        public var outlivesCancellation = false
+        package var outlivesCancellation = false
 
         /// Whether it works with a person's own input, output or files, and takes as long as they do.
-        public var isForUserTerminal: Bool {
+        package var isForUserTerminal: Bool {
             output == .terminal || output == .passed || inputFile != nil || outputFile != nil
         }
 
@@ -82,46 +82,45 @@ public struct Command: Sendable, Equatable {
     }
 
     /// What a command does to the world, and what a dry run takes for its answer: all that a review has to know of it.
-    public struct Impact: Sendable, Equatable {
-        /// What it does.
-        public var effect: Effect
+    package struct Impact: Sendable, Equatable {
+        package var effect: Effect
         /// The things that it looks at, when the user's to one of them makes the present answer worthless.
-        public var about: Set<Subject>
+        package var about: Set<Subject>
         /// The things that it changes.
-        public var touches: Set<Subject>
+        package var touches: Set<Subject>
         /// The standard output that a dry run takes for the answer where the real one cannot be had yet; `nil` is nothing,
         /// or, where a value is decoded from it, the empty one.
-        public var assumed: String?
+        package var assumed: String?
         /// Whether a dry run fails, too, where the program is not installed.
-        public var isNeeded = false
+        package var isNeeded = false
     }
 
     /// How the program is run.
-    public var invocation: ProgramInvocation
+    package var invocation: ProgramInvocation
     /// What that does to the world.
-    public var impact: Impact
+    package var impact: Impact
 
     /// A part of the invocation.
-    public subscript<Value>(dynamicMember path: KeyPath<ProgramInvocation, Value>) -> Value {
+    package subscript<Value>(dynamicMember path: KeyPath<ProgramInvocation, Value>) -> Value {
         invocation[keyPath: path]
     }
     /// A part of the invocation.
-    public subscript<Value>(dynamicMember path: WritableKeyPath<ProgramInvocation, Value>) -> Value {
+    package subscript<Value>(dynamicMember path: WritableKeyPath<ProgramInvocation, Value>) -> Value {
         get { invocation[keyPath: path] }
         set { invocation[keyPath: path] = newValue }
     }
     /// A part of the impact.
-    public subscript<Value>(dynamicMember path: WritableKeyPath<Impact, Value>) -> Value {
+    package subscript<Value>(dynamicMember path: WritableKeyPath<Impact, Value>) -> Value {
         get { impact[keyPath: path] }
         set { impact[keyPath: path] = newValue }
     }
 
     /// The default limit of a command; not a minute, for `multipass exec` may stall for exactly one
     /// and answer then.
-    public static let defaultLimit: Duration = .seconds(90)
+    package static let defaultLimit: Duration = .seconds(90)
 
     /// Makes a command that reads, with the default limit.
-    public init(
+    package init(
         _ program: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
         limit: Duration = Command.defaultLimit, effect: Effect = .reads, output: Output = .kept,
         about: Set<Subject> = [], touches: Set<Subject> = [], assumed: String? = nil
@@ -133,14 +132,14 @@ public struct Command: Sendable, Equatable {
     }
 
     /// The same command with those proxies.
-    public func with(_ proxies: Proxies) -> Command {
+    package func with(_ proxies: Proxies) -> Command {
         var command = self
         command.proxies = proxies
         return command
     }
 
     /// The same command, without whose program a dry run fails too.
-    public var needed: Command {
+    package var needed: Command {
         var command = self
         command.isNeeded = true
         return command
@@ -149,7 +148,7 @@ public struct Command: Sendable, Equatable {
     /// The same command run by another one: `nsenter … -- lxc list` is `lxc list` wrapped in `nsenter … --`.
     ///
     /// Variables travel as `env NAME=value`, because neither sudo nor a machine's portForward lets an environment through.
-    public func wrapped(in program: String, _ leading: [String]) -> Command {
+    package func wrapped(in program: String, _ leading: [String]) -> Command {
         var wrapped = self
         let variables = invocation.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         wrapped.program = program
@@ -161,23 +160,22 @@ public struct Command: Sendable, Equatable {
 }
 
 /// How much of our own standard input, or of an `inputFile`, a command is passed.
-public struct InputBound: Sendable, Equatable {
+package struct InputBound: Sendable, Equatable {
     /// The most bytes that it is passed.
-    public var bytes: Int
+    package var bytes: Int
     /// Thrown where there is more; the command has been ended by then.
-    public var failure: Failure
+    package var failure: Failure
 
-    /// Makes a bound.
-    public init(bytes: Int, failure: Failure) {
+    package init(bytes: Int, failure: Failure) {
         self.bytes = bytes
         self.failure = failure
     }
 }
 
 /// How an input is shown that may hold secrets: in a review by what stands for it, in what the program answers not at all.
-public struct ShownInput: Sendable, Equatable {
+package struct ShownInput: Sendable, Equatable {
     /// What stands for the input.
-    public var text: String
+    package var text: String
     /// The values in the input that may be secret, each with what stands for it.
     private var placeholders: [String: String]
 
@@ -188,7 +186,7 @@ public struct ShownInput: Sendable, Equatable {
     }
 
     /// Shows how long a text is, such as `<user-data, 213 bytes>`.
-    public init(hiding text: String, called name: String) {
+    package init(hiding text: String, called name: String) {
         let placeholder = Self.placeholder(for: text, called: name)
         self.init(placeholder, placeholders: [text: placeholder])
     }
@@ -209,16 +207,18 @@ public struct ShownInput: Sendable, Equatable {
 }
 
 /// A thing in the world that commands look at and change, such as one machine.
-public struct Subject: Sendable, Hashable {
+package struct Subject: Sendable, Hashable {
     /// Its name, for instance `machine DEV-00`.
-    public let name: String
+    package let name: String
 
     /// The machine of that name.
-    public static func machine(_ name: String) -> Subject { Subject(name: "machine \(name)") }
+    package static func machine(_ name: String) -> Subject { Subject(name: "machine \(name)") }
     /// The image of that fingerprint, and where it is.
     static func image(_ fingerprint: String) -> Subject { Subject(name: "image \(fingerprint)") }
     /// Which instances and volumes a cluster has, and on which members they are.
     static let workloads = Subject(name: "workloads")
     /// Which members a cluster has.
-    public static let membership = Subject(name: "membership")
+    package static let membership = Subject(name: "membership")
+    /// Which clients a cluster trusts.
+    static let clients = Subject(name: "clients")
 }

@@ -1,48 +1,46 @@
 /// What a finished command left.
-public struct CommandResult: Sendable, Equatable {
+package struct CommandResult: Sendable, Equatable {
     /// How the program ended.
-    public enum Ending: Sendable, Equatable {
+    package enum Ending: Sendable, Equatable {
         /// By itself, with this status.
         case exited(Int32)
-        /// By this signal.
         case signalled(Int32)
     }
 
-    /// How it ended.
-    public var ending: Ending
+    package var ending: Ending
     /// What it printed on standard output, up to the cap.
-    public var output: String
+    package var output: String
     /// What it printed on standard error, up to the cap.
-    public var errors: String
+    package var errors: String
     /// Whether nothing was asked, and the empty output stands for an empty answer.
     var isAssumedEmpty = false
 
     /// Makes a result; by default that of a program which succeeded in silence.
-    public init(_ ending: Ending = .exited(0), output: String = "", errors: String = "") {
+    package init(_ ending: Ending = .exited(0), output: String = "", errors: String = "") {
         self.ending = ending
         self.output = output
         self.errors = errors
     }
 
     /// The answer that a dry run assumes of a command.
-    public init(assumedOf command: Command) {
+    package init(assumedOf command: Command) {
         self.init(output: command.assumed ?? "")
         isAssumedEmpty = command.assumed == nil
     }
 
     /// Whether the program ended by itself with status 0.
-    public var succeeded: Bool { ending == .exited(0) }
+    package var succeeded: Bool { ending == .exited(0) }
 
     /// The end of what the program printed, errors before output, for a message: plain text, without what a program
     /// draws on a terminal.
-    public var tail: String {
+    package var tail: String {
         let plain = (errors: PlainText.of(errors).trimmed, output: PlainText.of(output).trimmed)
         let text = plain.errors.isEmpty ? plain.output : plain.errors
         return text.split(separator: "\n").suffix(8).joined(separator: "\n")
     }
 
     /// The same, with nothing of an output that is secret, and without what was secret in the command's input.
-    public func tail(of command: Command) -> String { tail(of: command.invocation) }
+    package func tail(of command: Command) -> String { tail(of: command.invocation) }
 
     func tail(of command: Command.ProgramInvocation) -> String {
         let tail = command.output == .secret ? CommandResult(ending, errors: errors).tail : tail
@@ -53,7 +51,7 @@ public struct CommandResult: Sendable, Equatable {
 /// The one seam between this tool and the machine: everything outside the process is reached through it.
 ///
 /// This machine, the same as root, inside a member's machine, a dry run and a test are values of this one interface.
-public protocol CommandRunner: Sendable {
+package protocol CommandRunner: Sendable {
     /// Runs the command to its end and returns what it left, whatever its status.
     ///
     /// Throws `Failure.missing` where there is no such program, `Failure.timedOut` after the command's limit, and
@@ -64,7 +62,7 @@ public protocol CommandRunner: Sendable {
 extension CommandRunner {
     /// Runs the command and returns its standard output; any status but 0 is a `Failure.commandFailed`.
     @discardableResult
-    public func output(of command: Command, hint: String? = nil) async throws -> String {
+    package func output(of command: Command, hint: String? = nil) async throws -> String {
         let result = try await run(command)
         guard result.succeeded else { throw Failure(command, result, hint: hint) }
         return result.output
@@ -73,7 +71,7 @@ extension CommandRunner {
 
 extension Failure {
     /// The failure of a command that exited with a status other than 0.
-    public init(_ command: Command, _ result: CommandResult, hint: String? = nil) {
+    package init(_ command: Command, _ result: CommandResult, hint: String? = nil) {
         let how =
             switch result.ending {
             case .exited(let status): "exited with status \(status)"
@@ -88,7 +86,7 @@ extension Failure {
 
 extension StringProtocol {
     /// The text without white space at either end.
-    public var trimmed: String {
+    package var trimmed: String {
         var rest = self[...]
         while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }
         while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }

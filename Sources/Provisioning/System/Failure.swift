@@ -1,7 +1,7 @@
 /// What went wrong, said to the user: a code to match on, one sentence, and the way out.
 public struct Failure: Error, Sendable, Equatable {
     /// The kind of a failure; decides the exit status and is what code matches on.
-    public enum Code: String, Sendable, CaseIterable {
+    package enum Code: String, Sendable, CaseIterable {
         /// The command line, a name, a setting or a file that the user wrote makes no sense.
         case badInput
         /// The tool, the right or the platform that is needed is not there.
@@ -22,27 +22,25 @@ public struct Failure: Error, Sendable, Equatable {
         case taken
         /// Some hosts or members were unreachable.
         case partial
-        /// A host is unreachable.
         case unreachable
         /// A user or the system asked the run to end.
         case interrupted
     }
 
-    /// The kind.
-    public var code: Code
+    package var code: Code
     /// One sentence for the user, without a full stop.
     public var message: String
     /// The command that failed, as it could be pasted, secrets left out.
-    public var command: String?
+    package var command: String?
     /// The end of what that command printed, secrets left out.
-    public var output: String?
+    package var output: String?
     /// What to do next, without a full stop.
     public var hint: String?
     /// The end of the log that says why, where there is one, secrets left out.
-    public var log: LogEnd?
+    package var log: LogEnd?
 
     /// Makes a failure; `message` and `hint` are sentences without a full stop.
-    public init(
+    package init(
         _ code: Code, _ message: String, command: String? = nil, output: String? = nil, hint: String? = nil
     ) {
         self.code = code
@@ -53,7 +51,7 @@ public struct Failure: Error, Sendable, Equatable {
     }
 
     /// The status with which the process ends: the contract of the README's table.
-    public var exitStatus: Int32 {
+    package var exitStatus: Int32 {
         switch code {
         case .badInput: 2
         case .missing: 3
@@ -66,7 +64,7 @@ public struct Failure: Error, Sendable, Equatable {
 
 extension Failure {
     /// The failure that an arbitrary error amounts to; only cancellation is known by another name here.
-    public init(_ error: any Error) {
+    package init(_ error: any Error) {
         switch error {
         case let failure as Failure: self = failure
         case is CancellationError: self = Failure(.interrupted, "interrupted")

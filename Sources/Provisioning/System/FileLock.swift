@@ -7,7 +7,7 @@
 #endif
 
 /// A lock that the system drops when its process ends, however it ends.
-public final class FileLock: Sendable {
+package final class FileLock: Sendable {
     private let descriptor: Int32
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -21,7 +21,7 @@ public final class FileLock: Sendable {
     /// Takes the lock at the path, or returns `nil` where another process has it.
     ///
     /// The file may be removed by who holds it: a lock on a file that is no longer at its path does not count.
-    public static func take(_ path: String, mode: UInt32) throws -> FileLock? {
+    package static func take(_ path: String, mode: UInt32) throws -> FileLock? {
         while true {
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
             guard descriptor >= 0 else {
@@ -41,7 +41,7 @@ public final class FileLock: Sendable {
     }
 
     /// Writes who holds the lock, for others to read.
-    public func note(_ text: String) {
+    package func note(_ text: String) {
         ftruncate(descriptor, 0)
         lseek(descriptor, 0, SEEK_SET)
         _ = writeAll(Array(text.utf8), to: descriptor)

@@ -1,6 +1,5 @@
 /// What stands at a path.
-public enum FileKind: Sendable, Equatable {
-    /// A regular file.
+package enum FileKind: Sendable, Equatable {
     case file
     case folder
     /// A symbolic link, whatever it points to.
@@ -10,21 +9,20 @@ public enum FileKind: Sendable, Equatable {
 }
 
 /// Whose a file is, and its permission bits.
-public struct FileAccess: Sendable, Equatable {
+package struct FileAccess: Sendable, Equatable {
     /// The number of the user.
-    public var owner: UInt32
+    package var owner: UInt32
     /// The permission bits.
-    public var mode: UInt32
+    package var mode: UInt32
 
-    /// Makes a value.
-    public init(owner: UInt32, mode: UInt32) {
+    package init(owner: UInt32, mode: UInt32) {
         self.owner = owner
         self.mode = mode
     }
 }
 
 /// The file system of this machine, as far as this tool uses it.
-public protocol Files: Sendable {
+package protocol Files: Sendable {
     /// The file's text; `nil` where there is no file.
     func read(_ path: String) throws -> String?
     /// The file's bytes; `nil` where there is no file.
@@ -53,21 +51,21 @@ public protocol Files: Sendable {
 
 extension Files {
     /// Where nobody else can be, such as in a dry run, everybody has every lock.
-    public func lock(_ path: String, mode: UInt32, folderMode: UInt32?) throws -> (any Sendable)? { path }
+    package func lock(_ path: String, mode: UInt32, folderMode: UInt32?) throws -> (any Sendable)? { path }
     /// A lock in a folder that exists.
-    public func lock(_ path: String, mode: UInt32) throws -> (any Sendable)? {
+    package func lock(_ path: String, mode: UInt32) throws -> (any Sendable)? {
         try lock(path, mode: mode, folderMode: nil)
     }
 }
 
 extension Files {
     /// Files that are text.
-    public func readBytes(_ path: String) throws -> [UInt8]? { try read(path).map { Array($0.utf8) } }
+    package func readBytes(_ path: String) throws -> [UInt8]? { try read(path).map { Array($0.utf8) } }
 }
 
 extension Files {
     /// Files without owners.
-    public func owner(of path: String) throws -> UInt32? { nil }
+    package func owner(of path: String) throws -> UInt32? { nil }
     /// Files without owners.
-    public func access(to path: String) throws -> FileAccess? { nil }
+    package func access(to path: String) throws -> FileAccess? { nil }
 }

@@ -12,18 +12,18 @@ import Synchronization
 ///
 /// A handler writes the signal's number to a pipe, and a thread reads it. Blocking the signals and waiting for them does
 /// not do: the main thread of an async program waits with all signals let through.
-public final class Interruption: Sendable {
+package final class Interruption: Sendable {
     private let received = Atomic<Int32>(0)
     private let action = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// The first signal that came, if one did.
-    public var signal: Int32? {
+    package var signal: Int32? {
         let number = received.load(ordering: .acquiring)
         return number == 0 ? nil : number
     }
 
     /// Takes the three signals over for the rest of the process's life; children get them at their defaults.
-    public init() {
+    package init() {
         var ends: [Int32] = [-1, -1]
         guard makePipe(&ends) == 0 else { return }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -41,14 +41,14 @@ public final class Interruption: Sendable {
     }
 
     /// Does the work, during which that signal does nothing here: what runs in our place gets it by itself.
-    public func whileIgnoring<Answer>(_ ignored: Int32, _ work: () async throws -> Answer) async rethrows -> Answer {
+    package func whileIgnoring<Answer>(_ ignored: Int32, _ work: () async throws -> Answer) async rethrows -> Answer {
         let former = action.withLock { $0 }
         return try await whileHandling(by: { [self] in if signal != ignored { former?() } }, work)
     }
 
     /// Does the work, during which a signal does that, at once if one has come already; afterwards it does again what it
     /// did before.
-    public func whileHandling<Answer>(
+    package func whileHandling<Answer>(
         by handler: @escaping @Sendable () -> Void, _ work: () async throws -> Answer
     ) async rethrows -> Answer {
         let former = action.withLock { action in

@@ -1,9 +1,9 @@
 import FoundationEssentials
 
 /// Values as JSON text, with their keys in order, so that equal values are equal texts.
-public enum JSONText {
+package enum JSONText {
     /// The text with a line's end; on one line where it is to be compact.
-    public static func text(_ value: some Encodable, isCompact: Bool = false) throws -> String {
+    package static func text(_ value: some Encodable, isCompact: Bool = false) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if !isCompact { encoder.outputFormatting.insert(.prettyPrinted) }

@@ -7,17 +7,17 @@
 #endif
 
 /// The real file system.
-public struct LocalFiles: Files {
+package struct LocalFiles: Files {
     /// Nothing to set up.
-    public init() {}
+    package init() {}
 
     /// The file's text; `nil` where there is no file.
-    public func read(_ path: String) throws -> String? {
+    package func read(_ path: String) throws -> String? {
         try readBytes(path).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The file's bytes, whole.
-    public func readBytes(_ path: String) throws -> [UInt8]? {
+    package func readBytes(_ path: String) throws -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -40,7 +40,7 @@ public struct LocalFiles: Files {
     }
 
     /// Writes beside the target, syncs, and renames.
-    public func write(_ text: String, to path: String, mode: UInt32) throws {
+    package func write(_ text: String, to path: String, mode: UInt32) throws {
         let (temporary, descriptor) = try TemporaryFile.create(for: path, mode: mode)
         do {
             defer { close(descriptor) }
@@ -55,7 +55,7 @@ public struct LocalFiles: Files {
     }
 
     /// Makes the folder and those above it, again from the top where another run has just removed an empty one of them.
-    public func makeFolder(_ path: String, mode: UInt32) throws {
+    package func makeFolder(_ path: String, mode: UInt32) throws {
         for _ in 0..<Self.attempts where try makeFolders(to: path, mode: mode) { return }
         errno = ENOENT
         throw trouble("make", path)
@@ -87,13 +87,13 @@ public struct LocalFiles: Files {
     }
 
     /// Takes a lock that the system drops when this process ends, however it ends.
-    public func lock(_ path: String, mode: UInt32, folderMode: UInt32?) throws -> (any Sendable)? {
+    package func lock(_ path: String, mode: UInt32, folderMode: UInt32?) throws -> (any Sendable)? {
         if let folderMode, let end = path.lastIndex(of: "/") { try makeFolder(String(path[..<end]), mode: folderMode) }
         return try FileLock.take(path, mode: mode)
     }
 
     /// What stands at the path, links not followed.
-    public func kind(of path: String) throws -> FileKind? {
+    package func kind(of path: String) throws -> FileKind? {
         var status = stat()
         guard lstat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -108,13 +108,13 @@ public struct LocalFiles: Files {
     }
 
     /// The number of the user whose it is, links not followed.
-    public func owner(of path: String) -> UInt32? {
+    package func owner(of path: String) -> UInt32? {
         var status = stat()
         return lstat(path, &status) == 0 ? status.st_uid : nil
     }
 
     /// Whose it is and who may change it, links followed.
-    public func access(to path: String) throws -> FileAccess? {
+    package func access(to path: String) throws -> FileAccess? {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -124,7 +124,7 @@ public struct LocalFiles: Files {
     }
 
     /// The names in the folder, sorted.
-    public func names(in folder: String) throws -> [String] {
+    package func names(in folder: String) throws -> [String] {
         guard let directory = opendir(folder) else {
             if errno == ENOENT || errno == ENOTDIR { return [] }
             throw trouble("list", folder)
@@ -141,7 +141,7 @@ public struct LocalFiles: Files {
     }
 
     /// Removes the file, the link, or the folder with all that is in it.
-    public func remove(_ path: String) throws {
+    package func remove(_ path: String) throws {
         guard let kind = try kind(of: path) else { return }
         guard kind == .folder else {
             guard unlink(path) == 0 || errno == ENOENT else { throw trouble("remove", path) }
@@ -153,7 +153,7 @@ public struct LocalFiles: Files {
     }
 
     /// Removes the folder if it is empty.
-    public func removeEmptyFolder(_ path: String) throws {
+    package func removeEmptyFolder(_ path: String) throws {
         if rmdir(path) == 0 { return syncFolder(of: path) }
         guard [ENOTEMPTY, EEXIST, ENOENT, EBUSY].contains(errno) else { throw trouble("remove", path) }
     }

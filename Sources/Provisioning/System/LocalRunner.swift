@@ -9,18 +9,18 @@
 import Synchronization
 
 /// Runs commands on this machine as the present user.
-public struct LocalRunner: CommandRunner {
+package struct LocalRunner: CommandRunner {
     /// How long a process group has between TERM and KILL.
-    public static let grace: Duration = .seconds(2)
+    package static let grace: Duration = .seconds(2)
 
     /// How many bytes of each of a program's outputs are kept; what comes after is dropped.
-    public static let mostKept = 8 << 20
+    package static let mostKept = 8 << 20
 
     /// Nothing to set up.
-    public init() {}
+    package init() {}
 
     /// Runs the command; each has a thread of its own, so the cooperative pool never waits for a child.
-    public func run(_ command: Command) async throws -> CommandResult {
+    package func run(_ command: Command) async throws -> CommandResult {
         if !command.outlivesCancellation { try Task.checkCancellation() }
         let flag = CancellationFlag()
         return try await withTaskCancellationHandler {

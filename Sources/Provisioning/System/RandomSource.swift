@@ -1,5 +1,5 @@
 /// Randomness, passed in: so that tests are repeatable and a dry run makes no secret.
-public protocol RandomSource: Sendable {
+package protocol RandomSource: Sendable {
     /// A secret of that many capitals and digits.
     func secret(length: Int) -> String
     /// A short name of that many hexadecimal digits that no other cluster on the host should have.
@@ -7,15 +7,15 @@ public protocol RandomSource: Sendable {
 }
 
 /// The operating system's random numbers, fit for secrets.
-public struct SystemRandom: RandomSource {
+package struct SystemRandom: RandomSource {
     /// Nothing to set up.
-    public init() {}
+    package init() {}
 
     /// A secret of capitals and digits.
-    public func secret(length: Int) -> String { pick(length, from: Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) }
+    package func secret(length: Int) -> String { pick(length, from: Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")) }
 
     /// A name of hexadecimal digits.
-    public func identifier(length: Int) -> String { pick(length, from: Array("0123456789abcdef")) }
+    package func identifier(length: Int) -> String { pick(length, from: Array("0123456789abcdef")) }
 
     private func pick(_ count: Int, from alphabet: [Character]) -> String {
         var generator = SystemRandomNumberGenerator()

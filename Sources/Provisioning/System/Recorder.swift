@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What a dry run records in place of doing it.
-public enum RecordedAction: Sendable, Equatable {
+package enum RecordedAction: Sendable, Equatable {
     /// A command, as it would be run.
     case command(Command)
     /// A file, as it would be written.
@@ -15,7 +15,7 @@ public enum RecordedAction: Sendable, Equatable {
 }
 
 /// The state of a dry run: what was recorded, and which answers of the world have become worthless by it.
-public final class Recorder: Sendable {
+package final class Recorder: Sendable {
     /// What stands at a path by now.
     enum Overlay {
         case file(String)
@@ -33,10 +33,10 @@ public final class Recorder: Sendable {
     private let state = Mutex(State())
 
     /// A recorder that has seen nothing.
-    public init() {}
+    package init() {}
 
     /// What was recorded since the last call.
-    public func takeActions() -> [RecordedAction] {
+    package func takeActions() -> [RecordedAction] {
         state.withLock { state in
             defer { state.actions = [] }
             return state.actions
@@ -44,7 +44,7 @@ public final class Recorder: Sendable {
     }
 
     /// Remarks for the user, each once.
-    public var notes: [String] { state.withLock { $0.notes } }
+    package var notes: [String] { state.withLock { $0.notes } }
 
     func add(_ action: RecordedAction) { state.withLock { $0.actions.append(action) } }
 
@@ -66,13 +66,13 @@ public final class Recorder: Sendable {
 }
 
 /// Thrown where a dry run has changed what is asked for, and knows no answer that it could assume.
-public struct UnknownInDryRun: Error {
+package struct UnknownInDryRun: Error {
     /// Nothing to say.
-    public init() {}
+    package init() {}
 }
 
 /// Runs what only reads, and records what changes: the runner of a dry run.
-public struct RecordingRunner: CommandRunner {
+package struct RecordingRunner: CommandRunner {
     private let base: any CommandRunner
     private let recorder: Recorder
 
@@ -80,13 +80,13 @@ public struct RecordingRunner: CommandRunner {
     private static let awaitLimit: Duration = .seconds(10)
 
     /// A runner that reads through `base`.
-    public init(_ base: any CommandRunner, _ recorder: Recorder) {
+    package init(_ base: any CommandRunner, _ recorder: Recorder) {
         self.base = base
         self.recorder = recorder
     }
 
     /// Writes a change down and takes its assumed output for the answer; asks the world only what it can know.
-    public func run(_ command: Command) async throws -> CommandResult {
+    package func run(_ command: Command) async throws -> CommandResult {
         let isRunning = StepScope.current?.phase == .running
         if isRunning {
             switch command.effect {
@@ -117,18 +117,18 @@ public struct RecordingRunner: CommandRunner {
 }
 
 /// The file system of a dry run: reads what is there, and records what would be written.
-public struct RecordingFiles: Files {
+package struct RecordingFiles: Files {
     private let base: any Files
     private let recorder: Recorder
 
     /// Files that are read through `base`.
-    public init(_ base: any Files, _ recorder: Recorder) {
+    package init(_ base: any Files, _ recorder: Recorder) {
         self.base = base
         self.recorder = recorder
     }
 
     /// What the file would hold by now.
-    public func read(_ path: String) throws -> String? {
+    package func read(_ path: String) throws -> String? {
         switch recorder.overlaid(path) {
         case .file(let text): text
         case .nothing: nil
@@ -137,7 +137,7 @@ public struct RecordingFiles: Files {
     }
 
     /// What the file would hold by now.
-    public func readBytes(_ path: String) throws -> [UInt8]? {
+    package func readBytes(_ path: String) throws -> [UInt8]? {
         switch recorder.overlaid(path) {
         case .file(let text): Array(text.utf8)
         case .nothing: nil
@@ -146,20 +146,20 @@ public struct RecordingFiles: Files {
     }
 
     /// Writes down that the file would be written.
-    public func write(_ text: String, to path: String, mode: UInt32) {
+    package func write(_ text: String, to path: String, mode: UInt32) {
         recorder.add(.write(path: path, mode: mode, text: text))
         recorder.overlay(path, .file(text))
     }
 
     /// Writes down that the folder would be made, if it is not there.
-    public func makeFolder(_ path: String, mode: UInt32) throws {
+    package func makeFolder(_ path: String, mode: UInt32) throws {
         guard try kind(of: path) == nil else { return }
         recorder.overlay(path, .folder)
         recorder.add(.makeFolder(path: path, mode: mode))
     }
 
     /// What stands at the path.
-    public func kind(of path: String) throws -> FileKind? {
+    package func kind(of path: String) throws -> FileKind? {
         switch recorder.overlaid(path) {
         case .file: .file
         case .folder: .folder
@@ -169,20 +169,20 @@ public struct RecordingFiles: Files {
     }
 
     /// Whose it is now.
-    public func owner(of path: String) throws -> UInt32? { try base.owner(of: path) }
+    package func owner(of path: String) throws -> UInt32? { try base.owner(of: path) }
 
     /// The names in the folder.
-    public func names(in folder: String) throws -> [String] { try base.names(in: folder) }
+    package func names(in folder: String) throws -> [String] { try base.names(in: folder) }
 
     /// Writes down that it would be removed, if it is there.
-    public func remove(_ path: String) throws {
+    package func remove(_ path: String) throws {
         guard try kind(of: path) != nil else { return }
         recorder.overlay(path, .nothing)
         recorder.add(.remove(path: path))
     }
 
     /// Writes down that it would be removed, if nothing is left in it by then.
-    public func removeEmptyFolder(_ path: String) throws {
+    package func removeEmptyFolder(_ path: String) throws {
         guard try kind(of: path) == .folder, try names(in: path).allSatisfy({ try kind(of: "\(path)/\($0)") == nil })
         else { return }
         recorder.overlay(path, .nothing)
@@ -191,13 +191,13 @@ public struct RecordingFiles: Files {
 }
 
 /// Random numbers of a dry run: placeholders, so that a review makes no secret.
-public struct PlaceholderRandom: RandomSource {
+package struct PlaceholderRandom: RandomSource {
     /// Nothing to set up.
-    public init() {}
+    package init() {}
 
     /// The word that stands for a secret.
-    public func secret(length: Int) -> String { "<secret>" }
+    package func secret(length: Int) -> String { "<secret>" }
 
     /// The word that stands for an identifier.
-    public func identifier(length: Int) -> String { "<id>" }
+    package func identifier(length: Int) -> String { "<id>" }
 }

@@ -1,15 +1,15 @@
 import Synchronization
 
 /// Knows every secret of this run and writes a label in its place, wherever text leaves the process.
-public final class Redactor: Sendable {
+package final class Redactor: Sendable {
     private let secrets = Mutex<[String: String]>([:])
 
     /// A redactor that knows nothing yet.
-    public init() {}
+    package init() {}
 
     /// From now on the value is written as the label, the first that it is given; a value of fewer than four characters
     /// would hide too much.
-    public func conceal(_ value: String, as label: String) {
+    package func conceal(_ value: String, as label: String) {
         guard value.utf8.count >= 4, value != label else { return }
         secrets.withLock { if $0[value] == nil { $0[value] = label } }
     }
@@ -17,7 +17,7 @@ public final class Redactor: Sendable {
     /// The text, with a label wherever a secret stood; where two begin at the same place, the longer one counts.
     ///
     /// One pass whatever the number of secrets: logs of many members are long, and each member has secrets of its own.
-    public func redact(_ text: String) -> String {
+    package func redact(_ text: String) -> String {
         let known = secrets.withLock { $0 }
         if known.isEmpty { return text }
         var byStart: [UInt32: [(secret: [UInt8], label: String)]] = [:]
@@ -49,7 +49,7 @@ public final class Redactor: Sendable {
     }
 
     /// The failure, with a label wherever a secret stood.
-    public func redact(_ failure: Failure) -> Failure {
+    package func redact(_ failure: Failure) -> Failure {
         var redacted = failure
         redacted.message = redact(failure.message)
         redacted.command = failure.command.map(redact)

@@ -11,16 +11,16 @@ import Synchronization
 /// The log of one run: a line per command with step, effect, status and duration; secrets are written as their labels.
 ///
 /// The fields are separated by tabs: seconds since the start, step, phase, effect, status, duration, command.
-public final class RunLog: Sendable {
+package final class RunLog: Sendable {
     private let descriptor: Int32
     private let redactor: Redactor
     private let time: any TimeSource
 
     /// Where the log stands.
-    public let path: String
+    package let path: String
 
     /// Creates a log of its own for this run; a file that exists already is a failure.
-    public init(_ path: String, mode: UInt32, redactor: Redactor, time: any TimeSource) throws {
+    package init(_ path: String, mode: UInt32, redactor: Redactor, time: any TimeSource) throws {
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw Failure(could: "write the log", path) }
         self.path = path
@@ -34,7 +34,7 @@ public final class RunLog: Sendable {
     }
 
     /// Writes one line; a full disk must not end the run, so trouble is passed over.
-    public func write(_ fields: [String]) {
+    package func write(_ fields: [String]) {
         let safe = fields.map { redactor.redact($0).replacing("\t", with: " ").replacing("\n", with: "\\n") }
         WriteQueue.add(([Self.decimal(time.elapsed)] + safe).joined(separator: "\t") + "\n", to: descriptor)
     }
@@ -48,20 +48,20 @@ public final class RunLog: Sendable {
 }
 
 /// Writes every command that passes through to a log.
-public struct LoggingRunner: CommandRunner {
+package struct LoggingRunner: CommandRunner {
     private let base: any CommandRunner
     private let log: RunLog
     private let time: any TimeSource
 
     /// A runner that logs what `base` runs.
-    public init(_ base: any CommandRunner, _ log: RunLog, _ time: any TimeSource) {
+    package init(_ base: any CommandRunner, _ log: RunLog, _ time: any TimeSource) {
         self.base = base
         self.log = log
         self.time = time
     }
 
     /// Runs the command and logs how it ended.
-    public func run(_ command: Command) async throws -> CommandResult {
+    package func run(_ command: Command) async throws -> CommandResult {
         let start = time.elapsed
         do {
             let result = try await base.run(command)

@@ -1,7 +1,7 @@
 /// Words written so that a POSIX shell reads them back as they are: for display, logs, and the SSH runner alone.
-public enum Shell {
+package enum Shell {
     /// The argument, quoted only where a shell would read it otherwise.
-    public static func quoted(_ word: String) -> String {
+    package static func quoted(_ word: String) -> String {
         let plain = word.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -17,7 +17,7 @@ public enum Shell {
 
 extension Command.ProgramInvocation {
     /// The command as the user could paste it, without its input.
-    public var pasteable: String {
+    package var pasteable: String {
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(Shell.quoted($0.value))" }
         let line = (variables + [program].map(Shell.quoted) + arguments.map(Shell.quoted)).joined(separator: " ")
         let files = [("<", inputFile), (">", outputFile)].filter { $0.1 != nil && $0.1 != "-" }

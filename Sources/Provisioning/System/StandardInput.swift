@@ -7,9 +7,9 @@
 #endif
 
 /// Our own standard input, as far as it is looked at before it is read.
-public enum StandardInput {
+package enum StandardInput {
     /// The bytes that are left in it; `nil` where it is no regular file, so that the size is unknown.
-    public static var remaining: Int? {
+    package static var remaining: Int? {
         var status = stat()
         guard fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         let position = lseek(STDIN_FILENO, 0, SEEK_CUR)

@@ -1,16 +1,16 @@
 /// Runs commands as root: directly where this process is root, through `sudo` where it is not.
-public struct SudoRunner: CommandRunner {
+package struct SudoRunner: CommandRunner {
     private let base: any CommandRunner
     private let needed: Bool
 
     /// Makes root's commands out of the base's.
-    public init(_ base: any CommandRunner, needed: Bool = SystemCalls.effectiveUser != 0) {
+    package init(_ base: any CommandRunner, needed: Bool = SystemCalls.effectiveUser != 0) {
         self.base = base
         self.needed = needed
     }
 
     /// Runs the command as root; `sudo` never asks here, a check before anything is touched did that.
-    public func run(_ command: Command) async throws -> CommandResult {
+    package func run(_ command: Command) async throws -> CommandResult {
         try await base.run(needed ? command.wrapped(in: "sudo", ["-n", "--"]) : command)
     }
 }

@@ -1,17 +1,17 @@
 /// The nearest word, for the user who mistyped.
-public enum Suggestion {
+package enum Suggestion {
     /// How many letters of a word are looked at.
     private static let longest = 64
 
     /// The word that differs least, if it differs by little.
-    public static func nearest(to word: String, in known: Set<String>) -> String? {
+    package static func nearest(to word: String, in known: Set<String>) -> String? {
         let ranked = known.map { (distance(word, $0), $0) }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
         guard let (distance, best) = ranked.first, distance <= max(1, min(word.count, longest) / 3) else { return nil }
         return best
     }
 
     /// How many letters have to be put in, taken out, changed, or swapped with their neighbour.
-    public static func distance(_ one: String, _ other: String) -> Int {
+    package static func distance(_ one: String, _ other: String) -> Int {
         let one = Array(one.prefix(longest))
         let other = Array(other.prefix(longest))
         var rows = [Array(0...other.count)]

@@ -12,41 +12,39 @@ import Synchronization
 private let usersMask = Atomic<UInt32>(0)
 
 /// The few calls of the C library that more than one file needs, under one roof for Linux and macOS.
-public enum SystemCalls {
-    /// Seconds since 1970.
-    public static var secondsSince1970: Int { Int(time(nil)) }
+package enum SystemCalls {
+    package static var secondsSince1970: Int { Int(time(nil)) }
 
     /// The effective user's number.
-    public static var effectiveUser: UInt32 { geteuid() }
+    package static var effectiveUser: UInt32 { geteuid() }
 
-    /// This process's number.
-    public static var processNumber: Int32 { getpid() }
+    package static var processNumber: Int32 { getpid() }
 
     /// This machine's name, without a domain; empty where it has none.
-    public static var hostName: String {
+    package static var hostName: String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "" }
         return String(decoding: buffer.prefix { $0 != 0 && $0 != 46 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// The number of processors that are online, at least 1.
-    public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    package static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
     /// Whether the descriptor is a terminal.
-    public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+    package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
     /// What the last failed call's error number means.
-    public static var lastError: String { message(of: errno) }
+    package static var lastError: String { message(of: errno) }
 
     /// What an error number means.
-    public static func message(of number: Int32) -> String { String(cString: strerror(number)) }
+    package static func message(of number: Int32) -> String { String(cString: strerror(number)) }
 
     /// Broken pipes become errors of the call instead of the end of the process.
-    public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+    package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
     /// What this process inherited beyond the three standard descriptors is not for daemons that outlive it: a parent
     /// that waits for the end of such a pipe would wait for them.
-    public static func setCloseOnExec() {
+    package static func setCloseOnExec() {
         // Whatever is opened next would take the number of a standard stream that is closed, and be read or written as it.
         for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
             _ = open("/dev/null", number == STDIN_FILENO ? O_RDONLY : O_WRONLY)
@@ -63,7 +61,6 @@ public enum SystemCalls {
         return names.isEmpty ? Array(0..<Int32(clamping: sysconf(Int32(_SC_OPEN_MAX)))) : names.compactMap { Int32($0) }
     }
 
-    /// All environment variables.
     static var environment: [String: String] {
         var variables: [String: String] = [:]
         var cursor = environ
@@ -76,31 +73,31 @@ public enum SystemCalls {
     }
 
     /// The value of an environment variable; an empty one counts as none.
-    public static func environment(_ name: String) -> String? {
+    package static func environment(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         let text = String(cString: value)
         return text.isEmpty ? nil : text
     }
 
     /// What the user's umask leaves of a new file's mode; the process's own is 022 from `takeUmask` on.
-    public static var modeOfUsersFiles: UInt32 { 0o666 & ~usersMask.load(ordering: .acquiring) }
+    package static var modeOfUsersFiles: UInt32 { 0o666 & ~usersMask.load(ordering: .acquiring) }
 
     /// The same of a new folder's mode.
-    public static var modeOfUsersFolders: UInt32 { 0o777 & ~usersMask.load(ordering: .acquiring) }
+    package static var modeOfUsersFolders: UInt32 { 0o777 & ~usersMask.load(ordering: .acquiring) }
 
     /// Gives this process, and what it starts, the umask 022: what the tool makes for others to read must be readable,
     /// and nobody else may write it, whatever the user's umask is.
-    public static func takeUmask() { usersMask.store(UInt32(umask(0o022)), ordering: .releasing) }
+    package static func takeUmask() { usersMask.store(UInt32(umask(0o022)), ordering: .releasing) }
 
     /// Where the program would be found in PATH; `nil` where it would not.
-    public static func pathOfProgram(_ name: String) -> String? {
+    package static func pathOfProgram(_ name: String) -> String? {
         if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
         let path = environment("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         return path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 
     /// Whether something can be read from the descriptor, or its end, within that time; false where a signal came.
-    public static func hasInput(_ descriptor: Int32, milliseconds: Int32) -> Bool {
+    package static func hasInput(_ descriptor: Int32, milliseconds: Int32) -> Bool {
         var slot = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&slot, 1, milliseconds) > 0
     }
@@ -108,20 +105,20 @@ public enum SystemCalls {
     /// Writes all the bytes to a descriptor; a reader that is gone is not an error.
     ///
     /// Our own outputs, which a person's terminal may hold up, are not waited for; they get all in its order.
-    public static func write(_ text: String, to descriptor: Int32) {
+    package static func write(_ text: String, to descriptor: Int32) {
         if descriptor <= STDERR_FILENO { return WriteQueue.add(text, to: descriptor) }
         _ = writeAll(Array(text.utf8), to: descriptor)
     }
 
     /// The width of the terminal behind the descriptor; `nil` where there is none.
-    public static func terminalWidth(_ descriptor: Int32) -> Int? {
+    package static func terminalWidth(_ descriptor: Int32) -> Int? {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 
     /// The height of the terminal behind the descriptor; `nil` where there is none.
-    public static func terminalHeight(_ descriptor: Int32) -> Int? {
+    package static func terminalHeight(_ descriptor: Int32) -> Int? {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return nil }
         return Int(size.ws_row)

@@ -1,5 +1,5 @@
 /// Time, passed in: so that tests and simulations can have a clock of their own.
-public protocol TimeSource: Sendable {
+package protocol TimeSource: Sendable {
     /// Time since an arbitrary moment; never goes back.
     var elapsed: Duration { get }
     /// Seconds since 1970, by the calendar.
@@ -9,25 +9,24 @@ public protocol TimeSource: Sendable {
 }
 
 /// The clock of this machine.
-public struct SystemTime: TimeSource {
+package struct SystemTime: TimeSource {
     private let start = ContinuousClock.now
 
     /// A clock that starts now.
-    public init() {}
+    package init() {}
 
     /// Time since this value was made.
-    public var elapsed: Duration { ContinuousClock.now - start }
+    package var elapsed: Duration { ContinuousClock.now - start }
 
-    /// Seconds since 1970.
-    public var secondsSince1970: Int { SystemCalls.secondsSince1970 }
+    package var secondsSince1970: Int { SystemCalls.secondsSince1970 }
 
     /// Waits on the cooperative pool, without holding a thread.
-    public func sleep(_ duration: Duration) async throws { try await Task.sleep(for: duration) }
+    package func sleep(_ duration: Duration) async throws { try await Task.sleep(for: duration) }
 }
 
 extension TimeSource {
     /// Does the work, and cancels it when that time is over: then throws `Failure.timedOut`.
-    public func within<Answer: Sendable>(
+    package func within<Answer: Sendable>(
         _ limit: Duration, _ work: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
         try await withThrowingTaskGroup(of: Answer?.self) { group in
@@ -46,14 +45,13 @@ extension TimeSource {
 }
 
 extension Duration {
-    /// The whole in seconds.
-    public var seconds: Double {
+    package var seconds: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 
     /// As the user writes it: `0.4s`, `12s`, `1m20s`, `2h05m`.
-    public var brief: String {
+    package var brief: String {
         if seconds < 10 {
             let tenths = Int((seconds * 10).rounded())
             return tenths % 10 == 0 ? "\(tenths / 10)s" : "\(tenths / 10).\(tenths % 10)s"
@@ -68,7 +66,7 @@ extension Duration {
 
 extension Duration {
     /// How long something has lasted, roughly: `45s`, `12m`, `3h05m`, `4d`.
-    public var rough: String {
+    package var rough: String {
         let whole = Int(seconds)
         if whole < 60 { return "\(whole)s" }
         if whole < 3600 { return "\(whole / 60)m" }

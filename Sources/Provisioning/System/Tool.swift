@@ -1,4 +1,3 @@
-/// This program.
-public enum Tool {
-    public static let version = "0.1.0"
+package enum Tool {
+    package static let version = "0.1.0"
 }

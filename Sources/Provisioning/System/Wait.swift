@@ -1,16 +1,14 @@
 /// A wait that is under way: what the user is told while it lasts.
-public struct Wait: Sendable, Equatable {
-    /// What is waited for.
-    public var what: String
+package struct Wait: Sendable, Equatable {
+    package var what: String
     /// What that is doing at present, where it is known: `installing packages`.
-    public var detail: String?
+    package var detail: String?
     /// When it began, by the clock of the run.
-    public var since: Duration
+    package var since: Duration
     /// How long it lasts at most.
-    public var limit: Duration
+    package var limit: Duration
 
-    /// Makes a wait.
-    public init(what: String, detail: String? = nil, since: Duration, limit: Duration) {
+    package init(what: String, detail: String? = nil, since: Duration, limit: Duration) {
         self.what = what
         self.detail = detail
         self.since = since
@@ -20,16 +18,16 @@ public struct Wait: Sendable, Equatable {
     /// Who is told of the present task's waits.
     ///
     /// A type of its own: a task-local value that is a bare closure crashes optimised code (Swift 6.3).
-    public struct Listener: Sendable {
+    package struct Listener: Sendable {
         private let body: @Sendable (Wait?) -> Void
 
         /// A listener that is told of a wait when it begins or gets another detail, and of `nil` when it is over; must
         /// return at once.
-        public init(_ body: @escaping @Sendable (Wait?) -> Void) { self.body = body }
+        package init(_ body: @escaping @Sendable (Wait?) -> Void) { self.body = body }
 
         func tell(_ wait: Wait?) { body(wait) }
     }
 
     /// The listener of the present task; `nil` where nobody looks on.
-    @TaskLocal public static var listener: Listener?
+    @TaskLocal package static var listener: Listener?
 }

@@ -11,7 +11,7 @@ extension TimeSource {
     ///     command's own limit, which is a try that failed.
     /// - Returns: the first answer that is not `nil`.
     /// - Throws: `Failure.timedOut` after the limit; `UnknownInDryRun` in a dry run that gets no answer.
-    public func wait<Answer>(
+    package func wait<Answer>(
         for what: String, limit: Duration, every interval: Duration, hint: String? = nil,
         assuming assumed: Answer? = nil,
         until probe: () async throws -> Answer?
@@ -22,7 +22,7 @@ extension TimeSource {
     }
 
     /// The same for what says meanwhile how far it is: the question may change the detail that the user is told.
-    public func wait<Answer>(
+    package func wait<Answer>(
         for what: String, limit: Duration, every interval: Duration, hint: String? = nil,
         assuming assumed: Answer? = nil,
         until probe: (_ detail: inout String?) async throws -> Answer?

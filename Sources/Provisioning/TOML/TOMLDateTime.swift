@@ -1,30 +1,24 @@
 /// A date, a time, or both, as TOML and RFC 3339 write them.
-public struct TOMLDateTime: Sendable, Hashable {
+package struct TOMLDateTime: Sendable, Hashable {
     /// A day of the Gregorian calendar.
-    public struct Date: Sendable, Hashable {
-        /// The year, 0 to 9999.
-        public let year: Int
-        /// The month, from 1.
-        public let month: Int
+    package struct Date: Sendable, Hashable {
+        package let year: Int
+        package let month: Int
         /// The day of the month, from 1.
-        public let day: Int
+        package let day: Int
     }
 
-    /// A time of day.
-    public struct Time: Sendable, Hashable {
-        /// The hour, 0 to 23.
-        public let hour: Int
-        /// The minute, 0 to 59.
-        public let minute: Int
+    package struct Time: Sendable, Hashable {
+        package let hour: Int
+        package let minute: Int
         /// The second, 0 to 59, or 60 where a leap second is.
-        public let second: Int
+        package let second: Int
         /// The fraction of the second; digits beyond the ninth are left out.
-        public let nanosecond: Int
+        package let nanosecond: Int
     }
 
     /// Which of TOML's four types it has.
-    public enum Kind: Sendable, Hashable {
-        /// A point in time.
+    package enum Kind: Sendable, Hashable {
         case offsetDateTime
         /// Date and time, wherever one is.
         case localDateTime
@@ -45,16 +39,16 @@ public struct TOMLDateTime: Sendable, Hashable {
     }
 
     /// As it stands in the document.
-    public let text: String
+    package let text: String
     /// The date, if there is one.
-    public let date: Date?
+    package let date: Date?
     /// The time of day, if there is one.
-    public let time: Time?
+    package let time: Time?
     /// How many minutes it is ahead of UTC, if it says so.
-    public let offset: Int?
+    package let offset: Int?
 
     /// Which of TOML's four types it has.
-    public var kind: Kind {
+    package var kind: Kind {
         if date == nil { return .localTime }
         if time == nil { return .localDate }
         return offset == nil ? .localDateTime : .offsetDateTime

@@ -2,18 +2,18 @@
 ///
 /// The specification leaves three things open. A newline inside a multi-line string is a line feed, however the file
 /// ends its lines; a float that no 64 bits hold is infinite; and what is nested more than 128 deep is refused.
-public struct TOMLDocument: Sendable {
+package struct TOMLDocument: Sendable {
     /// The table of all that stands in the document.
-    public let root: TOMLTable
+    package let root: TOMLTable
 
     /// Reads the text of a document.
-    public init(parsing text: String) throws(TOMLError) {
+    package init(parsing text: String) throws(TOMLError) {
         var parser = TOMLParser(text)
         root = try parser.document()
     }
 
     /// Reads the bytes of a document, which have to be UTF-8.
-    public init(bytes: [UInt8]) throws(TOMLError) {
+    package init(bytes: [UInt8]) throws(TOMLError) {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw Self.badEncoding(bytes) }
         try self.init(parsing: text)
     }

@@ -1,5 +1,5 @@
 /// The way from a document's root to a value.
-public indirect enum TOMLPath: Sendable, CustomStringConvertible {
+package indirect enum TOMLPath: Sendable, CustomStringConvertible {
     /// The document itself.
     case root
     /// What stands under a key of a table.
@@ -8,7 +8,7 @@ public indirect enum TOMLPath: Sendable, CustomStringConvertible {
     case item(Int, in: TOMLPath)
 
     /// As a dotted key, with an array's places in brackets: `volume[1].name`.
-    public var description: String {
+    package var description: String {
         switch self {
         case .root: ""
         case .key(let key, .root): Self.written(key)

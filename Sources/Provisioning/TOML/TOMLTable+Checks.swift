@@ -1,9 +1,9 @@
 extension TOMLTable {
     /// The way to what stands under the key.
-    public func path(of key: String) -> TOMLPath { .key(key, in: path) }
+    package func path(of key: String) -> TOMLPath { .key(key, in: path) }
 
     /// Throws at the first key that is not among the known, with the one that may have been meant.
-    public func allowOnly(_ known: Set<String>) throws(TOMLError) {
+    package func allowOnly(_ known: Set<String>) throws(TOMLError) {
         guard let entry = entries.first(where: { !known.contains($0.key.text) }) else { return }
         let near = Suggestion.nearest(to: entry.key.text, in: known).map { "did you mean \(TOMLPath.written($0))?" }
         let listed = known.sorted().map(TOMLPath.written).joined(separator: ", ")
@@ -13,10 +13,10 @@ extension TOMLTable {
     }
 
     /// The error that a key is missing, at the table's place.
-    public func missing(_ key: String) -> TOMLError { TOMLError(position, "\(path(of: key)) is missing") }
+    package func missing(_ key: String) -> TOMLError { TOMLError(position, "\(path(of: key)) is missing") }
 
     /// The error that a key's value, though of the right type, is refused; `problem` continues behind the key's path.
-    public func refusal(_ key: String, _ problem: String, hint: String? = nil) -> TOMLError {
+    package func refusal(_ key: String, _ problem: String, hint: String? = nil) -> TOMLError {
         TOMLError(self[key]?.position ?? position, "\(path(of: key)) \(problem)", hint: hint)
     }
 }

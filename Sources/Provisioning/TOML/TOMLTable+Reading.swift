@@ -1,6 +1,5 @@
 /// A value that may be written as text or as a whole number.
-public enum TOMLStringOrInteger: Sendable, Hashable {
-    /// Text.
+package enum TOMLStringOrInteger: Sendable, Hashable {
     case string(String)
     /// A whole number.
     case integer(Int)
@@ -9,17 +8,17 @@ public enum TOMLStringOrInteger: Sendable, Hashable {
 /// Values by key and type; a key that is not there has none, and another type is an error.
 extension TOMLTable {
     /// The text under the key.
-    public func string(_ key: String) throws(TOMLError) -> String? {
+    package func string(_ key: String) throws(TOMLError) -> String? {
         try read(key, "a string") { if case .string(let text) = $0 { text } else { nil } }
     }
 
     /// The whole number under the key.
-    public func integer(_ key: String) throws(TOMLError) -> Int? {
+    package func integer(_ key: String) throws(TOMLError) -> Int? {
         try read(key, "an integer") { if case .integer(let number) = $0 { Int(clamping: number) } else { nil } }
     }
 
     /// The text or the whole number under the key.
-    public func stringOrInteger(_ key: String) throws(TOMLError) -> TOMLStringOrInteger? {
+    package func stringOrInteger(_ key: String) throws(TOMLError) -> TOMLStringOrInteger? {
         try read(key, "a string or an integer") { content in
             switch content {
             case .string(let text): .string(text)
@@ -30,17 +29,17 @@ extension TOMLTable {
     }
 
     /// The `true` or `false` under the key.
-    public func boolean(_ key: String) throws(TOMLError) -> Bool? {
+    package func boolean(_ key: String) throws(TOMLError) -> Bool? {
         try read(key, "a boolean") { if case .boolean(let flag) = $0 { flag } else { nil } }
     }
 
     /// The table under the key, inline or not.
-    public func table(_ key: String) throws(TOMLError) -> TOMLTable? {
+    package func table(_ key: String) throws(TOMLError) -> TOMLTable? {
         try read(key, "a table") { if case .table(let table) = $0 { table } else { nil } }
     }
 
     /// The tables of the array under the key, with headers or inline; none where the key is not there.
-    public func arrayOfTables(_ key: String) throws(TOMLError) -> [TOMLTable] {
+    package func arrayOfTables(_ key: String) throws(TOMLError) -> [TOMLTable] {
         let items = try read(key, "an array of tables") { if case .array(let items) = $0 { items } else { nil } }
         var tables: [TOMLTable] = []
         for (place, item) in (items ?? []).enumerated() {
@@ -53,7 +52,7 @@ extension TOMLTable {
     }
 
     /// The table under the key, in which every value is text.
-    public func stringTable(_ key: String) throws(TOMLError) -> [String: String]? {
+    package func stringTable(_ key: String) throws(TOMLError) -> [String: String]? {
         guard let table = try table(key) else { return nil }
         var texts: [String: String] = [:]
         for entry in table.entries {

@@ -1,9 +1,9 @@
 /// A part of a key, and where it stands.
-public struct TOMLKey: Sendable {
+package struct TOMLKey: Sendable {
     /// Its text, without quotation marks.
-    public let text: String
+    package let text: String
     /// Where it begins.
-    public let position: TOMLPosition
+    package let position: TOMLPosition
 
     /// As it could stand in a document.
     var written: String { TOMLPath.written(text) }
@@ -23,21 +23,20 @@ struct TOMLName: Hashable {
 }
 
 /// A table of a TOML document: keys with their values, in the order of the document.
-public struct TOMLTable: Sendable {
+package struct TOMLTable: Sendable {
     /// A key with its value.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The key, where it stands first.
-        public let key: TOMLKey
-        /// The value.
-        public let value: TOMLValue
+        package let key: TOMLKey
+        package let value: TOMLValue
     }
 
     /// The keys with their values, in the order of the document.
-    public let entries: [Entry]
+    package let entries: [Entry]
     /// The way to this table from the document's root.
-    public let path: TOMLPath
+    package let path: TOMLPath
     /// Where it begins.
-    public let position: TOMLPosition
+    package let position: TOMLPosition
     private let places: [TOMLName: Int]
 
     init(_ entries: [Entry], places: [TOMLName: Int], path: TOMLPath, position: TOMLPosition) {
@@ -48,8 +47,8 @@ public struct TOMLTable: Sendable {
     }
 
     /// The entry with exactly that key.
-    public func entry(_ key: String) -> Entry? { places[TOMLName(text: key)].map { entries[$0] } }
+    package func entry(_ key: String) -> Entry? { places[TOMLName(text: key)].map { entries[$0] } }
 
     /// The value of exactly that key.
-    public subscript(key: String) -> TOMLValue? { entry(key)?.value }
+    package subscript(key: String) -> TOMLValue? { entry(key)?.value }
 }

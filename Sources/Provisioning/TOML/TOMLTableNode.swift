@@ -1,6 +1,5 @@
 /// A value while the document is read, when lines to come may still add to it.
 struct TOMLNode {
-    /// The value itself.
     enum Content {
         /// A value without others in it.
         case scalar(TOMLValue.Content)
@@ -84,7 +83,6 @@ final class TOMLTableNode {
 }
 
 extension TOMLTableNode {
-    /// The finished table.
     func table(_ path: TOMLPath) -> TOMLTable {
         // Loops, here and below: closures would take much of the stack at each level.
         var entries: [TOMLTable.Entry] = []
@@ -98,7 +96,6 @@ extension TOMLTableNode {
 }
 
 extension TOMLNode {
-    /// The finished value.
     fileprivate func value(_ path: TOMLPath) -> TOMLValue {
         switch content {
         case .scalar(let content): TOMLValue(content: content, position: position)

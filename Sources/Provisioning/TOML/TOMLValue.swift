@@ -1,7 +1,7 @@
 /// A value in a TOML document, and where it begins.
-public struct TOMLValue: Sendable {
+package struct TOMLValue: Sendable {
     /// The value itself, by type.
-    public enum Content: Sendable {
+    package enum Content: Sendable {
         /// Text, of any of the four kinds of strings.
         case string(String)
         /// A whole number of 64 bits.
@@ -18,10 +18,9 @@ public struct TOMLValue: Sendable {
         case table(TOMLTable)
     }
 
-    /// The value itself.
-    public let content: Content
+    package let content: Content
     /// Where it begins: a table with a header at the bracket, one without at its key.
-    public let position: TOMLPosition
+    package let position: TOMLPosition
 }
 
 extension TOMLValue.Content {

@@ -1,7 +1,7 @@
 /// A text with `${NAME}` and `${NAME:-default}` in it, and the format that decides how a value is quoted.
-public struct Template: Sendable, Equatable {
+package struct Template: Sendable, Equatable {
     /// What a value must be quoted for.
-    public enum Format: Sendable {
+    package enum Format: Sendable {
         /// YAML: a value becomes a double-quoted scalar where it stands alone, and must be plain inside other text.
         case yaml
         /// A `.env` or `NAME=value` file: a value must be plain.
@@ -9,7 +9,7 @@ public struct Template: Sendable, Equatable {
     }
 
     /// A value for a name.
-    public enum Value: Sendable, Equatable {
+    package enum Value: Sendable, Equatable {
         /// Text, quoted for the place that it goes to.
         case text(String)
         /// Finished text of the template's own format, several lines of it indented like the first.
@@ -17,15 +17,12 @@ public struct Template: Sendable, Equatable {
     }
 
     /// Where the text comes from, for messages.
-    public let name: String
-    /// The text.
-    public let text: String
-    /// The format.
-    public let format: Format
+    package let name: String
+    package let text: String
+    package let format: Format
     private let lines: [TemplateLine]
 
-    /// Makes a template.
-    public init(name: String, text: String, format: Format) {
+    package init(name: String, text: String, format: Format) {
         self.name = name
         self.text = text.replacing("\r\n", with: "\n")
         self.format = format
@@ -33,7 +30,7 @@ public struct Template: Sendable, Equatable {
     }
 
     /// The defaults that the text names, by name.
-    public var defaults: [String: String] {
+    package var defaults: [String: String] {
         var found: [String: String] = [:]
         for case .reference(let name, let fallback?) in lines.flatMap({ $0.pieces ?? [] }) { found[name] = fallback }
         return found
@@ -50,7 +47,7 @@ public struct Template: Sendable, Equatable {
     ///
     /// Throws `Failure.badInput`, with template and line, for a name that has neither value nor default, and for a
     /// value that the format cannot carry.
-    public func rendered(_ values: [String: Value]) throws -> String {
+    package func rendered(_ values: [String: Value]) throws -> String {
         try lines.map { try rendered($0, values) }.joined(separator: "\n")
     }
 

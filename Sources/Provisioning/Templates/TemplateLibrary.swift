@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The files of `Templates/` and `cloud-init/` at the package's root, which are compiled in.
-public enum TemplateFile: String, Sendable, CaseIterable {
+package enum TemplateFile: String, Sendable, CaseIterable {
     case masterEnvironment = "master.env"
     case memberEnvironment = "member.env"
     case masterPreseed = "master.preseed.yml"
@@ -11,7 +11,7 @@ public enum TemplateFile: String, Sendable, CaseIterable {
     case userData = "user-data.yml"
 
     /// How values are quoted in it.
-    public var format: Template.Format {
+    package var format: Template.Format {
         switch self {
         case .masterEnvironment, .memberEnvironment, .bridge, .entrypoint: .environment
         case .masterPreseed, .memberPreseed, .userData: .yaml
@@ -38,7 +38,7 @@ public enum TemplateFile: String, Sendable, CaseIterable {
     }
 
     /// The file as it was when the program was built.
-    public var embedded: String {
+    package var embedded: String {
         let bytes =
             switch self {
             case .masterEnvironment: PackageResources.master_env
@@ -56,19 +56,19 @@ public enum TemplateFile: String, Sendable, CaseIterable {
 /// The templates: a file in `$BCM_RUNTIME_DIR/templates/` takes the place of the embedded one of the same name.
 ///
 /// Each is read once: all members of a run are made from the same text.
-public struct TemplateLibrary: Sendable {
+package struct TemplateLibrary: Sendable {
     private let files: any Files
     private let folder: String
     private let known = KnownTemplates()
 
     /// The templates of the user whose runtime directory that is.
-    public init(runtime: String, files: any Files) {
+    package init(runtime: String, files: any Files) {
         self.files = files
         folder = ClusterFolder.templates(in: runtime)
     }
 
     /// The template; throws where the user's own cannot be read.
-    public func template(_ file: TemplateFile) throws -> Template {
+    package func template(_ file: TemplateFile) throws -> Template {
         try known.template(file) {
             let path = "\(folder)/\(file.rawValue)"
             if let own = try files.read(path) { return Template(name: path, text: own, format: file.format) }
@@ -78,7 +78,7 @@ public struct TemplateLibrary: Sendable {
 
     /// Throws `Failure.badInput`, with template and line, where one of them could not be rendered: to be asked before
     /// anything is made.
-    public func check(_ wanted: [TemplateFile] = TemplateFile.allCases) throws {
+    package func check(_ wanted: [TemplateFile] = TemplateFile.allCases) throws {
         for file in wanted {
             let template = try template(file)
             if let variables = file.variables { try template.check(variables) }

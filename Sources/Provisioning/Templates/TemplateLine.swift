@@ -6,7 +6,6 @@ struct TemplateLine: Sendable, Equatable {
         case reference(String, default: String?)
     }
 
-    /// The number, from 1.
     let number: Int
     /// The blanks at its beginning.
     let indent: String

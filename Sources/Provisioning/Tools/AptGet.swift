@@ -7,7 +7,7 @@ private enum AptError: ToolError {
 }
 
 /// Typed commands of Debian's package tools, as root: they ask nothing, and wait for others that hold the lock.
-public struct AptGet: Sendable {
+package struct AptGet: Sendable {
     /// How long another that holds the lock is waited for, such as a machine's own nightly upgrades.
     private static let lockWait = 300
 
@@ -15,13 +15,13 @@ public struct AptGet: Sendable {
     private let limit: Duration
 
     /// The packages of the machine that the runner reaches; the limit is that of each command.
-    public init(_ runner: any CommandRunner, limit: Duration) {
+    package init(_ runner: any CommandRunner, limit: Duration) {
         self.runner = runner
         self.limit = limit
     }
 
     /// Those of the packages that are installed to the end.
-    public func installed(of packages: [String]) async throws -> [String] {
+    package func installed(of packages: [String]) async throws -> [String] {
         let format = "--showformat=${Package} ${db:Status-Status}\\n"
         let command = Command("dpkg-query", ["--show", format] + packages)
         // A package that dpkg has never seen is an error beside the lines of the others.
@@ -30,14 +30,14 @@ public struct AptGet: Sendable {
     }
 
     /// Installs packages with what they recommend, after a look at what there is; those that are there are left.
-    public func install(_ packages: [String], touches: Set<Subject> = []) async throws {
+    package func install(_ packages: [String], touches: Set<Subject> = []) async throws {
         // One repository of many that does not answer is no obstacle by itself.
         _ = try await runner.run(command(["update"], touches))
         try await repaired(["install", "--install-recommends"] + packages, touches)
     }
 
     /// Removes packages with their configuration; those that are not there are fine.
-    public func purge(_ packages: [String], touches: Set<Subject> = []) async throws {
+    package func purge(_ packages: [String], touches: Set<Subject> = []) async throws {
         try await repaired(["purge"] + packages, touches)
     }
 

@@ -1,12 +1,12 @@
 /// Typed commands of iproute2's `bridge`, as root.
-public struct Bridge: Sendable {
+package struct Bridge: Sendable {
     private let runner: any CommandRunner
 
     /// The programs that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// The addresses to which a VXLAN interface sends what has no known place; none where there is no such interface.
-    public func peers(of interface: String) async throws -> Set<IPv4> {
+    package func peers(of interface: String) async throws -> Set<IPv4> {
         struct Entry: Decodable {
             var mac: String?
             var dst: String?
@@ -19,7 +19,7 @@ public struct Bridge: Sendable {
     }
 
     /// Makes the interface send what has no known place to those too, or no longer.
-    public func change(_ interface: String, adding: [IPv4], removing: [IPv4]) async throws {
+    package func change(_ interface: String, adding: [IPv4], removing: [IPv4]) async throws {
         let lines =
             adding.map { "fdb append \(Self.anywhere) dev \(interface) dst \($0)" }
             + removing.map { "fdb delete \(Self.anywhere) dev \(interface) dst \($0)" }

@@ -1,9 +1,8 @@
 /// cloud-init in a machine: whether it is done, and what it is doing.
-public struct CloudInit: Sendable {
+package struct CloudInit: Sendable {
     /// What `cloud-init status` says.
-    public enum Status: Sendable, Equatable {
+    package enum Status: Sendable, Equatable {
         case running, done
-        /// With what it printed.
         case failed(String)
 
         /// Reads `status: done` and the like; a machine that boots says nothing yet.
@@ -25,7 +24,7 @@ public struct CloudInit: Sendable {
     ]
 
     /// Throws `Failure.badInput` where the text is not user-data: instances would be given whatever file was named.
-    public static func check(userData text: String, from place: String) throws {
+    package static func check(userData text: String, from place: String) throws {
         if beginnings.contains(where: text.hasPrefix) { return }
         throw Failure(
             .badInput, "\(place) is not cloud-init user-data",
@@ -35,17 +34,17 @@ public struct CloudInit: Sendable {
     private let runner: any CommandRunner
 
     /// The cloud-init of the machine that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// Whether it is done; a question that takes a second of a processor.
-    public func status(_ effect: Command.Effect) async throws -> Status {
+    package func status(_ effect: Command.Effect) async throws -> Status {
         let command = Command("cloud-init", ["status", "--long"], effect: effect, assumed: "status: done\n")
         // Statuses 1 and 2 tell of errors, which the text tells better.
         return Status(try await runner.run(command).output)
     }
 
     /// What it is doing, in plain words, by its log; `nil` where that does not say.
-    public func activity() async -> String? {
+    package func activity() async -> String? {
         let log = LogFile(LimitedRunner(runner, most: .seconds(5)), "/var/log/cloud-init.log")
         return (try? await log.end(.lines(100))).flatMap { $0 }.flatMap(Self.activity)
     }

@@ -1,70 +1,62 @@
 /// A container or virtual machine, as far as it matters here: `GET /1.0/instances?recursion=1`, or `2` with its state.
-public struct ClusterInstance: Sendable, Equatable, Decodable {
+package struct ClusterInstance: Sendable, Equatable, Decodable {
     /// A device by its keys, such as `type`.
-    public typealias Device = [String: String]
+    package typealias Device = [String: String]
 
     /// What it is doing: part of `recursion=2`.
-    public struct State: Sendable, Equatable, Decodable {
-        /// A network interface.
-        public struct Interface: Sendable, Equatable, Decodable {
-            /// An address of it.
-            public struct Address: Sendable, Equatable, Decodable {
-                /// The address.
-                public var address: String
+    package struct State: Sendable, Equatable, Decodable {
+        package struct Interface: Sendable, Equatable, Decodable {
+            package struct Address: Sendable, Equatable, Decodable {
+                package var address: String
                 /// `inet` or `inet6`.
-                public var family: String
+                package var family: String
                 /// `global`, `link` or `local`.
-                public var scope: String
+                package var scope: String
             }
-            /// Its addresses.
-            public var addresses: [Address]
+            package var addresses: [Address]
         }
         /// Its interfaces by name; none where it is off.
-        public var network: [String: Interface]?
+        package var network: [String: Interface]?
 
         /// Its IPv4 addresses that others reach, in the order of its interfaces' names.
-        public var addresses: [String] {
+        package var addresses: [String] {
             (network ?? [:]).sorted { $0.key < $1.key }.flatMap(\.value.addresses)
                 .filter { $0.family == "inet" && $0.scope == "global" }.map(\.address)
         }
     }
 
-    /// The name.
-    public var name: String
+    package var name: String
     /// The member that it lives on.
-    public var location: String
+    package var location: String
     /// `Running`, `Stopped`, `Frozen`, `Error` and the like; the latter also where its member is offline.
-    public var status: String
-    /// The project that it is in.
-    public var project: String?
+    package var status: String
+    package var project: String?
     /// Its configuration, LXD's own notes included.
-    public var config: [String: String]?
+    package var config: [String: String]?
     /// `container` or `virtual-machine`.
-    public var type: String?
-    /// Its own devices.
-    public var devices: [String: Device]?
+    package var type: String?
+    package var devices: [String: Device]?
     /// Its devices, with those of its profiles.
-    public var expandedDevices: [String: Device]?
+    package var expandedDevices: [String: Device]?
     /// Its configuration, with that of its profiles.
-    public var expandedConfig: [String: String]?
-    /// Its profiles.
-    public var profiles: [String]?
+    package var expandedConfig: [String: String]?
+    package var profiles: [String]?
     /// Whether LXD deletes it when it stops.
-    public var ephemeral: Bool?
+    package var ephemeral: Bool?
     /// When it was last started, as ISO 8601; the year 1 or 1970 where it never was.
-    public var lastUsed: String?
+    package var lastUsed: String?
     /// The architecture that it was made for, such as `x86_64`.
-    public var architecture: String?
+    package var architecture: String?
     /// What it is doing, where that was asked for.
-    public var state: State?
+    package var state: State?
 
     /// The project that it is in, `default` where LXD names none.
-    public var projectName: String { project ?? "default" }
+    package var projectName: String { project ?? "default" }
     /// Whether it is in the default project, as units are.
     var isOfDefaultProject: Bool { projectName == "default" }
 
     /// Whether its member did not answer, so that only the database tells of it.
-    public var isSilent = false
+    package var isSilent = false
 
     enum CodingKeys: String, CodingKey {
         case name, location, status, project, config, type, devices, profiles, ephemeral, architecture, state
@@ -93,11 +85,11 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
     }
 
     /// Whether it runs; `Ready` is what a program in it has said (LXD from 5.6 on).
-    public var isRunning: Bool { ["Running", "Ready"].contains(status) }
+    package var isRunning: Bool { ["Running", "Ready"].contains(status) }
     /// The member to which it is being moved; stands on one that runs from before its stop until after its start.
     var movingTo: String? { config?[LXC.movingKey] }
     /// Whether it is off, and is to run again with its member.
-    public var isPaused: Bool { status == "Stopped" && config?["volatile.last_state.power"] == "RUNNING" }
+    package var isPaused: Bool { status == "Stopped" && config?["volatile.last_state.power"] == "RUNNING" }
     /// How many seconds it gets to stop, `boot.host_shutdown_timeout`, as when LXD itself stops with its host.
     func shutdownTimeout(atMost limit: Duration) -> Int64 {
         let own = expandedConfig?["boot.host_shutdown_timeout"].flatMap { Int64($0) } ?? 30
@@ -105,16 +97,16 @@ public struct ClusterInstance: Sendable, Equatable, Decodable {
         return min(max(own, 1), max(limit.components.seconds - 10, 1))
     }
     /// Whether it has ever been started: one that has not holds nothing but its image.
-    public var hasRun: Bool {
+    package var hasRun: Bool {
         guard let lastUsed else { return true }
         return !lastUsed.hasPrefix("0001-") && !lastUsed.hasPrefix("1970-")
     }
 
     /// Its IPv4 addresses that others reach; none where its state was not asked for.
-    public var addresses: [String] { state?.addresses ?? [] }
+    package var addresses: [String] { state?.addresses ?? [] }
 
     /// The custom volumes that it has, in the order of its devices' names.
-    public var volumes: [String] {
+    package var volumes: [String] {
         (devices ?? [:]).sorted { $0.key < $1.key }.filter { $0.value["type"] == "disk" && $0.value["path"] != "/" }
             .compactMap { $0.value["pool"] == nil ? nil : $0.value["source"] }
     }

@@ -1,19 +1,16 @@
 /// A custom volume: `GET /1.0/storage-pools/POOL/volumes/custom?recursion=1`.
-public struct ClusterVolume: Sendable, Equatable, Decodable {
-    /// The name.
-    public var name: String
-    /// Its configuration.
-    public var config: [String: String]
+package struct ClusterVolume: Sendable, Equatable, Decodable {
+    package var name: String
+    package var config: [String: String]
     /// The member that it lives on; empty or `nil` where all reach it.
-    public var location: String?
+    package var location: String?
     /// What uses it, as places in the API.
-    public var usedBy: [String]?
-    /// The project that it is in.
-    public var project: String?
+    package var usedBy: [String]?
+    package var project: String?
     /// The project that it is in, `default` where LXD names none.
     var projectName: String { project ?? "default" }
     /// Its pool, where those of several were asked for.
-    public var pool = ""
+    package var pool = ""
 
     enum CodingKeys: String, CodingKey {
         case name, config, location, project
@@ -21,13 +18,13 @@ public struct ClusterVolume: Sendable, Equatable, Decodable {
     }
 
     /// The member that it lives on; `nil` where all reach it.
-    public var member: String? { location.flatMap { $0.isEmpty || $0 == "none" ? nil : $0 } }
+    package var member: String? { location.flatMap { $0.isEmpty || $0 == "none" ? nil : $0 } }
 
     /// The member to which it is being moved; stands on the volume and on its copy until one of the two is deleted.
     var movingTo: String? { config[LXC.movingKey] }
 
     /// The profiles that attach it, by name.
-    public var profiles: [String] {
+    package var profiles: [String] {
         (usedBy ?? []).filter { $0.hasPrefix("/1.0/profiles/") }.map { String($0.dropFirst(14).prefix { $0 != "?" }) }
     }
 
@@ -44,7 +41,7 @@ public struct ClusterVolume: Sendable, Equatable, Decodable {
     }
 
     /// The instances that use it.
-    public var users: [String] { ClusterInstance.names(among: usedBy) }
+    package var users: [String] { ClusterInstance.names(among: usedBy) }
 
     /// An instance that uses it and is not one of these.
     func user(besides instances: [ClusterInstance]) -> String? {

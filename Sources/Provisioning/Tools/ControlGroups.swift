@@ -1,12 +1,12 @@
 /// Control groups of the kernel, version 1 or 2, below a folder of this tool's own.
-public struct ControlGroups: Sendable {
+package struct ControlGroups: Sendable {
     private let runner: any CommandRunner
 
     /// The groups of the machine that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// The processes in the groups below `bcmcluster/NAME`, in every hierarchy: also those whose namespace was lost.
-    public func processes(_ name: String, about: Set<Subject> = []) async throws -> Set<String> {
+    package func processes(_ name: String, about: Set<Subject> = []) async throws -> Set<String> {
         let command = Command(
             "find",
             Self.places([name], ending: "/(.*/)?cgroup[.]procs") + ["-type", "f", "-exec", "cat", "{}", "+"],
@@ -18,7 +18,7 @@ public struct ControlGroups: Sendable {
     /// Removes every group `bcmcluster/NAME` of those names, with those below, in every hierarchy; true when none is left.
     ///
     /// A group whose last process has just ended can be busy for a moment: then it is to be asked again.
-    public func remove(_ names: [String]) async throws -> Bool {
+    package func remove(_ names: [String]) async throws -> Bool {
         let command = Command(
             "find", Self.places(names, ending: "(/.*)?") + ["-depth", "-type", "d", "-delete"], effect: .changes)
         return try await runner.run(command).succeeded
@@ -35,7 +35,7 @@ public struct ControlGroups: Sendable {
     }
 
     /// Removes what is left of the groups of containers that are dead; liblxc names them so.
-    public func removeContainers(_ names: [String], touches: Set<Subject> = []) async throws {
+    package func removeContainers(_ names: [String], touches: Set<Subject> = []) async throws {
         if names.isEmpty { return }
         let groups = names.flatMap { ["*/lxc.payload.\($0)", "*/lxc.monitor.\($0)"] }
         let paths = groups.flatMap { ["-path", $0, "-o", "-path", "\($0)/*", "-o"] }.dropLast()
@@ -47,7 +47,7 @@ public struct ControlGroups: Sendable {
     }
 
     /// Removes the folder above all machines' groups where no machine is left.
-    public func removeRoot() async throws {
+    package func removeRoot() async throws {
         _ = try await runner.run(
             Command(
                 "find", ["/sys/fs/cgroup", "-maxdepth", "2", "-depth", "-type", "d", "-name", "bcmcluster", "-delete"],

@@ -1,22 +1,21 @@
 /// A root file system in a file of the user's.
-public struct Drive: Sendable, Equatable {
+package struct Drive: Sendable, Equatable {
     /// What it is made of.
-    public enum Form: Sendable, Equatable {
+    package enum Form: Sendable, Equatable {
         /// A disk as QEMU keeps it.
         case qcow2
         /// A disk byte by byte.
         case rawDisk
         case squashfs
-        /// A tar archive.
         case archive
         /// An archive that is a whole image of LXD's.
         case image(isVM: Bool)
     }
 
     /// Where it is, so that no program takes it for an option, or for a place on another host.
-    public let path: String
+    package let path: String
     /// What it is made of.
-    public let form: Form
+    package let form: Form
 
     init(_ path: String, _ form: Form) {
         self.path = Self.plain(path)
@@ -26,7 +25,7 @@ public struct Drive: Sendable, Equatable {
     static func plain(_ path: String) -> String { path.hasPrefix("/") ? path : "./\(path)" }
 
     /// What LXD calls an image of it.
-    public var type: String {
+    package var type: String {
         switch form {
         case .qcow2, .rawDisk, .image(isVM: true): "virtual-machine"
         case .squashfs, .archive, .image(isVM: false): "container"
@@ -34,7 +33,7 @@ public struct Drive: Sendable, Equatable {
     }
 
     /// What the user is told that it is.
-    public var words: String {
+    package var words: String {
         switch form {
         case .qcow2: "a disk in qcow2"
         case .rawDisk: "a raw disk, which qemu-img converts"
@@ -46,14 +45,14 @@ public struct Drive: Sendable, Equatable {
 }
 
 /// Looks at files that are to be drives, by `od` and `tar`.
-public struct Drives: Sendable {
+package struct Drives: Sendable {
     private let runner: any CommandRunner
 
     /// Drives of the machine that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// What that file is; throws `Failure.badInput` where LXD can take no such thing.
-    public func drive(_ file: String) async throws -> Drive {
+    package func drive(_ file: String) async throws -> Drive {
         let path = Drive.plain(file)
         let dump = try await runner.output(
             of: Command("od", ["-A", "n", "-v", "-t", "x1", "-N", "\(FileSignature.length)", path]))

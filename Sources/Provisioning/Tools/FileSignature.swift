@@ -9,9 +9,7 @@ enum FileSignature: Equatable {
     /// A file system without a disk around it, which nothing can boot or unpack.
     case bareFileSystem(String)
     case squashfs
-    /// A tar archive.
     case tar
-    /// Something compressed.
     case compressed
     /// Nothing known.
     case unknown

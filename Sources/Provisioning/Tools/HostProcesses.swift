@@ -1,7 +1,7 @@
 /// Typed commands of procps, as root: processes of the machine that the runner reaches, and none of its containers.
-public struct HostProcesses: Sendable {
+package struct HostProcesses: Sendable {
     /// Whose processes are meant.
-    public enum Owner: Sendable {
+    package enum Owner: Sendable {
         /// Root's alone: a command line can be anything that whoever runs it wants.
         case root
         case anyone
@@ -16,12 +16,12 @@ public struct HostProcesses: Sendable {
     private let runner: any CommandRunner
 
     /// The processes that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// The numbers of the processes whose command line matches, which is an extended regular expression.
     ///
     /// A pattern that is not bound to the beginning of the line finds whatever runs this command, such as sudo, too.
-    public func matching(
+    package func matching(
         _ pattern: String, of owner: Owner = .root, effect: Command.Effect = .reads, about: Set<Subject> = []
     ) async throws -> [String] {
         let command = Command("pgrep", Self.options(pattern, owner), effect: effect, about: about)
@@ -29,7 +29,7 @@ public struct HostProcesses: Sendable {
     }
 
     /// Sends a signal to those processes; none there is fine.
-    public func send(
+    package func send(
         _ signal: String, toMatching pattern: String, of owner: Owner = .root, touches: Set<Subject> = []
     ) async throws {
         let command = Command(

@@ -1,16 +1,16 @@
 /// How much room this host has: disk by `df`, memory by what the kernel says.
-public struct HostRoom: Sendable {
+package struct HostRoom: Sendable {
     private let runner: any CommandRunner
     private let files: any Files
 
     /// The room of the host that the runner and the files reach.
-    public init(_ runner: any CommandRunner, _ files: any Files) {
+    package init(_ runner: any CommandRunner, _ files: any Files) {
         self.runner = runner
         self.files = files
     }
 
     /// Bytes that are free where the path is, or where it would be; `nil` if unknown.
-    public func freeDisk(at path: String) async throws -> Int? {
+    package func freeDisk(at path: String) async throws -> Int? {
         var standing = path
         while standing.count > 1, try files.kind(of: standing) == nil {
             standing = String(standing[..<(standing.lastIndex(of: "/") ?? standing.startIndex)])
@@ -21,7 +21,7 @@ public struct HostRoom: Sendable {
     }
 
     /// Bytes of memory that are free to be used; `nil` if unknown.
-    public func freeMemory() async throws -> Int? {
+    package func freeMemory() async throws -> Int? {
         if let text = try files.read("/proc/meminfo") {
             return StorageUse.bytes(of: "MemAvailable", inMeminfo: text)
         }

@@ -1,22 +1,22 @@
 /// Typed commands of iproute2, as root.
-public struct IP: Sendable {
+package struct IP: Sendable {
     private let runner: any CommandRunner
 
     /// The programs that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// A subnet, or a single address, that the host has a route to, or that is its own.
-    public struct Route: Sendable, Equatable {
+    package struct Route: Sendable, Equatable {
         /// Where it leads.
-        public var subnet: Subnet
+        package var subnet: Subnet
         /// The interface; `none` for a route that only refuses.
-        public var device: String
+        package var device: String
         /// Whether it is an address of the host's, or a network that one of its interfaces is on.
-        public var isDirect: Bool
+        package var isDirect: Bool
     }
 
     /// Where the host has routes to, its own addresses among them, of all its routing tables.
-    public func routes() async throws -> [Route] {
+    package func routes() async throws -> [Route] {
         struct Entry: Decodable { var dst: String?, dev: String?, scope: String? }
         let routes = try await runner.decoded(
             [Entry].self, from: Command("ip", ["-json", "-4", "route", "show", "table", "all"]))
@@ -28,7 +28,7 @@ public struct IP: Sendable {
     }
 
     /// The interface behind the default route; `nil` where there is none.
-    public func uplink() async throws -> String? {
+    package func uplink() async throws -> String? {
         struct Route: Decodable { var dev: String? }
         return try await runner.decoded(
             [Route].self, from: Command("ip", ["-json", "-4", "route", "show", "default"])
@@ -36,12 +36,12 @@ public struct IP: Sendable {
     }
 
     /// An address that nobody has: it is for documentation (RFC 5737).
-    public static let anywhere = IPv4(bits: 0xC000_0201)
+    package static let anywhere = IPv4(bits: 0xC000_0201)
 
     /// The address with which the host sends to that one, or to the outside; `nil` where there is no way there.
     ///
     /// Nothing is sent.
-    public func source(to destination: IPv4 = anywhere) async throws -> IPv4? {
+    package func source(to destination: IPv4 = anywhere) async throws -> IPv4? {
         struct Route: Decodable { var prefsrc: String? }
         let command = Command("ip", ["-json", "-4", "route", "get", destination.description]).needed
         let result = try await runner.run(command)
@@ -52,12 +52,12 @@ public struct IP: Sendable {
     private struct Link: Decodable { var ifname: String? }
 
     /// The names of the host's interfaces.
-    public func interfaces() async throws -> Set<String> {
+    package func interfaces() async throws -> Set<String> {
         Set(try await runner.decoded([Link].self, from: Command("ip", ["-json", "link"])).compactMap(\.ifname))
     }
 
     /// The names of the host's bridges.
-    public func bridges() async throws -> Set<String> {
+    package func bridges() async throws -> Set<String> {
         Set(try await entries(Link.self, ["link", "show", "type", "bridge"]).compactMap(\.ifname))
     }
 
@@ -69,7 +69,7 @@ public struct IP: Sendable {
     }
 
     /// The host's own IPv4 addresses beyond the loopback's and link-local ones, in the order of its interfaces.
-    public func addresses(limit: Duration) async throws -> [IPv4] {
+    package func addresses(limit: Duration) async throws -> [IPv4] {
         struct Link: Decodable {
             struct Address: Decodable { var local: String? }
             var addresses: [Address]?
@@ -82,26 +82,26 @@ public struct IP: Sendable {
     }
 
     /// The names of the host's network namespaces.
-    public func namespaces() async throws -> Set<String> {
+    package func namespaces() async throws -> Set<String> {
         struct Namespace: Decodable { var name: String? }
         return Set(try await entries(Namespace.self, ["netns", "list"]).compactMap(\.name))
     }
 
     /// The processes that live in a network namespace; none where there is no such namespace any more.
-    public func processes(in namespace: String, about: Set<Subject> = []) async throws -> Set<String> {
+    package func processes(in namespace: String, about: Set<Subject> = []) async throws -> Set<String> {
         let command = Command("ip", ["netns", "pids", namespace], about: about)
         return Set(try await runner.run(command).output.split(separator: "\n").map(\.trimmed))
     }
 
     /// Carries out several of ip's own lines in one go, in a namespace or on the host.
-    public func batch(_ lines: [String], in namespace: String? = nil, touches: Set<Subject> = []) async throws {
+    package func batch(_ lines: [String], in namespace: String? = nil, touches: Set<Subject> = []) async throws {
         try await runner.output(of: command((namespace.map { ["-netns", $0] } ?? []), lines, touches))
     }
 
     /// Deletes interfaces and namespaces in one go; what has gone by itself in the meantime is fine.
     ///
     /// A cable goes a moment after the namespace at its other end, with nobody asking.
-    public func delete(_ lines: [String], touches: Set<Subject> = []) async throws {
+    package func delete(_ lines: [String], touches: Set<Subject> = []) async throws {
         let command = command(["-force"], lines, touches)
         let result = try await runner.run(command)
         guard result.succeeded(but: .noSuchDevice, .noSuchFile) else { throw Failure(command, result) }

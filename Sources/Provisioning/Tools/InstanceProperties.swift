@@ -1,19 +1,17 @@
 /// What an instance can be given again: `PUT /1.0/instances/NAME`.
-public struct InstanceProperties: Sendable, Equatable, Codable {
+package struct InstanceProperties: Sendable, Equatable, Codable {
     /// The machine's architecture.
-    public var architecture: String?
+    package var architecture: String?
     /// Configuration by key, LXD's own notes included.
-    public var config: [String: String]
-    /// Devices by name.
-    public var devices: [String: ClusterInstance.Device]
+    package var config: [String: String]
+    package var devices: [String: ClusterInstance.Device]
     /// Whether it goes with its stop.
-    public var ephemeral: Bool?
-    /// Its profiles.
-    public var profiles: [String]?
+    package var ephemeral: Bool?
+    package var profiles: [String]?
     /// Whether its state was kept at its stop.
-    public var stateful: Bool?
+    package var stateful: Bool?
     /// What the user says of it.
-    public var description: String?
+    package var description: String?
 }
 
 extension InstanceProperties {

@@ -1,51 +1,51 @@
 /// Typed commands of sysctl and nftables, as root.
-public struct KernelSettings: Sendable {
+package struct KernelSettings: Sendable {
     private let runner: any CommandRunner
 
     /// The kernel of the machine that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// Whether packets are forwarded between all interfaces.
-    public func forwardsEverywhere() async throws -> Bool { try await value("net/ipv4/ip_forward") == "1" }
+    package func forwardsEverywhere() async throws -> Bool { try await value("net/ipv4/ip_forward") == "1" }
 
     /// Whether packets that come in by the interface are forwarded; by one that is not there none are.
-    public func forwards(_ interface: String) async throws -> Bool {
+    package func forwards(_ interface: String) async throws -> Bool {
         try await runner.run(Command("sysctl", ["-n", Self.key(interface)], assumed: "1")).output.trimmed == "1"
     }
 
     /// What the kernel calls itself from one boot to the next.
-    public func bootIdentifier() async throws -> String { try await value("kernel/random/boot_id") }
+    package func bootIdentifier() async throws -> String { try await value("kernel/random/boot_id") }
 
     /// Forwards packets that come in by the interface, or no longer.
-    public func setForwarding(_ interface: String, _ on: Bool) async throws {
+    package func setForwarding(_ interface: String, _ on: Bool) async throws {
         try await runner.output(
             of: Command("sysctl", ["-q", "-w", "\(Self.key(interface))=\(on ? 1 : 0)"], effect: .changes))
     }
 
     /// Whether there is an nftables table of that name.
-    public func hasTable(_ name: String) async throws -> Bool {
+    package func hasTable(_ name: String) async throws -> Bool {
         try await runner.run(Command("nft", ["list", "table", "ip", name]).needed).succeeded
     }
 
     /// Whether the table is there, and lets in whom it should.
-    public func holds(_ table: NetworkTable) async throws -> Bool {
+    package func holds(_ table: NetworkTable) async throws -> Bool {
         let result = try await runner.run(Command("nft", ["list", "table", "ip", table.name]).needed)
         return result.succeeded && table.isShown(in: result.output)
     }
 
     /// Makes the table, or recreates it, in one go.
-    public func write(_ table: NetworkTable) async throws {
+    package func write(_ table: NetworkTable) async throws {
         try await runner.output(of: Command("nft", ["-f", "-"], input: table.text, effect: .changes))
     }
 
     /// Removes the table; none there is fine.
-    public func removeTable(_ name: String) async throws {
+    package func removeTable(_ name: String) async throws {
         try await runner.output(
             of: Command("nft", ["-f", "-"], input: "table ip \(name)\ndelete table ip \(name)\n", effect: .changes))
     }
 
     /// Removes chains of the tables of that name, and a table with the last of its chains; without nftables there are none.
-    public func removeChains(
+    package func removeChains(
         of table: String, touches: Set<Subject> = [], where isOurs: (_ chain: String) -> Bool
     ) async throws {
         guard let ruleset = try await ruleset() else { return }

@@ -4,7 +4,7 @@ extension LXC {
     private static let ages = -36_500.0...36_500.0
 
     /// How long ago each member last showed life, by the clock of the one that leads the database.
-    public func heartbeatAges() async throws -> [String: Duration] {
+    package func heartbeatAges() async throws -> [String: Duration] {
         let rows = try await rows(
             of: "SELECT name, CAST(julianday('now') - julianday(heartbeat) AS TEXT) FROM nodes", .reads)
         // SQLite counts in days.
@@ -68,7 +68,7 @@ extension LXC {
 
     /// What LXD would not move off that member: the names of its instances' backups, by `PROJECT/INSTANCE`, and the
     /// images that it alone has, where LXD copies none to another.
-    public func immovableContents(on member: String) async throws -> (backups: [String: [String]], images: [String]) {
+    package func immovableContents(on member: String) async throws -> (backups: [String: [String]], images: [String]) {
         let rows = try await rows(
             of: """
                 SELECT 'backup', p.name || '/' || i.name, b.name FROM instances_backups b \

@@ -1,9 +1,8 @@
 /// Things of one kind that a server holds.
-public struct LXDHolding: Sendable, Equatable {
+package struct LXDHolding: Sendable, Equatable {
     /// The kind, as the user calls several of them.
-    public let kind: String
-    /// Their names.
-    public let names: [String]
+    package let kind: String
+    package let names: [String]
 }
 
 /// What a server holds that somebody has put there.
@@ -16,7 +15,7 @@ extension LXC {
     ]
 
     /// Everything that emptying the server would lose, instances first; nothing on a server that was never set up.
-    public func holdings() async throws -> [LXDHolding] {
+    package func holdings() async throws -> [LXDHolding] {
         var found: [LXDHolding] = []
         for (kind, path, ordinary) in Self.kinds {
             let paths = try await runner.decoded([String].self, from: query(path))
@@ -28,7 +27,7 @@ extension LXC {
 
     /// What users have put on the server, in all its projects; what a preseed makes, such as storage pools, networks and
     /// profiles, does not count.
-    public func contents() async throws -> [LXDHolding] {
+    package func contents() async throws -> [LXDHolding] {
         struct Project: Decodable {
             var usedBy: [String]?
             enum CodingKeys: String, CodingKey { case usedBy = "used_by" }

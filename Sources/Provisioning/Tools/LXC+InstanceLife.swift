@@ -1,7 +1,7 @@
 /// The life of an instance: made, changed, started and stopped, seen from within, and removed.
 extension LXC {
     /// Makes an instance on that member and starts it.
-    public func launch(
+    package func launch(
         _ name: String, from fingerprint: String, isVM: Bool, on member: String, _ properties: InstanceProperties,
         limit: Duration
     ) async throws {
@@ -12,7 +12,7 @@ extension LXC {
     /// Changes an instance's own configuration and devices.
     ///
     /// LXD takes them whole, on standard input, where no other user of the machine reads them.
-    public func edit(_ name: String, _ change: (inout InstanceProperties) -> Void) async throws {
+    package func edit(_ name: String, _ change: (inout InstanceProperties) -> Void) async throws {
         var properties = try await runner.decoded(
             InstanceProperties.self,
             from: query("/1.0/instances/\(name)", assumed: #"{"config":{},"devices":{}}"#))
@@ -31,7 +31,7 @@ extension LXC {
     }
 
     /// Takes a key off an instance, by one call: `lxc config unset` makes three.
-    public func unset(_ key: String, of instance: String) async throws {
+    package func unset(_ key: String, of instance: String) async throws {
         try await send("PATCH", ["config": [key: ""]], to: "/1.0/instances/\(instance)")
     }
 
@@ -39,7 +39,7 @@ extension LXC {
     /// run is cancelled; answers whether it did.
     ///
     /// Throws while LXD continues making it, which it does for a client that is gone.
-    public func discardUnfinished(
+    package func discardUnfinished(
         _ name: String, of unit: String, marks: (unit: String, unfinished: String)
     ) async throws -> Bool {
         var look = query("/1.0/instances/\(name)")
@@ -52,14 +52,14 @@ extension LXC {
     }
 
     /// Starts an instance; one that runs is fine.
-    public func start(_ name: String) async throws {
+    package func start(_ name: String) async throws {
         try await run(change(["start", name]), unless: [.alreadyRunning])
     }
 
     /// Stops, starts, pauses, resumes or restarts an instance.
     ///
     /// One that does not end within half a minute is a failure, unless it is forced.
-    public func turn(_ name: String, _ verb: String, isForced: Bool) async throws {
+    package func turn(_ name: String, _ verb: String, isForced: Bool) async throws {
         let words =
             switch verb {
             case "resume": ["start", name]
@@ -71,19 +71,19 @@ extension LXC {
     }
 
     /// A command in an instance, as it can be run where this client is.
-    public func inside(_ instance: String, _ words: [String]) -> Command {
+    package func inside(_ instance: String, _ words: [String]) -> Command {
         command(["exec", instance, "--"] + words, limit: Self.timeout, effect: .changes).with(.all)
     }
 
     /// The way to an instance's console, which the user leaves by Ctrl-A and Q.
-    public func console(of instance: String) -> Command {
+    package func console(of instance: String) -> Command {
         var command = change(["console", instance], limit: Self.timeout)
         command.output = .terminal
         return command
     }
 
     /// The last lines of what LXD noted when it started an instance.
-    public func startLog(of instance: String) async throws -> String {
+    package func startLog(of instance: String) async throws -> String {
         let text = try await runner.output(of: command(["info", instance, "--show-log"], limit: limit))
         let lines = text.split(separator: "\n")
         guard let log = lines.firstIndex(of: "Log:") else { return "" }
@@ -91,12 +91,12 @@ extension LXC {
     }
 
     /// What an instance has written on its console.
-    public func consoleLog(of instance: String) async throws -> String {
+    package func consoleLog(of instance: String) async throws -> String {
         try await runner.output(of: command(["console", instance, "--show-log"], limit: limit))
     }
 
     /// Removes an instance, also one that runs; one that is not there is fine.
-    public func remove(_ name: String, evenIfCancelled: Bool = false) async throws {
+    package func remove(_ name: String, evenIfCancelled: Bool = false) async throws {
         var command = change(["delete", name, "--force"])
         command.outlivesCancellation = evenIfCancelled
         try await run(command, unless: [.notFound])

@@ -1,19 +1,19 @@
 /// What lives on the members: instances, and what they are kept on.
 extension LXC {
     /// What the storage pool of that name holds on this server.
-    public func storageUse(of pool: String) async throws -> StorageUse {
+    package func storageUse(of pool: String) async throws -> StorageUse {
         struct Resources: Decodable { var space: StorageUse }
         let command = query("/1.0/storage-pools/\(pool)/resources", assumed: #"{"space":{"used":0,"total":0}}"#)
         return try await runner.decoded(Resources.self, from: command).space
     }
 
     /// How many instances of all projects live on each member, by its name.
-    public func instanceCounts() async throws -> [String: Int] {
+    package func instanceCounts() async throws -> [String: Int] {
         Dictionary(grouping: try await instances(), by: \.location).mapValues(\.count)
     }
 
     /// The instances of all projects; with what each is doing, where that is wanted, which takes longer.
-    public func instances(withState: Bool = false) async throws -> [ClusterInstance] {
+    package func instances(withState: Bool = false) async throws -> [ClusterInstance] {
         let path = "/1.0/instances?recursion=\(withState ? 2 : 1)&all-projects=true"
         var command = query(path)
         command.about = [.workloads]
@@ -21,7 +21,7 @@ extension LXC {
     }
 
     /// The instances of all projects that live on that member.
-    public func instances(on member: String) async throws -> [ClusterInstance] {
+    package func instances(on member: String) async throws -> [ClusterInstance] {
         try await instances().filter { $0.location == member }
     }
 
@@ -29,7 +29,7 @@ extension LXC {
     ///
     /// LXD notes a stop that somebody asked for as wanted; the note is put back to what it would be after a shutdown. A
     /// stop that has begun is ended and noted also when the run is cancelled: LXD would continue with it.
-    public func pause(_ instance: ClusterInstance, limit: Duration) async throws {
+    package func pause(_ instance: ClusterInstance, limit: Duration) async throws {
         try Task.checkCancellation()
         let timeout = instance.shutdownTimeout(atMost: limit)
         func toTheEnd(_ words: [String]) -> Command {
@@ -46,7 +46,7 @@ extension LXC {
     }
 
     /// Starts an instance that was paused; one that its daemon starts by itself meanwhile is fine.
-    public func resume(_ instance: ClusterInstance) async throws {
+    package func resume(_ instance: ClusterInstance) async throws {
         let command = change(["start", instance.name], in: instance.projectName)
         try await run(command, unless: [.alreadyRunning, .busy, .notFound])
     }
@@ -55,12 +55,12 @@ extension LXC {
     static let movingKey = "user.bcm.moving"
 
     /// Writes on an instance to which member it is being moved, or that its move has ended.
-    public func markMoving(_ instance: ClusterInstance, to member: String?) async throws {
+    package func markMoving(_ instance: ClusterInstance, to member: String?) async throws {
         try await send("PATCH", ["config": [Self.movingKey: member ?? ""]], to: Self.path(of: instance))
     }
 
     /// Moves a stopped instance to another member, with its snapshots.
-    public func move(_ instance: ClusterInstance, to member: String, limit: Duration) async throws {
+    package func move(_ instance: ClusterInstance, to member: String, limit: Duration) async throws {
         let words = ["move", instance.name, "--target", member, "--quiet"]
         var command = change(words, in: instance.projectName, limit: limit)
         command.touches = [.workloads]
@@ -68,33 +68,33 @@ extension LXC {
     }
 
     /// Deletes a stopped instance of any project; one that is not there is fine.
-    public func delete(_ instance: ClusterInstance) async throws {
+    package func delete(_ instance: ClusterInstance) async throws {
         try await run(change(["delete", instance.name], in: instance.projectName), unless: [.notFound])
     }
 
     /// Gives a stopped instance another name.
-    public func rename(_ instance: ClusterInstance, to name: String) async throws {
+    package func rename(_ instance: ClusterInstance, to name: String) async throws {
         try await runner.output(of: change(["rename", instance.name, name], in: instance.projectName))
     }
 
     /// Starts an instance of any project; one that runs is fine.
-    public func start(_ instance: ClusterInstance) async throws {
+    package func start(_ instance: ClusterInstance) async throws {
         try await run(
             change(["start", instance.name], in: instance.projectName), unless: [.alreadyRunning])
     }
 
     /// The instance as it is now; `nil` where there is not one of that name.
-    public func instance(_ instance: ClusterInstance) async throws -> ClusterInstance? {
+    package func instance(_ instance: ClusterInstance) async throws -> ClusterInstance? {
         try await found(ClusterInstance.self, query(Self.path(of: instance)))
     }
 
     /// Gives an instance's own devices those values, added where it has none of that name; its others stay.
-    public func setDevices(_ devices: [String: ClusterInstance.Device], of instance: ClusterInstance) async throws {
+    package func setDevices(_ devices: [String: ClusterInstance.Device], of instance: ClusterInstance) async throws {
         try await send("PATCH", ["devices": devices], to: Self.path(of: instance))
     }
 
     /// Sets a key of an instance, whose value goes through standard input, where no other user of the machine reads it.
-    public func set(_ key: String, of instance: ClusterInstance, to value: String) async throws {
+    package func set(_ key: String, of instance: ClusterInstance, to value: String) async throws {
         var command = change(["config", "set", instance.name, key, "-"], in: instance.projectName)
         command.input = value
         try await runner.output(of: command)

@@ -1,19 +1,19 @@
 /// What instances there are and are doing, what they could be made from, and what members have for them.
 extension LXC {
     /// The instance of the default project; `nil` where there is not one of that name.
-    public func instance(_ name: String) async throws -> ClusterInstance? {
+    package func instance(_ name: String) async throws -> ClusterInstance? {
         try await found(ClusterInstance.self, query("/1.0/instances/\(name)"))
     }
 
     /// The IPv4 addresses at which others reach an instance; none where it is off.
-    public func addresses(of instance: String) async throws -> [String] {
+    package func addresses(of instance: String) async throws -> [String] {
         let state = try await runner.decoded(
             ClusterInstance.State.self, from: query("/1.0/instances/\(instance)/state"))
         return state.addresses
     }
 
     /// Whether cloud-init has ended in an instance; throws where it has failed.
-    public func hasFinishedCloudInit(_ instance: String) async throws -> Bool {
+    package func hasFinishedCloudInit(_ instance: String) async throws -> Bool {
         let words = ["exec", instance, "-T", "--", "cloud-init", "status", "--long"]
         var command = command(words, limit: limit)
         command.assumed = "status: done"
@@ -30,14 +30,14 @@ extension LXC {
     }
 
     /// What that member has in processors and memory.
-    public func resources(of member: String) async throws -> MemberResources {
+    package func resources(of member: String) async throws -> MemberResources {
         let assumed = #"{"cpu":{"total":1},"memory":{"used":0,"total":1}}"#
         return try await runner.decoded(
             MemberResources.self, from: query("/1.0/resources?target=\(member)", assumed: assumed))
     }
 
     /// What that member can run, as LXD names its drivers: `lxc`, `qemu`.
-    public func drivers(of member: String) async throws -> [String] {
+    package func drivers(of member: String) async throws -> [String] {
         struct Server: Decodable {
             struct Environment: Decodable { var driver: String }
             var environment: Environment
@@ -48,7 +48,7 @@ extension LXC {
     }
 
     /// Why members cannot run virtual machines, as LXD warns.
-    public func reasonsVMsUnsupported() async throws -> [String] {
+    package func reasonsVMsUnsupported() async throws -> [String] {
         struct Warning: Decodable {
             var type: String
             var message: String?
@@ -62,7 +62,7 @@ extension LXC {
     }
 
     /// The images that the cluster has.
-    public func images() async throws -> [ListedImage] {
+    package func images() async throws -> [ListedImage] {
         try await runner.decoded([ListedImage].self, from: query("/1.0/images?recursion=1"))
     }
 }

@@ -1,7 +1,7 @@
 /// Who is in the cluster, who comes, and who goes.
 extension LXC {
     /// The members as this server sees them; a dry run assumes those to be online.
-    public func members(
+    package func members(
         _ effect: Command.Effect = .reads, assuming names: [String] = []
     ) async throws -> [ClusterMember] {
         let assumed = names.map {
@@ -14,12 +14,12 @@ extension LXC {
     }
 
     /// The member of that name as this server sees it, in whatever state.
-    public func member(named name: String, assuming names: [String] = []) async throws -> ClusterMember? {
+    package func member(named name: String, assuming names: [String] = []) async throws -> ClusterMember? {
         try await members(assuming: names).first { $0.name == name }
     }
 
     /// The keys that a member has to give for itself when it joins.
-    public func memberConfigurationKeys() async throws -> [MemberConfigurationKey] {
+    package func memberConfigurationKeys() async throws -> [MemberConfigurationKey] {
         struct Cluster: Decodable {
             var keys: [MemberConfigurationKey]?
             enum CodingKeys: String, CodingKey { case keys = "member_config" }
@@ -31,7 +31,7 @@ extension LXC {
     /// Whether the server of that name is joining a cluster at this moment, on whoever's behalf.
     ///
     /// A member lists the operations of all members; one that is in no cluster yet says `none` for where its own are.
-    public func isJoining(_ name: String) async throws -> Bool {
+    package func isJoining(_ name: String) async throws -> Bool {
         struct RunningOperation: Decodable {
             var description: String?
             var location: String?
@@ -45,12 +45,12 @@ extension LXC {
     }
 
     /// A token with which the member of that name can join, once; a new one cancels the old.
-    public func joinToken(for member: String) async throws -> String {
+    package func joinToken(for member: String) async throws -> String {
         try await token(["cluster", "add", member], assumed: "<join token for \(member)>")
     }
 
     /// Takes a member out that is online and holds nothing; its duties go to others first.
-    public func removeMember(_ member: String) async throws {
+    package func removeMember(_ member: String) async throws {
         var command = change(["cluster", "remove", "--yes", member])
         command.touches = [.membership]
         // LXD continues with it for a client that is gone, and nobody would know how it ended.
@@ -59,7 +59,7 @@ extension LXC {
     }
 
     /// Says what a member shares its fate with, such as a host.
-    public func setFailureDomain(of member: String, to domain: String) async throws {
+    package func setFailureDomain(of member: String, to domain: String) async throws {
         try await change(member) { $0.failure_domain = domain }
     }
 
@@ -67,10 +67,10 @@ extension LXC {
     private static let formerScheduling = "user.bcm.scheduler"
 
     /// Whether a member was closed by `closeMember`.
-    public func isClosed(_ member: ClusterMember) -> Bool { member.config?[Self.formerScheduling] != nil }
+    package func isClosed(_ member: ClusterMember) -> Bool { member.config?[Self.formerScheduling] != nil }
 
     /// Lets LXD choose the member for no new instance until it is opened again.
-    public func closeMember(_ member: String) async throws {
+    package func closeMember(_ member: String) async throws {
         try await change(member) { properties in
             var config = properties.config ?? [:]
             if config[Self.formerScheduling] != nil { return }
@@ -81,7 +81,7 @@ extension LXC {
     }
 
     /// Gives a member that was closed the scheduling back that it had.
-    public func openMember(_ member: String) async throws {
+    package func openMember(_ member: String) async throws {
         try await change(member) { properties in
             guard let former = properties.config?.removeValue(forKey: Self.formerScheduling) else { return }
             properties.config?[ClusterMember.schedulingKey] = former == "all" ? nil : former
@@ -116,7 +116,7 @@ extension LXC {
     }
 
     /// Forgets a member that is gone, or that never came; one that the cluster does not know is fine.
-    public func forget(_ member: String) async throws {
+    package func forget(_ member: String) async throws {
         try await run(change(["cluster", "remove", "--force", "--yes", member]), unless: [.notFound])
     }
 

@@ -1,30 +1,28 @@
 /// Networks and profiles.
 extension LXC {
     /// The network; `nil` where there is not one of that name.
-    public func network(_ name: String) async throws -> ClusterNetwork? {
+    package func network(_ name: String) async throws -> ClusterNetwork? {
         try await found(ClusterNetwork.self, query("/1.0/networks/\(name)"))
     }
 
-    /// The profile.
-    public func profile(_ name: String) async throws -> ClusterProfile {
+    package func profile(_ name: String) async throws -> ClusterProfile {
         try await runner.decoded(
             ClusterProfile.self,
             from: query("/1.0/profiles/\(name)", assumed: #"{"devices":{}}"#))
     }
 
     /// Makes a network on one member, pending until it is made on all; one that is there is fine.
-    public func prepareNetwork(_ name: String, on member: String) async throws {
+    package func prepareNetwork(_ name: String, on member: String) async throws {
         let command = change(["network", "create", name, "--target", member])
         try await run(command, unless: [.networkPrepared])
     }
 
     /// Makes a network whose members are all prepared.
-    public func createNetwork(_ name: String, configuration: [String]) async throws {
+    package func createNetwork(_ name: String, configuration: [String]) async throws {
         try await runner.output(of: change(["network", "create", name] + configuration, limit: .seconds(300)))
     }
 
-    /// Adds a device to a profile.
-    public func addProfileDevice(_ profile: String, _ device: String, type: String, _ keys: [String]) async throws {
+    package func addProfileDevice(_ profile: String, _ device: String, type: String, _ keys: [String]) async throws {
         try await runner.output(of: change(["profile", "device", "add", profile, device, type] + keys))
     }
 }

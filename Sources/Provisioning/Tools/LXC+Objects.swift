@@ -1,7 +1,7 @@
 /// Custom volumes and networks.
 extension LXC {
     /// The custom volumes of that pool in the default project, on all members; their snapshots, `NAME/SNAPSHOT`, are none.
-    public func volumes(in pool: String) async throws -> [ClusterVolume] {
+    package func volumes(in pool: String) async throws -> [ClusterVolume] {
         try await runner.decoded(
             [ClusterVolume].self,
             from: query("/1.0/storage-pools/\(pool)/volumes/custom?recursion=1")
@@ -16,7 +16,7 @@ extension LXC {
     }
 
     /// The custom volumes of all pools and projects that live on one member, without their snapshots.
-    public func localVolumes() async throws -> [ClusterVolume] {
+    package func localVolumes() async throws -> [ClusterVolume] {
         struct Pool: Decodable { var name: String }
         var command = query("/1.0/storage-pools?recursion=1")
         command.about = [.workloads]
@@ -34,7 +34,7 @@ extension LXC {
     }
 
     /// Copies a custom volume, with its snapshots and its configuration, to another member, under the same name.
-    public func copyVolume(_ volume: ClusterVolume, to member: String, limit: Duration) async throws {
+    package func copyVolume(_ volume: ClusterVolume, to member: String, limit: Duration) async throws {
         let name = "\(volume.pool)/\(volume.name)"
         let words = ["storage", "volume", "copy", name, name, "--destination-target", member, "--quiet"]
         var command = change(words + Self.place(volume.member), in: volume.projectName, limit: limit)
@@ -43,7 +43,7 @@ extension LXC {
     }
 
     /// Writes on a custom volume to which member it is being moved, or that its move has ended.
-    public func markMoving(_ volume: ClusterVolume, to member: String?) async throws {
+    package func markMoving(_ volume: ClusterVolume, to member: String?) async throws {
         let name = [volume.pool, volume.name]
         let words = member.map { ["set"] + name + ["\(Self.movingKey)=\($0)"] } ?? ["unset"] + name + [Self.movingKey]
         try await runner.output(
@@ -51,29 +51,29 @@ extension LXC {
     }
 
     /// Deletes a custom volume of any project; one that is not there is fine.
-    public func deleteVolume(_ volume: ClusterVolume) async throws {
+    package func deleteVolume(_ volume: ClusterVolume) async throws {
         let words = ["storage", "volume", "delete", volume.pool, volume.name]
         try await run(change(words + Self.place(volume.member), in: volume.projectName), unless: [.notFound])
     }
 
     /// The networks, and the interfaces of the server that could be one's parent.
-    public func networks() async throws -> [ListedNetwork] {
+    package func networks() async throws -> [ListedNetwork] {
         try await runner.decoded([ListedNetwork].self, from: query("/1.0/networks?recursion=1"))
     }
 
     /// Makes a custom volume on that member.
-    public func createVolume(_ name: String, in pool: String, on member: String, _ keys: [String]) async throws {
+    package func createVolume(_ name: String, in pool: String, on member: String, _ keys: [String]) async throws {
         try await runner.output(
             of: change(["storage", "volume", "create", pool, name] + keys + Self.place(member)))
     }
 
     /// Changes a custom volume on that member.
-    public func setVolume(_ name: String, in pool: String, on member: String?, _ keys: [String]) async throws {
+    package func setVolume(_ name: String, in pool: String, on member: String?, _ keys: [String]) async throws {
         try await runner.output(of: change(["storage", "volume", "set", pool, name] + keys + Self.place(member)))
     }
 
     /// Removes a custom volume; one that is not there is fine.
-    public func removeVolume(_ name: String, in pool: String, on member: String?) async throws {
+    package func removeVolume(_ name: String, in pool: String, on member: String?) async throws {
         try await run(change(["storage", "volume", "delete", pool, name] + Self.place(member)), unless: [.notFound])
     }
 
@@ -81,12 +81,12 @@ extension LXC {
     private static func place(_ member: String?) -> [String] { member.map { ["--target", $0] } ?? [] }
 
     /// Changes keys of a network on all members.
-    public func setNetwork(_ name: String, _ keys: [String]) async throws {
+    package func setNetwork(_ name: String, _ keys: [String]) async throws {
         try await runner.output(of: change(["network", "set", name] + keys))
     }
 
     /// Removes a network from all members; one that is not there is fine.
-    public func removeNetwork(_ name: String) async throws {
+    package func removeNetwork(_ name: String) async throws {
         try await run(change(["network", "delete", name]), unless: [.notFound])
     }
 }

@@ -1,10 +1,10 @@
 /// The client `lxc`, spoken to as a server's own administrator: through the machine's socket, inside the machine; for
 /// questions alone also by a remote of the user's client.
-public struct LXC: Sendable {
+package struct LXC: Sendable {
     /// How long a question may take, unless somebody is in a hurry.
     ///
     /// Not a minute: `multipass exec` may stall for exactly one, and answer then.
-    public static let timeout: Duration = .seconds(90)
+    package static let timeout: Duration = .seconds(90)
 
     let runner: any CommandRunner
     let engine: Engine
@@ -13,7 +13,7 @@ public struct LXC: Sendable {
     private let remote: String?
 
     /// The client that runs where the runner runs; the limit is that of each question.
-    public init(
+    package init(
         _ runner: any CommandRunner, engine: Engine, limit: Duration = LXC.timeout, remote: String? = nil
     ) {
         self.runner = RetryingRunner(runner: runner)
@@ -30,7 +30,7 @@ public struct LXC: Sendable {
     }
 
     /// What the server says of itself.
-    public func server(
+    package func server(
         _ effect: Command.Effect = .reads, assuming version: String = "5.0"
     ) async throws -> ServerInfo {
         let assumed = """
@@ -69,7 +69,7 @@ public struct LXC: Sendable {
     }
 
     /// The members as the client shows them to a user.
-    public func memberTable(limit: Duration) async throws -> String {
+    package func memberTable(limit: Duration) async throws -> String {
         let result = try await runner.run(command(["cluster", "list"], limit: limit))
         return result.output + result.errors
     }

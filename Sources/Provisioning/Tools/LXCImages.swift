@@ -1,14 +1,14 @@
 import FoundationEssentials
 
 /// Where an image comes from.
-public enum ImageSource: Sendable, Equatable {
+package enum ImageSource: Sendable, Equatable {
     /// A file of the user's: an image in one archive.
     case file(String)
     /// An image of one of the client's remotes, `REMOTE:ALIAS`.
     case remote(String)
 
     /// The alias that the image gets: its own, or the file's name up to the first dot; `nil` where that makes none.
-    public var alias: String? {
+    package var alias: String? {
         let text =
             switch self {
             case .file(let path): path.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? ""
@@ -20,27 +20,27 @@ public enum ImageSource: Sendable, Equatable {
 }
 
 /// An image as a cluster keeps it: `GET /1.0/images/FINGERPRINT`.
-public struct ClusterImage: Sendable, Equatable, Decodable {
+package struct ClusterImage: Sendable, Equatable, Decodable {
     /// `container` or `virtual-machine`.
-    public var type: String
+    package var type: String
 }
 
 /// The images of a cluster, by the user's own client.
-public struct LXCImages: Sendable {
+package struct LXCImages: Sendable {
     let runner: any CommandRunner
     let engine: Engine
     /// The cluster's remote.
     let remote: String
 
     /// The images of the cluster that the client knows by that remote.
-    public init(_ runner: any CommandRunner, engine: Engine, remote: String) {
+    package init(_ runner: any CommandRunner, engine: Engine, remote: String) {
         self.runner = runner
         self.engine = engine
         self.remote = remote
     }
 
     /// The fingerprint of an image, wherever it is: for a file, the sum of its bytes.
-    public func fingerprint(of source: ImageSource, isVM: Bool = false) async throws -> String {
+    package func fingerprint(of source: ImageSource, isVM: Bool = false) async throws -> String {
         let text: String?
         switch source {
         case .file(let path):
@@ -61,7 +61,7 @@ public struct LXCImages: Sendable {
     }
 
     /// The image; `nil` where the cluster has none of that fingerprint.
-    public func image(_ fingerprint: String) async throws -> ClusterImage? {
+    package func image(_ fingerprint: String) async throws -> ClusterImage? {
         let command = Command(
             engine.client, ["query", "\(remote):/1.0/images/\(fingerprint)"], about: [.image(fingerprint)],
             assumed: #"{"type":"container"}"#)
@@ -72,7 +72,7 @@ public struct LXCImages: Sendable {
     }
 
     /// Brings the image to the cluster.
-    public func bring(
+    package func bring(
         _ source: ImageSource, _ fingerprint: String, isVM: Bool = false, isAliased: Bool = true, limit: Duration
     ) async throws {
         let alias = isAliased ? source.alias.map { ["--alias", $0] } ?? [] : []
@@ -99,28 +99,35 @@ public struct LXCImages: Sendable {
     /// The words without which the client takes the project that its user has chosen for the cluster's remote.
     static let inDefaultProject = ["--project", "default"]
 
+    /// What the names of instances begin with that `place` makes.
+    private static let prefix = "bcm-preload-"
     /// The key and value that mark an instance as made by `place`.
     private static let mark = (key: "user.bcmcluster", value: "preload")
 
     /// Makes an instance of the image on a member and removes it again: the image stays there.
-    public func place(_ fingerprint: String, isVM: Bool, on member: String, limit: Duration) async throws {
-        let instance = "\(remote):bcm-preload-\(member)"
+    ///
+    /// The instance has a name of this run's; what runs that were killed have left there goes first.
+    package func place(
+        _ fingerprint: String, isVM: Bool, on member: String, run: String, limit: Duration
+    ) async throws {
+        for leftover in try await leftovers(on: member) { try await discard("\(remote):\(leftover)") }
+        let instance = "\(remote):\(Self.prefix)\(member)-\(run)"
         let words =
             ["init", "\(remote):\(fingerprint)", instance, "--target", member, "--quiet"] + Self.inDefaultProject
         let command = Command(
             engine.client, words + ["--config", "\(Self.mark.key)=\(Self.mark.value)"] + (isVM ? ["--vm"] : []),
             limit: limit, effect: .changes, touches: [.image(fingerprint)])
-        var result = try await leavingNothing(instance) { try await runner.run(command) }
-        if result.reports(EngineError.nameTaken) {
-            // What a run that was killed left.
-            guard try await isOurs(instance) else {
-                throw Failure(.conflict, "instance \(instance) already exists, and bcmcluster did not create it")
-            }
-            try await discard(instance)
-            result = try await leavingNothing(instance) { try await runner.run(command) }
-        }
+        let result = try await leavingNothing(instance) { try await runner.run(command) }
         guard result.succeeded else { throw Failure(command, result) }
         try await discard(instance)
+    }
+
+    /// The instances on a member that former runs have made and not removed, by name and mark.
+    private func leftovers(on member: String) async throws -> [String] {
+        let question = Command(engine.client, ["query", "\(remote):/1.0/instances?recursion=1&project=default"])
+        return try await runner.decoded([ClusterInstance].self, from: question).filter {
+            $0.location == member && $0.name.hasPrefix(Self.prefix) && $0.config?[Self.mark.key] == Self.mark.value
+        }.map(\.name)
     }
 
     /// Does the work, and removes what a cancelled one may have made.

@@ -1,31 +1,30 @@
 /// The remotes of the user's own `lxc`, on the user's own machine.
-public struct LXCRemotes: Sendable {
+package struct LXCRemotes: Sendable {
     private let runner: any CommandRunner
     private let engine: Engine
 
     /// The remotes of the client that the runner reaches.
-    public init(_ runner: any CommandRunner, engine: Engine) {
+    package init(_ runner: any CommandRunner, engine: Engine) {
         self.runner = runner
         self.engine = engine
     }
 
     /// A remote as the client keeps it.
-    public struct Remote: Sendable, Equatable, Decodable {
-        /// The address, `https://10.71.0.10:8443`.
-        public var address: String?
+    package struct Remote: Sendable, Equatable, Decodable {
+        package var address: String?
 
         enum CodingKeys: String, CodingKey { case address = "Addr" }
     }
 
     /// All remotes by name.
-    public func all() async throws -> [String: Remote] {
+    package func all() async throws -> [String: Remote] {
         try await runner.decoded(
             [String: Remote].self,
             from: Command(engine.client, ["remote", "list", "--format", "json"]))
     }
 
     /// The name of the default remote; one that the client does not know is no answer.
-    public func defaultRemote(among known: [String: Remote]) async throws -> String {
+    package func defaultRemote(among known: [String: Remote]) async throws -> String {
         let command = Command(engine.client, ["remote", "get-default"], assumed: "local")
         let name = try await runner.output(of: command).trimmed
         guard name == "local" || known[name] != nil else {
@@ -40,31 +39,31 @@ public struct LXCRemotes: Sendable {
     /// Adds a remote at which the client's certificate is trusted, and pins whatever certificate it finds there.
     ///
     /// The caller compares that with the one which came through the provider. No secret is sent.
-    public func add(_ name: String, address: String) async throws {
+    package func add(_ name: String, address: String) async throws {
         try await runner.output(
             of: change(["remote", "add", name, address, "--accept-certificate"], limit: .seconds(90)))
     }
 
     /// Makes the client's key pair where it has none; the caller looks whether it is there.
-    public func makeKeys() async throws { _ = try await runner.run(change(engine.keyArguments, limit: .seconds(90))) }
+    package func makeKeys() async throws { _ = try await runner.run(change(engine.keyArguments, limit: .seconds(90))) }
 
     /// Makes a remote the default.
-    public func makeDefault(_ name: String) async throws {
+    package func makeDefault(_ name: String) async throws {
         try await runner.output(of: change(["remote", "switch", name]))
     }
 
     /// Gives a remote another name, also as the default; what it trusts goes along.
-    public func rename(_ name: String, to other: String) async throws {
+    package func rename(_ name: String, to other: String) async throws {
         try await runner.output(of: change(["remote", "rename", name, other]))
     }
 
     /// Changes where a remote leads; what it trusts stays.
-    public func setAddress(of name: String, to address: String) async throws {
+    package func setAddress(of name: String, to address: String) async throws {
         try await runner.output(of: change(["remote", "set-url", name, address]))
     }
 
     /// Removes a remote, which must not be the default.
-    public func remove(_ name: String) async throws {
+    package func remove(_ name: String) async throws {
         try await runner.output(of: change(["remote", "remove", name]))
     }
 

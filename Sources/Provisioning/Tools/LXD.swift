@@ -1,10 +1,10 @@
 /// The program that sets a server up, inside the server's machine.
-public struct LXD: Sendable {
+package struct LXD: Sendable {
     private let runner: any CommandRunner
     private let engine: Engine
 
     /// The program that runs where the runner runs.
-    public init(_ runner: any CommandRunner, engine: Engine) {
+    package init(_ runner: any CommandRunner, engine: Engine) {
         self.runner = runner
         self.engine = engine
     }
@@ -12,7 +12,7 @@ public struct LXD: Sendable {
     /// Gives the server its first configuration, through standard input: the preseed is never left in the machine.
     ///
     /// Not idempotent: a server that is set up already refuses (facts: "Preseed"). Look first.
-    public func initialize(preseed: String, touches: Set<Subject>, limit: Duration) async throws {
+    package func initialize(preseed: String, touches: Set<Subject>, limit: Duration) async throws {
         try await runner.output(
             of: Command(
                 engine.administration[0], engine.administration.dropFirst() + ["init", "--preseed"], input: preseed,
@@ -20,7 +20,7 @@ public struct LXD: Sendable {
     }
 
     /// The addresses of the members that have a vote, as this server's own files say; its daemon need not answer.
-    public func voters(limit: Duration) async throws -> [IPv4] {
+    package func voters(limit: Duration) async throws -> [IPv4] {
         let command = Command(engine.daemon, ["cluster", "list-database"], limit: limit)
         // A table without a choice of another form: every cell that is an address counts.
         return try await runner.output(of: command).split { "|+\n".contains($0) }
@@ -28,7 +28,7 @@ public struct LXD: Sendable {
     }
 
     /// Makes this server the only voter of its cluster, with what its own database holds; its daemon must be off.
-    public func recoverFromQuorumLoss() async throws {
+    package func recoverFromQuorumLoss() async throws {
         try await runner.output(
             of: Command(
                 engine.daemon, ["cluster", "recover-from-quorum-loss", "--quiet"], effect: .changes,
@@ -38,7 +38,7 @@ public struct LXD: Sendable {
     /// Removes a server from the configuration of the cluster's database (raft); one that is not in it is fine.
     ///
     /// For a server that is no member; asked of the member that leads the database, since others refuse.
-    public func removeRaftNode(_ address: String) async throws {
+    package func removeRaftNode(_ address: String) async throws {
         let command = Command(
             engine.daemon, ["cluster", "remove-raft-node", "--quiet", address], effect: .changes,
             touches: [.membership])

@@ -1,15 +1,15 @@
 /// What a server says of itself: `GET /1.0`.
-public struct ServerInfo: Sendable, Equatable, Decodable {
+package struct ServerInfo: Sendable, Equatable, Decodable {
     /// The part about the daemon's surroundings.
-    public struct Environment: Sendable, Equatable, Decodable {
+    package struct Environment: Sendable, Equatable, Decodable {
         /// Whether it is a member of a cluster.
-        public var isClustered: Bool
+        package var isClustered: Bool
         /// The cluster's certificate, PEM; the server's own where it is not clustered.
-        public var certificate: String
+        package var certificate: String
         /// LXD's version.
-        public var version: String
+        package var version: String
         /// The name in the cluster; `none` or empty where there is none.
-        public var name: String?
+        package var name: String?
 
         enum CodingKeys: String, CodingKey {
             case isClustered = "server_clustered"
@@ -20,9 +20,9 @@ public struct ServerInfo: Sendable, Equatable, Decodable {
     }
 
     /// The features that the daemon has.
-    public var extensions: [String]
+    package var extensions: [String]
     /// The daemon's surroundings.
-    public var environment: Environment
+    package var environment: Environment
 
     enum CodingKeys: String, CodingKey {
         case extensions = "api_extensions"
@@ -32,13 +32,13 @@ public struct ServerInfo: Sendable, Equatable, Decodable {
     /// How a member proves that it may join, decided by what the daemon answers, here and nowhere else.
     ///
     /// LXD 4.0 before 4.0.7 has neither kind of token (facts: "LXD, by version").
-    public var trust: Trust {
+    package var trust: Trust {
         extensions.contains("clustering_join_token") && extensions.contains("certificate_token") ? .tokens : .password
     }
 }
 
 /// How members and clients are let in.
-public enum Trust: Sendable {
+package enum Trust: Sendable {
     /// By a token that works once.
     case tokens
     /// By the password in `.env`.
@@ -46,25 +46,23 @@ public enum Trust: Sendable {
 }
 
 /// One member as its cluster sees it: `GET /1.0/cluster/members?recursion=1`.
-public struct ClusterMember: Sendable, Equatable, Decodable {
-    /// The name.
-    public var name: String
+package struct ClusterMember: Sendable, Equatable, Decodable {
+    package var name: String
     /// Where its API is.
-    public var url: String
+    package var url: String
     /// Whether it keeps a copy of the database.
-    public var database: Bool
+    package var database: Bool
     /// `Online`, `Offline`, `Evacuated` and the like.
-    public var status: String
+    package var status: String
     /// Why it has that status.
-    public var message: String
-    /// Its roles.
-    public var roles: [String]?
+    package var message: String
+    package var roles: [String]?
     /// What it shares its fate with, such as a host.
-    public var failureDomain: String?
+    package var failureDomain: String?
     /// Its own configuration, such as `scheduler.instance`; `nil` before LXD 5.0.
-    public var config: [String: String]?
+    package var config: [String: String]?
     /// Its processors' architecture, such as `x86_64`.
-    public var architecture: String?
+    package var architecture: String?
 
     enum CodingKeys: String, CodingKey {
         case name = "server_name"
@@ -73,20 +71,20 @@ public struct ClusterMember: Sendable, Equatable, Decodable {
     }
 
     /// Whether it answers its cluster.
-    public var isOnline: Bool { status == "Online" }
+    package var isOnline: Bool { status == "Online" }
 
     /// The key that says for which new instances LXD may choose it: `all`, `group` or `manual`.
     static let schedulingKey = "scheduler.instance"
 
     /// Why LXD chooses it for no new instance, in a few words; `nil` where it does.
-    public var reasonForNoNewInstances: String? {
+    package var reasonForNoNewInstances: String? {
         if !isOnline { return "is \(status.lowercased())" }
         let scheduling = config?[Self.schedulingKey] ?? "all"
         return scheduling == "all" ? nil : "has \(Self.schedulingKey)=\(scheduling)"
     }
 
     /// Whether its instances were moved away, so that it takes no new ones.
-    public var isEvacuated: Bool { status == "Evacuated" }
+    package var isEvacuated: Bool { status == "Evacuated" }
 
     /// The host of its API, where that is an IPv4 address.
     var address: IPv4? {
@@ -95,27 +93,26 @@ public struct ClusterMember: Sendable, Equatable, Decodable {
     }
 
     /// Whether it leads the database.
-    public var isLeader: Bool { roles?.contains("database-leader") ?? false }
+    package var isLeader: Bool { roles?.contains("database-leader") ?? false }
 }
 
 /// A key that each member has to give for itself when it joins: part of `GET /1.0/cluster`.
-public struct MemberConfigurationKey: Sendable, Equatable, Codable {
+package struct MemberConfigurationKey: Sendable, Equatable, Codable {
     /// `storage-pool` or `network`.
-    public var entity: String
+    package var entity: String
     /// The pool's or network's name.
-    public var name: String
-    /// The key.
-    public var key: String
+    package var name: String
+    package var key: String
     /// The value; empty leaves it to LXD.
-    public var value: String
+    package var value: String
 }
 
 /// A network as the cluster keeps it: `GET /1.0/networks/NAME`.
-public struct ClusterNetwork: Sendable, Equatable, Decodable {
+package struct ClusterNetwork: Sendable, Equatable, Decodable {
     /// `Pending`, `Created` or `Errored`.
-    public var status: String
+    package var status: String
     /// The members that have it.
-    public var locations: [String]?
+    package var locations: [String]?
     /// `bridge`, `macvlan` and the like.
     var type: String?
     /// The keys that are the same on all members.
@@ -130,28 +127,26 @@ public struct ClusterNetwork: Sendable, Equatable, Decodable {
 }
 
 /// A profile, as far as it matters here: `GET /1.0/profiles/NAME`.
-public struct ClusterProfile: Sendable, Equatable, Decodable {
+package struct ClusterProfile: Sendable, Equatable, Decodable {
     /// The devices by name, each a set of keys.
-    public var devices: [String: [String: String]]
+    package var devices: [String: [String: String]]
 }
 
 /// What a storage pool holds, in bytes: part of `GET /1.0/storage-pools/NAME/resources`.
-public struct StorageUse: Sendable, Equatable, Codable {
-    /// What is used.
-    public let used: Int
-    /// What there is.
-    public let total: Int
+package struct StorageUse: Sendable, Equatable, Codable {
+    package let used: Int
+    package let total: Int
     /// What is left, 0 where more is used than there is.
-    public var free: Int { max(0, total - used) }
+    package var free: Int { max(0, total - used) }
 
     /// Makes a value; amounts that no machine has are cut off.
-    public init(used: Int, total: Int) {
+    package init(used: Int, total: Int) {
         self.used = used.clamped(to: Bounds.bytes)
         self.total = total.clamped(to: Bounds.bytes)
     }
 
     /// Reads a value; amounts that no machine has are cut off.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             used: try values.decode(Int.self, forKey: .used), total: try values.decode(Int.self, forKey: .total))

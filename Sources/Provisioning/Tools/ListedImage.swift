@@ -1,16 +1,14 @@
 /// An image that the cluster has: `GET /1.0/images?recursion=1`.
-public struct ListedImage: Sendable, Equatable, Decodable {
+package struct ListedImage: Sendable, Equatable, Decodable {
     /// Another name of it.
-    public struct Alias: Sendable, Equatable, Decodable {
-        /// The name.
-        public var name: String
+    package struct Alias: Sendable, Equatable, Decodable {
+        package var name: String
     }
-    /// The fingerprint.
-    public var fingerprint: String
+    package var fingerprint: String
     /// `container` or `virtual-machine`.
-    public var type: String
+    package var type: String
     /// Its other names.
-    public var aliases: [Alias]?
+    package var aliases: [Alias]?
     /// What is said of it.
-    public var properties: [String: String]?
+    package var properties: [String: String]?
 }

@@ -1,17 +1,15 @@
 /// A network, or an interface that LXD does not manage: `GET /1.0/networks?recursion=1`.
-public struct ListedNetwork: Sendable, Equatable, Decodable {
-    /// The name.
-    public var name: String
+package struct ListedNetwork: Sendable, Equatable, Decodable {
+    package var name: String
     /// Whether LXD made it.
-    public var managed: Bool
+    package var managed: Bool
     /// `bridge`, `physical` and the like.
-    public var type: String
-    /// Its configuration.
-    public var config: [String: String]?
+    package var type: String
+    package var config: [String: String]?
     /// What uses it, as places in the API.
-    public var usedBy: [String]?
+    package var usedBy: [String]?
     /// `Created`, `Pending` or `Errored`; empty where LXD does not manage it.
-    public var status: String?
+    package var status: String?
 
     enum CodingKeys: String, CodingKey {
         case name, managed, type, config, status

@@ -1,7 +1,7 @@
 /// A log, read by `tail` on whatever machine the runner reaches.
-public struct LogFile: Sendable {
+package struct LogFile: Sendable {
     /// How much of a log is read.
-    public enum Amount: Sendable {
+    package enum Amount: Sendable {
         /// That many lines of its end.
         case lines(Int)
         /// That many bytes of its end.
@@ -12,13 +12,13 @@ public struct LogFile: Sendable {
     private let path: String
 
     /// The log that stands there.
-    public init(_ runner: any CommandRunner, _ path: String) {
+    package init(_ runner: any CommandRunner, _ path: String) {
         self.runner = runner
         self.path = path
     }
 
     /// The end of the log; `nil` where there is none.
-    public func end(_ amount: Amount) async throws -> String? {
+    package func end(_ amount: Amount) async throws -> String? {
         let arguments =
             switch amount {
             case .lines(let count): ["-n", "\(count)", path]

@@ -1,12 +1,12 @@
 /// The mounts of the machine that the runner reaches, as root.
-public struct Mounts: Sendable {
+package struct Mounts: Sendable {
     private let runner: any CommandRunner
 
     /// The mounts that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// What is mounted below the folder, the latest first, as the kernel lists it.
-    public func below(_ folder: String, about: Set<Subject> = []) async throws -> [String] {
+    package func below(_ folder: String, about: Set<Subject> = []) async throws -> [String] {
         let command = Command("cat", ["/proc/self/mounts"], about: about)
         let places = try await runner.output(of: command).split(separator: "\n").compactMap { line in
             line.split(separator: " ").dropFirst().first.map(String.init)
@@ -15,7 +15,7 @@ public struct Mounts: Sendable {
     }
 
     /// Unmounts them; what is busy for a moment stays, and is to be asked for again.
-    public func unmount(_ places: [String], touches: Set<Subject> = []) async throws {
+    package func unmount(_ places: [String], touches: Set<Subject> = []) async throws {
         if places.isEmpty { return }
         _ = try await runner.run(Command("umount", ["--"] + places, effect: .changes, touches: touches))
     }

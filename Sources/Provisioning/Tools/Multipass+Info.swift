@@ -1,27 +1,25 @@
 extension Multipass {
     /// What `info` says of one machine; of one that is off it says little.
-    public struct Info: Sendable, Equatable {
+    package struct Info: Sendable, Equatable {
         /// `Running`, `Stopped`, `Deleted`, `Starting` and so on.
-        public var state: String
+        package var state: String
         /// The image, such as `24.04 LTS`.
-        public var image: String?
+        package var image: String?
         /// What the machine calls its system.
-        public var release: String?
+        package var release: String?
         /// The addresses; the first is the management address.
-        public var ipv4: [String]
-        /// Its processors.
-        public var processors: Int?
-        /// Bytes of memory.
-        public var memory: StorageUse?
+        package var ipv4: [String]
+        package var processors: Int?
+        package var memory: StorageUse?
         /// Bytes of all its disks.
-        public var disk: StorageUse?
+        package var disk: StorageUse?
         /// How many snapshots it has.
-        public var snapshots: Int?
+        package var snapshots: Int?
         /// The folders of the host that it has, by where they are in it.
-        public var mounts: [String: String]
+        package var mounts: [String: String]
 
         /// What `list` says of a machine, which is all that can be had of one that does not answer.
-        public init(_ instance: Instance) {
+        package init(_ instance: Instance) {
             self.init(state: instance.state, image: instance.image, ipv4: [], mounts: [:])
         }
 
@@ -32,7 +30,7 @@ extension Multipass {
 
     /// What multipass knows about that machine, which must answer: of one that runs and hangs the daemon waits for the
     /// answer in the thread that serves everybody.
-    public func info(_ name: String) async throws -> Info {
+    package func info(_ name: String) async throws -> Info {
         struct Answer: Decodable { var info: [String: Info] }
         let arguments = ["info", name, "--format", "json"]
         let answer = try await decodedTwice(Answer.self, arguments, assumed: #"{"info":{}}"#)
@@ -57,7 +55,7 @@ extension Multipass.Info: Decodable {
     }
 
     /// Reads multipass's form, in which numbers are text now and then, and what is not known is empty.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         func text(_ key: Key) throws -> String? {
             let text = try values.decodeIfPresent(String.self, forKey: key)

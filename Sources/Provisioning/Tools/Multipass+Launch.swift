@@ -1,25 +1,24 @@
 extension Multipass {
     /// What a new machine is to be; what is left out multipass decides.
-    public struct Launch: Sendable, Equatable {
-        /// The name.
-        public var name: String
+    package struct Launch: Sendable, Equatable {
+        package var name: String
         /// An alias or a remote and an alias.
-        public var image: String?
+        package var image: String?
         /// The number of processors.
-        public var cpus: String?
+        package var cpus: String?
         /// An amount such as `4G`.
-        public var memory: String?
+        package var memory: String?
         /// An amount such as `30G`.
-        public var disk: String?
+        package var disk: String?
         /// A network for a further interface.
-        public var network: String?
+        package var network: String?
         /// The cloud-init user-data.
-        public var userData: String?
+        package var userData: String?
         /// How long multipass may take.
-        public var limit: Duration
+        package var limit: Duration
 
         /// Makes the description of a new machine.
-        public init(
+        package init(
             name: String, image: String?, cpus: String?, memory: String?, disk: String?, network: String? = nil,
             userData: String?, limit: Duration
         ) {
@@ -44,7 +43,7 @@ extension Multipass {
     }
 
     /// Launches a machine; the user-data goes through a pipe, for the snap cannot read our folders.
-    public func launch(_ machine: Launch) async throws {
+    package func launch(_ machine: Launch) async throws {
         try await change(
             machine.arguments, machine.name, machine.limit + .seconds(30), input: machine.userData)
     }

@@ -1,56 +1,52 @@
 /// Typed commands of multipass 1.13 and newer (facts: "multipass").
-public struct Multipass: Sendable {
-    /// The client.
-    public static let program = "multipass"
+package struct Multipass: Sendable {
+    package static let program = "multipass"
     /// How long a question may take; not a minute, for a client may stall for exactly one and answer then.
     static let timeout: Duration = .seconds(90)
 
     private let runner: any CommandRunner
 
     /// The multipass that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// A machine as `list` shows it.
-    public struct Instance: Sendable, Equatable, Decodable {
-        /// The name.
-        public var name: String
+    package struct Instance: Sendable, Equatable, Decodable {
+        package var name: String
         /// `Running`, `Stopped`, `Deleted`, `Starting` and so on.
-        public var state: String
+        package var state: String
         /// The addresses, the management address first; `list` is not asked for them, so that it has none.
-        public var ipv4: [String]
+        package var ipv4: [String]
         /// The image, such as `Ubuntu 24.04 LTS`; `Not Available` for one that multipass knows nothing of.
-        public var release: String?
+        package var release: String?
 
         /// The image, where multipass knows which it is.
-        public var image: String? { release.flatMap { ["", "Not Available"].contains($0) ? nil : $0 } }
+        package var image: String? { release.flatMap { ["", "Not Available"].contains($0) ? nil : $0 } }
         /// Whether it is on and has booted: a command can be run in it, and starts nothing.
-        public var isRunning: Bool { state == "Running" }
+        package var isRunning: Bool { state == "Running" }
     }
 
     /// A network to which a machine can be connected, as `networks` shows it.
-    public struct Network: Sendable, Equatable, Decodable {
-        /// The name for `--network`.
-        public var name: String
+    package struct Network: Sendable, Equatable, Decodable {
+        package var name: String
         /// `ethernet`, `wifi`, `bridge` and the like.
-        public var type: String
+        package var type: String
     }
 
     /// The networks to which machines can be connected; some drivers know none, and say so with a failure.
-    public func networks() async throws -> [Network] {
+    package func networks() async throws -> [Network] {
         struct List: Decodable { var list: [Network] }
         return try await decodedTwice(List.self, ["networks", "--format", "json"], assumed: #"{"list":[]}"#).list
     }
 
-    /// What `version` says.
-    public struct Version: Sendable, Equatable, Decodable {
+    package struct Version: Sendable, Equatable, Decodable {
         /// The client's version.
-        public var multipass: String
+        package var multipass: String
         /// The daemon's version; absent where the client could not reach one.
-        public var multipassd: String?
+        package var multipassd: String?
     }
 
     /// The versions of client and daemon.
-    public func version() async throws -> Version {
+    package func version() async throws -> Version {
         try await decodedTwice(Version.self, ["version", "--format", "json"], assumed: #"{"multipass":"1.16.3"}"#)
     }
 
@@ -58,7 +54,7 @@ public struct Multipass: Sendable {
     ///
     /// Without `--no-ipv4` the daemon asks each running machine for its addresses, one after the other and in the thread
     /// that serves everybody: one machine that hangs stops all of multipass (state: "The daemon's main thread").
-    public func list() async throws -> [Instance] {
+    package func list() async throws -> [Instance] {
         try await decodedTwice(List.self, Self.listing, assumed: #"{"list":[]}"#).list
     }
 
@@ -70,7 +66,7 @@ public struct Multipass: Sendable {
     }
 
     /// How many machines there are; `nil` where there is no multipass, which a dry run does not assume either.
-    public func count() async -> Int? {
+    package func count() async -> Int? {
         let command = Command("multipass", Self.listing).needed
         guard let result = try? await runner.run(command), result.succeeded else { return nil }
         return try? command.decode(List.self, from: result.output).list.count
@@ -80,12 +76,12 @@ public struct Multipass: Sendable {
     private static let listing = ["list", "--no-ipv4", "--format", "json"]
 
     /// Whether multipass works for this user; throws what it says where it does not, also in a dry run.
-    public func check() async throws {
+    package func check() async throws {
         try await runner.output(of: Command("multipass", ["list", "--no-ipv4"]).needed)
     }
 
     /// What multipass says about a name for a new machine.
-    public enum NameAvailability: Sendable, Equatable {
+    package enum NameAvailability: Sendable, Equatable {
         /// No machine has it.
         case free
         /// A machine has it, which may be deleted and not purged.
@@ -101,7 +97,7 @@ public struct Multipass: Sendable {
     /// Asked by the launch of an image file that does not exist, which creates nothing. Of a file multipass looks at the
     /// name before the image; of an alias it looks at the image first, and says nothing about the name (state: "Order of
     /// checks in launch", 1.13 to 1.16). Throws where the daemon cannot be asked at all.
-    public func use(of name: String) async throws -> NameAvailability {
+    package func use(of name: String) async throws -> NameAvailability {
         let command = Command(
             "multipass", ["launch", "file:///no-such-image-asked-by-bcmcluster", "--name", name], limit: Self.timeout,
             about: [.machine(name)])
@@ -125,18 +121,18 @@ public struct Multipass: Sendable {
     }
 
     /// Starts a machine; the limit is that of the start.
-    public func start(_ name: String, limit: Duration) async throws { try await changePower("start", name, limit) }
+    package func start(_ name: String, limit: Duration) async throws { try await changePower("start", name, limit) }
 
     /// Restarts a machine; the limit is that of the restart.
-    public func restart(_ name: String, limit: Duration) async throws { try await changePower("restart", name, limit) }
+    package func restart(_ name: String, limit: Duration) async throws { try await changePower("restart", name, limit) }
 
     /// Stops a machine; `multipass stop` has no limit of its own.
-    public func stop(_ name: String, limit: Duration) async throws {
+    package func stop(_ name: String, limit: Duration) async throws {
         try await namingWhatContinues("stop", name, limit) { try await change(["stop", name], name, limit) }
     }
 
     /// Deletes that one machine permanently, and its name becomes free.
-    public func delete(_ name: String, limit: Duration = .seconds(330)) async throws {
+    package func delete(_ name: String, limit: Duration = .seconds(330)) async throws {
         // multipass holds everything back for up to 300 s while it deletes a machine that boots.
         try await namingWhatContinues("delete", name, limit) {
             try await change(["delete", "--purge", name], name, limit)

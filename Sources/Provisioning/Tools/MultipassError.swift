@@ -2,7 +2,7 @@
 ///
 /// Source: the state of a real 1.16.3. What counts is the last message on standard error: log lines such as
 /// `[…] [error] [url downloader] Failed to get …` come before it, and say nothing about the outcome.
-public enum MultipassError: ToolError, Sendable {
+package enum MultipassError: ToolError, Sendable {
     /// The client cannot connect to the daemon.
     case daemonDown
     /// The daemon does not know the client.
@@ -136,7 +136,7 @@ extension Failure {
     }
 
     /// The failure of a `multipass` call on that host, with its name, and with a hint where the message is a known one.
-    public func ofMultipass(on host: HostName) -> Failure {
+    package func ofMultipass(on host: HostName) -> Failure {
         guard code == .commandFailed else { return self }
         var explained = MultipassError.explained(self)
         if multipassError == .noImage { explained.hint = "choose one that multipass find shows there" }
@@ -145,8 +145,8 @@ extension Failure {
     }
 
     /// Whether the daemon continues with what its client has stopped waiting for.
-    public var continuesInMultipass: Bool { code == .timedOut || multipassError == .clientTimeout }
+    package var continuesInMultipass: Bool { code == .timedOut || multipassError == .clientTimeout }
 
     /// Whether an instance has the name, or another client's launch will give it to one.
-    public var isNameTakenInMultipass: Bool { [.nameExists, .namePreparing].contains(multipassError) }
+    package var isNameTakenInMultipass: Bool { [.nameExists, .namePreparing].contains(multipassError) }
 }

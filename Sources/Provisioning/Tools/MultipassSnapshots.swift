@@ -1,24 +1,24 @@
 /// Typed commands about multipass's snapshots, which came with 1.13.
-public struct MultipassSnapshots: Sendable {
+package struct MultipassSnapshots: Sendable {
     /// What the snapshots that are ours have for a comment: the user may have others on the same machine.
     static let mark = "bcmcluster"
 
     private let runner: any CommandRunner
 
     /// The multipass that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// Throws what multipass says where it, or its driver, takes no snapshots.
     ///
     /// Asked for a snapshot of a machine that cannot be: the daemon looks first whether it takes any at all.
-    public func check() async throws {
+    package func check() async throws {
         let command = Command(Multipass.program, ["snapshot", "no-such-machine-asked-by-bcmcluster"])
         let result = try await runner.run(command)
         guard result.succeeded || result.reports(MultipassError.noInstance) else { throw Failure(command, result) }
     }
 
     /// The snapshots of each machine, with their comments, by name.
-    public func list() async throws -> [String: [String: String]] {
+    package func list() async throws -> [String: [String: String]] {
         struct Snapshot: Decodable { var comment: String? }
         struct List: Decodable { var info: [String: [String: Snapshot]] }
         let assumed = #"{"info":{}}"#
@@ -36,17 +36,17 @@ public struct MultipassSnapshots: Sendable {
     }
 
     /// Takes a snapshot of a machine that is off.
-    public func take(_ snapshot: String, of machine: String, limit: Duration) async throws {
+    package func take(_ snapshot: String, of machine: String, limit: Duration) async throws {
         try await change(["snapshot", "--name", snapshot, "--comment", Self.mark, machine], machine, limit)
     }
 
     /// Makes a machine that is off what it was, without a snapshot of what it is now.
-    public func restore(_ machine: String, to snapshot: String, limit: Duration) async throws {
+    package func restore(_ machine: String, to snapshot: String, limit: Duration) async throws {
         try await change(["restore", "--destructive", "\(machine).\(snapshot)"], machine, limit)
     }
 
     /// Deletes a snapshot permanently; a machine that is on holds its snapshots fast.
-    public func delete(_ snapshot: String, of machine: String) async throws {
+    package func delete(_ snapshot: String, of machine: String) async throws {
         try await change(["delete", "--purge", "\(machine).\(snapshot)"], machine, .seconds(300))
     }
 

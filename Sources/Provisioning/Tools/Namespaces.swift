@@ -1,13 +1,13 @@
 /// Typed commands of util-linux: processes in namespaces of their own, as root.
-public struct Namespaces: Sendable {
+package struct Namespaces: Sendable {
     private let runner: any CommandRunner
 
     /// The processes of the machine that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// Starts a program as the first process of namespaces of its own, in a network namespace that exists, and returns
     /// at once; the program outlives this command, and keeps no folder of the user's busy.
-    public func start(_ program: [String], network: String, touches: Set<Subject>) async throws {
+    package func start(_ program: [String], network: String, touches: Set<Subject>) async throws {
         try await runner.output(
             of: Command(
                 "setsid",
@@ -19,7 +19,7 @@ public struct Namespaces: Sendable {
     /// Ends the first process that was started so, a script, and by that everything in its namespaces.
     ///
     /// What has such a command line is found and ended by one command, among root's processes alone.
-    public func end(_ program: [String], touches: Set<Subject>) async throws {
+    package func end(_ program: [String], touches: Set<Subject>) async throws {
         let words = ["-KILL", "-u", "0", "-U", "0", "-f", "^/bin/sh \(Self.pattern(program))$"]
         let command = Command("pkill", words, effect: .changes, touches: touches)
         let result = try await runner.run(command)
@@ -28,7 +28,7 @@ public struct Namespaces: Sendable {
 
     /// The processes that wait for the end of a first process that was started so: they are there until everything in its
     /// namespaces has ended.
-    public func waiting(for program: [String], about: Set<Subject>) async throws -> Set<String> {
+    package func waiting(for program: [String], about: Set<Subject>) async throws -> Set<String> {
         Set(try await HostProcesses(runner).matching("^unshare .* \(Self.pattern(program))$", about: about))
     }
 
@@ -37,7 +37,7 @@ public struct Namespaces: Sendable {
     }
 
     /// Ends processes at once; those that are gone already are fine.
-    public func kill(_ processes: [String], touches: Set<Subject> = []) async throws {
+    package func kill(_ processes: [String], touches: Set<Subject> = []) async throws {
         if processes.isEmpty { return }
         let command = Command("kill", ["-KILL"] + processes, effect: .changes, touches: touches)
         let result = try await runner.run(command)
@@ -45,7 +45,7 @@ public struct Namespaces: Sendable {
     }
 
     /// The arguments of `nsenter` that lead into all namespaces of a process.
-    public static func portForward(to process: String) -> [String] {
+    package static func portForward(to process: String) -> [String] {
         ["--target", process, "--mount", "--uts", "--ipc", "--net", "--pid", "--"]
     }
 }

@@ -1,16 +1,14 @@
 /// The rules for a cluster's traffic on one host: an nftables table of its own.
-public struct NetworkTable: Sendable, Equatable {
+package struct NetworkTable: Sendable, Equatable {
     /// A VXLAN network, whose packets are taken from the cluster's other hosts alone.
-    public struct Tunnel: Sendable, Equatable {
-        /// The UDP port.
-        public var port: Int
+    package struct Tunnel: Sendable, Equatable {
+        package var port: Int
         /// The network's number, 24 bits.
-        public var network: Int
+        package var network: Int
         /// The other hosts.
-        public var peers: [IPv4]
+        package var peers: [IPv4]
 
-        /// Makes a value.
-        public init(port: Int, network: Int, peers: [IPv4]) {
+        package init(port: Int, network: Int, peers: [IPv4]) {
             self.port = port
             self.network = network
             self.peers = peers
@@ -18,18 +16,17 @@ public struct NetworkTable: Sendable, Equatable {
     }
 
     /// A port of the host that leads to a member's API.
-    public struct PortForward: Sendable, Equatable {
+    package struct PortForward: Sendable, Equatable {
         /// The host's address.
-        public var address: IPv4
+        package var address: IPv4
         /// The host's port.
-        public var port: Int
+        package var port: Int
         /// The member's address.
-        public var member: IPv4
+        package var member: IPv4
         /// The port of the member's API.
-        public var memberPort: Int
+        package var memberPort: Int
 
-        /// Makes a value.
-        public init(address: IPv4, port: Int, member: IPv4, memberPort: Int) {
+        package init(address: IPv4, port: Int, member: IPv4, memberPort: Int) {
             self.address = address
             self.port = port
             self.member = member
@@ -37,20 +34,19 @@ public struct NetworkTable: Sendable, Equatable {
         }
 
         /// The rule, as nftables prints it too.
-        public var rule: String { "ip daddr \(address) tcp dport \(port) dnat to \(member):\(memberPort)" }
+        package var rule: String { "ip daddr \(address) tcp dport \(port) dnat to \(member):\(memberPort)" }
     }
 
     /// The table's name.
-    public var name: String
+    package var name: String
     /// The machines' subnet, which is hidden behind the host's own addresses.
-    public var subnet: Subnet
+    package var subnet: Subnet
     /// The network of a cluster that is spread over hosts.
-    public var tunnel: Tunnel?
+    package var tunnel: Tunnel?
     /// How clients elsewhere get in.
-    public var portForward: PortForward?
+    package var portForward: PortForward?
 
-    /// Makes a value.
-    public init(name: String, subnet: Subnet, tunnel: Tunnel? = nil, portForward: PortForward? = nil) {
+    package init(name: String, subnet: Subnet, tunnel: Tunnel? = nil, portForward: PortForward? = nil) {
         self.name = name
         self.subnet = subnet
         self.tunnel = tunnel

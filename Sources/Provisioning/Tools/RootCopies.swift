@@ -1,12 +1,12 @@
 /// Typed commands of coreutils and findutils: copies of root's folders, on whatever machine the runner reaches.
-public struct RootCopies: Sendable {
+package struct RootCopies: Sendable {
     private let runner: any CommandRunner
 
     /// The folders that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// The folders at most that deep below the folder, by path relative to it; none where there is no such folder.
-    public func folders(below folder: String, depth: Int) async throws -> [String] {
+    package func folders(below folder: String, depth: Int) async throws -> [String] {
         let command = Command(
             "find", [folder, "-mindepth", "1", "-maxdepth", "\(depth)", "-type", "d", "-printf", "%P\\n"])
         let result = try await runner.run(command)
@@ -15,7 +15,7 @@ public struct RootCopies: Sendable {
     }
 
     /// The bytes on the disk of all that is in those folders; what comes and goes meanwhile may be counted or not.
-    public func bytes(of folders: [String], limit: Duration) async throws -> Int {
+    package func bytes(of folders: [String], limit: Duration) async throws -> Int {
         if folders.isEmpty { return 0 }
         let command = Command(
             "du", ["--summarize", "--total", "--block-size=1", "--one-file-system", "--"] + folders, limit: limit,
@@ -29,7 +29,7 @@ public struct RootCopies: Sendable {
     }
 
     /// Whether a copy there shares its room with the file; the copy that shows it is gone when this returns.
-    public func canClone(_ file: String, to probe: String) async throws -> Bool {
+    package func canClone(_ file: String, to probe: String) async throws -> Bool {
         let arguments = ["--reflink=always", "--no-target-directory", "--", file, probe]
         let result = try await runner.run(Command("cp", arguments, effect: .changes))
         try await RootFiles(runner).remove([probe])
@@ -39,14 +39,14 @@ public struct RootCopies: Sendable {
     /// Copies a folder as it is, holes and owners and all, cheaply where the file system can.
     ///
     /// What is mounted below it stays out. When this returns the copy is on the disk.
-    public func copy(_ folder: String, to copy: String, limit: Duration) async throws {
+    package func copy(_ folder: String, to copy: String, limit: Duration) async throws {
         let how = ["--archive", "--reflink=auto", "--sparse=auto", "--one-file-system", "--no-target-directory"]
         try await change("cp", how + ["--", folder, copy], limit: limit)
         try await change("sync", ["--file-system", "--", copy], limit: limit)
     }
 
     /// Gives a file or folder another name on the same file system.
-    public func rename(_ path: String, to name: String) async throws {
+    package func rename(_ path: String, to name: String) async throws {
         try await change("mv", ["--no-target-directory", "--", path, name], limit: .seconds(90))
     }
 

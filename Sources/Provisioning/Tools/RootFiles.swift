@@ -1,14 +1,14 @@
 /// Typed commands of coreutils and findutils: files of root's, on whatever machine the runner reaches.
-public struct RootFiles: Sendable {
+package struct RootFiles: Sendable {
     private let runner: any CommandRunner
 
     /// The files that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// The symbolic links at most that deep below the folder, by path relative to it, with what they point at.
     ///
     /// A link is a small note: it is made at once or not at all, and one command reads all of them.
-    public func links(
+    package func links(
         below folder: String, depth: Int, about: Set<Subject> = []
     ) async throws -> [String: String] {
         try await links(
@@ -16,7 +16,7 @@ public struct RootFiles: Sendable {
     }
 
     /// Those of the paths that are symbolic links, with what they point at.
-    public func links(at paths: [String], about: Set<Subject> = []) async throws -> [String: String] {
+    package func links(at paths: [String], about: Set<Subject> = []) async throws -> [String: String] {
         try await links(by: paths + ["-maxdepth", "0", "-type", "l", "-printf", "%p %l\\n"], about)
     }
 
@@ -33,7 +33,7 @@ public struct RootFiles: Sendable {
     }
 
     /// The file-system number of each path that is there, links followed.
-    public func inodes(of paths: [String]) async throws -> [String: String] {
+    package func inodes(of paths: [String]) async throws -> [String: String] {
         if paths.isEmpty { return [:] }
         let command = Command("stat", ["--dereference", "--format=%i %n"] + paths)
         var inodes: [String: String] = [:]
@@ -45,7 +45,7 @@ public struct RootFiles: Sendable {
     }
 
     /// When each path that is there was last changed, in seconds since 1970, links not followed.
-    public func times(of paths: [String]) async throws -> [String: Int] {
+    package func times(of paths: [String]) async throws -> [String: Int] {
         if paths.isEmpty { return [:] }
         var times: [String: Int] = [:]
         for line in try await runner.run(Command("stat", ["--format=%Y %n"] + paths)).output.split(separator: "\n") {
@@ -60,7 +60,7 @@ public struct RootFiles: Sendable {
     /// Leaves a note; false where there is one of that name already.
     ///
     /// Another cluster that goes takes folders along that are empty just then: they are made again.
-    public func leaveNote(_ path: String, saying text: String, touches: Set<Subject> = []) async throws -> Bool {
+    package func leaveNote(_ path: String, saying text: String, touches: Set<Subject> = []) async throws -> Bool {
         let command = Command(
             "ln", ["--symbolic", "--no-target-directory", text, path], effect: .changes, touches: touches)
         var result = try await runner.run(command)
@@ -73,12 +73,12 @@ public struct RootFiles: Sendable {
     }
 
     /// Makes folders, and those above them that are missing.
-    public func makeFolders(_ paths: [String], mode: String, touches: Set<Subject> = []) async throws {
+    package func makeFolders(_ paths: [String], mode: String, touches: Set<Subject> = []) async throws {
         try await change("install", ["--directory", "--mode=\(mode)"] + paths, touches: touches)
     }
 
     /// What a file holds; `nil` where there is none.
-    public func read(_ path: String) async throws -> String? {
+    package func read(_ path: String) async throws -> String? {
         let command = Command("cat", ["--", path])
         let result = try await runner.run(command)
         guard result.succeeded || result.reports(SystemError.noSuchFile) else { throw Failure(command, result) }
@@ -86,13 +86,13 @@ public struct RootFiles: Sendable {
     }
 
     /// Writes a file.
-    public func write(_ text: String, to path: String, mode: String) async throws {
+    package func write(_ text: String, to path: String, mode: String) async throws {
         try await runner.output(
             of: Command("install", ["--mode=\(mode)", "/dev/stdin", path], input: text, effect: .changes))
     }
 
     /// Removes files and folders with all that is in them; none there is fine.
-    public func remove(
+    package func remove(
         _ paths: [String], touches: Set<Subject> = [], limit: Duration = .seconds(120)
     ) async throws {
         let how = ["--recursive", "--force", "--one-file-system", "--"]
@@ -100,14 +100,14 @@ public struct RootFiles: Sendable {
     }
 
     /// Removes all that is in a folder, which stays; what is mounted below it stays too.
-    public func empty(_ folder: String, touches: Set<Subject> = [], limit: Duration = .seconds(600)) async throws {
+    package func empty(_ folder: String, touches: Set<Subject> = [], limit: Duration = .seconds(600)) async throws {
         try await change("find", [folder, "-xdev", "-mindepth", "1", "-delete"], touches: touches, limit: limit)
     }
 
     /// Removes folders that are empty; others stay, and so does one on which a file system is mounted.
     ///
     /// Another run may have removed one already.
-    public func removeEmptyFolders(_ paths: [String]) async throws {
+    package func removeEmptyFolders(_ paths: [String]) async throws {
         let command = Command("rmdir", ["--ignore-fail-on-non-empty", "--"] + paths, effect: .changes)
         let result = try await runner.run(command)
         guard result.succeeded(but: .busy, .noSuchFile) else { throw Failure(command, result) }

@@ -9,13 +9,13 @@ private enum SnapError: ToolError {
 }
 
 /// Typed commands of snapd, as root.
-public struct Snap: Sendable {
+package struct Snap: Sendable {
     private let runner: any CommandRunner
     private let time: any TimeSource
     private let limit: Duration
 
     /// The snaps of the machine that the runner reaches; the limit is that of each piece of work.
-    public init(_ runner: any CommandRunner, time: any TimeSource, limit: Duration) {
+    package init(_ runner: any CommandRunner, time: any TimeSource, limit: Duration) {
         self.runner = runner
         self.time = time
         self.limit = limit
@@ -24,13 +24,13 @@ public struct Snap: Sendable {
     /// Installs a snap and keeps it at what it is: members of a cluster need one version (facts: "Versions").
     ///
     /// One that is there is left. The cohort makes hosts that install at different times get the same revision.
-    public func install(_ name: String, channel: String, touches: Set<Subject> = []) async throws {
+    package func install(_ name: String, channel: String, touches: Set<Subject> = []) async throws {
         try await untilTimeout(["install", name, "--channel=\(channel)", "--cohort=+"], touches)
         try await untilTimeout(["refresh", "--hold", name], touches)
     }
 
     /// Removes a snap with its data; one that is not there is fine.
-    public func remove(_ name: String, touches: Set<Subject> = []) async throws {
+    package func remove(_ name: String, touches: Set<Subject> = []) async throws {
         try await untilTimeout(["remove", "--purge", name], touches)
     }
 

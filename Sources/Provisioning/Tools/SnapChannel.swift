@@ -1,10 +1,10 @@
 /// A channel of the LXD snap, such as `5.21/stable`.
-public struct SnapChannel: Sendable, Equatable {
+package struct SnapChannel: Sendable, Equatable {
     /// As a user writes it.
-    public let text: String
+    package let text: String
 
     /// A channel that was checked as a setting.
-    public init(_ text: String) { self.text = text }
+    package init(_ text: String) { self.text = text }
 
     /// The version that the channel is of, such as `5.21`; `nil` where it takes any: `latest/stable`, or `edge`.
     var track: String? {
@@ -13,7 +13,7 @@ public struct SnapChannel: Sendable, Equatable {
     }
 
     /// Whether an LXD of that version, such as `5.21.3`, can come from the channel.
-    public func accepts(_ version: String) -> Bool {
+    package func accepts(_ version: String) -> Bool {
         guard let track else { return true }
         let next = version.dropFirst(track.count).utf8.first
         return version.hasPrefix(track) && !(next.map { 48...57 ~= $0 } ?? false)
@@ -22,7 +22,7 @@ public struct SnapChannel: Sendable, Equatable {
     /// The channel with stable releases to which that version belongs.
     ///
     /// Before 6 each long-term release has a track of its own; from 6 on each major version has one.
-    public static func stable(of version: String) -> SnapChannel {
+    package static func stable(of version: String) -> SnapChannel {
         let numbers = version.split(separator: ".", maxSplits: 2).map { $0.prefix { $0.isASCII && $0.isNumber } }
         guard let major = numbers.first.flatMap({ Int($0) }) else { return SnapChannel("latest/stable") }
         return SnapChannel(major < 6 && numbers.count > 1 ? "\(major).\(numbers[1])/stable" : "\(major)/stable")

@@ -1,12 +1,12 @@
 /// Typed commands of iproute2's `ss`.
-public struct Sockets: Sendable {
+package struct Sockets: Sendable {
     private let runner: any CommandRunner
 
     /// The sockets of the machine that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// The TCP ports on which somebody listens.
-    public func listening() async throws -> Set<Int> {
+    package func listening() async throws -> Set<Int> {
         let text = try await runner.output(of: Command("ss", ["-Hltn"]))
         // State, two queues, and the local address, whose last part is the port.
         return Set(

@@ -2,7 +2,7 @@
 ///
 /// Content goes through standard input and output: the snap cannot open every file here. Relative paths in the VM begin at
 /// the home of its user.
-public struct VMFiles: Sendable {
+package struct VMFiles: Sendable {
     /// How long a look into the VM may take.
     private static let timeout: Duration = .seconds(120)
 
@@ -11,19 +11,19 @@ public struct VMFiles: Sendable {
     private let limit: Duration
 
     /// The files of the VM of that name, where the runner reaches multipass; the limit is that of one copy.
-    public init(_ runner: any CommandRunner, of name: String, limit: Duration) {
+    package init(_ runner: any CommandRunner, of name: String, limit: Duration) {
         self.runner = runner
         self.name = name
         self.limit = limit
     }
 
     /// Whether a folder stands at the path.
-    public func isFolder(_ path: String) async throws -> Bool { try await test("-d", path) }
+    package func isFolder(_ path: String) async throws -> Bool { try await test("-d", path) }
 
     /// Copies a file here, or `-` for our standard input, to the path, or into the folder that stands there.
     ///
     /// Throws `Failure.badInput` where it would be in the place of a folder, or would have no name there.
-    public func upload(_ file: String, to path: String) async throws {
+    package func upload(_ file: String, to path: String) async throws {
         var target = path
         if try await isInto(path) { target = try Self.joined(path, nameOf(file, in: path)) }
         // A transfer to a folder writes a file of another name there, and says nothing.
@@ -51,7 +51,7 @@ public struct VMFiles: Sendable {
     /// Copies a file to one here, or to `-` for our standard output; it is there whole or not at all.
     ///
     /// Throws `Failure.badInput` where a folder stands at the path.
-    public func download(_ path: String, to file: String) async throws {
+    package func download(_ path: String, to file: String) async throws {
         guard try await !isFolder(path) else {
             throw Failure(
                 .badInput, "\(name):\(path) is a folder", hint: "-r copies folders, with all that is in them")
@@ -70,7 +70,7 @@ public struct VMFiles: Sendable {
     ///   - archive: a file here that does not exist, for the time of the copy.
     ///   - here: what runs commands on this machine.
     /// - Throws: `Failure.commandFailed` where any part of the copy fails.
-    public func upload(folder: String, to path: String, by archive: String, here: any CommandRunner) async throws {
+    package func upload(folder: String, to path: String, by archive: String, here: any CommandRunner) async throws {
         let isThere = try await isFolder(path.isEmpty ? "." : path)
         let target = isThere ? Self.joined(path, Self.lastPart(folder)) : Self.withoutSlashes(path)
         var pack = Command("tar", ["-C", folder, "-cf", archive, "."], limit: limit, effect: .changes)
@@ -93,7 +93,7 @@ public struct VMFiles: Sendable {
     ///   - archive: a file here that does not exist, for the time of the copy.
     ///   - here: what runs commands on this machine.
     /// - Throws: `Failure.commandFailed` where any part of the copy fails.
-    public func download(folder path: String, to folder: String, by archive: String, here: any CommandRunner)
+    package func download(folder path: String, to folder: String, by archive: String, here: any CommandRunner)
         async throws
     {
         var pack = inside(["tar", "-C", path.isEmpty ? "." : path, "-cf", "-", "."], .changes, limit: limit)
@@ -143,7 +143,7 @@ public struct VMFiles: Sendable {
     }
 
     /// Throws `Failure.badInput` for a folder that is named by `..`, which has no name of its own to go under.
-    public static func checkHasName(_ folder: String) throws {
+    package static func checkHasName(_ folder: String) throws {
         guard lastPart(folder) == ".." else { return }
         throw Failure(
             .badInput, "\(Shell.quoted(folder.clipped)) does not name the folder itself",
@@ -173,7 +173,7 @@ public struct VMFiles: Sendable {
     }
 
     /// The last part of a path.
-    public static func lastPart(_ path: String) -> String {
+    package static func lastPart(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 

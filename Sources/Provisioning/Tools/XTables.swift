@@ -1,15 +1,15 @@
 /// Typed commands of iptables and its kin, as root: what LXD uses where it finds rules of theirs already.
-public struct XTables: Sendable {
+package struct XTables: Sendable {
     /// Both address families, each with the kernel's newer and older interface.
     private static let programs = ["iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy"]
 
     private let runner: any CommandRunner
 
     /// The rules of the machine that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// Removes the rules with such a comment, and no others; without the programs there are none.
-    public func removeRules(
+    package func removeRules(
         touches: Set<Subject> = [], where isOurs: (_ comment: String) -> Bool
     ) async throws {
         for program in Self.programs {

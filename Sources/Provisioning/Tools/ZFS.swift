@@ -1,14 +1,14 @@
 /// Typed commands of zfsutils, as root.
-public struct ZFS: Sendable {
+package struct ZFS: Sendable {
     private let runner: any CommandRunner
 
     /// The pools of the machine that the runner reaches.
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    package init(_ runner: any CommandRunner) { self.runner = runner }
 
     /// The names of the pools that are kept in files below the folder.
     ///
     /// A line of a pool begins with its name; the lines of what it is kept in begin with a tab.
-    public func pools(in folder: String, about: Set<Subject> = []) async throws -> [String] {
+    package func pools(in folder: String, about: Set<Subject> = []) async throws -> [String] {
         let command = Command("zpool", ["list", "-H", "-P", "-v", "-o", "name"], about: about)
         var found: [String] = []
         var pool = ""
@@ -24,7 +24,7 @@ public struct ZFS: Sendable {
     }
 
     /// Destroys a pool with all that is in it; one that is busy for a moment stays, and is to be destroyed again.
-    public func destroy(_ pool: String, touches: Set<Subject> = []) async throws {
+    package func destroy(_ pool: String, touches: Set<Subject> = []) async throws {
         let command = Command("zpool", ["destroy", "-f", pool], effect: .changes, touches: touches)
         let result = try await runner.run(command)
         guard result.succeeded || result.reports(SystemError.busy) else { throw Failure(command, result) }

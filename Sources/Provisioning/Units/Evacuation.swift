@@ -1,9 +1,9 @@
 /// What lives on a member that is to leave its cluster, and to which member each part of it moves.
 ///
 /// Everything that LXD could refuse on the way is looked at first, and all of it is thrown at once.
-public struct Evacuation: Sendable {
+package struct Evacuation: Sendable {
     /// Instances that move together because they use the same volumes of their member, and these volumes.
-    public struct Group: Sendable, Equatable {
+    package struct Group: Sendable, Equatable {
         /// The instances; none where a volume that nothing uses moves by itself.
         var instances: [ClusterInstance]
         var volumes: [ClusterVolume] = []
@@ -83,7 +83,6 @@ struct VolumeLeftover: Sendable, Equatable {
     /// Whether some of the instances that share it had moved, and others had not.
     var isSplit: Bool { copy.map { !$0.users.isEmpty && !volume.users.isEmpty } ?? false }
 
-    /// Those of that member.
     static func all(on member: String, among volumes: [ClusterVolume]) -> [VolumeLeftover] {
         volumes.compactMap { volume in
             guard volume.member == member, let target = volume.movingTo, target != member else {

@@ -47,7 +47,6 @@ struct EvacuationPlaces {
         return placed
     }
 
-    /// What all of it demands together.
     private func demand(of group: Evacuation.Group) -> InstanceDemand {
         let memory = group.instances.compactMap(\.promisedMemory).sumOfBytes()
         let cores = group.instances.compactMap(\.promisedCores).max() ?? 0

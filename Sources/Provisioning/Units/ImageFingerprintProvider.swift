@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The image that a unit's new instances are made from: known before, or as soon as a step has brought it.
-public final class ImageFingerprintProvider: Sendable {
+package final class ImageFingerprintProvider: Sendable {
     private struct Known {
         var fingerprint: String?
         var process: ImageProcess?
@@ -9,22 +9,22 @@ public final class ImageFingerprintProvider: Sendable {
 
     private let known: Mutex<Known>
     /// What the user calls it.
-    public let title: String
+    package let title: String
 
     /// An image whose fingerprint is known, or not yet; with what its instances run in place of an init system.
-    public init(_ title: String, _ fingerprint: String?, running process: ImageProcess? = nil) {
+    package init(_ title: String, _ fingerprint: String?, running process: ImageProcess? = nil) {
         self.title = title
         known = Mutex(Known(fingerprint: fingerprint, process: process))
     }
 
     /// The fingerprint; in a dry run a placeholder where it is not known yet.
-    public var fingerprint: String { known.withLock { $0.fingerprint } ?? "<fingerprint of \(title)>" }
+    package var fingerprint: String { known.withLock { $0.fingerprint } ?? "<fingerprint of \(title)>" }
 
     /// What its instances run; `nil` where it has an init system.
-    public var process: ImageProcess? { known.withLock { $0.process } }
+    package var process: ImageProcess? { known.withLock { $0.process } }
 
     /// Notes the fingerprint, and what its instances run.
-    public func note(_ fingerprint: String, running process: ImageProcess? = nil) {
+    package func note(_ fingerprint: String, running process: ImageProcess? = nil) {
         known.withLock { $0 = Known(fingerprint: fingerprint, process: process) }
     }
 }

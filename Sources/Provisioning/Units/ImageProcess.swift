@@ -1,10 +1,9 @@
 import FoundationEssentials
 
 /// What an image of a registry runs: it has no init system, and an instance of it runs that in init's place.
-public struct ImageProcess: Sendable, Equatable, Codable {
+package struct ImageProcess: Sendable, Equatable, Codable {
     /// The program and its arguments.
     var arguments: [String]
-    /// Variables of its environment.
     var environment: [String: String]
     /// The folder that it starts in.
     var folder: String

@@ -1,5 +1,5 @@
 /// Where a unit's image comes from, as its file says.
-public enum ImageReference: Sendable, Equatable {
+package enum ImageReference: Sendable, Equatable {
     /// An image of one of the client's remotes: `ubuntu:24.04`.
     case remote(String)
     /// An image that the cluster has, by alias or by the beginning of its fingerprint.

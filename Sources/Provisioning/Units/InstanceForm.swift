@@ -1,11 +1,10 @@
 /// What an instance of a unit is to be: the keys and devices that the unit's file decides, and none besides.
-public struct InstanceForm: Sendable, Equatable {
+package struct InstanceForm: Sendable, Equatable {
     /// Whether it is a virtual machine.
-    public var isVM: Bool
+    package var isVM: Bool
     /// Configuration by key.
-    public var config: [String: String]
-    /// Devices by name.
-    public var devices: [String: ClusterInstance.Device]
+    package var config: [String: String]
+    package var devices: [String: ClusterInstance.Device]
     /// The address that its first card has, where it is fixed.
     let fixed: FixedAddress?
 

@@ -2,9 +2,7 @@
 struct InstanceDemand: Sendable, Equatable {
     /// The unit whose instances it is kept apart from; `nil` where it belongs to none.
     var unit: String?
-    /// Memory, in bytes.
     var memory: Int
-    /// Processors.
     var cores: Int
     /// Ports of the member, such as `tcp 8080`.
     var ports: [String]
@@ -25,29 +23,24 @@ extension Unit {
 
 /// Where each new instance of a unit goes: not beside its like while another place is free, then by free memory and
 /// processors.
-public struct InstancePlacement {
-    /// A new instance.
-    public struct NewMember: Sendable, Equatable {
-        /// Its name.
-        public var name: String
+package struct InstancePlacement {
+    package struct NewMember: Sendable, Equatable {
+        package var name: String
         /// Volumes that are there already, each with its member, which is then the only place.
-        public var pins: [String: String]
+        package var pins: [String: String]
 
-        /// Makes a value.
-        public init(name: String, pins: [String: String] = [:]) {
+        package init(name: String, pins: [String: String] = [:]) {
             self.name = name
             self.pins = pins
         }
     }
 
     /// A place, and why it is that one.
-    public struct Choice: Sendable, Equatable {
-        /// The instance.
-        public var name: String
-        /// The member.
-        public var member: String
+    package struct Choice: Sendable, Equatable {
+        package var name: String
+        package var member: String
         /// Why, in words.
-        public var reason: String
+        package var reason: String
     }
 
     /// What each of them demands.
@@ -63,7 +56,7 @@ public struct InstancePlacement {
     }
 
     /// A place for each newMember, in their order; throws `Failure.conflict` where one does not fit.
-    public static func choices(for newMembers: [NewMember], of unit: Unit, among candidates: [PlacementCandidate])
+    package static func choices(for newMembers: [NewMember], of unit: Unit, among candidates: [PlacementCandidate])
         throws -> [Choice]
     {
         try choices(for: newMembers, demanding: unit.demand, among: candidates)

@@ -1,32 +1,29 @@
 /// A member as a place for instances: what it has, and what of it is promised.
-public struct PlacementCandidate: Sendable, Equatable {
-    /// The member.
-    public var member: String
-    /// The host that it is on.
-    public var host: String
+package struct PlacementCandidate: Sendable, Equatable {
+    package var member: String
+    package var host: String
     /// Who shares the memory: machines of the namespace provider have that of their host.
-    public var store: String
+    package var store: String
     /// Free memory, in bytes: what neither is used nor promised.
-    public var freeMemory: Int
-    /// All processors.
-    public var cores: Int
+    package var freeMemory: Int
+    package var cores: Int
     /// Processors that are promised to no instance; below zero where more are.
-    public var freeCores: Int
+    package var freeCores: Int
     /// How many instances there are.
-    public var instances: Int
+    package var instances: Int
     /// The unit's own instances.
-    public var own: [String]
+    package var own: [String]
     /// The ports that instances listen on, such as `tcp 8080`.
-    public var ports: Set<String>
+    package var ports: Set<String>
 
     /// What a store has, which its members share.
-    public struct Store: Sendable {
+    package struct Store: Sendable {
         let name: String
         let resources: MemberResources
         let members: Set<String>
 
         /// The memory of those members.
-        public init(name: String, resources: MemberResources, members: Set<String>) {
+        package init(name: String, resources: MemberResources, members: Set<String>) {
             self.name = name
             self.resources = resources
             self.members = members
@@ -36,8 +33,7 @@ public struct PlacementCandidate: Sendable, Equatable {
     /// The ports on which the engine itself listens: its API, and names and addresses for the bridges.
     static var own: Set<String> { ["tcp \(Engine.current.port)", "tcp 53", "udp 53", "udp 67"] }
 
-    /// Makes a value.
-    public init(
+    package init(
         member: String, host: String, store: String, freeMemory: Int, cores: Int, freeCores: Int, instances: Int = 0,
         own: [String] = [], ports: Set<String> = []
     ) {
@@ -53,7 +49,7 @@ public struct PlacementCandidate: Sendable, Equatable {
     }
 
     /// The member as a place, as it is once those instances have gone.
-    public init(
+    package init(
         _ member: String, on host: String, _ store: Store, for unit: Unit, in workloads: Workloads,
         without gone: Set<String>
     ) {

@@ -1,28 +1,25 @@
 /// What a run does to one object of a unit.
-public struct UnitChange: Sendable, Equatable {
+package struct UnitChange: Sendable, Equatable {
     /// What becomes of it, in Terraform's signs.
-    public enum Sign: String, Sendable, Codable {
+    package enum Sign: String, Sendable, Codable {
         case add = "+"
         /// It is as it should be, or nothing can be done about it.
         case keep = "="
         /// It is changed in place.
         case change = "~"
-        /// It goes.
         case remove = "-"
     }
 
-    /// What it is.
-    public enum Object: String, Sendable, Codable {
+    package enum Object: String, Sendable, Codable {
         /// An image of the cluster.
         case image
         case network
-        /// A custom volume.
         case volume
         case instance
     }
 
     /// What is done, as far as anything is.
-    public enum Work: Sendable, Equatable {
+    package enum Work: Sendable, Equatable {
         case nothing
         /// The image is brought to the cluster.
         case bring
@@ -46,21 +43,18 @@ public struct UnitChange: Sendable, Equatable {
         case remove(member: String)
     }
 
-    /// What becomes of it.
-    public var sign: Sign
-    /// What it is.
-    public var object: Object
+    package var sign: Sign
+    package var object: Object
     /// Its name on the cluster.
-    public var name: String
+    package var name: String
     /// Where, and why so; empty where there is nothing to say.
-    public var details: String
-    /// What is done.
-    public var work: Work
+    package var details: String
+    package var work: Work
     /// Whether data is deleted that a user may have put there.
-    public var losesData: Bool
+    package var losesData: Bool
 
     /// Whether nothing is done.
-    public var isIdle: Bool {
+    package var isIdle: Bool {
         if case .stay = work { return true }
         return work == .nothing
     }

@@ -1,20 +1,19 @@
 /// Everything that a run does to a unit, object by object: what the user is shown, and what the steps are made from.
-public struct UnitDesign: Sendable {
-    /// The unit's name.
-    public let unit: UnitName
+package struct UnitDesign: Sendable {
+    package let unit: UnitName
     /// The objects, in the order in which they are shown.
-    public private(set) var changes: [UnitChange]
+    package private(set) var changes: [UnitChange]
     /// What the user has to know, a sentence each.
-    public let remarks: [String]
+    package let remarks: [String]
     /// The instances that are unreachable and stay so.
-    public let lost: [String]
+    package let lost: [String]
     /// How many instances will be missing all the same.
-    public let missing: Int
+    package let missing: Int
     /// The pool of the volumes.
-    public let pool: String
+    package let pool: String
 
     /// Puts the new instances in their places; `image` is what is to be done about their image.
-    public init(_ diff: UnitDiff, _ choices: [InstancePlacement.Choice], image: UnitChange?, remarks: [String] = [])
+    package init(_ diff: UnitDiff, _ choices: [InstancePlacement.Choice], image: UnitChange?, remarks: [String] = [])
         throws
     {
         var diff = diff
@@ -39,7 +38,7 @@ public struct UnitDesign: Sendable {
     }
 
     /// The design of taking a unit away.
-    public init(removing unit: UnitName, _ changes: [UnitChange], pool: String, remarks: [String], left: Int) {
+    package init(removing unit: UnitName, _ changes: [UnitChange], pool: String, remarks: [String], left: Int) {
         self.unit = unit
         self.changes = changes.inOrder
         self.remarks = remarks
@@ -49,12 +48,12 @@ public struct UnitDesign: Sendable {
     }
 
     /// What is to be done to objects of that kind.
-    public func works(on object: UnitChange.Object) -> [UnitChange] {
+    package func works(on object: UnitChange.Object) -> [UnitChange] {
         changes.filter { $0.object == object && !$0.isIdle }
     }
 
     /// The instances that there will be within reach, each with its member.
-    public var standing: [(instance: String, member: String)] {
+    package var standing: [(instance: String, member: String)] {
         changes.compactMap { change in
             guard change.object == .instance, !lost.contains(change.name) else { return nil }
             switch change.work {
@@ -65,13 +64,13 @@ public struct UnitDesign: Sendable {
     }
 
     /// Whether every instance is there that should be, once all is done.
-    public var isComplete: Bool { missing == 0 }
+    package var isComplete: Bool { missing == 0 }
 
     /// The instances that are deleted with what is on their root disks.
-    public var losses: [UnitChange] { changes.filter(\.losesData) }
+    package var losses: [UnitChange] { changes.filter(\.losesData) }
 
     /// Whether nothing is to be done.
-    public var isIdle: Bool { changes.allSatisfy(\.isIdle) }
+    package var isIdle: Bool { changes.allSatisfy(\.isIdle) }
 }
 
 extension [UnitChange] {

@@ -2,39 +2,37 @@
 ///
 /// Throws `Failure.conflict` before anything is touched where a name is somebody else's, or data would be lost that nobody
 /// named.
-public struct UnitDiff {
+package struct UnitDiff {
     /// What the user asked for beside the file.
-    public struct RunOptions: Sendable {
+    package struct RunOptions: Sendable {
         /// The instances, or the unit, that may be recreated, with what is on them.
-        public var replaced: Set<String>
+        package var replaced: Set<String>
         /// Whether what is lost with its member is made elsewhere.
-        public var reschedules: Bool
+        package var reschedules: Bool
 
-        /// Makes a value.
-        public init(replaced: Set<String> = [], reschedules: Bool = false) {
+        package init(replaced: Set<String> = [], reschedules: Bool = false) {
             self.replaced = replaced
             self.reschedules = reschedules
         }
     }
 
     /// An instance that has to be made.
-    public struct NewMember: Sendable, Equatable {
-        /// Its number.
-        public var number: Int
+    package struct NewMember: Sendable, Equatable {
+        package var number: Int
         /// The lost instance in whose place it is made.
-        public var replaces: String?
+        package var replaces: String?
         /// Why it is recreated, where it was there.
-        public var reason: String?
+        package var reason: String?
     }
 
     /// What becomes of what is there, and of networks; removals of instances first.
-    public internal(set) var changes: [UnitChange] = []
+    package internal(set) var changes: [UnitChange] = []
     /// The instances that have to be made, by number.
-    public internal(set) var newMembers: [NewMember] = []
+    package internal(set) var newMembers: [NewMember] = []
     /// What the user has to know, a sentence each.
-    public internal(set) var remarks: [String] = []
+    package internal(set) var remarks: [String] = []
     /// The instances that are unreachable and stay so.
-    public internal(set) var lost: [String] = []
+    package internal(set) var lost: [String] = []
 
     /// How many instances within reach stay.
     var kept: Int {
@@ -52,10 +50,10 @@ public struct UnitDiff {
     let fingerprint: String?
     let runOptions: RunOptions
     /// Whether instances are virtual machines.
-    public let isVM: Bool
+    package let isVM: Bool
 
     /// Compares; `image` is what tells the image from others, and `isVM` what new instances are where the file leaves it open.
-    public init(
+    package init(
         _ unit: Unit, _ workloads: Workloads, image: String, fingerprint: String? = nil, isVM: Bool,
         runOptions: RunOptions = RunOptions()
     ) throws {

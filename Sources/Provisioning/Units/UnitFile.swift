@@ -2,7 +2,7 @@
 /// `[[network]]`, `[[port]]`).
 ///
 /// An error has the file's path, line and column, and a file is read whole or not at all.
-public struct UnitFile: Sendable {
+package struct UnitFile: Sendable {
     /// The most instances of a unit.
     static let mostInstances = 1000
 
@@ -10,7 +10,7 @@ public struct UnitFile: Sendable {
     let path: String
 
     /// Reads the unit; throws `Failure.badInput` with line and column.
-    public static func read(_ path: String, _ files: any Files) throws -> Unit {
+    package static func read(_ path: String, _ files: any Files) throws -> Unit {
         let file = UnitFile(files: files, path: path)
         do {
             let bytes = try file.bytes(path)

@@ -26,7 +26,7 @@ enum UnitMark {
 
 extension ClusterInstance {
     /// The unit that it belongs to; `nil` where somebody else made it.
-    public var unit: String? {
+    package var unit: String? {
         guard isOfDefaultProject, UnitMark.isOwn(config?[UnitMark.name], name) else { return nil }
         return config?[UnitMark.unit]
     }
@@ -38,12 +38,12 @@ extension ClusterInstance {
 
 extension ClusterVolume {
     /// The unit that it belongs to; `nil` where somebody else made it.
-    public var unit: String? { UnitMark.isOwn(config[UnitMark.name], name) ? config[UnitMark.unit] : nil }
+    package var unit: String? { UnitMark.isOwn(config[UnitMark.name], name) ? config[UnitMark.unit] : nil }
 }
 
 extension ListedNetwork {
     /// The unit that it belongs to; `nil` where somebody else made it.
-    public var unit: String? { config?[UnitMark.unit] }
+    package var unit: String? { config?[UnitMark.unit] }
 }
 
 extension ByteSize {

@@ -1,15 +1,14 @@
 /// What a unit is called: a DNS label that LXD takes for the beginning of an instance's name.
-public struct UnitName: Sendable, Hashable, Comparable, CodedAsText {
+package struct UnitName: Sendable, Hashable, Comparable, CodedAsText {
     /// An instance is called after its unit, with a hyphen and up to four digits, in 63 characters (LXD).
     static let longest = 58
 
+    package let text: String
     /// The name as text.
-    public let text: String
-    /// The name as text.
-    public var description: String { text }
+    package var description: String { text }
 
     /// Checks the name; throws `Failure.badInput` with an example.
-    public init(_ text: String) throws {
+    package init(_ text: String) throws {
         guard Self.isGood(text) else {
             throw Failure(
                 .badInput, "\(Shell.quoted(text.clipped)) is not a valid name for a unit",
@@ -19,7 +18,7 @@ public struct UnitName: Sendable, Hashable, Comparable, CodedAsText {
     }
 
     /// Checks a name that was read from a file.
-    public init(coded text: String) throws { try self.init(text) }
+    package init(coded text: String) throws { try self.init(text) }
 
     /// Which names there are, for a sentence.
     static let rule = "like web: letters, digits and -, a letter first, no - last, at most \(longest) characters"
@@ -27,16 +26,15 @@ public struct UnitName: Sendable, Hashable, Comparable, CodedAsText {
     static func isGood(_ text: String) -> Bool { NameFault(in: text, longest: longest) == nil }
 
     /// What the unit's instance of that number is called.
-    public func instance(_ number: Int) -> String { "\(text)-\(number)" }
+    package func instance(_ number: Int) -> String { "\(text)-\(number)" }
 
     /// The number in the name of one of the unit's instances; `nil` where it is not called like one.
-    public func number(of instance: String) -> Int? {
+    package func number(of instance: String) -> Int? {
         guard instance.hasPrefix("\(text)-"), let number = Int(instance.dropFirst(text.count + 1)), number > 0,
             self.instance(number) == instance
         else { return nil }
         return number
     }
 
-    /// By the alphabet.
-    public static func < (one: UnitName, other: UnitName) -> Bool { one.text < other.text }
+    package static func < (one: UnitName, other: UnitName) -> Bool { one.text < other.text }
 }

@@ -1,14 +1,13 @@
 /// What the user calls a unit, or one of its instances: `web`, `web/2`.
-public struct UnitReference: Sendable, Equatable {
-    /// The unit.
-    public let unit: UnitName
+package struct UnitReference: Sendable, Equatable {
+    package let unit: UnitName
     /// The instance's number; `nil` is all of them.
-    public let number: Int?
+    package let number: Int?
     /// As the user names it.
     var text: String { number.map { "\(unit)/\($0)" } ?? unit.text }
 
     /// Reads `UNIT` or `UNIT/N`; throws `Failure.badInput`.
-    public init(_ text: String) throws {
+    package init(_ text: String) throws {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         unit = try UnitName(parts[0])
         guard parts.count == 2 else {
@@ -23,7 +22,7 @@ public struct UnitReference: Sendable, Equatable {
     }
 
     /// The instances that it means; throws `Failure.badInput` where there are none.
-    public func instances(in workloads: Workloads) throws -> [ClusterInstance] {
+    package func instances(in workloads: Workloads) throws -> [ClusterInstance] {
         let all = workloads.instances(of: unit)
         guard !all.isEmpty else { throw workloads.noUnit(unit) }
         guard let number else { return all }
@@ -33,7 +32,7 @@ public struct UnitReference: Sendable, Equatable {
     }
 
     /// The one instance that it means; throws `Failure.badInput` where there are several.
-    public func instance(in workloads: Workloads) throws -> ClusterInstance {
+    package func instance(in workloads: Workloads) throws -> ClusterInstance {
         let found = try instances(in: workloads)
         guard found.count == 1 else {
             let names = found.compactMap { unit.number(of: $0.name).map { "\(unit)/\($0)" } }

@@ -1,22 +1,21 @@
 /// What is on a cluster, as one look shows.
-public struct Workloads: Sendable {
-    /// The cluster's members.
-    public var members: [ClusterMember]
+package struct Workloads: Sendable {
+    package var members: [ClusterMember]
     /// The instances of all projects.
-    public var instances: [ClusterInstance]
+    package var instances: [ClusterInstance]
     /// The custom volumes of the pool.
-    public var volumes: [ClusterVolume]
+    package var volumes: [ClusterVolume]
     /// The networks, and the interfaces of the member that was asked.
-    public var networks: [ListedNetwork]
+    package var networks: [ListedNetwork]
     /// The storage pool that instances are kept in by default.
-    public var pool: String
+    package var pool: String
     /// The network that an instance's first card is on by default.
-    public var card: String?
+    package var card: String?
     /// Whether instances have a root disk by default.
-    public var hasRoot = true
+    package var hasRoot = true
 
     /// Looks, by the client of a member that answers.
-    public static func look(_ client: LXC, _ members: [ClusterMember], withState: Bool = false) async throws
+    package static func look(_ client: LXC, _ members: [ClusterMember], withState: Bool = false) async throws
         -> Workloads
     {
         async let instances = client.instances(withState: withState)
@@ -40,8 +39,7 @@ public struct Workloads: Sendable {
         return workloads
     }
 
-    /// Makes a value.
-    public init(
+    package init(
         members: [ClusterMember], instances: [ClusterInstance], volumes: [ClusterVolume], networks: [ListedNetwork],
         pool: String, card: String? = nil
     ) {
@@ -54,25 +52,25 @@ public struct Workloads: Sendable {
     }
 
     /// Where instances ask for names: the bridge that their first card is on; `nil` where LXD has none for them.
-    public func nameserver(for interface: String?) -> String? {
+    package func nameserver(for interface: String?) -> String? {
         networks.first { $0.name == interface ?? card && $0.managed }?.address?.address.description
     }
 
     /// The unit's instances, by number.
-    public func instances(of unit: UnitName) -> [ClusterInstance] {
+    package func instances(of unit: UnitName) -> [ClusterInstance] {
         instances.filter { $0.unit == unit.text }.sorted { Self.order($0.name, $1.name) }
     }
 
     /// Whether the member answers its cluster; one that is evacuated does.
-    public func isInReach(_ member: String) -> Bool {
+    package func isInReach(_ member: String) -> Bool {
         members.contains { $0.name == member && ($0.isOnline || $0.isEvacuated) }
     }
 
     /// Whether the instance is on a member that answers.
-    public func isInReach(_ instance: ClusterInstance) -> Bool { !instance.isSilent && isInReach(instance.location) }
+    package func isInReach(_ instance: ClusterInstance) -> Bool { !instance.isSilent && isInReach(instance.location) }
 
     /// By the alphabet, and by number where names differ in their last number alone.
-    public static func order(_ one: String, _ other: String) -> Bool { key(one) < key(other) }
+    package static func order(_ one: String, _ other: String) -> Bool { key(one) < key(other) }
 
     private static func key(_ name: String) -> (Substring, Int, String) {
         let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count

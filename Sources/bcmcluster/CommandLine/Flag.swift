@@ -12,7 +12,6 @@ enum Flag: String, CaseIterable, Sendable {
     case waitFor = "wait-for"
     case accept, recursive
 
-    /// The long form.
     var long: String { "--\(rawValue)" }
 
     /// The short form, if there is one.
@@ -63,7 +62,6 @@ enum Flag: String, CaseIterable, Sendable {
         return words.count < 2 ? words.joined() : "\(words.dropLast().joined(separator: ", ")) or \(words.last ?? "")"
     }
 
-    /// What it means.
     var summary: String {
         switch self {
         case .cluster: "the cluster [default: $BCM_CLUSTER_NAME]"

@@ -24,7 +24,6 @@ struct Timeline: Sendable, Equatable, Encodable {
     var cluster: String
     /// Seconds from the run's beginning to its end.
     var seconds: Double
-    /// By their beginnings.
     var spans: [Span]
 
     /// The rows of the picture: the cluster itself, then its members in their order.

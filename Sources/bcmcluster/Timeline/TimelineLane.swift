@@ -8,7 +8,6 @@ struct TimelineLane {
 
     let name: String
     let spans: [Placed]
-    /// At least one.
     let rows: Int
 
     /// Places spans that are sorted by their beginnings.

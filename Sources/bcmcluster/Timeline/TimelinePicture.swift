@@ -27,7 +27,6 @@ struct TimelinePicture {
             "bcmcluster \(timeline.command) -c \(timeline.cluster) \(ending) \(Duration.seconds(timeline.seconds).brief)"
     }
 
-    /// The picture.
     var svg: String {
         let height = Self.top + lanes.map { Double($0.rows) * Self.rowHeight }.reduce(0, +) + 50
         var parts = [

@@ -54,7 +54,7 @@ extension DayTwo {
         private func killHalfWay(_ sandbox: Sandbox) async throws {
             let name = sandbox.cluster
             let refused = try await sandbox.bcmcluster("snapshot", "restore", "-c", name, "before")
-            #expect(refused.ending == .exited(2) && refused.errors.contains("the machines \(name)-02 and all"))
+            #expect(refused.ending == .exited(2) && refused.errors.contains("the machines \(name)-02 and everything"))
             let run = try Spawned(sandbox, ["snapshot", "restore", "-c", name, "before", "--yes"])
             _ = try await SystemTime().wait(for: "the mark", limit: .seconds(60), every: .milliseconds(2)) {
                 try sandbox.state().restoring

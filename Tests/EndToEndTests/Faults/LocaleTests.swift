@@ -19,7 +19,7 @@ extension Faults {
                 let cluster = sandbox.cluster
                 try await sandbox.mustRun("up", "-c", cluster, "-m", "1")
                 let again = try await sandbox.mustRun("up", "-c", cluster)
-                #expect(again.errors.contains("nothing was changed"))
+                #expect(again.errors.contains("unchanged"))
                 // A command of the user's own keeps the user's language.
                 let own = try await sandbox.bcmcluster("exec", "-c", cluster, "--", "ls", "/no-such-file")
                 #expect(own.errors.contains("Datei oder Verzeichnis") || own.output.contains("Datei oder Verzeichnis"))

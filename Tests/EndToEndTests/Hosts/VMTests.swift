@@ -20,7 +20,7 @@ extension Hosts {
                 let made = try await sandbox.mustRun(
                     "vm", "launch", "h0/box", "--cpus", "2", "--memory", "2G", "--disk", "9G", "--image", "24.04",
                     "--cloud-init", data)
-                #expect(made.errors.contains("h0/box is on: 192.0.2.10"), "\(made.errors)")
+                #expect(made.errors.contains("h0/box is running: 192.0.2.10"), "\(made.errors)")
                 try await sandbox.mustRun("vm", "launch", "box", "--host", "h1")
                 let roomy = try await sandbox.mustRun("vm", "launch", "big", "--host", "auto")
                 #expect(roomy.errors.contains(/host h[01] chosen: most free memory \(\d/), "\(roomy.errors)")

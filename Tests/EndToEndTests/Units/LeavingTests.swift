@@ -298,7 +298,7 @@ extension Units {
                     #expect(status == -SIGKILL)
                 } else {
                     #expect(status == 128 + signal)
-                    #expect(run.errors.contains("interrupted: bcmcluster member remove"), "\(run.errors)")
+                    #expect(run.errors.contains("interrupted: re-run bcmcluster member remove"), "\(run.errors)")
                     #expect(Set(try await sandbox.instances().values) == ["Running"])
                     #expect(try await sandbox.scheduling(of: leaving) == [:])
                     #expect(try await sandbox.changes("run", store).allSatisfy { $0.sign == "=" })

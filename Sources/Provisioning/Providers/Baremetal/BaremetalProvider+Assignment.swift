@@ -6,7 +6,7 @@ extension BaremetalProvider {
     ]
 
     /// Looks for the programs that are needed, for systemd, and for LXD or a way to install it.
-    public func check() async throws {
+    package func check() async throws {
         let missing = try await Which(root).missing(of: Self.needed.map(\.0))
         guard missing.isEmpty else {
             let packages = Self.needed.filter { missing.contains($0.0) }.map(\.1)
@@ -26,7 +26,7 @@ extension BaremetalProvider {
     /// Gives the newMember the address at which the other hosts reach this one.
     ///
     /// Throws `Failure.conflict` where the host is another member, or has an LXD that holds something.
-    public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
+    package func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
         guard let newMember = newMembers.first else { return state }
         guard newMembers.count == 1, let index = state.members.firstIndex(where: { $0.name == newMember }) else {
             throw Failure(

@@ -4,12 +4,12 @@ extension BaremetalProvider {
     private static let timeout: Duration = .seconds(15)
 
     /// Ends the daemon, and keeps clients from starting it; instances keep running.
-    public func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
+    package func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await daemon(of: member, in: state)?.stop()
     }
 
     /// Restarts the daemon, gracefully if it ends in time; instances keep running.
-    public func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
+    package func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await daemon(of: member, in: state)?.restart()
     }
 
@@ -22,12 +22,12 @@ extension BaremetalProvider {
     }
 
     /// Whether the daemon answers.
-    public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
+    package func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
         try await answers(member, .reads)
     }
 
     /// Waits until the daemon answers; one that has died meanwhile is started again.
-    public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         var lookAgain = time.elapsed + Self.timeout
         _ = try await time.wait(
             for: "\(engine.title) on \(place)", limit: limit, every: traits.pollInterval,

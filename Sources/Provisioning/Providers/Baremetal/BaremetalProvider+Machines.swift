@@ -4,7 +4,7 @@ extension BaremetalProvider {
     private static let shutdownGrace: Duration = .seconds(10)
 
     /// Takes the host for the member, puts LXD on it where there is none, and waits for the daemon.
-    public func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
+    package func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
         try await checkUnoccupied(for: machine.member, state)
         try await claim(machine.member, for: state)
         try await bringUp(machine.member, state, limit: machine.limit)
@@ -63,12 +63,12 @@ extension BaremetalProvider {
     }
 
     /// Starts the daemon on a host that is the member; one that runs is fine.
-    public func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await bringUp(member, state, limit: limit)
     }
 
     /// Stops the daemon, and ends whatever is left of it; the host continues.
-    public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await checkIdentity(member, of: state)
         guard let package = try await engine.installedPackage(root) else { return }
         try await teardown(package, member).end(grace: Self.shutdownGrace)
@@ -76,7 +76,7 @@ extension BaremetalProvider {
 
     /// Leaves the host as it was: an LXD that was there holds nothing any more; one that was installed for a cluster goes
     /// where that is asked for, or where it was never whole.
-    public func remove(_ member: MemberName, of state: ClusterState) async throws {
+    package func remove(_ member: MemberName, of state: ClusterState) async throws {
         let notes = try await BaremetalNotes(on: root)
         guard notes.isOwned(by: member, of: state) else { return }
         await portForward.forget()

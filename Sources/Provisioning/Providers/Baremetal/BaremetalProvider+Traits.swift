@@ -1,6 +1,6 @@
 extension ProviderName {
     /// Hosts that exist already, each of which becomes a member.
-    public static let baremetal = ProviderName(known: "baremetal")
+    package static let baremetal = ProviderName(known: "baremetal")
 }
 
 extension BaremetalProvider {
@@ -18,7 +18,7 @@ extension BaremetalProvider {
     }
 
     /// The same for each provider of this kind.
-    public var traits: ProviderTraits { Self.known }
+    package var traits: ProviderTraits { Self.known }
 
     static let known = ProviderTraits(
         name: .baremetal,

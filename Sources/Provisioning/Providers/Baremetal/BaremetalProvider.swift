@@ -1,7 +1,7 @@
 /// Members that are one host each, which exists already: LXD is put on it, and it is left as it was.
 ///
 /// A provider is for one host, and so for one member. The host is never switched on or off: its LXD is.
-public struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking {
+package struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking {
     let host: HostName?
     let root: any CommandRunner
     let engine: Engine
@@ -15,7 +15,7 @@ public struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging,
     /// A provider for the host on which `root` runs commands as root; one without a name can only be looked at.
     ///
     /// Commands for a member run where it is one of the cluster with that identifier.
-    public init(
+    package init(
         host: HostName?, root: any CommandRunner, engine: Engine, purges: Bool = false, cluster: String? = nil,
         time: any TimeSource, certificates: @escaping @Sendable (ClusterState) throws -> Set<String> = { _ in [] }
     ) {
@@ -32,12 +32,12 @@ public struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging,
     var place: String { host?.text ?? "this host" }
 
     /// The address in the state.
-    public func address(of member: MemberName, in state: ClusterState) async throws -> String {
+    package func address(of member: MemberName, in state: ClusterState) async throws -> String {
         state.member(member)?.address?.description ?? "<\(member) address>"
     }
 
     /// The host, if its note says that it is a member of this cluster.
-    public func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
+    package func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
         let notes = try await BaremetalNotes(on: root)
         guard let member = state.members.first(where: { notes.isOwned(by: $0.name, of: state) }) else { return [:] }
         return [member.name: Machine(state: try await machineState(), address: member.address)]
@@ -53,31 +53,31 @@ public struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging,
     }
 
     /// Each command for a member checks the host's note.
-    public func checkOwnership(of state: ClusterState) async throws {}
+    package func checkOwnership(of state: ClusterState) async throws {}
 
     /// The member that the host is, if its name is one of the cluster's.
-    public func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+    package func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
         let notes = try await BaremetalNotes(on: root)
         return MemberName(notes.member, of: cluster).map { [notes.cluster: [$0]] } ?? [:]
     }
 
     /// Root's commands on the host.
-    public func runner(in member: MemberName) -> any CommandRunner {
+    package func runner(in member: MemberName) -> any CommandRunner {
         BaremetalRunner(root: root, portForward: portForward, member: member, place: place, engine: engine)
     }
 
     /// The daemon's, wherever its package keeps it, and what the installation printed.
-    public func logs(of member: MemberName) -> [MachineLog] {
+    package func logs(of member: MemberName) -> [MachineLog] {
         engine.daemonLogs(.debian) + [MachineLog(name: "apt", path: "/var/log/apt/term.log", topic: .machine)]
     }
 
     /// They are files of the host.
-    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+    package func reading(_ logs: [MachineLog], of member: MemberName) -> String {
         "\(logs.map(\.path).joined(separator: " or ")) on \(place)"
     }
 
     /// On the host, also when its LXD is off.
-    public func logRunner(for member: MemberName) -> any CommandRunner { root }
+    package func logRunner(for member: MemberName) -> any CommandRunner { root }
 
     func installation(_ member: MemberName?) -> LXDInstallation {
         LXDInstallation(

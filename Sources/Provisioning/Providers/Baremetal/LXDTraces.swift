@@ -1,7 +1,6 @@
 /// What one LXD has made in the kernel, by the names that it gives: another LXD on the host has such things too.
 struct LXDTraces: Sendable, Equatable {
     let engine: Engine
-    /// Its networks.
     var networks: Set<String> = []
     /// Its instances; outside the default project LXD puts `PROJECT_` before the name.
     var instances: Set<String> = []

@@ -1,10 +1,10 @@
 /// What a cluster's machines are asked, host by host.
 extension FleetProvider {
     /// Checks every host that is in reach: with the others, whatever needs them fails, and the rest continues.
-    public func check() async throws { _ = try await forEachReachableHost { try await $0.check() } }
+    package func check() async throws { _ = try await forEachReachableHost { try await $0.check() } }
 
     /// Lets one host after the other decide, until all agree: a subnet that is free on one may be in use on the next.
-    public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
+    package func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
         learn(state)
         var assigned = state
         var unseen = newMembers
@@ -41,7 +41,7 @@ extension FleetProvider {
     }
 
     /// The machines of all hosts; those of a host that is unreachable are said to be so.
-    public func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
+    package func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
         learn(state)
         var machines: [MemberName: Machine] = [:]
         let answers = await all { host, provider in try await provider.machines(of: state.restricted(to: host)) }
@@ -58,7 +58,7 @@ extension FleetProvider {
     }
 
     /// As each host answers for its own.
-    public func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
+    package func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
         let answers = await all { host, provider in
             let own = running.filter { state.host(of: $0) == host }
             return own.isEmpty ? [:] : try await provider.uptimes?.began(own, of: state) ?? [:]
@@ -67,7 +67,7 @@ extension FleetProvider {
     }
 
     /// As all hosts know them.
-    public func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+    package func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
         try await forEachReachableHost { try await $0.ownershipCheck?.machinesNamedAfter(of: cluster) ?? [:] }
             .reduce(into: [:]) { $0.merge($1) { one, other in (one + other).sorted() } }
     }
@@ -75,106 +75,106 @@ extension FleetProvider {
     // MARK: What is shared on each host
 
     /// Whether every host is.
-    public func isPrepared(_ state: ClusterState) async throws -> Bool {
+    package func isPrepared(_ state: ClusterState) async throws -> Bool {
         await all(of: state) { try await $1.sharedNetwork?.isPrepared(state) ?? true }.allSatisfy {
             (try? $0.answer.get()) ?? false
         }
     }
     /// Prepares every host that is in reach: machines on others cannot be made.
-    public func prepare(_ state: ClusterState) async throws {
+    package func prepare(_ state: ClusterState) async throws {
         _ = try await forEachReachableHost(of: state) { try await $0.sharedNetwork?.prepare(state) }
     }
     /// Whether every host is.
-    public func isRouted(_ state: ClusterState) async throws -> Bool {
+    package func isRouted(_ state: ClusterState) async throws -> Bool {
         await all(of: state) { try await $1.sharedNetwork?.isRouted(state) ?? true }.allSatisfy {
             (try? $0.answer.get()) ?? false
         }
     }
     /// Routes on every host that is in reach.
-    public func route(_ state: ClusterState) async throws {
+    package func route(_ state: ClusterState) async throws {
         _ = try await forEachReachableHost(of: state) { try await $0.sharedNetwork?.route(state) }
     }
     /// On every host that is in reach.
-    public func checkOwnership(of state: ClusterState) async throws {
+    package func checkOwnership(of state: ClusterState) async throws {
         let answers = await all(of: state) { try await $1.ownershipCheck?.checkOwnership(of: state.restricted(to: $0)) }
         for (_, answer) in answers where !answer.isOutOfReach { try answer.get() }
     }
     /// Whether every host is.
-    public func isReleased(_ state: ClusterState) async throws -> Bool {
+    package func isReleased(_ state: ClusterState) async throws -> Bool {
         try await forEachHost(of: state) { try await $0.sharedNetwork?.isReleased(state) ?? true }.allSatisfy { $0 }
     }
     /// Releases every host.
-    public func release(_ state: ClusterState) async throws {
+    package func release(_ state: ClusterState) async throws {
         _ = try await forEachHost(of: state) { try await $0.sharedNetwork?.release(state) }
     }
 
     // MARK: One machine
 
     /// On the member's host.
-    public func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
+    package func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
         learn(state)
         try await onHost(of: machine.member) { try await $0.create(machine, of: state) }
     }
     /// On the member's host.
-    public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await onHost(of: member) { try await $0.stop(member, of: state, limit: limit) }
     }
     /// On the member's host.
-    public func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await onHost(of: member) { try await $0.start(member, of: state, limit: limit) }
     }
     /// On the member's host.
-    public func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
+    package func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await onHost(of: member) { try await $0.daemonControl.stopDaemon(of: member, in: state) }
     }
     /// On the member's host.
-    public func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
+    package func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await onHost(of: member) { try await $0.daemonControl.restartDaemon(of: member, in: state) }
     }
     /// On the member's host.
-    public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
+    package func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
         try await onHost(of: member) { try await $0.isSettled(member, of: state) }
     }
     /// On the member's host.
-    public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await onHost(of: member) { try await $0.settle(member, of: state, limit: limit) }
     }
     /// On the member's host.
-    public func isBeingLaunched(_ member: MemberName) async throws -> Bool {
+    package func isBeingLaunched(_ member: MemberName) async throws -> Bool {
         try await onHost(of: member) { try await $0.launches?.isBeingLaunched(member) ?? false }
     }
     /// On the member's host.
-    public func remove(_ member: MemberName, of state: ClusterState) async throws {
+    package func remove(_ member: MemberName, of state: ClusterState) async throws {
         try await onHost(of: member) { try await $0.remove(member, of: state) }
     }
     /// As the member's host knows it.
-    public func address(of member: MemberName, in state: ClusterState) async throws -> String {
+    package func address(of member: MemberName, in state: ClusterState) async throws -> String {
         try await onHost(of: member) { try await $0.address(of: member, in: state) }
     }
     /// As the member's host knows it; directly where this machine is one of the hosts.
-    public func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String {
+    package func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String {
         if state.hosts.contains(.local) { return try await "\(address(of: member, in: state)):\(state.engine.port)" }
         return try await onHost(of: member) { try await $0.apiAddress(of: member, in: state) }
     }
     /// In the machine, on the member's host.
-    public func runner(in member: MemberName) -> any CommandRunner { provider(of: member).runner(in: member) }
+    package func runner(in member: MemberName) -> any CommandRunner { provider(of: member).runner(in: member) }
     /// In the machine, on the member's host.
-    public func userRunner(in member: MemberName) -> any CommandRunner {
+    package func userRunner(in member: MemberName) -> any CommandRunner {
         provider(of: member).interactiveRunner(in: member)
     }
     /// As on the member's host.
-    public func dataFolders(of member: MemberName) -> [String] {
+    package func dataFolders(of member: MemberName) -> [String] {
         provider(of: member).dataFolders(of: member, engine)
     }
     /// The same on each host.
-    public func logs(of member: MemberName) -> [MachineLog] { provider(of: member).logging?.logs(of: member) ?? [] }
+    package func logs(of member: MemberName) -> [MachineLog] { provider(of: member).logging?.logs(of: member) ?? [] }
     /// On the member's host.
-    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+    package func reading(_ logs: [MachineLog], of member: MemberName) -> String {
         let words = provider(of: member).logging?.reading(logs, of: member) ?? "the logs of \(member)"
         return "\(words) on \(homeName(of: member))"
     }
     /// On the member's host.
-    public func logRunner(for member: MemberName) -> any CommandRunner {
+    package func logRunner(for member: MemberName) -> any CommandRunner {
         provider(of: member).logging?.logRunner(for: member) ?? runner(in: member)
     }
 }

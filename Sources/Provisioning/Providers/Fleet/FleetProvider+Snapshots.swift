@@ -1,14 +1,14 @@
 /// Snapshots of machines on several hosts: each host keeps those of its own.
 extension FleetProvider {
     /// The room on the host that has the least of it to spare.
-    public func room(
+    package func room(
         for snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
         try await tightest(state) { try await $0.copies.room(for: snapshot, of: $1, limit: limit) }
     }
 
     /// The room on the host that has the least of it to spare.
-    public func room(
+    package func room(
         toRestore snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
         try await tightest(state) { try await $0.copies.room(toRestore: snapshot, of: $1, limit: limit) }
@@ -28,20 +28,20 @@ extension FleetProvider {
     }
 
     /// Those of all hosts, with the members that are whole on any.
-    public func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
+    package func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
         try await forEachHost { try await $0.copies.snapshots(of: state) }
             .reduce(into: [:]) { $0.merge($1) { $0.union($1) } }
     }
 
     /// On the member's host.
-    public func take(
+    package func take(
         _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int? {
         try await onHost(of: member) { try await $0.copies.take(snapshot, of: member, in: state, limit: limit) }
     }
 
     /// On the member's host.
-    public func restore(
+    package func restore(
         _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws {
         learn(state)
@@ -49,7 +49,7 @@ extension FleetProvider {
     }
 
     /// On every host.
-    public func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
+    package func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
         _ = try await forEachHost { try await $0.copies.delete(snapshot, of: state, limit: limit) }
     }
 }

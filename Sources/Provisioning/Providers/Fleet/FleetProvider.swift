@@ -2,7 +2,7 @@
 ///
 /// A host that is unreachable costs its own members: they are shown so, and what is asked of them fails, while the others
 /// continue.
-public struct FleetProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
+package struct FleetProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
     OwnershipChecking, UptimeReporting, LaunchTracking, ParallelLimiting, InputPassing, DataLocating, SnapshotProvider
 {
     /// The hosts' providers, in the state's order.
@@ -11,7 +11,7 @@ public struct FleetProvider: MachineProvider, SharedNetworking, DaemonControl, M
     let engine: Engine
 
     /// A provider for that state, whose hosts' own providers are these; there is at least one.
-    public init(_ state: ClusterState, _ hosts: [(name: HostName, provider: any MachineProvider)]) {
+    package init(_ state: ClusterState, _ hosts: [(name: HostName, provider: any MachineProvider)]) {
         self.hosts = hosts
         homes = MemberHosts(state)
         engine = state.engine
@@ -19,14 +19,14 @@ public struct FleetProvider: MachineProvider, SharedNetworking, DaemonControl, M
 
     /// Those of each host's provider; all hosts together make more at a time, while the connections stay few, and a
     /// question takes a way over the network.
-    public var traits: ProviderTraits {
+    package var traits: ProviderTraits {
         var traits = hosts[0].provider.traits
         traits.defaultParallel = min(16, hosts.map(\.provider.traits.defaultParallel).reduce(0, +))
         traits.pollInterval = max(traits.pollInterval, .milliseconds(100))
         return traits
     }
     /// Together as many as each host can make at a time.
-    public func parallel(_ wanted: Int?) async throws -> Int {
+    package func parallel(_ wanted: Int?) async throws -> Int {
         let each = await all { _, provider in try await provider.machinesAtOnce(wanted) }
         let sum = each.reduce(0) { $0 + ((try? $1.answer.get()) ?? 1) }
         return max(1, min(wanted ?? traits.defaultParallel, sum))
@@ -132,7 +132,7 @@ extension Result {
 
 extension MachineProvider {
     /// What of it is on that host alone, where it is spread over hosts; otherwise, and for `nil`, all of it.
-    public func part(on host: HostName?) -> any MachineProvider {
+    package func part(on host: HostName?) -> any MachineProvider {
         (self as? FleetProvider)?.provider(on: host) ?? self
     }
 }

@@ -7,7 +7,6 @@ final class MemberHosts: Sendable {
     /// The members of that state.
     init(_ state: ClusterState) { known = Mutex(Self.homes(in: state)) }
 
-    /// The host of that member.
     func host(of member: MemberName) -> HostName { known.withLock { $0[member] } ?? .local }
 
     /// Adds the members of that state.

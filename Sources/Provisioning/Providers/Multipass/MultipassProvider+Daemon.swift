@@ -1,12 +1,12 @@
 /// The daemon in a VM that runs: the snap's, or the one that the image brings.
 extension MultipassProvider {
     /// Ends the daemon, and keeps clients from starting it; instances keep running.
-    public func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
+    package func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await daemon(of: member).stop()
     }
 
     /// Restarts the daemon, gracefully if it ends in time; instances keep running.
-    public func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
+    package func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await daemon(of: member).restart()
     }
 

@@ -16,7 +16,7 @@ extension MultipassProvider {
     /// Launches the VM; a launch that a former run began, and that the daemon continues with, counts as this one.
     ///
     /// Throws `Failure.taken` where the VM that has the name is not marked as this cluster's.
-    public func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
+    package func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
         let launch = Multipass.Launch(
             name: machine.member.text, image: state.settings.image ?? "24.04", cpus: machine.cpus,
             memory: machine.memory, disk: machine.disk, network: state.settings.network,

@@ -1,6 +1,5 @@
 /// Whose a VM is, by the mark that the user-data leaves in it.
 extension MultipassProvider {
-    /// What the mark says.
     private static func mark(_ state: ClusterState) -> String { "cluster \(state.identifier)" }
     /// How a VM is asked for it.
     private static let question = Command("cat", ["/etc/bcmcluster"], limit: .seconds(15), effect: .awaits)
@@ -8,7 +7,7 @@ extension MultipassProvider {
     /// Asks the VMs that run, and that answer, whose they are; throws `Failure.conflict` for one of another cluster's.
     ///
     /// A VM may have no mark: version 0.1.0 left none, and a user's own user-data may not.
-    public func checkOwnership(of state: ClusterState) async throws {
+    package func checkOwnership(of state: ClusterState) async throws {
         let running = try await machines(of: state).filter { $0.value.state == .running }.keys.sorted()
         let others = await marks(of: running).filter { $0.value != Self.mark(state) }.keys.sorted().map(\.text)
         if others.isEmpty { return }
@@ -19,7 +18,7 @@ extension MultipassProvider {
 
     /// The VMs with names of the cluster's, by the identifiers in their marks; one that tells none is the only known
     /// cluster's, or nobody's.
-    public func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+    package func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
         let listed = try await multipass.list().map {
             (name: MemberName($0.name, of: cluster), isOn: $0.isRunning)
         }

@@ -4,7 +4,7 @@ extension MultipassProvider {
     /// Next to nothing: multipass keeps what changes since.
     ///
     /// Throws where the user has given a snapshot of a VM that name.
-    public func room(
+    package func room(
         for snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
         try await explained { try await snapshots.check() }
@@ -22,14 +22,14 @@ extension MultipassProvider {
     }
 
     /// Next to nothing.
-    public func room(
+    package func room(
         toRestore snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
         CopyRoom(needed: 0, free: nil, isShared: true, place: "multipass")
     }
 
     /// The snapshots that have our comment.
-    public func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
+    package func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
         var found: [SnapshotName: Set<MemberName>] = [:]
         for (machine, names) in try await explained({ try await snapshots.list() }) {
             guard let member = MemberName(machine, of: state.name) else { continue }
@@ -41,7 +41,7 @@ extension MultipassProvider {
     }
 
     /// Takes one of the VM; how much it holds is multipass's own affair.
-    public func take(
+    package func take(
         _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int? {
         try await explained { try await snapshots.take(snapshot.text, of: member.text, limit: limit) }
@@ -49,14 +49,14 @@ extension MultipassProvider {
     }
 
     /// Lets multipass do it; a VM that is gone has taken its snapshots along.
-    public func restore(
+    package func restore(
         _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws {
         try await explained { try await snapshots.restore(member.text, to: snapshot.text, limit: limit) }
     }
 
     /// Deletes those of the VMs, one after the other.
-    public func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
+    package func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
         for member in try await snapshots(of: state)[snapshot, default: []].sorted() {
             try await explained { try await snapshots.delete(snapshot.text, of: member.text) }
         }

@@ -1,6 +1,6 @@
 extension ProviderName {
     /// Ubuntu VMs by multipass.
-    public static let multipass = ProviderName(known: "multipass")
+    package static let multipass = ProviderName(known: "multipass")
 }
 
 extension MultipassProvider {
@@ -10,7 +10,7 @@ extension MultipassProvider {
         examine: examine)
 
     /// The same for each provider of this kind.
-    public var traits: ProviderTraits { Self.known }
+    package var traits: ProviderTraits { Self.known }
 
     static let known = ProviderTraits(
         name: .multipass,

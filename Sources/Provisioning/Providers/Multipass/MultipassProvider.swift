@@ -1,5 +1,5 @@
 /// Machines that are Ubuntu multipass VMs, set up by cloud-init.
-public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking, UptimeReporting,
+package struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking, UptimeReporting,
     LaunchTracking, ParallelLimiting, InputPassing, SnapshotProvider
 {
     let base: any CommandRunner
@@ -11,7 +11,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     let running: RunningVMs
 
     /// A provider whose multipass is the one that the runner reaches.
-    public init(base: any CommandRunner, engine: Engine, templates: TemplateLibrary, time: any TimeSource) {
+    package init(base: any CommandRunner, engine: Engine, templates: TemplateLibrary, time: any TimeSource) {
         self.base = base
         self.engine = engine
         self.templates = templates
@@ -21,7 +21,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     }
 
     /// Whether multipass is there, runs, and knows us.
-    public func check() async throws {
+    package func check() async throws {
         do {
             _ = try await multipass.list()
         } catch let failure as Failure {
@@ -31,14 +31,14 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
 
     /// The daemon serves each launch until the machine is up in a thread of its own, and has as many as there are
     /// processors where it runs; more than three at once are not worth it.
-    public func parallel(_ wanted: Int?) async throws -> Int {
+    package func parallel(_ wanted: Int?) async throws -> Int {
         let text = try? await base.output(of: Command("getconf", ["_NPROCESSORS_ONLN"], limit: .seconds(5)))
         let processors = text.flatMap { Int($0.trimmed) } ?? traits.defaultParallel
         return max(1, min(wanted ?? traits.defaultParallel, processors))
     }
 
     /// Addresses come later; a VM of a new member's name that is there already, or is being launched, is somebody else's.
-    public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
+    package func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
         let listed = newMembers.isEmpty ? [] : Set(try await multipass.list().map(\.name))
         for member in newMembers {
             let use = try await listed.contains(member.text) ? .taken : multipass.use(of: member.text)
@@ -60,7 +60,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     }
 
     /// The VMs with exactly the members' names; their addresses are asked for where they are needed.
-    public func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
+    package func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
         let names = Set(state.members.map(\.name.text))
         let instances: [Multipass.Instance]
         do { instances = try await multipass.list().filter { names.contains($0.name) } } catch let failure as Failure {
@@ -76,7 +76,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     }
 
     /// By the kernels' own clocks, all asked at once; a VM that does not answer is left out.
-    public func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
+    package func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
         let now = time.secondsSince1970
         return await withTaskGroup(of: (MemberName, Int?).self) { group in
             for member in running {
@@ -102,24 +102,24 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     }
 
     /// Shuts the VM down; one that is off is fine.
-    public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         await running.forget()
         try await multipass.stop(member.text, limit: limit)
         await running.forget()
     }
 
     /// Starts the VM; one that runs is fine.
-    public func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await multipass.start(member.text, limit: limit)
     }
 
     /// Whether cloud-init is done and LXD answers.
-    public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
+    package func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
         try await setup(of: member, in: state).isSettled()
     }
 
     /// Waits for cloud-init and checks what it says, restarts where it asks for one, and waits for LXD.
-    public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await setup(of: member, in: state).settle(limit: limit)
     }
 
@@ -131,7 +131,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     }
 
     /// Whether the daemon continues with a launch whose client is gone, and `list` does not show the VM yet.
-    public func isBeingLaunched(_ member: MemberName) async throws -> Bool {
+    package func isBeingLaunched(_ member: MemberName) async throws -> Bool {
         try await multipass.use(of: member.text) == .launching
     }
 
@@ -141,7 +141,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     private static let silenceTimeout: Duration = .seconds(30)
 
     /// Deletes and purges that VM alone; one that is still being prepared cannot be deleted before it is there.
-    public func remove(_ member: MemberName, of state: ClusterState) async throws {
+    package func remove(_ member: MemberName, of state: ClusterState) async throws {
         if try await isThere(member) { try await multipass.delete(member.text) }
     }
 
@@ -170,7 +170,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     ///
     /// It is the VM's first IPv4 address; over hosts, where that is a broken link, the one on the network that they share.
     /// Only a VM that runs is asked: a command would start one that is off.
-    public func address(of member: MemberName, in state: ClusterState) async throws -> String {
+    package func address(of member: MemberName, in state: ClusterState) async throws -> String {
         if let address = try await presentAddress(of: member, in: state) { return address.description }
         if let address = await StepScope.outcome(assuming: "<\(member) address>", { nil }) { return address }
         throw Failure(
@@ -191,7 +191,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     }
 
     /// `multipass exec`, as root, in a VM that runs.
-    public func runner(in member: MemberName) -> any CommandRunner {
+    package func runner(in member: MemberName) -> any CommandRunner {
         onlyWhileRunning(MultipassRunner(base: base, machine: member.text, time: time), member)
     }
 
@@ -200,7 +200,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
     }
 
     /// The installation's, cloud-init's, and LXD's as a snap and as a package.
-    public func logs(of member: MemberName) -> [MachineLog] {
+    package func logs(of member: MemberName) -> [MachineLog] {
         [
             MachineLog(name: "install", path: "/var/log/bcmcluster-install.log", topic: .machine),
             MachineLog(name: "cloud-init-output", path: "/var/log/cloud-init-output.log", topic: .machine),
@@ -208,8 +208,7 @@ public struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging,
         ] + engine.daemonLogs(.snap)
     }
 
-    /// In the VM.
-    public func reading(_ logs: [MachineLog], of member: MemberName) -> String {
+    package func reading(_ logs: [MachineLog], of member: MemberName) -> String {
         let paths = logs.map(\.path).joined(separator: " ")
         return "\(logs.count > 1 ? "them" : "it") with: multipass exec -n \(member) -- sudo tail -n 50 \(paths)"
     }

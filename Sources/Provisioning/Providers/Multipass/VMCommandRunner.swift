@@ -3,9 +3,9 @@
 ///
 /// A file of that size goes into the VM by `multipass transfer`, and the command reads it there. How much will come of a
 /// pipe is unknown: it is passed on as it comes, and more than 2 MiB ends the command with a failure.
-public struct VMCommandRunner: CommandRunner {
+package struct VMCommandRunner: CommandRunner {
     /// Whom the command runs as.
-    public enum User: Sendable {
+    package enum User: Sendable {
         /// The VM's own user.
         case login
         case root
@@ -21,7 +21,7 @@ public struct VMCommandRunner: CommandRunner {
     private let remaining: @Sendable () -> Int?
 
     /// A runner for the VM of that name, where the runner reaches multipass.
-    public init(
+    package init(
         _ base: any CommandRunner, in name: String, as user: User,
         remaining: @escaping @Sendable () -> Int? = { StandardInput.remaining }
     ) {
@@ -32,7 +32,7 @@ public struct VMCommandRunner: CommandRunner {
     }
 
     /// Runs the command; one that does not get our input runs like any other.
-    public func run(_ command: Command) async throws -> CommandResult {
+    package func run(_ command: Command) async throws -> CommandResult {
         guard [.terminal, .passed].contains(command.output), command.inputFile == nil else {
             return try await base.run(inside(command))
         }
@@ -74,7 +74,7 @@ public struct VMCommandRunner: CommandRunner {
 
 extension MultipassProvider {
     /// As root, with all of our own input or a failure.
-    public func userRunner(in member: MemberName) -> any CommandRunner {
+    package func userRunner(in member: MemberName) -> any CommandRunner {
         onlyWhileRunning(VMCommandRunner(base, in: member.text, as: .root), member)
     }
 }

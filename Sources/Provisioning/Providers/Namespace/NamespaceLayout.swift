@@ -23,7 +23,6 @@ struct NamespaceLayout: Sendable {
     var bridge: String { "bcm\(identifier)" }
     /// The interface by which the bridge reaches those of the cluster's other hosts.
     var tunnel: String { "x\(identifier)" }
-    /// The nftables table.
     var table: String { "bcm\(identifier)" }
     /// What all machines of the cluster share.
     var shared: String { "\(Self.root)/clusters/\(identifier)" }

@@ -4,13 +4,13 @@ extension NamespaceProvider {
     private static let shutdownGrace: Duration = .seconds(3)
 
     /// Ends the daemon, gracefully if it can within its shutdownGrace; there is no socket by which a client could start it.
-    public func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
+    package func stopDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await endDaemon(member, by: "TERM")
         try await endDaemon(member, by: "KILL")
     }
 
     /// Ends the daemon as `stopDaemon` does, and starts it.
-    public func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
+    package func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await stopDaemon(of: member, in: state)
         try await startDaemon(member, of: state)
     }
@@ -29,14 +29,14 @@ extension NamespaceProvider {
     }
 
     /// Whether the daemon answers.
-    public func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
+    package func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
         try await answers(member, .reads)
     }
 
     /// Waits until the machine's first process runs and its daemon answers; one that has died meanwhile is started again.
     ///
     /// LXD 5.0.2 now and then ends by itself when all members of a cluster start at once.
-    public func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         var lookAgain = time.elapsed + Self.timeout
         _ = try await time.wait(
             for: "\(engine.title) on \(member)", limit: limit, every: traits.pollInterval,

@@ -4,7 +4,7 @@ extension NamespaceProvider {
     ///
     /// Each start keeps a processor busy: without the wait here the first member, for which all others wait, would share
     /// the processors with them. `start` must not wait, since daemons that were in a cluster wait for each other.
-    public func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
+    package func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
         let member = machine.member
         if try await !claim(member, for: state) { try await clear(member, of: state) }
         do { try await boot(member, of: state) } catch let failure as Failure
@@ -38,7 +38,7 @@ extension NamespaceProvider {
     }
 
     /// Starts a machine that is off; in one that runs, starts the daemon if it has died.
-    public func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func start(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         await holders.forget(member)
         guard try await holders.holder(of: member) == nil else {
             try await startDaemon(member, of: state)
@@ -49,7 +49,7 @@ extension NamespaceProvider {
     }
 
     /// Lets the daemon end, which hands its duties in the cluster over, then ends whatever is left; the folder stays.
-    public func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
+    package func stop(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         if try await holders.holder(of: member) != nil { try await endDaemon(member, by: "TERM") }
         try await clear(member, of: state)
     }
@@ -82,7 +82,7 @@ extension NamespaceProvider {
     }
 
     /// Ends everything in the machine and removes it, if it is this cluster's.
-    public func remove(_ member: MemberName, of state: ClusterState) async throws {
+    package func remove(_ member: MemberName, of state: ClusterState) async throws {
         guard try await owner(of: member) ?? state.identifier == state.identifier else { return }
         try await clear(member, of: state)
         try await RootFiles(root).remove(

@@ -4,33 +4,33 @@ extension NamespaceProvider {
     }
 
     /// What copies of the machines' folders take.
-    public func room(
+    package func room(
         for snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
         try await snapshots(state).room(state.members.map { NamespaceLayout.daemon($0.name, engine) }, limit: limit)
     }
 
     /// What copies of the copies take.
-    public func room(
+    package func room(
         toRestore snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws -> CopyRoom {
         try await snapshots(state).room([NamespaceLayout(state).snapshot(snapshot)], limit: limit)
     }
 
     /// The folders that are there.
-    public func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
+    package func snapshots(of state: ClusterState) async throws -> [SnapshotName: Set<MemberName>] {
         try await snapshots(state).all()
     }
 
     /// Copies the machine's folder, below which nothing is mounted while the machine is off.
-    public func take(
+    package func take(
         _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, limit: Duration
     ) async throws -> Int? {
         try await snapshots(state).take(snapshot, of: member, limit: limit)
     }
 
     /// Claims the name on the host, if it is free, and puts a copy of the snapshot in the place of the machine's folder.
-    public func restore(
+    package func restore(
         _ member: MemberName, to snapshot: SnapshotName, of state: ClusterState, limit: Duration
     ) async throws {
         _ = try await claim(member, for: state)
@@ -38,7 +38,7 @@ extension NamespaceProvider {
     }
 
     /// Removes the folder.
-    public func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
+    package func delete(_ snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws {
         try await snapshots(state).delete(snapshot, limit: limit)
     }
 }

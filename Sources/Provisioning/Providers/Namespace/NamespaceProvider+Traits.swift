@@ -1,6 +1,6 @@
 extension ProviderName {
     /// Daemons in namespaces of this Linux host.
-    public static let namespace = ProviderName(known: "namespace")
+    package static let namespace = ProviderName(known: "namespace")
 }
 
 extension NamespaceProvider {
@@ -13,7 +13,7 @@ extension NamespaceProvider {
         }, examine: examine)
 
     /// The same for each provider of this kind.
-    public var traits: ProviderTraits { Self.known }
+    package var traits: ProviderTraits { Self.known }
 
     static let known = ProviderTraits(
         name: .namespace,

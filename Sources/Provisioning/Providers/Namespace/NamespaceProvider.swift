@@ -3,7 +3,7 @@
 /// A machine has a network, mount, UTS, IPC and PID namespace, a control group, a cable to the cluster's bridge and a
 /// fixed address. Its first process outlives the command that started it, and takes everything in the machine with it
 /// when it ends: also containers, whose monitor is orphaned where there is no PID namespace.
-public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
+package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
     OwnershipChecking, UptimeReporting, DataLocating, SnapshotProvider
 {
     let root: any CommandRunner
@@ -14,13 +14,12 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     let engine: Engine
     let time: any TimeSource
 
-    /// The host.
     let place: HostName
 
     /// A provider whose host is the machine that the runner reaches as root.
     ///
     /// It enters the machines of the cluster with that identifier; without one it can only look.
-    public init(
+    package init(
         root: any CommandRunner, engine: Engine, templates: TemplateLibrary, files: any Files, time: any TimeSource,
         host place: HostName = .local, cluster: String? = nil
     ) throws {
@@ -40,7 +39,7 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
 
     /// Looks for the programs that are needed, all at once.
-    public func check() async throws {
+    package func check() async throws {
         #if os(Linux)
             let needed = [
                 (engine.daemon, engine.debianPackages[0]), (engine.client, engine.debianPackages[1]),
@@ -61,7 +60,7 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
 
     /// Chooses the subnet and gives each member its address.
-    public func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
+    package func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
         var assigned = state
         async let machines = newMembers.isEmpty ? [:] : live.standing()
         async let port = state.spread == nil ? nil : host.choosePort(for: state)
@@ -89,7 +88,7 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
 
     /// The machines whose owner's note has this cluster's identifier.
-    public func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
+    package func machines(of state: ClusterState) async throws -> [MemberName: Machine] {
         let standing = try await live.standing()
         for member in state.members.map(\.name) {
             if let machine = standing[member.text], machine.owner == state.identifier, let holder = machine.holder {
@@ -107,14 +106,14 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
 
     /// The moment at which each machine's first process was recorded.
-    public func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
+    package func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int] {
         let notes = Dictionary(uniqueKeysWithValues: running.map { ("\(NamespaceLayout.machine($0))/holder", $0) })
         let times = try await RootFiles(root).times(of: notes.keys.sorted())
         return Dictionary(uniqueKeysWithValues: times.compactMap { path, time in notes[path].map { ($0, time) } })
     }
 
     /// The machines with names of the cluster's, by what their owner's notes say.
-    public func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+    package func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
         let members = try await live.standing().compactMap { name, machine in
             MemberName(name, of: cluster).map { ($0, machine.owner) }
         }
@@ -122,21 +121,21 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
 
     /// Whether the bridge and the rest are there.
-    public func isPrepared(_ state: ClusterState) async throws -> Bool { try await host.isPrepared(state) }
+    package func isPrepared(_ state: ClusterState) async throws -> Bool { try await host.isPrepared(state) }
     /// Makes the bridge and the rest, unless the members' names are another cluster's by now.
-    public func prepare(_ state: ClusterState) async throws {
+    package func prepare(_ state: ClusterState) async throws {
         try await checkOwnership(of: state.spread == nil ? state : state.restricted(to: place))
         try await host.prepare(state)
     }
     /// Whether the rules are there.
-    public func isRouted(_ state: ClusterState) async throws -> Bool { try await host.isRouted(state) }
+    package func isRouted(_ state: ClusterState) async throws -> Bool { try await host.isRouted(state) }
     /// Makes the rules, and enables forwarding.
-    public func route(_ state: ClusterState) async throws { try await host.route(state) }
+    package func route(_ state: ClusterState) async throws { try await host.route(state) }
     /// Whether the bridge and the rest are gone.
-    public func isReleased(_ state: ClusterState) async throws -> Bool { try await host.isReleased(state) }
+    package func isReleased(_ state: ClusterState) async throws -> Bool { try await host.isReleased(state) }
     /// Removes the bridge and the rest, once no machine has the cluster's identifier any more; complete copies of machines
     /// stay until the whole cluster is destroyed.
-    public func release(_ state: ClusterState) async throws {
+    package func release(_ state: ClusterState) async throws {
         let left = try await StepScope.outcome(assuming: []) {
             try await live.standing().filter { $0.value.owner == state.identifier }.keys.sorted()
         }
@@ -150,7 +149,7 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
 
     /// Compares the owners' notes with the state, both ways: a state file may have been edited, copied or exchanged.
-    public func checkOwnership(of state: ClusterState) async throws {
+    package func checkOwnership(of state: ClusterState) async throws {
         let standing = try await live.standing()
         let others = standing.filter { name, machine in
             machine.owner == state.identifier && MemberName(name, of: state.name) == nil
@@ -173,12 +172,12 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
 
     /// The address in the state.
-    public func address(of member: MemberName, in state: ClusterState) async throws -> String {
+    package func address(of member: MemberName, in state: ClusterState) async throws -> String {
         state.member(member)?.address?.description ?? "<\(member) address>"
     }
 
     /// The host's port that leads to a member there, where the cluster is spread over hosts.
-    public func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String {
+    package func clientAddress(of member: MemberName, in state: ClusterState) async throws -> String {
         guard let overlay = NamespaceOverlay(state, on: place), let port = state.port else {
             return try await "\(address(of: member, in: state)):\(engine.port)"
         }
@@ -186,15 +185,15 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
 
     /// Enters the machine's namespaces.
-    public func runner(in member: MemberName) -> any CommandRunner {
+    package func runner(in member: MemberName) -> any CommandRunner {
         NamespaceRunner(root: root, holders: holders, member: member, engine: engine)
     }
 
     /// The machine's own.
-    public func dataFolders(of member: MemberName) -> [String] { [NamespaceLayout.daemon(member, engine)] }
+    package func dataFolders(of member: MemberName) -> [String] { [NamespaceLayout.daemon(member, engine)] }
 
     /// The daemon's, and what the machine's first process and the daemon printed.
-    public func logs(of member: MemberName) -> [MachineLog] {
+    package func logs(of member: MemberName) -> [MachineLog] {
         let folder = NamespaceLayout.machine(member)
         return [
             MachineLog(name: engine.name, path: "\(folder)/\(engine.name).log", topic: .daemon),
@@ -203,5 +202,5 @@ public struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContro
     }
 
     /// On the host, where they are also when the machine is off.
-    public func logRunner(for member: MemberName) -> any CommandRunner { root }
+    package func logRunner(for member: MemberName) -> any CommandRunner { root }
 }

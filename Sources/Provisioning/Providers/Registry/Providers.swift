@@ -1,6 +1,6 @@
 extension ProviderRegistry {
     /// All that this program has, in the order in which they are taken where nobody chose; tests add to it.
-    @TaskLocal public static var standard = ProviderRegistry([
+    @TaskLocal package static var standard = ProviderRegistry([
         MultipassProvider.entry, NamespaceProvider.entry, BaremetalProvider.entry,
     ])
 
@@ -8,6 +8,5 @@ extension ProviderRegistry {
 }
 
 extension ProviderName: CaseIterable {
-    /// Those of this program.
-    public static var allCases: [ProviderName] { ProviderRegistry.standard.names }
+    package static var allCases: [ProviderName] { ProviderRegistry.standard.names }
 }
