@@ -14,6 +14,7 @@ public struct Destroy: Operation {
     /// Deletes the cluster of that name; throws `Failure` for a name that is not valid.
     public init(_ cluster: String) throws { self.init(try ClusterName(cluster)) }
 
+    /// Deletes it.
     public func run(in app: AppContext) async throws -> ChangeReport {
         let nothing = ChangeReport(
             command: "destroy", subject: cluster.text,

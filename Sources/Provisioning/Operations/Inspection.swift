@@ -12,6 +12,7 @@ public struct InspectCluster: Operation {
     /// The cluster of that name; throws `Failure` for a name that is not valid.
     public init(_ cluster: String) throws { self.init(try ClusterName(cluster)) }
 
+    /// Looks at it, within two seconds; five where it is spread over hosts.
     public func run(in app: AppContext) async throws -> ClusterStatus {
         let state = try app.existing(cluster)
         // Other hosts are further away, and a connection to each is made first.

@@ -22,6 +22,7 @@ public struct RunUnit: Operation {
     /// The unit of the file at that path, on the cluster of that name; throws `Failure` for a name that is not valid.
     public init(_ file: String, on cluster: String) throws { self.init(file, on: try ClusterName(cluster)) }
 
+    /// Makes the unit what its file says.
     public func run(in app: AppContext) async throws -> ChangeReport {
         let unit = try UnitFile.read(file, app.files)
         app.concealSecrets(of: unit)

@@ -40,8 +40,9 @@ public struct Up: Operation {
         self.options = options
     }
 
-    /// A cluster with so many members in all, by that provider; `nil` chooses one. Of a cluster that is there, what it was
-    /// made with stays. Throws `Failure` for a name or a provider that is not valid.
+    /// A cluster with so many members in all, by that provider.
+    ///
+    /// `nil` chooses a provider. Of a cluster that is there, what it was made with stays. Throws `Failure` for a name or a provider that is not valid.
     public init(_ cluster: String, members: Int = 1, provider: String? = nil) throws {
         guard 1...MemberName.mostFurther + 1 ~= members else {
             throw Failure(.badInput, "a cluster has 1 to \(MemberName.mostFurther + 1) members, not \(members)")
@@ -52,6 +53,7 @@ public struct Up: Operation {
             settings: provider.map { [.provider: $0] } ?? [:])
     }
 
+    /// Brings it up.
     public func run(in app: AppContext) async throws -> ChangeReport {
         if case .more = wanted { _ = try app.existing(cluster) }
         let request = ChangeRequest(cluster: cluster, command: "up", options: options, creates: true)

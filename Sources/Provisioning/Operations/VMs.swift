@@ -53,8 +53,9 @@ package struct CreateVM: Operation {
     private let cloudInit: String?
     private let limit: Duration
 
-    /// A VM on that host, or where that word leaves the choice to the tool; `nil` is the reference's host, or this machine.
-    /// `cloudInit` is the path of a file of user-data, and the limit that until it is up.
+    /// A VM on that host, or where that word leaves the choice to the tool.
+    ///
+    /// `nil` is the reference's host, or this machine. `cloudInit` is the path of a file of user-data, and the limit that until it is up.
     package init(
         _ vm: VMReference, on host: String? = nil, settings: [Setting: String] = [:], cloudInit: String? = nil,
         limit: Duration = Limits().machine
