@@ -38,7 +38,8 @@ import Testing
                     "\(sandbox.cluster)-00: online", "\(sandbox.cluster)-01: online",
                     "\(sandbox.cluster) is healthy: 2 members online.",
                 ], "\(result)")
-            #expect(!FileManager.default.fileExists(atPath: sandbox.files().path), "nothing is left")
+            let folder = try sandbox.files().path
+            #expect(!FileManager.default.fileExists(atPath: folder), "nothing is left")
         }
     }
 }
