@@ -23,7 +23,7 @@ extension Faults {
             try await Sandbox.use("LS") { sandbox in
                 let name = sandbox.cluster
                 try await sandbox.mustRun("up", "-c", name)
-                let destroy = try Spawned(sandbox, ["destroy", "-c", name, "--yes"])
+                let destroy = try Spawned(sandbox, ["destroy", "-c", name, "--yes", "--wait"])
                 let stop = try Spawned(sandbox, ["stop", "-c", name, "--wait"])
                 #expect(try await destroy.wait() == 0, "\(destroy.errors)")
                 // Where it came first, the cluster was stopped, and destroyed then.

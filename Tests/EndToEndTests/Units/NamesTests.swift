@@ -55,7 +55,7 @@ extension Units {
             #expect(refused.ending == .exited(1))
             #expect(
                 refused.errors.contains("can run virtual machines")
-                    || refused.errors.contains("the image is a container image"))
+                    || refused.errors.contains("is a container image"))
             try await virtualMachine(sandbox)
             let odd = try sandbox.write("[spacecore]\nnane = \"x\"\n[hardware]\nref = \"tiny\"\n", to: "odd.toml")
             try await sandbox.refuses("run", odd, status: 2, saying: "\(odd), line 2, column 1: ")
