@@ -122,7 +122,9 @@ extension Units {
             let changes = try await sandbox.changes("run", path)
             #expect(changes.map(\.sign) == ["~", "~", "~", "~", "~"], "\(changes)")
             let words = changes.last?.details ?? ""
-            for part in ["memory 64MiB → 96MiB", "env KEY changes", "port tcp 8080 is removed", "port tcp 8081 is added"] {
+            for part in [
+                "memory 64MiB → 96MiB", "env KEY changes", "port tcp 8080 is removed", "port tcp 8081 is added",
+            ] {
                 #expect(words.contains(part), "\(words)")
             }
             #expect(try await sandbox.ps("web").map(\.since) == before, "nothing was restarted")

@@ -46,7 +46,8 @@ extension Units {
             let one = lost.replacing("job-", with: "job/")
             try await sandbox.refuses(
                 "unit", "stop", one, status: 4, saying: "\(lost) is unreachable: \(member) does not answer")
-            try await sandbox.refuses("unit", "restart", "job", "--force", status: 4, saying: "note: \(lost) is out of")
+            try await sandbox.refuses(
+                "unit", "restart", "job", "--force", status: 4, saying: "note: \(lost) is unreachable")
 
             let moved = try await sandbox.changes("run", job, "--reschedule")
             #expect(moved.filter { $0.sign != "=" }.map(\.brief) == ["+ instance job-4"])
