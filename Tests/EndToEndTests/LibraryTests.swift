@@ -22,12 +22,10 @@ import Testing
                 """, to: "web.toml")
             let build = "\(Product.sources)/.build/debug"
             // Of files that are there: what was built of former ones may still lie beside.
-            let sources = FileManager.default.enumerator(atPath: "\(Product.sources)/Sources/Provisioning")
-            let names =
-                (sources?.compactMap { ($0 as? String)?.split(separator: "/").last } ?? []) + [
-                    "embedded_resources.swift"
-                ]
-            let objects = names.filter { $0.hasSuffix(".swift") }.map { "\(build)/Provisioning.build/\($0).o" }
+            let folder = "\(Product.sources)/Sources/Provisioning"
+            let paths = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }
+            let names = paths.map { URL(fileURLWithPath: $0).lastPathComponent } + ["embedded_resources.swift"]
+            let objects = names.map { "\(build)/Provisioning.build/\($0).o" }
             #expect(objects.count > 100)
             let program = "\(sandbox.folder)/example"
             let compiled = try await sandbox.run(
@@ -42,8 +40,8 @@ import Testing
                     "\(sandbox.cluster)-00: online", "\(sandbox.cluster)-01: online",
                     "\(sandbox.cluster) is healthy: 2 members online.",
                 ], "\(result)")
-            let folder = try sandbox.files().path
-            #expect(!FileManager.default.fileExists(atPath: folder), "nothing is left")
+            let left = try sandbox.files().path
+            #expect(!FileManager.default.fileExists(atPath: left), "nothing is left")
         }
     }
 }
