@@ -8,7 +8,7 @@ import Testing
     private let images: LXCImages
     private let make =
         "lxc init DEV-00:\(sum) DEV-00:bcm-preload-DEV-01-r1 --target DEV-01 --quiet --config user.bcmcluster=preload"
-    private let leftovers = "lxc query DEV-00:/1.0/instances?recursion=1&project=default"
+    private let leftovers = "lxc query 'DEV-00:/1.0/instances?recursion=1&project=default'"
     private let remove = "lxc delete --force DEV-00:bcm-preload-DEV-01-r1"
 
     init() {
