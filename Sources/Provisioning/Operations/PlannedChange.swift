@@ -85,7 +85,7 @@ extension AppContext {
                 }
             } catch {
                 // Of a cluster of which nothing is kept but this log, that log says nothing.
-                if try folder.contents(files).allSatisfy({ $0 == folder.logs }) {
+                if try folder.contents(files) == [folder.logs], try files.names(in: folder.logs).count == 1 {
                     try folder.remove(files)
                     if isRuntimeNew { try files.removeEmptyFolder(runtime) }
                 }

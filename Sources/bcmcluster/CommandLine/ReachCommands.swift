@@ -50,7 +50,7 @@ extension CommandTable {
                 use. The image comes from a file or a remote of \(Engine.standard.client), and keeps its alias, or
                 gets the file's name up to the first dot. Members that have it are unchanged.
                 """,
-            flags: [.cluster, .parallel, .timeout, .dryRun, .json],
+            flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
             operands: [Operand("IMAGE", .one, "file, or REMOTE:ALIAS")],
             examples: [
                 "bcmcluster image preload -c DEV ubuntu:24.04",
