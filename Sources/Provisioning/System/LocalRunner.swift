@@ -159,9 +159,10 @@ private struct Supervision {
         Self.shut(&child.input)
         endSource()
         let end = ContinuousClock.now + .milliseconds(200)
-        while child.output >= 0 || child.errors >= 0, ContinuousClock.now < end {
-            if !pump(for: 5) { break }
-        }
+        // Once in any case: on a busy machine this thread may have to wait for longer than that before its first look.
+        repeat {
+            if child.output < 0 && child.errors < 0 || !pump(for: 5) { break }
+        } while ContinuousClock.now < end
     }
 
     private mutating func feed() {
