@@ -93,12 +93,22 @@ struct DryRun {
             Set(ran.keys).union(waiting) == Set(steps.filter { !$0.commands.isEmpty }.map(\.identifier)).union(waiting))
         for step in steps where ran[step.identifier] != nil || !waiting.contains(step.identifier) {
             var commands = (ran[step.identifier] ?? []).map { Self.normalised($0.command, identifier) }
+                .filter { !Self.isOfAllClusters($0) }
             // A question that is asked until the answer comes stands once in the plan.
             commands = commands.enumerated().filter { $0 == 0 || commands[$0 - 1] != $1 }.map(\.1)
             // Calls that go out in parallel end in any order.
-            let planned = step.commands.map { Self.normalised($0, identifier) }
+            let planned = step.commands.map { Self.normalised($0, identifier) }.filter { !Self.isOfAllClusters($0) }
             #expect(commands.sorted() == planned.sorted(), "\(step.identifier)")
         }
+    }
+
+    /// Whether it is about the uplink's forwarding.
+    ///
+    /// The first cluster of a host turns it on, and the last one off: another test's may have come or gone between plan and
+    /// run. `ForwardingTests` holds it.
+    private static func isOfAllClusters(_ command: String) -> Bool {
+        command.contains("/var/lib/bcmcluster/forwarding")
+            || command.hasPrefix("sysctl -q -w net/ipv4/conf/") && !command.contains("<id>")
     }
 
     /// What is known only later, under one name in plan and run; another test may have taken the subnet in between.
