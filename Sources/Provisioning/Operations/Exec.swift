@@ -148,7 +148,9 @@ package struct OpenShell: Operation {
         let provider = try await app.usableProvider(for: state)
         var shell = Command.ofUser(UserSession.shell, limit: UserSession.limit)
         shell.output = .terminal
-        return try await provider.interactiveRunner(in: member).run(shell).shellStatus
+        return try await app.observer.whileHandingOver { [shell] in
+            try await provider.interactiveRunner(in: member).run(shell).shellStatus
+        }
     }
 }
 
@@ -170,7 +172,9 @@ package struct OpenConsole: Operation {
         var command = found.context.client(in: place).console(of: instance.name)
         command.limit = UserSession.limit
         app.say("console of \(instance.name): press Ctrl-A, then Q, to detach")
-        return try await found.context.provider.runner(in: place).run(command).shellStatus
+        return try await app.observer.whileHandingOver { [command] in
+            try await found.context.provider.runner(in: place).run(command).shellStatus
+        }
     }
 }
 

@@ -43,6 +43,15 @@ package protocol OperationObserver: Sendable {
     func whileShowing(
         _ run: PlanRun, _ work: @escaping @Sendable (any PlanObserver) async -> PlanOutcome
     ) async -> PlanOutcome
+    /// Hands the terminal over to what the work runs: Ctrl-C is that program's, and ends nothing else.
+    func whileHandingOver<Answer: Sendable>(_ work: @Sendable () async throws -> Answer) async throws -> Answer
+}
+
+extension OperationObserver {
+    /// Nothing gets the terminal.
+    package func whileHandingOver<Answer: Sendable>(
+        _ work: @Sendable () async throws -> Answer
+    ) async throws -> Answer { try await work() }
 }
 
 /// A plan that is about to run.

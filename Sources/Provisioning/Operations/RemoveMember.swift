@@ -3,22 +3,25 @@ package struct RemoveMember: Operation {
     private let word: String
     private let cluster: ClusterName
     private let isForced: Bool
+    private let purges: Bool
     private let options: OperationOptions
 
     /// By force it goes without moving what runs on it, also where it does not answer.
+    /// Where it `purges`, an engine that was installed on its host for the cluster is removed too.
     package init(
-        _ member: String, of cluster: ClusterName, isForced: Bool = false,
+        _ member: String, of cluster: ClusterName, isForced: Bool = false, purges: Bool = false,
         options: OperationOptions = OperationOptions()
     ) {
         word = member
         self.cluster = cluster
         self.isForced = isForced
+        self.purges = purges
         self.options = options
     }
 
     package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(cluster: cluster, command: "member remove", operands: [word], options: options)
-        return try await app.changeExisting(request) { state, context in
+        return try await app.changeExisting(request, purges: purges) { state, context in
             let member = try state.members(named: [word])[0]
             let status = try await ClusterInspector(context, .thorough).status()
             let instances = status.members.first { $0.name == member.text }?.instances ?? 0

@@ -55,7 +55,8 @@ package struct CreateVM: Operation {
 
     /// A VM on that host, or where that word leaves the choice to the tool.
     ///
-    /// `nil` is the reference's host, or this machine. `cloudInit` is the path of a file of user-data, and the limit that until it is up.
+    /// `nil` is the reference's host, or this machine. `cloudInit` is the path of a file of user-data; the limit is how long it may take
+    /// until it is up.
     package init(
         _ vm: VMReference, on host: String? = nil, settings: [Setting: String] = [:], cloudInit: String? = nil,
         limit: Duration = Limits().machine
@@ -185,6 +186,7 @@ package struct ExecInVM: Operation {
     package func run(in app: AppContext) async throws -> ExecInMembers.Report {
         let vm = try await app.usableVM(reference)
         let (name, runner) = (vm.instance.name, app.runner(on: vm.host))
+        let isShell = words == nil
         let words = words ?? UserSession.shell
         let command = Command(
             words[0], Array(words.dropFirst()), limit: UserSession.limit, effect: .changes
@@ -209,7 +211,9 @@ package struct ExecInVM: Operation {
             ).check()
         }
         do {
-            return .passed(try await VMCommandRunner(runner, in: name, as: .login).run(command).shellStatus)
+            let inside = VMCommandRunner(runner, in: name, as: .login)
+            guard isShell else { return .passed(try await inside.run(command).shellStatus) }
+            return .passed(try await app.observer.whileHandingOver { try await inside.run(command).shellStatus })
         } catch let failure as Failure { throw failure.ofMultipass(on: vm.host.name) }
     }
 

@@ -22,7 +22,9 @@ extension Session {
         case .start: try Start(cluster, options: options)
         case .stop: try Stop(cluster, options: options)
         case .repair: try Repair(cluster, accepting: invocation.values[.accept], options: options)
-        case .memberRemove: try RemoveMember(operands[0], of: cluster, isForced: has(.force), options: options)
+        case .memberRemove:
+            try RemoveMember(
+                operands[0], of: cluster, isForced: has(.force), purges: has(.purge), options: options)
         case .snapshotCreate:
             try CreateSnapshot(of: cluster, named: operands.first.map { try SnapshotName($0) }, options: options)
         case .snapshotRestore: try RestoreSnapshot(SnapshotName(operands[0]), of: cluster, options: options)

@@ -7,21 +7,19 @@ extension Session {
         let operands = invocation.operands
         return switch invocation.verb {
         case .exec: try await execInMembers()
-        case .shell: try await interactive { try await OpenShell(in: operands.first, of: cluster).run(in: app) }
+        case .shell: try await OpenShell(in: operands.first, of: cluster).run(in: app)
         case .unitExec:
             try await show(
                 ExecInUnit(
                     invocation.passedOn, in: UnitReference(operands[0]), on: cluster, mode: mode, limit: limit
                 ).run(in: app), isTold: false)
         case .unitConsole:
-            try await interactive { try await OpenConsole(of: UnitReference(operands[0]), on: cluster).run(in: app) }
+            try await OpenConsole(of: UnitReference(operands[0]), on: cluster).run(in: app)
         case .vmExec:
             try await show(
                 ExecInVM(invocation.passedOn, in: VMReference(operands[0]), mode: mode).run(in: app), isTold: false)
         case .vmShell:
-            try await interactive {
-                try await show(ExecInVM(nil, in: VMReference(operands[0]), mode: mode).run(in: app), isTold: false)
-            }
+            try await show(ExecInVM(nil, in: VMReference(operands[0]), mode: mode).run(in: app), isTold: false)
         default: nil
         }
     }
@@ -58,10 +56,5 @@ extension Session {
             if !isTold { for outcome in outcomes { outcome.show(on: terminal) } }
             return outcomes.map(\.status).max() ?? 0
         }
-    }
-
-    /// Hands the terminal over: Ctrl-C is what runs there, and does not end it.
-    private func interactive(_ work: () async throws -> Int32) async throws -> Int32 {
-        try await interruption.whileIgnoring(2) { try await work() }
     }
 }

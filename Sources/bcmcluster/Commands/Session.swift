@@ -18,7 +18,8 @@ struct Session: Sendable {
         app = try AppContext(
             isDryRun: invocation.isDryRun, canAsk: terminal.canAsk, longest: try invocation.limits().machine,
             observer: TerminalObserver(
-                terminal: terminal, isJSON: invocation.isJSON, time: time, timeline: timeline),
+                terminal: terminal, isJSON: invocation.isJSON, time: time, timeline: timeline,
+                interruption: interruption),
             time: time
         ) { confirmation in
             try await TerminalConfirmation(isGiven: invocation.values[.yes] != nil, terminal: terminal, time: time)

@@ -38,7 +38,7 @@ struct StatusCommand {
             ]
         }
         return StatusText(status: status, terminal: terminal, now: session.time.secondsSince1970)
-            .lines(width: SystemCalls.terminalWidth(1) ?? .max)
+            .lines(width: session.width)
     }
 
     private func show(_ status: ClusterStatus, _ lines: [String]) {

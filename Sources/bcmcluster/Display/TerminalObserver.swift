@@ -6,6 +6,7 @@ struct TerminalObserver: OperationObserver {
     let isJSON: Bool
     let time: any TimeSource
     let timeline: any PlanObserver
+    let interruption: Interruption
 
     func say(_ message: String) { terminal.say(message) }
 
@@ -27,6 +28,10 @@ struct TerminalObserver: OperationObserver {
         table.draw(isLast: true)
         return outcome
     }
+
+    func whileHandingOver<Answer: Sendable>(
+        _ work: @Sendable () async throws -> Answer
+    ) async throws -> Answer { try await interruption.whileIgnoring(2) { try await work() } }
 
     /// Does the work, and says of steps that take longer than usual where their logs are.
     private func watching(

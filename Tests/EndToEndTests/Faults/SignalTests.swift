@@ -24,7 +24,7 @@ extension Faults {
                 for words in [
                     ["rm", "-c", name, "web", "--yes"], ["ps", "-c", name], ["member", "add", "-c", name],
                     ["repair", "-c", name], ["exec", "-c", name, "--", "sleep", "600"],
-                    ["host", "add", "far", "root@192.0.2.1"],
+                    ["unit", "console", "-c", name, "web"], ["host", "add", "far", "root@192.0.2.1"],
                 ] {
                     let run = try Spawned(slow, words)
                     _ = try await SystemTime().wait(for: "a program", limit: .seconds(120), every: .milliseconds(20)) {
