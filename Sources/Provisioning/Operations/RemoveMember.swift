@@ -7,6 +7,7 @@ package struct RemoveMember: Operation {
     private let options: OperationOptions
 
     /// By force it goes without moving what runs on it, also where it does not answer.
+    ///
     /// Where it `purges`, an engine that was installed on its host for the cluster is removed too.
     package init(
         _ member: String, of cluster: ClusterName, isForced: Bool = false, purges: Bool = false,
