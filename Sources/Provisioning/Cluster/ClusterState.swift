@@ -83,6 +83,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
         package var address: IPv4?
         /// The host that its machine is on; `nil` is the machine that the tool runs on.
         package var host: HostName?
+        /// The values that it joins with of networks and storage pools that are members' own: `uplink.parent` is `eth1`.
+        package var values: [String: String]?
 
         package init(name: MemberName, address: IPv4? = nil, host: HostName? = nil) {
             self.name = name

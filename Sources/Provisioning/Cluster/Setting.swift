@@ -32,8 +32,22 @@ package enum Setting: String, Sendable, CaseIterable {
 
     /// Throws `Failure.badInput` where the value makes no sense; `place` names where it was read.
     package func check(_ value: String, from place: String) throws {
+        if self == .network, Self.hasIPv6(value) {
+            throw Failure(
+                .badInput,
+                "\(place): \(Shell.quoted(value.clipped)) has IPv6, and members reach each other by IPv4 alone",
+                hint: "give an IPv4 subnet, such as 10.77.0.0/22; there is no dual stack")
+        }
         if let complaint = complaint(about: value) {
             throw Failure(.badInput, "\(place): \(Shell.quoted(value.clipped)) \(complaint)")
+        }
+    }
+
+    /// Whether part of the value is an IPv6 address, or a range of them.
+    private static func hasIPv6(_ value: String) -> Bool {
+        value.split { ",; ".contains($0) }.contains { part in
+            let address = part.prefix { $0 != "/" }.filter { !"[]".contains($0) }
+            return address.count { $0 == ":" } >= 2 && address.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
         }
     }
 

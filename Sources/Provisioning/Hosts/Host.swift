@@ -10,6 +10,8 @@ package struct Host: Sendable, Equatable, Codable {
     package var port: Int?
     /// The file of a private key; `nil` leaves it to OpenSSH.
     package var identity: String?
+    /// Where members on other hosts reach it, where that is not the address at which SSH does.
+    package var memberAddress: IPv4?
     /// When it last answered, in seconds since 1970.
     package var lastSeen: Int?
 
@@ -53,10 +55,26 @@ package struct Host: Sendable, Equatable, Codable {
             destination: user.map { "\($0)@\(address)" } ?? address,
             port: values.decodeIfPresent(Int.self, forKey: .port),
             identity: values.decodeIfPresent(String.self, forKey: .identity))
+        memberAddress = try values.decodeIfPresent(IPv4.self, forKey: .memberAddress)
         lastSeen = try values.decodeIfPresent(Int.self, forKey: .lastSeen)
+        guard memberAddress?.isUnicast ?? true else {
+            throw Failure(.badInput, "\(name) has a member address that no host can have")
+        }
         guard lastSeen.map(Bounds.times.contains) ?? true else {
             throw Failure(.badInput, "\(name) has a time that is out of range")
         }
+    }
+
+    /// Takes the address that the user gave for members; throws `Failure.badInput` for one that no host can have.
+    package func reached(byMembersAt text: String) throws -> Host {
+        guard let address = IPv4(text), address.isUnicast else {
+            throw Failure(
+                .badInput, "--address: \(Shell.quoted(text.clipped)) is not an IPv4 address of a host",
+                hint: "give the host's own address on the network of the members, such as 10.0.0.7")
+        }
+        var host = self
+        host.memberAddress = address
+        return host
     }
 
     /// How the user would type it.

@@ -113,8 +113,14 @@ struct HostAssignment {
     private func observations(of names: [HostName]) async throws -> [HostName: HostStatus] {
         try await withThrowingTaskGroup(of: (HostName, HostStatus).self) { group in
             for name in names {
-                let runner = app.runner(on: try app.host(name))
-                group.addTask { (name, try await HostInspector(runner, limit: Self.limit).observation()) }
+                let host = try app.host(name)
+                let inspector = HostInspector(
+                    app.runner(on: host), limit: Self.limit, memberAddress: host.memberAddress)
+                group.addTask {
+                    let observation = try await inspector.observation()
+                    try await inspector.checkMemberAddress(of: name)
+                    return (name, observation)
+                }
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
@@ -129,7 +135,9 @@ struct HostAssignment {
         guard let address else {
             throw Failure(
                 .conflict, "host \(name) has no IPv4 address reachable from other hosts",
-                hint: "ssh to it by an address of the network that the hosts share")
+                hint:
+                    "give its address on the network that the hosts share: bcmcluster host add \(name) ADDRESS --address IPV4"
+            )
         }
         return address
     }

@@ -55,7 +55,9 @@ package struct AddHost: Operation {
     /// What it has, line by line; throws `Failure.missing` where no provider works there.
     private func look(_ app: AppContext) async throws -> [String] {
         let runner = LimitedRunner(app.runner(on: host), most: Self.limit)
-        let status = try await HostInspector(runner, limit: Self.limit).observation()
+        let inspector = HostInspector(runner, limit: Self.limit, memberAddress: host.memberAddress)
+        let status = try await inspector.observation()
+        try await inspector.checkMemberAddress(of: host.name)
         for cluster in try app.clusters(on: host.name) { try await check(status, runner, holds: cluster, app) }
         var works: [String] = []
         var missing: [String] = []
@@ -78,8 +80,9 @@ package struct AddHost: Operation {
             status.memory.map { "\(ByteSize.brief($0.free)) of memory free" },
             status.disk.map { "\(ByteSize.brief($0.free)) of disk free" }, status.hasVirtualisation ? "KVM" : "no KVM",
         ]
+        let reached = host.memberAddress.map { ["members reach it at \($0)"] } ?? []
         let notThere = missing.map { "unavailable: \($0)" }
-        return [parts.compactMap { $0 }.joined(separator: ", "), await programs(on: runner)] + notThere
+        return [parts.compactMap { $0 }.joined(separator: ", "), await programs(on: runner)] + reached + notThere
     }
 
     /// The versions of what members are made with, and the bridges to which VMs could be connected.

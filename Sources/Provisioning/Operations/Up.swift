@@ -11,6 +11,7 @@ public struct Up: Operation {
     private let wanted: Wanted
     private let settings: [Setting: String]
     private let hosts: [HostName]?
+    private let values: [MemberValue]
     private let options: OperationOptions
 
     /// A cluster with so many members beyond the first; `nil` keeps those that there are, or makes one.
@@ -19,24 +20,26 @@ public struct Up: Operation {
     /// keeps those that it has, or takes this machine.
     package init(
         _ cluster: ClusterName, furtherMembers: Int? = nil, settings: [Setting: String] = [:],
-        hosts: [HostName]? = nil, options: OperationOptions = OperationOptions()
+        hosts: [HostName]? = nil, values: [MemberValue] = [], options: OperationOptions = OperationOptions()
     ) {
         self.cluster = cluster
         wanted = .further(furtherMembers)
         self.settings = settings
         self.hosts = hosts
+        self.values = values
         self.options = options
     }
 
     /// A cluster that is there, with so many members more.
     package init(
         adding count: Int, to cluster: ClusterName, settings: [Setting: String] = [:], hosts: [HostName]? = nil,
-        options: OperationOptions = OperationOptions()
+        values: [MemberValue] = [], options: OperationOptions = OperationOptions()
     ) {
         self.cluster = cluster
         wanted = .more(count)
         self.settings = settings
         self.hosts = hosts
+        self.values = values
         self.options = options
     }
 
@@ -113,8 +116,9 @@ public struct Up: Operation {
         let members = try members(request, existing, settings.provider)
         let present = Set(state.members.map(\.name))
         let newMembers = members.filter { !present.contains($0) }
+        let requested = try withValues(state.including(members), newMembers, isNew: existing == nil)
         let grown = try await HostAssignment(app: app, wanted: hosts)
-            .applied(to: state.including(members), existing: existing, newMembers: newMembers)
+            .applied(to: requested, existing: existing, newMembers: newMembers)
         let provider = try app.provider(for: grown)
         async let assigning = provider.assign(grown, newMembers: newMembers)
         // Where the provider does not work here, this says so, and not what else fails then.
@@ -137,12 +141,32 @@ public struct Up: Operation {
         let context = app.context(state, provider: provider, flags: settings, limits: options.limits)
         let chosen = "provider \(choice.name.rawValue) (\(choice.reason))"
         return PlannedChange(
-            plan: UpPlan.plan(for: state, decided: decided), context: context,
+            plan: UpPlan.plan(for: state, decided: decided, values: values), context: context,
             headline: "Plan of bcmcluster up -c \(cluster): \(counted(state.members.count, "member")), \(chosen).",
             rowOutcome: "ready", announcement: ["\(cluster): \(chosen)"], remarks: remarks,
             summary: { outcome, took in Self.summary(of: await context.store.state, outcome, took) },
             // What was refused before anything was written is not there to be finished.
             resume: { _ in try await context.store.isWritten() ? resume : "nothing was changed" })
+    }
+
+    /// The state with the values of their own that new members get.
+    private func withValues(_ state: ClusterState, _ newMembers: [MemberName], isNew: Bool) throws -> ClusterState {
+        if isNew, let value = values.first(where: { !$0.key.hasPrefix("default.") }) {
+            throw Failure(
+                .badInput, "\(value.text): a new cluster has the storage pool default alone",
+                hint: "give such values when members join, once the cluster has the network or pool")
+        }
+        if let unknown = values.compactMap(\.member).first(where: { state.member($0) == nil }) {
+            throw Failure(
+                .badInput, "--member-config: \(unknown) is not a member of \(cluster)",
+                hint: "it has \(state.members.map(\.name.text).joined(separator: ", "))")
+        }
+        var state = state
+        for index in state.members.indices where newMembers.contains(state.members[index].name) {
+            let own = values.of(state.members[index].name)
+            if !own.isEmpty { state.members[index].values = own }
+        }
+        return state
     }
 
     /// The members that are wanted; where each host is one, the hosts say how many.

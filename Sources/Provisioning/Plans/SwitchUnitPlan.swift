@@ -13,9 +13,25 @@ package struct SwitchUnitPlan {
         for instance in try reference.instances(in: workloads) {
             do {
                 let place = try workloads.place(of: instance, in: state)
+                if change == .start { try workloads.checkPorts(of: instance) }
                 plan.add(SwitchInstance(instance.name, on: place, change, isForced: isForced))
             } catch let failure as Failure { left.append(failure) }
         }
         if plan.entries.isEmpty, let failure = left.first { throw failure }
+    }
+}
+
+extension Workloads {
+    /// Throws `Failure.conflict` where another instance that runs on the member has a port of one that is to be started.
+    fileprivate func checkPorts(of instance: ClusterInstance) throws {
+        if instance.isRunning { return }
+        let others = instances.filter {
+            $0.location == instance.location && $0.isRunning
+                && ($0.name, $0.projectName) != (instance.name, instance.projectName)
+        }
+        for port in instance.ports.sorted() {
+            guard let rival = others.first(where: { $0.ports.contains(port) }) else { continue }
+            throw instance.portConflict(port, rival.shownOwner)
+        }
     }
 }

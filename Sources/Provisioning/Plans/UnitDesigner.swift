@@ -85,7 +85,9 @@ package struct UnitDesigner {
         do {
             return try InstancePlacement.choices(for: newMembers, of: unit, among: candidates)
         } catch var failure as Failure {
-            let away = workloads.members.filter { !$0.isOnline }.map { "\($0.name) is \($0.status.lowercased())" }
+            let away = workloads.members.compactMap { member in
+                member.reasonForNoNewInstances.map { "\(member.name) \($0)" }
+            }.filter { !failure.message.contains($0) }
             if !away.isEmpty { failure.message += " (\(away.joined(separator: ", ")))" }
             throw failure
         }

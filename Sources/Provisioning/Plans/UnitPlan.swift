@@ -40,7 +40,8 @@ package enum UnitPlan {
             guard case .remove(let member) = change.work else { continue }
             removed[change.name] = plan.add(
                 RemoveInstance(change.name, of: design.unit, on: try name(member, in: state)),
-                after: coming.contains(change.name) ? supplied + networks + volumes : [])
+                after: coming.contains(change.name) || design.unit.number(of: change.name) == nil
+                    ? supplied + networks + volumes : [])
         }
 
         // The instances, in parallel, each on the member that was chosen for it.

@@ -1,14 +1,16 @@
 /// The recipe of `up`: makes the cluster, finishes it, or adds members.
 package enum UpPlan {
     /// The steps for the members of the state.
-    package static func plan(for state: ClusterState, decided: [Setting: String]) -> ClusterPlan {
+    package static func plan(
+        for state: ClusterState, decided: [Setting: String], values: [MemberValue] = []
+    ) -> ClusterPlan {
         var plan = ClusterPlan()
         let first = state.first
         let names = state.members.map(\.name)
         let provider = state.settings.provider
 
         // Nothing is made for members that could not join.
-        let checked = plan.add(CheckObjects(first: first, isForLaunches: true))
+        let checked = plan.add(CheckObjects(first: first, isForLaunches: true, given: values))
 
         // What is about to be made is recorded before anything is, so that destroy finds it.
         let recorded = plan.add(WriteState(), after: [checked])
@@ -45,7 +47,8 @@ package enum UpPlan {
         // LXD gives the first three a vote: they are on different hosts, where there are several.
         func join(_ name: MemberName, after: [Int]) -> Int {
             plan.add(
-                JoinMember(name: name, first: first), after: [cluster] + [readiness[name]].compactMap { $0 } + after)
+                JoinMember(name: name, first: first, given: values),
+                after: [cluster] + [readiness[name]].compactMap { $0 } + after)
         }
         let leading = names.filter { $0 != first && firsts.contains($0) }.map { join($0, after: []) }
         let following = names.filter { !firsts.contains($0) }.map { join($0, after: Array(leading.prefix(2))) }

@@ -7,7 +7,8 @@ package struct HostStatus: Sendable, Equatable {
     package var disk: StorageUse?
     /// How many machines of any cluster, and how many VMs, are there.
     package var machines: Int?
-    /// The address at which it was reached, or by which it reaches others; `nil` where it has none but the loopback's.
+    /// Where other hosts reach it: at the address that the user gave, at which it was reached, or by which it reaches others;
+    /// `nil` where it has none but the loopback's.
     package var address: IPv4?
     /// Whether commands run there as root.
     package var isRoot = false
@@ -22,11 +23,14 @@ package struct HostStatus: Sendable, Equatable {
 package struct HostInspector: Sendable {
     private let runner: any CommandRunner
     private let limit: Duration
+    /// The address that the user gave for members, which counts instead of the one that was found.
+    private let memberAddress: IPv4?
 
     /// A look by that runner, in which no question takes longer than the limit.
-    package init(_ runner: any CommandRunner, limit: Duration) {
+    package init(_ runner: any CommandRunner, limit: Duration, memberAddress: IPv4? = nil) {
         self.runner = LimitedRunner(runner, most: limit)
         self.limit = limit
+        self.memberAddress = memberAddress
     }
 
     /// Looks; throws `Failure.unreachable` where the host does not let us in.
@@ -52,12 +56,23 @@ package struct HostInspector: Sendable {
         async let source = try? IP(runner).source()
         observation.memory = await memory
         let (reached, outward) = await (connection.flatMap(Self.server), source)
-        observation.address = reached ?? outward ?? nil
+        observation.address = memberAddress ?? reached ?? outward ?? nil
         observation.disk = await disk
         observation.hasVirtualisation = (try? await virtualisation) ?? false
         let counts = [await members?.keys.count { $0.hasSuffix(".owner") }, await instances].compactMap { $0 }
         observation.machines = counts.isEmpty ? nil : counts.reduce(0, +)
         return observation
+    }
+
+    /// Throws `Failure.conflict` where the host has not the address that the user gave for members.
+    package func checkMemberAddress(of host: HostName) async throws {
+        guard let memberAddress else { return }
+        let own = try await IP(runner).addresses(limit: limit)
+        guard !own.contains(memberAddress) else { return }
+        let shown = own.map(\.description).joined(separator: ", ")
+        throw Failure(
+            .conflict, "host \(host) does not have the address \(memberAddress)",
+            hint: "give one that it has with --address: \(shown.isEmpty ? "it has none" : shown)")
     }
 
     /// How many bytes of memory are free; `nil` where it does not say.

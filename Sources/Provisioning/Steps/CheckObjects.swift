@@ -6,21 +6,29 @@ struct CheckObjects: Step {
     let first: MemberName
     /// Whether it is for machines that are launched later in the plan alone; each join is checked anyway.
     var isForLaunches = false
+    /// The values that the user gives for members that join.
+    var given: [MemberValue] = []
 
     /// How long a look may take: without a quorum the cluster answers late, and only that it cannot.
     private static let limit: Duration = .seconds(5)
 
-    /// Where no member is to join, unfinished objects are nobody's business here.
+    /// Where no member is to join, unfinished objects do not matter here; what the user gives must be what members have.
     func isDone(_ context: PlanContext) async throws -> Bool {
         let state = await context.store.state
         if isForLaunches {
             let machines = try await context.machines.all(context.provider, state)
-            guard machines[first]?.state == .running, state.members.contains(where: { machines[$0.name] == nil })
+            guard machines[first]?.state == .running,
+                !given.isEmpty || state.members.contains(where: { machines[$0.name] == nil })
             else { return true }
         }
         do {
             let names = try await context.client(in: first, limit: Self.limit).members().map(\.name)
-            return state.members.allSatisfy { names.contains($0.name.text) }
+            guard state.members.allSatisfy({ names.contains($0.name.text) }) else { return false }
+            if given.isEmpty { return true }
+            let values = JoinValues(try await ObjectCheck(context: context, respondingMember: first).objects())
+            try values.check(given)
+            try values.check(given, keptBy: names, ofAll: true)
+            return true
         } catch let failure as Failure where failure.isNoAnswer || failure.code == .unreachable {
             return true
         }
@@ -34,6 +42,20 @@ struct CheckObjects: Step {
         if objects.contains(where: { CreateBridge.isBridge($0, context.engine) && !$0.isCreated }) {
             try await CreateBridge.checkOwnedByCluster(context.client(in: first), context)
         }
+        try await checkValues(JoinValues(objects), context)
+    }
+
+    /// Members that join have all values of their own, and the others keep theirs.
+    private func checkValues(_ values: JoinValues, _ context: PlanContext) async throws {
+        if given.isEmpty && values.needed.isEmpty { return }
+        try values.check(given)
+        let state = await context.store.state
+        let names = try await context.client(in: first).members().map(\.name)
+        let joining = state.members.filter { !names.contains($0.name.text) }
+        try values.check(given, keptBy: names, ofAll: false)
+        try values.check(
+            joining.map { ($0.name, ($0.values ?? [:]).merging(given.of($0.name)) { $1 }) },
+            command: isForLaunches ? "the same command with" : "bcmcluster up -c \(state.name)")
     }
 }
 

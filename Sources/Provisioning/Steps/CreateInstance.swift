@@ -48,7 +48,9 @@ struct CreateInstance: Step {
             try await client.launch(
                 name, from: image.fingerprint, isVM: form.isVM, on: place.text, form.creation,
                 limit: context.limits.machine)
-            try await client.unset(UnitMark.unfinished, of: name)
+            try await client.settle(
+                name, without: UnitMark.unfinished,
+                identifier: (from: UnitMark.engineIdentifier, to: UnitMark.identifier))
         } catch let failure as Failure where failure.engineError == .nameTaken {
             throw failure
         } catch {

@@ -6,6 +6,8 @@ struct JoinMember: Step {
     let name: MemberName
     /// The member that lets it in.
     let first: MemberName
+    /// The values that the user gives for members that join.
+    var given: [MemberValue] = []
 
     var member: MemberName? { name }
     var lane: Lane? { .joins }
@@ -36,7 +38,7 @@ struct JoinMember: Step {
                     try await traces.removeAbandonedJoins()
                     let objects = try await ObjectCheck(context: context, respondingMember: first).created()
                     before.withLock { $0 = $0 ?? objects }
-                    return try await preseed(context)
+                    return try await preseed(context, JoinValues(objects))
                 },
                 respondingMember: first, clear: { try await traces.clear() }
             ).run()
@@ -74,12 +76,15 @@ struct JoinMember: Step {
         return false
     }
 
-    private func preseed(_ context: PlanContext) async throws -> String {
+    private func preseed(_ context: PlanContext, _ known: JoinValues) async throws -> String {
+        let values = try await context.joinValues(of: name, given, known)
+        try known.check([(name, values)], command: "bcmcluster up -c \(name.cluster)")
         let address = try await context.provider.address(of: name, in: context.store.state)
         let cluster = context.client(in: first)
         let terms = try await context.terms.of(cluster)
-        return try await Preseed(context: context, member: name)
-            .joining(address: address, credential: credential(context, cluster, terms.server), keys: terms.keys)
+        return try await Preseed(context: context, member: name).joining(
+            address: address, credential: credential(context, cluster, terms.server),
+            keys: known.keys(terms.keys, with: values, loopFileSize: Preseed.loopFileSize))
     }
 
     /// A cluster that has just come back counts no member as online before its first heartbeat, and gives no token.

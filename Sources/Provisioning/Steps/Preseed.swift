@@ -16,15 +16,14 @@ struct Preseed {
         return try context.templates.template(.masterPreseed).rendered([
             "BCM_CLUSTER_ENDPOINT_NAME": .text(member.text), "BCM_LXD_ADDRESS": .text(address),
             "BCM_LXD_CONFIG": .verbatim("{\(configuration)}"), "BCM_LXD_STORAGE": .text(settings.storage.rawValue),
-            "BCM_LXD_POOL_CONFIG": .verbatim(Self.poolConfiguration(settings.storage)),
+            "BCM_LXD_POOL_CONFIG": .verbatim(Self.poolConfiguration(settings.storage, await poolValues)),
         ])
     }
 
     /// What a member that joins is given.
     func joining(address: String, credential: JoinCredential, keys: [MemberConfigurationKey]) async throws -> String {
         let entries = keys.map { key in
-            let value = key.entity == "storage-pool" && key.key == "size" ? Self.loopFileSize : key.value
-            let pairs = [("entity", key.entity), ("name", key.name), ("key", key.key), ("value", value)]
+            let pairs = [("entity", key.entity), ("name", key.name), ("key", key.key), ("value", key.value)]
             return "{" + pairs.map { "\($0): \(Template.quotedForYAML($1))" }.joined(separator: ", ") + "}"
         }
         return try context.templates.template(.memberPreseed).rendered([
@@ -47,16 +46,27 @@ struct Preseed {
         return secret
     }
 
-    /// A zfs pool on a loop file takes a size; a folder takes nothing.
-    private static func poolConfiguration(_ driver: StorageDriver) -> String {
-        switch driver {
-        case .dir: "{}"
-        case .zfs: "{size: \(loopFileSize)}"
+    /// What the user gives for the first member's own pool, by key.
+    private var poolValues: [String: String] {
+        get async {
+            let values = await context.store.state.member(member)?.values ?? [:]
+            return values.reduce(into: [:]) { found, value in
+                if value.key.hasPrefix("default."), !value.value.isEmpty {
+                    found[String(value.key.dropFirst(8))] = value.value
+                }
+            }
         }
     }
 
+    /// A zfs pool on a loop file takes a size; a folder takes nothing, and a pool that has its own place neither.
+    private static func poolConfiguration(_ driver: StorageDriver, _ own: [String: String]) -> String {
+        var values = own.mapValues(Template.quotedForYAML)
+        if driver == .zfs, own["source"] == nil, own["size"] == nil { values["size"] = loopFileSize }
+        return "{\(values.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", "))}"
+    }
+
     /// The size of a pool's loop file: what fits a VM's default disk of 30G.
-    private static let loopFileSize = "20GiB"
+    static let loopFileSize = "20GiB"
 }
 
 /// What proves that a member may join.

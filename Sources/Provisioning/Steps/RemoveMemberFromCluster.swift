@@ -16,7 +16,13 @@ struct RemoveMemberFromCluster: Step {
         }
     }
 
-    func run(_ context: PlanContext) async throws { try await traces(context).clear() }
+    func run(_ context: PlanContext) async throws {
+        // It may come back, and then joins with what was its own.
+        if let objects = try? await ObjectCheck(context: context, respondingMember: respondingMember).objects() {
+            _ = try await context.joinValues(of: name, [], JoinValues(objects))
+        }
+        try await traces(context).clear()
+    }
 
     private func traces(_ context: PlanContext) -> JoinTraces {
         JoinTraces(context: context, member: name, respondingMember: respondingMember)

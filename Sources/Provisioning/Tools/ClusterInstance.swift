@@ -57,6 +57,8 @@ package struct ClusterInstance: Sendable, Equatable, Decodable {
 
     /// Whether its member did not answer, so that only the database tells of it.
     package var isSilent = false
+    /// Whether another instance has its identifier, too: an imported backup keeps that of what it was made from.
+    package var isTwin = false
 
     enum CodingKeys: String, CodingKey {
         case name, location, status, project, config, type, devices, profiles, ephemeral, architecture, state

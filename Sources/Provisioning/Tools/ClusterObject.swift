@@ -27,6 +27,8 @@ struct ClusterObject: Sendable, Equatable {
     var state: State
     /// The states on members; only those that are not created, where it is created as a whole.
     var members: [String: State] = [:]
+    /// The keys that are members' own, by member.
+    var values: [String: [String: String]] = [:]
 
     /// Whether it can be used on all members.
     var isCreated: Bool { state == .created && members.values.allSatisfy { $0 == .created } }
@@ -37,11 +39,12 @@ struct ClusterObject: Sendable, Equatable {
 
     // MARK: Reading
 
-    /// The rows of `networks` and `storage_pools`, then those of single members.
+    /// The rows of `networks` and `storage_pools`, then those of single members, then the keys that are members' own.
     static func question(_ key: String) -> String {
         let project = "(SELECT p.name FROM projects p WHERE p.id = o.project_id)"
         let mark =
             "COALESCE((SELECT c.value FROM networks_config c WHERE c.network_id = o.id AND c.key = '\(key)'), '')"
+        let own = "m ON m.id = c.node_id WHERE c.key NOT LIKE 'volatile.%'"
         let unfinished = "m ON m.id = l.node_id WHERE o.state <> 1 OR l.state <> 1"
         return """
             SELECT 'network', o.name, \(project), CAST(o.type AS TEXT), \(mark), CAST(o.state AS TEXT), '' \
@@ -50,7 +53,11 @@ struct ClusterObject: Sendable, Equatable {
             SELECT 'network', o.name, \(project), '', '', CAST(l.state AS TEXT), m.name \
             FROM networks o JOIN networks_nodes l ON l.network_id = o.id JOIN nodes \(unfinished) UNION ALL \
             SELECT 'storage pool', o.name, '', '', '', CAST(l.state AS TEXT), m.name \
-            FROM storage_pools o JOIN storage_pools_nodes l ON l.storage_pool_id = o.id JOIN nodes \(unfinished)
+            FROM storage_pools o JOIN storage_pools_nodes l ON l.storage_pool_id = o.id JOIN nodes \(unfinished) UNION ALL \
+            SELECT 'own network', o.name, \(project), c.key, COALESCE(c.value, ''), '', m.name \
+            FROM networks o JOIN networks_config c ON c.network_id = o.id JOIN nodes \(own) UNION ALL \
+            SELECT 'own storage pool', o.name, '', c.key, COALESCE(c.value, ''), '', m.name \
+            FROM storage_pools o JOIN storage_pools_config c ON c.storage_pool_id = o.id JOIN nodes \(own)
             """
     }
 
@@ -63,10 +70,19 @@ struct ClusterObject: Sendable, Equatable {
     /// The types of networks, by the number that the database keeps.
     private static let types = ["bridge", "macvlan", "sriov", "ovn", "physical"]
 
+    private static let ownPrefix = "own "
+
     /// The objects in the answer; the row of a member follows that of its object.
     static func all(in rows: [[String]]) -> [ClusterObject] {
         var objects: [ClusterObject] = []
         for row in rows where row.count == 7 {
+            if row[0].hasPrefix(ownPrefix) {
+                let index = objects.firstIndex {
+                    "\(ownPrefix)\($0.kind.rawValue)" == row[0] && [$0.name, $0.project] == row[1...2]
+                }
+                if let index { objects[index].values[row[6], default: [:]][row[3]] = row[4] }
+                continue
+            }
             guard let kind = Kind(rawValue: row[0]), let state = State(rawValue: row[5]) else { continue }
             var object = ClusterObject(kind: kind, name: row[1], project: row[2], state: state)
             if row[6].isEmpty {

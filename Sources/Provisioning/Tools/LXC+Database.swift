@@ -17,14 +17,14 @@ extension LXC {
 
     /// The instances of the default project with their marks and devices, also of those whose member does not answer: of
     /// these the API tells the names alone.
-    func notes(marks prefix: String) async throws -> [String: InstanceNotes] {
+    func notes(marks prefix: String, and key: String) async throws -> [String: InstanceNotes] {
         let chosen = "FROM instances i JOIN projects p ON p.id = i.project_id"
         let rows = try await rows(
             of: """
                 SELECT i.name, 'type', CAST(i.type AS TEXT), '' \(chosen) WHERE p.name = 'default' \
                 UNION ALL SELECT i.name, 'config', c.key, c.value \(chosen) \
                 JOIN instances_config c ON c.instance_id = i.id \
-                WHERE p.name = 'default' AND c.key LIKE '\(prefix)%' \
+                WHERE p.name = 'default' AND (c.key LIKE '\(prefix)%' OR c.key = '\(key)') \
                 UNION ALL SELECT i.name, 'device', d.name, COALESCE((SELECT value FROM instances_devices_config s \
                 WHERE s.instance_device_id = d.id AND s.key = 'source'), '') \(chosen) \
                 JOIN instances_devices d ON d.instance_id = i.id WHERE p.name = 'default'

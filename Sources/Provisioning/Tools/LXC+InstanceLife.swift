@@ -30,9 +30,14 @@ extension LXC {
         return command
     }
 
-    /// Takes a key off an instance, by one call: `lxc config unset` makes three.
-    package func unset(_ key: String, of instance: String) async throws {
-        try await send("PATCH", ["config": [key: ""]], to: "/1.0/instances/\(instance)")
+    /// Removes a mark of an instance, and notes the identifier that the engine has given it, by one call: `lxc config set` makes
+    /// three.
+    package func settle(_ name: String, without mark: String, identifier: (from: String, to: String)) async throws {
+        var config = [mark: ""]
+        config[identifier.to] = try await StepScope.outcome(assuming: "<\(name) identifier>") {
+            try await instance(name)?.config?[identifier.from]
+        }
+        try await send("PATCH", ["config": config], to: "/1.0/instances/\(name)")
     }
 
     /// Takes an instance of the unit away that does not run and has the mark of one that is not made to its end, also when the

@@ -56,16 +56,19 @@ package struct Evacuation: Sendable {
         settled = findings.volumes.filter { volume in
             volume.movingTo != nil && !leftovers.contains { $0.volume == volume || $0.copy == volume }
         }
-        var places = EvacuationPlaces(findings, volumes: leftovers.reduce(findings.volumes) { $1.settled($0) })
+        let places = EvacuationPlaces(findings, volumes: leftovers.reduce(findings.volumes) { $1.settled($0) })
         var problems = findings.images.map { EvacuationProblem.image($0, findings.member) }
+        var movable: [Group] = []
         for group in places.groups() {
             let found =
                 group.volumes.compactMap { EvacuationProblem.with($0, in: group, findings) }
                 + group.instances.compactMap { EvacuationProblem.with($0, findings) }
             problems += found
-            guard found.isEmpty else { continue }
-            do { groups.append(try places.place(group)) } catch let failure as Failure { problems.append(failure) }
+            if found.isEmpty { movable.append(group) }
         }
+        let placed = places.placed(movable)
+        groups = placed.groups
+        problems += placed.problems
         if let failure = Failure.all(problems) { throw failure }
     }
 }

@@ -31,8 +31,43 @@ struct EvacuationPlaces {
         return groups.sorted { Workloads.order($0.name, $1.name) }
     }
 
-    /// The group with its target; throws where no member can take it.
-    mutating func place(_ group: Evacuation.Group) throws -> Evacuation.Group {
+    /// The groups with their targets, in their order, and why others have none.
+    ///
+    /// What comes to share a member with its like, or finds none, has fewer places than what came before it: it chooses
+    /// before that in the next try.
+    func placed(_ groups: [Evacuation.Group]) -> (groups: [Evacuation.Group], problems: [Failure]) {
+        typealias Outcome = (placed: [Int: Evacuation.Group], problems: [Int: Failure], crowded: Int)
+        var order = Array(groups.indices)
+        var best: Outcome?
+        for _ in 0...min(groups.count * 2, 60) {
+            var places = self
+            var outcome: Outcome = ([:], [:], 0)
+            var unlucky: Int?
+            for index in order {
+                do {
+                    let placed = try places.place(groups[index])
+                    outcome.placed[index] = placed.group
+                    if placed.isCrowded {
+                        outcome.crowded += 1
+                        unlucky = unlucky ?? index
+                    }
+                } catch {
+                    outcome.problems[index] = Failure(error)
+                    unlucky = index
+                }
+            }
+            let score = (outcome.problems.count, outcome.crowded)
+            if best.map({ score < ($0.problems.count, $0.crowded) }) ?? true { best = outcome }
+            guard let unlucky else { break }
+            order = [unlucky] + order.filter { $0 != unlucky }
+        }
+        return (
+            groups.indices.compactMap { best?.placed[$0] }, groups.indices.compactMap { best?.problems[$0] }
+        )
+    }
+
+    /// The group with its target, and whether it shares that with its like; throws where no member can take it.
+    private mutating func place(_ group: Evacuation.Group) throws -> (group: Evacuation.Group, isCrowded: Bool) {
         let demand = demand(of: group)
         let open = try candidates(for: group).map { candidate($0, for: demand) }
         let choice = try InstancePlacement.choices(
@@ -43,16 +78,17 @@ struct EvacuationPlaces {
         for instance in group.instances {
             placed.addresses[instance.name] = try newAddress(of: instance, on: choice.member)
         }
+        let isCrowded = open.contains { $0.member == choice.member && !$0.own.isEmpty }
         note(placed, demand)
-        return placed
+        return (placed, isCrowded)
     }
 
     private func demand(of group: Evacuation.Group) -> InstanceDemand {
         let memory = group.instances.compactMap(\.promisedMemory).sumOfBytes()
         let cores = group.instances.compactMap(\.promisedCores).max() ?? 0
         return InstanceDemand(
-            unit: group.instances.first?.unit, memory: memory, cores: cores,
-            ports: Set(group.instances.flatMap(\.ports)).sorted(), spread: group.instances.count > 1 ? .none : .host)
+            unit: group.instances.lazy.compactMap(\.unit).first, memory: memory, cores: cores,
+            ports: Set(group.instances.flatMap(\.ports)).sorted(), spread: .host)
     }
 
     /// The member as it is by now.
@@ -63,6 +99,7 @@ struct EvacuationPlaces {
         var candidate = candidate
         candidate.own = here.filter { demand.unit != nil && $0.unit == demand.unit }.map(\.name)
         candidate.ports = PlacementCandidate.own.union(here.flatMap(\.ports))
+        candidate.owners = PlacementCandidate.owners(of: here)
         if candidate.store == findings.store {
             candidate.freeMemory = max(candidate.freeMemory, demand.memory)
             candidate.cores = max(candidate.cores, demand.cores)

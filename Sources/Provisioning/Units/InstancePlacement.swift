@@ -69,11 +69,18 @@ package struct InstancePlacement {
         var placement = InstancePlacement(demand, candidates)
         let isPinnedAll = demand.sharesVolume
         if isPinnedAll { placement.shared = placement.candidates.first { !$0.own.isEmpty }?.member }
-        return try newMembers.map { newMember in
-            let choice = try placement.place(newMember)
-            if isPinnedAll { placement.shared = choice.member }
-            return choice
+        // Who has only one place comes first: another, which has a choice, does not take it then.
+        let order = newMembers.indices.sorted { one, other in
+            let isPinned = (!newMembers[one].pins.isEmpty, !newMembers[other].pins.isEmpty)
+            return isPinned.0 == isPinned.1 ? one < other : isPinned.0
         }
+        var choices: [Int: Choice] = [:]
+        for index in order {
+            let choice = try placement.place(newMembers[index])
+            if isPinnedAll { placement.shared = choice.member }
+            choices[index] = choice
+        }
+        return newMembers.indices.compactMap { choices[$0] }
     }
 
     private mutating func place(_ newMember: NewMember) throws -> Choice {
@@ -94,6 +101,7 @@ package struct InstancePlacement {
         candidates[best].instances += 1
         candidates[best].own.append(newMember.name)
         candidates[best].ports.formUnion(ports)
+        candidates[best].owners.merge(ports.map { ($0, newMember.name) }) { found, _ in found }
         return Choice(name: newMember.name, member: candidate.member, reason: reasons.joined(separator: ", "))
     }
 
@@ -106,7 +114,7 @@ package struct InstancePlacement {
         let all = Array(candidates.indices)
         let pins = newMember.pins.sorted { $0.key < $1.key }
         guard let first = pins.first else {
-            guard let shared else { return (all, nil) }
+            guard let shared else { return (try open(all, for: newMember), nil) }
             return (all.filter { candidates[$0].member == shared }, "the shared volume is there")
         }
         if let other = pins.first(where: { $0.value != first.value }) {
@@ -131,16 +139,36 @@ package struct InstancePlacement {
         return (places, "its volume \(first.key) is there")
     }
 
+    /// The places that the user lets be chosen; where its data is, an instance may go all the same.
+    private func open(_ places: [Int], for newMember: NewMember) throws -> [Int] {
+        let open = places.filter { candidates[$0].closed == nil }
+        guard open.isEmpty else { return open }
+        let reasons = places.compactMap { place in candidates[place].closed.map { "\(candidates[place].member) \($0)" }
+        }
+        throw Failure(
+            .conflict,
+            "\(newMember.name) cannot be placed: no member takes new instances: \(reasons.joined(separator: ", "))",
+            hint:
+                "\(Engine.current.client) cluster unset MEMBER \(ClusterMember.schedulingKey), or bcmcluster member add"
+        )
+    }
+
     /// The places that have room for it; throws the sentence that says what is missing.
     private func fitting(_ newMember: NewMember, among places: [Int]) throws -> [Int] {
         let open = places.filter { candidates[$0].ports.isDisjoint(with: ports) }
         guard !open.isEmpty else {
-            let port =
-                ports.first { port in places.allSatisfy { candidates[$0].ports.contains(port) } }
-                ?? ports.joined(separator: " and ")
+            let common = ports.first { port in places.allSatisfy { candidates[$0].ports.contains(port) } }
+            let port = common ?? ports.joined(separator: " and ")
+            let owners = places.compactMap { place in
+                (common ?? ports.first(where: candidates[place].ports.contains)).flatMap {
+                    candidates[place].owners[$0]
+                }
+                .map { "on \(candidates[place].member) by \($0)" }
+            }
             throw Failure(
                 .conflict,
-                "\(newMember.name) cannot be placed: on each member that it could go to, port \(port) is taken",
+                "\(newMember.name) cannot be placed: on each member that it could go to, port \(port) is taken"
+                    + (owners.isEmpty ? "" : ": \(owners.joined(separator: ", "))"),
                 hint: "a member can use a port once: lower count, add members, or choose another port")
         }
         let strong = open.filter { candidates[$0].cores >= demand.cores }
@@ -165,16 +193,16 @@ package struct InstancePlacement {
 
     // MARK: What is best
 
-    /// The places with the fewest of the unit's instances on their host and on themselves.
+    /// The places with the fewest of the unit's instances on themselves, and of these those with the fewest on their host.
+    ///
+    /// A host without any has no member with one either; and no member has two while another is free.
     private func leastCrowded(_ places: [Int]) -> [Int] {
-        var left = places
-        if demand.spread == .host {
-            let fewest = left.map { onHost(of: $0) }.min() ?? 0
-            left = left.filter { onHost(of: $0) == fewest }
-        }
-        guard demand.spread != .none else { return left }
-        let fewest = left.map { candidates[$0].own.count }.min() ?? 0
-        return left.filter { candidates[$0].own.count == fewest }
+        guard demand.spread != .none else { return places }
+        let fewest = places.map { candidates[$0].own.count }.min() ?? 0
+        let left = places.filter { candidates[$0].own.count == fewest }
+        guard demand.spread == .host else { return left }
+        let onHosts = left.map { onHost(of: $0) }.min() ?? 0
+        return left.filter { onHost(of: $0) == onHosts }
     }
 
     private func onHost(of place: Int) -> Int {

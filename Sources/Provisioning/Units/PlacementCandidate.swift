@@ -15,6 +15,10 @@ package struct PlacementCandidate: Sendable, Equatable {
     package var own: [String]
     /// The ports that instances listen on, such as `tcp 8080`.
     package var ports: Set<String>
+    /// Who has which of these ports.
+    var owners: [String: String] = [:]
+    /// Why the user lets it be chosen for no new instance, in a few words; `nil` where it may be.
+    var closed: String?
 
     /// What a store has, which its members share.
     package struct Store: Sendable {
@@ -81,6 +85,20 @@ package struct PlacementCandidate: Sendable, Equatable {
         instances = here.count
         own = here.filter(isOwn).map(\.name)
         ports = Set(here.flatMap(\.ports) + Self.own + (own.isEmpty ? [] : demand.ports))
+        owners = Self.owners(of: here)
+        if let first = here.first(where: isOwn) {
+            owners.merge(demand.ports.map { ($0, first.shownOwner) }) { found, _ in found }
+        }
+        closed = workloads.members.first { $0.name == member }?.reasonForNoNewInstances
+    }
+}
+
+extension PlacementCandidate {
+    /// Who has which port of the member that these instances are on.
+    static func owners(of here: [ClusterInstance]) -> [String: String] {
+        let engines = own.map { ($0, Engine.current.title) }
+        return Dictionary(here.flatMap { one in one.ports.map { ($0, one.shownOwner) } } + engines) { first, _ in first
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 /// What would go wrong later, and is refused before anything is touched.
 extension UnitDiff {
     func checkOptions() throws {
-        let known = Set(workloads.instances(of: unit.name).map(\.name) + [unit.name.text])
+        let known = Set(workloads.instances(of: unit.name).flatMap { [$0.name, $0.unitName] } + [unit.name.text])
         guard let unknown = runOptions.replaced.subtracting(known).min() else { return }
         throw Failure(
             .badInput, "--replace \(unknown): \(unit.name) has no instance of that name",
@@ -19,29 +19,29 @@ extension UnitDiff {
 
     /// What is labelled and is not called like an instance, such as a copy, is nothing that a run may judge.
     func checkNumbers(_ present: [ClusterInstance]) throws {
-        guard let odd = present.first(where: { unit.name.number(of: $0.name) == nil }) else { return }
+        guard let odd = present.first(where: { unit.name.number(of: $0) == nil }) else { return }
         throw Failure(
             .conflict,
             "\(odd.name) is labelled as part of the unit \(unit.name), but not named like its instances",
             hint: "\(Engine.current.client) config unset \(odd.name) \(UnitMark.unit), if it is yours")
     }
 
-    /// A port that an instance is to get is not another's on its member; new instances choose their place by it.
+    /// A port that an instance is to get, or to listen on once it is started, is not another's on its member; new instances
+    /// choose their place by it.
     func checkPorts() throws {
         let removed = Set(changes.filter { $0.sign == .remove }.map(\.name))
         let there = workloads.instances.filter { $0.unit != unit.name.text || !removed.contains($0.name) }
         for instance in there where instance.unit == unit.name.text && workloads.isInReach(instance) {
-            let new = Set(unit.ports.map(\.text)).subtracting(instance.ports)
             let others = there.filter { $0.location == instance.location && $0.name != instance.name }
-            for port in new.sorted() {
-                let rival = others.first { $0.unit == unit.name.text || $0.ports.contains(port) }
-                guard let owner = PlacementCandidate.own.contains(port) ? Engine.current.title : rival?.name else {
-                    continue
+            for port in unit.ports.map(\.text).sorted() {
+                let isNew = !instance.ports.contains(port)
+                guard isNew || !instance.isRunning else { continue }
+                let rival = others.first { other in
+                    other.unit == unit.name.text || other.ports.contains(port) && (isNew || other.isRunning)
                 }
-                throw Failure(
-                    .conflict,
-                    "\(instance.name) cannot have port \(port): on \(instance.location) it is used by \(owner)",
-                    hint: "a member can use a port once: choose another port")
+                let isEngines = isNew && PlacementCandidate.own.contains(port)
+                guard let owner = isEngines ? Engine.current.title : rival?.shownOwner else { continue }
+                throw instance.portConflict(port, owner)
             }
         }
     }
@@ -64,5 +64,16 @@ extension UnitDiff {
     /// Whose it is, for a sentence.
     static func owner(_ unit: String?) -> String {
         unit.map { "belongs to the unit \($0)" } ?? "was not created by bcmcluster"
+    }
+}
+
+extension ClusterInstance {
+    /// The failure of an instance whose port another has on their member.
+    func portConflict(_ port: String, _ owner: String) -> Failure {
+        Failure(
+            .conflict, "\(name) cannot have port \(port): on \(location) it is used by \(owner)",
+            hint:
+                "a member can use a port once: choose another port, or move one of them: \(Engine.current.client) move \(name) --target MEMBER"
+        )
     }
 }

@@ -4,14 +4,14 @@ extension UnitDiff {
     func surplus(of inReach: [ClusterInstance]) -> Set<String> {
         let taken = Set(inReach.compactMap { $0.config?[UnitMark.replaces] })
         let order = inReach.sorted { one, other in
-            let ranks = (taken.contains(one.name), taken.contains(other.name))
-            return ranks.0 == ranks.1 ? Workloads.order(other.name, one.name) : ranks.0
+            let ranks = (taken.contains(one.unitName), taken.contains(other.unitName))
+            return ranks.0 == ranks.1 ? Workloads.order(other.unitName, one.unitName) : ranks.0
         }
         return Set(order.prefix(max(0, inReach.count - unit.count)).map(\.name))
     }
 
     func removal(of instance: ClusterInstance, _ others: [ClusterInstance]) -> UnitChange {
-        let successor = others.first { $0.config?[UnitMark.replaces] == instance.name }
+        let successor = others.first { $0.config?[UnitMark.replaces] == instance.unitName }
         let why = successor.map { "replaced by \($0.name)" } ?? "count is \(unit.count)"
         return deletion(of: instance, why)
     }
@@ -25,7 +25,7 @@ extension UnitDiff {
 
     /// Compares an instance that stays with what its file says.
     mutating func compare(_ instance: ClusterInstance) throws {
-        guard let number = unit.name.number(of: instance.name) else { return }
+        guard let number = unit.name.number(of: instance) else { return }
         let form = try form(number, on: instance.location, present: instance)
         if let reason = try reasonToReplace(instance, number) {
             changes.append(deletion(of: instance, reason))
@@ -38,7 +38,7 @@ extension UnitDiff {
         guard !(differences + start).isEmpty else {
             changes.append(
                 UnitChange(
-                    .keep, .instance, instance.name, "on \(instance.location)", .stay(member: instance.location)))
+                    .keep, .instance, instance.name, instance.shownPlace, .stay(member: instance.location)))
             return
         }
         changes.append(
@@ -87,7 +87,9 @@ extension UnitDiff {
         }
         if reasons.isEmpty { return nil }
         let sentence = reasons.joined(separator: ", ")
-        if !runOptions.replaced.isDisjoint(with: [instance.name, unit.name.text]) { return sentence }
+        if !runOptions.replaced.isDisjoint(with: [instance.name, instance.unitName, unit.name.text]) {
+            return sentence
+        }
         throw Failure(
             .conflict, "\(instance.name) would be recreated without its data: \(sentence)",
             hint:
@@ -101,12 +103,12 @@ extension UnitDiff {
 
     mutating func addNewMembers(_ staying: [ClusterInstance], besides present: [ClusterInstance], alive: Int) {
         let replaced = Set(staying.compactMap { $0.config?[UnitMark.replaces] })
-        let orphans = staying.filter { lost.contains($0.name) && !replaced.contains($0.name) }
+        let orphans = staying.filter { lost.contains($0.name) && !replaced.contains($0.unitName) }
         let isGivenUp = orphans.map { runOptions.reschedules && isStateless($0) }
-        var replaceable = zip(orphans, isGivenUp).filter(\.1).map(\.0.name)
+        var replaceable = zip(orphans, isGivenUp).filter(\.1).map(\.0.unitName)
         var missing = unit.count - alive - isGivenUp.filter { !$0 }.count
         // The number of an instance in whose place another one is stays its own: the mark says so.
-        var used = Set((present.map(\.name) + replaced).compactMap(unit.name.number))
+        var used = Set((present.flatMap { [$0.name, $0.unitName] } + replaced).compactMap(unit.name.number))
         var number = 1
         while missing > 0 {
             if used.insert(number).inserted {
@@ -126,8 +128,8 @@ extension UnitDiff {
 
     mutating func tell(of instance: ClusterInstance, _ staying: [ClusterInstance], isMissed: Bool) {
         let successor =
-            newMembers.first { $0.replaces == instance.name }.map { unit.name.instance($0.number) }
-            ?? staying.first { $0.config?[UnitMark.replaces] == instance.name }?.name
+            newMembers.first { $0.replaces == instance.unitName }.map { unit.name.instance($0.number) }
+            ?? staying.first { $0.config?[UnitMark.replaces] == instance.unitName }?.name
         let place = "unreachable: \(instance.location) does not answer"
         let rest = successor.map { "; replaced by \($0)" } ?? (isMissed ? "" : "; the other instances suffice")
         changes.append(UnitChange(.keep, .instance, instance.name, place + rest))

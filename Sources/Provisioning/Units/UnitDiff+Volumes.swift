@@ -4,11 +4,11 @@ extension UnitDiff {
         // What is recreated may come to another member.
         let removed = Set(changes.filter { $0.object == .instance && $0.sign == .remove }.map(\.name))
         for instance in staying where !lost.contains(instance.name) && !removed.contains(instance.name) {
-            guard let number = unit.name.number(of: instance.name) else { continue }
+            guard let number = unit.name.number(of: instance) else { continue }
             for volume in unit.volumes { try compare(volume, number, on: instance.location) }
         }
         for instance in staying where lost.contains(instance.name) {
-            guard let number = unit.name.number(of: instance.name) else { continue }
+            guard let number = unit.name.number(of: instance) else { continue }
             for volume in unit.volumes { leave(unit.volumeName(volume, number)) }
         }
     }

@@ -6,6 +6,10 @@ enum UnitMark {
     static let unit = "user.bcm.unit"
     /// The object's own name: a copy has its original's, and is nothing that a run may touch.
     static let name = "user.bcm.name"
+    /// The engine's own identifier of the instance, which it keeps when it is renamed or moved, and which no copy has.
+    static let identifier = "user.bcm.uuid"
+    /// The key in which the engine keeps that identifier.
+    static let engineIdentifier = "volatile.uuid"
     /// Stands on an instance until it has been started for the first time.
     static let unfinished = "user.bcm.unfinished"
     /// Where the image came from.
@@ -27,9 +31,22 @@ enum UnitMark {
 extension ClusterInstance {
     /// The unit that it belongs to; `nil` where somebody else made it.
     package var unit: String? {
-        guard isOfDefaultProject, UnitMark.isOwn(config?[UnitMark.name], name) else { return nil }
+        guard isOfDefaultProject, UnitMark.isOwn(config?[UnitMark.name], name) || isRenamed else { return nil }
         return config?[UnitMark.unit]
     }
+    /// Whether it is the unit's instance under a name that the user gave it, and not a copy.
+    var isRenamed: Bool {
+        guard !isTwin, let name = config?[UnitMark.name], name != self.name,
+            let identifier = config?[UnitMark.identifier]
+        else { return false }
+        return config?[UnitMark.engineIdentifier] == identifier
+    }
+    /// What the unit calls it, also where the user has renamed it.
+    package var unitName: String { isRenamed ? config?[UnitMark.name] ?? name : name }
+    /// Where it is, and what it was called, for a line about it.
+    var shownPlace: String { "on \(location)" + (isRenamed ? ", renamed from \(unitName)" : "") }
+    /// Whose it is, for a sentence: `web-2 of the unit web`.
+    var shownOwner: String { name + (unit.map { " of the unit \($0)" } ?? "") }
     /// Where its image came from, as the unit's file said.
     var image: String? { config?[UnitMark.image] }
     /// Whether a run was cut off before it had started it: nothing is on it but its image.

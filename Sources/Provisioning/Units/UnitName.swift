@@ -36,5 +36,8 @@ package struct UnitName: Sendable, Hashable, Comparable, CodedAsText {
         return number
     }
 
+    /// The number of one of the unit's instances, also of a renamed one.
+    func number(of instance: ClusterInstance) -> Int? { number(of: instance.unitName) }
+
     package static func < (one: UnitName, other: UnitName) -> Bool { one.text < other.text }
 }

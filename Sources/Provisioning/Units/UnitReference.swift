@@ -26,8 +26,8 @@ package struct UnitReference: Sendable, Equatable {
         let all = workloads.instances(of: unit)
         guard !all.isEmpty else { throw workloads.noUnit(unit) }
         guard let number else { return all }
-        if let one = all.first(where: { $0.name == unit.instance(number) }) { return [one] }
-        let numbers = all.compactMap { unit.number(of: $0.name) }.map(String.init).joined(separator: ", ")
+        if let one = all.first(where: { unit.number(of: $0) == number }) { return [one] }
+        let numbers = all.compactMap { unit.number(of: $0) }.map(String.init).joined(separator: ", ")
         throw Failure(.badInput, "\(unit) has no instance \(number)", hint: "it has \(numbers)")
     }
 
@@ -35,7 +35,7 @@ package struct UnitReference: Sendable, Equatable {
     package func instance(in workloads: Workloads) throws -> ClusterInstance {
         let found = try instances(in: workloads)
         guard found.count == 1 else {
-            let names = found.compactMap { unit.number(of: $0.name).map { "\(unit)/\($0)" } }
+            let names = found.compactMap { unit.number(of: $0).map { "\(unit)/\($0)" } }
             throw Failure(
                 .badInput, "\(unit) has \(found.count) instances", hint: "specify one: \(names.joined(separator: ", "))"
             )

@@ -26,10 +26,15 @@ package struct Workloads: Sendable {
         let volumes = try await client.volumes(in: pool)
         var all = try await instances
         if all.contains(where: \.isNameAlone) {
-            let notes = try await client.notes(marks: UnitMark.prefix)
+            let notes = try await client.notes(marks: UnitMark.prefix, and: UnitMark.engineIdentifier)
             all = all.map { instance in
                 instance.isNameAlone ? instance.with(notes[instance.name] ?? InstanceNotes()) : instance
             }
+        }
+        let identifiers = Dictionary(grouping: all.compactMap { $0.config?[UnitMark.engineIdentifier] }) { $0 }
+        for index in all.indices {
+            let identifier = all[index].config?[UnitMark.engineIdentifier]
+            all[index].isTwin = identifier.map { identifiers[$0]?.count ?? 0 > 1 } ?? false
         }
         var workloads = Workloads(
             members: members, instances: all, volumes: volumes, networks: try await networks, pool: pool,
@@ -58,7 +63,7 @@ package struct Workloads: Sendable {
 
     /// The unit's instances, by number.
     package func instances(of unit: UnitName) -> [ClusterInstance] {
-        instances.filter { $0.unit == unit.text }.sorted { Self.order($0.name, $1.name) }
+        instances.filter { $0.unit == unit.text }.sorted { Self.order($0.unitName, $1.unitName) }
     }
 
     /// Whether the member answers its cluster; one that is evacuated does.

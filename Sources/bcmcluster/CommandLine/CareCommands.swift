@@ -40,10 +40,16 @@ extension CommandTable {
             details: """
                 Same as up with a larger -m. Re-run up to resume an interrupted run. With
                 --hosts the new members are placed on those hosts, whether or not the cluster
-                uses them already.
+                uses them already. Where networks or storage pools have values that are each
+                member's own, such as the parent of a physical network or the source of a
+                pool, --member-config gives those of the new members: without them nothing is
+                changed. The state keeps them for a member that is recreated.
                 """,
-            flags: [.cluster, .count, .hosts, .parallel, .timeout, .wait, .dryRun, .json],
-            examples: ["bcmcluster member add -c DEV", "bcmcluster member add -c DEV -n 2"], schema: "run"),
+            flags: [.cluster, .count, .hosts, .memberConfig, .parallel, .timeout, .wait, .dryRun, .json],
+            examples: [
+                "bcmcluster member add -c DEV", "bcmcluster member add -c DEV -n 2",
+                "bcmcluster member add -c DEV --member-config uplink.parent=eth1",
+            ], schema: "run"),
         CommandSpecification(
             verb: .memberRemove, words: ["member", "remove"],
             summary: "remove a member and delete its machine",

@@ -20,10 +20,13 @@ enum CommandTable {
                 .env says otherwise. --image, --channel, --network and --storage apply to the
                 whole cluster; another up can change them while it has no machine, and
                 --channel also to the version that all machines run. A VM whose \(Engine.standard.title) does not
-                match the channel's version is an error.
+                match the channel's version is an error. --member-config gives joining members
+                their own values of networks and storage pools, as with member add; of a new
+                cluster those of the pool default, such as default.source=/dev/sdb.
                 """,
             flags: [
                 .cluster, .members, .hosts, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network,
+                .memberConfig,
                 .parallel, .timeout, .wait, .timeline, .dryRun, .json,
             ],
             examples: [

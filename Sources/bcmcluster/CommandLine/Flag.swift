@@ -10,7 +10,8 @@ enum Flag: String, CaseIterable, Sendable {
     case cloudInit = "cloud-init"
     case replace, reschedule, volumes
     case waitFor = "wait-for"
-    case accept, recursive
+    case accept, recursive, address
+    case memberConfig = "member-config"
 
     var long: String { "--\(rawValue)" }
 
@@ -26,6 +27,9 @@ enum Flag: String, CaseIterable, Sendable {
         default: nil
         }
     }
+
+    /// Whether it may be given several times; its values are lines then.
+    var isRepeatable: Bool { self == .memberConfig }
 
     /// What stands for the value in the help; `nil` for a flag without one.
     var value: String? {
@@ -51,6 +55,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .replace: "NAME,…"
         case .waitFor: "GOAL"
         case .accept: "FINGERPRINT"
+        case .address: "IPV4"
+        case .memberConfig: "NAME.KEY=VALUE"
         case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .dryRun, .watch, .json, .help, .version:
             nil
         }
@@ -94,6 +100,9 @@ enum Flag: String, CaseIterable, Sendable {
         case .hosts: "spread the members over these hosts; local is this machine"
         case .purge:
             "\(Self.providers(\.membersAreHosts)): also uninstall the \(Engine.standard.title) that was installed for the cluster"
+        case .address: "where members on other hosts reach it [default: the address at which SSH does]"
+        case .memberConfig:
+            "value of a network or storage pool that is a joining member's own, such as uplink.parent=eth1; MEMBER:NAME.KEY=VALUE for one member; may be repeated"
         case .port: "SSH port [default: from ~/.ssh/config, else 22]"
         case .identity: "file of a private key [default: from the SSH agent and ~/.ssh]"
         case .host: "the host, or auto for the one with the most free memory [default: local]"

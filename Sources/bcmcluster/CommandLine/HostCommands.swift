@@ -8,11 +8,21 @@ extension CommandTable {
                 checks privileges, KVM and which providers work there, and adds the host only
                 if a cluster could be created on it. If the name exists already, the new
                 address replaces the old one. ADDRESS may be USER@ADDRESS.
-                """, flags: [.port, .identity, .dryRun],
+
+                --address says where members on other hosts reach it, where that is not the
+                address at which SSH does: the API listens there, and the network between
+                hosts goes there. The host has to have it. Clusters keep the address with
+                which they were created.
+                """, flags: [.port, .identity, .address, .dryRun],
             operands: [
                 Operand("HOST", .one, "name of the host, such as rack1"),
                 Operand("ADDRESS", .one, "[USER@]ADDRESS, or a host of ~/.ssh/config"),
-            ], examples: ["bcmcluster host add rack1 root@192.0.2.7", "bcmcluster host add rack2 rack2 --dry-run"]),
+            ],
+            examples: [
+                "bcmcluster host add rack1 root@192.0.2.7",
+                "bcmcluster host add rack1 root@192.0.2.7 --address 10.0.0.7",
+                "bcmcluster host add rack2 rack2 --dry-run",
+            ]),
         CommandSpecification(
             verb: .hostList, words: ["host", "list"], summary: "list the hosts with their resources",
             details: """

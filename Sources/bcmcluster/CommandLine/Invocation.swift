@@ -73,8 +73,11 @@ struct Invocation: Sendable {
             }
             let (name, inline) = Self.split(word)
             let flag = try Self.flag(name, specification)
-            guard values[flag] == nil else { throw Failure(.badInput, "\(flag.long) is given twice") }
-            values[flag] = try Self.value(of: flag, inline, &words)
+            let value = try Self.value(of: flag, inline, &words)
+            guard values[flag] == nil || flag.isRepeatable else {
+                throw Failure(.badInput, "\(flag.long) is given twice")
+            }
+            values[flag] = values[flag].map { "\($0)\n\(value)" } ?? value
         }
     }
 

@@ -59,6 +59,27 @@ extension Invocation {
         return names
     }
 
+    /// The host that is to be added.
+    func host() throws -> Host {
+        let host = try Host(
+            name: HostName(operands[0]), destination: operands[1], port: port(), identity: identity())
+        return try values[.address].map(host.reached(byMembersAt:)) ?? host
+    }
+
+    /// The values of networks and pools for members that join.
+    func memberValues(of cluster: ClusterName) throws -> [MemberValue] {
+        let values = try (values[.memberConfig]?.split(separator: "\n", omittingEmptySubsequences: false) ?? []).map {
+            try MemberValue(String($0), of: cluster)
+        }
+        for (index, value) in values.enumerated() {
+            guard values[..<index].contains(where: { $0.member == value.member && $0.key == value.key }) else {
+                continue
+            }
+            throw Failure(.badInput, "--member-config: \(value.key) is given twice")
+        }
+        return values
+    }
+
     /// The file of a private key, as an absolute path.
     func identity() throws -> String? {
         guard let path = values[.identity] else { return nil }

@@ -10,11 +10,11 @@ extension Session {
         case .up:
             try Up(
                 cluster, furtherMembers: invocation.further(), settings: invocation.settings(),
-                hosts: invocation.hosts(), options: options)
+                hosts: invocation.hosts(), values: invocation.memberValues(of: cluster), options: options)
         case .memberAdd:
             try Up(
                 adding: invocation.count(), to: cluster, settings: invocation.settings(), hosts: invocation.hosts(),
-                options: options)
+                values: invocation.memberValues(of: cluster), options: options)
         case .destroy: try Destroy(cluster, purges: has(.purge), options: options)
         case .envStub:
             try StubEnvironments(
@@ -41,10 +41,7 @@ extension Session {
         case .unitResume: try unit(.resume)
         case .unitRestart: try unit(.restart)
         case .hostAdd:
-            try AddHost(
-                Host(
-                    name: HostName(operands[0]), destination: operands[1], port: invocation.port(),
-                    identity: invocation.identity()))
+            try AddHost(invocation.host())
         case .hostRemove: try RemoveHost(HostName(operands[0]), isForced: has(.force))
         case .vmLaunch:
             try CreateVM(

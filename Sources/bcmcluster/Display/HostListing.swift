@@ -27,11 +27,16 @@ struct HostListing {
         let seen =
             observation == nil ? row.host.lastSeen.map { Duration.seconds(max(0, now - $0)).brief + " ago" } : "now"
         return [
-            row.host.name.text, row.host.name.isLocal ? "-" : row.host.destination, observation == nil ? "down" : "up",
+            row.host.name.text, address(row.host), observation == nil ? "down" : "up",
             observation?.processors.map { "\($0)" } ?? "-", room(observation?.memory), room(observation?.disk),
             observation?.machines.map { "\($0)" } ?? "-", seen ?? "never",
             row.trouble ?? (observation?.hasVirtualisation == true ? "KVM" : "no KVM"),
         ]
+    }
+
+    private static func address(_ host: Host) -> String {
+        if host.name.isLocal { return "-" }
+        return host.destination + (host.memberAddress.map { " (members: \($0))" } ?? "")
     }
 
     private static func room(_ use: StorageUse?) -> String {
@@ -50,6 +55,7 @@ struct HostListing {
         struct Entry: Encodable {
             var name: String
             var address: String?
+            var memberAddress: String?
             var state: String
             var processors: Int?
             var memory: Room?
@@ -62,6 +68,7 @@ struct HostListing {
             init(_ row: Row) {
                 name = row.host.name.text
                 address = row.host.name.isLocal ? nil : row.host.destination
+                memberAddress = row.host.memberAddress?.description
                 state = row.observation == nil ? "down" : "up"
                 processors = row.observation?.processors
                 memory = row.observation?.memory.map { Room(free: $0.free, total: $0.total) }

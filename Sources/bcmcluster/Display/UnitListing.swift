@@ -28,7 +28,7 @@ struct UnitListing: Encodable {
         self.cluster = cluster.text
         let ours = workloads.instances.compactMap { instance in instance.unit.map { ($0, instance) } }
             .filter { unit == nil || $0.0 == unit?.text }
-            .sorted { $0.0 == $1.0 ? Workloads.order($0.1.name, $1.1.name) : $0.0 < $1.0 }
+            .sorted { $0.0 == $1.0 ? Workloads.order($0.1.unitName, $1.1.unitName) : $0.0 < $1.0 }
         instances = ours.map { unit, instance in
             let isThere = workloads.isInReach(instance)
             let member = MemberName(instance.location, of: cluster)

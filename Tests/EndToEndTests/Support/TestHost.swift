@@ -97,6 +97,16 @@ struct TestHost: Sendable {
         try await sandbox.run("ip", ["netns", "pids", network]).output.split(separator: "\n").compactMap { Int32($0) }
     }
 
+    /// Gives it a second card, on another bridge of this machine, with that address.
+    func connect(to bridge: String, at address: String) async throws {
+        let cable = "\(bridge).\(number)"
+        try await sandbox.must(
+            "ip", ["link", "add", cable, "type", "veth", "peer", "name", "eth1", "netns", network])
+        try await sandbox.must("ip", ["link", "set", cable, "master", bridge, "up"])
+        try await sandbox.must("ip", ["-netns", network, "addr", "add", "\(address)/24", "dev", "eth1"])
+        try await sandbox.must("ip", ["-netns", network, "link", "set", "eth1", "up"])
+    }
+
     /// Cuts it off, or lets it back.
     func setReachable(_ isReachable: Bool) async throws {
         try await sandbox.must("ip", ["link", "set", cable, isReachable ? "up" : "down"])

@@ -65,8 +65,24 @@ extension TestHost {
             return traces
         }
 
-        /// Takes the bridge away.
-        func leave() async { _ = try? await sandbox.run("ip", ["link", "delete", bridge]) }
+        private var innerBridge: String { "ti\(bridge.dropFirst(2))" }
+
+        /// Connects the hosts by a second network, at the addresses .10 and up; returns the first three numbers of these.
+        func addInnerNetwork(_ hosts: [TestHost]) async throws -> String {
+            let inner = "10.\(Int.random(in: 221...240)).\(Int.random(in: 0...250))"
+            try await sandbox.must("ip", ["link", "add", innerBridge, "type", "bridge"])
+            try await sandbox.must("ip", ["addr", "add", "\(inner).1/24", "dev", innerBridge])
+            try await sandbox.must("ip", ["link", "set", innerBridge, "up"])
+            for (number, host) in zip(10..., hosts) {
+                try await host.connect(to: innerBridge, at: "\(inner).\(number)")
+            }
+            return inner
+        }
+
+        /// Takes the bridges away.
+        func leave() async {
+            for bridge in [bridge, innerBridge] { _ = try? await sandbox.run("ip", ["link", "delete", bridge]) }
+        }
     }
 }
 

@@ -78,7 +78,7 @@ import Testing
             #"["web-1","device","vol-d",""]"#,
         ]
         let asked = LastCommand()
-        _ = try await LXC(asked, engine: .lxd).notes(marks: UnitMark.prefix)
+        _ = try await LXC(asked, engine: .lxd).notes(marks: UnitMark.prefix, and: UnitMark.engineIdentifier)
         inside.on(asked.line, .prints(#"{"Results":[{"rows":[\#(rows.joined(separator: ","))]}]}"#))
         let outcome = try await design(.web { $0.volumes = [.of("d")] })
         #expect(

@@ -39,7 +39,7 @@ import Testing
         _ = try? await client.consoleLog(of: "x")
         _ = try? await client.hasFinishedCloudInit("x")
         _ = try? await client.joinToken(for: "x")
-        try? await client.unset("k", of: "x")
+        try? await client.settle("x", without: "k", identifier: (from: "a", to: "b"))
         try? await client.setFailureDomain(of: "x", to: "y")
         try? await client.remove("x")
         #expect(anything.commands.count == 7)

@@ -70,7 +70,7 @@ final class LastCommand: CommandRunner {
 
     @Test func theDatabaseTellsOfThoseThatAreSilent() async throws {
         let asked = LastCommand()
-        #expect(try await LXC(asked, engine: .lxd).notes(marks: "user.bcm.").isEmpty)
+        #expect(try await LXC(asked, engine: .lxd).notes(marks: "user.bcm.", and: "volatile.uuid").isEmpty)
         runner.on(
             asked.line,
             .prints(
@@ -78,7 +78,7 @@ final class LastCommand: CommandRunner {
                 {"Results":[{"type":"select","rows":[["web-1","type","1",""],["web-1","config","user.bcm.unit","web"],
                 ["web-1","device","vol-d","web_d_1"],["web-1","device","port-tcp-80",""],["x","type","0",""],["odd"]]}]}
                 """#))
-        let notes = try await client.notes(marks: "user.bcm.")
+        let notes = try await client.notes(marks: "user.bcm.", and: "volatile.uuid")
         #expect(
             notes == [
                 "web-1": InstanceNotes(

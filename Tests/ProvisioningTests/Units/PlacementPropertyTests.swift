@@ -74,7 +74,9 @@ import Testing
         var ports = Dictionary(uniqueKeysWithValues: situation.candidates.map { ($0.member, $0.ports) })
         let wanted = Set(unit.ports.map { "tcp \($0.listen)" })
         #expect(choices.map(\.name) == situation.newMembers.map(\.name), "situation \(number)")
-        for (choice, newMember) in zip(choices, situation.newMembers) {
+        // Who is tied to a place comes first.
+        let pairs = Array(zip(choices, situation.newMembers))
+        for (choice, newMember) in pairs.filter({ !$1.pins.isEmpty }) + pairs.filter(\.1.pins.isEmpty) {
             let fits = situation.candidates.filter {
                 memory[$0.store, default: 0] >= unit.memory && $0.cores >= unit.cores
                     && ports[$0.member, default: []].isDisjoint(with: wanted)
@@ -86,7 +88,7 @@ import Testing
             #expect(newMember.pins.values.allSatisfy { $0 == choice.member }, "situation \(number)")
             #expect(!choice.reason.isEmpty)
             let isFree = newMember.pins.isEmpty && unit.volumes.isEmpty
-            if isFree, unit.spread == .member, own[choice.member, default: 0] > 0 {
+            if isFree, unit.spread != .none, own[choice.member, default: 0] > 0 {
                 #expect(!fits.contains { own[$0.member] == 0 }, "situation \(number): \(choice.name) shares a member")
             }
             if isFree, unit.spread == .host {

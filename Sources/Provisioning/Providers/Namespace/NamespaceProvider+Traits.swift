@@ -27,7 +27,7 @@ extension NamespaceProvider {
         snapshotsOutliveMachines: true,
         needsLocalRoot: true, sharesHost: true, hasHostNetwork: true, maximumHosts: NamespaceLayout.mostHosts,
         reachHint: { hosts, _ in "open UDP port \(NamespaceOverlay.port) between \(hosts)" },
-        memory: "75 MB", networkHelp: "the subnet, such as 10.77.0.0/22",
+        memory: "75 MB", networkHelp: "the IPv4 subnet, such as 10.77.0.0/22; IPv6 and dual stack are refused",
         automatic: AutomaticChoice(
             reason: { surroundings in
                 guard surroundings.isLinux else { return nil }
