@@ -53,6 +53,43 @@ extension AppContext {
         }
     }
 
+    /// Checks that those new members can be made, before anything is; in a dry run what is in the way becomes a remark.
+    func check(
+        _ provider: any MachineProvider, for state: ClusterState, making newMembers: [MemberName]
+    ) async throws -> [String] {
+        var remarks = try await check(provider, for: state)
+        var problems: [(message: String, hint: String?)] = []
+        for host in state.hosts {
+            let count = newMembers.count { state.host(of: $0) == host }
+            for check in try await preflight(provider.part(on: host), making: count, of: state) {
+                let message = host.isLocal ? check.message : "\(host): \(check.message)"
+                switch check.level {
+                case .ok: continue
+                case .warning: remarks.append(message + (check.hint.map { "; hint: \($0)" } ?? ""))
+                case .problem: problems.append((message, check.hint))
+                }
+            }
+        }
+        guard recorder == nil, !problems.isEmpty else {
+            return remarks + problems.map { "a real run would stop here: \($0.message)" }
+        }
+        throw Failure(
+            .missing, problems.map(\.message).joined(separator: "; "),
+            hint: problems.compactMap(\.hint).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+                .joined(separator: "; "))
+    }
+
+    /// What one host's provider has to say; without its programs or its host, that has been said.
+    private func preflight(
+        _ provider: any MachineProvider, making count: Int, of state: ClusterState
+    ) async throws -> [DoctorCheck] {
+        do { return try await provider.preflight(making: count, of: state) } catch let failure as Failure
+            where failure.code == .unreachable || recorder != nil && failure.code == .missing
+        {
+            return []
+        }
+    }
+
     private func checkRights(_ provider: any MachineProvider, _ state: ClusterState) async throws {
         guard provider.traits.needsLocalRoot, state.hosts.contains(.local) else { return }
         try await RootRights.check(runner, canAsk: canAsk && recorder == nil)

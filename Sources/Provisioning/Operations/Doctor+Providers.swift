@@ -1,7 +1,19 @@
 extension Doctor {
+    /// A provider as it was found.
+    struct ExaminedProvider: Sendable {
+        let traits: ProviderTraits
+        var checkup: DoctorCheck
+        /// Whether nothing of it is installed.
+        let isAbsent: Bool
+        /// What else is to be said of its host.
+        var details: [DoctorCheck] = []
+
+        var works: Bool { checkup.level == .ok && !isAbsent }
+    }
+
     /// Whether each provider that is for this machine works.
-    func providers(mayBeRoot: Bool, hasVirtualisation: Bool) async -> [(traits: ProviderTraits, checkup: DoctorCheck)] {
-        var found: [(traits: ProviderTraits, checkup: DoctorCheck)] = []
+    func providers(mayBeRoot: Bool, hasVirtualisation: Bool) async -> [ExaminedProvider] {
+        var found: [ExaminedProvider] = []
         for entry in ProviderRegistry.standard.entries {
             let traits = entry.traits
             let topic = "provider \(traits.name.rawValue)"
@@ -15,17 +27,53 @@ extension Doctor {
                 } else {
                     DoctorCheck(topic, health.works ? .ok : .warning, health.message, health.hint)
                 }
-            found.append((traits, checkup))
+            var examined = ExaminedProvider(traits: traits, checkup: checkup, isAbsent: health.isAbsent)
+            if checkup.level == .ok { await addDetails(to: &examined) }
+            found.append(examined)
         }
-        return found
+        return found.contains(where: \.works) ? found.map(withoutNeedlessAdvice) : found
+    }
+
+    /// Looks at what `up` looks at before it creates anything: with a problem there, the provider does not work.
+    ///
+    /// Another provider may: so none of it is a problem of the machine yet.
+    private func addDetails(to examined: inout ExaminedProvider) async {
+        guard let provider = try? provider(examined.traits.name) else { return }
+        do {
+            var checks = try await provider.preflight(making: members, of: nil)
+            if let first = checks.firstIndex(where: { $0.level == .problem }) {
+                let problem = checks.remove(at: first)
+                examined.checkup = DoctorCheck(
+                    examined.checkup.topic, .warning, "\(problem.topic): \(problem.message)", problem.hint)
+            }
+            for index in checks.indices where checks[index].level == .problem { checks[index].level = .warning }
+            examined.details = checks
+        } catch {
+            let failure = Failure(error)
+            examined.checkup = DoctorCheck(
+                examined.checkup.topic, .warning, failure.message,
+                failure.hint ?? "see bcmcluster up -c TRY --provider \(examined.traits.name.rawValue) --dry-run")
+        }
+    }
+
+    /// Where another provider works, one that is not installed and not asked for is not missed.
+    private func withoutNeedlessAdvice(_ examined: ExaminedProvider) -> ExaminedProvider {
+        guard examined.isAbsent, environment("BCM_PROVIDER_NAME") != examined.traits.name.rawValue else {
+            return examined
+        }
+        var examined = examined
+        examined.checkup.level = .ok
+        examined.checkup.message += ", and not needed"
+        examined.checkup.hint = nil
+        return examined
     }
 
     private var surroundings: Surroundings { Surroundings(isLinux: isLinux, isRoot: isRoot, program: program) }
 
     /// Which provider is taken where nobody chooses, and whether that is one that works.
-    func choice(_ providers: [(traits: ProviderTraits, checkup: DoctorCheck)]) -> DoctorCheck {
+    func choice(_ providers: [ExaminedProvider]) -> DoctorCheck {
         let topic = "provider"
-        let works = providers.filter { $0.checkup.level == .ok }.map(\.traits.name)
+        let works = providers.filter(\.works).map(\.traits.name)
         guard let other = works.first else {
             return DoctorCheck(
                 topic, .problem, "no provider works here: clusters cannot be created",

@@ -11,37 +11,16 @@ package struct DiagnoseMachine: Operation {
         }
     }
 
-    package init() {}
+    private let members: Int
+
+    /// Looks with the eyes of somebody who wants a cluster with so many members.
+    package init(members: Int = 1) { self.members = members }
 
     package func run(in app: AppContext) async throws -> Report {
-        let report = await Doctor(app).examine()
+        let report = await Doctor(app, members: members).examine()
         // What was cut off has found nothing out.
         try Task.checkCancellation()
         return report
-    }
-}
-
-/// One thing that was looked at.
-package struct DoctorCheck: Encodable, Equatable, Sendable {
-    package enum Level: String, Encodable, Sendable {
-        case ok
-        /// Something does not work that may not be needed.
-        case warning
-        /// No cluster can be made before it is put right.
-        case problem
-    }
-
-    package var topic: String
-    package var level: Level
-    package var message: String
-    /// The line to type.
-    package var hint: String?
-
-    init(_ topic: String, _ level: Level, _ message: String, _ hint: String? = nil) {
-        self.topic = topic
-        self.level = level
-        self.message = message
-        self.hint = hint
     }
 }
 
@@ -57,9 +36,12 @@ struct Doctor: Sendable {
     let runtime: String
     let provider: @Sendable (ProviderName) throws -> any MachineProvider
     let templates: TemplateLibrary
+    /// How many members are wanted.
+    let members: Int
 
     /// The doctor of this machine.
-    init(_ app: AppContext) {
+    init(_ app: AppContext, members: Int = 1) {
+        self.members = members
         runner = app.runner
         files = app.files
         environment = app.environment
@@ -78,7 +60,7 @@ struct Doctor: Sendable {
     init(
         runner: any CommandRunner, files: any Files, environment: @escaping @Sendable (String) -> String?,
         program: @escaping @Sendable (String) -> String?, isLinux: Bool, isRoot: Bool, runtime: String,
-        provider: @escaping @Sendable (ProviderName) throws -> any MachineProvider
+        members: Int = 1, provider: @escaping @Sendable (ProviderName) throws -> any MachineProvider
     ) {
         self.runner = runner
         self.files = files
@@ -88,20 +70,27 @@ struct Doctor: Sendable {
         self.isRoot = isRoot
         self.runtime = runtime
         self.provider = provider
+        self.members = members
         templates = TemplateLibrary(runtime: runtime, files: files)
     }
 
     /// Everything that was found, in the order in which it matters.
     func examine() async -> DiagnoseMachine.Report {
         let rights = await rights()
-        let virtualisation = virtualisation()
+        var virtualisation = virtualisation()
         let providers = await providers(
             mayBeRoot: rights.level == .ok, hasVirtualisation: virtualisation?.level != .warning)
+        if virtualisation?.level == .warning,
+            providers.allSatisfy({ !$0.traits.makesVMs || $0.checkup.level == .ok })
+        {
+            virtualisation = DoctorCheck("kvm", .ok, "/dev/kvm not found, and not needed: it is for VMs")
+        }
         var findings = [await system(), rights] + [virtualisation].compactMap { $0 } + providers.map(\.checkup)
+        findings += providers.flatMap(\.details)
         findings.append(choice(providers))
         findings += await client()
         findings += [await disk("disk", runtime)]
-        let works = providers.filter { $0.checkup.level == .ok }
+        let works = providers.filter(\.works)
         if works.contains(where: \.traits.sharesHost) {
             findings.append(await disk("disk of machines", "/var/lib/bcmcluster"))
         }

@@ -63,7 +63,10 @@ package struct AddHost: Operation {
         var missing: [String] = []
         for name in ProviderName.allCases {
             do {
-                try await app.provider(name, on: runner, isRoot: status.isRoot).check()
+                let provider = try app.provider(name, on: runner, isRoot: status.isRoot)
+                try await provider.check()
+                let problem = try await provider.preflight(making: 1, of: nil).first { $0.level == .problem }
+                if let problem { throw Failure(.missing, problem.message, hint: problem.hint) }
                 works.append(name.rawValue)
             } catch let failure as Failure where failure.code != .unreachable {
                 missing.append("\(name.rawValue): \(failure.message)")

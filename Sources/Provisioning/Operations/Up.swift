@@ -122,7 +122,7 @@ public struct Up: Operation {
         let provider = try app.provider(for: grown)
         async let assigning = provider.assign(grown, newMembers: newMembers)
         // Where the provider does not work here, this says so, and not what else fails then.
-        var remarks = try await app.check(provider, for: grown)
+        var remarks = try await app.check(provider, for: grown, making: newMembers)
         if newMembers.isEmpty, let existing, settings.sizes != existing.settings.sizes {
             remarks.append("the sizes apply to new members; existing machines are unchanged")
         }

@@ -35,9 +35,9 @@ package enum UpPlan {
         let atHand = firsts.compactMap { readiness[$0] }
         let reached = firsts.count > 1 ? [plan.add(CheckReach(members: firsts), after: atHand + [routed])] : []
 
-        // The first member becomes a cluster of one.
+        // The first member becomes a cluster of one. What the others will ask of it may pass the host's firewalls.
         let cluster = plan.add(
-            BootstrapCluster(name: first), after: reached + [readiness[first]].compactMap { $0 })
+            BootstrapCluster(name: first), after: reached + [routed] + [readiness[first]].compactMap { $0 })
 
         // The user's client gets its remote while the others join.
         let certificate = plan.add(FetchCertificate(name: first), after: [cluster])

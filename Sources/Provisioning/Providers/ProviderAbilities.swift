@@ -77,6 +77,14 @@ package protocol DataLocating: Sendable {
     func dataFolders(of member: MemberName) -> [String]
 }
 
+/// A provider that can tell beforehand what on its host would stop it, or come short.
+package protocol Preflighting: Sendable {
+    /// What is to be said before so many members are made there; changes nothing. Without a state, for any cluster.
+    ///
+    /// Of what is well nothing need be said; a problem certainly stops it.
+    func preflight(making count: Int, of state: ClusterState?) async throws -> [DoctorCheck]
+}
+
 /// The one place in which abilities are looked for, with what holds where a provider lacks one.
 extension MachineProvider {
     /// What its machines share; `nil` is nothing.
@@ -89,6 +97,11 @@ extension MachineProvider {
     package var launches: (any LaunchTracking)? { self as? any LaunchTracking }
     /// `nil` where it knows no logs.
     package var logging: (any MachineLogging)? { self as? any MachineLogging }
+
+    /// What is to be said before so many members are made; nothing where the provider knows nothing of it.
+    package func preflight(making count: Int, of state: ClusterState?) async throws -> [DoctorCheck] {
+        try await (self as? any Preflighting)?.preflight(making: count, of: state) ?? []
+    }
 
     /// Throws `Failure.missing` where daemons cannot be controlled.
     package var daemonControl: any DaemonControl {

@@ -67,6 +67,8 @@ package struct ProviderRegistry: Sendable {
         package let message: String
         /// The command or action that helps.
         package var hint: String?
+        /// Whether nothing of it is installed: where another provider works, it is not missed.
+        package var isAbsent = false
     }
 
     package let entries: [Entry]

@@ -1,4 +1,4 @@
-/// Lets what the machines send reach the outside; nobody waits for it until the cluster is healthy.
+/// Lets what the machines send reach the outside, and each other where the host's firewalls see that.
 struct RouteTraffic: Step {
     let title = "route the machines' traffic"
     let member: MemberName? = nil

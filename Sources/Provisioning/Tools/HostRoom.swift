@@ -20,6 +20,15 @@ package struct HostRoom: Sendable {
         return result.succeeded ? StorageUse(df: result.output)?.free : nil
     }
 
+    /// Bytes that are free where the path is, or where it would be, on the machine that the runner reaches; `nil` if unknown.
+    package static func freeDisk(below path: String, by runner: any CommandRunner) async throws -> Int? {
+        let parts = path.split(separator: "/")
+        let places = (0...parts.count).reversed().map { "/" + parts.prefix($0).joined(separator: "/") }
+        // Of those that are not there `df` says so, and lists the others.
+        let result = try await runner.run(Command("df", ["-Pk"] + places, limit: .seconds(20)))
+        return StorageUse(df: result.output)?.free
+    }
+
     /// Bytes of memory that are free to be used; `nil` if unknown.
     package func freeMemory() async throws -> Int? {
         if let text = try files.read("/proc/meminfo") {

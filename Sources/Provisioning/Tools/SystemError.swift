@@ -11,11 +11,14 @@ enum SystemError: ToolError {
     /// In use for now.
     case busy
     case connectionRefused
+    /// Root lacks a privilege.
+    case notPermitted
 
     static let signs: [(sign: String, error: SystemError)] = [
         ("cannot open /proc/", .processGone), ("No such file or directory", .noSuchFile),
         ("File exists", .fileExists), ("No such process", .noSuchProcess), ("Cannot find device", .noSuchDevice),
         ("busy", .busy), ("Connection refused", .connectionRefused),
+        ("ermission denied", .notPermitted), ("not permitted", .notPermitted), ("must be superuser", .notPermitted),
     ]
 }
 

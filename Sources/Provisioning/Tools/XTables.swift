@@ -1,40 +1,60 @@
 /// Typed commands of iptables and its kin, as root: what LXD uses where it finds rules of theirs already.
 package struct XTables: Sendable {
     /// Both address families, each with the kernel's newer and older interface.
-    private static let programs = ["iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy"]
+    private static let allPrograms = ["iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy"]
+    /// The program for the kernel's older interface.
+    static let legacy = "iptables-legacy"
 
     private let runner: any CommandRunner
+    private let programs: [String]
 
-    /// The rules of the machine that the runner reaches.
-    package init(_ runner: any CommandRunner) { self.runner = runner }
+    /// The rules of the machine that the runner reaches, by all programs, or by those alone.
+    package init(_ runner: any CommandRunner, programs: [String]? = nil) {
+        self.runner = runner
+        self.programs = programs ?? Self.allPrograms
+    }
+
+    /// The chains of IPv4, by the newer and the older interface; a system may have but one program, by whatever interface.
+    func filterChains() async throws -> [FilterChain] {
+        var chains: [FilterChain] = []
+        var isOne = true
+        for program in ["iptables-nft", Self.legacy] {
+            guard let text = try await saved(by: program) else { continue }
+            isOne = false
+            chains += FilterChain.chains(saved: text, by: program)
+        }
+        guard isOne, let text = try await saved(by: "iptables") else { return chains }
+        return FilterChain.chains(saved: text, by: "iptables")
+    }
 
     /// Removes the rules with such a comment, and no others; without the programs there are none.
     package func removeRules(
         touches: Set<Subject> = [], where isOurs: (_ comment: String) -> Bool
     ) async throws {
-        for program in Self.programs {
-            let lines = try await saved(by: program).filter {
+        for program in programs {
+            let lines = try await (saved(by: program) ?? "").split(separator: "\n").map(String.init).filter {
                 $0.hasPrefix("*") || Self.comment($0).map(isOurs) ?? false
             }
             guard lines.contains(where: { !$0.hasPrefix("*") }) else { continue }
             try await runner.output(
                 of: Command(
-                    "\(program)-restore", ["--noflush"], input: Self.removal(of: lines), effect: .changes,
+                    "\(program)-restore", ["--noflush", "--wait"], input: Self.removal(of: lines), effect: .changes,
                     touches: touches))
         }
     }
 
-    private func saved(by program: String) async throws -> [String] {
+    /// What the program prints of all its rules; `nil` where it is not installed, or does not work.
+    private func saved(by program: String) async throws -> String? {
         do {
-            let result = try await runner.run(Command("\(program)-save", []))
-            return result.output.split(separator: "\n").map(String.init)
+            let result = try await runner.run(Command("\(program)-save", []).needed)
+            return result.succeeded ? result.output : nil
         } catch let failure as Failure where failure.code == .missing {
-            return []
+            return nil
         }
     }
 
     /// The comment of a rule, if it has one of several words.
-    private static func comment(_ line: String) -> String? {
+    static func comment(_ line: String) -> String? {
         guard line.hasPrefix("-A "), let start = line.ranges(of: "--comment \"").first?.upperBound else { return nil }
         return String(line[start...].prefix { $0 != "\"" })
     }

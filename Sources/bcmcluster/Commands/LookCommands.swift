@@ -172,7 +172,7 @@ extension Session {
     }
 
     private func doctor() async throws -> Int32 {
-        let listing = DoctorListing(try await DiagnoseMachine().run(in: app))
+        let listing = DoctorListing(try await DiagnoseMachine(members: (invocation.further() ?? 0) + 1).run(in: app))
         try show(listing, listing.text)
         terminal.say(listing.sentence)
         return listing.exitStatus

@@ -205,10 +205,10 @@ import Testing
                 (["# by hand", "*filter", ":INPUT ACCEPT [0:0]"] + foreign + ["COMMIT", "*nat"] + own + ["COMMIT", ""])
                     .joined(separator: "\n")))
         runner.on("ip6tables-save", .prints((["*filter"] + foreign + ["COMMIT", ""]).joined(separator: "\n")))
-        runner.on("iptables-restore --noflush", .works)
+        runner.on("iptables-restore --noflush --wait", .works)
         try await remove()
         let removals = own.map { "-D\($0.dropFirst(2))\n" }.joined()
-        #expect(runner.last("iptables-restore --noflush")?.input == "*filter\nCOMMIT\n*nat\n\(removals)COMMIT\n")
+        #expect(runner.last("iptables-restore --noflush --wait")?.input == "*filter\nCOMMIT\n*nat\n\(removals)COMMIT\n")
         #expect(!runner.changes.contains { $0.hasPrefix("ip6tables") })
     }
 

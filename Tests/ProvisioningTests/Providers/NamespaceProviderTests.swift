@@ -17,12 +17,14 @@ struct NamespaceBench {
         return .prints("\(folder)/DEV-00.owner \(owner)\n\(folder)/DEV-00/holder 77\n")
     }
     static let inodes = "stat --dereference '--format=%i %n' /run/netns/bcm-DEV-00 /proc/77/ns/net"
+    static let ruleset = "nft --json --terse list ruleset"
     static let routes = "ip -json -4 route show table all"
     static let portForward =
         "nsenter --target 77 --mount --uts --ipc --net --pid -- env LXD_CONF=/var/lib/bcmcluster/machines/DEV-00/client LXD_DIR=/var/lib/bcmcluster/machines/DEV-00/lxd"
 
     let runner = ScriptedRunner([
         machines: [.works], owners: [.works], subnets: [.works], holder: [.works], routes: [.prints("[]")],
+        ruleset: [.prints(#"{"nftables":[]}"#)], "iptables-nft-save": [.works], "iptables-legacy-save": [.works],
     ])
     let time = VirtualTime()
     let provider: NamespaceProvider

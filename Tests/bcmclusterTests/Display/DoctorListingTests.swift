@@ -17,7 +17,13 @@ import Testing
             "which lxd lxc ip nft dnsmasq nsenter find sysctl":
                 "/usr/bin/lxd\n/usr/bin/lxc\n/bin/ip\n/sbin/nft\n/sbin/dnsmasq\n/bin/nsenter\n/bin/find\n/sbin/sysctl\n",
             "df -Pk /r": Self.df(40 << 20), "df -Pk /": Self.df(40 << 20), "sudo -n true": "",
+            "df -Pk /var/lib/bcmcluster /var/lib /var /": Self.df(40 << 20),
+            "cat -- /proc/self/status": "Name:\tcat\nCapEff:\t000001ffffffffff\n", "mount --bind /dev/null /": "",
+            Self.namespaces: "", "cat -- /proc/meminfo": "MemAvailable:   8388608 kB\nSwapFree: 0 kB\n",
+            "cat /proc/self/mounts": "/dev/vda / ext4 rw 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0\n",
+            "nft --json --terse list ruleset": #"{"nftables":[]}"#,
         ]
+        static let namespaces = "unshare --mount --uts --ipc --net --pid --fork ip -batch -"
         var failing: [String: CommandResult] = [:]
         var files = TextFiles(
             texts: ["/r/x": "", "/proc/meminfo": "MemTotal: 1 kB\nMemAvailable:   8388608 kB\n"],
@@ -106,6 +112,46 @@ import Testing
             #expect(
                 try await found("provider namespace") { $0.answers["lxd --version"] = "4.0.9" }.0.message.contains(
                     "4.0.9"))
+        }
+
+        @Test func whatIsNeitherThereNorNeededIsNotMissed() async throws {
+            let (multipass, status) = try await found("provider multipass") {
+                $0.programs["multipass"] = nil
+                $0.files.kinds = [:]
+            }
+            #expect(multipass.level == .ok && multipass.hint == nil && status == 0)
+            let (kvm, _) = try await found("kvm") {
+                $0.programs["multipass"] = nil
+                $0.files.kinds = [:]
+            }
+            #expect(kvm.level == .ok)
+            let (wanted, _) = try await found("provider multipass") {
+                $0.programs["multipass"] = nil
+                $0.variables["BCM_PROVIDER_NAME"] = "multipass"
+            }
+            #expect(wanted.level == .warning)
+        }
+
+        /// What `up` refuses stops the provider; what comes short is said.
+        @Test func whatWouldStopUp() async throws {
+            let topic = "provider namespace"
+            let (kernel, status) = try await found(topic) {
+                $0.failing[Host.namespaces] = CommandResult(.exited(2), errors: "Error: Unknown device type.\n")
+            }
+            #expect(kernel.level == .warning && kernel.message.contains("Unknown device type"))
+            #expect(kernel.hint?.hasPrefix("modprobe bridge veth") == true && status == 0)
+            let (groups, _) = try await found(topic) {
+                $0.answers["cat /proc/self/mounts"] = "/dev/vda / ext4 rw 0 0\n"
+            }
+            #expect(groups.message.contains("no control groups are mounted"))
+            let (nosuid, _) = try await found("disk of machines") {
+                $0.answers["cat /proc/self/mounts"]? += "/dev/vdb /var ext4 rw,nosuid 0 0\n"
+            }
+            #expect(nosuid.level == .warning && nosuid.hint == "mount -o remount,suid /var")
+            let (firewall, _) = try await found("firewall") {
+                $0.answers["iptables-nft-save"] = "*filter\n:FORWARD DROP [0:0]\n:DOCKER - [0:0]\nCOMMIT\n"
+            }
+            #expect(firewall.level == .ok && firewall.message.hasPrefix("Docker (iptables-nft, chain FORWARD) drops"))
         }
 
         @Test func noProviderIsAProblem() async throws {

@@ -46,7 +46,8 @@ extension MultipassProvider {
         guard surroundings.program("multipass") != nil else {
             return Health(
                 works: false, message: "multipass is not installed",
-                hint: surroundings.isLinux ? "snap install multipass" : "brew install --cask multipass")
+                hint: surroundings.isLinux ? "snap install multipass" : "brew install --cask multipass",
+                isAbsent: true)
         }
         do {
             let version = try await Multipass(runner).version().multipass

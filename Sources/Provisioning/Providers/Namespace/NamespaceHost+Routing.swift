@@ -1,11 +1,12 @@
 /// The way out of the machines, and the way in of clients elsewhere.
 extension NamespaceHost {
-    /// Whether the subnet is hidden behind the host's own addresses, and forwarded.
+    /// Whether the subnet is hidden behind the host's own addresses, and forwarded, also by the host's firewalls.
     func isRouted(_ state: ClusterState) async throws -> Bool {
         guard let subnet = state.subnet, try await KernelSettings(root).holds(table(state, subnet)) else {
             return false
         }
-        return try await isForwarded(NamespaceLayout(state).bridge)
+        guard try await isForwarded(NamespaceLayout(state).bridge) else { return false }
+        return try await Firewall(root).rules().accept(acceptRules(state), of: state.identifier)
     }
 
     /// Whether what comes from the bridge gets out, and what answers gets back.
@@ -18,7 +19,7 @@ extension NamespaceHost {
     }
 
     /// How clients elsewhere reach a member on this host; `nil` where the cluster is on one host alone.
-    private func portForward(_ state: ClusterState) -> NetworkTable.PortForward? {
+    func portForward(_ state: ClusterState) -> NetworkTable.PortForward? {
         guard let overlay = NamespaceOverlay(state, on: name), let port = state.port,
             let member = state.members(on: name).first.flatMap(state.member)?.address
         else { return nil }
@@ -29,6 +30,7 @@ extension NamespaceHost {
     func route(_ state: ClusterState) async throws {
         guard let subnet = state.subnet else { throw Failure(.conflict, "\(state.name) has no subnet") }
         try await allowOutgoingTraffic(NamespaceLayout(state))
+        try await Firewall(root).accept(acceptRules(state), of: state.identifier)
         try await KernelSettings(root).write(table(state, subnet))
     }
 

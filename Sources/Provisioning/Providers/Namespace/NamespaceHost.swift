@@ -82,7 +82,8 @@ struct NamespaceHost: Sendable {
             try await IP(root).interfaces().isDisjoint(with: [layout.bridge, layout.tunnel]),
             try await RootFiles(root).inodes(of: [layout.shared, layout.snapshots]).isEmpty
         else { return false }
-        return try await !KernelSettings(root).hasTable(layout.table)
+        if try await KernelSettings(root).hasTable(layout.table) { return false }
+        return try await !Firewall(root).rules().has(rulesOf: state.identifier)
     }
 
     /// Removes everything, apart from the copies where they are to be kept; what is gone already is fine.
@@ -94,6 +95,7 @@ struct NamespaceHost: Sendable {
         if try await KernelSettings(root).hasTable(layout.table) {
             try await KernelSettings(root).removeTable(layout.table)
         }
+        try await Firewall(root).removeRules(of: state.identifier)
         let claims = try await files.links(below: NamespaceLayout.subnets, depth: 1)
         let claimed = claims.filter { $0.value == state.identifier }.keys.sorted()
         try await files.remove(

@@ -4,7 +4,7 @@
 /// fixed address. Its first process outlives the command that started it, and takes everything in the machine with it
 /// when it ends: also containers, whose monitor is orphaned where there is no PID namespace.
 package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
-    OwnershipChecking, UptimeReporting, DataLocating, SnapshotProvider
+    OwnershipChecking, UptimeReporting, DataLocating, SnapshotProvider, Preflighting
 {
     let root: any CommandRunner
     let files: any Files
@@ -57,6 +57,13 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
             throw Failure(
                 .missing, "the namespace provider needs Linux", hint: "use --provider multipass on this machine")
         #endif
+    }
+
+    /// Looks at the host's firewalls, and where machines are to be made at everything that they need.
+    package func preflight(making count: Int, of state: ClusterState?) async throws -> [DoctorCheck] {
+        async let firewall = host.firewallCheck(state)
+        let checks = count > 0 ? try await NamespacePreflight(root: root).checks(making: count) : []
+        return try await checks + [firewall].compactMap { $0 }
     }
 
     /// Chooses the subnet and gives each member its address.
