@@ -45,12 +45,22 @@ enum Program {
         }
     }
 
-    /// Runs the command; where a cluster's state is damaged, says how `destroy` can have its machines.
+    /// The exit status of a run that ended with `status`: 1 where its result, good or bad news, could not be written.
+    static func status(_ status: Int32) -> Int32 {
+        guard [0, 4].contains(status), let failure = SystemCalls.resultFailure() else { return status }
+        Terminal(isJSON: false, environment: SystemCalls.environment).say(failure)
+        return failure.exitStatus
+    }
+
+    /// Runs the command; where a cluster's state is lost or damaged, says which machines it has and what helps.
     private static func run(_ session: Session) async throws -> Int32 {
         do {
             return try await session.app.withEngine(of: try? session.cluster) { try await command(session) }
-        } catch let failure as Failure where failure.code == .damaged {
-            throw try await session.app.explained(failure, of: session.cluster)
+        } catch let failure as Failure where [.damaged, .badInput].contains(failure.code) {
+            guard let cluster = try? session.cluster else { throw failure }
+            var explained = await session.app.explained(failure, of: cluster)
+            if explained == failure, let hint = session.app.hintForSudo { explained.hint = hint }
+            throw explained
         }
     }
 

@@ -4,7 +4,9 @@ import Provisioning
 SystemCalls.ignoreBrokenPipes()
 SystemCalls.setCloseOnExec()
 SystemCalls.takeUmask()
+SystemCalls.completeEnvironment()
 // From here on a signal ends the run gracefully.
 let interruption = Interruption()
 let arguments = Array(CommandLine.arguments.dropFirst())
-exitProcess(await Program.run(arguments, interruption: interruption, time: SystemTime()))
+let status = await Program.run(arguments, interruption: interruption, time: SystemTime())
+exitProcess(Program.status(status))

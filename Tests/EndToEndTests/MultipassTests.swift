@@ -78,11 +78,13 @@ extension EndToEnd {
             }
         }
 
-        @Test("A damaged state by multipass: destroy names the machines, and continues with the state that it proposes")
+        @Test("A damaged state by multipass: destroy names the machines, and --orphaned deletes them")
         func damagedRecord() async throws {
             try await Sandbox.useMultipass("O") { sandbox, multipass in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "--storage", "dir", "--provider", "multipass")
-                try await sandbox.damageRecord(naming: "\(sandbox.cluster)-00 (multipass provider)")
+                let identifier = try sandbox.state().identifier
+                try await sandbox.damageRecord(
+                    naming: "\(sandbox.cluster)-00 (multipass provider, identifier \(identifier))")
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 #expect(try await !multipass("list", "--format", "csv").contains(sandbox.cluster))
                 #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")

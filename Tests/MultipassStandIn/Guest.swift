@@ -27,7 +27,8 @@ struct Guest {
             if !command.contains("--version") && faults.of(name, \.noSnap) != true { try await units.activate() }
             return nil
         case "ls" where command.last == "/var/run/reboot-required": return try reboot()
-        case "cat" where command.last == "/etc/bcmcluster": return try mark()
+        case "cat" where ["/etc/bcmcluster", "/etc/bcmcluster-state"].contains(command.last):
+            return try mark(command.last ?? "")
         // Without namespaces it would be answered by the host.
         case "ip" where machines is LightMachines && command.contains("address"): return await addresses()
         default: return nil
@@ -94,12 +95,12 @@ struct Guest {
     }
 
     /// What cloud-init has written there by the user-data.
-    private func mark() throws -> Answer {
+    private func mark(_ path: String) throws -> Answer {
         let lines = (try store.read().instances[name]?.userData ?? "").split(separator: "\n").map(\.trimmed)
-        guard let place = lines.firstIndex(where: { $0.hasSuffix("path: /etc/bcmcluster") }),
+        guard let place = lines.firstIndex(where: { $0.hasSuffix("path: \(path)") }),
             let content = lines[place...].dropFirst().first, content.hasPrefix("content: ")
-        else { return (1, "", "cat: /etc/bcmcluster: No such file or directory") }
-        return (0, String(content.dropFirst(9)), "")
+        else { return (1, "", "cat: \(path): No such file or directory") }
+        return (0, String(content.dropFirst(9)).replacing("\"", with: ""), "")
     }
 
     private func cloudInit(_ command: [String]) async throws -> Answer {

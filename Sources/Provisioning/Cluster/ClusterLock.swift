@@ -45,7 +45,9 @@ package struct ClusterLock: Sendable {
                 throw Failure(
                     .badInput, "cluster \(folder.cluster) not found", hint: "see bcmcluster list")
             }
-            do { return try FileLock.take(folder.lock, mode: ClusterFolder.fileMode) } catch {
+            do {
+                return try FileLock.take(folder.lock, mode: ClusterFolder.fileMode, orFolder: creates ? nil : folder.path)
+            } catch {
                 attempts -= 1
                 if attempts == 0 { throw error }
             }

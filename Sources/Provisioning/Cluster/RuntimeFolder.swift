@@ -26,6 +26,23 @@ package struct RuntimeFolder: Sendable {
         for name in try files.names(in: templates) { try check("\(templates)/\(name)") }
     }
 
+    /// Throws `Failure.missing` where what stands at the path is no folder, or can be none: a file, or a link that leads
+    /// nowhere. A folder that is not there yet is fine.
+    package func checkIsFolder() throws {
+        var place = path
+        while try files.kind(of: place) == nil, let slash = place.lastIndex(of: "/") {
+            place = String(place[..<slash])
+            if place.isEmpty { return }
+        }
+        // Links followed; who may not look into it is told so.
+        guard try files.kind(of: "\(place)/.") == .folder else {
+            throw Failure(
+                .missing, "\(path) cannot be the runtime directory: \(place) is not a folder",
+                hint: "move it away, or set BCM_RUNTIME_DIR to another folder")
+        }
+        if place == path { _ = try files.names(in: path) }
+    }
+
     private func check(_ place: String) throws {
         guard let access = try files.access(to: place) else { return }
         // Who owns a link decides where it leads.

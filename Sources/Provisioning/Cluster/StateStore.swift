@@ -22,6 +22,17 @@ package actor StateStore {
         if changed != state { try write(changed) }
     }
 
+    /// Changes the state also where it cannot be written: for what makes room, and needs it known for the rest of the run.
+    ///
+    /// Returns why it was not written.
+    func updateRegardless(_ change: @Sendable (inout ClusterState) -> Void) -> Failure? {
+        do { try update(change) } catch {
+            change(&state)
+            return Failure(error)
+        }
+        return nil
+    }
+
     /// Writes the state as it is.
     package func write() throws { try write(state) }
 
@@ -66,6 +77,11 @@ package actor StateStore {
             throw Failure(.damaged, "the state \(folder.state) is damaged, and was not changed", hint: way)
         }
     }
+}
+
+extension Failure {
+    /// Whether it is that of a state that cannot be read as one.
+    var isDamagedState: Bool { code == .damaged && hint == StateStore.repairByHand }
 }
 
 extension ClusterState {

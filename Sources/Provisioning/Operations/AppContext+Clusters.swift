@@ -11,7 +11,12 @@ extension AppContext {
         let isStub = try files.kind(of: folder(name).path) != nil
         throw Failure(
             .badInput, isStub ? "cluster \(name) is not up yet" : "cluster \(name) not found",
-            hint: "see bcmcluster list, or create it with bcmcluster up -c \(name)")
+            hint: Self.createHint(name))
+    }
+
+    /// What to do about a cluster of which nothing is known here.
+    static func createHint(_ name: ClusterName) -> String {
+        "see bcmcluster list, or create it with bcmcluster up -c \(name)"
     }
 
     /// The names of all clusters, of which something is kept.
@@ -133,12 +138,27 @@ extension AppContext {
         return try ProviderRegistry.standard.provider(name, context)
     }
 
+    /// The provider of that name on that host, which may be this machine, to look at.
+    func provider(_ name: ProviderName, toLookAt host: Host) throws -> any MachineProvider {
+        let runner = runner(on: host)
+        let root: any CommandRunner = host.name.isLocal ? SudoRunner(runner) : RootOnHost(runner)
+        var context = providerContext(runner, root, .current)
+        context.isInspection = true
+        return try ProviderRegistry.standard.provider(name, context)
+    }
+
+    /// Where the state of a cluster is kept.
+    func origin(of cluster: ClusterName) -> StateCopy.Origin {
+        StateCopy.Origin(machine: machine, path: folder(cluster).state)
+    }
+
     private func providerContext(
         _ runner: any CommandRunner, _ root: any CommandRunner, _ engine: Engine
     ) -> ProviderContext {
         var context = ProviderContext(
             runner: runner, root: root, engine: engine, templates: templates, files: files, time: time)
         let (runtime, files) = (runtime, files)
+        context.copy = { StateCopy(of: $0, origin: origin(of: $0.name)) }
         context.certificates = { state in
             try ClusterFolder(runtime: runtime, cluster: state.name).certificates(of: state, files)
         }

@@ -8,6 +8,8 @@ public struct AppContext: Sendable {
     package let redactor: Redactor
     /// The runtime directory, an absolute path.
     package let runtime: String
+    /// What tells this machine from others: its machine ID, or its name.
+    let machine: String
     /// Set in a dry run.
     let recorder: Recorder?
     /// The connections to other machines, which end with `close`.
@@ -36,6 +38,9 @@ public struct AppContext: Sendable {
         self.observer = observer ?? SilentObserver()
         self.time = time
         self.runtime = try Self.runtime(runtime, environment)
+        let identifier = try? LocalFiles().read("/etc/machine-id")?.trimmed
+        machine = identifier.flatMap { $0.isEmpty || $0.contains(":") ? nil : $0 } ?? SystemCalls.hostName
+        try RuntimeFolder(self.runtime, LocalFiles()).checkIsFolder()
         try RuntimeFolder(self.runtime, LocalFiles()).check()
         let limited = LimitedRunner(LocalRunner(), most: longest)
         if isDryRun {
@@ -69,6 +74,7 @@ public struct AppContext: Sendable {
         confirm = app.confirm
         observer = app.observer
         runtime = app.runtime
+        machine = app.machine
         recorder = app.recorder
     }
 
@@ -132,6 +138,6 @@ public struct AppContext: Sendable {
         guard let home = environment("HOME"), home.hasPrefix("/") else {
             throw Failure(.missing, "HOME is not set", hint: "set it, or set BCM_RUNTIME_DIR")
         }
-        return "\(home)/.bcm"
+        return home == "/" ? "/.bcm" : "\(home)/.bcm"
     }
 }

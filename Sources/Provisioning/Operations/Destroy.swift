@@ -2,11 +2,21 @@
 public struct Destroy: Operation {
     private let cluster: ClusterName
     private let purges: Bool
+    private let isOrphaned: Bool
+    private let identifier: String?
     private let options: OperationOptions
 
     /// Where it `purges`, an engine that was installed on hosts for the cluster is removed too.
-    package init(_ cluster: ClusterName, purges: Bool = false, options: OperationOptions = OperationOptions()) {
+    ///
+    /// One that `isOrphaned` has lost its state: what goes are the machines of that `identifier`, which may be left out where
+    /// it is certain.
+    package init(
+        _ cluster: ClusterName, purges: Bool = false, isOrphaned: Bool = false, identifier: String? = nil,
+        options: OperationOptions = OperationOptions()
+    ) {
         self.cluster = cluster
+        self.isOrphaned = isOrphaned
+        self.identifier = identifier
         self.purges = purges
         self.options = options
     }
@@ -19,13 +29,35 @@ public struct Destroy: Operation {
         let nothing = ChangeReport(
             command: "destroy", subject: cluster.text,
             result: .nothing("cluster \(cluster) not found: nothing to destroy"))
-        guard try app.files.kind(of: app.folder(cluster).path) != nil else { return nothing }
-        let request = ChangeRequest(cluster: cluster, command: "destroy", options: options)
-        return try await app.change(request) { app in .change(try await change(app)) }
+        let lost = LostState(app: app, cluster: cluster, identifier: identifier)
+        var request = ChangeRequest(cluster: cluster, command: "destroy", options: options)
+        request.makesRoom = true
+        if isOrphaned {
+            guard try lost.isLost else {
+                throw Failure(
+                    .conflict, "cluster \(cluster) has its state: it is not orphaned",
+                    hint: "bcmcluster destroy -c \(cluster)")
+            }
+            guard let orphan = try await lost.orphan() else { return nothing }
+            request.operands = ["--orphaned"] + (identifier.map { ["--identifier", $0] } ?? [])
+            request.creates = true
+            return try await app.change(request) { app in
+                let state = try await LostState(app: app, cluster: cluster).rebuilt(from: orphan)
+                return .change(try await change(state, app))
+            }
+        }
+        // A state that is missing is not proof that nothing is there.
+        let isThere = try app.files.kind(of: app.folder(cluster).path) != nil
+        if try !isThere || StateStore.read(app.folder(cluster), app.files) == nil, let left = try await lost.leftovers() {
+            throw left
+        }
+        guard isThere else { return nothing }
+        return try await app.change(request) { app in
+            .change(try await change(try StateStore.read(app.folder(cluster), app.files), app))
+        }
     }
 
-    private func change(_ app: AppContext) async throws -> PlannedChange<PlanContext> {
-        let state = try StateStore.read(app.folder(cluster), app.files)
+    private func change(_ state: ClusterState?, _ app: AppContext) async throws -> PlannedChange<PlanContext> {
         let settings = state?.settings ?? ClusterSettings(provider: ProviderRegistry.standard.names[0], storage: .dir)
         let provider =
             try state.map { try app.provider(for: $0, purges: purges) } ?? app.provider(settings.provider)
@@ -41,12 +73,15 @@ public struct Destroy: Operation {
                 "the files in \(app.folder(cluster).path)"
             ]
         return PlannedChange(
-            plan: state.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(),
+            plan: state.map { DestroyPlan.plan(for: $0, isOrphaned: isOrphaned) } ?? DestroyPlan.planForFilesAlone(),
             context: app.context(known, provider: provider, limits: options.limits), rowOutcome: "deleted",
             remarks: remarks,
             confirmation: Confirmation(
-                command: "destroy", headline: "destroying \(cluster) deletes:", losses: losses, isAllowedUnasked: true),
-            summary: { _, took in ["cluster \(cluster) deleted (\(took.brief))"] })
+                command: isOrphaned ? "destroy --orphaned" : "destroy", headline: "destroying \(cluster) deletes:",
+                losses: losses, isAllowedUnasked: !isOrphaned),
+            summary: { _, took in ["cluster \(cluster) deleted (\(took.brief))"] },
+            // From its first step on the cluster has a state again.
+            resume: { _ in isOrphaned ? "re-run bcmcluster destroy -c \(cluster) to resume" : nil })
     }
 
     /// What is lost with a member; of a host that is one, what its LXD holds.

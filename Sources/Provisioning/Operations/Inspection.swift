@@ -45,9 +45,10 @@ package struct ListClusters: Operation {
 
     package func run(in app: AppContext) async throws -> [Entry] {
         var entries: [Entry] = []
+        async let orphans = OrphanedClusters().run(in: app)
         for name in try app.clusterNames() { entries.append(await entry(name, app)) }
         try Task.checkCancellation()
-        return entries
+        return try await entries + orphans
     }
 
     private func entry(_ name: String, _ app: AppContext) async -> Entry {

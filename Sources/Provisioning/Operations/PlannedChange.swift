@@ -41,6 +41,8 @@ struct ChangeRequest: Sendable {
     let options: OperationOptions
     /// Whether the cluster may be one that there is not yet.
     var creates = false
+    /// Whether it makes room, and so runs without a log where there is none for one.
+    var makesRoom = false
 
     /// The whole line, as a user would type it again.
     var line: String { "bcmcluster " + ([command, "-c \(cluster)"] + operands).joined(separator: " ") }
@@ -72,8 +74,14 @@ extension AppContext {
         let lock =
             try await request.options.waitsForLock ? queue.afterOthers { say("waiting: \($0.message)") } : queue.now()
         return try await lock.whileHeld {
-            let log = try openLog(folder, command: request.command.replacing(" ", with: "-"))
-            let app = logging(to: log)
+            let log: RunLog?
+            do { log = try openLog(folder, command: request.command.replacing(" ", with: "-")) } catch let failure
+                as Failure where request.makesRoom
+            {
+                say("note: no log is written: \(failure.message)")
+                log = nil
+            }
+            let app = log.map(logging) ?? self
             do {
                 switch try await decide(app) {
                 case .ended(let report): return report
@@ -185,10 +193,12 @@ extension AppContext {
 
     /// Runs a plan that comes before the change itself.
     func runBefore(
-        _ plan: ClusterPlan, _ context: PlanContext, _ request: ChangeRequest, resume: String
+        _ plan: ClusterPlan, _ context: PlanContext, _ request: ChangeRequest, resume: String,
+        announcement: [String] = [], confirmation: Confirmation? = nil
     ) async throws -> ChangeReport {
         try await run(
-            PlannedChange(plan: plan, context: context), command: request.command, subject: request.cluster.text,
+            PlannedChange(
+                plan: plan, context: context, announcement: announcement, confirmation: confirmation), command: request.command, subject: request.cluster.text,
             resume: resume, machinesAtOnce: context.provider.machinesAtOnce(request.options.parallel), log: nil)
     }
 

@@ -2,18 +2,79 @@
 package struct Repair: Operation {
     private let cluster: ClusterName
     private let accepted: String?
+    private let identifier: String?
     private let options: OperationOptions
 
     /// `accepting` a fingerprint, or its first 12 digits or more, lets a client stay that the cluster does not know.
-    package init(_ cluster: ClusterName, accepting: String? = nil, options: OperationOptions = OperationOptions()) {
+    ///
+    /// Where the state is lost or damaged it is rebuilt first from the machines of that `identifier`, which may be left out
+    /// where it is certain.
+    package init(
+        _ cluster: ClusterName, accepting: String? = nil, identifier: String? = nil,
+        options: OperationOptions = OperationOptions()
+    ) {
         self.cluster = cluster
+        self.identifier = identifier
         accepted = accepting
         self.options = options
     }
 
     package func run(in app: AppContext) async throws -> ChangeReport {
-        try await app.changeExisting(ChangeRequest(cluster: cluster, command: "repair", options: options)) {
-            state, context in
+        let request = ChangeRequest(cluster: cluster, command: "repair", options: options)
+        let lost = LostState(app: app, cluster: cluster, identifier: identifier)
+        guard try lost.isLost, let orphan = try await lost.orphan() else {
+            return try await app.changeExisting(request) { state, context in try await change(state, context) }
+        }
+        return try await rebuild(orphan, request, app)
+    }
+
+    /// Writes the state anew by the machines, then fixes what else there is.
+    private func rebuild(
+        _ orphan: OrphanedCluster, _ request: ChangeRequest, _ app: AppContext
+    ) async throws -> ChangeReport {
+        var request = request
+        request.creates = true
+        return try await app.change(request) { [request] app in
+            let state = try await LostState(app: app, cluster: cluster).rebuilt(from: orphan)
+            let provider = try app.provider(for: state)
+            let remarks = try await app.check(provider, for: state)
+            let context = app.context(state, provider: provider, limits: options.limits)
+            let plan = AdoptPlan.plan(for: state)
+            let announcement = ["\(cluster): its state is lost, and is rebuilt from \(orphan.summary)"]
+            if app.recorder != nil {
+                var change = PlannedChange(plan: plan, context: context)
+                change.remarks = remarks + announcement + ["a real run then repairs what status finds"]
+                return .change(change)
+            }
+            let report = try await app.runBefore(
+                plan, context, request, resume: "re-run bcmcluster repair -c \(cluster) to resume",
+                announcement: announcement,
+                confirmation: Confirmation(command: "repair", headline: "", losses: []))
+            guard case .ran(let run) = report.result, run.outcome.succeeded else { return .ended(report) }
+            var change = try await change(state, context)
+            change.remarks = remarks + run.remarks + change.remarks
+            if try await !isNameTaken(state, context) {
+                AdoptPlan.addRemote(state.first, to: &change.plan)
+            } else {
+                change.remarks.append(
+                    "your \(state.engine.client) has a remote \(state.first) that is not known as this cluster's, and was not changed")
+            }
+            change.summary = { _, took in ["cluster \(cluster) repaired: its state is rebuilt (\(took.brief))"] }
+            return .change(change)
+        }
+    }
+
+    /// Whether the user's client has a remote of the name that the cluster's would get.
+    private func isNameTaken(_ state: ClusterState, _ context: PlanContext) async throws -> Bool {
+        guard state.remote == nil else { return false }
+        do { return try await context.remotes.all()[state.first.text] != nil } catch let failure as Failure
+            where failure.code == .missing
+        {
+            return false
+        }
+    }
+
+    private func change(_ state: ClusterState, _ context: PlanContext) async throws -> PlannedChange<PlanContext> {
             let status = try await ClusterInspector(context, .proven).status()
             let repair = RepairPlan(for: state, status.findings, accepting: try accepted(in: status))
             var change = PlannedChange(
@@ -31,7 +92,6 @@ package struct Repair: Operation {
                     + repair.plan.entries.map { "  \($0.step.titleForUsers)" }
             }
             return change
-        }
     }
 
     /// What is asked; nothing is lost without a yes.

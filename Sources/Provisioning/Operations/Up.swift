@@ -129,7 +129,13 @@ public struct Up: Operation {
         if existing?.isDeleting == true {
             remarks.append("deletion of \(cluster) is incomplete: a real run finishes it first")
         }
-        let assigned = try await assigning
+        let assigned: ClusterState
+        do { assigned = try await assigning } catch let failure as Failure
+            where existing == nil && failure.code == .conflict
+        {
+            // The machines may be this cluster's own, whose state is lost.
+            throw try await LostState(app: app, cluster: cluster).replacing(failure)
+        }
         try checkFiles(request, assigned, app)
         return change(to: assigned, provider, choice, remarks, settings.decided, app)
     }

@@ -1,9 +1,9 @@
 /// The recipe of `destroy`: removes what the state names, and nothing else.
 package enum DestroyPlan {
     /// The steps for the members of the state.
-    package static func plan(for state: ClusterState) -> ClusterPlan {
+    package static func plan(for state: ClusterState, isOrphaned: Bool = false) -> ClusterPlan {
         var plan = ClusterPlan()
-        let all = add(to: &plan, state)
+        let all = add(to: &plan, state, isOrphaned: isOrphaned)
 
         // The files go last: as long as anything is left, the state names it.
         plan.add(RemoveFiles(), after: all)
@@ -18,9 +18,12 @@ package enum DestroyPlan {
     }
 
     @discardableResult
-    private static func add(to plan: inout ClusterPlan, _ state: ClusterState) -> [Int] {
+    private static func add(to plan: inout ClusterPlan, _ state: ClusterState, isOrphaned: Bool = false) -> [Int] {
+        // In place of what cannot be read: where this run is cut off, the next one finds what is left.
+        let kept = isOrphaned ? [plan.add(SetAsideDamagedState())] : []
+
         // A state file that has another cluster's identifier would lead to that cluster's things.
-        let checked = plan.add(CheckOwnership())
+        let checked = plan.add(CheckOwnership(), after: kept)
 
         // From here on there is no way back, and whoever comes next has to know it.
         let marked = plan.add(MarkDeleting(), after: [checked])

@@ -36,11 +36,14 @@ package struct UnitDesigner {
         let workloads = try await Workloads.look(client, members)
         let kinds = UnitInstanceType(unit, workloads, state, client)
         let kind = try await kinds.kind { try await images.type() }
+        if kind.isVM, let kernel = unit.kernel { throw kernel }
         let image = try await identity
         let isOther = workloads.instances(of: unit.name).contains { $0.image != image }
-        let diff = try UnitDiff(
+        var diff = try UnitDiff(
             unit, workloads, image: image, fingerprint: isOther ? try await images.fingerprint() : nil, isVM: kind.isVM,
             runOptions: runOptions)
+        let kernel = unit.kernel.map { _ in "kernel is ignored: containers use the kernel of their member" }
+        diff.remarks = unit.remarks + [kernel].compactMap { $0 } + diff.remarks
         let room = UnitRoom(unit, workloads, state, client, context.provider.traits)
         try await room.check(diff)
         guard !diff.newMembers.isEmpty else {

@@ -43,8 +43,35 @@ package protocol ClientAddressing: Sendable {
 package protocol OwnershipChecking: Sendable {
     /// Throws `Failure.conflict` where the owner's mark of a machine contradicts the state; changes nothing.
     func checkOwnership(of state: ClusterState) async throws
-    /// The machines with names of the cluster's, whoever made them, by the identifier of their cluster.
-    func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]]
+    /// The clusters that have machines there, or only what their machines shared, whoever made them; with a name, only
+    /// those so called. Changes nothing.
+    func hostedClusters(named cluster: ClusterName?) async throws -> [HostedCluster]
+}
+
+/// A cluster as a host that has machines of it knows it.
+package struct HostedCluster: Sendable, Equatable {
+    /// What stands for the identifier where machines do not tell it.
+    static let unknown = "00000000"
+
+    package var name: ClusterName
+    package var identifier: String
+    /// Its machines there.
+    package var members: [MemberName]
+    /// Where its state is kept; `nil` where nothing says so, as with machines of version 0.1.0.
+    package var origin: StateCopy.Origin?
+    /// The state as it was when a machine was made there; `nil` where the host keeps no copy.
+    package var state: ClusterState?
+
+    package init(
+        name: ClusterName, identifier: String, members: [MemberName], origin: StateCopy.Origin? = nil,
+        state: ClusterState? = nil
+    ) {
+        self.name = name
+        self.identifier = identifier
+        self.members = members
+        self.origin = origin
+        self.state = state
+    }
 }
 
 /// A provider that knows since when machines run.

@@ -18,6 +18,8 @@ package struct ProviderContext: Sendable {
     package var cluster: String?
     /// Whether the host is only looked at.
     package var isInspection = false
+    /// What a host keeps about a cluster that has machines there; `nil` is nothing.
+    package var copy: @Sendable (ClusterState) -> StateCopy? = { _ in nil }
     /// The certificates that are known to be the cluster's.
     package var certificates: @Sendable (ClusterState) throws -> Set<String> = { _ in [] }
 

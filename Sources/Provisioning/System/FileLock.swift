@@ -21,9 +21,15 @@ package final class FileLock: Sendable {
     /// Takes the lock at the path, or returns `nil` where another process has it.
     ///
     /// The file may be removed by who holds it: a lock on a file that is no longer at its path does not count.
-    package static func take(_ path: String, mode: UInt32) throws -> FileLock? {
+    /// Where the file is missing and there is no room for it, the folder is locked instead, if one is given.
+    package static func take(_ path: String, mode: UInt32, orFolder folder: String? = nil) throws -> FileLock? {
+        var path = path
         while true {
-            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
+            var descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
+            if descriptor < 0, let folder, [ENOSPC, EDQUOT, EROFS].contains(errno) {
+                path = folder
+                descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+            }
             guard descriptor >= 0 else {
                 throw Failure(could: "open the lock", path)
             }

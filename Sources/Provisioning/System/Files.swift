@@ -41,6 +41,8 @@ package protocol Files: Sendable {
     func names(in folder: String) throws -> [String]
     /// Removes the file or the folder with all that is in it; links are removed, not followed.
     func remove(_ path: String) throws
+    /// Gives the file another name in the same folder.
+    func move(_ path: String, to other: String) throws
     /// Removes the folder if it is empty; one that is not, or that does not exist, is left alone.
     func removeEmptyFolder(_ path: String) throws
     /// Takes a lock that holds as long as the answer lives; `nil` where another process has it.
@@ -55,6 +57,14 @@ extension Files {
     /// A lock in a folder that exists.
     package func lock(_ path: String, mode: UInt32) throws -> (any Sendable)? {
         try lock(path, mode: mode, folderMode: nil)
+    }
+}
+
+extension Files {
+    /// Files that are only text, and are moved by writing them anew.
+    package func move(_ path: String, to other: String) throws {
+        try write(try read(path) ?? "", to: other, mode: 0o600)
+        try remove(path)
     }
 }
 

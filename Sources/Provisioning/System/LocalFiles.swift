@@ -152,6 +152,12 @@ package struct LocalFiles: Files {
         syncFolder(of: path)
     }
 
+    /// Moves the file, which takes no room.
+    package func move(_ path: String, to other: String) throws {
+        guard rename(path, other) == 0 else { throw trouble("move", path) }
+        syncFolder(of: path)
+    }
+
     /// Removes the folder if it is empty.
     package func removeEmptyFolder(_ path: String) throws {
         if rmdir(path) == 0 { return syncFolder(of: path) }

@@ -46,8 +46,9 @@ package enum SystemCalls {
     /// that waits for the end of such a pipe would wait for them.
     package static func setCloseOnExec() {
         // Whatever is opened next would take the number of a standard stream that is closed, and be read or written as it.
+        // What is written to a standard output that is closed has to fail still: hence for reading alone.
         for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
-            _ = open("/dev/null", number == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+            _ = open("/dev/null", number == STDERR_FILENO ? O_WRONLY : O_RDONLY)
         }
         for number in openDescriptors where number > STDERR_FILENO {
             let flags = fcntl(number, F_GETFD)
@@ -89,11 +90,40 @@ package enum SystemCalls {
     /// and nobody else may write it, whatever the user's umask is.
     package static func takeUmask() { usersMask.store(UInt32(umask(0o022)), ordering: .releasing) }
 
+    /// Where programs are, also where PATH, as that of cron, names only some of these.
+    private static let usualFolders = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/snap/bin",
+    ]
+
+    /// The folders of PATH, and those that it leaves out; one that names no folder of the system is as somebody wants it.
+    static var foldersOfPrograms: [String] {
+        guard let text = environment("PATH") else { return usualFolders }
+        let path = text.split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }
+        guard path.contains(where: ["/usr/bin", "/bin"].contains) else { return path }
+        return path + usualFolders.filter { !path.contains($0) }
+    }
+
+    /// Completes what cron, systemd and `su` leave out of the variables of this process and of all that it starts: the
+    /// usual folders of programs, and the user's home where HOME is not set or is the root folder.
+    package static func completeEnvironment() {
+        setenv("PATH", foldersOfPrograms.joined(separator: ":"), 1)
+        guard ["/", nil].contains(environment("HOME")), let home = homeOfUser(effectiveUser) else { return }
+        setenv("HOME", home, 1)
+    }
+
+    private static func homeOfUser(_ number: UInt32) -> String? { getpwuid(number).flatMap(home) }
+
+    /// The home of the user of that name, by the system's list of users.
+    package static func homeOfUser(_ name: String) -> String? { getpwnam(name).flatMap(home) }
+
+    private static func home(_ user: UnsafeMutablePointer<passwd>) -> String? {
+        user.pointee.pw_dir.map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
+    }
+
     /// Where the program would be found in PATH; `nil` where it would not.
     package static func pathOfProgram(_ name: String) -> String? {
         if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
-        let path = environment("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        return path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+        return foldersOfPrograms.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 
     /// Whether something can be read from the descriptor, or its end, within that time; false where a signal came.
@@ -109,6 +139,18 @@ package enum SystemCalls {
         if descriptor <= STDERR_FILENO { return WriteQueue.add(text, to: descriptor) }
         _ = writeAll(Array(text.utf8), to: descriptor)
     }
+
+    /// Why results could not be written, once all of them are; a reader that has gone is no failure.
+    package static func resultFailure() -> Failure? {
+        WriteQueue.flush()
+        guard let number = WriteQueue.resultError, number != EPIPE else { return nil }
+        return Failure(
+            .files, "could not write the result to standard output: \(message(of: number))",
+            hint: "check where standard output leads; what the command has changed stays changed")
+    }
+
+    /// Whether nobody gets the results any more.
+    package static var isResultLost: Bool { WriteQueue.resultError != nil }
 
     /// The width of the terminal behind the descriptor; `nil` where there is none.
     package static func terminalWidth(_ descriptor: Int32) -> Int? {

@@ -18,6 +18,8 @@ enum WriteQueue {
         /// Whether a thread writes, or is about to.
         var hasWriter = false
         var isFlushedAtExit = false
+        /// The error number of the first write to standard output that failed.
+        var resultError: Int32?
     }
 
     private static let state = Mutex(State())
@@ -38,6 +40,9 @@ enum WriteQueue {
     /// Returns once everything that was added before is written.
     static func flush() { while turn.withLock({ _ in writeNext() }) {} }
 
+    /// The error number of the first write to standard output that has failed so far.
+    static var resultError: Int32? { state.withLock(\.resultError) }
+
     /// Writes the first that waits; false where nothing does.
     private static func writeNext() -> Bool {
         let next = state.withLock { state -> (bytes: [UInt8], descriptor: Int32)? in
@@ -45,7 +50,10 @@ enum WriteQueue {
             return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
         }
         guard let next else { return false }
-        _ = writeAll(next.bytes, to: next.descriptor)
+        if !writeAll(next.bytes, to: next.descriptor), next.descriptor == STDOUT_FILENO {
+            let number = errno
+            state.withLock { $0.resultError = $0.resultError ?? number }
+        }
         return true
     }
 }

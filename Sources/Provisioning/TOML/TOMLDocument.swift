@@ -25,6 +25,7 @@ package struct TOMLDocument: Sendable {
         var scalars = String.UnicodeScalarView()
         while case .valid(let encoded) = parser.parseScalar(from: &rest) { scalars.append(UTF8.decode(encoded)) }
         var scanner = TOMLScanner(String(scalars))
+        scanner.skipByteOrderMark()
         while scanner.next != nil { scanner.advance() }
         return TOMLError(scanner.position, "the text is not valid UTF-8", hint: "save the file as UTF-8")
     }

@@ -16,11 +16,7 @@ struct TOMLParser {
 
     /// Reads the whole document.
     mutating func document() throws(TOMLError) -> TOMLTable {
-        if scanner.next == "\u{feff}" {
-            throw TOMLError(
-                scanner.position, "the file begins with a byte-order mark, which TOML does not allow",
-                hint: "save the file as UTF-8 without a byte-order mark")
-        }
+        scanner.skipByteOrderMark()
         while scanner.next != nil {
             try line()
             try scanner.endLine()

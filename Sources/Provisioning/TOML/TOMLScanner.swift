@@ -27,6 +27,11 @@ struct TOMLScanner {
     /// What was read since that offset.
     func text(since start: Int) -> String { String(String.UnicodeScalarView(scalars[start..<offset])) }
 
+    /// Skips the mark with which some editors begin a file; it takes up no column.
+    mutating func skipByteOrderMark() {
+        if offset == 0, next == "\u{feff}" { offset = 1 }
+    }
+
     /// Goes one scalar on.
     mutating func advance() {
         let isLineEnd = next == "\n"

@@ -8,6 +8,12 @@ extension LXC {
         ).filter { !$0.name.contains("/") }
     }
 
+    /// The driver of the first storage pool.
+    func storageDriver() async throws -> String? {
+        struct Pool: Decodable { var driver: String }
+        return try await runner.decoded([Pool].self, from: query("/1.0/storage-pools?recursion=1")).first?.driver
+    }
+
     /// Whether the pool's folder or device is missing on that member, although the cluster has the pool there.
     func lacksPool(_ pool: String, on member: String) async throws -> Bool {
         let result = try await runner.run(

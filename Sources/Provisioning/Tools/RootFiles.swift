@@ -85,10 +85,19 @@ package struct RootFiles: Sendable {
         return result.succeeded ? result.output : nil
     }
 
+    /// What all files of that name at that depth below the folder hold, one after the other.
+    func contents(named name: String, below folder: String, depth: Int) async throws -> String {
+        let place = [folder, "-mindepth", "\(depth)", "-maxdepth", "\(depth)", "-type", "f", "-name", name]
+        let command = Command("find", place + ["-exec", "cat", "--", "{}", "+"])
+        let result = try await runner.run(command)
+        guard result.succeeded || result.reports(SystemError.noSuchFile) else { throw Failure(command, result) }
+        return result.output
+    }
+
     /// Writes a file.
-    package func write(_ text: String, to path: String, mode: String) async throws {
-        try await runner.output(
-            of: Command("install", ["--mode=\(mode)", "/dev/stdin", path], input: text, effect: .changes))
+    package func write(_ text: String, to path: String, mode: String, touches: Set<Subject> = []) async throws {
+        let words = ["--mode=\(mode)", "/dev/stdin", path]
+        try await runner.output(of: Command("install", words, input: text, effect: .changes, touches: touches))
     }
 
     /// Removes files and folders with all that is in them; none there is fine.

@@ -80,6 +80,10 @@ package struct Unit: Sendable, Equatable {
     /// Networks that come and go with the unit.
     package var networks: [Network]
     package var ports: [Port]
+    /// Why the kernel that the file names cannot be honoured, where the instances are VMs; containers have none.
+    package var kernel: Failure?
+    /// What of the file was understood in another way than it stands there.
+    package var remarks: [String] = []
 
     /// The volume's name on the cluster; no name in it has an underscore, so that no two are called alike.
     func volumeName(_ volume: Volume, _ number: Int) -> String {

@@ -65,32 +65,31 @@ extension UnitFile {
         return Self.path(text, in: folder)
     }
 
-    func image(_ table: TOMLTable) throws -> ImageReference {
-        if table["kernel"] != nil {
-            throw table.refusal(
-                "kernel", "is not supported: \(Engine.current.title) boots the kernel that is in a VM's image",
-                hint: "leave it out; use an image with that kernel as ref or drive")
+    /// The image: `ref`, which Hypercore's own example names beside a `drive`, or that drive.
+    func image(_ hardware: Hardware, _ remarks: inout [String]) throws -> ImageReference {
+        let (ref, drive) = (try hardware.place(of: "ref"), try hardware.place(of: "drive"))
+        if let ref, let text = try ref.table.string(ref.key) {
+            if let drive, try otherFile(drive.table, drive.key) != nil {
+                remarks.append("\(drive.key) is ignored: \(ref.key) is the image of the root file system")
+            }
+            return try reference(ref.table, ref.key, text)
         }
-        switch (try table.string("ref"), try otherFile(table, "drive")) {
-        case (nil, nil): throw table.missing("ref", "ref = \"ubuntu:24.04\"")
-        case (.some, .some):
-            throw table.refusal("drive", "and ref both set the root file system", hint: "leave one out")
-        case (nil, let drive?):
-            try reading(table, "drive") { try check(isFile: drive) }
-            return .drive(drive)
-        case (let text?, nil): return try reference(table, text)
+        guard let drive, let path = try otherFile(drive.table, drive.key) else {
+            throw hardware.main.missing("ref", "ref = \"ubuntu:24.04\"")
         }
+        try reading(drive.table, drive.key) { try check(isFile: path) }
+        return .drive(path)
     }
 
-    private func reference(_ table: TOMLTable, _ text: String) throws -> ImageReference {
-        let image = try reading(table, "ref") {
+    private func reference(_ table: TOMLTable, _ key: String, _ text: String) throws -> ImageReference {
+        let image = try reading(table, key) {
             let image = try ImageReference.reading(text, in: folder, files)
             if case .file(let path) = image { try check(isFile: path) }
             return image
         }
         guard let image else {
             throw table.refusal(
-                "ref", "is not an image",
+                key, "is not an image",
                 hint: "write REMOTE:ALIAS such as \"ubuntu:24.04\", an alias, a fingerprint, the path of a file, "
                     + "or an image of a registry such as \"docker.io/library/nginx\"")
         }

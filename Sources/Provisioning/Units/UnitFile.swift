@@ -1,5 +1,5 @@
-/// A unit's file: TOML in Hypercore's form (`[spacecore]`, `[hardware]`) and ours (`[instance]`, `[[volume]]`,
-/// `[[network]]`, `[[port]]`).
+/// A unit's file: TOML in Hypercore's form (`[spacecore]`, `[hardware]`, or `[resources]` and `version`) and ours
+/// (`[instance]`, `[[volume]]`, `[[network]]`, `[[port]]`).
 ///
 /// An error has the file's path, line and column, and a file is read whole or not at all.
 package struct UnitFile: Sendable {
@@ -23,44 +23,56 @@ package struct UnitFile: Sendable {
         guard let about = try Section.spacecore.table(of: root) else {
             throw Section.spacecore.missing(root, "name = \"web\"")
         }
-        guard let hardware = try Section.hardware.table(of: root) else {
-            throw Section.hardware.missing(root, "ref = \"ubuntu:24.04\"")
-        }
+        let hardware = try Hardware(root)
         let instance = try Section.instance.table(of: root)
-        let (name, description) = (try name(about), try about.line("description"))
-        let (cores, memory) = (try hardware.number("cores", in: 1...1024) ?? 1, try memory(hardware))
-        let (image, interface) = (try image(hardware), try hardware.networkName("interface"))
+        var remarks: [String] = []
+        let (name, description) = try name(about, &remarks)
+        let cores = try hardware.read("cores") { try $0.number($1, in: 1...1024) } ?? 1
+        let memory = try hardware.read("memory", memory) ?? 512 << 20
+        let (image, interface) = (
+            try image(hardware, &remarks), try hardware.read("interface") { try $0.networkName($1) }
+        )
+        let disk = try instance?.size("disk") ?? hardware.read("disk") { try $0.size($1) }
+        let kind: Unit.Kind? = try instance?.choice("type")
+        let kernel = hardware.kernelRefusal.map { $0.failure(in: path) }
+        if kind == .vm, let kernel { throw kernel }
         let count =
             try instance?.number("count", in: 1...Self.mostInstances, none: "delete the whole unit with bcmcluster rm")
             ?? 1
         let spread: Unit.Spread? = try instance?.choice("spread")
         return Unit(
             name: name, description: description, cores: cores, memory: memory, image: image, interface: interface,
-            kind: try instance?.choice("type"), count: count, spread: spread ?? .host,
-            disk: try instance?.size("disk"), userData: try instance.flatMap(userData),
+            kind: kind, count: count, spread: spread ?? .host,
+            disk: disk, userData: try instance.flatMap(userData),
             environment: try instance.map(environment) ?? [:],
             volumes: try volumes(root, sharers: spread == nil || spread == Unit.Spread.none ? 1 : count),
-            networks: try networks(root), ports: try ports(root))
+            networks: try networks(root), ports: try ports(root), kernel: kernel, remarks: remarks)
     }
 
-    private func name(_ table: TOMLTable) throws -> UnitName {
+    /// The name and the description; a title with blanks, as Hypercore has it, becomes a label.
+    private func name(_ table: TOMLTable, _ remarks: inout [String]) throws -> (UnitName, String?) {
         guard let text = try table.string("name") else { throw table.missing("name", "name = \"web\"") }
+        let description = try table.line("description")
+        if text.contains(" "), !text.hasControls, let name = UnitName(fromTitle: text) {
+            remarks.append("\(Shell.quoted(text)) becomes the unit \(name): \(UnitName.titleRule)")
+            return (name, description ?? text)
+        }
         guard UnitName.isGood(text) else {
             throw table.refusal("name", "is not a valid name for a unit", hint: "choose one \(UnitName.rule)")
         }
-        return try UnitName(text)
+        return (try UnitName(text), description)
     }
 
-    private func memory(_ table: TOMLTable) throws -> Int {
+    private func memory(_ table: TOMLTable, _ key: String) throws -> Int? {
         let hint = "write MiB as a number, such as 512, or \"2GiB\""
         let bytes: Int?
-        switch try table.advised(hint, { try table.stringOrInteger("memory") }) {
-        case nil: return 512 << 20
+        switch try table.advised(hint, { try table.stringOrInteger(key) }) {
+        case nil: return nil
         case .integer(let mebibytes): bytes = 0...1 << 30 ~= mebibytes ? mebibytes << 20 : nil
         case .string(let text): bytes = ByteSize(text)?.bytes
         }
         guard let bytes, 1 << 20...1 << 50 ~= bytes else {
-            throw table.refusal("memory", "is not an amount of memory from 1MiB to 1024TiB", hint: hint)
+            throw table.refusal(key, "is not an amount of memory from 1MiB to 1024TiB", hint: hint)
         }
         return bytes
     }

@@ -23,6 +23,17 @@ package struct UnitName: Sendable, Hashable, Comparable, CodedAsText {
     /// Which names there are, for a sentence.
     static let rule = "like web: letters, digits and -, a letter first, no - last, at most \(longest) characters"
 
+    /// How a title becomes a name, for a sentence.
+    static let titleRule = "blanks and other characters become hyphens, letters lower case"
+
+    /// The name that a title with blanks becomes: `Test Node` is `test-node`; `nil` where that is no name.
+    init?(fromTitle title: String) {
+        let parts = title.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+        let text = parts.joined(separator: "-")
+        guard Self.isGood(text) else { return nil }
+        self.text = text
+    }
+
     static func isGood(_ text: String) -> Bool { NameFault(in: text, longest: longest) == nil }
 
     /// What the unit's instance of that number is called.

@@ -32,8 +32,9 @@ extension CommandTable {
                 voters is permanently lost, a remaining member continues alone with its copy
                 of the database, and the others join again. Both ask on a terminal; elsewhere
                 they need --yes. Exits with 4 if problems are left that need a decision, each
-                with a hint.
-                """, flags: [.cluster, .accept, .yes, .parallel, .timeout, .wait, .dryRun, .json],
+                with a hint. If the cluster's state is lost or damaged, it is rebuilt from
+                the machines first; a damaged file is kept beside it.
+                """, flags: [.cluster, .accept, .identifier, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),
         CommandSpecification(
             verb: .memberAdd, words: ["member", "add"], summary: "add members to the cluster",

@@ -39,9 +39,11 @@ enum CommandTable {
             details: """
                 Deletes what the cluster state names and nothing else. On a terminal it lists
                 what is deleted and asks first; elsewhere it does not ask. If the cluster does
-                not exist, it says so and exits with 0.
-                """, flags: [.cluster, .yes, .purge, .parallel, .timeout, .wait, .dryRun, .json],
-            examples: ["bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait"], schema: "run"),
+                not exist, it says so and exits with 0. If its machines are there and the
+                state is lost or damaged, it names them and exits with 1: repair rebuilds the
+                state, --orphaned deletes the machines of that one cluster.
+                """, flags: [.cluster, .yes, .orphaned, .identifier, .purge, .parallel, .timeout, .wait, .dryRun, .json],
+            examples: ["bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait", "bcmcluster destroy --orphaned -c DEV"], schema: "run"),
         CommandSpecification(
             verb: .envStub, words: ["env", "stub"],
             summary: "write the members' .env files, to be edited before up",

@@ -10,7 +10,7 @@ enum Flag: String, CaseIterable, Sendable {
     case cloudInit = "cloud-init"
     case replace, reschedule, volumes
     case waitFor = "wait-for"
-    case accept, recursive, address
+    case accept, recursive, address, orphaned, identifier
     case memberConfig = "member-config"
 
     var long: String { "--\(rawValue)" }
@@ -57,7 +57,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .accept: "FINGERPRINT"
         case .address: "IPV4"
         case .memberConfig: "NAME.KEY=VALUE"
-        case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .dryRun, .watch, .json, .help, .version:
+        case .identifier: "ID"
+        case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .orphaned, .dryRun, .watch, .json, .help, .version:
             nil
         }
     }
@@ -113,6 +114,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .waitFor: "wait for each instance: running, cloud-init or tcp:PORT"
         case .cloudInit: "file of cloud-init user-data"
         case .accept: "accept a trusted client that you added yourself, so that status no longer reports it"
+        case .orphaned: "delete the machines of a cluster whose state is lost or damaged; asks, or needs --yes"
+        case .identifier: "identifier of the machines' cluster, where several had that name"
         case .recursive: "copy folders with their contents"
         case .watch: "refresh every two seconds"
         case .json: "print JSON output"

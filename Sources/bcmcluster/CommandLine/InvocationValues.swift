@@ -91,6 +91,17 @@ extension Invocation {
         return path
     }
 
+    /// The identifier of the cluster whose machines are meant.
+    func identifier() throws -> String? {
+        guard let text = values[.identifier] else { return nil }
+        guard text.utf8.count == 8, text.utf8.allSatisfy({ 48...57 ~= $0 || 97...102 ~= $0 }) else {
+            throw Failure(
+                .badInput, "--identifier: \(Shell.quoted(text.clipped)) is not an identifier",
+                hint: "write the eight digits that the message about the machines has, such as 0123abcd")
+        }
+        return text
+    }
+
     /// The limits, with those that the user gave.
     func limits() throws -> Limits {
         guard let text = values[.timeout] else { return Limits() }

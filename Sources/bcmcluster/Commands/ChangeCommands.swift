@@ -15,13 +15,18 @@ extension Session {
             try Up(
                 adding: invocation.count(), to: cluster, settings: invocation.settings(), hosts: invocation.hosts(),
                 values: invocation.memberValues(of: cluster), options: options)
-        case .destroy: try Destroy(cluster, purges: has(.purge), options: options)
+        case .destroy:
+            try Destroy(
+                cluster, purges: has(.purge), isOrphaned: has(.orphaned), identifier: invocation.identifier(),
+                options: options)
         case .envStub:
             try StubEnvironments(
                 of: cluster, furtherMembers: invocation.further(), settings: invocation.settings(), options: options)
         case .start: try Start(cluster, options: options)
         case .stop: try Stop(cluster, options: options)
-        case .repair: try Repair(cluster, accepting: invocation.values[.accept], options: options)
+        case .repair:
+            try Repair(
+                cluster, accepting: invocation.values[.accept], identifier: invocation.identifier(), options: options)
         case .memberRemove:
             try RemoveMember(
                 operands[0], of: cluster, isForced: has(.force), purges: has(.purge), options: options)

@@ -29,6 +29,7 @@ extension Session {
         } else {
             try show(listing, listing.text(width: width))
         }
+        if let hint = app.hintForSudo { terminal.say("hint: \(hint)") }
         return 0
     }
 

@@ -57,6 +57,7 @@ struct StatusCommand {
             } else {
                 show(status, lines + (invocation.isJSON ? [] : [""]))
             }
+            if SystemCalls.isResultLost { return }
             try await session.time.sleep(Self.interval)
         }
     }

@@ -9,7 +9,7 @@ import Testing
     /// The client on the member.
     private let inside = ScriptedRunner()
     private let images = "lxc query '/1.0/images?recursion=1'"
-    private let which = "which skopeo umoci"
+    private let which = Which.question(["skopeo", "umoci"]).pasteable
 
     init() throws {
         bench = try Bench(
@@ -60,7 +60,8 @@ import Testing
     @Test func aRawDiskNeedsQemuImg() async throws {
         bench.runner.on(
             "od -A n -v -t x1 -N 1082 /d", .prints(String(repeating: " 00", count: 510) + " 55 aa\n"))
-        bench.runner.on("which qemu-img", .ends(1), .prints("/usr/bin/qemu-img\n"))
+        bench.runner.on(
+            Which.question(["qemu-img"]).pasteable, .ends(1), .prints("-rwxr-xr-x /usr/bin/qemu-img\n"))
         let images = try await unitImages(.drive("/d"))
         let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: true) }
         #expect(failure.code == .missing && failure.hint == "apt-get install qemu-utils")
@@ -74,14 +75,15 @@ import Testing
         #expect(try await images.identity() == "docker.io/nginx")
         await #expect(throws: Failure.self) { try await images.supplied(isVM: true) }
         for (found, missing) in [
-            ("", "skopeo, umoci"), ("/usr/bin/skopeo\n", "umoci"), ("/usr/bin/umoci\n", "skopeo"),
+            ("", "skopeo, umoci"), ("-rwxr-xr-x /usr/bin/skopeo\n", "umoci"),
+            ("-rwxr-xr-x /usr/bin/umoci\n", "skopeo"),
         ] {
             bench.runner.on(which, .result(CommandResult(.exited(1), output: found)))
             let failure = try await #require(throws: Failure.self) { try await images.supplied(isVM: false) }
             #expect(failure.code == .missing && failure.hint == "apt-get install skopeo umoci")
             #expect(failure.message.hasSuffix("which is not installed: \(missing)"), "\(failure.message)")
         }
-        bench.runner.on(which, .prints("/usr/bin/skopeo\n/usr/bin/umoci\n"))
+        bench.runner.on(which, .prints("-rwxr-xr-x /usr/bin/skopeo\n-rwxr-xr-x /usr/bin/umoci\n"))
         let supplied = try await images.supplied(isVM: false)
         #expect(supplied.supply == .unpack("docker.io/nginx", nameserver: nil))
         #expect(supplied.remark?.contains("no IPv4 address") == true, "there is no network of LXD's")

@@ -2,7 +2,7 @@
 
 /// A scripted host for the baremetal provider: Debian with LXD, unused, and free.
 struct BaremetalBench {
-    static let which = "which systemctl ip pgrep find umount"
+    static let which = Which.question(["systemctl", "ip", "pgrep", "find", "umount"]).pasteable
     static let systemd = "stat --dereference '--format=%i %n' /run/systemd/system"
     static let packages = "stat --dereference '--format=%i %n' /usr/bin/lxd /snap/bin/lxd"
     static let installers = "stat --dereference '--format=%i %n' /usr/bin/snap /usr/bin/apt-get"
@@ -30,7 +30,9 @@ struct BaremetalBench {
     ]
 
     let runner = ScriptedRunner([
-        which: [.prints("/bin/systemctl\n/sbin/ip\n/bin/pgrep\n/bin/find\n/bin/umount\n")],
+        which: [
+            .prints(["systemctl", "ip", "pgrep", "find", "umount"].map { "-rwxr-xr-x /bin/\($0)\n" }.joined())
+        ],
         systemd: [.prints("7 /run/systemd/system\n")], packages: [.prints("8 /usr/bin/lxd\n")], notes: [.works],
         server: [Server.info()], certificate: [.ends(1, "No such file or directory")], contents: [.prints("[]")],
         members: [.prints("[]")],

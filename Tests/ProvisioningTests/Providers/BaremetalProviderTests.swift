@@ -24,7 +24,9 @@ import Testing
     // MARK: check
 
     @Test func whatIsMissingIsNamedAtOnce() async throws {
-        runner.on(BaremetalBench.which, .result(CommandResult(.exited(1), output: "/bin/systemctl\n/sbin/ip\n")))
+        runner.on(BaremetalBench.which, .result(
+                CommandResult(
+                    .exited(1), output: "-rwxr-xr-x /bin/systemctl\n-rwxr-xr-x /sbin/ip\n-rw-r--r-- /bin/find\n")))
         let missing = try await failure { try await bench.provider().check() }
         #expect(missing.code == .missing && missing.message == "baremetal needs pgrep, find, umount on rack1")
         #expect(missing.hint == "install there: procps findutils mount")
@@ -120,8 +122,12 @@ import Testing
 
     @Test func namesakesAreKnownByTheNote() async throws {
         bench.note("owner 89abcdef/DEV-04")
-        #expect(try await bench.provider().machinesNamedAfter(of: ClusterName("DEV")) == ["89abcdef": [try .dev(4)]])
-        #expect(try await bench.provider().machinesNamedAfter(of: ClusterName("PROD")) == [:])
+        let name = try ClusterName("DEV")
+        let found = HostedCluster(name: name, identifier: "89abcdef", members: [try .dev(4)])
+        runner.on("cat -- /var/lib/bcmcluster/baremetal/state.json", .ends(1, "No such file or directory"))
+        #expect(try await bench.provider().hostedClusters(named: name) == [found])
+        #expect(try await bench.provider().hostedClusters(named: nil) == [found])
+        #expect(try await bench.provider().hostedClusters(named: ClusterName("PROD")) == [])
     }
 
     @Test func inAHostThatIsNotTheMemberNothingRuns() async throws {

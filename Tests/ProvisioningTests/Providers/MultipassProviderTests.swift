@@ -127,8 +127,15 @@ import Testing
             Self.list,
             Self.listing([("DEV-01", "Stopped", nil), ("DEV-00", "Running", "10.1.1.2"), ("DEV2-00", "Running", nil)]))
         runner.on(Self.mark, .prints("cluster 89abcdef"), .prints("nonsense"))
-        #expect(try await provider.machinesNamedAfter(of: state.name) == ["89abcdef": [.dev(0), .dev(1)]])
-        #expect(try await provider.machinesNamedAfter(of: state.name) == ["00000000": [.dev(0), .dev(1)]])
+        let members = [try MemberName.dev(0), try .dev(1)]
+        runner.on(Self.mark + "-state", .prints("host:/r/clusters/DEV/cluster.json"), .ends(1, "No such file"))
+        let origin = StateCopy.Origin(machine: "host", path: "/r/clusters/DEV/cluster.json")
+        #expect(
+            try await provider.hostedClusters(named: state.name)
+                == [HostedCluster(name: state.name, identifier: "89abcdef", members: members, origin: origin)])
+        #expect(
+            try await provider.hostedClusters(named: state.name)
+                == [HostedCluster(name: state.name, identifier: "00000000", members: members)])
     }
 
     /// Whose own user-data names no identifier has no mark to compare.

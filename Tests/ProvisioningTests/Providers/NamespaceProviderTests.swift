@@ -56,21 +56,12 @@ struct NamespaceBench {
 
     #if os(Linux)
         @Test func allThatIsMissingIsNamedAtOnce() async throws {
-            let which = "which lxd lxc ip nft dnsmasq nsenter find sysctl"
-            runner.on(
-                which,
-                .prints(
-                    "/usr/sbin/lxd\n/usr/bin/lxc\n/sbin/ip\n/usr/sbin/nft\n/usr/sbin/dnsmasq\n/usr/bin/nsenter\n/usr/bin/find\n/sbin/sysctl\n"
-                ))
+            let programs = ["lxd", "lxc", "ip", "nft", "dnsmasq", "nsenter", "find", "sysctl"]
+            let which = Which.question(programs).pasteable
+            runner.on(which, .prints(programs.map { "-rwxr-xr-x /usr/sbin/\($0)\n" }.joined()))
             try await provider.check()
-            runner.on(
-                which,
-                .result(
-                    CommandResult(
-                        .exited(1),
-                        output:
-                            "/usr/bin/lxc\n/sbin/ip\n/usr/sbin/dnsmasq\n/usr/bin/nsenter\n/usr/bin/find\n/sbin/sysctl\n"
-                    )))
+            let some = programs.filter { !["lxd", "nft"].contains($0) }.map { "-rwxr-xr-x /usr/sbin/\($0)\n" }
+            runner.on(which, .result(CommandResult(.exited(1), output: some.joined() + "drwxr-xr-x /usr/bin/nft\n")))
             let failure = try await #require(throws: Failure.self) { try await provider.check() }
             #expect(
                 failure.exitStatus == 3 && failure.message.hasSuffix("needs lxd, nft")

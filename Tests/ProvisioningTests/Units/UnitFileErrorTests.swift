@@ -78,7 +78,7 @@ import Testing
         ("drive = \"root\\nimg\"", 4, 9, "hardware.drive is not a valid file path"),
         ("drive = \"it's\"", 4, 9, "hardware.drive cannot be read: file 'web/it'\\''s' not found"),
         ("drive = 'root.img'\nref = 'x'", 4, 9, "hardware.drive and ref both set the root file system; leave"),
-        ("kernel = 'k'\ndrive = 'none'", 4, 10, "hardware.kernel is not supported"),
+        ("kernel = 'k'\ndrive = 'none'", 5, 9, "hardware.drive cannot be read"),
     ]
 
     @Test("Images that are none or cannot be read", arguments: imagesCases)

@@ -54,7 +54,7 @@ struct SimulatedRun {
                 ?? ClusterState(
                     name: cluster, identifier: "", created: 0,
                     settings: ClusterSettings(provider: .multipass, storage: .dir))
-            return await run(state.map(DestroyPlan.plan) ?? DestroyPlan.planForFilesAlone(), context(known))
+            return await run(state.map { DestroyPlan.plan(for: $0) } ?? DestroyPlan.planForFilesAlone(), context(known))
         } catch {
             return ending(error)
         }

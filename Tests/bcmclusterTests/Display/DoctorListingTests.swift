@@ -7,6 +7,8 @@ import Testing
 @Suite struct DoctorTests {
     /// A host on which everything works; tests take things away from it.
     private struct Host {
+        static let needed = ["lxd", "lxc", "ip", "nft", "dnsmasq", "nsenter", "find", "sysctl"]
+        static let which = Which.question(needed).pasteable
         var programs = [
             "lxc": "/usr/bin/lxc", "lxd": "/usr/bin/lxd", "multipass": "/snap/bin/multipass", "sudo": "/usr/bin/sudo",
         ]
@@ -14,8 +16,7 @@ import Testing
             "uname -srm": "Linux 6.1 x86_64\n", "lxc --version": "5.0.2\n", "lxd --version": "5.0.2\n",
             "multipass version --format json": #"{"multipass":"1.16.3","multipassd":"1.16.3"}"#,
             "multipass list --no-ipv4 --format json": #"{"list":[]}"#,
-            "which lxd lxc ip nft dnsmasq nsenter find sysctl":
-                "/usr/bin/lxd\n/usr/bin/lxc\n/bin/ip\n/sbin/nft\n/sbin/dnsmasq\n/bin/nsenter\n/bin/find\n/sbin/sysctl\n",
+            Host.which: Host.needed.map { "-rwxr-xr-x /usr/bin/\($0)\n" }.joined(),
             "df -Pk /r": Self.df(40 << 20), "df -Pk /": Self.df(40 << 20), "sudo -n true": "",
             "df -Pk /var/lib/bcmcluster /var/lib /var /": Self.df(40 << 20),
             "cat -- /proc/self/status": "Name:\tcat\nCapEff:\t000001ffffffffff\n", "mount --bind /dev/null /": "",
@@ -105,8 +106,8 @@ import Testing
             #expect(
                 try await found(topic) { $0.failing["multipass list --no-ipv4 --format json"] = refused }.0.message
                     == "the multipass daemon does not answer")
-            let which = "which lxd lxc ip nft dnsmasq nsenter find sysctl"
-            let (missing, _) = try await found("provider namespace") { $0.answers[which] = "/usr/bin/lxd\n/bin/ip\n" }
+            let some = "-rwxr-xr-x /usr/bin/lxd\n-rwxr-xr-x /bin/ip\n"
+            let (missing, _) = try await found("provider namespace") { $0.answers[Host.which] = some }
             #expect(missing.message.contains("nft") && missing.hint?.hasPrefix("apt-get install ") == true)
             #expect(try await found("provider namespace") { $0.programs["lxd"] = "/snap/bin/lxd" }.0.level == .warning)
             #expect(

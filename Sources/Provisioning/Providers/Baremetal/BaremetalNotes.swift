@@ -9,6 +9,9 @@ struct BaremetalNotes: Sendable, Equatable {
     /// Says that this was done to its end.
     static let isComplete = "\(folder)/installed"
 
+    /// A copy of the cluster's state: a file, and no note.
+    static let copy = "\(folder)/state.json"
+
     /// The identifier of the cluster and the member's name, as they stand there; empty where the host is free.
     var owner = ""
     /// The kind of package that was installed for a cluster, and its parts; empty where the engine was there before.

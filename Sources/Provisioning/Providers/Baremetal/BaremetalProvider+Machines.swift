@@ -7,6 +7,10 @@ extension BaremetalProvider {
     package func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
         try await checkUnoccupied(for: machine.member, state)
         try await claim(machine.member, for: state)
+        if let copy = copy(state) {
+            try await RootFiles(root).write(
+                copy.text, to: BaremetalNotes.copy, mode: "0600", touches: [.machine(machine.member.text)])
+        }
         try await bringUp(machine.member, state, limit: machine.limit)
         try await settle(machine.member, of: state, limit: machine.limit)
     }
@@ -109,7 +113,7 @@ extension BaremetalProvider {
 
     /// The owner's note goes last: as long as anything is left, it says whose it is.
     private func removeNotes(_ member: MemberName) async throws {
-        try await RootFiles(root).remove([BaremetalNotes.owner], touches: [.machine(member.text)])
+        try await RootFiles(root).remove([BaremetalNotes.copy, BaremetalNotes.owner], touches: [.machine(member.text)])
         try await RootFiles(root).removeEmptyFolders([BaremetalNotes.folder])
         try await RootFiles(root).removeEmptyFolders([NamespaceLayout.root])
     }

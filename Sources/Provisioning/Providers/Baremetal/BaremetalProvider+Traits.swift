@@ -14,7 +14,7 @@ extension BaremetalProvider {
         }
         return BaremetalProvider(
             host: context.host, root: context.root, engine: context.engine, purges: context.purges,
-            cluster: context.cluster, time: context.time, certificates: context.certificates)
+            cluster: context.cluster, time: context.time, certificates: context.certificates, copy: context.copy)
     }
 
     /// The same for each provider of this kind.

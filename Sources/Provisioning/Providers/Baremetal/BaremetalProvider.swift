@@ -8,6 +8,8 @@ package struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging
     let time: any TimeSource
     /// Whether `remove` also uninstalls the LXD that was installed for a cluster.
     let purges: Bool
+    /// What the host keeps about the cluster.
+    let copy: @Sendable (ClusterState) -> StateCopy?
     /// The certificates that are known to be the cluster's.
     let certificates: @Sendable (ClusterState) throws -> Set<String>
     let portForward: PackageCache
@@ -17,13 +19,15 @@ package struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging
     /// Commands for a member run where it is one of the cluster with that identifier.
     package init(
         host: HostName?, root: any CommandRunner, engine: Engine, purges: Bool = false, cluster: String? = nil,
-        time: any TimeSource, certificates: @escaping @Sendable (ClusterState) throws -> Set<String> = { _ in [] }
+        time: any TimeSource, certificates: @escaping @Sendable (ClusterState) throws -> Set<String> = { _ in [] },
+        copy: @escaping @Sendable (ClusterState) -> StateCopy? = { _ in nil }
     ) {
         self.host = host
         self.root = root
         self.engine = engine
         self.purges = purges
         self.time = time
+        self.copy = copy
         self.certificates = certificates
         portForward = PackageCache(root, engine, cluster: cluster)
     }
@@ -55,10 +59,19 @@ package struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging
     /// Each command for a member checks the host's note.
     package func checkOwnership(of state: ClusterState) async throws {}
 
-    /// The member that the host is, if its name is one of the cluster's.
-    package func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
+    /// The cluster of which the host is a member.
+    package func hostedClusters(named cluster: ClusterName?) async throws -> [HostedCluster] {
         let notes = try await BaremetalNotes(on: root)
-        return MemberName(notes.member, of: cluster).map { [notes.cluster: [$0]] } ?? [:]
+        guard let member = try? MemberName(coded: notes.member), cluster == nil || member.cluster == cluster else {
+            return []
+        }
+        let copies = try await RootFiles(root).read(BaremetalNotes.copy).map(StateCopy.all) ?? []
+        let copy = copies.first { $0.state.identifier == notes.cluster && $0.state.name == member.cluster }
+        return [
+            HostedCluster(
+                name: member.cluster, identifier: notes.cluster, members: [member], origin: copy?.origin,
+                state: copy?.state)
+        ]
     }
 
     /// Root's commands on the host.

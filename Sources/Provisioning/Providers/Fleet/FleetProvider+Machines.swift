@@ -66,10 +66,10 @@ extension FleetProvider {
         return answers.reduce(into: [:]) { $0.merge((try? $1.answer.get()) ?? [:]) { first, _ in first } }
     }
 
-    /// As all hosts know them.
-    package func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
-        try await forEachReachableHost { try await $0.ownershipCheck?.machinesNamedAfter(of: cluster) ?? [:] }
-            .reduce(into: [:]) { $0.merge($1) { one, other in (one + other).sorted() } }
+    /// As each host in reach knows them.
+    package func hostedClusters(named cluster: ClusterName?) async throws -> [HostedCluster] {
+        try await forEachReachableHost { try await $0.ownershipCheck?.hostedClusters(named: cluster) ?? [] }
+            .flatMap { $0 }
     }
 
     // MARK: What is shared on each host

@@ -60,6 +60,7 @@ extension MultipassProvider {
             "BCM_LXD_STORAGE": .text(state.settings.storage.rawValue),
             "BCM_CLUSTER_NAME": .text(state.name.text),
             "BCM_CLUSTER_IDENTIFIER": .text(state.identifier),
+            "BCM_CLUSTER_STATE": .text(copy(state)?.origin.text ?? ""),
         ])
     }
 }

@@ -3,6 +3,8 @@ extension MultipassProvider {
     private static func mark(_ state: ClusterState) -> String { "cluster \(state.identifier)" }
     /// How a VM is asked for it.
     private static let question = Command("cat", ["/etc/bcmcluster"], limit: .seconds(15), effect: .awaits)
+    /// How a VM is asked where the state of its cluster is kept.
+    private static let originQuestion = Command("cat", ["/etc/bcmcluster-state"], limit: .seconds(15), effect: .awaits)
 
     /// Asks the VMs that run, and that answer, whose they are; throws `Failure.conflict` for one of another cluster's.
     ///
@@ -16,28 +18,41 @@ extension MultipassProvider {
             hint: "\(Failure.outdatedState(of: state.name)); nothing was removed")
     }
 
-    /// The VMs with names of the cluster's, by the identifiers in their marks; one that tells none is the only known
-    /// cluster's, or nobody's.
-    package func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
-        let listed = try await multipass.list().map {
-            (name: MemberName($0.name, of: cluster), isOn: $0.isRunning)
-        }
-        let marks = await marks(of: listed.filter(\.isOn).compactMap(\.name))
+    /// By the marks of the VMs with names of members; of those of one cluster, a VM that tells none is the only known
+    /// one's, or nobody's.
+    package func hostedClusters(named cluster: ClusterName?) async throws -> [HostedCluster] {
+        let listed = try await multipass.list().compactMap { instance in
+            (try? MemberName(coded: instance.name)).map { (name: $0, isOn: instance.isRunning) }
+        }.filter { cluster == nil || $0.name.cluster == cluster }
+        let on = listed.filter(\.isOn).map(\.name)
+        let (marks, origins) = await (answers(of: on, to: Self.question), answers(of: on, to: Self.originQuestion))
         let known = marks.compactMapValues { mark -> String? in
             let identifier = mark.split(separator: " ").last.map(String.init) ?? ""
             return identifier.utf8.count == 8 && UInt32(identifier, radix: 16) != nil ? identifier : nil
         }
-        let identifiers = Set(known.values)
-        let other = identifiers.count == 1 ? identifiers.first ?? "" : "00000000"
-        return Dictionary(grouping: listed.compactMap(\.name).sorted()) { known[$0] ?? other }
+        var found: [HostedCluster] = []
+        for (name, members) in Dictionary(grouping: listed.map(\.name), by: \.cluster) {
+            let identifiers = Set(members.compactMap { known[$0] })
+            let other = identifiers.count == 1 ? identifiers.first ?? "" : HostedCluster.unknown
+            for (identifier, members) in Dictionary(grouping: members.sorted(), by: { known[$0] ?? other }) {
+                let origin = members.compactMap { origins[$0].flatMap(StateCopy.Origin.init) }.first
+                found.append(HostedCluster(name: name, identifier: identifier, members: members, origin: origin))
+            }
+        }
+        return found.sorted { ($0.name.text, $0.identifier) < ($1.name.text, $1.identifier) }
     }
 
-    /// What those VMs say that are marked and answer, all asked at once.
+    /// What those VMs say that are marked and answer.
     private func marks(of members: [MemberName]) async -> [MemberName: String] {
+        await answers(of: members, to: Self.question)
+    }
+
+    /// What those VMs say that answer, all asked at once.
+    private func answers(of members: [MemberName], to question: Command) async -> [MemberName: String] {
         await withTaskGroup(of: (MemberName, String?).self) { group in
             for member in members {
                 group.addTask {
-                    let result = try? await runner(in: member).run(Self.question)
+                    let result = try? await runner(in: member).run(question)
                     return (member, result.flatMap { $0.succeeded ? $0.output.trimmed : nil })
                 }
             }

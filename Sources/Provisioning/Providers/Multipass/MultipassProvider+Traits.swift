@@ -6,7 +6,10 @@ extension ProviderName {
 extension MultipassProvider {
     static let entry = ProviderRegistry.Entry(
         traits: known,
-        make: { MultipassProvider(base: $0.runner, engine: $0.engine, templates: $0.templates, time: $0.time) },
+        make: {
+            MultipassProvider(
+                base: $0.runner, engine: $0.engine, templates: $0.templates, time: $0.time, copy: $0.copy)
+        },
         examine: examine)
 
     /// The same for each provider of this kind.

@@ -6,13 +6,19 @@ package struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging
     let multipass: Multipass
     let engine: Engine
     let templates: TemplateLibrary
+    /// What says where the state of a cluster is kept.
+    let copy: @Sendable (ClusterState) -> StateCopy?
     let time: any TimeSource
     let gate = FirstLaunchGate()
     let running: RunningVMs
 
     /// A provider whose multipass is the one that the runner reaches.
-    package init(base: any CommandRunner, engine: Engine, templates: TemplateLibrary, time: any TimeSource) {
+    package init(
+        base: any CommandRunner, engine: Engine, templates: TemplateLibrary, time: any TimeSource,
+        copy: @escaping @Sendable (ClusterState) -> StateCopy? = { _ in nil }
+    ) {
         self.base = base
+        self.copy = copy
         self.engine = engine
         self.templates = templates
         self.time = time

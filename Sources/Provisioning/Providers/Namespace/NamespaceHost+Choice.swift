@@ -6,6 +6,10 @@ extension NamespaceHost {
         let claims = try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1)
         let claimant = state.subnet.flatMap { claims[NamespaceLayout.note($0)] }
         if let own = state.subnet, claimant == state.identifier { return own }
+        // A state that is rebuilt from its machines does not know it yet.
+        if state.subnet == nil, let own = claims.first(where: { $0.value == state.identifier }) {
+            if let subnet = Subnet(own.key.replacing("_", with: "/")) { return subnet }
+        }
         let claimed = claims.filter { $0.value != state.identifier }.keys
             .compactMap { Subnet($0.replacing("_", with: "/")) }
         let bridge = NamespaceLayout(state).bridge

@@ -1,7 +1,7 @@
 /// Names and places of the namespace provider, all derived from the cluster's identifier or a member's name.
 struct NamespaceLayout: Sendable {
     /// The folder of everything, root's.
-    static let root = "/var/lib/bcmcluster"
+    static let root = StateCopy.hostFolder
     /// The folder of all machines; a link `NAME.owner` beside a machine's folder says whose it is.
     static let machines = "\(root)/machines"
     /// The notes that say which cluster has which subnet.
@@ -24,12 +24,19 @@ struct NamespaceLayout: Sendable {
     /// The interface by which the bridge reaches those of the cluster's other hosts.
     var tunnel: String { "x\(identifier)" }
     var table: String { "bcm\(identifier)" }
+    /// The folder of what the machines of each cluster share.
+    static let clusters = "\(root)/clusters"
     /// What all machines of the cluster share.
-    var shared: String { "\(Self.root)/clusters/\(identifier)" }
+    var shared: String { "\(Self.clusters)/\(identifier)" }
     /// The program that each machine starts with.
     var entrypoint: String { "\(shared)/entrypoint" }
     /// The machines' resolver configuration.
     var resolver: String { "\(shared)/resolv.conf" }
+
+    /// The name of the copies of states.
+    static let copyName = "state.json"
+    /// The copy of the cluster's state.
+    var copy: String { "\(shared)/\(Self.copyName)" }
 
     /// The cluster's snapshots.
     var snapshots: String { "\(Self.allSnapshots)/\(identifier)" }

@@ -6,6 +6,7 @@ extension NamespaceProvider {
     /// the processors with them. `start` must not wait, since daemons that were in a cluster wait for each other.
     package func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
         let member = machine.member
+        try await copies.keep(state)
         if try await !claim(member, for: state) { try await clear(member, of: state) }
         do { try await boot(member, of: state) } catch let failure as Failure
             where failure.reports(SystemError.fileExists)

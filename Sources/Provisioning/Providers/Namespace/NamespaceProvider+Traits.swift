@@ -9,7 +9,7 @@ extension NamespaceProvider {
         make: { context in
             try NamespaceProvider(
                 root: context.root, engine: context.engine, templates: context.templates, files: context.files,
-                time: context.time, host: context.host ?? .local, cluster: context.cluster)
+                time: context.time, host: context.host ?? .local, cluster: context.cluster, copy: context.copy)
         }, examine: examine)
 
     /// The same for each provider of this kind.

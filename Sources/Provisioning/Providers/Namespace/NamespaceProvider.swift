@@ -11,6 +11,7 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
     private let host: NamespaceHost
     private let live: NamespaceMachines
     let holders: MachineProcessCache
+    let copies: KeptCopies
     let engine: Engine
     let time: any TimeSource
 
@@ -21,9 +22,11 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
     /// It enters the machines of the cluster with that identifier; without one it can only look.
     package init(
         root: any CommandRunner, engine: Engine, templates: TemplateLibrary, files: any Files, time: any TimeSource,
-        host place: HostName = .local, cluster: String? = nil
+        host place: HostName = .local, cluster: String? = nil,
+        copy: @escaping @Sendable (ClusterState) -> StateCopy? = { _ in nil }
     ) throws {
         self.place = place
+        copies = KeptCopies(root, copy)
         self.root = root
         self.files = files
         self.engine = engine
@@ -119,12 +122,23 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
         return Dictionary(uniqueKeysWithValues: times.compactMap { path, time in notes[path].map { ($0, time) } })
     }
 
-    /// The machines with names of the cluster's, by what their owner's notes say.
-    package func machinesNamedAfter(of cluster: ClusterName) async throws -> [String: [MemberName]] {
-        let members = try await live.standing().compactMap { name, machine in
-            MemberName(name, of: cluster).map { ($0, machine.owner) }
+    /// By what the machines' owners' notes and the copies of the states say.
+    package func hostedClusters(named cluster: ClusterName?) async throws -> [HostedCluster] {
+        let copies = try await copies.all().filter { cluster == nil || $0.state.name == cluster }
+        var found = Dictionary(
+            copies.map { ("\($0.state.name) \($0.state.identifier)", HostedCluster($0)) }
+        ) { first, _ in first }
+        for (name, machine) in try await live.standing() {
+            guard let member = try? MemberName(coded: name), cluster == nil || member.cluster == cluster else { continue }
+            let key = "\(member.cluster) \(machine.owner)"
+            let empty = HostedCluster(name: member.cluster, identifier: machine.owner, members: [])
+            found[key, default: empty].members.append(member)
         }
-        return Dictionary(grouping: members, by: \.1).mapValues { $0.map(\.0).sorted() }
+        return found.sorted { $0.key < $1.key }.map { _, cluster in
+            var sorted = cluster
+            sorted.members.sort()
+            return sorted
+        }
     }
 
     /// Whether the bridge and the rest are there.
@@ -133,6 +147,7 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
     package func prepare(_ state: ClusterState) async throws {
         try await checkOwnership(of: state.spread == nil ? state : state.restricted(to: place))
         try await host.prepare(state)
+        try await copies.keep(state)
     }
     /// Whether the rules are there.
     package func isRouted(_ state: ClusterState) async throws -> Bool { try await host.isRouted(state) }

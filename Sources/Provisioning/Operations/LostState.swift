@@ -1,0 +1,229 @@
+/// The way out where a cluster's state is lost or damaged, and its machines are there.
+struct LostState: Sendable {
+    let app: AppContext
+    let cluster: ClusterName
+    /// The cluster's identifier, where the user has given it.
+    var identifier: String?
+
+    /// Whether nothing of the cluster can be read here: there is no state, or a damaged one.
+    var isLost: Bool {
+        get throws {
+            do { return try StateStore.read(app.folder(cluster), app.files) == nil } catch let failure as Failure
+                where failure.isDamagedState
+            {
+                return true
+            }
+        }
+    }
+
+    /// How long each question to a host may take.
+    private static let limit: Duration = .seconds(5)
+
+    /// The clusters of that name that have machines within reach, and no state here.
+    private func search() async throws -> [OrphanedCluster] {
+        try await OrphanSearch(app: app.limited(to: Self.limit)).orphans(named: cluster)
+    }
+
+    // MARK: What is said
+
+    /// The failure with the way out where it is one of a state that is lost or damaged; any other failure as it is.
+    func explained(_ failure: Failure) async -> Failure {
+        let isMissing = failure.hint == AppContext.createHint(cluster)
+        guard isMissing || failure.isDamagedState else { return failure }
+        let found = (try? await search()) ?? []
+        if isMissing { return missing(found) ?? failure }
+        var explained = failure
+        guard !found.isEmpty else {
+            explained.hint =
+                "no machine within reach has its name, so it is safe to remove \(app.folder(cluster).path)"
+            return explained
+        }
+        explained.message += "; machines with its name: \(Self.list(found))"
+        explained.hint = hint(found)
+        return explained
+    }
+
+    /// The failure of a name that is not known here and whose machines are there; `nil` where there are none.
+    private func missing(_ found: [OrphanedCluster]) -> Failure? {
+        if found.isEmpty { return nil }
+        guard let other = found.first(where: \.isInUse), !found.contains(where: \.isLost) else {
+            return Failure(
+                .conflict, "the state of \(cluster) is not in \(app.runtime), and its machines are there: \(Self.list(found))",
+                hint: hint(found))
+        }
+        return Failure(
+            .conflict, "cluster \(cluster) is not in \(app.runtime): \(other.place)",
+            hint: "set BCM_RUNTIME_DIR to that directory, or choose another cluster name")
+    }
+
+    /// The failure of a name that is not known here, in place of that of a provider which finds it taken.
+    func replacing(_ failure: Failure) async throws -> Failure { missing(try await search()) ?? failure }
+
+    /// What `destroy` says of a name that is not known here; `nil` where there is nothing to destroy.
+    func leftovers() async throws -> Failure? {
+        let found = try await search()
+        return found.allSatisfy(\.isInUse) ? nil : missing(found)
+    }
+
+    private static func list(_ found: [OrphanedCluster]) -> String { found.map(\.summary).joined(separator: "; ") }
+
+    private func hint(_ found: [OrphanedCluster]) -> String {
+        let marked = found.filter { !$0.isUnmarked && !$0.isInUse }
+        guard let one = marked.first else {
+            return found.contains(where: \.isUnmarked)
+                ? "start them, so that they tell which cluster they are of; then repeat the command"
+                : "set BCM_RUNTIME_DIR to the directory that has their state"
+        }
+        let flag = marked.count == 1 && one.isLost ? "" : " --identifier \(marked.map(\.identifier).joined(separator: " or "))"
+        return "bcmcluster repair -c \(cluster)\(flag) rebuilds the state from them, "
+            + "bcmcluster destroy --orphaned -c \(cluster)\(flag) deletes them"
+    }
+
+    // MARK: What is taken over
+
+    /// The cluster whose machines are taken over; throws `Failure.conflict` where that is not certain, and `nil` where none
+    /// has the name.
+    func orphan() async throws -> OrphanedCluster? {
+        let found = try await search()
+        if found.isEmpty { return nil }
+        if let identifier {
+            guard let named = found.first(where: { $0.identifier == identifier && !$0.isUnmarked }) else {
+                throw Failure(
+                    .badInput, "--identifier: no machines of \(cluster) have \(Shell.quoted(identifier.clipped)): \(Self.list(found))")
+            }
+            guard !named.isInUse else { throw inUse(named) }
+            return named
+        }
+        if let used = found.first(where: \.isInUse), found.count == 1 { throw inUse(used) }
+        let lost = found.filter { $0.isLost && !$0.isUnmarked }
+        guard lost.count == 1, let one = lost.first, found.allSatisfy({ $0.isLost || $0.isInUse }) else {
+            throw missing(found)
+                ?? Failure(.conflict, "whose machines these are is not certain: \(Self.list(found))", hint: hint(found))
+        }
+        return one
+    }
+
+    private func inUse(_ orphan: OrphanedCluster) -> Failure {
+        Failure(
+            .conflict, "\(orphan.summary): \(orphan.place)",
+            hint: "set BCM_RUNTIME_DIR to that directory; nothing was changed")
+    }
+
+    /// The state of the cluster by its machines, by what their hosts keep about it, and by the user's client.
+    func rebuilt(from orphan: OrphanedCluster) async throws -> ClusterState {
+        let live = Set(orphan.members.map(\.name))
+        // Of several copies the one that knows most of the machines.
+        let copy = orphan.copies.max { one, other in
+            let known = [one, other].map { live.intersection($0.members.map(\.name)).count }
+            return (known[0], one.members.count) < (known[1], other.members.count)
+        }
+        let storage = try ProviderRegistry.standard.traits(of: orphan.provider).defaultStorage
+        var state =
+            copy
+            ?? ClusterState(
+                name: cluster, identifier: orphan.identifier, created: app.time.secondsSince1970,
+                settings: ClusterSettings(provider: orphan.provider, storage: storage))
+        if !orphan.members.isEmpty {
+            state.members = orphan.members.map { member in
+                var known = copy?.member(member.name) ?? member
+                known.host = member.host
+                return known
+            }
+        }
+        try await addHosts(&state)
+        if !state.members.contains(where: { $0.name == state.first }) {
+            state.successor = state.members.map(\.name).min()
+        }
+        let provider = try app.provider(for: state)
+        if state.subnet == nil { state = try await provider.assign(state, newMembers: []) }
+        let context = app.context(state, provider: provider)
+        if copy == nil { state.settings.storage = await storageDriver(of: state, context) ?? storage }
+        return await withRemote(state, context)
+    }
+
+    /// The hosts of a cluster without a copy of its state: their numbers are lost.
+    private func addHosts(_ state: inout ClusterState) async throws {
+        let hosts = Set(state.members.map { $0.host ?? .local })
+        let isSpread = state.spread != nil || hosts != [.local]
+        for name in hosts.sorted() where isSpread && !(state.spread ?? []).contains(where: { $0.host == name }) {
+            let status = try await HostInspector(app.runner(on: app.host(name)), limit: .seconds(15)).observation()
+            guard let address = status.address else {
+                throw Failure(.conflict, "the address of the host \(name) is unknown")
+            }
+            var entry = ClusterState.HostAddress(host: name, address: address, number: 0)
+            let taken = Set((state.spread ?? []).map(\.number))
+            entry.number = (0...taken.count).first { !taken.contains($0) } ?? 0
+            state.spread = (state.spread ?? []) + [entry]
+        }
+    }
+
+    private func storageDriver(of state: ClusterState, _ context: PlanContext) async -> StorageDriver? {
+        for member in await running(state, context) {
+            let driver = try? await context.client(in: member, limit: .seconds(15)).storageDriver()
+            if let driver { return StorageDriver(rawValue: driver) }
+        }
+        return nil
+    }
+
+    private func running(_ state: ClusterState, _ context: PlanContext) async -> [MemberName] {
+        let machines = (try? await context.provider.machines(of: state)) ?? [:]
+        return machines.filter { $0.value.state == .running }.keys.sorted()
+    }
+
+    /// The state with the user's remote, where it trusts the certificate that came through the provider.
+    private func withRemote(_ state: ClusterState, _ context: PlanContext) async -> ClusterState {
+        guard let certificate = await certificate(of: state, context),
+            let remotes = try? await context.remotes.all()
+        else { return state }
+        let names = (0...(state.members.map(\.name.index).max() ?? 0)).map { MemberName(cluster, $0) }
+        let own = names.first { name in
+            let pinned = (try? context.clientConfiguration.certificate(of: name.text, app.files)) ?? nil
+            return remotes[name.text] != nil && pinned?.trimmed == certificate.trimmed
+        }
+        guard let own else { return state }
+        var known = state
+        known.remote = ClusterState.Remote(name: own.text)
+        known.remote?.certificate = certificate
+        // Which remote is the default has been the user's to choose since it was added.
+        known.remote?.wasMadeDefault = true
+        if known.member(own) != nil { known.successor = own.isNumberZero ? nil : own }
+        return known
+    }
+
+    /// The cluster's certificate: from a daemon that answers, or from the files of a machine that is off.
+    private func certificate(of state: ClusterState, _ context: PlanContext) async -> String? {
+        for member in await running(state, context) {
+            let server = try? await context.client(in: member, limit: .seconds(15)).server()
+            if let server, server.environment.isClustered { return server.environment.certificate }
+        }
+        guard let logging = context.provider.logging else { return nil }
+        for member in state.members.map(\.name) {
+            for folder in context.provider.dataFolders(of: member, state.engine) {
+                let text = try? await RootFiles(logging.logRunner(for: member)).read("\(folder)/cluster.crt")
+                if let text = text ?? nil { return text }
+            }
+        }
+        return nil
+    }
+}
+
+extension OrphanedCluster {
+    /// Whether its state is where this program finds it.
+    var isInUse: Bool { if case .other = keeper { true } else { false } }
+
+    /// Where its state is.
+    var place: String {
+        switch keeper {
+        case .other(let path): "its state is \(path)"
+        case .elsewhere(let path): "its state is \(path) on another machine"
+        case .nobody, .unknown: "its state is lost"
+        }
+    }
+}
+
+extension AppContext {
+    /// The failure with the way out where the cluster's state is lost or damaged; any other failure as it is.
+    package func explained(_ failure: Failure, of cluster: ClusterName) async -> Failure {
+        await LostState(app: self, cluster: cluster).explained(failure)
+    }
+}

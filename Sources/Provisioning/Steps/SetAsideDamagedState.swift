@@ -1,0 +1,17 @@
+/// Keeps a state that cannot be read beside the place where a new one is about to be written.
+struct SetAsideDamagedState: Step {
+    let title = "keep the damaged state"
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        do {
+            _ = try StateStore.read(context.folder, context.files)
+            return true
+        } catch let failure as Failure where failure.isDamagedState { return false }
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let kept = "\(context.folder.state).damaged-\(context.time.secondsSince1970)"
+        try context.files.move(context.folder.state, to: kept)
+        context.remarks.add("the damaged state is kept in \(kept)")
+    }
+}
