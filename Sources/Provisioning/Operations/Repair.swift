@@ -14,7 +14,8 @@ package struct Repair: Operation {
     package func run(in app: AppContext) async throws -> ChangeReport {
         try await app.changeExisting(ChangeRequest(cluster: cluster, command: "repair", options: options)) {
             state, context in
-            let status = try await ClusterInspector(context, .proven).status()
+            let status = try await ClusterInspector.status(
+                of: state, context, .proven, unfinishedWithin: .seconds(10))
             let repair = RepairPlan(for: state, status.findings, accepting: try accepted(in: status))
             var change = PlannedChange(
                 plan: repair.plan, context: context, rowOutcome: "repaired", confirmation: confirmation(repair),
