@@ -15,6 +15,9 @@ package struct ClusterLock: Sendable {
             self.command = command
             self.since = since
         }
+
+        /// How long it has held the lock, by that calendar.
+        fileprivate func age(_ now: Int) -> Duration { .seconds(max(0, now - max(0, since))) }
     }
 
     private let lock: FileLock
@@ -67,12 +70,28 @@ package struct ClusterLock: Sendable {
         return try await work()
     }
 
-    private static func taken(_ folder: ClusterFolder, _ files: any Files, _ time: any TimeSource) -> Failure {
+    /// The change of the cluster that is under way, if another process makes one; looks at the lock, and never keeps it.
+    package static func change(
+        of folder: ClusterFolder, _ files: any Files, _ time: any TimeSource
+    ) -> ClusterChange? {
+        guard (try? folder.check(files)) != nil, FileLock.isHeld(folder.lock) else { return nil }
+        guard let holder = holder(folder, files) else { return ClusterChange(cluster: folder.cluster) }
+        let suffix = " -c \(folder.cluster)"
+        let command = holder.command.hasSuffix(suffix) ? holder.command.dropLast(suffix.count) : holder.command[...]
+        return ClusterChange(
+            cluster: folder.cluster,
+            run: ClusterChange.Run(
+                command: String(command), process: holder.process, lasts: holder.age(time.secondsSince1970)))
+    }
+
+    private static func holder(_ folder: ClusterFolder, _ files: any Files) -> Holder? {
         let text = (try? files.read(folder.lock)) ?? nil
-        let holder = text.flatMap { try? JSONDecoder().decode(Holder.self, from: Data($0.utf8)) }
-        let who = holder.map {
-            let age = Duration.seconds(max(0, time.secondsSince1970 - max(0, $0.since))).brief
-            return "\($0.command) (PID \($0.process), since \(age))"
+        return text.flatMap { try? JSONDecoder().decode(Holder.self, from: Data($0.utf8)) }
+    }
+
+    private static func taken(_ folder: ClusterFolder, _ files: any Files, _ time: any TimeSource) -> Failure {
+        let who = holder(folder, files).map {
+            "\($0.command) (PID \($0.process), since \($0.age(time.secondsSince1970).brief))"
         }
         return Failure(
             .locked, "\(folder.cluster) is locked by \(who ?? "another run")",

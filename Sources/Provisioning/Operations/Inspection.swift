@@ -1,10 +1,5 @@
 /// How a cluster is: `bcmcluster status`.
 public struct InspectCluster: Operation {
-    /// How long any command may take, so that the whole answers within two seconds.
-    private static let limit: Duration = .milliseconds(1500)
-    /// The same where the cluster is spread over hosts; the whole answers within the five seconds of `host list`.
-    private static let limitOverHosts: Duration = .seconds(4)
-
     private let cluster: ClusterName
 
     package init(_ cluster: ClusterName) { self.cluster = cluster }
@@ -14,15 +9,46 @@ public struct InspectCluster: Operation {
 
     /// Looks at it, within two seconds; five where it is spread over hosts.
     public func run(in app: AppContext) async throws -> ClusterStatus {
+        let change = app.change(of: cluster)
+        if let change, try StateStore.read(app.folder(cluster), app.files) == nil {
+            throw Failure(.changing, change.sentence, hint: "bcmcluster status -c \(cluster) --watch")
+        }
         let state = try app.existing(cluster)
+        let (context, isNear) = try app.contextWithinLimits(toLookAt: state)
+        var observation = try await ClusterInspector.observation(
+            of: state, context, isNear ? .full : .thorough, isNear ? .milliseconds(1500) : .seconds(4))
+        // What was seen while a change began or ended is not how the cluster is either.
+        observation.change = change ?? app.change(of: cluster)
+        return ClusterStatus(observation)
+    }
+}
+
+extension AppContext {
+    /// How long any command may take, so that the whole answers within two seconds.
+    private static let limit: Duration = .milliseconds(1500)
+    /// The same where a cluster is spread over hosts; the whole answers within the five seconds of `host list`.
+    private static let limitOverHosts: Duration = .seconds(4)
+
+    /// The change that another process makes of the cluster, if one does.
+    func change(of cluster: ClusterName) -> ClusterChange? { ClusterLock.change(of: folder(cluster), files, time) }
+
+    /// A context for a short look at that cluster, and whether its machines answer as fast as they do on this machine.
+    func contextWithinLimits(toLookAt state: ClusterState) throws -> (PlanContext, isNear: Bool) {
         // Other hosts are further away, and a connection to each is made first.
         guard state.spread == nil else {
-            let context = try app.limited(to: Self.limitOverHosts).context(toLookAt: state)
-            return try await ClusterInspector(context, .thorough).status()
+            return (try limited(to: Self.limitOverHosts).context(toLookAt: state), false)
         }
-        // Where the way into a machine is slow, what answers in time is not waited for longer.
-        let limit = try max(Self.limit, app.provider(for: state).traits.answerTimeout + .milliseconds(300))
-        return try await ClusterInspector(app.limited(to: limit).context(toLookAt: state), .full).status()
+        return (try limited(to: limit(for: state)).context(toLookAt: state), true)
+    }
+
+    /// Where the way into a machine is slow, what answers in time is not waited for longer.
+    private func limit(for state: ClusterState) throws -> Duration {
+        try max(Self.limit, provider(for: state).traits.answerTimeout + .milliseconds(300))
+    }
+
+    /// How long a short look at that cluster takes at most.
+    func timeToLook(at state: ClusterState) throws -> Duration {
+        state.spread == nil ? try limit(for: state) + .milliseconds(300) : Self.limitOverHosts + .milliseconds(700)
     }
 }
 
@@ -38,36 +64,54 @@ package struct ListClusters: Operation {
         package var health: String
     }
 
-    /// How long each command to other hosts may take.
-    private static let limitOverHosts: Duration = .seconds(5)
-
     package init() {}
 
+    /// Looks at all of them at once, within two seconds; five where one is spread over hosts.
     package func run(in app: AppContext) async throws -> [Entry] {
-        var entries: [Entry] = []
         async let orphans = OrphanedClusters().run(in: app)
-        for name in try app.clusterNames() { entries.append(await entry(name, app)) }
+        let names = try app.clusterNames()
+        let entries = await withTaskGroup(of: (Int, Entry).self) { group in
+            for (index, name) in names.enumerated() { group.addTask { (index, await entry(name, app)) } }
+            var entries: [Int: Entry] = [:]
+            for await (index, entry) in group { entries[index] = entry }
+            return entries
+        }
         try Task.checkCancellation()
-        return try await entries + orphans
+        return try await entries.sorted { $0.key < $1.key }.map(\.value) + orphans
     }
 
     private func entry(_ name: String, _ app: AppContext) async -> Entry {
         do {
-            let folder = app.folder(try ClusterName(name))
+            let cluster = try ClusterName(name)
+            let change = app.change(of: cluster)
+            let folder = app.folder(cluster)
             guard let state = try StateStore.read(folder, app.files) else {
                 let stubs = try app.files.names(in: folder.endpoints).count
-                return Entry(name: name, members: stubs, health: "not up yet: only .env files")
+                return Entry(name: name, members: stubs, health: change?.sentence ?? "not up yet: only .env files")
             }
-            // A host that is unreachable costs its connection's limit.
-            let app = state.spread == nil ? app : app.limited(to: Self.limitOverHosts)
-            let context = try app.context(toLookAt: state)
-            let health: String
-            do { health = try await ClusterInspector(context, .brief).status().brief } catch {
-                health = Failure(error).message
+            var entry = Entry(name: name, provider: state.settings.provider, members: state.members.count, health: "")
+            if let change {
+                entry.health = change.sentence
+            } else {
+                let limit = try app.timeToLook(at: state)
+                let health = try? await app.time.within(limit) { await self.health(of: state, app) }
+                entry.health = health ?? "did not answer within \(limit.brief)"
             }
-            return Entry(name: name, provider: state.settings.provider, members: state.members.count, health: health)
+            return entry
         } catch {
             return Entry(name: name, members: 0, health: Failure(error).message)
+        }
+    }
+
+    private func health(of state: ClusterState, _ app: AppContext) async -> String {
+        do {
+            let (context, isNear) = try app.contextWithinLimits(toLookAt: state)
+            var observation = try await ClusterInspector.observation(
+                of: state, context, isNear ? .brief : .patient, isNear ? .milliseconds(1500) : .seconds(4))
+            observation.change = app.change(of: state.name)
+            return ClusterStatus(observation).brief
+        } catch {
+            return Failure(error).message
         }
     }
 }

@@ -145,12 +145,18 @@ public struct Up: Operation {
         _ decided: [Setting: String], _ app: AppContext
     ) -> PlannedChange<PlanContext> {
         let context = app.context(state, provider: provider, flags: settings, limits: options.limits)
+        let plan = UpPlan.plan(for: state, decided: decided, values: values)
         let chosen = "provider \(choice.name.rawValue) (\(choice.reason))"
         return PlannedChange(
-            plan: UpPlan.plan(for: state, decided: decided, values: values), context: context,
+            plan: plan, context: context,
             headline: "Plan of bcmcluster up -c \(cluster): \(counted(state.members.count, "member")), \(chosen).",
             rowOutcome: "ready", announcement: ["\(cluster): \(chosen)"], remarks: remarks,
-            summary: { outcome, took in Self.summary(of: await context.store.state, outcome, took) },
+            summary: { outcome, took in
+                let state = await context.store.state
+                return Self.summary(
+                    of: state, outcome, took,
+                    work: try await UpSummary(plan, outcome, context).line)
+            },
             // What was refused before anything was written is not there to be finished.
             resume: { _ in try await context.store.isWritten() ? resume : "nothing was changed" })
     }
@@ -218,22 +224,20 @@ public struct Up: Operation {
         }
     }
 
-    private static func summary(of state: ClusterState, _ outcome: PlanOutcome, _ took: Duration) -> [String] {
+    private static func summary(
+        of state: ClusterState, _ outcome: PlanOutcome, _ took: Duration, work: String?
+    ) -> [String] {
         let members = counted(state.members.count, "member")
         guard !outcome.done.isEmpty else {
             return ["cluster \(state.name) is up (\(members)), unchanged"]
         }
-        let remote =
-            state.remote.map { "\(state.engine.client) remote \($0.name) (default)" }
-            ?? "no \(state.engine.client) remote"
         return ["cluster \(state.name) is up (\(members), \(took.brief))"]
             + (state.members.count == 2
                 ? [
                     "note: with two members, one holds the database and its loss stops the cluster; three members survive the loss of one"
                 ] : [])
+            + (work.map { ["  \($0)"] } ?? [])
             + [
-                "  created: \(counted(state.members.count, "machine")) (\(state.settings.provider.rawValue) provider)"
-                    + (state.spread == nil ? "" : " on \(counted(state.hosts.count, "host"))") + "; \(remote)",
                 "  Next steps: \(state.engine.client) cluster list",
                 "              bcmcluster up -c \(state.name) -m \(state.members.count)    # add a member",
                 "              bcmcluster destroy -c \(state.name)",

@@ -30,6 +30,16 @@ package struct Plan<Context: StepContext>: Sendable {
         return entries.count - 1
     }
 
+    /// Adds the steps of another plan, which wait for each other as they did there.
+    package mutating func add(_ other: Plan) {
+        let offset = entries.count
+        for entry in other.entries {
+            add(
+                entry.step, after: entry.after.map { $0 + offset }, regardless: entry.regardless.map { $0 + offset },
+                evenIfCancelled: entry.evenIfCancelled)
+        }
+    }
+
     /// Whether the one step waits for the other, directly or through others.
     package func waits(_ later: Int, for earlier: Int) -> Bool {
         var open = Array(entries[later].after.union(entries[later].regardless))

@@ -18,6 +18,9 @@ package protocol Step<Context>: Sendable {
     var expectedDuration: Duration? { get }
     /// Whether live state already is as the step would leave it.
     func isDone(_ context: Context) async throws -> Bool
+    /// Whether `status` has to report the step as one that `up` has left undone: not where it sees that by itself, nor
+    /// where the step only checks or waits. Changes nothing.
+    func isUnfinished(_ context: Context) async throws -> Bool
     /// Does the work.
     func run(_ context: Context) async throws
 }
@@ -27,6 +30,7 @@ extension Step {
     package var lane: Lane? { nil }
     package var log: MachineLog.Topic? { nil }
     package var expectedDuration: Duration? { nil }
+    package func isUnfinished(_ context: Context) async throws -> Bool { try await !isDone(context) }
     /// What names the step in logs and in what waits for what: `DEV-01 join the cluster`.
     package var identifier: String { member.map { "\($0) \(title)" } ?? title }
     /// What a user reads of it: `DEV-01: join the cluster`.

@@ -28,6 +28,11 @@ package struct RepairPlan: Sendable {
             left = findings
             return
         }
+        if members(.finish, orElse: state.first).count == repairActions.count - left.count {
+            // There is nothing to repair but what `up` has left undone.
+            plan.add(UpPlan.plan(for: state, decided: state.settings.decided))
+            return
+        }
         lost = members(.anew)
         if case .quorumLost(let member, _) = findings.first { survivor = member }
         let first = successors.contains(state.first) ? state.first : survivor ?? successors.first ?? state.first
@@ -47,7 +52,22 @@ package struct RepairPlan: Sendable {
             let known = isHandedOver ? placed : [plan.add(FetchCertificate(name: first), after: placed)]
             plan.add(UpdateRemoteAddress(name: first), after: [plan.add(AddRemote(name: first), after: known)])
         }
-        plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
+        let verified = plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
+        addUnfinished(after: verified)
+    }
+
+    /// The steps that `up` has left undone, one after the other.
+    private mutating func addUnfinished(after verified: Int) {
+        let titles = repairActions.flatMap { entry -> [String] in
+            if case .unfinished(_, let steps) = entry.finding { steps } else { [] }
+        }
+        let steps = UpPlan.plan(for: state, decided: state.settings.decided).entries.map(\.step)
+        let unmade = Set(steps.filter { $0 is LaunchMachine && titles.contains($0.titleForUsers) }.map(\.member))
+        var last = verified
+        for step in steps
+        where titles.contains(step.titleForUsers) || step.member != nil && unmade.contains(step.member) {
+            last = plan.add(step, after: [last])
+        }
     }
 
     /// Whether the member's host is unreachable: nobody can wait for it.
@@ -115,6 +135,8 @@ package struct RepairPlan: Sendable {
 /// What is done about a finding.
 private enum RepairAction {
     case recover, startAll, start, restart, anew, join, remote
+    /// What `up` would do is done.
+    case finish
     /// It goes away with the others.
     case byOthers
     /// Nothing that this tool could do without the user.
@@ -130,6 +152,9 @@ private enum RepairAction {
         case .machineMissing, .dataLost, .expelled, .moved: self = hasSuccessor ? .anew : .none
         case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
         case .silent, .noQuorum, .noFaultTolerance, .unreachable, .notOnline(_, "offline"): self = .byOthers
+        case .interrupted, .unfinished: self = .finish
+        // Who repairs holds the lock, and is the one who changes the cluster.
+        case .changing: self = .none
         case .hostLost, .noAnswer, .noClusterAnswer, .machineHangs: self = .none
         case .deletionIncomplete, .restoreIncomplete, .gone, .machineDeleted, .notOnline, .renamed, .stranger,
             .foreignClient,

@@ -30,9 +30,13 @@ package struct ClusterInspector: Sendable {
         package static let proven = Depth(
             limit: .seconds(3), common: .seconds(3), end: .seconds(6), timeout: .zero, isFull: true,
             proof: .seconds(30))
-        /// How the members are, for which it waits until they can say.
+        /// How the members are, within two seconds.
         package static let brief = Depth(
-            limit: .seconds(5), common: .milliseconds(1500), end: .seconds(25), timeout: .seconds(20), isFull: false)
+            limit: .milliseconds(1200), common: .milliseconds(1200), end: .milliseconds(1600), timeout: .seconds(1),
+            isFull: false)
+        /// The same within some seconds, over hosts for one.
+        package static let patient = Depth(
+            limit: .seconds(3), common: .seconds(3), end: .seconds(4), timeout: .seconds(1), isFull: false)
 
         /// The same where a question may take that long by itself; what is quick all the same is not waited for longer.
         func allowing(_ answer: Duration) -> Depth {
@@ -118,6 +122,7 @@ package struct ClusterInspector: Sendable {
         observation.waited = depth.limit
         observation.remote = await remote
         observation.foreignClients = await trusting
+        observation.isBootstrapped = (try? context.folder.certificates(of: state, context.files).isEmpty) != true
         // What was not asked to its end says nothing.
         try Task.checkCancellation()
         return observation

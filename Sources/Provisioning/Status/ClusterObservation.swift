@@ -24,6 +24,12 @@ package struct ClusterObservation: Sendable {
     package var remote: Remote = .unknown
     /// The clients that the cluster trusts and that neither the user's client nor the state accounts for.
     package var foreignClients: [TrustedClient] = []
+    /// Whether the cluster was bootstrapped once, as far as its files tell: each cluster's certificate is kept.
+    package var isBootstrapped = true
+    /// What `up` has left undone, as it calls its steps.
+    package var unfinished: [String] = []
+    /// The change that another run makes meanwhile.
+    package var change: ClusterChange?
 
     /// What was seen of the state's members.
     package init(state: ClusterState, members: [MemberStatus], view: [ClusterMember]?) {

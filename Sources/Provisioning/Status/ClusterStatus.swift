@@ -25,13 +25,21 @@ public struct ClusterStatus: Sendable, Equatable {
     /// Whether nothing is the matter.
     public var isHealthy: Bool { findings.isEmpty }
 
+    /// The exit status of who asked: 6 while another run changes the cluster.
+    package var exitStatus: Int32 {
+        if case .changing = findings.first { return Failure(.changing, "").exitStatus }
+        return isHealthy ? 0 : 4
+    }
+
     /// The one sentence that stands above all: that it is healthy, or what is the matter most.
     public var headline: String {
         guard let worst = findings.first else {
             let count = members.count
             return "\(cluster) is healthy: \(count) member\(count == 1 ? "" : "s") online."
         }
-        return "\(worst.sentence.capitalizedFirst)."
+        let sentence = worst.sentence
+        // The name of the cluster stands as it is written.
+        return "\(sentence.hasPrefix("\(cluster) ") ? sentence : sentence.capitalizedFirst)."
     }
 
     /// The hint for what the headline says; `nil` where nothing has to be done.
@@ -39,7 +47,7 @@ public struct ClusterStatus: Sendable, Equatable {
 
     /// How it is in a few words, for a list of clusters, without a full stop.
     package var brief: String {
-        if let finding = findings.first, finding.isClusterFinding { return finding.sentence }
+        if let finding = findings.first, finding.isClusterFinding || finding.isUnfinished { return finding.sentence }
         let recorded = members.filter(\.isInState)
         let troubles = recorded.compactMap { member in
             findings.first { $0.member?.text == member.name && !$0.isRemark }.flatMap(\.trouble)
@@ -50,6 +58,7 @@ public struct ClusterStatus: Sendable, Equatable {
         if case .noQuorum = findings.first {
             return troubles.isEmpty ? findings[0].sentence : "no quorum: \(shown)"
         }
+        if troubles.isEmpty, let finding = findings.first(where: { $0.isUnfinished }) { return finding.sentence }
         let online = recorded.count - troubles.count
         return troubles.isEmpty ? "online" : "\(online) of \(recorded.count) members online: \(shown)"
     }
@@ -59,9 +68,14 @@ extension Finding {
     /// Whether it says how the whole cluster is, so that nothing about single members has to be said.
     var isClusterFinding: Bool {
         switch self {
-        case .deletionIncomplete, .restoreIncomplete, .gone, .stopped, .silent: true
+        case .changing, .interrupted, .deletionIncomplete, .restoreIncomplete, .gone, .stopped, .silent: true
         default: false
         }
+    }
+
+    /// Whether it says that `up` has steps left.
+    var isUnfinished: Bool {
+        if case .unfinished = self { true } else { false }
     }
 
     /// Whether the member that it is about may be online all the same.

@@ -1,6 +1,6 @@
 /// What follows from what was seen: the findings, the weightiest first.
 struct Diagnosis {
-    private let observation: ClusterObservation
+    let observation: ClusterObservation
     private let recorded: [(name: MemberName, status: MemberStatus)]
 
     init(_ observation: ClusterObservation) {
@@ -11,9 +11,11 @@ struct Diagnosis {
     }
 
     var findings: [Finding] {
+        if let change = observation.change { return [.changing(change)] }
         if observation.state.isDeleting == true { return [.deletionIncomplete] }
         if let snapshot = observation.state.restoring { return [.restoreIncomplete(snapshot)] }
         let states = recorded.map(\.status)
+        if isInterrupted { return lostHosts + [.interrupted(observation.state.name)] }
         if states.allSatisfy({ $0.machine == nil }) { return [.gone] }
         let running = states.filter { $0.machine == .running }
         if running.isEmpty, !lostHosts.isEmpty { return lostHosts + ofMembers }
@@ -23,7 +25,7 @@ struct Diagnosis {
         guard let view = observation.view else {
             return lostHosts + [withoutView(running, of: states.count)] + trouble + remote
         }
-        return lostHosts + voters(in: view) + trouble + strangers + foreignClients + versions + remote
+        return withUnfinished(lostHosts + voters(in: view) + trouble) + strangers + foreignClients + versions + remote
     }
 
     /// What is the matter where no member said who is in the cluster: that is no proof of a lost quorum.
@@ -75,7 +77,7 @@ struct Diagnosis {
 
     private func trouble(_ name: MemberName, _ member: MemberStatus) -> Finding? {
         switch member.machine {
-        case nil: return .machineMissing(name)
+        case nil: return isUnmade(member) ? nil : .machineMissing(name)
         case .deleted: return .machineDeleted(name, hint: member.machineHint)
         case .running: break
         case .unreachable: return .unreachable(name, observation.state.host(of: name))
@@ -125,7 +127,7 @@ struct Diagnosis {
     }
 
     private var remote: [Finding] {
-        guard let name = observation.state.remote?.name else { return [] }
+        guard let name = observation.state.remote?.name, !isRemoteUnfinished else { return [] }
         switch observation.remote {
         case .unknown: return []
         case .missing: return [.remoteMissing(name)]

@@ -2,6 +2,8 @@ extension Finding {
     /// The hint, which repairs it or leads there.
     package func hint(for cluster: ClusterName) -> String {
         switch self {
+        case .changing: "bcmcluster status -c \(cluster) --watch"
+        case .interrupted, .unfinished: "bcmcluster up -c \(cluster)"
         case .deletionIncomplete, .gone: "bcmcluster destroy -c \(cluster)"
         case .restoreIncomplete(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
         case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
@@ -21,6 +23,9 @@ extension Finding {
     /// A word for programs, which does not change.
     package var code: String {
         switch self {
+        case .changing: "changing"
+        case .interrupted: "interrupted"
+        case .unfinished: "unfinished"
         case .deletionIncomplete: "deletion-incomplete"
         case .restoreIncomplete: "restore-incomplete"
         case .gone: "no-machines"

@@ -1,5 +1,11 @@
 /// Something about a cluster that the user should know: a sentence, and the hint.
 package enum Finding: Sendable, Equatable {
+    /// Another run is changing the cluster.
+    case changing(ClusterChange)
+    /// `up` ended before the cluster was bootstrapped.
+    case interrupted(ClusterName)
+    /// `up` has steps left, as it calls them.
+    case unfinished(ClusterName, steps: [String])
     /// A removal has begun, and not ended.
     case deletionIncomplete
     /// The cluster was going back to a snapshot, and that has not ended.
@@ -65,6 +71,9 @@ package enum Finding: Sendable, Equatable {
     /// What is the matter, without a full stop.
     package var sentence: String {
         switch self {
+        case .changing(let change): change.sentence
+        case .interrupted(let cluster): "\(cluster) is not finished (interrupted)"
+        case .unfinished(let cluster, let steps): "\(cluster) is not finished: \(Self.brief(steps))"
         case .deletionIncomplete: "deletion incomplete: destroy finishes it, up recreates the cluster"
         case .restoreIncomplete(let snapshot):
             "restore from \(snapshot) incomplete: machines may be in different states"
@@ -98,6 +107,12 @@ package enum Finding: Sendable, Equatable {
             "your \(Engine.current.client) remote \(name) points to \(address), where no member of this cluster is"
         default: "\(member?.text ?? "") \(trouble ?? "")"
         }
+    }
+
+    /// The first steps, and how many follow.
+    private static func brief(_ steps: [String]) -> String {
+        let more = steps.count > 4 ? ["\(steps.count - 3) more steps"] : []
+        return (steps.prefix(more.isEmpty ? 4 : 3) + more).joined(separator: ", ")
     }
 
     /// The member that it is about.

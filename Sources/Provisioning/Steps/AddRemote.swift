@@ -20,6 +20,13 @@ struct AddRemote: Step {
         return try await isTrusted(context)
     }
 
+    /// What becomes of a remote that was added is seen by itself; without a client, or a way to the cluster, there is none.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool {
+        if await context.store.state.remote?.wasMadeDefault ?? false { return false }
+        guard SystemCalls.pathOfProgram(context.engine.client) != nil else { return false }
+        return try await placeOutOfReach(context) == nil
+    }
+
     func run(_ context: PlanContext) async throws {
         try await context.withClientLock { try await addRemote(context) }
     }

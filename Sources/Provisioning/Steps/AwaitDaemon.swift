@@ -13,6 +13,9 @@ struct AwaitDaemon: Step {
         return try await context.provider.isSettled(name, of: context.store.state)
     }
 
+    /// The member's own row says so.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
+
     func run(_ context: PlanContext) async throws {
         let state = await context.store.state
         let machine = try await context.machine(name)

@@ -13,8 +13,13 @@ struct BootstrapCluster: Step {
         return server.isClustered
     }
 
+    /// A cluster without it is interrupted.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
+
     func run(_ context: PlanContext) async throws {
         try await checkNothingLost(context)
+        // What a former cluster of this state had.
+        try await context.store.update { $0.hasBridge = nil }
         try await Initialization(
             context: context, member: name, touches: [.machine(name.text)], preseed: { try await preseed(context) },
             respondingMember: nil, clear: {}

@@ -34,6 +34,9 @@ struct CheckObjects: Step {
         }
     }
 
+    /// It only checks.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
+
     func run(_ context: PlanContext) async throws {
         let check = ObjectCheck(context: context, respondingMember: first)
         let objects = try await check.objects()

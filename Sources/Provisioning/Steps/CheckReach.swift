@@ -18,6 +18,9 @@ struct CheckReach: Step {
         return true
     }
 
+    /// It only checks.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
+
     func run(_ context: PlanContext) async throws {
         let state = await context.store.state
         let pairs = members.flatMap { one in members.filter { $0 != one }.map { (one, $0) } }

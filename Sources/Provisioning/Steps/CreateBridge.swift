@@ -6,10 +6,15 @@ struct CreateBridge: Step {
     let member: MemberName? = nil
     let first: MemberName
 
-    func isDone(_ context: PlanContext) async throws -> Bool {
+    /// A bridge that is removed later, or a profile that is emptied, is the user's choice: once is enough.
+    func isDone(_ context: PlanContext) async throws -> Bool { await context.store.state.hasBridge ?? false }
+
+    /// Of a cluster that version 0.1.0 made only the cluster itself knows.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool {
+        if try await isDone(context) { return false }
         let client = context.client(in: first)
-        guard try await client.network(context.engine.bridge)?.status == "Created" else { return false }
-        return try await client.profile("default").devices["eth0"] != nil
+        guard try await client.network(context.engine.bridge)?.status == "Created" else { return true }
+        return try await client.profile("default").devices["eth0"] == nil
     }
 
     func run(_ context: PlanContext) async throws {
@@ -19,6 +24,8 @@ struct CreateBridge: Step {
             try await client.addProfileDevice(
                 "default", "eth0", type: "nic", ["name=eth0", "network=\(context.engine.bridge)"])
         }
+        try await ConnectInstances(first: first).run(client, context)
+        try await context.store.update { $0.hasBridge = true }
     }
 
     /// A bridge in the members' own network takes the cluster down (facts: "More about LXD 5.0.2").

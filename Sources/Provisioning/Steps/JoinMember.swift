@@ -22,6 +22,9 @@ struct JoinMember: Step {
         return false
     }
 
+    /// The member's own row says so.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
+
     func run(_ context: PlanContext) async throws {
         for other in try await context.unfinishedJoins.others(than: name, context) {
             try await waitForJoin(of: other, context)

@@ -11,6 +11,9 @@ struct LaunchMachine: Step {
         try await context.machine(name)?.isOn ?? false
     }
 
+    /// The member's own row says so.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
+
     func run(_ context: PlanContext) async throws {
         let state = await context.store.state
         switch try await context.machine(name)?.state {

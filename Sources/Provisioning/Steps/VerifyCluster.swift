@@ -16,6 +16,9 @@ struct VerifyCluster: Step {
         return try await missing(context.client(in: first, limit: Self.shortTimeout), .reads)?.isEmpty ?? false
     }
 
+    /// It only waits.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
+
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: first)
         _ = try await context.time.wait(

@@ -10,6 +10,8 @@ public struct Failure: Error, Sendable, Equatable {
         case damaged
         /// Another run holds the cluster.
         case locked
+        /// Another run is changing the cluster that is asked about.
+        case changing
         /// A command exited with a status other than 0.
         case commandFailed
         /// A command or a wait took longer than its limit.
@@ -56,6 +58,7 @@ public struct Failure: Error, Sendable, Equatable {
         case .badInput: 2
         case .missing: 3
         case .partial, .unreachable: 4
+        case .changing: 6
         case .interrupted: 130
         case .damaged, .locked, .commandFailed, .timedOut, .files, .conflict, .taken: 1
         }

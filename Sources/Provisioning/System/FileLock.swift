@@ -34,7 +34,10 @@ package final class FileLock: Sendable {
                 throw Failure(could: "open the lock", path)
             }
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                // Shared is what only looks, and that for a moment.
+                let isInspected = flock(descriptor, LOCK_SH | LOCK_NB) == 0
                 close(descriptor)
+                if isInspected { continue }
                 return nil
             }
             var held = stat()
@@ -44,6 +47,16 @@ package final class FileLock: Sendable {
             }
             close(descriptor)
         }
+    }
+
+    /// Whether another process holds the lock at the path; neither makes the file nor keeps anybody from the lock.
+    package static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        if flock(descriptor, LOCK_SH | LOCK_NB) != 0 { return true }
+        flock(descriptor, LOCK_UN)
+        return false
     }
 
     /// Writes who holds the lock, for others to read.

@@ -7,7 +7,8 @@ extension CommandTable {
             verb: .status, words: ["status"], summary: "show the cluster's health and how to fix problems",
             details: """
                 Answers within two seconds, even if members hang. Exits with 4 if there is a
-                problem. --watch refreshes every two seconds until Ctrl-C.
+                problem, and with 6 while another command is changing the cluster. --watch
+                refreshes every two seconds until Ctrl-C.
                 """, flags: [.cluster, .watch, .json],
             examples: ["bcmcluster status -c DEV", "bcmcluster status -c DEV --watch"], schema: "status"),
         CommandSpecification(
@@ -31,8 +32,8 @@ extension CommandTable {
                 missing, or has moved, is recreated without its data; if the majority of the
                 voters is permanently lost, a remaining member continues alone with its copy
                 of the database, and the others join again. Both ask on a terminal; elsewhere
-                they need --yes. Exits with 4 if problems are left that need a decision, each
-                with a hint. If the cluster's state is lost or damaged, it is rebuilt from
+                they need --yes. What an interrupted up has left undone is done. Exits with 4
+                if problems are left that need a decision, each with a hint. If the cluster's state is lost or damaged, it is rebuilt from
                 the machines first; a damaged file is kept beside it.
                 """, flags: [.cluster, .accept, .identifier, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),

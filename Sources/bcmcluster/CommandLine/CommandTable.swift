@@ -54,7 +54,9 @@ enum CommandTable {
             ], examples: ["bcmcluster env stub -c DEV -m 2 --memory 2G"], schema: "run"),
         CommandSpecification(
             verb: .list, words: ["list"], summary: "list the clusters on this machine",
-            details: "", flags: [.json], examples: ["bcmcluster list --json"], schema: "list"),
+            details: """
+                Looks at all clusters at once, and answers within two seconds; five over hosts.
+                """, flags: [.json], examples: ["bcmcluster list --json"], schema: "list"),
     ]
 
     /// Commands that programs call; the user is not shown them.

@@ -29,8 +29,8 @@ enum Help {
             \(settings)
 
             exit status: 0 done; 1 failed; 2 wrong usage; 3 prerequisite missing;
-                         4 partly done or unreachable; 129, 130, 143 interrupted by HUP,
-                         INT, TERM
+                         4 partly done or unreachable; 6 cluster is changing; 129, 130,
+                         143 interrupted by HUP, INT, TERM
 
             try: bcmcluster up -c DEV -m 2 --dry-run
 

@@ -15,7 +15,7 @@ struct StatusCommand {
         guard invocation.values[.watch] != nil else {
             let status = try await look(name)
             show(status, try text(status))
-            return status.isHealthy ? 0 : 4
+            return status.exitStatus
         }
         do { try await watch(name) } catch {
             // The terminal has put a ^C at the beginning of the line.

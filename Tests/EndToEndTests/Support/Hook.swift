@@ -9,6 +9,11 @@ struct Hook {
     ///
     /// `$PPID` is the tool; the lines run before the command, or beside it where they end with `&`.
     init(_ sandbox: Sandbox, at words: String..., does lines: String) async throws {
+        try await self.init(sandbox, at: words, does: lines)
+    }
+
+    /// The same with words that were put together elsewhere.
+    init(_ sandbox: Sandbox, at words: [String], does lines: String) async throws {
         folder = "\(sandbox.folder)/hook-\(UInt32.random(in: 0...UInt32.max))"
         path = sandbox.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)

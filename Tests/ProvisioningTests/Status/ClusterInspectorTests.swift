@@ -14,8 +14,11 @@ import Testing
     ) throws -> Bench {
         var machines: [MemberName: Machine] = [:]
         for (index, state) in states.enumerated() { if let state { machines[try .dev(index)] = Machine(state: state) } }
-        return try Bench(
+        let bench = try Bench(
             members: states.count, provider: StubProvider(inside: inside, machines: machines), remote: remote)
+        // Of a cluster that was bootstrapped once.
+        bench.files.put("OWN", at: bench.context.folder.certificate(try .dev(0), .lxd))
+        return bench
     }
 
     private func brief(_ states: [Machine.State?], _ members: [(String, String)]?) async throws -> String {

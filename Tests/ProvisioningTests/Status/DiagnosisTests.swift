@@ -158,6 +158,8 @@ import Testing
         let member = try MemberName.dev(1)
         let here = IPv4(bits: 1)
         let all: [Finding] = [
+            .changing(ClusterChange(cluster: try ClusterName("DEV"))), .interrupted(try ClusterName("DEV")),
+            .unfinished(try ClusterName("DEV"), steps: ["create the bridge"]),
             .deletionIncomplete, .gone, .stopped, .silent(running: 1, of: 2), .noQuorum(answering: 1, of: 3),
             .noFaultTolerance(up: 2, of: 3), .machineMissing(member),
             .machineDeleted(member, hint: "multipass recover"),

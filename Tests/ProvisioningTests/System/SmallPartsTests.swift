@@ -153,12 +153,12 @@ import Testing
 }
 
 @Suite struct FailureTests {
-    /// The contract: 1 failed; 2 wrong usage; 3 something needed is missing; 4 partly; 130 interrupted.
+    /// The contract: 1 failed; 2 wrong usage; 3 something needed is missing; 4 partly; 6 changing; 130 interrupted.
     @Test func everyCodeHasItsExitStatus() {
         let statuses = Dictionary(uniqueKeysWithValues: Failure.Code.allCases.map { ($0, Failure($0, "").exitStatus) })
         let expected: [Failure.Code: Int32] = [
             .badInput: 2, .missing: 3, .partial: 4, .interrupted: 130, .damaged: 1, .locked: 1, .commandFailed: 1,
-            .timedOut: 1,
+            .timedOut: 1, .changing: 6,
             .files: 1, .conflict: 1, .taken: 1, .unreachable: 4,
         ]
         #expect(statuses == expected)

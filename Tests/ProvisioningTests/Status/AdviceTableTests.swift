@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@testable import Provisioning
+
+/// Each finding has its row in the walks that show that its hint helps.
+@Suite struct AdviceTableTests {
+    /// What the expression's group matches in a file of this tree.
+    private func words(_ expression: String, in path: String) throws -> [String] {
+        let text = try #require(try LocalFiles().read("\(TestFile.root)/\(path)"))
+        let regex = try NSRegularExpression(pattern: expression, options: .anchorsMatchLines)
+        return regex.matches(in: text, range: NSRange(text.startIndex..., in: text)).compactMap { match in
+            Range(match.range(at: 1), in: text).map { String(text[$0]) }
+        }
+    }
+
+    private var codes: Set<String> {
+        get throws {
+            let hints = "Sources/Provisioning/Status/Finding+Hint.swift"
+            return Set(try words(#"^ +case \.\w+: "([a-z]+(?:-[a-z]+)*)"$"#, in: hints))
+        }
+    }
+
+    @Test func everyFindingHasARow() throws {
+        let rows = try words(#"^ +case \w+ = "([a-z-]+)"$"#, in: "Tests/EndToEndTests/Repairs/AdviceTests.swift")
+        #expect(try codes.count > 30)
+        #expect(try codes.subtracting(rows) == [], "a row in Tests/EndToEndTests/Repairs/AdviceTests.swift is missing")
+        #expect(try Set(rows).subtracting(codes) == [], "no such finding")
+    }
+
+    @Test func everyCaseHasACode() throws {
+        let cases = try words(#"^    case (\w+)"#, in: "Sources/Provisioning/Status/Finding.swift")
+        #expect(try cases.count == codes.count, "\(cases)")
+    }
+
+    @Test func theSchemaHasEveryCode() throws {
+        let text = try #require(try LocalFiles().read("\(TestFile.root)/docs/schema/status.json"))
+        for code in try codes { #expect(text.contains(#""\#(code)""#), "\(code)") }
+    }
+
+    // MARK: What cannot be caused with the daemons of one machine
+
+    private let cluster = Result { try ClusterName("DEV") }
+
+    /// A hint of `repair` leads to the steps that remove the cause.
+    @Test func repairHasStepsForWhatIsNotWalked() throws {
+        let member = try MemberName.dev(1)
+        let ways: [(Finding, [String])] = [
+            (.daemonFails(member), ["DEV-01 restart the daemon"]),
+            (.daemonHangs(member), ["DEV-01 restart the daemon"]),
+            (.expelled(member), ["DEV-01 recreate the machine", "DEV-01 join the cluster"]),
+        ]
+        for (finding, steps) in ways {
+            #expect(finding.hint(for: try cluster.get()) == "bcmcluster repair -c DEV")
+            let plan = RepairPlan(for: try Bench.state(3), [finding]).plan
+            #expect(Set(plan.entries.map(\.step.identifier)).isSuperset(of: steps), "\(finding)")
+        }
+    }
+
+    /// What `repair` leaves to the user, it does not send back to `repair`.
+    @Test func whatRepairCannotDoIsNotItsHint() throws {
+        let (member, host) = (try MemberName.dev(1), try HostName("h1"))
+        let deletedHint = try ProviderRegistry.standard.traits(of: .multipass).deletedHint?(member)
+        let all: [(Finding, String)] = [
+            (.machineDeleted(member, hint: deletedHint), "multipass "), (.hostLost(host), "bcmcluster host list"),
+            (.unreachable(member, host), "bcmcluster host list"),
+            (
+                .machineHangs(member, try ProviderRegistry.standard.traits(of: .namespace).hungHint(member)),
+                "bcmcluster stop -c DEV, then bcmcluster start -c DEV"
+            ),
+            (.versionsDiffer(["1": ["A"]]), "bcmcluster stop -c DEV, then bcmcluster start -c DEV"),
+        ]
+        for (finding, hint) in all { #expect(finding.hint(for: try cluster.get()).hasPrefix(hint), "\(finding)") }
+    }
+}
