@@ -2,9 +2,6 @@
 public struct InspectCluster: Operation {
     /// How long any command may take, so that the whole answers within two seconds.
     private static let limit: Duration = .milliseconds(1500)
-    /// The same where the cluster is spread over hosts; the whole answers within the five seconds of `host list`.
-    private static let limitOverHosts: Duration = .seconds(4)
-
     private let cluster: ClusterName
 
     package init(_ cluster: ClusterName) { self.cluster = cluster }
@@ -12,13 +9,15 @@ public struct InspectCluster: Operation {
     /// The cluster of that name; throws `Failure` for a name that is not valid.
     public init(_ cluster: String) throws { self.init(try ClusterName(cluster)) }
 
-    /// Looks at it, within two seconds; five where it is spread over hosts.
+    /// Looks at it, within two seconds; where it is spread over hosts within five, or fifteen where the way to them is slow.
     public func run(in app: AppContext) async throws -> ClusterStatus {
         let state = try app.existing(cluster)
         // Other hosts are further away, and a connection to each is made first.
         guard state.spread == nil else {
-            let context = try app.limited(to: Self.limitOverHosts).context(toLookAt: state)
-            return try await ClusterInspector(context, .thorough).status()
+            let depth = ClusterInspector.Depth.thorough.over(await app.openConnections(to: state))
+            return try await ClusterInspector(
+                app.limited(to: depth.commandLimit).context(toLookAt: state), depth
+            ).status()
         }
         // Where the way into a machine is slow, what answers in time is not waited for longer.
         let limit = try max(Self.limit, app.provider(for: state).traits.answerTimeout + .milliseconds(300))
