@@ -50,8 +50,11 @@ let package = Package(
         .executableTarget(
             name: "MultipassStandIn", dependencies: ["Provisioning"], path: "Tests/MultipassStandIn",
             swiftSettings: strict),
+        // A slow way to a host, as a ProxyCommand.
+        .executableTarget(name: "SlowLink", path: "Tests/SlowLink", swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Provisioning", "MultipassStandIn", "bcmcluster", "Schemas"],
+            name: "EndToEndTests",
+            dependencies: ["Provisioning", "MultipassStandIn", "SlowLink", "bcmcluster", "Schemas"],
             swiftSettings: strict),
         .testTarget(
             name: "ContractTests", dependencies: ["Provisioning", "MultipassStandIn", "bcmcluster"],

@@ -67,6 +67,11 @@ package actor HostConnections {
         _ = try? await base.run(Command("find", old, limit: .seconds(5), effect: .changes))
     }
 
+    /// Takes a host that has not let us in for so long for one that does not, for some moments.
+    package func giveUp(_ host: HostName, after waited: Duration) async {
+        await connections[host]?.giveUp(after: waited)
+    }
+
     /// Ends all of them.
     package func close() async {
         await withTaskGroup(of: Void.self) { group in

@@ -52,6 +52,13 @@ package actor SSHConnection {
     /// How long nobody tries again to open a connection that could not be opened.
     private static let pause: Duration = .seconds(5)
 
+    /// Ends a try to open it that has lasted so long.
+    func giveUp(after waited: Duration) {
+        opening?.cancel()
+        opening = nil
+        trouble = (unreachable("no answer within \(waited.brief)"), time.elapsed + Self.pause)
+    }
+
     /// Forgets a connection that was lost, so that the next command opens another.
     func drop() { opening = nil }
 

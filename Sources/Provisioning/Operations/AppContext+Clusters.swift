@@ -173,7 +173,13 @@ extension AppContext {
         -> Answer
     {
         let state = try? cluster.flatMap { try StateStore.read(folder($0), files) }
-        return try await Engine.$current.withValue(state?.engine ?? .standard) { try await work() }
+        let client = state.map {
+            ClusterClient(
+                engine: $0.engine, remote: $0.remote?.name, inside: "bcmcluster exec -c \($0.name) \($0.first) --")
+        }
+        return try await Engine.$current.withValue(state?.engine ?? .standard) {
+            try await ClusterClient.$current.withValue(client) { try await work() }
+        }
     }
 
     /// Looks at what runs on a cluster.

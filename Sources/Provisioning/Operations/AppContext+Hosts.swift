@@ -1,5 +1,44 @@
 /// The hosts that a user has registered, and questions to all of them.
 extension AppContext {
+    /// How long a host may take to let us in at most, and how long where others let us in at once.
+    private static let (longestOpening, opening): (Duration, Duration) = (.seconds(8), .seconds(4))
+
+    /// Opens the connections to the cluster's hosts; returns how long the slowest took of those that let us in.
+    ///
+    /// How fast one host lets us in says what may be expected of the others: one that is silent for several times as long
+    /// is given up, and counts as unreachable for the moment.
+    func openConnections(to state: ClusterState) async -> Duration {
+        let known = ((try? hosts.all()) ?? []).filter { state.hosts.contains($0.name) }
+        let limited = limited(to: Self.longestOpening)
+        let start = time.elapsed
+        return await withTaskGroup(of: (host: HostName, isOpen: Bool)?.self) { group in
+            for host in known {
+                group.addTask {
+                    (host.name, (try? await limited.runner(on: host).run(Command("true", [])))?.succeeded ?? false)
+                }
+            }
+            var slowest: Duration = .zero
+            var missing = Set(known.map(\.name))
+            while !missing.isEmpty, let next = await group.next() {
+                guard let next else { break }
+                missing.remove(next.host)
+                guard next.isOpen else { continue }
+                let took = time.elapsed - start
+                if slowest == .zero, !missing.isEmpty {
+                    let rest = max(Self.opening, took * 3) - took
+                    group.addTask {
+                        try? await time.sleep(rest)
+                        return nil
+                    }
+                }
+                slowest = min(took, Self.longestOpening)
+            }
+            group.cancelAll()
+            for name in missing { await connections.giveUp(name, after: time.elapsed - start) }
+            return slowest
+        }
+    }
+
     /// How long all of them together may take.
     private static let limit: Duration = .seconds(5)
 

@@ -7,16 +7,14 @@ public struct InspectCluster: Operation {
     /// The cluster of that name; throws `Failure` for a name that is not valid.
     public init(_ cluster: String) throws { self.init(try ClusterName(cluster)) }
 
-    /// Looks at it, within two seconds; five where it is spread over hosts.
+    /// Looks at it, within two seconds; where it is spread over hosts within five, or fifteen where the way to them is slow.
     public func run(in app: AppContext) async throws -> ClusterStatus {
         let change = app.change(of: cluster)
         if let change, try StateStore.read(app.folder(cluster), app.files) == nil {
             throw Failure(.changing, change.sentence, hint: "bcmcluster status -c \(cluster) --watch")
         }
         let state = try app.existing(cluster)
-        let (context, isNear) = try app.contextWithinLimits(toLookAt: state)
-        var observation = try await ClusterInspector.observation(
-            of: state, context, isNear ? .full : .thorough, isNear ? .milliseconds(1500) : .seconds(4))
+        var observation = try await app.shortLook(at: state, near: .full, over: .thorough)
         // What was seen while a change began or ended is not how the cluster is either.
         observation.change = change ?? app.change(of: cluster)
         return ClusterStatus(observation)
@@ -26,19 +24,22 @@ public struct InspectCluster: Operation {
 extension AppContext {
     /// How long any command may take, so that the whole answers within two seconds.
     private static let limit: Duration = .milliseconds(1500)
-    /// The same where a cluster is spread over hosts; the whole answers within the five seconds of `host list`.
-    private static let limitOverHosts: Duration = .seconds(4)
 
     /// The change that another process makes of the cluster, if one does.
     func change(of cluster: ClusterName) -> ClusterChange? { ClusterLock.change(of: folder(cluster), files, time) }
 
-    /// A context for a short look at that cluster, and whether its machines answer as fast as they do on this machine.
-    func contextWithinLimits(toLookAt state: ClusterState) throws -> (PlanContext, isNear: Bool) {
+    /// Looks at that cluster within two seconds; where it is spread over hosts, within the longest of the other depth.
+    func shortLook(
+        at state: ClusterState, near: ClusterInspector.Depth, over far: ClusterInspector.Depth
+    ) async throws -> ClusterObservation {
         // Other hosts are further away, and a connection to each is made first.
         guard state.spread == nil else {
-            return (try limited(to: Self.limitOverHosts).context(toLookAt: state), false)
+            let depth = far.over(await openConnections(to: state))
+            let context = try limited(to: depth.commandLimit).context(toLookAt: state)
+            return try await ClusterInspector.observation(of: state, context, depth, depth.commandLimit)
         }
-        return (try limited(to: limit(for: state)).context(toLookAt: state), true)
+        let context = try limited(to: limit(for: state)).context(toLookAt: state)
+        return try await ClusterInspector.observation(of: state, context, near, Self.limit)
     }
 
     /// Where the way into a machine is slow, what answers in time is not waited for longer.
@@ -48,7 +49,7 @@ extension AppContext {
 
     /// How long a short look at that cluster takes at most.
     func timeToLook(at state: ClusterState) throws -> Duration {
-        state.spread == nil ? try limit(for: state) + .milliseconds(300) : Self.limitOverHosts + .milliseconds(700)
+        try (state.spread == nil ? limit(for: state) : ClusterInspector.Depth.longest) + .milliseconds(300)
     }
 }
 
@@ -66,7 +67,7 @@ package struct ListClusters: Operation {
 
     package init() {}
 
-    /// Looks at all of them at once, within two seconds; five where one is spread over hosts.
+    /// Looks at all of them at once, within two seconds; where one is spread over hosts within five, or fifteen where the way is slow.
     package func run(in app: AppContext) async throws -> [Entry] {
         async let orphans = OrphanedClusters().run(in: app)
         let names = try app.clusterNames()
@@ -105,9 +106,7 @@ package struct ListClusters: Operation {
 
     private func health(of state: ClusterState, _ app: AppContext) async -> String {
         do {
-            let (context, isNear) = try app.contextWithinLimits(toLookAt: state)
-            var observation = try await ClusterInspector.observation(
-                of: state, context, isNear ? .brief : .patient, isNear ? .milliseconds(1500) : .seconds(4))
+            var observation = try await app.shortLook(at: state, near: .brief, over: .patient)
             observation.change = app.change(of: state.name)
             return ClusterStatus(observation).brief
         } catch {

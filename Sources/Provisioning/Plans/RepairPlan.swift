@@ -15,13 +15,18 @@ package struct RepairPlan: Sendable {
     /// The steps for those findings; a trusted client that the user accepts is none any more.
     package init(for state: ClusterState, _ all: [Finding], accepting client: TrustedClient? = nil) {
         self.state = state
-        let findings = all.filter { finding in
+        let findings = all.filter { !$0.isNote }.filter { finding in
             guard let client, case .foreignClient(_, client.shortFingerprint) = finding else { return true }
             return false
         }
         if let client { plan.add(AcceptClient(client: client)) }
         let successors = Self.successors(of: state, findings)
-        repairActions = findings.map { ($0, RepairAction($0, hasSuccessor: !successors.isEmpty)) }
+        let isSeparated = findings.contains {
+            if case .network(let fault) = $0 { fault.separatesMembers } else { false }
+        }
+        repairActions = findings.map {
+            ($0, RepairAction($0, hasSuccessor: !successors.isEmpty, isSeparated: isSeparated))
+        }
         left = repairActions.filter { $0.repairAction == .none }.map(\.finding)
         guard repairActions.contains(where: { ![.none, .byOthers].contains($0.repairAction) }) else {
             // What would have gone away with the rest has nothing to go away with.
@@ -47,12 +52,14 @@ package struct RepairPlan: Sendable {
         let isHandedOver = first != state.first
         let placed = isHandedOver ? RemoveMemberPlan.addPromotion(to: first, &plan, after: [whole]) : [whole]
         let joined = addReturns(through: first, after: placed)
+        let reached = repairActions.contains { $0.repairAction == .reach } ? [first] : []
         if !members(.remote, orElse: first).isEmpty {
             // The certificate is fetched again, through the provider.
             let known = isHandedOver ? placed : [plan.add(FetchCertificate(name: first), after: placed)]
             plan.add(UpdateRemoteAddress(name: first), after: [plan.add(AddRemote(name: first), after: known)])
         }
         let verified = plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
+        for name in reached { plan.add(VerifyWayIn(name: name), after: [verified]) }
         addUnfinished(after: verified)
     }
 
@@ -108,7 +115,8 @@ package struct RepairPlan: Sendable {
         let restarted = members(.restart).filter { $0 != survivor }.map {
             plan.add(RestartDaemon(name: $0, first: state.first), after: base)
         }
-        return base + [routed] + settled + restarted
+        let heard = members(.listen).filter { $0 != survivor }.map { plan.add(SetAPIAddress(name: $0), after: base) }
+        return base + [routed] + settled + restarted + heard
     }
 
     /// The members that come back as new ones, or join for the first time.
@@ -137,29 +145,53 @@ private enum RepairAction {
     case recover, startAll, start, restart, anew, join, remote
     /// What `up` would do is done.
     case finish
+    /// What machines share on their hosts is put in place, as every repair begins.
+    case network
+    /// The member's API gets its address back.
+    case listen
+    /// It is looked whether the way in is open, once everything else is repaired.
+    case reach
+    /// The cluster needs some time alone: until its next heartbeat, or until it has chosen a leader.
+    case wait
     /// It goes away with the others.
     case byOthers
     /// Nothing that this tool could do without the user.
     case none
 
-    init(_ finding: Finding, hasSuccessor: Bool) {
+    /// Of members whose network is down it is no wonder that they do not answer.
+    init(_ finding: Finding, hasSuccessor: Bool, isSeparated: Bool = false) {
         switch finding {
+        case .daemonHangs, .daemonFails, .noAnswer, .noClusterAnswer:
+            self = isSeparated ? .byOthers : Self.withoutAnswer(finding)
         case .quorumLost: self = .recover
         case .stopped: self = .startAll
         case .machineOff: self = .start
-        case .daemonDead, .daemonHangs, .daemonFails: self = .restart
+        case .daemonDead: self = .restart
         case .notJoined: self = hasSuccessor ? .join : .none
         case .machineMissing, .dataLost, .expelled, .moved: self = hasSuccessor ? .anew : .none
-        case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
-        case .silent, .noQuorum, .noFaultTolerance, .unreachable, .notOnline(_, "offline"): self = .byOthers
+        case .remoteMissing, .remoteStale, .remoteElsewhere, .clientUntrusted, .certificateChanged: self = .remote
+        case .network: self = .network
+        case .apiNotListening: self = .listen
+        case .apiUnreachable: self = .reach
+        case .notOnline(_, "offline"): self = .wait
+        case .noQuorum(let answering, let all) where answering > all / 2: self = .wait
+        case .silent, .noQuorum, .noFaultTolerance, .unreachable: self = .byOthers
         case .interrupted, .unfinished: self = .finish
         // Who repairs holds the lock, and is the one who changes the cluster.
         case .changing: self = .none
-        case .hostLost, .noAnswer, .noClusterAnswer, .machineHangs: self = .none
+        case .hostLost, .machineHangs: self = .none
         case .deletionIncomplete, .restoreIncomplete, .gone, .machineDeleted, .notOnline, .renamed, .stranger,
             .foreignClient,
-            .versionsDiffer:
+            .versionsDiffer, .slow:
             self = .none
+        }
+    }
+
+    private static func withoutAnswer(_ finding: Finding) -> RepairAction {
+        switch finding {
+        case .daemonHangs, .daemonFails: .restart
+        case .noClusterAnswer: .wait
+        default: .none
         }
     }
 }

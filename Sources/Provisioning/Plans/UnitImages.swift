@@ -205,14 +205,14 @@ struct UnitImages {
         guard begun.isEmpty else {
             throw Failure(
                 .badInput, "the cluster has \(begun.count) images whose fingerprints begin with \(text)",
-                hint: "use a longer prefix; see \(context.engine.client) image list")
+                hint: "use a longer prefix; see \(ClusterClient.line("image list"))")
         }
         let aliases = Set(images.flatMap { $0.aliases ?? [] }.map(\.name))
         let near = Suggestion.nearest(to: text, in: aliases).map { "did you mean \($0)?" }
         throw Failure(
             .badInput, "image \(Shell.quoted(text.clipped)) not found on the cluster, nor as a file",
             hint: near
-                ?? "see \(context.engine.client) image list, or use REMOTE:ALIAS, such as ubuntu:24.04"
+                ?? "see \(ClusterClient.line("image list")), or use REMOTE:ALIAS, such as ubuntu:24.04"
         )
     }
 }

@@ -8,6 +8,8 @@ package protocol SharedNetworking: Sendable {
     func isRouted(_ state: ClusterState) async throws -> Bool
     /// Routes what the machines send to the outside; they may be made meanwhile.
     func route(_ state: ClusterState) async throws
+    /// What is shared and is not as it should be; changes nothing.
+    func networkFaults(of state: ClusterState) async throws -> [NetworkFault]
     /// Whether nothing is left of what all machines of the cluster shared.
     func isReleased(_ state: ClusterState) async throws -> Bool
     /// Removes what all machines of the cluster shared.

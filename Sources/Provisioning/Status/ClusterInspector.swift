@@ -13,6 +13,8 @@ package struct ClusterInspector: Sendable {
         var timeout: Duration
         /// Whether instances, storage and the remote are asked for too.
         var isFull: Bool
+        /// How long it took to open the slowest of the connections to other hosts.
+        var opening: Duration = .zero
         /// How long a daemon that gives no answer is watched before it counts as one that hangs; `nil`: never.
         var proof: Duration?
 
@@ -38,6 +40,23 @@ package struct ClusterInspector: Sendable {
         package static let patient = Depth(
             limit: .seconds(3), common: .seconds(3), end: .seconds(4), timeout: .seconds(1), isFull: false)
 
+        /// How long a look over hosts takes at most, with the opening of connections.
+        static let longest: Duration = .seconds(15)
+
+        /// The same over a way on which opening a connection took that long: a question costs a part of it, which is
+        /// allowed several times over.
+        package func over(_ opening: Duration) -> Depth {
+            var depth = self
+            depth.opening = opening
+            depth.limit = max(limit, min(.seconds(8), opening * 2))
+            depth.common = max(common, depth.limit)
+            depth.end = max(end, min(Self.longest - opening, end + opening * 2))
+            return depth
+        }
+
+        /// How long any command may take.
+        package var commandLimit: Duration { limit + .seconds(1) }
+
         /// The same where a question may take that long by itself; what is quick all the same is not waited for longer.
         func allowing(_ answer: Duration) -> Depth {
             var depth = self
@@ -46,6 +65,9 @@ package struct ClusterInspector: Sendable {
             return depth
         }
     }
+
+    /// What an answer takes at most that nobody calls slow.
+    private static let quick: Duration = .milliseconds(1200)
 
     /// How many members are asked who is in the cluster, before all others are.
     private static let respondingMembers = 3
@@ -67,7 +89,8 @@ package struct ClusterInspector: Sendable {
     package func observation() async throws -> ClusterObservation {
         let state = await context.store.state
         if state.isDeleting == true { return ClusterObservation(state: state, members: [], view: nil) }
-        async let remote = depth.isFull ? remoteOfTheClient(state) : ClusterObservation.Remote.unknown
+        async let way = depth.isFull ? wayOfTheClient(state) : (.unknown, .unknown)
+        async let network = depth.isFull ? networkFaults(state) : []
         let machines = try await context.provider.machines(of: state)
         let names = state.members.map(\.name)
         let running = names.filter { machines[$0]?.state == .running }
@@ -103,6 +126,7 @@ package struct ClusterInspector: Sendable {
             member.host = state.spread.map { _ in state.host(of: name) }
             member.entry = Self.entry(of: member, name, named: answers[name]?.name, in: seen?.members ?? [], names)
             member.version = answers[name]?.version
+            member.unheardAddress = answers[name]?.unheardAddress
             member.storage = answers[name]?.storage
             member.instances = counts.map { $0[member.entry?.name ?? name.text] ?? 0 }
             member.since = since[name]
@@ -120,7 +144,10 @@ package struct ClusterInspector: Sendable {
         observation.voters = await voting
         observation.hasNoLeader = looked.hasNoLeader
         observation.waited = depth.limit
-        observation.remote = await remote
+        (observation.remote, observation.wayIn) = await way
+        observation.networkFaults = await network
+        let slowest = answers.values.filter { $0.daemon == .answers }.map(\.took).max() ?? .zero
+        if state.spread != nil, depth.opening > Self.quick || slowest > Self.quick { observation.slowness = slowest }
         observation.foreignClients = await trusting
         observation.isBootstrapped = (try? context.folder.certificates(of: state, context.files).isEmpty) != true
         // What was not asked to its end says nothing.
@@ -147,9 +174,12 @@ package struct ClusterInspector: Sendable {
         var name: String?
         var isClustered = false
         var storage: StorageUse?
+        var unheardAddress: ServerInfo.UnheardAddress?
 
         /// How long it was waited for in vain.
         var waited: Duration = .zero
+        /// How long it took.
+        var took: Duration = .zero
 
         /// Whether the machine carried out no command meanwhile either.
         var isMachineHung = false
@@ -198,6 +228,9 @@ package struct ClusterInspector: Sendable {
             return Answer(daemon: .silent)
         } catch let failure as Failure where failure.code == .timedOut {
             return await proof(member)
+        } catch let failure as Failure where failure.code == .unreachable {
+            // The connection to its host was lost or came too late: the daemon itself has not answered no.
+            return .late(depth.limit)
         } catch {
             return error is CancellationError ? .late(depth.limit) : Answer(daemon: .fails)
         }
@@ -206,10 +239,12 @@ package struct ClusterInspector: Sendable {
     private func answer(of member: MemberName, limit: Duration) async throws -> Answer {
         let client = context.client(in: member, limit: limit)
         async let storage = depth.isFull ? try? client.storageUse(of: "default") : nil
-        let server = try await client.server().environment
+        let begin = context.time.elapsed
+        let info = try await client.server()
+        let (server, took) = (info.environment, context.time.elapsed - begin)
         return Answer(
             daemon: .answers, version: server.version, name: server.name, isClustered: server.isClustered,
-            storage: await storage)
+            storage: await storage, unheardAddress: info.unheardAddress, took: took)
     }
 
     /// Whether a daemon that gave no answer hangs.
@@ -354,7 +389,21 @@ package struct ClusterInspector: Sendable {
         }
     }
 
+    /// What the hosts say of what the machines share there; nothing where that cannot be seen without further rights.
+    private func networkFaults(_ state: ClusterState) async -> [NetworkFault] {
+        (try? await context.provider.sharedNetwork?.networkFaults(of: state)) ?? []
+    }
+
     // MARK: What the user's client knows
+
+    /// The remote, and what comes of asking by it, where it is one that can be expected to work.
+    private func wayOfTheClient(_ state: ClusterState) async -> (ClusterObservation.Remote, WayIn) {
+        let remote = await remoteOfTheClient(state)
+        guard let name = state.remote?.name, case .present(let address?, isTrusted: true) = remote else {
+            return (remote, .unknown)
+        }
+        return (remote, await WayIn.look(at: address, of: name, limit: depth.limit, context))
+    }
 
     private func remoteOfTheClient(_ state: ClusterState) async -> ClusterObservation.Remote {
         guard let name = state.remote.flatMap({ MemberName($0.name, of: state.name) }),

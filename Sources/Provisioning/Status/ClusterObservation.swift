@@ -22,6 +22,12 @@ package struct ClusterObservation: Sendable {
     /// The addresses of the voters, as a member's own files say; `nil` if not inspected.
     package var voters: [IPv4]?
     package var remote: Remote = .unknown
+    /// What came of asking by that remote.
+    package var wayIn: WayIn = .unknown
+    /// How long the slowest answer took, where the way to the hosts is a slow one.
+    package var slowness: Duration?
+    /// What of the machines' network is not as it should be on their hosts.
+    package var networkFaults: [NetworkFault] = []
     /// The clients that the cluster trusts and that neither the user's client nor the state accounts for.
     package var foreignClients: [TrustedClient] = []
     /// Whether the cluster was bootstrapped once, as far as its files tell: each cluster's certificate is kept.

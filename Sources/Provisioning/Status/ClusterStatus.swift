@@ -22,8 +22,12 @@ public struct ClusterStatus: Sendable, Equatable {
     /// Whether any of its machines is on.
     package var isOn: Bool { members.contains { $0.machine == .running || $0.machine == .starting } }
 
-    /// Whether nothing is the matter.
-    public var isHealthy: Bool { findings.isEmpty }
+    /// Whether nothing is the matter; what is only worth a note may be said all the same.
+    public var isHealthy: Bool { worst == nil }
+
+    private var worst: Finding? { findings.first { !$0.isNote } }
+    /// What is said below the headline.
+    package var rest: [Finding] { worst == nil ? findings : Array(findings.dropFirst()) }
 
     /// The exit status of who asked: 6 while another run changes the cluster.
     package var exitStatus: Int32 {
@@ -33,7 +37,7 @@ public struct ClusterStatus: Sendable, Equatable {
 
     /// The one sentence that stands above all: that it is healthy, or what is the matter most.
     public var headline: String {
-        guard let worst = findings.first else {
+        guard let worst else {
             let count = members.count
             return "\(cluster) is healthy: \(count) member\(count == 1 ? "" : "s") online."
         }
@@ -43,7 +47,7 @@ public struct ClusterStatus: Sendable, Equatable {
     }
 
     /// The hint for what the headline says; `nil` where nothing has to be done.
-    package var hint: String? { findings.first?.hint(for: cluster) }
+    package var hint: String? { worst?.hint(for: cluster) }
 
     /// How it is in a few words, for a list of clusters, without a full stop.
     package var brief: String {
@@ -78,9 +82,15 @@ extension Finding {
         if case .unfinished = self { true } else { false }
     }
 
+    /// Whether it is no trouble, and only worth saying.
+    var isNote: Bool { if case .slow = self { true } else { false } }
+
     /// Whether the member that it is about may be online all the same.
     var isRemark: Bool {
-        if case .moved = self { true } else { false }
+        switch self {
+        case .moved, .apiNotListening: true
+        default: false
+        }
     }
 }
 

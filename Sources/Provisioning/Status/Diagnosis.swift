@@ -10,7 +10,9 @@ struct Diagnosis {
         }
     }
 
-    var findings: [Finding] {
+    var findings: [Finding] { troubles + (observation.slowness.map { [.slow($0)] } ?? []) }
+
+    private var troubles: [Finding] {
         if let change = observation.change { return [.changing(change)] }
         if observation.state.isDeleting == true { return [.deletionIncomplete] }
         if let snapshot = observation.state.restoring { return [.restoreIncomplete(snapshot)] }
@@ -21,11 +23,11 @@ struct Diagnosis {
         if running.isEmpty, !lostHosts.isEmpty { return lostHosts + ofMembers }
         if running.isEmpty { return [.stopped] + ofMembers.filter { !$0.isOff } }
         let trouble = ofMembers
-        if let gone = quorumLost { return lostHosts + [gone] + trouble + remote }
+        if let gone = quorumLost { return lostHosts + [gone] + network + trouble + remote }
         guard let view = observation.view else {
-            return lostHosts + [withoutView(running, of: states.count)] + trouble + remote
+            return lostHosts + network + [withoutView(running, of: states.count)] + trouble + remote
         }
-        return withUnfinished(lostHosts + voters(in: view) + trouble) + strangers + foreignClients + versions + remote
+        return withUnfinished(lostHosts + network + voters(in: view) + trouble) + strangers + foreignClients + versions + remote
     }
 
     /// What is the matter where no member said who is in the cluster: that is no proof of a lost quorum.
@@ -72,7 +74,19 @@ struct Diagnosis {
     }
 
     private var ofMembers: [Finding] {
-        recorded.flatMap { name, member in [trouble(name, member), moved(name, member)].compactMap { $0 } }
+        recorded.flatMap { name, member in
+            [trouble(name, member), moved(name, member), unheard(name, member)].compactMap { $0 }
+        }
+    }
+
+    private func unheard(_ name: MemberName, _ member: MemberStatus) -> Finding? {
+        member.unheardAddress.map { .apiNotListening(name, $0) }
+    }
+
+    /// What is wrong on hosts with machines that run: where none does, starting one puts it right.
+    private var network: [Finding] {
+        let running = recorded.filter { $0.status.machine == .running }.map { observation.state.host(of: $0.name) }
+        return observation.networkFaults.filter { $0.host.map(running.contains) ?? true }.map { .network($0) }
     }
 
     private func trouble(_ name: MemberName, _ member: MemberStatus) -> Finding? {
@@ -136,7 +150,26 @@ struct Diagnosis {
             guard let address, let host = Self.host(of: address) else { return [] }
             let places = observation.members.flatMap { [$0.address, $0.knownAddress] }
             let hosts = observation.state.spread?.map(\.address) ?? []
-            return places.contains(host) || hosts.contains(host) ? [] : [.remoteElsewhere(name, address: address)]
+            guard places.contains(host) || hosts.contains(host) else {
+                return [.remoteElsewhere(name, address: address)]
+            }
+            return wayIn(by: name, at: address)
+        }
+    }
+
+    /// What is wrong with the way in, where that does not follow from something else that was found.
+    private func wayIn(by remote: String, at address: String) -> [Finding] {
+        switch observation.wayIn {
+        case .unknown, .open: return []
+        case .untrusted: return [.clientUntrusted(remote)]
+        // Without the bridge the address is anybody's.
+        case .otherCertificate: return observation.networkFaults.isEmpty ? [.certificateChanged(remote)] : []
+        case .closed(let reason):
+            let member = recorded.first { $0.name.text == remote }?.status
+            guard member?.daemon == .answers, member?.unheardAddress == nil, observation.networkFaults.isEmpty else {
+                return []
+            }
+            return [.apiUnreachable(remote, address: address, reason)]
         }
     }
 

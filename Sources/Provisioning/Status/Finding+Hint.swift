@@ -7,14 +7,14 @@ extension Finding {
         case .deletionIncomplete, .gone: "bcmcluster destroy -c \(cluster)"
         case .restoreIncomplete(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
         case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
-        case .hostLost, .unreachable: "bcmcluster host list"
+        case .hostLost, .unreachable, .slow: "bcmcluster host list"
         case .machineHangs(_, let hint): hint
         case .machineDeleted(_, let hint): hint ?? "bcmcluster repair -c \(cluster)"
-        case .notOnline(let member, "evacuated"): "\(Engine.current.client) cluster restore \(member)"
+        case .notOnline(let member, "evacuated"): ClusterClient.line("cluster restore", member.text)
         case .renamed(let member, let other): MemberRename.hint(member, other)
-        case .stranger(let name): "\(Engine.current.client) cluster remove \(name)"
+        case .stranger(let name): ClusterClient.line("cluster remove", Shell.quoted(name))
         case .foreignClient(_, let fingerprint):
-            "\(Engine.current.client) config trust remove \(fingerprint), or, where you added it: bcmcluster repair -c \(cluster) --accept \(fingerprint)"
+            "\(ClusterClient.line("config trust remove")) \(fingerprint), or, where you added it: bcmcluster repair -c \(cluster) --accept \(fingerprint)"
         case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
         default: "bcmcluster repair -c \(cluster)"
         }
@@ -57,6 +57,12 @@ extension Finding {
         case .remoteMissing: "remote-missing"
         case .remoteStale: "remote-stale"
         case .remoteElsewhere: "remote-elsewhere"
+        case .slow: "slow"
+        case .clientUntrusted: "client-untrusted"
+        case .certificateChanged: "certificate-changed"
+        case .apiUnreachable: "api-unreachable"
+        case .apiNotListening: "api-not-listening"
+        case .network(let fault): fault.code
         }
     }
 }

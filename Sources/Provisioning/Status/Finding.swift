@@ -67,6 +67,18 @@ package enum Finding: Sendable, Equatable {
     case remoteStale(String)
     /// The remote leads to an address that is not the member's.
     case remoteElsewhere(String, address: String)
+    /// The members answer, and the slowest of them took that long: no trouble of the cluster's.
+    case slow(Duration)
+    /// The cluster does not trust the user's client any more.
+    case clientUntrusted(String)
+    /// The cluster has another certificate than the remote has pinned.
+    case certificateChanged(String)
+    /// Nobody answers the user's client at the remote's address, for that reason.
+    case apiUnreachable(String, address: String, String)
+    /// A member's API does not listen where its cluster and its clients expect it.
+    case apiNotListening(MemberName, ServerInfo.UnheardAddress)
+    /// What the machines share on a host is not as it should be.
+    case network(NetworkFault)
 
     /// What is the matter, without a full stop.
     package var sentence: String {
@@ -105,6 +117,14 @@ package enum Finding: Sendable, Equatable {
             "your \(Engine.current.client) remote \(name) trusts a certificate that is not this cluster's"
         case .remoteElsewhere(let name, let address):
             "your \(Engine.current.client) remote \(name) points to \(address), where no member of this cluster is"
+        case .clientUntrusted(let name):
+            "the cluster does not trust the certificate of your \(Engine.current.client) (remote \(name))"
+        case .certificateChanged(let name):
+            "the cluster has another certificate than your \(Engine.current.client) remote \(name) trusts"
+        case .apiUnreachable(let name, let address, let reason):
+            "your \(Engine.current.client) does not reach \(address) (remote \(name)): \(reason)"
+        case .network(let fault): fault.sentence
+        case .slow(let took): "slow: \(took.brief) for an answer"
         default: "\(member?.text ?? "") \(trouble ?? "")"
         }
     }
@@ -124,7 +144,7 @@ package enum Finding: Sendable, Equatable {
             .machineHangs(let member, _),
             .notJoined(let member),
             .dataLost(let member), .expelled(let member), .notOnline(let member, _), .moved(let member, _, _),
-            .renamed(let member, _):
+            .renamed(let member, _), .apiNotListening(let member, _):
             member
         default: nil
         }
@@ -146,6 +166,8 @@ package enum Finding: Sendable, Equatable {
         case .renamed(_, let other): MemberRename.trouble(other)
         case .notOnline(_, let state): "is \(state)"
         case .moved(_, let from, let to): "has moved to \(to), but \(Engine.current.title) expects it at \(from)"
+        case .apiNotListening(_, let address):
+            "does not listen at \(address.expected): core.https_address is \(address.configured ?? "not set")"
         default: nil
         }
     }

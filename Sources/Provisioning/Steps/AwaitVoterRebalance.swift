@@ -33,8 +33,10 @@ struct AwaitVoterRebalance: Step {
             for member in members {
                 group.addTask {
                     do {
-                        let online = try await context.client(in: member).members().filter(\.isOnline)
-                        return names.isSubset(of: online.map(\.name)) && online.count(where: \.isVoter) == voters
+                        let all = try await context.client(in: member).members()
+                        let online = all.filter(\.isOnline)
+                        let ready = all.filter { $0.isOnline || $0.isEvacuated }
+                        return names.isSubset(of: ready.map(\.name)) && online.count(where: \.isVoter) == voters
                     } catch let failure as Failure where failure.isNoAnswer {
                         return false
                     }

@@ -125,13 +125,13 @@ extension ClusterObject {
     func hint(_ all: [String], cluster: ClusterName) -> String {
         let word = kind == .network ? "network" : "storage"
         let place = project.isEmpty || project == "default" ? "" : " --project \(project)"
-        let delete = "\(Engine.current.client) \(word) delete \(name)\(place)"
+        let delete = "\(ClusterClient.line("\(word) delete", name))\(place)"
         if let mark {
             return
                 "recreate \(name) with bcmcluster run -c \(cluster) and the file of \(mark), or delete it with \(delete)"
         }
         let form = kind == .storagePool ? " \(form)" : ["", "bridge"].contains(form) ? "" : " --type=\(form)"
-        let create = "\(Engine.current.client) \(word) create \(name)\(form)\(place)"
+        let create = "\(ClusterClient.line("\(word) create", name))\(form)\(place)"
         let steps = lacking(all).map { "\(create) --target \($0)" } + [create]
         return "\(delete), or, to finish it, \(steps.joined(separator: ", then "))"
     }

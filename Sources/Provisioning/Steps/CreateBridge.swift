@@ -108,7 +108,7 @@ struct CreateBridge: Step {
             throw Failure(
                 .conflict,
                 "the network \(bridge) is \(found.status.uppercased()), and has \(reasons.joined(separator: "; "))",
-                hint: "\(context.engine.client) network delete \(bridge), then the same command again")
+                hint: "\(ClusterClient.line("network delete", bridge)), then the same command again")
         }
     }
 }

@@ -84,7 +84,7 @@ extension EvacuateMember {
                         .conflict,
                         "the volume \(copy.name) is in use on \(instance.location) and on \(name): its move was interrupted, and \(instance.name) was started since",
                         hint:
-                            "\(context.engine.client) stop \(instance.name), then the same command again, which returns to the volume on \(name)"
+                            "\(ClusterClient.line("stop", instance.name)), then the same command again, which returns to the volume on \(name)"
                     )
                 }
                 try await client.move(instance, to: name.text, limit: GroupMove.limit)

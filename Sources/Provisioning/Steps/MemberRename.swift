@@ -35,6 +35,6 @@ enum MemberRename {
 
     /// The command that gives the member its name back.
     static func hint(_ name: MemberName, _ other: String) -> String {
-        "\(Engine.current.client) cluster rename \(Shell.quoted(other)) \(name)"
+        "\(ClusterClient.line("cluster rename", Shell.quoted(other))) \(name)"
     }
 }

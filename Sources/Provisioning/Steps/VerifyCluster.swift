@@ -1,4 +1,4 @@
-/// Waits until the cluster itself says that every member is online.
+/// Waits until the cluster itself says that every member is online, but for those that somebody has evacuated.
 ///
 /// LXD takes a member for online for 20 s after its last heartbeat, also while it is off and when it has just come back
 /// (facts: "A member is offline after 20 s"). What the plan started counts from its first heartbeat since.
@@ -13,7 +13,7 @@ struct VerifyCluster: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         if context.lastStart.last != nil { return false }
-        return try await missing(context.client(in: first, limit: Self.shortTimeout), .reads)?.isEmpty ?? false
+        return try await missing(context.client(in: first, limit: Self.shortTimeout), .reads, context)?.isEmpty ?? false
     }
 
     /// It only waits.
@@ -23,18 +23,20 @@ struct VerifyCluster: Step {
         let client = context.client(in: first)
         _ = try await context.time.wait(
             for: "all members to be online", limit: context.limits.online, every: context.provider.traits.pollInterval,
-            hint: "read \(context.provider.logHint(first)), and ask \(context.engine.client) cluster list",
+            hint: "read \(context.provider.logHint(first)), and ask \(ClusterClient.line("cluster list"))",
             assuming: true
         ) {
-            guard let missing = try await missing(client, .awaits), missing.isEmpty else { return nil }
+            guard let missing = try await missing(client, .awaits, context), missing.isEmpty else { return nil }
             return try await haveSentHeartbeat(client, context) ? true : nil
         }
     }
 
     /// Who is not online; `nil` where the cluster cannot say, as while it has no leader; a dead daemon stays dead.
-    private func missing(_ client: LXC, _ effect: Command.Effect) async throws -> [MemberName]? {
+    private func missing(
+        _ client: LXC, _ effect: Command.Effect, _ context: PlanContext
+    ) async throws -> [MemberName]? {
         do {
-            return missing(from: try await client.members(effect, assuming: wanted.map(\.text)))
+            return missing(from: try await client.members(effect, assuming: wanted.map(\.text)), context)
         } catch let failure as Failure
             where [.commandFailed, .timedOut].contains(failure.code) && failure.engineError != .noDaemon
         {
@@ -59,8 +61,14 @@ struct VerifyCluster: Step {
         return wanted.allSatisfy { ages[$0.text].map { $0 < sinceThen } ?? false }
     }
 
-    private func missing(from members: [ClusterMember]) -> [MemberName] {
-        let online = Set(members.filter(\.isOnline).map(\.name))
-        return wanted.filter { !online.contains($0.text) }
+    /// One that is evacuated comes back when whoever has evacuated it wants that: nobody waits for it.
+    private func missing(from members: [ClusterMember], _ context: PlanContext) -> [MemberName] {
+        let present = members.filter { member in wanted.contains { $0.text == member.name } }
+        for member in present where member.isEvacuated {
+            context.remarks.add(
+                "\(member.name) is evacuated; to bring it back: \(ClusterClient.line("cluster restore", member.name))")
+        }
+        let ready = Set(present.filter { $0.isOnline || $0.isEvacuated }.map(\.name))
+        return wanted.filter { !ready.contains($0.text) }
     }
 }

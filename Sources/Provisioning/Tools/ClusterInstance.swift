@@ -124,7 +124,7 @@ extension [ClusterInstance] {
         throw Failure(
             .conflict,
             "\(Engine.current.title) deletes ephemeral instances when they stop: \(names.joined(separator: ", "))",
-            hint: "to keep one, set ephemeral: false in \(Engine.current.client) config edit \(first.name)\(project); "
-                + "to delete it, \(Engine.current.client) delete --force \(first.name)\(project)")
+            hint: "to keep one, set ephemeral: false in \(ClusterClient.line("config edit", first.name))\(project); "
+                + "to delete it, \(ClusterClient.line("delete --force", first.name))\(project)")
     }
 }

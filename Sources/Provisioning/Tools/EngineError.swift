@@ -31,6 +31,8 @@ enum EngineError: ToolError, Hashable {
     case leaderChanged
     /// The database has no leader: the answer after some ten seconds of trying.
     case noLeader
+    /// The server has another certificate than the client expects.
+    case certificateRefused
     /// A member that the call needs does not answer.
     case memberAway
     /// The database lacks a table or a column: another version has it.
@@ -63,7 +65,8 @@ enum EngineError: ToolError, Hashable {
         ("Failed to begin transaction", .leaderChanged), ("Failed beginning transaction", .leaderChanged),
         ("context deadline exceeded", .leaderChanged), ("driver: bad connection", .leaderChanged),
         ("leader", .noLeader),
-        (" is down", .memberAway), ("Unable to connect", .memberAway), ("Cannot connect", .memberAway),
+        ("x509:", .certificateRefused), (" is down", .memberAway), ("Unable to connect", .memberAway),
+        ("Cannot connect", .memberAway),
         ("connection refused", .memberAway), ("no route to host", .memberAway),
         ("no such table", .noSuchTable), ("no such column", .noSuchTable),
         ("no such file or directory", .noSuchFile),

@@ -43,8 +43,10 @@ package struct Firewall: Sendable {
             }
         }
 
-        /// Whether every chain that would drop the cluster's traffic has its rules, as far as it takes any.
-        package func accept(_ rules: [AcceptRule], of owner: String) -> Bool { lacking(rules, of: owner).isEmpty }
+        /// The chains that would drop the cluster's traffic, and lack its rules though they take some.
+        package func chainsLacking(_ rules: [AcceptRule], of owner: String) -> [String] {
+            lacking(rules, of: owner).map(\.chain.title)
+        }
 
         /// Whether a rule of the cluster's is there.
         package func has(rulesOf owner: String) -> Bool {

@@ -51,6 +51,43 @@ package struct IP: Sendable {
 
     private struct Link: Decodable { var ifname: String? }
 
+    /// An interface of the host.
+    package struct Interface: Sendable, Equatable {
+        /// Whether it is on, also where nothing is at its other end.
+        package var isUp: Bool
+        /// The bridge that it is on.
+        package var bridge: String?
+        package var addresses: [IPv4]
+
+        /// Whether it is on, and on that bridge.
+        package func isPlugged(into bridge: String) -> Bool { isUp && self.bridge == bridge }
+    }
+
+    /// The host's interfaces by name.
+    package func links() async throws -> [String: Interface] {
+        struct Link: Decodable {
+            struct Address: Decodable { var local: String? }
+            var name: String?
+            var flags: [String]?
+            var master: String?
+            var addresses: [Address]?
+            enum CodingKeys: String, CodingKey {
+                case name = "ifname"
+                case flags, master
+                case addresses = "addr_info"
+            }
+        }
+        let links = try await runner.decoded([Link].self, from: Command("ip", ["-json", "address", "show"]))
+        let pairs = links.compactMap { link in
+            link.name.map { name in
+                let addresses = (link.addresses ?? []).compactMap { $0.local.flatMap(IPv4.init) }
+                let isUp = link.flags?.contains("UP") ?? false
+                return (name, Interface(isUp: isUp, bridge: link.master, addresses: addresses))
+            }
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
     /// The names of the host's interfaces.
     package func interfaces() async throws -> Set<String> {
         Set(try await runner.decoded([Link].self, from: Command("ip", ["-json", "link"])).compactMap(\.ifname))

@@ -27,10 +27,13 @@ package struct KernelSettings: Sendable {
         try await runner.run(Command("nft", ["list", "table", "ip", name]).needed).succeeded
     }
 
-    /// Whether the table is there, and lets in whom it should.
-    package func holds(_ table: NetworkTable) async throws -> Bool {
-        let result = try await runner.run(Command("nft", ["list", "table", "ip", table.name]).needed)
-        return result.succeeded && table.isShown(in: result.output)
+    /// The chains of the table that are not as it says, or that it has not; `nil` where there is no such table.
+    package func incompleteChains(of table: NetworkTable) async throws -> [String]? {
+        let command = Command("nft", ["list", "table", "ip", table.name]).needed
+        let result = try await runner.run(command)
+        if result.reports(SystemError.noSuchFile) { return nil }
+        guard result.succeeded else { throw Failure(command, result) }
+        return table.differingChains(in: result.output)
     }
 
     /// Makes the table, or recreates it, in one go.

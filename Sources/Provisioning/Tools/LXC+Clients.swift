@@ -8,6 +8,12 @@ extension LXC {
             .filter { $0.type != "server" }
     }
 
+    /// Whether the server trusts the certificate of this client.
+    package func isTrusted() async throws -> Bool {
+        struct Access: Decodable { var auth: String }
+        return try await runner.decoded(Access.self, from: query("/1.0")).auth == "trusted"
+    }
+
     /// Trusts a client's certificate, which is public, under that name; one that is trusted already is fine.
     ///
     /// LXD before 5.0 takes no name, and gives the certificate one itself.

@@ -58,6 +58,11 @@ extension LXC {
         try await runner.output(of: command)
     }
 
+    /// Changes a key of this member's own configuration.
+    package func setServer(_ key: String, to value: String) async throws {
+        try await runner.output(of: change(["config", "set", key, value], in: nil))
+    }
+
     /// Says what a member shares its fate with, such as a host.
     package func setFailureDomain(of member: String, to domain: String) async throws {
         try await change(member) { $0.failure_domain = domain }

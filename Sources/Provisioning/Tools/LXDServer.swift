@@ -19,14 +19,54 @@ package struct ServerInfo: Sendable, Equatable, Decodable {
         }
     }
 
+    /// Where the API listens and where the cluster expects it: part of the configuration.
+    struct Addresses: Sendable, Equatable, Decodable {
+        var api: String?
+        var cluster: String?
+
+        enum CodingKeys: String, CodingKey {
+            case api = "core.https_address"
+            case cluster = "cluster.https_address"
+        }
+    }
+
+    /// The address at which its cluster expects a member whose API listens elsewhere.
+    package struct UnheardAddress: Sendable, Equatable {
+        package var expected: String
+        /// Where it listens; `nil` is nowhere.
+        package var configured: String?
+    }
+
     /// The features that the daemon has.
     package var extensions: [String]
+    /// `nil` to clients that may not know.
+    var addresses: Addresses?
     /// The daemon's surroundings.
     package var environment: Environment
 
     enum CodingKeys: String, CodingKey {
         case extensions = "api_extensions"
         case environment
+        case addresses = "config"
+    }
+
+    /// Where a member of a cluster should listen, and does not; `nil` where it does.
+    ///
+    /// LXD stops to listen at the cluster's address once `core.https_address` is another (LXD 5.0.2, seen).
+    package var unheardAddress: UnheardAddress? {
+        guard environment.isClustered, let addresses, let wanted = addresses.cluster, !wanted.isEmpty else {
+            return nil
+        }
+        let configured = addresses.api.flatMap { $0.isEmpty ? nil : $0 }
+        func parts(_ address: String) -> (host: Substring, port: Substring) {
+            guard let colon = address.lastIndex(of: ":"), !address.hasSuffix("]") else { return (address[...], "8443") }
+            return (address[..<colon], address[address.index(after: colon)...])
+        }
+        let isHeard = configured.map { configured in
+            let (own, expected) = (parts(configured), parts(wanted))
+            return own.port == expected.port && ["", "0.0.0.0", "[::]", expected.host].contains(own.host)
+        }
+        return isHeard ?? false ? nil : UnheardAddress(expected: wanted, configured: configured)
     }
 
     /// How a member proves that it may join, decided by what the daemon answers, here and nowhere else.

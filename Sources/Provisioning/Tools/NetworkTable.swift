@@ -70,13 +70,47 @@ package struct NetworkTable: Sendable, Equatable {
         return "table ip \(name)\ndelete table ip \(name)\ntable ip \(name) {\n\(chains.joined())}\n"
     }
 
-    /// Whether what nftables prints of the table has the same portForward, and lets in the same hosts.
-    func isShown(in listing: String) -> Bool {
-        guard portForward.map({ listing.contains($0.rule) }) ?? !listing.contains("dnat to") else { return false }
-        guard let tunnel else { return true }
-        let rule = listing.split(separator: "\n").first { $0.contains("@th,96,24") } ?? ""
-        let hosts = rule.split { !"0123456789.".contains($0) }.compactMap { IPv4(String($0)) }
-        return Set(hosts) == Set(tunnel.peers) && !rule.isEmpty
+    /// The names of the chains that nftables prints otherwise than the table says, in alphabetical order.
+    func differingChains(in listing: String) -> [String] {
+        let (wanted, present) = (Self.chains(in: text), Self.chains(in: listing))
+        return Set(wanted.keys).union(present.keys).filter { wanted[$0] != present[$0] }.sorted()
+    }
+
+    /// The rules of each chain in a text, in one form for what `nft -f` reads and what `nft list` prints.
+    private static func chains(in text: String) -> [String: [[String]]] {
+        var chains: [String: [[String]]] = [:]
+        var chain: String?
+        for line in text.split(separator: "\n").map(\.trimmed) where !line.isEmpty {
+            let words = line.split(separator: " ").map(String.init)
+            if words.count == 3, words[0] == "chain", words[2] == "{" {
+                chain = words[1]
+                chains[words[1]] = []
+            } else if line == "}" {
+                chain = nil
+            } else if let chain {
+                chains[chain]?.append(normalized(line))
+            }
+        }
+        return chains
+    }
+
+    /// The words of a rule in an order of their own: nftables sorts what is in braces, leaves braces out around one
+    /// address, prints numbers in base 16, and priorities by name or by number.
+    private static func normalized(_ rule: String) -> [String] {
+        let statements = rule.split(separator: ";").map { statement -> Substring in
+            guard let priority = statement.firstRange(of: " priority ") else { return statement }
+            return statement[..<priority.lowerBound]
+        }
+        let separators: Set<Character> = [" ", "\t", ",", "{", "}", "\""]
+        let words: [String] = statements.flatMap { statement in
+            statement.split { separators.contains($0) }.map(String.init)
+        }
+        return words.map(decimal).sorted()
+    }
+
+    private static func decimal(_ word: String) -> String {
+        guard word.hasPrefix("0x"), let number = Int(word.dropFirst(2), radix: 16) else { return word }
+        return "\(number)"
     }
 
     private static func chain(_ hook: String, _ type: String, _ priority: String, _ rule: String) -> String {

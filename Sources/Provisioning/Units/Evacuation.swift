@@ -132,28 +132,28 @@ enum EvacuationProblem {
         }
         let config = instance.expandedConfig ?? instance.config ?? [:]
         if instance.status == "Frozen" {
-            return problem("it is frozen", "\(Engine.current.client) start \(instance.name)\(project) resumes it")
+            return problem("it is frozen", "\(ClusterClient.line("start", instance.name))\(project) resumes it")
         }
         guard instance.isRunning || instance.status == "Stopped" else {
             return problem(
                 "its state is \(instance.status)",
-                "\(Engine.current.client) info \(instance.name)\(project) --show-log tells more")
+                "\(ClusterClient.line("info", instance.name))\(project) --show-log tells more")
         }
         if instance.ephemeral == true, instance.isRunning {
             return problem(
                 "it is ephemeral, and stopping deletes it",
-                "\(Engine.current.client) delete \(instance.name)\(project) --force, or set ephemeral: false by \(Engine.current.client) config edit \(instance.name)\(project)"
+                "\(ClusterClient.line("delete", instance.name))\(project) --force, or set ephemeral: false by \(ClusterClient.line("config edit", instance.name))\(project)"
             )
         }
         if Self.yes.contains(config["security.protection.delete"]?.lowercased() ?? "") {
             return problem(
                 "it has security.protection.delete=true, and \(Engine.current.title) deletes it where it was after copying it",
-                "\(Engine.current.client) config set \(instance.name)\(project) security.protection.delete=false")
+                "\(ClusterClient.line("config set", instance.name))\(project) security.protection.delete=false")
         }
         if let policy = config["cluster.evacuate"], !["auto", "migrate"].contains(policy) {
             return problem(
                 "it has cluster.evacuate=\(policy)",
-                "\(Engine.current.client) config set \(instance.name)\(project) cluster.evacuate=auto, or \(Engine.current.client) move \(instance.name)\(project) --target MEMBER"
+                "\(ClusterClient.line("config set", instance.name))\(project) cluster.evacuate=auto, or \(ClusterClient.line("move", instance.name))\(project) --target MEMBER"
             )
         }
         if let backup = findings.backups["\(instance.projectName)/\(instance.name)"]?.first {

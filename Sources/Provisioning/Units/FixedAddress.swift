@@ -27,7 +27,7 @@ struct FixedAddress: Sendable, Equatable {
             throw Failure(
                 .conflict,
                 "ports of virtual machines need a network of \(Engine.current.title)'s with IPv4, and \(name) is not one",
-                hint: "leave interface out, or name one that \(Engine.current.client) network list shows as managed")
+                hint: "leave interface out, or name one that \(ClusterClient.line("network list")) shows as managed")
         }
         guard let host = workloads.members.first(where: { $0.name == member })?.address else {
             throw Failure(.conflict, "\(member) has no address that its cluster knows")

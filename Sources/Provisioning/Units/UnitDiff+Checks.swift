@@ -23,7 +23,7 @@ extension UnitDiff {
         throw Failure(
             .conflict,
             "\(odd.name) is labelled as part of the unit \(unit.name), but not named like its instances",
-            hint: "\(Engine.current.client) config unset \(odd.name) \(UnitMark.unit), if it is yours")
+            hint: "\(ClusterClient.line("config unset", odd.name)) \(UnitMark.unit), if it is yours")
     }
 
     /// A port that an instance is to get, or to listen on once it is started, is not another's on its member; new instances
@@ -57,7 +57,7 @@ extension UnitDiff {
         throw Failure(
             .conflict, "instance \(taken.name) already exists, and \(owner)",
             hint:
-                "choose another name for the unit, or rename that one: \(Engine.current.client) rename \(taken.name) NEW"
+                "choose another name for the unit, or rename that one: \(ClusterClient.line("rename", taken.name)) NEW"
         )
     }
 

@@ -6,8 +6,10 @@ extension CommandTable {
         CommandSpecification(
             verb: .status, words: ["status"], summary: "show the cluster's health and how to fix problems",
             details: """
-                Answers within two seconds, even if members hang. Exits with 4 if there is a
-                problem, and with 6 while another command is changing the cluster. --watch
+                Answers within two seconds, even if members hang; over hosts within five, or
+                fifteen if the connections to them are slow. Your own way in (the remote) and
+                the network on the hosts are checked too. Exits with 4 if there is a problem, and with 6 while another command is changing the cluster.
+                --watch
                 refreshes every two seconds until Ctrl-C.
                 """, flags: [.cluster, .watch, .json],
             examples: ["bcmcluster status -c DEV", "bcmcluster status -c DEV --watch"], schema: "status"),
@@ -21,8 +23,8 @@ extension CommandTable {
         CommandSpecification(
             verb: .start, words: ["start"], summary: "start the cluster's machines, also after a host reboot",
             details: """
-                Exits with 0 once the cluster reports all members online. It does not create
-                missing machines; up does.
+                Exits with 0 once the cluster reports all members online; evacuated members
+                are named, not waited for. It does not create missing machines; up does.
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster start -c DEV"], schema: "run"),
         CommandSpecification(

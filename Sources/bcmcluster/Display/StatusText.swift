@@ -13,7 +13,7 @@ struct StatusText {
         var lines = Self.sentence(status.headline, status.hint, width: max(1, width - 2))
         lines[0] = "\(mark) \(lines[0])"
         if !status.members.isEmpty { lines += [""] + TextTable.lines(rows, width: width) }
-        let rest = status.findings.dropFirst()
+        let rest = status.rest
         if !rest.isEmpty { lines.append("") }
         for finding in rest {
             lines += Self.sentence("- \(finding.sentence).", finding.hint(for: status.cluster), width: width)

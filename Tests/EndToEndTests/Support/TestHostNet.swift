@@ -29,14 +29,17 @@ extension TestHost {
         var known: String { "\(sandbox.folder)/.ssh/known_hosts" }
 
         /// A PATH whose `ssh` knows the test's hosts: OpenSSH reads the user's files from the home that the system knows.
-        func personsPath(checking: String = "yes") async throws -> String {
-            let folder = "\(sandbox.folder)/bin"
+        ///
+        /// With a delay everything takes so many milliseconds on the way there, and on the way back.
+        func personsPath(checking: String = "yes", delay: Int? = nil) async throws -> String {
+            let folder = "\(sandbox.folder)/bin\(delay.map { "-\($0)" } ?? "")"
+            let proxy = delay.map { "-o ProxyCommand='\(Product.folder)/SlowLink \($0) %h %p'" } ?? ""
             let path = sandbox.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let script = """
                 #!/bin/sh
                 PATH=\(path) exec ssh -F /dev/null -i \(key) -o UserKnownHostsFile=\(known) \\
-                    -o StrictHostKeyChecking=\(checking) "$@"
+                    -o StrictHostKeyChecking=\(checking) \(proxy) "$@"
 
                 """
             try await Executable.write(script, to: "\(folder)/ssh")

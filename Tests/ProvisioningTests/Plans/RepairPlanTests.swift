@@ -126,6 +126,46 @@ import Testing
         }
     }
 
+    @Test func theWayInIsOpenedAgain() throws {
+        for finding in [Finding.clientUntrusted("DEV-00"), .certificateChanged("DEV-00")] {
+            #expect(titles(try repair([finding])).contains("DEV-00 add the lxc remote"))
+            #expect(try repair([finding]).left.isEmpty)
+        }
+        let unheard = ServerInfo.UnheardAddress(expected: "10.64.0.11:8443")
+        let listen = try repair([.apiNotListening(try .dev(1), unheard)])
+        #expect(titles(listen) == Self.always.union(["DEV-01 let the API listen at its address"]))
+        let reach = try repair([.apiUnreachable("DEV-00", address: "A", "connection refused")])
+        #expect(titles(reach) == Self.always.union(["DEV-00 check that your lxc reaches the cluster"]))
+        #expect(listen.left.isEmpty && reach.left.isEmpty)
+    }
+
+    /// Nobody is restarted or recreated for not being reached where the network between members is down.
+    @Test func theNetworkIsRepairedBeforeAnythingThatFollowsFromIt() throws {
+        let bridge = Finding.network(NetworkFault(.bridge("bcm1")))
+        let cut = try repair([
+            bridge, .noClusterAnswer(within: .seconds(30)), .daemonHangs(try .dev(1)), .daemonFails(try .dev(2)),
+        ])
+        #expect(titles(cut) == Self.always && cut.left.isEmpty)
+        let rules = try repair([.network(NetworkFault(.rules("bcm1", chains: []))), .daemonHangs(try .dev(1))])
+        #expect(titles(rules) == Self.always.union(["DEV-01 restart the daemon"]))
+    }
+
+    /// As after a cut host is back, or a frozen member.
+    @Test func whatComesBackByItselfIsWaitedFor() throws {
+        for findings in [
+            [Finding.noFaultTolerance(up: 2, of: 3), .notOnline(try .dev(1), state: "offline")],
+            [.noQuorum(answering: 3, of: 3)], [.noClusterAnswer(within: .seconds(30))],
+        ] {
+            let waiting = try repair(findings)
+            #expect(titles(waiting) == Self.always && waiting.left.isEmpty, "\(findings)")
+        }
+    }
+
+    @Test func whatIsOnlyWorthANoteIsNothingToRepair() throws {
+        let slow = try repair([.slow(.seconds(2))])
+        #expect(slow.plan.entries.isEmpty && slow.left.isEmpty)
+    }
+
     @Test func whatAPersonHasToDecideIsLeft() throws {
         let left: [Finding] = [
             .machineDeleted(try .dev(0), hint: nil), .stranger("X"), .notOnline(try .dev(1), state: "evacuated"),

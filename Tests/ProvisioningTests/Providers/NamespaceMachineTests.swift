@@ -105,6 +105,7 @@ import Testing
     /// Elsewhere it is started for the bridge and the uplink, and a note says which of them was off before.
     @Test func routingForwardsNoMoreThanItMust() async throws {
         letTheHostForwardNothing()
+        runner.on("sysctl -n net/ipv4/conf/bcm0123abcd/forwarding", .prints("0\n"))
         runner.on("sysctl -q -w net/ipv4/conf/bcm0123abcd/forwarding=1", .works)
         try await bench.provider.route(state)
         #expect(
@@ -115,13 +116,57 @@ import Testing
     @Test func whatIsNotForwardedIsNotRouted() async throws {
         letTheHostForwardNothing()
         let bridge = "sysctl -n net/ipv4/conf/bcm0123abcd/forwarding"
-        runner.on("nft list table ip bcm0123abcd", .works)
+        let subnet = try #require(state.subnet)
+        runner.on("nft list table ip bcm0123abcd", .prints(NetworkTable(name: "bcm0123abcd", subnet: subnet).text))
         runner.on(bridge, .ends(255, "sysctl: cannot stat /proc/sys/net/ipv4/conf/bcm0123abcd/forwarding"))
         #expect(try await !bench.provider.isRouted(state), "the bridge is gone")
         runner.on(bridge, .prints("1\n"))
         #expect(try await !bench.provider.isRouted(state), "another cluster has just turned it off")
         runner.on("sysctl -n net/ipv4/conf/eth0/forwarding", .prints("1\n"))
         #expect(try await bench.provider.isRouted(state))
+    }
+
+    /// Lets the host have a bridge and a cable: whether the bridge is on and has its address, and where the cable is.
+    private func letTheHostHave(_ bridge: (isUp: Bool, address: String)?, cable: String?) throws {
+        runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 0123abcd\n"))
+        let bridges = bridge.map {
+            [
+                #"{"ifname":"bcm0123abcd","flags":["\#($0.isUp ? "UP" : "BROADCAST")"],"addr_info":[{"local":"\#($0.address)"}]}"#
+            ]
+        }
+        let cables = cable.map { [#"{"ifname":"v0123abcd.0","flags":["UP"],"master":"\#($0)","addr_info":[]}"#] }
+        let links = ((bridges ?? []) + (cables ?? [])).joined(separator: ",")
+        runner.on("ip -json address show", .prints("[\(links)]"))
+        let subnet = try #require(state.subnet)
+        runner.on("nft list table ip bcm0123abcd", .prints(NetworkTable(name: "bcm0123abcd", subnet: subnet).text))
+        runner.on("sysctl -n net/ipv4/conf/bcm0123abcd/forwarding", .prints(bridge == nil ? "" : "1\n"))
+        runner.on("ip -json -4 route show default", .prints("[]"))
+    }
+
+    /// What is missing is named once: a bridge that is gone forwards nothing, and no cable is on it.
+    @Test func whatOfTheNetworkIsMissingIsNamed() async throws {
+        func faults() async throws -> [NetworkFault.Kind] {
+            try await bench.provider.networkFaults(of: state).map(\.kind)
+        }
+        let bridge = NetworkFault.Kind.bridge("bcm0123abcd")
+        try letTheHostHave((true, "10.64.0.1"), cable: "bcm0123abcd")
+        #expect(try await faults() == [])
+        try letTheHostHave((true, "10.64.0.1"), cable: nil)
+        #expect(try await faults() == [], "a machine that is off has no cable")
+        try letTheHostHave((true, "10.64.0.1"), cable: "other")
+        #expect(try await faults() == [.cables([try .dev(0)])])
+        try letTheHostHave(nil, cable: "")
+        #expect(try await faults() == [bridge])
+        try letTheHostHave((false, "10.64.0.1"), cable: "bcm0123abcd")
+        #expect(try await faults() == [bridge])
+        try letTheHostHave((true, "10.64.0.9"), cable: "bcm0123abcd")
+        #expect(try await faults() == [bridge])
+        try letTheHostHave((true, "10.64.0.1"), cable: "bcm0123abcd")
+        runner.on("nft list table ip bcm0123abcd", .ends(1, "Error: No such file or directory"))
+        runner.on("sysctl -n net/ipv4/conf/bcm0123abcd/forwarding", .prints("0\n"))
+        #expect(try await faults() == [.rules("bcm0123abcd", chains: []), .forwarding(["bcm0123abcd"])])
+        runner.on("nft list table ip bcm0123abcd", .ends(1, "Operation not permitted (you must be root)"))
+        await #expect(throws: Failure.self, "without the right to look nothing is known") { try await faults() }
     }
 
     /// What the host is asked and told when its last cluster goes.

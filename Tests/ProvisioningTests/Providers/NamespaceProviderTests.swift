@@ -123,7 +123,7 @@ struct NamespaceBench {
         runner.on(NamespaceBench.subnets, .prints("10.64.0.0_22 0123abcd\n"))
         runner.on(
             NamespaceBench.routes, .prints(#"[{"dst":"10.64.0.0/16","dev":"wlan0","scope":"link"},{"dst":"default"}]"#))
-        runner.on("ip -json link", .prints("[]"))
+        runner.on("ip -json address show", .prints("[]"))
         let state = try NamespaceBench.state(1)
         for line in Self.preparation { runner.on(line, .works) }
         let failure = try await #require(throws: Failure.self) { try await provider.prepare(state) }

@@ -82,6 +82,28 @@ import Testing
         #expect(try await brief([nil, nil], nil).hasPrefix("no machine is left"))
     }
 
+    /// What the connection to a host costs is no answer of a daemon's.
+    @Test func aLostConnectionIsNoAnswer() async throws {
+        let lost = ScriptedRunner.Answer.failure(Failure(.unreachable, "host h1 is unreachable"))
+        let gone = ScriptedRunner([Self.members: [lost], Self.server: [lost], Self.voters: [lost]])
+        let all = ["DEV-00": gone, "DEV-01": gone, "DEV-02": gone]
+        let status = try await ClusterInspector(try bench([.running, .running, .running], all).context, .roles).status()
+        #expect(status.findings.first?.code == "no-cluster-answer", "\(status.findings)")
+        #expect(status.findings.dropFirst().map(\.code) == ["no-answer", "no-answer", "no-answer"])
+    }
+
+    /// The longer it takes to open a connection, the longer an answer may take, up to a bound for the whole.
+    @Test func theLimitsFollowFromTheWay() {
+        let near = ClusterInspector.Depth.thorough.over(.milliseconds(300))
+        #expect(near.limit == .seconds(3) && near.commandLimit == .seconds(4))
+        for seconds in 1...8 {
+            let far = ClusterInspector.Depth.thorough.over(.seconds(seconds))
+            #expect(far.limit >= .seconds(3) && far.limit <= .seconds(8) && far.common == far.limit)
+            #expect(far.end + .seconds(seconds) <= .seconds(15) && far.end >= .seconds(6))
+        }
+        #expect(ClusterInspector.Depth.thorough.over(.seconds(3)).limit == .seconds(6))
+    }
+
     @Test func whileTheMembersChooseALeaderTheyAreAskedAgain() async throws {
         let gone = ScriptedRunner([Self.members: [Self.silent], Self.server: [Self.silent]])
         let view = Server.members([("DEV-00", "Online"), ("DEV-01", "Online"), ("DEV-02", "Online")])

@@ -144,6 +144,64 @@ import Testing
             ])
     }
 
+    /// What comes of asking by the remote, and what the user is told; not where it follows from something else.
+    @Test func theWayInIsPartOfHealth() throws {
+        func way(
+            _ way: WayIn, _ change: (inout ClusterObservation) -> Void = { _ in }
+        ) throws -> [Finding] {
+            findings(
+                try ClusterObservation.dev(2) {
+                    $0.wayIn = way
+                    change(&$0)
+                })
+        }
+        #expect(try way(.open) == [] && way(.unknown) == [])
+        #expect(try way(.untrusted) == [.clientUntrusted("DEV-00")])
+        #expect(try way(.otherCertificate) == [.certificateChanged("DEV-00")])
+        let closed = WayIn.closed("connection refused")
+        #expect(
+            try way(closed) == [
+                .apiUnreachable("DEV-00", address: "https://10.64.0.10:8443", "connection refused")
+            ])
+        let first = try MemberName.dev(0)
+        #expect(try way(closed) { $0.members[0].daemon = .silent }.contains(.daemonDead(first)))
+        #expect(try !way(closed) { $0.members[0].daemon = .silent }.contains { $0.code == "api-unreachable" })
+        let unheard = ServerInfo.UnheardAddress(expected: "10.64.0.10:8443")
+        #expect(try way(closed) { $0.members[0].unheardAddress = unheard } == [.apiNotListening(first, unheard)])
+        let fault = NetworkFault(.rules("bcm1", chains: []))
+        #expect(try way(closed) { $0.networkFaults = [fault] } == [.network(fault)])
+        #expect(try way(.otherCertificate) { $0.networkFaults = [fault] } == [.network(fault)])
+        #expect(try way(.untrusted) { $0.remote = .missing } == [.remoteMissing("DEV-00")], "that comes first")
+    }
+
+    /// What is wrong with the network is said before what follows from it, and of hosts with running machines alone.
+    @Test func theNetworkOfTheMachinesIsPartOfHealth() throws {
+        let bridge = NetworkFault(.bridge("bcm1"))
+        let cut = try ClusterObservation.dev(3) {
+            $0.networkFaults = [bridge]
+            $0.hasNoLeader = true
+            $0.view = nil
+        }
+        #expect(findings(cut) == [.network(bridge), .noQuorum(answering: 3, of: 3)])
+        let off = try ClusterObservation.dev(2) {
+            $0.networkFaults = [bridge]
+            for index in 0..<2 { $0.members[index].machine = .stopped }
+        }
+        #expect(findings(off) == [.stopped], "starting it makes the bridge")
+    }
+
+    @Test func slowIsNotUnhealthy() throws {
+        let status = ClusterStatus(try ClusterObservation.dev(3) { $0.slowness = .milliseconds(1800) })
+        #expect(status.isHealthy && status.hint == nil && status.headline == "DEV is healthy: 3 members online.")
+        #expect(status.rest.map(\.sentence) == ["slow: 1.8s for an answer"])
+        let both = ClusterStatus(
+            try ClusterObservation.dev(3) {
+                $0.slowness = .seconds(2)
+                $0.members[1].daemon = .silent
+            })
+        #expect(!both.isHealthy && both.rest.map(\.code) == ["daemon-dead", "slow"])
+    }
+
     @Test func aClusterThatIsOffOrGoneIsOneFinding() throws {
         #expect(findings(try ClusterObservation.dev(2) { $0.state.isDeleting = true }) == [.deletionIncomplete])
         let off = try ClusterObservation.dev(2) { observation in
@@ -168,7 +226,12 @@ import Testing
             .expelled(member),
             .notOnline(member, state: "offline"), .notOnline(member, state: "evacuated"), .stranger("X"),
             .moved(member, from: here, to: here), .versionsDiffer(["1": ["A"]]), .remoteMissing("R"),
-            .remoteStale("R"), .remoteElsewhere("R", address: "A"),
+            .remoteStale("R"), .remoteElsewhere("R", address: "A"), .clientUntrusted("R"), .certificateChanged("R"),
+            .apiUnreachable("R", address: "A", "connection refused"), .slow(.seconds(2)),
+            .apiNotListening(member, ServerInfo.UnheardAddress(expected: "A:1")), .network(NetworkFault(.claim)),
+            .network(NetworkFault(.bridge("b"))), .network(NetworkFault(.cables([member]))),
+            .network(NetworkFault(.tunnel("x"))), .network(NetworkFault(.rules("t", chains: ["input"]))),
+            .network(NetworkFault(.forwarding(["eth0"]))),
         ]
         for finding in all {
             #expect(!finding.sentence.hasSuffix(".") && finding.sentence.count > 5)

@@ -34,6 +34,26 @@ import Testing
         #expect(try await verify(2).isDone(bench.context))
     }
 
+    /// It comes back when its user wants that; a hint carries the remote, or works without one.
+    @Test func whoIsEvacuatedIsNamedAndNotWaitedFor() async throws {
+        let bench = try bench(2)
+        inside.on(Self.members, Server.members([("DEV-00", "Online"), ("DEV-01", "Evacuated")]))
+        let client = ClusterClient(engine: .lxd, remote: "DEV-00", inside: "bcmcluster exec -c DEV DEV-00 --")
+        try await ClusterClient.$current.withValue(client) { try await verify(2).run(bench.context) }
+        #expect(
+            bench.context.remarks.all == [
+                "DEV-01 is evacuated; to bring it back: lxc cluster restore DEV-00:DEV-01"
+            ])
+        var without = client
+        without.remote = nil
+        let hint = ClusterClient.$current.withValue(without) {
+            Finding.notOnline(try! .dev(1), state: "evacuated").hint(for: try! ClusterName("DEV"))
+        }
+        #expect(hint == "bcmcluster exec -c DEV DEV-00 -- lxc cluster restore DEV-01")
+        inside.on(Self.members, Server.members([("DEV-00", "Online"), ("DEV-01", "Evacuated"), ("DEV-02", "Offline")]))
+        #expect(try await !verify(3).isDone(try self.bench(3).context))
+    }
+
     @Test func waitsForTheLastAndGivesUpAtTheLimit() async throws {
         let bench = try bench(2)
         let offline = Server.members([("DEV-00", "Online"), ("DEV-01", "Offline")])

@@ -87,6 +87,7 @@ final class StubProvider: MachineProvider, SharedNetworking, DaemonControl, Mach
         note("remove \(member)")
         hanging.withLock { if $0 == member { $0 = nil } }
     }
+    func networkFaults(of state: ClusterState) async throws -> [NetworkFault] { [] }
     func isRouted(_ state: ClusterState) async throws -> Bool { true }
     func route(_ state: ClusterState) async throws {}
     func isReleased(_ state: ClusterState) async throws -> Bool { releases.withLock { $0 } }

@@ -2,6 +2,24 @@ import Testing
 
 @testable import Provisioning
 
+/// Where a member listens and where it should.
+@Suite struct UnheardAddressTests {
+    @Test(arguments: [
+        ("10.64.0.10:8443", true), (":8443", true), ("[::]:8443", true), ("0.0.0.0:8443", true), ("10.64.0.10", true),
+        ("", false), (nil, false), ("127.0.0.1:8443", false), ("10.64.0.10:9443", false), (":9443", false),
+    ])
+    func anAPIListensAtItsAddressOrAtAll(_ configured: String?, _ isHeard: Bool) throws {
+        let api = configured.map { #","core.https_address":"\#($0)""# } ?? ""
+        let text = """
+            {"api_extensions":[],"config":{"core.trust_password":true,"cluster.https_address":"10.64.0.10:8443"\(api)},
+            "environment":{"server_clustered":true,"certificate":"","server_version":"5.0"}}
+            """
+        let server = try Command("lxc", []).decode(ServerInfo.self, from: text)
+        #expect((server.unheardAddress == nil) == isHeard)
+        if !isHeard { #expect(server.unheardAddress?.expected == "10.64.0.10:8443") }
+    }
+}
+
 @Suite struct LXCTests {
     private let runner = ScriptedRunner()
     private var lxc: LXC { LXC(runner, engine: .lxd) }

@@ -33,24 +33,73 @@ import Testing
         let table = NetworkTable(name: "bcm1", subnet: subnet, tunnel: tunnel, portForward: portForward)
         #expect(table.text.contains("udp dport 4789 @th,96,24 \(0xABCDEF) ip saddr != { 192.0.2.2 } drop"))
         #expect(table.text.contains("ip daddr 192.0.2.1 tcp dport 20001 dnat to 10.64.0.10:8443"))
-        // As nftables prints it.
+        // As nftables 1.0.6 prints it.
         let listing = """
             table ip bcm1 {
-            \tudp dport 4789 @th,96,24 0xabcdef ip saddr != 192.0.2.2 drop
-            \t\(portForward.rule)
+            \tchain postrouting {
+            \t\ttype nat hook postrouting priority srcnat; policy accept;
+            \t\tip saddr 10.64.0.0/22 ip daddr != 10.64.0.0/22 masquerade
+            \t}
+
+            \tchain input {
+            \t\ttype filter hook input priority filter; policy accept;
+            \t\tudp dport 4789 @th,96,24 0xabcdef ip saddr != 192.0.2.2 drop
+            \t}
+
+            \tchain prerouting {
+            \t\ttype nat hook prerouting priority dstnat; policy accept;
+            \t\t\(portForward.rule)
+            \t}
             }
             """
-        let others = ["10.64.0.10": "10.64.0.11", "!= 192.0.2.2": "!= { 192.0.2.2, 192.0.2.3 }", "@th,96,24": "th"]
-        runner.on("nft list table ip bcm1", .prints(listing), .ends(1, "No such file"))
-        #expect(try await kernel.holds(table))
-        #expect(try await !kernel.holds(table))
-        for (part, other) in others {
-            runner.on("nft list table ip bcm1", .prints(listing.replacing(part, with: other)))
-            #expect(try await !kernel.holds(table), "\(other) is made anew")
+        let line = "nft list table ip bcm1"
+        runner.on(line, .prints(listing), .ends(1, "Error: No such file or directory\nlist table ip bcm1"))
+        #expect(try await kernel.incompleteChains(of: table) == [])
+        #expect(try await kernel.incompleteChains(of: table) == nil, "there is none")
+        // An older nftables prints priorities as numbers.
+        runner.on(line, .prints(listing.replacing("priority srcnat", with: "priority 100")))
+        #expect(try await kernel.incompleteChains(of: table) == [])
+        let masquerading = "\t\tip saddr 10.64.0.0/22 ip daddr != 10.64.0.0/22 masquerade\n"
+        for (part, other, chains) in [
+            ("10.64.0.10", "10.64.0.11", ["prerouting"]), ("!= 192.0.2.2", "!= { 192.0.2.2, 192.0.2.3 }", ["input"]),
+            ("@th,96,24", "th", ["input"]), ("chain input", "chain other", ["input", "other"]),
+            (masquerading, "", ["postrouting"]), ("filter; policy accept", "filter; policy drop", ["input"]),
+        ] {
+            runner.on(line, .prints(listing.replacing(part, with: other)))
+            #expect(try await kernel.incompleteChains(of: table) == chains, "\(other)")
         }
+        runner.on(line, .prints("table ip bcm1 {\n}\n"))
+        #expect(try await kernel.incompleteChains(of: table) == ["input", "postrouting", "prerouting"], "flushed")
         var closed = table
         closed.portForward = nil
-        #expect(!closed.isShown(in: listing), "a portForward that is left leads to nobody")
+        #expect(closed.differingChains(in: listing) == ["prerouting"], "a portForward that is left leads to nobody")
+        let denied = "Operation not permitted (you must be root)\nnetlink: Error: cache initialization failed"
+        runner.on(line, .ends(1, denied))
+        await #expect(throws: Failure.self, "who may not look knows nothing") {
+            try await kernel.incompleteChains(of: table)
+        }
+    }
+
+    /// Several hosts, in the order of nftables.
+    @Test func theOrderOfAddressesDoesNotMatter() throws {
+        let peers = ["10.2.3.9", "10.2.3.4"].compactMap(IPv4.init)
+        let table = NetworkTable(
+            name: "t", subnet: try #require(Subnet("10.65.0.0/22")),
+            tunnel: NetworkTable.Tunnel(port: 4789, network: 0x84F77A, peers: peers))
+        let listing = """
+            table ip t {
+            \tchain postrouting {
+            \t\ttype nat hook postrouting priority srcnat; policy accept;
+            \t\tip saddr 10.65.0.0/22 ip daddr != 10.65.0.0/22 masquerade
+            \t}
+
+            \tchain input {
+            \t\ttype filter hook input priority filter; policy accept;
+            \t\tudp dport 4789 @th,96,24 0x84f77a ip saddr != { 10.2.3.4, 10.2.3.9 } drop
+            \t}
+            }
+            """
+        #expect(table.differingChains(in: listing) == [])
     }
 }
 

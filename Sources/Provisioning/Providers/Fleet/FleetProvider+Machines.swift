@@ -84,6 +84,12 @@ extension FleetProvider {
     package func prepare(_ state: ClusterState) async throws {
         _ = try await forEachReachableHost(of: state) { try await $0.sharedNetwork?.prepare(state) }
     }
+    /// What each host says of itself; one that does not answer says nothing.
+    package func networkFaults(of state: ClusterState) async throws -> [NetworkFault] {
+        await all(of: state) { try await $1.sharedNetwork?.networkFaults(of: state) ?? [] }.flatMap {
+            (try? $0.answer.get()) ?? []
+        }
+    }
     /// Whether every host is.
     package func isRouted(_ state: ClusterState) async throws -> Bool {
         await all(of: state) { try await $1.sharedNetwork?.isRouted(state) ?? true }.allSatisfy {

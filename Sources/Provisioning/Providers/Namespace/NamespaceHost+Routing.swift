@@ -2,20 +2,7 @@
 extension NamespaceHost {
     /// Whether the subnet is hidden behind the host's own addresses, and forwarded, also by the host's firewalls.
     func isRouted(_ state: ClusterState) async throws -> Bool {
-        guard let subnet = state.subnet, try await KernelSettings(root).holds(table(state, subnet)) else {
-            return false
-        }
-        guard try await isForwarded(NamespaceLayout(state).bridge) else { return false }
-        return try await Firewall(root).rules().accept(acceptRules(state), of: state.identifier)
-    }
-
-    /// Whether what comes from the bridge gets out, and what answers gets back.
-    private func isForwarded(_ bridge: String) async throws -> Bool {
-        let kernel = KernelSettings(root)
-        if try await kernel.forwardsEverywhere() { return true }
-        guard try await kernel.forwards(bridge) else { return false }
-        guard let uplink = try await IP(root).uplink() else { return true }
-        return try await kernel.forwards(uplink)
+        try await routingFaults(state).isEmpty
     }
 
     /// How clients elsewhere reach a member on this host; `nil` where the cluster is on one host alone.
@@ -35,7 +22,7 @@ extension NamespaceHost {
     }
 
     /// What the host's rules are to be.
-    private func table(_ state: ClusterState, _ subnet: Subnet) -> NetworkTable {
+    func table(_ state: ClusterState, _ subnet: Subnet) -> NetworkTable {
         let tunnel = NamespaceOverlay(state, on: name).map {
             NetworkTable.Tunnel(port: NamespaceOverlay.port, network: $0.network, peers: $0.peers)
         }
@@ -43,11 +30,10 @@ extension NamespaceHost {
         return NetworkTable(name: layout.table, subnet: subnet, tunnel: tunnel, portForward: portForward(state))
     }
 
-    /// Forwarding is enabled for our bridge and the uplink alone, and only where it is off everywhere.
+    /// Forwarding is enabled for our bridge and the uplink alone, and only where it is off there.
     private func allowOutgoingTraffic(_ layout: NamespaceLayout) async throws {
         let kernel = KernelSettings(root)
-        if try await kernel.forwardsEverywhere() { return }
-        try await kernel.setForwarding(layout.bridge, true)
+        if try await !kernel.forwards(layout.bridge) { try await kernel.setForwarding(layout.bridge, true) }
         guard let uplink = try await IP(root).uplink(), try await !kernel.forwards(uplink) else { return }
         try await open(uplink)
     }

@@ -8,14 +8,7 @@ struct NamespaceHost: Sendable {
 
     /// Whether subnet and bridge are there.
     func isPrepared(_ state: ClusterState) async throws -> Bool {
-        let layout = NamespaceLayout(state)
-        guard let subnet = state.subnet else { return false }
-        let claims = try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1)
-        guard claims[NamespaceLayout.note(subnet)] == state.identifier else { return false }
-        let interfaces = try await IP(root).interfaces()
-        guard let overlay = NamespaceOverlay(state, on: name) else { return interfaces.contains(layout.bridge) }
-        guard interfaces.isSuperset(of: [layout.bridge, layout.tunnel]) else { return false }
-        return try await Bridge(root).peers(of: layout.tunnel) == Set(overlay.peers)
+        try await preparationFaults(state).isEmpty
     }
 
     /// Puts everything in place that the machines need to be made.
@@ -33,15 +26,20 @@ struct NamespaceHost: Sendable {
         }
         try await files.write(entrypoint, to: layout.entrypoint, mode: "0755")
         try await files.write(await resolver(), to: layout.resolver, mode: "0644")
-        let present = try await IP(root).interfaces()
-        if !present.contains(layout.bridge) { try await checkHostHasMoved(subnet) }
+        let links = try await IP(root).links()
+        let hasBridge = links[layout.bridge] != nil
+        if !hasBridge { try await checkHostHasMoved(subnet) }
         let overlay = NamespaceOverlay(state, on: name)
         let gateway = NamespaceLayout.gateway(subnet, overlay)
+        // Machines that run have lost their place on a bridge that was deleted.
+        let loose = cables(of: state, layout).map(\.cable).filter {
+            links[$0]?.isPlugged(into: layout.bridge) == false
+        }
         try await IP(root).batch(
-            (present.contains(layout.bridge) ? [] : ["link add \(layout.bridge) type bridge"]) + [
+            (hasBridge ? [] : ["link add \(layout.bridge) type bridge"]) + [
                 "addr replace \(gateway)/\(subnet.prefix) dev \(layout.bridge)", "link set \(layout.bridge) up",
-            ])
-        if let overlay { try await connect(overlay, layout, isThere: present.contains(layout.tunnel)) }
+            ] + loose.map { "link set \($0) master \(layout.bridge) up" })
+        if let overlay { try await connect(overlay, layout, isThere: links[layout.tunnel] != nil) }
     }
 
     /// Joins the bridge to those of the cluster's other hosts.

@@ -149,6 +149,10 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
         try await host.prepare(state)
         try await copies.keep(state)
     }
+    /// What of the bridge, the rules and the rest is missing.
+    package func networkFaults(of state: ClusterState) async throws -> [NetworkFault] {
+        try await host.faults(of: state)
+    }
     /// Whether the rules are there.
     package func isRouted(_ state: ClusterState) async throws -> Bool { try await host.isRouted(state) }
     /// Makes the rules, and enables forwarding.

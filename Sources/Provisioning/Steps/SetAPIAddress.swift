@@ -1,0 +1,19 @@
+/// Lets the API of a member listen again where its cluster expects it, after `core.https_address` was changed.
+struct SetAPIAddress: Step {
+    let title = "let the API listen at its address"
+    let name: MemberName
+
+    var member: MemberName? { name }
+
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        try await context.client(in: name).server().unheardAddress == nil
+    }
+
+    func run(_ context: PlanContext) async throws {
+        let client = context.client(in: name)
+        guard let address = try await client.server().unheardAddress else { return }
+        context.lastStart.note(context.time.elapsed)
+        try await client.setServer("core.https_address", to: address.expected)
+        context.lastStart.note(context.time.elapsed)
+    }
+}

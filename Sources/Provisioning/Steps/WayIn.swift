@@ -1,0 +1,61 @@
+/// What comes of asking the cluster's API once as the user does: by the user's own client and its remote.
+package enum WayIn: Sendable, Equatable {
+    /// Not asked, or without an answer that tells anything.
+    case unknown
+    case open
+    /// The cluster does not know the client's certificate.
+    case untrusted
+    /// The server has another certificate than the client has pinned.
+    case otherCertificate
+    /// Nobody answers at the remote's address, for that reason.
+    case closed(String)
+
+    /// Asks by the remote of that name, which leads to that address; a client that is slow to answer is told from a port
+    /// that is closed.
+    static func look(at address: String, of name: String, limit: Duration, _ context: PlanContext) async -> WayIn {
+        async let knocking = knock(at: address, limit: limit, context)
+        let client = LXC(context.runner, engine: context.engine, limit: limit, remote: name)
+        do {
+            return try await client.isTrusted() ? .open : .untrusted
+        } catch let failure as Failure where failure.engineError == .certificateRefused {
+            return .otherCertificate
+        } catch {
+            switch await knocking {
+            case .refused: return .closed("connection refused")
+            case .silent(let reason): return .closed(reason)
+            case .open, nil: return .unknown
+            }
+        }
+    }
+
+    private static func knock(at address: String, limit: Duration, _ context: PlanContext) async -> PortProbe.Answer? {
+        let parts = address.replacing("https://", with: "").split(separator: ":").map(String.init)
+        guard parts.count == 2, let port = Int(parts[1]) else { return nil }
+        return try? await PortProbe(runner: context.runner, limit: limit).knock(parts[0], port)
+    }
+}
+
+/// Checks that the user's client gets an answer from the cluster by its remote.
+struct VerifyWayIn: Step {
+    /// How long an answer may take.
+    private static let timeout: Duration = .seconds(10)
+
+    var title: String { "check that your \(Engine.current.client) reaches the cluster" }
+    let name: MemberName
+
+    var member: MemberName? { name }
+
+    func isDone(_ context: PlanContext) async throws -> Bool { try await look(context) == .open }
+
+    func run(_ context: PlanContext) async throws {
+        let address = try await context.url(of: name)
+        guard case .closed(let reason) = try await look(context) else { return }
+        throw Failure(
+            .unreachable, "your \(context.engine.client) does not reach \(address): \(reason)",
+            hint: "let TCP connections through to \(address.replacing("https://", with: "")), as in a firewall")
+    }
+
+    private func look(_ context: PlanContext) async throws -> WayIn {
+        try await WayIn.look(at: context.url(of: name), of: name.text, limit: Self.timeout, context)
+    }
+}
