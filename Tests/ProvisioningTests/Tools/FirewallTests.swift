@@ -82,7 +82,7 @@ import Testing
             "\(insert) -o bcm0 -d 10.64.0.10 -p tcp -m tcp --dport 8443 \(comment) API' -j ACCEPT",
         ]
         for line in lines + ["nft --json -f -"] { runner.on(line, .works) }
-        #expect(try await !Firewall(runner).rules().accept(rules, of: "0123abcd"))
+        #expect(try await !Firewall(runner).rules().chainsLacking(rules, of: "0123abcd").isEmpty)
         try await Firewall(runner).accept(rules, of: "0123abcd")
         #expect(runner.changes.sorted() == (lines + ["nft --json -f -"]).sorted(), "INPUT accepts what comes")
         let input = try #require(runner.last("nft --json -f -")?.input)
@@ -99,10 +99,10 @@ import Testing
             #"-A FORWARD -d 10.64.0.10/32 -o bcm0 -p tcp -m tcp --dport 8443 -m comment --comment "bcmcluster 0123abcd API" -j ACCEPT"#,
         ]
         answer(newer: saved("DROP", ours[0], ours[1], "-A FORWARD -j DROP"))
-        #expect(try await Firewall(runner).rules().accept(rules, of: "0123abcd"))
-        #expect(try await !Firewall(runner).rules().accept(rules, of: "ffffffff"))
+        #expect(try await Firewall(runner).rules().chainsLacking(rules, of: "0123abcd").isEmpty)
+        #expect(try await !Firewall(runner).rules().chainsLacking(rules, of: "ffffffff").isEmpty)
         answer(newer: saved("DROP", ours[0], "-A FORWARD -j DROP", ours[1]))
-        #expect(try await !Firewall(runner).rules().accept(rules, of: "0123abcd"))
+        #expect(try await !Firewall(runner).rules().chainsLacking(rules, of: "0123abcd").isEmpty)
         runner.on("iptables-nft-restore --noflush --wait", .works)
         let another = #"-A FORWARD -i bcm1 -m comment --comment "bcmcluster ffffffff out" -j ACCEPT"#
         answer(newer: saved("DROP", ours[0], another))
@@ -136,7 +136,7 @@ import Testing
         let found = try await Firewall(runner).rules()
         #expect(found.locked(for: [.forward]).map(\.title) == ["nftables table inet t, chain f"])
         #expect(found.locked(for: [.input]).isEmpty && found.openable.isEmpty)
-        #expect(found.accept(rules, of: "0123abcd"), "nothing more can be done")
+        #expect(found.chainsLacking(rules, of: "0123abcd").isEmpty, "nothing more can be done")
         answer(newer: saved("DROP", "-A FORWARD -j ufw-before", ":ufw-before - [0:0]"))
         #expect(try await Firewall(runner).rules().openable.map(\.title) == ["ufw (iptables-nft, chain FORWARD)"])
     }
