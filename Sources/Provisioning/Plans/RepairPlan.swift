@@ -47,7 +47,9 @@ package struct RepairPlan: Sendable {
             let known = isHandedOver ? placed : [plan.add(FetchCertificate(name: first), after: placed)]
             plan.add(UpdateRemoteAddress(name: first), after: [plan.add(AddRemote(name: first), after: known)])
         }
-        plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
+        let complete = plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
+        // What a stop that was cut off has left.
+        plan.add(ResumeInstances(first: first), after: [complete])
     }
 
     /// Whether the member's host is unreachable: nobody can wait for it.
@@ -83,7 +85,7 @@ package struct RepairPlan: Sendable {
         }
         let base = [recovered ?? host]
         let settled = machines.filter { $0.0 != survivor }.map { name, machine in
-            plan.add(AwaitDaemon(name: name), after: base + [machine])
+            plan.add(AwaitDaemon(name: name, first: state.first, rejoins: true), after: base + [machine])
         }
         let restarted = members(.restart).filter { $0 != survivor }.map {
             plan.add(RestartDaemon(name: $0, first: state.first), after: base)
@@ -114,7 +116,7 @@ package struct RepairPlan: Sendable {
 
 /// What is done about a finding.
 private enum RepairAction {
-    case recover, startAll, start, restart, anew, join, remote
+    case recover, startAll, start, restart, anew, join, remote, resume
     /// It goes away with the others.
     case byOthers
     /// Nothing that this tool could do without the user.
@@ -128,10 +130,12 @@ private enum RepairAction {
         case .daemonDead, .daemonHangs, .daemonFails: self = .restart
         case .notJoined: self = hasSuccessor ? .join : .none
         case .machineMissing, .dataLost, .expelled, .moved: self = hasSuccessor ? .anew : .none
+        case .instancesInterrupted: self = .resume
         case .remoteMissing, .remoteStale, .remoteElsewhere: self = .remote
         case .silent, .noQuorum, .noFaultTolerance, .unreachable, .notOnline(_, "offline"): self = .byOthers
         case .hostLost, .noAnswer, .noClusterAnswer, .machineHangs: self = .none
-        case .deletionIncomplete, .restoreIncomplete, .gone, .machineDeleted, .notOnline, .renamed, .stranger,
+        case .deletionIncomplete, .restoreIncomplete, .gone, .machineDeleted, .notOnline, .renamed, .removalInterrupted,
+            .stranger,
             .foreignClient,
             .versionsDiffer:
             self = .none

@@ -24,6 +24,8 @@ package struct ClusterObservation: Sendable {
     package var remote: Remote = .unknown
     /// The clients that the cluster trusts and that neither the user's client nor the state accounts for.
     package var foreignClients: [TrustedClient] = []
+    /// The instances that a run which was cut off has stopped, or was about to.
+    package var interrupted: [String] = []
 
     /// What was seen of the state's members.
     package init(state: ClusterState, members: [MemberStatus], view: [ClusterMember]?) {

@@ -66,7 +66,10 @@ extension Finding {
 
     /// Whether the member that it is about may be online all the same.
     var isRemark: Bool {
-        if case .moved = self { true } else { false }
+        switch self {
+        case .moved, .removalInterrupted: true
+        default: false
+        }
     }
 }
 
