@@ -60,6 +60,8 @@ package struct RepairPlan: Sendable {
         }
         let verified = plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
         for name in reached { plan.add(VerifyWayIn(name: name), after: [verified]) }
+        // What a stop that was cut off has left.
+        plan.add(ResumeInstances(first: first), after: [verified])
         addUnfinished(after: verified)
     }
 
@@ -110,7 +112,7 @@ package struct RepairPlan: Sendable {
         }
         let base = [recovered ?? host]
         let settled = machines.filter { $0.0 != survivor }.map { name, machine in
-            plan.add(AwaitDaemon(name: name), after: base + [machine])
+            plan.add(AwaitDaemon(name: name, first: state.first, rejoins: true), after: base + [machine])
         }
         let restarted = members(.restart).filter { $0 != survivor }.map {
             plan.add(RestartDaemon(name: $0, first: state.first), after: base)
@@ -142,7 +144,7 @@ package struct RepairPlan: Sendable {
 
 /// What is done about a finding.
 private enum RepairAction {
-    case recover, startAll, start, restart, anew, join, remote
+    case recover, startAll, start, restart, anew, join, remote, resume
     /// What `up` would do is done.
     case finish
     /// What machines share on their hosts is put in place, as every repair begins.
@@ -169,6 +171,7 @@ private enum RepairAction {
         case .daemonDead: self = .restart
         case .notJoined: self = hasSuccessor ? .join : .none
         case .machineMissing, .dataLost, .expelled, .moved: self = hasSuccessor ? .anew : .none
+        case .instancesInterrupted: self = .resume
         case .remoteMissing, .remoteStale, .remoteElsewhere, .clientUntrusted, .certificateChanged: self = .remote
         case .network: self = .network
         case .apiNotListening: self = .listen
@@ -180,7 +183,8 @@ private enum RepairAction {
         // Who repairs holds the lock, and is the one who changes the cluster.
         case .changing: self = .none
         case .hostLost, .machineHangs: self = .none
-        case .deletionIncomplete, .restoreIncomplete, .gone, .machineDeleted, .notOnline, .renamed, .stranger,
+        case .deletionIncomplete, .restoreIncomplete, .gone, .machineDeleted, .notOnline, .renamed, .removalInterrupted,
+            .stranger,
             .foreignClient,
             .versionsDiffer, .slow:
             self = .none

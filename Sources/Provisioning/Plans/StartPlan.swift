@@ -21,7 +21,7 @@ package enum StartPlan {
         // The voters wait for each other, so nobody waits for one before starting another.
         let ready = names.map { name in
             let started = plan.add(StartMachine(name: name), after: [host])
-            return plan.add(AwaitDaemon(name: name), after: [started])
+            return plan.add(AwaitDaemon(name: name, first: state.first, rejoins: true), after: [started])
         }
 
         // Only the cluster itself can say that it is complete.

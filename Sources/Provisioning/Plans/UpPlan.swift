@@ -59,7 +59,10 @@ package enum UpPlan {
         let bridge = plan.add(CreateBridge(first: first), after: [cluster] + joined)
 
         // Only the cluster itself can say that it is complete.
-        plan.add(VerifyCluster(first: first, wanted: names), after: [bridge, routed] + named)
+        let whole = plan.add(VerifyCluster(first: first, wanted: names), after: [bridge, routed] + named)
+
+        // What a stop that was cut off has left.
+        plan.add(ResumeInstances(first: first), after: [whole])
         return plan
     }
 

@@ -107,10 +107,10 @@ package struct ClusterInspector: Sendable {
             looked = await lastLook(at: responding)
         }
         let seen = looked.view
-        async let counting = instances(seen)
+        async let counting = self.instances(seen)
         async let trusting = foreignClients(seen, state)
         let since = (try? await began) ?? [:]
-        let counts = await counting
+        let instances = await counting
         let addresses = await self.addresses(
             of: responding.filter { machines[$0]?.address == nil }, where: answers, seen?.members ?? [], state)
         var members = names.map { name in
@@ -128,7 +128,7 @@ package struct ClusterInspector: Sendable {
             member.version = answers[name]?.version
             member.unheardAddress = answers[name]?.unheardAddress
             member.storage = answers[name]?.storage
-            member.instances = counts.map { $0[member.entry?.name ?? name.text] ?? 0 }
+            member.instances = instances.map { all in all.count { $0.location == member.entry?.name ?? name.text } }
             member.since = since[name]
             return member
         }
@@ -137,7 +137,7 @@ package struct ClusterInspector: Sendable {
             var stranger = MemberStatus(name: entry.name, isInState: false, machine: nil, daemon: .notQueried)
             stranger.entry = entry
             stranger.address = entry.address
-            stranger.instances = counts.map { $0[entry.name] ?? 0 }
+            stranger.instances = instances.map { all in all.count { $0.location == entry.name } }
             return stranger
         }
         var observation = ClusterObservation(state: state, members: members, view: seen?.members)
@@ -150,6 +150,7 @@ package struct ClusterInspector: Sendable {
         if state.spread != nil, depth.opening > Self.quick || slowest > Self.quick { observation.slowness = slowest }
         observation.foreignClients = await trusting
         observation.isBootstrapped = (try? context.folder.certificates(of: state, context.files).isEmpty) != true
+        observation.interrupted = (instances ?? []).filter(\.isInterrupted).map(\.name).sorted()
         // What was not asked to its end says nothing.
         try Task.checkCancellation()
         return observation
@@ -374,9 +375,9 @@ package struct ClusterInspector: Sendable {
         await answers(of: members).values.allSatisfy { $0.daemon == .silent }
     }
 
-    private func instances(_ view: View?) async -> [String: Int]? {
+    private func instances(_ view: View?) async -> [ClusterInstance]? {
         guard depth.isFull, let view else { return nil }
-        return try? await view.client.limited(to: left).instanceCounts()
+        return try? await view.client.limited(to: left).instances()
     }
 
     /// The trusted clients of which it is unknown why they are; none where the cluster does not answer in time.

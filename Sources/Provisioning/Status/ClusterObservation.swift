@@ -36,6 +36,8 @@ package struct ClusterObservation: Sendable {
     package var unfinished: [String] = []
     /// The change that another run makes meanwhile.
     package var change: ClusterChange?
+    /// The instances that a run which was cut off has stopped, or was about to.
+    package var interrupted: [String] = []
 
     /// What was seen of the state's members.
     package init(state: ClusterState, members: [MemberStatus], view: [ClusterMember]?) {

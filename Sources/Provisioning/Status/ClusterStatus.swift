@@ -88,7 +88,7 @@ extension Finding {
     /// Whether the member that it is about may be online all the same.
     var isRemark: Bool {
         switch self {
-        case .moved, .apiNotListening: true
+        case .moved, .apiNotListening, .removalInterrupted: true
         default: false
         }
     }

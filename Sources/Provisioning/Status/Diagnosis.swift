@@ -27,7 +27,7 @@ struct Diagnosis {
         guard let view = observation.view else {
             return lostHosts + network + [withoutView(running, of: states.count)] + trouble + remote
         }
-        return withUnfinished(lostHosts + network + voters(in: view) + trouble) + strangers + foreignClients + versions + remote
+        return withUnfinished(lostHosts + network + voters(in: view) + trouble) + interruptedRuns + strangers + foreignClients + versions + remote
     }
 
     /// What is the matter where no member said who is in the cluster: that is no proof of a lost quorum.
@@ -126,6 +126,13 @@ struct Diagnosis {
     private func moved(_ name: MemberName, _ member: MemberStatus) -> Finding? {
         guard let now = member.address, let known = member.knownAddress, now != known else { return nil }
         return .moved(name, from: known, to: now)
+    }
+
+    /// What runs that were cut off have left undone: nobody could tell from the members.
+    private var interruptedRuns: [Finding] {
+        let leaving = recorded.filter { $0.status.entry?.isClosed ?? false }.map { Finding.removalInterrupted($0.name) }
+        let stopped = observation.interrupted
+        return leaving + (stopped.isEmpty ? [] : [.instancesInterrupted(stopped)])
     }
 
     private var strangers: [Finding] { observation.members.filter { !$0.isInState }.map { .stranger($0.name) } }

@@ -6,7 +6,8 @@ extension Finding {
         case .interrupted, .unfinished: "bcmcluster up -c \(cluster)"
         case .deletionIncomplete, .gone: "bcmcluster destroy -c \(cluster)"
         case .restoreIncomplete(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
-        case .stopped, .machineOff: "bcmcluster start -c \(cluster)"
+        case .removalInterrupted(let member): "bcmcluster member remove -c \(cluster) \(member)"
+        case .stopped, .machineOff, .instancesInterrupted: "bcmcluster start -c \(cluster)"
         case .hostLost, .unreachable, .slow: "bcmcluster host list"
         case .machineHangs(_, let hint): hint
         case .machineDeleted(_, let hint): hint ?? "bcmcluster repair -c \(cluster)"
@@ -49,6 +50,8 @@ extension Finding {
         case .dataLost: "data-lost"
         case .expelled: "removed"
         case .notOnline: "not-online"
+        case .removalInterrupted: "removal-interrupted"
+        case .instancesInterrupted: "stop-interrupted"
         case .renamed: "renamed"
         case .stranger: "unmanaged-member"
         case .foreignClient: "foreign-client"

@@ -51,6 +51,10 @@ package enum Finding: Sendable, Equatable {
     case expelled(MemberName)
     /// The cluster says of a member that it is something other than online: `offline`, `evacuated`.
     case notOnline(MemberName, state: String)
+    /// The removal of a member has begun, and not ended.
+    case removalInterrupted(MemberName)
+    /// Instances that ran before `stop` or a snapshot, which was cut off.
+    case instancesInterrupted([String])
     /// A member that its cluster knows under another name, which `lxc cluster rename` has given it.
     case renamed(MemberName, to: String)
     /// LXD knows a member that the state does not.
@@ -103,6 +107,9 @@ package enum Finding: Sendable, Equatable {
                 ? "the only voter is permanently lost: \(Engine.current.title) cannot continue without it"
                 : "the majority of the \(voters) voters is permanently lost: \(Engine.current.title) cannot continue without them"
         case .noFaultTolerance(let up, let all): "\(up) of \(all) voters up: one more loss stops the cluster"
+        case .instancesInterrupted(let names):
+            "interrupted while instances were being stopped: \(names.prefix(3).joined(separator: ", "))"
+                + (names.count > 3 ? " and \(names.count - 3) more" : "")
         case .hostLost(let host): "host \(host) is unreachable"
         case .stranger(let name):
             "\(Engine.current.title) has a member \(name), which is not in this cluster's state"
@@ -144,7 +151,7 @@ package enum Finding: Sendable, Equatable {
             .machineHangs(let member, _),
             .notJoined(let member),
             .dataLost(let member), .expelled(let member), .notOnline(let member, _), .moved(let member, _, _),
-            .renamed(let member, _), .apiNotListening(let member, _):
+            .renamed(let member, _), .apiNotListening(let member, _), .removalInterrupted(let member):
             member
         default: nil
         }
@@ -156,6 +163,7 @@ package enum Finding: Sendable, Equatable {
         case .machineMissing: "has no machine"
         case .machineDeleted: "was deleted, but not purged"
         case .machineOff: "does not run"
+        case .removalInterrupted: "was being removed, which was interrupted"
         case .unreachable(_, let host): "is on \(host), which is unreachable"
         case .daemonDead, .daemonHangs, .daemonFails: "does not answer"
         case .machineHangs: "hangs: its machine runs, but executes no commands"

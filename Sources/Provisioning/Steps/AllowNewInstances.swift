@@ -10,7 +10,7 @@ struct AllowNewInstances: Step {
     func isDone(_ context: PlanContext) async throws -> Bool {
         let client = context.client(in: respondingMember)
         guard let entry = try await client.member(named: name.text) else { return true }
-        return !client.isClosed(entry)
+        return !entry.isClosed
     }
 
     func run(_ context: PlanContext) async throws {

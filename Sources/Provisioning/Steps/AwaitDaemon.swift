@@ -4,6 +4,8 @@ struct AwaitDaemon: Step {
     let name: MemberName
     /// The member that lets it into the cluster, where a machine that a cut-off join has left may be created again.
     var first: MemberName?
+    /// Whether it joins then, since no other step of the plan lets it.
+    var rejoins = false
 
     var member: MemberName? { name }
     var log: MachineLog.Topic? { .machine }
@@ -24,12 +26,7 @@ struct AwaitDaemon: Step {
         guard let first, first != name, machine != nil else {
             return try await context.provider.settle(name, of: state, limit: context.limits.machine)
         }
-        let traces = JoinTraces(context: context, member: name, respondingMember: first)
-        if try await traces.comesUp() { return }
-        try await RecreationCheck(context: context, name: name, respondingMember: first).check()
-        context.remarks.add(
-            "the join of \(name) had been interrupted: its machine, which never was a member, was created again")
-        try await traces.clear()
-        try await RecreateMachine(name: name).run(context)
+        try await JoinTraces(context: context, member: name, respondingMember: first)
+            .awaitDaemon(thenJoins: rejoins)
     }
 }

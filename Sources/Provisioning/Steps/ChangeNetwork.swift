@@ -29,8 +29,14 @@ struct ChangeNetwork: Step {
         let client = context.client(in: respondingMember)
         switch work {
         case .make:
-            // What is left of an attempt that failed can neither be used nor changed.
-            if try await client.network(name)?.status == "Errored" { try await client.removeNetwork(name) }
+            if try await client.network(name)?.status == "Errored" {
+                // LXD calls it so while it creates it, for a run that was killed too.
+                if try await NetworkCreation.isFinished(name, client, context) {
+                    return try await client.setNetwork(name, keys)
+                }
+                // What is left of an attempt that failed can neither be used nor changed.
+                try await client.removeNetwork(name)
+            }
             let members = try await client.members(.reads, assuming: [respondingMember.text]).map(\.name)
             try await NetworkCreation(name: name, members: members, keys: keys).run(client, context)
         case .set: try await client.setNetwork(name, keys)

@@ -39,7 +39,18 @@ struct ChangeVolume: Step {
         let client = context.client(in: place ?? respondingMember)
         switch work {
         case .make:
-            try await client.createVolume(name, in: pool, on: (place ?? respondingMember).text, keys)
+            let member = (place ?? respondingMember).text
+            do {
+                try await client.createVolume(name, in: pool, on: member, keys)
+            } catch let failure as Failure where failure.engineError == .nameTaken {
+                // LXD has made it meanwhile for a run that was killed.
+                let mark = keys.first { $0.hasPrefix("\(UnitMark.unit)=") }?.dropFirst(UnitMark.unit.count + 1)
+                let volume = try await client.volumes(in: pool).first {
+                    $0.name == name && ($0.member ?? member) == member
+                }
+                guard let mark, volume?.unit == String(mark) else { throw failure }
+                try await client.setVolume(name, in: pool, on: place?.text, keys)
+            }
         case .set: try await client.setVolume(name, in: pool, on: place?.text, keys)
         case .remove: try await client.removeVolume(name, in: pool, on: place?.text)
         }

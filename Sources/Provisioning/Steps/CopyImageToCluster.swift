@@ -17,7 +17,12 @@ struct CopyImageToCluster: Step {
     }
 
     func run(_ context: PlanContext) async throws {
-        try await context.images(of: remote).bring(
-            source, fingerprint, isVM: isVM, isAliased: isAliased, limit: context.limits.machine)
+        do {
+            try await context.images(of: remote).bring(
+                source, fingerprint, isVM: isVM, isAliased: isAliased, limit: context.limits.machine)
+        } catch let failure as Failure where failure.engineError == .nameTaken {
+            // A run that was killed may have brought it meanwhile.
+            guard try await isDone(context) else { throw failure }
+        }
     }
 }

@@ -32,6 +32,20 @@ struct CreateInstance: Step {
     func run(_ context: PlanContext) async throws {
         // The member itself is asked, so that no other has to be there.
         let client = context.client(in: place)
+        let end = context.time.elapsed + context.limits.machine
+        while true {
+            do { return try await make(client, context) } catch let failure as Failure
+                where failure.engineError == .busy && context.time.elapsed < end
+            {
+                // LXD continues making it for a run that was killed.
+                let instance = ClusterInstance(name: name, location: place.text, status: "")
+                try await context.awaitOperations(on: instance, client, limit: context.limits.machine)
+                try await context.time.sleep(context.provider.traits.pollInterval)
+            }
+        }
+    }
+
+    private func make(_ client: LXC, _ context: PlanContext) async throws {
         do {
             try await launch(client, context)
         } catch let failure as Failure where failure.engineError == .nameTaken {
@@ -51,7 +65,7 @@ struct CreateInstance: Step {
             try await client.settle(
                 name, without: UnitMark.unfinished,
                 identifier: (from: UnitMark.engineIdentifier, to: UnitMark.identifier))
-        } catch let failure as Failure where failure.engineError == .nameTaken {
+        } catch let failure as Failure where [.nameTaken, .busy].contains(failure.engineError) {
             throw failure
         } catch {
             // The instance's own log says why it did not start, and goes with it.

@@ -92,7 +92,7 @@ struct GroupMove {
         try await context.retryingWhileBusy(instance.name, limit: limit) {
             try await client.markMoving(instance, to: target.text)
         }
-        if instance.isRunning { try await client.pause(instance, limit: Self.limit) }
+        if instance.isRunning { try await context.pause(instance, client, limit: Self.limit, isMarked: true) }
     }
 
     private func copyVolumes(_ cancellation: Cancellation) async throws {

@@ -189,43 +189,87 @@ struct JoinTraces {
 
     // MARK: A machine that a join has left
 
+    /// Waits for the member's daemon; one that never comes up since its join was interrupted loses its machine, which holds
+    /// nothing, gets a new one, and joins if it is to.
+    func awaitDaemon(thenJoins: Bool) async throws {
+        if try await comesUp() { return }
+        try await RecreationCheck(context: context, name: member, respondingMember: respondingMember).check()
+        context.remarks.add(
+            "the join of \(member) had been interrupted: its machine, which never was a member, was created again")
+        try await clear()
+        try await RecreateMachine(name: member).run(context)
+        if thenJoins { try await JoinMember(name: member, first: respondingMember).run(context) }
+    }
+
     /// Waits for the member's daemon, and returns whether it answers; it never does where its join was cut off.
     ///
     /// The cluster calls a member pending until the very moment at which it can hold anything. The daemon of one that is
     /// started again meanwhile ends with "No node registered with address" (LXD 5.0.2).
-    func comesUp() async throws -> Bool {
+    private func comesUp() async throws -> Bool {
         let state = await context.store.state
-        return try await withThrowingTaskGroup(of: Bool?.self) { group in
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await context.provider.settle(member, of: state, limit: context.limits.machine)
                 return true
             }
-            group.addTask { try await isCutOff() ? false : nil }
-            defer { group.cancelAll() }
-            while let comesUp = try await group.next() {
-                if let comesUp { return comesUp }
+            group.addTask {
+                try await awaitCutOff()
+                return false
             }
-            return true
+            defer { group.cancelAll() }
+            return try await group.next() ?? true
         }
     }
 
-    /// Whether the member is pending though it had the time to come up.
-    private func isCutOff() async throws -> Bool {
-        try await context.time.sleep(max(Initialization.timeout, context.provider.traits.expectedSetupDuration))
+    /// Waits until it is certain that the member's join was cut off: its daemon says so, or is not there though it had the
+    /// time to come up, and the cluster does not count on the member.
+    private func awaitCutOff() async throws {
+        let end =
+            context.time.elapsed + max(Initialization.timeout, context.provider.traits.expectedSetupDuration)
         let own = try await address()
         while true {
-            if let pending = await pendingMembers() {
-                return own != nil && pending[member.text].flatMap(Self.host) == own
-            }
             try await context.time.sleep(.seconds(1))
+            let saysSo = await hasExitedUnknown()
+            guard saysSo || context.time.elapsed > end else { continue }
+            switch await standing() {
+            case .pending(let address) where own != nil && address == own: return
+            case .unknown where saysSo: return
+            case .member where saysSo && context.time.elapsed > end:
+                throw Failure(
+                    .commandFailed,
+                    "\(context.engine.title) on \(member) ends at each start, since the database does not know its address",
+                    hint: "read \(context.provider.logHint(member, about: .daemon))")
+            default: continue
+            }
         }
     }
 
-    /// The members that are pending, by any member that answers; `nil` where none does.
-    private func pendingMembers() async -> [String: String]? {
+    /// Whether the last lines of the daemon's log say that the database does not know it.
+    private func hasExitedUnknown() async -> Bool {
+        guard let logging = context.provider.logging else { return false }
+        let runner = LimitedRunner(logging.logRunner(for: member), most: Self.shortTimeout)
+        for log in logging.logs(of: member) where log.topic == .daemon {
+            let text = (try? await LogFile(runner, log.path).end(.lines(10))) ?? nil
+            if text.flatMap({ DaemonExit($0) }) == .unknownToDatabase { return true }
+        }
+        return false
+    }
+
+    /// What the member is to its cluster.
+    private enum Standing {
+        case unknown, member
+        case pending(IPv4?)
+    }
+
+    /// What the member is to its cluster, by any other member that answers; `nil` where none does.
+    private func standing() async -> Standing? {
         for name in await context.store.state.members.map(\.name) where name != member {
             let client = context.client(in: name, limit: Self.shortTimeout)
-            if let pending = try? await client.pendingMembers() { return pending }
+            guard let pending = try? await client.pendingMembers(), let members = try? await client.members() else {
+                continue
+            }
+            if let address = pending[member.text] { return .pending(Self.host(address)) }
+            return members.contains { $0.name == member.text } ? .member : .unknown
         }
         return nil
     }

@@ -10,7 +10,8 @@ struct NetworkCreation {
         do {
             try await client.createNetwork(name, configuration: keys)
         } catch let failure as Failure where failure.code == .commandFailed {
-            // A client that was killed leaves a daemon that continues.
+            // A client that was killed leaves a daemon that continues, and may have ended by now.
+            if failure.engineError == .networkCreated { return }
             if try await client.network(name)?.status == "Errored" { throw failure }
             guard try await Self.isFinished(name, client, context) else { throw failure }
         }

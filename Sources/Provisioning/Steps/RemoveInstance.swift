@@ -22,7 +22,15 @@ struct RemoveInstance: Step {
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: place)
-        // LXD continues making one for a run that was killed, and removes none meanwhile.
-        try await context.retryingWhileBusy(name) { try await client.remove(name) }
+        do {
+            // LXD continues making one for a run that was killed, and removes none meanwhile.
+            try await context.retryingWhileBusy(name) { try await client.remove(name) }
+        } catch let failure as Failure where failure.code == .commandFailed {
+            // Or it was removing this one, and each part of that fails in its own way while another does it.
+            let instance = ClusterInstance(name: name, location: place.text, status: "")
+            try await context.awaitOperations(on: instance, client, limit: context.limits.machine)
+            if try await isDone(context) { return }
+            try await context.retryingWhileBusy(name) { try await client.remove(name) }
+        }
     }
 }

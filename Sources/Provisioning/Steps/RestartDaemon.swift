@@ -29,10 +29,6 @@ struct RestartDaemon: Step {
         guard let first, first != name else {
             return try await context.provider.settle(name, of: state, limit: context.limits.machine)
         }
-        guard try await JoinTraces(context: context, member: name, respondingMember: first).comesUp() else {
-            throw Failure(
-                .conflict, "the join of \(name) was interrupted, and its daemon cannot start any more",
-                hint: "recreate its machine with bcmcluster up -c \(name.cluster); it never was a member")
-        }
+        try await JoinTraces(context: context, member: name, respondingMember: first).awaitDaemon(thenJoins: true)
     }
 }

@@ -5,20 +5,25 @@ struct ResumeInstances: Step {
 
     let member: MemberName? = nil
 
-    func isDone(_ context: PlanContext) async throws -> Bool { try await paused(context).isEmpty }
+    /// A cluster that is made by this plan has none.
+    func isDone(_ context: PlanContext) async throws -> Bool {
+        guard try await context.machine(first) != nil else { return true }
+        return try await stopped(context).isEmpty
+    }
 
     func run(_ context: PlanContext) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for instance in try await paused(context) {
+            for instance in try await stopped(context) {
                 // Its own member: others reach that again only with LXD's next heartbeat.
                 let home = MemberName(instance.location, of: first.cluster) ?? first
-                group.addTask { try await context.client(in: home).resume(instance) }
+                group.addTask { try await context.resume(instance, context.client(in: home)) }
             }
             try await group.waitForAll()
         }
     }
 
-    private func paused(_ context: PlanContext) async throws -> [ClusterInstance] {
-        try await context.client(in: first).instances().filter(\.isPaused)
+    /// What is off and should run, what a killed run may be stopping still, and what is still marked so.
+    private func stopped(_ context: PlanContext) async throws -> [ClusterInstance] {
+        try await context.client(in: first).instances().filter { $0.isPaused || $0.hasPausedMark }
     }
 }

@@ -25,7 +25,7 @@ struct StopInstances: Step {
         try running.checkNoEphemeralInstances()
         let (client, limit) = (context.client(in: name), context.limits.machine)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for instance in running { group.addTask { try await client.pause(instance, limit: limit) } }
+            for instance in running { group.addTask { try await context.pause(instance, client, limit: limit) } }
             try await group.waitForAll()
         }
     }

@@ -91,7 +91,13 @@ package struct ClusterInstance: Sendable, Equatable, Decodable {
     /// The member to which it is being moved; stands on one that runs from before its stop until after its start.
     var movingTo: String? { config?[LXC.movingKey] }
     /// Whether it is off, and is to run again with its member.
-    package var isPaused: Bool { status == "Stopped" && config?["volatile.last_state.power"] == "RUNNING" }
+    package var isPaused: Bool {
+        status == "Stopped" && (config?["volatile.last_state.power"] == "RUNNING" || isInterrupted)
+    }
+    /// Whether a run has begun to stop it for a while, and nobody has started it since: it is off, or is about to be.
+    package var isInterrupted: Bool { config?[LXC.pausedKey].map { $0 == lastUsed } ?? false }
+    /// Whether it is marked as stopped for a while, rightly or not.
+    var hasPausedMark: Bool { config?[LXC.pausedKey] != nil }
     /// How many seconds it gets to stop, `boot.host_shutdown_timeout`, as when LXD itself stops with its host.
     func shutdownTimeout(atMost limit: Duration) -> Int64 {
         let own = expandedConfig?["boot.host_shutdown_timeout"].flatMap { Int64($0) } ?? 30

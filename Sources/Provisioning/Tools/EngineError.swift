@@ -14,6 +14,8 @@ enum EngineError: ToolError, Hashable {
     case memberExists
     /// The network is prepared on that member, or created.
     case networkPrepared
+    /// The network is there on all members.
+    case networkCreated
     case inUse
     /// A storage pool that exists cannot be changed so.
     case poolUpdateRefused
@@ -52,7 +54,7 @@ enum EngineError: ToolError, Hashable {
         ("Failed to setup cluster trust", .trustRefused), ("Failed setting up cluster trust", .trustRefused),
         ("already clustered", .alreadyClustered), ("already has a member", .memberExists),
         ("already defined", .networkPrepared), ("not in pending state", .networkPrepared),
-        ("is in use", .inUse),
+        ("network is already created", .networkCreated), ("is in use", .inUse),
         ("Failed to update storage pool", .poolUpdateRefused), ("Failed updating storage pool", .poolUpdateRefused),
         ("already in trust store", .alreadyTrusted),
         // Incus 6.0.4 shows the database's own words.
@@ -71,7 +73,7 @@ enum EngineError: ToolError, Hashable {
         ("no such table", .noSuchTable), ("no such column", .noSuchTable),
         ("no such file or directory", .noSuchFile),
         // Incus and LXD 5.0; LXD 5.21 and 6.9.
-        ("not found", .notFound), ("Not Found", .notFound),
+        ("not found", .notFound), ("Not Found", .notFound), ("No such object", .notFound),
     ]
 
     /// What a first configuration or a join reports where an earlier one was cut off.
@@ -79,6 +81,16 @@ enum EngineError: ToolError, Hashable {
     /// A pool that exists is updated, and LXD refuses that.
     static let ofEarlierTry: Set<EngineError> = [
         .trustRefused, .alreadyClustered, .memberExists, .networkPrepared, .inUse, .poolUpdateRefused, .nameTaken,
+    ]
+}
+
+/// Why a daemon ended by itself at its start, read from its log.
+enum DaemonExit: ToolError {
+    /// It has the configuration of a database that does not know its address: it was ended in the middle of a join.
+    case unknownToDatabase
+
+    static let signs: [(sign: String, error: DaemonExit)] = [
+        ("No node registered with address", .unknownToDatabase)
     ]
 }
 

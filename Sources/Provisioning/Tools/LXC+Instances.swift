@@ -7,11 +7,6 @@ extension LXC {
         return try await runner.decoded(Resources.self, from: command).space
     }
 
-    /// How many instances of all projects live on each member, by its name.
-    package func instanceCounts() async throws -> [String: Int] {
-        Dictionary(grouping: try await instances(), by: \.location).mapValues(\.count)
-    }
-
     /// The instances of all projects; with what each is doing, where that is wanted, which takes longer.
     package func instances(withState: Bool = false) async throws -> [ClusterInstance] {
         let path = "/1.0/instances?recursion=\(withState ? 2 : 1)&all-projects=true"
@@ -25,30 +20,37 @@ extension LXC {
         try await instances().filter { $0.location == member }
     }
 
-    /// Stops an instance, gracefully if it can within its own shutdown timeout, so that it starts again with its member.
-    ///
-    /// LXD notes a stop that somebody asked for as wanted; the note is put back to what it would be after a shutdown. A
-    /// stop that has begun is ended and noted also when the run is cancelled: LXD would continue with it.
-    package func pause(_ instance: ClusterInstance, limit: Duration) async throws {
-        try Task.checkCancellation()
-        let timeout = instance.shutdownTimeout(atMost: limit)
-        func toTheEnd(_ words: [String]) -> Command {
-            var command = change(words, in: instance.projectName, limit: .seconds(timeout) + .seconds(90))
-            command.outlivesCancellation = true
-            return command
-        }
-        let gently = try await runner.run(toTheEnd(["stop", instance.name, "--timeout", "\(timeout)"]))
-        if !gently.succeeded {
-            try await run(toTheEnd(["stop", instance.name, "--force"]), unless: [.alreadyStopped, .notFound])
-        }
-        let note = toTheEnd(["config", "set", instance.name, "volatile.last_state.power=RUNNING"])
-        try await run(note, unless: [.notFound])
+    /// Stops an instance gracefully within that time, or by force; one that is off or not there is fine.
+    func stop(_ instance: ClusterInstance, within timeout: Duration?) async throws {
+        let seconds = timeout.map { "\($0.components.seconds)" }
+        let words = ["stop", instance.name] + (seconds.map { ["--timeout", $0] } ?? ["--force"])
+        try await run(
+            change(words, in: instance.projectName, limit: (timeout ?? .zero) + .seconds(90)),
+            unless: [.alreadyStopped, .notFound])
     }
 
-    /// Starts an instance that was paused; one that its daemon starts by itself meanwhile is fine.
-    package func resume(_ instance: ClusterInstance) async throws {
-        let command = change(["start", instance.name], in: instance.projectName)
-        try await run(command, unless: [.alreadyRunning, .busy, .notFound])
+    /// Notes for the start of its daemon that an instance ran, as LXD does when it shuts down with its host; a stop that
+    /// somebody asks for it notes as wanted.
+    func noteRunning(_ instance: ClusterInstance) async throws {
+        let words = ["config", "set", instance.name, "volatile.last_state.power=RUNNING"]
+        try await run(change(words, in: instance.projectName), unless: [.notFound])
+    }
+
+    /// The key of instances that a run stops for a while: its value is when the instance was last started.
+    static let pausedKey = "user.bcm.paused"
+
+    /// Writes on an instance that it is stopped for a while, or that this is over.
+    func markPaused(_ instance: ClusterInstance, _ isPaused: Bool) async throws {
+        let value = isPaused ? instance.lastUsed ?? "" : ""
+        try await send("PATCH", ["config": [Self.pausedKey: value]], to: Self.path(of: instance))
+    }
+
+    /// Whether LXD carries something out on the instance, on whoever's behalf.
+    func isBusy(_ instance: ClusterInstance) async throws -> Bool {
+        try await runningOperations(in: instance.projectName).contains { operation in
+            let places = (operation.resources ?? [:]).values.flatMap { $0 ?? [] }
+            return ClusterInstance.names(among: places).contains(instance.name)
+        }
     }
 
     /// The key of instances and volumes that names the member to which they are being moved.

@@ -28,20 +28,31 @@ extension LXC {
         return cluster.keys ?? []
     }
 
+    /// Something that LXD carries out, on whoever's behalf.
+    struct RunningOperation: Decodable {
+        var description: String?
+        var location: String?
+        /// The paths of what it is about, by kind.
+        var resources: [String: [String]?]?
+    }
+
+    /// What LXD carries out at this moment.
+    ///
+    /// A member lists the operations of all members, without those of other projects. Of nothing at all the client prints
+    /// nothing.
+    func runningOperations(in project: String = "default") async throws -> [RunningOperation] {
+        let place = project == "default" ? "" : "&project=\(project)"
+        let question = query("/1.0/operations?recursion=1\(place)", effect: .awaits)
+        return try await found([String: [RunningOperation]?].self, question)?["running"].flatMap { $0 } ?? []
+    }
+
     /// Whether the server of that name is joining a cluster at this moment, on whoever's behalf.
     ///
-    /// A member lists the operations of all members; one that is in no cluster yet says `none` for where its own are.
+    /// One that is in no cluster yet says `none` for where its own operations are.
     package func isJoining(_ name: String) async throws -> Bool {
-        struct RunningOperation: Decodable {
-            var description: String?
-            var location: String?
-            func isJoin(of name: String) -> Bool {
-                description == "Joining cluster" && [nil, "", "none", name].contains(location)
-            }
+        try await runningOperations().contains {
+            $0.description == "Joining cluster" && [nil, "", "none", name].contains($0.location)
         }
-        let operations = try await runner.decoded(
-            [String: [RunningOperation]].self, from: query("/1.0/operations?recursion=1", effect: .awaits))
-        return operations["running"]?.contains { $0.isJoin(of: name) } ?? false
     }
 
     /// A token with which the member of that name can join, once; a new one cancels the old.
@@ -69,10 +80,7 @@ extension LXC {
     }
 
     /// The key of a member's configuration that holds the scheduling that it had before it was closed.
-    private static let formerScheduling = "user.bcm.scheduler"
-
-    /// Whether a member was closed by `closeMember`.
-    package func isClosed(_ member: ClusterMember) -> Bool { member.config?[Self.formerScheduling] != nil }
+    static let formerScheduling = "user.bcm.scheduler"
 
     /// Lets LXD choose the member for no new instance until it is opened again.
     package func closeMember(_ member: String) async throws {

@@ -123,6 +123,9 @@ package struct ClusterMember: Sendable, Equatable, Decodable {
         return scheduling == "all" ? nil : "has \(Self.schedulingKey)=\(scheduling)"
     }
 
+    /// Whether it was closed by `LXC.closeMember`, since it is to leave.
+    package var isClosed: Bool { config?[LXC.formerScheduling] != nil }
+
     /// Whether its instances were moved away, so that it takes no new ones.
     package var isEvacuated: Bool { status == "Evacuated" }
 

@@ -23,8 +23,11 @@ extension CommandTable {
         CommandSpecification(
             verb: .start, words: ["start"], summary: "start the cluster's machines, also after a host reboot",
             details: """
-                Exits with 0 once the cluster reports all members online; evacuated members
-                are named, not waited for. It does not create missing machines; up does.
+                Exits with 0 once the cluster reports all members online, and the instances
+                that ran before a stop run again, also where the stop or a snapshot was
+                interrupted; evacuated members are named, not waited for. It does not create
+                missing machines; up does. A machine whose join was interrupted, and whose
+                daemon cannot start any more, is recreated if it is empty.
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster start -c DEV"], schema: "run"),
         CommandSpecification(

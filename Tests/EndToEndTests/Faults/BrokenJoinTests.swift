@@ -112,6 +112,32 @@ extension Faults {
             }
         }
 
+        @Test(
+            "A machine that dies in the middle of its join is recreated by the command of the hint, and not waited for",
+            arguments: ["start", "repair", "up"])
+        func dead(_ verb: String) async throws {
+            try await Sandbox.use("KI") { sandbox in
+                let joining = "\(sandbox.cluster)-02"
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
+                let folder = "/var/lib/bcmcluster/machines/\(joining)"
+                // A moment later it has the configuration of the database, which does not know it.
+                let hook = try await Hook(
+                    sandbox, at: "/\(joining)/", "lxd init --preseed",
+                    does: "(while [ ! -e \(folder)/lxd/cluster.crt ]; do sleep 0.02; done; sleep 0.2; "
+                        + "kill -KILL $PPID $(readlink \(folder)/holder)) &")
+                _ = try await sandbox.run(
+                    Product.bcmcluster, ["member", "add", "-c", sandbox.cluster], adding: hook.variables)
+                #expect(hook.wasMet)
+                let status = try await sandbox.bcmcluster("status", "-c", sandbox.cluster)
+                #expect(status.output.contains("hint: bcmcluster start -c \(sandbox.cluster)"), "\(status.output)")
+                let words = [verb, "-c", sandbox.cluster] + (verb == "repair" ? ["--yes"] : [])
+                let result = try await sandbox.run(Product.bcmcluster, words)
+                try #require(result.succeeded, "\(result.errors)")
+                #expect(result.errors.contains("the join of \(joining) had been interrupted"), "\(result.errors)")
+                try await expectWhole(sandbox)
+            }
+        }
+
         /// Kills when the cluster has accepted the server, which then has the cluster's certificate.
         private func killing(_ victim: Victim, _ sandbox: Sandbox, _ joining: String) async throws -> Hook {
             let certificate = "/var/lib/bcmcluster/machines/\(joining)/lxd/cluster.crt"

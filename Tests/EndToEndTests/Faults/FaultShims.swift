@@ -5,9 +5,9 @@ import Testing
 /// Programs on PATH in front of those that the tool calls: they count the calls, and at one of them something goes wrong.
 struct FaultShims {
     private static let programs = [
-        "find", "install", "ip", "kill", "ln", "lxc", "multipass", "nft", "nsenter", "rm", "rmdir", "setsid", "ssh",
-        "stat",
-        "sysctl", "which",
+        "cp", "du", "find", "install", "ip", "kill", "ln", "lxc", "multipass", "mv", "nft", "nsenter", "rm", "rmdir",
+        "setsid",
+        "ssh", "stat", "sysctl", "which",
     ]
 
     private let folder: String

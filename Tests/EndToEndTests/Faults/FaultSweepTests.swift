@@ -50,6 +50,8 @@ enum Scale {
     static let faultsAtOnce = isLong ? environment["BCM_SOAK_AT_ONCE"].flatMap { Int($0) } ?? 2 : 1
     /// How many members come and go in a random order.
     static let memberChanges = isLong ? 20 : 3
+    /// How often each command is killed.
+    static let kills = environment["BCM_SOAK_KILLS"].flatMap { Int($0) } ?? (isLong ? 20 : 1)
     /// How often a soak goes round.
     static let rounds = environment["BCM_SOAK_ROUNDS"].flatMap { Int($0) } ?? 100
 }

@@ -12,8 +12,14 @@ import Testing
 
     private static let always: Set<String> = [
         "prepare the host", "route the machines' traffic", "check that the remaining members are online",
-        "check that all members are online",
+        "check that all members are online", "start its instances again",
     ]
+
+    @Test func whatAnInterruptedStopHasLeftIsStartedAndARemovalIsForItsOwnCommand() throws {
+        #expect(titles(try repair([.instancesInterrupted(["a"])])) == Self.always)
+        let removal = Finding.removalInterrupted(try .dev(1))
+        #expect(try repair([removal]).plan.entries.isEmpty && repair([removal]).left == [removal])
+    }
 
     @Test func aMemberThatHasLostItsDataIsMadeAnewThroughAnother() throws {
         let repair = try repair([.dataLost(try .dev(0))])

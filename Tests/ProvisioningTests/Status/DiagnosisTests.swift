@@ -27,6 +27,20 @@ import Testing
         #expect(findings(observation).filter { $0.member != nil } == (try (0..<lost).map { .daemonDead(try .dev($0)) }))
     }
 
+    @Test func runsThatWereCutOffAreFindingsOfAClusterWhoseMembersAreAllOnline() throws {
+        let observation = try ClusterObservation.dev(2) { observation in
+            observation.members[1].entry?.config = ["scheduler.instance": "manual", "user.bcm.scheduler": "all"]
+            observation.interrupted = ["a", "b", "c", "d"]
+        }
+        let status = ClusterStatus(observation)
+        #expect(
+            status.findings == [.removalInterrupted(try .dev(1)), .instancesInterrupted(["a", "b", "c", "d"])])
+        #expect(status.headline == "DEV-01 was being removed, which was interrupted.")
+        #expect(status.hint == "bcmcluster member remove -c DEV DEV-01")
+        #expect(status.findings[1].sentence == "interrupted while instances were being stopped: a, b, c and 1 more")
+        #expect(status.findings[1].hint(for: status.cluster) == "bcmcluster start -c DEV")
+    }
+
     @Test func whoHasNoVoteIsNotCounted() throws {
         var observation = try ClusterObservation.dev(4)
         for index in [2, 3] {

@@ -82,6 +82,17 @@ import Testing
         #expect(inside.changes == [launch, delete, delete, launch, finish])
     }
 
+    @Test func whatLXDIsMakingForAKilledRunIsWaitedForAndMadeAnew() async throws {
+        inside.on(
+            launch, .ends(1, "Error: Failed creating instance record: Instance is busy running a \"create\" operation"),
+            taken, .works)
+        inside.on("lxc query '/1.0/operations?recursion=1'", .works)
+        inside.on(Instance.look, Instance.shown("Stopped", hasRun: false))
+        inside.on(delete, .works)
+        try await step().run(bench().context)
+        #expect(inside.changes == [launch, launch, delete, launch, finish])
+    }
+
     @Test(arguments: [Instance.shown(unit: "db"), Instance.shown(unit: nil), Instance.missing])
     func whatIsSomebodyElsesStays(_ there: ScriptedRunner.Answer) async throws {
         inside.on(launch, taken)

@@ -45,6 +45,12 @@ enum Instance {
         // It was off when the client looked, and runs when it deletes: LXD continued starting it.
         inside.on(delete, .ends(1, "Error: Instance is running"), .works)
         try await step.run(bench().context)
+        // A killed run's removal ends while this one is under way, and each part of it fails in its own way.
+        inside.on("lxc query '/1.0/operations?recursion=1'", .works)
+        inside.on(delete, .ends(1, "Error: The instance is already stopped"))
+        inside.on(Instance.look, Instance.missing)
+        try await step.run(bench().context)
+        inside.on(Instance.look, Instance.shown())
         inside.on(delete, .ends(1, "Error: protected"))
         await #expect(throws: Failure.self) { try await step.run(bench().context) }
         inside.on(delete, Instance.busy)

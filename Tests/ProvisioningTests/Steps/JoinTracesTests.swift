@@ -6,6 +6,7 @@ import Testing
 @Suite struct JoinTracesTests {
     private static let forget = "lxc cluster remove --force --yes DEV-02"
     private static let operations = "lxc query '/1.0/operations?recursion=1'"
+    private static let tail = "tail -n 10 /m/DEV-02/lxd.log"
     private static func remove(_ address: String) -> String {
         "lxd cluster remove-raft-node --quiet \(address):8443"
     }
@@ -16,12 +17,13 @@ import Testing
     ])
     private let leader = ScriptedRunner([Server.raft: [Server.rows()]])
     private let joining = ScriptedRunner([operations: [.prints("{}")]])
+    private let logs = ScriptedRunner([tail: [.ends(1, "tail: cannot open: No such file or directory")]])
 
     /// DEV-00, and DEV-01 that leads, are members; DEV-02 is to join.
     private func bench(_ members: [String] = ["DEV-00", "DEV-01"], of count: Int = 3) throws -> Bench {
         first.on(Server.members, Server.members(members, leader: 1))
         let provider = StubProvider(
-            inside: ["DEV-00": first, "DEV-01": leader, "DEV-02": joining],
+            inside: ["DEV-00": first, "DEV-01": leader, "DEV-02": joining, "logs": logs],
             machines: [try .dev(0): Machine(state: .running), try .dev(2): Machine(state: .running)])
         return try Bench(members: count, provider: provider)
     }
@@ -77,32 +79,41 @@ import Testing
 
     // MARK: A machine that cannot come up
 
-    @Test func aMachineWhoseJoinWasCutOffIsMadeAgain() async throws {
+    private static let exit = #"err="Failed to initialize: No node registered with address 10.64.0.12:8443""#
+
+    /// It is pending and does not come up, or says why it does not, and the cluster knows it no more.
+    @Test(arguments: [(true, ""), (true, exit), (false, exit)])
+    func aMachineWhoseJoinWasCutOffIsMadeAgain(_ isPending: Bool, _ log: String) async throws {
         let bench = try bench()
         let provider = try #require(bench.provider as? StubProvider)
-        provider.hanging.withLock { $0 = try? .dev(2) }
-        joining.on("lxc query /1.0", .ends(1, "no socket"))
-        let data = "find /d -mindepth 2 -maxdepth 4 '(' -path '/d/images/*' -o -path '/d/storage-pools/*/*/*' ')'"
-        joining.on("\(data) -prune -printf '%P\\n'", .works)
-        first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
-        leader.on(Self.remove("10.64.0.12"), .works)
+        try hang(provider, isPending: isPending, log)
         try await AwaitDaemon(name: try .dev(2), first: try .dev(0)).run(bench.context)
         #expect(
             provider.log == [
                 "start DEV-02", "settle DEV-02", "remove DEV-02", "create DEV-02 2 4G 30G", "settle DEV-02",
             ])
         #expect(leader.changes == [Self.remove("10.64.0.12")])
+        #expect(log.isEmpty || bench.context.time.elapsed < .seconds(5), "it is not waited for")
     }
 
-    /// It never was a member, but what repair may do with machines is said before it does it.
-    @Test func repairLeavesItToUp() async throws {
-        let bench = try bench()
+    @Test func aMemberIsNotMadeAgainWhateverItsDaemonSays() async throws {
+        let bench = try bench(["DEV-00", "DEV-01", "DEV-02"])
         let provider = try #require(bench.provider as? StubProvider)
+        try hang(provider, isPending: false, Self.exit)
+        let failure = try await #require(throws: Failure.self) {
+            try await RestartDaemon(name: try .dev(2), first: try .dev(0)).run(bench.context)
+        }
+        #expect(failure.message.contains("the database does not know its address"))
+        #expect(failure.hint == "read /m/DEV-02/lxd.log" && !provider.log.contains("remove DEV-02"))
+    }
+
+    private func hang(_ provider: StubProvider, isPending: Bool, _ log: String) throws {
         provider.hanging.withLock { $0 = try? .dev(2) }
-        first.on(Server.pending, Server.rows([["DEV-02", "10.64.0.12:8443"]]))
-        let step = RestartDaemon(name: try .dev(2), first: try .dev(0))
-        let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
-        #expect(failure.code == .conflict && failure.hint?.contains("bcmcluster up -c DEV") == true)
-        #expect(!provider.log.contains("remove DEV-02"))
+        joining.on("lxc query /1.0", .ends(1, "no socket"))
+        let data = "find /d -mindepth 2 -maxdepth 4 '(' -path '/d/images/*' -o -path '/d/storage-pools/*/*/*' ')'"
+        joining.on("\(data) -prune -printf '%P\\n'", .works)
+        first.on(Server.pending, Server.rows(isPending ? [["DEV-02", "10.64.0.12:8443"]] : []))
+        leader.on(Self.remove("10.64.0.12"), .works)
+        logs.on(Self.tail, .prints(log))
     }
 }

@@ -15,26 +15,63 @@ import Testing
         return (try Bench(provider: provider), provider)
     }
 
-    /// A `stop` that was cut off leaves daemons running, which start nothing.
-    @Test func whatWasPausedIsStartedOnItsOwnMember() async throws {
-        func list(_ state: String) -> ScriptedRunner.Answer {
-            .prints(
-                """
-                [{"name":"a","location":"DEV-00","status":"Running","config":{"volatile.last_state.power":"RUNNING"}},
-                 {"name":"b","location":"DEV-00","status":"Stopped","config":{"volatile.last_state.power":"STOPPED"}},
-                 {"name":"c","location":"DEV-01","status":"\(state)","project":"p",
-                  "config":{"volatile.last_state.power":"RUNNING"}}]
-                """)
-        }
-        let first = ScriptedRunner([Self.instances: [list("Stopped")]])
-        let other = ScriptedRunner(["lxc --project p start c": [.ends(1, "The instance is already running")]])
-        let bench = try Bench(members: 2, provider: StubProvider(inside: ["DEV-00": first, "DEV-01": other]))
+    /// An instance as the API tells of it, started at noon.
+    private static func shown(_ name: String, _ status: String, power: String, paused: String? = nil) -> String {
+        let mark = paused.map { #","user.bcm.paused":"\#($0)""# } ?? ""
+        return
+            #"{"name":"\#(name)","location":"DEV-01","status":"\#(status)","project":"default","last_used_at":"noon","#
+            + #""config":{"volatile.last_state.power":"\#(power)"\#(mark)}}"#
+    }
+
+    /// A `stop` that was cut off leaves daemons running, which start nothing: its note says what ran, unless somebody has
+    /// started the instance since.
+    @Test(arguments: [
+        ("Running", "RUNNING", nil, false, false), ("Stopped", "STOPPED", nil, false, false),
+        ("Stopped", "RUNNING", nil, true, false), ("Stopped", "STOPPED", "noon", true, true),
+        ("Stopped", "STOPPED", "morning", false, true), ("Running", "RUNNING", "noon", false, true),
+    ])
+    func whatWasPausedIsStartedOnItsOwnMember(
+        _ status: String, _ power: String, _ paused: String?, _ starts: Bool, _ unmarks: Bool
+    ) async throws {
+        let instance = Self.shown("a", status, power: power, paused: paused)
+        let start = "lxc start a"
+        let unmark =
+            #"lxc query --request PATCH --data '{"config":{"user.bcm.paused":""}}' '/1.0/instances/a?project=default'"#
+        let other = ScriptedRunner([
+            start: [.ends(1, "Error: Instance is busy running a stop operation"), .works], unmark: [.works],
+            "lxc query '/1.0/operations?recursion=1'": [
+                .prints(#"{"running":[{"resources":{"instances":["/1.0/instances/a"]}}]}"#), .works,
+            ],
+            "lxc query '/1.0/instances/a?project=default'": [.prints(instance)],
+        ])
+        let first = ScriptedRunner([Self.instances: [.prints("[\(instance)]")]])
+        let machines = [try MemberName.dev(0): Machine(state: .running)]
+        let bench = try Bench(
+            members: 2, provider: StubProvider(inside: ["DEV-00": first, "DEV-01": other], machines: machines))
         let step = ResumeInstances(first: try .dev(0))
-        #expect(try await !step.isDone(bench.context))
-        try await step.run(bench.context)
-        #expect(other.changes == ["lxc --project p start c"] && first.changes.isEmpty)
-        first.on(Self.instances, list("Running"))
-        #expect(try await step.isDone(bench.context))
+        let isDone = try await step.isDone(bench.context)
+        #expect(isDone == !(starts || unmarks))
+        if !isDone { try await step.run(bench.context) }
+        #expect(other.changes == (starts ? [start, start] : []) + (unmarks ? [unmark] : []))
+    }
+
+    @Test("What is to run again is written on an instance before it is stopped, and for its daemon afterwards")
+    func pause() async throws {
+        let running = Self.shown("a", "Running", power: "RUNNING")
+        let mark =
+            #"lxc query --request PATCH --data '{"config":{"user.bcm.paused":"noon"}}' '/1.0/instances/a?project=default'"#
+        let words = [
+            "lxc stop a --timeout 30", "lxc stop a --force", "lxc config set a volatile.last_state.power=RUNNING",
+        ]
+        let inside = ScriptedRunner([
+            Self.instances: [.prints("[\(running)]")], mark: [.works], words[1]: [.works], words[2]: [.works],
+            words[0]: [.ends(1, "Error: Instance is busy running a stop operation")],
+            "lxc query '/1.0/operations?recursion=1'": [.works],
+        ])
+        let machines = [try MemberName.dev(1): Machine(state: .running)]
+        let bench = try Bench(members: 2, provider: StubProvider(inside: ["DEV-01": inside], machines: machines))
+        try await StopInstances(name: try .dev(1)).run(bench.context)
+        #expect(inside.changes == [mark] + words)
     }
 
     @Test(

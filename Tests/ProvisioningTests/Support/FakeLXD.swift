@@ -132,6 +132,7 @@ final class FakeLXD: CommandRunner {
                     + "]")
         case "/1.0/instances?recursion=1&all-projects=true":
             return try text(state.instances.sorted { $0.key < $1.key }.map { shown($0, $1) })
+        case "/1.0/operations?recursion=1": return CommandResult(output: "")
         case "/1.0/storage-pools?recursion=1": return CommandResult(output: #"[{"name":"default"}]"#)
         case "/1.0/storage-pools/default/volumes/custom?recursion=1",
             "/1.0/storage-pools/default/volumes/custom?recursion=1&all-projects=true":

@@ -17,15 +17,21 @@ extension NamespaceProvider {
 
     /// Ends the daemon by that signal, and waits for its end as long as its shutdownGrace may take.
     func endDaemon(_ member: MemberName, by signal: String) async throws {
-        let processes = HostProcesses(runner(in: member))
-        let subject = Subject.machine(member.text)
-        let pattern = "^\(engine.daemon) --group"
-        try await processes.send(signal, toMatching: pattern, touches: [subject, .membership])
+        try await HostProcesses(runner(in: member)).send(
+            signal, toMatching: daemonPattern, touches: [.machine(member.text), .membership])
         let end = time.elapsed + Self.shutdownGrace
         while time.elapsed < end {
-            if try await processes.matching(pattern, effect: .awaits, about: [subject]).isEmpty { return }
+            if try await processes(of: member, .awaits).isEmpty { return }
             try await time.sleep(traits.pollInterval)
         }
+    }
+
+    private var daemonPattern: String { "^\(engine.daemon) --group" }
+
+    /// The daemon's processes.
+    private func processes(of member: MemberName, _ effect: Command.Effect) async throws -> [String] {
+        try await HostProcesses(runner(in: member)).matching(
+            daemonPattern, effect: effect, about: [.machine(member.text)])
     }
 
     /// Whether the daemon answers.
@@ -38,6 +44,7 @@ extension NamespaceProvider {
     /// LXD 5.0.2 now and then ends by itself when all members of a cluster start at once.
     package func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         var lookAgain = time.elapsed + Self.timeout
+        var exits = 0
         _ = try await time.wait(
             for: "\(engine.title) on \(member)", limit: limit, every: traits.pollInterval,
             hint: "read \(logHint(member))"
@@ -45,11 +52,20 @@ extension NamespaceProvider {
             if try await answers(member, .awaits) { return true }
             if time.elapsed > lookAgain {
                 lookAgain = time.elapsed + Self.timeout
+                if try await processes(of: member, .awaits).isEmpty { exits += 1 }
+                guard exits < Self.mostExits else {
+                    throw Failure(
+                        .commandFailed, "\(engine.title) on \(member) has ended by itself \(exits) times",
+                        hint: "read \(logHint(member, about: .daemon))")
+                }
                 try await startDaemon(member, of: state)
             }
             return nil
         }
     }
+
+    /// How often a daemon may have ended by itself before it counts as one that cannot start.
+    private static let mostExits = 5
 
     /// How long a daemon may take to answer before it is looked for.
     private static let timeout: Duration = .seconds(8)
