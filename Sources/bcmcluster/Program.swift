@@ -50,7 +50,8 @@ enum Program {
         do {
             return try await session.app.withEngine(of: try? session.cluster) { try await command(session) }
         } catch let failure as Failure where failure.code == .damaged {
-            throw try await session.app.explained(failure, of: session.cluster)
+            guard let cluster = try? session.cluster else { throw failure }
+            throw await session.app.explained(failure, of: cluster)
         }
     }
 

@@ -129,7 +129,7 @@ struct HostAssignment {
         guard let address else {
             throw Failure(
                 .conflict, "host \(name) has no IPv4 address reachable from other hosts",
-                hint: "ssh to it by an address of the network that the hosts share")
+                hint: "the members' network is IPv4: give the host an IPv4 address of a network that the hosts share")
         }
         return address
     }

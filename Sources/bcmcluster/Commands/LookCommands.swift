@@ -29,6 +29,7 @@ extension Session {
         } else {
             try show(listing, listing.text(width: width))
         }
+        try ListClusters.checkHosts(app)
         return 0
     }
 
