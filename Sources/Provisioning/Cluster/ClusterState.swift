@@ -83,6 +83,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
         package var address: IPv4?
         /// The host that its machine is on; `nil` is the machine that the tool runs on.
         package var host: HostName?
+        /// What its machine was made with; `nil` where a version made it that did not write this.
+        package var sizes: MachineSizes?
 
         package init(name: MemberName, address: IPv4? = nil, host: HostName? = nil) {
             self.name = name

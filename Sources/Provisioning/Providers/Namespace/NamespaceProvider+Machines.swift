@@ -7,11 +7,13 @@ extension NamespaceProvider {
     package func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
         let member = machine.member
         if try await !claim(member, for: state) { try await clear(member, of: state) }
+        try await limit(machine, of: state)
         do { try await boot(member, of: state) } catch let failure as Failure
             where failure.reports(SystemError.fileExists)
         {
             // The name is ours, and what has it is left over from a machine whose folder somebody has removed.
             try await clear(member, of: state)
+            try await limit(machine, of: state)
             try await boot(member, of: state)
         }
         try await settle(member, of: state, limit: machine.limit)
