@@ -47,7 +47,7 @@ enum Program {
 
     /// The exit status of a run that ended with `status`: 1 where its result, good or bad news, could not be written.
     static func status(_ status: Int32) -> Int32 {
-        guard [0, 4].contains(status), let failure = SystemCalls.resultFailure() else { return status }
+        guard [0, 4, 6].contains(status), let failure = SystemCalls.resultFailure() else { return status }
         Terminal(isJSON: false, environment: SystemCalls.environment).say(failure)
         return failure.exitStatus
     }

@@ -14,7 +14,7 @@ import Testing
                 let file = try EnvironmentFile(text, path: "/r/.env")
                 let sources = SettingSources(flags: [:], environment: { _ in nil })
                 for setting in Setting.allCases {
-                    let value = try sources.value(of: setting, file: file, path: "/r/.env", template: [:])
+                    let value = try sources.value(of: setting, file: file, template: [:])
                     if let value, !Oracle.isValue(value, of: setting) {
                         return "\(setting) was accepted: \(value.debugDescription)"
                     }

@@ -85,6 +85,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
         package var host: HostName?
         /// The values that it joins with of networks and storage pools that are members' own: `uplink.parent` is `eth1`.
         package var values: [String: String]?
+        /// What its machine was made with; `nil` where a version made it that did not write this.
+        package var sizes: MachineSizes?
 
         package init(name: MemberName, address: IPv4? = nil, host: HostName? = nil) {
             self.name = name

@@ -1,4 +1,4 @@
-/// A choice that a user can make in several places; the order is flag, `.env`, state, environment, template.
+/// A choice that a user can make in several places; the order is flag, environment, `.env`, state, template.
 ///
 /// In the state are the sizes that `up` was given for the cluster; what holds for the whole cluster is read from the
 /// state alone once it is there.
@@ -48,6 +48,15 @@ package enum Setting: String, Sendable, CaseIterable {
         value.split { ",; ".contains($0) }.contains { part in
             let address = part.prefix { $0 != "/" }.filter { !"[]".contains($0) }
             return address.count { $0 == ":" } >= 2 && address.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+        }
+    }
+
+    /// Whether two values mean the same.
+    func isSame(_ one: String, _ other: String) -> Bool {
+        switch self {
+        case .cpus: Int(one) == Int(other)
+        case .memory, .disk: ByteSize(one, in: .binary)?.bytes == ByteSize(other, in: .binary)?.bytes
+        default: one == other
         }
     }
 
@@ -101,36 +110,61 @@ package enum StorageDriver: String, Sendable, Codable, CaseIterable {
     case zfs
 }
 
+/// A setting's value, and where it was found.
+package struct SettingValue: Sendable, Equatable {
+    /// The places in their order.
+    package enum Source: Sendable { case flag, environment, file, state, template }
+
+    package var text: String
+    package var source: Source
+    /// The place, as messages name it.
+    package var place: String
+    /// The place and the text: `--memory 8G`.
+    package var inWords: String { source == .flag ? "\(place) \(text)" : "\(place): \(text)" }
+}
+
 /// The places in which a setting may stand, asked in their one order.
 package struct SettingSources: Sendable {
     /// The values of the command line.
     package var flags: [Setting: String]
     /// The environment of the process.
     package var environment: @Sendable (String) -> String?
+    /// The members whose machines the sizes among the flags are for; `nil` is all.
+    package var sizedMembers: Set<MemberName>?
 
     package init(flags: [Setting: String], environment: @escaping @Sendable (String) -> String?) {
         self.flags = flags
         self.environment = environment
     }
 
-    /// The setting's value from the first place that has one: flag, `.env`, state, environment, template.
+    /// The setting's value from the first place that has one: flag, environment, `.env`, state, template.
     ///
     /// Throws `Failure.badInput`, which names the place, where the value makes no sense.
-    package func value(
-        of setting: Setting, file: EnvironmentFile, path: String, state: ClusterSettings? = nil,
-        template: [String: String]
-    ) throws -> String? {
-        let places = [
-            (flags[setting], "--\(setting.rawValue)"),
-            (file.values[setting.variable], "\(setting.variable) in \(path)"),
-            (setting.isClusterWide ? nil : state?.value(of: setting), "\(setting.rawValue) in the cluster's state"),
-            (environment(setting.variable), "\(setting.variable) in the environment"),
-            (template[setting.variable], "\(setting.variable) in the template"),
+    package func found(
+        _ setting: Setting, file: EnvironmentFile, state: ClusterSettings? = nil, template: [String: String],
+        named name: String = "the template"
+    ) throws -> SettingValue? {
+        let variable = setting.variable
+        let places: [(text: String?, source: SettingValue.Source, place: String)] = [
+            (flags[setting], .flag, "--\(setting.rawValue)"),
+            (environment(variable), .environment, "\(variable) in the environment"),
+            (file.values[variable], .file, file.place(of: variable)),
+            (
+                setting.isClusterWide ? nil : state?.value(of: setting), .state,
+                "\(setting.rawValue) in the cluster's state"
+            ),
+            (template[variable], .template, "\(variable) in \(name)"),
         ]
-        for case (let value?, let place) in places where !value.isEmpty || place.hasPrefix("--") {
-            try setting.check(value, from: place)
-            return value
+        for case (let text?, let source, let place) in places where !text.isEmpty || source == .flag {
+            try setting.check(text, from: place)
+            return SettingValue(text: text, source: source, place: place)
         }
         return nil
     }
+
+    /// The text of what is found.
+    package func value(
+        of setting: Setting, file: EnvironmentFile, state: ClusterSettings? = nil, template: [String: String],
+        named name: String = "the template"
+    ) throws -> String? { try found(setting, file: file, state: state, template: template, named: name)?.text }
 }

@@ -99,7 +99,7 @@ extension ClusterState {
                 remote.map { MemberName($0, of: name) != nil } ?? true
             }
             && (successor.map { member($0) != nil } ?? true)
-            && members.allSatisfy { hosts.contains($0.host ?? .local) }
+            && members.allSatisfy { hosts.contains($0.host ?? .local) && $0.sizes?.isSound ?? true }
             && Set(hosts).count == hosts.count && !hosts.isEmpty
             && (spread.map { Set($0.map(\.number)).count == $0.count } ?? true)
             && hasSoundNetwork

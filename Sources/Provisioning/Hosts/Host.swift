@@ -15,14 +15,17 @@ package struct Host: Sendable, Equatable, Codable {
     /// When it last answered, in seconds since 1970.
     package var lastSeen: Int?
 
-    /// Makes an entry; the destination is `ADDRESS` or `USER@ADDRESS`.
+    /// Makes an entry; the destination is `ADDRESS` or `USER@ADDRESS`, where an IPv6 address may stand in brackets, with a
+    /// port behind them.
     ///
     /// Throws `Failure.badInput` for a destination that OpenSSH would read as something else.
     package init(name: HostName, destination: String, port: Int? = nil, identity: String? = nil) throws {
         self.name = name
         let at = destination.lastIndex(of: "@")
         let user = at.map { String(destination[..<$0]) }
-        let address = String(at.map { destination[destination.index(after: $0)...] } ?? destination[...])
+        let place = String(at.map { destination[destination.index(after: $0)...] } ?? destination[...])
+        let (address, ownPort) = try Self.withoutBrackets(place, port)
+        let port = ownPort ?? port
         let parts = [user, address].compactMap { $0 }
         let isPlain = parts.allSatisfy { part in
             !part.isEmpty && !part.hasPrefix("-") && part.allSatisfy { !$0.isWhitespace && !$0.isNewline && $0 != "/" }
@@ -31,7 +34,8 @@ package struct Host: Sendable, Equatable, Codable {
         guard isPlain else {
             throw Failure(
                 .badInput, "\(Shell.quoted(destination.clipped)) is not an address",
-                hint: "give ADDRESS or USER@ADDRESS, such as root@192.0.2.7, or a host of ~/.ssh/config")
+                hint: "give ADDRESS or USER@ADDRESS, such as root@192.0.2.7 or root@2001:db8::7, or a host of ~/.ssh/config"
+            )
         }
         let isPort = port.map { 1...65_535 ~= $0 } ?? true
         guard isPort, !(identity?.hasControls ?? false), identity != "" else {
@@ -43,6 +47,23 @@ package struct Host: Sendable, Equatable, Codable {
         self.address = address
         self.port = port
         self.identity = identity
+    }
+
+    /// The address in `[ADDRESS]` or `[ADDRESS]:PORT`, which OpenSSH itself does not read; any other as it is.
+    private static func withoutBrackets(_ place: String, _ port: Int?) throws -> (address: String, port: Int?) {
+        guard place.hasPrefix("[") else { return (place, nil) }
+        let parts = place.dropFirst().split(separator: "]", maxSplits: 1, omittingEmptySubsequences: false)
+        let rest = parts.count == 2 ? parts[1] : "]"
+        let ownPort = rest.hasPrefix(":") ? Int(rest.dropFirst()) : nil
+        guard parts[0].contains(":"), rest.isEmpty || ownPort != nil else {
+            throw Failure(
+                .badInput, "\(Shell.quoted(place.clipped)) is not an address in brackets",
+                hint: "give an IPv6 address, such as [2001:db8::7] or 2001:db8::7, and its port by --port")
+        }
+        if let ownPort, let port, port != ownPort {
+            throw Failure(.badInput, "two ports are given, \(ownPort) and \(port)", hint: "give one of them")
+        }
+        return (String(parts[0]), ownPort)
     }
 
     /// Reads an entry of `hosts.json`, with the checks of one that is added: its words reach hints that users paste.

@@ -26,15 +26,39 @@ package struct HostStore: Sendable {
     /// The hosts by name, without this machine; throws `Failure.damaged` where the file is not one of ours.
     package func all() throws -> [Host] {
         guard let text = try files.read(path) else { return [] }
-        do {
-            let form = try JSONDecoder().decode(Form.self, from: Data(text.utf8))
-            guard form.version == Self.currentVersion, Set(form.hosts.map(\.name)).count == form.hosts.count,
-                !form.hosts.contains(where: \.name.isLocal)
-            else { throw damaged }
-            return form.hosts.sorted { $0.name < $1.name }
-        } catch {
-            throw damaged
+        let form: Form
+        do { form = try JSONDecoder().decode(Form.self, from: Data(text.utf8)) } catch {
+            throw damaged(Self.fault(error))
         }
+        guard form.version == Self.currentVersion else {
+            throw damaged("its version is \(form.version), and this program reads version \(Self.currentVersion)")
+        }
+        if form.hosts.contains(where: \.name.isLocal) { throw damaged("local is this machine, and is not listed") }
+        let names = Dictionary(grouping: form.hosts, by: \.name)
+        if let twice = names.first(where: { $0.value.count > 1 })?.key { throw damaged("\(twice) is listed twice") }
+        return form.hosts.sorted { $0.name < $1.name }
+    }
+
+    /// What is wrong, and where.
+    private static func fault(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return Failure(error).message }
+        func place(_ path: [any CodingKey], _ key: String? = nil) -> String {
+            let words = (path.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" } + [key.map { ".\($0)" }])
+                .compactMap { $0 }.joined()
+            return words.hasPrefix(".") ? String(words.dropFirst()) : words
+        }
+        return switch error {
+        case .keyNotFound(let key, let context): "\(place(context.codingPath, key.stringValue)) is missing"
+        case .typeMismatch(_, let context) where context.codingPath.isEmpty: "it is not a JSON object"
+        case .typeMismatch(let type, let context): "\(place(context.codingPath)) is not \(Self.word(for: type))"
+        case .valueNotFound(_, let context): "\(place(context.codingPath)) is null"
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty: "\(place(context.codingPath)) is not valid"
+        default: "it is not JSON"
+        }
+    }
+
+    private static func word(for type: any Any.Type) -> String {
+        type == Int.self ? "a whole number" : type == String.self ? "a text" : "what it should be"
     }
 
     /// The host of that name; throws `Failure.badInput` where there is none.
@@ -83,9 +107,9 @@ package struct HostStore: Sendable {
         }
     }
 
-    private var damaged: Failure {
+    private func damaged(_ fault: String) -> Failure {
         Failure(
-            .damaged, "the list of hosts \(path) is damaged, and was not changed",
+            .damaged, "the list of hosts \(path) is damaged, and was not changed: \(fault)",
             hint: "fix it by hand, or move it away and add the hosts again")
     }
 }

@@ -34,9 +34,11 @@ struct RemoteScript {
         let program = Self.quoted(command.program)
         let check = ["command -v \(program) >/dev/null || { echo \"\(Self.markMissing)\" >&2; exit 127; }"]
         let marking = ["[ $status -ne 255 ] || echo \"\(Self.mark255)\" >&2"]
+        // What the login shell's start-up files have printed stands before this.
+        let begin = (command.hasMarkedOutput ? ["echo $0"] : []) + (command.hasMarkedErrors ? ["echo $0 >&2"] : [])
         let language = command.isRead ? ["LC_ALL=C", "export LC_ALL", "unset LANGUAGE"] : []
         let lines =
-            ["PATH=$PATH:\(Self.furtherFolders)", "export PATH"] + language + (command.keepsErrors ? check : [])
+            begin + ["PATH=$PATH:\(Self.furtherFolders)", "export PATH"] + language + (command.keepsErrors ? check : [])
             + [words.map(Self.quoted).joined(separator: " ") + detached, "status=$?"]
             + (command.keepsErrors ? marking : []) + ["exit $status"]
         return lines.joined(separator: "; ")
@@ -74,4 +76,11 @@ struct RemoteScript {
         let encoded = Data(script.utf8).base64EncodedString()
         return "exec /bin/sh -c 'eval \"$(echo \(encoded) | base64 -d)\"' \(name)"
     }
+}
+
+extension Command.ProgramInvocation {
+    /// Whether its standard output begins with the mark, when it runs on a host: everywhere but at a terminal.
+    var hasMarkedOutput: Bool { output != .discarded && output != .terminal }
+    /// Whether its standard error does.
+    var hasMarkedErrors: Bool { keepsErrors }
 }

@@ -16,6 +16,9 @@ package struct RootOnHost: CommandRunner {
         try await SudoRunner(base, needed: rights.areLess(limit: command.limit)).run(command)
     }
 
+    /// Throws `Failure.missing` where commands cannot be run as root.
+    package func check(limit: Duration) async throws { _ = try await rights.areLess(limit: limit) }
+
     /// Remembers whose login it is.
     private actor Rights {
         private let base: any CommandRunner
@@ -31,11 +34,8 @@ package struct RootOnHost: CommandRunner {
                 known = false
                 return false
             }
-            guard try await base.run(Command("sudo", ["-n", "true"], limit: limit).needed).succeeded else {
-                throw Failure(
-                    .missing, "root is required, and sudo asks for a password or refuses",
-                    hint: "log in as root, or allow the user passwordless sudo")
-            }
+            let result = try await base.run(Command("sudo", ["-n", "true"], limit: limit).needed)
+            guard result.succeeded else { throw (SudoError(by: result) ?? .refused).failure(result) }
             known = true
             return true
         }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One connection to a host for the whole run, which all commands there share.
 ///
 /// OpenSSH keeps it (ControlMaster), in a folder that nobody else can enter; it ends with the run, or, where the run was
@@ -64,15 +66,28 @@ package actor SSHConnection {
 
     /// Nothing is run there: a first command would cost another way there and back, and a login.
     private static let master = ["-f", "-N", "-o", "ControlMaster=yes", "-o", "ControlPersist=60"]
+    /// What the user's configuration has for sessions at a terminal: it must not change ours.
+    private static let ownSession = [
+        "ClearAllForwardings=yes", "PermitLocalCommand=no", "Tunnel=no", "ForwardX11=no",
+    ]
+    /// The same that only newer versions know, the newest last: since 7.6, and since 8.7.
+    private static let ownCommand = [["RemoteCommand=none"], ["StdinNull=no", "ForkAfterAuthentication=no", "SessionType=default"]]
+    /// How many of those this machine's version knows, as far as it is known.
+    private nonisolated let known = Mutex(SSHConnection.ownCommand.count)
     /// How long the user may take to answer.
     private static let timeout: Duration = .seconds(300)
 
     private func connect(_ limit: Duration) async throws {
         // A ProxyCommand of the user's may read the proxies.
-        let command = Command("ssh", Self.master + arguments(limit), limit: limit + .seconds(1), effect: .reads)
-            .with(.all)
+        func command() -> Command {
+            Command("ssh", Self.master + arguments(limit), limit: limit + .seconds(1), effect: .reads).with(.all)
+        }
         do {
-            let result = try await base.run(command)
+            var result = try await base.run(command())
+            while result.reports(SSHError.unknownOption), known.withLock({ $0 > 0 }) {
+                known.withLock { $0 -= 1 }
+                result = try await base.run(command())
+            }
             guard !result.succeeded else { return }
             let failure = unreachable(result.errors)
             guard let person, limit >= SSHRunner.timeout, result.reports(SSHError.questionNeeded) else { throw failure }
@@ -104,7 +119,8 @@ package actor SSHConnection {
     func isThere() async -> Bool { (try? await asking("check").succeeded) ?? false }
 
     private nonisolated func asking(_ what: String) async throws -> CommandResult {
-        var command = Command("ssh", ["-o", "ControlPath=\(socket)", "-O", what, "--", host.destination])
+        let words = ["-o", "ControlPath=\(socket)"] + own + ["-O", what, "--", host.destination]
+        var command = Command("ssh", words)
         command.limit = .seconds(5)
         command.outlivesCancellation = true
         return try await base.run(command)
@@ -133,19 +149,26 @@ package actor SSHConnection {
         case terminal
     }
 
+    /// The options that keep the user's configuration from changing what a command of ours does.
+    private nonisolated var own: [String] {
+        (Self.ownSession + Self.ownCommand.prefix(known.withLock { $0 }).flatMap { $0 }).flatMap { ["-o", $0] }
+    }
+
     /// OpenSSH's options and the destination.
     nonisolated func arguments(_ limit: Duration, _ manner: ConnectionMode = .silent) -> [String] {
         var options = ["-o", "ControlPath=\(socket)", "-o", "ConnectTimeout=\(max(1, Int(limit.seconds)))"]
         options += ["-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=3"]
         switch manner {
-        case .silent: options += ["-T", "-o", "BatchMode=yes"]
+        case .silent: options += ["-T", "-o", "BatchMode=yes", "-o", "LogLevel=INFO"]
         case .asking: options += ["-T"]
         // OpenSSH would say at the end that a shared connection was closed, which is not so.
         case .terminal: options += ["-t", "-o", "LogLevel=ERROR"]
         }
         if let port = host.port { options += ["-p", "\(port)"] }
-        if let identity = host.identity { options += ["-i", identity] }
-        return options + ["--", host.destination]
+        // An agent's other keys would be tried before it, and sshd lets nobody try more than six.
+        if let identity = host.identity { options += ["-o", "IdentitiesOnly=yes", "-i", identity] }
+        // In a master's words, `ControlMaster=yes` and what `-f -N` mean came before these, and count.
+        return options + ["-o", "ControlMaster=no"] + own + ["--", host.destination]
     }
 
     /// The failure of a host that OpenSSH does not get to.

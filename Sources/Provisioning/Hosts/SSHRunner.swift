@@ -33,6 +33,7 @@ package struct SSHRunner: CommandRunner {
         carried.outlivesCancellation = command.outlivesCancellation
         carried.shownInput = command.shownInput
         carried.inputBound = command.inputBound
+        carried.outputMark = command.hasMarkedOutput ? mark : nil
         let transport = carried
         do {
             let result = try await connection.inTurn { try await base.run(transport) }

@@ -24,13 +24,16 @@ extension AppContext {
 
     /// A context for a plan about that cluster.
     func context(
-        _ state: ClusterState, provider: any MachineProvider, flags: [Setting: String] = [:], limits: Limits = Limits()
+        _ state: ClusterState, provider: any MachineProvider, flags: [Setting: String] = [:],
+        sizing members: Set<MemberName>? = nil, limits: Limits = Limits()
     ) -> PlanContext {
         let folder = folder(state.name)
+        var sources = SettingSources(flags: flags, environment: environment)
+        sources.sizedMembers = members
         return PlanContext(
             store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
             provider: provider, engine: state.engine, templates: templates,
-            sources: SettingSources(flags: flags, environment: environment), time: time, random: random,
+            sources: sources, time: time, random: random,
             redactor: redactor, limits: limits)
     }
 
@@ -131,9 +134,11 @@ extension AppContext {
         try ProviderRegistry.standard.provider(name, providerContext(runner, SudoRunner(runner), .current))
     }
 
-    /// The provider of that name, on the host that the runner reaches, to look at.
-    func provider(_ name: ProviderName, on host: any CommandRunner, isRoot: Bool) throws -> any MachineProvider {
-        var context = providerContext(host, SudoRunner(host, needed: !isRoot), .current)
+    /// The provider of that name, on the host that the runners reach, as its user and as root, to look at.
+    func provider(
+        _ name: ProviderName, on host: any CommandRunner, root: any CommandRunner
+    ) throws -> any MachineProvider {
+        var context = providerContext(host, root, .current)
         context.isInspection = true
         return try ProviderRegistry.standard.provider(name, context)
     }

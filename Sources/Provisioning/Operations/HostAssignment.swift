@@ -135,9 +135,8 @@ struct HostAssignment {
         guard let address else {
             throw Failure(
                 .conflict, "host \(name) has no IPv4 address reachable from other hosts",
-                hint:
-                    "give its address on the network that the hosts share: bcmcluster host add \(name) ADDRESS --address IPV4"
-            )
+                hint: "the members' network is IPv4: give the host's address on the network that the hosts share, "
+                    + "bcmcluster host add \(name) ADDRESS --address IPV4")
         }
         return address
     }

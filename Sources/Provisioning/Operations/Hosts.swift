@@ -36,13 +36,13 @@ package struct AddHost: Operation {
 
     /// A host that has members may get another address or user, but not become another machine: they would be lost.
     private func check(
-        _ status: HostStatus, _ runner: any CommandRunner, holds cluster: ClusterState, _ app: AppContext
+        _ status: HostStatus, _ runner: any CommandRunner, _ root: any CommandRunner, holds cluster: ClusterState, _ app: AppContext
     ) async throws {
         var own = cluster
         own.members = cluster.members.filter { $0.host == host.name }
         let address = cluster.spread?.first { $0.host == host.name }?.address
         if own.members.isEmpty || address == status.address { return }
-        let provider = try app.provider(cluster.settings.provider, on: runner, isRoot: status.isRoot)
+        let provider = try app.provider(cluster.settings.provider, on: runner, root: root)
         guard try await provider.machines(of: own).isEmpty else { return }
         let members = own.members.map(\.name.text).joined(separator: ", ")
         throw Failure(
@@ -58,12 +58,17 @@ package struct AddHost: Operation {
         let inspector = HostInspector(runner, limit: Self.limit, memberAddress: host.memberAddress)
         let status = try await inspector.observation()
         try await inspector.checkMemberAddress(of: host.name)
-        for cluster in try app.clusters(on: host.name) { try await check(status, runner, holds: cluster, app) }
+        let root = RootOnHost(runner)
+        for cluster in try app.clusters(on: host.name) { try await check(status, runner, root, holds: cluster, app) }
+        var refusal: Failure?
+        do { try await root.check(limit: Self.limit) } catch let failure as Failure where failure.code == .missing {
+            refusal = failure
+        }
         var works: [String] = []
         var missing: [String] = []
         for name in ProviderName.allCases {
             do {
-                let provider = try app.provider(name, on: runner, isRoot: status.isRoot)
+                let provider = try app.provider(name, on: runner, root: root)
                 try await provider.check()
                 let problem = try await provider.preflight(making: 1, of: nil).first { $0.level == .problem }
                 if let problem { throw Failure(.missing, problem.message, hint: problem.hint) }
@@ -74,8 +79,9 @@ package struct AddHost: Operation {
         }
         guard !works.isEmpty else {
             throw Failure(
-                .missing, "host \(host.name) not added: no provider works there",
-                output: missing.joined(separator: "\n"), hint: "fix one of these on the host, then re-run the command")
+                .missing, "host \(host.name) not added: \(refusal?.message ?? "no provider works there")",
+                output: missing.joined(separator: "\n"),
+                hint: refusal?.hint ?? "fix one of these on the host, then re-run the command")
         }
         let parts = [
             "\(works.joined(separator: " and ")) \(works.count == 1 ? "works" : "work") there",

@@ -81,6 +81,15 @@ package struct ListClusters: Operation {
         return try await entries.sorted { $0.key < $1.key }.map(\.value) + orphans
     }
 
+    /// Throws `Failure.damaged` where a cluster is spread over hosts, and the list of hosts cannot be read.
+    package static func checkHosts(_ app: AppContext) throws {
+        let isSpread = try app.clusterNames().contains { name in
+            guard let cluster = try? ClusterName(name) else { return false }
+            return ((try? StateStore.read(app.folder(cluster), app.files)) ?? nil)?.spread != nil
+        }
+        if isSpread { _ = try app.hosts.all() }
+    }
+
     private func entry(_ name: String, _ app: AppContext) async -> Entry {
         do {
             let cluster = try ClusterName(name)

@@ -76,7 +76,8 @@ private struct SupportBundle {
         let folder = app.folder(state.name)
         var parts = [Part(path: "state.json", text: try app.files.read(folder.state) ?? "")]
         for member in members {
-            let file = try? EnvironmentFile(try app.files.read(folder.environment(member)) ?? "", path: "")
+            let path = folder.environment(member)
+            let file = try? EnvironmentFile(try app.files.read(path) ?? "", path: path)
             // Known settings alone: whatever else the user wrote there is theirs.
             let lines = Setting.allCases.compactMap { setting in
                 file?.values[setting.variable].map { "\(setting.variable)=\($0)\n" }

@@ -123,9 +123,6 @@ public struct Up: Operation {
         async let assigning = provider.assign(grown, newMembers: newMembers)
         // Where the provider does not work here, this says so, and not what else fails then.
         var remarks = try await app.check(provider, for: grown, making: newMembers)
-        if newMembers.isEmpty, let existing, settings.sizes != existing.settings.sizes {
-            remarks.append("the sizes apply to new members; existing machines are unchanged")
-        }
         if existing?.isDeleting == true {
             remarks.append("deletion of \(cluster) is incomplete: a real run finishes it first")
         }
@@ -137,15 +134,22 @@ public struct Up: Operation {
             throw try await LostState(app: app, cluster: cluster).replacing(failure)
         }
         try checkFiles(request, assigned, app)
-        return change(to: assigned, provider, choice, remarks, settings.decided, app)
+        // `member add` is about the new members alone.
+        let sized = if case .more = wanted { Set(newMembers) } else { nil as Set<MemberName>? }
+        let planned = app.context(
+            assigned, provider: provider, flags: self.settings, sizing: sized, limits: options.limits)
+        let sizing = Sizing(context: planned, present: present)
+        let (sizedState, resized) = try await sizing.applied()
+        remarks += sizing.remarks(on: sizedState)
+        if let existing { remarks += try request.unused(by: existing, folder: folder, files: app.files) }
+        return change(planned.with(sizedState), sizedState, choice, remarks, settings.decided, resized)
     }
 
     private func change(
-        to state: ClusterState, _ provider: any MachineProvider, _ choice: ProviderChoice, _ remarks: [String],
-        _ decided: [Setting: String], _ app: AppContext
+        _ context: PlanContext, _ state: ClusterState, _ choice: ProviderChoice, _ remarks: [String],
+        _ decided: [Setting: String], _ resized: [MemberName]
     ) -> PlannedChange<PlanContext> {
-        let context = app.context(state, provider: provider, flags: settings, limits: options.limits)
-        let plan = UpPlan.plan(for: state, decided: decided, values: values)
+        let plan = UpPlan.plan(for: state, decided: decided, values: values, resized: resized)
         let chosen = "provider \(choice.name.rawValue) (\(choice.reason))"
         return PlannedChange(
             plan: plan, context: context,
@@ -215,12 +219,8 @@ public struct Up: Operation {
         try app.templates.check()
         let folder = app.folder(cluster)
         for member in state.members.map(\.name) {
-            let path = folder.environment(member)
-            guard let text = try app.files.read(path) else { continue }
-            let file = try EnvironmentFile(text, path: path)
-            for setting in Setting.allCases {
-                _ = try request.sources.value(of: setting, file: file, path: path, template: [:])
-            }
+            let file = try EnvironmentFile(of: member, in: folder, app.files)
+            for setting in Setting.allCases { _ = try request.sources.value(of: setting, file: file, template: [:]) }
         }
     }
 

@@ -1,4 +1,4 @@
-/// A member's `.env` with everything that stands above and below it in the order of settings.
+/// A member's settings, from its `.env` and what stands above and below that in the order of settings.
 package struct Endpoint: Sendable {
     /// The number of processors.
     package let cpus: String
@@ -8,28 +8,65 @@ package struct Endpoint: Sendable {
     package let disk: String
     /// The secret: the password of LXD 4.0.
     package let secret: String?
+    /// The sizes with the places in which they were found.
+    package let found: [Setting: SettingValue]
+    /// Those that somebody has chosen: by a flag, a variable, or in the `.env`, where the template has another.
+    package let chosen: Set<Setting>
+    private let edited: Set<Setting>
+    /// The sizes as the state keeps them once the machine has them.
+    package let sizes: MachineSizes
 
     /// Reads the member's file; throws `Failure.badInput` for a malformed line or a value that makes no sense.
-    init(_ member: MemberName, _ context: PlanContext) async throws {
-        let state = await context.store.state.settings
-        let path = context.folder.environment(member)
-        let file = try EnvironmentFile(try context.files.read(path) ?? "", path: path)
-        let kind: TemplateFile = member.isNumberZero ? .masterEnvironment : .memberEnvironment
-        let defaults = try context.templates.template(kind).defaults
-        func value(_ setting: Setting) throws -> String {
-            let value = try context.sources.value(
-                of: setting, file: file, path: path, state: state, template: defaults)
-            guard let value else {
+    ///
+    /// A machine that is there has the sizes that the state names until a flag or an edited `.env` says otherwise; the
+    /// environment is for machines that are made.
+    init(_ member: MemberName, _ context: PlanContext, withFlags: Bool = true) async throws {
+        let state = await context.store.state
+        let file = try EnvironmentFile(of: member, in: context.folder, context.files)
+        let template = try context.templates.template(member.isNumberZero ? .masterEnvironment : .memberEnvironment)
+        let defaults = template.defaults
+        let given = state.member(member)?.sizes
+        var sources = context.sources
+        if !withFlags || sources.sizedMembers.map({ !$0.contains(member) }) ?? false { sources.flags = [:] }
+        if given != nil { sources.environment = { _ in nil } }
+        var found: [Setting: SettingValue] = [:]
+        var sizes = MachineSizes()
+        var chosen: Set<Setting> = []
+        var edited: Set<Setting> = []
+        for setting in Setting.sizes {
+            var inFile = file.values[setting.variable].flatMap { $0.isEmpty ? nil : $0 }
+            let given = given?[setting]
+            let isEdited = inFile != nil && inFile != given?.file
+            if isEdited, given != nil { edited.insert(setting) }
+            guard
+                var value = try sources.found(
+                    setting, file: file, state: state.settings, template: defaults, named: template.name)
+            else {
                 throw Failure(
                     .badInput, "\(setting.variable) is not set for \(member)",
-                    hint: "set it in \(path), or give --\(setting.rawValue)")
+                    hint: "set it in \(context.folder.environment(member)), or give --\(setting.rawValue)")
             }
-            return value
+            if let given, value.source != .flag, !isEdited {
+                value = SettingValue(
+                    text: given.value, source: .state, place: "\(setting.rawValue) of \(member) in the cluster's state")
+            }
+            let isDefault = defaults[setting.variable].map { setting.isSame($0, value.text) } ?? false
+            if [.flag, .environment].contains(value.source) || value.source == .file && !isDefault {
+                chosen.insert(setting)
+            }
+            found[setting] = value
+            // A file that is not there yet will say what was found.
+            inFile = inFile ?? value.text
+            sizes[setting] = MachineSizes.Size(value: value.text, file: inFile)
         }
-        cpus = try value(.cpus)
-        memory = try value(.memory)
-        disk = try value(.disk)
+        (self.found, self.sizes, self.chosen, self.edited) = (found, sizes, chosen, edited)
+        cpus = found[.cpus]?.text ?? ""
+        memory = found[.memory]?.text ?? ""
+        disk = found[.disk]?.text ?? ""
         secret = file.values["BCM_LXD_SECRET"]
         if let secret { context.redactor.conceal(secret, as: "<secret>") }
     }
+
+    /// Whether the `.env` says something else than when the machine got its size.
+    package func isEdited(_ setting: Setting) -> Bool { edited.contains(setting) }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Everything that a step may use: the seams to the outside, the provider, and what is wanted.
 package struct PlanContext: Sendable {
-    package let store: StateStore
+    package private(set) var store: StateStore
     /// Where the cluster's files are.
     package let folder: ClusterFolder
     /// This machine's files.
@@ -56,10 +56,21 @@ package struct PlanContext: Sendable {
         remarks = Remarks()
     }
 
+    /// The same for another state, which is not written yet; what is known of the machines stays known.
+    func with(_ state: ClusterState) -> PlanContext {
+        var other = self
+        other.store = StateStore(state, folder: folder, files: files)
+        return other
+    }
+
     /// Turns the member's machine on, or whatever of it is off.
     func startAndNote(_ member: MemberName) async throws {
         lastStart.note(time.elapsed)
+        let sizing = provider.sizing
+        // Before anything is started: its file may have an error.
+        let machine = sizing == nil ? nil : try await specification(member)
         try await provider.start(member, of: store.state, limit: limits.machine)
+        if let sizing, let machine { try await sizing.resize(machine, of: store.state) }
     }
 
     /// The administrator's client inside the member's machine; the limit is that of each question.

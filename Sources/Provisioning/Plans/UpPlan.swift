@@ -1,8 +1,8 @@
 /// The recipe of `up`: makes the cluster, finishes it, or adds members.
 package enum UpPlan {
-    /// The steps for the members of the state.
+    /// The steps for the members of the state; machines of those that are `resized` get other sizes.
     package static func plan(
-        for state: ClusterState, decided: [Setting: String], values: [MemberValue] = []
+        for state: ClusterState, decided: [Setting: String], values: [MemberValue] = [], resized: [MemberName] = []
     ) -> ClusterPlan {
         var plan = ClusterPlan()
         let first = state.first
@@ -25,7 +25,8 @@ package enum UpPlan {
         let routed = plan.add(RouteTraffic(), after: [host])
         let ready = zip(names, stubbed).map { name, stub in
             let launched = plan.add(LaunchMachine(name: name), after: [stub, host])
-            return plan.add(AwaitDaemon(name: name, first: first), after: [launched])
+            let sized = resized.contains(name) ? [plan.add(ResizeMachine(name: name), after: [launched])] : []
+            return plan.add(AwaitDaemon(name: name, first: first), after: [launched] + sized)
         }
         let readiness = Dictionary(uniqueKeysWithValues: zip(names, ready))
 

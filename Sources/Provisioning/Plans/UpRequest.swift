@@ -27,7 +27,7 @@ package struct UpRequest: Sendable {
         return Set(present + (0...further).map { MemberName(name, $0) }).sorted()
     }
 
-    /// The settings that hold for the whole cluster: those of its state, else flag, `.env`, environment, template; and
+    /// The settings that hold for the whole cluster: those of its state, else flag, environment, `.env`, template; and
     /// the sizes that flags give, which are the default of members that are added later.
     ///
     /// Throws `Failure.badInput` where a flag contradicts the state in a setting that is not among the changeable.
@@ -39,21 +39,44 @@ package struct UpRequest: Sendable {
             let settings = try withSizes(kept(existing, except: changeable))
             return (settings, ProviderChoice(name: existing.settings.provider, reason: "as before"))
         }
-        let path = folder.environment(MemberName(name, 0))
-        let file = try EnvironmentFile(try files.read(path) ?? "", path: path)
-        let defaults = try templates.template(.masterEnvironment).defaults
+        let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files)
+        let template = try templates.template(.masterEnvironment)
         func value(_ setting: Setting) throws -> String? {
-            try sources.value(of: setting, file: file, path: path, template: defaults)
+            try sources.value(of: setting, file: file, template: template.defaults, named: template.name)
         }
         let choice =
             try value(.provider).flatMap(ProviderName.init).map { ProviderChoice(name: $0, reason: "as chosen") }
             ?? automatic()
         let traits = try ProviderRegistry.standard.traits(of: choice.name)
+        try checkFlags(traits)
         let storage = try value(.storage).flatMap(StorageDriver.init) ?? traits.defaultStorage
         var settings = ClusterSettings(provider: choice.name, storage: storage, network: try value(.network))
         if traits.settings.contains(.image) { settings.image = try value(.image) }
         if traits.settings.contains(.channel) { settings.channel = try value(.channel) }
         return (try withSizes(settings), choice)
+    }
+
+    /// What the environment and the first member's `.env` say in vain: the cluster was created with something else.
+    func unused(by existing: ClusterState, folder: ClusterFolder, files: any Files) throws -> [String] {
+        let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files)
+        return try Setting.allCases.filter(\.isClusterWide).flatMap { setting -> [String] in
+            guard sources.flags[setting] == nil, let has = existing.settings.value(of: setting) else { return [] }
+            var other = sources
+            other.environment = { _ in nil }
+            return try [sources, other].compactMap { try $0.found(setting, file: file, template: [:]) }
+                .filter { $0.text != has }.map { "\($0.inWords) is not used: \(name) was created with \(has)" }
+                .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        }
+    }
+
+    /// Throws `Failure.badInput` where a flag gives what the provider does not go by.
+    private func checkFlags(_ traits: ProviderTraits) throws {
+        let used = traits.settings.union(traits.networkHelp == nil ? [] : [.network])
+        for setting in [Setting.image, .channel, .network] where sources.flags[setting] != nil && !used.contains(setting) {
+            throw Failure(
+                .badInput, "--\(setting.rawValue) is not possible with the \(traits.name.rawValue) provider",
+                hint: "leave the flag out, or choose another --provider")
+        }
     }
 
     private func kept(_ existing: ClusterState, except changeable: Set<Setting>) throws -> ClusterSettings {

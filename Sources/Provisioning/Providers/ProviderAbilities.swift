@@ -94,6 +94,16 @@ package protocol ParallelLimiting: Sendable {
     func parallel(_ wanted: Int?) async throws -> Int
 }
 
+/// A provider whose machines can be given other sizes while they run.
+package protocol MachineSizing: Sendable {
+    /// The sizes that machines cannot be given where they are, each with the reason; changes nothing.
+    func missingSizes() async throws -> [Setting: String]
+    /// Those of the machines that run, and have another size.
+    func differing(_ machines: [MachineSpecification], of state: ClusterState) async throws -> [MemberName]
+    /// Gives a machine that runs its size, or one that was just started.
+    func resize(_ machine: MachineSpecification, of state: ClusterState) async throws
+}
+
 /// A provider whose usual runner does not pass all of our standard input on.
 package protocol InputPassing: Sendable {
     /// Runs a user's command in the machine, as root, with our own standard input: it gets all of that, or fails.
@@ -124,6 +134,8 @@ extension MachineProvider {
     package var uptimes: (any UptimeReporting)? { self as? any UptimeReporting }
     /// `nil` where no machine is made after the run that asked for it.
     package var launches: (any LaunchTracking)? { self as? any LaunchTracking }
+    /// `nil` where a machine keeps the size that it was made with.
+    package var sizing: (any MachineSizing)? { traits.resizes ? self as? any MachineSizing : nil }
     /// `nil` where it knows no logs.
     package var logging: (any MachineLogging)? { self as? any MachineLogging }
 

@@ -19,9 +19,12 @@ package enum RootRights {
         if isRoot { return }
         let hint = "run it as root, or as a user with sudo rights"
         do {
-            if try await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20)).needed).succeeded { return }
+            let result = try await runner.run(Command("sudo", ["-n", "true"], limit: .seconds(20)).needed)
+            if result.succeeded { return }
             guard canAsk else {
-                throw Failure(.missing, "the provider needs root, and sudo refuses", hint: hint)
+                let reason = (SudoError(by: result) ?? .refused).reason
+                throw Failure(
+                    .missing, "the provider needs root, and \(reason)", output: result.tail, hint: hint)
             }
             let asked = try await runner.run(Command("sudo", ["-v"], limit: .seconds(300), output: .terminal).needed)
             if asked.succeeded { return }

@@ -17,6 +17,12 @@ package struct ProviderTraits: Sendable {
     package let settings: Set<Setting>
     /// The cluster-wide settings that matter only once a machine is made: until then `up` may change them.
     package var settingsOfMachines: Set<Setting> = []
+    /// The sizes that its machines cannot be given, each with the reason.
+    var fixedSizes: [Setting: String] = [:]
+    /// The least memory with which a machine works, in bytes.
+    var leastMemory = 0
+    /// Whether machines that run can be given other sizes.
+    var resizes = false
     /// Whether a snapshot outlives the machine that it is of.
     package var snapshotsOutliveMachines = false
 

@@ -29,7 +29,8 @@ struct WriteEnvironment: Step {
         ]
         for setting in Setting.allCases {
             let source = try context.sources.value(
-                of: setting, file: EnvironmentFile(), path: "", state: state.settings, template: template.defaults)
+                of: setting, file: EnvironmentFile(), state: state.settings, template: template.defaults,
+                named: template.name)
             if let value = decided[setting] ?? source { values[setting.variable] = .text(value) }
         }
         values[Setting.provider.variable] = .text(provider.rawValue)

@@ -82,7 +82,7 @@ struct ChildDescriptors {
         guard let path = command.outputFile else { return }
         file = path == "-" ? nil : try OutputFile(path)
         theirs[1] = file.map { .descriptor($0.descriptor) } ?? .inherited
-        if let file, command.pipesFiles {
+        if let file, command.pipesFiles || command.outputMark != nil {
             (ours.1, theirs[1]) = try Self.draining()
             sinks.output = file.descriptor
         } else if file == nil {
@@ -92,7 +92,7 @@ struct ChildDescriptors {
 
     /// Our own standard output, through a pipe where it is a file.
     private mutating func pipeOutput(_ command: Command.ProgramInvocation) throws {
-        guard command.pipesFiles, Self.isFile(STDOUT_FILENO) else { return }
+        guard command.outputMark != nil || command.pipesFiles && Self.isFile(STDOUT_FILENO) else { return }
         (ours.1, theirs[1]) = try Self.draining()
         sinks.output = STDOUT_FILENO
     }

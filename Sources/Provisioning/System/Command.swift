@@ -64,6 +64,9 @@ package struct Command: Sendable, Equatable {
         /// Whether files that it would read or write for us reach it through pipes: a program in a snap is kept from many
         /// files, also from those that it is handed open.
         package var pipesFiles = false
+        /// A line after which its output begins, on standard error too where that is kept: what comes before it, where it
+        /// comes, is dropped.
+        package var outputMark: String?
         /// Whether it is a command of the user's own, whose language is the user's, also where its output is kept to be shown.
         package var isUsers = false
         /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.

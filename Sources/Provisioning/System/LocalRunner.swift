@@ -55,6 +55,8 @@ private struct Supervision {
     private var pendingInput: ArraySlice<UInt8>
     private var output = CappedBytes()
     private var errors = CappedBytes()
+    private var outputGate: MarkedOutput
+    private var errorsGate: MarkedOutput
     private var earlyFailure: (any Error)?
     private var killDeadline: ContinuousClock.Instant?
     /// How many bytes of our own input have been passed on.
@@ -64,6 +66,8 @@ private struct Supervision {
         self.command = command
         self.flag = flag
         child = try ChildProcess(command)
+        outputGate = MarkedOutput(after: command.outputMark)
+        errorsGate = MarkedOutput(after: command.keepsErrors ? command.outputMark : nil)
         pendingInput = Array((command.input ?? "").utf8)[...]
     }
 
@@ -146,9 +150,18 @@ private struct Supervision {
         guard poll(&slots, nfds_t(slots.count), milliseconds) > 0 else { return false }
         let (outputSink, errorsSink) = child.sinks
         var isWritten = true
-        if slots[0].revents != 0 { isWritten = Self.drain(&child.output, into: &output, or: outputSink) }
-        if slots[1].revents != 0 { isWritten = Self.drain(&child.errors, into: &errors, or: errorsSink) && isWritten }
-        if !isWritten { fail(Failure(could: "write", command.outputFile ?? "our output")) }
+        if slots[0].revents != 0 {
+            isWritten = Self.drain(&child.output, through: &outputGate, into: &output, or: outputSink)
+        }
+        if slots[1].revents != 0 {
+            isWritten = Self.drain(&child.errors, through: &errorsGate, into: &errors, or: errorsSink) && isWritten
+        }
+        if !isWritten, errno == EPIPE, command.output == .passed {
+            // Whoever read our output has gone: the child is told as if it wrote there itself.
+            Self.shut(&child.output)
+        } else if !isWritten {
+            fail(Failure(could: "write", command.outputFile ?? "our output"))
+        }
         if slots[2].revents != 0 { feed() }
         if slots[3].revents != 0 { fetch() }
         return true
@@ -207,15 +220,22 @@ private struct Supervision {
     }
 
     /// Takes what the child has printed, and writes it on where it is not kept; false where that fails.
-    private static func drain(_ descriptor: inout Int32, into bytes: inout CappedBytes, or sink: Int32) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { buffer in
+    private static func drain(
+        _ descriptor: inout Int32, through gate: inout MarkedOutput, into bytes: inout CappedBytes, or sink: Int32
+    ) -> Bool {
+        func pass(_ more: [UInt8]) -> Bool {
+            if sink >= 0 { return writeAll(more, to: sink) }
+            more.withUnsafeBytes { bytes.append($0) }
+            return true
+        }
+        return withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { buffer in
             let count = unistdRead(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 {
                 let read = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                if sink >= 0 { return writeAll(Array(read), to: sink) }
-                bytes.append(read)
+                if gate.isOpen, sink < 0 { bytes.append(read) } else { return pass(gate.opened(by: read)) }
             } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
                 shut(&descriptor)
+                return pass(gate.end())
             }
             return true
         }
@@ -232,6 +252,42 @@ private struct Supervision {
         Self.shut(&child.errors)
         endSource()
         if let file = child.file, child.sinks.output == file.descriptor { close(file.descriptor) }
+    }
+}
+
+/// Drops what stands before a line that is expected, and that line; where it does not come, nothing.
+struct MarkedOutput {
+    /// How much is held back until the line comes.
+    private static let most = 1 << 20
+
+    private let mark: [UInt8]
+    private var held: [UInt8] = []
+    /// Whether everything is passed on from now on.
+    private(set) var isOpen: Bool
+
+    init(after mark: String?) {
+        self.mark = Array((mark ?? "").utf8) + [10]
+        isOpen = mark == nil
+    }
+
+    /// What is passed on of what was held back and those bytes.
+    mutating func opened(by bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        if isOpen { return Array(bytes) }
+        let seen = max(0, held.count - mark.count)
+        held += bytes
+        if let place = held[seen...].firstRange(of: mark) {
+            held.removeSubrange(..<place.upperBound)
+        } else if held.count < Self.most {
+            return []
+        }
+        return end()
+    }
+
+    /// What is held back, which is passed on after all.
+    mutating func end() -> [UInt8] {
+        isOpen = true
+        defer { held = [] }
+        return held
     }
 }
 

@@ -11,6 +11,9 @@ package struct SudoRunner: CommandRunner {
 
     /// Runs the command as root; `sudo` never asks here, a check before anything is touched did that.
     package func run(_ command: Command) async throws -> CommandResult {
-        try await base.run(needed ? command.wrapped(in: "sudo", ["-n", "--"]) : command)
+        guard needed else { return try await base.run(command) }
+        let result = try await base.run(command.wrapped(in: "sudo", ["-n", "--"]))
+        if let error = SudoError(by: result) { throw error.failure(result) }
+        return result
     }
 }

@@ -22,8 +22,7 @@ package enum TemplateFile: String, Sendable, CaseIterable {
     var variables: Set<String>? {
         switch self {
         case .masterEnvironment, .memberEnvironment:
-            Set(Setting.allCases.map(\.variable))
-                .union(["BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_SECRET", "BCM_LXD_CLUSTER_MASTER"])
+            EnvironmentFile.names
         case .masterPreseed:
             [
                 "BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_ADDRESS", "BCM_LXD_CONFIG", "BCM_LXD_STORAGE",

@@ -17,9 +17,10 @@ enum CommandTable {
                 members, one each. Hosts named later are added.
 
                 --cpus, --memory and --disk also apply to members added later, unless their
-                .env says otherwise. --image, --channel, --network and --storage apply to the
-                whole cluster; another up can change them while it has no machine, and
-                --channel also to the version that all machines run. A VM whose \(Engine.standard.title) does not
+                .env says otherwise; machines that exist are resized, or the flag is refused.
+                --image, --channel, --network and --storage apply to the whole cluster;
+                another up can change them while it has no machine, and --channel also to
+                the version that all machines run. A VM whose \(Engine.standard.title) does not
                 match the channel's version is an error. --member-config gives joining members
                 their own values of networks and storage pools, as with member add; of a new
                 cluster those of the pool default, such as default.source=/dev/sdb.

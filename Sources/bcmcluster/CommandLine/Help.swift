@@ -38,7 +38,7 @@ enum Help {
     }
 
     private static let settings = """
-        settings, by precedence: flag, then .env, then environment, then template
+        settings, by precedence: flag, then environment, then .env, then template
           BCM_CLUSTER_NAME, BCM_PROVIDER_NAME   defaults of --cluster and --provider
           BCM_RUNTIME_DIR                       folder of all state; default ~/.bcm
         """

@@ -7,7 +7,8 @@ extension CommandTable {
                 Connects first, with your own keys, agent, ~/.ssh/config and known_hosts,
                 checks privileges, KVM and which providers work there, and adds the host only
                 if a cluster could be created on it. If the name exists already, the new
-                address replaces the old one. ADDRESS may be USER@ADDRESS.
+                address replaces the old one. ADDRESS may be USER@ADDRESS; an IPv6 address
+                may stand in brackets. With --identity no other key of the agent is tried.
 
                 --address says where members on other hosts reach it, where that is not the
                 address at which SSH does: the API listens there, and the network between

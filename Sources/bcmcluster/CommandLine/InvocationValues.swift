@@ -24,10 +24,14 @@ extension Invocation {
 
     /// The cluster, by flag or by `BCM_CLUSTER_NAME`.
     func cluster(_ environment: (String) -> String?) throws -> ClusterName {
-        guard let text = values[.cluster] ?? environment("BCM_CLUSTER_NAME") else {
+        if let text = values[.cluster] { return try ClusterName(text) }
+        guard let text = environment("BCM_CLUSTER_NAME") else {
             throw Failure(.badInput, "no cluster specified", hint: "use -c NAME, or set BCM_CLUSTER_NAME")
         }
-        return try ClusterName(text)
+        do { return try ClusterName(text) } catch var failure as Failure {
+            failure.message = "BCM_CLUSTER_NAME in the environment: \(failure.message)"
+            throw failure
+        }
     }
 
     /// The number of members beyond the first, where one is given.

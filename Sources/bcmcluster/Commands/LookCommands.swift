@@ -30,6 +30,7 @@ extension Session {
             try show(listing, listing.text(width: width))
         }
         if let hint = app.hintForSudo { terminal.say("hint: \(hint)") }
+        try ListClusters.checkHosts(app)
         return 0
     }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Provisioning
@@ -33,6 +34,24 @@ import Testing
         #expect(host.user == user && host.address == address && host.destination == text)
     }
 
+    @Test("An IPv6 address may stand in brackets, with a port behind them", arguments: [
+        ("root@[::1]", nil, "root@::1", nil), ("[2001:db8::7]", 22, "2001:db8::7", 22),
+        ("u@[fe80::1%eth0]:2222", nil, "u@fe80::1%eth0", 2222), ("[::1]:22", 22, "::1", 22),
+    ] as [(String, Int?, String, Int?)])
+    func brackets(_ text: String, _ port: Int?, _ destination: String, _ found: Int?) throws {
+        let host = try Host(name: HostName("h"), destination: text, port: port)
+        #expect(host.destination == destination && host.port == found)
+        #expect(try JSONDecoder().decode(Host.self, from: JSONEncoder().encode(host)) == host)
+    }
+
+    @Test(arguments: ["[::1", "[]", "[host]", "root@[::1]x", "[::1]:", "[::1]:x", "[::1]:22"])
+    func bracketsThatAreNone(_ text: String) throws {
+        let failure = try #require(throws: Failure.self) {
+            try Host(name: HostName("h"), destination: text, port: 23)
+        }
+        #expect(failure.code == .badInput)
+    }
+
     /// What OpenSSH would take for one of its own flags, or for two words.
     @Test(arguments: ["", "-oProxyCommand=x", "root@", "@host", "root@-x", "a b", "a/b", "host\n"])
     func destinationsThatAreNone(_ text: String) throws {
@@ -64,6 +83,20 @@ import Testing
         }
         #expect(failure.code == .damaged)
         #expect(try files.read("/r/hosts.json") == text)
+    }
+
+    @Test("What is wrong is named, and where", arguments: [
+        ("[{", "it is not JSON"), ("[]", "it is not a JSON object"), (#"{"hosts":[]}"#, "version is missing"),
+        (#"{"version":2,"hosts":[]}"#, "its version is 2"),
+        (#"{"version":1,"hosts":[{"name":"a"}]}"#, "hosts[0].address is missing"),
+        (#"{"version":1,"hosts":[{"name":"a","address":"x","port":"y"}]}"#, "hosts[0].port is not a whole number"),
+        (#"{"version":1,"hosts":[{"name":"a","address":"x","port":70000}]}"#, "the port or the key file of a"),
+        (#"{"version":1,"hosts":[{"name":"a","address":"x"},{"name":"a","address":"y"}]}"#, "a is listed twice"),
+    ])
+    func theFaultIsNamed(_ text: String, _ fault: String) throws {
+        files.put(text, at: "/r/hosts.json")
+        let failure = try #require(throws: Failure.self) { try store.all() }
+        #expect(failure.message.contains("/r/hosts.json") && failure.message.contains(fault), "\(failure.message)")
     }
 }
 
@@ -144,7 +177,11 @@ import Testing
 
     private static let options =
         "-o ControlPath=/f/rack -o ConnectTimeout=10 -o ServerAliveInterval=3 -o ServerAliveCountMax=3 -T "
-        + "-o BatchMode=yes -p 2222 -i /k -- root@192.0.2.7"
+        + "-o BatchMode=yes -o LogLevel=INFO -p 2222 -o IdentitiesOnly=yes -i /k -o ControlMaster=no \(own) "
+        + "-- root@192.0.2.7"
+    private static let old = "-o ClearAllForwardings=yes -o PermitLocalCommand=no -o Tunnel=no -o ForwardX11=no"
+    private static let newer = "-o StdinNull=no -o ForkAfterAuthentication=no -o SessionType=default"
+    private static let own = "\(old) -o RemoteCommand=none \(newer)"
     private static let open =
         "ssh -f -N -o ControlMaster=yes -o ControlPersist=60 \(options)"
 
@@ -181,9 +218,9 @@ import Testing
     @Test(arguments: [Command.Output.passed, .terminal])
     func theStatusOfWhatPassesByIsTheCommandsWhereTheConnectionStands(_ output: Command.Output) async throws {
         let command = Command("x", [], effect: .changes, output: output)
-        let terminal = Self.options.replacing("-T -o BatchMode=yes", with: "-t -o LogLevel=ERROR")
+        let terminal = Self.options.replacing("-T -o BatchMode=yes -o LogLevel=INFO", with: "-t -o LogLevel=ERROR")
         let options = output == .terminal ? terminal : Self.options
-        let check = "ssh -o ControlPath=/f/rack -O check -- root@192.0.2.7"
+        let check = "ssh -o ControlPath=/f/rack \(Self.own) -O check -- root@192.0.2.7"
         base.on(Self.open, .works)
         base.on("ssh \(options) \(Shell.quoted(RemoteScript(command: command, mark: Self.mark).text))", .ends(255))
         base.on(check, .works, .ends(255, "No such file or directory"))
@@ -204,6 +241,21 @@ import Testing
         try await time.sleep(.seconds(6))
         _ = try? await runner.run(Command("x", []))
         #expect(base.lines.count == 2)
+    }
+
+    @Test("An OpenSSH that does not know the newest options is given fewer; one whose configuration is wrong says so")
+    func olderVersions() async throws {
+        let refusal = ScriptedRunner.Answer.ends(255, "command-line: line 0: Bad configuration option: stdinnull")
+        let older = { (text: String) in text.replacing(" \(Self.newer)", with: "") }
+        base.on(Self.open, refusal)
+        base.on(older(Self.open), .works)
+        base.on(older(try carried(Command("x", []))), .prints("y"))
+        #expect(try await runner().run(Command("x", [])).output == "y")
+
+        base.on(older(Self.open), refusal)
+        base.on(older(Self.open).replacing(" -o RemoteCommand=none", with: ""), refusal)
+        let failure = try await #require(throws: Failure.self) { try await runner().run(Command("x", [])) }
+        #expect(failure.code == .unreachable && failure.message.contains("Bad configuration option"))
     }
 
     @Test func aPersonIsAskedWhereOpenSSHHasAQuestion() async throws {
@@ -235,7 +287,7 @@ import Testing
 
     @Test func aCommandWithoutWhatShellsReadInTheirOwnWaysIsSentAsItIs() {
         let text = RemoteScript(command: Command("lxc", ["query", "/1.0?a=b&c", ""]), mark: "bcmcluster-1").text
-        #expect(text.contains(#"; lxc query "/1.0?a=b&c" ""; status=$?; "#) && !text.contains("base64"))
+        #expect(text.contains(#"echo $0; echo $0 >&2; PATH="#) && text.contains(#"; lxc query "/1.0?a=b&c" ""; status=$?; "#) && !text.contains("base64"))
         #expect(text.hasPrefix("exec /bin/sh -c '") && text.hasSuffix("' bcmcluster-1"))
         #expect(text.count { $0 == "'" } == 2)
     }

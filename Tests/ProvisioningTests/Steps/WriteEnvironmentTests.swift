@@ -39,16 +39,18 @@ import Testing
     func sizesOfTheCluster() async throws {
         let settings = ClusterSettings(provider: .multipass, storage: .zfs, cpus: "1", memory: "1G", disk: "6G")
         let bench = try Bench(
-            members: 3, settings: settings, flags: [.memory: "2G"], environment: ["BCM_ENDPOINT_CPU_COUNT": "16"])
+            members: 3, settings: settings, flags: [.memory: "2G"], environment: ["BCM_ENDPOINT_CPU_COUNT": "3"])
         let step = WriteEnvironment(name: try .dev(1), provider: .multipass, decided: settings.decided)
         try await step.run(bench.context)
         let text = try #require(bench.files[path("DEV-01")])
-        #expect(text.contains("BCM_ENDPOINT_CPU_COUNT=1\n") && text.contains("BCM_ENDPOINT_DISK_SIZE=6G\n"))
+        #expect(text.contains("BCM_ENDPOINT_CPU_COUNT=3\n"), "the environment comes before what is remembered")
+        #expect(text.contains("BCM_ENDPOINT_DISK_SIZE=6G\n"))
         #expect(text.contains("BCM_ENDPOINT_MEM_SIZE=2G\n"), "a flag comes first")
         bench.files.put("BCM_ENDPOINT_DISK_SIZE=12G\n", at: path("DEV-02"))
         let endpoint = try await bench.context.endpoint(try .dev(2))
         #expect(endpoint.disk == "12G", "so does an edited .env")
-        #expect(endpoint.memory == "2G" && endpoint.cpus == "1")
+        #expect(endpoint.memory == "2G" && endpoint.cpus == "3")
+        #expect(endpoint.chosen == [.cpus, .memory, .disk])
     }
 
     @Test func whatAPersonEditedIsHonoured() async throws {
@@ -59,7 +61,26 @@ import Testing
         bench.files.put("BCM_ENDPOINT_MEM_SIZE=much\n", at: path("DEV-01"))
         let member = try MemberName.dev(1)
         let failure = try await #require(throws: Failure.self) { try await bench.context.endpoint(member) }
-        #expect(failure.exitStatus == 2 && failure.message.contains("BCM_ENDPOINT_MEM_SIZE in \(path("DEV-01"))"))
+        #expect(failure.exitStatus == 2 && failure.message.contains("BCM_ENDPOINT_MEM_SIZE in \(path("DEV-01")), line 1"))
+    }
+
+    @Test("A machine that is there keeps its size until a flag or an edited .env gives another; not the environment")
+    func sizesOfAMachineThatIsThere() async throws {
+        func endpoint(_ flags: [Setting: String] = [:], file: String) async throws -> Endpoint {
+            let bench = try Bench(members: 2, flags: flags, environment: ["BCM_ENDPOINT_MEM_SIZE": "16G"])
+            var state = await bench.context.store.state
+            var sizes = MachineSizes()
+            sizes.memory = MachineSizes.Size(value: "8G", file: "4G")
+            state.members[1].sizes = sizes
+            bench.files.put("BCM_ENDPOINT_MEM_SIZE=\(file)\n", at: path("DEV-01"))
+            return try await bench.context.with(state).endpoint(try .dev(1))
+        }
+        #expect(try await endpoint(file: "4G").memory == "8G", "a flag had given it")
+        #expect(try await endpoint(file: "6G").memory == "6G")
+        #expect(try await endpoint([.memory: "2G"], file: "6G").memory == "2G")
+        #expect(try await endpoint([.memory: "2G"], file: "6G").sizes.memory == MachineSizes.Size(value: "2G", file: "6G"))
+        let (same, edited) = try await (endpoint(file: "4G"), endpoint(file: "6G"))
+        #expect(!same.isEdited(.memory) && edited.isEdited(.memory))
     }
 }
 

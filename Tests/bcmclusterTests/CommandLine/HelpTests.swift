@@ -12,7 +12,7 @@ import Testing
         for words in ["0 done", "1 failed", "2 wrong usage", "3 prerequisite missing", "4 partly", "130"] {
             #expect(text.contains(words))
         }
-        #expect(text.contains("flag, then .env, then environment, then template"))
+        #expect(text.contains("flag, then environment, then .env, then template"))
         for name in ["BCM_CLUSTER_NAME", "BCM_PROVIDER_NAME", "BCM_RUNTIME_DIR"] { #expect(text.contains(name)) }
     }
 

@@ -29,6 +29,9 @@ extension BaremetalProvider {
         // Packages may have to be fetched.
         expectedSetupDuration: .seconds(180), defaultStorage: .dir, settings: [.channel],
         // The engine is put on a host by the channel, and its pool is made once it answers.
-        settingsOfMachines: [.channel, .storage], membersAreHosts: true,
+        settingsOfMachines: [.channel, .storage],
+        fixedSizes: [
+            .cpus: "a member is a whole host", .memory: "a member is a whole host", .disk: "a member is a whole host",
+        ], membersAreHosts: true,
         reachHint: { hosts, engine in "let TCP port \(engine.port) pass between \(hosts)" })
 }

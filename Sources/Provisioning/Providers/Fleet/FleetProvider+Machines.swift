@@ -153,6 +153,25 @@ extension FleetProvider {
     package func remove(_ member: MemberName, of state: ClusterState) async throws {
         try await onHost(of: member) { try await $0.remove(member, of: state) }
     }
+    /// What any of the hosts lacks.
+    package func missingSizes() async throws -> [Setting: String] {
+        try await forEachReachableHost { try await $0.sizing?.missingSizes() ?? [:] }
+            .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+    }
+    /// As the hosts that are in reach know them.
+    package func differing(
+        _ machines: [MachineSpecification], of state: ClusterState
+    ) async throws -> [MemberName] {
+        let answers = await all(of: state) { host, provider in
+            let own = machines.filter { state.host(of: $0.member) == host }
+            return own.isEmpty ? [] : try await provider.sizing?.differing(own, of: state) ?? []
+        }
+        return try answers.filter { !$0.answer.isOutOfReach }.flatMap { try $0.answer.get() }.sorted()
+    }
+    /// On the member's host.
+    package func resize(_ machine: MachineSpecification, of state: ClusterState) async throws {
+        try await onHost(of: machine.member) { try await $0.sizing?.resize(machine, of: state) }
+    }
     /// As the member's host knows it.
     package func address(of member: MemberName, in state: ClusterState) async throws -> String {
         try await onHost(of: member) { try await $0.address(of: member, in: state) }

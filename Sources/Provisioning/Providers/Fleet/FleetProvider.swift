@@ -3,7 +3,8 @@
 /// A host that is unreachable costs its own members: they are shown so, and what is asked of them fails, while the others
 /// continue.
 package struct FleetProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
-    OwnershipChecking, UptimeReporting, LaunchTracking, ParallelLimiting, InputPassing, DataLocating, SnapshotProvider
+    OwnershipChecking, UptimeReporting, LaunchTracking, ParallelLimiting, InputPassing, DataLocating, SnapshotProvider,
+    MachineSizing
 {
     /// The hosts' providers, in the state's order.
     let hosts: [(name: HostName, provider: any MachineProvider)]

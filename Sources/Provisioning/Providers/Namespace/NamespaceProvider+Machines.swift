@@ -8,11 +8,13 @@ extension NamespaceProvider {
         let member = machine.member
         try await copies.keep(state)
         if try await !claim(member, for: state) { try await clear(member, of: state) }
+        try await limit(machine, of: state)
         do { try await boot(member, of: state) } catch let failure as Failure
             where failure.reports(SystemError.fileExists)
         {
             // The name is ours, and what has it is left over from a machine whose folder somebody has removed.
             try await clear(member, of: state)
+            try await limit(machine, of: state)
             try await boot(member, of: state)
         }
         try await settle(member, of: state, limit: machine.limit)

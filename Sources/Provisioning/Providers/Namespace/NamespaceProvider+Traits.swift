@@ -23,6 +23,9 @@ extension NamespaceProvider {
         pollInterval: .milliseconds(30),
         // A second or two; the more at once, the longer.
         expectedSetupDuration: .seconds(20), defaultStorage: .dir, settings: [],
+        fixedSizes: [.disk: "its machines are folders of \(NamespaceLayout.root), and share that file system"],
+        // A daemon of LXD's takes 75 MB before anything runs on it.
+        leastMemory: 256 << 20, resizes: true,
         // They are beside the machines.
         snapshotsOutliveMachines: true,
         needsLocalRoot: true, sharesHost: true, hasHostNetwork: true, maximumHosts: NamespaceLayout.mostHosts,

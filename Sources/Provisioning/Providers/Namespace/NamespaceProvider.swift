@@ -4,7 +4,7 @@
 /// fixed address. Its first process outlives the command that started it, and takes everything in the machine with it
 /// when it ends: also containers, whose monitor is orphaned where there is no PID namespace.
 package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
-    OwnershipChecking, UptimeReporting, DataLocating, SnapshotProvider, Preflighting
+    OwnershipChecking, UptimeReporting, DataLocating, SnapshotProvider, Preflighting, MachineSizing
 {
     let root: any CommandRunner
     let files: any Files
