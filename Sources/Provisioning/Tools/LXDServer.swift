@@ -59,7 +59,9 @@ package struct ServerInfo: Sendable, Equatable, Decodable {
         }
         let configured = addresses.api.flatMap { $0.isEmpty ? nil : $0 }
         func parts(_ address: String) -> (host: Substring, port: Substring) {
-            guard let colon = address.lastIndex(of: ":"), !address.hasSuffix("]") else { return (address[...], "8443") }
+            guard let colon = address.lastIndex(of: ":"), !address.hasSuffix("]") else {
+                return (address[...], "\(Engine.current.port)")
+            }
             return (address[..<colon], address[address.index(after: colon)...])
         }
         let isHeard = configured.map { configured in

@@ -62,12 +62,23 @@ extension Repairs {
             }
         }
 
-        /// `nft flush ruleset` with the members apart for longer than it takes until their cluster has noticed.
-        @Test("A bridge that has been away until the members have lost their leader")
-        func longWithoutBridge() async throws {
+        @Test("A frozen member that comes back, and a bridge that was away until the members had lost their leader")
+        func longAway() async throws {
             try await Sandbox.use("WAB") { sandbox in
                 let cluster = sandbox.cluster
                 try await sandbox.mustRun("up", "-c", cluster, "-m", "2")
+                let frozen = try #require(try Daemon("\(cluster)-02")).number
+                kill(frozen, SIGSTOP)
+                defer { kill(frozen, SIGCONT) }
+                _ = try await SystemTime().wait(for: "the loss", limit: .seconds(180), every: .seconds(1)) {
+                    let words = ["cluster", "list", "\(cluster)-00:", "--format", "csv"]
+                    return try await sandbox.run("lxc", words).output.contains("OFFLINE") ? true : nil
+                }
+                kill(frozen, SIGCONT)
+                let repaired = try await sandbox.bcmcluster("repair", "-c", cluster, "--json")
+                #expect(repaired.succeeded, "\(repaired)")
+                try await sandbox.waitForCodes("health") { $0.isEmpty }
+
                 try await sandbox.mustIP(["link", "delete", "bcm\(try sandbox.state().identifier)"])
                 try await sandbox.waitForCodes("the loss") {
                     $0.contains("no-quorum") || $0.contains("no-cluster-answer")
@@ -144,7 +155,9 @@ extension Sandbox {
         let words = [
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp384r1", "-nodes", "-days", "30",
         ]
-        let made = try await run("openssl", words + ["-subj", "/CN=other", "-keyout", key, "-out", certificate])
+        let made = try await run(
+            "openssl",
+            words + ["-subj", "/CN=other", "-addext", "subjectAltName=DNS:other", "-keyout", key, "-out", certificate])
         try #require(made.succeeded, "\(made)")
         try await inMember("\(cluster)-00", ["lxc", "cluster", "update-certificate", certificate, key])
     }

@@ -73,7 +73,12 @@ import Testing
             "install --mode=0755 /dev/stdin \(shared)/entrypoint",
             "install --mode=0644 /dev/stdin \(shared)/resolv.conf",
         ] { runner.on(line, .works) }
+        // A machine that runs has lost the bridge that its cable was on.
+        runner.on("ip -json address show", .prints(#"[{"ifname":"v0123abcd.0","flags":["UP"]},{"ifname":"v1.0"}]"#))
         try await bench.provider.prepare(state)
+        #expect(
+            runner.last("ip -batch -")?.input?.hasSuffix(
+                "link set bcm0123abcd up\nlink set v0123abcd.0 master bcm0123abcd up\n") == true)
         #expect(runner.last("install --mode=0644 /dev/stdin \(shared)/resolv.conf")?.input == "nameserver 10.0.0.2\n")
         #expect(
             runner.last("ip -batch -")?.input?.hasPrefix(
