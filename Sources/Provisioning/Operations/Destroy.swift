@@ -48,7 +48,8 @@ public struct Destroy: Operation {
         }
         // A state that is missing is not proof that nothing is there.
         let isThere = try app.files.kind(of: app.folder(cluster).path) != nil
-        if try !isThere || StateStore.read(app.folder(cluster), app.files) == nil, let left = try await lost.leftovers() {
+        if try !isThere || StateStore.read(app.folder(cluster), app.files) == nil, let left = try await lost.leftovers()
+        {
             throw left
         }
         guard isThere else { return nothing }

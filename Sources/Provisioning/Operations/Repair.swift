@@ -57,7 +57,8 @@ package struct Repair: Operation {
                 AdoptPlan.addRemote(state.first, to: &change.plan)
             } else {
                 change.remarks.append(
-                    "your \(state.engine.client) has a remote \(state.first) that is not known as this cluster's, and was not changed")
+                    "your \(state.engine.client) has a remote \(state.first) that is not known as this cluster's, and was not changed"
+                )
             }
             change.summary = { _, took in ["cluster \(cluster) repaired: its state is rebuilt (\(took.brief))"] }
             return .change(change)
@@ -75,23 +76,23 @@ package struct Repair: Operation {
     }
 
     private func change(_ state: ClusterState, _ context: PlanContext) async throws -> PlannedChange<PlanContext> {
-            let status = try await ClusterInspector(context, .proven).status()
-            let repair = RepairPlan(for: state, status.findings, accepting: try accepted(in: status))
-            var change = PlannedChange(
-                plan: repair.plan, context: context, rowOutcome: "repaired", confirmation: confirmation(repair),
-                isComplete: repair.left.isEmpty,
-                left: repair.left.map { "not repaired: \($0.sentence); hint: \($0.hint(for: cluster))" },
-                summary: { outcome, took in
-                    outcome.done.isEmpty
-                        ? ["\(cluster): \(repair.left.isEmpty ? "nothing to repair" : "nothing was changed")"]
-                        : ["cluster \(cluster) repaired (\(took.brief))"]
-                })
-            if !repair.plan.entries.isEmpty {
-                change.announcement =
-                    ["repairing \(cluster) will, where not done already:"]
-                    + repair.plan.entries.map { "  \($0.step.titleForUsers)" }
-            }
-            return change
+        let status = try await ClusterInspector(context, .proven).status()
+        let repair = RepairPlan(for: state, status.findings, accepting: try accepted(in: status))
+        var change = PlannedChange(
+            plan: repair.plan, context: context, rowOutcome: "repaired", confirmation: confirmation(repair),
+            isComplete: repair.left.isEmpty,
+            left: repair.left.map { "not repaired: \($0.sentence); hint: \($0.hint(for: cluster))" },
+            summary: { outcome, took in
+                outcome.done.isEmpty
+                    ? ["\(cluster): \(repair.left.isEmpty ? "nothing to repair" : "nothing was changed")"]
+                    : ["cluster \(cluster) repaired (\(took.brief))"]
+            })
+        if !repair.plan.entries.isEmpty {
+            change.announcement =
+                ["repairing \(cluster) will, where not done already:"]
+                + repair.plan.entries.map { "  \($0.step.titleForUsers)" }
+        }
+        return change
     }
 
     /// What is asked; nothing is lost without a yes.

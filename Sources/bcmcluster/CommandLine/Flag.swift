@@ -52,7 +52,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .waitFor: "GOAL"
         case .accept: "FINGERPRINT"
         case .identifier: "ID"
-        case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .orphaned, .dryRun, .watch, .json, .help, .version:
+        case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .orphaned, .dryRun, .watch, .json, .help,
+            .version:
             nil
         }
     }

@@ -10,7 +10,8 @@ extension Faults {
             for isBare in [false, true] {
                 try await Sandbox.use("LOK") { sandbox in
                     try FileManager.default.createDirectory(atPath: sandbox.runtime, withIntermediateDirectories: false)
-                    try await sandbox.must("mount", ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs", sandbox.runtime])
+                    try await sandbox.must(
+                        "mount", ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs", sandbox.runtime])
                     do { try await destroy(sandbox, isBare: isBare) } catch {
                         _ = try? FileManager.default.removeItem(atPath: "\(sandbox.runtime)/fill")
                         try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
@@ -70,7 +71,9 @@ extension Faults {
             }
         }
 
-        @Test("A result that cannot be written is exit 1 with a message, whatever prints it; a reader that goes is no error")
+        @Test(
+            "A result that cannot be written is exit 1 with a message, whatever prints it; a reader that goes is no error"
+        )
         func results() async throws {
             try await Sandbox.use("LOW") { sandbox in
                 let name = sandbox.cluster
@@ -80,7 +83,8 @@ extension Faults {
                     ["status", "-c", name, "--watch"], ["help"], ["--version"], ["help", "up"], ["api", "-c", name],
                     ["env", "show", "-c", name], ["logs", "-c", name], ["doctor"], ["host", "list"],
                     ["ps", "-c", name, "--json"], ["volume", "list", "-c", name, "--json"],
-                    ["snapshot", "list", "-c", name, "--json"], ["completion", "bash"], ["up", "-c", name, "--dry-run"],
+                    ["snapshot", "list", "-c", name, "--json"], ["completion", "bash"],
+                    ["up", "-c", name, "--dry-run"],
                     ["up", "-c", name, "--json"], ["destroy", "-c", name, "--dry-run"],
                 ]
                 for words in commands {
