@@ -38,11 +38,12 @@ public struct Destroy: Operation {
                     .conflict, "cluster \(cluster) has its state: it is not orphaned",
                     hint: "bcmcluster destroy -c \(cluster)")
             }
-            guard let orphan = try await lost.orphan() else { return nothing }
+            guard try await lost.orphan() != nil else { return nothing }
             request.operands = ["--orphaned"] + (identifier.map { ["--identifier", $0] } ?? [])
             request.creates = true
             return try await app.change(request) { app in
-                let state = try await LostState(app: app, cluster: cluster).rebuilt(from: orphan)
+                let lost = LostState(app: app, cluster: cluster, identifier: identifier)
+                let state = try await lost.rebuilt(from: lost.orphanUnderLock())
                 return .change(try await change(state, app))
             }
         }

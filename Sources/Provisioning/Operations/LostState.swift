@@ -107,6 +107,14 @@ struct LostState: Sendable {
         return one
     }
 
+    /// The same once the lock is held: another run may have taken the machines over, or deleted them.
+    func orphanUnderLock() async throws -> OrphanedCluster {
+        guard try isLost, let orphan = try await orphan() else {
+            throw Failure(.conflict, "the state of \(cluster) has just changed", hint: "run the same command again")
+        }
+        return orphan
+    }
+
     private func inUse(_ orphan: OrphanedCluster) -> Failure {
         Failure(
             .conflict, "\(orphan.summary): \(orphan.place)",

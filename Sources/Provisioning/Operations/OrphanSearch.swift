@@ -89,24 +89,29 @@ struct OrphanSearch: Sendable {
         let members = parts.flatMap { part in
             part.cluster.members.map { ClusterState.Member(name: $0, host: part.host) }
         }.sorted { $0.name < $1.name }
+        // By the members that are there: the copies of all hosts name the same ones.
+        let copies = parts.compactMap(\.cluster.state)
+        let places = members.compactMap { member in
+            copies.compactMap { $0.member(member.name) }.first.map { ($0.host ?? .local, member.host ?? .local) }
+        }
+        let names = Dictionary(places) { first, _ in first }
         return OrphanedCluster(
             name: name, identifier: identifier, provider: first.provider, members: members,
-            copies: parts.compactMap { part in part.cluster.state.map { renamed($0, part) } },
+            copies: parts.compactMap { $0.cluster.state.map { renamed($0, names) } },
             keeper: await keeper(of: first.cluster.name, identifier, parts.compactMap(\.cluster.origin)))
     }
 
     /// The copy with the names that hosts have here: a lost list of hosts may have been made anew with others.
-    private func renamed(_ copy: ClusterState, _ part: Found) -> ClusterState {
-        guard let member = part.cluster.members.compactMap(copy.member).first, copy.spread != nil else { return copy }
-        let (former, present) = (member.host ?? .local, part.host ?? .local)
-        guard former != present, !copy.hosts.contains(present) else { return copy }
+    private func renamed(_ copy: ClusterState, _ names: [HostName: HostName]) -> ClusterState {
+        guard let spread = copy.spread else { return copy }
         var renamed = copy
-        for index in renamed.members.indices where (renamed.members[index].host ?? .local) == former {
-            renamed.members[index].host = part.host
+        for index in renamed.members.indices {
+            let host = copy.members[index].host ?? .local
+            if let name = names[host] { renamed.members[index].host = name.isLocal ? nil : name }
         }
-        renamed.spread = renamed.spread?.map {
-            var entry = $0
-            if entry.host == former { entry.host = present }
+        renamed.spread = spread.map { entry in
+            var entry = entry
+            entry.host = names[entry.host] ?? entry.host
             return entry
         }
         return renamed

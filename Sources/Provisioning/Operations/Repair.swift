@@ -22,20 +22,20 @@ package struct Repair: Operation {
     package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(cluster: cluster, command: "repair", options: options)
         let lost = LostState(app: app, cluster: cluster, identifier: identifier)
-        guard try lost.isLost, let orphan = try await lost.orphan() else {
+        guard try lost.isLost, try await lost.orphan() != nil else {
             return try await app.changeExisting(request) { state, context in try await change(state, context) }
         }
-        return try await rebuild(orphan, request, app)
+        return try await rebuild(request, app)
     }
 
     /// Writes the state anew by the machines, then fixes what else there is.
-    private func rebuild(
-        _ orphan: OrphanedCluster, _ request: ChangeRequest, _ app: AppContext
-    ) async throws -> ChangeReport {
+    private func rebuild(_ request: ChangeRequest, _ app: AppContext) async throws -> ChangeReport {
         var request = request
         request.creates = true
         return try await app.change(request) { [request] app in
-            let state = try await LostState(app: app, cluster: cluster).rebuilt(from: orphan)
+            let lost = LostState(app: app, cluster: cluster, identifier: identifier)
+            let orphan = try await lost.orphanUnderLock()
+            let state = try await lost.rebuilt(from: orphan)
             let provider = try app.provider(for: state)
             let remarks = try await app.check(provider, for: state)
             let context = app.context(state, provider: provider, limits: options.limits)
