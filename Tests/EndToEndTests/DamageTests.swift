@@ -55,7 +55,8 @@ extension EndToEnd {
                 try await repaired(sandbox, "\(sandbox.cluster)-01 does not run")
                 try await theFirstIsLost(sandbox)
                 let members = "\(sandbox.cluster)-00, \(sandbox.cluster)-01"
-                try await sandbox.damageRecord(naming: "\(members) (namespace provider, identifier \(traces.identifier))")
+                try await sandbox.damageRecord(
+                    naming: "\(members) (namespace provider, identifier \(traces.identifier))")
                 try await sandbox.destroy(leavingNothingOf: traces)
                 #expect(try sandbox.runtimeContents() == [])
             }
@@ -115,7 +116,8 @@ extension Sandbox {
         let refused = try await bcmcluster("destroy", "-c", cluster, "--yes")
         #expect(refused.ending == .exited(1))
         #expect(refused.errors.contains("machines with its name: \(machines)"), "\(refused.errors)")
-        #expect(refused.errors.contains("bcmcluster destroy --orphaned -c \(cluster) deletes them"), "\(refused.errors)")
+        #expect(
+            refused.errors.contains("bcmcluster destroy --orphaned -c \(cluster) deletes them"), "\(refused.errors)")
         try await mustRun("destroy", "--orphaned", "-c", cluster, "--yes")
     }
 }

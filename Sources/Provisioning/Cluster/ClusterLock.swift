@@ -49,7 +49,8 @@ package struct ClusterLock: Sendable {
                     .badInput, "cluster \(folder.cluster) not found", hint: "see bcmcluster list")
             }
             do {
-                return try FileLock.take(folder.lock, mode: ClusterFolder.fileMode, orFolder: creates ? nil : folder.path)
+                return try FileLock.take(
+                    folder.lock, mode: ClusterFolder.fileMode, orFolder: creates ? nil : folder.path)
             } catch {
                 attempts -= 1
                 if attempts == 0 { throw error }

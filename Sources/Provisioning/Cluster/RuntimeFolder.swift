@@ -27,7 +27,9 @@ package struct RuntimeFolder: Sendable {
     }
 
     /// Throws `Failure.missing` where what stands at the path is no folder, or can be none: a file, or a link that leads
-    /// nowhere. A folder that is not there yet is fine.
+    /// nowhere.
+    ///
+    /// A folder that is not there yet is fine.
     package func checkIsFolder() throws {
         var place = path
         while try files.kind(of: place) == nil, let slash = place.lastIndex(of: "/") {

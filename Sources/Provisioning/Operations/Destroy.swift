@@ -38,17 +38,19 @@ public struct Destroy: Operation {
                     .conflict, "cluster \(cluster) has its state: it is not orphaned",
                     hint: "bcmcluster destroy -c \(cluster)")
             }
-            guard let orphan = try await lost.orphan() else { return nothing }
+            guard try await lost.orphan() != nil else { return nothing }
             request.operands = ["--orphaned"] + (identifier.map { ["--identifier", $0] } ?? [])
             request.creates = true
             return try await app.change(request) { app in
-                let state = try await LostState(app: app, cluster: cluster).rebuilt(from: orphan)
+                let lost = LostState(app: app, cluster: cluster, identifier: identifier)
+                let state = try await lost.rebuilt(from: lost.orphanUnderLock())
                 return .change(try await change(state, app))
             }
         }
         // A state that is missing is not proof that nothing is there.
         let isThere = try app.files.kind(of: app.folder(cluster).path) != nil
-        if try !isThere || StateStore.read(app.folder(cluster), app.files) == nil, let left = try await lost.leftovers() {
+        if try !isThere || StateStore.read(app.folder(cluster), app.files) == nil, let left = try await lost.leftovers()
+        {
             throw left
         }
         guard isThere else { return nothing }

@@ -48,7 +48,8 @@ struct LostState: Sendable {
         if found.isEmpty { return nil }
         guard let other = found.first(where: \.isInUse), !found.contains(where: \.isLost) else {
             return Failure(
-                .conflict, "the state of \(cluster) is not in \(app.runtime), and its machines are there: \(Self.list(found))",
+                .conflict,
+                "the state of \(cluster) is not in \(app.runtime), and its machines are there: \(Self.list(found))",
                 hint: hint(found))
         }
         return Failure(
@@ -74,7 +75,8 @@ struct LostState: Sendable {
                 ? "start them, so that they tell which cluster they are of; then repeat the command"
                 : "set BCM_RUNTIME_DIR to the directory that has their state"
         }
-        let flag = marked.count == 1 && one.isLost ? "" : " --identifier \(marked.map(\.identifier).joined(separator: " or "))"
+        let flag =
+            marked.count == 1 && one.isLost ? "" : " --identifier \(marked.map(\.identifier).joined(separator: " or "))"
         return "bcmcluster repair -c \(cluster)\(flag) rebuilds the state from them, "
             + "bcmcluster destroy --orphaned -c \(cluster)\(flag) deletes them"
     }
@@ -89,7 +91,9 @@ struct LostState: Sendable {
         if let identifier {
             guard let named = found.first(where: { $0.identifier == identifier && !$0.isUnmarked }) else {
                 throw Failure(
-                    .badInput, "--identifier: no machines of \(cluster) have \(Shell.quoted(identifier.clipped)): \(Self.list(found))")
+                    .badInput,
+                    "--identifier: no machines of \(cluster) have \(Shell.quoted(identifier.clipped)): \(Self.list(found))"
+                )
             }
             guard !named.isInUse else { throw inUse(named) }
             return named
@@ -101,6 +105,14 @@ struct LostState: Sendable {
                 ?? Failure(.conflict, "whose machines these are is not certain: \(Self.list(found))", hint: hint(found))
         }
         return one
+    }
+
+    /// The same once the lock is held: another run may have taken the machines over, or deleted them.
+    func orphanUnderLock() async throws -> OrphanedCluster {
+        guard try isLost, let orphan = try await orphan() else {
+            throw Failure(.conflict, "the state of \(cluster) has just changed", hint: "run the same command again")
+        }
+        return orphan
     }
 
     private func inUse(_ orphan: OrphanedCluster) -> Failure {
@@ -216,7 +228,7 @@ extension OrphanedCluster {
         switch keeper {
         case .other(let path): "its state is \(path)"
         case .elsewhere(let path): "its state is \(path) on another machine"
-        case .nobody, .unknown: "its state is lost"
+        case .missing, .unknown: "its state is lost"
         }
     }
 }

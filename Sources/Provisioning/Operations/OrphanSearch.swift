@@ -4,8 +4,8 @@ import FoundationEssentials
 struct OrphanedCluster: Sendable {
     /// Who has its state.
     enum Keeper: Sendable, Equatable {
-        /// Nobody: it was in this runtime directory, or in one that is gone.
-        case nobody
+        /// It is lost: it was in this runtime directory, or in one that is gone.
+        case missing
         /// Another runtime directory of this machine: the cluster is in use by whoever has that.
         case other(path: String)
         /// A runtime directory of another machine, which cannot be looked into from here.
@@ -24,7 +24,7 @@ struct OrphanedCluster: Sendable {
     let keeper: Keeper
 
     /// Whether this program may take it over without being told so by its identifier.
-    var isLost: Bool { [.nobody, .unknown].contains(keeper) }
+    var isLost: Bool { [.missing, .unknown].contains(keeper) }
     /// Whether nothing proves whose machines they are.
     var isUnmarked: Bool { identifier == HostedCluster.unknown }
 
@@ -53,7 +53,9 @@ struct OrphanSearch: Sendable {
             return await group.reduce(into: []) { $0 += $1 }
         }
         try Task.checkCancellation()
-        let grouped = Dictionary(grouping: answers) { "\($0.cluster.name) \($0.cluster.identifier) \($0.provider.rawValue)" }
+        let grouped = Dictionary(grouping: answers) {
+            "\($0.cluster.name) \($0.cluster.identifier) \($0.provider.rawValue)"
+        }
         var orphans: [OrphanedCluster] = []
         for (_, parts) in grouped.sorted(by: { $0.key < $1.key }) {
             if let orphan = try await orphan(parts) { orphans.append(orphan) }
@@ -74,7 +76,9 @@ struct OrphanSearch: Sendable {
         if isEmpty, traits?.makesVMs == false { return [] }
         let check = try? app.provider(provider, toLookAt: host).ownershipCheck
         let clusters = try? await check?.hostedClusters(named: cluster)
-        return (clusters ?? []).map { Found(host: host.name.isLocal ? nil : host.name, provider: provider, cluster: $0) }
+        return (clusters ?? []).map {
+            Found(host: host.name.isLocal ? nil : host.name, provider: provider, cluster: $0)
+        }
     }
 
     /// What was found of one cluster, host by host; `nil` where its state is here.
@@ -85,24 +89,29 @@ struct OrphanSearch: Sendable {
         let members = parts.flatMap { part in
             part.cluster.members.map { ClusterState.Member(name: $0, host: part.host) }
         }.sorted { $0.name < $1.name }
+        // By the members that are there: the copies of all hosts name the same ones.
+        let copies = parts.compactMap(\.cluster.state)
+        let places = members.compactMap { member in
+            copies.compactMap { $0.member(member.name) }.first.map { ($0.host ?? .local, member.host ?? .local) }
+        }
+        let names = Dictionary(places) { first, _ in first }
         return OrphanedCluster(
             name: name, identifier: identifier, provider: first.provider, members: members,
-            copies: parts.compactMap { part in part.cluster.state.map { renamed($0, part) } },
+            copies: parts.compactMap { $0.cluster.state.map { renamed($0, names) } },
             keeper: await keeper(of: first.cluster.name, identifier, parts.compactMap(\.cluster.origin)))
     }
 
     /// The copy with the names that hosts have here: a lost list of hosts may have been made anew with others.
-    private func renamed(_ copy: ClusterState, _ part: Found) -> ClusterState {
-        guard let member = part.cluster.members.compactMap(copy.member).first, copy.spread != nil else { return copy }
-        let (former, present) = (member.host ?? .local, part.host ?? .local)
-        guard former != present, !copy.hosts.contains(present) else { return copy }
+    private func renamed(_ copy: ClusterState, _ names: [HostName: HostName]) -> ClusterState {
+        guard let spread = copy.spread else { return copy }
         var renamed = copy
-        for index in renamed.members.indices where (renamed.members[index].host ?? .local) == former {
-            renamed.members[index].host = part.host
+        for index in renamed.members.indices {
+            let host = copy.members[index].host ?? .local
+            if let name = names[host] { renamed.members[index].host = name.isLocal ? nil : name }
         }
-        renamed.spread = renamed.spread?.map {
-            var entry = $0
-            if entry.host == former { entry.host = present }
+        renamed.spread = spread.map { entry in
+            var entry = entry
+            entry.host = names[entry.host] ?? entry.host
             return entry
         }
         return renamed
@@ -127,13 +136,13 @@ struct OrphanSearch: Sendable {
     ) async -> OrphanedCluster.Keeper {
         guard origin.machine == app.machine else { return .elsewhere(path: origin.path) }
         // This directory's own state was looked at before.
-        if origin == app.origin(of: name) { return .nobody }
+        if origin == app.origin(of: name) { return .missing }
         struct Content: Decodable { var identifier: String }
         do {
             // It may be another user's, whose folders are closed to us.
-            guard let text = try await RootFiles(SudoRunner(app.runner)).read(origin.path) else { return .nobody }
+            guard let text = try await RootFiles(SudoRunner(app.runner)).read(origin.path) else { return .missing }
             let content = try? JSONDecoder().decode(Content.self, from: Data(text.utf8))
-            return content.map { $0.identifier == identifier } ?? true ? .other(path: origin.path) : .nobody
+            return content.map { $0.identifier == identifier } ?? true ? .other(path: origin.path) : .missing
         } catch { return .other(path: origin.path) }
     }
 }

@@ -10,7 +10,7 @@ struct OrphanedClusters: Operation {
         }
         try Task.checkCancellation()
         let kept = Set((try? app.clusterNames()) ?? [])
-        return (found ?? []).filter { $0.keeper == .nobody && !kept.contains($0.name.text) }.map {
+        return (found ?? []).filter { $0.keeper == .missing && !kept.contains($0.name.text) }.map {
             let flag = "-c \($0.name)"
             return ListClusters.Entry(
                 name: $0.name.text, provider: $0.provider, members: $0.members.count,

@@ -198,7 +198,8 @@ extension AppContext {
     ) async throws -> ChangeReport {
         try await run(
             PlannedChange(
-                plan: plan, context: context, announcement: announcement, confirmation: confirmation), command: request.command, subject: request.cluster.text,
+                plan: plan, context: context, announcement: announcement, confirmation: confirmation),
+            command: request.command, subject: request.cluster.text,
             resume: resume, machinesAtOnce: context.provider.machinesAtOnce(request.options.parallel), log: nil)
     }
 

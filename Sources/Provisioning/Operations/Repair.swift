@@ -22,20 +22,20 @@ package struct Repair: Operation {
     package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(cluster: cluster, command: "repair", options: options)
         let lost = LostState(app: app, cluster: cluster, identifier: identifier)
-        guard try lost.isLost, let orphan = try await lost.orphan() else {
+        guard try lost.isLost, try await lost.orphan() != nil else {
             return try await app.changeExisting(request) { state, context in try await change(state, context) }
         }
-        return try await rebuild(orphan, request, app)
+        return try await rebuild(request, app)
     }
 
     /// Writes the state anew by the machines, then fixes what else there is.
-    private func rebuild(
-        _ orphan: OrphanedCluster, _ request: ChangeRequest, _ app: AppContext
-    ) async throws -> ChangeReport {
+    private func rebuild(_ request: ChangeRequest, _ app: AppContext) async throws -> ChangeReport {
         var request = request
         request.creates = true
         return try await app.change(request) { [request] app in
-            let state = try await LostState(app: app, cluster: cluster).rebuilt(from: orphan)
+            let lost = LostState(app: app, cluster: cluster, identifier: identifier)
+            let orphan = try await lost.orphanUnderLock()
+            let state = try await lost.rebuilt(from: orphan)
             let provider = try app.provider(for: state)
             let remarks = try await app.check(provider, for: state)
             let context = app.context(state, provider: provider, limits: options.limits)
@@ -57,7 +57,8 @@ package struct Repair: Operation {
                 AdoptPlan.addRemote(state.first, to: &change.plan)
             } else {
                 change.remarks.append(
-                    "your \(state.engine.client) has a remote \(state.first) that is not known as this cluster's, and was not changed")
+                    "your \(state.engine.client) has a remote \(state.first) that is not known as this cluster's, and was not changed"
+                )
             }
             change.summary = { _, took in ["cluster \(cluster) repaired: its state is rebuilt (\(took.brief))"] }
             return .change(change)
@@ -75,24 +76,24 @@ package struct Repair: Operation {
     }
 
     private func change(_ state: ClusterState, _ context: PlanContext) async throws -> PlannedChange<PlanContext> {
-            let status = try await ClusterInspector.status(
+        let status = try await ClusterInspector.status(
                 of: state, context, .proven, unfinishedWithin: .seconds(10))
-            let repair = RepairPlan(for: state, status.findings, accepting: try accepted(in: status))
-            var change = PlannedChange(
-                plan: repair.plan, context: context, rowOutcome: "repaired", confirmation: confirmation(repair),
-                isComplete: repair.left.isEmpty,
-                left: repair.left.map { "not repaired: \($0.sentence); hint: \($0.hint(for: cluster))" },
-                summary: { outcome, took in
-                    outcome.done.isEmpty
-                        ? ["\(cluster): \(repair.left.isEmpty ? "nothing to repair" : "nothing was changed")"]
-                        : ["cluster \(cluster) repaired (\(took.brief))"]
-                })
-            if !repair.plan.entries.isEmpty {
-                change.announcement =
-                    ["repairing \(cluster) will, where not done already:"]
-                    + repair.plan.entries.map { "  \($0.step.titleForUsers)" }
-            }
-            return change
+        let repair = RepairPlan(for: state, status.findings, accepting: try accepted(in: status))
+        var change = PlannedChange(
+            plan: repair.plan, context: context, rowOutcome: "repaired", confirmation: confirmation(repair),
+            isComplete: repair.left.isEmpty,
+            left: repair.left.map { "not repaired: \($0.sentence); hint: \($0.hint(for: cluster))" },
+            summary: { outcome, took in
+                outcome.done.isEmpty
+                    ? ["\(cluster): \(repair.left.isEmpty ? "nothing to repair" : "nothing was changed")"]
+                    : ["cluster \(cluster) repaired (\(took.brief))"]
+            })
+        if !repair.plan.entries.isEmpty {
+            change.announcement =
+                ["repairing \(cluster) will, where not done already:"]
+                + repair.plan.entries.map { "  \($0.step.titleForUsers)" }
+        }
+        return change
     }
 
     /// What is asked; nothing is lost without a yes.

@@ -2,7 +2,8 @@
 extension AppContext {
     /// The hint; `nil` where this runtime directory has clusters, or the user's has none.
     package var hintForSudo: String? {
-        guard SystemCalls.effectiveUser == 0, environment("BCM_RUNTIME_DIR") == nil, let user = environment("SUDO_USER"),
+        guard SystemCalls.effectiveUser == 0, environment("BCM_RUNTIME_DIR") == nil,
+            let user = environment("SUDO_USER"),
             user != "root", ((try? clusterNames()) ?? []).isEmpty, let home = SystemCalls.homeOfUser(user)
         else { return nil }
         let own = "\(home)/.bcm"

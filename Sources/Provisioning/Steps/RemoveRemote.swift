@@ -22,15 +22,6 @@ struct RemoveRemote: Step {
         try await context.withClientLock { try await removeRemote(context) }
     }
 
-    /// Throws where the client could not write its configuration anew: it would leave it empty, with no remote at all.
-    private func checkRoom(_ context: PlanContext) throws {
-        let folder = context.clientConfiguration.folder
-        guard let text = try context.files.read("\(folder)/config.yml"), !text.isEmpty else { return }
-        let probe = "\(folder)/bcmcluster.room"
-        try context.files.write(text, to: probe, mode: ClusterFolder.fileMode)
-        try context.files.remove(probe)
-    }
-
     private func removeRemote(_ context: PlanContext) async throws {
         let remotes = context.remotes
         let present = try await remotes.all()
@@ -41,7 +32,6 @@ struct RemoveRemote: Step {
                 )
                 continue
             }
-            try checkRoom(context)
             if try await remotes.defaultRemote(among: present) == name {
                 try await remotes.makeDefault(asBefore: remote)
             }

@@ -31,7 +31,7 @@ package enum TemplateFile: String, Sendable, CaseIterable {
         case .memberPreseed:
             ["BCM_CLUSTER_ENDPOINT_NAME", "BCM_LXD_ADDRESS", "BCM_LXD_JOIN_CREDENTIAL", "BCM_LXD_MEMBER_CONFIG"]
         case .bridge: ["BCM_LXD_BRIDGE_ADDRESS"]
-        case .userData: 
+        case .userData:
             ["BCM_LXD_CHANNEL", "BCM_LXD_STORAGE", "BCM_CLUSTER_NAME", "BCM_CLUSTER_IDENTIFIER", "BCM_CLUSTER_STATE"]
         case .entrypoint: nil
         }

@@ -65,11 +65,18 @@ extension UnitFile {
         return Self.path(text, in: folder)
     }
 
-    /// The image: `ref`, which Hypercore's own example names beside a `drive`, or that drive.
+    /// The image: `ref`, or `drive`.
+    ///
+    /// Hypercore's own example names both, of which one is for its containers, and the other
+    /// goes with a kernel for its VMs.
     func image(_ hardware: Hardware, _ remarks: inout [String]) throws -> ImageReference {
         let (ref, drive) = (try hardware.place(of: "ref"), try hardware.place(of: "drive"))
         if let ref, let text = try ref.table.string(ref.key) {
             if let drive, try otherFile(drive.table, drive.key) != nil {
+                guard hardware.kernelRefusal != nil else {
+                    throw drive.table.refusal(
+                        drive.key, "and \(ref.key) both set the root file system", hint: "leave one out")
+                }
                 remarks.append("\(drive.key) is ignored: \(ref.key) is the image of the root file system")
             }
             return try reference(ref.table, ref.key, text)

@@ -94,8 +94,10 @@ extension UnitFile {
         /// The table with the key, and the word for it there; throws where two places say it.
         func place(of key: String) throws -> (table: TOMLTable, key: String)? {
             let words = [key] + (Self.synonyms[key] ?? [])
-            let places = [hardware.map { [($0, key)] } ?? [], resources.map { table in words.map { (table, $0) } } ?? []]
-                .joined().filter { $0.0[$0.1] != nil }
+            let places = [
+                hardware.map { [($0, key)] } ?? [], resources.map { table in words.map { (table, $0) } } ?? [],
+            ]
+            .joined().filter { $0.0[$0.1] != nil }
             if let second = places.dropFirst().first {
                 throw second.0.refusal(second.1, "is given twice", hint: "leave one out")
             }

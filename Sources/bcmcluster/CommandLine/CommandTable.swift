@@ -43,8 +43,12 @@ enum CommandTable {
                 not exist, it says so and exits with 0. If its machines are there and the
                 state is lost or damaged, it names them and exits with 1: repair rebuilds the
                 state, --orphaned deletes the machines of that one cluster.
-                """, flags: [.cluster, .yes, .orphaned, .identifier, .purge, .parallel, .timeout, .wait, .dryRun, .json],
-            examples: ["bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait", "bcmcluster destroy --orphaned -c DEV"], schema: "run"),
+                """,
+            flags: [.cluster, .yes, .orphaned, .identifier, .purge, .parallel, .timeout, .wait, .dryRun, .json],
+            examples: [
+                "bcmcluster destroy -c DEV", "bcmcluster destroy -c DEV --yes --wait",
+                "bcmcluster destroy --orphaned -c DEV",
+            ], schema: "run"),
         CommandSpecification(
             verb: .envStub, words: ["env", "stub"],
             summary: "write the members' .env files, to be edited before up",

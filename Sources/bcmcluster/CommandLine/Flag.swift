@@ -58,7 +58,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .address: "IPV4"
         case .memberConfig: "NAME.KEY=VALUE"
         case .identifier: "ID"
-        case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .orphaned, .dryRun, .watch, .json, .help, .version:
+        case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .orphaned, .dryRun, .watch, .json, .help,
+            .version:
             nil
         }
     }

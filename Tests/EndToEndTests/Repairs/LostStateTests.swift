@@ -7,7 +7,8 @@ extension Repairs {
     @Suite struct LostStates {
         private let files = FileManager.default
 
-        @Test("A lost runtime directory: every command names the machines, list shows them; destroy --orphaned ends them")
+        @Test(
+            "A lost runtime directory: every command names the machines, list shows them; destroy --orphaned ends them")
         func destroyed() async throws {
             try await Sandbox.use("LOD") { sandbox in
                 let name = sandbox.cluster
@@ -17,13 +18,20 @@ extension Repairs {
 
                 let listed = try await sandbox.mustRun("list", "--json")
                 let row = try #require(try row(of: name, in: listed.output))
-                #expect(row.members == 2 && row.provider == "namespace" && row.state.hasPrefix("orphaned: its state is lost"))
+                #expect(
+                    row.members == 2 && row.provider == "namespace"
+                        && row.state.hasPrefix("orphaned: its state is lost"))
                 for words in [["destroy", "--yes"], ["status"], ["up", "--provider", "namespace"], ["ps"], ["stop"]] {
                     let refused = try await sandbox.run(Product.bcmcluster, words + ["-c", name])
                     #expect(refused.ending == .exited(1), "\(words): \(refused)")
-                    #expect(refused.errors.contains("\(name)-00, \(name)-01 (namespace provider, identifier"), "\(words): \(refused)")
-                    #expect(refused.errors.contains("hint: bcmcluster repair -c \(name) rebuilds"), "\(words): \(refused)")
-                    #expect(refused.errors.contains("bcmcluster destroy --orphaned -c \(name) deletes"), "\(words): \(refused)")
+                    #expect(
+                        refused.errors.contains("\(name)-00, \(name)-01 (namespace provider, identifier"),
+                        "\(words): \(refused)")
+                    #expect(
+                        refused.errors.contains("hint: bcmcluster repair -c \(name) rebuilds"), "\(words): \(refused)")
+                    #expect(
+                        refused.errors.contains("bcmcluster destroy --orphaned -c \(name) deletes"),
+                        "\(words): \(refused)")
                 }
                 let unasked = try await sandbox.bcmcluster("destroy", "--orphaned", "-c", name)
                 #expect(unasked.ending == .exited(2) && unasked.errors.contains("pass --yes"), "\(unasked)")
@@ -54,8 +62,12 @@ extension Repairs {
                 #expect(repair.errors.contains("its state is rebuilt"), "\(repair.errors)")
                 let state = try sandbox.state()
                 #expect(state.members == former.members && state.identifier == former.identifier)
-                #expect(state.subnet == former.subnet && state.settings == former.settings && state.created == former.created)
-                #expect(state.remote?.name == former.remote?.name && state.remote?.certificate == former.remote?.certificate)
+                #expect(
+                    state.subnet == former.subnet && state.settings == former.settings
+                        && state.created == former.created)
+                #expect(
+                    state.remote?.name == former.remote?.name && state.remote?.certificate == former.remote?.certificate
+                )
                 try await sandbox.mustRun("status", "-c", name)
                 let unchanged = try await sandbox.mustRun("up", "-c", name)
                 #expect(unchanged.errors.contains("unchanged"), "\(unchanged.errors)")
@@ -66,7 +78,9 @@ extension Repairs {
             }
         }
 
-        @Test("A state that is cut off, emptied or garbage is kept aside and rebuilt; the snapshots stay; machines may be off")
+        @Test(
+            "A state that is cut off, emptied or garbage is kept aside and rebuilt; the snapshots stay; machines may be off"
+        )
         func damaged() async throws {
             try await Sandbox.use("LOG") { sandbox in
                 let name = sandbox.cluster
@@ -78,8 +92,10 @@ extension Repairs {
                 for (number, text) in ["{\"version\": 2, \"na", "", "\u{1}garbage", "{\"version\": 2}"].enumerated() {
                     try text.write(toFile: path, atomically: true, encoding: .utf8)
                     let refused = try await sandbox.bcmcluster("destroy", "-c", name, "--yes")
-                    #expect(refused.ending == .exited(1) && refused.errors.contains("hint: bcmcluster repair -c \(name)"))
-                    #expect(try String(contentsOfFile: path, encoding: .utf8) == text, "nothing is overwritten silently")
+                    #expect(
+                        refused.ending == .exited(1) && refused.errors.contains("hint: bcmcluster repair -c \(name)"))
+                    #expect(
+                        try String(contentsOfFile: path, encoding: .utf8) == text, "nothing is overwritten silently")
                     if number == 1 {
                         for member in former.members.map(\.name) {
                             let link = "/var/lib/bcmcluster/machines/\(member)/holder"
@@ -92,7 +108,9 @@ extension Repairs {
                     try await sandbox.mustRun("status", "-c", name)
                 }
                 let folder = try sandbox.files().path
-                let kept = try files.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("cluster.json.damaged-") }
+                let kept = try files.contentsOfDirectory(atPath: folder).filter {
+                    $0.hasPrefix("cluster.json.damaged-")
+                }
                 #expect(!kept.isEmpty)
                 try await sandbox.mustRun("snapshot", "restore", "-c", name, "before", "--yes")
                 #expect(try await sandbox.online().count == 2)

@@ -59,7 +59,9 @@ extension Repairs {
                 let hint = "hint: the clusters of \(user) are in \(home)/.bcm: run it without sudo"
                 var endings: [String: CommandResult.Ending] = [:]
                 for (clusters, isSaid) in [([], false), (["DEV"], true)] as [([String], Bool)] {
-                    for cluster in clusters { try await sandbox.must("mkdir", ["-p", "\(home)/.bcm/clusters/\(cluster)"]) }
+                    for cluster in clusters {
+                        try await sandbox.must("mkdir", ["-p", "\(home)/.bcm/clusters/\(cluster)"])
+                    }
                     for words in ["list", "status -c DEV"] {
                         // A list of users of its own, seen by nobody else.
                         let line =
@@ -80,18 +82,22 @@ extension Repairs {
                 let file = "\(sandbox.folder)/file"
                 try "mine".write(toFile: file, atomically: true, encoding: .utf8)
                 let (dangling, real) = ("\(sandbox.folder)/dangling", "\(sandbox.folder)/real")
-                try FileManager.default.createSymbolicLink(atPath: dangling, withDestinationPath: "\(sandbox.folder)/none")
+                try FileManager.default.createSymbolicLink(
+                    atPath: dangling, withDestinationPath: "\(sandbox.folder)/none")
                 try FileManager.default.createSymbolicLink(atPath: real, withDestinationPath: sandbox.folder)
                 let commands = [
                     ["list"], ["list", "--json"], ["status", "-c", "DEV"], ["up", "-c", "DEV", "--dry-run"],
-                    ["destroy", "-c", "DEV", "--yes"], ["repair", "-c", "DEV"], ["host", "list"], ["doctor"], ["vm", "list"],
+                    ["destroy", "-c", "DEV", "--yes"], ["repair", "-c", "DEV"], ["host", "list"], ["doctor"],
+                    ["vm", "list"],
                 ]
                 for place in [file, "\(file)/below/it", dangling] {
                     for words in commands {
                         let result = try await sandbox.run(
                             Product.bcmcluster, words, adding: ["BCM_RUNTIME_DIR": place])
                         #expect(result.ending == .exited(3), "\(place) \(words): \(result)")
-                        #expect(result.errors.contains("\(place) cannot be the runtime directory: "), "\(place) \(words): \(result)")
+                        #expect(
+                            result.errors.contains("\(place) cannot be the runtime directory: "),
+                            "\(place) \(words): \(result)")
                         #expect(result.errors.contains("hint: "))
                     }
                 }

@@ -24,7 +24,9 @@ import Testing
     // MARK: check
 
     @Test func whatIsMissingIsNamedAtOnce() async throws {
-        runner.on(BaremetalBench.which, .result(
+        runner.on(
+            BaremetalBench.which,
+            .result(
                 CommandResult(
                     .exited(1), output: "-rwxr-xr-x /bin/systemctl\n-rwxr-xr-x /sbin/ip\n-rw-r--r-- /bin/find\n")))
         let missing = try await failure { try await bench.provider().check() }

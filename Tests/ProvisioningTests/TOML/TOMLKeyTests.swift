@@ -9,7 +9,8 @@ import Testing
         ("a = 1 # one\n# two", "{a: 1}"), ("a = \"# none\"", "{a: \"# none\"}"), ("a=1#", "{a: 1}"),
         ("# \u{0}", "1:3"), ("a = 1 # \u{7f}", "1:9"), ("# \u{1f}", "1:3"), ("# a\rb", "1:4"), ("\r", "1:1"),
         ("a = 1\rb = 2", "1:6"), ("a = 1\n\r\n\n b = \r", "4:6"), ("\u{c}a = 1", "1:1"), ("a = 1\u{a0}", "1:6"),
-        ("a = 1 \u{85}", "1:7"), ("\u{feff}a = 1", "{a: 1}"), ("\u{feff}\u{feff}a = 1", "1:1"), ("a = 1\n\u{feff}", "2:1"), ("# \u{10ffff}\u{feff}", "{}"),
+        ("a = 1 \u{85}", "1:7"), ("\u{feff}a = 1", "{a: 1}"), ("\u{feff}\u{feff}a = 1", "1:1"),
+        ("a = 1\n\u{feff}", "2:1"), ("# \u{10ffff}\u{feff}", "{}"),
     ])
     func commentsAndLines(_ text: String, _ result: String) { #expect(tomlReading(text) == result) }
 

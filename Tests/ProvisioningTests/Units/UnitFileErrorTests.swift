@@ -22,7 +22,7 @@ import Testing
             "[spacecore]\nname = 'a'\nhardware = 1", 3, 1,
             "unknown key spacecore.hardware; did you mean the table [har"
         ),
-        ("[spacecore]\nname = 'we b'\n[hardware]", 2, 8, "spacecore.name is not a valid name for a unit"),
+        ("[spacecore]\nname = '2 b'\n[hardware]", 2, 8, "spacecore.name is not a valid name for a unit"),
         (
             "[spacecore]\nname = 'a'\ndescription = \"a\\nb\"\n[hardware]", 3, 15,
             "spacecore.description has a line break"

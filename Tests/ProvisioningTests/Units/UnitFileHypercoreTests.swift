@@ -24,7 +24,8 @@ import Testing
         #expect(open.kernel?.message == sentence && open.remarks == [])
         let instance = "\n[instance]\ntype = "
         #expect(text("drive = \"root.img\"\nkernel = \"vmlinux\"\(instance)\"vm\"").refusal().hasPrefix(sentence))
-        #expect(try text("drive = \"root.img\"\nkernel = \"vmlinux\"\(instance)\"container\"").unit().kind == .container)
+        #expect(
+            try text("drive = \"root.img\"\nkernel = \"vmlinux\"\(instance)\"container\"").unit().kind == .container)
     }
 
     /// The example of Hypercore's own page: a title, a kernel, and a reference beside a drive.
@@ -53,6 +54,11 @@ import Testing
                     "drive is ignored: ref is the image of the root file system",
                 ])
         }
+    }
+
+    @Test func aDriveAndAReferenceWithoutAKernel() {
+        let refusal = text("ref = \"ubuntu:24.04\"\ndrive = \"root.img\"").refusal()
+        #expect(refusal.hasPrefix("web/unit.toml, line 7, column 9: hardware.drive and ref both set the root"))
     }
 
     @Test(arguments: [

@@ -92,7 +92,7 @@ extension BaremetalProvider {
             if !goes { try await wake(package, member) }
         }
         if goes { try await installation(member).undo(notes, limit: .seconds(900)) }
-        try await removeNotes(member)
+        try await removeNotes(member, of: state)
     }
 
     private func wake(_ package: EnginePackage, _ member: MemberName) async throws {
@@ -112,8 +112,9 @@ extension BaremetalProvider {
     }
 
     /// The owner's note goes last: as long as anything is left, it says whose it is.
-    private func removeNotes(_ member: MemberName) async throws {
-        try await RootFiles(root).remove([BaremetalNotes.copy, BaremetalNotes.owner], touches: [.machine(member.text)])
+    private func removeNotes(_ member: MemberName, of state: ClusterState) async throws {
+        let copies = copy(state).map { _ in [BaremetalNotes.copy] } ?? []
+        try await RootFiles(root).remove(copies + [BaremetalNotes.owner], touches: [.machine(member.text)])
         try await RootFiles(root).removeEmptyFolders([BaremetalNotes.folder])
         try await RootFiles(root).removeEmptyFolders([NamespaceLayout.root])
     }

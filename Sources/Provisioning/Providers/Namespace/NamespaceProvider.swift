@@ -129,7 +129,9 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
             copies.map { ("\($0.state.name) \($0.state.identifier)", HostedCluster($0)) }
         ) { first, _ in first }
         for (name, machine) in try await live.standing() {
-            guard let member = try? MemberName(coded: name), cluster == nil || member.cluster == cluster else { continue }
+            guard let member = try? MemberName(coded: name), cluster == nil || member.cluster == cluster else {
+                continue
+            }
             let key = "\(member.cluster) \(machine.owner)"
             let empty = HostedCluster(name: member.cluster, identifier: machine.owner, members: [])
             found[key, default: empty].members.append(member)
