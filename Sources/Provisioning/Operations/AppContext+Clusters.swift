@@ -87,12 +87,12 @@ extension AppContext {
                 .joined(separator: "; "))
     }
 
-    /// What one host's provider has to say; without its programs or its host, that has been said.
+    /// What one host's provider has to say; of an unreachable host nothing, and in a dry run nothing that it cannot find out.
     private func preflight(
         _ provider: any MachineProvider, making count: Int, of state: ClusterState
     ) async throws -> [DoctorCheck] {
         do { return try await provider.preflight(making: count, of: state) } catch let failure as Failure
-            where failure.code == .unreachable || recorder != nil && failure.code == .missing
+            where failure.code == .unreachable || recorder != nil
         {
             return []
         }

@@ -114,7 +114,9 @@ extension Fleets {
                     "up", "-c", sandbox.cluster, "-m", "1", "--provider", "namespace", "--hosts", "h0,h1")
                 #expect(try await sandbox.clusterMembers().count == 2)
                 try await expectWaysOut(sandbox, net)
-                let ours = try await net.rules(on: hosts[0]).filter { $0.contains("bcmcluster") && $0.contains("4789") }
+                let ours = try await net.run("iptables-nft-save", on: hosts[0]).split(separator: "\n").filter {
+                    $0.contains("bcmcluster") && $0.contains("4789")
+                }
                 #expect(ours.count == 2 && ours.allSatisfy { $0.contains(hosts[1].address) }, "\(ours)")
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 for (host, rules) in zip(hosts, before) { #expect(try await net.rules(on: host) == rules) }
@@ -126,12 +128,14 @@ extension Fleets {
             try await Sandbox.useHosts("HO", 1) { sandbox, net, hosts in
                 let host = hosts[0]
                 // The table is its owner's as long as that runs.
-                let owner = """
-                    (printf 'add table inet firewalld { flags owner; }\\n\
-                    add chain inet firewalld filter_FORWARD { type filter hook forward priority 10; policy drop; }\\n'; \
-                    sleep 3600) | setsid nft -i >/dev/null 2>&1 &
+                let rules = """
+                    add table inet firewalld { flags owner; }
+                    add chain inet firewalld filter_FORWARD { type filter hook forward priority 10; policy drop; }
+
                     """
-                _ = try await net.run(owner, on: host)
+                let owner = "(printf '\(rules)'; exec sleep 3600) | exec nft -i"
+                    .replacing("\n", with: "\\n").replacing("'", with: "\"")
+                _ = try await net.run("setsid --fork sh -c '\(owner)' </dev/null >/dev/null 2>&1", on: host)
                 _ = try await SystemTime().wait(for: "the firewall", limit: .seconds(60), every: .milliseconds(100)) {
                     try await net.run("nft list tables", on: host).contains("firewalld") ? true : nil
                 }

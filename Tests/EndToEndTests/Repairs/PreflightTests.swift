@@ -126,3 +126,25 @@ extension Repairs {
         }
     }
 }
+
+extension Fleets {
+    /// The same of another host, which is named.
+    @Suite struct HostPreflight {
+        @Test("host add and up refuse a host on which no machine could start, and create nothing")
+        func refused() async throws {
+            try await Sandbox.useHosts("HO", 1) { sandbox, net, hosts in
+                _ = try await net.run("mount -o remount,bind,noexec /var/lib", on: hosts[0])
+                let before = try await net.traces(hosts)
+                let reason = "/var/lib/bcmcluster is on /var/lib, which is mounted noexec"
+                let up = try await sandbox.bcmcluster(
+                    "up", "-c", sandbox.cluster, "--provider", "namespace", "--hosts", "h0")
+                #expect(up.ending == .exited(3) && up.errors.contains("error: h0: \(reason)"), "\(up)")
+                #expect(up.errors.contains("hint: mount -o remount,exec /var/lib"), "\(up)")
+                let added = try await sandbox.bcmcluster("host", "add", "h1", "root@\(hosts[0].address)")
+                #expect(added.ending == .exited(3) && added.errors.contains("namespace: \(reason)"), "\(added)")
+                #expect(try await net.traces(hosts) == before)
+                #expect(try sandbox.runtimeContents() == ["hosts.json"])
+            }
+        }
+    }
+}

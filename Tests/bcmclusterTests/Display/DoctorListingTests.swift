@@ -101,7 +101,11 @@ import Testing
             #expect(
                 try await found(topic) { $0.answers["multipass version --format json"] = old }.0.message.contains(
                     "1.9.0"))
-            #expect(try await found(topic) { $0.programs["multipass"] = nil }.0.hint == "snap install multipass")
+            let (absent, _) = try await found(topic) {
+                $0.programs["multipass"] = nil
+                $0.variables["BCM_PROVIDER_NAME"] = "multipass"
+            }
+            #expect(absent.level == .warning && absent.hint == "snap install multipass")
             let refused = CommandResult(.exited(2), errors: "list failed: cannot connect to the multipass socket")
             #expect(
                 try await found(topic) { $0.failing["multipass list --no-ipv4 --format json"] = refused }.0.message
@@ -126,11 +130,6 @@ import Testing
                 $0.files.kinds = [:]
             }
             #expect(kvm.level == .ok)
-            let (wanted, _) = try await found("provider multipass") {
-                $0.programs["multipass"] = nil
-                $0.variables["BCM_PROVIDER_NAME"] = "multipass"
-            }
-            #expect(wanted.level == .warning)
         }
 
         /// What `up` refuses stops the provider; what comes short is said.
