@@ -163,6 +163,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
     package var images: [String: String]?
     /// The snapshot to which the cluster goes back: until that has ended, its machines may be of different times.
     package var restoring: SnapshotName?
+    /// Whether `up` has given the cluster its bridge and the default profile its card: from then on both are the user's.
+    package var hasBridge: Bool?
 
     package init(
         name: ClusterName, identifier: String, created: Int, settings: ClusterSettings, engine: Engine = .standard

@@ -6,11 +6,8 @@ struct CreateBridge: Step {
     let member: MemberName? = nil
     let first: MemberName
 
-    func isDone(_ context: PlanContext) async throws -> Bool {
-        let client = context.client(in: first)
-        guard try await client.network(context.engine.bridge)?.status == "Created" else { return false }
-        return try await client.profile("default").devices["eth0"] != nil
-    }
+    /// A bridge that is removed later, or a profile that is emptied, is the user's choice: once is enough.
+    func isDone(_ context: PlanContext) async throws -> Bool { await context.store.state.hasBridge ?? false }
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: first)
@@ -19,6 +16,7 @@ struct CreateBridge: Step {
             try await client.addProfileDevice(
                 "default", "eth0", type: "nic", ["name=eth0", "network=\(context.engine.bridge)"])
         }
+        try await context.store.update { $0.hasBridge = true }
     }
 
     /// A bridge in the members' own network takes the cluster down (facts: "More about LXD 5.0.2").
