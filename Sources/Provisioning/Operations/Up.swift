@@ -182,6 +182,16 @@ public struct Up: Operation {
             let own = values.of(state.members[index].name)
             if !own.isEmpty { state.members[index].values = own }
         }
+        // The others are asked for what the first has, which is known before anything is made.
+        let source = "default.source"
+        let first = state.member(state.first)?.values?[source] ?? ""
+        if isNew, !first.isEmpty, let member = state.members.first(where: { $0.values?[source] == nil }) {
+            throw Failure(
+                .badInput, "--member-config: \(member.name) has no value of \(source), and \(state.first) has \(first)",
+                hint:
+                    "give each member its own: --member-config \(member.name):\(source)=VALUE; an empty VALUE leaves it to "
+                    + Engine.current.title)
+        }
         return state
     }
 

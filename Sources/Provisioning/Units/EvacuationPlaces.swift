@@ -36,38 +36,57 @@ struct EvacuationPlaces {
     /// What comes to share a member with its like, or finds none, has fewer places than what came before it: it chooses
     /// before that in the next try.
     func placed(_ groups: [Evacuation.Group]) -> (groups: [Evacuation.Group], problems: [Failure]) {
-        typealias Outcome = (placed: [Int: Evacuation.Group], problems: [Int: Failure], crowded: Int)
+        typealias Outcome = (placed: [Int: Evacuation.Group], problems: [Int: Failure], shared: [Int])
         var order = Array(groups.indices)
         var best: Outcome?
-        for _ in 0...min(groups.count * 2, 60) {
+        for _ in 0...min(groups.count, 12) {
             var places = self
-            var outcome: Outcome = ([:], [:], 0)
-            var unlucky: Int?
+            var outcome: Outcome = ([:], [:], [])
             for index in order {
-                do {
-                    let placed = try places.place(groups[index])
-                    outcome.placed[index] = placed.group
-                    if placed.isCrowded {
-                        outcome.crowded += 1
-                        unlucky = unlucky ?? index
-                    }
-                } catch {
+                do { outcome.placed[index] = try places.place(groups[index]) } catch {
                     outcome.problems[index] = Failure(error)
-                    unlucky = index
                 }
             }
-            let score = (outcome.problems.count, outcome.crowded)
-            if best.map({ score < ($0.problems.count, $0.crowded) }) ?? true { best = outcome }
-            guard let unlucky else { break }
+            outcome.shared = places.spread(&outcome.placed)
+            let score = (outcome.problems.count, outcome.shared.count)
+            if best.map({ score < ($0.problems.count, $0.shared.count) }) ?? true { best = outcome }
+            guard let unlucky = outcome.problems.keys.min() ?? outcome.shared.first else { break }
             order = [unlucky] + order.filter { $0 != unlucky }
         }
-        return (
-            groups.indices.compactMap { best?.placed[$0] }, groups.indices.compactMap { best?.problems[$0] }
-        )
+        return (groups.indices.compactMap { best?.placed[$0] }, groups.indices.compactMap { best?.problems[$0] })
     }
 
-    /// The group with its target, and whether it shares that with its like; throws where no member can take it.
-    private mutating func place(_ group: Evacuation.Group) throws -> (group: Evacuation.Group, isCrowded: Bool) {
+    /// Moves what shares its target with its like while another place is free; returns what still shares one.
+    private mutating func spread(_ placed: inout [Int: Evacuation.Group]) -> [Int] {
+        while true {
+            let shared = placed.keys.sorted().filter { index in placed[index].map(sharesTarget) ?? false }
+            var hasMoved = false
+            for index in shared {
+                guard let group = placed[index], sharesTarget(group) else { continue }
+                var places = self
+                places.note(group, isPlaced: false)
+                var unplaced = group
+                unplaced.addresses = [:]
+                guard let other = try? places.place(unplaced), !places.sharesTarget(other) else { continue }
+                self = places
+                placed[index] = other
+                hasMoved = true
+            }
+            if !hasMoved { return shared }
+        }
+    }
+
+    /// Whether others of its unit are on its target.
+    private func sharesTarget(_ group: Evacuation.Group) -> Bool {
+        guard let unit = demand(of: group).unit else { return false }
+        let own = Set(group.instances.map(\.name))
+        return workloads.instances.contains {
+            $0.location == group.target && $0.unit == unit && !own.contains($0.name)
+        }
+    }
+
+    /// The group with its target; throws where no member can take it.
+    private mutating func place(_ group: Evacuation.Group) throws -> Evacuation.Group {
         let demand = demand(of: group)
         let open = try candidates(for: group).map { candidate($0, for: demand) }
         let choice = try InstancePlacement.choices(
@@ -78,9 +97,8 @@ struct EvacuationPlaces {
         for instance in group.instances {
             placed.addresses[instance.name] = try newAddress(of: instance, on: choice.member)
         }
-        let isCrowded = open.contains { $0.member == choice.member && !$0.own.isEmpty }
-        note(placed, demand)
-        return (placed, isCrowded)
+        note(placed, isPlaced: true)
+        return placed
     }
 
     private func demand(of group: Evacuation.Group) -> InstanceDemand {
@@ -107,24 +125,27 @@ struct EvacuationPlaces {
         return candidate
     }
 
-    /// Keeps in mind that the group has a place.
-    private mutating func note(_ group: Evacuation.Group, _ demand: InstanceDemand) {
+    /// Keeps in mind that the group has its place, or that it does not have it any more.
+    private mutating func note(_ group: Evacuation.Group, isPlaced: Bool) {
+        let demand = demand(of: group)
+        let sign = isPlaced ? 1 : -1
         let names = Set(group.instances.map { "\($0.projectName)/\($0.name)" })
         for index in workloads.instances.indices {
             let instance = workloads.instances[index]
             guard names.contains("\(instance.projectName)/\(instance.name)") else { continue }
-            workloads.instances[index].location = group.target
-            if let address = group.addresses[instance.name] {
+            workloads.instances[index].location = isPlaced ? group.target : findings.member
+            let own = group.instances.first { $0.name == instance.name }?.expandedDevices?["eth0"]?["ipv4.address"]
+            if let address = group.addresses[instance.name], let address = isPlaced ? address : own {
                 workloads.instances[index].expandedDevices?["eth0"]?["ipv4.address"] = address
             }
         }
         let store = candidates.first { $0.member == group.target }?.store
         for index in candidates.indices where candidates[index].store == store && store != findings.store {
-            candidates[index].freeMemory -= demand.memory
-            candidates[index].freeCores -= demand.cores
+            candidates[index].freeMemory -= sign * demand.memory
+            candidates[index].freeCores -= sign * demand.cores
         }
         for index in candidates.indices where candidates[index].member == group.target {
-            candidates[index].instances += group.instances.count
+            candidates[index].instances += sign * group.instances.count
         }
     }
 

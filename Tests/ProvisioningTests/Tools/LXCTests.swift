@@ -60,7 +60,7 @@ import Testing
         try? await client.settle("x", without: "k", identifier: (from: "a", to: "b"))
         try? await client.setFailureDomain(of: "x", to: "y")
         try? await client.remove("x")
-        #expect(anything.commands.count == 7)
+        #expect(anything.commands.count == 8)
         #expect(anything.commands.allSatisfy { $0.arguments.first == "--force-local" })
         for command in anything.commands {
             #expect(command.arguments.contains("--project") != command.arguments.contains("query"))

@@ -205,7 +205,7 @@ import Testing
         var workloads = try Workloads.dev(2).with(.web())
         workloads = try workloads.with(.web("db") { $0.ports = [.tcp(8080)] })
         let failure = try refusal(ported, workloads)
-        #expect(failure.message == "web-1 cannot have port tcp 8080: on DEV-00 it is used by db-1")
+        #expect(failure.message == "web-1 cannot have port tcp 8080: on DEV-00 it is used by db-1 of the unit db")
         #expect(try refusal(.web { $0.ports = [.tcp(8443)] }, workloads).message.hasSuffix("it is used by LXD"))
         #expect(try diff(.web { $0.ports = [.tcp(8081)] }, workloads).changes[0].sign == .change)
     }
@@ -214,7 +214,7 @@ import Testing
         let two = try Unit.web(count: 2)
         let ported = try Unit.web(count: 2) { $0.ports = [.tcp(8080)] }
         let failure = try refusal(ported, .dev(1).with(two))
-        #expect(failure.message == "web-1 cannot have port tcp 8080: on DEV-00 it is used by web-2")
+        #expect(failure.message == "web-1 cannot have port tcp 8080: on DEV-00 it is used by web-2 of the unit web")
         #expect(try diff(ported, .dev(2).with(two)).changes.allSatisfy { $0.sign == .change })
         let one = try Unit.web { $0.ports = [.tcp(8080)] }
         #expect(try diff(one, .dev(1).with(two)).changes.map(\.sign) == [.change, .remove], "the other goes")

@@ -17,6 +17,7 @@ extension NamespaceHost {
     func route(_ state: ClusterState) async throws {
         guard let subnet = state.subnet else { throw Failure(.conflict, "\(state.name) has no subnet") }
         try await allowOutgoingTraffic(NamespaceLayout(state))
+        try await allowTrafficFromHosts(state)
         try await Firewall(root).accept(acceptRules(state), of: state.identifier)
         try await KernelSettings(root).write(table(state, subnet))
     }
@@ -39,7 +40,7 @@ extension NamespaceHost {
     }
 
     /// Turns an uplink's forwarding on; a note says first that it was off when the host was booted.
-    private func open(_ uplink: String) async throws {
+    func open(_ uplink: String) async throws {
         try await RootFiles(root).makeFolders([NamespaceLayout.forwarding], mode: "0711")
         let note = "\(NamespaceLayout.forwarding)/\(uplink)"
         try await RootFiles(root).remove([note])
