@@ -6,7 +6,6 @@ struct CreateBridge: Step {
     let member: MemberName? = nil
     let first: MemberName
 
-<<<<<<< HEAD
     /// A bridge that is removed later, or a profile that is emptied, is the user's choice: once is enough.
     func isDone(_ context: PlanContext) async throws -> Bool { await context.store.state.hasBridge ?? false }
 
@@ -17,16 +16,6 @@ struct CreateBridge: Step {
         guard try await client.network(context.engine.bridge)?.status == "Created" else { return true }
         return try await client.profile("default").devices["eth0"] == nil
     }
-||||||| b0eedcf
-    func isDone(_ context: PlanContext) async throws -> Bool {
-        let client = context.client(in: first)
-        guard try await client.network(context.engine.bridge)?.status == "Created" else { return false }
-        return try await client.profile("default").devices["eth0"] != nil
-    }
-=======
-    /// A bridge that is removed later, or a profile that is emptied, is the user's choice: once is enough.
-    func isDone(_ context: PlanContext) async throws -> Bool { await context.store.state.hasBridge ?? false }
->>>>>>> w/net
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: first)
@@ -35,13 +24,8 @@ struct CreateBridge: Step {
             try await client.addProfileDevice(
                 "default", "eth0", type: "nic", ["name=eth0", "network=\(context.engine.bridge)"])
         }
-<<<<<<< HEAD
         try await ConnectInstances(first: first).run(client, context)
         try await context.store.update { $0.hasBridge = true }
-||||||| b0eedcf
-=======
-        try await context.store.update { $0.hasBridge = true }
->>>>>>> w/net
     }
 
     /// A bridge in the members' own network takes the cluster down (facts: "More about LXD 5.0.2").
