@@ -52,7 +52,7 @@ extension NamespaceHost {
     func routingFaults(_ state: ClusterState) async throws -> [NetworkFault.Kind] {
         guard let subnet = state.subnet else { return [.claim] }
         let table = table(state, subnet)
-        async let closing = closedInterfaces(NamespaceLayout(state).bridge)
+        async let closing = closedInterfaces(state)
         async let dropping = Firewall(root).rules().chainsLacking(acceptRules(state), of: state.identifier)
         let chains = try await KernelSettings(root).incompleteChains(of: table)
         let (closed, dropped) = try await (closing, dropping)
@@ -61,12 +61,19 @@ extension NamespaceHost {
             + (closed.isEmpty ? [] : [.forwarding(closed)])
     }
 
-    /// The bridge and the uplink, as far as nothing that comes in by them is forwarded: what counts is each interface's
-    /// own setting, whatever the one for all says.
-    func closedInterfaces(_ bridge: String) async throws -> [String] {
+    /// The bridge, the uplink, and the interface to the other hosts, as far as nothing that comes in by them is forwarded:
+    /// what counts is each interface's own setting, whatever the one for all says.
+    func closedInterfaces(_ state: ClusterState) async throws -> [String] {
+        async let uplink = IP(root).uplink()
+        async let toHosts = deviceToHosts(state)
+        var interfaces = [NamespaceLayout(state).bridge]
+        for name in try await [uplink, toHosts].compactMap({ $0 }) where !interfaces.contains(name) {
+            interfaces.append(name)
+        }
         var closed: [String] = []
-        for interface in [bridge, try await IP(root).uplink()].compactMap({ $0 })
-        where try await !KernelSettings(root).forwards(interface) { closed.append(interface) }
+        for interface in interfaces where try await !KernelSettings(root).forwards(interface) {
+            closed.append(interface)
+        }
         return closed
     }
 }
