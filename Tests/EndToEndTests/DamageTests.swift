@@ -47,7 +47,7 @@ extension EndToEnd {
                 let traces = try HostTraces(sandbox.state())
                 let machine = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-01"
                 try files.removeItem(atPath: sandbox.files().endpoint(MemberName(ClusterName(sandbox.cluster), 1)))
-                try await repaired(sandbox, "online")
+                try await repaired(sandbox, "is not finished: \(sandbox.cluster)-01: write .env")
                 kill(try holder(machine), SIGKILL)
                 try await repaired(sandbox, "\(sandbox.cluster)-01 does not run")
                 kill(try holder(machine), SIGKILL)

@@ -16,6 +16,9 @@ extension Finding {
         case .stranger(let name): ClusterClient.line("cluster remove", Shell.quoted(name))
         case .foreignClient(_, let fingerprint):
             "\(ClusterClient.line("config trust remove")) \(fingerprint), or, where you added it: bcmcluster repair -c \(cluster) --accept \(fingerprint)"
+        // It may be the user's own: repair does not touch it.
+        case .remoteStale(let name):
+            "\(Engine.current.client) remote rename \(name) another-name, then bcmcluster repair -c \(cluster)"
         case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
         default: "bcmcluster repair -c \(cluster)"
         }

@@ -67,7 +67,7 @@ extension Repairs {
                 try await sandbox.importImage()
                 try await sandbox.lxc("launch", "tiny", "own", "--quiet")
                 let file = "\(sandbox.folder)/web.toml"
-                try "[spacecore]\nname = \"web\"\nkernel = \"tiny\"\n".write(
+                try "[spacecore]\nname = \"web\"\n[hardware]\nmemory = 32\nref = \"tiny\"\n".write(
                     toFile: file, atomically: true, encoding: .utf8)
                 try await sandbox.mustRun("run", "-c", sandbox.cluster, file)
                 let up = try await sandbox.mustRun("up", "-c", sandbox.cluster)

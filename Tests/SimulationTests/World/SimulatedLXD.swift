@@ -83,7 +83,8 @@ extension World {
             return CommandResult(output: members(cluster))
         case "/1.0/operations?recursion=1": return CommandResult(output: operations(machine))
         case "/1.0/certificates?recursion=1": return CommandResult(output: certificates(cluster))
-        case "/1.0/instances?recursion=1&all-projects=true", "/1.0/storage-pools?recursion=1":
+        case "/1.0/instances?recursion=1&all-projects=true", "/1.0/instances?recursion=2&all-projects=true",
+            "/1.0/storage-pools?recursion=1":
             return CommandResult(output: "[]")
         case "/1.0/networks/lxdbr0": return network(cluster)
         case "/1.0/profiles/default":
