@@ -27,7 +27,7 @@ extension LXC {
         let escaped = name.replacing(".", with: "[.]")
         let words = command(["network", "(create|delete)", escaped], limit: limit).arguments.joined(separator: " ")
         let pattern = "^\(engine.client) \(words)( |$)"
-        return try await !HostProcesses(runner).matching(pattern, effect: .awaits).isEmpty
+        return try await !HostProcesses(runner).matching(pattern).isEmpty
     }
 
     package func addProfileDevice(_ profile: String, _ device: String, type: String, _ keys: [String]) async throws {
