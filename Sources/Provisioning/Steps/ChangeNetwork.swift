@@ -27,6 +27,12 @@ struct ChangeNetwork: Step {
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: respondingMember)
+        // Where two delete it at the same time, LXD leaves its DHCP server on members, and it can never be created again
+        // (LXD 5.0.2).
+        _ = try await context.time.wait(
+            for: "an interrupted run to end its work on the network \(name)", limit: context.limits.machine,
+            every: context.provider.traits.pollInterval, assuming: true
+        ) { try await client.isChangingNetwork(name) ? nil : true }
         switch work {
         case .make:
             if try await client.network(name)?.status == "Errored" {

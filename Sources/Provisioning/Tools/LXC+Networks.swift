@@ -22,6 +22,14 @@ extension LXC {
         try await runner.output(of: change(["network", "create", name] + configuration, limit: .seconds(300)))
     }
 
+    /// Whether a client where the runner runs creates or deletes the network: that of a run which was killed continues.
+    func isChangingNetwork(_ name: String) async throws -> Bool {
+        let escaped = name.replacing(".", with: "[.]")
+        let words = command(["network", "(create|delete)", escaped], limit: limit).arguments.joined(separator: " ")
+        let pattern = "^\(engine.client) \(words)( |$)"
+        return try await !HostProcesses(runner).matching(pattern).isEmpty
+    }
+
     package func addProfileDevice(_ profile: String, _ device: String, type: String, _ keys: [String]) async throws {
         try await runner.output(of: change(["profile", "device", "add", profile, device, type] + keys))
     }

@@ -8,7 +8,10 @@ extension Faults {
     @Suite struct Kills {
         @Test("After a kill -9 of any command the hints of status lead to a healthy cluster on which all runs that ran")
         func byNamespace() async throws {
-            let harness = KillHarness(title: "by namespace", up: ["--provider", "namespace"]) { body in
+            let harness = KillHarness(
+                title: "by namespace", up: ["--provider", "namespace"],
+                sample: [.stop, .createSnapshot, .rm, .removeMember]
+            ) { body in
                 try await Sandbox.use("KI") { try await body($0) }
             }
             try await harness.run()

@@ -219,9 +219,10 @@ final class KillTrial {
 
     private func expectIntact() async throws {
         if command.isRepeated { try await repeatRun() }
-        let online = try await sandbox.online()
-        guard online.isSuperset(of: ["\(cluster)-00", "\(cluster)-01"]) else {
-            throw Failure(.conflict, "online: \(online)")
+        let members: Set = ["\(cluster)-00", "\(cluster)-01"]
+        // After a start LXD takes a member for offline now and then until the next heartbeat.
+        _ = try await SystemTime().wait(for: "the members", limit: .seconds(60), every: .milliseconds(300)) {
+            try await sandbox.online().isSuperset(of: members) ? true : nil
         }
         if command == .up { return }
         let wanted = running

@@ -75,9 +75,12 @@ import Testing
             Self.instances: [.prints("[]")], "lxc query /1.0": [Server.info(clustered: true)],
             Self.members: [Server.members([("DEV-00", "Online"), ("DEV-01", "Online")])],
             Server.heartbeats: [Server.heartbeats([("DEV-00", -1), ("DEV-01", -1)])],
+            // Whoever waits for a daemon looks meanwhile whether its join was cut off.
+            Server.pending: [Server.rows()], "tail -n 10 /m/DEV-01/lxd.log": [.works],
         ])
         let machines = Dictionary(uniqueKeysWithValues: state.members.map { ($0.name, Machine(state: .running)) })
-        let provider = StubProvider(inside: ["DEV-00": inside, "DEV-01": inside], machines: machines)
+        let provider = StubProvider(
+            inside: ["DEV-00": inside, "DEV-01": inside, "logs": inside], machines: machines)
         let member = try failing.map { try MemberName.dev($0) }
         provider.failing.withLock { $0 = member }
         let bench = try Bench(members: 2, provider: provider)
