@@ -42,7 +42,9 @@ extension CommandTable {
                 --hosts the new members are placed on those hosts, whether or not the cluster
                 uses them already.
                 """,
-            flags: [.cluster, .count, .hosts, .parallel, .timeout, .wait, .dryRun, .json],
+            flags: [
+                .cluster, .count, .hosts, .cpus, .memory, .disk, .parallel, .timeout, .wait, .dryRun, .json,
+            ],
             examples: ["bcmcluster member add -c DEV", "bcmcluster member add -c DEV -n 2"], schema: "run"),
         CommandSpecification(
             verb: .memberRemove, words: ["member", "remove"],

@@ -19,7 +19,7 @@ extension DayTwo {
                 #expect(again.errors.contains("is up (2 members), unchanged"), "\(again.errors)")
 
                 let plan = try await sandbox.mustRun("up", "-c", cluster, "--memory", "2G", "--dry-run")
-                #expect(plan.output.components(separatedBy: "\ntee /sys/fs/cgroup").count == 3, "\(plan.output)")
+                #expect(plan.output.components(separatedBy: "\ntee /sys/fs/cgroup").count == 5, "\(plan.output)")
                 try await sandbox.mustRun("up", "-c", cluster, "--memory", "2G")
                 #expect(try limits(sandbox, 1) == Limits(cpus: 3, memory: 2 << 30))
                 try await sandbox.mustRun("stop", "-c", cluster)

@@ -30,7 +30,7 @@ extension Hosts {
                             "Host *\n LocalForward 127.0.0.1:\(taken.number) 127.0.0.1:22\n ExitOnForwardFailure yes"
                         ), ("input", "Host *\n StdinNull yes"), ("background", "Host *\n ForkAfterAuthentication yes"),
                         ("session", "Host *\n SessionType none"),
-                        ("local", "Host *\n PermitLocalCommand yes\n LocalCommand echo hello"),
+                        ("commanded", "Host *\n PermitLocalCommand yes\n LocalCommand echo hello"),
                         ("quiet", "Host *\n LogLevel QUIET\n ControlMaster auto\n ControlPath ~/.ssh/%C"),
                     ] {
                         let sandbox = try await person(net, lines)

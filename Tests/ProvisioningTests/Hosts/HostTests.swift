@@ -263,7 +263,7 @@ import Testing
     }
 
     @Test func aPersonIsAskedWhereOpenSSHHasAQuestion() async throws {
-        let asking = Self.open.replacing(" -o BatchMode=yes", with: "")
+        let asking = Self.open.replacing(" -o BatchMode=yes -o LogLevel=INFO", with: "")
         base.on(Self.open, .ends(255, "Host key verification failed."))
         base.on(asking, .ends(255), .works)
         let host = try Host(name: HostName("rack"), destination: "root@192.0.2.7", port: 2222, identity: "/k")

@@ -5,7 +5,7 @@ import Testing
 /// Limits of control groups, by each version of the kernel's.
 @Suite struct ControlGroupsTests {
     private let runner = ScriptedRunner()
-    private let limits = ControlGroups.Limits(processors: 2, memory: 1 << 30)
+    private let limits = ControlGroups.GroupLimits(processors: 2, memory: 1 << 30)
     private static let look =
         "find /sys/fs/cgroup -maxdepth 2 '(' -name cgroup.controllers -o -name cpu.cfs_quota_us "
         + "-o -name memory.limit_in_bytes ')' -printf '%P\\n'"
