@@ -26,7 +26,8 @@ package struct EnvironmentFile: Sendable, Equatable {
             let nearest = Suggestion.nearest(to: name, in: Self.names)
             throw Failure(
                 .badInput, "\(path), line \(line): unknown variable \(name.clipped)",
-                hint: nearest.map { "did you mean \($0)?" } ?? "known variables: \(Self.names.sorted().joined(separator: ", "))"
+                hint: nearest.map { "did you mean \($0)?" }
+                    ?? "known variables: \(Self.names.sorted().joined(separator: ", "))"
             )
         }
         let first = MemberName(folder.cluster, 0)

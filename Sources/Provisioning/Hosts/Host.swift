@@ -34,7 +34,8 @@ package struct Host: Sendable, Equatable, Codable {
         guard isPlain else {
             throw Failure(
                 .badInput, "\(Shell.quoted(destination.clipped)) is not an address",
-                hint: "give ADDRESS or USER@ADDRESS, such as root@192.0.2.7 or root@2001:db8::7, or a host of ~/.ssh/config"
+                hint:
+                    "give ADDRESS or USER@ADDRESS, such as root@192.0.2.7 or root@2001:db8::7, or a host of ~/.ssh/config"
             )
         }
         let isPort = port.map { 1...65_535 ~= $0 } ?? true

@@ -71,7 +71,9 @@ package actor SSHConnection {
         "ClearAllForwardings=yes", "PermitLocalCommand=no", "Tunnel=no", "ForwardX11=no",
     ]
     /// The same that only newer versions know, the newest last: since 7.6, and since 8.7.
-    private static let ownCommand = [["RemoteCommand=none"], ["StdinNull=no", "ForkAfterAuthentication=no", "SessionType=default"]]
+    private static let ownCommand = [
+        ["RemoteCommand=none"], ["StdinNull=no", "ForkAfterAuthentication=no", "SessionType=default"],
+    ]
     /// How many of those this machine's version knows, as far as it is known.
     private nonisolated let known = Mutex(SSHConnection.ownCommand.count)
     /// How long the user may take to answer.

@@ -36,7 +36,8 @@ package struct AddHost: Operation {
 
     /// A host that has members may get another address or user, but not become another machine: they would be lost.
     private func check(
-        _ status: HostStatus, _ runner: any CommandRunner, _ root: any CommandRunner, holds cluster: ClusterState, _ app: AppContext
+        _ status: HostStatus, _ runner: any CommandRunner, _ root: any CommandRunner, holds cluster: ClusterState,
+        _ app: AppContext
     ) async throws {
         var own = cluster
         own.members = cluster.members.filter { $0.host == host.name }

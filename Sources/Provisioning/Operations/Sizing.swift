@@ -45,7 +45,9 @@ struct Sizing {
     /// The members whose machines are there, as far as the provider says.
     private func machinesThere(_ state: ClusterState) async throws -> Set<MemberName> {
         if present.isEmpty { return [] }
-        do { return Set(try await context.machines.all(context.provider, state).keys) } catch is Failure { return present }
+        do { return Set(try await context.machines.all(context.provider, state).keys) } catch is Failure {
+            return present
+        }
     }
 
     private func faults() async throws -> [Setting: String] {

@@ -72,7 +72,8 @@ package struct UpRequest: Sendable {
     /// Throws `Failure.badInput` where a flag gives what the provider does not go by.
     private func checkFlags(_ traits: ProviderTraits) throws {
         let used = traits.settings.union(traits.networkHelp == nil ? [] : [.network])
-        for setting in [Setting.image, .channel, .network] where sources.flags[setting] != nil && !used.contains(setting) {
+        for setting in [Setting.image, .channel, .network]
+        where sources.flags[setting] != nil && !used.contains(setting) {
             throw Failure(
                 .badInput, "--\(setting.rawValue) is not possible with the \(traits.name.rawValue) provider",
                 hint: "leave the flag out, or choose another --provider")

@@ -15,7 +15,8 @@ enum SudoError: ToolError {
     /// Reads what sudo itself printed; `nil` where it was another program, or nothing that is known.
     init?(by result: CommandResult) {
         let own = result.errors.split { $0.isNewline }.filter {
-            $0.hasPrefix("sudo: ") || $0.hasPrefix("sudo-rs: ") || $0.hasPrefix("Sorry, user ") || $0.contains("sudoers file")
+            $0.hasPrefix("sudo: ") || $0.hasPrefix("sudo-rs: ") || $0.hasPrefix("Sorry, user ")
+                || $0.contains("sudoers file")
         }
         guard !result.succeeded, let error = SudoError(own.joined(separator: "\n")) else { return nil }
         self = error

@@ -35,7 +35,7 @@ package struct ControlGroups: Sendable {
     }
 
     /// What a machine's group may use.
-    package struct Limits: Sendable, Equatable {
+    package struct GroupLimits: Sendable, Equatable {
         package var processors: Int
         /// In bytes.
         package var memory: Int
@@ -53,7 +53,7 @@ package struct ControlGroups: Sendable {
         case split(cpu: String?, memory: String?)
 
         /// The files of the group of that name, with what is to stand in them.
-        func files(_ name: String, _ limits: Limits) -> [(path: String, text: String)] {
+        func files(_ name: String, _ limits: GroupLimits) -> [(path: String, text: String)] {
             let quota = limits.processors * period
             switch self {
             case .unified:
@@ -101,7 +101,7 @@ package struct ControlGroups: Sendable {
     }
 
     /// Makes the groups `bcmcluster/NAME`, if they are not there, and limits what is in them.
-    package func limit(_ name: String, to limits: Limits) async throws {
+    package func limit(_ name: String, to limits: GroupLimits) async throws {
         let hierarchies = try await hierarchies()
         let files = hierarchies.files(name, limits)
         if files.isEmpty { return }
@@ -120,7 +120,7 @@ package struct ControlGroups: Sendable {
     }
 
     /// Those of the groups that are there, and have other limits than these.
-    package func differing(from limits: [String: Limits]) async throws -> Set<String> {
+    package func differing(from limits: [String: GroupLimits]) async throws -> Set<String> {
         if limits.isEmpty { return [] }
         let hierarchies = try await hierarchies()
         let wanted = limits.sorted { $0.key < $1.key }.map { ($0.key, hierarchies.files($0.key, $0.value)) }

@@ -8,9 +8,9 @@ extension CommandTable {
             details: """
                 Answers within two seconds, even if members hang; over hosts within five, or
                 fifteen if the connections to them are slow. Your own way in (the remote) and
-                the network on the hosts are checked too. Exits with 4 if there is a problem, and with 6 while another command is changing the cluster.
-                --watch
-                refreshes every two seconds until Ctrl-C.
+                the network on the hosts are checked too. Exits with 4 if there is a problem,
+                and with 6 while another command is changing the cluster. --watch refreshes
+                every two seconds until Ctrl-C.
                 """, flags: [.cluster, .watch, .json],
             examples: ["bcmcluster status -c DEV", "bcmcluster status -c DEV --watch"], schema: "status"),
         CommandSpecification(
@@ -37,9 +37,10 @@ extension CommandTable {
                 missing, or has moved, is recreated without its data; if the majority of the
                 voters is permanently lost, a remaining member continues alone with its copy
                 of the database, and the others join again. Both ask on a terminal; elsewhere
-                they need --yes. What an interrupted up has left undone is done. Exits with 4
-                if problems are left that need a decision, each with a hint. If the cluster's state is lost or damaged, it is rebuilt from
-                the machines first; a damaged file is kept beside it.
+                they need --yes. What an interrupted up has left undone is done. If the
+                cluster's state is lost or damaged, it is rebuilt from the machines first; a
+                damaged file is kept beside it. Exits with 4 if problems are left that need a
+                decision, each with a hint.
                 """, flags: [.cluster, .accept, .identifier, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),
         CommandSpecification(
@@ -52,7 +53,10 @@ extension CommandTable {
                 pool, --member-config gives those of the new members: without them nothing is
                 changed. The state keeps them for a member that is recreated.
                 """,
-            flags: [.cluster, .count, .hosts, .memberConfig, .parallel, .timeout, .wait, .dryRun, .json],
+            flags: [
+                .cluster, .count, .hosts, .cpus, .memory, .disk, .memberConfig, .parallel, .timeout, .wait, .dryRun,
+                .json,
+            ],
             examples: [
                 "bcmcluster member add -c DEV", "bcmcluster member add -c DEV -n 2",
                 "bcmcluster member add -c DEV --member-config uplink.parent=eth1",

@@ -129,8 +129,9 @@ enum Flag: String, CaseIterable, Sendable {
     func summary(in command: CommandSpecification) -> String {
         guard command.flags.contains(.provider) else { return summary }
         return switch self {
-        case .cpus: "processors of a machine [default: $BCM_ENDPOINT_CPU_COUNT, else 4 for the first member and 2 for others]"
-        case .memory: "memory of a machine, such as 4G [default: $BCM_ENDPOINT_MEM_SIZE, else 4G]"
+        case .cpus:
+            "\(summary) [default: $BCM_ENDPOINT_CPU_COUNT, else 4 for the first member and 2 for others]"
+        case .memory: "\(summary) [default: $BCM_ENDPOINT_MEM_SIZE, else 4G]"
         case .disk: "\(summary) [default: $BCM_ENDPOINT_DISK_SIZE, else 30G]"
         case .image: "\(summary) [default: $BCM_VM_IMAGE, else 24.04]"
         default: summary

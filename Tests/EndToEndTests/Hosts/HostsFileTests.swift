@@ -17,7 +17,8 @@ extension Hosts {
                     (#"{"version":1,"hosts":[{"name":"h0"}]}"#, "hosts[0].address is missing"),
                 ]
                 let commands = [
-                    ["host", "list"], ["host", "list", "--json"], ["host", "add", "x", "root@127.0.0.9", "--port", "1"],
+                    ["host", "list"], ["host", "list", "--json"],
+                    ["host", "add", "x", "root@127.0.0.9", "--port", "1"],
                     ["host", "remove", "x"], ["vm", "list"], ["vm", "info", "h0/x"], ["vm", "launch", "h0/x"],
                     ["vm", "start", "x"], ["vm", "stop", "x"], ["vm", "delete", "x", "--yes"],
                     ["vm", "exec", "x", "--", "true"], ["list"], ["status", "-c", cluster], ["ps", "-c", cluster],
@@ -29,7 +30,8 @@ extension Hosts {
                     for words in commands {
                         let result = try await sandbox.run(Product.bcmcluster, words)
                         #expect(result.ending == .exited(1), "\(words): \(result)")
-                        #expect(result.errors.contains(path) && result.errors.contains(fault), "\(words): \(result.errors)")
+                        #expect(
+                            result.errors.contains(path) && result.errors.contains(fault), "\(words): \(result.errors)")
                         #expect(result.errors.contains("hint: fix it by hand"), "\(words): \(result.errors)")
                     }
                     #expect(try String(contentsOfFile: path, encoding: .utf8) == text, "it was changed")

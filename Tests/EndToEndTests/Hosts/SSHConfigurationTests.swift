@@ -30,7 +30,7 @@ extension Hosts {
                             "Host *\n LocalForward 127.0.0.1:\(taken.number) 127.0.0.1:22\n ExitOnForwardFailure yes"
                         ), ("input", "Host *\n StdinNull yes"), ("background", "Host *\n ForkAfterAuthentication yes"),
                         ("session", "Host *\n SessionType none"),
-                        ("local", "Host *\n PermitLocalCommand yes\n LocalCommand echo hello"),
+                        ("commanded", "Host *\n PermitLocalCommand yes\n LocalCommand echo hello"),
                         ("quiet", "Host *\n LogLevel QUIET\n ControlMaster auto\n ControlPath ~/.ssh/%C"),
                     ] {
                         let sandbox = try await person(net, lines)
@@ -66,9 +66,11 @@ extension Hosts {
             }
         }
 
-        @Test("What start-up files of login shells print is in no answer and in no file", arguments: [
-            ("/bin/bash", ".bashrc"), ("/usr/bin/zsh", ".zshenv"), ("/usr/bin/fish", ".config/fish/config.fish"),
-        ])
+        @Test(
+            "What start-up files of login shells print is in no answer and in no file",
+            arguments: [
+                ("/bin/bash", ".bashrc"), ("/usr/bin/zsh", ".zshenv"), ("/usr/bin/fish", ".config/fish/config.fish"),
+            ])
         func startUpFiles(_ shell: String, _ file: String) async throws {
             try await Sandbox.use("HW") { plain in
                 try await TestHost.use(1, in: plain) { net, hosts in
@@ -78,13 +80,15 @@ extension Hosts {
                         "mkdir -p $(dirname /root/\(file)) && printf 'echo Welcome; echo Mind >&2\\n' >/root/\(file)"
                             + " && sed 's#^\\(root:.*:\\)[^:]*$#\\1\(shell)#' /etc/passwd >/run/passwd"
                             + " && mount --bind /run/passwd /etc/passwd", on: host)
-                    #expect(try await net.run("true", on: host) == "Welcome\n", "it prints where nothing is done about it")
+                    #expect(
+                        try await net.run("true", on: host) == "Welcome\n", "it prints where nothing is done about it")
                     let added = try await sandbox.mustRun("host", "add", "h0", "root@\(host.address)")
                     #expect(added.errors.contains("host h0 added: namespace works there"), "\(added.errors)")
 
                     let entry = try Host(name: HostName("h0"), destination: "root@\(host.address)", identity: net.key)
                     let connection = SSHConnection(
-                        entry, by: PersonsSSH(known: net.known), time: SystemTime(), folder: "\(net.sandbox.folder)/.ssh")
+                        entry, by: PersonsSSH(known: net.known), time: SystemTime(),
+                        folder: "\(net.sandbox.folder)/.ssh")
                     let runner = SSHRunner(connection, by: PersonsSSH(known: net.known), random: SystemRandom())
                     var download = Command("head", ["-c", "300000", "/dev/zero"], effect: .changes)
                     download.outputFile = "\(net.sandbox.folder)/download"

@@ -35,6 +35,22 @@ extension Repairs {
             case unfinished = "unfinished"
             case interrupted = "interrupted"
             case changing = "changing"
+            // Walked by WayInTests, all by `repair`.
+            case clientUntrusted = "client-untrusted"
+            case certificateChanged = "certificate-changed"
+            case apiUnreachable = "api-unreachable"
+            case apiNotListening = "api-not-listening"
+            case subnetUnclaimed = "subnet-unclaimed"
+            case bridgeMissing = "bridge-missing"
+            case cableUnplugged = "cable-unplugged"
+            case tunnelBroken = "tunnel-broken"
+            case firewallRulesMissing = "firewall-rules-missing"
+            case firewallDrops = "firewall-drops"
+            case forwardingOff = "forwarding-off"
+            // Walked by StoppedInstanceTests and KillTests; `slow` is a note on a healthy cluster.
+            case stopInterrupted = "stop-interrupted"
+            case removalInterrupted = "removal-interrupted"
+            case slow = "slow"
             // Here impossible: AdviceTableTests.
             case machineDeleted = "machine-deleted"
             case machineHangs = "machine-hangs"

@@ -21,11 +21,13 @@ import Testing
         #expect(try EnvironmentFile("A=1\r\nB=2\r\n", path: "f").values == ["A": "1", "B": "2"])
     }
 
-    @Test("A variable that nobody reads is an error with its line, and with the name that was meant", arguments: [
-        ("BCM_ENDPOINT_MEMORY_SIZE=4G", 0, "did you mean BCM_ENDPOINT_MEM_SIZE?"),
-        ("EDITOR=vi", 1, "known variables: BCM_CLUSTER_ENDPOINT_NAME, "),
-        ("BCM_LXD_STORAGE=zfs", 1, "remove the line; BCM_LXD_STORAGE is read from the .env of DEV-00"),
-    ])
+    @Test(
+        "A variable that nobody reads is an error with its line, and with the name that was meant",
+        arguments: [
+            ("BCM_ENDPOINT_MEMORY_SIZE=4G", 0, "did you mean BCM_ENDPOINT_MEM_SIZE?"),
+            ("EDITOR=vi", 1, "known variables: BCM_CLUSTER_ENDPOINT_NAME, "),
+            ("BCM_LXD_STORAGE=zfs", 1, "remove the line; BCM_LXD_STORAGE is read from the .env of DEV-00"),
+        ])
     func unknownVariables(_ line: String, _ index: Int, _ hint: String) throws {
         let files = InMemoryFiles()
         let folder = ClusterFolder(runtime: "/r", cluster: try ClusterName("DEV"))

@@ -34,10 +34,12 @@ import Testing
         #expect(host.user == user && host.address == address && host.destination == text)
     }
 
-    @Test("An IPv6 address may stand in brackets, with a port behind them", arguments: [
-        ("root@[::1]", nil, "root@::1", nil), ("[2001:db8::7]", 22, "2001:db8::7", 22),
-        ("u@[fe80::1%eth0]:2222", nil, "u@fe80::1%eth0", 2222), ("[::1]:22", 22, "::1", 22),
-    ] as [(String, Int?, String, Int?)])
+    @Test(
+        "An IPv6 address may stand in brackets, with a port behind them",
+        arguments: [
+            ("root@[::1]", nil, "root@::1", nil), ("[2001:db8::7]", 22, "2001:db8::7", 22),
+            ("u@[fe80::1%eth0]:2222", nil, "u@fe80::1%eth0", 2222), ("[::1]:22", 22, "::1", 22),
+        ] as [(String, Int?, String, Int?)])
     func brackets(_ text: String, _ port: Int?, _ destination: String, _ found: Int?) throws {
         let host = try Host(name: HostName("h"), destination: text, port: port)
         #expect(host.destination == destination && host.port == found)
@@ -85,14 +87,16 @@ import Testing
         #expect(try files.read("/r/hosts.json") == text)
     }
 
-    @Test("What is wrong is named, and where", arguments: [
-        ("[{", "it is not JSON"), ("[]", "it is not a JSON object"), (#"{"hosts":[]}"#, "version is missing"),
-        (#"{"version":2,"hosts":[]}"#, "its version is 2"),
-        (#"{"version":1,"hosts":[{"name":"a"}]}"#, "hosts[0].address is missing"),
-        (#"{"version":1,"hosts":[{"name":"a","address":"x","port":"y"}]}"#, "hosts[0].port is not a whole number"),
-        (#"{"version":1,"hosts":[{"name":"a","address":"x","port":70000}]}"#, "the port or the key file of a"),
-        (#"{"version":1,"hosts":[{"name":"a","address":"x"},{"name":"a","address":"y"}]}"#, "a is listed twice"),
-    ])
+    @Test(
+        "What is wrong is named, and where",
+        arguments: [
+            ("[{", "it is not JSON"), ("[]", "it is not a JSON object"), (#"{"hosts":[]}"#, "version is missing"),
+            (#"{"version":2,"hosts":[]}"#, "its version is 2"),
+            (#"{"version":1,"hosts":[{"name":"a"}]}"#, "hosts[0].address is missing"),
+            (#"{"version":1,"hosts":[{"name":"a","address":"x","port":"y"}]}"#, "hosts[0].port is not a whole number"),
+            (#"{"version":1,"hosts":[{"name":"a","address":"x","port":70000}]}"#, "the port or the key file of a"),
+            (#"{"version":1,"hosts":[{"name":"a","address":"x"},{"name":"a","address":"y"}]}"#, "a is listed twice"),
+        ])
     func theFaultIsNamed(_ text: String, _ fault: String) throws {
         files.put(text, at: "/r/hosts.json")
         let failure = try #require(throws: Failure.self) { try store.all() }
@@ -259,7 +263,7 @@ import Testing
     }
 
     @Test func aPersonIsAskedWhereOpenSSHHasAQuestion() async throws {
-        let asking = Self.open.replacing(" -o BatchMode=yes", with: "")
+        let asking = Self.open.replacing(" -o BatchMode=yes -o LogLevel=INFO", with: "")
         base.on(Self.open, .ends(255, "Host key verification failed."))
         base.on(asking, .ends(255), .works)
         let host = try Host(name: HostName("rack"), destination: "root@192.0.2.7", port: 2222, identity: "/k")
@@ -287,7 +291,9 @@ import Testing
 
     @Test func aCommandWithoutWhatShellsReadInTheirOwnWaysIsSentAsItIs() {
         let text = RemoteScript(command: Command("lxc", ["query", "/1.0?a=b&c", ""]), mark: "bcmcluster-1").text
-        #expect(text.contains(#"echo $0; echo $0 >&2; PATH="#) && text.contains(#"; lxc query "/1.0?a=b&c" ""; status=$?; "#) && !text.contains("base64"))
+        #expect(
+            text.contains(#"echo $0; echo $0 >&2; PATH="#)
+                && text.contains(#"; lxc query "/1.0?a=b&c" ""; status=$?; "#) && !text.contains("base64"))
         #expect(text.hasPrefix("exec /bin/sh -c '") && text.hasSuffix("' bcmcluster-1"))
         #expect(text.count { $0 == "'" } == 2)
     }

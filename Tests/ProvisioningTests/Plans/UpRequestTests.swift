@@ -63,14 +63,30 @@ import Testing
         #expect(chosen == ClusterSettings(provider: .baremetal, storage: .zfs, channel: "6/stable"))
     }
 
-    @Test func flagsThenEnvThenEnvironmentDecide() throws {
+    @Test func flagsThenEnvironmentThenEnvDecide() throws {
         let env = ["/r/clusters/DEV/endpoints/DEV-00/.env": "BCM_PROVIDER_NAME=multipass\nBCM_VM_IMAGE=22.04\n"]
         #expect(try settings(request(nil), files: env).settings.image == "22.04")
         #expect(try settings(request(nil), files: env).choice == ProviderChoice(name: .multipass, reason: "as chosen"))
         #expect(try settings(request(nil, flags: [.provider: "namespace"]), files: env).settings.provider == .namespace)
         #expect(
             try settings(request(nil, environment: ["BCM_PROVIDER_NAME": "multipass"])).settings.provider == .multipass)
+        #expect(
+            try settings(request(nil, environment: ["BCM_VM_IMAGE": "20.04"]), files: env).settings.image == "20.04")
         #expect(try settings(request(nil, flags: [.storage: "zfs"])).settings.storage == .zfs)
+    }
+
+    @Test(
+        "A flag that the provider does not go by is refused",
+        arguments: [
+            (ProviderName.namespace, Setting.image, "22.04"), (.namespace, .channel, "6/stable"),
+            (.baremetal, .image, "22.04"),
+            (.baremetal, .network, "10.77.0.0/22"),
+        ])
+    func flagsThatNobodyReads(_ provider: ProviderName, _ setting: Setting, _ value: String) throws {
+        let failure = try #require(throws: Failure.self) {
+            try settings(request(nil, flags: [setting: value]), automatic: provider)
+        }
+        #expect(failure.exitStatus == 2 && failure.message.hasPrefix("--\(setting.rawValue) is not possible with the"))
     }
 
     @Test func aBrokenEnvFileStopsEverything() throws {

@@ -61,7 +61,8 @@ import Testing
         bench.files.put("BCM_ENDPOINT_MEM_SIZE=much\n", at: path("DEV-01"))
         let member = try MemberName.dev(1)
         let failure = try await #require(throws: Failure.self) { try await bench.context.endpoint(member) }
-        #expect(failure.exitStatus == 2 && failure.message.contains("BCM_ENDPOINT_MEM_SIZE in \(path("DEV-01")), line 1"))
+        #expect(
+            failure.exitStatus == 2 && failure.message.contains("BCM_ENDPOINT_MEM_SIZE in \(path("DEV-01")), line 1"))
     }
 
     @Test("A machine that is there keeps its size until a flag or an edited .env gives another; not the environment")
@@ -78,7 +79,8 @@ import Testing
         #expect(try await endpoint(file: "4G").memory == "8G", "a flag had given it")
         #expect(try await endpoint(file: "6G").memory == "6G")
         #expect(try await endpoint([.memory: "2G"], file: "6G").memory == "2G")
-        #expect(try await endpoint([.memory: "2G"], file: "6G").sizes.memory == MachineSizes.Size(value: "2G", file: "6G"))
+        #expect(
+            try await endpoint([.memory: "2G"], file: "6G").sizes.memory == MachineSizes.Size(value: "2G", file: "6G"))
         let (same, edited) = try await (endpoint(file: "4G"), endpoint(file: "6G"))
         #expect(!same.isEdited(.memory) && edited.isEdited(.memory))
     }

@@ -26,7 +26,9 @@ import Testing
         #expect(passed(["a", "m-1\nb"], mark: nil) == "am-1\nb")
     }
 
-    @Test(.endsHangs, arguments: [Command.Output.kept, .secret]) func bothOutputsOfAProgram(_ output: Command.Output) async throws {
+    @Test(.endsHangs, arguments: [Command.Output.kept, .secret]) func bothOutputsOfAProgram(_ output: Command.Output)
+        async throws
+    {
         let script = "echo hello; echo note >&2; echo m; echo m >&2; echo out; echo err >&2"
         var command = Command("/bin/sh", ["-c", script], output: output)
         command.outputMark = "m"

@@ -35,10 +35,10 @@ extension NamespaceProvider {
             NamespaceLayout(state).controlGroup(of: machine.member), to: limits)
     }
 
-    private static func limits(_ machine: MachineSpecification) -> ControlGroups.Limits? {
+    private static func limits(_ machine: MachineSpecification) -> ControlGroups.GroupLimits? {
         guard let processors = Int(machine.cpus), let memory = ByteSize(machine.memory, in: .binary)?.bytes else {
             return nil
         }
-        return ControlGroups.Limits(processors: processors, memory: memory)
+        return ControlGroups.GroupLimits(processors: processors, memory: memory)
     }
 }
