@@ -15,6 +15,8 @@ struct BootstrapCluster: Step {
 
     func run(_ context: PlanContext) async throws {
         try await checkNothingLost(context)
+        // What a former cluster of this state had.
+        try await context.store.update { $0.hasBridge = nil }
         try await Initialization(
             context: context, member: name, touches: [.machine(name.text)], preseed: { try await preseed(context) },
             respondingMember: nil, clear: {}
