@@ -78,7 +78,10 @@ extension Repairs {
                 #expect(up.errors.contains("error: ") && up.errors.contains(machine.reason), "\(up.errors)")
                 #expect(up.errors.contains("hint: ") && up.errors.contains(machine.hint), "\(up.errors)")
                 #expect(try sandbox.runtimeContents() == [])
-                let review = try await run("up", "-c", sandbox.cluster, "-m", "1", "--dry-run")
+                // A subnet that no other test's cluster takes between two looks of the dry run.
+                let network = "10.249.\(4 * Int.random(in: 0...63)).0/22"
+                let review = try await run(
+                    "up", "-c", sandbox.cluster, "-m", "1", "--network", network, "--dry-run")
                 let printed = review.output + review.errors
                 #expect(review.succeeded && printed.contains("a real run would stop here: "), "\(review)")
                 #expect(printed.contains(machine.reason), "\(review)")
