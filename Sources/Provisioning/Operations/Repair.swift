@@ -77,7 +77,7 @@ package struct Repair: Operation {
 
     private func change(_ state: ClusterState, _ context: PlanContext) async throws -> PlannedChange<PlanContext> {
         let status = try await ClusterInspector.status(
-                of: state, context, .proven, unfinishedWithin: .seconds(10))
+            of: state, context, .proven, unfinishedWithin: .seconds(10))
         let repair = RepairPlan(for: state, status.findings, accepting: try accepted(in: status))
         var change = PlannedChange(
             plan: repair.plan, context: context, rowOutcome: "repaired", confirmation: confirmation(repair),

@@ -27,7 +27,8 @@ struct Diagnosis {
         guard let view = observation.view else {
             return lostHosts + network + [withoutView(running, of: states.count)] + trouble + remote
         }
-        return withUnfinished(lostHosts + network + voters(in: view) + trouble) + interruptedRuns + strangers + foreignClients + versions + remote
+        return withUnfinished(lostHosts + network + voters(in: view) + trouble) + interruptedRuns + strangers
+            + foreignClients + versions + remote
     }
 
     /// What is the matter where no member said who is in the cluster: that is no proof of a lost quorum.

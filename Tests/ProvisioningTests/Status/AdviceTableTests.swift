@@ -18,7 +18,8 @@ import Testing
         get throws {
             let places = ["Status/Finding+Hint.swift", "Providers/NetworkFault.swift"]
             return try places.reduce(into: []) { codes, place in
-                codes.formUnion(try words(#"^ +case \.\w+: "([a-z]+(?:-[a-z]+)*)"$"#, in: "Sources/Provisioning/\(place)"))
+                codes.formUnion(
+                    try words(#"^ +case \.\w+: "([a-z]+(?:-[a-z]+)*)"$"#, in: "Sources/Provisioning/\(place)"))
             }
         }
     }
@@ -33,7 +34,9 @@ import Testing
     @Test func everyCaseHasACode() throws {
         let faults = try words(#"^        case (\w+)"#, in: "Sources/Provisioning/Providers/NetworkFault.swift")
         // A fault of the network has its own code.
-        let cases = try words(#"^    case (\w+)"#, in: "Sources/Provisioning/Status/Finding.swift").filter { $0 != "network" }
+        let cases = try words(#"^    case (\w+)"#, in: "Sources/Provisioning/Status/Finding.swift").filter {
+            $0 != "network"
+        }
         #expect(try cases.count + faults.count == codes.count, "\(cases) \(faults)")
     }
 
