@@ -7,6 +7,9 @@ struct PrepareHost: Step {
         try await context.provider.sharedNetwork?.isPrepared(context.store.state) ?? true
     }
 
+    /// What is missing of the network is a finding of its own.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
+
     /// How often it chooses again: of so many clusters that come up at the same moment each gets a subnet.
     private static let choices = 32
 

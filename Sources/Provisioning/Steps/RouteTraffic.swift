@@ -7,6 +7,9 @@ struct RouteTraffic: Step {
         try await context.provider.sharedNetwork?.isRouted(context.store.state) ?? true
     }
 
+    /// What is missing of the network is a finding of its own.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
+
     func run(_ context: PlanContext) async throws {
         try await context.provider.sharedNetwork?.route(context.store.state)
     }
