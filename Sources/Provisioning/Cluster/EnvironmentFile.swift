@@ -18,7 +18,7 @@ package struct EnvironmentFile: Sendable, Equatable {
 
     /// Reads the member's file; one that is not there has no values.
     ///
-    /// Throws `Failure.badInput`, with file and line, for a malformed line, and for a variable that nobody would read.
+    /// Throws `Failure.badInput`, with file and line, for a malformed line, and for an unknown variable.
     package init(of member: MemberName, in folder: ClusterFolder, _ files: any Files) throws {
         let path = folder.environment(member)
         try self.init(try files.read(path) ?? "", path: path)

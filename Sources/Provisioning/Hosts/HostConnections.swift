@@ -67,7 +67,7 @@ package actor HostConnections {
         _ = try? await base.run(Command("find", old, limit: .seconds(5), effect: .changes))
     }
 
-    /// Takes a host that has not let us in for so long for one that does not, for some moments.
+    /// Treats a host whose connection has not opened after so long as unreachable, for some seconds.
     package func giveUp(_ host: HostName, after waited: Duration) async {
         await connections[host]?.giveUp(after: waited)
     }

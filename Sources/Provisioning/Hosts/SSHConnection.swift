@@ -167,7 +167,7 @@ package actor SSHConnection {
         case .terminal: options += ["-t", "-o", "LogLevel=ERROR"]
         }
         if let port = host.port { options += ["-p", "\(port)"] }
-        // An agent's other keys would be tried before it, and sshd lets nobody try more than six.
+        // An agent's other keys would be tried first, and sshd accepts six tries by default (MaxAuthTries).
         if let identity = host.identity { options += ["-o", "IdentitiesOnly=yes", "-i", identity] }
         // In a master's words, `ControlMaster=yes` and what `-f -N` mean came before these, and count.
         return options + ["-o", "ControlMaster=no"] + own + ["--", host.destination]

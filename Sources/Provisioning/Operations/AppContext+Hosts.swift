@@ -1,12 +1,12 @@
 /// The hosts that a user has registered, and questions to all of them.
 extension AppContext {
-    /// How long a host may take to let us in at most, and how long where others let us in at once.
+    /// How long a connection may take to open, and how long where others open at once.
     private static let (longestOpening, opening): (Duration, Duration) = (.seconds(8), .seconds(4))
 
-    /// Opens the connections to the cluster's hosts; returns how long the slowest took of those that let us in.
+    /// Opens the connections to the cluster's hosts; returns how long the slowest of them took to open.
     ///
-    /// How fast one host lets us in says what may be expected of the others: one that is silent for several times as long
-    /// is given up, and counts as unreachable for the moment.
+    /// The first that opens says what to expect of the others: one that takes three times as long, and four seconds or
+    /// more, is given up and counts as unreachable for the moment.
     func openConnections(to state: ClusterState) async -> Duration {
         let known = ((try? hosts.all()) ?? []).filter { state.hosts.contains($0.name) }
         let limited = limited(to: Self.longestOpening)

@@ -13,7 +13,7 @@ package struct DiagnoseMachine: Operation {
 
     private let members: Int
 
-    /// Looks with the eyes of somebody who wants a cluster with so many members.
+    /// Checks whether a cluster with so many members can be created.
     package init(members: Int = 1) { self.members = members }
 
     package func run(in app: AppContext) async throws -> Report {
@@ -24,7 +24,7 @@ package struct DiagnoseMachine: Operation {
     }
 }
 
-/// Looks at this machine with the eyes of somebody who wants to make a cluster on it; changes nothing.
+/// Checks whether clusters can be created on this machine; changes nothing.
 struct Doctor: Sendable {
     let runner: any CommandRunner
     let files: any Files

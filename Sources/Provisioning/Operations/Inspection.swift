@@ -42,7 +42,7 @@ extension AppContext {
         return try await ClusterInspector.observation(of: state, context, near, Self.limit)
     }
 
-    /// Where the way into a machine is slow, what answers in time is not waited for longer.
+    /// Where commands in a machine are slow, a longer limit; what answers sooner is not waited for longer.
     private func limit(for state: ClusterState) throws -> Duration {
         try max(Self.limit, provider(for: state).traits.answerTimeout + .milliseconds(300))
     }

@@ -1,4 +1,4 @@
-/// The way out where a cluster's state is lost or damaged, and its machines are there.
+/// Finds the machines of a cluster whose state is lost or damaged, and rebuilds the state from them.
 struct LostState: Sendable {
     let app: AppContext
     let cluster: ClusterName
@@ -26,7 +26,7 @@ struct LostState: Sendable {
 
     // MARK: What is said
 
-    /// The failure with the way out where it is one of a state that is lost or damaged; any other failure as it is.
+    /// The failure, with machines and hint added where the state is lost or damaged; any other failure unchanged.
     func explained(_ failure: Failure) async -> Failure {
         let isMissing = failure.hint == AppContext.createHint(cluster)
         guard isMissing || failure.isDamagedState else { return failure }
@@ -234,7 +234,7 @@ extension OrphanedCluster {
 }
 
 extension AppContext {
-    /// The failure with the way out where the cluster's state is lost or damaged; any other failure as it is.
+    /// The failure, with machines and hint added where the cluster's state is lost or damaged; any other unchanged.
     package func explained(_ failure: Failure, of cluster: ClusterName) async -> Failure {
         await LostState(app: self, cluster: cluster).explained(failure)
     }

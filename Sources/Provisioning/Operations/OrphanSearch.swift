@@ -4,9 +4,9 @@ import FoundationEssentials
 struct OrphanedCluster: Sendable {
     /// Who has its state.
     enum Keeper: Sendable, Equatable {
-        /// It is lost: it was in this runtime directory, or in one that is gone.
+        /// It is lost: it was in this runtime directory, or in one that does not exist any more.
         case missing
-        /// Another runtime directory of this machine: the cluster is in use by whoever has that.
+        /// Another runtime directory of this machine, from which the cluster is in use.
         case other(path: String)
         /// A runtime directory of another machine, which cannot be looked into from here.
         case elsewhere(path: String)
@@ -42,7 +42,7 @@ struct OrphanSearch: Sendable {
 
     /// Those of that name, or all; what does not answer within a command's limit is left out.
     func orphans(named cluster: ClusterName? = nil) async throws -> [OrphanedCluster] {
-        // A damaged list of hosts is said by whoever needs it.
+        // A damaged list of hosts is an error of the commands that need it.
         let hosts = [try Host.local] + ((try? app.hosts.all()) ?? [])
         let answers = await withTaskGroup(of: [Found].self) { group in
             for host in hosts {
@@ -70,7 +70,7 @@ struct OrphanSearch: Sendable {
     }
 
     private func found(_ provider: ProviderName, on host: Host, named cluster: ClusterName?) async -> [Found] {
-        // Root is not asked for where it has nothing to look at: a refused sudo is reported to the machine's owner.
+        // No sudo where there is nothing to look at: a refused sudo is logged and mailed to the administrator.
         let isEmpty = host.name.isLocal && ((try? app.files.kind(of: StateCopy.hostFolder)) ?? nil) == nil
         let traits = try? ProviderRegistry.standard.traits(of: provider)
         if isEmpty, traits?.makesVMs == false { return [] }
@@ -101,7 +101,7 @@ struct OrphanSearch: Sendable {
             keeper: await keeper(of: first.cluster.name, identifier, parts.compactMap(\.cluster.origin)))
     }
 
-    /// The copy with the names that hosts have here: a lost list of hosts may have been made anew with others.
+    /// The copy with the names that hosts have here: a lost list of hosts may have been recreated with others.
     private func renamed(_ copy: ClusterState, _ names: [HostName: HostName]) -> ClusterState {
         guard let spread = copy.spread else { return copy }
         var renamed = copy

@@ -1,9 +1,9 @@
 /// The clusters that have machines within reach, and whose state is lost: a part of `bcmcluster list`.
 struct OrphanedClusters: Operation {
-    /// How long everything may take; who has not answered by then is left out, since nobody has asked for it.
+    /// How long everything may take; hosts that have not answered by then are left out.
     private static let limit: Duration = .milliseconds(1500)
 
-    /// Those whose state was in this runtime directory, or in one that is gone.
+    /// Those whose state was in this runtime directory, or in one that does not exist any more.
     func run(in app: AppContext) async throws -> [ListClusters.Entry] {
         let found = try? await app.time.within(Self.limit) {
             try await OrphanSearch(app: app.limited(to: Self.limit)).orphans()

@@ -28,7 +28,7 @@ package struct Repair: Operation {
         return try await rebuild(request, app)
     }
 
-    /// Writes the state anew by the machines, then fixes what else there is.
+    /// Rebuilds the state from the machines, then repairs what `status` finds.
     private func rebuild(_ request: ChangeRequest, _ app: AppContext) async throws -> ChangeReport {
         var request = request
         request.creates = true

@@ -56,7 +56,7 @@ struct Sizing {
         return fixed.merging(missing) { first, _ in first }
     }
 
-    /// Throws where somebody has chosen what a machine cannot have.
+    /// Throws for a size that the user has chosen and the machine cannot have.
     private func check(
         _ name: MemberName, _ endpoint: Endpoint, _ faults: [Setting: String], isThere: Bool
     ) throws {
@@ -95,7 +95,7 @@ struct Sizing {
         }
     }
 
-    /// What the environment says in vain: it is for machines that are made.
+    /// A remark for each variable of the environment that has no effect on existing machines.
     func remarks(on state: ClusterState) -> [String] {
         Setting.sizes.compactMap { setting in
             guard context.sources.flags[setting] == nil, let text = context.sources.environment(setting.variable),

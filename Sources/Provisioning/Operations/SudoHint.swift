@@ -1,4 +1,4 @@
-/// What a user is told who runs this by `sudo`, and whose clusters are in the home of the user without it.
+/// The hint for a run under `sudo` where the clusters are in the home of the calling user.
 extension AppContext {
     /// The hint; `nil` where this runtime directory has clusters, or the user's has none.
     package var hintForSudo: String? {

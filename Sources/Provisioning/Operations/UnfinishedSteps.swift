@@ -2,7 +2,7 @@
 struct UnfinishedSteps {
     let state: ClusterState
     let context: PlanContext
-    /// How long all steps get to answer: one that fails to is none that is left.
+    /// How long all steps get to answer: one that does not in time counts as done.
     let limit: Duration
 
     /// The steps that are left, in the order of the plan.

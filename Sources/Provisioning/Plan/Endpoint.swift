@@ -10,7 +10,7 @@ package struct Endpoint: Sendable {
     package let secret: String?
     /// The sizes with the places in which they were found.
     package let found: [Setting: SettingValue]
-    /// Those that somebody has chosen: by a flag, a variable, or in the `.env`, where the template has another.
+    /// Those that the user has chosen: by a flag, a variable, or in the `.env`, where the template has another.
     package let chosen: Set<Setting>
     private let edited: Set<Setting>
     /// The sizes as the state keeps them once the machine has them.

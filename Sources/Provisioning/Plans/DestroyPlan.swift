@@ -19,7 +19,7 @@ package enum DestroyPlan {
 
     @discardableResult
     private static func add(to plan: inout ClusterPlan, _ state: ClusterState, isOrphaned: Bool = false) -> [Int] {
-        // In place of what cannot be read: where this run is cut off, the next one finds what is left.
+        // A readable state takes the place of the damaged one: if this run is interrupted, the next finds what is left.
         let kept = isOrphaned ? [plan.add(SetAsideDamagedState())] : []
 
         // A state file that has another cluster's identifier would lead to that cluster's things.

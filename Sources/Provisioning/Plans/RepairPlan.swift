@@ -60,7 +60,7 @@ package struct RepairPlan: Sendable {
         }
         let verified = plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
         for name in reached { plan.add(VerifyWayIn(name: name), after: [verified]) }
-        // What a stop that was cut off has left.
+        // Instances that an interrupted stop has left stopped.
         plan.add(ResumeInstances(first: first), after: [verified])
         addUnfinished(after: verified)
     }
@@ -151,16 +151,16 @@ private enum RepairAction {
     case network
     /// The member's API gets its address back.
     case listen
-    /// It is looked whether the way in is open, once everything else is repaired.
+    /// The user's access is checked, once everything else is repaired.
     case reach
-    /// The cluster needs some time alone: until its next heartbeat, or until it has chosen a leader.
+    /// Waits: until the cluster's next heartbeat, or until it has elected a leader.
     case wait
     /// It goes away with the others.
     case byOthers
     /// Nothing that this tool could do without the user.
     case none
 
-    /// Of members whose network is down it is no wonder that they do not answer.
+    /// Members whose network is down do not answer: that goes away with the network's repair.
     init(_ finding: Finding, hasSuccessor: Bool, isSeparated: Bool = false) {
         switch finding {
         case .daemonHangs, .daemonFails, .noAnswer, .noClusterAnswer:

@@ -62,7 +62,7 @@ package enum UpPlan {
         // Only the cluster itself can say that it is complete.
         let whole = plan.add(VerifyCluster(first: first, wanted: names), after: [bridge, routed] + named)
 
-        // What a stop that was cut off has left.
+        // Instances that an interrupted stop has left stopped.
         plan.add(ResumeInstances(first: first), after: [whole])
         return plan
     }

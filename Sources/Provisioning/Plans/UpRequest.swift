@@ -56,7 +56,8 @@ package struct UpRequest: Sendable {
         return (try withSizes(settings), choice)
     }
 
-    /// What the environment and the first member's `.env` say in vain: the cluster was created with something else.
+    /// A remark for each cluster-wide setting of the environment or the first member's `.env` that differs from what
+    /// the cluster was created with.
     func unused(by existing: ClusterState, folder: ClusterFolder, files: any Files) throws -> [String] {
         let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files)
         return try Setting.allCases.filter(\.isClusterWide).flatMap { setting -> [String] in

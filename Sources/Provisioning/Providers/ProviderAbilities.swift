@@ -45,8 +45,8 @@ package protocol ClientAddressing: Sendable {
 package protocol OwnershipChecking: Sendable {
     /// Throws `Failure.conflict` where the owner's mark of a machine contradicts the state; changes nothing.
     func checkOwnership(of state: ClusterState) async throws
-    /// The clusters that have machines there, or only what their machines shared, whoever made them; with a name, only
-    /// those so called. Changes nothing.
+    /// The clusters that have machines there, or only what their machines shared, of any runtime directory; with a
+    /// name, only those of that name. Changes nothing.
     func hostedClusters(named cluster: ClusterName?) async throws -> [HostedCluster]
 }
 
@@ -116,7 +116,7 @@ package protocol DataLocating: Sendable {
     func dataFolders(of member: MemberName) -> [String]
 }
 
-/// A provider that can tell beforehand what on its host would stop it, or come short.
+/// A provider that can tell beforehand what on its host would stop it, or is scarce.
 package protocol Preflighting: Sendable {
     /// What is to be said before so many members are made there; changes nothing. Without a state, for any cluster.
     ///

@@ -66,7 +66,7 @@ package struct ClusterInspector: Sendable {
         }
     }
 
-    /// What an answer takes at most that nobody calls slow.
+    /// An answer that takes longer is slow.
     private static let quick: Duration = .milliseconds(1200)
 
     /// How many members are asked who is in the cluster, before all others are.

@@ -22,9 +22,9 @@ package struct ClusterObservation: Sendable {
     /// The addresses of the voters, as a member's own files say; `nil` if not inspected.
     package var voters: [IPv4]?
     package var remote: Remote = .unknown
-    /// What came of asking by that remote.
+    /// The answer of the cluster's API by that remote.
     package var wayIn: WayIn = .unknown
-    /// How long the slowest answer took, where the way to the hosts is a slow one.
+    /// How long the slowest answer took, where the connections to the hosts are slow.
     package var slowness: Duration?
     /// What of the machines' network is not as it should be on their hosts.
     package var networkFaults: [NetworkFault] = []
@@ -36,7 +36,7 @@ package struct ClusterObservation: Sendable {
     package var unfinished: [String] = []
     /// The change that another run makes meanwhile.
     package var change: ClusterChange?
-    /// The instances that a run which was cut off has stopped, or was about to.
+    /// The instances that an interrupted run has stopped, or was about to stop.
     package var interrupted: [String] = []
 
     /// What was seen of the state's members.

@@ -129,7 +129,7 @@ struct Diagnosis {
         return .moved(name, from: known, to: now)
     }
 
-    /// What runs that were cut off have left undone: nobody could tell from the members.
+    /// What interrupted runs have left undone, which the members' own rows do not show.
     private var interruptedRuns: [Finding] {
         let leaving = recorded.filter { $0.status.entry?.isClosed ?? false }.map { Finding.removalInterrupted($0.name) }
         let stopped = observation.interrupted
@@ -165,12 +165,12 @@ struct Diagnosis {
         }
     }
 
-    /// What is wrong with the way in, where that does not follow from something else that was found.
+    /// What is wrong with the user's access, where that does not follow from another finding.
     private func wayIn(by remote: String, at address: String) -> [Finding] {
         switch observation.wayIn {
         case .unknown, .open: return []
         case .untrusted: return [.clientUntrusted(remote)]
-        // Without the bridge the address is anybody's.
+        // Without the bridge another server may have the address.
         case .otherCertificate: return observation.networkFaults.isEmpty ? [.certificateChanged(remote)] : []
         case .closed(let reason):
             let member = recorded.first { $0.name.text == remote }?.status

@@ -53,7 +53,7 @@ package enum Finding: Sendable, Equatable {
     case notOnline(MemberName, state: String)
     /// The removal of a member has begun, and not ended.
     case removalInterrupted(MemberName)
-    /// Instances that ran before `stop` or a snapshot, which was cut off.
+    /// Instances that ran before a `stop` or a snapshot that was interrupted.
     case instancesInterrupted([String])
     /// A member that its cluster knows under another name, which `lxc cluster rename` has given it.
     case renamed(MemberName, to: String)
@@ -77,7 +77,7 @@ package enum Finding: Sendable, Equatable {
     case clientUntrusted(String)
     /// The cluster has another certificate than the remote has pinned.
     case certificateChanged(String)
-    /// Nobody answers the user's client at the remote's address, for that reason.
+    /// The user's client gets no answer at the remote's address, for that reason.
     case apiUnreachable(String, address: String, String)
     /// A member's API does not listen where its cluster and its clients expect it.
     case apiNotListening(MemberName, ServerInfo.UnheardAddress)

@@ -36,7 +36,7 @@ struct ChangeNetwork: Step {
         switch work {
         case .make:
             if try await client.network(name)?.status == "Errored" {
-                // LXD calls it so while it creates it, for a run that was killed too.
+                // LXD shows this state also while it creates the network, as for a run that was killed.
                 if try await NetworkCreation.isFinished(name, client, context) {
                     return try await client.setNetwork(name, keys)
                 }

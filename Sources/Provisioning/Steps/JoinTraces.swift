@@ -221,8 +221,8 @@ struct JoinTraces {
         }
     }
 
-    /// Waits until it is certain that the member's join was cut off: its daemon says so, or is not there though it had the
-    /// time to come up, and the cluster does not count on the member.
+    /// Waits until it is certain that the member's join was interrupted: its daemon says so, or is not there though it
+    /// had the time to come up, and the cluster does not count on the member.
     private func awaitCutOff() async throws {
         let end =
             context.time.elapsed + max(Initialization.timeout, context.provider.traits.expectedSetupDuration)

@@ -1,6 +1,6 @@
 /// Marks the cluster as deleting, before anything of it does: what is left of it later cannot be repaired.
 ///
-/// A full disk does not hold the removal up, which makes room.
+/// A full disk does not stop the removal, which frees space.
 struct MarkDeleting: Step {
     let title = "mark the cluster as deleting"
     let member: MemberName? = nil

@@ -32,7 +32,7 @@ extension PlanContext {
         guard let now = try await client.instance(instance) else { return }
         if now.isPaused {
             try await retryingWhileBusy(now.name, limit: limit) {
-                // What was started meanwhile and has stopped again is as somebody wants it.
+                // What was started meanwhile and has stopped again stays stopped.
                 guard let now = try await client.instance(now), now.isPaused else { return }
                 try await client.start(now)
             }
@@ -42,7 +42,7 @@ extension PlanContext {
         }
     }
 
-    /// Waits until LXD carries nothing out on the instance, on whoever's behalf.
+    /// Waits until LXD has no operation on the instance, of any client.
     func awaitOperations(on instance: ClusterInstance, _ client: LXC, limit: Duration) async throws {
         _ = try await time.wait(
             for: "\(engine.title) to release \(instance.name)", limit: limit, every: .milliseconds(300), assuming: true

@@ -1,4 +1,4 @@
-/// Lets the API of a member listen again where its cluster expects it, after `core.https_address` was changed.
+/// Sets `core.https_address` of a member back to the address at which its cluster expects the API.
 struct SetAPIAddress: Step {
     let title = "let the API listen at its address"
     let name: MemberName

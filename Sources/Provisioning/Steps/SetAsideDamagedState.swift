@@ -1,4 +1,4 @@
-/// Keeps a state that cannot be read beside the place where a new one is about to be written.
+/// Renames a state that cannot be read, before a new one is written.
 struct SetAsideDamagedState: Step {
     let title = "keep the damaged state"
 

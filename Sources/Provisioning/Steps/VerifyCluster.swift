@@ -1,4 +1,4 @@
-/// Waits until the cluster itself says that every member is online, but for those that somebody has evacuated.
+/// Waits until the cluster itself says that every member is online, except evacuated ones.
 ///
 /// LXD takes a member for online for 20 s after its last heartbeat, also while it is off and when it has just come back
 /// (facts: "A member is offline after 20 s"). What the plan started counts from its first heartbeat since.
@@ -61,7 +61,7 @@ struct VerifyCluster: Step {
         return wanted.allSatisfy { ages[$0.text].map { $0 < sinceThen } ?? false }
     }
 
-    /// One that is evacuated comes back when whoever has evacuated it wants that: nobody waits for it.
+    /// An evacuated member is restored by the user, and is not waited for.
     private func missing(from members: [ClusterMember], _ context: PlanContext) -> [MemberName] {
         let present = members.filter { member in wanted.contains { $0.text == member.name } }
         for member in present where member.isEvacuated {

@@ -1,4 +1,4 @@
-/// What comes of asking the cluster's API once as the user does: by the user's own client and its remote.
+/// The user's access to the cluster's API: the answer to one question by the user's own client and its remote.
 package enum WayIn: Sendable, Equatable {
     /// Not asked, or without an answer that tells anything.
     case unknown
@@ -7,7 +7,7 @@ package enum WayIn: Sendable, Equatable {
     case untrusted
     /// The server has another certificate than the client has pinned.
     case otherCertificate
-    /// Nobody answers at the remote's address, for that reason.
+    /// There is no answer at the remote's address, for that reason.
     case closed(String)
 
     /// Asks by the remote of that name, which leads to that address; a client that is slow to answer is told from a port

@@ -34,7 +34,7 @@ package final class FileLock: Sendable {
                 throw Failure(could: "open the lock", path)
             }
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-                // Shared is what only looks, and that for a moment.
+                // `isHeld` has a shared lock, for a moment only.
                 let isInspected = flock(descriptor, LOCK_SH | LOCK_NB) == 0
                 close(descriptor)
                 if isInspected { continue }
@@ -49,7 +49,7 @@ package final class FileLock: Sendable {
         }
     }
 
-    /// Whether another process holds the lock at the path; neither makes the file nor keeps anybody from the lock.
+    /// Whether another process holds the lock at the path; creates no file, and does not keep others from the lock.
     package static func isHeld(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return false }

@@ -157,7 +157,7 @@ private struct Supervision {
             isWritten = Self.drain(&child.errors, through: &errorsGate, into: &errors, or: errorsSink) && isWritten
         }
         if !isWritten, errno == EPIPE, command.output == .passed {
-            // Whoever read our output has gone: the child is told as if it wrote there itself.
+            // The reader of our output has closed it: the child gets EPIPE as if it wrote there itself.
             Self.shut(&child.output)
         } else if !isWritten {
             fail(Failure(could: "write", command.outputFile ?? "our output"))

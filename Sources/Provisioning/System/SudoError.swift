@@ -1,4 +1,4 @@
-/// Why `sudo` does not let us be root, where nobody can answer it.
+/// Why `sudo -n` fails, without a terminal at which it could ask.
 enum SudoError: ToolError {
     case passwordNeeded
     /// `requiretty`: it works at a terminal alone.

@@ -95,7 +95,7 @@ package enum SystemCalls {
         "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/snap/bin",
     ]
 
-    /// The folders of PATH, and those that it leaves out; one that names no folder of the system is as somebody wants it.
+    /// The folders of PATH, and those that it leaves out; a PATH without a system folder is taken as it is.
     static var foldersOfPrograms: [String] {
         guard let text = environment("PATH") else { return usualFolders }
         let path = text.split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }
@@ -140,7 +140,7 @@ package enum SystemCalls {
         _ = writeAll(Array(text.utf8), to: descriptor)
     }
 
-    /// Why results could not be written, once all of them are; a reader that has gone is no failure.
+    /// Why results could not be written, once all of them are; a closed pipe is no failure.
     package static func resultFailure() -> Failure? {
         WriteQueue.flush()
         guard let number = WriteQueue.resultError, number != EPIPE else { return nil }
@@ -149,7 +149,7 @@ package enum SystemCalls {
             hint: "check where standard output leads; what the command has changed stays changed")
     }
 
-    /// Whether nobody gets the results any more.
+    /// Whether results cannot be written any more.
     package static var isResultLost: Bool { WriteQueue.resultError != nil }
 
     /// The width of the terminal behind the descriptor; `nil` where there is none.

@@ -94,7 +94,7 @@ package struct ClusterInstance: Sendable, Equatable, Decodable {
     package var isPaused: Bool {
         status == "Stopped" && (config?["volatile.last_state.power"] == "RUNNING" || isInterrupted)
     }
-    /// Whether a run has begun to stop it for a while, and nobody has started it since: it is off, or is about to be.
+    /// Whether a run has begun to stop it for a while, and it was not started since: it is off, or is about to be.
     package var isInterrupted: Bool { config?[LXC.pausedKey].map { $0 == lastUsed } ?? false }
     /// Whether it is marked as stopped for a while, rightly or not.
     var hasPausedMark: Bool { config?[LXC.pausedKey] != nil }

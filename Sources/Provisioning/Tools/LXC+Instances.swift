@@ -45,7 +45,7 @@ extension LXC {
         try await send("PATCH", ["config": [Self.pausedKey: value]], to: Self.path(of: instance))
     }
 
-    /// Whether LXD carries something out on the instance, on whoever's behalf.
+    /// Whether LXD has an operation on the instance, of any client.
     func isBusy(_ instance: ClusterInstance) async throws -> Bool {
         try await runningOperations(in: instance.projectName).contains { operation in
             let places = (operation.resources ?? [:]).values.flatMap { $0 ?? [] }

@@ -28,7 +28,7 @@ extension LXC {
         return cluster.keys ?? []
     }
 
-    /// Something that LXD carries out, on whoever's behalf.
+    /// An operation of LXD's, of any client.
     struct RunningOperation: Decodable {
         var description: String?
         var location: String?

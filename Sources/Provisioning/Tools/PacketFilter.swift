@@ -185,7 +185,7 @@ struct NFTRuleset: Decodable, Sendable {
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             names = try (try? container.decode([String].self)) ?? [container.decode(String.self)]
-            // Such a table's chains see nothing, and whoever likes may add to one that persists.
+            // A dormant table's chains see no packets, and a persistent one takes rules of others.
             names.removeAll { $0 == "dormant" || $0 == "persist" }
         }
     }

@@ -17,7 +17,7 @@ package struct PlacementCandidate: Sendable, Equatable {
     package var ports: Set<String>
     /// Who has which of these ports.
     var owners: [String: String] = [:]
-    /// Why the user lets it be chosen for no new instance, in a few words; `nil` where it may be.
+    /// Why it takes no new instances, in a few words; `nil` where it does.
     var closed: String?
 
     /// What a store has, which its members share.

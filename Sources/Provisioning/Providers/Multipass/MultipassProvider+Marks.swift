@@ -19,7 +19,7 @@ extension MultipassProvider {
     }
 
     /// By the marks of the VMs with names of members; of those of one cluster, a VM that tells none is the only known
-    /// one's, or nobody's.
+    /// one's, or of an unknown one.
     package func hostedClusters(named cluster: ClusterName?) async throws -> [HostedCluster] {
         let listed = try await multipass.list().compactMap { instance in
             (try? MemberName(coded: instance.name)).map { (name: $0, isOn: instance.isRunning) }

@@ -1,6 +1,6 @@
 /// What of the cluster's network on the host is not as it should be.
 extension NamespaceHost {
-    /// All of it; what follows from something else that is missing is not named besides.
+    /// All faults; one that only follows from another is left out.
     func faults(of state: ClusterState) async throws -> [NetworkFault] {
         async let preparing = preparationFaults(state)
         async let routing = routingFaults(state)

@@ -1,4 +1,4 @@
-/// What the host's own firewalls have to let pass: the machines' way out, and what their hosts send each other.
+/// What the host's own firewalls have to accept: the machines' outgoing traffic, and what their hosts send each other.
 ///
 /// Where the kernel shows bridged frames to iptables (`bridge-nf-call-iptables`), as with Docker, what one machine sends
 /// to the next passes them too.
@@ -24,7 +24,7 @@ extension NamespaceHost {
         return rules
     }
 
-    /// What is to be known of the host's firewalls, by one check; `nil` where they let everything pass.
+    /// The check of the host's firewalls; `nil` where they accept everything.
     func firewallCheck(_ state: ClusterState?) async throws -> DoctorCheck? {
         let rules = try await Firewall(root).rules()
         let hooks = Set(state.map { acceptRules($0).map(\.hook) } ?? [.forward])

@@ -1,6 +1,6 @@
 /// The network on which the cluster's hosts reach each other, which need not be the one behind the default route.
 extension NamespaceHost {
-    /// Lets clients of that network in, too: what comes there for the API is forwarded to a member.
+    /// Enables forwarding on that network's interface too: what arrives there for the API is forwarded to a member.
     func allowTrafficFromHosts(_ state: ClusterState) async throws {
         guard let device = try await deviceToHosts(state), try await device != IP(root).uplink(),
             try await !KernelSettings(root).forwards(device)

@@ -1,4 +1,4 @@
-/// The way out of the machines, and the way in of clients elsewhere.
+/// The machines' access to the outside, and the access of clients elsewhere to the API.
 extension NamespaceHost {
     /// Whether the subnet is hidden behind the host's own addresses, and forwarded, also by the host's firewalls.
     func isRouted(_ state: ClusterState) async throws -> Bool {

@@ -1,15 +1,15 @@
-/// What on a host would stop the namespace provider, or come short; each check with its way out.
+/// What on a host would stop the namespace provider, or is scarce; each check has a hint.
 struct NamespacePreflight: Sendable {
     /// The least memory of a daemon that has started, and the folders of a member without instances (LXD 5.0.2: 72 MB of
     /// memory and 25 MB of disk).
     private static let memoryOfMember = 64 << 20
     private static let diskOfMember = 24 << 20
-    /// What images and instances need besides, before it is worth a remark.
+    /// What images and instances need in addition; with less there is a warning.
     private static let spare = 512 << 20
 
     let root: any CommandRunner
 
-    /// What is wrong for so many new members; nothing where all is well.
+    /// What is wrong for so many new members; empty where nothing is.
     func checks(making count: Int) async throws -> [DoctorCheck] {
         async let mounts = Mounts(root).all()
         async let privileges = privileges()
