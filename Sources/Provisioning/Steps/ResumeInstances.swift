@@ -1,6 +1,6 @@
 /// Starts what `stop` has stopped and no daemon's start has started again: a `stop` that was cut off leaves such.
 struct ResumeInstances: Step {
-    let title = "start its instances again"
+    let title = "start the instances that ran before"
     let first: MemberName
 
     let member: MemberName? = nil
@@ -10,6 +10,9 @@ struct ResumeInstances: Step {
         guard try await context.machine(first) != nil else { return true }
         return try await stopped(context).isEmpty
     }
+
+    /// Instances that a cut-off run has stopped are a finding of their own.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -24,6 +27,11 @@ struct ResumeInstances: Step {
 
     /// What is off and should run, what a killed run may be stopping still, and what is still marked so.
     private func stopped(_ context: PlanContext) async throws -> [ClusterInstance] {
-        try await context.client(in: first).instances().filter { $0.isPaused || $0.hasPausedMark }
+        do {
+            return try await context.client(in: first).instances().filter { $0.isPaused || $0.hasPausedMark }
+        } catch let failure as Failure where StepScope.isReview && failure.isNoAnswer {
+            // A cluster that a real run would start, or repair, first.
+            return []
+        }
     }
 }

@@ -12,7 +12,7 @@ import Testing
 
     private static let always: Set<String> = [
         "prepare the host", "route the machines' traffic", "check that the remaining members are online",
-        "check that all members are online", "start its instances again",
+        "check that all members are online", "start the instances that ran before",
     ]
 
     @Test func whatAnInterruptedStopHasLeftIsStartedAndARemovalIsForItsOwnCommand() throws {
