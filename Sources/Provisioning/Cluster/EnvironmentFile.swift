@@ -18,11 +18,14 @@ package struct EnvironmentFile: Sendable, Equatable {
 
     /// Reads the member's file; one that is not there has no values.
     ///
-    /// Throws `Failure.badInput`, with file and line, for a malformed line, and for an unknown variable.
-    package init(of member: MemberName, in folder: ClusterFolder, _ files: any Files) throws {
+    /// Throws `Failure.badInput`, with file and line, for a malformed line, and for a variable that is neither known nor
+    /// one of the user's own template.
+    package init(
+        of member: MemberName, in folder: ClusterFolder, _ files: any Files, own: Set<String> = []
+    ) throws {
         let path = folder.environment(member)
         try self.init(try files.read(path) ?? "", path: path)
-        for (name, line) in lines.sorted(by: { $0.value < $1.value }) where !Self.names.contains(name) {
+        for (name, line) in lines.sorted(by: { $0.value < $1.value }) where !Self.names.union(own).contains(name) {
             let nearest = Suggestion.nearest(to: name, in: Self.names)
             throw Failure(
                 .badInput, "\(path), line \(line): unknown variable \(name.clipped)",

@@ -22,9 +22,9 @@ package struct Endpoint: Sendable {
     /// environment is for machines that are made.
     init(_ member: MemberName, _ context: PlanContext, withFlags: Bool = true) async throws {
         let state = await context.store.state
-        let file = try EnvironmentFile(of: member, in: context.folder, context.files)
         let template = try context.templates.template(member.isNumberZero ? .masterEnvironment : .memberEnvironment)
         let defaults = template.defaults
+        let file = try EnvironmentFile(of: member, in: context.folder, context.files, own: Set(defaults.keys))
         let given = state.member(member)?.sizes
         var sources = context.sources
         if !withFlags || sources.sizedMembers.map({ !$0.contains(member) }) ?? false { sources.flags = [:] }

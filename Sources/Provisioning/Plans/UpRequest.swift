@@ -39,8 +39,8 @@ package struct UpRequest: Sendable {
             let settings = try withSizes(kept(existing, except: changeable))
             return (settings, ProviderChoice(name: existing.settings.provider, reason: "as before"))
         }
-        let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files)
         let template = try templates.template(.masterEnvironment)
+        let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files, own: Set(template.defaults.keys))
         func value(_ setting: Setting) throws -> String? {
             try sources.value(of: setting, file: file, template: template.defaults, named: template.name)
         }
@@ -58,8 +58,11 @@ package struct UpRequest: Sendable {
 
     /// A remark for each cluster-wide setting of the environment or the first member's `.env` that differs from what
     /// the cluster was created with.
-    func unused(by existing: ClusterState, folder: ClusterFolder, files: any Files) throws -> [String] {
-        let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files)
+    func unused(
+        by existing: ClusterState, folder: ClusterFolder, files: any Files, templates: TemplateLibrary
+    ) throws -> [String] {
+        let own = try Set(templates.template(.masterEnvironment).defaults.keys)
+        let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files, own: own)
         return try Setting.allCases.filter(\.isClusterWide).flatMap { setting -> [String] in
             guard sources.flags[setting] == nil, let has = existing.settings.value(of: setting) else { return [] }
             var other = sources

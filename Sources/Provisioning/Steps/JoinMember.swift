@@ -67,11 +67,11 @@ struct JoinMember: Step {
         await context.unfinishedJoins.ends(other)
     }
 
-    /// A daemon that does not answer joins nothing; but one answer that fails is none.
+    /// A daemon that does not answer joins nothing, nor does one whose machine is off; but one answer that fails is none.
     private func isJoining(_ other: MemberName, _ context: PlanContext) async throws -> Bool {
         for _ in 0..<3 {
             do { return try await context.client(in: other).isJoining(other.text) } catch let failure as Failure
-                where failure.code == .commandFailed
+                where [.commandFailed, .conflict].contains(failure.code)
             {
                 try await context.time.sleep(context.provider.traits.pollInterval)
             }

@@ -90,7 +90,8 @@ enum DaemonExit: ToolError {
     case unknownToDatabase
 
     static let signs: [(sign: String, error: DaemonExit)] = [
-        ("No node registered with address", .unknownToDatabase)
+        ("No node registered with address", .unknownToDatabase),
+        ("failed to update node version info: updated 0 rows", .unknownToDatabase),
     ]
 }
 

@@ -9,13 +9,14 @@ struct NamespacePreflight: Sendable {
 
     let root: any CommandRunner
 
-    /// What is wrong for so many new members; empty where nothing is.
-    func checks(making count: Int) async throws -> [DoctorCheck] {
+    /// What is wrong for so many new members with that kind of pool; empty where nothing is.
+    func checks(making count: Int, pool: StorageDriver) async throws -> [DoctorCheck] {
         async let mounts = Mounts(root).all()
         async let privileges = privileges()
         async let memory = memory(for: count)
         async let disk = disk(for: count)
-        let found = try await [privileges, controlGroups(mounts), memory, disk] + folder(mounts)
+        async let pool = storage(pool)
+        let found = try await [privileges, controlGroups(mounts), memory, disk, pool] + folder(mounts)
         return found.compactMap { $0 }
     }
 
@@ -78,6 +79,16 @@ struct NamespacePreflight: Sendable {
                 "\(NamespaceLayout.root) is on \(mount.place), which is mounted \(option): \(effect)",
                 "mount -o remount,\(remedy) \(mount.place)")
         }
+    }
+
+    /// A pool that the kernel cannot have would only be noticed once the machines are made.
+    private func storage(_ driver: StorageDriver) async throws -> DoctorCheck? {
+        guard driver == .zfs, try await RootFiles(root).inodes(of: ["/sys/module/zfs"]).isEmpty else { return nil }
+        do {
+            if try await root.run(Command("modprobe", ["--dry-run", "--quiet", "zfs"])).succeeded { return nil }
+        } catch let failure as Failure where failure.code == .missing {}
+        return DoctorCheck(
+            "storage", .problem, "this kernel has no zfs: no zfs pool can be made", "give --storage dir")
     }
 
     private func memory(for count: Int) async throws -> DoctorCheck? {

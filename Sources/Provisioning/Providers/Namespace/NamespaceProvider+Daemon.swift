@@ -52,13 +52,21 @@ extension NamespaceProvider {
             if try await answers(member, .awaits) { return true }
             if time.elapsed > lookAgain {
                 lookAgain = time.elapsed + Self.timeout
-                if try await processes(of: member, .awaits).isEmpty { exits += 1 }
-                guard exits < Self.mostExits else {
-                    throw Failure(
-                        .commandFailed, "\(engine.title) on \(member) has ended by itself \(exits) times",
-                        hint: "read \(logHint(member, about: .daemon))")
+                do {
+                    if try await processes(of: member, .awaits).isEmpty { exits += 1 }
+                    guard exits < Self.mostExits else {
+                        throw Failure(
+                            .commandFailed, "\(engine.title) on \(member) has ended by itself \(exits) times",
+                            hint: "read \(logHint(member, about: .daemon))")
+                    }
+                    try await startDaemon(member, of: state)
+                } catch let failure as Failure where failure.code == .conflict {
+                    // On a busy host the machine's first process takes its time, too.
+                    let first = NamespaceLayout(state).firstProcess(of: member)
+                    guard try await Namespaces(root).isStarted(first, about: [.machine(member.text)]) else {
+                        throw failure
+                    }
                 }
-                try await startDaemon(member, of: state)
             }
             return nil
         }
