@@ -56,10 +56,13 @@ enum Program {
     private static func run(_ session: Session) async throws -> Int32 {
         do {
             return try await session.app.withEngine(of: try? session.cluster) { try await command(session) }
-        } catch let failure as Failure where [.damaged, .badInput].contains(failure.code) {
-            guard let cluster = try? session.cluster else { throw failure }
-            var explained = await session.app.explained(failure, of: cluster)
-            if explained == failure, let hint = session.app.hintForSudo { explained.hint = hint }
+        } catch let failure as Failure where [.damagedState, .unknownCluster, .badInput].contains(failure.code) {
+            var explained = failure
+            var isUnknown = failure.code == .unknownCluster
+            do { explained = await session.app.explained(failure, of: try session.cluster) } catch {
+                isUnknown = Failure(error) == failure && session.invocation.values[.cluster] == nil
+            }
+            if isUnknown, explained == failure, let hint = session.app.hintForSudo { explained.hint = hint }
             throw explained
         }
     }

@@ -24,7 +24,7 @@ import Testing
         let failure = try #require(throws: Failure.self) {
             try StateStore.read(folder, FewFiles(texts: [folder.state: text]))
         }
-        #expect(failure.code == .damaged)
+        #expect(failure.code == .damagedState)
     }
 
     @Test(arguments: ["\u{a0}x", "x\u{2028}y", "\u{301}x", "x\u{85}"])

@@ -50,7 +50,7 @@ package struct ClusterLock: Sendable {
             }
             do {
                 return try FileLock.take(
-                    folder.lock, mode: ClusterFolder.fileMode, orFolder: creates ? nil : folder.path)
+                    folder.lock, mode: ClusterFolder.fileMode, in: folder.path, locksFolder: !creates)
             } catch {
                 attempts -= 1
                 if attempts == 0 { throw error }
@@ -75,7 +75,7 @@ package struct ClusterLock: Sendable {
     package static func change(
         of folder: ClusterFolder, _ files: any Files, _ time: any TimeSource
     ) -> ClusterChange? {
-        guard (try? folder.check(files)) != nil, FileLock.isHeld(folder.lock) else { return nil }
+        guard (try? folder.check(files)) != nil, FileLock.isHeld(folder.lock, in: folder.path) else { return nil }
         guard let holder = holder(folder, files) else { return ClusterChange(cluster: folder.cluster) }
         let suffix = " -c \(folder.cluster)"
         let command = holder.command.hasSuffix(suffix) ? holder.command.dropLast(suffix.count) : holder.command[...]

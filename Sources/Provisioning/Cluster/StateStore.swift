@@ -51,7 +51,7 @@ package actor StateStore {
     /// The state's text.
     package static func encode(_ state: ClusterState) throws -> String { try JSONText.text(state) }
 
-    /// Reads a state; `nil` where there is none, `Failure.damaged` where it is not one.
+    /// Reads a state; `nil` where there is none, `Failure.damagedState` where it is not one.
     package static func read(_ folder: ClusterFolder, _ files: any Files) throws -> ClusterState? {
         try folder.check(files)
         guard let text = try files.read(folder.state) else { return nil }
@@ -68,20 +68,16 @@ package actor StateStore {
             }
             let state = try ClusterState.decoded(from: data)
             guard state.isConsistent(in: folder) else {
-                throw Failure(.damaged, "the state \(folder.state) is inconsistent", hint: way)
+                throw Failure(.damagedState, "the state \(folder.state) is inconsistent", hint: way)
             }
             return state
-        } catch let failure as Failure where failure.code == .damaged && failure.message.contains(folder.state) {
+        } catch let failure as Failure where [.damaged, .damagedState].contains(failure.code) && failure.message.contains(folder.state)
+        {
             throw failure
         } catch {
-            throw Failure(.damaged, "the state \(folder.state) is damaged, and was not changed", hint: way)
+            throw Failure(.damagedState, "the state \(folder.state) is damaged, and was not changed", hint: way)
         }
     }
-}
-
-extension Failure {
-    /// Whether it is that of a state that cannot be read as one.
-    var isDamagedState: Bool { code == .damaged && hint == StateStore.repairByHand }
 }
 
 extension ClusterState {

@@ -5,18 +5,13 @@ extension AppContext {
     /// Where a cluster's files are.
     func folder(_ cluster: ClusterName) -> ClusterFolder { ClusterFolder(runtime: runtime, cluster: cluster) }
 
-    /// The state of that cluster; throws `Failure.badInput` where there is none.
+    /// The state of that cluster; throws `Failure.unknownCluster` where there is none.
     func existing(_ name: ClusterName) throws -> ClusterState {
         if let state = try StateStore.read(folder(name), files) { return state }
         let isStub = try files.kind(of: folder(name).path) != nil
         throw Failure(
-            .badInput, isStub ? "cluster \(name) is not up yet" : "cluster \(name) not found",
-            hint: Self.createHint(name))
-    }
-
-    /// What to do about a cluster of which nothing is known here.
-    static func createHint(_ name: ClusterName) -> String {
-        "see bcmcluster list, or create it with bcmcluster up -c \(name)"
+            .unknownCluster, isStub ? "cluster \(name) is not up yet" : "cluster \(name) not found",
+            hint: "see bcmcluster list, or create it with bcmcluster up -c \(name)")
     }
 
     /// The names of all clusters, of which something is kept.

@@ -43,8 +43,10 @@ public struct Destroy: Operation {
             request.creates = true
             return try await app.change(request) { app in
                 let lost = LostState(app: app, cluster: cluster, identifier: identifier)
-                let state = try await lost.rebuilt(from: lost.orphanUnderLock())
-                return .change(try await change(state, app))
+                let orphan = try await lost.orphanUnderLock()
+                var change = try await change(lost.rebuilt(from: orphan), app)
+                change.remarks += orphan.remarks
+                return .change(change)
             }
         }
         // A state that is missing is not proof that nothing is there.

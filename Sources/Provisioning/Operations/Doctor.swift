@@ -92,7 +92,7 @@ struct Doctor: Sendable {
         findings += [await disk("disk", runtime)]
         let works = providers.filter(\.works)
         if works.contains(where: \.traits.sharesHost) {
-            findings.append(await disk("disk of machines", "/var/lib/bcmcluster"))
+            findings.append(await disk("disk of machines", StateCopy.hostFolder))
         }
         findings += [await memory(), place(), ownTemplates()]
         return DiagnoseMachine.Report(providers: works.map(\.traits.name), findings: findings)

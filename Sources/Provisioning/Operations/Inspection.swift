@@ -78,7 +78,12 @@ package struct ListClusters: Operation {
             return entries
         }
         try Task.checkCancellation()
-        return try await entries.sorted { $0.key < $1.key }.map(\.value) + orphans
+        let lost = try await orphans
+        // Of a cluster that has lost its state the .env files may be left.
+        let known = entries.sorted { $0.key < $1.key }.map(\.value).filter { entry in
+            !lost.contains { $0.name == entry.name }
+        }
+        return known + lost
     }
 
     /// Throws `Failure.damaged` where a cluster is spread over hosts, and the list of hosts cannot be read.
@@ -109,7 +114,12 @@ package struct ListClusters: Operation {
             }
             return entry
         } catch {
-            return Entry(name: name, members: 0, health: Failure(error).message)
+            let failure = Failure(error)
+            let way =
+                failure.code == .damagedState
+                ? "; bcmcluster repair -c \(name) rebuilds it from the machines, "
+                    + "bcmcluster destroy --orphaned -c \(name) deletes them" : ""
+            return Entry(name: name, members: 0, health: failure.message + way)
         }
     }
 

@@ -9,7 +9,7 @@ struct LostState: Sendable {
     var isLost: Bool {
         get throws {
             do { return try StateStore.read(app.folder(cluster), app.files) == nil } catch let failure as Failure
-                where failure.isDamagedState
+                where failure.code == .damagedState
             {
                 return true
             }
@@ -20,20 +20,25 @@ struct LostState: Sendable {
     private static let limit: Duration = .seconds(5)
 
     /// The clusters of that name that have machines within reach, and no state here.
-    private func search() async throws -> [OrphanedCluster] {
-        try await OrphanSearch(app: app.limited(to: Self.limit)).orphans(named: cluster)
+    private func search() async throws -> OrphanSearch.Result {
+        try await OrphanSearch(app: app.limited(to: Self.limit)).search(named: cluster)
     }
 
     // MARK: What is said
 
     /// The failure, with machines and hint added where the state is lost or damaged; any other failure unchanged.
     func explained(_ failure: Failure) async -> Failure {
-        let isMissing = failure.hint == AppContext.createHint(cluster)
-        guard isMissing || failure.isDamagedState else { return failure }
-        let found = (try? await search()) ?? []
+        let isMissing = failure.code == .unknownCluster
+        guard isMissing || failure.code == .damagedState, let result = try? await search() else { return failure }
+        let found = result.orphans
         if isMissing { return missing(found) ?? failure }
         var explained = failure
         guard !found.isEmpty else {
+            if let unanswered = unanswered(result) {
+                explained.message += "; \(unanswered.message)"
+                explained.hint = unanswered.hint
+                return explained
+            }
             explained.hint =
                 "no machine within reach has its name, so it is safe to remove \(app.folder(cluster).path)"
             return explained
@@ -58,12 +63,20 @@ struct LostState: Sendable {
     }
 
     /// The failure of a name that is not known here, in place of that of a provider which finds it taken.
-    func replacing(_ failure: Failure) async throws -> Failure { missing(try await search()) ?? failure }
+    func replacing(_ failure: Failure) async throws -> Failure { missing(try await search().orphans) ?? failure }
 
     /// What `destroy` says of a name that is not known here; `nil` where there is nothing to destroy.
     func leftovers() async throws -> Failure? {
-        let found = try await search()
-        return found.allSatisfy(\.isInUse) ? nil : missing(found)
+        let result = try await search()
+        return result.orphans.allSatisfy(\.isInUse) ? unanswered(result) : missing(result.orphans)
+    }
+
+    /// The failure where not everything answered: what did not may have machines of the cluster.
+    private func unanswered(_ result: OrphanSearch.Result) -> Failure? {
+        if result.unanswered.isEmpty { return nil }
+        return Failure(
+            .partial, "whether \(cluster) has machines is not known everywhere: \(result.unanswered.joined(separator: "; "))",
+            hint: "run the same command again once that is solved; bcmcluster host list shows the hosts")
     }
 
     private static func list(_ found: [OrphanedCluster]) -> String { found.map(\.summary).joined(separator: "; ") }
@@ -71,14 +84,31 @@ struct LostState: Sendable {
     private func hint(_ found: [OrphanedCluster]) -> String {
         let marked = found.filter { !$0.isUnmarked && !$0.isInUse }
         guard let one = marked.first else {
-            return found.contains(where: \.isUnmarked)
-                ? "start them, so that they tell which cluster they are of; then repeat the command"
-                : "set BCM_RUNTIME_DIR to the directory that has their state"
+            let unmarked = found.filter(\.isUnmarked)
+            return unmarked.isEmpty
+                ? "set BCM_RUNTIME_DIR to the directory that has their state"
+                : unmarked.map { Self.hint(unmarked: $0) }.joined(separator: "; ")
         }
-        let flag =
-            marked.count == 1 && one.isLost ? "" : " --identifier \(marked.map(\.identifier).joined(separator: " or "))"
+        let isCertain = marked.count == 1 && one.isLost
+        let flag = isCertain ? "" : " --identifier \(marked.count == 1 ? one.identifier : "ID")"
+        let choice = marked.count == 1 ? "" : ", where ID is \(marked.map(\.identifier).joined(separator: " or "))"
         return "bcmcluster repair -c \(cluster)\(flag) rebuilds the state from them, "
-            + "bcmcluster destroy --orphaned -c \(cluster)\(flag) deletes them"
+            + "bcmcluster destroy --orphaned -c \(cluster)\(flag) deletes them\(choice)"
+    }
+
+    /// What helps with machines that nothing marks: those that are off may tell more, the others only their user knows.
+    static func hint(unmarked orphan: OrphanedCluster) -> String {
+        let commands = (try? ProviderRegistry.standard.traits(of: orphan.provider))?.ownCommands
+        let running = orphan.members.map(\.name).filter { !orphan.silent.contains($0) }
+        func line(_ command: String?, _ members: [MemberName]) -> String? {
+            guard let command, !members.isEmpty else { return nil }
+            return "\(command) \(members.map(\.text).joined(separator: " "))"
+        }
+        let start = line(commands?.start, orphan.silent).map {
+            "\($0), so that they tell which cluster they are of, then run the same command again"
+        }
+        let delete = line(commands?.delete, running).map { "\($0), if they are not needed" }
+        return [start, delete].compactMap { $0 }.joined(separator: "; ")
     }
 
     // MARK: What is taken over
@@ -86,8 +116,12 @@ struct LostState: Sendable {
     /// The cluster whose machines are taken over; throws `Failure.conflict` where that is not certain, and `nil` where none
     /// has the name.
     func orphan() async throws -> OrphanedCluster? {
-        let found = try await search()
-        if found.isEmpty { return nil }
+        let result = try await search()
+        let found = result.orphans
+        if found.isEmpty {
+            if let failure = unanswered(result) { throw failure }
+            return nil
+        }
         if let identifier {
             guard let named = found.first(where: { $0.identifier == identifier && !$0.isUnmarked }) else {
                 throw Failure(
@@ -103,6 +137,12 @@ struct LostState: Sendable {
         guard lost.count == 1, let one = lost.first, found.allSatisfy({ $0.isLost || $0.isInUse }) else {
             throw missing(found)
                 ?? Failure(.conflict, "whose machines these are is not certain: \(Self.list(found))", hint: hint(found))
+        }
+        // A state without them would make strangers of members that are only off.
+        if let unmarked = found.first(where: { !$0.silent.isEmpty }) {
+            throw Failure(
+                .conflict, "which cluster \(unmarked.silent.map(\.text).joined(separator: ", ")) is of is not known: off",
+                hint: "\(Self.hint(unmarked: unmarked)); or leave them out: --identifier \(one.identifier)")
         }
         return one
     }
@@ -150,6 +190,8 @@ struct LostState: Sendable {
         if state.subnet == nil { state = try await provider.assign(state, newMembers: []) }
         let context = app.context(state, provider: provider)
         if copy == nil { state.settings.storage = await storageDriver(of: state, context) ?? storage }
+        // The copy may be older than the bridge.
+        if state.hasBridge == nil, await isBridgeThere(state, context) { state.hasBridge = true }
         return await withRemote(state, context)
     }
 
@@ -175,6 +217,15 @@ struct LostState: Sendable {
             if let driver { return StorageDriver(rawValue: driver) }
         }
         return nil
+    }
+
+    private func isBridgeThere(_ state: ClusterState, _ context: PlanContext) async -> Bool {
+        for member in await running(state, context) {
+            let client = context.client(in: member, limit: .seconds(15))
+            guard let server = try? await client.server(), server.environment.isClustered else { continue }
+            if let network = try? await client.network(context.engine.bridge) { return network.status == "Created" }
+        }
+        return false
     }
 
     private func running(_ state: ClusterState, _ context: PlanContext) async -> [MemberName] {
@@ -227,7 +278,7 @@ extension OrphanedCluster {
     var place: String {
         switch keeper {
         case .other(let path): "its state is \(path)"
-        case .elsewhere(let path): "its state is \(path) on another machine"
+        case .elsewhere(let path): "its state is \(path), which is on another machine or on a disk that is not mounted"
         case .missing, .unknown: "its state is lost"
         }
     }

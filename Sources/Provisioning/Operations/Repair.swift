@@ -52,10 +52,10 @@ package struct Repair: Operation {
                 confirmation: Confirmation(command: "repair", headline: "", losses: []))
             guard case .ran(let run) = report.result, run.outcome.succeeded else { return .ended(report) }
             var change = try await change(state, context)
-            change.remarks = remarks + run.remarks + change.remarks
-            if try await !isNameTaken(state, context) {
-                AdoptPlan.addRemote(state.first, to: &change.plan)
-            } else {
+            change.remarks = remarks + orphan.remarks + run.remarks + change.remarks
+            let isTaken = try await isNameTaken(state, context)
+            AdoptPlan.addCertificate(state.first, addsRemote: !isTaken, to: &change.plan)
+            if isTaken {
                 change.remarks.append(
                     "your \(state.engine.client) has a remote \(state.first) that is not known as this cluster's, and was not changed"
                 )

@@ -17,10 +17,11 @@ enum AdoptPlan {
         return plan
     }
 
-    /// Adds what gives the files and the user's client what the cluster is known by, after all other steps.
-    static func addRemote(_ first: MemberName, to plan: inout ClusterPlan) {
+    /// Adds what gives the files what the cluster is known by, and the user's client a remote where its name is free, after
+    /// all other steps.
+    static func addCertificate(_ first: MemberName, addsRemote: Bool, to plan: inout ClusterPlan) {
         let all = Array(plan.entries.indices)
         let known = plan.add(FetchCertificate(name: first), after: all)
-        plan.add(AddRemote(name: first), after: [known])
+        if addsRemote { plan.add(AddRemote(name: first), after: [known]) }
     }
 }

@@ -59,6 +59,8 @@ package struct HostedCluster: Sendable, Equatable {
     package var identifier: String
     /// Its machines there.
     package var members: [MemberName]
+    /// Those of them that are off, and so do not tell whose they are.
+    package var silent: [MemberName] = []
     /// Where its state is kept; `nil` where nothing says so, as with machines of version 0.1.0.
     package var origin: StateCopy.Origin?
     /// The state as it was when a machine was made there; `nil` where the host keeps no copy.

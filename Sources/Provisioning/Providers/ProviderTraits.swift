@@ -48,6 +48,8 @@ package struct ProviderTraits: Sendable {
     package var hungHint: @Sendable (MemberName) -> String = {
         "bcmcluster stop -c \($0.cluster), then bcmcluster start -c \($0.cluster)"
     }
+    /// What a user starts and deletes machines with where this program does not know whose they are, without their names.
+    package var ownCommands: (start: String, delete: String)?
     /// What a user can do about a machine that is deleted and still owns its name; `nil` where there are none.
     package var deletedHint: (@Sendable (MemberName) -> String)?
     /// About how much memory a member takes, in words.

@@ -49,7 +49,7 @@ package struct HostInspector: Sendable {
         async let memory = memory()
         async let disk = output("df", ["-Pk", "/var/lib"]).flatMap(StorageUse.init(df:))
         async let virtualisation = runner.run(Command("test", ["-e", "/dev/kvm"])).succeeded
-        async let members = try? RootFiles(root).links(below: "/var/lib/bcmcluster/machines", depth: 1)
+        async let members = try? RootFiles(root).links(below: "\(StateCopy.hostFolder)/machines", depth: 1)
         async let instances = Multipass(runner).count()
         observation.processors = await processors
         async let connection = output("printenv", ["SSH_CONNECTION"])

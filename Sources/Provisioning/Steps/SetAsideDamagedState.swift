@@ -6,7 +6,7 @@ struct SetAsideDamagedState: Step {
         do {
             _ = try StateStore.read(context.folder, context.files)
             return true
-        } catch let failure as Failure where failure.isDamagedState { return false }
+        } catch let failure as Failure where failure.code == .damagedState { return false }
     }
 
     func run(_ context: PlanContext) async throws {

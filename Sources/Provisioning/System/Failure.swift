@@ -6,8 +6,12 @@ public struct Failure: Error, Sendable, Equatable {
         case badInput
         /// The tool, the right or the platform that is needed is not there.
         case missing
+        /// No cluster of that name is known here.
+        case unknownCluster
         /// A file or folder of ours cannot be read as what it should be.
         case damaged
+        /// The state of a cluster cannot be read as one.
+        case damagedState
         /// Another run holds the cluster.
         case locked
         /// Another run is changing the cluster that is asked about.
@@ -55,12 +59,12 @@ public struct Failure: Error, Sendable, Equatable {
     /// The status with which the process ends: the contract of the README's table.
     package var exitStatus: Int32 {
         switch code {
-        case .badInput: 2
+        case .badInput, .unknownCluster: 2
         case .missing: 3
         case .partial, .unreachable: 4
         case .changing: 6
         case .interrupted: 130
-        case .damaged, .locked, .commandFailed, .timedOut, .files, .conflict, .taken: 1
+        case .damaged, .damagedState, .locked, .commandFailed, .timedOut, .files, .conflict, .taken: 1
         }
     }
 }

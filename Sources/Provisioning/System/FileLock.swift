@@ -21,12 +21,15 @@ package final class FileLock: Sendable {
     /// Takes the lock at the path, or returns `nil` where another process has it.
     ///
     /// The file may be removed by who holds it: a lock on a file that is no longer at its path does not count.
-    /// Where the file is missing and there is no room for it, the folder is locked instead, if one is given.
-    package static func take(_ path: String, mode: UInt32, orFolder folder: String? = nil) throws -> FileLock? {
-        var path = path
+    /// Where the file is missing and there is no room for it, the folder is locked instead, if that is allowed; who has the
+    /// file looks at the lock of the folder, and the other way round, so that only one of them has the lock.
+    package static func take(
+        _ file: String, mode: UInt32, in folder: String? = nil, locksFolder: Bool = false
+    ) throws -> FileLock? {
         while true {
+            var path = file
             var descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
-            if descriptor < 0, let folder, [ENOSPC, EDQUOT, EROFS].contains(errno) {
+            if descriptor < 0, locksFolder, let folder, [ENOSPC, EDQUOT, EROFS].contains(errno) {
                 path = folder
                 descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
             }
@@ -42,15 +45,26 @@ package final class FileLock: Sendable {
             }
             var held = stat()
             var present = stat()
-            if fstat(descriptor, &held) == 0, stat(path, &present) == 0, held.st_ino == present.st_ino {
-                return FileLock(descriptor)
+            guard fstat(descriptor, &held) == 0, stat(path, &present) == 0, held.st_ino == present.st_ino else {
+                close(descriptor)
+                continue
             }
-            close(descriptor)
+            let lock = FileLock(descriptor)
+            if path == file { return isLocked(folder) ? nil : lock }
+            // Room may have come meanwhile, and another run with it.
+            if !isLocked(file) { return lock }
+            return nil
         }
     }
 
-    /// Whether another process holds the lock at the path; creates no file, and does not keep others from the lock.
-    package static func isHeld(_ path: String) -> Bool {
+    /// Whether another process holds the lock at the path, or that of the folder in its place; creates no file, and does not
+    /// keep others from the lock.
+    package static func isHeld(_ path: String, in folder: String? = nil) -> Bool {
+        isLocked(path) || isLocked(folder)
+    }
+
+    private static func isLocked(_ path: String?) -> Bool {
+        guard let path else { return false }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }

@@ -61,14 +61,6 @@ extension Files {
 }
 
 extension Files {
-    /// Files that are only text, and are moved by writing them anew.
-    package func move(_ path: String, to other: String) throws {
-        try write(try read(path) ?? "", to: other, mode: 0o600)
-        try remove(path)
-    }
-}
-
-extension Files {
     /// Files that are text.
     package func readBytes(_ path: String) throws -> [UInt8]? { try read(path).map { Array($0.utf8) } }
 }

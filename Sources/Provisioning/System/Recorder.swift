@@ -181,6 +181,12 @@ package struct RecordingFiles: Files {
         recorder.add(.remove(path: path))
     }
 
+    /// Writes down that the file would get another name.
+    package func move(_ path: String, to other: String) throws {
+        write(try read(path) ?? "", to: other, mode: 0o600)
+        try remove(path)
+    }
+
     /// Writes down that it would be removed, if nothing is left in it by then.
     package func removeEmptyFolder(_ path: String) throws {
         guard try kind(of: path) == .folder, try names(in: path).allSatisfy({ try kind(of: "\(path)/\($0)") == nil })

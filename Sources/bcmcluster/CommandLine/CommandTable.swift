@@ -60,7 +60,10 @@ enum CommandTable {
         CommandSpecification(
             verb: .list, words: ["list"], summary: "list the clusters on this machine",
             details: """
-                Looks at all clusters at once, and answers within two seconds; five over hosts.
+                Looks at all clusters at once, and answers within two seconds; over hosts
+                five, or fifteen if connections are slow. Machines whose cluster has lost
+                its state are shown as orphaned; not those of version 0.1.0, which do not
+                tell where their state was: status -c NAME names them.
                 """, flags: [.json], examples: ["bcmcluster list --json"], schema: "list"),
     ]
 

@@ -17,6 +17,7 @@ struct FewFiles: Files {
             .sorted()
     }
     func remove(_ path: String) throws {}
+    func move(_ path: String, to other: String) throws {}
     func removeEmptyFolder(_ path: String) throws {}
 }
 

@@ -53,6 +53,20 @@ import Testing
         _ = consume lock
     }
 
+    /// A run that found no room for the file of the lock has locked the folder, and is seen once there is room.
+    @Test func theLockOfTheFolderCounts() throws {
+        try LocalFiles().makeFolder(folder.path, mode: 0o700)
+        let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        #expect(ClusterLock.change(of: folder, LocalFiles(), VirtualTime()) != nil)
+        #expect(try #require(throws: Failure.self) { try take("up -c DEV") }.code == .locked)
+        flock(descriptor, LOCK_UN)
+        #expect(ClusterLock.change(of: folder, LocalFiles(), VirtualTime()) == nil)
+        let lock = try take("up -c DEV")
+        _ = consume lock
+    }
+
     @Test func aLockWhoseFileWasRemovedDoesNotCount() throws {
         let path = home.path + "/lock"
         let first = try #require(try FileLock.take(path, mode: 0o600))
@@ -130,6 +144,7 @@ import Testing
             func kind(of path: String) throws -> FileKind? { try base.kind(of: path) }
             func names(in folder: String) throws -> [String] { try base.names(in: folder) }
             func remove(_ path: String) throws { try base.remove(path) }
+            func move(_ path: String, to other: String) throws { try base.move(path, to: other) }
             func removeEmptyFolder(_ path: String) throws {
                 // Between the look and the removal.
                 if path == folder.path {

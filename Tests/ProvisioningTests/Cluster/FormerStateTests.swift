@@ -40,6 +40,6 @@ import Testing
             #""identifier""#, with: #""engine" : "hydra", "identifier""#)
         files.put(text, at: folder.state)
         let failure = #expect(throws: Failure.self) { try StateStore.read(folder, files) }
-        #expect(failure?.code == .damaged)
+        #expect(failure?.code == .damagedState)
     }
 }

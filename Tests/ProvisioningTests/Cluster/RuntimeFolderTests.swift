@@ -19,6 +19,7 @@ import Testing
         func makeFolder(_ path: String, mode: UInt32) throws { throw Failure(.files, "nothing is made") }
         func kind(of path: String) -> FileKind? { nil }
         func remove(_ path: String) throws { throw Failure(.files, "nothing is removed") }
+        func move(_ path: String, to other: String) throws { throw Failure(.files, "nothing is moved") }
         func removeEmptyFolder(_ path: String) throws { throw Failure(.files, "nothing is removed") }
     }
 

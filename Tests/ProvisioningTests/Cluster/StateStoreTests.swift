@@ -34,7 +34,7 @@ import Testing
     func aDamagedOneIsNamedAndLeftAlone(_ text: String) throws {
         let files = InMemoryFiles(["/r/clusters/DEV/cluster.json": text])
         let failure = try #require(throws: Failure.self) { try StateStore.read(folder(), files) }
-        #expect(failure.code == .damaged)
+        #expect(failure.code == .damagedState)
         #expect(failure.message.contains("/r/clusters/DEV/cluster.json"))
         #expect(files["/r/clusters/DEV/cluster.json"] == text)
     }
@@ -45,7 +45,7 @@ import Testing
             #""name" : "DEV-01""#, with: #""name" : "\#(stranger)""#)
         let files = InMemoryFiles(["/r/clusters/DEV/cluster.json": text])
         let failure = try #require(throws: Failure.self) { try StateStore.read(folder(), files) }
-        #expect(failure.code == .damaged)
+        #expect(failure.code == .damagedState)
     }
 
     @Test(arguments: [
@@ -64,7 +64,7 @@ import Testing
         #expect(text.contains(good))
         let files = InMemoryFiles(["/r/clusters/DEV/cluster.json": text.replacing(good, with: bad)])
         let failure = try #require(throws: Failure.self) { try StateStore.read(folder(), files) }
-        #expect(failure.code == .damaged)
+        #expect(failure.code == .damagedState)
     }
 
     @Test func anUnknownVersionIsNotRead() throws {

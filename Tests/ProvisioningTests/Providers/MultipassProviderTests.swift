@@ -128,14 +128,21 @@ import Testing
             Self.listing([("DEV-01", "Stopped", nil), ("DEV-00", "Running", "10.1.1.2"), ("DEV2-00", "Running", nil)]))
         runner.on(Self.mark, .prints("cluster 89abcdef"), .prints("nonsense"))
         let members = [try MemberName.dev(0), try .dev(1)]
+        // One that is off tells nothing, and is not taken for one of the marked cluster.
+        var unknown = HostedCluster(name: state.name, identifier: HostedCluster.unknown, members: [members[1]])
+        unknown.silent = [members[1]]
         runner.on(Self.mark + "-state", .prints("host:/r/clusters/DEV/cluster.json"), .ends(1, "No such file"))
         let origin = StateCopy.Origin(machine: "host", path: "/r/clusters/DEV/cluster.json")
         #expect(
             try await provider.hostedClusters(named: state.name)
-                == [HostedCluster(name: state.name, identifier: "89abcdef", members: members, origin: origin)])
+                == [
+                    unknown,
+                    HostedCluster(name: state.name, identifier: "89abcdef", members: [members[0]], origin: origin),
+                ])
+        unknown.members = members
         #expect(
             try await provider.hostedClusters(named: state.name)
-                == [HostedCluster(name: state.name, identifier: "00000000", members: members)])
+                == [unknown])
     }
 
     /// Whose own user-data names no identifier has no mark to compare.

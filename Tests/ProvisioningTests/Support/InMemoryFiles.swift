@@ -67,6 +67,10 @@ final class InMemoryFiles: Files {
         }
     }
 
+    func move(_ path: String, to other: String) throws {
+        try guarded(path) { $0.files[other] = $0.files.removeValue(forKey: path) }
+    }
+
     func remove(_ path: String) throws {
         try guarded(path) { state in
             state.files = state.files.filter { $0.key != path && !$0.key.hasPrefix(path + "/") }

@@ -101,5 +101,6 @@ private struct ByteFiles: Files {
     func makeFolder(_ path: String, mode: UInt32) throws { throw Failure(.files, "nothing is made") }
     func names(in folder: String) throws -> [String] { throw Failure(.files, "nothing is listed") }
     func remove(_ path: String) throws { throw Failure(.files, "nothing is removed") }
+    func move(_ path: String, to other: String) throws { throw Failure(.files, "nothing is moved") }
     func removeEmptyFolder(_ path: String) throws { throw Failure(.files, "nothing is removed") }
 }

@@ -69,6 +69,13 @@ struct SimulatedFiles: Files {
         }
     }
 
+    func move(_ path: String, to other: String) throws {
+        try change(path) {
+        } whole: {
+            disk.files[other] = disk.files.removeValue(forKey: path)
+        }
+    }
+
     func removeEmptyFolder(_ path: String) throws {
         guard disk.paths(below: path) == [path] else { return try checkLife() }
         try change(path) {

@@ -31,5 +31,6 @@ struct TextFiles: Files {
             .sorted()
     }
     func remove(_ path: String) throws { throw Failure(.files, "not here") }
+    func move(_ path: String, to other: String) throws { throw Failure(.files, "not here") }
     func removeEmptyFolder(_ path: String) throws { throw Failure(.files, "not here") }
 }

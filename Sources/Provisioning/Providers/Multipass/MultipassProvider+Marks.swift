@@ -18,8 +18,7 @@ extension MultipassProvider {
             hint: "\(Failure.outdatedState(of: state.name)); nothing was removed")
     }
 
-    /// By the marks of the VMs with names of members; of those of one cluster, a VM that tells none is the only known
-    /// one's, or of an unknown one.
+    /// By the marks of the VMs with names of members; a VM that tells none is of an unknown cluster, whatever its name.
     package func hostedClusters(named cluster: ClusterName?) async throws -> [HostedCluster] {
         let listed = try await multipass.list().compactMap { instance in
             (try? MemberName(coded: instance.name)).map { (name: $0, isOn: instance.isRunning) }
@@ -32,11 +31,12 @@ extension MultipassProvider {
         }
         var found: [HostedCluster] = []
         for (name, members) in Dictionary(grouping: listed.map(\.name), by: \.cluster) {
-            let identifiers = Set(members.compactMap { known[$0] })
-            let other = identifiers.count == 1 ? identifiers.first ?? "" : HostedCluster.unknown
-            for (identifier, members) in Dictionary(grouping: members.sorted(), by: { known[$0] ?? other }) {
+            let grouped = Dictionary(grouping: members.sorted()) { known[$0] ?? HostedCluster.unknown }
+            for (identifier, members) in grouped {
                 let origin = members.compactMap { origins[$0].flatMap(StateCopy.Origin.init) }.first
-                found.append(HostedCluster(name: name, identifier: identifier, members: members, origin: origin))
+                var cluster = HostedCluster(name: name, identifier: identifier, members: members, origin: origin)
+                cluster.silent = members.filter { !on.contains($0) }
+                found.append(cluster)
             }
         }
         return found.sorted { ($0.name.text, $0.identifier) < ($1.name.text, $1.identifier) }

@@ -32,6 +32,7 @@ extension MultipassProvider {
         reachHint: { _, _ in "destroy it, and create it with a --network that all hosts share" },
         // A graceful stop waits for the VM, and all other calls wait with it.
         hungHint: { "multipass stop --force \($0), then bcmcluster start -c \($0.cluster)" },
+        ownCommands: (start: "multipass start", delete: "multipass delete --purge"),
         deletedHint: { "multipass recover \($0), or, to lose it permanently, multipass delete --purge \($0)" },
         memory: "4 GiB", networkHelp: "a network for a further interface",
         automatic: AutomaticChoice(
