@@ -1,6 +1,6 @@
 /// Starts what `stop` has stopped and no daemon's start has started again: a `stop` that was cut off leaves such.
 struct ResumeInstances: Step {
-    let title = "start its instances again"
+    let title = "start the instances that ran before"
     let first: MemberName
 
     let member: MemberName? = nil
@@ -10,6 +10,9 @@ struct ResumeInstances: Step {
         guard try await context.machine(first) != nil else { return true }
         return try await stopped(context).isEmpty
     }
+
+    /// A stop that was interrupted is a finding of its own.
+    func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -37,7 +37,7 @@ extension Repairs {
                 "root lacks CAP_NET_ADMIN and CAP_SYS_ADMIN here", "docker run --privileged"),
             Machine(
                 "a user namespace", ["unshare", "--user", "--map-root-user"],
-                "root is that of a user namespace here, and may not mount", "docker run --privileged"),
+                "root of a user namespace cannot mount", "docker run --privileged"),
             Machine(
                 "read-only control groups",
                 mounting: """

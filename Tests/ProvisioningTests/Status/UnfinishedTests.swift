@@ -121,7 +121,7 @@ import Testing
             ])
         #expect(
             both.plan.entries.map(\.step.identifier).suffix(6) == [
-                "start its instances again", "DEV-01 write .env", "DEV-01 launch the machine",
+                "start the instances that ran before", "DEV-01 write .env", "DEV-01 launch the machine",
                 "DEV-01 wait for LXD", "DEV-01 join the cluster", "create the bridge lxdbr0",
             ])
     }
