@@ -114,6 +114,19 @@ extension Repairs {
             }
         }
 
+        @Test("A run that is repeated checks for the members that were not made")
+        func repeated() async throws {
+            try await Sandbox.use("HO") { sandbox in
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2", "--provider", "namespace")
+                for number in 1...2 { try await sandbox.loseMachine("\(sandbox.cluster)-0\(number)") }
+                let memory = try #require(Self.machines.last)
+                let refused = try await sandbox.run(
+                    memory.words[0],
+                    Array(memory.words.dropFirst()) + [Product.bcmcluster, "up", "-c", sandbox.cluster])
+                #expect(refused.ending == .exited(3) && refused.errors.contains(memory.reason), "\(refused)")
+            }
+        }
+
         @Test("doctor misses neither multipass nor KVM where another provider works")
         func withoutMultipass() async throws {
             try await Sandbox.use("HO") { sandbox in
