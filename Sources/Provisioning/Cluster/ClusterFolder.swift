@@ -73,6 +73,8 @@ package struct ClusterFolder: Sendable, Equatable {
     }
     /// The preseed that the member was given.
     package func preseed(_ member: MemberName, _ engine: Engine) -> String { "\(files(member, engine))/preseed.yml" }
+    /// The file that is there from the beginning of a member's join until its end.
+    func joinMark(_ member: MemberName, _ engine: Engine) -> String { "\(files(member, engine))/joining" }
     /// The cluster's certificate.
     package func certificate(_ member: MemberName, _ engine: Engine) -> String {
         "\(files(member, engine))/\(engine.name).cert"

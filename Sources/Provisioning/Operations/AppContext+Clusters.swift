@@ -56,14 +56,15 @@ extension AppContext {
         }
     }
 
-    /// Checks that those new members can be made, before anything is; in a dry run what is in the way becomes a remark.
+    /// Checks that those new members can be made, and those that an interrupted run has not made, before anything is; in a dry run what is in the way becomes a remark.
     func check(
         _ provider: any MachineProvider, for state: ClusterState, making newMembers: [MemberName]
     ) async throws -> [String] {
         var remarks = try await check(provider, for: state)
+        let making = await newMembers + unmade(provider, state, besides: newMembers)
         var problems: [(message: String, hint: String?)] = []
         for host in state.hosts {
-            let count = newMembers.count { state.host(of: $0) == host }
+            let count = making.count { state.host(of: $0) == host }
             for check in try await preflight(provider.part(on: host), making: count, of: state) {
                 let message = host.isLocal ? check.message : "\(host): \(check.message)"
                 switch check.level {
@@ -80,6 +81,15 @@ extension AppContext {
             .missing, problems.map(\.message).joined(separator: "; "),
             hint: problems.compactMap(\.hint).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
                 .joined(separator: "; "))
+    }
+
+    /// The other members without a machine, as far as the provider says.
+    private func unmade(
+        _ provider: any MachineProvider, _ state: ClusterState, besides newMembers: [MemberName]
+    ) async -> [MemberName] {
+        let others = state.members.map(\.name).filter { !newMembers.contains($0) }
+        guard !others.isEmpty, let machines = try? await provider.machines(of: state) else { return [] }
+        return others.filter { machines[$0] == nil }
     }
 
     /// What one host's provider has to say; of an unreachable host nothing, and in a dry run nothing that it cannot find out.

@@ -82,7 +82,7 @@ package struct Repair: Operation {
         var change = PlannedChange(
             plan: repair.plan, context: context, rowOutcome: "repaired", confirmation: confirmation(repair),
             isComplete: repair.left.isEmpty,
-            left: repair.left.map { "not repaired: \($0.sentence); hint: \($0.hint(for: cluster))" },
+            left: repair.left.map { "not repaired: \($0.sentence); hint: \(status.hint(of: $0))" },
             summary: { outcome, took in
                 outcome.done.isEmpty
                     ? ["\(cluster): \(repair.left.isEmpty ? "nothing to repair" : "nothing was changed")"]

@@ -68,7 +68,7 @@ struct Sizing {
                 throw Failure(
                     .missing,
                     "\(value.inWords) is not possible with the \(traits.name.rawValue) provider: \(fault)",
-                    hint: value.source == .flag ? "leave the flag out" : "remove it there")
+                    hint: value.source == .flag ? "leave the flag out" : "remove it from \(value.place)")
             }
             if setting == .memory, let bytes = ByteSize(value.text, in: .binary)?.bytes, bytes < traits.leastMemory {
                 throw Failure(

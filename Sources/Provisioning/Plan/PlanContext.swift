@@ -70,7 +70,13 @@ package struct PlanContext: Sendable {
         // Before anything is started: its file may have an error.
         let machine = sizing == nil ? nil : try await specification(member)
         try await provider.start(member, of: store.state, limit: limits.machine)
-        if let sizing, let machine { try await sizing.resize(machine, of: store.state) }
+        guard let sizing, let machine else { return }
+        // A machine that is smaller or larger than it is to be is better than none.
+        do { try await sizing.resize(machine, of: store.state) } catch let failure as Failure
+            where failure.code != .interrupted
+        {
+            remarks.add("the limits of \(member) are unchanged: \(failure.message)")
+        }
     }
 
     /// The administrator's client inside the member's machine; the limit is that of each question.

@@ -86,8 +86,7 @@ package struct RepairPlan: Sendable {
 
     /// The members that can have the first one's place: none that is lost, or was never in the cluster.
     private static func successors(of state: ClusterState, _ findings: [Finding]) -> [MemberName] {
-        let unfit = findings.filter { [.anew, .join].contains(RepairAction($0, hasSuccessor: true)) }.compactMap(
-            \.member)
+        let unfit = findings.filter(\.needsOtherMember).compactMap(\.member)
         return state.members.map(\.name).filter { !unfit.contains($0) }
     }
 

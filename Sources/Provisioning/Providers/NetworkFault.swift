@@ -5,7 +5,7 @@ package struct NetworkFault: Sendable, Equatable {
         case claim
         /// The bridge is missing, off, or without its address.
         case bridge(String)
-        /// Machines whose end of their cable is not on the bridge.
+        /// Machines whose veth interface on the host is not on the bridge.
         case cables([MemberName])
         /// The interface to the cluster's other hosts is missing, or does not lead to all of them.
         case tunnel(String)
@@ -34,7 +34,9 @@ package struct NetworkFault: Sendable, Equatable {
         case .claim: "the note that claims the cluster's subnet is missing"
         case .bridge(let name): "the bridge \(name) is missing or off: the members do not reach each other"
         case .cables(let members):
-            "the network cable of \(members.map(\.text).joined(separator: ", ")) is not connected to the bridge"
+            members.count == 1
+                ? "the veth interface of \(members[0]) is not attached to the bridge"
+                : "the veth interfaces of \(members.map(\.text).joined(separator: ", ")) are not attached to the bridge"
         case .tunnel(let name):
             "the VXLAN interface \(name) is missing or incomplete: members on different hosts do not reach each other"
         case .rules(let table, let chains):
@@ -53,7 +55,7 @@ package struct NetworkFault: Sendable, Equatable {
         switch kind {
         case .claim: "subnet-unclaimed"
         case .bridge: "bridge-missing"
-        case .cables: "cable-unplugged"
+        case .cables: "veth-detached"
         case .tunnel: "tunnel-broken"
         case .rules: "firewall-rules-missing"
         case .firewall: "firewall-drops"

@@ -89,8 +89,8 @@ package struct ClusterInspector: Sendable {
     package func observation() async throws -> ClusterObservation {
         let state = await context.store.state
         if state.isDeleting == true { return ClusterObservation(state: state, members: [], view: nil) }
-        async let way = depth.isFull ? wayOfTheClient(state) : (.unknown, .unknown)
-        async let network = depth.isFull ? networkFaults(state) : []
+        async let way = depth.isFull ? inTime { await wayOfTheClient(state) } ?? (.unknown, .unknown) : (.unknown, .unknown)
+        async let network = depth.isFull ? inTime { await networkFaults(state) } ?? [] : []
         let machines = try await context.provider.machines(of: state)
         let names = state.members.map(\.name)
         let running = names.filter { machines[$0]?.state == .running }
@@ -319,6 +319,12 @@ package struct ClusterInspector: Sendable {
     /// The limit of a question that has to be answered by the end.
     private var left: Duration {
         max(.milliseconds(300), min(depth.limit, start + depth.end - context.time.elapsed))
+    }
+
+    /// What is looked for beside the members, unless it comes so late that the rest would wait for it.
+    private func inTime<Answer: Sendable>(_ work: @escaping @Sendable () async -> Answer) async -> Answer? {
+        let end = start + depth.end + (depth.proof ?? .zero)
+        return try? await context.time.within(max(.zero, end - context.time.elapsed)) { await work() }
     }
 
     /// Asked with so much time that a daemon without a leader comes to say so: LXD tries for some ten seconds.

@@ -47,7 +47,14 @@ public struct ClusterStatus: Sendable, Equatable {
     }
 
     /// The hint for what the headline says; `nil` where nothing has to be done.
-    package var hint: String? { worst?.hint(for: cluster) }
+    package var hint: String? { worst.map { hint(of: $0) } }
+
+    /// The hint for one of its findings.
+    package func hint(of finding: Finding) -> String {
+        let unfit = findings.filter(\.needsOtherMember).compactMap(\.member?.text)
+        let hasSuccessor = members.contains { $0.isInState && !unfit.contains($0.name) }
+        return finding.hint(for: cluster, hasSuccessor: hasSuccessor)
+    }
 
     /// How it is in a few words, for a list of clusters, without a full stop.
     package var brief: String {

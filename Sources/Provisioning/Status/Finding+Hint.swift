@@ -1,7 +1,11 @@
 extension Finding {
     /// The hint, which repairs it or leads there.
-    package func hint(for cluster: ClusterName) -> String {
+    ///
+    /// Without a successor no member is left that could let one come back.
+    package func hint(for cluster: ClusterName, hasSuccessor: Bool = true) -> String {
         switch self {
+        case _ where needsOtherMember && !hasSuccessor:
+            "bcmcluster snapshot list -c \(cluster) shows what can be restored; without a snapshot: bcmcluster destroy -c \(cluster)"
         case .changing: "bcmcluster status -c \(cluster) --watch"
         case .interrupted, .unfinished: "bcmcluster up -c \(cluster)"
         case .deletionIncomplete, .gone: "bcmcluster destroy -c \(cluster)"
@@ -12,6 +16,8 @@ extension Finding {
         case .machineHangs(_, let hint): hint
         case .machineDeleted(_, let hint): hint ?? "bcmcluster repair -c \(cluster)"
         case .notOnline(let member, "evacuated"): ClusterClient.line("cluster restore", member.text)
+        // The cluster waits by itself for one that is offline.
+        case .notOnline(_, let state) where state != "offline": "\(ClusterClient.line("cluster list")) tells why"
         case .renamed(let member, let other): MemberRename.hint(member, other)
         case .stranger(let name): ClusterClient.line("cluster remove", Shell.quoted(name))
         case .foreignClient(_, let fingerprint):
@@ -21,6 +27,14 @@ extension Finding {
             "\(Engine.current.client) remote rename \(name) another-name, then bcmcluster repair -c \(cluster)"
         case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
         default: "bcmcluster repair -c \(cluster)"
+        }
+    }
+
+    /// Whether another member is needed, through which its own joins, for the first time or again.
+    package var needsOtherMember: Bool {
+        switch self {
+        case .notJoined, .machineMissing, .dataLost, .expelled, .moved: true
+        default: false
         }
     }
 

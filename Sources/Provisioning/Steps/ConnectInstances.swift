@@ -16,7 +16,7 @@ struct ConnectInstances {
             for instance in silent where instance.unit == nil {
                 context.remarks.add(
                     "\(instance.name) has no address on \(context.engine.bridge) yet: "
-                        + "\(context.engine.client) restart \(instance.name)")
+                        + ClusterClient.line("restart", instance.name))
             }
             try await StepScope.forEach(silent.filter { $0.unit != nil }) { instance in
                 try await client.turn(instance.name, "restart", isForced: false)

@@ -32,6 +32,7 @@ struct JoinMember: Step {
         let traces = JoinTraces(context: context, member: name, respondingMember: first)
         try await traces.clearEarlier()
         await context.unfinishedJoins.begins(name)
+        try traces.noteBegin()
         // The networks and pools before the first try; none where it has not come to that.
         let before = Mutex<[ClusterObject]?>(nil)
         do {
@@ -49,6 +50,7 @@ struct JoinMember: Step {
             guard failure.code != .interrupted, let objects = before.withLock({ $0 }) else { throw failure }
             throw await traces.explained(failure, since: objects)
         }
+        try traces.noteEnd()
         await context.unfinishedJoins.ends(name)
     }
 

@@ -141,6 +141,22 @@ struct JoinTraces {
         address.split(separator: ":").first.flatMap { IPv4(String($0)) }
     }
 
+    // MARK: The note
+
+    private var mark: String { context.folder.joinMark(member, context.engine) }
+
+    /// Whether a join has begun and not ended.
+    private var hasBegun: Bool { (try? context.files.read(mark)) ?? nil != nil }
+
+    /// Notes that the member begins to join.
+    func noteBegin() throws {
+        try context.files.makeFolder(context.folder.files(member, context.engine), mode: ClusterFolder.folderMode)
+        try context.files.write("", to: mark, mode: ClusterFolder.fileMode)
+    }
+
+    /// Notes that the member has joined.
+    func noteEnd() throws { try context.files.remove(mark) }
+
     // MARK: After a failure
 
     /// Clears what a join has left that failed, and returns its failure with what LXD deleted while it undid the join.
@@ -223,6 +239,9 @@ struct JoinTraces {
 
     /// Waits until it is certain that the member's join was interrupted: its daemon says so, or is not there though it
     /// had the time to come up, and the cluster does not count on the member.
+    ///
+    /// A member that the cluster does not know may have been removed by the user: that its join has never ended is certain
+    /// where the note of its beginning is there.
     private func awaitCutOff() async throws {
         let end =
             context.time.elapsed + max(Initialization.timeout, context.provider.traits.expectedSetupDuration)
@@ -233,7 +252,11 @@ struct JoinTraces {
             guard saysSo || context.time.elapsed > end else { continue }
             switch await standing() {
             case .pending(let address) where own != nil && address == own: return
-            case .unknown where saysSo: return
+            case .unknown where saysSo && hasBegun: return
+            case .unknown where saysSo && context.time.elapsed > end:
+                throw Failure(
+                    .conflict, "\(member) was removed from the cluster, and its \(context.engine.title) ends at each start",
+                    hint: "bcmcluster member remove -c \(member.cluster) \(member), then bcmcluster member add -c \(member.cluster)")
             case .member where saysSo && context.time.elapsed > end:
                 throw Failure(
                     .commandFailed,

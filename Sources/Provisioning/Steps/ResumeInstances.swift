@@ -11,7 +11,7 @@ struct ResumeInstances: Step {
         return try await stopped(context).isEmpty
     }
 
-    /// Instances that a cut-off run has stopped are a finding of their own.
+    /// A stop that was interrupted is a finding of its own.
     func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {

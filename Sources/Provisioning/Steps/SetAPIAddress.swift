@@ -1,6 +1,6 @@
 /// Sets `core.https_address` of a member back to the address at which its cluster expects the API.
 struct SetAPIAddress: Step {
-    let title = "let the API listen at its address"
+    let title = "set core.https_address"
     let name: MemberName
 
     var member: MemberName? { name }

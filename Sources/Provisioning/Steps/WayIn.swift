@@ -52,7 +52,7 @@ struct VerifyWayIn: Step {
         guard case .closed(let reason) = try await look(context) else { return }
         throw Failure(
             .unreachable, "your \(context.engine.client) does not reach \(address): \(reason)",
-            hint: "let TCP connections through to \(address.replacing("https://", with: "")), as in a firewall")
+            hint: "allow TCP to \(address.replacing("https://", with: "")) in the firewall")
     }
 
     private func look(_ context: PlanContext) async throws -> WayIn {

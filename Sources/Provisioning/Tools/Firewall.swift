@@ -98,26 +98,37 @@ package struct Firewall: Sendable {
         }
     }
 
-    /// Puts the cluster's rules before all others in each chain that would drop its traffic; those that are there and
-    /// wanted no more, or stand too far down, go.
+    /// Puts the cluster's rules before all others in each chain that would drop its traffic, in the place of those that are
+    /// there, without a moment between the two.
     package func accept(_ rules: [AcceptRule], of owner: String) async throws {
-        for (chain, wanted) in try await self.rules().lacking(rules, of: owner) {
-            try await removeRules(of: owner, in: chain)
-            let commented = wanted.map { (rule: $0, comment: Self.comment(owner, $0.purpose)) }
-            switch chain.table {
-            case .xtables(let program, let table):
-                for (rule, comment) in commented {
-                    let words = ["--wait", "-t", table, "-I", chain.name] + rule.arguments(comment: comment)
-                    try await runner.output(of: Command(program, words, effect: .changes))
-                }
-            case .nftables(let family, let table):
-                try await change(
-                    commented.map { rule, comment in
+        try await retrying {
+            for (chain, wanted) in try await self.rules().lacking(rules, of: owner) {
+                let commented = wanted.map { (rule: $0, comment: Self.comment(owner, $0.purpose)) }
+                switch chain.table {
+                case .xtables(let program, let table):
+                    try await XTables(runner, programs: [program]).replaceRules(
+                        in: chain.name, of: table, by: commented.map { $0.arguments(comment: $1) }
+                    ) { $0.hasPrefix(Self.comment(owner, "")) }
+                case .nftables(let family, let table):
+                    let inserts = commented.map { rule, comment in
                         NFTCommand(
                             insert: NFTCommand.Rule(
                                 family: family, table: table, chain: chain.name, expr: rule.expressions,
                                 comment: comment))
-                    })
+                    }
+                    try await change(inserts + removals(of: owner, in: chain, family, table))
+                }
+            }
+        }
+    }
+
+    /// Does it again where the firewall is loaded again meanwhile, and what was found is not there any more.
+    private func retrying(_ work: () async throws -> Void) async throws {
+        for attempt in 1...3 {
+            do { return try await work() } catch let failure as Failure
+                where failure.code == .commandFailed && attempt < 3
+            {
+                continue
             }
         }
     }
@@ -130,28 +141,26 @@ package struct Firewall: Sendable {
 
     /// Removes all rules of the cluster's, and no others.
     package func removeRules(of owner: String) async throws {
-        // The firewall may be restarted meanwhile, and what was found is not there any more.
-        for attempt in 1...3 {
-            do {
-                for chain in try await rules().chains { try await removeRules(of: owner, in: chain) }
-                return
-            } catch let failure as Failure where failure.code == .commandFailed && attempt < 3 {
-                continue
-            }
+        try await retrying {
+            for chain in try await rules().chains { try await removeRules(of: owner, in: chain) }
         }
     }
 
     private func removeRules(of owner: String, in chain: FilterChain) async throws {
         let isOurs = { (comment: String) in comment.hasPrefix(Self.comment(owner, "")) }
-        let ours = chain.rules.filter { $0.comment.map(isOurs) ?? false }
-        if ours.isEmpty { return }
+        guard chain.rules.contains(where: { $0.comment.map(isOurs) ?? false }) else { return }
         switch chain.table {
         case .xtables(let program, _): try await XTables(runner, programs: [program]).removeRules(where: isOurs)
-        case .nftables(let family, let table):
-            try await change(
-                ours.compactMap(\.handle).map {
-                    NFTCommand(delete: NFTCommand.Rule(family: family, table: table, chain: chain.name, handle: $0))
-                })
+        case .nftables(let family, let table): try await change(removals(of: owner, in: chain, family, table))
+        }
+    }
+
+    private func removals(
+        of owner: String, in chain: FilterChain, _ family: String, _ table: String
+    ) -> [NFTCommand] {
+        let ours = chain.rules.filter { $0.comment?.hasPrefix(Self.comment(owner, "")) ?? false }
+        return ours.compactMap(\.handle).map {
+            NFTCommand(delete: NFTCommand.Rule(family: family, table: table, chain: chain.name, handle: $0))
         }
     }
 }

@@ -43,6 +43,27 @@ package struct XTables: Sendable {
         }
     }
 
+    /// Puts rules, given in words, before all others of a chain, and removes those with such a comment from it, in one go.
+    func replaceRules(
+        in chain: String, of table: String, by rules: [[String]], where isOurs: (_ comment: String) -> Bool
+    ) async throws {
+        for program in programs {
+            let all = try await (saved(by: program) ?? "").split(separator: "\n").map(String.init)
+            let listed = all.drop { $0 != "*\(table)" }.dropFirst().prefix { !$0.hasPrefix("*") }
+            let old = listed.filter { $0.hasPrefix("-A \(chain) ") && Self.comment($0).map(isOurs) ?? false }
+            // What goes stands first: a rule is deleted by its words, and the new one may have the same.
+            let lines =
+                old.map { "-D \($0.dropFirst(3))" }
+                + rules.map { words in
+                    "-I \(chain) \(words.map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: " "))"
+                }
+            try await runner.output(
+                of: Command(
+                    "\(program)-restore", ["--noflush", "--wait"],
+                    input: (["*\(table)"] + lines + ["COMMIT", ""]).joined(separator: "\n"), effect: .changes))
+        }
+    }
+
     /// What the program prints of all its rules; `nil` where it is not installed, or does not work.
     private func saved(by program: String) async throws -> String? {
         do {

@@ -176,7 +176,7 @@ enum EvacuationProblem {
                 .conflict,
                 "the custom volume \(volume.name) cannot be moved: the profile \(profile) attaches it, and \(Engine.current.title) deletes none that is in use",
                 hint:
-                    "attach it to the instances instead: \(Engine.current.client) storage volume attach \(volume.pool) \(volume.name) INSTANCE PATH\(project)"
+                    "attach it to the instances instead: \(ClusterClient.line("storage volume attach", volume.pool)) \(volume.name) INSTANCE PATH\(project)"
             )
         }
         guard group.instances.isEmpty, volume.unit == nil else { return nil }
@@ -185,7 +185,7 @@ enum EvacuationProblem {
         return Failure(
             .conflict, "the custom volume \(volume.name) is on \(findings.member), and no instance uses it",
             hint:
-                "\(Engine.current.client) storage volume move \(name) \(name) --target \(findings.member) --destination-target \(target)\(project)"
+                "\(ClusterClient.line("storage volume move", name)) \(ClusterClient.prefix)\(name) --target \(findings.member) --destination-target \(target)\(project)"
         )
     }
 
@@ -194,6 +194,6 @@ enum EvacuationProblem {
         Failure(
             .conflict,
             "the image \(fingerprint.prefix(12)) is on \(member) alone, and cluster.images_minimal_replica is 1",
-            hint: "\(Engine.current.client) config set cluster.images_minimal_replica=2")
+            hint: "\(ClusterClient.line("config set")) cluster.images_minimal_replica=2")
     }
 }

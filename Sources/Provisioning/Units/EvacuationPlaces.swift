@@ -168,7 +168,7 @@ struct EvacuationPlaces {
         }
         for instance in group.instances {
             if let architecture = instance.architecture {
-                try keep("no other member runs \(architecture)", "\(Engine.current.client) delete \(instance.name)") {
+                try keep("no other member runs \(architecture)", ClusterClient.line("delete", instance.name)) {
                     runs(architecture, $0.member)
                 }
             }
@@ -180,21 +180,21 @@ struct EvacuationPlaces {
             if let device = instance.tiedDevice {
                 try keep(
                     "its device \(device) belongs to the machine of \(findings.member)",
-                    "\(Engine.current.client) config device remove \(instance.name) \(device), or where others have the same: \(Engine.current.client) config set \(instance.name) cluster.evacuate=migrate"
+                    "\(ClusterClient.line("config device remove", instance.name)) \(device), or where others have the same: \(ClusterClient.line("config set", instance.name)) cluster.evacuate=migrate"
                 ) { $0.store == findings.store }
             }
             // A unit's own fixed address is chosen again.
             if instance.unit == nil, let rival = left.compactMap({ rival(of: instance, on: $0.member) }).first {
                 try keep(
                     "\(rival) has its fixed address on \(left.count == 1 ? left[0].member : "each other member")",
-                    "give one of the two another address by \(Engine.current.client) config device set"
+                    "give one of the two another address: \(ClusterClient.line("config device set", instance.name)) DEVICE ipv4.address=ADDRESS"
                 ) { self.rival(of: instance, on: $0.member) == nil }
             }
         }
         for volume in group.volumes {
             try keep(
                 "each other member has a volume \(volume.name) of its own",
-                "rename one of them by \(Engine.current.client) storage volume rename"
+                "rename one of them: \(ClusterClient.line("storage volume rename", volume.pool)) \(volume.name) NEW --target MEMBER"
             ) { candidate in !volumes.contains { $0.isNamed(like: volume) && $0.member == candidate.member } }
         }
         return left
@@ -233,7 +233,7 @@ struct EvacuationPlaces {
             throw Failure(
                 .conflict, "\(instance.name) cannot be moved: the network \(name) has no free address on \(member)",
                 hint:
-                    "\(Engine.current.client) network list shows the networks, and \(Engine.current.client) list the addresses in use"
+                    "\(ClusterClient.line("network list")) shows the networks, and \(ClusterClient.line("list")) the addresses in use"
             )
         }
         return free.description

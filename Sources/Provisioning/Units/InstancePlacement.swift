@@ -121,7 +121,7 @@ package struct InstancePlacement {
             throw Failure(
                 .conflict,
                 "\(newMember.name) cannot be placed: its volume \(first.key) is on \(first.value), \(other.key) on \(other.value)",
-                hint: "bring them together with \(Engine.current.client) storage volume move")
+                hint: "bring them together with \(ClusterClient.line("storage volume move", "POOL/VOLUME"))")
         }
         if let shared, shared != first.value {
             throw Failure(
@@ -149,7 +149,7 @@ package struct InstancePlacement {
             .conflict,
             "\(newMember.name) cannot be placed: no member takes new instances: \(reasons.joined(separator: ", "))",
             hint:
-                "\(Engine.current.client) cluster unset MEMBER \(ClusterMember.schedulingKey), or bcmcluster member add"
+                "\(ClusterClient.line("cluster unset", "MEMBER")) \(ClusterMember.schedulingKey), or bcmcluster member add"
         )
     }
 

@@ -73,7 +73,7 @@ extension ClusterInstance {
         Failure(
             .conflict, "\(name) cannot have port \(port): on \(location) it is used by \(owner)",
             hint:
-                "a member can use a port once: choose another port, or move one of them: \(Engine.current.client) move \(name) --target MEMBER"
+                "a member can use a port once: choose another port, or move one of them: \(ClusterClient.line("move", name)) --target MEMBER"
         )
     }
 }

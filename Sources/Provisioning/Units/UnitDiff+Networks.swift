@@ -51,7 +51,7 @@ extension UnitDiff {
         if let other = others.first(where: { $0.address?.subnet.overlaps(range) ?? false }) {
             throw Failure(
                 .conflict, "the network \(network.name) would have addresses that \(other.name) has",
-                hint: "choose another address; \(Engine.current.client) network list shows those in use")
+                hint: "choose another address; \(ClusterClient.line("network list")) shows those in use")
         }
         if let member = workloads.members.first(where: { $0.address.map(range.contains) ?? false }) {
             throw Failure(

@@ -57,7 +57,7 @@ extension UnitDiff {
             throw Failure(
                 .conflict, "volume \(name) already exists, and \(Self.owner(there.unit))",
                 hint:
-                    "choose another name for the volume, or rename that one: \(Engine.current.client) storage volume rename"
+                    "choose another name for the volume, or rename that one: \(ClusterClient.line("storage volume rename", there.pool)) \(name) NEW"
             )
         }
         let old = there.config["size"].flatMap { ByteSize($0)?.bytes }

@@ -7,7 +7,7 @@ extension CommandTable {
             verb: .status, words: ["status"], summary: "show the cluster's health and how to fix problems",
             details: """
                 Answers within two seconds, even if members hang; over hosts within five, or
-                fifteen if the connections to them are slow. Your own way in (the remote) and
+                fifteen if the connections to them are slow. Your access through the remote and
                 the network on the hosts are checked too. Exits with 4 if there is a problem,
                 and with 6 while another command is changing the cluster. --watch refreshes
                 every two seconds until Ctrl-C.

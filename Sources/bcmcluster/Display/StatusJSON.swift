@@ -51,7 +51,7 @@ struct StatusJSON: Encodable {
         findings = status.findings.map { finding in
             Trouble(
                 code: finding.code, sentence: finding.sentence, member: finding.member?.text,
-                hint: finding.hint(for: status.cluster))
+                hint: status.hint(of: finding))
         }
     }
 }

@@ -16,7 +16,7 @@ struct StatusText {
         let rest = status.rest
         if !rest.isEmpty { lines.append("") }
         for finding in rest {
-            lines += Self.sentence("- \(finding.sentence).", finding.hint(for: status.cluster), width: width)
+            lines += Self.sentence("- \(finding.sentence).", status.hint(of: finding), width: width)
         }
         return lines
     }

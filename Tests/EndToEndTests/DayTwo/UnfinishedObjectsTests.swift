@@ -17,21 +17,21 @@ extension DayTwo {
                 try await sandbox.prepare("lan", on: first)
                 try await expectRefusal(
                     sandbox, before, "the network lan is PENDING on \(first) (not defined on \(second))",
-                    "lxc network create lan --type=macvlan --target \(second), then lxc network create lan")
+                    "lxc network create \(first):lan --type=macvlan --target \(second), then lxc network create \(first):lan")
                 try await sandbox.prepare("lan", on: second)
                 try await expectRefusal(
                     sandbox, before, "the network lan is PENDING on \(first), \(second)",
-                    "lxc network delete lan, or, to finish it, lxc network create lan --type=macvlan")
+                    "lxc network delete \(first):lan, or, to finish it, lxc network create \(first):lan --type=macvlan")
                 let failed = try await sandbox.run("lxc", ["network", "create", "lan", "--type=macvlan"])
                 #expect(!failed.succeeded)
                 try await expectRefusal(
                     sandbox, before, "the network lan is ERRORED (PENDING on \(first), \(second))",
-                    "lxc network delete lan")
+                    "lxc network delete \(first):lan")
                 try await sandbox.lxc("network", "delete", "lan")
                 try await sandbox.lxc("storage", "create", "half", "dir", "--target", second)
                 try await expectRefusal(
                     sandbox, before, "the storage pool half is PENDING on \(second) (not defined on \(first))",
-                    "lxc storage create half dir --target \(first), then lxc storage create half dir")
+                    "lxc storage create \(first):half dir --target \(first), then lxc storage create \(first):half dir")
                 try await sandbox.lxc("storage", "delete", "half")
 
                 // The same command works then.

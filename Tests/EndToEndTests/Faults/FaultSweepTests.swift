@@ -8,7 +8,7 @@ extension Faults {
     @Suite struct FaultSweep {
         @Test("After any one fault the same up ends with the whole cluster, and destroy with nothing left")
         func byNamespace() async throws {
-            let sweep = Sweep(title: "by namespace", options: ["--provider", "namespace"]) { body in
+            let sweep = Sweep(title: "with the namespace provider", options: ["--provider", "namespace"]) { body in
                 try await Sandbox.use("F") { try await body($0, nil) }
             }
             try await sweep.run()
@@ -29,7 +29,7 @@ extension Faults {
         @Test("The same by multipass")
         func byMultipass() async throws {
             let options = ["--provider", "multipass", "--storage", "dir"]
-            let sweep = Sweep(title: "by multipass", options: options, isShorter: true) { body in
+            let sweep = Sweep(title: "with the multipass provider", options: options, isShorter: true) { body in
                 try await Sandbox.useMultipass("F") { sandbox, _ in try await body(sandbox, nil) }
             }
             try await sweep.run()

@@ -9,7 +9,7 @@ extension Faults {
         @Test("After a kill -9 of any command the hints of status lead to a healthy cluster on which all runs that ran")
         func byNamespace() async throws {
             let harness = KillHarness(
-                title: "by namespace", up: ["--provider", "namespace"],
+                title: "with the namespace provider", up: ["--provider", "namespace"],
                 sample: [.stop, .createSnapshot, .rm, .removeMember]
             ) { body in
                 try await Sandbox.use("KI") { try await body($0) }
@@ -20,7 +20,7 @@ extension Faults {
         @Test("The same by multipass")
         func byMultipass() async throws {
             let harness = KillHarness(
-                title: "by multipass", up: ["--provider", "multipass", "--storage", "dir"], sample: [.stop, .rm]
+                title: "with the multipass provider", up: ["--provider", "multipass", "--storage", "dir"], sample: [.stop, .rm]
             ) { body in
                 try await Sandbox.useMultipass("KI") { sandbox, _ in try await body(sandbox) }
             }
@@ -30,7 +30,7 @@ extension Faults {
         @Test("The same on hosts that exist")
         func byBaremetal() async throws {
             let harness = KillHarness(
-                title: "by baremetal", up: ["--provider", "baremetal", "--hosts", "h0,h1"], add: ["--hosts", "h2"],
+                title: "with the baremetal provider", up: ["--provider", "baremetal", "--hosts", "h0,h1"], add: ["--hosts", "h2"],
                 commands: KillTrial.Killed.allCases.filter { ![.createSnapshot, .restoreSnapshot].contains($0) },
                 sample: [.addMember]
             ) { body in

@@ -123,7 +123,7 @@ extension Fleets {
             }
         }
 
-        @Test("A firewall that takes no rules of others is named by up and by doctor")
+        @Test("A firewall that accepts no rules of other programs is named by up and by doctor")
         func locked() async throws {
             try await Sandbox.useHosts("HO", 1) { sandbox, net, hosts in
                 let host = hosts[0]

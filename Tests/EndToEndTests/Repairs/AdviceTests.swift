@@ -42,7 +42,7 @@ extension Repairs {
             case apiNotListening = "api-not-listening"
             case subnetUnclaimed = "subnet-unclaimed"
             case bridgeMissing = "bridge-missing"
-            case cableUnplugged = "cable-unplugged"
+            case vethDetached = "veth-detached"
             case tunnelBroken = "tunnel-broken"
             case firewallRulesMissing = "firewall-rules-missing"
             case firewallDrops = "firewall-drops"

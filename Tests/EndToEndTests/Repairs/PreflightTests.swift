@@ -37,7 +37,7 @@ extension Repairs {
                 "root lacks CAP_NET_ADMIN and CAP_SYS_ADMIN here", "docker run --privileged"),
             Machine(
                 "a user namespace", ["unshare", "--user", "--map-root-user"],
-                "root is that of a user namespace here, and may not mount", "docker run --privileged"),
+                "root of a user namespace cannot mount", "docker run --privileged"),
             Machine(
                 "read-only control groups",
                 mounting: """
@@ -111,6 +111,19 @@ extension Repairs {
                 #expect((one.output + one.errors).contains("100M is free: little for instances"), "\(one)")
                 let same = try await sandbox.mustRun("up", "-c", sandbox.cluster)
                 #expect(same.errors.contains("unchanged"))
+            }
+        }
+
+        @Test("A run that is repeated checks for the members that were not made")
+        func repeated() async throws {
+            try await Sandbox.use("HO") { sandbox in
+                try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2", "--provider", "namespace")
+                for number in 1...2 { try await sandbox.loseMachine("\(sandbox.cluster)-0\(number)") }
+                let memory = try #require(Self.machines.last)
+                let refused = try await sandbox.run(
+                    memory.words[0],
+                    Array(memory.words.dropFirst()) + [Product.bcmcluster, "up", "-c", sandbox.cluster])
+                #expect(refused.ending == .exited(3) && refused.errors.contains(memory.reason), "\(refused)")
             }
         }
 

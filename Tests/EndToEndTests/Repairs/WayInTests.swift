@@ -49,7 +49,7 @@ extension Repairs {
                     ("firewall-rules-missing", "nft", ["delete", "table", "ip", name]),
                     ("firewall-rules-missing", "nft", ["flush", "table", "ip", name]),
                     ("forwarding-off", "sysctl", ["-q", "-w", "net/ipv4/conf/\(name)/forwarding=0"]),
-                    ("cable-unplugged", "ip", ["link", "set", cable, "nomaster"]),
+                    ("veth-detached", "ip", ["link", "set", cable, "nomaster"]),
                     ("bridge-missing", "ip", ["link", "set", name, "down"]),
                     ("bridge-missing", "ip", ["link", "delete", name]),
                 ]

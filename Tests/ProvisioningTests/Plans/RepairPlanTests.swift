@@ -139,7 +139,7 @@ import Testing
         }
         let unheard = ServerInfo.UnheardAddress(expected: "10.64.0.11:8443")
         let listen = try repair([.apiNotListening(try .dev(1), unheard)])
-        #expect(titles(listen) == Self.always.union(["DEV-01 let the API listen at its address"]))
+        #expect(titles(listen) == Self.always.union(["DEV-01 set core.https_address"]))
         let reach = try repair([.apiUnreachable("DEV-00", address: "A", "connection refused")])
         #expect(titles(reach) == Self.always.union(["DEV-00 check that your lxc reaches the cluster"]))
         #expect(listen.left.isEmpty && reach.left.isEmpty)

@@ -79,4 +79,26 @@ import Testing
         ]
         for (finding, hint) in all { #expect(finding.hint(for: try cluster.get()).hasPrefix(hint), "\(finding)") }
     }
+
+    /// Also where no member is left through which another could come back.
+    @Test func whatRepairLeavesIsNeverSentBackToIt() throws {
+        let member = try MemberName.dev(0)
+        for finding in try DiagnosisTests.everyFinding() {
+            for count in [1, 3] where !(count == 3 && finding.needsOtherMember) {
+                let repair = RepairPlan(for: try Bench.state(count), [finding])
+                guard repair.left == [finding], repair.plan.entries.isEmpty else { continue }
+                // They stand beside others, with which they go away.
+                switch finding {
+                case .silent, .noQuorum, .noFaultTolerance: continue
+                default: break
+                }
+                let hint = finding.hint(for: try cluster.get(), hasSuccessor: count > 1)
+                #expect(!hint.hasPrefix("bcmcluster repair"), "\(finding)")
+            }
+        }
+        let lost = ClusterStatus(try .dev(1) { $0.members[0].isClustered = false })
+        #expect(lost.findings.contains(.notJoined(member)) == lost.hint?.contains("snapshot list"), "\(lost.findings)")
+        let blocked = Finding.notOnline(member, state: "blocked")
+        #expect(blocked.hint(for: try cluster.get()) == "lxc cluster list tells why")
+    }
 }

@@ -31,6 +31,18 @@ import Testing
         return try await ClusterInspector(try bench(states, all).context, .brief).status().brief
     }
 
+    /// A host whose firewall gives no answer costs what is known of it, and not the answer.
+    @Test(.endsHangs) func theNetworkIsNotWaitedForBeyondTheEnd() async throws {
+        let inside = ScriptedRunner([
+            Self.members: [Server.members([("DEV-00", "Online")])], Self.server: [Server.info(clustered: true)],
+        ])
+        let provider = StubProvider(
+            inside: ["DEV-00": inside], machines: [try .dev(0): Machine(state: .running)])
+        provider.hangsOnNetwork.withLock { $0 = true }
+        let observation = try await ClusterInspector(try Bench(provider: provider).context, .full).observation()
+        #expect(observation.networkFaults.isEmpty && observation.view?.count == 1)
+    }
+
     private static let clients = "lxc query '/1.0/certificates?recursion=1'"
     private static let fingerprint = "0123456789ab" + String(repeating: "c", count: 52)
 

@@ -226,10 +226,11 @@ import Testing
         #expect(findings(try ClusterObservation.dev(1) { $0.members[0].machine = nil }) == [.gone])
     }
 
-    @Test func everySentenceStandsAloneAndHasALineToType() throws {
-        let member = try MemberName.dev(1)
+    /// One of each kind, and of some kinds more.
+    static func everyFinding() throws -> [Finding] {
+        let member = try MemberName.dev(0)
         let here = IPv4(bits: 1)
-        let all: [Finding] = [
+        return [
             .changing(ClusterChange(cluster: try ClusterName("DEV"))), .interrupted(try ClusterName("DEV")),
             .unfinished(try ClusterName("DEV"), steps: ["create the bridge"]),
             .deletionIncomplete, .gone, .stopped, .silent(running: 1, of: 2), .noQuorum(answering: 1, of: 3),
@@ -247,6 +248,10 @@ import Testing
             .network(NetworkFault(.tunnel("x"))), .network(NetworkFault(.rules("t", chains: ["input"]))),
             .network(NetworkFault(.forwarding(["eth0"]))),
         ]
+    }
+
+    @Test func everySentenceStandsAloneAndHasALineToType() throws {
+        let all = try Self.everyFinding()
         for finding in all {
             #expect(!finding.sentence.hasSuffix(".") && finding.sentence.count > 5)
             let hint = finding.hint(for: try ClusterName("DEV"))

@@ -66,6 +66,17 @@ import Testing
         #expect(failure.code == .timedOut && failure.hint?.contains("/m/DEV-00/console.log") == true)
     }
 
+    @Test func limitsThatAMachineCannotHaveDoNotStopItsStart() async throws {
+        let provider = StubProvider(machines: [try .dev(0): Machine(state: .stopped)], resizes: true)
+        let bench = try Bench(provider: provider)
+        try await StartMachine(name: try .dev(0)).run(bench.context)
+        #expect(provider.log == ["start DEV-00"])
+        #expect(
+            bench.context.remarks.all == [
+                "the limits of DEV-00 are unchanged: DEV-00 uses 6G of memory, more than 4G"
+            ])
+    }
+
     @Test func whatWasTurnedOnCountsFromItsFirstHeartbeatSince() async throws {
         let bench = try bench(2)
         let online = Server.members([("DEV-00", "Online"), ("DEV-01", "Online")])

@@ -87,6 +87,7 @@ import Testing
         let bench = try bench()
         let provider = try #require(bench.provider as? StubProvider)
         try hang(provider, isPending: isPending, log)
+        if !isPending { try traces(bench).noteBegin() }
         try await AwaitDaemon(name: try .dev(2), first: try .dev(0)).run(bench.context)
         #expect(
             provider.log == [
@@ -94,6 +95,21 @@ import Testing
             ])
         #expect(leader.changes == [Self.remove("10.64.0.12")])
         #expect(log.isEmpty || bench.context.time.elapsed < .seconds(5), "it is not waited for")
+    }
+
+    /// The user has removed it, as by `lxc cluster remove --force`: no join of it was cut off.
+    @Test func aMachineThatTheClusterKnowsNoMoreIsKeptWhereItsJoinHasEnded() async throws {
+        let bench = try bench()
+        let provider = try #require(bench.provider as? StubProvider)
+        try hang(provider, isPending: false, Self.exit)
+        try traces(bench).noteBegin()
+        try traces(bench).noteEnd()
+        let failure = try await #require(throws: Failure.self) {
+            try await AwaitDaemon(name: try .dev(2), first: try .dev(0)).run(bench.context)
+        }
+        #expect(failure.message.contains("DEV-02 was removed from the cluster"))
+        #expect(failure.hint == "bcmcluster member remove -c DEV DEV-02, then bcmcluster member add -c DEV")
+        #expect(!provider.log.contains("remove DEV-02") && leader.changes.isEmpty)
     }
 
     @Test func aMemberIsNotMadeAgainWhateverItsDaemonSays() async throws {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A provider whose machines are what a test says they are.
 final class StubProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, DataLocating,
-    SnapshotProvider
+    SnapshotProvider, MachineSizing
 {
     let traits: ProviderTraits
     let inside: [String: ScriptedRunner]
@@ -26,6 +26,8 @@ final class StubProvider: MachineProvider, SharedNetworking, DaemonControl, Mach
     let listing = Mutex<(@Sendable () throws -> Void)?>(nil)
     /// The member whose daemon does not come up until its machine is made again.
     let hanging = Mutex<MemberName?>(nil)
+    /// Whether what the machines share gives no answer.
+    let hangsOnNetwork = Mutex(false)
     /// The member whose daemon does not come up in time.
     let late = Mutex<MemberName?>(nil)
     /// The member of which no snapshot can be taken.
@@ -34,7 +36,7 @@ final class StubProvider: MachineProvider, SharedNetworking, DaemonControl, Mach
     init(
         _ name: ProviderName = .namespace, inside: [String: ScriptedRunner] = [:],
         everywhere: (any CommandRunner)? = nil, machines: [MemberName: Machine] = [:],
-        answerTimeout: Duration = .milliseconds(1200)
+        answerTimeout: Duration = .milliseconds(1200), resizes: Bool = false
     ) {
         let known = try? ProviderRegistry.standard.traits(of: name)
         let reachHint = known?.reachHint ?? { @Sendable hosts, _ in hosts }
@@ -43,6 +45,7 @@ final class StubProvider: MachineProvider, SharedNetworking, DaemonControl, Mach
             defaultStorage: .dir, settings: [], reachHint: reachHint)
         traits.answerTimeout = answerTimeout
         traits.snapshotsOutliveMachines = true
+        traits.resizes = resizes
         traits.sharesHost = known?.sharesHost ?? false
         traits.deletedHint = known?.deletedHint
         self.traits = traits
@@ -87,9 +90,18 @@ final class StubProvider: MachineProvider, SharedNetworking, DaemonControl, Mach
         note("remove \(member)")
         hanging.withLock { if $0 == member { $0 = nil } }
     }
-    func networkFaults(of state: ClusterState) async throws -> [NetworkFault] { [] }
+    func networkFaults(of state: ClusterState) async throws -> [NetworkFault] {
+        while hangsOnNetwork.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
+        return []
+    }
     func isRouted(_ state: ClusterState) async throws -> Bool { true }
     func route(_ state: ClusterState) async throws {}
+    func missingSizes() async throws -> [Setting: String] { [:] }
+    func differing(_ machines: [MachineSpecification], of state: ClusterState) async throws -> [MemberName] { [] }
+    /// No machine can have less than it uses.
+    func resize(_ machine: MachineSpecification, of state: ClusterState) async throws {
+        throw Failure(.conflict, "\(machine.member) uses 6G of memory, more than \(machine.memory)")
+    }
     func isReleased(_ state: ClusterState) async throws -> Bool { releases.withLock { $0 } }
     func release(_ state: ClusterState) async throws { note("release") }
     func room(for snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws -> CopyRoom {

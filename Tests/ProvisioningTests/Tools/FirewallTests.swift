@@ -75,16 +75,17 @@ import Testing
 
     @Test func rulesStandBeforeThoseThatDropInTheLanguageOfTheChain() async throws {
         answer(nft: Self.chain.replacing("POLICY", with: "drop"), older: saved("DROP"))
-        let insert = "iptables-legacy --wait -t filter -I FORWARD"
-        let comment = "-m comment --comment 'bcmcluster 0123abcd"
+        let comment = #"-m comment --comment "bcmcluster 0123abcd"#
         let lines = [
-            "\(insert) -i bcm0 \(comment) out' -j ACCEPT",
-            "\(insert) -o bcm0 -d 10.64.0.10 -p tcp -m tcp --dport 8443 \(comment) API' -j ACCEPT",
+            #"-I FORWARD -i bcm0 \#(comment) out" -j ACCEPT"#,
+            #"-I FORWARD -o bcm0 -d 10.64.0.10 -p tcp -m tcp --dport 8443 \#(comment) API" -j ACCEPT"#,
         ]
-        for line in lines + ["nft --json -f -"] { runner.on(line, .works) }
+        let restore = "iptables-legacy-restore --noflush --wait"
+        for line in [restore, "nft --json -f -"] { runner.on(line, .works) }
         #expect(try await !Firewall(runner).rules().chainsLacking(rules, of: "0123abcd").isEmpty)
         try await Firewall(runner).accept(rules, of: "0123abcd")
-        #expect(runner.changes.sorted() == (lines + ["nft --json -f -"]).sorted(), "INPUT accepts what comes")
+        #expect(runner.changes.sorted() == [restore, "nft --json -f -"], "INPUT accepts what comes")
+        #expect(runner.last(restore)?.input == (["*filter"] + lines + ["COMMIT", ""]).joined(separator: "\n"))
         let input = try #require(runner.last("nft --json -f -")?.input)
         #expect(
             input.contains(
@@ -112,6 +113,27 @@ import Testing
                 == true)
         #expect(runner.changes.count == 1)
         #expect(runner.last("iptables-nft-restore --noflush --wait")?.input?.contains("ffffffff") == false)
+    }
+
+    /// What is there stays until what takes its place is there, also in other chains; a reload meanwhile is no failure.
+    @Test func rulesAreReplacedAtOnce() async throws {
+        let chain = Self.chain.replacing("POLICY", with: "drop")
+        let old = Self.rule(#"{"accept":null}"#, 4).replacing(
+            #""handle""#, with: #""comment":"bcmcluster 0123abcd out","handle""#)
+        let out = #"-A FORWARD -i bcm0 -m comment --comment "bcmcluster 0123abcd out" -j ACCEPT"#
+        let host = #"-A INPUT -i bcm0 -m comment --comment "bcmcluster 0123abcd host" -j ACCEPT"#
+        answer(nft: "\(chain),\(old)", newer: saved("DROP", host, out))
+        let restore = "iptables-nft-restore --noflush --wait"
+        runner.on(restore, .ends(1, "iptables-nft-restore: line 2 failed"), .works)
+        runner.on("nft --json -f -", .works)
+        try await Firewall(runner).accept(rules, of: "0123abcd")
+        let lines = try #require(runner.last(restore)?.input).split(separator: "\n")
+        #expect(lines.first == "*filter" && lines.dropFirst().first == "-D \(out.dropFirst(3))" && lines.last == "COMMIT")
+        #expect(lines.filter { $0.hasPrefix("-I FORWARD ") }.count == 2 && !lines.contains { $0.contains("host") })
+        #expect(runner.changes.filter { $0 == restore }.count == 2)
+        let input = try #require(runner.last("nft --json -f -")?.input)
+        let places = [#""insert""#, #""handle":4"#].map { input.ranges(of: $0).count }
+        #expect(places == [2, 1], "in one go: \(input)")
     }
 
     /// The firewall was loaded again between the look and the removal.

@@ -32,7 +32,7 @@ extension NamespaceHost {
             let bridge = state.map { NamespaceLayout($0).bridge } ?? "the cluster's bridge (bcmIDENTIFIER)"
             return DoctorCheck(
                 "firewall", .warning,
-                "\(locked.title) drops what it does not accept, and takes no rules of others: members may reach neither each other nor the outside",
+                "\(locked.title) drops what it does not accept, and accepts no rules of other programs: members may reach neither each other nor the outside",
                 locked.firewall == "firewalld"
                     ? "firewall-cmd --zone=trusted --add-interface=\(bridge)"
                     : "add a rule to it that accepts what \(bridge) forwards")

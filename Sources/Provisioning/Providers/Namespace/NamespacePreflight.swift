@@ -33,7 +33,7 @@ struct NamespacePreflight: Sendable {
         guard try await root.mayMount() else {
             return DoctorCheck(
                 "capabilities", .problem,
-                "root is that of a user namespace here, and may not mount: CAP_SYS_ADMIN of the host is needed",
+                "root of a user namespace cannot mount: CAP_SYS_ADMIN of the host is required",
                 elsewhere)
         }
         guard let trouble = try await root.namespaceTrouble() else { return nil }
