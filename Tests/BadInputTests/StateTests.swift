@@ -14,7 +14,8 @@ import Testing
             let files = FewFiles(texts: [folder.state: text])
             let state: ClusterState
             do { state = try #require(try StateStore.read(folder, files)) } catch let failure as Failure {
-                return [.damaged, .damagedState].contains(failure.code) && failure.message.contains(folder.state) ? nil : failure.message
+                return [.damaged, .damagedState].contains(failure.code) && failure.message.contains(folder.state)
+                    ? nil : failure.message
             }
             accepted += 1
             if let complaint = Self.complaint(about: state) { return complaint }

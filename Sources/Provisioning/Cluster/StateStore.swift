@@ -71,7 +71,8 @@ package actor StateStore {
                 throw Failure(.damagedState, "the state \(folder.state) is inconsistent", hint: way)
             }
             return state
-        } catch let failure as Failure where [.damaged, .damagedState].contains(failure.code) && failure.message.contains(folder.state)
+        } catch let failure as Failure
+            where [.damaged, .damagedState].contains(failure.code) && failure.message.contains(folder.state)
         {
             throw failure
         } catch {

@@ -75,7 +75,8 @@ struct LostState: Sendable {
     private func unanswered(_ result: OrphanSearch.Result) -> Failure? {
         if result.unanswered.isEmpty { return nil }
         return Failure(
-            .partial, "whether \(cluster) has machines is not known everywhere: \(result.unanswered.joined(separator: "; "))",
+            .partial,
+            "whether \(cluster) has machines is not known everywhere: \(result.unanswered.joined(separator: "; "))",
             hint: "run the same command again once that is solved; bcmcluster host list shows the hosts")
     }
 
@@ -141,7 +142,8 @@ struct LostState: Sendable {
         // A state without them would make strangers of members that are only off.
         if let unmarked = found.first(where: { !$0.silent.isEmpty }) {
             throw Failure(
-                .conflict, "which cluster \(unmarked.silent.map(\.text).joined(separator: ", ")) is of is not known: off",
+                .conflict,
+                "which cluster \(unmarked.silent.map(\.text).joined(separator: ", ")) is of is not known: off",
                 hint: "\(Self.hint(unmarked: unmarked)); or leave them out: --identifier \(one.identifier)")
         }
         return one
