@@ -128,7 +128,8 @@ import Testing
         runner.on("nft --json -f -", .works)
         try await Firewall(runner).accept(rules, of: "0123abcd")
         let lines = try #require(runner.last(restore)?.input).split(separator: "\n")
-        #expect(lines.first == "*filter" && lines.dropFirst().first == "-D \(out.dropFirst(3))" && lines.last == "COMMIT")
+        #expect(
+            lines.first == "*filter" && lines.dropFirst().first == "-D \(out.dropFirst(3))" && lines.last == "COMMIT")
         #expect(lines.filter { $0.hasPrefix("-I FORWARD ") }.count == 2 && !lines.contains { $0.contains("host") })
         #expect(runner.changes.filter { $0 == restore }.count == 2)
         let input = try #require(runner.last("nft --json -f -")?.input)
