@@ -118,7 +118,7 @@ import Testing
     /// What is there stays until what takes its place is there, also in other chains; a reload meanwhile is no failure.
     @Test func rulesAreReplacedAtOnce() async throws {
         let chain = Self.chain.replacing("POLICY", with: "drop")
-        let old = Self.rule(#"{"accept":null}"#, 4).replacing(
+        let old = Self.rule(#"{"match":{}},{"accept":null}"#, 4).replacing(
             #""handle""#, with: #""comment":"bcmcluster 0123abcd out","handle""#)
         let out = #"-A FORWARD -i bcm0 -m comment --comment "bcmcluster 0123abcd out" -j ACCEPT"#
         let host = #"-A INPUT -i bcm0 -m comment --comment "bcmcluster 0123abcd host" -j ACCEPT"#
