@@ -89,7 +89,8 @@ package struct ClusterInspector: Sendable {
     package func observation() async throws -> ClusterObservation {
         let state = await context.store.state
         if state.isDeleting == true { return ClusterObservation(state: state, members: [], view: nil) }
-        async let way = depth.isFull ? inTime { await wayOfTheClient(state) } ?? (.unknown, .unknown) : (.unknown, .unknown)
+        async let way =
+            depth.isFull ? inTime { await wayOfTheClient(state) } ?? (.unknown, .unknown) : (.unknown, .unknown)
         async let network = depth.isFull ? inTime { await networkFaults(state) } ?? [] : []
         let machines = try await context.provider.machines(of: state)
         let names = state.members.map(\.name)

@@ -255,8 +255,11 @@ struct JoinTraces {
             case .unknown where saysSo && hasBegun: return
             case .unknown where saysSo && context.time.elapsed > end:
                 throw Failure(
-                    .conflict, "\(member) was removed from the cluster, and its \(context.engine.title) ends at each start",
-                    hint: "bcmcluster member remove -c \(member.cluster) \(member), then bcmcluster member add -c \(member.cluster)")
+                    .conflict,
+                    "\(member) was removed from the cluster, and its \(context.engine.title) ends at each start",
+                    hint:
+                        "bcmcluster member remove -c \(member.cluster) \(member), then bcmcluster member add -c \(member.cluster)"
+                )
             case .member where saysSo && context.time.elapsed > end:
                 throw Failure(
                     .commandFailed,

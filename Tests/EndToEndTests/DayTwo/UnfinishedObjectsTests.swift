@@ -17,7 +17,8 @@ extension DayTwo {
                 try await sandbox.prepare("lan", on: first)
                 try await expectRefusal(
                     sandbox, before, "the network lan is PENDING on \(first) (not defined on \(second))",
-                    "lxc network create \(first):lan --type=macvlan --target \(second), then lxc network create \(first):lan")
+                    "lxc network create \(first):lan --type=macvlan --target \(second), then lxc network create \(first):lan"
+                )
                 try await sandbox.prepare("lan", on: second)
                 try await expectRefusal(
                     sandbox, before, "the network lan is PENDING on \(first), \(second)",

@@ -20,7 +20,8 @@ extension Faults {
         @Test("The same by multipass")
         func byMultipass() async throws {
             let harness = KillHarness(
-                title: "with the multipass provider", up: ["--provider", "multipass", "--storage", "dir"], sample: [.stop, .rm]
+                title: "with the multipass provider", up: ["--provider", "multipass", "--storage", "dir"],
+                sample: [.stop, .rm]
             ) { body in
                 try await Sandbox.useMultipass("KI") { sandbox, _ in try await body(sandbox) }
             }
@@ -30,7 +31,8 @@ extension Faults {
         @Test("The same on hosts that exist")
         func byBaremetal() async throws {
             let harness = KillHarness(
-                title: "with the baremetal provider", up: ["--provider", "baremetal", "--hosts", "h0,h1"], add: ["--hosts", "h2"],
+                title: "with the baremetal provider", up: ["--provider", "baremetal", "--hosts", "h0,h1"],
+                add: ["--hosts", "h2"],
                 commands: KillTrial.Killed.allCases.filter { ![.createSnapshot, .restoreSnapshot].contains($0) },
                 sample: [.addMember]
             ) { body in

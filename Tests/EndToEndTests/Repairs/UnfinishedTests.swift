@@ -71,7 +71,9 @@ extension Repairs {
                     toFile: file, atomically: true, encoding: .utf8)
                 try await sandbox.mustRun("run", "-c", sandbox.cluster, file)
                 let up = try await sandbox.mustRun("up", "-c", sandbox.cluster)
-                #expect(up.errors.contains("lxc restart \(sandbox.cluster)-00:own"), "the user's own is left alone: \(up.errors)")
+                #expect(
+                    up.errors.contains("lxc restart \(sandbox.cluster)-00:own"),
+                    "the user's own is left alone: \(up.errors)")
                 let own = try await sandbox.lxc("exec", "own", "--", "ip", "link", "show", "eth0")
                 #expect(own.contains("eth0"))
                 let address = try await SystemTime().wait(

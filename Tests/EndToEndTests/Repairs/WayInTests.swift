@@ -32,7 +32,7 @@ extension Repairs {
                 let closed = try await sandbox.bcmcluster("status", "-c", cluster)
                 #expect(closed.ending == .exited(4) && closed.output.contains("connection refused"), "\(closed)")
                 let vain = try await sandbox.bcmcluster("repair", "-c", cluster, "--json")
-                #expect(vain.ending == .exited(4) && vain.errors.contains("let TCP connections through to"), "\(vain)")
+                #expect(vain.ending == .exited(4) && vain.errors.contains("allow TCP to"), "\(vain)")
                 try await sandbox.mustIP(["netns", "exec", "bcm-\(cluster)-00", "nft", "delete", "table", "ip", "test"])
                 try await sandbox.waitForCodes("health") { $0.isEmpty }
             }

@@ -35,6 +35,9 @@ import Testing
     @Test(.endsHangs) func theNetworkIsNotWaitedForBeyondTheEnd() async throws {
         let inside = ScriptedRunner([
             Self.members: [Server.members([("DEV-00", "Online")])], Self.server: [Server.info(clustered: true)],
+            "lxc query /1.0/storage-pools/default/resources": [.ends(1, "no")],
+            "lxc query '/1.0/instances?recursion=1&all-projects=true'": [.ends(1, "no")],
+            Self.clients: [.ends(1, "no")],
         ])
         let provider = StubProvider(
             inside: ["DEV-00": inside], machines: [try .dev(0): Machine(state: .running)])

@@ -118,7 +118,7 @@ import Testing
     /// What is there stays until what takes its place is there, also in other chains; a reload meanwhile is no failure.
     @Test func rulesAreReplacedAtOnce() async throws {
         let chain = Self.chain.replacing("POLICY", with: "drop")
-        let old = Self.rule(#"{"accept":null}"#, 4).replacing(
+        let old = Self.rule(#"{"match":{}},{"accept":null}"#, 4).replacing(
             #""handle""#, with: #""comment":"bcmcluster 0123abcd out","handle""#)
         let out = #"-A FORWARD -i bcm0 -m comment --comment "bcmcluster 0123abcd out" -j ACCEPT"#
         let host = #"-A INPUT -i bcm0 -m comment --comment "bcmcluster 0123abcd host" -j ACCEPT"#
@@ -128,7 +128,8 @@ import Testing
         runner.on("nft --json -f -", .works)
         try await Firewall(runner).accept(rules, of: "0123abcd")
         let lines = try #require(runner.last(restore)?.input).split(separator: "\n")
-        #expect(lines.first == "*filter" && lines.dropFirst().first == "-D \(out.dropFirst(3))" && lines.last == "COMMIT")
+        #expect(
+            lines.first == "*filter" && lines.dropFirst().first == "-D \(out.dropFirst(3))" && lines.last == "COMMIT")
         #expect(lines.filter { $0.hasPrefix("-I FORWARD ") }.count == 2 && !lines.contains { $0.contains("host") })
         #expect(runner.changes.filter { $0 == restore }.count == 2)
         let input = try #require(runner.last("nft --json -f -")?.input)
