@@ -88,7 +88,9 @@ extension EndToEnd {
         /// `list` says what is the matter, and the same `up` repairs it.
         private func repaired(_ sandbox: Sandbox, _ state: String) async throws {
             // What was killed takes a moment to end.
-            _ = try await SystemTime().wait(for: "list to say: \(state)", limit: .seconds(120), every: .milliseconds(200)) {
+            _ = try await SystemTime().wait(
+                for: "list to say: \(state)", limit: .seconds(120), every: .milliseconds(200)
+            ) {
                 try await sandbox.mustRun("list").output.contains(state) ? true : nil
             }
             try await sandbox.mustRun("up", "-c", sandbox.cluster)

@@ -141,7 +141,8 @@ public struct Up: Operation {
         let sizing = Sizing(context: planned, present: present)
         let (sizedState, resized) = try await sizing.applied()
         remarks += sizing.remarks(on: sizedState)
-        if let existing { remarks += try request.unused(
+        if let existing {
+            remarks += try request.unused(
                 by: existing, folder: folder, files: app.files, templates: app.templates)
         }
         return change(planned.with(sizedState), sizedState, choice, remarks, settings.decided, resized)
@@ -232,7 +233,7 @@ public struct Up: Operation {
         let folder = app.folder(cluster)
         for member in state.members.map(\.name) {
             let template = try app.templates.template(member.isNumberZero ? .masterEnvironment : .memberEnvironment)
-            let file = try EnvironmentFile(of: member, in: folder, app.files, own: Set(template.defaults.keys))
+            let file = try EnvironmentFile(of: member, in: folder, app.files, own: template.variables)
             for setting in Setting.allCases { _ = try request.sources.value(of: setting, file: file, template: [:]) }
         }
     }

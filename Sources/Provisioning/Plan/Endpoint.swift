@@ -24,7 +24,7 @@ package struct Endpoint: Sendable {
         let state = await context.store.state
         let template = try context.templates.template(member.isNumberZero ? .masterEnvironment : .memberEnvironment)
         let defaults = template.defaults
-        let file = try EnvironmentFile(of: member, in: context.folder, context.files, own: Set(defaults.keys))
+        let file = try EnvironmentFile(of: member, in: context.folder, context.files, own: template.variables)
         let given = state.member(member)?.sizes
         var sources = context.sources
         if !withFlags || sources.sizedMembers.map({ !$0.contains(member) }) ?? false { sources.flags = [:] }

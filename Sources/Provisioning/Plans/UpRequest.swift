@@ -40,7 +40,7 @@ package struct UpRequest: Sendable {
             return (settings, ProviderChoice(name: existing.settings.provider, reason: "as before"))
         }
         let template = try templates.template(.masterEnvironment)
-        let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files, own: Set(template.defaults.keys))
+        let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files, own: template.variables)
         func value(_ setting: Setting) throws -> String? {
             try sources.value(of: setting, file: file, template: template.defaults, named: template.name)
         }
@@ -61,7 +61,7 @@ package struct UpRequest: Sendable {
     func unused(
         by existing: ClusterState, folder: ClusterFolder, files: any Files, templates: TemplateLibrary
     ) throws -> [String] {
-        let own = try Set(templates.template(.masterEnvironment).defaults.keys)
+        let own = try templates.template(.masterEnvironment).variables
         let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files, own: own)
         return try Setting.allCases.filter(\.isClusterWide).flatMap { setting -> [String] in
             guard sources.flags[setting] == nil, let has = existing.settings.value(of: setting) else { return [] }

@@ -36,6 +36,13 @@ package struct Template: Sendable, Equatable {
         return found
     }
 
+    /// The variables that a `.env` of this text sets.
+    package var variables: Set<String> {
+        Set(
+            text.split { $0.isNewline }.map(\.trimmed).filter { !$0.hasPrefix("#") && $0.contains("=") }
+                .map { String($0.prefix { $0 != "=" }) })
+    }
+
     /// Whether the text names that variable.
     func names(_ variable: String) -> Bool {
         lines.flatMap { $0.pieces ?? [] }.contains {

@@ -34,7 +34,8 @@ package struct Namespaces: Sendable {
 
     /// Whether a first process that was started so is there, or on its way.
     package func isStarted(_ program: [String], about: Set<Subject>) async throws -> Bool {
-        try await !HostProcesses(runner).matching("(^| )\(Self.pattern(program))$", effect: .awaits, about: about).isEmpty
+        try await !HostProcesses(runner).matching("(^| )\(Self.pattern(program))$", effect: .awaits, about: about)
+            .isEmpty
     }
 
     private static func pattern(_ program: [String]) -> String {
