@@ -197,13 +197,13 @@ struct LXDMachines: Machines {
     private func prepareHost() async throws {
         try await store.holding("host") {
             var record = try store.read().record
-            for attempt in 1...5 {
+            for attempt in 1...32 {
                 record = try await provider().assign(record, newMembers: [])
                 do {
                     if try await !provider().isPrepared(record) { try await provider().prepare(record) }
                     if try await !provider().isRouted(record) { try await provider().route(record) }
                     break
-                } catch let failure as Failure where failure.code == .taken && attempt < 5 {
+                } catch let failure as Failure where failure.code == .taken && attempt < 32 {
                     record.subnet = nil
                 }
             }
