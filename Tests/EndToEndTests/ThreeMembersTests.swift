@@ -54,7 +54,8 @@ extension EndToEnd {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             #expect(try Schema("timeline").complaints(aboutText: text) == [])
             let drawn = timeline.spans.map(\.title)
-            #expect(Set(drawn).isSubset(of: Set(plan.steps.map(\.title))) && drawn.count >= plan.steps.count - 2)
+            // The checks before and after, and the instances that ran before, may leave nothing to do.
+            #expect(Set(drawn).isSubset(of: Set(plan.steps.map(\.title))) && drawn.count >= plan.steps.count - 3)
             #expect(timeline.spans.contains { $0.title == "create the bridge lxdbr0" && $0.isLongest })
         }
 
