@@ -14,7 +14,7 @@ extension Faults {
                 try await sandbox.upWithImage(members: 3)
                 try await sandbox.lxc("launch", "tiny", "kept", "--target", "\(name)-01", "--quiet")
                 try await sandbox.lxc("cluster", "rename", "\(name)-01", "storage1")
-                let way = "lxc cluster rename storage1 \(name)-01"
+                let way = "lxc cluster rename \(name)-00:storage1 \(name)-01"
                 for words in [
                     ["up", "-c", name], ["member", "add", "-c", name],
                     ["member", "remove", "-c", name, "\(name)-01", "--yes"],
