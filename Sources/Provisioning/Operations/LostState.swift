@@ -191,10 +191,11 @@ struct LostState: Sendable {
         let provider = try app.provider(for: state)
         if state.subnet == nil { state = try await provider.assign(state, newMembers: []) }
         let context = app.context(state, provider: provider)
-        if copy == nil { state.settings.storage = await storageDriver(of: state, context) ?? storage }
+        let running = await running(state, context)
+        if copy == nil { state.settings.storage = await storageDriver(of: running, context) ?? storage }
         // The copy may be older than the bridge.
-        if state.hasBridge == nil, await isBridgeThere(state, context) { state.hasBridge = true }
-        return await withRemote(state, context)
+        if state.hasBridge == nil, await isBridgeThere(on: running, context) { state.hasBridge = true }
+        return await withRemote(state, running, context)
     }
 
     /// The hosts of a cluster without a copy of its state: their numbers are lost.
@@ -213,16 +214,16 @@ struct LostState: Sendable {
         }
     }
 
-    private func storageDriver(of state: ClusterState, _ context: PlanContext) async -> StorageDriver? {
-        for member in await running(state, context) {
+    private func storageDriver(of running: [MemberName], _ context: PlanContext) async -> StorageDriver? {
+        for member in running {
             let driver = try? await context.client(in: member, limit: .seconds(15)).storageDriver()
             if let driver { return StorageDriver(rawValue: driver) }
         }
         return nil
     }
 
-    private func isBridgeThere(_ state: ClusterState, _ context: PlanContext) async -> Bool {
-        for member in await running(state, context) {
+    private func isBridgeThere(on running: [MemberName], _ context: PlanContext) async -> Bool {
+        for member in running {
             let client = context.client(in: member, limit: .seconds(15))
             guard let server = try? await client.server(), server.environment.isClustered else { continue }
             if let network = try? await client.network(context.engine.bridge) { return network.status == "Created" }
@@ -236,8 +237,10 @@ struct LostState: Sendable {
     }
 
     /// The state with the user's remote, where it trusts the certificate that came through the provider.
-    private func withRemote(_ state: ClusterState, _ context: PlanContext) async -> ClusterState {
-        guard let certificate = await certificate(of: state, context),
+    private func withRemote(
+        _ state: ClusterState, _ running: [MemberName], _ context: PlanContext
+    ) async -> ClusterState {
+        guard let certificate = await certificate(of: state, running, context),
             let remotes = try? await context.remotes.all()
         else { return state }
         let names = (0...(state.members.map(\.name.index).max() ?? 0)).map { MemberName(cluster, $0) }
@@ -256,8 +259,10 @@ struct LostState: Sendable {
     }
 
     /// The cluster's certificate: from a daemon that answers, or from the files of a machine that is off.
-    private func certificate(of state: ClusterState, _ context: PlanContext) async -> String? {
-        for member in await running(state, context) {
+    private func certificate(
+        of state: ClusterState, _ running: [MemberName], _ context: PlanContext
+    ) async -> String? {
+        for member in running {
             let server = try? await context.client(in: member, limit: .seconds(15)).server()
             if let server, server.environment.isClustered { return server.environment.certificate }
         }

@@ -232,7 +232,7 @@ public struct Up: Operation {
         try app.templates.check()
         let folder = app.folder(cluster)
         for member in state.members.map(\.name) {
-            let template = try app.templates.template(member.isNumberZero ? .masterEnvironment : .memberEnvironment)
+            let template = try app.templates.environment(of: member)
             let file = try EnvironmentFile(of: member, in: folder, app.files, own: template.variables)
             for setting in Setting.allCases { _ = try request.sources.value(of: setting, file: file, template: [:]) }
         }

@@ -22,7 +22,7 @@ package struct Endpoint: Sendable {
     /// environment is for machines that are made.
     init(_ member: MemberName, _ context: PlanContext, withFlags: Bool = true) async throws {
         let state = await context.store.state
-        let template = try context.templates.template(member.isNumberZero ? .masterEnvironment : .memberEnvironment)
+        let template = try context.templates.environment(of: member)
         let defaults = template.defaults
         let file = try EnvironmentFile(of: member, in: context.folder, context.files, own: template.variables)
         let given = state.member(member)?.sizes

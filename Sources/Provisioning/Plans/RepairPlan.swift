@@ -33,7 +33,7 @@ package struct RepairPlan: Sendable {
             left = findings
             return
         }
-        if members(.finish, orElse: state.first).count == repairActions.count - left.count {
+        if repairActions.allSatisfy({ [.finish, .none].contains($0.repairAction) }) {
             // There is nothing to repair but what `up` has left undone.
             plan.add(UpPlan.plan(for: state, decided: state.settings.decided))
             return
@@ -52,14 +52,15 @@ package struct RepairPlan: Sendable {
         let isHandedOver = first != state.first
         let placed = isHandedOver ? RemoveMemberPlan.addPromotion(to: first, &plan, after: [whole]) : [whole]
         let joined = addReturns(through: first, after: placed)
-        let reached = repairActions.contains { $0.repairAction == .reach } ? [first] : []
         if !members(.remote, orElse: first).isEmpty {
             // The certificate is fetched again, through the provider.
             let known = isHandedOver ? placed : [plan.add(FetchCertificate(name: first), after: placed)]
             plan.add(UpdateRemoteAddress(name: first), after: [plan.add(AddRemote(name: first), after: known)])
         }
         let verified = plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
-        for name in reached { plan.add(VerifyWayIn(name: name), after: [verified]) }
+        if repairActions.contains(where: { $0.repairAction == .reach }) {
+            plan.add(VerifyWayIn(name: first), after: [verified])
+        }
         // Instances that an interrupted stop has left stopped.
         plan.add(ResumeInstances(first: first), after: [verified])
         addUnfinished(after: verified)

@@ -32,17 +32,8 @@ struct CreateInstance: Step {
     func run(_ context: PlanContext) async throws {
         // The member itself is asked, so that no other has to be there.
         let client = context.client(in: place)
-        let end = context.time.elapsed + context.limits.machine
-        while true {
-            do { return try await make(client, context) } catch let failure as Failure
-                where failure.engineError == .busy && context.time.elapsed < end
-            {
-                // LXD continues making it for a run that was killed.
-                let instance = ClusterInstance(name: name, location: place.text, status: "")
-                try await context.awaitOperations(on: instance, client, limit: context.limits.machine)
-                try await context.time.sleep(context.provider.traits.pollInterval)
-            }
-        }
+        // LXD continues making it for a run that was killed.
+        try await context.retryingWhileBusy(name, limit: context.limits.machine) { try await make(client, context) }
     }
 
     private func make(_ client: LXC, _ context: PlanContext) async throws {

@@ -20,7 +20,7 @@ struct WriteEnvironment: Step {
 
     func run(_ context: PlanContext) async throws {
         let state = await context.store.state
-        let template = try context.templates.template(name.isNumberZero ? .masterEnvironment : .memberEnvironment)
+        let template = try context.templates.environment(of: name)
         let secret = context.random.secret(length: 30)
         context.redactor.conceal(secret, as: "<secret>")
         var values: [String: Template.Value] = [

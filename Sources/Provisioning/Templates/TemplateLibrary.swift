@@ -76,6 +76,11 @@ package struct TemplateLibrary: Sendable {
         }
     }
 
+    /// The template of the member's `.env`.
+    package func environment(of member: MemberName) throws -> Template {
+        try template(member.isNumberZero ? .masterEnvironment : .memberEnvironment)
+    }
+
     /// Throws `Failure.badInput`, with template and line, where one of them could not be rendered: to be asked before
     /// anything is made.
     package func check(_ wanted: [TemplateFile] = TemplateFile.allCases) throws {

@@ -37,7 +37,7 @@ package struct Firewall: Sendable {
         {
             closed().compactMap { chain, comments in
                 let wanted = rules.filter { $0.hook == chain.hook }
-                let ours = comments.filter { $0.hasPrefix(Firewall.comment(owner, "")) }
+                let ours = comments.filter { Firewall.isComment($0, of: owner) }
                 let isComplete = Set(ours) == Set(wanted.map { Firewall.comment(owner, $0.purpose) })
                 return chain.isLocked || isComplete ? nil : (chain, wanted)
             }
@@ -50,12 +50,17 @@ package struct Firewall: Sendable {
 
         /// Whether a rule of the cluster's is there.
         package func has(rulesOf owner: String) -> Bool {
-            chains.contains { $0.rules.contains { $0.comment?.hasPrefix(Firewall.comment(owner, "")) ?? false } }
+            chains.contains { $0.rules.contains { Firewall.isComment($0.comment, of: owner) } }
         }
     }
 
     /// The comment of a cluster's rule.
     fileprivate static func comment(_ owner: String, _ purpose: String) -> String { "bcmcluster \(owner) \(purpose)" }
+
+    /// Whether the comment is that of a rule of the cluster's.
+    fileprivate static func isComment(_ text: String?, of owner: String) -> Bool {
+        text?.hasPrefix(comment(owner, "")) ?? false
+    }
 
     /// What the firewalls hold; without a program of theirs there are none.
     package func rules() async throws -> Rules {
@@ -108,7 +113,7 @@ package struct Firewall: Sendable {
                 case .xtables(let program, let table):
                     try await XTables(runner, programs: [program]).replaceRules(
                         in: chain.name, of: table, by: commented.map { $0.arguments(comment: $1) }
-                    ) { $0.hasPrefix(Self.comment(owner, "")) }
+                    ) { Self.isComment($0, of: owner) }
                 case .nftables(let family, let table):
                     let inserts = commented.map { rule, comment in
                         NFTCommand(
@@ -147,10 +152,9 @@ package struct Firewall: Sendable {
     }
 
     private func removeRules(of owner: String, in chain: FilterChain) async throws {
-        let isOurs = { (comment: String) in comment.hasPrefix(Self.comment(owner, "")) }
-        guard chain.rules.contains(where: { $0.comment.map(isOurs) ?? false }) else { return }
+        guard chain.rules.contains(where: { Self.isComment($0.comment, of: owner) }) else { return }
         switch chain.table {
-        case .xtables(let program, _): try await XTables(runner, programs: [program]).removeRules(where: isOurs)
+        case .xtables(let program, _): try await XTables(runner, programs: [program]).removeRules { Self.isComment($0, of: owner) }
         case .nftables(let family, let table): try await change(removals(of: owner, in: chain, family, table))
         }
     }
@@ -158,7 +162,7 @@ package struct Firewall: Sendable {
     private func removals(
         of owner: String, in chain: FilterChain, _ family: String, _ table: String
     ) -> [NFTCommand] {
-        let ours = chain.rules.filter { $0.comment?.hasPrefix(Self.comment(owner, "")) ?? false }
+        let ours = chain.rules.filter { Self.isComment($0.comment, of: owner) }
         return ours.compactMap(\.handle).map {
             NFTCommand(delete: NFTCommand.Rule(family: family, table: table, chain: chain.name, handle: $0))
         }

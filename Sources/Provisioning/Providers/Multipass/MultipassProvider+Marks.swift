@@ -24,7 +24,9 @@ extension MultipassProvider {
             (try? MemberName(coded: instance.name)).map { (name: $0, isOn: instance.isRunning) }
         }.filter { cluster == nil || $0.name.cluster == cluster }
         let on = listed.filter(\.isOn).map(\.name)
-        let (marks, origins) = await (answers(of: on, to: Self.question), answers(of: on, to: Self.originQuestion))
+        async let marking = marks(of: on)
+        async let placing = answers(of: on, to: Self.originQuestion)
+        let (marks, origins) = await (marking, placing)
         let known = marks.compactMapValues { mark -> String? in
             let identifier = mark.split(separator: " ").last.map(String.init) ?? ""
             return identifier.utf8.count == 8 && UInt32(identifier, radix: 16) != nil ? identifier : nil
