@@ -59,7 +59,7 @@ package struct RepairPlan: Sendable {
         }
         let verified = plan.add(VerifyCluster(first: first, wanted: inReach), after: placed + joined)
         if repairActions.contains(where: { $0.repairAction == .reach }) {
-            plan.add(VerifyWayIn(name: first), after: [verified])
+            plan.add(VerifyClientAccess(name: first), after: [verified])
         }
         // Instances that an interrupted stop has left stopped.
         plan.add(ResumeInstances(first: first), after: [verified])

@@ -89,8 +89,8 @@ package struct ClusterInspector: Sendable {
     package func observation() async throws -> ClusterObservation {
         let state = await context.store.state
         if state.isDeleting == true { return ClusterObservation(state: state, members: [], view: nil) }
-        async let way =
-            depth.isFull ? inTime { await wayOfTheClient(state) } ?? (.unknown, .unknown) : (.unknown, .unknown)
+        async let access =
+            depth.isFull ? inTime { await accessOfTheClient(state) } ?? (.unknown, .unknown) : (.unknown, .unknown)
         async let network = depth.isFull ? inTime { await networkFaults(state) } ?? [] : []
         let machines = try await context.provider.machines(of: state)
         let names = state.members.map(\.name)
@@ -127,7 +127,7 @@ package struct ClusterInspector: Sendable {
             member.host = state.spread.map { _ in state.host(of: name) }
             member.entry = Self.entry(of: member, name, named: answers[name]?.name, in: seen?.members ?? [], names)
             member.version = answers[name]?.version
-            member.unheardAddress = answers[name]?.unheardAddress
+            member.addressMismatch = answers[name]?.addressMismatch
             member.storage = answers[name]?.storage
             member.instances = instances.map { all in all.count { $0.location == member.entry?.name ?? name.text } }
             member.since = since[name]
@@ -145,7 +145,7 @@ package struct ClusterInspector: Sendable {
         observation.voters = await voting
         observation.hasNoLeader = looked.hasNoLeader
         observation.waited = depth.limit
-        (observation.remote, observation.wayIn) = await way
+        (observation.remote, observation.clientAccess) = await access
         observation.networkFaults = await network
         let slowest = answers.values.filter { $0.daemon == .answers }.map(\.took).max() ?? .zero
         if state.spread != nil, depth.opening > Self.quick || slowest > Self.quick { observation.slowness = slowest }
@@ -176,7 +176,7 @@ package struct ClusterInspector: Sendable {
         var name: String?
         var isClustered = false
         var storage: StorageUse?
-        var unheardAddress: ServerInfo.UnheardAddress?
+        var addressMismatch: ServerInfo.AddressMismatch?
 
         /// How long it was waited for in vain.
         var waited: Duration = .zero
@@ -246,7 +246,7 @@ package struct ClusterInspector: Sendable {
         let (server, took) = (info.environment, context.time.elapsed - begin)
         return Answer(
             daemon: .answers, version: server.version, name: server.name, isClustered: server.isClustered,
-            storage: await storage, unheardAddress: info.unheardAddress, took: took)
+            storage: await storage, addressMismatch: info.addressMismatch, took: took)
     }
 
     /// Whether a daemon that gave no answer hangs.
@@ -405,12 +405,12 @@ package struct ClusterInspector: Sendable {
     // MARK: What the user's client knows
 
     /// The remote, and what comes of asking by it, where it is one that can be expected to work.
-    private func wayOfTheClient(_ state: ClusterState) async -> (ClusterObservation.Remote, WayIn) {
+    private func accessOfTheClient(_ state: ClusterState) async -> (ClusterObservation.Remote, ClientAccess) {
         let remote = await remoteOfTheClient(state)
         guard let name = state.remote?.name, case .present(let address?, isTrusted: true) = remote else {
             return (remote, .unknown)
         }
-        return (remote, await WayIn.look(at: address, of: name, limit: depth.limit, context))
+        return (remote, await ClientAccess.look(at: address, of: name, limit: depth.limit, context))
     }
 
     private func remoteOfTheClient(_ state: ClusterState) async -> ClusterObservation.Remote {

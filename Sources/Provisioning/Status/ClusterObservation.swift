@@ -23,7 +23,7 @@ package struct ClusterObservation: Sendable {
     package var voters: [IPv4]?
     package var remote: Remote = .unknown
     /// The answer of the cluster's API by that remote.
-    package var wayIn: WayIn = .unknown
+    package var clientAccess: ClientAccess = .unknown
     /// How long the slowest answer took, where the connections to the hosts are slow.
     package var slowness: Duration?
     /// What of the machines' network is not as it should be on their hosts.

@@ -76,12 +76,12 @@ struct Diagnosis {
 
     private var ofMembers: [Finding] {
         recorded.flatMap { name, member in
-            [trouble(name, member), moved(name, member), unheard(name, member)].compactMap { $0 }
+            [trouble(name, member), moved(name, member), notListening(name, member)].compactMap { $0 }
         }
     }
 
-    private func unheard(_ name: MemberName, _ member: MemberStatus) -> Finding? {
-        member.unheardAddress.map { .apiNotListening(name, $0) }
+    private func notListening(_ name: MemberName, _ member: MemberStatus) -> Finding? {
+        member.addressMismatch.map { .apiNotListening(name, $0) }
     }
 
     /// What is wrong on hosts with machines that run: where none does, starting one puts it right.
@@ -161,20 +161,20 @@ struct Diagnosis {
             guard places.contains(host) || hosts.contains(host) else {
                 return [.remoteElsewhere(name, address: address)]
             }
-            return wayIn(by: name, at: address)
+            return clientAccess(by: name, at: address)
         }
     }
 
     /// What is wrong with the user's access, where that does not follow from another finding.
-    private func wayIn(by remote: String, at address: String) -> [Finding] {
-        switch observation.wayIn {
+    private func clientAccess(by remote: String, at address: String) -> [Finding] {
+        switch observation.clientAccess {
         case .unknown, .open: return []
         case .untrusted: return [.clientUntrusted(remote)]
         // Without the bridge another server may have the address.
         case .otherCertificate: return observation.networkFaults.isEmpty ? [.certificateChanged(remote)] : []
         case .closed(let reason):
             let member = recorded.first { $0.name.text == remote }?.status
-            guard member?.daemon == .answers, member?.unheardAddress == nil, observation.networkFaults.isEmpty else {
+            guard member?.daemon == .answers, member?.addressMismatch == nil, observation.networkFaults.isEmpty else {
                 return []
             }
             return [.apiUnreachable(remote, address: address, reason)]

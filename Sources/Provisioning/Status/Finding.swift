@@ -80,7 +80,7 @@ package enum Finding: Sendable, Equatable {
     /// The user's client gets no answer at the remote's address, for that reason.
     case apiUnreachable(String, address: String, String)
     /// A member's API does not listen where its cluster and its clients expect it.
-    case apiNotListening(MemberName, ServerInfo.UnheardAddress)
+    case apiNotListening(MemberName, ServerInfo.AddressMismatch)
     /// What the machines share on a host is not as it should be.
     case network(NetworkFault)
 

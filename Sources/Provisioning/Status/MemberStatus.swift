@@ -37,7 +37,7 @@ public struct MemberStatus: Sendable, Equatable {
     /// What its storage pool holds.
     package var storage: StorageUse?
     /// Where its cluster expects its API, where that listens elsewhere.
-    package var unheardAddress: ServerInfo.UnheardAddress?
+    package var addressMismatch: ServerInfo.AddressMismatch?
     /// How long its daemon was waited for, where it gave no answer.
     package var waited: Duration = .zero
     /// What a user can do about its machine, where that gives no answer for as long as a proof takes.

@@ -6,12 +6,12 @@ struct SetAPIAddress: Step {
     var member: MemberName? { name }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.client(in: name).server().unheardAddress == nil
+        try await context.client(in: name).server().addressMismatch == nil
     }
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: name)
-        guard let address = try await client.server().unheardAddress else { return }
+        guard let address = try await client.server().addressMismatch else { return }
         context.lastStart.note(context.time.elapsed)
         try await client.setServer("core.https_address", to: address.expected)
         context.lastStart.note(context.time.elapsed)

@@ -154,7 +154,8 @@ package struct Firewall: Sendable {
     private func removeRules(of owner: String, in chain: FilterChain) async throws {
         guard chain.rules.contains(where: { Self.isComment($0.comment, of: owner) }) else { return }
         switch chain.table {
-        case .xtables(let program, _): try await XTables(runner, programs: [program]).removeRules { Self.isComment($0, of: owner) }
+        case .xtables(let program, _):
+            try await XTables(runner, programs: [program]).removeRules { Self.isComment($0, of: owner) }
         case .nftables(let family, let table): try await change(removals(of: owner, in: chain, family, table))
         }
     }

@@ -31,7 +31,7 @@ package struct ServerInfo: Sendable, Equatable, Decodable {
     }
 
     /// The address at which its cluster expects a member whose API listens elsewhere.
-    package struct UnheardAddress: Sendable, Equatable {
+    package struct AddressMismatch: Sendable, Equatable {
         package var expected: String
         /// Where it listens; `nil` is nowhere.
         package var configured: String?
@@ -53,7 +53,7 @@ package struct ServerInfo: Sendable, Equatable, Decodable {
     /// Where a member of a cluster should listen, and does not; `nil` where it does.
     ///
     /// LXD stops to listen at the cluster's address once `core.https_address` is another (LXD 5.0.2, seen).
-    package var unheardAddress: UnheardAddress? {
+    package var addressMismatch: AddressMismatch? {
         guard environment.isClustered, let addresses, let wanted = addresses.cluster, !wanted.isEmpty else {
             return nil
         }
@@ -68,7 +68,7 @@ package struct ServerInfo: Sendable, Equatable, Decodable {
             let (own, expected) = (parts(configured), parts(wanted))
             return own.port == expected.port && ["", "0.0.0.0", "[::]", expected.host].contains(own.host)
         }
-        return isHeard ?? false ? nil : UnheardAddress(expected: wanted, configured: configured)
+        return isHeard ?? false ? nil : AddressMismatch(expected: wanted, configured: configured)
     }
 
     /// How a member proves that it may join, decided by what the daemon answers, here and nowhere else.

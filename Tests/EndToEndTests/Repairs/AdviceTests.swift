@@ -35,7 +35,7 @@ extension Repairs {
             case unfinished = "unfinished"
             case interrupted = "interrupted"
             case changing = "changing"
-            // Walked by WayInTests, all by `repair`.
+            // Walked by ClientAccessTests, all by `repair`.
             case clientUntrusted = "client-untrusted"
             case certificateChanged = "certificate-changed"
             case apiUnreachable = "api-unreachable"

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "A variable that nobody reads is an error with its line, and with the name that was meant",
+        "An unknown variable is an error with its line, and with the name that was meant",
         arguments: [
             ("BCM_ENDPOINT_MEMORY_SIZE=4G", 0, "did you mean BCM_ENDPOINT_MEM_SIZE?"),
             ("EDITOR=vi", 1, "known variables: BCM_CLUSTER_ENDPOINT_NAME, "),

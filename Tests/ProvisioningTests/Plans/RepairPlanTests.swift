@@ -132,13 +132,13 @@ import Testing
         }
     }
 
-    @Test func theWayInIsOpenedAgain() throws {
+    @Test func theClientAccessIsOpenedAgain() throws {
         for finding in [Finding.clientUntrusted("DEV-00"), .certificateChanged("DEV-00")] {
             #expect(titles(try repair([finding])).contains("DEV-00 add the lxc remote"))
             #expect(try repair([finding]).left.isEmpty)
         }
-        let unheard = ServerInfo.UnheardAddress(expected: "10.64.0.11:8443")
-        let listen = try repair([.apiNotListening(try .dev(1), unheard)])
+        let mismatch = ServerInfo.AddressMismatch(expected: "10.64.0.11:8443")
+        let listen = try repair([.apiNotListening(try .dev(1), mismatch)])
         #expect(titles(listen) == Self.always.union(["DEV-01 set core.https_address"]))
         let reach = try repair([.apiUnreachable("DEV-00", address: "A", "connection refused")])
         #expect(titles(reach) == Self.always.union(["DEV-00 check that your lxc reaches the cluster"]))

@@ -159,20 +159,20 @@ import Testing
     }
 
     /// What comes of asking by the remote, and what the user is told; not where it follows from something else.
-    @Test func theWayInIsPartOfHealth() throws {
+    @Test func theClientAccessIsPartOfHealth() throws {
         func way(
-            _ way: WayIn, _ change: (inout ClusterObservation) -> Void = { _ in }
+            _ way: ClientAccess, _ change: (inout ClusterObservation) -> Void = { _ in }
         ) throws -> [Finding] {
             findings(
                 try ClusterObservation.dev(2) {
-                    $0.wayIn = way
+                    $0.clientAccess = way
                     change(&$0)
                 })
         }
         #expect(try way(.open) == [] && way(.unknown) == [])
         #expect(try way(.untrusted) == [.clientUntrusted("DEV-00")])
         #expect(try way(.otherCertificate) == [.certificateChanged("DEV-00")])
-        let closed = WayIn.closed("connection refused")
+        let closed = ClientAccess.closed("connection refused")
         #expect(
             try way(closed) == [
                 .apiUnreachable("DEV-00", address: "https://10.64.0.10:8443", "connection refused")
@@ -180,8 +180,8 @@ import Testing
         let first = try MemberName.dev(0)
         #expect(try way(closed) { $0.members[0].daemon = .silent }.contains(.daemonDead(first)))
         #expect(try !way(closed) { $0.members[0].daemon = .silent }.contains { $0.code == "api-unreachable" })
-        let unheard = ServerInfo.UnheardAddress(expected: "10.64.0.10:8443")
-        #expect(try way(closed) { $0.members[0].unheardAddress = unheard } == [.apiNotListening(first, unheard)])
+        let mismatch = ServerInfo.AddressMismatch(expected: "10.64.0.10:8443")
+        #expect(try way(closed) { $0.members[0].addressMismatch = mismatch } == [.apiNotListening(first, mismatch)])
         let fault = NetworkFault(.rules("bcm1", chains: []))
         #expect(try way(closed) { $0.networkFaults = [fault] } == [.network(fault)])
         #expect(try way(.otherCertificate) { $0.networkFaults = [fault] } == [.network(fault)])
@@ -243,7 +243,7 @@ import Testing
             .moved(member, from: here, to: here), .versionsDiffer(["1": ["A"]]), .remoteMissing("R"),
             .remoteStale("R"), .remoteElsewhere("R", address: "A"), .clientUntrusted("R"), .certificateChanged("R"),
             .apiUnreachable("R", address: "A", "connection refused"), .slow(.seconds(2)),
-            .apiNotListening(member, ServerInfo.UnheardAddress(expected: "A:1")), .network(NetworkFault(.claim)),
+            .apiNotListening(member, ServerInfo.AddressMismatch(expected: "A:1")), .network(NetworkFault(.claim)),
             .network(NetworkFault(.bridge("b"))), .network(NetworkFault(.cables([member]))),
             .network(NetworkFault(.tunnel("x"))), .network(NetworkFault(.rules("t", chains: ["input"]))),
             .network(NetworkFault(.forwarding(["eth0"]))),

@@ -3,7 +3,7 @@ import Testing
 @testable import Provisioning
 
 /// Where a member listens and where it should.
-@Suite struct UnheardAddressTests {
+@Suite struct AddressMismatchTests {
     @Test(arguments: [
         ("10.64.0.10:8443", true), (":8443", true), ("[::]:8443", true), ("0.0.0.0:8443", true), ("10.64.0.10", true),
         ("", false), (nil, false), ("127.0.0.1:8443", false), ("10.64.0.10:9443", false), (":9443", false),
@@ -15,8 +15,8 @@ import Testing
             "environment":{"server_clustered":true,"certificate":"","server_version":"5.0"}}
             """
         let server = try Command("lxc", []).decode(ServerInfo.self, from: text)
-        #expect((server.unheardAddress == nil) == isHeard)
-        if !isHeard { #expect(server.unheardAddress?.expected == "10.64.0.10:8443") }
+        #expect((server.addressMismatch == nil) == isHeard)
+        if !isHeard { #expect(server.addressMismatch?.expected == "10.64.0.10:8443") }
     }
 }
 

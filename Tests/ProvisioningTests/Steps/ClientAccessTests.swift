@@ -3,17 +3,17 @@ import Testing
 @testable import Provisioning
 
 /// What comes of asking by the user's own client.
-@Suite struct WayInTests {
+@Suite struct ClientAccessTests {
     private static let question = "lxc query DEV-00:/1.0"
     private static let knock = "bash -c 'exec 3<>\"/dev/tcp/$0/$1\"' 10.64.0.10 8443"
 
     private func look(
         _ answer: ScriptedRunner.Answer, _ port: ScriptedRunner.Answer = .works
-    ) async throws -> WayIn {
+    ) async throws -> ClientAccess {
         let bench = try Bench()
         bench.runner.on(Self.question, answer)
         bench.runner.on(Self.knock, port)
-        return await WayIn.look(
+        return await ClientAccess.look(
             at: "https://10.64.0.10:8443", of: "DEV-00", limit: .seconds(1), bench.context)
     }
 

@@ -1,5 +1,5 @@
 /// The user's access to the cluster's API: the answer to one question by the user's own client and its remote.
-package enum WayIn: Sendable, Equatable {
+package enum ClientAccess: Sendable, Equatable {
     /// Not asked, or without an answer that tells anything.
     case unknown
     case open
@@ -12,7 +12,8 @@ package enum WayIn: Sendable, Equatable {
 
     /// Asks by the remote of that name, which leads to that address; a client that is slow to answer is told from a port
     /// that is closed.
-    static func look(at address: String, of name: String, limit: Duration, _ context: PlanContext) async -> WayIn {
+    static func look(at address: String, of name: String, limit: Duration, _ context: PlanContext) async -> ClientAccess
+    {
         async let knocking = knock(at: address, limit: limit, context)
         let client = LXC(context.runner, engine: context.engine, limit: limit, remote: name)
         do {
@@ -32,30 +33,5 @@ package enum WayIn: Sendable, Equatable {
         let parts = address.replacing("https://", with: "").split(separator: ":").map(String.init)
         guard parts.count == 2, let port = Int(parts[1]) else { return nil }
         return try? await PortProbe(runner: context.runner, limit: limit).knock(parts[0], port)
-    }
-}
-
-/// Checks that the user's client gets an answer from the cluster by its remote.
-struct VerifyWayIn: Step {
-    /// How long an answer may take.
-    private static let timeout: Duration = .seconds(10)
-
-    var title: String { "check that your \(Engine.current.client) reaches the cluster" }
-    let name: MemberName
-
-    var member: MemberName? { name }
-
-    func isDone(_ context: PlanContext) async throws -> Bool { try await look(context) == .open }
-
-    func run(_ context: PlanContext) async throws {
-        let address = try await context.url(of: name)
-        guard case .closed(let reason) = try await look(context) else { return }
-        throw Failure(
-            .unreachable, "your \(context.engine.client) does not reach \(address): \(reason)",
-            hint: "allow TCP to \(address.replacing("https://", with: "")) in the firewall")
-    }
-
-    private func look(_ context: PlanContext) async throws -> WayIn {
-        try await WayIn.look(at: context.url(of: name), of: name.text, limit: Self.timeout, context)
     }
 }

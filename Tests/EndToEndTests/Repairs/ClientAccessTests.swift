@@ -4,7 +4,7 @@ import Testing
 
 extension Repairs {
     /// The user's own way in, and the network on which it and the members depend: what `status` sees, and `repair` repairs.
-    @Suite struct WayIn {
+    @Suite struct ClientAccess {
         @Test("The client is not trusted, the certificate is another, an API does not listen, a port is closed")
         func theUsersOwn() async throws {
             try await Sandbox.use("WAU") { sandbox in
