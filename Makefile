@@ -14,9 +14,9 @@ BINARY = .build/static/release/bcmcluster
 
 .PHONY: up build build-tests test test-multipass check soak lint bench docs install clean help
 
-up: build ## install what is missing, build, and make a cluster of three members called DEV
-	scripts/install-needs
-	$(BINARY) up -c DEV -m 2
+up: build ## install what is missing, build, and make a cluster of three members called DEV; ENGINE=incus for Incus
+	$(if $(ENGINE),BCM_ENGINE=$(ENGINE) )scripts/install-needs
+	$(BINARY) up -c DEV -m 2$(if $(ENGINE), --engine $(ENGINE))
 
 build: ## build the release binary, .build/static/release/bcmcluster
 	$(SWIFT) build $(RELEASE) --product bcmcluster

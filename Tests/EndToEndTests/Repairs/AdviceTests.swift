@@ -121,7 +121,7 @@ extension Repairs {
             case .renamed: try await sandbox.client("cluster", "rename", last, "web")
             case .foreignClient:
                 let certificate = try await sandbox.makeCertificate("thief")
-                try await sandbox.client("config", "trust", "add", certificate, "--name", "thief")
+                try await sandbox.client(Product.trustArguments(certificate, "thief"))
             case .moved:
                 try sandbox.changeState { state in
                     state.members[2].address = state.members[2].address.map { IPv4(bits: $0.bits + 40) }
