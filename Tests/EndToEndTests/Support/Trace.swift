@@ -104,7 +104,7 @@ struct DryRun {
 
     /// Whether it is part of a second look at a daemon that takes more than some seconds to answer, which depends on the host.
     private static func isOfBusyHost(_ command: String) -> Bool {
-        command.contains("/entrypoint daemon ") || command.contains(" pgrep --ns 1 ")
+        command.contains("/entrypoint daemon ") || command.contains("pgrep ")
     }
 
     /// Whether it is about the uplink's forwarding.

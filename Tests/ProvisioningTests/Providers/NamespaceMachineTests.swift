@@ -16,7 +16,7 @@ import Testing
     private static let remove =
         "rm --recursive --force --one-file-system -- /var/lib/bcmcluster/machines/DEV-00 /var/lib/bcmcluster/machines/DEV-00.owner"
     private static let waiting =
-        "pgrep --ns 1 --nslist pid -u 0 -U 0 -f '^unshare .* /var/lib/bcmcluster/clusters/0123abcd/entrypoint machine "
+        "pgrep -u 0 -U 0 -f '^unshare .* /var/lib/bcmcluster/clusters/0123abcd/entrypoint machine "
         + "DEV-00 /var/lib/bcmcluster/machines/DEV-00( |$)'"
 
     private let bench: NamespaceBench
