@@ -125,6 +125,9 @@ enum Server {
     static let pending = question("SELECT name, address FROM nodes WHERE state = 1")
     /// The question for the addresses in the configuration of the cluster's database.
     static let raft = question("SELECT address FROM raft_nodes", in: "local")
+    /// What frees the name of a member whose join has failed; LXD 5.0 and Incus have no such table.
+    static func freeing(_ index: Int) -> String { question(LXC.removal(ofServerCertificate: try! .dev(index))) }
+    static let noIdentities = ScriptedRunner.Answer.ends(1, "Error: Failed to execute query: no such table: identities")
     /// The question for the members.
     static let members = "lxc query '/1.0/cluster/members?recursion=1'"
 
