@@ -29,8 +29,7 @@ package struct EngineVersion: Sendable, Hashable, Comparable {
 package struct EngineRelease: Sendable, Equatable {
     /// The first of them.
     package let first: EngineVersion
-    /// The last that is known: a later one of the same major version is taken for it. Of a long-term release any patch is
-    /// known.
+    /// The last that is known; of a long-term release any patch is.
     package let last: EngineVersion
     package let abilities: EngineAbilities
 }

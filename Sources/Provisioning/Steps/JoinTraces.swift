@@ -33,7 +33,7 @@ struct JoinTraces {
     /// Lets the cluster forget the member and its address; while the machine is there, for it may have a vote.
     func clear() async throws {
         try await cluster.forget(member.text)
-        try await cluster.removeServerCertificate(of: member)
+        try await cluster.removeServerCertificate(of: member.text)
         guard let address = try? await address() else { return }
         try await removeFromDatabase(address)
         await context.unfinishedJoins.abandon(address)

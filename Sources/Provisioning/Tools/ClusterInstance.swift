@@ -67,8 +67,9 @@ package struct ClusterInstance: Sendable, Equatable, Decodable {
         case lastUsed = "last_used_at"
     }
 
-    /// Whether the API tells its name and place alone, since its member does not answer: without any configuration, which
-    /// every instance has. Only LXD 5.0 leaves its type out as well.
+    /// Whether the API tells its name and place alone, since its member does not answer.
+    ///
+    /// It lacks its configuration then, which every instance has; LXD 5.0 alone leaves the type out as well.
     var isNameAlone: Bool { config == nil }
 
     /// The same, with what the database holds; `nil` where it was not asked.

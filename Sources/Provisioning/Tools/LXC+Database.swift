@@ -73,7 +73,7 @@ extension LXC {
     /// does not find a join that failed, and `config trust remove` refuses a server's. This is what they do when a member is
     /// removed (canonical/lxd, lxd/cluster/membership.go, `Purge`). The others keep certificates in another table, in which
     /// a name may stand twice.
-    func removeServerCertificate(of name: MemberName) async throws {
+    func removeServerCertificate(of name: String) async throws {
         do { _ = try await rows(of: Self.removal(ofServerCertificate: name), .changes) } catch let failure as Failure
             where failure.engineError == .noSuchTable
         {}
@@ -81,7 +81,7 @@ extension LXC {
 
     /// Certificates of servers are of type 3 (canonical/lxd, lxd/identity/type_interface.go), members whose join has not
     /// ended of state 1.
-    static func removal(ofServerCertificate name: MemberName) -> String {
+    static func removal(ofServerCertificate name: String) -> String {
         "DELETE FROM identities WHERE type = 3 AND name = '\(name)' "
             + "AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = identities.name AND n.state <> 1)"
     }

@@ -4,6 +4,10 @@ import Testing
 
 /// How members join, what roles they have and how they are let in, engine by engine.
 @Suite struct RecordedClusterTests {
+    /// What a machine holds is looked for in its daemon's folders.
+    private static let find =
+        "find /d -mindepth 2 -maxdepth 4 '(' -path '/d/images/*' -o -path '/d/storage-pools/*/*/*' ')' -prune -printf '%P\\n'"
+
     private static func decode<Answer: Decodable>(_ type: Answer.Type, _ recorded: RecordedCase) throws -> Answer {
         try #require(recorded.succeeded)
         return try Command(recorded.argv[0], []).decode(type, from: recorded.stdout)
@@ -45,8 +49,8 @@ import Testing
 
     @Test(arguments: RecordedEngine.allCases)
     func aRoleThatIsLeftOutIsTriedAgain(_ engine: RecordedEngine) throws {
-        #expect(
-            try engine.recorded("PUT that leaves a role out", .members).error == (engine == .lxd6 ? nil : .roleMissing))
+        let expected: EngineError? = engine == .lxd6 ? nil : .roleMissing
+        #expect(try engine.recorded("PUT that leaves a role out", .members).error == expected)
     }
 
     // MARK: Values of members
@@ -117,16 +121,19 @@ import Testing
 
     @Test(arguments: RecordedEngine.allCases)
     func aNameThatAMemberHasIsTakenForAnEarlierTry(_ engine: RecordedEngine) throws {
+        let refusal: EngineError? = engine.isIncus ? .memberExists : nil
         for name in [
             "join token for a name that a member has",
             "join token for the name of a member that is gone and was not removed",
         ] {
-            #expect(try engine.recorded(name, .join).error == (engine.isIncus ? .memberExists : nil), "\(name)")
+            #expect(try engine.recorded(name, .join).error == refusal, "\(name)")
         }
-        guard !engine.isIncus else { return #expect(EngineError.ofEarlierTry.contains(.memberExists)) }
+        #expect(EngineError.ofEarlierTry.contains(.memberExists))
+        if engine.isIncus { return }
         let name = "join of a fresh server under the name of a member that is gone and was not removed"
         let error = try #require(try engine.recorded(name, .join).error)
-        #expect(error == (engine == .lxd5 ? .trustRefused : .certificateNameTaken))
+        let expected: EngineError = engine == .lxd5 ? .trustRefused : .certificateNameTaken
+        #expect(error == expected)
         #expect(EngineError.ofEarlierTry.contains(error))
     }
 
@@ -137,7 +144,8 @@ import Testing
             "debris, made anew: join of a fresh server after that",
         ]
         let isKept = [.lxd521, .lxd6].contains(engine)
-        for name in names { #expect(try engine.recorded(name, .join).error == (isKept ? .certificateNameTaken : nil)) }
+        let refusal: EngineError? = isKept ? .certificateNameTaken : nil
+        for name in names { #expect(try engine.recorded(name, .join).error == refusal) }
         #expect(EngineError.ofEarlierTry.contains(.certificateNameTaken))
         guard isKept else { return }
         // Neither frees the name.
@@ -148,6 +156,8 @@ import Testing
     @Test("The name of a failed join is freed, and the new machine joins", arguments: [RecordedEngine.lxd521, .lxd6])
     func aNewMachineJoinsUnderTheNameOfAFailedJoin(_ engine: RecordedEngine) async throws {
         let refused = try engine.recorded("debris, made anew: join of a fresh server after that", .join)
+        let forgotten = try engine.recorded("debris, made anew: the name removed by force", .join).result
+        let freed = try engine.recorded("an update", .sql).result
         let token = ScriptedRunner.Answer.prints("Member DEV-01 join token:\nTOKEN\n")
         let forget = "lxc cluster remove --force --yes DEV-01"
         let first = ScriptedRunner([
@@ -155,23 +165,22 @@ import Testing
             "lxc query /1.0/cluster": [.prints(#"{"member_config":[]}"#)], "lxc cluster add DEV-01": [token],
             Server.members: [Server.members(["DEV-00"], leader: 0)], Server.pending: [Server.rows()],
             Server.raft: [Server.rows([["10.64.0.10:8443"]])],
-            forget: [.result(try engine.recorded("debris, made anew: the name removed by force", .join).result)],
-            Server.freeing(1): [.result(try engine.recorded("an update", .sql).result)],
+            forget: [.result(forgotten)],
+            Server.freeing("DEV-01"): [.result(freed)],
             "lxd cluster remove-raft-node --quiet 10.64.0.11:8443": [.ends(1, "Error: No raft node with address")],
             "lxc query '/1.0/instances?recursion=1&all-projects=true'": [.prints("[]")],
             "lxc query '/1.0/storage-pools?recursion=1'": [.prints("[]")],
         ])
         let second = ScriptedRunner([
             "lxc query /1.0": [Server.info(name: "none")],
-            "lxd init --preseed": [.result(refused.result), .works],
-            "find /d -mindepth 2 -maxdepth 4 '(' -path '/d/images/*' -o -path '/d/storage-pools/*/*/*' ')' -prune -printf '%P\\n'":
-                [.works],
+            "lxd init --preseed": [.result(refused.result), .works], Self.find: [.works],
+            "lxc query '/1.0/operations?recursion=1'": [.works],
         ])
         let provider = StubProvider(inside: ["DEV-00": first, "DEV-01": second])
         let bench = try Bench(members: 2, provider: provider)
         try await JoinMember(name: try .dev(1), first: try .dev(0)).run(bench.context)
         #expect(second.changes == ["lxd init --preseed", "lxd init --preseed"])
-        #expect(first.changes.contains(Server.freeing(1)))
+        #expect(first.changes.contains(Server.freeing("DEV-01")))
         #expect(provider.log == [], "the machine is new, and is not recreated")
 
         // A client's certificate can have the name as well, and is not ours to remove.
@@ -183,8 +192,8 @@ import Testing
     }
 
     /// The statement touches no certificate of a member.
-    @Test func theCertificateOfAMemberIsKept() throws {
-        let statement = LXC.removal(ofServerCertificate: try .dev(1))
+    @Test func theCertificateOfAMemberIsKept() {
+        let statement = LXC.removal(ofServerCertificate: "DEV-01")
         #expect(statement.contains("type = 3 AND name = 'DEV-01'"))
         #expect(
             statement.contains("NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = identities.name AND n.state <> 1)"))
@@ -225,7 +234,8 @@ import Testing
     @Test(arguments: RecordedEngine.allCases)
     func aSecondCertificateOfOneNameIsTaken(_ engine: RecordedEngine) throws {
         let second = try engine.recorded("trust add of a third client whose file has the name of the second's", .trust)
-        #expect(second.error == ([.lxd521, .lxd6].contains(engine) ? .nameTaken : nil))
+        let refusal: EngineError? = [.lxd521, .lxd6].contains(engine) ? .nameTaken : nil
+        #expect(second.error == refusal)
         func name(_ body: String) -> String {
             ClientCertificate(text: "-----BEGIN CERTIFICATE-----\n\(body)\n-----END CERTIFICATE-----\n")
                 .name { $0 == "USER" ? "kim" : nil }
@@ -270,7 +280,7 @@ import Testing
         #expect(try engine.recorded("no such table", .sql).error == .noSuchTable)
         // LXD 5.0 and Incus keep certificates elsewhere.
         let missing = RecordedRunner(always: try engine.recorded("no such table", .sql))
-        try await LXC(missing, engine: engine.engine).removeServerCertificate(of: try .dev(1))
+        try await LXC(missing, engine: engine.engine).removeServerCertificate(of: "DEV-01")
     }
 
     @Test(arguments: RecordedEngine.allCases)

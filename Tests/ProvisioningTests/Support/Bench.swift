@@ -126,7 +126,7 @@ enum Server {
     /// The question for the addresses in the configuration of the cluster's database.
     static let raft = question("SELECT address FROM raft_nodes", in: "local")
     /// What frees the name of a member whose join has failed; LXD 5.0 and Incus have no such table.
-    static func freeing(_ index: Int) -> String { question(LXC.removal(ofServerCertificate: try! .dev(index))) }
+    static func freeing(_ name: String) -> String { question(LXC.removal(ofServerCertificate: name)) }
     static let noIdentities = ScriptedRunner.Answer.ends(1, "Error: Failed to execute query: no such table: identities")
     /// The question for the members.
     static let members = "lxc query '/1.0/cluster/members?recursion=1'"
