@@ -97,12 +97,14 @@ extension LXC {
         return command
     }
 
-    /// The last lines of what LXD noted when it started an instance.
+    /// What LXD noted when it started an instance: the first errors, which name the cause, or else the last lines.
     package func startLog(of instance: String) async throws -> String {
         let text = try await runner.output(of: command(["info", instance, "--show-log"], limit: limit))
         let lines = text.split(separator: "\n")
         guard let log = lines.firstIndex(where: { $0 == "Log:" || $0 == "Log (lxc.log):" }) else { return "" }
-        return lines[lines.index(after: log)...].suffix(6).joined(separator: "\n")
+        let noted = lines[lines.index(after: log)...]
+        let errors = noted.filter { $0.contains(" ERROR ") }
+        return (errors.isEmpty ? Array(noted.suffix(6)) : Array(errors.prefix(6))).joined(separator: "\n")
     }
 
     /// What an instance has written on its console.

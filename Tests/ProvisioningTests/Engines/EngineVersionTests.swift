@@ -21,11 +21,12 @@ import Testing
         #expect(engine.rawValue.hasSuffix(said.split(separator: " ")[0].trimmed))
     }
 
-    @Test(arguments: [
-        (Engine.lxd, "6.12", EngineVersion(6, 9)), (.lxd, "7.0.1", EngineVersion(6, 9)),
-        (.lxd, "5.5", EngineVersion(5, 21)), (.incus, "6.14", EngineVersion(6, 0)),
-        (.incus, "8.0", EngineVersion(7, 0)),
-    ])
+    @Test(
+        arguments: [
+            (Engine.lxd, "6.12", EngineVersion(6, 9)), (.lxd, "7.0.1", EngineVersion(6, 9)),
+            (.lxd, "5.5", EngineVersion(5, 21)), (.incus, "6.14", EngineVersion(6, 0)),
+            (.incus, "8.0", EngineVersion(7, 0)),
+        ] as [(Engine, String, EngineVersion)])
     func anUnknownVersionIsTakenForTheNewestOfItsMajorVersion(
         _ engine: Engine, _ text: String, _ known: EngineVersion
     ) throws {

@@ -157,11 +157,12 @@ import Testing
     func aNewMachineJoinsUnderTheNameOfAFailedJoin(_ engine: RecordedEngine) async throws {
         let refused = try engine.recorded("debris, made anew: join of a fresh server after that", .join)
         let forgotten = try engine.recorded("debris, made anew: the name removed by force", .join).result
+        let server = try engine.recorded("server after clustering", .server).result
         let freed = try engine.recorded("an update", .sql).result
         let token = ScriptedRunner.Answer.prints("Member DEV-01 join token:\nTOKEN\n")
         let forget = "lxc cluster remove --force --yes DEV-01"
         let first = ScriptedRunner([
-            "lxc query /1.0": [Server.info(clustered: true)], Server.objects: [Server.rows()],
+            "lxc query /1.0": [.result(server)], Server.objects: [Server.rows()],
             "lxc query /1.0/cluster": [.prints(#"{"member_config":[]}"#)], "lxc cluster add DEV-01": [token],
             Server.members: [Server.members(["DEV-00"], leader: 0)], Server.pending: [Server.rows()],
             Server.raft: [Server.rows([["10.64.0.10:8443"]])],

@@ -162,7 +162,7 @@ import Testing
         #expect(try await client.networks().contains { $0.name == "lxdbr0" })
         #expect(try await client.profile("default").devices["root"]?["pool"] == "default")
         #expect(try await client.server().environment.isClustered)
-        #expect(try await client.runningOperations().isEmpty)
+        #expect(try await !client.isJoining("REC-00"))
         #expect(try await client.resources(of: "REC-02").cpu.total == 2)
         let instances = try await client.instances(withState: true)
         #expect(instances.first { $0.name == "u1" }?.isRunning == true)

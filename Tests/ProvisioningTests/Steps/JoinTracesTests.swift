@@ -14,7 +14,7 @@ import Testing
 
     private let first = ScriptedRunner([
         Server.pending: [Server.rows()], forget: [.ends(1, "Error: Cluster member not found")],
-        Server.freeing("DEV-02"): [Server.noIdentities],
+        "lxc query /1.0": [Server.info(clustered: true)],
     ])
     private let leader = ScriptedRunner([Server.raft: [Server.rows()]])
     private let joining = ScriptedRunner([operations: [.prints("{}")]])
