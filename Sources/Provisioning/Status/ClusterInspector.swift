@@ -75,7 +75,7 @@ package struct ClusterInspector: Sendable {
     /// How many members that share a machine with this program are asked at a time: more would only make each other slow.
     private static let mostAtOnce = 16
 
-    /// How long members get at most, and how many times as long as the slowest answer took, where the machine is busy.
+    /// How long members get at most where the machine is busy, and how many times as long as the slowest answer took.
     static let longestPatience: Duration = .seconds(5)
     private static let patience = 4
 
@@ -247,8 +247,9 @@ package struct ClusterInspector: Sendable {
         }
     }
 
-    /// How long those that gave no answer get to give one, where others took long for theirs: then the machine is busy, and
-    /// none of them need hang. `nil` where it is not, or their silence is looked into anyway.
+    /// How long those that gave no answer get to give one, where others took long for theirs; `nil` where none did.
+    ///
+    /// Then the machine is busy, and none of them need hang.
     private func patience(with answers: [MemberName: Answer]) -> Duration? {
         guard depth.isFull, depth.proof == nil, context.provider.traits.sharesHost else { return nil }
         let slowest = answers.values.filter { $0.daemon == .answers }.map(\.took).max() ?? .zero

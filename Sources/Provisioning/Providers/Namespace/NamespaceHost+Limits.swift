@@ -182,11 +182,11 @@ extension NamespaceHost {
     }
 
     private static func failure(_ low: [LowLimit], _ needs: MemberNeeds) -> Failure {
-        let limits = low.map { "\($0.limit.rawValue) to be \($0.needed), which is \($0.value)" }
+        let limits = low.map { "\($0.limit.rawValue)=\($0.needed) (is \($0.value))" }
         let words = low.map { "\($0.limit.rawValue)=\($0.needed)" }.joined(separator: " ")
         return Failure(
             .missing,
-            "\(members(needs)) need \(limits.joined(separator: ", and ")) and cannot be changed here, as in an unprivileged container",
+            "\(members(needs)) need \(limits.joined(separator: ", ")), which cannot be set here, as in an unprivileged container",
             hint: "run sysctl -w \(words) on the host that the container is on, or create fewer members")
     }
 }
