@@ -79,6 +79,16 @@ import Testing
         #expect(kernel.values == Self.defaults && kernel.notes.isEmpty)
     }
 
+    /// What another cluster needs that is just coming up is no fault of this one.
+    @Test func othersAreNotThisClustersFault() async throws {
+        let first = try state(20, "aaaaaaaa")
+        try await raise(first)
+        kernel.claim("bbbbbbbb")
+        kernel.note("limits/bbbbbbbb", "40/40")
+        #expect(try await host().lowLimits(for: first) == [])
+        #expect(try await !host().areLimitsRaised(for: first), "who prepares the host raises them for all")
+    }
+
     /// One of version 0.1.0 left no note of how many members it has.
     @Test func machinesWithoutANoteCount() async throws {
         kernel.claim("bbbbbbbb")

@@ -4,9 +4,11 @@
 /// raised, a note `KEY=NEW` says what its value was, and since which boot of the host: so that the last cluster puts it
 /// back, through as many raises as there were, and leaves alone what somebody else has set since.
 extension NamespaceHost {
-    /// The limits that are too low for the cluster's members and those of the others that have a subnet on the host.
+    /// The limits that are too low for the cluster's own members, whatever others there are.
+    ///
+    /// What the others need is for those who raise: a cluster that comes up has left its note a moment before.
     func lowLimits(for state: ClusterState) async throws -> [LowLimit] {
-        try await KernelSettings(root).lowLimits(needs(of: state, await notes()).limits)
+        try await KernelSettings(root).lowLimits(MemberNeeds(parts: [part(of: state)]).limits)
     }
 
     /// Whether the host's other clusters know how many members this one has, and no limit is too low for all.

@@ -61,7 +61,10 @@ struct NamespaceHost: Sendable {
 
     private func makeFolders(_ layout: NamespaceLayout) async throws {
         try await RootFiles(root).makeFolders(
-            [NamespaceLayout.root, NamespaceLayout.machines, NamespaceLayout.subnets, layout.shared], mode: "0711")
+            [
+                NamespaceLayout.root, NamespaceLayout.machines, NamespaceLayout.subnets, NamespaceLayout.limits,
+                layout.shared,
+            ], mode: "0711")
     }
 
     /// Takes the subnet, unless it is ours already; who is second on a host is told so.
