@@ -135,7 +135,7 @@ struct NamespaceBench {
     }
 
     private static let preparation = [
-        "install --directory --mode=0711 /var/lib/bcmcluster /var/lib/bcmcluster/machines /var/lib/bcmcluster/subnets /var/lib/bcmcluster/clusters/0123abcd",
+        "install --directory --mode=0711 /var/lib/bcmcluster /var/lib/bcmcluster/machines /var/lib/bcmcluster/subnets /var/lib/bcmcluster/limits /var/lib/bcmcluster/clusters/0123abcd",
         "ln --symbolic --no-target-directory 0123abcd /var/lib/bcmcluster/subnets/10.64.0.0_22",
         "install --mode=0755 /dev/stdin /var/lib/bcmcluster/clusters/0123abcd/entrypoint",
         "install --mode=0644 /dev/stdin /var/lib/bcmcluster/clusters/0123abcd/resolv.conf",
