@@ -30,11 +30,12 @@ test: ## install what the tests need, and run all of them, those with real LXD t
 	$(MAKE) -j2 build build-tests
 	$(SWIFT) test --skip-build --skip 'EndToEndTests|ContractTests|SimulationTests'
 	$(SWIFT) test --skip-build --filter SimulationTests
-	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|Hosts|Fleets|Units)'
+	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|ManyMembers|Hosts|Fleets|Units)'
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.Units'
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.(Hosts|Fleets)'
 	$(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyHosts
+	$(SWIFT) test --skip-build --filter EndToEndTests.ManyMembers
 
 test-multipass: build ## test on a real multipass, half an hour; STEPS="up transfer" runs some
 	BCMCLUSTER=$(CURDIR)/$(BINARY) scripts/test-multipass $(STEPS)
@@ -54,7 +55,7 @@ soak: ## the long forms of the fault, bad-input, interruption and simulation har
 lint: ## check the format of the sources
 	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
-bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" make it shorter or longer
+bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" make it shorter or longer; SIZES="32 50" for many
 	scripts/install-needs --for-tests
 	$(SWIFT) build $(RELEASE) --product Benchmarks
 	$(SWIFT) build $(RELEASE) --product MultipassStandIn

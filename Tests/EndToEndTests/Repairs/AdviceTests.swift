@@ -47,6 +47,8 @@ extension Repairs {
             case firewallRulesMissing = "firewall-rules-missing"
             case firewallDrops = "firewall-drops"
             case forwardingOff = "forwarding-off"
+            // Walked by ManyMembersTests.
+            case limitsTooLow = "limits-too-low"
             // Walked by StoppedInstanceTests and KillTests; `slow` is a note on a healthy cluster.
             case stopInterrupted = "stop-interrupted"
             case removalInterrupted = "removal-interrupted"

@@ -107,13 +107,13 @@ struct DryRun {
         command.contains("/entrypoint daemon ") || command.contains("pgrep ")
     }
 
-    /// Whether it is about the uplink's forwarding.
+    /// Whether it is about the uplink's forwarding, or the kernel's limits.
     ///
-    /// The first cluster of a host turns it on, and the last one off: another test's may have come or gone between plan and
-    /// run. `ForwardingTests` holds it.
+    /// The first cluster of a host turns forwarding on, and the last one off, and limits are raised for all together: another
+    /// test's may have come or gone between plan and run. `ForwardingTests` and `ManyMembersTests` hold it.
     private static func isOfAllClusters(_ command: String) -> Bool {
-        command.contains("/var/lib/bcmcluster/forwarding")
-            || command.hasPrefix("sysctl -q -w net/ipv4/conf/") && !command.contains("<id>")
+        command.contains("/var/lib/bcmcluster/forwarding") || command.contains(/\/var\/lib\/bcmcluster\/limits\/[^ ]+=/)
+            || command.hasPrefix("sysctl -q -w ") && !command.contains("<id>")
     }
 
     /// What is known only later, under one name in plan and run; another test may have taken the subnet in between.

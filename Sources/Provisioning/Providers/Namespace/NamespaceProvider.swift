@@ -65,10 +65,11 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
     /// Looks at the host's firewalls, and where machines are to be made at everything that they need.
     package func preflight(making count: Int, of state: ClusterState?) async throws -> [DoctorCheck] {
         async let firewall = host.firewallCheck(state)
+        async let limits = count > 0 ? host.limitCheck(making: count, of: state) : nil
         let checks =
             count > 0
             ? try await NamespacePreflight(root: root).checks(making: count, pool: state?.settings.storage ?? .dir) : []
-        return try await checks + [firewall].compactMap { $0 }
+        return try await checks + [limits, firewall].compactMap { $0 }
     }
 
     /// Chooses the subnet and gives each member its address.
