@@ -9,6 +9,7 @@ struct BootstrapCluster: Step {
     func isDone(_ context: PlanContext) async throws -> Bool {
         let client = context.client(in: name)
         let server = try await client.server().environment
+        context.joinTurns.allow(context.engine.concurrentJoins(version: server.version))
         if server.isClustered { try await MemberRename.check(name, as: server, client, context) }
         return server.isClustered
     }

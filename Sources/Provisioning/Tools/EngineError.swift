@@ -10,6 +10,10 @@ enum EngineError: ToolError, Hashable {
     case notLeader
     /// The cluster does not take the server's certificate or token.
     case trustRefused
+    /// Two servers that joined at the same time got one number, or changed the configuration of the database (raft) at once.
+    case joinCollision
+    /// The server lacks a feature, which the client takes from the answer: one that is about to join gives a short one.
+    case extensionMissing
     case alreadyClustered
     case memberExists
     /// The network is prepared on that member, or created.
@@ -52,6 +56,9 @@ enum EngineError: ToolError, Hashable {
         ("Not leader", .notLeader),
         // LXD 5.0 and Incus; LXD 5.21 and 6.9.
         ("Failed to setup cluster trust", .trustRefused), ("Failed setting up cluster trust", .trustRefused),
+        ("server ID already in use", .joinCollision),
+        ("configuration change is already in progress", .joinCollision),
+        ("API extension", .extensionMissing),
         ("already clustered", .alreadyClustered), ("already has a member", .memberExists),
         ("already defined", .networkPrepared), ("not in pending state", .networkPrepared),
         ("network is already created", .networkCreated), ("is in use", .inUse),
@@ -82,6 +89,9 @@ enum EngineError: ToolError, Hashable {
     static let ofEarlierTry: Set<EngineError> = [
         .trustRefused, .alreadyClustered, .memberExists, .networkPrepared, .inUse, .poolUpdateRefused, .nameTaken,
     ]
+
+    /// What a join reports that failed since others joined at the same time (Incus 7.0.2).
+    static let ofJoinsAtOnce: Set<EngineError> = [.joinCollision, .extensionMissing]
 }
 
 /// Why a daemon ended by itself at its start, read from its log.
