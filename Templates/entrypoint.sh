@@ -1,8 +1,9 @@
 #!/bin/sh
-# What runs inside a machine of the namespace provider; the arguments are a verb, the machine's name and its folder.
+# What runs inside a machine of the namespace provider. The arguments are a verb, the machine's name and its folder, then
+# the engine's name, its daemon's program and the variable that names the daemon's folder.
 #   machine   the first process of the machine's own namespaces: sets them up, starts the daemon, then reaps what is
 #             orphaned; when it ends, the kernel ends everything else in the machine
-#   daemon    the LXD daemon alone, in a machine that runs
+#   daemon    the engine's daemon alone, in a machine that runs
 set -eu
 # Nothing of whoever starts this gets into the machine: no variables such as proxies, no umask.
 umask 022
@@ -12,17 +13,19 @@ fi
 verb=$1
 name=$2
 folder=$3
+engine=${4:-lxd}
+program=${5:-lxd}
+variable=${6:-LXD_DIR}
 # The machine's control group bears the cluster's identifier, which the name of this file's folder is.
 shared=${0%/*}
 group=bcmcluster/$name.${shared##*/}
 
 daemon() {
     # Containers have PID namespaces of their own: in a privileged one there may be such a process of root's too.
-    if pgrep --ns 1 --nslist pid -u 0 -U 0 -f "^lxd --group" >/dev/null; then return; fi
+    if pgrep --ns 1 --nslist pid -u 0 -U 0 -f "^$program --group" >/dev/null; then return; fi
     ulimit -n 1048576 2>/dev/null || :
-    LXD_DIR=$folder/lxd
-    export LXD_DIR
-    exec setsid --fork lxd --group "$(stat --format %G "$folder/lxd")" --logfile "$folder/lxd.log" \
+    export "$variable=$folder/$engine"
+    exec setsid --fork "$program" --group "$(stat --format %G "$folder/$engine")" --logfile "$folder/$engine.log" \
         </dev/null >>"$folder/console.log" 2>&1
 }
 
@@ -32,7 +35,8 @@ join_control_groups() {
     if [ -f /sys/fs/cgroup/cgroup.controllers ]; then roots=/sys/fs/cgroup; else roots=/sys/fs/cgroup/*; fi
     for root in $roots; do
         [ -f "$root/cgroup.procs" ] || continue
-        mkdir -p "$root/$group/init.scope"
+        # The end of the host's last other cluster removes the folder above while it is empty.
+        mkdir -p "$root/$group/init.scope" || mkdir -p "$root/$group/init.scope"
         if [ -f "$root/cpuset.mems" ]; then # version 1 leaves a new group without processors and memory nodes
             for part in bcmcluster "$group" "$group/init.scope"; do
                 cat "$root/cpuset.cpus" >"$root/$part/cpuset.cpus"

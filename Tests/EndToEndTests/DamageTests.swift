@@ -51,7 +51,7 @@ extension EndToEnd {
                 kill(try holder(machine), SIGKILL)
                 try await repaired(sandbox, "\(sandbox.cluster)-01 does not run")
                 kill(try holder(machine), SIGKILL)
-                try await sandbox.must("rm", ["-rf", "--one-file-system", "\(machine)/lxd"])
+                try await sandbox.must("rm", ["-rf", "--one-file-system", "\(machine)/\(Product.engine.name)"])
                 try await repaired(sandbox, "\(sandbox.cluster)-01 does not run")
                 try await theFirstIsLost(sandbox)
                 let members = "\(sandbox.cluster)-00, \(sandbox.cluster)-01"

@@ -13,7 +13,7 @@ extension EndToEnd {
                     "up", "-c", sandbox.cluster, "-m", "2", "--storage", "dir", "--provider", "multipass")
                 try await sandbox.importImage()
                 for (number, member) in members.enumerated() {
-                    try await sandbox.lxc("launch", "tiny", "c\(number)", "--target", member, "--quiet")
+                    try await sandbox.client("launch", "tiny", "c\(number)", "--target", member, "--quiet")
                 }
                 let before = try await processes(sandbox, 0...2)
 
@@ -45,7 +45,7 @@ extension EndToEnd {
             struct State: Decodable { var pid: Int }
             var found: [Int] = []
             for number in numbers {
-                let text = try await sandbox.lxc("query", "/1.0/instances/c\(number)/state")
+                let text = try await sandbox.client("query", "/1.0/instances/c\(number)/state")
                 found.append(try JSONDecoder().decode(State.self, from: Data(text.utf8)).pid)
             }
             return found

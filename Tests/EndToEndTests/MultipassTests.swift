@@ -87,7 +87,7 @@ extension EndToEnd {
                     naming: "\(sandbox.cluster)-00 (multipass provider, identifier \(identifier))")
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 #expect(try await !multipass("list", "--format", "csv").contains(sandbox.cluster))
-                #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")
+                #expect(try await sandbox.client("remote", "get-default").trimmed == "local")
                 #expect(try sandbox.runtimeContents() == [])
             }
         }

@@ -28,7 +28,7 @@ extension EndToEnd {
                 let up = try await asUser(tool, "up", "-c", sandbox.cluster, "-m", "1")
                 let owner = try? FileManager.default.attributesOfItem(
                     atPath: "\(home)/.bcm/clusters/\(sandbox.cluster)/cluster.json")
-                let listed = try await asUser("lxc", "cluster", "list", "--format", "csv")
+                let listed = try await asUser(Product.engine.client, "cluster", "list", "--format", "csv")
                 let down = try await asUser(tool, "destroy", "-c", sandbox.cluster, "--yes")
                 try FileManager.default.removeItem(atPath: rule)
                 let refused = try await asUser(tool, "up", "-c", sandbox.cluster)
@@ -76,7 +76,7 @@ extension EndToEnd {
                 try await screen.type("clear; \(Product.bcmcluster) destroy -c \(sandbox.cluster); echo status $?")
                 let question = try await screen.wait(for: "Continue? [y/N]")
                 #expect(question.contains("the machine \(sandbox.cluster)-01 (namespace)"))
-                #expect(question.contains("the lxc remote \(sandbox.cluster)-00"))
+                #expect(question.contains("the \(Product.engine.client) remote \(sandbox.cluster)-00"))
                 try await screen.type("n")
                 #expect(try await screen.wait(for: "status 1").contains("nothing was changed"))
                 #expect(try await sandbox.online().count == 2)

@@ -10,7 +10,7 @@ import Testing
         try await Sandbox.use("Q") { sandbox in
             let (name, successor) = (sandbox.cluster, "\(sandbox.cluster)-02")
             try await sandbox.upWithImage(members: 3)
-            try await sandbox.lxc("launch", "tiny", "c1", "--target", successor, "--quiet")
+            try await sandbox.client("launch", "tiny", "c1", "--target", successor, "--quiet")
             for index in 0...1 { try await sandbox.loseMachine("\(name)-0\(index)") }
 
             let status = try await sandbox.bcmcluster("status", "-c", name)
@@ -24,7 +24,7 @@ import Testing
             #expect(try await sandbox.online(successor) == Set((0...2).map { "\(name)-0\($0)" }))
             let repaired = try await sandbox.bcmcluster("status", "-c", name)
             #expect(repaired.succeeded, "\(repaired.output)")
-            #expect(try await sandbox.lxc("remote", "get-default").trimmed == successor)
+            #expect(try await sandbox.client("remote", "get-default").trimmed == successor)
             #expect(try await sandbox.instances() == ["c1": "Running"])
             try await sandbox.mustRun("destroy", "-c", name, "--yes")
         }

@@ -33,8 +33,8 @@ extension EndToEnd {
                 #expect(removal.steps.count == 9)
                 #expect(try await sandbox.online() == Set(members), "a dry run destroys nothing")
                 try await sandbox.destroy(leavingNothingOf: traces)
-                #expect(try await !sandbox.lxc("remote", "list", "--format", "json").contains(sandbox.cluster))
-                #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")
+                #expect(try await !sandbox.client("remote", "list", "--format", "json").contains(sandbox.cluster))
+                #expect(try await sandbox.client("remote", "get-default").trimmed == "local")
                 #expect(try sandbox.runtimeContents() == [])
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--json")
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--json", "--dry-run")
@@ -56,19 +56,21 @@ extension EndToEnd {
             let drawn = timeline.spans.map(\.title)
             // The checks before and after, and the instances that ran before, may leave nothing to do.
             #expect(Set(drawn).isSubset(of: Set(plan.steps.map(\.title))) && drawn.count >= plan.steps.count - 3)
-            #expect(timeline.spans.contains { $0.title == "create the bridge lxdbr0" && $0.isLongest })
+            #expect(
+                timeline.spans.contains { $0.title == "create the bridge \(Product.engine.bridge)" && $0.isLongest })
         }
 
         /// The remote is the default, and trusts exactly what came through the provider's channel.
         private func expectRemote(_ sandbox: Sandbox) async throws {
             let first = "\(sandbox.cluster)-00"
-            #expect(try await sandbox.lxc("remote", "get-default").trimmed == first)
+            #expect(try await sandbox.client("remote", "get-default").trimmed == first)
             let member = MemberName(try ClusterName(sandbox.cluster), 0)
             let own = try String(contentsOfFile: sandbox.files().certificate(member, .lxd), encoding: .utf8)
             let pinned = try String(
                 contentsOfFile: "\(sandbox.clientConfiguration)/servercerts/\(first).crt", encoding: .utf8)
             let daemons = try String(
-                contentsOfFile: "/var/lib/bcmcluster/machines/\(first)/lxd/cluster.crt", encoding: .utf8)
+                contentsOfFile: "/var/lib/bcmcluster/machines/\(first)/\(Product.engine.name)/cluster.crt",
+                encoding: .utf8)
             #expect(own.trimmed == pinned.trimmed)
             #expect(own.trimmed == daemons.trimmed)
         }
@@ -76,7 +78,7 @@ extension EndToEnd {
         private func expectModes(_ sandbox: Sandbox) throws {
             let folder = try sandbox.files().path
             let paths = try #require(FileManager.default.enumerator(atPath: folder)).compactMap { $0 as? String }
-            #expect(paths.contains("endpoints/\(sandbox.cluster)-01/lxd/preseed.yml"))
+            #expect(paths.contains("endpoints/\(sandbox.cluster)-01/\(Product.engine.name)/preseed.yml"))
             for path in paths {
                 let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(path)")
                 let isFolder = attributes[.type] as? FileAttributeType == .typeDirectory
@@ -99,41 +101,41 @@ extension EndToEnd {
         /// A container on every member gets an address, and reaches the host beyond its member.
         private func expectContainers(_ sandbox: Sandbox, on members: [String]) async throws {
             let image = try await TinyImage.make(in: sandbox.folder)
-            try await sandbox.lxc("image", "import", image, "--alias", "tiny")
+            try await sandbox.client("image", "import", image, "--alias", "tiny")
             for (number, member) in members.enumerated() {
-                try await sandbox.lxc("launch", "tiny", "c\(number)", "--target", member, "--quiet")
+                try await sandbox.client("launch", "tiny", "c\(number)", "--target", member, "--quiet")
             }
             let gateway = try #require(sandbox.state().subnet?.address(1).description)
             for number in members.indices {
                 let address = try await SystemTime().wait(
                     for: "c\(number)'s address", limit: .seconds(60), every: .milliseconds(200)
                 ) {
-                    let text = try await sandbox.lxc("list", "c\(number)", "--format", "csv", "--columns", "4")
+                    let text = try await sandbox.client("list", "c\(number)", "--format", "csv", "--columns", "4")
                     return text.contains("10.248.0.") ? text : nil
                 }
                 #expect(address.contains("(eth0)"))
-                try await sandbox.lxc("exec", "c\(number)", "--", "ping", "-c", "1", "-W", "5", gateway)
+                try await sandbox.client("exec", "c\(number)", "--", "ping", "-c", "1", "-W", "5", gateway)
             }
         }
 
         /// A second client, with a configuration of its own, gets in by a token of the cluster's.
         private func expectOtherClient(_ sandbox: Sandbox) async throws {
             let other = ["LXD_CONF": "\(sandbox.folder)/other"]
-            let token = try await sandbox.lxc("config", "trust", "add", "--name", "other")
+            let token = try await sandbox.client("config", "trust", "add", "--name", "other")
             let last = try #require(token.split(separator: "\n").last)
-            try await sandbox.lxc("remote", "add", "theirs", String(last), adding: other)
-            #expect(try await sandbox.lxc("list", "theirs:", "--format", "csv", adding: other).contains("c1"))
+            try await sandbox.client("remote", "add", "theirs", String(last), adding: other)
+            #expect(try await sandbox.client("list", "theirs:", "--format", "csv", adding: other).contains("c1"))
         }
 
         /// A member whose daemon has died is healthy again after `up`, with the container that ran on it all the while.
         private func expectDaemonComesBack(_ sandbox: Sandbox, _ member: String) async throws {
-            let before = try await sandbox.lxc("query", "/1.0/instances/c1/state")
+            let before = try await sandbox.client("query", "/1.0/instances/c1/state")
             let daemon = try #require(try Daemon(member))
             daemon.kill()
             try await sandbox.mustRun("up", "-c", sandbox.cluster)
             #expect(try Daemon(member)?.number != daemon.number)
             #expect(try await sandbox.online().contains(member))
-            let after = try await sandbox.lxc("query", "/1.0/instances/c1/state")
+            let after = try await sandbox.client("query", "/1.0/instances/c1/state")
             #expect(try State(before).pid == State(after).pid, "the container was not started anew")
         }
 

@@ -33,10 +33,12 @@ package struct ClusterSettings: Sendable, Equatable, Codable {
         self.disk = disk
     }
 
-    /// The value of a setting, as text; of a size that of members added later, `nil` where none was given to `up`.
+    /// The value of a setting, as text; of a size that of members added later, `nil` where none was given to `up`, and for
+    /// the engine, which the state itself names.
     package func value(of setting: Setting) -> String? {
         switch setting {
         case .provider: provider.rawValue
+        case .engine: nil
         case .storage: storage.rawValue
         case .image: image
         case .channel: channel
@@ -47,10 +49,10 @@ package struct ClusterSettings: Sendable, Equatable, Codable {
         }
     }
 
-    /// Takes another value for a setting; the provider stays, and so does a storage driver that there is not.
+    /// Takes another value for a setting; provider and engine stay, and so does a storage driver that there is not.
     mutating func set(_ setting: Setting, to value: String) {
         switch setting {
-        case .provider: break
+        case .provider, .engine: break
         case .storage: storage = StorageDriver(rawValue: value) ?? storage
         case .image: image = value
         case .channel: channel = value
@@ -64,13 +66,6 @@ package struct ClusterSettings: Sendable, Equatable, Codable {
     /// The sizes of members that are added later, as far as `up` was given them.
     package var sizes: [Setting: String] {
         Dictionary(uniqueKeysWithValues: Setting.sizes.compactMap { size in value(of: size).map { (size, $0) } })
-    }
-
-    /// The cluster-wide ones, for the first member's `.env`.
-    package var decided: [Setting: String] {
-        var decided: [Setting: String] = [:]
-        for setting in Setting.allCases where setting.isClusterWide { decided[setting] = value(of: setting) }
-        return decided
     }
 }
 
@@ -193,6 +188,18 @@ package struct ClusterState: Sendable, Equatable, Codable {
     package var hosts: [HostName] { spread?.map(\.host) ?? [.local] }
 
     package func members(on host: HostName) -> [MemberName] { members.map(\.name).filter { self.host(of: $0) == host } }
+
+    /// The value of a setting, as text; of a size that of members added later.
+    package func value(of setting: Setting) -> String? {
+        setting == .engine ? engine.name : settings.value(of: setting)
+    }
+
+    /// The cluster-wide settings, for the first member's `.env`.
+    package var decided: [Setting: String] {
+        var decided: [Setting: String] = [:]
+        for setting in Setting.allCases where setting.isClusterWide { decided[setting] = value(of: setting) }
+        return decided
+    }
 
     /// The entry of that member.
     package func member(_ name: MemberName) -> Member? { members.first { $0.name == name } }

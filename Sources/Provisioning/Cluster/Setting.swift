@@ -3,12 +3,13 @@
 /// In the state are the sizes that `up` was given for the cluster; what holds for the whole cluster is read from the
 /// state alone once it is there.
 package enum Setting: String, Sendable, CaseIterable {
-    case provider, cpus, memory, disk, storage, image, channel, network
+    case provider, engine, cpus, memory, disk, storage, image, channel, network
 
     /// The variable that carries it in `.env`, in the environment and in the templates.
     package var variable: String {
         switch self {
         case .provider: "BCM_PROVIDER_NAME"
+        case .engine: "BCM_ENGINE"
         case .cpus: "BCM_ENDPOINT_CPU_COUNT"
         case .memory: "BCM_ENDPOINT_MEM_SIZE"
         case .disk: "BCM_ENDPOINT_DISK_SIZE"
@@ -25,7 +26,7 @@ package enum Setting: String, Sendable, CaseIterable {
     /// Whether one value holds for the whole cluster, from its first `up` on.
     package var isClusterWide: Bool {
         switch self {
-        case .provider, .storage, .image, .channel, .network: true
+        case .provider, .engine, .storage, .image, .channel, .network: true
         case .cpus, .memory, .disk: false
         }
     }
@@ -66,6 +67,9 @@ package enum Setting: String, Sendable, CaseIterable {
             !ProviderName.allCases.contains { $0.rawValue == value }
                 ? "is not a provider; there are \(ProviderName.allCases.map(\.rawValue).joined(separator: ", "))"
                 : nil
+        case .engine:
+            Engine.named(value) == nil
+                ? "is not an engine; there are \(Engine.all.map(\.name).joined(separator: " and "))" : nil
         case .cpus:
             value.utf8.allSatisfy({ 48...57 ~= $0 }) && (Int(value).map { 1...1024 ~= $0 } ?? false)
                 ? nil : "is not a number of processors, such as 4"

@@ -90,7 +90,7 @@ extension ClusterState {
             && members.allSatisfy { $0.name.cluster == name && (0...MemberName.mostFurther).contains($0.name.index) }
             && Set(members.map(\.name)).count == members.count
             && Setting.allCases.allSatisfy { setting in
-                settings.value(of: setting).map { (try? setting.check($0, from: "")) != nil } ?? true
+                value(of: setting).map { (try? setting.check($0, from: "")) != nil } ?? true
             }
             && [remote?.name, remote?.renamedFrom].allSatisfy { remote in
                 remote.map { MemberName($0, of: name) != nil } ?? true

@@ -9,6 +9,7 @@ package struct Engine: Sendable, Equatable {
     package let client: String
     /// The program, with its leading arguments, that sets a server up.
     package let administration: [String]
+    /// The daemon's program: a name where it is in everybody's PATH, else its path.
     package let daemon: String
     /// The variable that names the daemon's folder.
     package let folderVariable: String
@@ -23,7 +24,7 @@ package struct Engine: Sendable, Equatable {
     /// The port of the members' API.
     package let port: Int
     /// The bridge that every member gets.
-    let bridge: String
+    package let bridge: String
     /// The nftables table of its firewall rules.
     let table: String
     /// The words with which the comments of its firewall rules begin.
@@ -50,8 +51,11 @@ package struct Engine: Sendable, Equatable {
 
     /// What a cluster gets whose state names none.
     package static let standard = lxd
-    /// The engines that a state may name.
+    /// The engines that there are, in the order in which one is chosen where the user has not.
     package static let all = [lxd, incus]
+
+    /// The engine of that name.
+    package static func named(_ name: String) -> Engine? { all.first { $0.name == name } }
 
     /// The engine of the cluster that the present task works on: for texts to users, where no context is at hand.
     @TaskLocal package static var current = standard
@@ -61,7 +65,7 @@ extension Engine: Codable {
     /// Reads the name of one of the known engines.
     package init(from decoder: any Decoder) throws {
         let name = try decoder.singleValueContainer().decode(String.self)
-        guard let engine = Self.all.first(where: { $0.name == name }) else {
+        guard let engine = Self.named(name) else {
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: name))
         }
         self = engine

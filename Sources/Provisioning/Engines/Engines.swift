@@ -15,11 +15,12 @@ extension Engine {
 
     /// The community's Incus.
     package static let incus = Engine(
-        name: "incus", title: "Incus", client: "incus", administration: ["incus", "admin"], daemon: "incusd",
+        name: "incus", title: "Incus", client: "incus", administration: ["incus", "admin"],
+        daemon: "/usr/libexec/incus/incusd",
         folderVariable: "INCUS_DIR", configurationVariable: "INCUS_CONF", remoteVariable: "INCUS_REMOTE",
         trustArguments: ["config", "trust", "add-certificate", "-"], keyArguments: ["remote", "generate-certificate"],
         port: 8443, bridge: "incusbr0", table: "incus", ruleWords: ["generated", "for", "Incus"],
-        snapConfiguration: ".config/incus", debianPackages: ["incus", "incus-client"], snap: "incus",
+        snapConfiguration: ".config/incus", debianPackages: ["incus-base", "incus-client"], snap: "incus",
         defaultChannel: "latest/stable", packages: [.incusDebian],
         documentation: "https://linuxcontainers.org/incus/docs/main",
         clientInstallation: ("apt-get install incus-client", "brew install incus"), oldest: 6,

@@ -178,6 +178,11 @@ extension AppContext {
     /// The provider that is taken where nobody chose.
     func automaticProvider() throws -> ProviderChoice { try ProviderRegistry.standard.automatic(.current) }
 
+    /// The engine that is taken where nobody chose: with that provider, on this machine.
+    func automaticEngine(_ traits: ProviderTraits) -> EngineChoice {
+        EngineChoice.automatic(traits.sharesHost ? { SystemCalls.pathOfProgram($0) != nil } : nil)
+    }
+
     /// Does the work for the engine of that cluster; for the standard one where nothing is known of it.
     package func withEngine<Answer>(of cluster: ClusterName?, _ work: () async throws -> Answer) async rethrows
         -> Answer

@@ -60,8 +60,10 @@ extension AppContext {
             case .ended(let report): return report
             case .change(let change):
                 let headline = "Plan of bcmcluster \(request.command) -c \(request.cluster)."
-                return try await review(
-                    change, command: request.command, subject: request.cluster.text, headline: headline)
+                return try await Engine.$current.withValue(change.context.engine) {
+                    try await review(
+                        change, command: request.command, subject: request.cluster.text, headline: headline)
+                }
             }
         }
         let folder = folder(request.cluster)
@@ -86,10 +88,13 @@ extension AppContext {
                 switch try await decide(app) {
                 case .ended(let report): return report
                 case .change(let change):
-                    return try await app.run(
-                        change, command: request.command, subject: request.cluster.text,
-                        resume: "re-run \(request.line) to resume",
-                        machinesAtOnce: change.context.provider.machinesAtOnce(request.options.parallel), log: log)
+                    // Of a cluster that is made now nobody could know it before.
+                    return try await Engine.$current.withValue(change.context.engine) {
+                        try await app.run(
+                            change, command: request.command, subject: request.cluster.text,
+                            resume: "re-run \(request.line) to resume",
+                            machinesAtOnce: change.context.provider.machinesAtOnce(request.options.parallel), log: log)
+                    }
                 }
             } catch {
                 // Of a cluster of which nothing is kept but this log, that log says nothing.

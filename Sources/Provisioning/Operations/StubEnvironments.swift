@@ -26,15 +26,18 @@ package struct StubEnvironments: Operation {
         try app.templates.check([.masterEnvironment, .memberEnvironment])
         let folder = app.folder(cluster)
         let existing = try StateStore.read(folder, app.files)
-        let (settings, choice) = try wanted.settings(
+        let up = try wanted.settings(
             existing: existing, folder: folder, files: app.files, templates: app.templates,
-            automatic: app.automaticProvider)
+            automatic: app.automaticProvider, automaticEngine: app.automaticEngine)
         let members = try wanted.members(existing: existing)
-        let state = (existing ?? ClusterState(name: cluster, identifier: "", created: 0, settings: settings))
+        let state =
+            (existing
+            ?? ClusterState(
+                name: cluster, identifier: "", created: 0, settings: up.settings, engine: up.engine.engine))
             .including(members)
-        let context = app.context(state, provider: try app.provider(choice.name), flags: self.settings)
+        let context = app.context(state, provider: try app.provider(up.provider.name), flags: self.settings)
         return PlannedChange(
-            plan: StubPlan.plan(for: members, provider: choice.name, decided: settings.decided), context: context,
+            plan: StubPlan.plan(for: members, provider: up.provider.name, decided: state.decided), context: context,
             rowOutcome: "written",
             summary: { outcome, _ in
                 let written = members.enumerated().map { index, member in

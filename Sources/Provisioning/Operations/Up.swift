@@ -104,16 +104,25 @@ public struct Up: Operation {
                 try app.provider(for: existing)
             }
         }
-        let (settings, choice) = try request.settings(
+        let up = try request.settings(
             existing: existing, changeable: changeable, folder: folder, files: app.files, templates: app.templates,
-            automatic: { try automaticProvider(request, app) })
+            automatic: { try automaticProvider(request, app) }, automaticEngine: app.automaticEngine)
+        return try await Engine.$current.withValue(up.engine.engine) {
+            try await change(app, request, existing, up)
+        }
+    }
+
+    private func change(
+        _ app: AppContext, _ request: UpRequest, _ existing: ClusterState?, _ up: UpSettings
+    ) async throws -> PlannedChange<PlanContext> {
+        let folder = app.folder(cluster)
         var state =
             existing
             ?? ClusterState(
                 name: cluster, identifier: app.random.identifier(length: 8), created: app.time.secondsSince1970,
-                settings: settings)
-        state.settings = settings
-        let members = try members(request, existing, settings.provider)
+                settings: up.settings, engine: up.engine.engine)
+        state.settings = up.settings
+        let members = try members(request, existing, up.settings.provider)
         let present = Set(state.members.map(\.name))
         let newMembers = members.filter { !present.contains($0) }
         let requested = try withValues(state.including(members), newMembers, isNew: existing == nil)
@@ -145,19 +154,18 @@ public struct Up: Operation {
             remarks += try request.unused(
                 by: existing, folder: folder, files: app.files, templates: app.templates)
         }
-        return change(planned.with(sizedState), sizedState, choice, remarks, settings.decided, resized)
+        return change(planned.with(sizedState), sizedState, up, remarks, resized)
     }
 
     private func change(
-        _ context: PlanContext, _ state: ClusterState, _ choice: ProviderChoice, _ remarks: [String],
-        _ decided: [Setting: String], _ resized: [MemberName]
+        _ context: PlanContext, _ state: ClusterState, _ up: UpSettings, _ remarks: [String], _ resized: [MemberName]
     ) -> PlannedChange<PlanContext> {
-        let plan = UpPlan.plan(for: state, decided: decided, values: values, resized: resized)
-        let chosen = "provider \(choice.name.rawValue) (\(choice.reason))"
+        let plan = UpPlan.plan(for: state, decided: state.decided, values: values, resized: resized)
         return PlannedChange(
             plan: plan, context: context,
-            headline: "Plan of bcmcluster up -c \(cluster): \(counted(state.members.count, "member")), \(chosen).",
-            rowOutcome: "ready", announcement: ["\(cluster): \(chosen)"], remarks: remarks,
+            headline:
+                "Plan of bcmcluster up -c \(cluster): \(counted(state.members.count, "member")), \(up.announcement).",
+            rowOutcome: "ready", announcement: ["\(cluster): \(up.announcement)"], remarks: remarks,
             summary: { outcome, took in
                 let state = await context.store.state
                 return Self.summary(

@@ -11,7 +11,7 @@ enum AdoptPlan {
         // A .env that is there is kept; its secret is of use to new machines alone.
         for member in state.members.map(\.name) {
             let step = WriteEnvironment(
-                name: member, provider: state.settings.provider, decided: state.settings.decided)
+                name: member, provider: state.settings.provider, decided: state.decided)
             plan.add(step, after: [written])
         }
         return plan

@@ -35,7 +35,7 @@ package struct RepairPlan: Sendable {
         }
         if repairActions.allSatisfy({ [.finish, .none].contains($0.repairAction) }) {
             // There is nothing to repair but what `up` has left undone.
-            plan.add(UpPlan.plan(for: state, decided: state.settings.decided))
+            plan.add(UpPlan.plan(for: state, decided: state.decided))
             return
         }
         lost = members(.anew)
@@ -71,7 +71,7 @@ package struct RepairPlan: Sendable {
         let titles = repairActions.flatMap { entry -> [String] in
             if case .unfinished(_, let steps) = entry.finding { steps } else { [] }
         }
-        let steps = UpPlan.plan(for: state, decided: state.settings.decided).entries.map(\.step)
+        let steps = UpPlan.plan(for: state, decided: state.decided).entries.map(\.step)
         let unmade = Set(steps.filter { $0 is LaunchMachine && titles.contains($0.titleForUsers) }.map(\.member))
         var last = verified
         for step in steps

@@ -54,9 +54,8 @@ package enum RestorePlan {
 
         // Who comes back has lost its .env, with what was chosen for it.
         for name in state.regained(by: saved) {
-            let settings = then.settings
             plan.add(
-                WriteEnvironment(name: name, provider: settings.provider, decided: settings.decided), after: [whole])
+                WriteEnvironment(name: name, provider: then.settings.provider, decided: then.decided), after: [whole])
         }
 
         // On again; the cluster itself says that it has a quorum.

@@ -4,7 +4,7 @@ extension UpRequest {
     func contradicted(by existing: ClusterState) -> [Setting] {
         Setting.allCases.filter { setting in
             guard setting.isClusterWide, let wanted = sources.flags[setting] else { return false }
-            return wanted != existing.settings.value(of: setting)
+            return wanted != existing.value(of: setting)
         }
     }
 

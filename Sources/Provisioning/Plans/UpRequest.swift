@@ -1,3 +1,15 @@
+/// What was decided for a cluster, and why.
+package struct UpSettings: Sendable, Equatable {
+    package var settings: ClusterSettings
+    package var provider: ProviderChoice
+    package var engine: EngineChoice
+
+    /// Both choices with their reasons, as they are told to the user.
+    var announcement: String {
+        "provider \(provider.name.rawValue) (\(provider.reason)), engine \(engine.engine.title) (\(engine.reason))"
+    }
+}
+
 /// What the user asks of `up`: checked against what there is, and made into the state to reach.
 package struct UpRequest: Sendable {
     package var name: ClusterName
@@ -33,11 +45,14 @@ package struct UpRequest: Sendable {
     /// Throws `Failure.badInput` where a flag contradicts the state in a setting that is not among the changeable.
     package func settings(
         existing: ClusterState?, changeable: Set<Setting> = [], folder: ClusterFolder, files: any Files,
-        templates: TemplateLibrary, automatic: () throws -> ProviderChoice
-    ) throws -> (settings: ClusterSettings, choice: ProviderChoice) {
+        templates: TemplateLibrary, automatic: () throws -> ProviderChoice,
+        automaticEngine: (ProviderTraits) throws -> EngineChoice
+    ) throws -> UpSettings {
         if let existing {
-            let settings = try withSizes(kept(existing, except: changeable))
-            return (settings, ProviderChoice(name: existing.settings.provider, reason: "as before"))
+            return UpSettings(
+                settings: try withSizes(kept(existing, except: changeable)),
+                provider: ProviderChoice(name: existing.settings.provider, reason: "as before"),
+                engine: EngineChoice(engine: existing.engine, reason: "as before"))
         }
         let template = try templates.template(.masterEnvironment)
         let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files, own: template.variables)
@@ -49,11 +64,14 @@ package struct UpRequest: Sendable {
             ?? automatic()
         let traits = try ProviderRegistry.standard.traits(of: choice.name)
         try checkFlags(traits)
+        let engine =
+            try value(.engine).flatMap(Engine.named).map { EngineChoice(engine: $0, reason: "as chosen") }
+            ?? automaticEngine(traits)
         let storage = try value(.storage).flatMap(StorageDriver.init) ?? traits.defaultStorage
         var settings = ClusterSettings(provider: choice.name, storage: storage, network: try value(.network))
         if traits.settings.contains(.image) { settings.image = try value(.image) }
         if traits.settings.contains(.channel) { settings.channel = try value(.channel) }
-        return (try withSizes(settings), choice)
+        return UpSettings(settings: try withSizes(settings), provider: choice, engine: engine)
     }
 
     /// A remark for each cluster-wide setting of the environment or the first member's `.env` that differs from what
@@ -64,7 +82,7 @@ package struct UpRequest: Sendable {
         let own = try templates.template(.masterEnvironment).variables
         let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files, own: own)
         return try Setting.allCases.filter(\.isClusterWide).flatMap { setting -> [String] in
-            guard sources.flags[setting] == nil, let has = existing.settings.value(of: setting) else { return [] }
+            guard sources.flags[setting] == nil, let has = existing.value(of: setting) else { return [] }
             var other = sources
             other.environment = { _ in nil }
             return try [sources, other].compactMap { try $0.found(setting, file: file, template: [:]) }
@@ -91,7 +109,7 @@ package struct UpRequest: Sendable {
             guard changeable.contains(setting) else {
                 throw Failure(
                     .badInput,
-                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was created with \(existing.settings.value(of: setting) ?? "none"), and a cluster has one",
+                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was created with \(existing.value(of: setting) ?? "none"), and a cluster has one",
                     hint: hint(for: setting))
             }
             try setting.check(wanted, from: "--\(setting.rawValue)")

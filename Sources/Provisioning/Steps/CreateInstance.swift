@@ -66,9 +66,20 @@ struct CreateInstance: Step {
                 failure.output = [failure.output ?? "", shown].joined(separator: "\n")
             }
             // A task of its own, which is not cancelled with this one.
-            await Task { _ = try? await awaitRelease(client, context.time) }.value
+            let wasAnswered = failure.code == .commandFailed
+            await Task { try? await discard(client, context.time, isLate: !wasAnswered) }.value
             throw failure
         }
+    }
+
+    /// How long an instance whose client was ended may take to appear: LXD carries a request out that it has got, and on a
+    /// busy host needs a while for what comes before the instance's entry in the database.
+    private static let appearance: Duration = .seconds(2)
+
+    /// Removes what was made and never ran, also where it appears only now: `isLate` is for a client that got no answer.
+    private func discard(_ client: LXC, _ time: any TimeSource, isLate: Bool) async throws {
+        let end = time.elapsed + (isLate ? Self.appearance : .zero)
+        while try await !awaitRelease(client, time), time.elapsed < end { try await time.sleep(.milliseconds(300)) }
     }
 
     /// Removes what was made and never ran, and answers whether there was any; LXD continues making it for a while.

@@ -16,11 +16,12 @@ package struct Namespaces: Sendable {
                 effect: .changes, output: .discarded, touches: touches))
     }
 
-    /// Ends the first process that was started so, a script, and by that everything in its namespaces.
+    /// Ends the first process that was started so, a script, and by that everything in its namespaces; further arguments do
+    /// not matter.
     ///
     /// What has such a command line is found and ended by one command, among root's processes alone.
     package func end(_ program: [String], touches: Set<Subject>) async throws {
-        let words = ["-KILL", "-u", "0", "-U", "0", "-f", "^/bin/sh \(Self.pattern(program))$"]
+        let words = ["-KILL", "-u", "0", "-U", "0", "-f", "^/bin/sh \(Self.pattern(program))( |$)"]
         let command = Command("pkill", words, effect: .changes, touches: touches)
         let result = try await runner.run(command)
         guard result.succeeded || result.ending == .exited(1) else { throw Failure(command, result) }
@@ -29,12 +30,12 @@ package struct Namespaces: Sendable {
     /// The processes that wait for the end of a first process that was started so: they are there until everything in its
     /// namespaces has ended.
     package func waiting(for program: [String], about: Set<Subject>) async throws -> Set<String> {
-        Set(try await HostProcesses(runner).matching("^unshare .* \(Self.pattern(program))$", about: about))
+        Set(try await HostProcesses(runner).matching("^unshare .* \(Self.pattern(program))( |$)", about: about))
     }
 
     /// Whether a first process that was started so is there, or on its way.
     package func isStarted(_ program: [String], about: Set<Subject>) async throws -> Bool {
-        try await !HostProcesses(runner).matching("(^| )\(Self.pattern(program))$", effect: .awaits, about: about)
+        try await !HostProcesses(runner).matching("(^| )\(Self.pattern(program))( |$)", effect: .awaits, about: about)
             .isEmpty
     }
 

@@ -16,12 +16,16 @@ struct Which: Sendable {
             return programs.filter { SystemCalls.pathOfProgram($0) == nil }
         }
         let found = output.split(separator: "\n").filter { $0.hasPrefix("-") && $0.prefix(10).contains("x") }
-        return programs.filter { program in !found.contains { $0.hasSuffix("/\(program)") } }
+        return programs.filter { program in
+            !found.contains { $0.hasSuffix(program.hasPrefix("/") ? " \(program)" : "/\(program)") }
+        }
     }
 
     /// The folders are those of this program's own PATH, which has the usual ones in it.
     static func question(_ programs: [String]) -> Command {
-        let places = programs.flatMap { program in SystemCalls.foldersOfPrograms.map { "\($0)/\(program)" } }
+        let places = programs.flatMap { program in
+            program.hasPrefix("/") ? [program] : SystemCalls.foldersOfPrograms.map { "\($0)/\(program)" }
+        }
         return Command("stat", ["--dereference", "--format=%A %n"] + places)
     }
 }

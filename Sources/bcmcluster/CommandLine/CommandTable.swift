@@ -26,7 +26,8 @@ enum CommandTable {
                 cluster those of the pool default, such as default.source=/dev/sdb.
                 """,
             flags: [
-                .cluster, .members, .hosts, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network,
+                .cluster, .members, .hosts, .provider, .engine, .cpus, .memory, .disk, .storage, .image, .channel,
+                .network,
                 .memberConfig,
                 .parallel, .timeout, .wait, .timeline, .dryRun, .json,
             ],
@@ -54,7 +55,8 @@ enum CommandTable {
             summary: "write the members' .env files, to be edited before up",
             details: "Existing files are never changed.",
             flags: [
-                .cluster, .members, .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network, .dryRun,
+                .cluster, .members, .provider, .engine, .cpus, .memory, .disk, .storage, .image, .channel, .network,
+                .dryRun,
                 .json,
             ], examples: ["bcmcluster env stub -c DEV -m 2 --memory 2G"], schema: "run"),
         CommandSpecification(

@@ -66,6 +66,7 @@ struct Completion {
             switch flag {
             case .cluster: clusters()
             case .provider: ProviderName.allCases.map(\.rawValue)
+            case .engine: Engine.all.map(\.name)
             case .storage: StorageDriver.allCases.map(\.rawValue)
             case .host: [HostName.local.text, VMPlacement.mostFree] + hosts()
             default: [String]()

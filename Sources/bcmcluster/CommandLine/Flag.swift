@@ -2,7 +2,8 @@ import Provisioning
 
 /// One flag of the table.
 enum Flag: String, CaseIterable, Sendable {
-    case cluster, members, provider, cpus, memory, disk, storage, image, channel, network, parallel, timeout, wait, yes,
+    case cluster, members, provider, engine, cpus, memory, disk, storage, image, channel, network, parallel, timeout,
+        wait, yes,
         timeline
     case dryRun = "dry-run"
     case json, help, version
@@ -38,6 +39,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .members: "N"
         case .count: "K"
         case .provider: "P"
+        case .engine: "E"
         case .cpus: "N"
         case .memory, .disk: "SIZE"
         case .storage: "DRIVER"
@@ -76,6 +78,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .members: "members beyond the first, 0 to 999: -m 2 makes 3 [default: 0, or the current number]"
         case .provider:
             "\(Self.providers { _ in true }) [default: $BCM_PROVIDER_NAME, else \(ProviderRegistry.standard.automaticHelp)]"
+        case .engine:
+            "\(Engine.all.map(\.name).joined(separator: " or ")) [default: $BCM_ENGINE, else the one that is installed, \(Engine.standard.name) first]"
         case .cpus: "processors of a VM"
         case .memory: "memory of a VM, such as 4G"
         case .disk: "disk of a VM, such as 30G"
@@ -141,7 +145,7 @@ enum Flag: String, CaseIterable, Sendable {
     /// The setting that the flag gives, where it is one that can stand in `.env` too.
     var settingName: String? {
         switch self {
-        case .provider, .cpus, .memory, .disk, .storage, .image, .channel, .network: rawValue
+        case .provider, .engine, .cpus, .memory, .disk, .storage, .image, .channel, .network: rawValue
         default: nil
         }
     }

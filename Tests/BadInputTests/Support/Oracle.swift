@@ -7,6 +7,7 @@ enum Oracle {
     static func isValue(_ value: String, of setting: Setting) -> Bool {
         switch setting {
         case .provider: ["multipass", "namespace"].contains(value)
+        case .engine: ["lxd", "incus"].contains(value)
         case .storage: ["dir", "zfs"].contains(value)
         case .cpus: matches(value, /[0-9]{1,12}/)
         case .memory, .disk: matches(value, /[0-9]+(\.[0-9]+)?([KMGTkmgt]?([iI]?[bB])?)/)

@@ -83,8 +83,8 @@ extension DayTwo {
         private func state(_ sandbox: Sandbox) async throws -> [String] {
             let name = sandbox.cluster
             return [
-                try await sandbox.lxc("list", "--format", "csv", "--columns", "nsLp"),
-                try await sandbox.lxc("storage", "volume", "list", "default", "type=custom", "--format", "csv"),
+                try await sandbox.client("list", "--format", "csv", "--columns", "nsLp"),
+                try await sandbox.client("storage", "volume", "list", "default", "type=custom", "--format", "csv"),
                 try await sandbox.online().sorted().joined(separator: " "),
                 try String(contentsOfFile: sandbox.files().state, encoding: .utf8),
                 try FileManager.default.contentsOfDirectory(atPath: sandbox.files().snapshots).joined(separator: " "),

@@ -11,9 +11,9 @@ extension DayTwo {
                 let cluster = sandbox.cluster
                 try await sandbox.mustRun("up", "-c", cluster, "-m", "2")
                 // Another default: what is typed has to carry the remote.
-                try await sandbox.lxc("remote", "switch", "local")
-                try await sandbox.lxc("cluster", "evacuate", "\(cluster)-00:\(cluster)-02", "--force")
-                let hint = "lxc cluster restore \(cluster)-00:\(cluster)-02"
+                try await sandbox.client("remote", "switch", "local")
+                try await sandbox.client("cluster", "evacuate", "\(cluster)-00:\(cluster)-02", "--force")
+                let hint = "\(Product.engine.client) cluster restore \(cluster)-00:\(cluster)-02"
                 let status = try await sandbox.bcmcluster("status", "-c", cluster)
                 #expect(status.ending == .exited(4) && status.output.contains(hint), "\(status)")
 
@@ -26,7 +26,7 @@ extension DayTwo {
                     #expect(said.contains("\(cluster)-02 is evacuated") && said.contains(hint), "\(words): \(run)")
                 }
                 let restore = hint.split(separator: " ").dropFirst().map(String.init)
-                let restored = try await sandbox.run("lxc", restore + ["--force"])
+                let restored = try await sandbox.run(Product.engine.client, restore + ["--force"])
                 #expect(restored.succeeded, "\(restored)")
                 try await sandbox.waitForCodes("health") { $0.isEmpty }
                 #expect(try await sandbox.online().count == 4)

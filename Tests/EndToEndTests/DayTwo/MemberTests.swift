@@ -12,8 +12,8 @@ extension DayTwo {
                 try await sandbox.mustRun("up", "-c", name, "-m", "2")
                 let traces = try HostTraces(sandbox.state())
                 try await sandbox.importImage()
-                try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(name)-00", "--quiet")
-                try await sandbox.lxc("init", "tiny", "c2", "--target", "\(name)-00", "--quiet")
+                try await sandbox.client("launch", "tiny", "c1", "--target", "\(name)-00", "--quiet")
+                try await sandbox.client("init", "tiny", "c2", "--target", "\(name)-00", "--quiet")
 
                 let plan = try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--dry-run")
                 #expect(plan.output.contains("\(name)-00: move its instances to other members"))
@@ -21,7 +21,7 @@ extension DayTwo {
                 try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-00", "--yes", "--json")
                 #expect(try HostFiles.machines().filter { $0.hasPrefix("\(name)-00") } == [])
                 let successor = "\(name)-01"
-                #expect(try await sandbox.lxc("remote", "get-default").trimmed == successor)
+                #expect(try await sandbox.client("remote", "get-default").trimmed == successor)
                 #expect(try await sandbox.instances() == ["c1": "Running", "c2": "Stopped"])
                 let shown = try await sandbox.mustRun("env", "show", "-c", name)
                 #expect(
@@ -39,14 +39,14 @@ extension DayTwo {
                 let status = try await sandbox.bcmcluster("status", "-c", name)
                 #expect(status.succeeded, "\(status.output)")
                 try await sandbox.destroy(leavingNothingOf: traces)
-                let remotes = try await sandbox.lxc("remote", "list", "--format", "csv")
+                let remotes = try await sandbox.client("remote", "list", "--format", "csv")
                 #expect(!remotes.contains(name) && remotes.contains("local (current)"), "\(remotes)")
             }
         }
 
         /// LXD moves no volumes: they are named, and the member stays.
         private func keepsWhatCannotBeMoved(_ sandbox: Sandbox, _ member: String, _ remote: String) async throws {
-            try await sandbox.lxc("storage", "volume", "create", "default", "kept", "--target", member)
+            try await sandbox.client("storage", "volume", "create", "default", "kept", "--target", member)
             let refused = try await sandbox.bcmcluster(
                 "member", "remove", "-c", sandbox.cluster, member, "--yes", "--json")
             #expect(refused.ending == .exited(1))
@@ -87,7 +87,7 @@ extension Sandbox {
             var name: String
             var status: String
         }
-        let text = try await lxc("list", "--format", "json")
+        let text = try await client("list", "--format", "json")
         let all = try JSONDecoder().decode([Instance].self, from: Data(text.utf8))
         return Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.status) })
     }

@@ -60,13 +60,13 @@ extension DayTwo {
         private func makeObjects(_ sandbox: Sandbox) async throws {
             for index in 0...1 {
                 let member = "\(sandbox.cluster)-0\(index)"
-                try await sandbox.lxc(
+                try await sandbox.client(
                     "network", "create", "uplink", "--type=physical", "parent=eth0", "--target", member)
-                try await sandbox.lxc(
+                try await sandbox.client(
                     "storage", "create", "fast", "dir", "source=\(folder(index, sandbox))", "--target", member)
             }
-            try await sandbox.lxc("network", "create", "uplink", "--type=physical")
-            try await sandbox.lxc("storage", "create", "fast", "dir")
+            try await sandbox.client("network", "create", "uplink", "--type=physical")
+            try await sandbox.client("storage", "create", "fast", "dir")
         }
 
         private func folder(_ index: Int, _ sandbox: Sandbox) throws -> String {
@@ -77,8 +77,8 @@ extension DayTwo {
 
         private func expect(_ member: String, _ path: String, _ sandbox: Sandbox) async throws {
             #expect(try await sandbox.online().contains(member))
-            let parent = try await sandbox.lxc("network", "get", "uplink", "parent", "--target", member)
-            let source = try await sandbox.lxc("storage", "get", "fast", "source", "--target", member)
+            let parent = try await sandbox.client("network", "get", "uplink", "parent", "--target", member)
+            let source = try await sandbox.client("storage", "get", "fast", "source", "--target", member)
             #expect(parent.trimmed == "eth0" && source.trimmed == path, "\(parent)\(source)")
         }
 
@@ -87,12 +87,12 @@ extension DayTwo {
             try await Sandbox.use("NEB") { sandbox in
                 let name = sandbox.cluster
                 try await sandbox.mustRun("up", "-c", name, "-m", "1")
-                try await sandbox.lxc("profile", "device", "remove", "default", "eth0")
-                try await sandbox.lxc("network", "delete", "lxdbr0")
+                try await sandbox.client("profile", "device", "remove", "default", "eth0")
+                try await sandbox.client("network", "delete", Product.engine.bridge)
                 func expectAsItWas(_ members: Int, at location: SourceLocation = #_sourceLocation) async throws {
-                    let networks = try await sandbox.lxc("network", "list", "--format", "csv")
-                    #expect(!networks.contains("lxdbr0"), "\(networks)", sourceLocation: location)
-                    let devices = try await sandbox.lxc("profile", "device", "list", "default")
+                    let networks = try await sandbox.client("network", "list", "--format", "csv")
+                    #expect(!networks.contains(Product.engine.bridge), "\(networks)", sourceLocation: location)
+                    let devices = try await sandbox.client("profile", "device", "list", "default")
                     #expect(devices.trimmed == "root", sourceLocation: location)
                     let status = try await sandbox.bcmcluster("status", "-c", name)
                     #expect(status.succeeded, "\(status.output)", sourceLocation: location)

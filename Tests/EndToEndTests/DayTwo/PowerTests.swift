@@ -9,7 +9,7 @@ extension DayTwo {
         func offAndOn() async throws {
             try await Sandbox.use("T") { sandbox in
                 try await sandbox.upWithImage(members: 3)
-                try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(sandbox.cluster)-01", "--quiet")
+                try await sandbox.client("launch", "tiny", "c1", "--target", "\(sandbox.cluster)-01", "--quiet")
                 let idle = try await sandbox.mustRun("start", "-c", sandbox.cluster, "--json")
                 #expect(idle.output.contains(#""failures" : ["#))
 
@@ -41,7 +41,7 @@ extension DayTwo {
             try await sandbox.mustRun("start", "-c", sandbox.cluster, "--json")
             #expect(try await sandbox.online().count == 3)
             _ = try await SystemTime().wait(for: "the container", limit: .seconds(90), every: .milliseconds(200)) {
-                let state = try await sandbox.run("lxc", ["query", "/1.0/instances/c1"])
+                let state = try await sandbox.run(Product.engine.client, ["query", "/1.0/instances/c1"])
                 return state.output.contains(#""status": "Running""#) ? true : nil
             }
         }

@@ -12,7 +12,7 @@ extension DayTwo {
             try await Sandbox.use("S") { sandbox in
                 let name = sandbox.cluster
                 try await sandbox.upWithImage(members: 2)
-                try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(name)-01", "--quiet")
+                try await sandbox.client("launch", "tiny", "c1", "--target", "\(name)-01", "--quiet")
                 try await write("then", in: sandbox)
 
                 let plan = try await DryRun(sandbox, "snapshot", "create", "-c", name, "before")
@@ -30,7 +30,7 @@ extension DayTwo {
                 try await sandbox.mustRun("snapshot", "restore", "-c", name, "before", "--yes")
                 #expect(try await sandbox.online() == ["\(name)-00", "\(name)-01"])
                 #expect(try sandbox.state().members.map(\.name.index) == [0, 1])
-                #expect(try await sandbox.lxc("list", "--format", "csv", "--columns", "n").trimmed == "c1")
+                #expect(try await sandbox.client("list", "--format", "csv", "--columns", "n").trimmed == "c1")
                 #expect(try await read(in: sandbox) == "then")
 
                 try await sandbox.mustRun("snapshot", "delete", "-c", name, "before", "--yes")
@@ -45,7 +45,7 @@ extension DayTwo {
         private func change(_ sandbox: Sandbox) async throws {
             let name = sandbox.cluster
             try await write("now", in: sandbox)
-            try await sandbox.lxc("init", "tiny", "c2", "--target", "\(name)-00", "--quiet")
+            try await sandbox.client("init", "tiny", "c2", "--target", "\(name)-00", "--quiet")
             try await sandbox.mustRun("member", "add", "-c", name)
             try await sandbox.mustRun("member", "remove", "-c", name, "\(name)-01", "--force", "--yes")
         }
@@ -83,7 +83,7 @@ extension DayTwo {
         /// Runs a command in the container, which starts with its member, a moment after it.
         private func inside(_ command: String..., in sandbox: Sandbox) async throws -> String {
             try await SystemTime().wait(for: "the container", limit: .seconds(60), every: .milliseconds(100)) {
-                let result = try await sandbox.run("lxc", ["exec", "c1", "--"] + command)
+                let result = try await sandbox.run(Product.engine.client, ["exec", "c1", "--"] + command)
                 return result.succeeded ? result.output.trimmed : nil
             }
         }
@@ -108,9 +108,9 @@ extension DayTwo {
             try FileManager.default.createSymbolicLink(
                 atPath: program, withDestinationPath: Product.multipassStandIn)
             try await sandbox.mustRun("start", "-c", name)
-            _ = try await sandbox.lxc("profile", "create", "since")
+            _ = try await sandbox.client("profile", "create", "since")
             try await sandbox.mustRun("start", "-c", name)
-            #expect(try await sandbox.lxc("profile", "list", "--format", "csv").contains("since"))
+            #expect(try await sandbox.client("profile", "list", "--format", "csv").contains("since"))
         }
 
         @Test("By multipass: its own snapshots, held fast while machines are on, and gone with their machine")
@@ -119,11 +119,11 @@ extension DayTwo {
                 let name = sandbox.cluster
                 try await sandbox.mustRun("up", "-c", name, "--storage", "dir", "--provider", "multipass")
                 try await sandbox.mustRun("snapshot", "create", "-c", name, "before")
-                _ = try await sandbox.lxc("profile", "create", "since")
+                _ = try await sandbox.client("profile", "create", "since")
                 let held = try await sandbox.bcmcluster("snapshot", "delete", "-c", name, "before", "--yes")
                 #expect(held.errors.contains("multipass deletes snapshots only of machines that are stopped"))
                 try await sandbox.mustRun("snapshot", "restore", "-c", name, "before", "--yes")
-                #expect(try await !sandbox.lxc("profile", "list", "--format", "csv").contains("since"))
+                #expect(try await !sandbox.client("profile", "list", "--format", "csv").contains("since"))
                 #expect(try await multipass("list", "--snapshots", "--format", "json").contains(#""before""#))
                 try await failedStart(sandbox)
                 let plan = try await sandbox.mustRun("destroy", "-c", name, "--dry-run")

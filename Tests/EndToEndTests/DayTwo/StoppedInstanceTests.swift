@@ -11,7 +11,7 @@ extension DayTwo {
                 let name = sandbox.cluster
                 try await sandbox.upWithImage(members: 2)
                 try await sandbox.mustRun("snapshot", "create", "-c", name, "before")
-                try await sandbox.lxc("launch", "tiny", "e1", "--ephemeral", "--target", "\(name)-01", "--quiet")
+                try await sandbox.client("launch", "tiny", "e1", "--ephemeral", "--target", "\(name)-01", "--quiet")
 
                 for words in [
                     ["stop"], ["snapshot", "create"], ["snapshot", "restore", "before", "--yes"],
@@ -30,14 +30,14 @@ extension DayTwo {
 
                 // The way out that the refusal names: the same field as in `lxc config edit`.
                 let keep = #"{"ephemeral":false}"#
-                try await sandbox.lxc("query", "--request", "PATCH", "--data", keep, "/1.0/instances/e1")
+                try await sandbox.client("query", "--request", "PATCH", "--data", keep, "/1.0/instances/e1")
                 try await makeSlow("e1", sandbox)
                 try await sandbox.mustRun("stop", "-c", name)
                 try await sandbox.mustRun("start", "-c", name)
                 _ = try await SystemTime().wait(for: "e1", limit: .seconds(90), every: .milliseconds(200)) {
                     try await sandbox.instanceState(of: "e1") == "Running" ? true : nil
                 }
-                #expect(try await sandbox.lxc("exec", "e1", "--", "cat", "/root/ended") == "gracefully\n")
+                #expect(try await sandbox.client("exec", "e1", "--", "cat", "/root/ended") == "gracefully\n")
             }
         }
 
@@ -55,10 +55,10 @@ extension DayTwo {
                 let name = sandbox.cluster
                 try await sandbox.upWithImage(members: 2)
                 for (number, instance) in ["kept", "stopped", "deleted", "idle"].enumerated() {
-                    try await sandbox.lxc(
+                    try await sandbox.client(
                         "launch", "tiny", instance, "--target", "\(name)-0\(number % 2)", "--quiet")
                 }
-                try await sandbox.lxc("stop", "idle", "--force")
+                try await sandbox.client("stop", "idle", "--force")
                 let hook = try await Hook(
                     sandbox, at: "/\(name)-00/", "stop kept", does: "kill -\(end.rawValue) $PPID")
                 let stop = try await sandbox.run(Product.bcmcluster, ["stop", "-c", name], adding: hook.variables)
@@ -67,9 +67,10 @@ extension DayTwo {
                     try await sandbox.instanceState(of: "kept") == "Stopped" ? true : nil
                 }
                 // One that the user has started and stopped again is to stay off, however far the run had come with it.
-                try await sandbox.retry("lxc", ["restart", "stopped", "--force"], after: ["start", "stopped"])
-                try await sandbox.retry("lxc", ["stop", "stopped", "--force"])
-                try await sandbox.retry("lxc", ["delete", "deleted", "--force"])
+                try await sandbox.retry(
+                    Product.engine.client, ["restart", "stopped", "--force"], after: ["start", "stopped"])
+                try await sandbox.retry(Product.engine.client, ["stop", "stopped", "--force"])
+                try await sandbox.retry(Product.engine.client, ["delete", "deleted", "--force"])
 
                 let interrupted =
                     "✗ Interrupted while instances were being stopped: kept. hint: bcmcluster start -c \(name)\n"
@@ -81,7 +82,7 @@ extension DayTwo {
                 #expect(try await sandbox.instances() == ["kept": "Running", "stopped": "Stopped", "idle": "Stopped"])
                 #expect(try await sandbox.bcmcluster("status", "-c", name).succeeded)
                 // A note that is over does not count later.
-                try await sandbox.lxc("stop", "kept", "--force")
+                try await sandbox.client("stop", "kept", "--force")
                 try await sandbox.mustRun("up", "-c", name)
                 #expect(try await sandbox.instanceState(of: "kept") == "Stopped")
             }
@@ -93,7 +94,8 @@ extension DayTwo {
                 let name = sandbox.cluster
                 try await sandbox.upWithImage(members: 2)
                 for member in 0...1 {
-                    try await sandbox.lxc("launch", "tiny", "c\(member)", "--target", "\(name)-0\(member)", "--quiet")
+                    try await sandbox.client(
+                        "launch", "tiny", "c\(member)", "--target", "\(name)-0\(member)", "--quiet")
                 }
                 // Between the two stops and the notes for the daemons' start.
                 let hook = try await Hook(
@@ -121,9 +123,9 @@ extension DayTwo {
 
                 """
             let path = try sandbox.write(initial, to: "init")
-            try await sandbox.lxc("file", "push", path, "\(instance)/sbin/init", "--mode", "0755")
-            try await sandbox.lxc("config", "set", instance, "boot.host_shutdown_timeout=300")
-            try await sandbox.lxc("restart", instance, "--force")
+            try await sandbox.client("file", "push", path, "\(instance)/sbin/init", "--mode", "0755")
+            try await sandbox.client("config", "set", instance, "boot.host_shutdown_timeout=300")
+            try await sandbox.client("restart", instance, "--force")
         }
     }
 }
@@ -140,7 +142,7 @@ extension Sandbox {
     /// What an instance of the cluster is doing, by the user's own client; nothing where there is none.
     func instanceState(of instance: String) async throws -> String? {
         struct Instance: Decodable { var status: String }
-        let result = try await run("lxc", ["query", "/1.0/instances/\(instance)"])
+        let result = try await run(Product.engine.client, ["query", "/1.0/instances/\(instance)"])
         guard result.succeeded else { return nil }
         return try JSONDecoder().decode(Instance.self, from: Data(result.output.utf8)).status
     }

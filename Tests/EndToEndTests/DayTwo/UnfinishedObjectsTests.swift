@@ -17,23 +17,26 @@ extension DayTwo {
                 try await sandbox.prepare("lan", on: first)
                 try await expectRefusal(
                     sandbox, before, "the network lan is PENDING on \(first) (not defined on \(second))",
-                    "lxc network create \(first):lan --type=macvlan --target \(second), then lxc network create \(first):lan"
+                    "\(Product.engine.client) network create \(first):lan --type=macvlan --target \(second), then \(Product.engine.client) network create \(first):lan"
                 )
                 try await sandbox.prepare("lan", on: second)
                 try await expectRefusal(
                     sandbox, before, "the network lan is PENDING on \(first), \(second)",
-                    "lxc network delete \(first):lan, or, to finish it, lxc network create \(first):lan --type=macvlan")
-                let failed = try await sandbox.run("lxc", ["network", "create", "lan", "--type=macvlan"])
+                    "\(Product.engine.client) network delete \(first):lan, or, to finish it, \(Product.engine.client) network create \(first):lan --type=macvlan"
+                )
+                let failed = try await sandbox.run(
+                    Product.engine.client, ["network", "create", "lan", "--type=macvlan"])
                 #expect(!failed.succeeded)
                 try await expectRefusal(
                     sandbox, before, "the network lan is ERRORED (PENDING on \(first), \(second))",
-                    "lxc network delete \(first):lan")
-                try await sandbox.lxc("network", "delete", "lan")
-                try await sandbox.lxc("storage", "create", "half", "dir", "--target", second)
+                    "\(Product.engine.client) network delete \(first):lan")
+                try await sandbox.client("network", "delete", "lan")
+                try await sandbox.client("storage", "create", "half", "dir", "--target", second)
                 try await expectRefusal(
                     sandbox, before, "the storage pool half is PENDING on \(second) (not defined on \(first))",
-                    "lxc storage create \(first):half dir --target \(first), then lxc storage create \(first):half dir")
-                try await sandbox.lxc("storage", "delete", "half")
+                    "\(Product.engine.client) storage create \(first):half dir --target \(first), then \(Product.engine.client) storage create \(first):half dir"
+                )
+                try await sandbox.client("storage", "delete", "half")
 
                 // The same command works then.
                 try await sandbox.mustRun("member", "add", "-c", sandbox.cluster, "--json")
@@ -53,7 +56,7 @@ extension DayTwo {
 
             init(_ sandbox: Sandbox, _ members: [String]) async throws {
                 state = try sandbox.state()
-                pools = try await sandbox.lxc("storage", "list", "--format", "csv")
+                pools = try await sandbox.client("storage", "list", "--format", "csv")
                 for member in members { folders[member] = try await sandbox.folders(member) }
                 machines = try HostFiles.machines().filter { $0.hasPrefix(sandbox.cluster) }
             }
@@ -63,7 +66,7 @@ extension DayTwo {
             _ sandbox: Sandbox, _ before: Snapshot, _ sentence: String, _ hint: String
         ) async throws {
             let cluster = sandbox.cluster
-            let half = try await sandbox.lxc("storage", "list", "--format", "csv").split(separator: "\n")
+            let half = try await sandbox.client("storage", "list", "--format", "csv").split(separator: "\n")
                 .filter { $0.hasPrefix("half,") }.map { "\($0)\n" }.joined()
             for words in [
                 ["member", "add", "-c", cluster], ["member", "add", "-c", cluster, "--json"],
@@ -89,7 +92,7 @@ extension DayTwo {
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2")
                 try await sandbox.makePools(members)
                 for member in members { try await sandbox.prepare("lan", on: member) }
-                _ = try await sandbox.run("lxc", ["network", "create", "lan", "--type=macvlan"])
+                _ = try await sandbox.run(Product.engine.client, ["network", "create", "lan", "--type=macvlan"])
                 let folders = try await sandbox.folders(members[0])
                 try await sandbox.loseMachine(members[2])
                 let refused = try await sandbox.bcmcluster("repair", "-c", sandbox.cluster, "--yes")
@@ -97,7 +100,7 @@ extension DayTwo {
                 #expect(refused.errors.contains("the network lan is ERRORED"), "\(refused.errors)")
                 #expect(try HostFiles.machines().filter { $0.hasPrefix(members[2]) } == [])
                 // The member is forgotten: LXD deletes a network only where all members answer.
-                try await sandbox.lxc("network", "delete", "lan")
+                try await sandbox.client("network", "delete", "lan")
                 try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--yes")
                 #expect(try await sandbox.online().count == 3)
                 #expect(try await sandbox.folders(members[0]) == folders)
@@ -116,8 +119,10 @@ extension DayTwo {
                 #expect(killed.ending == .signalled(SIGKILL) && hook.wasMet)
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "2")
                 #expect(try await sandbox.online().count == 3)
-                let networks = try await sandbox.lxc("network", "list", "--format", "csv")
-                #expect(networks.contains("lxdbr0,bridge,YES,10.248.0.1/24,none,,1,CREATED"), "\(networks)")
+                let networks = try await sandbox.client("network", "list", "--format", "csv")
+                #expect(
+                    networks.contains("\(Product.engine.bridge),bridge,YES,10.248.0.1/24,none,,1,CREATED"),
+                    "\(networks)")
                 try await sandbox.expectNoStrays()
             }
         }
@@ -135,16 +140,18 @@ extension DayTwo {
 
             func hook(_ sandbox: Sandbox) async throws -> Hook {
                 let second = "\(sandbox.cluster)-01"
-                let create = "network create lxdbr0 ipv4"
+                let create = "network create \(Product.engine.bridge) ipv4"
                 switch self {
                 case .prepared:
                     return try await Hook(
-                        sandbox, at: "network create lxdbr0 --target \(second)", does: "kill -KILL $PPID; exit 1")
+                        sandbox, at: "network create \(Product.engine.bridge) --target \(second)",
+                        does: "kill -KILL $PPID; exit 1")
                 case .pending: return try await Hook(sandbox, at: create, does: "kill -KILL $PPID; exit 1")
                 case .creating: return try await Hook(sandbox, at: create, does: "kill -KILL $PPID")
                 case .errored:
                     // A daemon that hangs is part of a creation that does not come to its end.
-                    let daemon = "$(pgrep -f 'lxd --group.*/machines/\(second)/lxd.log')"
+                    let daemon =
+                        "$(pgrep -f '\(Product.engine.daemon) --group.*/machines/\(second)/\(Product.engine.name).log')"
                     return try await Hook(
                         sandbox, at: create,
                         does: "kill -STOP \(daemon); (sleep 1; kill -KILL $PPID; kill -KILL \(daemon)) &")
@@ -158,20 +165,20 @@ extension Sandbox {
     /// Two pools beside the default one: `fast` with a volume on the last member, and `empty`.
     func makePools(_ members: [String]) async throws {
         for pool in ["fast", "empty"] {
-            for member in members { try await lxc("storage", "create", pool, "dir", "--target", member) }
-            try await lxc("storage", "create", pool, "dir")
+            for member in members { try await client("storage", "create", pool, "dir", "--target", member) }
+            try await client("storage", "create", pool, "dir")
         }
-        try await lxc("storage", "volume", "create", "fast", "kept", "--target", members.last ?? "")
+        try await client("storage", "volume", "create", "fast", "kept", "--target", members.last ?? "")
     }
 
     /// A network on a parent that does not exist, pending on that member.
     func prepare(_ network: String, on member: String) async throws {
-        try await lxc("network", "create", network, "--type=macvlan", "parent=nope", "--target", member)
+        try await client("network", "create", network, "--type=macvlan", "parent=nope", "--target", member)
     }
 
     /// What is in the folders of the member's pools.
     func folders(_ member: String) async throws -> [String] {
-        let folder = "/var/lib/bcmcluster/machines/\(member)/lxd/storage-pools"
+        let folder = "/var/lib/bcmcluster/machines/\(member)/\(Product.engine.name)/storage-pools"
         return try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
     }
 
@@ -198,7 +205,8 @@ extension Sandbox {
         }
         let question = #"{"database":"local","query":"SELECT address, name FROM raft_nodes"}"#
         let text = try await mustRun(
-            "exec", "-c", cluster, member, "--", "lxc", "query", "--request", "POST", "--data", question,
+            "exec", "-c", cluster, member, "--", Product.engine.client, "query", "--request", "POST", "--data",
+            question,
             "/internal/sql"
         ).output
         return try JSONDecoder().decode(Answer.self, from: Data(text.utf8)).results.flatMap { $0.rows ?? [] }

@@ -10,8 +10,9 @@ extension Faults {
             try await Sandbox.use("F") { sandbox in
                 let neighbours = ["\(sandbox.cluster)2", "\(sandbox.cluster)-A", "MY\(sandbox.cluster)"]
                 for neighbour in neighbours { try await sandbox.mustRun("up", "-c", neighbour) }
-                try await sandbox.lxc("remote", "add", "mine", "https://192.0.2.77:8443", "--protocol", "simplestreams")
-                try await sandbox.lxc("remote", "switch", "mine")
+                try await sandbox.client(
+                    "remote", "add", "mine", "https://192.0.2.77:8443", "--protocol", "simplestreams")
+                try await sandbox.client("remote", "switch", "mine")
                 let before = try Everything(sandbox, neighbours)
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
                 #expect(try Everything(sandbox, neighbours) != before, "else this test sees nothing")
@@ -35,10 +36,11 @@ extension Faults {
                 let former = try sandbox.state().identifier
                 try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
                 try await sandbox.mustRun("up", "-c", cluster, "-m", "1")
-                try await sandbox.lxc("project", "create", "theirs")
+                try await sandbox.client("project", "create", "theirs")
                 let before = try Everything(sandbox, [cluster])
                 let attempts = [
-                    "exec -c C C-00 -- lxc project delete theirs", "rm -c C web --yes", "unit stop -c C web",
+                    "exec -c C C-00 -- \(Product.engine.client) project delete theirs", "rm -c C web --yes",
+                    "unit stop -c C web",
                     "stop -c C", "start -c C", "repair -c C --yes", "up -c C",
                     "member remove -c C C-01 --force --yes",
                 ]
@@ -58,7 +60,7 @@ extension Faults {
                 #expect(try await sandbox.run("find", places + ["-maxdepth", "1"] + marks).output == "")
                 #expect(try Everything(sandbox, [cluster]) == before)
                 #expect(try await sandbox.online() == ["\(cluster)-00", "\(cluster)-01"])
-                #expect(try await sandbox.lxc("project", "list", "--format", "csv").contains("theirs"))
+                #expect(try await sandbox.client("project", "list", "--format", "csv").contains("theirs"))
             }
         }
 

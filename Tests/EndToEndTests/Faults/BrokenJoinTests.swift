@@ -14,7 +14,7 @@ extension Faults {
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "1")
                 try await sandbox.makePools(members)
                 // A network that fails between the last look and the join.
-                let create = "lxc network create lan --type=macvlan"
+                let create = "\(Product.engine.client) network create lan --type=macvlan"
                 let lines =
                     members.map { "\(create) parent=nope --target \($0) >/dev/null" } + ["\(create) 2>/dev/null"]
                 let hook = try await Hook(
@@ -31,12 +31,12 @@ extension Faults {
 
                 let refused = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
                 #expect(refused.errors.contains("the network lan is ERRORED"), "\(refused.errors)")
-                try await sandbox.lxc("network", "delete", "lan")
+                try await sandbox.client("network", "delete", "lan")
                 try await expectWhole(sandbox)
                 // What the hint says about folders is true.
                 try await sandbox.mustRun("stop", "-c", sandbox.cluster)
                 try await sandbox.mustRun("start", "-c", sandbox.cluster)
-                try await sandbox.lxc("storage", "volume", "create", "fast", "new", "--target", members[0])
+                try await sandbox.client("storage", "volume", "create", "fast", "new", "--target", members[0])
             }
         }
 
@@ -91,7 +91,7 @@ extension Faults {
                 let templates = "\(sandbox.runtime)/templates"
                 try FileManager.default.createDirectory(atPath: templates, withIntermediateDirectories: true)
                 // The folder of another member, which is not empty.
-                let taken = "/var/lib/bcmcluster/machines/\(members[0])/lxd/storage-pools/fast"
+                let taken = "/var/lib/bcmcluster/machines/\(members[0])/\(Product.engine.name)/storage-pools/fast"
                 try """
                 cluster:
                   enabled: true
@@ -123,7 +123,8 @@ extension Faults {
                 // A moment later it has the configuration of the database, which does not know it.
                 let hook = try await Hook(
                     sandbox, at: "/\(joining)/", "lxd init --preseed",
-                    does: "(while [ ! -e \(folder)/lxd/cluster.crt ]; do sleep 0.02; done; sleep 0.2; "
+                    does:
+                        "(while [ ! -e \(folder)/\(Product.engine.name)/cluster.crt ]; do sleep 0.02; done; sleep 0.2; "
                         + "kill -KILL $PPID $(readlink \(folder)/holder)) &")
                 _ = try await sandbox.run(
                     Product.bcmcluster, ["member", "add", "-c", sandbox.cluster], adding: hook.variables)
@@ -140,8 +141,9 @@ extension Faults {
 
         /// Kills when the cluster has accepted the server, which then has the cluster's certificate.
         private func killing(_ victim: Victim, _ sandbox: Sandbox, _ joining: String) async throws -> Hook {
-            let certificate = "/var/lib/bcmcluster/machines/\(joining)/lxd/cluster.crt"
-            let daemon = "kill -KILL $(pgrep -f 'lxd --group.*/machines/\(joining)/lxd.log')"
+            let certificate = "/var/lib/bcmcluster/machines/\(joining)/\(Product.engine.name)/cluster.crt"
+            let daemon =
+                "kill -KILL $(pgrep -f '\(Product.engine.daemon) --group.*/machines/\(joining)/\(Product.engine.name).log')"
             let kills =
                 switch victim {
                 case .daemon: daemon

@@ -31,13 +31,13 @@ extension Faults {
         private func launchContainers(_ sandbox: Sandbox, _ members: [String]) async throws {
             try await sandbox.importImage()
             for (number, member) in members.enumerated() {
-                try await sandbox.lxc(
+                try await sandbox.client(
                     "launch", "tiny", "c\(number)", "--target", member, "--config", "boot.autostart=true", "--quiet")
             }
         }
 
         private func leader(_ sandbox: Sandbox) async throws -> String {
-            let text = try await sandbox.lxc("query", "/1.0/cluster/members?recursion=1")
+            let text = try await sandbox.client("query", "/1.0/cluster/members?recursion=1")
             let members = try JSONDecoder().decode([ClusterMember].self, from: Data(text.utf8))
             return try #require(members.first { $0.roles?.contains("database-leader") ?? false }).name
         }
@@ -103,7 +103,8 @@ extension Faults {
                 let text = try await SystemTime().wait(
                     for: "c\(number)", limit: .seconds(60), every: .milliseconds(200)
                 ) {
-                    let result = try await sandbox.run("lxc", ["query", "/1.0/instances/c\(number)/state"])
+                    let result = try await sandbox.run(
+                        Product.engine.client, ["query", "/1.0/instances/c\(number)/state"])
                     return result.succeeded ? result.output : nil
                 }
                 processes.append(try JSONDecoder().decode(State.self, from: Data(text.utf8)).pid)

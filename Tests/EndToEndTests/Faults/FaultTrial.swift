@@ -41,8 +41,8 @@ struct FaultTrial {
     /// Returns whether the run made so many calls that it met the fault: how often it asks differs from run to run.
     func run(_ fault: Fault, withContainer: Bool) async throws -> Bool {
         // A remote of the user's own is the default before and after.
-        try await sandbox.lxc("remote", "add", "mine", "https://192.0.2.77:8443", "--protocol", "simplestreams")
-        try await sandbox.lxc("remote", "switch", "mine")
+        try await sandbox.client("remote", "add", "mine", "https://192.0.2.77:8443", "--protocol", "simplestreams")
+        try await sandbox.client("remote", "switch", "mine")
         let before = try configuration()
         let wasMet: Bool
         if fault.run == .up {
@@ -99,8 +99,8 @@ struct FaultTrial {
     private func expectContainer() async throws {
         try await sandbox.importImage()
         let last = "\(sandbox.cluster)-0\(further)"
-        try await sandbox.lxc("launch", "tiny", "c", "--target", last, "--quiet")
-        try await sandbox.lxc("exec", "c", "--", "hostname")
+        try await sandbox.client("launch", "tiny", "c", "--target", last, "--quiet")
+        try await sandbox.client("exec", "c", "--", "hostname")
     }
 
     private func expectNothingLeft(_ traces: () async throws -> [String], _ before: String) async throws {

@@ -51,12 +51,12 @@ extension Faults {
                 try await sandbox.must("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", folder])
                 do {
                     let simple = ["remote", "add", "mine", "https://127.0.0.1:1", "--protocol", "simplestreams"]
-                    try await sandbox.must("lxc", simple)
+                    try await sandbox.must(Product.engine.client, simple)
                     try await sandbox.mustRun("up", "-c", name, "--provider", "namespace")
                     let traces = try HostTraces(sandbox.state())
                     _ = try await sandbox.run("dd", ["if=/dev/zero", "of=\(folder)/fill", "bs=1k"])
                     try await sandbox.destroy(leavingNothingOf: traces)
-                    let left = try await sandbox.lxc("remote", "list", "--format", "json")
+                    let left = try await sandbox.client("remote", "list", "--format", "json")
                     #expect(left.contains("\"mine\"") && !left.contains("\(name)-00"), "\(left)")
                 } catch {
                     try await sandbox.must("umount", ["-l", folder])

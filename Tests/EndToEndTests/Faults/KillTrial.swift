@@ -50,11 +50,11 @@ final class KillTrial {
         try await must(["up", "-m", "1"] + up)
         try await sandbox.importImage()
         for (name, member) in [("near", 0), ("far", 1), ("idle", 1)] {
-            try await sandbox.lxc("launch", "tiny", name, "--target", "\(cluster)-0\(member)", "--quiet")
+            try await sandbox.client("launch", "tiny", name, "--target", "\(cluster)-0\(member)", "--quiet")
         }
         // What the user has stopped stays so.
-        try await sandbox.lxc("stop", "idle", "--force")
-        try await sandbox.lxc("storage", "volume", "create", "default", "data", "--target", "\(cluster)-01")
+        try await sandbox.client("stop", "idle", "--force")
+        try await sandbox.client("storage", "volume", "create", "default", "data", "--target", "\(cluster)-01")
         running = ["near", "far"]
         _ = try sandbox.unit(
             "web", count: 2,
@@ -127,8 +127,8 @@ final class KillTrial {
             }
         case .removeMember:
             if try sandbox.state().members.count < 3 { try await must(["member", "add"] + options.add) }
-            if running.contains("moving") { try await sandbox.lxc("delete", "--force", "moving") }
-            try await sandbox.lxc("launch", "tiny", "moving", "--target", "\(cluster)-02", "--quiet")
+            if running.contains("moving") { try await sandbox.client("delete", "--force", "moving") }
+            try await sandbox.client("launch", "tiny", "moving", "--target", "\(cluster)-02", "--quiet")
             running.insert("moving")
         case .stop: break
         case .start: try await must(["stop"])
@@ -142,8 +142,8 @@ final class KillTrial {
             if options.up.contains("namespace") {
                 try #require(try Daemon("\(cluster)-01")).kill()
             } else {
-                try await sandbox.lxc("remote", "switch", "local")
-                try await sandbox.lxc("remote", "remove", "\(cluster)-00")
+                try await sandbox.client("remote", "switch", "local")
+                try await sandbox.client("remote", "remove", "\(cluster)-00")
             }
         }
     }
@@ -209,7 +209,7 @@ final class KillTrial {
                 let named = words.contains("-c") ? words : words + ["-c", cluster]
                 let result = try await sandbox.run(Product.bcmcluster, named + (asks ? ["--yes"] : []))
                 if !result.succeeded { print("kills, \(command.rawValue), \(hint): \(result.errors)") }
-            case "lxc": _ = try await sandbox.run("lxc", words)
+            case "lxc": _ = try await sandbox.run(Product.engine.client, words)
             default: throw Failure(.conflict, "the hint is no command: \(hint)")
             }
         }
@@ -234,7 +234,7 @@ final class KillTrial {
             }
         } catch { throw Failure(.conflict, "\(Failure(error).message): \(seen)") }
         guard seen["idle"] == "Stopped" else { throw Failure(.conflict, "idle: \(seen["idle"] ?? "not found")") }
-        let volumes = try await sandbox.lxc("query", "/1.0/storage-pools/default/volumes/custom?recursion=1")
+        let volumes = try await sandbox.client("query", "/1.0/storage-pools/default/volumes/custom?recursion=1")
         guard volumes.contains(#""name": "data""#) else { throw Failure(.conflict, "the volume is lost: \(volumes)") }
     }
 

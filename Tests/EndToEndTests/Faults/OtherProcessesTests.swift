@@ -29,9 +29,9 @@ extension Faults {
                 let (cluster, member) = (sandbox.cluster, "\(sandbox.cluster)-00")
                 try await sandbox.mustRun("up", "-c", cluster)
                 let image = try await TinyImage.make(in: sandbox.folder)
-                try await sandbox.lxc("image", "import", image, "\(member):", "--alias", "tiny")
-                try await sandbox.lxc("launch", "\(member):tiny", "\(member):web", "-c", "security.privileged=true")
-                let info = try await sandbox.lxc("info", "\(member):web")
+                try await sandbox.client("image", "import", image, "\(member):", "--alias", "tiny")
+                try await sandbox.client("launch", "\(member):tiny", "\(member):web", "-c", "security.privileged=true")
+                let info = try await sandbox.client("info", "\(member):web")
                 let first = try #require(info.split(separator: "\n").first { $0.hasPrefix("PID: ") }).dropFirst(5)
                 try await sandbox.mustRun(
                     "exec", "-c", cluster, member, "--", "nsenter", "--target", String(first), "--pid", "setsid",

@@ -12,9 +12,9 @@ extension Faults {
             try await Sandbox.use("OR") { sandbox in
                 let name = sandbox.cluster
                 try await sandbox.upWithImage(members: 3)
-                try await sandbox.lxc("launch", "tiny", "kept", "--target", "\(name)-01", "--quiet")
-                try await sandbox.lxc("cluster", "rename", "\(name)-01", "storage1")
-                let way = "lxc cluster rename \(name)-00:storage1 \(name)-01"
+                try await sandbox.client("launch", "tiny", "kept", "--target", "\(name)-01", "--quiet")
+                try await sandbox.client("cluster", "rename", "\(name)-01", "storage1")
+                let way = "\(Product.engine.client) cluster rename \(name)-00:storage1 \(name)-01"
                 for words in [
                     ["up", "-c", name], ["member", "add", "-c", name],
                     ["member", "remove", "-c", name, "\(name)-01", "--yes"],
@@ -27,9 +27,10 @@ extension Faults {
                 #expect(status.ending == .exited(4) && status.output.contains(#""renamed""#))
                 _ = try await sandbox.bcmcluster("repair", "-c", name, "--yes")
                 // LXD 5.0.2 lists nothing of a renamed member until it has its name back, or was restarted.
-                let disk = "/var/lib/bcmcluster/machines/\(name)-01/lxd/storage-pools/default/containers/kept"
+                let disk =
+                    "/var/lib/bcmcluster/machines/\(name)-01/\(Product.engine.name)/storage-pools/default/containers/kept"
                 #expect(FileManager.default.fileExists(atPath: disk))
-                try await sandbox.lxc("cluster", "rename", "storage1", "\(name)-01")
+                try await sandbox.client("cluster", "rename", "storage1", "\(name)-01")
                 try await sandbox.mustRun("up", "-c", name)
                 try await sandbox.mustRun("status", "-c", name)
                 #expect(try await sandbox.instances() == ["kept": "Running"])
@@ -41,11 +42,12 @@ extension Faults {
             try await Sandbox.use("OE") { sandbox in
                 let name = sandbox.cluster
                 try await sandbox.upWithImage(members: 3)
-                try await sandbox.lxc("launch", "tiny", "kept", "--target", "\(name)-02", "--quiet")
-                try await sandbox.lxc("cluster", "remove", "\(name)-02", "--force", "--yes")
+                try await sandbox.client("launch", "tiny", "kept", "--target", "\(name)-02", "--quiet")
+                try await sandbox.client("cluster", "remove", "\(name)-02", "--force", "--yes")
                 let up = try await sandbox.bcmcluster("up", "-c", name)
                 #expect(up.ending == .exited(1) && up.errors.contains("is not recreated"), "\(up.errors)")
-                let disk = "/var/lib/bcmcluster/machines/\(name)-02/lxd/storage-pools/default/containers/kept"
+                let disk =
+                    "/var/lib/bcmcluster/machines/\(name)-02/\(Product.engine.name)/storage-pools/default/containers/kept"
                 #expect(FileManager.default.fileExists(atPath: disk))
             }
         }
@@ -159,11 +161,12 @@ extension Faults {
                 let environment = try String(contentsOfFile: "/proc/\(daemon)/environ", encoding: .utf8)
                 #expect(!environment.lowercased().contains("proxy") && !environment.contains("NOT_FOR_DAEMONS"))
                 // Image servers are still reached by it, and members are not.
-                #expect(try await sandbox.lxc("config", "get", "core.proxy_https").trimmed == "http://192.0.2.9:3128")
-                #expect(try await sandbox.lxc("config", "get", "core.proxy_ignore_hosts").contains(".10"))
+                #expect(
+                    try await sandbox.client("config", "get", "core.proxy_https").trimmed == "http://192.0.2.9:3128")
+                #expect(try await sandbox.client("config", "get", "core.proxy_ignore_hosts").contains(".10"))
                 let image = try await TinyImage.make(in: sandbox.folder)
-                try await sandbox.lxc("image", "import", image, "--alias", "tiny")
-                try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(name)-01", "--quiet")
+                try await sandbox.client("image", "import", image, "--alias", "tiny")
+                try await sandbox.client("launch", "tiny", "c1", "--target", "\(name)-01", "--quiet")
                 #expect(try await sandbox.instances() == ["c1": "Running"])
                 try await sandbox.mustRun("member", "add", "-c", name)
                 #expect(try await sandbox.online().count == 3)

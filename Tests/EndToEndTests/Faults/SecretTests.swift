@@ -70,7 +70,7 @@ extension Faults {
         /// What the daemons write for themselves, whatever the user's umask is: no key that others read, nothing that they
         /// write.
         private func daemonsModes(_ sandbox: Sandbox) throws {
-            let machine = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-00/lxd"
+            let machine = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-00/\(Product.engine.name)"
             for name in ["server.key", "cluster.key", "server.crt", "database/local.db"] {
                 let attributes = try FileManager.default.attributesOfItem(atPath: "\(machine)/\(name)")
                 let mode = try #require((attributes[.posixPermissions] as? NSNumber)?.intValue)
@@ -91,7 +91,7 @@ extension Faults {
                 await middle.leave()
                 #expect(up.ending == .exited(1))
                 #expect(up.errors.contains("the connection may be intercepted"), "\(up.errors)")
-                let remotes = try await sandbox.lxc("remote", "list", "--format", "csv")
+                let remotes = try await sandbox.client("remote", "list", "--format", "csv")
                 #expect(!remotes.contains(sandbox.cluster))
                 let pinned = "\(sandbox.clientConfiguration)/servercerts/\(sandbox.cluster)-00.crt"
                 #expect(!FileManager.default.fileExists(atPath: pinned))
@@ -113,11 +113,11 @@ extension Faults {
                     ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"]
                         + ["-subj", "/CN=thief", "-keyout", "\(thief).key", "-out", "\(thief).crt"])
                 func add() async throws {
-                    try await sandbox.lxc("config", "trust", "add", "\(thief).crt", "--name", "thief")
+                    try await sandbox.client("config", "trust", "add", "\(thief).crt", "--name", "thief")
                 }
                 func fingerprint() async throws -> String {
                     struct Entry: Decodable { var name: String, fingerprint: String }
-                    let text = try await sandbox.lxc("config", "trust", "list", "--format", "json")
+                    let text = try await sandbox.client("config", "trust", "list", "--format", "json")
                     let entries = try JSONDecoder().decode([Entry].self, from: Data(text.utf8))
                     return String(try #require(entries.first { $0.name == "thief" }).fingerprint.prefix(12))
                 }
@@ -128,7 +128,7 @@ extension Faults {
                 #expect(reported.output.contains(mark))
                 let left = try await sandbox.bcmcluster("repair", "-c", name, "--yes")
                 #expect(left.ending == .exited(4) && left.errors.contains("repair -c \(name) --accept \(mark)"))
-                try await sandbox.lxc("config", "trust", "remove", mark)
+                try await sandbox.client("config", "trust", "remove", mark)
                 try await sandbox.mustRun("status", "-c", name)
                 try await add()
                 let unknown = try await sandbox.bcmcluster("repair", "-c", name, "--accept", "000000000000")

@@ -25,12 +25,12 @@ extension Faults {
             try await inParallel(["up", "--provider", "namespace"], clusters, sandbox)
             #expect(try await remotes(sandbox).isSuperset(of: before))
             for cluster in clusters { #expect(try await sandbox.online("\(cluster)-00") == ["\(cluster)-00"]) }
-            #expect(before.contains(try await sandbox.lxc("remote", "get-default").trimmed))
+            #expect(before.contains(try await sandbox.client("remote", "get-default").trimmed))
             #expect(try locks(sandbox) == [])
 
             try await inParallel(["destroy"], clusters, sandbox)
             #expect(try await remotes(sandbox).isDisjoint(with: before))
-            #expect(try await sandbox.lxc("remote", "get-default").trimmed == "local")
+            #expect(try await sandbox.client("remote", "get-default").trimmed == "local")
             #expect(try locks(sandbox) == [])
         }
 
@@ -51,7 +51,7 @@ extension Faults {
         }
 
         private func remotes(_ sandbox: Sandbox) async throws -> Set<String> {
-            let text = try await sandbox.lxc("remote", "list", "--format", "json")
+            let text = try await sandbox.client("remote", "list", "--format", "json")
             struct Remote: Decodable {}
             return Set(try JSONDecoder().decode([String: Remote].self, from: Data(text.utf8)).keys)
         }

@@ -52,16 +52,17 @@ extension Faults {
         func remotesOfThePerson() async throws {
             try await Sandbox.use("R") { sandbox in
                 let taken = "\(sandbox.cluster)-00"
-                try await sandbox.lxc("remote", "add", taken, "https://192.0.2.77:8443", "--protocol", "simplestreams")
+                try await sandbox.client(
+                    "remote", "add", taken, "https://192.0.2.77:8443", "--protocol", "simplestreams")
                 let refused = try await sandbox.bcmcluster("up", "-c", sandbox.cluster)
                 #expect(refused.ending == .exited(1))
                 #expect(refused.errors.contains("already has a remote named \(taken)"))
-                try await sandbox.lxc("remote", "rename", taken, "mine")
-                try await sandbox.lxc("remote", "switch", "mine")
+                try await sandbox.client("remote", "rename", taken, "mine")
+                try await sandbox.client("remote", "switch", "mine")
                 let configuration = "\(sandbox.clientConfiguration)/config.yml"
                 let before = try String(contentsOfFile: configuration, encoding: .utf8)
                 try await sandbox.mustRun("up", "-c", sandbox.cluster)
-                #expect(try await sandbox.lxc("remote", "get-default").trimmed == taken)
+                #expect(try await sandbox.client("remote", "get-default").trimmed == taken)
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
                 #expect(try String(contentsOfFile: configuration, encoding: .utf8) == before)
             }

@@ -89,7 +89,9 @@ extension Fleets {
             let client = LXC(host.root, engine: .lxd)
             #expect(try await !client.server().environment.isClustered)
             #expect(try await client.holdings() == [])
-            #expect(try await host.run("ip", ["-json", "link", "show", "type", "bridge"]).contains("lxdbr0") == false)
+            #expect(
+                try await host.run("ip", ["-json", "link", "show", "type", "bridge"]).contains(Product.engine.bridge)
+                    == false)
             #expect(try await host.run("nft", ["list", "tables"]) == "")
             #expect(
                 try await host.run("find", ["/var/lib/lxd/networks", "/var/log/lxd", "-mindepth", "1", "-type", "d"])
@@ -102,7 +104,7 @@ extension Fleets {
             try await BaremetalHost.use { host in
                 try await host.run("systemctl", ["start", "lxd.service"])
                 try await host.run("lxd", ["waitready", "--timeout=60"])
-                try await host.run("lxc", ["storage", "create", "mine", "dir"])
+                try await host.run(Product.engine.client, ["storage", "create", "mine", "dir"])
                 try await host.launch("web", by: host.root, ["--storage", "mine"])
                 let before = try await host.inits()
                 #expect(before.count == 1)
@@ -117,8 +119,9 @@ extension Fleets {
                         "\(failure)")
                 }
                 #expect(try await host.run("find", ["/var/lib", "-maxdepth", "1", "-name", "bcmcluster"]) == "")
-                try await host.run("lxc", ["config", "set", "core.https_address", "\(host.address):8443"])
-                try await host.run("lxc", ["cluster", "enable", "theirs"])
+                try await host.run(
+                    Product.engine.client, ["config", "set", "core.https_address", "\(host.address):8443"])
+                try await host.run(Product.engine.client, ["cluster", "enable", "theirs"])
                 let failure = try await #require(throws: Failure.self) { _ = try await host.assigned() }
                 #expect(failure.message == "LXD on h0 is in a cluster already, as theirs")
                 #expect(try await host.inits() == before, "nobody has touched what is theirs")
@@ -131,9 +134,9 @@ extension Fleets {
                 let state = try await host.assigned()
                 try await host.provider.create(host.specification, of: state)
                 try await host.bootstrap()
-                try await host.run("lxc", ["cluster", "rename", "\(host.member)", "renamed"])
+                try await host.run(Product.engine.client, ["cluster", "rename", "\(host.member)", "renamed"])
                 try await expectRefusal(host, state, "LXD on h0 is the member renamed, not \(host.member)")
-                try await host.run("lxc", ["cluster", "rename", "renamed", "\(host.member)"])
+                try await host.run(Product.engine.client, ["cluster", "rename", "renamed", "\(host.member)"])
                 // Its owner makes it new, and uses it.
                 try await host.run("pkill", ["-f", "^lxd --group"])
                 _ = try await SystemTime().wait(for: "its end", limit: .seconds(60), every: .milliseconds(100)) {
@@ -142,14 +145,15 @@ extension Fleets {
                 try await host.run("find", ["/var/lib/lxd", "-xdev", "-mindepth", "1", "-delete"], mayFail: true)
                 try await host.run("systemctl", ["start", "lxd.service"])
                 try await host.run("lxd", ["waitready", "--timeout=60"])
-                try await host.run("lxc", ["storage", "create", "mine", "dir"])
-                try await host.run("lxc", ["storage", "volume", "create", "mine", "data"])
+                try await host.run(Product.engine.client, ["storage", "create", "mine", "dir"])
+                try await host.run(Product.engine.client, ["storage", "volume", "create", "mine", "data"])
                 try await expectRefusal(host, state, "LXD on h0 has data that would be lost: volumes data")
                 try await host.launch("web", by: host.root, ["--storage", "mine"])
                 let before = try await host.inits()
                 #expect(before.count == 1)
-                try await host.run("lxc", ["config", "set", "core.https_address", "\(host.address):8443"])
-                try await host.run("lxc", ["cluster", "enable", "\(host.member)"])
+                try await host.run(
+                    Product.engine.client, ["config", "set", "core.https_address", "\(host.address):8443"])
+                try await host.run(Product.engine.client, ["cluster", "enable", "\(host.member)"])
                 try await expectRefusal(
                     host, state, "LXD on h0 is in another cluster by now, as \(host.member)")
                 try await host.run("pkill", ["-KILL", "-f", "^lxd --group"])
@@ -182,7 +186,7 @@ extension Fleets {
                     #expect(try await theirs.whatIsThere() == before)
                 }
                 let chains = try await host.run("nft", ["list", "ruleset"])
-                #expect(!chains.contains("lxdbr0") && !chains.contains("web.eth0"))
+                #expect(!chains.contains(Product.engine.bridge) && !chains.contains("web.eth0"))
             }
         }
 

@@ -18,7 +18,7 @@ extension Fleets {
                 try await addHosts(hosts, inner, sandbox)
 
                 try await sandbox.mustRun("up", "-c", name, "--provider", "baremetal", "--hosts", "h0,h1", "--json")
-                let members = try await sandbox.lxc("cluster", "list", "--format", "csv")
+                let members = try await sandbox.client("cluster", "list", "--format", "csv")
                 for number in [10, 11] { #expect(members.contains("https://\(inner).\(number):8443"), "\(members)") }
                 for (number, host) in zip(10..., hosts) {
                     let listening = try await net.run("ss -Hltn sport = :8443", on: host)

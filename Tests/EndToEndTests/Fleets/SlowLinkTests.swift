@@ -53,7 +53,7 @@ extension Fleets {
                 try await sandbox.mustRun("up", "-c", cluster, "-m", "2", "--hosts", "h0,h1,h2", "--json")
                 try await hosts[2].setReachable(false)
                 _ = try await SystemTime().wait(for: "the loss", limit: .seconds(1800), every: .seconds(1)) {
-                    let members = try await sandbox.run("lxc", ["cluster", "list", "--format", "csv"])
+                    let members = try await sandbox.run(Product.engine.client, ["cluster", "list", "--format", "csv"])
                     return members.output.contains("OFFLINE") ? true : nil
                 }
                 try await hosts[2].setReachable(true)

@@ -127,7 +127,7 @@ extension Sandbox {
 
     /// The members, by the user's own `lxc`.
     func clusterMembers() async throws -> [NamedMember] {
-        let text = try await lxc("cluster", "list", "--format", "json")
+        let text = try await client("cluster", "list", "--format", "json")
         return try JSONDecoder().decode([NamedMember].self, from: Data(text.utf8))
     }
 }

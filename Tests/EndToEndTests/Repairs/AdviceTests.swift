@@ -116,25 +116,25 @@ extension Repairs {
             case .dataLost: try await loseData(of: last, sandbox)
             case .notJoined:
                 try await loseData(of: last, sandbox)
-                try await sandbox.lxc("cluster", "remove", last, "--force", "--yes")
-            case .notOnline: try await sandbox.lxc("cluster", "evacuate", last, "--force")
-            case .renamed: try await sandbox.lxc("cluster", "rename", last, "web")
+                try await sandbox.client("cluster", "remove", last, "--force", "--yes")
+            case .notOnline: try await sandbox.client("cluster", "evacuate", last, "--force")
+            case .renamed: try await sandbox.client("cluster", "rename", last, "web")
             case .foreignClient:
                 let certificate = try await sandbox.makeCertificate("thief")
-                try await sandbox.lxc("config", "trust", "add", certificate, "--name", "thief")
+                try await sandbox.client("config", "trust", "add", certificate, "--name", "thief")
             case .moved:
                 try sandbox.changeState { state in
                     state.members[2].address = state.members[2].address.map { IPv4(bits: $0.bits + 40) }
                 }
             case .remoteMissing:
-                try await sandbox.lxc("remote", "switch", "local")
-                try await sandbox.lxc("remote", "remove", "\(name)-00")
+                try await sandbox.client("remote", "switch", "local")
+                try await sandbox.client("remote", "remove", "\(name)-00")
             case .remoteStale:
                 let other = try await sandbox.makeCertificate("other")
                 try await sandbox.must(
                     "cp", [other, "\(sandbox.clientConfiguration)/servercerts/\(name)-00.crt"])
             case .remoteElsewhere:
-                try await sandbox.lxc("remote", "set-url", "\(name)-00", "https://192.0.2.1:8443")
+                try await sandbox.client("remote", "set-url", "\(name)-00", "https://192.0.2.1:8443")
             case .restoreIncomplete:
                 try await sandbox.mustRun("snapshot", "create", "-c", name, "one")
                 try sandbox.changeState { $0.restoring = try? SnapshotName("one") }
@@ -147,7 +147,8 @@ extension Repairs {
         /// The machine runs again, and its daemon knows nothing.
         private func loseData(of member: String, _ sandbox: Sandbox) async throws {
             kill(try sandbox.holder(member), SIGKILL)
-            try await sandbox.must("rm", ["-rf", "--one-file-system", "/var/lib/bcmcluster/machines/\(member)/lxd"])
+            try await sandbox.must(
+                "rm", ["-rf", "--one-file-system", "/var/lib/bcmcluster/machines/\(member)/\(Product.engine.name)"])
             // It does not become whole in that time.
             _ = try await sandbox.bcmcluster("start", "-c", sandbox.cluster, "--timeout", "10s")
         }

@@ -14,7 +14,7 @@ extension Repairs {
 
                 let state = try sandbox.state()
                 let fingerprint = try #require(state.clients?.first)
-                try await sandbox.lxc("config", "trust", "remove", "\(cluster)-00:", fingerprint)
+                try await sandbox.client("config", "trust", "remove", "\(cluster)-00:", fingerprint)
                 try await sandbox.expectRepair(of: "client-untrusted")
 
                 try await sandbox.changeCertificate()
@@ -22,8 +22,8 @@ extension Repairs {
 
                 for address in [nil, "127.0.0.1:8443"] {
                     let words =
-                        address.map { ["lxc", "config", "set", "core.https_address", $0] }
-                        ?? ["lxc", "config", "unset", "core.https_address"]
+                        address.map { [Product.engine.client, "config", "set", "core.https_address", $0] }
+                        ?? [Product.engine.client, "config", "unset", "core.https_address"]
                     try await sandbox.inMember("\(cluster)-01", words)
                     try await sandbox.expectRepair(of: "api-not-listening")
                 }
@@ -72,7 +72,7 @@ extension Repairs {
                 defer { kill(frozen, SIGCONT) }
                 _ = try await SystemTime().wait(for: "the loss", limit: .seconds(180), every: .seconds(1)) {
                     let words = ["cluster", "list", "\(cluster)-00:", "--format", "csv"]
-                    return try await sandbox.run("lxc", words).output.contains("OFFLINE") ? true : nil
+                    return try await sandbox.run(Product.engine.client, words).output.contains("OFFLINE") ? true : nil
                 }
                 kill(frozen, SIGCONT)
                 let repaired = try await sandbox.bcmcluster("repair", "-c", cluster, "--json")
@@ -122,7 +122,7 @@ extension Sandbox {
         let repaired = try await bcmcluster("repair", "-c", cluster, "--yes", "--json")
         #expect(repaired.succeeded, "\(code): \(repaired.errors)", sourceLocation: location)
         try await waitForCodes("health after \(code)", at: location) { $0.isEmpty }
-        let trust = try await lxc("query", "\(cluster)-00:/1.0")
+        let trust = try await client("query", "\(cluster)-00:/1.0")
         #expect(trust.contains(#""auth": "trusted""#), "\(code)", sourceLocation: location)
     }
 
@@ -159,7 +159,7 @@ extension Sandbox {
             "openssl",
             words + ["-subj", "/CN=other", "-addext", "subjectAltName=DNS:other", "-keyout", key, "-out", certificate])
         try #require(made.succeeded, "\(made)")
-        try await inMember("\(cluster)-00", ["lxc", "cluster", "update-certificate", certificate, key])
+        try await inMember("\(cluster)-00", [Product.engine.client, "cluster", "update-certificate", certificate, key])
     }
 
     /// Refuses connections to the member's API that come from the host itself; members reach each other still.

@@ -16,7 +16,7 @@ extension Repairs {
 
                 let programs = "\(sandbox.folder)/bin"
                 try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: false)
-                for name in ["which", "uname", "df", "lxc", "ip"] {
+                for name in ["which", "uname", "df", Product.engine.client, "ip"] {
                     let path = try #require(SystemCalls.pathOfProgram(name))
                     try FileManager.default.createSymbolicLink(atPath: "\(programs)/\(name)", withDestinationPath: path)
                 }
@@ -36,23 +36,25 @@ extension Repairs {
                 try await sandbox.mustRun("up", "-c", name, "-m", "3")
                 let image = try await TinyImage.make(in: sandbox.folder)
                 let plan = try await sandbox.mustRun("image", "preload", "-c", name, image, "--dry-run")
-                #expect(plan.output.contains("lxc image import \(image) \(name)-00: --project default --alias tiny"))
-                #expect(try await sandbox.lxc("image", "list", "\(name)-00:", "--format", "csv").isEmpty)
+                #expect(
+                    plan.output.contains(
+                        "\(Product.engine.client) image import \(image) \(name)-00: --project default --alias tiny"))
+                #expect(try await sandbox.client("image", "list", "\(name)-00:", "--format", "csv").isEmpty)
 
                 try await sandbox.mustRun("image", "preload", "-c", name, image)
                 try await sandbox.mustRun("image", "preload", "-c", name, "\(name)-00:tiny", "--dry-run", "--json")
                 let all = (0...3).map { "\(name)-0\($0)" }
-                let kept = "ls /var/lib/bcmcluster/machines/$(hostname)/lxd/images"
+                let kept = "ls /var/lib/bcmcluster/machines/$(hostname)/\(Product.engine.name)/images"
                 let files = try await sandbox.mustRun("exec", "-c", name, "--", "sh", "-c", kept)
                 for member in all { #expect(files.output.contains("\(member): "), "\(files.output)") }
-                #expect(try await sandbox.lxc("list", "\(name)-00:", "--format", "csv").isEmpty)
+                #expect(try await sandbox.client("list", "\(name)-00:", "--format", "csv").isEmpty)
                 let again = try await sandbox.mustRun("image", "preload", "-c", name, image, "--json")
                 #expect(again.output.contains(#""changed" : false"#))
-                try await sandbox.lxc("launch", "\(name)-00:tiny", "\(name)-00:c", "--target", all[3], "--quiet")
+                try await sandbox.client("launch", "\(name)-00:tiny", "\(name)-00:c", "--target", all[3], "--quiet")
 
                 try await sandbox.mustRun("up", "-c", other)
                 try await sandbox.mustRun("image", "preload", "-c", other, "\(name)-00:tiny")
-                #expect(try await sandbox.lxc("image", "list", "\(other)-00:", "--format", "csv").hasPrefix("tiny,"))
+                #expect(try await sandbox.client("image", "list", "\(other)-00:", "--format", "csv").hasPrefix("tiny,"))
                 let unknown = try await sandbox.bcmcluster("image", "preload", "-c", name, "/no/such.tar.gz")
                 #expect(unknown.ending == .exited(2))
             }

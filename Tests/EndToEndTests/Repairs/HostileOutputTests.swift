@@ -28,7 +28,7 @@ extension Repairs {
         /// Writes sequences that set the title and clear the screen, on the instance's console and into a machine's log.
         private func write(_ sandbox: Sandbox) async throws {
             let sequence = "\\033]0;HACKED\\007\\033[2Jend-of-it\\n"
-            try await sandbox.lxc("exec", "web-1", "--", "sh", "-c", "printf '\(sequence)' > /dev/console")
+            try await sandbox.client("exec", "web-1", "--", "sh", "-c", "printf '\(sequence)' > /dev/console")
             let log = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-00/console.log"
             try await sandbox.must("sh", ["-c", "printf '\(sequence)' >> \(log)"])
         }

@@ -43,7 +43,8 @@ extension Repairs {
         /// A daemon whose database is broken says so in its log, and the failure shows it.
         private func expectTheEndOfTheLogBesideAFailure(_ sandbox: Sandbox) async throws {
             let machine = "/var/lib/bcmcluster/machines/\(sandbox.cluster)-01"
-            try "no database".write(toFile: "\(machine)/lxd/database/local.db", atomically: true, encoding: .utf8)
+            try "no database".write(
+                toFile: "\(machine)/\(Product.engine.name)/database/local.db", atomically: true, encoding: .utf8)
             let start = try await sandbox.bcmcluster(
                 "start", "-c", sandbox.cluster, "--timeout", "3s", "--json", adding: ["NO_COLOR": "1"])
             #expect(start.ending == .exited(1))

@@ -38,7 +38,7 @@ extension Repairs {
                 #expect(unasked.errors.contains("the machine \(name)-01 (namespace) and everything in it"))
                 try await sandbox.mustRun("destroy", "--orphaned", "-c", name, "--yes", "--json")
                 #expect(try await traces.leftInTheEnd() == [])
-                #expect(try await !sandbox.lxc("remote", "list", "--format", "json").contains("\(name)-00"))
+                #expect(try await !sandbox.client("remote", "list", "--format", "json").contains("\(name)-00"))
                 let again = try await sandbox.mustRun("destroy", "--orphaned", "-c", name, "--yes")
                 #expect(again.errors.contains("nothing to destroy"))
                 #expect(try sandbox.runtimeContents() == [])

@@ -9,15 +9,15 @@ extension Repairs {
         func mends() async throws {
             try await Sandbox.use("R") { sandbox in
                 try await sandbox.upWithImage(members: 3)
-                try await sandbox.lxc("launch", "tiny", "c1", "--target", "\(sandbox.cluster)-01", "--quiet")
+                try await sandbox.client("launch", "tiny", "c1", "--target", "\(sandbox.cluster)-01", "--quiet")
                 let before = try await process(sandbox)
                 let idle = try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--json")
                 #expect(idle.errors.contains("nothing to repair"))
 
                 try #require(try Daemon("\(sandbox.cluster)-01")).kill()
                 kill(try #require(try Daemon("\(sandbox.cluster)-02")).number, SIGSTOP)
-                try await sandbox.lxc("remote", "switch", "local")
-                try await sandbox.lxc("remote", "remove", "\(sandbox.cluster)-00")
+                try await sandbox.client("remote", "switch", "local")
+                try await sandbox.client("remote", "remove", "\(sandbox.cluster)-00")
                 let plan = try await sandbox.mustRun("repair", "-c", sandbox.cluster, "--dry-run")
                 #expect(plan.output.contains("\(sandbox.cluster)-01: restart the daemon"))
                 #expect(try Daemon("\(sandbox.cluster)-01") == nil, "a dry run mends nothing")
@@ -50,7 +50,8 @@ extension Repairs {
             struct State: Decodable { var pid: Int }
             // A member that is online again may need a moment more until others can hand it questions.
             let text = try await SystemTime().wait(for: "c1", limit: .seconds(60), every: .milliseconds(200)) {
-                let result = try await sandbox.run("lxc", ["query", "\(sandbox.cluster)-00:/1.0/instances/c1/state"])
+                let result = try await sandbox.run(
+                    Product.engine.client, ["query", "\(sandbox.cluster)-00:/1.0/instances/c1/state"])
                 return result.succeeded ? result.output : nil
             }
             return try JSONDecoder().decode(State.self, from: Data(text.utf8)).pid

@@ -13,11 +13,13 @@ extension Repairs {
                 switch self {
                 case .beforeBootstrap: ["-00/", "lxd init --preseed"]
                 case .beforeFirstJoin: ["cluster add"]
-                case .beforeBridge: ["network create lxdbr0"]
+                case .beforeBridge: ["network create \(Product.engine.bridge)"]
                 }
             }
 
-            var sentence: String { self == .beforeBootstrap ? "(interrupted)" : "create the bridge lxdbr0" }
+            var sentence: String {
+                self == .beforeBootstrap ? "(interrupted)" : "create the bridge \(Product.engine.bridge)"
+            }
             var code: String { self == .beforeBootstrap ? "interrupted" : "unfinished" }
         }
 
@@ -56,7 +58,8 @@ extension Repairs {
             let status = try await sandbox.bcmcluster("status", "-c", sandbox.cluster)
             #expect(status.ending == .exited(0), "\(status.output)")
             #expect(try await sandbox.online().count == 3)
-            #expect(try await sandbox.lxc("network", "list", "--format", "csv").contains("lxdbr0,"))
+            #expect(
+                try await sandbox.client("network", "list", "--format", "csv").contains("\(Product.engine.bridge),"))
             #expect(try await sandbox.mustRun("list").output.contains("  online\n"))
         }
 
@@ -65,21 +68,21 @@ extension Repairs {
             try await Sandbox.use("UN") { sandbox in
                 try await kill(at: .beforeBridge, sandbox)
                 try await sandbox.importImage()
-                try await sandbox.lxc("launch", "tiny", "own", "--quiet")
+                try await sandbox.client("launch", "tiny", "own", "--quiet")
                 let file = "\(sandbox.folder)/web.toml"
                 try "[spacecore]\nname = \"web\"\n[hardware]\nmemory = 32\nref = \"tiny\"\n".write(
                     toFile: file, atomically: true, encoding: .utf8)
                 try await sandbox.mustRun("run", "-c", sandbox.cluster, file)
                 let up = try await sandbox.mustRun("up", "-c", sandbox.cluster)
                 #expect(
-                    up.errors.contains("lxc restart \(sandbox.cluster)-00:own"),
+                    up.errors.contains("\(Product.engine.client) restart \(sandbox.cluster)-00:own"),
                     "the user's own is left alone: \(up.errors)")
-                let own = try await sandbox.lxc("exec", "own", "--", "ip", "link", "show", "eth0")
+                let own = try await sandbox.client("exec", "own", "--", "ip", "link", "show", "eth0")
                 #expect(own.contains("eth0"))
                 let address = try await SystemTime().wait(
                     for: "an address", limit: .seconds(60), every: .milliseconds(300)
                 ) {
-                    let text = try await sandbox.lxc("list", "^web-1$", "--columns", "4", "--format", "csv")
+                    let text = try await sandbox.client("list", "^web-1$", "--columns", "4", "--format", "csv")
                     return text.contains("10.248.0.") ? text : nil
                 }
                 #expect(address.contains("(eth0)"), "\(address)")
@@ -90,13 +93,15 @@ extension Repairs {
         func theUsersChoice() async throws {
             try await Sandbox.use("UC") { sandbox in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster)
-                try await sandbox.lxc("profile", "device", "remove", "default", "eth0")
-                try await sandbox.lxc("network", "delete", "lxdbr0")
+                try await sandbox.client("profile", "device", "remove", "default", "eth0")
+                try await sandbox.client("network", "delete", Product.engine.bridge)
                 try await sandbox.mustRun("status", "-c", sandbox.cluster)
                 let again = try await sandbox.mustRun("up", "-c", sandbox.cluster)
                 #expect(again.errors.contains("unchanged"), "\(again.errors)")
                 try await sandbox.mustRun("member", "add", "-c", sandbox.cluster)
-                #expect(try await !sandbox.lxc("network", "list", "--format", "csv").contains("lxdbr0,"))
+                #expect(
+                    try await !sandbox.client("network", "list", "--format", "csv").contains(
+                        "\(Product.engine.bridge),"))
                 try await sandbox.mustRun("status", "-c", sandbox.cluster)
             }
         }
@@ -106,7 +111,7 @@ extension Repairs {
             try await Sandbox.use("UB") { sandbox in
                 let name = sandbox.cluster
                 let hook = try await Hook(
-                    sandbox, at: ["network create lxdbr0"],
+                    sandbox, at: ["network create \(Product.engine.bridge)"],
                     does: "while [ ! -e \(sandbox.folder)/go ]; do sleep 0.05; done")
                 let up = try Spawned(sandbox.adding(hook.variables), ["up", "-c", name, "-m", "1"])
                 _ = try await SystemTime().wait(for: "the bridge", limit: .seconds(120), every: .milliseconds(50)) {
@@ -161,7 +166,7 @@ extension Repairs {
                 let first = try await sandbox.mustRun("up", "-c", name, "-m", "1")
                 #expect(
                     first.errors.contains(
-                        "  2 machines created (namespace provider), cluster bootstrapped, 1 member joined, lxdbr0 created, lxc remote \(name)-00 added\n"
+                        "  2 machines created (namespace provider), cluster bootstrapped, 1 member joined, \(Product.engine.bridge) created, \(Product.engine.client) remote \(name)-00 added\n"
                     ), "\(first.errors)")
                 let added = try await sandbox.mustRun("member", "add", "-c", name)
                 #expect(

@@ -13,7 +13,8 @@ final class Sandbox: Sendable {
     let environment: [String: String]
 
     var runtime: String { "\(folder)/bcm" }
-    var clientConfiguration: String { "\(folder)/lxc" }
+    /// The folder of the client of the engine that is tested.
+    var clientConfiguration: String { "\(folder)/\(Product.engine.client)" }
 
     private init(_ cluster: String, _ folder: String, _ environment: [String: String]) {
         self.cluster = cluster
@@ -29,7 +30,10 @@ final class Sandbox: Sendable {
         let cluster = prefix + String((0..<5).map { _ in "ABCDEFGHIJKLMNOPQRSTUVWXYZ".randomElement() ?? "A" })
         let folder = "/tmp/bcmcluster-test-\(cluster)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        let own = ["BCM_RUNTIME_DIR": "\(folder)/bcm", "LXD_CONF": "\(folder)/lxc", "HOME": folder]
+        var own = ["BCM_RUNTIME_DIR": "\(folder)/bcm", "HOME": folder]
+        for engine in Engine.all { own[engine.configurationVariable] = "\(folder)/\(engine.client)" }
+        // The standard one is what nobody has to choose.
+        if Product.engine != .standard { own["BCM_ENGINE"] = Product.engine.name }
         let sandbox = Sandbox(cluster, folder, own.merging(adding) { _, added in added })
         do {
             try await body(sandbox)
@@ -81,11 +85,12 @@ final class Sandbox: Sendable {
         return result
     }
 
-    /// Runs the user's own `lxc` and returns what it prints.
+    /// Runs the user's own client of the engine and returns what it prints.
     @discardableResult
-    func lxc(_ arguments: String..., adding: [String: String] = [:]) async throws -> String {
-        let result = try await run("lxc", arguments, adding: adding)
-        try #require(result.succeeded, "lxc \(arguments) ended with \(result.ending): \(result.errors)")
+    func client(_ arguments: String..., adding: [String: String] = [:]) async throws -> String {
+        let client = Product.engine.client
+        let result = try await run(client, arguments, adding: adding)
+        try #require(result.succeeded, "\(client) \(arguments) ended with \(result.ending): \(result.errors)")
         return result.output
     }
 
@@ -125,7 +130,7 @@ final class Sandbox: Sendable {
             var server_name: String
             var status: String
         }
-        let text = try await lxc("cluster", "list", "\(remote ?? "\(cluster)-00"):", "--format", "json")
+        let text = try await client("cluster", "list", "\(remote ?? "\(cluster)-00"):", "--format", "json")
         let members = try JSONDecoder().decode([Member].self, from: Data(text.utf8))
         return Set(members.filter { $0.status == "Online" }.map(\.server_name))
     }
@@ -140,6 +145,8 @@ enum Product {
 
     /// The tool: the one that `BCMCLUSTER_UNDER_TEST` names, or that of this build.
     static let bcmcluster = ProcessInfo.processInfo.environment["BCMCLUSTER_UNDER_TEST"] ?? "\(folder)/bcmcluster"
+    /// The engine of the clusters: the one that `BCM_TEST_ENGINE` names, or LXD.
+    static let engine = ProcessInfo.processInfo.environment["BCM_TEST_ENGINE"].flatMap(Engine.named) ?? .lxd
     /// The stand-in for multipass.
     static let multipassStandIn = "\(folder)/MultipassStandIn"
 }

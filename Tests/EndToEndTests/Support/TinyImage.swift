@@ -21,6 +21,6 @@ extension Sandbox {
 
     /// Gives the cluster the image `tiny`.
     func importImage() async throws {
-        try await lxc("image", "import", TinyImage.make(in: folder), "--alias", "tiny")
+        try await client("image", "import", TinyImage.make(in: folder), "--alias", "tiny")
     }
 }

@@ -23,7 +23,8 @@ extension Units {
                 }
                 try await sandbox.mustRun("unit", "stop", "-c", sandbox.cluster, "web", "--force")
                 #expect(Set(try await sandbox.ps("web").map(\.state)) == ["stopped"])
-                try await sandbox.mustRun("exec", "-c", sandbox.cluster, "--", "lxc", "remote", "switch", "images")
+                try await sandbox.mustRun(
+                    "exec", "-c", sandbox.cluster, "--", Product.engine.client, "remote", "switch", "images")
                 try await sandbox.mustRun("unit", "start", "-c", sandbox.cluster, "web")
                 try await sandbox.mustRun("image", "preload", "-c", sandbox.cluster, other)
                 try await sandbox.mustRun("member", "add", "-c", sandbox.cluster)
@@ -37,14 +38,15 @@ extension Units {
         /// Instances of the same names in another project, which is the default from then on, as is a foreign remote.
         private func choose(_ sandbox: Sandbox) async throws {
             let remote = "\(sandbox.cluster)-00"
-            try await sandbox.lxc(
+            try await sandbox.client(
                 "project", "create", "\(remote):p", "-c", "features.images=false", "-c", "features.profiles=false")
             for name in ["web-1", "web-2", "web-3"] {
-                try await sandbox.lxc("init", "\(remote):tiny", "\(remote):\(name)", "--project", "p", "--quiet")
+                try await sandbox.client("init", "\(remote):tiny", "\(remote):\(name)", "--project", "p", "--quiet")
             }
-            try await sandbox.lxc("start", "\(remote):web-3", "--project", "p")
-            try await sandbox.mustRun("exec", "-c", sandbox.cluster, "--", "lxc", "project", "switch", "p")
-            try await sandbox.lxc("project", "switch", "\(remote):p")
+            try await sandbox.client("start", "\(remote):web-3", "--project", "p")
+            try await sandbox.mustRun(
+                "exec", "-c", sandbox.cluster, "--", Product.engine.client, "project", "switch", "p")
+            try await sandbox.client("project", "switch", "\(remote):p")
         }
 
         /// A second image, which the cluster does not have yet.
@@ -57,7 +59,7 @@ extension Units {
 
         private func expectUntouched(_ sandbox: Sandbox) async throws {
             let path = "\(sandbox.cluster)-00:/1.0/instances?recursion=1&project=p"
-            let text = try await sandbox.lxc("query", path)
+            let text = try await sandbox.client("query", path)
             let instances = try JSONDecoder().decode([ClusterInstance].self, from: Data(text.utf8))
             let states = Dictionary(instances.map { ($0.name, $0.status) }) { first, _ in first }
             #expect(states == ["web-1": "Stopped", "web-2": "Stopped", "web-3": "Running"])

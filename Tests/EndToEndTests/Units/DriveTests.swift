@@ -26,7 +26,7 @@ extension Units {
             let path = try sandbox.drive(unit, drive)
             let before = try await sandbox.images()
             let plan = try await sandbox.mustRun("run", "-c", name, path, "--dry-run")
-            #expect(plan.output.contains("lxc image import"), "\(plan.output)")
+            #expect(plan.output.contains("\(Product.engine.client) image import"), "\(plan.output)")
             #expect(try await sandbox.images() == before)
             #expect(!FileManager.default.fileExists(atPath: try sandbox.files().image))
 
@@ -207,7 +207,7 @@ extension Units {
             let path = try unit(sandbox)
             try await sandbox.mustRun("run", "-c", sandbox.cluster, path, adding: poor)
             try await sandbox.mustRun("rm", "-c", sandbox.cluster, "page", "--yes")
-            for image in try await sandbox.images() { try await sandbox.lxc("image", "delete", image) }
+            for image in try await sandbox.images() { try await sandbox.client("image", "delete", image) }
             let refused = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, path, adding: poor)
             #expect(refused.ending == .exited(3), "\(refused.errors)")
             #expect(refused.errors.contains("which is not installed: umoci"), "\(refused.errors)")
@@ -263,7 +263,7 @@ extension Sandbox {
 
     /// The fingerprints of the cluster's images.
     fileprivate func images() async throws -> Set<String> {
-        let text = try await lxc("image", "list", "\(cluster)-00:", "--format", "csv", "--columns", "F")
+        let text = try await client("image", "list", "\(cluster)-00:", "--format", "csv", "--columns", "F")
         return Set(text.split(separator: "\n").map(String.init))
     }
 

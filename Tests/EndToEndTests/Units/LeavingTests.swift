@@ -47,30 +47,30 @@ extension Units {
         /// One that runs and listens at its member's own address, one behind LXD's address translation, one that is off.
         private func handMade(on member: String, _ sandbox: Sandbox) async throws {
             let address = try sandbox.address(of: member)
-            try await sandbox.lxc("launch", "tiny", "hand", "--target", member, "--quiet")
-            try await sandbox.lxc(
+            try await sandbox.client("launch", "tiny", "hand", "--target", member, "--quiet")
+            try await sandbox.client(
                 "config", "device", "add", "hand", "p", "proxy", "listen=tcp:\(address):9000",
                 "connect=tcp:127.0.0.1:80")
-            let bridge = try await sandbox.lxc("network", "get", "lxdbr0", "ipv4.address").trimmed
+            let bridge = try await sandbox.client("network", "get", Product.engine.bridge, "ipv4.address").trimmed
             let fixed = bridge.replacing(/\.\d+\/\d+$/, with: ".77")
-            try await sandbox.lxc("init", "tiny", "nat", "--target", member, "--quiet")
-            try await sandbox.lxc("config", "device", "override", "nat", "eth0", "ipv4.address=\(fixed)")
-            try await sandbox.lxc(
+            try await sandbox.client("init", "tiny", "nat", "--target", member, "--quiet")
+            try await sandbox.client("config", "device", "override", "nat", "eth0", "ipv4.address=\(fixed)")
+            try await sandbox.client(
                 "config", "device", "add", "nat", "p", "proxy", "listen=tcp:\(address):9001",
                 "connect=tcp:\(fixed):80", "nat=true")
-            try await sandbox.lxc("start", "nat")
-            try await sandbox.lxc("init", "tiny", "off", "--target", member, "--quiet")
-            try await sandbox.lxc("project", "create", "aside", "-c", "features.images=false")
-            try await sandbox.lxc(
+            try await sandbox.client("start", "nat")
+            try await sandbox.client("init", "tiny", "off", "--target", member, "--quiet")
+            try await sandbox.client("project", "create", "aside", "-c", "features.images=false")
+            try await sandbox.client(
                 "profile", "device", "add", "default", "root", "disk", "path=/", "pool=default", "--project", "aside")
-            try await sandbox.lxc("init", "tiny", "beside", "--target", member, "--quiet", "--project", "aside")
-            try await sandbox.lxc(
+            try await sandbox.client("init", "tiny", "beside", "--target", member, "--quiet", "--project", "aside")
+            try await sandbox.client(
                 "storage", "volume", "create", "default", "own", "--target", member, "--project", "aside")
-            try await sandbox.lxc(
+            try await sandbox.client(
                 "config", "device", "add", "beside", "own", "disk", "pool=default", "source=own", "path=/own",
                 "--project", "aside")
-            try await sandbox.lxc("start", "beside", "--project", "aside")
-            try await sandbox.lxc("exec", "beside", "--project", "aside", "--", "sh", "-c", "echo mine > /own/word")
+            try await sandbox.client("start", "beside", "--project", "aside")
+            try await sandbox.client("exec", "beside", "--project", "aside", "--", "sh", "-c", "echo mine > /own/word")
         }
 
         private func everythingIsThere(_ files: [String], _ sandbox: Sandbox) async throws {
@@ -85,7 +85,7 @@ extension Units {
             let who = (1...4).map { "store-\($0): store-\($0)" }.joined(separator: "\n")
             try await sandbox.expect(who, by: "cat", "/data/who", in: "store")
             try await sandbox.expect("both-1: together\nboth-2: together", by: "cat", "/all/word", in: "both")
-            let aside = try await sandbox.lxc("exec", "beside", "--project", "aside", "--", "cat", "/own/word")
+            let aside = try await sandbox.client("exec", "beside", "--project", "aside", "--", "cat", "/own/word")
             #expect(aside.trimmed == "mine")
             for instance in shown where instance.unit == "web" {
                 #expect(try await sandbox.answer(of: instance.name, at: instance.member, 8080) == "pong")
@@ -112,18 +112,18 @@ extension Units {
             try await Sandbox.use("UM") { sandbox in
                 try await sandbox.upWithImage(members: 3)
                 let leaving = "\(sandbox.cluster)-00"
-                try await sandbox.lxc("launch", "tiny", "runs", "--target", leaving, "--quiet")
-                try await sandbox.lxc("launch", "tiny", "cold", "--target", leaving, "--quiet")
-                try await sandbox.lxc("pause", "cold")
-                try await sandbox.lxc("launch", "tiny", "brief", "--ephemeral", "--target", leaving, "--quiet")
-                try await sandbox.lxc(
+                try await sandbox.client("launch", "tiny", "runs", "--target", leaving, "--quiet")
+                try await sandbox.client("launch", "tiny", "cold", "--target", leaving, "--quiet")
+                try await sandbox.client("pause", "cold")
+                try await sandbox.client("launch", "tiny", "brief", "--ephemeral", "--target", leaving, "--quiet")
+                try await sandbox.client(
                     "init", "tiny", "safe", "-c", "security.protection.delete=true", "--target", leaving, "--quiet")
-                try await sandbox.lxc(
+                try await sandbox.client(
                     "init", "tiny", "fixed", "-c", "cluster.evacuate=stop", "--target", leaving, "--quiet")
-                try await sandbox.lxc("init", "tiny", "saved", "--target", leaving, "--quiet")
-                try await sandbox.lxc(
+                try await sandbox.client("init", "tiny", "saved", "--target", leaving, "--quiet")
+                try await sandbox.client(
                     "query", "--wait", "--request", "POST", "--data", #"{"name":"b"}"#, "/1.0/instances/saved/backups")
-                try await sandbox.lxc("storage", "volume", "create", "default", "kept", "--target", leaving)
+                try await sandbox.client("storage", "volume", "create", "default", "kept", "--target", leaving)
                 try await sandbox.staysAsItIs(
                     leaving,
                     saying: [
@@ -153,20 +153,23 @@ extension Units {
             let own = text.replacing(
                 "remotes:\n", with: "remotes:\n  \(other):\n    addr: https://192.0.2.1:8443\n    protocol: lxd\n")
             try own.write(toFile: file, atomically: true, encoding: .utf8)
-            try await sandbox.staysAsItIs(leaving, saying: ["your lxc already has a remote named \(other)"])
-            try await sandbox.lxc("remote", "remove", other)
+            try await sandbox.staysAsItIs(
+                leaving, saying: ["your \(Product.engine.client) already has a remote named \(other)"])
+            try await sandbox.client("remote", "remove", other)
         }
 
         private func followTheHints(_ leaving: String, _ sandbox: Sandbox) async throws {
             let target = "\(sandbox.cluster)-01"
-            _ = try await sandbox.run("lxc", ["start", "cold"])
-            _ = try await sandbox.run("lxc", ["delete", "brief", "--force"])
-            _ = try await sandbox.run("lxc", ["config", "set", "safe", "security.protection.delete=false"])
-            _ = try await sandbox.run("lxc", ["config", "set", "fixed", "cluster.evacuate=auto"])
+            _ = try await sandbox.run(Product.engine.client, ["start", "cold"])
+            _ = try await sandbox.run(Product.engine.client, ["delete", "brief", "--force"])
             _ = try await sandbox.run(
-                "lxc", ["query", "--wait", "--request", "DELETE", "/1.0/instances/saved/backups/b?project=default"])
+                Product.engine.client, ["config", "set", "safe", "security.protection.delete=false"])
+            _ = try await sandbox.run(Product.engine.client, ["config", "set", "fixed", "cluster.evacuate=auto"])
             _ = try await sandbox.run(
-                "lxc",
+                Product.engine.client,
+                ["query", "--wait", "--request", "DELETE", "/1.0/instances/saved/backups/b?project=default"])
+            _ = try await sandbox.run(
+                Product.engine.client,
                 [
                     "storage", "volume", "move", "default/kept", "default/kept", "--target", leaving,
                     "--destination-target", target,
@@ -204,14 +207,14 @@ extension Units {
                 let moving = try #require(try await sandbox.ps("store").first { $0.member == leaving }?.name)
                 // Somebody else has the port at the other member.
                 let address = try sandbox.address(of: leaving)
-                try await sandbox.lxc(
+                try await sandbox.client(
                     "config", "device", "add", moving, "p", "proxy", "listen=tcp:\(address):9000",
                     "connect=tcp:127.0.0.1:80")
                 let listener = try await occupy(9000, of: "\(sandbox.cluster)-01", sandbox)
                 try await sandbox.staysAsItIs(
                     leaving, saying: ["\(moving) could not be moved to \(sandbox.cluster)-01, and is unchanged"])
                 listener.end()
-                let volumes = try await sandbox.lxc(
+                let volumes = try await sandbox.client(
                     "storage", "volume", "list", "default", "type=custom", "--format", "csv", "--columns", "nL")
                 #expect(volumes.split(separator: "\n").count == 2, "\(volumes)")
                 try await sandbox.mustRun("member", "remove", "-c", sandbox.cluster, leaving, "--yes")
@@ -240,16 +243,16 @@ extension Units {
                 try await sandbox.upWithImage(members: 2)
                 let leaving = "\(sandbox.cluster)-01"
                 for index in 1...4 {
-                    try await sandbox.lxc("launch", "tiny", "c\(index)", "--target", leaving, "--quiet")
+                    try await sandbox.client("launch", "tiny", "c\(index)", "--target", leaving, "--quiet")
                 }
                 let run = try Spawned(sandbox, ["member", "remove", "-c", sandbox.cluster, leaving, "--yes"])
                 try await sandbox.untilClosed(leaving)
-                try await sandbox.lxc("storage", "volume", "create", "default", "late", "--target", leaving)
+                try await sandbox.client("storage", "volume", "create", "default", "late", "--target", leaving)
                 #expect(try await run.wait() == 1)
                 #expect(run.errors.contains("the custom volume late is on \(leaving)"), "\(run.errors)")
                 #expect(try await sandbox.scheduling(of: leaving) == [:])
                 #expect(Set(try await sandbox.instances().values) == ["Running"])
-                try await sandbox.lxc("storage", "volume", "delete", "default", "late", "--target", leaving)
+                try await sandbox.client("storage", "volume", "delete", "default", "late", "--target", leaving)
                 try await sandbox.mustRun("member", "remove", "-c", sandbox.cluster, leaving, "--yes")
                 #expect(Set(try await sandbox.instances().values) == ["Running"])
             }
@@ -261,7 +264,7 @@ extension Units {
                 try await sandbox.upWithImage(members: 3)
                 let leaving = "\(sandbox.cluster)-02"
                 for index in 1...5 {
-                    try await sandbox.lxc("launch", "tiny", "c\(index)", "--target", leaving, "--quiet")
+                    try await sandbox.client("launch", "tiny", "c\(index)", "--target", leaving, "--quiet")
                 }
                 let run = try Spawned(sandbox, ["member", "remove", "-c", sandbox.cluster, leaving, "--yes"])
                 try await sandbox.untilOneHasMoved(from: leaving)
@@ -308,7 +311,7 @@ extension Units {
                 #expect(try await sandbox.changes("run", store).allSatisfy { $0.sign == "=" })
                 let who = (1...6).map { "store-\($0): store-\($0)" }.joined(separator: "\n")
                 try await sandbox.expect(who, by: "cat", "/data/who", in: "store")
-                let left = try await sandbox.lxc("list", "--format", "json", "--all-projects")
+                let left = try await sandbox.client("list", "--format", "json", "--all-projects")
                 #expect(!left.contains("user.bcm.moving"))
             }
         }
@@ -346,7 +349,7 @@ extension Sandbox {
 
     /// The member on which an instance is.
     func location(of instance: String) async throws -> String {
-        try await lxc("list", "^\(instance)$", "--format", "csv", "--columns", "L").trimmed
+        try await client("list", "^\(instance)$", "--format", "csv", "--columns", "L").trimmed
     }
 
     /// What answers at a port of the member, once a program listens at port 80 of that instance.
@@ -356,7 +359,7 @@ extension Sandbox {
             for: "port \(port) of \(instance) at \(member)", limit: .seconds(120), every: .milliseconds(200)
         ) {
             // LXD loses a command now and then; a second listener ends at once.
-            try await lxc(
+            try await client(
                 "exec", instance, "--", "sh", "-c", "nc -ll -p 80 -e echo pong >/dev/null 2>&1 </dev/null & sleep 0.2")
             let script = "exec 3<>/dev/tcp/\(address)/\(port) && head -c 4 <&3"
             let result = try await run("timeout", ["10", "bash", "-c", script])
@@ -367,7 +370,7 @@ extension Sandbox {
     /// What decides whether LXD chooses the member for new instances.
     func scheduling(of member: String) async throws -> [String: String] {
         struct Member: Decodable { var config: [String: String]? }
-        let text = try await lxc("query", "/1.0/cluster/members/\(member)")
+        let text = try await client("query", "/1.0/cluster/members/\(member)")
         return try JSONDecoder().decode(Member.self, from: Data(text.utf8)).config ?? [:]
     }
 
@@ -382,7 +385,7 @@ extension Sandbox {
     /// Waits until an instance has left the member, where others are still.
     func untilOneHasMoved(from member: String) async throws {
         _ = try await SystemTime().wait(for: "one to move", limit: .seconds(120), every: .milliseconds(20)) {
-            let places = try await lxc("list", "--format", "csv", "--columns", "L").split(separator: "\n")
+            let places = try await client("list", "--format", "csv", "--columns", "L").split(separator: "\n")
             return places.contains { $0 != member } ? true : nil
         }
     }
@@ -392,14 +395,14 @@ extension Sandbox {
         async throws
     {
         let before = try await instances()
-        let places = try await lxc("list", "--format", "csv", "--columns", "nL")
-        let remote = try await lxc("remote", "get-default")
+        let places = try await client("list", "--format", "csv", "--columns", "nL")
+        let remote = try await client("remote", "get-default")
         let result = try await bcmcluster("member", "remove", "-c", cluster, member, "--yes")
         #expect(result.ending == .exited(1), "\(result.errors)", sourceLocation: location)
         for part in parts { #expect(result.errors.contains(part), "\(result.errors)", sourceLocation: location) }
         #expect(try await instances() == before, sourceLocation: location)
-        #expect(try await lxc("list", "--format", "csv", "--columns", "nL") == places, sourceLocation: location)
-        #expect(try await lxc("remote", "get-default") == remote, sourceLocation: location)
+        #expect(try await client("list", "--format", "csv", "--columns", "nL") == places, sourceLocation: location)
+        #expect(try await client("remote", "get-default") == remote, sourceLocation: location)
         #expect(try await scheduling(of: member) == [:], sourceLocation: location)
         #expect(try await online(remote.trimmed).contains(member), sourceLocation: location)
     }

@@ -16,7 +16,7 @@ extension Units {
             cores = 1
             memory = \(memory)
             ref = "tiny"
-            interface = "lxdbr0"
+            interface = Product.engine.bridge
 
             [instance]
             type = "container"
@@ -91,7 +91,7 @@ extension Units {
 
         /// What LXD says of the first instance, key by key.
         private func isAsItsFileSays(_ sandbox: Sandbox) async throws {
-            let text = try await sandbox.lxc("query", "\(sandbox.cluster)-00:/1.0/instances/web-1")
+            let text = try await sandbox.client("query", "\(sandbox.cluster)-00:/1.0/instances/web-1")
             let instance = try JSONDecoder().decode(ClusterInstance.self, from: Data(text.utf8))
             let config = instance.config ?? [:]
             #expect(config["limits.cpu"] == "1" && config["limits.memory"] == "64MiB")
@@ -100,7 +100,7 @@ extension Units {
             #expect(config["user.bcm.unit"] == "web" && config["user.bcm.description"] == "front end")
             let devices = instance.devices ?? [:]
             #expect(devices["root"]?["size"] == "64MiB")
-            #expect(devices["eth0"] == ["type": "nic", "name": "eth0", "network": "lxdbr0"])
+            #expect(devices["eth0"] == ["type": "nic", "name": "eth0", "network": Product.engine.bridge])
             #expect(devices["net-backend"] == ["type": "nic", "name": "eth1", "network": "backend"])
             #expect(devices["vol-data"]?["path"] == "/srv/data")
             try await sandbox.expect("a value\nweb-1", by: "sh", "-c", "echo $KEY; hostname", in: "web/1")
@@ -129,7 +129,7 @@ extension Units {
             }
             #expect(try await sandbox.ps("web").map(\.since) == before, "nothing was restarted")
             #expect(try await sandbox.changes("run", path).allSatisfy { $0.sign == "=" })
-            #expect(try await sandbox.lxc("network", "get", "backend", "ipv4.address").trimmed == "10.78.0.1/24")
+            #expect(try await sandbox.client("network", "get", "backend", "ipv4.address").trimmed == "10.78.0.1/24")
 
             // Count up and down; what would lose data is refused.
             _ = try sandbox.write(changed.replacing("count = 2", with: "count = 3"), to: "web.toml")
@@ -172,11 +172,11 @@ extension Units {
 
         private func goAndComeBack(_ path: String, _ sandbox: Sandbox) async throws {
             // What others made stays as it is.
-            try await sandbox.lxc("launch", "tiny", "mine", "--quiet", "--target", "\(sandbox.cluster)-00")
+            try await sandbox.client("launch", "tiny", "mine", "--quiet", "--target", "\(sandbox.cluster)-00")
             let gone = try await sandbox.changes("rm", "web", "--yes")
             #expect(gone.filter { $0.sign == "-" }.map(\.kind).sorted() == ["instance", "instance", "network"])
             #expect(try await sandbox.ps() == [])
-            #expect(try await sandbox.lxc("list", "--format", "csv", "--columns", "n").trimmed == "mine")
+            #expect(try await sandbox.client("list", "--format", "csv", "--columns", "n").trimmed == "mine")
             let list = try await sandbox.mustRun("volume", "list", "-c", sandbox.cluster)
             #expect(
                 list.output.contains(/web_data_1 +web +default +9MiB +\S+ +orphaned/), "\(list.output)")
@@ -184,18 +184,19 @@ extension Units {
 
             try await sandbox.mustRun("run", "-c", sandbox.cluster, path)
             try await sandbox.expect("web-1: web-1\nweb-2: web-2", by: "cat", "/srv/data/who", in: "web")
-            #expect(try await sandbox.lxc("network", "list", "--format", "csv").contains("backend"))
+            #expect(try await sandbox.client("network", "list", "--format", "csv").contains("backend"))
         }
 
         private func goForGood(_ sandbox: Sandbox) async throws {
             try await sandbox.mustRun("rm", "-c", sandbox.cluster, "web", "--volumes", "--yes")
             let list = try await sandbox.mustRun("volume", "list", "-c", sandbox.cluster)
             #expect(list.output.isEmpty && list.errors.contains("no unit has volumes"))
-            #expect(try await !sandbox.lxc("network", "list", "--format", "csv").contains("backend"))
+            #expect(try await !sandbox.client("network", "list", "--format", "csv").contains("backend"))
             #expect(
-                try await sandbox.lxc("storage", "volume", "list", "default", "type=custom", "--format", "csv").isEmpty)
+                try await sandbox.client("storage", "volume", "list", "default", "type=custom", "--format", "csv")
+                    .isEmpty)
             try await sandbox.refuses("rm", "web", "--yes", status: 2, saying: "unit web not found")
-            #expect(try await sandbox.lxc("list", "--format", "csv", "--columns", "ns").trimmed == "mine,RUNNING")
+            #expect(try await sandbox.client("list", "--format", "csv", "--columns", "ns").trimmed == "mine,RUNNING")
         }
     }
 }

@@ -21,12 +21,12 @@ extension Units {
         }
 
         private func takenNames(_ sandbox: Sandbox) async throws {
-            try await sandbox.lxc("init", "tiny", "web-2", "--quiet")
+            try await sandbox.client("init", "tiny", "web-2", "--quiet")
             let web = try sandbox.unit("web", count: 2)
             try await sandbox.refuses(
                 "run", web, saying: "instance web-2 already exists, and was not created by bcmcluster")
             #expect(try await sandbox.ps() == [], "nothing was made")
-            try await sandbox.lxc("delete", "web-2")
+            try await sandbox.client("delete", "web-2")
 
             let one = try sandbox.unit("one", #"[[network]]\#nname = "shared"\#naddress = "10.79.0.1/24""#)
             try await sandbox.mustRun("run", "-c", sandbox.cluster, one)
@@ -82,12 +82,12 @@ extension Units {
                 """, to: "vm.toml")
             let result = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, path)
             if result.succeeded {
-                let device = try await sandbox.lxc("config", "device", "get", "vm-1", "port-tcp-7000", "nat")
+                let device = try await sandbox.client("config", "device", "get", "vm-1", "port-tcp-7000", "nat")
                 #expect(device.trimmed == "true")
                 try await sandbox.mustRun("rm", "-c", sandbox.cluster, "vm", "--yes")
             } else {
                 #expect(result.ending == .exited(1))
-                #expect(try await sandbox.lxc("image", "list", "--format", "csv").split(separator: "\n").count == 1)
+                #expect(try await sandbox.client("image", "list", "--format", "csv").split(separator: "\n").count == 1)
                 #expect(
                     result.errors.contains(/no member of \S+ can run virtual machines \(LXD: .+\)/), "\(result.errors)")
             }
@@ -105,7 +105,7 @@ extension Units {
                 cores = 1
                 memory = 64
                 ref = "./tiny.tar.gz"
-                interface = "lxdbr0"
+                interface = Product.engine.bridge
                 """, to: "hac.toml")
             let run = try await sandbox.mustRun("run", "-c", sandbox.cluster, path)
             #expect(run.errors.contains("note: example: using containers"), "\(run.errors)")
@@ -162,9 +162,9 @@ extension Units {
             #expect(try await sandbox.changes("run", path).map(\.sign) == ["~", "~"])
             _ = try sandbox.write(text, to: "box.toml")
             #expect(try await sandbox.changes("run", path).map(\.sign) == ["~", "~"])
-            try await sandbox.lxc("init", "tiny", "other", "--quiet")
-            try await sandbox.lxc("publish", "other", "--alias", "tiny2", "--quiet")
-            try await sandbox.lxc("delete", "other")
+            try await sandbox.client("init", "tiny", "other", "--quiet")
+            try await sandbox.client("publish", "other", "--alias", "tiny2", "--quiet")
+            try await sandbox.client("delete", "other")
             _ = try sandbox.write(text.replacing(#""tiny""#, with: #""tiny2""#), to: "box.toml")
             _ = try await sandbox.inside("box/1", "sh", "-c", "echo kept > /root/here")
             try await sandbox.refuses(
@@ -186,7 +186,7 @@ extension Units {
         }
 
         private func fingerprint(_ sandbox: Sandbox) async throws -> String {
-            try await sandbox.lxc("image", "list", "--format", "csv", "--columns", "F").trimmed
+            try await sandbox.client("image", "list", "--format", "csv", "--columns", "F").trimmed
         }
 
         /// What can move goes along to another member, and runs there.
@@ -210,12 +210,12 @@ extension Units {
 
         /// What the user copies is the user's, though the marks are copied along.
         private func copies(_ sandbox: Sandbox) async throws {
-            try await sandbox.lxc("stop", "box-1", "--force")
-            try await sandbox.lxc("copy", "box-1", "box-3", "--quiet")
-            try await sandbox.lxc("copy", "box-1", "golden", "--quiet")
+            try await sandbox.client("stop", "box-1", "--force")
+            try await sandbox.client("copy", "box-1", "box-3", "--quiet")
+            try await sandbox.client("copy", "box-1", "golden", "--quiet")
             #expect(try await sandbox.changes("run", "\(sandbox.folder)/box.toml").map(\.brief).count == 2)
             try await sandbox.mustRun("rm", "-c", sandbox.cluster, "box", "--yes")
-            #expect(try await sandbox.lxc("list", "--format", "csv", "--columns", "n") == "box-3\ngolden\n")
+            #expect(try await sandbox.client("list", "--format", "csv", "--columns", "n") == "box-3\ngolden\n")
         }
     }
 }

@@ -12,11 +12,11 @@ extension Units {
                 let (name, free) = (sandbox.cluster, "\(sandbox.cluster)-02")
                 let file = try sandbox.unit("web", count: 2, "[[port]]\nlisten = 8080\ntarget = 80")
                 try await sandbox.mustRun("run", "-c", name, file)
-                try await sandbox.lxc("stop", "web-2")
-                try await sandbox.lxc("rename", "web-2", "mine")
-                try await sandbox.lxc("copy", "mine", "copy", "--quiet")
-                try await sandbox.lxc("config", "device", "remove", "copy", "port-tcp-8080")
-                try await sandbox.lxc("move", "mine", "--target", free, "--quiet")
+                try await sandbox.client("stop", "web-2")
+                try await sandbox.client("rename", "web-2", "mine")
+                try await sandbox.client("copy", "mine", "copy", "--quiet")
+                try await sandbox.client("config", "device", "remove", "copy", "port-tcp-8080")
+                try await sandbox.client("move", "mine", "--target", free, "--quiet")
 
                 let shown = try await sandbox.ps("web")
                 #expect(shown.map(\.name) == ["web-1", "mine"])
@@ -52,9 +52,9 @@ extension Units {
                 let name = sandbox.cluster
                 let file = try sandbox.unit("web", count: 2, "[[port]]\nlisten = 8080\ntarget = 80")
                 for index in 0...2 {
-                    try await sandbox.lxc(
+                    try await sandbox.client(
                         "launch", "tiny", "owner\(index)", "--target", "\(name)-0\(index)", "--quiet")
-                    try await sandbox.lxc(
+                    try await sandbox.client(
                         "config", "device", "add", "owner\(index)", "p", "proxy", "listen=tcp:0.0.0.0:8080",
                         "connect=tcp:127.0.0.1:80")
                 }
@@ -63,12 +63,12 @@ extension Units {
                     saying:
                         "port tcp 8080 is taken: on \(name)-00 by owner0, on \(name)-01 by owner1, on \(name)-02 by owner2"
                 )
-                for index in 0...2 { try await sandbox.lxc("delete", "--force", "owner\(index)") }
+                for index in 0...2 { try await sandbox.client("delete", "--force", "owner\(index)") }
 
                 try await sandbox.mustRun("run", "-c", name, file)
                 let places = try await sandbox.ps("web").map(\.member)
-                try await sandbox.lxc("stop", "web-1")
-                try await sandbox.lxc("move", "web-1", "--target", places[1], "--quiet")
+                try await sandbox.client("stop", "web-1")
+                try await sandbox.client("move", "web-1", "--target", places[1], "--quiet")
                 let sentence =
                     "web-1 cannot have port tcp 8080: on \(places[1]) it is used by web-2 of the unit web"
                 try await sandbox.refuses("run", file, saying: sentence)
@@ -76,7 +76,7 @@ extension Units {
                 #expect(try await sandbox.instances() == ["web-1": "Stopped", "web-2": "Running"])
                 // As the hint says.
                 let free = try #require((0...2).map { "\(name)-0\($0)" }.first { $0 != places[1] })
-                try await sandbox.lxc("move", "web-1", "--target", free, "--quiet")
+                try await sandbox.client("move", "web-1", "--target", free, "--quiet")
                 try await sandbox.mustRun("run", "-c", name, file)
                 #expect(try await sandbox.ps("web").allSatisfy { $0.state == "running" })
             }
@@ -87,22 +87,22 @@ extension Units {
             try await Sandbox.use("NEK") { sandbox in
                 try await sandbox.upWithImage(members: 3)
                 let name = sandbox.cluster
-                try await sandbox.lxc("cluster", "set", "\(name)-00", "scheduler.instance=manual")
-                try await sandbox.lxc("cluster", "group", "create", "blue")
-                try await sandbox.lxc("cluster", "group", "assign", "\(name)-01", "blue")
-                try await sandbox.lxc("cluster", "set", "\(name)-01", "scheduler.instance=group")
+                try await sandbox.client("cluster", "set", "\(name)-00", "scheduler.instance=manual")
+                try await sandbox.client("cluster", "group", "create", "blue")
+                try await sandbox.client("cluster", "group", "assign", "\(name)-01", "blue")
+                try await sandbox.client("cluster", "set", "\(name)-01", "scheduler.instance=group")
                 let file = try sandbox.unit("web", count: 3)
                 try await sandbox.mustRun("run", "-c", name, file)
                 #expect(Set(try await sandbox.ps("web").map(\.member)) == ["\(name)-02"])
                 try await sandbox.mustRun("rm", "-c", name, "web", "--yes")
 
-                try await sandbox.lxc("cluster", "set", "\(name)-02", "scheduler.instance=manual")
+                try await sandbox.client("cluster", "set", "\(name)-02", "scheduler.instance=manual")
                 try await sandbox.refuses(
                     "run", file,
                     saying: "no member takes new instances: \(name)-00 has scheduler.instance=manual, \(name)-01 has "
                         + "scheduler.instance=group, \(name)-02 has scheduler.instance=manual")
                 // As the hint says.
-                try await sandbox.lxc("cluster", "unset", "\(name)-00", "scheduler.instance")
+                try await sandbox.client("cluster", "unset", "\(name)-00", "scheduler.instance")
                 try await sandbox.mustRun("run", "-c", name, file)
                 #expect(Set(try await sandbox.ps("web").map(\.member)) == ["\(name)-00"])
             }
@@ -122,10 +122,11 @@ extension Units {
 
                 // The second is tied to its volume's member, which is the least loaded one.
                 try await sandbox.mustRun("rm", "-c", name, "store", "--yes")
-                try await sandbox.lxc("storage", "volume", "delete", "default", "store_data_1", "--target", places[0])
+                try await sandbox.client(
+                    "storage", "volume", "delete", "default", "store_data_1", "--target", places[0])
                 let others = (0...3).map { "\(name)-0\($0)" }.filter { $0 != places[1] }
                 for (index, member) in others.enumerated() {
-                    try await sandbox.lxc("launch", "tiny", "load\(index)", "--target", member, "--quiet")
+                    try await sandbox.client("launch", "tiny", "load\(index)", "--target", member, "--quiet")
                 }
                 try await sandbox.mustRun("run", "-c", name, file)
                 let now = try await sandbox.ps("store").map(\.member)

@@ -84,7 +84,8 @@ extension Units {
                 let leader = "\(sandbox.cluster)-00"
                 // As soon as the first is there.
                 _ = try await SystemTime().wait(for: "the first", limit: .seconds(60), every: .milliseconds(20)) {
-                    let listed = try await sandbox.run("lxc", ["list", "--format", "csv", "--columns", "n"])
+                    let listed = try await sandbox.run(
+                        Product.engine.client, ["list", "--format", "csv", "--columns", "n"])
                     return listed.output.contains("many-") ? true : nil
                 }
                 try #require(try Daemon(leader)).kill()
@@ -99,7 +100,7 @@ extension Units {
                 try await sandbox.expect(names, by: "hostname", in: "many")
                 #expect(try await sandbox.changes("run", unit).allSatisfy { $0.sign == "=" })
                 try await sandbox.mustRun("rm", "-c", sandbox.cluster, "many", "--yes")
-                #expect(try await sandbox.lxc("list", "--format", "csv", "--columns", "n").isEmpty)
+                #expect(try await sandbox.client("list", "--format", "csv", "--columns", "n").isEmpty)
             }
         }
 
@@ -111,7 +112,8 @@ extension Units {
                 for signal in [SIGKILL, SIGINT] {
                     let run = try Spawned(sandbox, ["run", "-c", sandbox.cluster, unit])
                     _ = try await SystemTime().wait(for: "the first", limit: .seconds(60), every: .milliseconds(20)) {
-                        let listed = try await sandbox.run("lxc", ["list", "--format", "csv", "--columns", "n"])
+                        let listed = try await sandbox.run(
+                            Product.engine.client, ["list", "--format", "csv", "--columns", "n"])
                         return listed.output.contains("cut-") ? true : nil
                     }
                     run.send(signal)

@@ -64,7 +64,7 @@ extension Engine {
             let state = await context.store.state
             let plan =
                 isUp
-                ? UpPlan.plan(for: state, decided: state.settings.decided) : DestroyPlan.plan(for: state)
+                ? UpPlan.plan(for: state, decided: state.decided) : DestroyPlan.plan(for: state)
             let review = try await PlanReview(plan, context, recorder)
             Engine.$current.withValue(.hydra) {
                 for item in review.items {

@@ -13,13 +13,37 @@ import Testing
     private func settings(
         _ request: UpRequest, existing: ClusterState? = nil, changeable: Set<Setting> = [],
         files: [String: String] = [:], automatic: ProviderName = .namespace
-    ) throws -> (settings: ClusterSettings, choice: ProviderChoice) {
+    ) throws -> UpSettings {
         let files = InMemoryFiles(files)
         return try request.settings(
             existing: existing, changeable: changeable, folder: ClusterFolder(runtime: "/r", cluster: request.name),
             files: files,
             templates: TemplateLibrary(runtime: "/r", files: files),
-            automatic: { ProviderChoice(name: automatic, reason: "nobody chose") })
+            automatic: { ProviderChoice(name: automatic, reason: "nobody chose") },
+            automaticEngine: { _ in EngineChoice(engine: .incus, reason: "installed") })
+    }
+
+    @Test func theEngineComesFromFlagEnvironmentFileOrWhatIsInstalled() throws {
+        let file = ["/r/clusters/DEV/endpoints/DEV-00/.env": "BCM_ENGINE=lxd\n"]
+        #expect(try settings(request(nil)).engine == EngineChoice(engine: .incus, reason: "installed"))
+        #expect(try settings(request(nil), files: file).engine.engine == .lxd)
+        let environment = ["BCM_ENGINE": "incus"]
+        #expect(try settings(request(nil, environment: environment), files: file).engine.engine == .incus)
+        let flag: [Setting: String] = [.engine: "lxd"]
+        #expect(try settings(request(nil, flags: flag, environment: environment)).engine.engine == .lxd)
+        let failure = try #require(throws: Failure.self) { try settings(request(nil, flags: [.engine: "docker"])) }
+        #expect(failure.message == "--engine: docker is not an engine; there are lxd and incus")
+        #expect(failure.exitStatus == 2)
+    }
+
+    @Test func aClusterKeepsItsEngine() throws {
+        let existing = try Bench.state(2)
+        #expect(
+            try settings(request(nil), existing: existing).engine == EngineChoice(engine: .lxd, reason: "as before"))
+        let failure = try #require(throws: Failure.self) {
+            try settings(request(nil, flags: [.engine: "incus"]), existing: existing)
+        }
+        #expect(failure.message.contains("--engine incus is not possible: DEV was created with lxd"))
     }
 
     @Test func aNewClusterHasTheFirstAndNFurther() throws {
@@ -46,7 +70,7 @@ import Testing
 
     @Test func nobodyChoseSoTheMachineDecides() throws {
         let namespace = try settings(request(nil))
-        #expect(namespace.choice == ProviderChoice(name: .namespace, reason: "nobody chose"))
+        #expect(namespace.provider == ProviderChoice(name: .namespace, reason: "nobody chose"))
         #expect(namespace.settings == ClusterSettings(provider: .namespace, storage: .dir))
         let multipass = try settings(request(nil), automatic: .multipass)
         #expect(
@@ -66,7 +90,8 @@ import Testing
     @Test func flagsThenEnvironmentThenEnvDecide() throws {
         let env = ["/r/clusters/DEV/endpoints/DEV-00/.env": "BCM_PROVIDER_NAME=multipass\nBCM_VM_IMAGE=22.04\n"]
         #expect(try settings(request(nil), files: env).settings.image == "22.04")
-        #expect(try settings(request(nil), files: env).choice == ProviderChoice(name: .multipass, reason: "as chosen"))
+        #expect(
+            try settings(request(nil), files: env).provider == ProviderChoice(name: .multipass, reason: "as chosen"))
         #expect(try settings(request(nil, flags: [.provider: "namespace"]), files: env).settings.provider == .namespace)
         #expect(
             try settings(request(nil, environment: ["BCM_PROVIDER_NAME": "multipass"])).settings.provider == .multipass)
@@ -100,7 +125,8 @@ import Testing
         let existing = try Bench.state(1, ClusterSettings(provider: .multipass, storage: .zfs, image: "22.04"))
         let kept = try settings(request(nil, environment: ["BCM_PROVIDER_NAME": "namespace"]), existing: existing)
         #expect(
-            kept.settings == existing.settings && kept.choice == ProviderChoice(name: .multipass, reason: "as before"))
+            kept.settings == existing.settings && kept.provider == ProviderChoice(name: .multipass, reason: "as before")
+        )
         #expect(
             try settings(request(nil, flags: [.image: "22.04"]), existing: existing).settings == existing.settings)
     }

@@ -17,7 +17,7 @@ import Testing
         "rm --recursive --force --one-file-system -- /var/lib/bcmcluster/machines/DEV-00 /var/lib/bcmcluster/machines/DEV-00.owner"
     private static let waiting =
         "pgrep --ns 1 --nslist pid -u 0 -U 0 -f '^unshare .* /var/lib/bcmcluster/clusters/0123abcd/entrypoint machine "
-        + "DEV-00 /var/lib/bcmcluster/machines/DEV-00$'"
+        + "DEV-00 /var/lib/bcmcluster/machines/DEV-00( |$)'"
 
     private let bench: NamespaceBench
     private var runner: ScriptedRunner { bench.runner }

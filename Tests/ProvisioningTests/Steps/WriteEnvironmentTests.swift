@@ -8,6 +8,7 @@ import Testing
     private func stub(_ index: Int, _ settings: ClusterSettings, _ bench: Bench) async throws -> String {
         var decided: [Setting: String] = [:]
         for setting in Setting.allCases { decided[setting] = settings.value(of: setting) }
+        decided[.engine] = Engine.lxd.name
         let step = WriteEnvironment(name: try .dev(index), provider: settings.provider, decided: decided)
         #expect(try await !step.isDone(bench.context))
         try await step.run(bench.context)
@@ -40,7 +41,8 @@ import Testing
         let settings = ClusterSettings(provider: .multipass, storage: .zfs, cpus: "1", memory: "1G", disk: "6G")
         let bench = try Bench(
             members: 3, settings: settings, flags: [.memory: "2G"], environment: ["BCM_ENDPOINT_CPU_COUNT": "3"])
-        let step = WriteEnvironment(name: try .dev(1), provider: .multipass, decided: settings.decided)
+        let step = WriteEnvironment(
+            name: try .dev(1), provider: .multipass, decided: await bench.context.store.state.decided)
         try await step.run(bench.context)
         let text = try #require(bench.files[path("DEV-01")])
         #expect(text.contains("BCM_ENDPOINT_CPU_COUNT=3\n"), "the environment comes before what is remembered")

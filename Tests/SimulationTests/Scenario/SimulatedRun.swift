@@ -80,20 +80,20 @@ struct SimulatedRun {
     private func desired(_ request: UpRequest) async throws -> (ClusterState, [Setting: String]) {
         let existing = try StateStore.read(folder, files)
         let members = try request.members(existing: existing)
-        let (settings, _) = try request.settings(existing: existing, folder: folder, files: files, templates: templates)
-        {
-            ProviderChoice(name: .multipass, reason: "simulated")
-        }
+        let up = try request.settings(
+            existing: existing, folder: folder, files: files, templates: templates,
+            automatic: { ProviderChoice(name: .multipass, reason: "simulated") },
+            automaticEngine: { _ in EngineChoice(engine: .lxd, reason: "simulated") })
         let provider = provider
         try await provider.check()
         let fresh = ClusterState(
             name: cluster, identifier: SimulatedRandom(world: world).identifier(length: 8),
-            created: clock.secondsSince1970, settings: settings)
+            created: clock.secondsSince1970, settings: up.settings, engine: up.engine.engine)
         let state = existing ?? fresh
         let present = Set(state.members.map(\.name))
         let newMembers = members.filter { !present.contains($0) }
         let assigned = try await provider.assign(state.including(members), newMembers: newMembers)
-        return (assigned, settings.decided)
+        return (assigned, assigned.decided)
     }
 
     private func context(_ state: ClusterState) -> PlanContext {

@@ -55,9 +55,14 @@ struct NamespaceLayout: Sendable {
     /// A member's control group below `bcmcluster/`.
     func controlGroup(of member: MemberName) -> String { "\(member).\(identifier)" }
 
-    /// What a machine's first process runs.
+    /// What a machine's first process runs, without what it is told about the engine: by this it is found.
     func firstProcess(of member: MemberName) -> [String] {
         [entrypoint, "machine", member.text, Self.machine(member)]
+    }
+
+    /// What the entrypoint is told about the engine: its name, the daemon's program, and the variable that names its folder.
+    static func entrypointArguments(_ engine: Engine) -> [String] {
+        [engine.name, engine.daemon, engine.folderVariable]
     }
 
     /// A machine's folder.

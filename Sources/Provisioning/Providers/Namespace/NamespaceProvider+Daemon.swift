@@ -64,12 +64,20 @@ extension NamespaceProvider {
                     // On a busy host the machine's first process takes its time, too.
                     let first = NamespaceLayout(state).firstProcess(of: member)
                     guard try await Namespaces(root).isStarted(first, about: [.machine(member.text)]) else {
-                        throw failure
+                        throw try await firstProcessEnded(member)
                     }
                 }
             }
             return nil
         }
+    }
+
+    /// The failure of a machine whose first process has ended by itself, with what that printed last.
+    private func firstProcessEnded(_ member: MemberName) async throws -> Failure {
+        var failure = Failure(
+            .conflict, "the first process of \(member) has ended by itself", hint: "read \(logHint(member))")
+        failure.output = try await LogFile(root, "\(NamespaceLayout.machine(member))/console.log").end(.lines(5))
+        return failure
     }
 
     /// How often a daemon may have ended by itself before it counts as one that cannot start.
@@ -81,7 +89,9 @@ extension NamespaceProvider {
     /// Starts the daemon in a machine that runs; one that is there already is left alone.
     func startDaemon(_ member: MemberName, of state: ClusterState) async throws {
         let daemon = Command(
-            NamespaceLayout(state).entrypoint, ["daemon", member.text, NamespaceLayout.machine(member)],
+            NamespaceLayout(state).entrypoint,
+            ["daemon", member.text, NamespaceLayout.machine(member)]
+                + NamespaceLayout.entrypointArguments(engine),
             effect: .changes, output: .discarded)
         _ = try await runner(in: member).run(daemon)
     }

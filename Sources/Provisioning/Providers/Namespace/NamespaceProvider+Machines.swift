@@ -17,7 +17,13 @@ extension NamespaceProvider {
             try await limit(machine, of: state)
             try await boot(member, of: state)
         }
-        try await settle(member, of: state, limit: machine.limit)
+        do { try await settle(member, of: state, limit: machine.limit) } catch let failure as Failure
+            where failure.code == .conflict
+        {
+            // Its first process has ended by itself, before there was anything in the machine: once more, from the start.
+            try await start(member, of: state, limit: machine.limit)
+            try await settle(member, of: state, limit: machine.limit)
+        }
     }
 
     /// Claims the name on the host; false where it is the cluster's already.
@@ -81,7 +87,9 @@ extension NamespaceProvider {
                 "addr add \(address)/\(subnet.prefix) dev eth0", "link set eth0 up", "link set lo up",
                 "route add default via \(NamespaceLayout.gateway(subnet, overlay))",
             ], in: network, touches: [subject])
-        try await Namespaces(root).start(layout.firstProcess(of: member), network: network, touches: [subject])
+        try await Namespaces(root).start(
+            layout.firstProcess(of: member) + NamespaceLayout.entrypointArguments(engine), network: network,
+            touches: [subject])
     }
 
     /// Ends everything in the machine and removes it, if it is this cluster's.

@@ -1,0 +1,25 @@
+/// Which engine is taken, and why: said to the user.
+package struct EngineChoice: Sendable, Equatable {
+    package var engine: Engine
+    /// Why, to stand in brackets after the engine's title.
+    package var reason: String
+
+    package init(engine: Engine, reason: String) {
+        self.engine = engine
+        self.reason = reason
+    }
+
+    /// The first engine whose daemon is installed where the machines share the host's programs; else the first of all.
+    ///
+    /// - Parameter isInstalled: whether the host has that program; `nil` where each machine gets its own.
+    package static func automatic(_ isInstalled: ((String) -> Bool)?) -> EngineChoice {
+        let standard = Engine.standard
+        guard let isInstalled else { return EngineChoice(engine: standard, reason: "the default") }
+        guard let engine = Engine.all.first(where: { isInstalled($0.daemon) }) else {
+            return EngineChoice(engine: standard, reason: "the default; none is installed")
+        }
+        let absent = Engine.all.prefix { $0 != engine }.map { "\($0.title) is not" }
+        return EngineChoice(
+            engine: engine, reason: (["installed here"] + absent).joined(separator: ", and "))
+    }
+}
