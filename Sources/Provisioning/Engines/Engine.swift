@@ -43,8 +43,6 @@ package struct Engine: Sendable, Equatable {
     package let clientInstallation: (linux: String, macOS: String)
     /// The oldest version that forms clusters as this tool makes them.
     package let oldest: Int
-    /// How many members may join at the same time from which major version on, in ascending order; before, one.
-    let joinsAtOnce: [(from: Int, joins: Int)]
 
     /// Engines are told apart by name.
     package static func == (one: Engine, other: Engine) -> Bool { one.name == other.name }

@@ -10,8 +10,7 @@ extension Engine {
         table: "lxd", ruleWords: ["generated", "for", "LXD"], snapConfiguration: "snap/lxd/common/config",
         debianPackages: ["lxd", "lxd-client"], snap: "lxd", defaultChannel: "5.21/stable",
         packages: [.lxdDebian, .lxdSnap], documentation: "https://documentation.ubuntu.com/lxd/latest",
-        clientInstallation: ("apt-get install lxd-client, or snap install lxd", "brew install lxc"), oldest: 5,
-        joinsAtOnce: [])
+        clientInstallation: ("apt-get install lxd-client, or snap install lxd", "brew install lxc"), oldest: 5)
 
     /// The community's Incus.
     package static let incus = Engine(
@@ -23,8 +22,7 @@ extension Engine {
         snapConfiguration: ".config/incus", debianPackages: ["incus-base", "incus-client"], snap: "incus",
         defaultChannel: "latest/stable", packages: [.incusDebian],
         documentation: "https://linuxcontainers.org/incus/docs/main",
-        clientInstallation: ("apt-get install incus-client", "brew install incus"), oldest: 6,
-        joinsAtOnce: [(from: 7, joins: 3)])
+        clientInstallation: ("apt-get install incus-client", "brew install incus"), oldest: 6)
 }
 
 extension EnginePackage {

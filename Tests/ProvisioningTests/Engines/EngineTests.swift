@@ -15,8 +15,7 @@ extension Engine {
                 kind: .debian, engine: "hyd", daemon: "/usr/bin/hyd", program: "/usr/bin/hyd", programs: "",
                 folder: "/var/lib/hydra", logs: "/var/log/hydra", service: "hyd.service", units: ["hyd.socket"],
                 stopLimit: .seconds(1), stopsInstances: false)
-        ], documentation: "https://hydra.example", clientInstallation: ("get hydra", "get hydra"), oldest: 1,
-        joinsAtOnce: [])
+        ], documentation: "https://hydra.example", clientInstallation: ("get hydra", "get hydra"), oldest: 1)
 }
 
 @Suite struct EngineTests {
