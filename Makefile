@@ -12,7 +12,7 @@ RELEASE = -c release --static-swift-stdlib --scratch-path .build/static
 OPTIMISED = -c release -Xswiftc -enable-testing --scratch-path .build/optimised
 BINARY = .build/static/release/bcmcluster
 
-.PHONY: up build build-tests test test-multipass check soak lint bench docs install clean help
+.PHONY: up build build-tests test test-engines test-multipass check soak lint bench docs install clean help
 
 up: build ## install what is missing, build, and make a cluster of three members called DEV; ENGINE=incus for Incus
 	$(if $(ENGINE),BCM_ENGINE=$(ENGINE) )scripts/install-needs
@@ -36,6 +36,11 @@ test: ## install what the tests need, and run all of them, those with real LXD t
 	$(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyHosts
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyMembers
+
+test-engines: build-tests ## run the end-to-end tests with Incus 7 from a Debian tree; SUITES="Units Hosts" runs some
+	scripts/install-needs --for-tests
+	scripts/engine-tree
+	scripts/test-engines $(SUITES)
 
 test-multipass: build ## test on a real multipass, half an hour; STEPS="up transfer" runs some
 	BCMCLUSTER=$(CURDIR)/$(BINARY) scripts/test-multipass $(STEPS)

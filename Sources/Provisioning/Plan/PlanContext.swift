@@ -31,6 +31,9 @@ package struct PlanContext: Sendable {
     package let remarks: Remarks
     /// Members whose daemon may be joining still.
     let unfinishedJoins = UnfinishedJoins()
+    /// Who joins when.
+    let joinTurns = JoinTurns()
+    package var joinsAtOnce: Int { joinTurns.atOnce }
     /// When this plan last started what was in the cluster already.
     let lastStart = LastStart()
 

@@ -27,7 +27,9 @@ package struct PlanRunner<Context: StepContext>: Sendable {
         var progress = Progress(plan, roomForMachines: machinesAtOnce)
         await withTaskGroup(of: (Int, Ending).self) { group in
             func startReadySteps() {
-                for index in progress.takeReady(stopping: Task.isCancelled) {
+                for index in progress.takeReady(
+                    stopping: Task.isCancelled, joinsAtOnce: context.joinsAtOnce)
+                {
                     group.addTask { (index, await self.perform(index)) }
                 }
             }
@@ -94,7 +96,7 @@ private struct Progress<Context: StepContext> {
         waiting = Array(plan.entries.indices)
     }
 
-    mutating func takeReady(stopping: Bool) -> [Int] {
+    mutating func takeReady(stopping: Bool, joinsAtOnce: Int) -> [Int] {
         block()
         let ready = waiting.filter { index in
             let entry = plan.entries[index]
@@ -105,7 +107,7 @@ private struct Progress<Context: StepContext> {
         var taken: [Int] = []
         for index in queue {
             if let lane = plan.entries[index].step.lane {
-                guard busy[lane, default: 0] < room(in: lane) else { continue }
+                guard busy[lane, default: 0] < room(in: lane, joinsAtOnce) else { continue }
                 busy[lane, default: 0] += 1
             }
             taken.append(index)
@@ -145,10 +147,11 @@ private struct Progress<Context: StepContext> {
         }
     }
 
-    private func room(in lane: Lane) -> Int {
+    private func room(in lane: Lane, _ joinsAtOnce: Int) -> Int {
         switch lane {
         case .machines: roomForMachines
-        case .joins: 1
+        case .joins: busy[.membership, default: 0] > 0 ? 0 : joinsAtOnce
+        case .membership: busy[.joins, default: 0] > 0 ? 0 : 1
         }
     }
 }

@@ -41,8 +41,10 @@ extension Step {
 package enum Lane: Sendable, Hashable {
     /// Making and starting machines: as many at a time as `--parallel` says.
     case machines
-    /// Joining: one at a time, in the order in which machines get ready (facts: "Joins are serial").
+    /// Joining: as many at a time as the engine bears, in the order in which machines get ready.
     case joins
+    /// Other changes of who is in the cluster, or leads it: one at a time, and none beside a join.
+    case membership
 }
 
 /// What steps of one kind may use, as far as running and showing them needs it.
@@ -51,6 +53,8 @@ package protocol StepContext: Sendable {
     var redactor: Redactor { get }
     /// The engine that messages name.
     var engine: Engine { get }
+    /// How many members may join at the same time, as far as is known by now.
+    var joinsAtOnce: Int { get }
     /// Sentences for the user once the plan has ended.
     var remarks: Remarks { get }
     /// The cluster's members, as they are now; none where it is about no cluster.
@@ -64,6 +68,7 @@ package protocol StepContext: Sendable {
 }
 
 extension StepContext {
+    package var joinsAtOnce: Int { 1 }
     package func expectedDuration(of step: any Step<Self>) -> Duration { step.expectedDuration ?? .seconds(30) }
     package func logHint(for step: any Step<Self>) -> String? { nil }
     package func memberNames() async -> [String] { [] }

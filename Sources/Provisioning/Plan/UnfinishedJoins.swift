@@ -1,9 +1,11 @@
 /// Members whose daemon may be joining still: on behalf of a run that was cut off, or of a try that was given up.
 ///
-/// Two joins at once hang permanently (facts: "Joins are serial"), so nobody joins before these have ended. In a cluster whose
-/// machines are all new there are none, and nothing is asked.
+/// Nobody joins before these have ended: where joins at the same time hang it would for good, and elsewhere a try that
+/// nobody watches is not repeated. In a cluster whose machines are all new there are none, and nothing is asked.
 actor UnfinishedJoins {
     private var suspects: Set<MemberName>?
+    /// Those that this run lets join, and watches.
+    private var joining: Set<MemberName> = []
     private var known: Set<String>?
     private var found: Set<IPv4>?
     private var given: Set<IPv4> = []
@@ -22,7 +24,7 @@ actor UnfinishedJoins {
         let older = try await context.machines.all(context.provider, state).keys.filter { $0 != state.first }
         let suspects = self.suspects ?? Set(older)
         self.suspects = suspects
-        return suspects.subtracting([member]).sorted()
+        return suspects.subtracting(joining).subtracting([member]).sorted()
     }
 
     /// The addresses that earlier joins have left in the configuration of the cluster's database, looked for once.
@@ -43,8 +45,17 @@ actor UnfinishedJoins {
     }
 
     /// Notes that the member begins to join.
-    func begins(_ member: MemberName) { suspects?.insert(member) }
+    func begins(_ member: MemberName) { joining.insert(member) }
+
+    /// Notes that nobody watches the member's join any more, which may not have ended.
+    func isGivenUp(_ member: MemberName) {
+        joining.remove(member)
+        suspects?.insert(member)
+    }
 
     /// Notes that the member joins no more.
-    func ends(_ member: MemberName) { suspects?.remove(member) }
+    func ends(_ member: MemberName) {
+        joining.remove(member)
+        suspects?.remove(member)
+    }
 }

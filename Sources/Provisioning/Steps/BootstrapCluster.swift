@@ -9,8 +9,15 @@ struct BootstrapCluster: Step {
     func isDone(_ context: PlanContext) async throws -> Bool {
         let client = context.client(in: name)
         let server = try await client.server().environment
+        context.joinTurns.allow(joinsAtOnce(context, version: server.version))
         if server.isClustered { try await MemberRename.check(name, as: server, client, context) }
         return server.isClustered
+    }
+
+    /// As many as the engine bears; fewer where the variable BCM_JOINS_AT_ONCE says so.
+    private func joinsAtOnce(_ context: PlanContext, version: String) -> Int {
+        let most = context.sources.environment("BCM_JOINS_AT_ONCE").flatMap { Int($0) } ?? .max
+        return min(most, context.engine.concurrentJoins(version: version))
     }
 
     /// A cluster without it is interrupted.

@@ -9,7 +9,7 @@ struct EvacuateMember: Step {
     let respondingMember: MemberName
 
     var member: MemberName? { name }
-    var lane: Lane? { .joins }
+    var lane: Lane? { .membership }
 
     /// Instances are copied, one after the other.
     var expectedDuration: Duration? { .seconds(180) }

@@ -19,25 +19,30 @@ struct Initialization {
     /// Clears what the cluster remembers of the member.
     let clear: () async throws -> Void
 
-    /// Initializes the member's daemon, twice at most.
+    /// Initializes the member's daemon, twice at most; the second time while no other member joins.
     func run() async throws {
         do {
-            try await initialize()
+            try await context.joinTurns.together { try await initialize() }
+        } catch let failure as Failure where isCollision(failure) {
+            try await context.joinTurns.alone {
+                try await repeatOnFreshMachine(
+                    "\(member) could not join at the same time as others; it was recreated, and joined alone")
+            }
         } catch let failure as Failure where Self.isLeftoverError(failure) {
             // A cluster that refuses trust knows the member, whose daemon has lost its folder since: there is no try to wait for.
             let isRefused = [.trustRefused, .certificateNameTaken].contains(failure.engineError)
             if !isRefused, try await hasJoinedMeanwhile() { return }
-            try await RecreationCheck(context: context, name: member, respondingMember: respondingMember).check()
-            guard failure.engineError != .certificateNameTaken else { return try await initializeUnderFreedName() }
-            context.remarks.add(
-                "an interrupted initialization had left \(member) unfinished and empty; it was recreated")
-            try await recreateEmptyMachine()
-            try await initialize()
+            try await context.joinTurns.alone {
+                if failure.engineError == .certificateNameTaken { return try await initializeUnderFreedName() }
+                try await repeatOnFreshMachine(
+                    "an interrupted initialization had left \(member) unfinished and empty; it was recreated")
+            }
         }
     }
 
     /// Tries again once the cluster has forgotten who had the member's name before: the machine is new.
     private func initializeUnderFreedName() async throws {
+        try await RecreationCheck(context: context, name: member, respondingMember: respondingMember).check()
         try await clear()
         do { try await initialize() } catch let failure as Failure where failure.engineError == .certificateNameTaken {
             throw Failure(
@@ -46,6 +51,19 @@ struct Initialization {
                 hint: "see \(ClusterClient.line("config trust list")), and remove that of a client with "
                     + "\(context.engine.client) config trust remove")
         }
+    }
+
+    private func repeatOnFreshMachine(_ remark: String) async throws {
+        try await RecreationCheck(context: context, name: member, respondingMember: respondingMember).check()
+        context.remarks.add(remark)
+        try await recreateEmptyMachine()
+        try await initialize()
+    }
+
+    /// Whether the failure tells of other joins at the same time; where members join one after the other it does not.
+    private func isCollision(_ failure: Failure) -> Bool {
+        respondingMember != nil && context.joinTurns.atOnce > 1
+            && failure.engineError.map(EngineError.ofJoinsAtOnce.contains) ?? false
     }
 
     private func initialize() async throws {

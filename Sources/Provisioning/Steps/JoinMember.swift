@@ -26,12 +26,22 @@ struct JoinMember: Step {
     func isUnfinished(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {
-        for other in try await context.unfinishedJoins.others(than: name, context) {
-            try await waitForJoin(of: other, context)
-        }
         let traces = JoinTraces(context: context, member: name, respondingMember: first)
-        try await traces.clearEarlier()
-        await context.unfinishedJoins.begins(name)
+        try await context.joinTurns.looking {
+            for other in try await context.unfinishedJoins.others(than: name, context) {
+                try await waitForJoin(of: other, context)
+            }
+            try await traces.clearEarlier()
+            await context.unfinishedJoins.begins(name)
+        }
+        do { try await join(context, traces) } catch {
+            await context.unfinishedJoins.isGivenUp(name)
+            throw error
+        }
+        await context.unfinishedJoins.ends(name)
+    }
+
+    private func join(_ context: PlanContext, _ traces: JoinTraces) async throws {
         try traces.noteBegin()
         // The networks and pools before the first try; none where it has not come to that.
         let before = Mutex<[ClusterObject]?>(nil)
@@ -51,7 +61,6 @@ struct JoinMember: Step {
             throw await traces.explained(failure, since: objects)
         }
         try traces.noteEnd()
-        await context.unfinishedJoins.ends(name)
     }
 
     /// Waits until another member's join has ended that a former try began; one that hangs loses its machine.

@@ -6,7 +6,7 @@ struct LeaveCluster: Step {
     let respondingMember: MemberName
 
     var member: MemberName? { name }
-    var lane: Lane? { .joins }
+    var lane: Lane? { .membership }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         try await traces(context).areCleared()

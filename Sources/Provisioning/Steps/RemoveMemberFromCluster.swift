@@ -6,7 +6,7 @@ struct RemoveMemberFromCluster: Step {
     let respondingMember: MemberName
 
     var member: MemberName? { name }
-    var lane: Lane? { .joins }
+    var lane: Lane? { .membership }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         do {

@@ -10,7 +10,7 @@ struct TransferLeadership: Step {
     let respondingMember: MemberName
 
     var member: MemberName? { name }
-    var lane: Lane? { .joins }
+    var lane: Lane? { .membership }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         let leader = try await leader(context)

@@ -15,6 +15,10 @@ enum EngineError: ToolError, Hashable {
     /// The cluster trusts another server's certificate under the name of the one that joins: that of a join that failed, or
     /// of a member that is not there any more (LXD 5.21 and 6.9; others accept two of one name).
     case certificateNameTaken
+    /// Two servers that joined at the same time got one number, or changed the configuration of the database (raft) at once.
+    case joinCollision
+    /// The server lacks a feature, which the client takes from the answer: one that is about to join gives a short one.
+    case extensionMissing
     case alreadyClustered
     case memberExists
     /// The network is prepared on that member, or created.
@@ -69,6 +73,9 @@ enum EngineError: ToolError, Hashable {
         // LXD 5.0 and Incus; LXD 5.21 and 6.9.
         ("Failed to setup cluster trust", .trustRefused), ("Failed setting up cluster trust", .trustRefused),
         ("Failed getting existing certificate: Forbidden", .certificateNameTaken),
+        ("server ID already in use", .joinCollision),
+        ("configuration change is already in progress", .joinCollision),
+        ("API extension", .extensionMissing),
         ("already clustered", .alreadyClustered), ("already has a member", .memberExists),
         ("already defined", .networkPrepared), ("not in pending state", .networkPrepared),
         ("network is already created", .networkCreated), ("is in use", .inUse),
@@ -112,6 +119,9 @@ enum EngineError: ToolError, Hashable {
 
     /// The text without what stands in quotation marks: the names of things, which can be any words.
     static func significantPart(of text: String) -> String { text.replacing(/"[^"\n]*"|`[^`\n]*`/, with: "\"\"") }
+
+    /// What a join reports that failed since others joined at the same time (Incus 7.0.2).
+    static let ofJoinsAtOnce: Set<EngineError> = [.joinCollision, .extensionMissing]
 }
 
 /// Why a daemon ended by itself at its start, read from its log.

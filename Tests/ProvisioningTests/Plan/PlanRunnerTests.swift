@@ -88,6 +88,33 @@ import Testing
         #expect(crowd.most == 1)
     }
 
+    /// Where the engine bears it several members join at once; nobody leaves meanwhile.
+    @Test func severalJoinAtOnceWhereTheEngineBearsIt() async {
+        let (flags, joins, changes) = (Flags(), Crowd(), Crowd())
+        bench.context.joinTurns.allow(3)
+        var plan = ClusterPlan()
+        for number in 0..<7 {
+            plan.add(
+                TestStep(title: "join \(number)", lane: .joins) { _ in
+                    joins.enter()
+                    #expect(changes.now == 0)
+                    await flags.raise("\(number)")
+                    // The first three wait for each other.
+                    if number < 3 { await flags.wait("\((number + 1) % 3)") }
+                    joins.leave()
+                })
+            plan.add(
+                TestStep(title: "leave \(number)", lane: .membership) { _ in
+                    changes.enter()
+                    #expect(joins.now == 0)
+                    await Task.yield()
+                    changes.leave()
+                })
+        }
+        #expect(await run(plan).done.count == 14)
+        #expect(joins.most == 3 && changes.most == 1)
+    }
+
     @Test func oneFailureDoesNotHideAnother() async {
         var plan = ClusterPlan()
         let a = plan.add(TestStep(title: "a") { _ in throw Failure(.timedOut, "a failed") })

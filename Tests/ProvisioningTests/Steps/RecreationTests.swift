@@ -150,3 +150,67 @@ import Testing
         #expect(inside.changes == ["lxd init --preseed"])
     }
 }
+
+/// A join that fails because of others at the same time is repeated alone, on a fresh machine.
+@Suite(.endsHangs) struct JoinCollisionTests {
+    private static let removal = "lxd cluster remove-raft-node --quiet 10.64.0.11:8443"
+    private static let data =
+        "find /d -mindepth 2 -maxdepth 4 '(' -path '/d/images/*' -o -path '/d/storage-pools/*/*/*' ')' -prune -printf '%P\\n'"
+    static let texts = [
+        "Error: Failed to join cluster: Failed to join cluster: server ID already in use (1)",
+        "Error: Failed to join cluster: Failed to join cluster: a configuration change is already in progress (5)",
+        #"Error: Failed to join cluster: The server is missing the required "clustering" API extension"#,
+    ]
+
+    private let first = ScriptedRunner([
+        PreseedTests.query: [Server.info(clustered: true)], "lxc query /1.0/cluster": [.prints(PreseedTests.pool)],
+        Server.objects: [Server.rows()], Server.members: [Server.members(["DEV-00"], leader: 0)],
+        "lxc cluster add DEV-01": [.prints("Member DEV-01 join token:\n\(PreseedTests.token)\n")],
+        "lxc cluster remove --force --yes DEV-01": [.ends(1, "Error: Cluster member not found")], removal: [.works],
+        "lxc query '/1.0/instances?recursion=1&all-projects=true'": [.prints("[]")],
+        "lxc query '/1.0/storage-pools?recursion=1'": [.prints("[]")],
+    ])
+    private let machine = ScriptedRunner([
+        PreseedTests.query: [Server.info(name: "none")], data: [.works],
+        "lxc query '/1.0/operations?recursion=1'": [.prints("{}")],
+    ])
+
+    private func join(_ atOnce: Int) async throws -> (StubProvider, PlanContext, Failure?) {
+        let provider = StubProvider(inside: ["DEV-00": first, "DEV-01": machine])
+        let bench = try Bench(members: 2, provider: provider)
+        bench.context.joinTurns.allow(atOnce)
+        do {
+            try await JoinMember(name: .dev(1), first: .dev(0)).run(bench.context)
+            return (provider, bench.context, nil)
+        } catch { return (provider, bench.context, Failure(error)) }
+    }
+
+    @Test(arguments: texts) func isRepeatedAlone(_ text: String) async throws {
+        machine.on("lxd init --preseed", .ends(1, text), .works)
+        let (provider, context, failure) = try await join(3)
+        #expect(failure == nil)
+        #expect(provider.log.map { $0.split(separator: " ")[0] } == ["remove", "create", "settle"])
+        #expect(machine.changes == ["lxd init --preseed", "lxd init --preseed"])
+        #expect(first.lines.filter { $0 == "lxc cluster add DEV-01" }.count == 2, "each try has a token of its own")
+        #expect(
+            context.remarks.all == [
+                "DEV-01 could not join at the same time as others; it was recreated, and joined alone"
+            ])
+    }
+
+    /// The second failure is reported; and so is the first where members join one after the other.
+    @Test(arguments: [3, 1]) func isRepeatedOnceAtMost(_ atOnce: Int) async throws {
+        machine.on("lxd init --preseed", .ends(1, Self.texts[0]))
+        let (_, _, failure) = try await join(atOnce)
+        #expect(failure?.output?.contains("server ID already in use") == true)
+        #expect(machine.changes.count == (atOnce == 1 ? 1 : 2))
+    }
+
+    /// What holds something is not recreated.
+    @Test func withoutProofNothingIsRecreated() async throws {
+        machine.on("lxd init --preseed", .ends(1, Self.texts[0]))
+        machine.on(Self.data, .prints("storage-pools/default/containers/web-1\n"))
+        let (provider, _, failure) = try await join(3)
+        #expect(failure?.code == .conflict && provider.log.isEmpty)
+    }
+}

@@ -14,7 +14,7 @@ struct Bench: Sendable {
 
     init(
         members: Int = 1, settings: ClusterSettings = ClusterSettings(provider: .namespace, storage: .dir),
-        provider: any MachineProvider = StubProvider(), remote: ClusterState.Remote? = nil,
+        provider: any MachineProvider = StubProvider(), engine: Engine = .lxd, remote: ClusterState.Remote? = nil,
         flags: [Setting: String] = [:], environment: [String: String] = [:], random: any RandomSource = FixedRandom(),
         limits: Limits = Limits()
     ) throws {
@@ -25,7 +25,7 @@ struct Bench: Sendable {
         let variables = ["HOME": "/home/p", "LXD_CONF": "/conf"].merging(environment) { $1 }
         context = PlanContext(
             store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
-            provider: provider, engine: .lxd, templates: TemplateLibrary(runtime: Bench.runtime, files: files),
+            provider: provider, engine: engine, templates: TemplateLibrary(runtime: Bench.runtime, files: files),
             sources: SettingSources(flags: flags, environment: { variables[$0] }), time: time, random: random,
             redactor: redactor, limits: limits)
     }

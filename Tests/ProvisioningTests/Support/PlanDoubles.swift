@@ -53,6 +53,7 @@ actor Flags {
 final class Crowd: Sendable {
     private let state = Mutex((now: 0, most: 0))
     var most: Int { state.withLock { $0.most } }
+    var now: Int { state.withLock { $0.now } }
     func enter() {
         state.withLock {
             $0.now += 1
