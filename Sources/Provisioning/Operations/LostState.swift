@@ -173,11 +173,12 @@ struct LostState: Sendable {
         }
         let storage = try ProviderRegistry.standard.traits(of: orphan.provider).defaultStorage
         var state =
-            copy
-            ?? ClusterState(
-                name: cluster, identifier: orphan.identifier, created: app.time.secondsSince1970,
-                settings: ClusterSettings(provider: orphan.provider, storage: storage),
-                engine: await engine(of: orphan))
+            if let copy { copy } else {
+                ClusterState(
+                    name: cluster, identifier: orphan.identifier, created: app.time.secondsSince1970,
+                    settings: ClusterSettings(provider: orphan.provider, storage: storage),
+                    engine: await engine(of: orphan))
+            }
         if !orphan.members.isEmpty {
             state.members = orphan.members.map { member in
                 var known = copy?.member(member.name) ?? member

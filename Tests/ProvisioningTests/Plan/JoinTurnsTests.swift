@@ -76,7 +76,7 @@ import Testing
     @Test func whoWaitsWhileTheRunIsCancelledDoesNothing() async throws {
         let waiting = Task {
             await flags.wait("cancelled")
-            try await turns.together { Issue.record("it was cancelled") }
+            try await turns.together { _ = Issue.record("it was cancelled") }
         }
         waiting.cancel()
         await flags.raise("cancelled")

@@ -1,5 +1,6 @@
-import Provisioning
 import Testing
+
+@testable import Provisioning
 
 @Suite(.endsHangs) struct PlanRunnerTests {
     private let log = EventLog()
