@@ -14,9 +14,9 @@ BINARY = .build/static/release/bcmcluster
 
 .PHONY: up build build-tests test test-engines test-multipass check soak lint bench docs install clean help
 
-up: build ## install what is missing, build, and make a cluster of three members called DEV
-	scripts/install-needs
-	$(BINARY) up -c DEV -m 2
+up: build ## install what is missing, build, and make a cluster of three members called DEV; ENGINE=incus for Incus
+	$(if $(ENGINE),BCM_ENGINE=$(ENGINE) )scripts/install-needs
+	$(BINARY) up -c DEV -m 2$(if $(ENGINE), --engine $(ENGINE))
 
 build: ## build the release binary, .build/static/release/bcmcluster
 	$(SWIFT) build $(RELEASE) --product bcmcluster
@@ -30,11 +30,12 @@ test: ## install what the tests need, and run all of them, those with real LXD t
 	$(MAKE) -j2 build build-tests
 	$(SWIFT) test --skip-build --skip 'EndToEndTests|ContractTests|SimulationTests'
 	$(SWIFT) test --skip-build --filter SimulationTests
-	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|Hosts|Fleets|Units)'
+	$(SWIFT) test --skip-build --filter 'EndToEndTests|ContractTests' --skip 'EndToEndTests.(Soak|ManyHosts|ManyMembers|Hosts|Fleets|Units)'
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.Units'
 	$(SWIFT) test --skip-build --filter 'EndToEndTests.(Hosts|Fleets)'
 	$(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyHosts
+	$(SWIFT) test --skip-build --filter EndToEndTests.ManyMembers
 
 test-engines: build-tests ## run the end-to-end tests with Incus 7 from a Debian tree; SUITES="Units Hosts" runs some
 	scripts/install-needs --for-tests
@@ -60,7 +61,7 @@ soak: ## the long forms of the fault, bad-input, interruption and simulation har
 lint: ## check the format of the sources
 	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
-bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" make it shorter or longer
+bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" make it shorter or longer; SIZES="32 50" for many
 	scripts/install-needs --for-tests
 	$(SWIFT) build $(RELEASE) --product Benchmarks
 	$(SWIFT) build $(RELEASE) --product MultipassStandIn

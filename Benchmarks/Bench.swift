@@ -11,12 +11,16 @@ struct Bench {
     let runs: Int
     let sizes: [Int]
 
+    /// The largest cluster that is measured against one that is made by hand, and so several times.
+    static let most = 16
+
     /// All of them.
     func all() async throws {
         Table.begin()
         try await startUp()
-        for size in sizes { try await up(size) }
+        for size in sizes.filter({ $0 <= Self.most }) { try await up(size) }
         try await living()
+        for size in sizes.filter({ $0 > Self.most }) { try await many(size) }
         try await mending()
         try await slowMachines()
         try await hosts()

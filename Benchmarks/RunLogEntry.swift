@@ -8,6 +8,8 @@ struct RunLogEntry {
     let end: Double
     /// The step that ran it.
     let step: Substring
+    /// Whether the command changed something.
+    let isChange: Bool
     /// Whether the command exited with status 0.
     let succeeded: Bool
     /// The command's words.
@@ -20,6 +22,7 @@ struct RunLogEntry {
         self.end = end
         start = end - duration
         step = fields[1]
+        isChange = fields[3] == "changes"
         succeeded = fields[4] == "0"
         words = fields[6].split(separator: " ")
     }

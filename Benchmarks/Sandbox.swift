@@ -20,11 +20,12 @@ struct Sandbox {
 
     /// Runs a command to its end, and says how many seconds it took.
     func seconds(
-        _ program: String, _ arguments: [String], adding more: [String: String] = [:]
+        _ program: String, _ arguments: [String], adding more: [String: String] = [:],
+        limit: Duration = .seconds(300)
     ) async throws -> Double {
         let variables = environment.merging(more) { $1 }
         let command = Command(
-            program, arguments, environment: variables, limit: .seconds(300), effect: .changes)
+            program, arguments, environment: variables, limit: limit, effect: .changes)
         let clock = ContinuousClock()
         let start = clock.now
         try await runner.output(of: command)

@@ -13,9 +13,9 @@ fi
 verb=$1
 name=$2
 folder=$3
-engine=${4:-lxd}
-program=${5:-lxd}
-variable=${6:-LXD_DIR}
+engine=$4
+program=$5
+variable=$6
 # The machine's control group bears the cluster's identifier, which the name of this file's folder is.
 shared=${0%/*}
 group=bcmcluster/$name.${shared##*/}

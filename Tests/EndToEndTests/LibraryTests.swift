@@ -18,7 +18,7 @@ import Testing
                 name = "web"
                 [hardware]
                 ref = "\(image)"
-                interface = Product.engine.bridge
+                interface = "\(Product.engine.bridge)"
                 """, to: "web.toml")
             let build = "\(Product.sources)/.build/debug"
             // Of files that are there: what was built of former ones may still lie beside.

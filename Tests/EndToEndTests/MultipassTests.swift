@@ -31,6 +31,50 @@ extension EndToEnd {
             }
         }
 
+        @Test("Three multipass members with Incus: up, status, a unit, a repair, a member removed, destroy")
+        func withIncus() async throws {
+            try await Sandbox.useMultipass("I") { plain, multipass in
+                let sandbox = plain.adding(["BCM_ENGINE": "incus"])
+                let cluster = sandbox.cluster
+                let options = ["up", "-c", cluster, "-m", "2", "--storage", "dir", "--provider", "multipass"]
+                let refused = try await sandbox.run(Product.bcmcluster, options + ["--channel", "6/stable"])
+                #expect(refused.ending == .exited(2))
+                #expect(refused.errors.contains("--channel is not possible with Incus"), "\(refused.errors)")
+                let up = try await sandbox.run(Product.bcmcluster, options)
+                try #require(up.succeeded, "\(up.errors)")
+                let state = try sandbox.state()
+                #expect(state.engine == .incus && state.settings.channel == nil)
+                let variables = try String(
+                    contentsOfFile: sandbox.files().environment(MemberName(coded: "\(cluster)-00")), encoding: .utf8)
+                #expect(variables.contains("BCM_LXD_CHANNEL=\n") && variables.contains("BCM_ENGINE=incus\n"))
+                let mark = try await multipass("exec", "\(cluster)-00", "--", "cat", "/etc/bcmcluster")
+                #expect(mark == "cluster \(state.identifier)")
+                let status = try await sandbox.mustRun("status", "-c", cluster)
+                #expect(status.output.hasPrefix("✓ \(cluster) is healthy: 3 members online."), "\(status.output)")
+                #expect(try await sandbox.mustRun("up", "-c", cluster).errors.contains("unchanged"))
+
+                func incus(_ words: String...) async throws -> String {
+                    let result = try await sandbox.run("incus", words)
+                    try #require(result.succeeded, "incus \(words): \(result.errors)")
+                    return result.output
+                }
+                _ = try await incus("image", "import", TinyImage.make(in: sandbox.folder), "--alias", "tiny")
+                try await sandbox.mustRun("run", "-c", cluster, sandbox.unit("web", count: 2))
+                #expect(try await incus("list", "--format", "csv", "--columns", "ns").contains("web-1,RUNNING"))
+
+                // The daemon of a member that hangs is restarted by the package's units; its instances keep running.
+                _ = try await multipass(
+                    "exec", "\(cluster)-01", "--", "sudo", "pkill", "-STOP", "-f", "^\(Engine.incus.daemon) --group")
+                try await sandbox.mustRun("repair", "-c", cluster)
+                try await sandbox.mustRun("member", "remove", "-c", cluster, "\(cluster)-02", "--yes")
+                try await sandbox.mustRun("status", "-c", cluster)
+                #expect(try await !multipass("list", "--format", "csv").contains("\(cluster)-02"))
+                try await sandbox.mustRun("destroy", "-c", cluster, "--yes")
+                #expect(try await !multipass("list", "--format", "csv").contains(cluster))
+                #expect(try sandbox.runtimeContents() == [])
+            }
+        }
+
         @Test("An image that there is not can be replaced; sizes of the cluster hold for members that are added later")
         func corrections() async throws {
             try await Sandbox.useMultipass("C") { sandbox, _ in

@@ -65,7 +65,7 @@ extension EndToEnd {
             let first = "\(sandbox.cluster)-00"
             #expect(try await sandbox.client("remote", "get-default").trimmed == first)
             let member = MemberName(try ClusterName(sandbox.cluster), 0)
-            let own = try String(contentsOfFile: sandbox.files().certificate(member, .lxd), encoding: .utf8)
+            let own = try String(contentsOfFile: sandbox.files().certificate(member, Product.engine), encoding: .utf8)
             let pinned = try String(
                 contentsOfFile: "\(sandbox.clientConfiguration)/servercerts/\(first).crt", encoding: .utf8)
             let daemons = try String(
@@ -121,7 +121,7 @@ extension EndToEnd {
         /// A second client, with a configuration of its own, gets in by a token of the cluster's.
         private func expectOtherClient(_ sandbox: Sandbox) async throws {
             let other = [Product.engine.configurationVariable: "\(sandbox.folder)/other"]
-            let token = try await sandbox.client("config", "trust", "add", "--name", "other")
+            let token = try await sandbox.client(Product.tokenArguments("other"))
             let last = try #require(token.split(separator: "\n").last)
             try await sandbox.client("remote", "add", "theirs", String(last), adding: other)
             #expect(try await sandbox.client("list", "theirs:", "--format", "csv", adding: other).contains("c1"))
@@ -154,7 +154,7 @@ struct Daemon {
         let numbers = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
         let found = numbers.first { number in
             let text = (try? String(contentsOfFile: "/proc/\(number)/cmdline", encoding: .utf8)) ?? ""
-            return text.hasPrefix("lxd\0--group") && text.contains("/machines/\(machine)/")
+            return text.hasPrefix("\(Product.engine.daemon)\0--group") && text.contains("/machines/\(machine)/")
         }
         guard let found else { return nil }
         number = found

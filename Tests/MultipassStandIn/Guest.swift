@@ -19,12 +19,17 @@ struct Guest {
         case "cloud-init": return try await cloudInit(command)
         case "tail" where command.last?.hasPrefix("/var/log/cloud-init") == true: return try log(command)
         case "snap": return try await snap(command)
-        case "stat" where command.last == "/snap/bin/lxd" && faults.of(name, \.noSnap) != true:
-            return (0, "8 /snap/bin/lxd\n", "")
+        case "stat" where command.last == "/snap/bin/lxd" && (engine != .lxd || faults.of(name, \.noSnap) != true):
+            return engine == .lxd ? (0, "8 /snap/bin/lxd\n", "") : (1, "", "")
+        // What this host has installed is not in the guest.
+        case "stat" where command.last == Engine.incus.daemon && engine != .incus: return (1, "", "")
         case "pgrep", "pkill": return try await units.processes(command)
         case "systemctl": return try await units.systemctl(Array(command.dropFirst()))
         case "lxc", "lxd":
             if !command.contains("--version") && faults.of(name, \.noSnap) != true { try await units.activate() }
+            return nil
+        case "incus" where !command.contains("--version"):
+            try await units.activate()
             return nil
         case "ls" where command.last == "/var/run/reboot-required": return try reboot()
         case "cat" where ["/etc/bcmcluster", "/etc/bcmcluster-state"].contains(command.last):
@@ -40,7 +45,9 @@ struct Guest {
         return (0, "[\(links.joined(separator: ","))]\n", "")
     }
 
-    private var units: Units { Units(name: name, store: store, machines: machines, faults: faults) }
+    /// The engine that the user-data has put there.
+    private var engine: Engine { (try? store.read().instances[name]?.engine) ?? .lxd }
+    private var units: Units { Units(name: name, engine: engine, store: store, machines: machines, faults: faults) }
 
     /// What a program says of a file that a test has put into the guest.
     private func file(_ command: [String]) -> Answer? {
@@ -64,7 +71,7 @@ struct Guest {
         }
         let words = command.dropFirst().filter { !$0.hasPrefix("-") }
         switch words.first {
-        case "list" where words.count > 1 && !words.contains("lxd"):
+        case "list" where words.count > 1 && (!words.contains("lxd") || engine != .lxd):
             return (1, "", "error: no matching snaps installed")
         case "list": return (0, snaps, "")
         case "start", "stop", "restart":

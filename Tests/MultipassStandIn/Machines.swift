@@ -11,15 +11,15 @@ protocol Machines: Sendable {
     func start(_ name: String) async throws
     /// Ends what runs in the machine.
     func stop(_ name: String) async throws
-    /// Shuts the machine's LXD down as at the host's shutdown: its instances end first.
+    /// Shuts the machine's daemon down as at the host's shutdown: its instances end first.
     func shutDownDaemon(_ name: String) async throws
-    /// Ends the machine's LXD alone, and starts it again.
+    /// Ends the machine's daemon alone, and starts it again.
     func restartDaemon(_ name: String) async throws
-    /// Starts the machine's LXD unless it runs, and waits until it answers.
+    /// Starts the machine's daemon unless it runs, and waits until it answers.
     func startDaemon(_ name: String) async throws
-    /// Whether the machine's LXD runs.
+    /// Whether the machine's daemon runs.
     func hasDaemon(_ name: String) async throws -> Bool
-    /// Sends a signal to the machine's LXD; false where there is none, or where it is suspended and keeps it for later.
+    /// Sends a signal to the machine's daemon; false where there is none, or where it is suspended and keeps it for later.
     func signalDaemon(_ name: String, _ signal: String) async throws -> Bool
     /// Copies a machine that is off.
     func copy(_ name: String, as copy: String) async throws
@@ -38,13 +38,16 @@ extension Machines {
     func inside(_ name: String) throws -> any CommandRunner { try inside(name, mostInput: 2 << 20) }
 }
 
-/// LXD daemons in namespaces, made by the namespace provider.
-struct LXDMachines: Machines {
+/// Real daemons in namespaces, made by the namespace provider: of the engine that a machine's user-data asks for.
+struct DaemonMachines: Machines {
     let store: StateStore
 
-    private func provider(mostInput: Int = .max) throws -> NamespaceProvider {
+    private func engine(_ name: String) throws -> Engine { try store.read().instances[name]?.engine ?? .lxd }
+
+    /// What is shared by all machines is the same with either engine.
+    private func provider(_ engine: Engine = .lxd, mostInput: Int = .max) throws -> NamespaceProvider {
         try NamespaceProvider(
-            root: StreamingRunner(mostInput: mostInput), engine: .lxd,
+            root: StreamingRunner(mostInput: mostInput), engine: engine,
             templates: TemplateLibrary(runtime: store.folder, files: LocalFiles()), files: LocalFiles(),
             time: SystemTime(), cluster: store.read().record.identifier)
     }
@@ -52,16 +55,16 @@ struct LXDMachines: Machines {
     /// Runs commands in the machine.
     func inside(_ name: String, mostInput: Int) throws -> any CommandRunner {
         guard let member = try store.read().member(name) else { throw Refusal.absent("exec", name) }
-        return try provider(mostInput: mostInput).runner(in: member)
+        return try provider(engine(name), mostInput: mostInput).runner(in: member)
     }
 
     /// Makes the machine and starts it; its daemon answers by the end.
     func create(_ name: String) async throws {
-        try await provider().check()
+        try await provider(engine(name)).check()
         try await prepareHost()
         let (record, member) = try place(name)
         let machine = MachineSpecification(member: member, cpus: "", memory: "", disk: "", limit: .seconds(60))
-        try await provider().create(machine, of: record)
+        try await provider(engine(name)).create(machine, of: record)
         try await settle(name)
     }
 
@@ -69,7 +72,7 @@ struct LXDMachines: Machines {
     func start(_ name: String) async throws {
         try await prepareHost()
         let (record, member) = try place(name)
-        try await provider().start(member, of: record, limit: .seconds(60))
+        try await provider(engine(name)).start(member, of: record, limit: .seconds(60))
         try await settle(name)
     }
 
@@ -82,10 +85,10 @@ struct LXDMachines: Machines {
         }
     }
 
-    /// LXD takes this signal for the host's shutdown, and stops its instances; one that cannot end is ended.
+    /// The daemon takes this signal for the host's shutdown, and stops its instances; one that cannot end is ended.
     func shutDownDaemon(_ name: String) async throws {
         let (record, member) = try place(name)
-        _ = try await inside(name).run(Command("pkill", ["-PWR"] + Self.daemon, effect: .changes))
+        _ = try await inside(name).run(Command("pkill", ["-PWR"] + daemon(name), effect: .changes))
         let end = StandIn.now + Self.shutdownLimit
         while StandIn.now < end {
             guard try await hasDaemon(name) else { break }
@@ -94,25 +97,27 @@ struct LXDMachines: Machines {
         try await endDaemon(member, of: record, name)
     }
 
-    /// Ends LXD, which leaves its instances alone, and starts it again.
+    /// Ends the daemon, which leaves its instances alone, and starts it again.
     func restartDaemon(_ name: String) async throws {
         let (record, member) = try place(name)
         try await endDaemon(member, of: record, name)
         try await startDaemon(name)
     }
 
-    /// Ends LXD, and removes a socket that it may have left behind: nobody could tell it from that of the next one.
+    /// Ends the daemon, and removes a socket that it may have left behind: nobody could tell it from that of the next one.
     private func endDaemon(_ member: MemberName, of record: ClusterState, _ name: String) async throws {
-        try await provider().stopDaemon(of: member, in: record)
-        let removal = Command("sh", ["-c", #"rm -f "$LXD_DIR/unix.socket""#], effect: .changes)
+        try await provider(engine(name)).stopDaemon(of: member, in: record)
+        let removal = try Command(
+            "sh", ["-c", #"rm -f "$\#(engine(name).folderVariable)/unix.socket""#], effect: .changes)
         try await inside(name).output(of: removal)
     }
 
-    /// Starts LXD, and waits until it listens: a client would be kept waiting by systemd's socket.
+    /// Starts the daemon, and waits until it listens: a client would be kept waiting by systemd's socket.
     func startDaemon(_ name: String) async throws {
         let (record, member) = try place(name)
-        try await provider().start(member, of: record, limit: .seconds(60))
-        let socket = Command("sh", ["-c", #"test -S "$LXD_DIR/unix.socket""#], effect: .awaits)
+        try await provider(engine(name)).start(member, of: record, limit: .seconds(60))
+        let socket = try Command(
+            "sh", ["-c", #"test -S "$\#(engine(name).folderVariable)/unix.socket""#], effect: .awaits)
         let end = StandIn.now + 60
         while StandIn.now < end {
             if try await inside(name).run(socket).succeeded { return }
@@ -120,21 +125,24 @@ struct LXDMachines: Machines {
         }
     }
 
-    /// Whether a process of LXD's is there, beside those of containers.
+    /// Whether a process of the daemon's is there, beside those of containers.
     func hasDaemon(_ name: String) async throws -> Bool {
-        try await inside(name).run(Command("pgrep", Self.daemon, effect: .awaits)).succeeded
+        try await inside(name).run(Command("pgrep", daemon(name), effect: .awaits)).succeeded
     }
 
-    /// Sends a signal to LXD, and says whether it may have taken it.
+    /// Sends a signal to the daemon, and says whether it may have taken it.
     func signalDaemon(_ name: String, _ signal: String) async throws -> Bool {
-        let suspended = Command("pgrep", ["--runstates", "T"] + Self.daemon, effect: .awaits)
+        let suspended = try Command("pgrep", ["--runstates", "T"] + daemon(name), effect: .awaits)
         let isSuspended = try await inside(name).run(suspended).succeeded
-        let isSent = try await inside(name).run(Command("pkill", ["-\(signal)"] + Self.daemon, effect: .changes))
+        let isSent = try await inside(name).run(Command("pkill", ["-\(signal)"] + daemon(name), effect: .changes))
             .succeeded
         return isSent && (signal == "KILL" || !isSuspended)
     }
 
-    private static let daemon = ["--ns", "1", "--nslist", "pid", "-u", "0", "-U", "0", "-f", "^lxd --group"]
+    /// How the daemon is found among processes.
+    private func daemon(_ name: String) throws -> [String] {
+        try ["--ns", "1", "--nslist", "pid", "-u", "0", "-U", "0", "-f", "^\(engine(name).daemon) --group"]
+    }
     /// As long as the snap's script waits, in seconds.
     private static let shutdownLimit: Double = 540
 
@@ -183,7 +191,7 @@ struct LXDMachines: Machines {
 
     private func settle(_ name: String) async throws {
         let (record, member) = try place(name)
-        try await provider().settle(member, of: record, limit: .seconds(60))
+        try await provider(engine(name)).settle(member, of: record, limit: .seconds(60))
         try await inside(name).output(of: Command("hostname", [name], effect: .changes))
     }
 

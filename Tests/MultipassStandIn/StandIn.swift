@@ -21,7 +21,7 @@ struct StandIn: Sendable {
             if arguments.first?.hasPrefix("--") != true { try CallLog.append(arguments, in: folder) }
             let store = StateStore(folder: folder)
             let isLight = SystemCalls.environment(lightVariable) != nil
-            let machines: any Machines = isLight ? LightMachines(store: store) : LXDMachines(store: store)
+            let machines: any Machines = isLight ? LightMachines(store: store) : DaemonMachines(store: store)
             let standIn = StandIn(store: store, machines: machines, faults: try Faults.read(folder))
             return try await standIn.answer(arguments)
         } catch let refusal as Refusal {

@@ -37,6 +37,8 @@ struct State: Codable {
         var socketIsStopped = false
         /// Why the daemon ends, as the snap's scripts note it for a stop that follows: `reload`, `crashed`, or nothing.
         var endReason = ""
+        /// The engine that its user-data asks for.
+        var engine: Engine { userData?.contains("/install-incus") == true ? .incus : .lxd }
         /// Marks one launch among several of the same name.
         var launch: String
     }

@@ -1,31 +1,41 @@
 import Provisioning
 
-/// The snap's units in a guest, as its scripts treat them: a stop of the daemon is a shutdown of the host to LXD, unless it
+/// The units of the engine in a guest: the snap's, as its scripts treat them: a stop of the daemon is a shutdown of the host to LXD, unless it
 /// has just been reloaded or has crashed; a daemon that fails is started again; and a client starts LXD again as long as
-/// its socket is there (canonical/lxd-pkg-snap, daemon.start, daemon.stop, daemon.reload).
+/// its socket is there (canonical/lxd-pkg-snap, daemon.start, daemon.stop, daemon.reload). Those of Debian's package of
+/// Incus end the daemon by SIGTERM, which leaves instances alone, and do not reload.
 struct Units {
     let name: String
+    let engine: Engine
     let store: StateStore
     let machines: any Machines
     let faults: Faults
 
-    private enum Unit: String {
-        case daemon = "snap.lxd.daemon"
-        case socket = "snap.lxd.daemon.unix.socket"
-
-        /// A unit's name is a service's unless it says something else.
-        init?(_ text: String) {
-            self.init(rawValue: text.hasSuffix(".service") ? String(text.dropLast(8)) : text)
-        }
-
-        var fullName: String { self == .daemon ? "\(rawValue).service" : rawValue }
+    private enum Unit {
+        case daemon, socket
+        /// What is started with them, and has no part in what tests look at.
+        case other
     }
+
+    private var names: [String: Unit] {
+        engine == .incus
+            ? ["incus": .daemon, "incus.socket": .socket, "incus-user.socket": .other, "incus-startup": .other]
+            : ["snap.lxd.daemon": .daemon, "snap.lxd.daemon.unix.socket": .socket]
+    }
+
+    /// A unit's name is a service's unless it says something else.
+    private func unit(_ text: String) -> Unit? {
+        guard engine == .incus || faults.of(name, \.noSnap) != true else { return nil }
+        return names[text.hasSuffix(".service") ? String(text.dropLast(8)) : text]
+    }
+
+    private var fullName: String { "\(names.first { $0.value == .daemon }?.key ?? "").service" }
 
     /// What `systemctl` answers.
     func systemctl(_ words: [String]) async throws -> Guest.Answer {
         let operands = words.filter { !$0.hasPrefix("-") }
         guard let verb = operands.first else { return (0, "", "") }
-        let units = operands.dropFirst().map { (text: $0, unit: faults.of(name, \.noSnap) == true ? nil : Unit($0)) }
+        let units = operands.dropFirst().map { (text: $0, unit: unit($0)) }
         if verb == "is-active" { return try await isActive(units.map(\.unit), isQuiet: words.contains("--quiet")) }
         guard ["start", "stop", "restart", "reload"].contains(verb) else {
             return (1, "", "Unknown command verb '\(verb)'.")
@@ -35,8 +45,11 @@ struct Units {
             let unit = full ? absent.text : "\(absent.text).service"
             return (5, "", "Failed to \(verb) \(unit): Unit \(unit) not found.")
         }
+        if verb == "reload", engine == .incus {
+            return (1, "", "Failed to reload \(fullName): Job type reload is not applicable for unit \(fullName).")
+        }
         if verb == "reload", try store.read().instances[name]?.daemonIsStopped == true {
-            return (1, "", "\(Unit.daemon.fullName) is not active, cannot reload.")
+            return (1, "", "\(fullName) is not active, cannot reload.")
         }
         try await change(verb, Set(units.compactMap(\.unit)), isAwaited: !words.contains("--no-block"))
         return (0, "", "")
@@ -50,10 +63,11 @@ struct Units {
     /// What `pgrep` and `pkill` answer, and what the unit does when the daemon has ended by a signal; `nil` where they are
     /// about something else.
     func processes(_ command: [String]) async throws -> Guest.Answer? {
-        guard command.last?.contains("/var/snap/lxd/common/lxd/logs/") == true else { return nil }
+        let logs = engine == .incus ? "/var/log/incus/" : "/var/snap/lxd/common/lxd/logs/"
+        guard command.last?.contains(logs) == true else { return nil }
         guard command[0] == "pkill" else {
-            // By another command line than the snap's: one number stands for the daemon.
-            let words = Array(command.dropLast()) + ["^lxd --group"]
+            // By another command line than the package's: one number stands for the daemon.
+            let words = Array(command.dropLast()) + ["^\(engine.daemon) --group"]
             let result = try await machines.inside(name).run(Command(words[0], Array(words.dropFirst())))
             return (result.succeeded ? 0 : 1, result.output, result.errors)
         }
@@ -72,7 +86,7 @@ struct Units {
     }
 
     private func awaitEnd() async throws {
-        _ = try await SystemTime().wait(for: "the end of LXD", limit: .seconds(60), every: .milliseconds(50)) {
+        _ = try await SystemTime().wait(for: "the end of \(engine.title)", limit: .seconds(60), every: .milliseconds(50)) {
             try await machines.hasDaemon(name) ? nil : true
         }
     }
@@ -100,7 +114,13 @@ struct Units {
                 if isAwaited { try await awaitEnd() }
             } else if names.0 {
                 let begin = StandIn.now
-                try await machines.shutDownDaemon(name)
+                if engine == .incus {
+                    // The unit has no stop command: systemd sends SIGTERM to the daemon alone.
+                    if try await machines.hasDaemon(name) { _ = try await machines.signalDaemon(name, "TERM") }
+                    try await awaitEnd()
+                } else {
+                    try await machines.shutDownDaemon(name)
+                }
                 let seconds = faults.of(name, \.stopSeconds) ?? 0
                 try await Task.sleep(for: .seconds(max(0, begin + seconds - StandIn.now)))
                 try await note(daemon: true)
@@ -124,7 +144,7 @@ struct Units {
         for unit in units {
             let instance = try store.read().instances[name]
             switch unit {
-            case nil: states.append(false)
+            case nil, .other: states.append(unit != nil)
             case .socket: states.append(instance?.socketIsStopped == false)
             case .daemon:
                 let runs = try await machines.hasDaemon(name)
@@ -135,7 +155,7 @@ struct Units {
         return (states.contains(true) ? 0 : 3, isQuiet ? "" : lines, "")
     }
 
-    /// What a call of LXD's client does by the socket: it starts a daemon that systemd has stopped.
+    /// What a call of the client does by the socket: it starts a daemon that systemd has stopped.
     func activate() async throws {
         guard let instance = try store.read().instances[name], instance.daemonIsStopped, !instance.socketIsStopped
         else { return }

@@ -33,9 +33,14 @@ package struct Engine: Sendable, Equatable {
     let snapConfiguration: String
     /// The Debian packages of the daemon and of the client.
     let debianPackages: [String]
-    let snap: String
-    /// The snap's channel unless the user chooses another (facts: "Versions").
-    let defaultChannel: String
+    /// How a user gets these on a system whose archives lack them; `nil` where nothing is known to help.
+    let packageHint: String?
+    /// The snap of the daemon; `nil` where there is none.
+    let snap: String?
+    /// The snap's channel unless the user chooses another (facts: "Versions"); `nil` where there is no snap.
+    let defaultChannel: String?
+    /// What sets a VM up.
+    let userData: TemplateFile
     /// The packages that a host may have it from, the preferred first.
     let packages: [EnginePackage]
     package let documentation: String

@@ -10,7 +10,7 @@ struct EnginePackage: Sendable, Equatable {
 
     let kind: Kind
     /// The daemon, as its process is called.
-    let engine: String
+    let process: String
     /// The daemon's program, by which it is known.
     let daemon: String
     /// The path by which the daemon starts itself, as a regular expression.
@@ -21,20 +21,25 @@ struct EnginePackage: Sendable, Equatable {
     let folder: String
     /// The folder of its logs.
     let logs: String
+    /// The log of the daemon.
+    let log: String
+    /// The folder of its files that a reboot of the host may take; `nil` where they are in its own folder.
+    var runtime: String?
+    /// The command line of a daemon that its unit starts without a log of its own; `nil` where it always has one.
+    var lineWithSyslog: String?
+    /// The units of the sockets by which clients start the daemon.
+    let sockets: [String]
     /// The unit of the daemon.
     let service: String
-    /// All its units, the socket first: a client would start the daemon through it.
-    let units: [String]
+    /// The other units that start it, or stop instances.
+    var otherUnits: [String] = []
     /// How long systemd may take to stop the unit of the daemon.
     let stopLimit: Duration
     /// Whether a stop of the unit by systemd shuts instances down, as the snap's does unless it was reloaded just before.
     let stopsInstances: Bool
 
-    /// The unit of the socket by which clients start the daemon.
-    var socket: String { units[0] }
-
-    /// The log of the daemon.
-    var log: String { "\(logs)/\(engine).log" }
+    /// All its units, the sockets first: a client would start the daemon through them.
+    var units: [String] { sockets + [service] + otherUnits }
 
     // MARK: Processes
 
@@ -42,10 +47,13 @@ struct EnginePackage: Sendable, Equatable {
     // groups of their units do not, since the snap's daemon leaves its own (canonical/lxd-pkg-snap, daemon.start).
 
     /// An argument in one of the daemon's folders.
-    private var ownPath: String { "[ =](\(folder)|\(logs))/" }
+    private var ownPath: String { "[ =](\(([folder, logs] + [runtime].compactMap { $0 }).joined(separator: "|")))/" }
 
-    /// The command lines of this package's daemon, which both packages tell where to log, and of no other's.
-    var daemonPattern: String { "^([^ ]*/)?\(engine)([.]debug)? (.* )?--logfile[ =]\(logs)/" }
+    /// The command lines of this package's daemon, whose unit tells it where to log, and of no other's.
+    var daemonPattern: String {
+        let logging = "^([^ ]*/)?\(process)([.]debug)? (.* )?--logfile[ =]\(logs)/"
+        return lineWithSyslog.map { "\(logging)|^\($0)$" } ?? logging
+    }
 
     /// The command lines of what is root's: the daemon, its helpers, which it starts by its own path, and the monitors,
     /// with which containers end (lxc.conf(5), lxc.monitor.signal.pdeath).

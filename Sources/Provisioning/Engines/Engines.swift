@@ -8,8 +8,8 @@ extension Engine {
         // token").
         keyArguments: ["remote", "add", "bcmcluster-none", "https://127.0.0.1:1"], port: 8443, bridge: "lxdbr0",
         table: "lxd", ruleWords: ["generated", "for", "LXD"], snapConfiguration: "snap/lxd/common/config",
-        debianPackages: ["lxd", "lxd-client"], snap: "lxd", defaultChannel: "5.21/stable",
-        packages: [.lxdDebian, .lxdSnap], documentation: "https://documentation.ubuntu.com/lxd/latest",
+        debianPackages: ["lxd", "lxd-client"], packageHint: nil, snap: "lxd", defaultChannel: "5.21/stable",
+        userData: .userData, packages: [.lxdDebian, .lxdSnap], documentation: "https://documentation.ubuntu.com/lxd/latest",
         clientInstallation: ("apt-get install lxd-client, or snap install lxd", "brew install lxc"), oldest: 5)
 
     /// The community's Incus.
@@ -19,8 +19,10 @@ extension Engine {
         folderVariable: "INCUS_DIR", configurationVariable: "INCUS_CONF", remoteVariable: "INCUS_REMOTE",
         trustArguments: ["config", "trust", "add-certificate", "-"], keyArguments: ["remote", "generate-certificate"],
         port: 8443, bridge: "incusbr0", table: "incus", ruleWords: ["generated", "for", "Incus"],
-        snapConfiguration: ".config/incus", debianPackages: ["incus-base", "incus-client"], snap: "incus",
-        defaultChannel: "latest/stable", packages: [.incusDebian],
+        snapConfiguration: ".config/incus", debianPackages: ["incus-base", "incus-client"],
+        packageHint:
+            "Debian 13 and Ubuntu 24.04 have incus-base; on Debian 12 add bookworm-backports to the sources of apt",
+        snap: nil, defaultChannel: nil, userData: .userDataIncus, packages: [.incusDebian],
         documentation: "https://linuxcontainers.org/incus/docs/main",
         clientInstallation: ("apt-get install incus-client", "brew install incus"), oldest: 6)
 }
@@ -28,20 +30,23 @@ extension Engine {
 extension EnginePackage {
     /// LXD from Debian and its kin.
     static let lxdDebian = EnginePackage(
-        kind: .debian, engine: "lxd", daemon: "/usr/bin/lxd", program: "/usr/bin/lxd", programs: "",
-        folder: "/var/lib/lxd", logs: "/var/log/lxd", service: "lxd.service",
-        units: ["lxd.socket", "lxd.service", "lxd-containers.service"], stopLimit: .seconds(90), stopsInstances: false)
+        kind: .debian, process: "lxd", daemon: "/usr/bin/lxd", program: "/usr/bin/lxd", programs: "",
+        folder: "/var/lib/lxd", logs: "/var/log/lxd", log: "/var/log/lxd/lxd.log", sockets: ["lxd.socket"],
+        service: "lxd.service", otherUnits: ["lxd-containers.service"], stopLimit: .seconds(90), stopsInstances: false)
 
     /// LXD as Canonical's snap.
     static let lxdSnap = EnginePackage(
-        kind: .snap, engine: "lxd", daemon: "/snap/bin/lxd", program: "/snap/lxd/[^/ ]*/bin/lxd",
+        kind: .snap, process: "lxd", daemon: "/snap/bin/lxd", program: "/snap/lxd/[^/ ]*/bin/lxd",
         programs: "/snap/bin/", folder: "/var/snap/lxd/common/lxd", logs: "/var/snap/lxd/common/lxd/logs",
-        service: "snap.lxd.daemon.service", units: ["snap.lxd.daemon.unix.socket", "snap.lxd.daemon.service"],
-        stopLimit: .seconds(660), stopsInstances: true)
+        log: "/var/snap/lxd/common/lxd/logs/lxd.log", sockets: ["snap.lxd.daemon.unix.socket"],
+        service: "snap.lxd.daemon.service", stopLimit: .seconds(660), stopsInstances: true)
 
+    /// Incus from Debian and its kin: the unit starts `/usr/libexec/incus/startup`, which logs to a file or to syslog
+    /// (`USE_SYSLOG` in /etc/default/incus).
     static let incusDebian = EnginePackage(
-        kind: .debian, engine: "incusd", daemon: "/usr/libexec/incus/incusd", program: "/usr/libexec/incus/incusd",
-        programs: "", folder: "/var/lib/incus", logs: "/var/log/incus", service: "incus.service",
-        units: ["incus.socket", "incus.service", "incus-startup.service"], stopLimit: .seconds(600),
-        stopsInstances: false)
+        kind: .debian, process: "incusd", daemon: "/usr/libexec/incus/incusd", program: "/usr/libexec/incus/incusd",
+        programs: "", folder: "/var/lib/incus", logs: "/var/log/incus", log: "/var/log/incus/incus.log",
+        runtime: "/run/incus", lineWithSyslog: "/usr/libexec/incus/incusd --group incus-admin --syslog",
+        sockets: ["incus.socket", "incus-user.socket"], service: "incus.service",
+        otherUnits: ["incus-startup.service"], stopLimit: .seconds(360), stopsInstances: false)
 }

@@ -183,6 +183,19 @@ extension AppContext {
         EngineChoice.automatic(traits.sharesHost ? { SystemCalls.pathOfProgram($0) != nil } : nil)
     }
 
+    /// The same over hosts, given which of the engines' programs each of them has.
+    func automaticEngine(
+        _ traits: ProviderTraits, over hosts: [(host: HostName, programs: Set<String>)]
+    ) -> EngineChoice {
+        guard traits.usesHostEngine else { return automaticEngine(traits) }
+        let programs = Dictionary(hosts.map { ($0.host.text, $0.programs) }) { first, _ in first }
+        return EngineChoice.automatic(over: hosts.map(\.host.text)) { host, engine in
+            // Where members are hosts, any package of the engine will do.
+            let places = traits.membersAreHosts ? engine.packages.map(\.daemon) : [engine.daemon]
+            return places.contains { programs[host]?.contains($0) ?? false }
+        }
+    }
+
     /// Does the work for the engine of that cluster; for the standard one where nothing is known of it.
     package func withEngine<Answer>(of cluster: ClusterName?, _ work: () async throws -> Answer) async rethrows
         -> Answer

@@ -66,6 +66,16 @@ extension AppContext {
         }
     }
 
+    /// The programs of all engines that those hosts have; a host that does not answer is left out.
+    func enginePrograms(on names: [HostName]) async throws -> [(host: HostName, programs: Set<String>)] {
+        let programs = Engine.all.flatMap { [$0.daemon] + $0.packages.map(\.daemon) }
+        let answers = try await asking(names.map(host)) { _, runner, _ in
+            Set(programs).subtracting(try await Which(runner).missing(of: programs))
+        }
+        let found = answers.compactMap { answer in (try? answer.answer.get()).map { (answer.host.name, $0) } }
+        return names.compactMap { name in found.first { $0.0 == name } }
+    }
+
     /// Asks hosts all at once, under one limit for all; the answers come in the order of the hosts' names.
     func asking<Answer: Sendable>(
         _ hosts: [Host],

@@ -5,6 +5,8 @@ extension Doctor {
         var checkup: DoctorCheck
         /// Whether nothing of it is installed.
         let isAbsent: Bool
+        /// The engine with which it was examined.
+        let engine: Engine
         /// What else is to be said of its host.
         var details: [DoctorCheck] = []
 
@@ -17,8 +19,7 @@ extension Doctor {
         for entry in ProviderRegistry.standard.entries {
             let traits = entry.traits
             let topic = "provider \(traits.name.rawValue)"
-            let make = provider
-            guard let health = await entry.health(surroundings, runner, { try make(traits.name) }) else { continue }
+            guard let (health, engine) = await health(of: entry) else { continue }
             let checkup =
                 if traits.needsLocalRoot, isLinux, !mayBeRoot {
                     DoctorCheck(topic, .warning, "it needs root", "see rights")
@@ -27,11 +28,28 @@ extension Doctor {
                 } else {
                     DoctorCheck(topic, health.works ? .ok : .warning, health.message, health.hint)
                 }
-            var examined = ExaminedProvider(traits: traits, checkup: checkup, isAbsent: health.isAbsent)
-            if checkup.level == .ok { await addDetails(to: &examined) }
+            var examined = ExaminedProvider(traits: traits, checkup: checkup, isAbsent: health.isAbsent, engine: engine)
+            if checkup.level == .ok {
+                await Engine.$current.withValue(engine) { await addDetails(to: &examined) }
+            }
             found.append(examined)
         }
         return found.contains(where: \.works) ? found.map(withoutNeedlessAdvice) : found
+    }
+
+    /// Whether the provider works with any engine of the host, where it needs one; else with the one that is in use.
+    private func health(of entry: ProviderRegistry.Entry) async -> (ProviderRegistry.Health, Engine)? {
+        let make = provider
+        var first: (ProviderRegistry.Health, Engine)?
+        for engine in entry.traits.usesHostEngine ? Engine.all : [.current] {
+            let health = await Engine.$current.withValue(engine) {
+                await entry.health(surroundings, runner) { try make(entry.traits.name) }
+            }
+            guard let health else { return nil }
+            if health.works { return (health, engine) }
+            first = first ?? (health, engine)
+        }
+        return first
     }
 
     /// Looks at what `up` looks at before it creates anything: with a problem there, the provider does not work.
@@ -68,7 +86,7 @@ extension Doctor {
         return examined
     }
 
-    private var surroundings: Surroundings { Surroundings(isLinux: isLinux, isRoot: isRoot, program: program) }
+    var surroundings: Surroundings { Surroundings(isLinux: isLinux, isRoot: isRoot, program: program) }
 
     /// Which provider is taken where nobody chooses, and whether that is one that works.
     func choice(_ providers: [ExaminedProvider]) -> DoctorCheck {

@@ -88,7 +88,9 @@ struct Doctor: Sendable {
         var findings = [await system(), rights] + [virtualisation].compactMap { $0 } + providers.map(\.checkup)
         findings += providers.flatMap(\.details)
         findings.append(choice(providers))
-        findings += await client()
+        let engine = engineChoice(takenProvider)
+        findings += await engines() + [engine.check]
+        findings += await Engine.$current.withValue(engine.engine) { await client() }
         findings += [await disk("disk", runtime)]
         let works = providers.filter(\.works)
         if works.contains(where: \.traits.sharesHost) {

@@ -69,10 +69,7 @@ package struct AddHost: Operation {
         var missing: [String] = []
         for name in ProviderName.allCases {
             do {
-                let provider = try app.provider(name, on: runner, root: root)
-                try await provider.check()
-                let problem = try await provider.preflight(making: 1, of: nil).first { $0.level == .problem }
-                if let problem { throw Failure(.missing, problem.message, hint: problem.hint) }
+                try await checkWithAnyEngine(name, runner, root, app)
                 works.append(name.rawValue)
             } catch let failure as Failure where failure.code != .unreachable {
                 missing.append("\(name.rawValue): \(failure.message)")
@@ -95,18 +92,46 @@ package struct AddHost: Operation {
         return [parts.compactMap { $0 }.joined(separator: ", "), await programs(on: runner)] + reached + notThere
     }
 
+    /// Throws what keeps the provider from working there, with the first engine, where it works with none.
+    private func checkWithAnyEngine(
+        _ name: ProviderName, _ runner: any CommandRunner, _ root: any CommandRunner, _ app: AppContext
+    ) async throws {
+        let usesHostEngine = try ProviderRegistry.standard.traits(of: name).usesHostEngine
+        var first: Failure?
+        for engine in usesHostEngine ? Engine.all : [.current] {
+            do {
+                try await Engine.$current.withValue(engine) {
+                    let provider = try app.provider(name, on: runner, root: root)
+                    try await provider.check()
+                    let problem = try await provider.preflight(making: 1, of: nil).first { $0.level == .problem }
+                    if let problem { throw Failure(.missing, problem.message, hint: problem.hint) }
+                }
+                return
+            } catch let failure as Failure where failure.code != .unreachable { first = first ?? failure }
+        }
+        if let first { throw first }
+    }
+
     /// The versions of what members are made with, and the bridges to which VMs could be connected.
     private func programs(on runner: any CommandRunner) async -> String {
         let versions = Versions(runner)
-        async let daemon = versions.line(Engine.current.daemon)
+        async let daemons = engines(versions)
         async let multipass = versions.line(Multipass.program, ["version"])
         async let links = IP(runner).bridges()
         let bridges = ((try? await links) ?? []).sorted().joined(separator: ", ")
-        let (lxd, vms) = await (
-            daemon.map { "\(Engine.current.title) \($0)" } ?? "no \(Engine.current.title)",
-            multipass ?? "no \(Multipass.program)"
-        )
-        return "\(lxd), \(vms), bridges: \(bridges.isEmpty ? "none" : bridges)"
+        let (engines, vms) = await (daemons, multipass ?? "no \(Multipass.program)")
+        return "\(engines), \(vms), bridges: \(bridges.isEmpty ? "none" : bridges)"
+    }
+
+    /// Each engine with its version, all asked at once.
+    private func engines(_ versions: Versions) async -> String {
+        let found = await withTaskGroup(of: (String, String?).self) { group in
+            for engine in Engine.all { group.addTask { (engine.name, await versions.line(engine.daemon)) } }
+            return await group.reduce(into: [String: String]()) { $0[$1.0] = $1.1 }
+        }
+        return Engine.all.map { engine in
+            found[engine.name].map { "\(engine.title) \($0)" } ?? "no \(engine.title)"
+        }.joined(separator: ", ")
     }
 }
 

@@ -38,7 +38,9 @@ extension AppContext {
             let context = try limited(to: depth.commandLimit).context(toLookAt: state)
             return try await ClusterInspector.observation(of: state, context, depth, depth.commandLimit)
         }
-        let context = try limited(to: limit(for: state)).context(toLookAt: state)
+        // On a busy machine the answers may come late, and are waited for.
+        let longest = try max(limit(for: state), near.isFull ? ClusterInspector.longestPatience : .zero)
+        let context = try limited(to: longest).context(toLookAt: state)
         return try await ClusterInspector.observation(of: state, context, near, Self.limit)
     }
 

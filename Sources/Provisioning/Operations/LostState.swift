@@ -176,7 +176,8 @@ struct LostState: Sendable {
             copy
             ?? ClusterState(
                 name: cluster, identifier: orphan.identifier, created: app.time.secondsSince1970,
-                settings: ClusterSettings(provider: orphan.provider, storage: storage))
+                settings: ClusterSettings(provider: orphan.provider, storage: storage),
+                engine: await engine(of: orphan))
         if !orphan.members.isEmpty {
             state.members = orphan.members.map { member in
                 var known = copy?.member(member.name) ?? member
@@ -196,6 +197,21 @@ struct LostState: Sendable {
         // The copy may be older than the bridge.
         if state.hasBridge == nil, await isBridgeThere(on: running, context) { state.hasBridge = true }
         return await withRemote(state, running, context)
+    }
+
+    /// The engine of a cluster without a copy of its state: as its hosts know it, or the one that is in a VM of it.
+    private func engine(of orphan: OrphanedCluster) async -> Engine {
+        if let engine = orphan.engine { return engine }
+        for member in orphan.members where !orphan.silent.contains(member.name) {
+            guard let host = try? app.host(member.host ?? .local),
+                let provider = try? app.provider(orphan.provider, toLookAt: host), provider.traits.makesVMs
+            else { continue }
+            for engine in Engine.all {
+                let package = try? await engine.installedPackage(provider.runner(in: member.name))
+                if package ?? nil != nil { return engine }
+            }
+        }
+        return .standard
     }
 
     /// The hosts of a cluster without a copy of its state: their numbers are lost.

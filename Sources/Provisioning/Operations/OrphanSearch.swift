@@ -29,6 +29,8 @@ struct OrphanedCluster: Sendable {
     let name: ClusterName
     let identifier: String
     let provider: ProviderName
+    /// The engine of its machines; `nil` where they do not tell it.
+    var engine: Engine?
     /// Its machines, each with its host where that is not this machine.
     var members: [ClusterState.Member]
     /// Those of them that are off, and so do not tell whose they are.
@@ -155,6 +157,7 @@ struct OrphanSearch: Sendable {
             name: name, identifier: identifier, provider: first.provider, members: members,
             copies: parts.compactMap { $0.cluster.state.map { renamed($0, names) } },
             keeper: await keeper(of: first.cluster.name, identifier, parts.compactMap(\.cluster.origin)))
+        orphan.engine = parts.compactMap(\.cluster.engine).first
         orphan.silent = parts.flatMap(\.cluster.silent).sorted()
         return orphan
     }

@@ -104,9 +104,13 @@ public struct Up: Operation {
                 try app.provider(for: existing)
             }
         }
+        let programs = existing == nil ? try await enginePrograms(request, app) : nil
         let up = try request.settings(
             existing: existing, changeable: changeable, folder: folder, files: app.files, templates: app.templates,
-            automatic: { try automaticProvider(request, app) }, automaticEngine: app.automaticEngine)
+            automatic: { try automaticProvider(request, app) },
+            automaticEngine: { traits in
+                programs.map { app.automaticEngine(traits, over: $0) } ?? app.automaticEngine(traits)
+            })
         return try await Engine.$current.withValue(up.engine.engine) {
             try await change(app, request, existing, up)
         }
@@ -233,6 +237,15 @@ public struct Up: Operation {
     private func automaticProvider(_ request: UpRequest, _ app: AppContext) throws -> ProviderChoice {
         guard let hosts, hosts != [.local] else { return try app.automaticProvider() }
         return try ProviderRegistry.standard.automaticOverHosts(network: request.sources.flags[.network])
+    }
+
+    /// The engines' programs on other hosts, where they decide the engine; `nil` where this machine's do.
+    private func enginePrograms(
+        _ request: UpRequest, _ app: AppContext
+    ) async throws -> [(host: HostName, programs: Set<String>)]? {
+        guard let hosts, hosts != [.local] else { return nil }
+        let chosen = request.sources.flags[.engine] ?? request.sources.environment(Setting.engine.variable) ?? ""
+        return chosen.isEmpty ? try await app.enginePrograms(on: hosts) : []
     }
 
     /// Files that a user may have edited are read before anything is made.

@@ -49,6 +49,7 @@ package struct UpRequest: Sendable {
         automaticEngine: (ProviderTraits) throws -> EngineChoice
     ) throws -> UpSettings {
         if let existing {
+            try checkChannel(existing.engine)
             return UpSettings(
                 settings: try withSizes(kept(existing, except: changeable)),
                 provider: ProviderChoice(name: existing.settings.provider, reason: "as before"),
@@ -67,10 +68,13 @@ package struct UpRequest: Sendable {
         let engine =
             try value(.engine).flatMap(Engine.named).map { EngineChoice(engine: $0, reason: "as chosen") }
             ?? automaticEngine(traits)
+        try checkChannel(engine.engine)
         let storage = try value(.storage).flatMap(StorageDriver.init) ?? traits.defaultStorage
         var settings = ClusterSettings(provider: choice.name, storage: storage, network: try value(.network))
         if traits.settings.contains(.image) { settings.image = try value(.image) }
-        if traits.settings.contains(.channel) { settings.channel = try value(.channel) }
+        if traits.settings.contains(.channel), engine.engine.defaultChannel != nil {
+            settings.channel = try value(.channel)
+        }
         return UpSettings(settings: try withSizes(settings), provider: choice, engine: engine)
     }
 
@@ -100,6 +104,15 @@ package struct UpRequest: Sendable {
                 .badInput, "--\(setting.rawValue) is not possible with the \(traits.name.rawValue) provider",
                 hint: "leave the flag out, or choose another --provider")
         }
+    }
+
+    /// Throws `Failure.badInput` where a flag gives a channel of an engine that is no snap.
+    private func checkChannel(_ engine: Engine) throws {
+        guard engine.defaultChannel == nil, sources.flags[.channel] != nil else { return }
+        throw Failure(
+            .badInput,
+            "--\(Setting.channel.rawValue) is not possible with \(engine.title): a snap has channels, and \(engine.title) is a package of the system",
+            hint: "leave the flag out; the image or the host decides the version")
     }
 
     private func kept(_ existing: ClusterState, except changeable: Set<Setting>) throws -> ClusterSettings {

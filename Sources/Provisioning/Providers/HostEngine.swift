@@ -1,7 +1,9 @@
 extension Engine {
     /// The logs of its daemon by package; that of the usual kind bears the engine's own name.
-    func daemonLogs(_ usual: EnginePackage.Kind) -> [MachineLog] {
-        (packages.filter { $0.kind == usual } + packages.filter { $0.kind != usual }).map { package in
+    func daemonLogs(_ preferred: EnginePackage.Kind) -> [MachineLog] {
+        let kinds = packages.map(\.kind)
+        let usual = kinds.contains(preferred) ? preferred : kinds[0]
+        return (packages.filter { $0.kind == usual } + packages.filter { $0.kind != usual }).map { package in
             let suffix = package.kind == usual ? "" : package.kind == .snap ? "-snap" : "-package"
             return MachineLog(name: name + suffix, path: package.log, topic: .daemon)
         }

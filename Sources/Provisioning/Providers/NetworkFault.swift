@@ -15,6 +15,8 @@ package struct NetworkFault: Sendable, Equatable {
         case firewall([String])
         /// The interfaces by which nothing is forwarded.
         case forwarding([String])
+        /// Limits of the kernel that are too low for so many members, as after a reboot.
+        case limits([LowLimit])
     }
 
     /// The host; `nil` where the cluster is on this machine alone.
@@ -47,6 +49,9 @@ package struct NetworkFault: Sendable, Equatable {
             "the host's firewall drops the cluster's traffic (\(chains.joined(separator: ", "))): members may reach neither each other nor the outside"
         case .forwarding(let interfaces):
             "forwarding is off on \(interfaces.joined(separator: ", ")): the members do not reach the outside"
+        case .limits(let low):
+            "kernel limits are too low for the members: "
+                + low.map { "\($0.limit.rawValue) is \($0.value), and \($0.needed) is needed" }.joined(separator: "; ")
         }
     }
 
@@ -60,6 +65,7 @@ package struct NetworkFault: Sendable, Equatable {
         case .rules: "firewall-rules-missing"
         case .firewall: "firewall-drops"
         case .forwarding: "forwarding-off"
+        case .limits: "limits-too-low"
         }
     }
 
@@ -67,7 +73,7 @@ package struct NetworkFault: Sendable, Equatable {
     package var separatesMembers: Bool {
         switch kind {
         case .bridge, .cables, .tunnel, .firewall: true
-        case .claim, .rules, .forwarding: false
+        case .claim, .rules, .forwarding, .limits: false
         }
     }
 }

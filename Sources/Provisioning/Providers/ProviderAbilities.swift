@@ -61,15 +61,18 @@ package struct HostedCluster: Sendable, Equatable {
     package var members: [MemberName]
     /// Those of them that are off, and so do not tell whose they are.
     package var silent: [MemberName] = []
+    /// The engine of its machines; `nil` where they do not tell it.
+    package var engine: Engine?
     /// Where its state is kept; `nil` where nothing says so, as with machines of version 0.1.0.
     package var origin: StateCopy.Origin?
     /// The state as it was when a machine was made there; `nil` where the host keeps no copy.
     package var state: ClusterState?
 
     package init(
-        name: ClusterName, identifier: String, members: [MemberName], origin: StateCopy.Origin? = nil,
-        state: ClusterState? = nil
+        name: ClusterName, identifier: String, members: [MemberName], engine: Engine? = nil,
+        origin: StateCopy.Origin? = nil, state: ClusterState? = nil
     ) {
+        self.engine = engine
         self.name = name
         self.identifier = identifier
         self.members = members

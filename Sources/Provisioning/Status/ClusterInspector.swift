@@ -72,6 +72,16 @@ package struct ClusterInspector: Sendable {
     /// How many members are asked who is in the cluster, before all others are.
     private static let respondingMembers = 3
 
+    /// How many members that share a machine with this program are asked at a time: more would only make each other slow.
+    private static let mostAtOnce = 16
+
+    /// How long members get at most where the machine is busy, and how many times as long as the slowest answer took.
+    static let longestPatience: Duration = .seconds(5)
+    private static let patience = 4
+
+    /// How many members of a host are asked what its file system holds, where they share it: one of them may hang.
+    private static let askedForStorage = 2
+
     private let context: PlanContext
     private let depth: Depth
     private let start: Duration
@@ -96,20 +106,24 @@ package struct ClusterInspector: Sendable {
         let names = state.members.map(\.name)
         let running = names.filter { machines[$0]?.state == .running }
         async let began = depth.isFull ? context.provider.uptimes?.began(running, of: state) ?? [:] : [:]
-        async let asking = answers(of: running)
+        async let asking = answers(of: running, storageOf: askedForStorage(running, state))
         async let seeing = look(at: running, state)
-        let answers = await asking
+        let first = await asking
+        let patience = patience(with: first)
+        let answers = await askAgain(first, patience)
         let blank = running.filter { answers[$0]?.isBlank ?? false }
         let isAnyLost = !blank.isEmpty || names.contains { [nil, .deleted].contains(machines[$0]?.state) }
         let responding = running.filter { !blank.contains($0) && answers[$0]?.daemon != .late }
         async let voting = isAnyLost ? voters(of: responding) : nil
         var looked = try await seeing
-        if depth.proof != nil, looked.view == nil, !looked.hasNoLeader, !Self.isQuorumLost(answers, of: names) {
-            looked = await lastLook(at: responding)
+        if let longer = depth.proof ?? patience, looked.view == nil, !looked.hasNoLeader,
+            !Self.isQuorumLost(answers, of: names)
+        {
+            looked = await lastLook(at: responding, limit: longer)
         }
         let seen = looked.view
-        async let counting = self.instances(seen)
-        async let trusting = foreignClients(seen, state)
+        async let counting = self.instances(seen, patience)
+        async let trusting = foreignClients(seen, state, patience)
         let since = (try? await began) ?? [:]
         let instances = await counting
         let addresses = await self.addresses(
@@ -128,7 +142,7 @@ package struct ClusterInspector: Sendable {
             member.entry = Self.entry(of: member, name, named: answers[name]?.name, in: seen?.members ?? [], names)
             member.version = answers[name]?.version
             member.addressMismatch = answers[name]?.addressMismatch
-            member.storage = answers[name]?.storage
+            member.storage = answers[name]?.storage ?? sharedStorage(of: name, state, answers)
             member.instances = instances.map { all in all.count { $0.location == member.entry?.name ?? name.text } }
             member.since = since[name]
             return member
@@ -195,17 +209,27 @@ package struct ClusterInspector: Sendable {
 
     /// Every one is asked: the cluster itself takes 20 seconds to notice that a member is gone.
     ///
-    /// CachedValue one has answered, the others get twice as long as it took, and no less than what is common: how fast a
+    /// Once one has answered, the others get twice as long as it took, and no less than what is common: how fast a
     /// question can be answered is a property of the way to the machines, and one that hangs does not hold up the rest.
-    private func answers(of members: [MemberName]) async -> [MemberName: Answer] {
+    private func answers(
+        of members: [MemberName], storageOf: Set<MemberName> = []
+    ) async -> [MemberName: Answer] {
         await withTaskGroup(of: (MemberName, Answer)?.self) { group in
-            for member in members { group.addTask { (member, await ask(member)) } }
+            var waiting = members[...]
+            let atOnce = context.provider.traits.sharesHost ? Self.mostAtOnce : members.count
+            for member in waiting.prefix(atOnce) {
+                group.addTask { (member, await ask(member, withStorage: storageOf.contains(member))) }
+            }
+            waiting = waiting.dropFirst(atOnce)
             var answers: [MemberName: Answer] = [:]
             var isTimed = depth.limit <= depth.common || depth.proof != nil
             let begin = context.time.elapsed
             while answers.count < members.count, let next = await group.next() {
                 guard let (member, answer) = next else { break }
                 answers[member] = answer
+                if let other = waiting.popFirst() {
+                    group.addTask { (other, await ask(other, withStorage: storageOf.contains(other))) }
+                }
                 if answer.daemon != .late, !isTimed {
                     isTimed = true
                     let took = context.time.elapsed - begin
@@ -223,9 +247,34 @@ package struct ClusterInspector: Sendable {
         }
     }
 
-    private func ask(_ member: MemberName) async -> Answer {
+    /// How long those that gave no answer get to give one, where others took long for theirs; `nil` where none did.
+    ///
+    /// Then the machine is busy, and none of them need hang.
+    private func patience(with answers: [MemberName: Answer]) -> Duration? {
+        guard depth.isFull, depth.proof == nil, context.provider.traits.sharesHost else { return nil }
+        let slowest = answers.values.filter { $0.daemon == .answers }.map(\.took).max() ?? .zero
+        let patience = min(Self.longestPatience, slowest * Self.patience)
+        return patience > depth.limit ? patience : nil
+    }
+
+    /// Asks the members once more that gave no answer.
+    private func askAgain(
+        _ answers: [MemberName: Answer], _ patience: Duration?
+    ) async -> [MemberName: Answer] {
+        let late = answers.filter { $0.value.daemon == .late }.keys
+        guard let patience, !late.isEmpty else { return answers }
+        return await withTaskGroup(of: (MemberName, Answer?).self) { group in
+            for member in late { group.addTask { (member, try? await answer(of: member, limit: patience)) } }
+            return await group.reduce(into: answers) { answers, next in
+                let waited = (answers[next.0]?.waited ?? .zero) + patience
+                answers[next.0] = next.1 ?? .late(waited)
+            }
+        }
+    }
+
+    private func ask(_ member: MemberName, withStorage: Bool) async -> Answer {
         do {
-            return try await answer(of: member, limit: depth.limit)
+            return try await answer(of: member, limit: depth.limit, withStorage: withStorage)
         } catch let failure as Failure where failure.engineError == .noDaemon {
             return Answer(daemon: .silent)
         } catch let failure as Failure where failure.code == .timedOut {
@@ -238,15 +287,38 @@ package struct ClusterInspector: Sendable {
         }
     }
 
-    private func answer(of member: MemberName, limit: Duration) async throws -> Answer {
+    private func answer(of member: MemberName, limit: Duration, withStorage: Bool = true) async throws -> Answer {
         let client = context.client(in: member, limit: limit)
-        async let storage = depth.isFull ? try? client.storageUse(of: "default") : nil
+        async let storage = depth.isFull && withStorage ? try? client.storageUse(of: "default") : nil
         let begin = context.time.elapsed
         let info = try await client.server()
         let (server, took) = (info.environment, context.time.elapsed - begin)
         return Answer(
             daemon: .answers, version: server.version, name: server.name, isClustered: server.isClustered,
             storage: await storage, addressMismatch: info.addressMismatch, took: took)
+    }
+
+    /// Whether the members on a host keep everything in one file system of the host's.
+    private func sharesStorage(_ state: ClusterState) -> Bool {
+        context.provider.traits.sharesHost && state.settings.storage == .dir
+    }
+
+    /// The members that are asked what their pools hold; where those of a host share a file system, a few of them.
+    private func askedForStorage(_ running: [MemberName], _ state: ClusterState) -> Set<MemberName> {
+        guard sharesStorage(state) else { return Set(running) }
+        return Dictionary(grouping: running) { state.host(of: $0) }.values.reduce(into: []) {
+            $0.formUnion($1.prefix(Self.askedForStorage))
+        }
+    }
+
+    /// What another member of the host says of the file system that they share.
+    private func sharedStorage(
+        of member: MemberName, _ state: ClusterState, _ answers: [MemberName: Answer]
+    ) -> StorageUse? {
+        guard sharesStorage(state), answers[member]?.daemon == .answers else { return nil }
+        let host = state.host(of: member)
+        return answers.filter { state.host(of: $0.key) == host && $0.value.storage != nil }
+            .min { $0.key < $1.key }?.value.storage
     }
 
     /// Whether a daemon that gave no answer hangs.
@@ -329,9 +401,8 @@ package struct ClusterInspector: Sendable {
     }
 
     /// Asked with so much time that a daemon without a leader comes to say so: LXD tries for some ten seconds.
-    private func lastLook(at members: [MemberName]) async -> Look {
-        await firstLook(
-            members.prefix(Self.respondingMembers).map { context.client(in: $0, limit: depth.proof ?? depth.limit) })
+    private func lastLook(at members: [MemberName], limit: Duration) async -> Look {
+        await firstLook(members.prefix(Self.respondingMembers).map { context.client(in: $0, limit: limit) })
     }
 
     /// The user's own client, where the way into the machines is slow and the remote is certainly this cluster's.
@@ -382,15 +453,18 @@ package struct ClusterInspector: Sendable {
         await answers(of: members).values.allSatisfy { $0.daemon == .silent }
     }
 
-    private func instances(_ view: View?) async -> [ClusterInstance]? {
+    private func instances(_ view: View?, _ patience: Duration?) async -> [ClusterInstance]? {
         guard depth.isFull, let view else { return nil }
-        return try? await view.client.limited(to: left).instances()
+        return try? await view.client.limited(to: max(left, patience ?? .zero)).instances()
     }
 
     /// The trusted clients of which it is unknown why they are; none where the cluster does not answer in time.
-    private func foreignClients(_ view: View?, _ state: ClusterState) async -> [TrustedClient] {
+    private func foreignClients(
+        _ view: View?, _ state: ClusterState, _ patience: Duration?
+    ) async -> [TrustedClient] {
         guard depth.isFull, let view else { return [] }
-        guard let trusted = try? await view.client.limited(to: left).trustedClients() else { return [] }
+        let limit = max(left, patience ?? .zero)
+        guard let trusted = try? await view.client.limited(to: limit).trustedClients() else { return [] }
         let own = (try? ClientCertificate.read(context)) ?? nil
         return trusted.filter { client in
             !(state.clients ?? []).contains(client.fingerprint) && !(own?.isCertificate(of: client) ?? false)

@@ -17,7 +17,7 @@ struct BootstrapCluster: Step {
     /// As many as the engine bears; fewer where the variable BCM_JOINS_AT_ONCE says so.
     private func joinsAtOnce(_ context: PlanContext, version: String) -> Int {
         let most = context.sources.environment("BCM_JOINS_AT_ONCE").flatMap { Int($0) } ?? .max
-        return min(most, context.engine.concurrentJoins(version: version))
+        return min(most, EngineVersion(version).map(context.engine.abilities(of:))?.joinsAtOnce ?? 1)
     }
 
     /// A cluster without it is interrupted.

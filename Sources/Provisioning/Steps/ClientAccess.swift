@@ -20,6 +20,8 @@ package enum ClientAccess: Sendable, Equatable {
             return try await client.isTrusted() ? .open : .untrusted
         } catch let failure as Failure where failure.engineError == .certificateRefused {
             return .otherCertificate
+        } catch let failure as Failure where failure.engineError == .notAuthorized {
+            return .untrusted
         } catch {
             switch await knocking {
             case .refused: return .closed("connection refused")

@@ -56,7 +56,7 @@ struct CreateInstance: Step {
             try await client.settle(
                 name, without: UnitMark.unfinished,
                 identifier: (from: UnitMark.engineIdentifier, to: UnitMark.identifier))
-        } catch let failure as Failure where [.nameTaken, .busy].contains(failure.engineError) {
+        } catch let failure as Failure where failure.reports(EngineError.nameTaken, .busy, .doneByAnother) {
             throw failure
         } catch {
             // The instance's own log says why it did not start, and goes with it.

@@ -30,11 +30,26 @@ struct Initialization {
             }
         } catch let failure as Failure where Self.isLeftoverError(failure) {
             // A cluster that refuses trust knows the member, whose daemon has lost its folder since: there is no try to wait for.
-            if failure.engineError != .trustRefused, try await hasJoinedMeanwhile() { return }
+            let isRefused = [.trustRefused, .certificateNameTaken].contains(failure.engineError)
+            if !isRefused, try await hasJoinedMeanwhile() { return }
             try await context.joinTurns.alone {
+                if failure.engineError == .certificateNameTaken { return try await initializeUnderFreedName() }
                 try await repeatOnFreshMachine(
                     "an interrupted initialization had left \(member) unfinished and empty; it was recreated")
             }
+        }
+    }
+
+    /// Tries again once the cluster has forgotten who had the member's name before: the machine is new.
+    private func initializeUnderFreedName() async throws {
+        try await RecreationCheck(context: context, name: member, respondingMember: respondingMember).check()
+        try await clear()
+        do { try await initialize() } catch let failure as Failure where failure.engineError == .certificateNameTaken {
+            throw Failure(
+                .conflict, "\(member) cannot join: the cluster trusts another certificate under that name",
+                command: failure.command, output: failure.output,
+                hint: "see \(ClusterClient.line("config trust list")), and remove that of a client with "
+                    + "\(context.engine.client) config trust remove")
         }
     }
 

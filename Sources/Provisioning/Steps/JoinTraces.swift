@@ -33,9 +33,18 @@ struct JoinTraces {
     /// Lets the cluster forget the member and its address; while the machine is there, for it may have a vote.
     func clear() async throws {
         try await cluster.forget(member.text)
+        try await forgetCertificate()
         guard let address = try? await address() else { return }
         try await removeFromDatabase(address)
         await context.unfinishedJoins.abandon(address)
+    }
+
+    /// Lets the cluster forget the certificate of a join that failed, where that keeps its name from every other.
+    private func forgetCertificate() async throws {
+        let version = EngineVersion(try await cluster.server().environment.version)
+        // One that cannot be read may be any.
+        guard version.map(context.engine.abilities(of:))?.hasUniqueCertificateNames ?? true else { return }
+        try await cluster.removeServerCertificate(of: member.text)
     }
 
     /// Clears once more what machines have left that are gone now: their daemons may have been joining to the last.

@@ -94,6 +94,9 @@ struct JoinValues {
     }
 
     /// What the engine is given: the keys that it asks for, and what the user gives besides.
+    ///
+    /// LXD 6.9 shows the values of the member that is asked, which are no other member's: its folder, its interface. Only
+    /// what all members share, as the name of a pool in Ceph, is given as it is.
     func keys(_ asked: [MemberConfigurationKey], with values: [String: String], loopFileSize: String)
         -> [MemberConfigurationKey]
     {
@@ -105,6 +108,8 @@ struct JoinValues {
                 // A pool that has a place of its own has its size too.
                 if !(values["\(key.name).source"] ?? "").isEmpty { return nil }
                 key.value = loopFileSize
+            } else if !isShared(key) {
+                key.value = ""
             }
             return key
         }
@@ -114,6 +119,14 @@ struct JoinValues {
             keys.append(MemberConfigurationKey(entity: key.entity, name: key.name, key: key.key, value: value))
         }
         return keys
+    }
+}
+
+extension JoinValues {
+    /// Whether a key's value is the same on all members.
+    private func isShared(_ key: MemberConfigurationKey) -> Bool {
+        key.entity == "storage-pool"
+            && objects.contains { $0.kind == .storagePool && $0.name == key.name && $0.form.hasPrefix("ceph") }
     }
 }
 

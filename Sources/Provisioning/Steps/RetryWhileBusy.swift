@@ -19,7 +19,7 @@ extension PlanContext {
                 do {
                     try await change()
                     return true
-                } catch let failure as Failure where failure.engineError == .busy {
+                } catch let failure as Failure where failure.reports(EngineError.busy, .doneByAnother) {
                     refusal = failure
                     return nil
                 }

@@ -34,7 +34,7 @@ struct StopInstances: Step {
     private func running(_ context: PlanContext) async throws -> [ClusterInstance]? {
         let client = context.client(in: name, limit: Self.limit)
         do {
-            return try await client.instances(on: name.text).filter(\.isRunning)
+            return try await client.instances(on: name.text).filter { $0.isRunning || $0.isFrozen }
         } catch let failure as Failure where failure.isNoAnswer {
             return nil
         }

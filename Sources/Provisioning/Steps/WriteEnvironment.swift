@@ -33,6 +33,8 @@ struct WriteEnvironment: Step {
                 named: template.name)
             if let value = decided[setting] ?? source { values[setting.variable] = .text(value) }
         }
+        // The template's own is that of an engine that is a snap.
+        if context.engine.defaultChannel == nil { values[Setting.channel.variable] = .text("") }
         values[Setting.provider.variable] = .text(provider.rawValue)
         let text = try template.rendered(values)
         ClusterSecrets.conceal(environment: text, in: context.redactor)

@@ -4,11 +4,17 @@
 protocol ToolError: Error, Equatable {
     /// Words of each case in what the program prints on standard error, the more specific ones first.
     static var signs: [(sign: String, error: Self)] { get }
+
+    /// The part of what the program printed in which the words are looked for.
+    static func significantPart(of text: String) -> String
 }
 
 extension ToolError {
+    static func significantPart(of text: String) -> String { text }
+
     /// Reads what the program printed; `nil` where that is none of the cases.
     init?(_ text: String) {
+        let text = Self.significantPart(of: text)
         guard let error = Self.signs.first(where: { text.contains($0.sign) })?.error else { return nil }
         self = error
     }

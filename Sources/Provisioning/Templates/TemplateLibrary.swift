@@ -9,12 +9,13 @@ package enum TemplateFile: String, Sendable, CaseIterable {
     case bridge = "bridge.conf"
     case entrypoint = "entrypoint.sh"
     case userData = "user-data.yml"
+    case userDataIncus = "user-data-incus.yml"
 
     /// How values are quoted in it.
     package var format: Template.Format {
         switch self {
         case .masterEnvironment, .memberEnvironment, .bridge, .entrypoint: .environment
-        case .masterPreseed, .memberPreseed, .userData: .yaml
+        case .masterPreseed, .memberPreseed, .userData, .userDataIncus: .yaml
         }
     }
 
@@ -33,6 +34,7 @@ package enum TemplateFile: String, Sendable, CaseIterable {
         case .bridge: ["BCM_LXD_BRIDGE_ADDRESS"]
         case .userData:
             ["BCM_LXD_CHANNEL", "BCM_LXD_STORAGE", "BCM_CLUSTER_NAME", "BCM_CLUSTER_IDENTIFIER", "BCM_CLUSTER_STATE"]
+        case .userDataIncus: ["BCM_LXD_STORAGE", "BCM_CLUSTER_NAME", "BCM_CLUSTER_IDENTIFIER", "BCM_CLUSTER_STATE"]
         case .entrypoint: nil
         }
     }
@@ -48,6 +50,7 @@ package enum TemplateFile: String, Sendable, CaseIterable {
             case .bridge: PackageResources.bridge_conf
             case .entrypoint: PackageResources.entrypoint_sh
             case .userData: PackageResources.user_data_yml
+            case .userDataIncus: PackageResources.user_data_incus_yml
             }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -29,10 +29,24 @@ package struct AptGet: Sendable {
         return packages.filter { package in lines.contains { $0 == "\(package) installed" } }
     }
 
+    /// Whether the lists of the archives are there, and have no such package: without lists nothing is known.
+    package func isKnownNotToOffer(_ package: String) async throws -> Bool {
+        // A package that every archive has says whether there are lists.
+        let command = Command("apt-cache", ["madison", package, "apt"], limit: limit, assumed: "")
+        let result = try await runner.run(command)
+        let names = result.output.split(separator: "\n").map { $0.prefix { $0 != "|" }.trimmed }
+        return result.succeeded && names.contains("apt") && !names.contains(package)
+    }
+
     /// Installs packages with what they recommend, after a look at what there is; those that are there are left.
-    package func install(_ packages: [String], touches: Set<Subject> = []) async throws {
+    ///
+    /// - Parameter check: runs once the lists are new, and throws where the packages cannot be had.
+    package func install(
+        _ packages: [String], touches: Set<Subject> = [], check: () async throws -> Void = {}
+    ) async throws {
         // One repository of many that does not answer is no obstacle by itself.
         _ = try await runner.run(command(["update"], touches))
+        try await check()
         try await repaired(["install", "--install-recommends"] + packages, touches)
     }
 

@@ -67,13 +67,16 @@ package struct ClusterInstance: Sendable, Equatable, Decodable {
         case lastUsed = "last_used_at"
     }
 
-    /// Whether the API tells its name alone, since its member does not answer.
-    var isNameAlone: Bool { type == "" }
+    /// Whether the API tells its name and place alone, since its member does not answer.
+    ///
+    /// It lacks its configuration then, which every instance has; LXD 5.0 alone leaves the type out as well.
+    var isNameAlone: Bool { config == nil }
 
-    /// The same, with what the database holds.
-    func with(_ notes: InstanceNotes) -> ClusterInstance {
+    /// The same, with what the database holds; `nil` where it was not asked.
+    func with(_ notes: InstanceNotes?) -> ClusterInstance {
         var whole = self
         whole.isSilent = true
+        guard let notes else { return whole }
         whole.type = notes.isVM ? "virtual-machine" : "container"
         whole.config = notes.config
         whole.devices = notes.sources.mapValues { $0.isEmpty ? [:] : ["type": "disk", "pool": "", "source": $0] }
@@ -88,6 +91,8 @@ package struct ClusterInstance: Sendable, Equatable, Decodable {
 
     /// Whether it runs; `Ready` is what a program in it has said (LXD from 5.6 on).
     package var isRunning: Bool { ["Running", "Ready"].contains(status) }
+    /// Whether it is frozen: its processes are there, and stand still.
+    package var isFrozen: Bool { status == "Frozen" }
     /// The member to which it is being moved; stands on one that runs from before its stop until after its start.
     var movingTo: String? { config?[LXC.movingKey] }
     /// Whether it is off, and is to run again with its member.

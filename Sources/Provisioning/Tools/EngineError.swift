@@ -6,10 +6,15 @@ enum EngineError: ToolError, Hashable {
     /// LXD still carries out what a killed client began, or still removes on the target what a transfer has left that
     /// broke off.
     case busy
+    /// The same was asked by another client, and has been done for that one while this one waited.
+    case doneByAnother
     /// The server is asked for what only the leader of the database does.
     case notLeader
     /// The cluster does not take the server's certificate or token.
     case trustRefused
+    /// The cluster trusts another server's certificate under the name of the one that joins: that of a join that failed, or
+    /// of a member that is not there any more (LXD 5.21 and 6.9; others accept two of one name).
+    case certificateNameTaken
     /// Two servers that joined at the same time got one number, or changed the configuration of the database (raft) at once.
     case joinCollision
     /// The server lacks a feature, which the client takes from the answer: one that is about to join gives a short one.
@@ -27,8 +32,14 @@ enum EngineError: ToolError, Hashable {
     case nameTaken
     case alreadyRunning
     case alreadyStopped
+    /// It was not off when its time to stop was over.
+    case stopTimedOut
+    /// Without its processes continuing it cannot stop by itself.
+    case frozen
     /// The cluster has just started, and takes no member for online before its first heartbeat.
     case noOnlineMembers
+    /// An evacuation would leave too few voters for a quorum (LXD 6.9).
+    case tooFewVoters
     /// A role that the member has got meanwhile is not in the request.
     case roleMissing
     /// The configuration of the database (raft) has no such address.
@@ -39,8 +50,12 @@ enum EngineError: ToolError, Hashable {
     case noLeader
     /// The server has another certificate than the client expects.
     case certificateRefused
+    /// The server does not know the client's certificate, or the client may not do that.
+    case notAuthorized
     /// A member that the call needs does not answer.
     case memberAway
+    /// The client did not get to the image that it was to take: it is absent, or nothing answers for it.
+    case imageUnresolved
     /// The database lacks a table or a column: another version has it.
     case noSuchTable
     /// A file or folder of the daemon's is missing.
@@ -49,13 +64,15 @@ enum EngineError: ToolError, Hashable {
 
     static let signs: [(sign: String, error: EngineError)] = [
         ("unix.socket: connect:", .noDaemon), ("daemon doesn't appear to be started", .noDaemon),
+        ("matching non-reusable operation has now succeeded", .doneByAnother),
         // A forced deletion is a stop, where the instance runs, and a deletion: one that starts between them is refused
         // as running, and stopped by the next try.
-        ("busy", .busy), ("already exists on migration target storage", .busy), ("Instance is running", .busy),
+        ("is busy", .busy), ("already exists on migration target storage", .busy), ("Instance is running", .busy),
         ("matching non-reusable operation", .busy),
         ("Not leader", .notLeader),
         // LXD 5.0 and Incus; LXD 5.21 and 6.9.
         ("Failed to setup cluster trust", .trustRefused), ("Failed setting up cluster trust", .trustRefused),
+        ("Failed getting existing certificate: Forbidden", .certificateNameTaken),
         ("server ID already in use", .joinCollision),
         ("configuration change is already in progress", .joinCollision),
         ("API extension", .extensionMissing),
@@ -65,18 +82,27 @@ enum EngineError: ToolError, Hashable {
         ("Failed to update storage pool", .poolUpdateRefused), ("Failed updating storage pool", .poolUpdateRefused),
         ("already in trust store", .alreadyTrusted),
         // Incus 6.0.4 shows the database's own words.
-        ("already exists", .nameTaken), ("UNIQUE constraint failed", .nameTaken),
+        ("already exists", .nameTaken), ("UNIQUE constraint failed: instances.", .nameTaken),
         ("already running", .alreadyRunning), ("already stopped", .alreadyStopped),
-        ("no online cluster members", .noOnlineMembers),
+        // The words behind it are those of a lost leader.
+        ("Failed shutting down instance", .stopTimedOut), ("Cannot shutdown frozen instance", .frozen),
+        ("no online cluster members", .noOnlineMembers), ("Insufficient online voters", .tooFewVoters),
         ("cannot be dropped", .roleMissing),
         ("No raft node with address", .noRaftNode),
         // LXD 5.0 and Incus; LXD 6.9.
         ("Failed to begin transaction", .leaderChanged), ("Failed beginning transaction", .leaderChanged),
         ("context deadline exceeded", .leaderChanged), ("driver: bad connection", .leaderChanged),
-        ("leader", .noLeader),
+        ("leader server found", .noLeader), ("cluster leader", .noLeader), ("leadership", .noLeader),
         ("x509:", .certificateRefused), (" is down", .memberAway), ("Unable to connect", .memberAway),
         ("Cannot connect", .memberAway),
         ("connection refused", .memberAway), ("no route to host", .memberAway),
+        // LXD; Incus 6.0; Incus 7.0.
+        ("Missing event connection with target cluster member", .memberAway), ("Server isn't ready yet", .memberAway),
+        ("is unavailable", .memberAway), ("is offline", .memberAway), ("offline cluster member", .memberAway),
+        // LXD 5.0 and Incus; LXD 5.21 and 6.9.
+        ("not authorized", .notAuthorized), ("Forbidden", .notAuthorized),
+        // LXD 5.21; LXD 6.9. Also without a leader, and to a client that is not trusted.
+        ("Failed to find image", .imageUnresolved), ("Failed finding image", .imageUnresolved),
         ("no such table", .noSuchTable), ("no such column", .noSuchTable),
         ("no such file or directory", .noSuchFile),
         // Incus and LXD 5.0; LXD 5.21 and 6.9.
@@ -87,8 +113,12 @@ enum EngineError: ToolError, Hashable {
     ///
     /// A pool that exists is updated, and LXD refuses that.
     static let ofEarlierTry: Set<EngineError> = [
-        .trustRefused, .alreadyClustered, .memberExists, .networkPrepared, .inUse, .poolUpdateRefused, .nameTaken,
+        .trustRefused, .certificateNameTaken, .alreadyClustered, .memberExists, .networkPrepared, .inUse,
+        .poolUpdateRefused, .nameTaken,
     ]
+
+    /// The text without what stands in quotation marks: the names of things, which can be any words.
+    static func significantPart(of text: String) -> String { text.replacing(/"[^"\n]*"|`[^`\n]*`/, with: "\"\"") }
 
     /// What a join reports that failed since others joined at the same time (Incus 7.0.2).
     static let ofJoinsAtOnce: Set<EngineError> = [.joinCollision, .extensionMissing]

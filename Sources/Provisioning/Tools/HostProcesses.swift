@@ -10,8 +10,16 @@ package struct HostProcesses: Sendable {
         fileprivate var options: [String] { self == .root ? ["-u", "0", "-U", "0"] : [] }
     }
 
-    /// A container has a PID namespace of its own, and the machine's first process has the machine's.
-    private static let hostNamespaceFilter = ["--ns", "1", "--nslist", "pid"]
+    /// In which PID namespaces processes are looked for.
+    package enum Reach: Sendable {
+        /// In that of the machine's first process: a container has one of its own.
+        case firstProcess
+        /// In all that there are. Where the machine is a container itself, its root may lack the right to look at the
+        /// namespace of the first process, and `pgrep` then finds nothing at all.
+        case everywhere
+
+        fileprivate var options: [String] { self == .firstProcess ? ["--ns", "1", "--nslist", "pid"] : [] }
+    }
 
     private let runner: any CommandRunner
 
@@ -22,10 +30,13 @@ package struct HostProcesses: Sendable {
     ///
     /// A pattern that is not bound to the beginning of the line finds whatever runs this command, such as sudo, too.
     package func matching(
-        _ pattern: String, of owner: Owner = .root, effect: Command.Effect = .reads, about: Set<Subject> = []
+        _ pattern: String, of owner: Owner = .root, in reach: Reach = .firstProcess, effect: Command.Effect = .reads,
+        about: Set<Subject> = []
     ) async throws -> [String] {
-        let command = Command("pgrep", Self.options(pattern, owner), effect: effect, about: about)
-        return try await runner.run(command).output.split(separator: "\n").map(\.trimmed)
+        let command = Command("pgrep", Self.options(pattern, owner, reach), effect: effect, about: about)
+        let result = try await runner.run(command)
+        guard result.succeeded || result.ending == .exited(1) else { throw Failure(command, result) }
+        return result.output.split(separator: "\n").map(\.trimmed)
     }
 
     /// Sends a signal to those processes; none there is fine.
@@ -33,12 +44,12 @@ package struct HostProcesses: Sendable {
         _ signal: String, toMatching pattern: String, of owner: Owner = .root, touches: Set<Subject> = []
     ) async throws {
         let command = Command(
-            "pkill", ["-\(signal)"] + Self.options(pattern, owner), effect: .changes, touches: touches)
+            "pkill", ["-\(signal)"] + Self.options(pattern, owner, .firstProcess), effect: .changes, touches: touches)
         let result = try await runner.run(command)
         guard result.succeeded || result.ending == .exited(1) else { throw Failure(command, result) }
     }
 
-    private static func options(_ pattern: String, _ owner: Owner) -> [String] {
-        hostNamespaceFilter + owner.options + ["-f", pattern]
+    private static func options(_ pattern: String, _ owner: Owner, _ reach: Reach) -> [String] {
+        reach.options + owner.options + ["-f", pattern]
     }
 }

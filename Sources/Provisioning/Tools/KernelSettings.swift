@@ -22,6 +22,44 @@ package struct KernelSettings: Sendable {
             of: Command("sysctl", ["-q", "-w", "\(Self.key(interface))=\(on ? 1 : 0)"], effect: .changes))
     }
 
+    /// The limits of those that the kernel has, or lets be seen here, and whose value is lower than what is needed.
+    ///
+    /// The neighbour tables' are the host's own, and not seen from another network namespace, as in a container.
+    package func lowLimits(_ needed: [KernelLimit: Int]) async throws -> [LowLimit] {
+        let keys = needed.keys.map(\.rawValue).sorted()
+        if keys.isEmpty { return [] }
+        let values = try await limits(keys)
+        return keys.compactMap { key in
+            guard let limit = KernelLimit(rawValue: key), let needed = needed[limit], let value = values[key],
+                value < needed
+            else { return nil }
+            return LowLimit(limit, value: value, needed: needed)
+        }
+    }
+
+    /// The values of the limits that there are, by key.
+    package func limits(_ keys: [String]) async throws -> [String: Int] {
+        // What is not there is left out with a complaint.
+        let output = try await runner.run(Command("sysctl", ["--ignore"] + keys)).output
+        return output.split(separator: "\n").reduce(into: [:]) { values, line in
+            let parts = line.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
+            if parts.count == 2, let value = Int(parts[1]) { values[parts[0]] = value }
+        }
+    }
+
+    /// Whether the limit can be changed here: not where the kernel's settings are mounted read-only, as in a container.
+    package func canChange(_ limit: KernelLimit) async throws -> Bool {
+        let file = "/proc/sys/" + limit.rawValue.replacing(".", with: "/")
+        return try await runner.run(Command("test", ["-w", file])).succeeded
+    }
+
+    /// Sets limits, all by one command.
+    package func setLimits(_ values: [KernelLimit: Int]) async throws {
+        if values.isEmpty { return }
+        let words = values.map { "\($0.key.rawValue)=\($0.value)" }.sorted()
+        try await runner.output(of: Command("sysctl", ["-q", "-w"] + words, effect: .changes))
+    }
+
     /// Whether there is an nftables table of that name.
     package func hasTable(_ name: String) async throws -> Bool {
         try await runner.run(Command("nft", ["list", "table", "ip", name]).needed).succeeded

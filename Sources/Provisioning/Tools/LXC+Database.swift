@@ -66,6 +66,26 @@ extension LXC {
         try await rows(of: "SELECT address FROM raft_nodes", .reads, in: "local").compactMap(\.first)
     }
 
+    /// Removes the server certificate of a join that failed, unless there is a member of that name; where none is there it is
+    /// fine.
+    ///
+    /// LXD 5.21 and 6.9 accept no second certificate of one name, and remove one with its member alone: `cluster remove`
+    /// does not find a join that failed, and `config trust remove` refuses a server's. This is what they do when a member is
+    /// removed (canonical/lxd, lxd/cluster/membership.go, `Purge`). The others keep certificates in another table, in which
+    /// a name may stand twice.
+    func removeServerCertificate(of name: String) async throws {
+        do { _ = try await rows(of: Self.removal(ofServerCertificate: name), .changes) } catch let failure as Failure
+            where failure.engineError == .noSuchTable
+        {}
+    }
+
+    /// Certificates of servers are of type 3 (canonical/lxd, lxd/identity/type_interface.go), members whose join has not
+    /// ended of state 1.
+    static func removal(ofServerCertificate name: String) -> String {
+        "DELETE FROM identities WHERE type = 3 AND name = '\(name)' "
+            + "AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = identities.name AND n.state <> 1)"
+    }
+
     /// What LXD would not move off that member: the names of its instances' backups, by `PROJECT/INSTANCE`, and the
     /// images that it alone has, where LXD copies none to another.
     package func immovableContents(on member: String) async throws -> (backups: [String: [String]], images: [String]) {

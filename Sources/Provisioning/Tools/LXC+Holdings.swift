@@ -18,7 +18,8 @@ extension LXC {
     package func holdings() async throws -> [LXDHolding] {
         var found: [LXDHolding] = []
         for (kind, path, ordinary) in Self.kinds {
-            let paths = try await runner.decoded([String].self, from: query(path))
+            // Of nothing at all Incus 6.0 prints nothing.
+            let paths = try await self.found([String].self, query(path)) ?? []
             found.append(LXDHolding(kind: kind, names: paths.map(Self.name).filter { !ordinary.contains($0) }))
         }
         found.append(LXDHolding(kind: "networks", names: try await managedNetworks()))

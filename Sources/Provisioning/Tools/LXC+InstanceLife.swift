@@ -6,7 +6,13 @@ extension LXC {
         limit: Duration
     ) async throws {
         let words = ["launch", fingerprint, name, "--target", member, "--quiet"] + (isVM ? ["--vm"] : [])
-        try await runner.output(of: change(words, reading: properties, limit: limit))
+        let command = try change(words, reading: properties, limit: limit)
+        let result = try await runner.run(command)
+        if result.reports(EngineError.imageUnresolved) {
+            // LXD 5.21 and 6.9 say so without a leader of the database, too: a question for the image fails with the cause.
+            try await runner.output(of: query("/1.0/images/\(fingerprint)"))
+        }
+        guard result.succeeded else { throw Failure(command, result) }
     }
 
     /// Changes an instance's own configuration and devices.
@@ -71,6 +77,10 @@ extension LXC {
             case "stop", "restart": [verb, name] + (isForced ? ["--force"] : ["--timeout", "30"])
             default: [verb, name]
             }
+        // Frozen processes cannot end, and only LXD 5.0 lets them continue by itself.
+        if ["stop", "restart"].contains(verb), !isForced, try await instance(name)?.isFrozen ?? false {
+            try await start(name)
+        }
         try await runner.output(
             of: change(words), hint: ["stop", "restart"].contains(verb) && !isForced ? "--force does not wait" : nil)
     }
@@ -87,12 +97,14 @@ extension LXC {
         return command
     }
 
-    /// The last lines of what LXD noted when it started an instance.
+    /// What LXD noted when it started an instance: the first errors, which name the cause, or else the last lines.
     package func startLog(of instance: String) async throws -> String {
         let text = try await runner.output(of: command(["info", instance, "--show-log"], limit: limit))
         let lines = text.split(separator: "\n")
-        guard let log = lines.firstIndex(of: "Log:") else { return "" }
-        return lines[lines.index(after: log)...].suffix(6).joined(separator: "\n")
+        guard let log = lines.firstIndex(where: { $0 == "Log:" || $0 == "Log (lxc.log):" }) else { return "" }
+        let noted = lines[lines.index(after: log)...]
+        let errors = noted.filter { $0.contains(" ERROR ") }
+        return (errors.isEmpty ? Array(noted.suffix(6)) : Array(errors.prefix(6))).joined(separator: "\n")
     }
 
     /// What an instance has written on its console.
@@ -104,6 +116,6 @@ extension LXC {
     package func remove(_ name: String, evenIfCancelled: Bool = false) async throws {
         var command = change(["delete", name, "--force"])
         command.outlivesCancellation = evenIfCancelled
-        try await run(command, unless: [.notFound])
+        try await run(command, unless: [.notFound, .doneByAnother])
     }
 }

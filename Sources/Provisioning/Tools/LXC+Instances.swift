@@ -24,6 +24,8 @@ extension LXC {
     func stop(_ instance: ClusterInstance, within timeout: Duration?) async throws {
         let seconds = timeout.map { "\($0.components.seconds)" }
         let words = ["stop", instance.name] + (seconds.map { ["--timeout", $0] } ?? ["--force"])
+        // Frozen processes cannot end, and only LXD 5.0 lets them continue by itself.
+        if instance.isFrozen, timeout != nil { try await start(instance) }
         try await run(
             change(words, in: instance.projectName, limit: (timeout ?? .zero) + .seconds(90)),
             unless: [.alreadyStopped, .notFound])
@@ -71,7 +73,8 @@ extension LXC {
 
     /// Deletes a stopped instance of any project; one that is not there is fine.
     package func delete(_ instance: ClusterInstance) async throws {
-        try await run(change(["delete", instance.name], in: instance.projectName), unless: [.notFound])
+        try await run(
+            change(["delete", instance.name], in: instance.projectName), unless: [.notFound, .doneByAnother])
     }
 
     /// Gives a stopped instance another name.

@@ -152,6 +152,9 @@ package struct LXCImages: Sendable {
             engine.client, ["delete", "--force", instance] + Self.inDefaultProject, limit: .seconds(90),
             effect: .changes)
         command.outlivesCancellation = true
-        try await runner.output(of: command)
+        let result = try await runner.run(command)
+        guard result.succeeded || result.reports(EngineError.notFound, .doneByAnother) else {
+            throw Failure(command, result)
+        }
     }
 }

@@ -13,7 +13,20 @@ package struct LXCRemotes: Sendable {
     package struct Remote: Sendable, Equatable, Decodable {
         package var address: String?
 
-        enum CodingKeys: String, CodingKey { case address = "Addr" }
+        private enum CodingKeys: String, CodingKey {
+            case address = "Addr"
+            case addresses = "Addrs"
+        }
+
+        /// A remote at that address.
+        package init(address: String? = nil) { self.address = address }
+
+        /// Reads the one address; Incus 7 keeps a list, whose first it asks first.
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            let addresses = try container.decodeIfPresent([String].self, forKey: .addresses)
+            address = try container.decodeIfPresent(String.self, forKey: .address) ?? addresses?.first
+        }
     }
 
     /// All remotes by name.

@@ -22,9 +22,9 @@ package struct LXD: Sendable {
     /// The addresses of the members that have a vote, as this server's own files say; its daemon need not answer.
     package func voters(limit: Duration) async throws -> [IPv4] {
         let command = Command(engine.daemon, ["cluster", "list-database"], limit: limit)
-        // A table without a choice of another form: every cell that is an address counts.
-        return try await runner.output(of: command).split { "|+\n".contains($0) }
-            .compactMap { cell in cell.trimmed.split(separator: ":").first.flatMap { IPv4(String($0)) } }
+        // A table, of which LXD has no other form, drawn with other characters by each version: what is an address counts.
+        return try await runner.output(of: command).split { !$0.isHexDigit && !".:".contains($0) }
+            .compactMap { text in text.split(separator: ":").first.flatMap { IPv4(String($0)) } }
     }
 
     /// Makes this server the only voter of its cluster, with what its own database holds; its daemon must be off.

@@ -7,14 +7,20 @@ package struct Namespaces: Sendable {
 
     /// Starts a program as the first process of namespaces of its own, in a network namespace that exists, and returns
     /// at once; the program outlives this command, and keeps no folder of the user's busy.
-    package func start(_ program: [String], network: String, touches: Set<Subject>) async throws {
+    ///
+    /// What keeps it from starting is in the log, a file that exists or is made.
+    package func start(_ program: [String], network: String, log: String, touches: Set<Subject>) async throws {
+        let words =
+            ["setsid", "--fork", "nsenter", "--wd=/", "--net=/run/netns/\(network)"]
+            + ["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"] + program
+        // The fork is not waited for: its errors cannot come through a pipe of ours.
         try await runner.output(
             of: Command(
-                "setsid",
-                ["--fork", "nsenter", "--wd=/", "--net=/run/netns/\(network)"]
-                    + ["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"] + program,
-                effect: .changes, output: .discarded, touches: touches))
+                "sh", ["-c", Self.logged, log] + words, effect: .changes, output: .discarded, touches: touches))
     }
+
+    /// Appends what the command in the further arguments prints to the file that is the first; `sh` calls that `$0`.
+    private static let logged = #"exec >>"$0" 2>&1 "$@""#
 
     /// Ends the first process that was started so, a script, and by that everything in its namespaces; further arguments do
     /// not matter.
@@ -30,13 +36,17 @@ package struct Namespaces: Sendable {
     /// The processes that wait for the end of a first process that was started so: they are there until everything in its
     /// namespaces has ended.
     package func waiting(for program: [String], about: Set<Subject>) async throws -> Set<String> {
-        Set(try await HostProcesses(runner).matching("^unshare .* \(Self.pattern(program))( |$)", about: about))
+        Set(
+            try await HostProcesses(runner).matching(
+                "^unshare .* \(Self.pattern(program))( |$)", in: .everywhere, about: about))
     }
 
     /// Whether a first process that was started so is there, or on its way.
     package func isStarted(_ program: [String], about: Set<Subject>) async throws -> Bool {
-        try await !HostProcesses(runner).matching("(^| )\(Self.pattern(program))( |$)", effect: .awaits, about: about)
-            .isEmpty
+        try await !HostProcesses(runner).matching(
+            "(^| )\(Self.pattern(program))( |$)", in: .everywhere, effect: .awaits, about: about
+        )
+        .isEmpty
     }
 
     private static func pattern(_ program: [String]) -> String {

@@ -72,6 +72,18 @@ package struct RootFiles: Sendable {
         return result.succeeded
     }
 
+    /// Leaves a note, in one go in the place of one of that name.
+    package func putNote(_ path: String, saying text: String) async throws {
+        let command = Command(
+            "ln", ["--symbolic", "--force", "--no-target-directory", text, path], effect: .changes)
+        var result = try await runner.run(command)
+        if result.reports(SystemError.noSuchFile) {
+            try await makeFolders([String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])], mode: "0711")
+            result = try await runner.run(command)
+        }
+        guard result.succeeded else { throw Failure(command, result) }
+    }
+
     /// Makes folders, and those above them that are missing.
     package func makeFolders(_ paths: [String], mode: String, touches: Set<Subject> = []) async throws {
         try await change("install", ["--directory", "--mode=\(mode)"] + paths, touches: touches)

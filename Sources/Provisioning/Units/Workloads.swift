@@ -28,7 +28,8 @@ package struct Workloads: Sendable {
         if all.contains(where: \.isNameAlone) {
             let notes = try await client.notes(marks: UnitMark.prefix, and: UnitMark.engineIdentifier)
             all = all.map { instance in
-                instance.isNameAlone ? instance.with(notes[instance.name] ?? InstanceNotes()) : instance
+                guard instance.isNameAlone else { return instance }
+                return instance.with(instance.isOfDefaultProject ? notes[instance.name] ?? InstanceNotes() : nil)
             }
         }
         let identifiers = Dictionary(grouping: all.compactMap { $0.config?[UnitMark.engineIdentifier] }) { $0 }

@@ -59,11 +59,11 @@ extension CommandTable {
         CommandSpecification(
             verb: .doctor, words: ["doctor"], summary: "check whether clusters can be created here",
             details: """
-                Checks privileges, KVM, the providers, control groups, the host's firewalls,
-                \(Engine.standard.client), disk, memory and templates, and changes nothing. With -m, memory and
-                disk have to do for that many members. Each result is ok, a warning or a
-                problem, with a hint. Exits with 3 if there is a problem. up checks the same
-                before it creates anything.
+                Checks privileges, KVM, the providers, both engines, control groups, the
+                host's firewalls, the client, disk, memory and templates, and changes nothing.
+                With -m, memory, disk and the kernel's limits have to do for that many
+                members. Each result is ok, a warning or a problem, with a hint. Exits with 3
+                if there is a problem. up checks the same before it creates anything.
                 """, flags: [.members, .json], examples: ["bcmcluster doctor", "bcmcluster doctor -m 9"],
             schema: "doctor"),
         CommandSpecification(

@@ -9,6 +9,7 @@ struct StatusJSON: Encodable {
         /// Whether the state names it; a member that only LXD knows is not recorded.
         var recorded: Bool
         var machine: String
+        /// The engine's daemon, whichever the engine is; called so since version 0.1.0.
         var lxd: String
         var online: Bool
         var roles: [String]
@@ -29,6 +30,8 @@ struct StatusJSON: Encodable {
     var version = 1
     var cluster: String
     var provider: String
+    /// The engine's name.
+    var engine: String
     var healthy: Bool
     var sentence: String
     var hint: String?
@@ -38,6 +41,7 @@ struct StatusJSON: Encodable {
     init(_ status: ClusterStatus) {
         cluster = status.cluster.text
         provider = status.provider.rawValue
+        engine = Engine.current.name
         healthy = status.isHealthy
         sentence = status.headline
         hint = status.hint

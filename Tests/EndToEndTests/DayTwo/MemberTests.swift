@@ -25,8 +25,8 @@ extension DayTwo {
                 #expect(try await sandbox.instances() == ["c1": "Running", "c2": "Stopped"])
                 let shown = try await sandbox.mustRun("env", "show", "-c", name)
                 #expect(
-                    shown.output.contains("LXD_REMOTE='\(successor)'")
-                        || shown.output.contains("LXD_REMOTE=\(successor)"))
+                    shown.output.contains("\(Product.engine.remoteVariable)='\(successor)'")
+                        || shown.output.contains("\(Product.engine.remoteVariable)=\(successor)"))
 
                 try await sandbox.mustRun("member", "add", "-c", name, "-n", "2", "--dry-run", "--json")
                 try await sandbox.mustRun("member", "add", "-c", name, "-n", "2", "--json")

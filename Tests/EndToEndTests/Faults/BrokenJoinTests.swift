@@ -18,7 +18,7 @@ extension Faults {
                 let lines =
                     members.map { "\(create) parent=nope --target \($0) >/dev/null" } + ["\(create) 2>/dev/null"]
                 let hook = try await Hook(
-                    sandbox, at: "/\(joining)/", "lxd init --preseed", does: lines.joined(separator: "\n"))
+                    sandbox, at: "/\(joining)/", Product.initialisation, does: lines.joined(separator: "\n"))
                 let failed = try await sandbox.bcmcluster(
                     "member", "add", "-c", sandbox.cluster, adding: hook.variables)
                 #expect(failed.ending == .exited(1) && hook.wasMet)
@@ -122,7 +122,7 @@ extension Faults {
                 let folder = "/var/lib/bcmcluster/machines/\(joining)"
                 // A moment later it has the configuration of the database, which does not know it.
                 let hook = try await Hook(
-                    sandbox, at: "/\(joining)/", "lxd init --preseed",
+                    sandbox, at: "/\(joining)/", Product.initialisation,
                     does:
                         "(while [ ! -e \(folder)/\(Product.engine.name)/cluster.crt ]; do sleep 0.02; done; sleep 0.2; "
                         + "kill -KILL $PPID $(readlink \(folder)/holder)) &")
@@ -151,7 +151,7 @@ extension Faults {
                 case .both: "\(daemon); kill -KILL $PPID"
                 }
             return try await Hook(
-                sandbox, at: "/\(joining)/", "lxd init --preseed",
+                sandbox, at: "/\(joining)/", Product.initialisation,
                 does: "(while [ ! -e \(certificate) ]; do sleep 0.02; done; \(kills)) &")
         }
 

@@ -113,7 +113,7 @@ extension Faults {
                     ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"]
                         + ["-subj", "/CN=thief", "-keyout", "\(thief).key", "-out", "\(thief).crt"])
                 func add() async throws {
-                    try await sandbox.client("config", "trust", "add", "\(thief).crt", "--name", "thief")
+                    try await sandbox.client(Product.trustArguments("\(thief).crt", "thief"))
                 }
                 func fingerprint() async throws -> String {
                     struct Entry: Decodable { var name: String, fingerprint: String }
@@ -143,7 +143,7 @@ extension Faults {
         private func secrets(of sandbox: Sandbox) throws -> [String] {
             let folder = try sandbox.files()
             return try sandbox.state().members.map(\.name).flatMap { member in
-                let preseed = try String(contentsOfFile: folder.preseed(member, .lxd), encoding: .utf8)
+                let preseed = try String(contentsOfFile: folder.preseed(member, Product.engine), encoding: .utf8)
                 let path = folder.environment(member)
                 let file = try EnvironmentFile(String(contentsOfFile: path, encoding: .utf8), path: path)
                 return preseed.split(separator: "\n").compactMap { line -> String? in

@@ -6,7 +6,7 @@ extension Fleets {
     /// Hosts that exist already, which become the members of one cluster and are left as they were.
     @Suite struct BaremetalCluster {
         @Test(
-            "Three hosts become a cluster; a fourth joins, one leaves, and all are left with an LXD that holds nothing")
+            "Three hosts become a cluster; a fourth joins, one leaves, and all are left with an engine that holds nothing")
         func life() async throws {
             try await Sandbox.useHosts("HM", 4, programs: ["systemctl": HostPrograms.systemctl]) {
                 sandbox, net, hosts in
@@ -37,10 +37,11 @@ extension Fleets {
             }
         }
 
-        /// Its LXD answers, is in no cluster, and holds nothing; no note of ours is left.
+        /// Its engine answers, is in no cluster, and holds nothing; no note of ours is left.
         private func expectUnused(_ host: TestHost, _ net: TestHost.Net) async throws {
-            #expect(try await net.run("lxc cluster list 2>&1", on: host).contains("isn't part of a cluster"))
-            #expect(try await net.run("lxc list --format csv; lxc storage list --format csv", on: host) == "")
+            let client = Product.engine.client
+            #expect(try await net.run("\(client) cluster list 2>&1", on: host).contains("isn't part of a cluster"))
+            #expect(try await net.run("\(client) list --format csv; \(client) storage list --format csv", on: host) == "")
             #expect(try await net.run("ls -d /var/lib/bcmcluster 2>/dev/null", on: host) == "")
         }
     }

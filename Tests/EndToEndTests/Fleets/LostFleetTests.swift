@@ -40,8 +40,8 @@ extension Fleets {
                 try await lose(sandbox)
                 for host in hosts { try await sandbox.mustRun("host", "add", host.name, "root@\(host.address)") }
                 try await sandbox.mustRun("destroy", "--orphaned", "-c", name, "--yes")
-                // The LXD of a host that was a member stays, and holds nothing; the dead are not reaped at once.
-                let stays = provider == "baremetal" ? hosts.map { "\($0.name): lxd" } : []
+                // The engine of a host that was a member stays, and holds nothing; the dead are not reaped at once.
+                let stays = provider == "baremetal" ? hosts.map { "\($0.name): \(PackagedEngine.tested.process)" } : []
                 let isAsBefore = try await SystemTime().wait(
                     for: "the hosts to be as before", limit: .seconds(30), every: .milliseconds(200)
                 ) { try await net.traces(hosts).filter { !stays.contains($0) } == before ? true : nil }

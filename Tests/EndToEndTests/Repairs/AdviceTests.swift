@@ -47,6 +47,8 @@ extension Repairs {
             case firewallRulesMissing = "firewall-rules-missing"
             case firewallDrops = "firewall-drops"
             case forwardingOff = "forwarding-off"
+            // Walked by ManyMembersTests.
+            case limitsTooLow = "limits-too-low"
             // Walked by StoppedInstanceTests and KillTests; `slow` is a note on a healthy cluster.
             case stopInterrupted = "stop-interrupted"
             case removalInterrupted = "removal-interrupted"
@@ -121,7 +123,7 @@ extension Repairs {
             case .renamed: try await sandbox.client("cluster", "rename", last, "web")
             case .foreignClient:
                 let certificate = try await sandbox.makeCertificate("thief")
-                try await sandbox.client("config", "trust", "add", certificate, "--name", "thief")
+                try await sandbox.client(Product.trustArguments(certificate, "thief"))
             case .moved:
                 try sandbox.changeState { state in
                     state.members[2].address = state.members[2].address.map { IPv4(bits: $0.bits + 40) }

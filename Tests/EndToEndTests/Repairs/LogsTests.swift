@@ -25,7 +25,8 @@ extension Repairs {
                 let shown = try await sandbox.mustRun("logs", "-c", name)
                 for member in ["\(name)-00", "\(name)-01"] {
                     #expect(
-                        shown.output.contains("==> \(member) lxd: ") && shown.output.contains("==> \(member) console: ")
+                        shown.output.contains("==> \(member) \(Product.engine.name): ")
+                            && shown.output.contains("==> \(member) console: ")
                     )
                 }
                 #expect(shown.output.contains("==> bcmcluster: "))
@@ -33,7 +34,8 @@ extension Repairs {
                 #expect(!secrets.all.contains { shown.output.contains($0) })
                 try #require(try MachineProcess(of: "\(name)-01")).end()
                 let one = try await sandbox.mustRun("logs", "-c", name, "\(name)-01", "--lines", "1", "--json")
-                #expect(one.output.contains(#""name" : "lxd""#) && !one.output.contains("\(name)-00"))
+                #expect(
+                    one.output.contains(#""name" : "\#(Product.engine.name)""#) && !one.output.contains("\(name)-00"))
 
                 try await expectBundle(sandbox, secrets)
                 try await expectTheEndOfTheLogBesideAFailure(sandbox)
@@ -89,7 +91,7 @@ extension Repairs {
             #expect(contents["machines/\(name)-01/cluster-list.txt"]?.contains("does not run") == true)
             #expect(contents["machines/\(name)-01/settings.txt"]?.contains("BCM_ENDPOINT_CPU_COUNT=2") == true)
             #expect(contents["state.json"]?.contains("\"identifier\"") == true)
-            #expect(contents["versions.txt"]?.contains("lxd: ") == true)
+            #expect(contents["versions.txt"]?.contains("\(Product.engine.name): ") == true)
             #expect(contents.keys.contains { $0.hasPrefix("tool/") && $0.hasSuffix("-up.log") })
             #expect(!contents.keys.contains { $0.contains("preseed") || $0.contains(".env") || $0.contains(".key") })
             let again = try await sandbox.bcmcluster("logs", "-c", name, "--bundle", file)
@@ -115,7 +117,7 @@ private struct Secrets {
         for member in try sandbox.state().members.map(\.name) {
             let environment = try String(contentsOfFile: sandbox.files().environment(member), encoding: .utf8)
             found += environment.matches(of: /BCM_LXD_SECRET=([A-Z0-9]{30})/).map { String($0.output.1) }
-            let preseed = try String(contentsOfFile: sandbox.files().preseed(member, .lxd), encoding: .utf8)
+            let preseed = try String(contentsOfFile: sandbox.files().preseed(member, Product.engine), encoding: .utf8)
             for match in preseed.matches(of: /cluster_token: "([^"]+)"/) {
                 let token = String(match.output.1)
                 let content = try #require(Data(base64Encoded: token))

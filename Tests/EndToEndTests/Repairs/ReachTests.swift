@@ -109,7 +109,7 @@ extension Repairs {
                 // LXD 5.0.2 lets a client in on a member that has just joined some seconds later.
                 let script = """
                     eval "$(\(Product.bcmcluster) env show -c \(name))" || exit 1
-                    echo "$LXD_REMOTE"
+                    echo "$\(Product.engine.remoteVariable)"
                     for address in $BCM_LXD_ADDRESSES; do
                         curl --silent --show-error --fail --retry 60 --retry-all-errors --retry-delay 1 \\
                             --max-time 20 --cacert "$BCM_LXD_CERTIFICATE" \\

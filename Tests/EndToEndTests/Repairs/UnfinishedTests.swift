@@ -11,7 +11,7 @@ extension Repairs {
 
             var words: [String] {
                 switch self {
-                case .beforeBootstrap: ["-00/", "lxd init --preseed"]
+                case .beforeBootstrap: ["-00/", Product.initialisation]
                 case .beforeFirstJoin: ["cluster add"]
                 case .beforeBridge: ["network create \(Product.engine.bridge)"]
                 }

@@ -3,7 +3,7 @@ import Provisioning
 import Synchronization
 import Testing
 
-/// A test host whose own LXD is to be a member, with the provider that does it over SSH.
+/// A test host whose own engine is to be a member, with the provider that does it over SSH.
 struct BaremetalHost: Sendable {
     let sandbox: Sandbox
     let address: String
@@ -19,10 +19,11 @@ struct BaremetalHost: Sendable {
         let all = Mutex<Set<String>>([])
     }
 
-    /// Does the work with a host that has LXD, and a systemctl and an apt-get that need no machine of their own.
+    /// Does the work with a host that has the engine, and a systemctl and an apt-get that need no machine of their own.
     static func use(purges: Bool = false, _ body: (BaremetalHost) async throws -> Void) async throws {
         let programs = [
-            "systemctl": HostPrograms.systemctl, "apt-get": HostPrograms.aptGet, "dpkg-query": HostPrograms.dpkgQuery,
+            "systemctl": HostPrograms.systemctl, "apt-get": HostPrograms.aptGet, "apt-cache": HostPrograms.aptCache,
+            "dpkg-query": HostPrograms.dpkgQuery,
         ]
         try await Sandbox.use("HB") { sandbox in
             try await TestHost.use(1, in: sandbox, programs: programs) { net, hosts in
@@ -64,7 +65,7 @@ struct BaremetalHost: Sendable {
         self.cluster = cluster
         self.certificates = certificates
         provider = BaremetalProvider(
-            host: try HostName("h0"), root: root, engine: .lxd, purges: purges, cluster: cluster, time: SystemTime()
+            host: try HostName("h0"), root: root, engine: Product.engine, purges: purges, cluster: cluster, time: SystemTime()
         ) { _ in certificates.all.withLock { $0 } }
     }
 
@@ -72,7 +73,7 @@ struct BaremetalHost: Sendable {
     func state() throws -> ClusterState {
         var state = ClusterState(
             name: member.cluster, identifier: cluster, created: 0,
-            settings: ClusterSettings(provider: .baremetal, storage: .dir))
+            settings: ClusterSettings(provider: .baremetal, storage: .dir), engine: Product.engine)
         let host = try HostName("h0")
         state.members = [ClusterState.Member(name: member, host: host)]
         state.spread = [ClusterState.HostAddress(host: host, address: try #require(IPv4(address)), number: 0)]
@@ -104,9 +105,9 @@ struct BaremetalHost: Sendable {
         try await provider.runner(in: member).output(of: Command(program, words, input: input, effect: .changes))
     }
 
-    /// What LXD says of itself.
+    /// What the daemon says of itself.
     func server() async throws -> ServerInfo {
-        try await LXC(provider.runner(in: member), engine: .lxd).server()
+        try await LXC(provider.runner(in: member), engine: Product.engine).server()
     }
 
     /// Makes the host a cluster of one, with a pool and a bridge.
@@ -115,10 +116,11 @@ struct BaremetalHost: Sendable {
             config: {core.https_address: "\(address):8443"}
             cluster: {server_name: \(member), enabled: true}
             storage_pools: [{name: default, driver: dir}]
-            networks: [{name: lxdbr0, type: bridge, config: {ipv4.address: 10.99.99.1/24, ipv6.address: none}}]
+            networks: [{name: \(Product.engine.bridge), type: bridge, config: {ipv4.address: 10.99.99.1/24, ipv6.address: none}}]
             profiles: [{name: default, devices: {root: {path: /, pool: default, type: disk}}}]
             """
-        try await inside("lxd", ["init", "--preseed"], input: preseed)
+        let administration = Product.engine.administration
+        try await inside(administration[0], administration.dropFirst() + ["init", "--preseed"], input: preseed)
         let environment = try await server().environment
         #expect(environment.isClustered)
         certificates.all.withLock { _ = $0.insert(environment.certificate.trimmed) }
@@ -129,20 +131,20 @@ struct BaremetalHost: Sendable {
         let image = try await TinyImage.make(in: sandbox.folder)
         let runner = runner ?? provider.runner(in: member)
         for arguments in [["image", "import", image, "--alias", "tiny"], ["launch", "tiny", name, "--quiet"] + words] {
-            try await runner.output(of: Command("lxc", arguments, limit: .seconds(120), effect: .changes))
+            try await runner.output(of: Command(Product.engine.client, arguments, limit: .seconds(120), effect: .changes))
         }
     }
 
     // MARK: Processes there
 
     /// The numbers of the daemons.
-    func daemons() async throws -> [String] { try await numbers("^lxd --group") }
+    func daemons() async throws -> [String] { try await numbers("^\(PackagedEngine.tested.daemons)") }
     /// The numbers of the first processes of containers.
     func inits() async throws -> [String] { try await numbers("^/bin/sh /sbin/init") }
-    /// The command lines of whatever belongs to LXD or to a container.
+    /// The command lines of whatever belongs to the engine or to a container.
     func leftProcesses() async throws -> [String] {
         try await run("ps", ["-eo", "args"]).split(separator: "\n").map(String.init).filter { line in
-            ["lxd ", "[lxc monitor]", "dnsmasq ", "/sbin/init", "udhcpc"].contains { line.contains($0) }
+            ["\(PackagedEngine.tested.process) ", "[lxc monitor]", "dnsmasq ", "/sbin/init", "udhcpc"].contains { line.contains($0) }
         }
     }
 

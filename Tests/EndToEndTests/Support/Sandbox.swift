@@ -88,6 +88,12 @@ final class Sandbox: Sendable {
     /// Runs the user's own client of the engine and returns what it prints.
     @discardableResult
     func client(_ arguments: String..., adding: [String: String] = [:]) async throws -> String {
+        try await client(arguments, adding: adding)
+    }
+
+    /// The same with a list of words.
+    @discardableResult
+    func client(_ arguments: [String], adding: [String: String] = [:]) async throws -> String {
         let client = Product.engine.client
         let result = try await run(client, arguments, adding: adding)
         try #require(result.succeeded, "\(client) \(arguments) ended with \(result.ending): \(result.errors)")
@@ -147,6 +153,16 @@ enum Product {
     static let bcmcluster = ProcessInfo.processInfo.environment["BCMCLUSTER_UNDER_TEST"] ?? "\(folder)/bcmcluster"
     /// The engine of the clusters: the one that `BCM_TEST_ENGINE` names, or LXD.
     static let engine = ProcessInfo.processInfo.environment["BCM_TEST_ENGINE"].flatMap(Engine.named) ?? .lxd
+    /// The client's words that print a token for a client of that name.
+    static func tokenArguments(_ name: String) -> [String] {
+        ["config", "trust", "add"] + (engine == .incus ? [name] : ["--name", name])
+    }
+    /// The client's words that trust the certificate in a file.
+    static func trustArguments(_ file: String, _ name: String) -> [String] {
+        ["config", "trust", engine == .incus ? "add-certificate" : "add", file, "--name", name]
+    }
+    /// How the command line begins that sets a server up.
+    static let initialisation = (engine.administration + ["init", "--preseed"]).joined(separator: " ")
     /// The stand-in for multipass.
     static let multipassStandIn = "\(folder)/MultipassStandIn"
 }

@@ -16,7 +16,7 @@ extension Units {
             cores = 1
             memory = \(memory)
             ref = "tiny"
-            interface = Product.engine.bridge
+            interface = "\(Product.engine.bridge)"
 
             [instance]
             type = "container"

@@ -105,7 +105,7 @@ extension Units {
                 cores = 1
                 memory = 64
                 ref = "./tiny.tar.gz"
-                interface = Product.engine.bridge
+                interface = "\(Product.engine.bridge)"
                 """, to: "hac.toml")
             let run = try await sandbox.mustRun("run", "-c", sandbox.cluster, path)
             #expect(run.errors.contains("note: example: using containers"), "\(run.errors)")

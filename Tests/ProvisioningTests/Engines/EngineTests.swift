@@ -9,12 +9,12 @@ extension Engine {
         folderVariable: "HYDRA_DIR", configurationVariable: "HYDRA_CONF", remoteVariable: "HYDRA_REMOTE",
         trustArguments: ["trust", "put"], keyArguments: ["key", "make"], port: 9443, bridge: "hybr0", table: "hyd",
         ruleWords: ["made", "by", "Hydra"], snapConfiguration: "hydra", debianPackages: ["hydra", "hydra-client"],
-        snap: "hydra", defaultChannel: "1/stable",
+        packageHint: nil, snap: "hydra", defaultChannel: "1/stable", userData: .userData,
         packages: [
             EnginePackage(
-                kind: .debian, engine: "hyd", daemon: "/usr/bin/hyd", program: "/usr/bin/hyd", programs: "",
-                folder: "/var/lib/hydra", logs: "/var/log/hydra", service: "hyd.service", units: ["hyd.socket"],
-                stopLimit: .seconds(1), stopsInstances: false)
+                kind: .debian, process: "hyd", daemon: "/usr/bin/hyd", program: "/usr/bin/hyd", programs: "",
+                folder: "/var/lib/hydra", logs: "/var/log/hydra", log: "/var/log/hydra/hyd.log",
+                sockets: ["hyd.socket"], service: "hyd.service", stopLimit: .seconds(1), stopsInstances: false)
         ], documentation: "https://hydra.example", clientInstallation: ("get hydra", "get hydra"), oldest: 1)
 }
 
@@ -22,11 +22,12 @@ extension Engine {
     /// By trials with real daemons; where joins at once hang, or a failed one cannot be repeated, one joins at a time.
     @Test(arguments: [
         (Engine.lxd, "4.0.9", 1), (.lxd, "5.0.2", 1), (.lxd, "5.21.7", 1), (.lxd, "6.9", 1), (.incus, "6.0.4", 1),
-        (.incus, "6.23", 1), (.incus, "7.0.2", 3), (.incus, "7.3", 3), (.incus, "12.0", 3), (.incus, "", 1),
+        (.incus, "6.23", 1), (.incus, "7.0.2", 4), (.incus, "7.3", 4), (.incus, "12.0", 4), (.incus, "", 1),
         (.incus, "unknown", 1), (.hydra, "9.9", 1),
     ])
     func joinsAtOnceFollowTheVersion(_ engine: Engine, _ version: String, _ joins: Int) {
-        #expect(engine.concurrentJoins(version: version) == joins)
+        let abilities = EngineVersion(version).map(engine.abilities(of:)) ?? EngineAbilities()
+        #expect(abilities.joinsAtOnce == joins)
     }
 
     private func context(_ recorder: Recorder, _ files: InMemoryFiles) throws -> PlanContext {
@@ -102,6 +103,25 @@ extension Engine {
                 #expect(leaks(finding.hint(for: member.cluster)) == [])
             }
         }
+    }
+
+    @Test("The engine over hosts is the first that all of them have; the reason says so")
+    func choiceOverHosts() {
+        func choice(_ hosts: [(String, [Engine])]) -> EngineChoice {
+            EngineChoice.automatic(over: hosts.map(\.0)) { host, engine in
+                hosts.contains { $0.0 == host && $0.1.contains(engine) }
+            }
+        }
+        let both = [Engine.lxd, .incus]
+        #expect(choice([("a", both), ("b", both)]) == EngineChoice(engine: .lxd, reason: "installed on a, b"))
+        #expect(
+            choice([("a", both), ("b", [.incus])])
+                == EngineChoice(engine: .incus, reason: "installed on a, b, and LXD is not on b"))
+        #expect(
+            choice([("a", [.lxd]), ("b", [.incus])])
+                == EngineChoice(engine: .lxd, reason: "the default; none is installed on all of a, b"))
+        #expect(choice([("a", [])]) == EngineChoice(engine: .lxd, reason: "the default; none is installed on a"))
+        #expect(choice([]) == EngineChoice(engine: .lxd, reason: "the default"))
     }
 
     @Test func theClientsConfigurationIsTheEngines() {

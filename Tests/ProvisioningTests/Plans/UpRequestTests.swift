@@ -46,6 +46,26 @@ import Testing
         #expect(failure.message.contains("--engine incus is not possible: DEV was created with lxd"))
     }
 
+    @Test("A channel is a snap's: of Incus none is kept, and a flag that gives one is refused")
+    func channelOfAnEngineThatIsNoSnap() throws {
+        let environment = ["BCM_LXD_CHANNEL": "5.0/stable"]
+        #expect(
+            try settings(request(nil, environment: environment), automatic: .multipass).settings.channel == nil)
+        let lxd = try request(nil, flags: [.engine: "lxd"], environment: environment)
+        #expect(try settings(lxd, automatic: .multipass).settings.channel == "5.0/stable")
+        var existing = try Bench.state(1)
+        existing.engine = .incus
+        for present in [nil, existing] {
+            let failure = try #require(throws: Failure.self) {
+                try settings(
+                    request(nil, flags: [.channel: "5.21/stable"]), existing: present, changeable: [.channel],
+                    automatic: .multipass)
+            }
+            #expect(failure.message.hasPrefix("--channel is not possible with Incus: a snap has channels"))
+            #expect(failure.exitStatus == 2 && failure.hint != nil)
+        }
+    }
+
     @Test func aNewClusterHasTheFirstAndNFurther() throws {
         #expect(try request(nil).members(existing: nil).map(\.text) == ["DEV-00"])
         #expect(try request(0).members(existing: nil).map(\.text) == ["DEV-00"])

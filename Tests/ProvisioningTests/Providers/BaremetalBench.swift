@@ -17,6 +17,9 @@ struct BaremetalBench {
     static let stop = "systemctl stop lxd.socket lxd.service lxd-containers.service"
     /// The daemon among root's processes, of the host itself.
     static let daemon = "\(ofRoot) '^([^ ]*/)?lxd([.]debug)? (.* )?--logfile[ =]/var/log/lxd/'"
+    /// What listens at the port of members.
+    static let sockets = ListeningSockets.question(8443).pasteable
+    static let archives = "apt-cache madison lxd apt"
     static let ofRoot = "--ns 1 --nslist pid -u 0 -U 0 -f"
 
     /// The questions to an LXD about what it holds, by their last part.
@@ -35,7 +38,7 @@ struct BaremetalBench {
         ],
         systemd: [.prints("7 /run/systemd/system\n")], packages: [.prints("8 /usr/bin/lxd\n")], notes: [.works],
         server: [Server.info()], certificate: [.ends(1, "No such file or directory")], contents: [.prints("[]")],
-        members: [.prints("[]")],
+        members: [.prints("[]")], sockets: [.works], archives: [.works],
     ])
     let time = VirtualTime()
     let member: MemberName

@@ -16,7 +16,7 @@ import Testing
     private static let remove =
         "rm --recursive --force --one-file-system -- /var/lib/bcmcluster/machines/DEV-00 /var/lib/bcmcluster/machines/DEV-00.owner"
     private static let waiting =
-        "pgrep --ns 1 --nslist pid -u 0 -U 0 -f '^unshare .* /var/lib/bcmcluster/clusters/0123abcd/entrypoint machine "
+        "pgrep -u 0 -U 0 -f '^unshare .* /var/lib/bcmcluster/clusters/0123abcd/entrypoint machine "
         + "DEV-00 /var/lib/bcmcluster/machines/DEV-00( |$)'"
 
     private let bench: NamespaceBench
@@ -68,7 +68,7 @@ import Testing
         let subnetNote = "ln --symbolic --no-target-directory 0123abcd /var/lib/bcmcluster/subnets/10.64.0.0_22"
         let shared = "/var/lib/bcmcluster/clusters/0123abcd"
         for line in [
-            "install --directory --mode=0711 /var/lib/bcmcluster /var/lib/bcmcluster/machines /var/lib/bcmcluster/subnets \(shared)",
+            "install --directory --mode=0711 /var/lib/bcmcluster /var/lib/bcmcluster/machines /var/lib/bcmcluster/subnets /var/lib/bcmcluster/limits \(shared)",
             subnetNote,
             "install --mode=0755 /dev/stdin \(shared)/entrypoint",
             "install --mode=0644 /dev/stdin \(shared)/resolv.conf",

@@ -7,6 +7,8 @@ struct NamespaceBench {
     static let machines = "find /var/lib/bcmcluster/machines -mindepth 1 -maxdepth 2 -type l -printf '%P %l\\n'"
     static let owners = "find /var/lib/bcmcluster/machines -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
     static let subnets = "find /var/lib/bcmcluster/subnets -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'"
+    static let notes = "find /var/lib/bcmcluster -mindepth 1 -maxdepth 2 -type l -printf '%P %l\\n'"
+    static let limits = "sysctl --ignore \(KernelLimit.allCases.map(\.rawValue).sorted().joined(separator: " "))"
     static let holder =
         "find /var/lib/bcmcluster/machines/DEV-00.owner /var/lib/bcmcluster/machines/DEV-00/holder "
         + "-maxdepth 0 -type l -printf '%p %l\\n'"
@@ -24,6 +26,7 @@ struct NamespaceBench {
 
     let runner = ScriptedRunner([
         machines: [.works], owners: [.works], subnets: [.works], holder: [.works], routes: [.prints("[]")],
+        notes: [.prints("limits/0123abcd 1/1\n")], limits: [.works],
         ruleset: [.prints(#"{"nftables":[]}"#)], "iptables-nft-save": [.works], "iptables-legacy-save": [.works],
     ])
     let time = VirtualTime()
@@ -132,7 +135,7 @@ struct NamespaceBench {
     }
 
     private static let preparation = [
-        "install --directory --mode=0711 /var/lib/bcmcluster /var/lib/bcmcluster/machines /var/lib/bcmcluster/subnets /var/lib/bcmcluster/clusters/0123abcd",
+        "install --directory --mode=0711 /var/lib/bcmcluster /var/lib/bcmcluster/machines /var/lib/bcmcluster/subnets /var/lib/bcmcluster/limits /var/lib/bcmcluster/clusters/0123abcd",
         "ln --symbolic --no-target-directory 0123abcd /var/lib/bcmcluster/subnets/10.64.0.0_22",
         "install --mode=0755 /dev/stdin /var/lib/bcmcluster/clusters/0123abcd/entrypoint",
         "install --mode=0644 /dev/stdin /var/lib/bcmcluster/clusters/0123abcd/resolv.conf",

@@ -14,6 +14,7 @@ import Testing
 
     private let first = ScriptedRunner([
         Server.pending: [Server.rows()], forget: [.ends(1, "Error: Cluster member not found")],
+        "lxc query /1.0": [Server.info(clustered: true)],
     ])
     private let leader = ScriptedRunner([Server.raft: [Server.rows()]])
     private let joining = ScriptedRunner([operations: [.prints("{}")]])

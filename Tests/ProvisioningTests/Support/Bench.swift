@@ -125,6 +125,8 @@ enum Server {
     static let pending = question("SELECT name, address FROM nodes WHERE state = 1")
     /// The question for the addresses in the configuration of the cluster's database.
     static let raft = question("SELECT address FROM raft_nodes", in: "local")
+    /// What frees the name of a member whose join has failed.
+    static func freeing(_ name: String) -> String { question(LXC.removal(ofServerCertificate: name)) }
     /// The question for the members.
     static let members = "lxc query '/1.0/cluster/members?recursion=1'"
 

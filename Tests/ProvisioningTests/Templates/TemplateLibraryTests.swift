@@ -10,7 +10,7 @@ import Testing
     /// `Templates/` and `cloud-init/` at the root are the one source.
     @Test(arguments: TemplateFile.allCases)
     func theEmbeddedOneIsTheFileAtTheRoot(_ file: TemplateFile) throws {
-        let folder = file == .userData ? "cloud-init" : "Templates"
+        let folder = [.userData, .userDataIncus].contains(file) ? "cloud-init" : "Templates"
         let source = try #require(try LocalFiles().read("\(TestFile.root)/\(folder)/\(file.rawValue)"))
         #expect(try library().template(file).text == source)
         #expect(!source.isEmpty)

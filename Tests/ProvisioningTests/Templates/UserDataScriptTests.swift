@@ -10,6 +10,8 @@ import Testing
         var snap: String?
         /// The version of the package that is installed.
         var package: String?
+        /// The packages of Incus that are installed.
+        var incus: [String] = []
         /// The versions of packages in the archives.
         var archive: [String: String] = [:]
         var hasZFS = false
@@ -46,10 +48,11 @@ import Testing
         }
     }
 
-    private func script(_ channel: String, _ storage: String) throws -> String {
-        let text = try TemplateLibrary(runtime: "/r", files: InMemoryFiles()).template(.userData).rendered([
-            "BCM_LXD_CHANNEL": .text(channel), "BCM_LXD_STORAGE": .text(storage), "BCM_CLUSTER_NAME": .text("DEV"),
-            "BCM_CLUSTER_IDENTIFIER": .text("0123abcd"),
+    private func script(_ channel: String?, _ storage: String) throws -> String {
+        let engine = channel == nil ? Engine.incus : .lxd
+        let text = try TemplateLibrary(runtime: "/r", files: InMemoryFiles()).template(engine.userData).rendered([
+            "BCM_LXD_CHANNEL": .text(channel ?? ""), "BCM_LXD_STORAGE": .text(storage),
+            "BCM_CLUSTER_NAME": .text("DEV"), "BCM_CLUSTER_IDENTIFIER": .text("0123abcd"),
         ])
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let start = try #require(lines.firstIndex { $0.hasSuffix("content: |") })
@@ -57,7 +60,8 @@ import Testing
         return block.map { $0.dropFirst(6) + "\n" }.joined()
     }
 
-    private func run(_ image: Image, _ channel: String, storage: String = "dir") async throws -> Outcome {
+    /// Without a channel the engine is the one that is no snap.
+    private func run(_ image: Image, _ channel: String?, storage: String = "dir") async throws -> Outcome {
         let home = try TemporaryFolder()
         let folder = home.path
         let script = try script(channel, storage)
@@ -86,11 +90,16 @@ import Testing
             "snap install"* | "snap refresh lxd"*) \(noting)\(offline) ;;
             *) \(noting) ;;
             """
+        let installed = image.incus.map { name in
+            "\"dpkg -s \(name)\") printf 'Package: \(name)\\nStatus: install ok installed\\nVersion: 6.0.4\\n' ;;\n"
+        }.joined()
         let package = """
+            \(installed)"dpkg -s incus"*) exit 1 ;;
             *) \(image.package.map { "printf 'Package: lxd\\nStatus: install ok installed\\nVersion: \($0)\\n'" } ?? "exit 1") ;;
             """
         var programs = [
             ("sleep", "*) ;;"), ("lxd", "*) \(noting) ;;"), ("dpkg", package),
+            ("incus", "*) \(noting) ;;"),
             ("apt-cache", archive + "*) printf '' ;;"), ("apt-get", "*) \(noting)\(offline) ;;"),
         ]
         if image.snap != nil { programs.append(("snap", snap)) }
@@ -243,15 +252,71 @@ import Testing
         #expect(taken.succeeded && taken.fetches.isEmpty)
     }
 
+    // MARK: Incus
+
+    private static let ready = "incus admin waitready --timeout=300"
+
+    @Test(
+        "Incus is the package of the image's archives",
+        arguments: [
+            (["incus-base": "6.0.0", "incus": "6.0.0"], "incus-base incus-client"), (["incus": "6.20"], "incus"),
+        ])
+    func incusIsInstalled(_ archive: [String: String], _ packages: String) async throws {
+        let image = Image.debian.with { $0.archive.merge(archive) { $1 } }
+        let outcome = try await run(image, nil)
+        #expect(outcome.succeeded, "\(outcome.log)")
+        #expect(
+            outcome.calls == [
+                Self.update, Self.apt("dist-upgrade"), Self.apt("install wait-for-it tor"),
+                Self.apt("install \(packages)"), Self.ready,
+            ])
+        #expect(outcome.log == outcome.output && outcome.log.hasSuffix("bcmcluster: Incus is ready\n"))
+        // A snap is nothing to it.
+        let withSnapd = try await run(Image.ubuntu.with { $0.archive.merge(archive) { $1 } }, nil, storage: "zfs")
+        #expect(withSnapd.succeeded && !withSnapd.calls.contains { $0.hasPrefix("snap ") }, "\(withSnapd.calls)")
+        #expect(withSnapd.calls.contains(Self.apt("install zfsutils-linux wait-for-it tor")))
+    }
+
+    @Test("Without Incus in the image's archives nothing is ready, and one sentence says so")
+    func noIncus() async throws {
+        for image in [Image.debian, .ubuntu] {
+            let outcome = try await run(image, nil)
+            #expect(!outcome.succeeded && outcome.calls == [Self.update])
+            #expect(
+                outcome.output.contains(
+                    "error: the image brings no Incus, and its archives have none: choose an image whose archives have incus-base, such as that of Ubuntu 24.04 or Debian 13\n"
+                ), "\(outcome.output)")
+        }
+        let offline = try await run(Image.debian.with { $0.isOnline = false }, nil)
+        #expect(!offline.succeeded && offline.log.contains("the lists of packages could not be fetched: choose an image"))
+    }
+
+    @Test("An image that brings Incus is taken as it is, without a network", arguments: ["incus-base", "incus"])
+    func incusIsThere(_ package: String) async throws {
+        let image = Image(incus: [package], hasZFS: true, isOnline: false)
+        let outcome = try await run(image, nil, storage: "zfs")
+        #expect(outcome.succeeded && outcome.calls == [Self.ready], "\(outcome.log)")
+        let withoutZFS = try await run(image.with { $0.hasZFS = false }, nil, storage: "zfs")
+        #expect(!withoutZFS.succeeded && withoutZFS.log.contains("run up with --storage dir"), "\(withoutZFS.log)")
+    }
+
+    @Test("The first error ends it", arguments: [apt("dist-upgrade"), apt("install incus-base"), "incus admin waitready"])
+    func firstErrorEndsIncus(_ failing: String) async throws {
+        let image = Image.debian.with { ($0.archive["incus-base"], $0.failing) = ("6.0.0", [failing]) }
+        let outcome = try await run(image, nil)
+        #expect(!outcome.succeeded && outcome.output == outcome.log)
+        #expect(outcome.log.contains("this fails\n") && outcome.log.contains("bcmcluster: error: "))
+    }
+
     // MARK: The way through multipass
 
     /// Comments and quotes are gone when cloud-init gets it.
-    @Test func nothingDependsOnBeingQuoted() throws {
-        let text = try TemplateLibrary(runtime: "/r", files: InMemoryFiles()).template(.userData).text
+    @Test(arguments: [Engine.lxd, .incus]) func nothingDependsOnBeingQuoted(_ engine: Engine) throws {
+        let text = try TemplateLibrary(runtime: "/r", files: InMemoryFiles()).template(engine.userData).text
         let outside = text.split(separator: "\n").filter { !$0.hasPrefix("      ") && !$0.trimmed.hasPrefix("#") }
         #expect(outside.allSatisfy { !$0.contains("\"") && !$0.contains("'") })
         #expect(!outside.contains { $0.contains("permissions") || $0.contains("package_u") })
         #expect(text.allSatisfy(\.isASCII) && !text.contains("\t"))
-        #expect(outside.last == "  - [sh, /usr/local/lib/bcmcluster/install-lxd]")
+        #expect(outside.last == "  - [sh, /usr/local/lib/bcmcluster/install-\(engine.name)]")
     }
 }

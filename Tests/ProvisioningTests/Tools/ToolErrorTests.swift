@@ -16,7 +16,7 @@ import Testing
             (#"Error: Failed deleting instance "uc" in project "default": Instance is running"#, .busy),
             (
                 "Error: Failed to create instance delete operation: A matching non-reusable operation has now succeeded",
-                .busy
+                .doneByAnother
             ),
             (#"Error: Instance "u1" already exists on migration target storage"#, .busy),
             ("Error: The instance is already running\nTry `lxc info --show-log u1` for more info", .alreadyRunning),

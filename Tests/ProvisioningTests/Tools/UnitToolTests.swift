@@ -86,6 +86,7 @@ final class LastCommand: CommandRunner {
                 "x": InstanceNotes(),
             ])
         var bare = ClusterInstance.running("web-1", on: "DEV-01", type: "")
+        bare.config = nil
         #expect(bare.isNameAlone)
         bare = bare.with(try #require(notes["web-1"]))
         #expect(bare.isSilent && bare.type == "virtual-machine" && bare.unit == "web" && bare.volumes == ["web_d_1"])

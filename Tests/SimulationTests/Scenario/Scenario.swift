@@ -2,6 +2,7 @@ import Provisioning
 
 /// What is peculiar about one simulated world.
 struct Traits: Sendable, Equatable {
+    var release = SimulatedRelease(.lxd, "5.0.2")
     var personsMachines: [String] = []
     var personsRemotes: [String: String] = [:]
     var defaultRemote = "local"
@@ -69,6 +70,7 @@ struct Scenario: Sendable, CustomStringConvertible {
         var others = Dice(seed &+ 3)
         if others.oneIn(10) { traits.hungMachines = [others.number(1...4)] }
         traits.dropsConnections = others.oneIn(3)
+        traits.release = SimulatedRelease.all[Int(seed % UInt64(SimulatedRelease.all.count))]
         var further = [0, 1, 1, 2, 2, 3, 4, 5][dice.number(0...7)]
         for number in 0..<dice.number(1...3) {
             actions.append(Self.action(&dice, &further, isFirst: number == 0))

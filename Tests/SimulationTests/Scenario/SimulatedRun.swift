@@ -74,7 +74,7 @@ struct SimulatedRun {
     }
 
     private var provider: MultipassProvider {
-        MultipassProvider(base: runner, engine: .lxd, templates: templates, time: clock)
+        MultipassProvider(base: runner, engine: world.release.engine, templates: templates, time: clock)
     }
 
     private func desired(_ request: UpRequest) async throws -> (ClusterState, [Setting: String]) {
@@ -83,7 +83,7 @@ struct SimulatedRun {
         let up = try request.settings(
             existing: existing, folder: folder, files: files, templates: templates,
             automatic: { ProviderChoice(name: .multipass, reason: "simulated") },
-            automaticEngine: { _ in EngineChoice(engine: .lxd, reason: "simulated") })
+            automaticEngine: { _ in EngineChoice(engine: world.release.engine, reason: "simulated") })
         let provider = provider
         try await provider.check()
         let fresh = ClusterState(
@@ -99,7 +99,7 @@ struct SimulatedRun {
     private func context(_ state: ClusterState) -> PlanContext {
         PlanContext(
             store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
-            provider: provider, engine: .lxd, templates: templates, sources: sources, time: clock,
+            provider: provider, engine: world.release.engine, templates: templates, sources: sources, time: clock,
             random: SimulatedRandom(world: world), redactor: process.redactor, limits: Limits())
     }
 

@@ -29,7 +29,7 @@ extension World {
     }
 
     private func joinToken(_ cluster: SimulatedCluster, _ name: String) -> CommandResult {
-        if let member = cluster.members[name], !member.isPending {
+        if let member = cluster.members[name], !member.isPending, !release.givesTokensForMembers {
             return .failed(1, "Error: The cluster already has a member with name: \(name)")
         }
         let token = newSecret("JOINTOKEN", 24)
@@ -48,7 +48,9 @@ extension World {
 
     /// A certificate on standard input; LXD 5 and 6 have this form (engines/*/05-trust.json).
     private func trust(_ cluster: SimulatedCluster, _ words: [String], _ input: String?) -> CommandResult {
-        guard words.count == 6, Array(words[2...4]) == ["add", "-", "--name"], let input else { return unknown(words) }
+        let isNamed = words.count == 6 && words[4] == "--name" && !release.extensions.isEmpty
+        guard isNamed || words.count == 4 && release.extensions.isEmpty, Array(words[2...3]) == ["add", "-"], let input
+        else { return unknown(words) }
         guard cluster.trusted.insert(input).inserted else {
             return .failed(1, "Error: Certificate already in trust store")
         }
@@ -88,7 +90,7 @@ extension World {
                 return .failed(1, "Error: Failed to create network on a member: connection refused")
             }
             cluster.network = .created
-            return CommandResult(output: "Network lxdbr0 created\n")
+            return CommandResult(output: "Network \(release.engine.bridge) created\n")
         }
     }
 
@@ -101,7 +103,7 @@ extension World {
         }
         cluster.network = nil
         cluster.creations = 0
-        return CommandResult(output: "Network lxdbr0 deleted\n")
+        return CommandResult(output: "Network \(release.engine.bridge) deleted\n")
     }
 
     private func prepare(_ cluster: SimulatedCluster, on member: String) -> CommandResult {
@@ -117,7 +119,7 @@ extension World {
             }
             cluster.network = .pending(names.union([member]))
         }
-        return CommandResult(output: "Network lxdbr0 pending on member \(member)\n")
+        return CommandResult(output: "Network \(release.engine.bridge) pending on member \(member)\n")
     }
 
     private func addCard(_ cluster: SimulatedCluster, _ words: [String]) -> CommandResult {

@@ -26,7 +26,7 @@ extension World {
             case ("get-default", 1): CommandResult(output: self.client.defaultRemote + "\n")
             case ("switch", 2): self.makeDefault(words[1])
             case ("remove", 2): self.remove(words[1])
-            case ("add", 3): self.makeKeys()
+            case ("add", 3), ("generate-certificate", 1): self.makeKeys()
             case ("add", 4) where words[3] == "--accept-certificate": self.add(words[1], address: words[2])
             default: self.unknownRemote(words)
             }
@@ -39,7 +39,7 @@ extension World {
     }
 
     private func remotes() -> String {
-        let rows = client.remotes.sorted { $0.key < $1.key }.map { #""\#($0)":{"Addr":"\#($1.address)"}"# }
+        let rows = client.remotes.sorted { $0.key < $1.key }.map { "\"\($0)\":\(release.remote($1.address))" }
         return "{\(rows.joined(separator: ","))}"
     }
 

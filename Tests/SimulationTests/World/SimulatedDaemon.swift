@@ -52,6 +52,8 @@ final class SimulatedCluster {
     }
 
     let certificate: String
+    /// With which servers join where there are no tokens.
+    var password: String?
     var members: [String: Member] = [:]
     /// The order in which they came, of which the first three vote.
     var order: [String] = []

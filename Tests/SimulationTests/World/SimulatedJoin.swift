@@ -5,9 +5,9 @@ extension World {
     func initialize(_ machine: SimulatedVM, _ preseed: String) -> Operation {
         let daemon = machine.daemon
         if let refusal = refusal(machine) { return .quick(300) { refusal } }
-        let isJoin = preseed.contains("cluster_token: ")
+        let isJoin = preseed.contains("cluster_token: ") || preseed.contains("cluster_password: ")
         if daemon.cluster != nil {
-            return .refused(1, "Error: Failed to join cluster: This server is already clustered")
+            return .refused(1, release.joinFails("This server is already clustered"))
         }
         if daemon.isConfiguring { return busy(machine) }
         if daemon.hasDebris {
@@ -20,7 +20,7 @@ extension World {
     /// Another client's try is under way: this one waits for it, and finds its traces.
     private func busy(_ machine: SimulatedVM) -> Operation {
         Operation(dice.seconds(1...4)) {
-            .failed(1, "Error: Failed to join cluster: This server is already clustered")
+            .failed(1, self.release.joinFails("This server is already clustered"))
         }
     }
 
@@ -38,6 +38,7 @@ extension World {
         } finish: {
             guard daemon.end(), self.serves(daemon) else { return .failed(255, "") }
             let cluster = SimulatedCluster(certificate: self.dice.text("CERTIFICATE-", 8))
+            cluster.password = Self.value(of: "core.trust_password", in: preseed)
             cluster.add(machine.name, .init(daemon: daemon, address: address, isPending: false))
             daemon.cluster = cluster
             daemon.home = address
@@ -54,14 +55,14 @@ extension World {
             violated("\(name) was given another's preseed")
             return .refused(1, "Error: wrong name")
         }
-        guard let cluster = cluster(whoseTokenIsIn: preseed, for: name), hasQuorum(cluster) else {
-            return .refused(1, "Error: Failed to join cluster: not authorized")
+        guard let cluster = cluster(thatLetsIn: name, by: preseed), hasQuorum(cluster) else {
+            return .refused(1, release.trustRefused)
         }
         // Pending members are replaced (LXD 5.0.2).
         let members = cluster.members.filter { !$0.value.isPending }
         if members[name] != nil || members.values.contains(where: { $0.address == address }) {
             let what = members[name] != nil ? "name: \(name)" : "address: \(address)"
-            return .refused(1, "Error: Failed to join cluster: The cluster already has a member with \(what)")
+            return .refused(1, release.joinFails("The cluster already has a member with \(what)"))
         }
         cluster.joinTokens[name] = nil
         cluster.add(name, .init(daemon: daemon, address: address, isPending: true))
@@ -71,7 +72,7 @@ extension World {
     private func underWay(_ daemon: SimulatedDaemon, _ cluster: SimulatedCluster, _ address: String) -> Operation {
         let name = daemon.name
         daemon.begin(joining: cluster)
-        if cluster.joins > 1 {
+        if cluster.joins > 1, !release.joinsSeveralAtOnce {
             violated("two joins at once: \(name) hangs for good")
             daemon.hasDebris = true
             return Operation(.seconds(1_000_000)) { .failed(1, "") }
@@ -86,11 +87,11 @@ extension World {
             daemon.hasDebris = true
             // Half-way the address is in the configuration of the database, and nothing of what LXD undoes.
             cluster.raft.insert(address)
-            return .failed(1, "Error: Failed to join cluster: Failed request to add member: context deadline exceeded")
+            return .failed(1, self.release.joinFails("Failed request to add member: context deadline exceeded"))
         } finish: {
             guard daemon.end(), self.serves(daemon), cluster.members[name]?.daemon === daemon else {
                 daemon.hasDebris = true
-                return .failed(1, "Error: Failed to join cluster: Cluster member not found")
+                return .failed(1, self.release.joinFails("Cluster member not found"))
             }
             if case .errored = cluster.network {
                 self.violated("\(name) joined with an unfinished network: LXD deletes storage pools")
@@ -102,9 +103,23 @@ extension World {
         }
     }
 
-    private func cluster(whoseTokenIsIn preseed: String, for name: String) -> SimulatedCluster? {
-        machines.values.compactMap(\.daemon.cluster).first { cluster in
+    /// By the token that was made last for the name, or without tokens by address and password.
+    private func cluster(thatLetsIn name: String, by preseed: String) -> SimulatedCluster? {
+        if release.extensions.isEmpty {
+            guard let address = Self.value(of: "cluster_address", in: preseed),
+                let password = Self.value(of: "cluster_password", in: preseed)
+            else { return nil }
+            let server = machines.values.first { "\($0.address):8443" == address && serves($0.daemon) }
+            return server?.daemon.cluster.flatMap { $0.password == password ? $0 : nil }
+        }
+        return machines.values.compactMap(\.daemon.cluster).first { cluster in
             cluster.joinTokens[name].map { preseed.contains("cluster_token: \"\($0)\"") } ?? false
         }
+    }
+
+    /// The quoted value of a key of a preseed.
+    private static func value(of key: String, in preseed: String) -> String? {
+        guard let start = preseed.firstRange(of: "\(key): \"")?.upperBound else { return nil }
+        return String(preseed[start...].prefix { $0 != "\"" })
     }
 }

@@ -4,7 +4,7 @@ extension World {
     /// What a command as root in a machine sets going.
     func inside(_ machine: SimulatedVM, _ words: [String], _ input: String?) -> Operation {
         // The simulated client knows no other remote and no other project.
-        let words = words.filter { !["--force-local", "--project", "default"].contains($0) }
+        let words = release.inWordsOfLXD(words.filter { !["--force-local", "--project", "default"].contains($0) })
         switch words.first {
         case "cloud-init": return .quick(300) { self.cloudInit(machine) }
         case "ls":
@@ -27,7 +27,7 @@ extension World {
         case "ip"
         where words == "ip -json -4 address show scope global".split(separator: " ").map(String.init):
             return .quick(300) {
-                let links = [("ens3", machine.address), ("lxdbr0", "10.248.0.1")].map {
+                let links = [("ens3", machine.address), (self.release.engine.bridge, "10.248.0.1")].map {
                     #"{"ifname":"\#($0)","addr_info":[{"family":"inet","local":"\#($1)","prefixlen":24}]}"#
                 }
                 return CommandResult(output: "[\(links.joined(separator: ","))]\n")
@@ -62,10 +62,10 @@ extension World {
     /// The refusal of a daemon that cannot answer now, if it cannot.
     func refusal(_ machine: SimulatedVM) -> CommandResult? {
         guard machine.serves(clock.elapsed) else {
-            return .failed(1, "Error: Get \"http://unix.socket/1.0\": dial unix: connect: connection refused")
+            return .failed(1, release.noDaemon)
         }
         if let cluster = machine.daemon.cluster, !hasQuorum(cluster) {
-            return .failed(1, "Error: failed to begin transaction: no available dqlite leader server found")
+            return .failed(1, release.noLeader)
         }
         return nil
     }
@@ -76,7 +76,7 @@ extension World {
         switch path {
         case "/1.0": return CommandResult(output: server(machine))
         case "/1.0/cluster":
-            let keys = #"{"entity":"storage-pool","name":"default","key":"source","value":""}"#
+            let keys = #"{"entity":"storage-pool","name":"default","key":"source","value":"\#(release.givenSource)"}"#
             return CommandResult(output: "{\"enabled\":\(cluster != nil),\"member_config\":[\(keys)]}")
         case "/1.0/cluster/members?recursion=1":
             guard let cluster else { return .failed(1, "Error: This server is not clustered") }
@@ -86,9 +86,11 @@ extension World {
         case "/1.0/instances?recursion=1&all-projects=true", "/1.0/instances?recursion=2&all-projects=true",
             "/1.0/storage-pools?recursion=1":
             return CommandResult(output: "[]")
-        case "/1.0/networks/lxdbr0": return network(cluster)
+        case "/1.0/networks/\(release.engine.bridge)": return network(cluster)
         case "/1.0/profiles/default":
-            let card = cluster?.hasCard == true ? #""eth0":{"type":"nic","network":"lxdbr0","name":"eth0"}"# : ""
+            let card =
+                cluster?.hasCard == true
+                ? #""eth0":{"type":"nic","network":"\#(release.engine.bridge)","name":"eth0"}"# : ""
             return CommandResult(output: "{\"name\":\"default\",\"devices\":{\(card)}}")
         case _ where path.hasPrefix("/1.0/storage-pools/default/resources?target="): return CommandResult(output: "{}")
         default:
@@ -107,9 +109,10 @@ extension World {
 
     private func server(_ machine: SimulatedVM) -> String {
         let certificate = machine.daemon.cluster?.certificate ?? "certificate of \(machine.name) alone"
+        let extensions = release.extensions.map { "\"\($0)\"" }.joined(separator: ",")
         return """
-            {"api_extensions":["clustering_join_token","certificate_token"],"environment":{"server_clustered":\
-            \(machine.daemon.cluster != nil),"certificate":"\(certificate)\\n","server_version":"5.21.3",\
+            {"api_extensions":[\(extensions)],"environment":{"server_clustered":\
+            \(machine.daemon.cluster != nil),"certificate":"\(certificate)\\n","server_version":"\(release.version)",\
             "server_name":"\(machine.name)"}}
             """
     }
@@ -137,7 +140,7 @@ extension World {
     private func objects(_ cluster: SimulatedCluster) -> [[String]] {
         let pool = ["storage pool", "default", "", "zfs", "", "1", ""]
         func bridge(_ state: String, on member: String = "") -> [String] {
-            ["network", "lxdbr0", "default", "0", "", state, member]
+            ["network", release.engine.bridge, "default", "0", "", state, member]
         }
         switch cluster.network {
         case nil: return [pool]
@@ -178,7 +181,8 @@ extension World {
     private func members(_ cluster: SimulatedCluster) -> String {
         let leader = leader(cluster)
         let rows = cluster.members.filter { !$0.value.isPending }.sorted { $0.key < $1.key }.map { name, member in
-            let roles = name == leader ? #""database-leader","database""# : #""database""#
+            let words = name == leader ? release.roles.leader : release.roles.voter
+            let roles = words.map { "\"\($0)\"" }.joined(separator: ",")
             return """
                 {"server_name":"\(name)","url":"https://\(member.address):8443","database":true,\
                 "status":"\(status(member))","message":"","roles":[\(roles)]}

@@ -103,7 +103,7 @@ extension World {
     func begin(_ command: Command) -> Operation {
         switch (command.program, command.arguments.first) {
         case ("multipass", _): return multipass(command.arguments, input: command.input)
-        case ("lxc", "remote"): return remote(Array(command.arguments.dropFirst()))
+        case (release.engine.client, "remote"): return remote(Array(command.arguments.dropFirst()))
         default:
             violated("a command that nobody knows: \(command.pasteable)")
             return .refused(127, "not found")

@@ -5,6 +5,8 @@ import Provisioning
 /// Everything happens on the one thread of the clock.
 final class World: @unchecked Sendable {
     let traits: Traits
+    /// The engine of all machines.
+    var release: SimulatedRelease { traits.release }
     let clock: VirtualClock
     let disk = SimulatedDisk()
     var dice: Dice
@@ -70,7 +72,7 @@ enum Person {
     static let certificates = "\(client)/servercerts"
 
     static func environment(_ name: String) -> String? {
-        ["HOME": "/home/person", "LXD_CONF": client, "BCM_RUNTIME_DIR": runtime][name]
+        ["HOME": "/home/person", "LXD_CONF": client, "INCUS_CONF": client, "BCM_RUNTIME_DIR": runtime][name]
     }
 }
 

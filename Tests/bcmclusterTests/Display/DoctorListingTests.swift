@@ -9,6 +9,9 @@ import Testing
     private struct Host {
         static let needed = ["lxd", "lxc", "ip", "nft", "dnsmasq", "nsenter", "find", "sysctl"]
         static let which = Which.question(needed).pasteable
+        static let neededByIncus =
+            ["/usr/libexec/incus/incusd", "incus", "ip", "nft", "dnsmasq", "nsenter", "find", "sysctl"]
+        static let whichOfIncus = Which.question(neededByIncus).pasteable
         var programs = [
             "lxc": "/usr/bin/lxc", "lxd": "/usr/bin/lxd", "multipass": "/snap/bin/multipass", "sudo": "/usr/bin/sudo",
         ]
@@ -16,7 +19,7 @@ import Testing
             "uname -srm": "Linux 6.1 x86_64\n", "lxc --version": "5.0.2\n", "lxd --version": "5.0.2\n",
             "multipass version --format json": #"{"multipass":"1.16.3","multipassd":"1.16.3"}"#,
             "multipass list --no-ipv4 --format json": #"{"list":[]}"#,
-            Host.which: Host.needed.map { "-rwxr-xr-x /usr/bin/\($0)\n" }.joined(),
+            Host.which: Host.needed.map { "-rwxr-xr-x /usr/bin/\($0)\n" }.joined(), Host.whichOfIncus: "",
             "df -Pk /r": Self.df(40 << 20), "df -Pk /": Self.df(40 << 20), "sudo -n true": "",
             "df -Pk /var/lib/bcmcluster /var/lib /var /": Self.df(40 << 20),
             "cat -- /proc/self/status": "Name:\tcat\nCapEff:\t000001ffffffffff\n", "mount --bind /dev/null /": "",
@@ -46,7 +49,7 @@ import Testing
                 isRoot: isRoot, runtime: "/r"
             ) { name in
                 var context = ProviderContext(
-                    runner: base, root: base, engine: .lxd, templates: templates, files: files, time: SystemTime())
+                    runner: base, root: base, engine: .current, templates: templates, files: files, time: SystemTime())
                 context.isInspection = true
                 return try ProviderRegistry.standard.provider(name, context)
             }
@@ -152,6 +155,60 @@ import Testing
                 $0.answers["iptables-nft-save"] = "*filter\n:FORWARD DROP [0:0]\n:DOCKER - [0:0]\nCOMMIT\n"
             }
             #expect(firewall.level == .ok && firewall.message.hasPrefix("Docker (iptables-nft, chain FORWARD) drops"))
+        }
+
+        /// Incus alone is as good as LXD alone.
+        private func haveIncus(_ host: inout Host) {
+            host.programs["/usr/libexec/incus/incusd"] = "/usr/libexec/incus/incusd"
+            host.programs["incus"] = "/usr/bin/incus"
+            host.answers["/usr/libexec/incus/incusd --version"] = "6.0.4\n"
+            host.answers["incus --version"] = "6.0.4\n"
+            host.answers[Host.whichOfIncus] = Host.neededByIncus.map {
+                "-rwxr-xr-x \($0.hasPrefix("/") ? $0 : "/usr/bin/\($0)")\n"
+            }.joined()
+        }
+
+        private func haveNoLXD(_ host: inout Host) {
+            (host.programs["lxd"], host.programs["lxc"], host.answers[Host.which]) = (nil, nil, "")
+            host.programs["multipass"] = nil
+        }
+
+        @Test("Both engines are reported, the default with its reason; one of them is enough")
+        func engines() async throws {
+            let (none, _) = try await found("engine incus") { _ in }
+            #expect(none.level == .ok && none.message == "Incus is not installed")
+            let (lxd, _) = try await found("engine lxd") { _ in }
+            #expect(lxd.message == "LXD: /usr/bin/lxd 5.0.2, /usr/bin/lxc 5.0.2")
+            func both(_ host: inout Host) {
+                haveIncus(&host)
+                host.programs["multipass"] = nil
+            }
+            #expect(try await found("engine", both).0.message == "up uses LXD: installed here")
+            #expect(
+                try await found("engine incus", both).0.message
+                    == "Incus: /usr/libexec/incus/incusd 6.0.4, /usr/bin/incus 6.0.4")
+            func incusAlone(_ host: inout Host) {
+                haveIncus(&host)
+                haveNoLXD(&host)
+            }
+            let (engine, status) = try await found("engine", incusAlone)
+            #expect(engine.message == "up uses Incus: installed here, and LXD is not" && status == 0)
+            let (provider, _) = try await found("provider namespace", incusAlone)
+            #expect(provider.level == .ok && provider.message == "Incus 6.0.4 and all requirements are installed")
+            #expect(try await found("client", incusAlone).0.message.hasPrefix("/usr/bin/incus 6.0.4, "))
+        }
+
+        @Test("An engine of the environment is checked")
+        func engineOfTheEnvironment() async throws {
+            func host(_ engine: String) -> (inout Host) -> Void {
+                { ($0.variables["BCM_ENGINE"], $0.programs["multipass"]) = (engine, nil) }
+            }
+            let (absent, status) = try await found("engine", host("incus"))
+            #expect(absent.level == .problem && status == 3)
+            #expect(absent.message == "up uses incus from BCM_ENGINE, and Incus is not installed here")
+            #expect(absent.hint == "unset BCM_ENGINE, or apt-get install incus-base incus-client")
+            #expect(try await found("engine", host("docker")).0.message.hasSuffix("which is not an engine"))
+            #expect(try await found("engine", host("lxd")).0.message == "up uses LXD from BCM_ENGINE")
         }
 
         @Test func noProviderIsAProblem() async throws {

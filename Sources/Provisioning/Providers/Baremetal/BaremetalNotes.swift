@@ -2,7 +2,8 @@
 struct BaremetalNotes: Sendable, Equatable {
     /// The folder of the notes, which are symbolic links.
     static let folder = "\(NamespaceLayout.root)/baremetal"
-    /// Says which member of which cluster the host is, `0123abcd/DEV-00`.
+    /// Says which member of which cluster the host is, `0123abcd/DEV-00`; with another engine than the standard one its
+    /// name stands behind that, `0123abcd/DEV-00/NAME`.
     static let owner = "\(folder)/owner"
     /// Says what is being or was installed, `apt:lxd,lxd-client`.
     static let installation = "\(folder)/installation"
@@ -28,17 +29,27 @@ struct BaremetalNotes: Sendable, Equatable {
     }
 
     /// What the owner's note says of a member.
-    static func text(_ member: MemberName, of state: ClusterState) -> String { "\(state.identifier)/\(member)" }
+    static func text(_ member: MemberName, of state: ClusterState) -> String {
+        let engine = state.engine == .standard ? "" : "/\(state.engine.name)"
+        return "\(state.identifier)/\(member)\(engine)"
+    }
 
     /// Whether the host is that member.
     func isOwned(by member: MemberName, of state: ClusterState) -> Bool {
         owner == Self.text(member, of: state)
     }
 
+    private func part(_ index: Int) -> String {
+        let parts = owner.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.indices.contains(index) ? String(parts[index]) : ""
+    }
+
     /// The identifier of the owner's cluster.
-    var cluster: String { String(owner.prefix { $0 != "/" }) }
+    var cluster: String { part(0) }
     /// The name of the member that the host is.
-    var member: String { String(owner.drop { $0 != "/" }.dropFirst()) }
+    var member: String { part(1) }
+    /// The engine of the owner's cluster; `nil` where it is none that is known.
+    var engine: Engine? { part(2).isEmpty ? .standard : Engine.named(part(2)) }
     /// What was installed; empty where nothing was.
     var packages: [String] {
         installation.drop { $0 != ":" }.dropFirst().split(separator: ",").map(String.init)

@@ -1,11 +1,11 @@
 /// Whether a host can be a member at all, and where the others reach it.
 extension BaremetalProvider {
-    /// What members need of a host besides LXD, with the packages that it is in.
+    /// What members need of a host besides the engine, with the packages that it is in.
     private static let needed = [
         ("systemctl", "systemd"), ("ip", "iproute2"), ("pgrep", "procps"), ("find", "findutils"), ("umount", "mount"),
     ]
 
-    /// Looks for the programs that are needed, for systemd, and for LXD or a way to install it.
+    /// Looks for the programs that are needed, for systemd, and for the engine or a way to install it.
     package func check() async throws {
         let missing = try await Which(root).missing(of: Self.needed.map(\.0))
         guard missing.isEmpty else {
@@ -20,12 +20,12 @@ extension BaremetalProvider {
             throw Failure(
                 .missing, "baremetal needs systemd, which does not run \(place)", hint: "use another host")
         }
-        if try await engine.installedPackage(root) == nil { _ = try await installation(nil).way() }
+        if try await engine.installedPackage(root) == nil { try await installation(nil).check() }
     }
 
     /// Gives the newMember the address at which the other hosts reach this one.
     ///
-    /// Throws `Failure.conflict` where the host is another member, or has an LXD that holds something.
+    /// Throws `Failure.conflict` where the host is another member, or has an engine that holds something.
     package func assign(_ state: ClusterState, newMembers: [MemberName]) async throws -> ClusterState {
         guard let newMember = newMembers.first else { return state }
         guard newMembers.count == 1, let index = state.members.firstIndex(where: { $0.name == newMember }) else {

@@ -13,11 +13,11 @@ extension BaremetalProvider {
         try await daemon(of: member, in: state)?.restart()
     }
 
-    /// The host's daemon; `nil` where no LXD is installed.
-    private func daemon(of member: MemberName, in state: ClusterState) async throws -> LXDDaemon? {
+    /// The host's daemon; `nil` where no engine is installed.
+    private func daemon(of member: MemberName, in state: ClusterState) async throws -> EngineDaemon? {
         try await checkIdentity(member, of: state)
         guard let package = try await engine.installedPackage(root) else { return nil }
-        return LXDDaemon(
+        return EngineDaemon(
             root: root, package: package, time: time, interval: traits.pollInterval, subject: .machine(member.text))
     }
 

@@ -3,7 +3,7 @@ extension BaremetalProvider {
     /// How long a daemon that is told to end may take for it gracefully.
     private static let shutdownGrace: Duration = .seconds(10)
 
-    /// Takes the host for the member, puts LXD on it where there is none, and waits for the daemon.
+    /// Takes the host for the member, puts the engine on it where there is none, and waits for the daemon.
     package func create(_ machine: MachineSpecification, of state: ClusterState) async throws {
         try await checkUnoccupied(for: machine.member, state)
         try await claim(machine.member, for: state)
@@ -15,14 +15,31 @@ extension BaremetalProvider {
         try await settle(machine.member, of: state, limit: machine.limit)
     }
 
-    /// Throws `Failure.conflict` where the host is another member, or has an LXD that holds what emptying it would lose.
+    /// Throws `Failure.conflict` where the host is another member, has an engine that holds what emptying it would lose, or
+    /// where something else listens at the member's address.
     func checkUnoccupied(for member: MemberName, _ state: ClusterState) async throws {
         let notes = try await BaremetalNotes(on: root)
         if notes.isOwned(by: member, of: state) { return }
         guard notes.owner.isEmpty else { throw taken(notes, state) }
         if state.settings.storage == .zfs { try await checkForZFS() }
-        guard let package = try await engine.installedPackage(root) else { return }
-        try await occupancyCheck(package).check()
+        let package = try await engine.installedPackage(root)
+        if let package { try await occupancyCheck(package).check() }
+        guard let address = state.spread?.first(where: { $0.host == host })?.address else { return }
+        try await checkPort(at: address, package)
+    }
+
+    /// The engine's own daemon may listen there: an empty one is taken as it is.
+    private func checkPort(at address: IPv4, _ package: EnginePackage?) async throws {
+        let listeners = try await ListeningSockets(root).listeners(at: address, port: engine.port)
+        guard let other = listeners.first(where: { $0.process != package?.process }) else { return }
+        let engine = Engine.all.first { engine in engine.packages.contains { $0.process == other.process } }
+        let hint =
+            engine.map { "let \($0.title) there listen elsewhere, \($0.client) config set core.https_address :PORT" }
+            ?? "stop it there"
+        throw Failure(
+            .conflict,
+            "port \(self.engine.port) of \(address) on \(place) is in use by \(other.process ?? "another program")",
+            hint: "\(hint); or use another host")
     }
 
     private func checkForZFS() async throws {
@@ -78,7 +95,7 @@ extension BaremetalProvider {
         try await teardown(package, member).end(grace: Self.shutdownGrace)
     }
 
-    /// Leaves the host as it was: an LXD that was there holds nothing any more; one that was installed for a cluster goes
+    /// Leaves the host as it was: an engine that was there holds nothing any more; one that was installed for a cluster goes
     /// where that is asked for, or where it was never whole.
     package func remove(_ member: MemberName, of state: ClusterState) async throws {
         let notes = try await BaremetalNotes(on: root)

@@ -1,12 +1,12 @@
-/// Members that are one host each, which exists already: LXD is put on it, and it is left as it was.
+/// Members that are one host each, which exists already: the engine is put on it, and it is left as it was.
 ///
-/// A provider is for one host, and so for one member. The host is never switched on or off: its LXD is.
+/// A provider is for one host, and so for one member. The host is never switched on or off: its engine is.
 package struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking {
     let host: HostName?
     let root: any CommandRunner
     let engine: Engine
     let time: any TimeSource
-    /// Whether `remove` also uninstalls the LXD that was installed for a cluster.
+    /// Whether `remove` also uninstalls the engine that was installed for a cluster.
     let purges: Bool
     /// What the host keeps about the cluster.
     let copy: @Sendable (ClusterState) -> StateCopy?
@@ -69,8 +69,8 @@ package struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging
         let copy = copies.first { $0.state.identifier == notes.cluster && $0.state.name == member.cluster }
         return [
             HostedCluster(
-                name: member.cluster, identifier: notes.cluster, members: [member], origin: copy?.origin,
-                state: copy?.state)
+                name: member.cluster, identifier: notes.cluster, members: [member], engine: notes.engine,
+                origin: copy?.origin, state: copy?.state)
         ]
     }
 
@@ -89,11 +89,11 @@ package struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging
         "\(logs.map(\.path).joined(separator: " or ")) on \(place)"
     }
 
-    /// On the host, also when its LXD is off.
+    /// On the host, also when its engine is off.
     package func logRunner(for member: MemberName) -> any CommandRunner { root }
 
-    func installation(_ member: MemberName?) -> LXDInstallation {
-        LXDInstallation(
+    func installation(_ member: MemberName?) -> EngineInstallation {
+        EngineInstallation(
             root: root, engine: engine, time: time, place: place, subject: .machine(member?.text ?? place))
     }
 }

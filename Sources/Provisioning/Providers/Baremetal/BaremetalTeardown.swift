@@ -1,4 +1,4 @@
-/// Ends the LXD of a host, and removes everything that it keeps.
+/// Ends the engine of a host, and removes everything that it keeps.
 struct BaremetalTeardown: Sendable {
     /// How long what has been killed may take to end.
     private static let timeout: Duration = .seconds(60)
@@ -54,8 +54,8 @@ struct BaremetalTeardown: Sendable {
     }
 
     /// What it has made outside of its folder, in which it keeps a folder for each bridge and a link for each instance.
-    private func traces() async throws -> LXDTraces {
-        var traces = LXDTraces(engine: engine)
+    private func traces() async throws -> EngineTraces {
+        var traces = EngineTraces(engine: engine)
         traces.networks = Set(try await RootCopies(root).folders(below: "\(package.folder)/networks", depth: 1))
         for kind in ["containers", "virtual-machines"] {
             traces.instances.formUnion(
@@ -64,7 +64,7 @@ struct BaremetalTeardown: Sendable {
         return traces
     }
 
-    private func removeBridges(_ traces: LXDTraces) async throws {
+    private func removeBridges(_ traces: EngineTraces) async throws {
         if traces.networks.isEmpty { return }
         let bridges = try await IP(root).bridges().intersection(traces.networks).sorted()
         if !bridges.isEmpty { try await IP(root).delete(bridges.map { "link delete \($0)" }, touches: [subject]) }

@@ -1,7 +1,7 @@
-/// Whether an LXD holds nothing that somebody would miss.
+/// Whether an engine holds nothing that somebody would miss.
 struct OccupancyCheck: Sendable {
     private static let limit: Duration = .seconds(20)
-    /// How long a daemon may take that starts again, as LXD's does when it has left its cluster.
+    /// How long a daemon may take that starts again, as it does when it has left its cluster.
     private static let startLimit: Duration = .seconds(30)
 
     let root: any CommandRunner
@@ -15,7 +15,7 @@ struct OccupancyCheck: Sendable {
         LXC(HostEngine(root: root, package: package, engine: engine), engine: engine, limit: Self.limit)
     }
 
-    /// Throws `Failure.conflict` for an LXD that is in a cluster, holds anything, or cannot be asked.
+    /// Throws `Failure.conflict` for one that is in a cluster, holds anything, or cannot be asked.
     func check() async throws {
         guard let server = try await server() else {
             return try await checkNeverStarted(hint: "or use another host")
@@ -35,21 +35,21 @@ struct OccupancyCheck: Sendable {
         )
     }
 
-    /// Throws `Failure.conflict` unless this LXD can be emptied without a loss to anybody but the cluster.
+    /// Throws `Failure.conflict` unless this engine can be emptied without a loss to anybody but the cluster.
     ///
-    /// The owner's note says who took the host, not whose its LXD is by now. So an LXD
+    /// The owner's note says who took the host, not whose its engine is by now. So one
     /// - in a cluster must have one of the certificates that were fetched from the cluster, and the member's name, unless
     ///   the whole cluster is being destroyed;
     /// - in a cluster of which no certificate was ever fetched, since `up` did not get that far, must have the member's
     ///   name and hold nothing that users put there;
     /// - in no cluster must hold nothing that users put there;
-    /// - that does not answer must have one of the certificates in its folder, from which LXD deletes it when it leaves
+    /// - that does not answer must have one of the certificates in its folder, from which the daemon deletes it when it leaves
     ///   its cluster (seen with 5.0.2), or must never have run.
     func checkBeforeRemoval(of member: MemberName, in state: ClusterState, _ certificates: Set<String>) async throws {
         let isDestroyed = state.isDeleting == true
         let kept = try await RootFiles(root).read("\(package.folder)/cluster.crt")
         let isOursOnDisk = kept.map { certificates.contains($0.trimmed) } ?? false
-        // CachedValue other members are gone, a daemon may have no quorum, and answer nothing.
+        // Once other members are gone, a daemon may have no quorum, and answer nothing.
         if isDestroyed && isOursOnDisk { return }
         guard let server = try await isOursOnDisk ? server() : serverOnceStarted() else {
             if !isOursOnDisk { try await checkNeverStarted(hint: leaveAlone) }
@@ -83,7 +83,7 @@ struct OccupancyCheck: Sendable {
             hint: "\(engine.client) cluster rename \(name) \(member), then the same command again; \(leaveAlone)")
     }
 
-    /// How a user keeps this tool off an LXD.
+    /// How a user keeps this tool off the engine.
     private var leaveAlone: String { "to leave \(engine.title) on \(place) alone, rm \(BaremetalNotes.owner) there" }
 
     private func server() async throws -> ServerInfo? {

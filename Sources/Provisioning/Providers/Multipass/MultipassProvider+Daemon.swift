@@ -10,14 +10,14 @@ extension MultipassProvider {
         try await daemon(of: member).restart()
     }
 
-    /// The VM's daemon; throws `Failure.conflict` where no LXD is installed in it.
-    private func daemon(of member: MemberName) async throws -> LXDDaemon {
+    /// The VM's daemon; throws `Failure.conflict` where the engine is not installed in it.
+    private func daemon(of member: MemberName) async throws -> EngineDaemon {
         let inside = runner(in: member)
         guard let package = try await engine.installedPackage(inside) else {
             throw Failure(
                 .conflict, "no \(engine.title) is installed in the VM \(member)", hint: "read \(logHint(member))")
         }
-        return LXDDaemon(
+        return EngineDaemon(
             root: inside, package: package, time: time, interval: traits.pollInterval, subject: .machine(member.text))
     }
 }

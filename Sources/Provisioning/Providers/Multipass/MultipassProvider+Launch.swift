@@ -1,15 +1,17 @@
 extension MultipassProvider {
     private static let channelVariable = "BCM_LXD_CHANNEL"
 
-    private func channel(of state: ClusterState) -> String { state.settings.channel ?? engine.defaultChannel }
+    private func channel(of state: ClusterState) -> String? {
+        engine.defaultChannel.map { state.settings.channel ?? $0 }
+    }
 
-    /// The channel that LXD in the VMs has to be of; `nil` where the user did not ask for one.
+    /// The channel that the engine in the VMs has to be of; `nil` where it is no snap, or the user did not ask for one.
     ///
     /// The state always has one: that of the template of `.env`. User-data of the user's own that does not name it makes
     /// what it likes, as long as the user gave none either.
     func askedChannel(of state: ClusterState) throws -> SnapChannel? {
-        let channel = self.channel(of: state)
-        let isNamed = try templates.template(.userData).names(Self.channelVariable)
+        guard let channel = channel(of: state) else { return nil }
+        let isNamed = try templates.template(engine.userData).names(Self.channelVariable)
         return isNamed || channel != engine.defaultChannel ? SnapChannel(channel) : nil
     }
 
@@ -55,12 +57,13 @@ extension MultipassProvider {
     }
 
     private func userData(_ state: ClusterState) throws -> String {
-        try templates.template(.userData).rendered([
-            Self.channelVariable: .text(channel(of: state)),
+        var values: [String: Template.Value] = [
             "BCM_LXD_STORAGE": .text(state.settings.storage.rawValue),
             "BCM_CLUSTER_NAME": .text(state.name.text),
             "BCM_CLUSTER_IDENTIFIER": .text(state.identifier),
             "BCM_CLUSTER_STATE": .text(copy(state)?.origin.text ?? ""),
-        ])
+        ]
+        if let channel = channel(of: state) { values[Self.channelVariable] = .text(channel) }
+        return try templates.template(engine.userData).rendered(values)
     }
 }

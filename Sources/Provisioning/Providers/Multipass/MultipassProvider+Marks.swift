@@ -68,7 +68,7 @@ extension MultipassProvider {
     ///
     /// A user's own user-data may leave no mark: then the name has to do.
     func checkOwnedByCluster(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
-        guard try templates.template(.userData).names("BCM_CLUSTER_IDENTIFIER") else { return }
+        guard try templates.template(engine.userData).names("BCM_CLUSTER_IDENTIFIER") else { return }
         let found = try await time.wait(
             for: "\(member), which is being launched already", limit: limit, every: traits.pollInterval
         ) { try await mark(of: member) }

@@ -119,12 +119,12 @@ package struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging
         try await multipass.start(member.text, limit: limit)
     }
 
-    /// Whether cloud-init is done and LXD answers.
+    /// Whether cloud-init is done and the engine answers.
     package func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
         try await setup(of: member, in: state).isSettled()
     }
 
-    /// Waits for cloud-init and checks what it says, restarts where it asks for one, and waits for LXD.
+    /// Waits for cloud-init and checks what it says, restarts where it asks for one, and waits for the engine.
     package func settle(_ member: MemberName, of state: ClusterState, limit: Duration) async throws {
         try await setup(of: member, in: state).settle(limit: limit)
     }
@@ -205,7 +205,7 @@ package struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging
         RunningVMRunner(inside: inside, base: base, member: member, running: running)
     }
 
-    /// The installation's, cloud-init's, and LXD's as a snap and as a package.
+    /// The installation's, cloud-init's, and the daemon's by each of its packages.
     package func logs(of member: MemberName) -> [MachineLog] {
         [
             MachineLog(name: "install", path: "/var/log/bcmcluster-install.log", topic: .machine),

@@ -1,4 +1,4 @@
-/// Waits until one VM is set up: its address, cloud-init, LXD, and the restart that its packages may ask for.
+/// Waits until one VM is set up: its address, cloud-init, the engine, and the restart that its packages may ask for.
 struct MultipassSetup: Sendable {
     let member: MemberName
     let multipass: Multipass
@@ -7,7 +7,7 @@ struct MultipassSetup: Sendable {
     let time: any TimeSource
     let interval: Duration
     let hint: String
-    /// The channel that LXD has to be of; `nil` takes any version.
+    /// The channel that the engine has to be of; `nil` takes any version.
     let channel: SnapChannel?
     /// The machine's address; `nil` while it has none.
     let address: @Sendable () async throws -> IPv4?
@@ -42,7 +42,7 @@ struct MultipassSetup: Sendable {
     /// Whether the version of a server that is in no cluster is of the channel.
     private func isAsAsked(_ server: ServerInfo) -> Bool { channel?.accepts(server.environment.version) ?? true }
 
-    /// User-data may have failed unseen, and an image may bring an LXD of its own; a review knows no version.
+    /// User-data may have failed unseen, and an image may bring an engine of its own; a review knows no version.
     private func check(_ server: ServerInfo) throws {
         let version = server.environment.version
         guard let channel, !isAsAsked(server) else { return }
@@ -57,7 +57,7 @@ struct MultipassSetup: Sendable {
         try await waitForAddress(limit: end - time.elapsed)
         try await waitForCloudInit(limit: end - time.elapsed)
         return try await wait(for: "\(engine.title) on \(member)", limit: end - time.elapsed) { _ in
-            try await LXC(inside, engine: engine).server(.awaits, assuming: channel?.track ?? "5.0")
+            try await LXC(inside, engine: engine).server(.awaits, assuming: channel?.track ?? "\(engine.oldest).0")
         }
     }
 

@@ -4,6 +4,7 @@ extension NamespaceHost {
     func faults(of state: ClusterState) async throws -> [NetworkFault] {
         async let preparing = preparationFaults(state)
         async let routing = routingFaults(state)
+        async let limiting = lowLimits(for: state)
         let bridge = NamespaceLayout(state).bridge
         let prepared = try await preparing
         let hasBridge = !prepared.contains(.bridge(bridge))
@@ -12,7 +13,10 @@ extension NamespaceHost {
             let others = interfaces.filter { $0 != bridge }
             return others.isEmpty ? nil : .forwarding(others)
         }
-        return (prepared + routed).map { NetworkFault($0, on: state.spread == nil ? nil : name) }
+        let low = try await limiting
+        return (prepared + routed + (low.isEmpty ? [] : [.limits(low)])).map {
+            NetworkFault($0, on: state.spread == nil ? nil : name)
+        }
     }
 
     /// What is missing that machines need to be made and to reach each other.

@@ -6,9 +6,11 @@ struct NamespaceHost: Sendable {
     let entrypoint: String
     let resolver: @Sendable () async throws -> String
 
-    /// Whether subnet and bridge are there.
+    /// Whether subnet and bridge are there, and the kernel's limits high enough.
     func isPrepared(_ state: ClusterState) async throws -> Bool {
-        try await preparationFaults(state).isEmpty
+        async let raising = areLimitsRaised(for: state)
+        let (faults, isRaised) = try await (preparationFaults(state), raising)
+        return faults.isEmpty && isRaised
     }
 
     /// Puts everything in place that the machines need to be made.
@@ -24,6 +26,7 @@ struct NamespaceHost: Sendable {
             try await makeFolders(layout)
             try await claim(subnet, for: state)
         }
+        try await raiseLimits(for: state)
         try await files.write(entrypoint, to: layout.entrypoint, mode: "0755")
         try await files.write(await resolver(), to: layout.resolver, mode: "0644")
         let links = try await IP(root).links()
@@ -58,7 +61,10 @@ struct NamespaceHost: Sendable {
 
     private func makeFolders(_ layout: NamespaceLayout) async throws {
         try await RootFiles(root).makeFolders(
-            [NamespaceLayout.root, NamespaceLayout.machines, NamespaceLayout.subnets, layout.shared], mode: "0711")
+            [
+                NamespaceLayout.root, NamespaceLayout.machines, NamespaceLayout.subnets, NamespaceLayout.limits,
+                layout.shared,
+            ], mode: "0711")
     }
 
     /// Takes the subnet, unless it is ours already; who is second on a host is told so.
@@ -97,12 +103,15 @@ struct NamespaceHost: Sendable {
         let claims = try await files.links(below: NamespaceLayout.subnets, depth: 1)
         let claimed = claims.filter { $0.value == state.identifier }.keys.sorted()
         try await files.remove(
-            claimed.map { "\(NamespaceLayout.subnets)/\($0)" } + [layout.shared]
+            ["\(NamespaceLayout.limits)/\(state.identifier)"] + claimed.map { "\(NamespaceLayout.subnets)/\($0)" } + [
+                layout.shared
+            ]
                 + (keepingCopies ? [] : [layout.snapshots]), limit: .seconds(900))
         // Asked again: of two clusters that go at the same time, one is the last. Before that, what is empty for the
         // moment may be what a cluster that comes up has just made.
         guard try await isLast(state) else { return }
         try await removeOutgoingTrafficRules(after: state)
+        try await putLimitsBack(after: state)
         try await ControlGroups(root).removeRoot()
         try await removeEmptyFolders()
     }
@@ -110,7 +119,7 @@ struct NamespaceHost: Sendable {
     private func removeEmptyFolders() async throws {
         let folders = [
             "\(NamespaceLayout.root)/clusters", NamespaceLayout.machines, NamespaceLayout.subnets,
-            NamespaceLayout.allSnapshots, NamespaceLayout.forwarding,
+            NamespaceLayout.allSnapshots, NamespaceLayout.forwarding, NamespaceLayout.limits,
         ]
         let present = try await RootFiles(root).inodes(of: folders + [NamespaceLayout.root])
         let existing = (folders + [NamespaceLayout.root]).filter { present[$0] != nil }

@@ -8,6 +8,8 @@ struct NamespaceLayout: Sendable {
     static let subnets = "\(root)/subnets"
     /// The notes that say for which interfaces this tool enabled forwarding, and since which boot of the host.
     static let forwarding = "\(root)/forwarding"
+    /// The notes that say how many members each cluster has here, and which of the kernel's limits were raised for them.
+    static let limits = "\(root)/limits"
     /// The folder of all snapshots.
     static let allSnapshots = "\(root)/snapshots"
     /// How far above the subnet's base the first member's address is; the hosts' bridges are below, from 1 on.

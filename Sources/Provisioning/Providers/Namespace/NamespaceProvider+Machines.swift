@@ -89,7 +89,7 @@ extension NamespaceProvider {
             ], in: network, touches: [subject])
         try await Namespaces(root).start(
             layout.firstProcess(of: member) + NamespaceLayout.entrypointArguments(engine), network: network,
-            touches: [subject])
+            log: "\(folder)/console.log", touches: [subject])
     }
 
     /// Ends everything in the machine and removes it, if it is this cluster's.

@@ -67,6 +67,6 @@ extension NamespaceProvider {
                 message: "\(engine.daemon) \(version) is too old: \(engine.oldest).0 or later is required",
                 hint: installation)
         }
-        return Health(works: true, message: "\(engine.daemon) \(version) and all requirements are installed")
+        return Health(works: true, message: "\(engine.title) \(version) and all requirements are installed")
     }
 }

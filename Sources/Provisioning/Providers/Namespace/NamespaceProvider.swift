@@ -65,10 +65,11 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
     /// Looks at the host's firewalls, and where machines are to be made at everything that they need.
     package func preflight(making count: Int, of state: ClusterState?) async throws -> [DoctorCheck] {
         async let firewall = host.firewallCheck(state)
+        async let limits = count > 0 ? host.limitCheck(making: count, of: state) : nil
         let checks =
             count > 0
             ? try await NamespacePreflight(root: root).checks(making: count, pool: state?.settings.storage ?? .dir) : []
-        return try await checks + [firewall].compactMap { $0 }
+        return try await checks + [limits, firewall].compactMap { $0 }
     }
 
     /// Chooses the subnet and gives each member its address.
@@ -138,11 +139,21 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
             let empty = HostedCluster(name: member.cluster, identifier: machine.owner, members: [])
             found[key, default: empty].members.append(member)
         }
-        return found.sorted { $0.key < $1.key }.map { _, cluster in
-            var sorted = cluster
-            sorted.members.sort()
-            return sorted
+        var sorted: [HostedCluster] = []
+        for (_, cluster) in found.sorted(by: { $0.key < $1.key }) {
+            var cluster = cluster
+            cluster.members.sort()
+            if cluster.state == nil { cluster.engine = try await engine(of: cluster.members) }
+            sorted.append(cluster)
         }
+        return sorted
+    }
+
+    /// The engine whose folder the machines have; `nil` where there is none.
+    private func engine(of members: [MemberName]) async throws -> Engine? {
+        let folders = Engine.all.flatMap { engine in members.map { (engine, NamespaceLayout.daemon($0, engine)) } }
+        let inodes = try await RootFiles(root).inodes(of: folders.map(\.1))
+        return folders.first { inodes[$0.1] != nil }?.0
     }
 
     /// Whether the bridge and the rest are there.

@@ -1,5 +1,5 @@
-/// Puts LXD on a host where there is none, and removes what it has put there.
-struct LXDInstallation: Sendable {
+/// Puts the engine on a host where there is none, and removes what it has put there.
+struct EngineInstallation: Sendable {
     private static let snap = "/usr/bin/snap"
     private static let apt = "/usr/bin/apt-get"
 
@@ -9,19 +9,38 @@ struct LXDInstallation: Sendable {
     let place: String
     let subject: Subject
 
-    /// How LXD would be installed; throws `Failure.missing` if unknown how.
-    func way() async throws -> EnginePackage {
-        let found = try await RootFiles(root).inodes(of: [Self.snap, Self.apt])
-        if found[Self.snap] != nil, let package = package(.snap) { return package }
-        if found[Self.apt] != nil, let package = package(.debian) { return package }
+    /// Throws `Failure.missing` if it is unknown how the engine would be installed, or known that it cannot be.
+    func check() async throws {
+        guard try await way().kind == .debian else { return }
+        try await checkOffer(limit: .seconds(60))
+    }
+
+    /// How the engine would be installed; throws `Failure.missing` if unknown how.
+    private func way() async throws -> EnginePackage {
+        let ways: [(program: String, package: EnginePackage)] = [(Self.snap, .snap), (Self.apt, .debian)].compactMap {
+            program, kind in package(kind).map { (program, $0) }
+        }
+        let found = try await RootFiles(root).inodes(of: ways.map(\.program))
+        if let way = ways.first(where: { found[$0.program] != nil }) { return way.package }
+        let names = ways.compactMap { $0.program.split(separator: "/").last }.joined(separator: " nor ")
         throw Failure(
-            .missing, "\(engine.title) is not installed on \(place), and neither snap nor apt-get is available",
+            .missing,
+            "\(engine.title) is not installed on \(place), and \(ways.count > 1 ? "neither " : "")\(names) is \(ways.count > 1 ? "" : "not ")available",
             hint: "install \(engine.title) there from its distribution, then run the same command again")
     }
 
     private func package(_ kind: EnginePackage.Kind) -> EnginePackage? { engine.packages.first { $0.kind == kind } }
 
-    /// Installs LXD where it is not, and ends an installation that was cut off; a note says first what is done.
+    /// Throws `Failure.missing` where the host's archives are known, and have not the engine's packages.
+    private func checkOffer(limit: Duration) async throws {
+        let daemon = engine.debianPackages[0]
+        guard try await AptGet(root, limit: limit).isKnownNotToOffer(daemon) else { return }
+        throw Failure(
+            .missing, "\(engine.title) is not installed on \(place), and the archives of its apt have no \(daemon)",
+            hint: "\(engine.packageHint.map { "\($0); " } ?? "")then apt-get update there, and run the same command again")
+    }
+
+    /// Installs the engine where it is not, and ends an installation that was cut off; a note says first what is done.
     func complete(channel: String?, limit: Duration) async throws -> EnginePackage {
         let notes = try await BaremetalNotes(on: root)
         if let present = try await engine.installedPackage(root), notes.installation.isEmpty || notes.isComplete {
@@ -38,18 +57,23 @@ struct LXDInstallation: Sendable {
     }
 
     private func install(_ kind: EnginePackage, channel: String?, limit: Duration) async throws {
-        if kind.kind == .snap {
+        if kind.kind == .snap, let name = engine.snap, let channel = channel ?? engine.defaultChannel {
             let snap = Snap(root, time: time, limit: limit)
-            try await snap.install(engine.snap, channel: channel ?? engine.defaultChannel, touches: [subject])
+            try await snap.install(name, channel: channel, touches: [subject])
         } else {
-            try await AptGet(root, limit: limit).install(engine.debianPackages, touches: [subject])
+            try await AptGet(root, limit: limit).install(engine.debianPackages, touches: [subject]) {
+                try await checkOffer(limit: limit)
+            }
         }
     }
 
     /// Removes what was installed, and the notes of it.
     func undo(_ notes: BaremetalNotes, limit: Duration) async throws {
         switch notes.kind {
-        case .snap?: try await Snap(root, time: time, limit: limit).remove(engine.snap, touches: [subject])
+        case .snap?:
+            for name in notes.packages {
+                try await Snap(root, time: time, limit: limit).remove(name, touches: [subject])
+            }
         case .debian?: try await AptGet(root, limit: limit).purge(notes.packages, touches: [subject])
         default: return
         }
@@ -59,7 +83,7 @@ struct LXDInstallation: Sendable {
 
     /// What is about to be installed: of Debian's two packages one may be there already.
     private func missing(_ kind: EnginePackage, _ limit: Duration) async throws -> [String] {
-        if kind.kind == .snap { return [engine.snap] }
+        if kind.kind == .snap, let snap = engine.snap { return [snap] }
         let installed = try await AptGet(root, limit: limit).installed(of: engine.debianPackages)
         return engine.debianPackages.filter { !installed.contains($0) }
     }

@@ -1,10 +1,10 @@
-/// The daemon of an installed LXD under systemd: ends and starts it, and leaves instances running.
+/// The daemon of an installed engine under systemd: ends and starts it, and leaves instances running.
 ///
-/// By LXD's own rules instances outlive a daemon that is ended by SIGTERM or SIGKILL; only SIGPWR, or its API, shuts them
+/// By the rules of LXD, which Incus has kept, instances outlive a daemon that is ended by SIGTERM or SIGKILL; only SIGPWR, or its API, shuts them
 /// down (LXD's documentation, "Daemon behavior"). The snap's stop command sends SIGPWR, and waits up to 540 s, unless its
-/// reload command was called just before (canonical/lxd-pkg-snap, daemon.stop and daemon.reload). Debian's unit sends
-/// SIGTERM to the daemon alone.
-struct LXDDaemon: Sendable {
+/// reload command was called just before (canonical/lxd-pkg-snap, daemon.stop and daemon.reload). Debian's units
+/// send SIGTERM to the daemon alone.
+struct EngineDaemon: Sendable {
     /// How long a daemon gets to end by itself; without a quorum, or hung, it may take for ever.
     static let grace: Duration = .seconds(30)
 
@@ -36,7 +36,7 @@ struct LXDDaemon: Sendable {
     /// Ends the daemon, so that no client starts it again; `restart` starts it.
     func stop() async throws {
         let old = try await running()
-        try await systemd.stopAlone(package.socket, touches: touched)
+        for socket in package.sockets { try await systemd.stopAlone(socket, touches: touched) }
         if !old.isEmpty {
             if package.stopsInstances { try await stopUnitAlone() } else { try await end(old) }
         }

@@ -1,12 +1,12 @@
-/// What one LXD has made in the kernel, by the names that it gives: another LXD on the host has such things too.
-struct LXDTraces: Sendable, Equatable {
+/// What one daemon has made in the kernel, by the names that it gives: another on the host has such things too.
+struct EngineTraces: Sendable, Equatable {
     let engine: Engine
     var networks: Set<String> = []
-    /// Its instances; outside the default project LXD puts `PROJECT_` before the name.
+    /// Its instances; outside the default project the engine puts `PROJECT_` before the name.
     var instances: Set<String> = []
 
-    /// Whether a chain of the table `lxd` is its own: `fwd.lxdbr0` is a network's, `out.web.eth0` that of an instance's
-    /// device (LXD 5.0.2).
+    /// Whether a chain of the engine's table is its own: `fwd.lxdbr0` is a network's, `out.web.eth0` that of an instance's
+    /// device (LXD 5.0.2, Incus 6.0.4).
     func own(chain: String) -> Bool {
         let parts = chain.split(separator: ".", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return false }

@@ -3,7 +3,7 @@ import Testing
 @testable import Provisioning
 
 /// How the daemon of each package is ended and started, so that instances keep running.
-@Suite struct LXDDaemonTests {
+@Suite struct EngineDaemonTests {
     private static let ofSnap =
         "--ns 1 --nslist pid -u 0 -U 0 -f '^([^ ]*/)?lxd([.]debug)? (.* )?--logfile[ =]/var/snap/lxd/common/lxd/logs/'"
     private static let service = "snap.lxd.daemon.service"
@@ -13,8 +13,8 @@ import Testing
     private let runner = ScriptedRunner()
     private let time = VirtualTime()
 
-    private func daemon(_ package: EnginePackage = .lxdSnap) -> LXDDaemon {
-        LXDDaemon(root: runner, package: package, time: time, interval: .milliseconds(500), subject: .machine("DEV-00"))
+    private func daemon(_ package: EnginePackage = .lxdSnap) -> EngineDaemon {
+        EngineDaemon(root: runner, package: package, time: time, interval: .milliseconds(500), subject: .machine("DEV-00"))
     }
 
     private func allow(_ lines: String...) { for line in lines { runner.on(line, .works) } }
@@ -24,7 +24,7 @@ import Testing
         allow("systemctl reload \(Self.service)", "pkill -KILL \(Self.ofSnap)", Self.start)
         try await daemon().restart()
         #expect(runner.changes == ["systemctl reload \(Self.service)", "pkill -KILL \(Self.ofSnap)", Self.start])
-        #expect(time.elapsed >= LXDDaemon.grace)
+        #expect(time.elapsed >= EngineDaemon.grace)
     }
 
     /// The unit's own stop would shut all instances down, and its socket would start the daemon again.
