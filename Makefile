@@ -56,6 +56,7 @@ soak: ## the long forms of the fault, bad-input, interruption and simulation har
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter FaultSweep
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter EndToEndTests.Faults/Kills
+	$(MAKE) test-engines
 
 lint: ## check the format of the sources
 	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift

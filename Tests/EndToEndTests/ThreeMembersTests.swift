@@ -120,7 +120,7 @@ extension EndToEnd {
 
         /// A second client, with a configuration of its own, gets in by a token of the cluster's.
         private func expectOtherClient(_ sandbox: Sandbox) async throws {
-            let other = ["LXD_CONF": "\(sandbox.folder)/other"]
+            let other = [Product.engine.configurationVariable: "\(sandbox.folder)/other"]
             let token = try await sandbox.client(Product.tokenArguments("other"))
             let last = try #require(token.split(separator: "\n").last)
             try await sandbox.client("remote", "add", "theirs", String(last), adding: other)
