@@ -21,13 +21,13 @@ import Testing
         #expect(members.count == 3)
         #expect(members.filter(\.isLeader).map(\.name) == ["REC-00"])
         #expect(members.count(where: \.isVoter) == 3)
-        #expect(members.allSatisfy(\.isOnline))
+        #expect(members.allSatisfy { $0.isOnline })
     }
 
     @Test(arguments: RecordedEngine.allCases)
     func anEvacuatedMemberIsTold(_ engine: RecordedEngine) throws {
         let members = try Self.decode([ClusterMember].self, engine.recorded("members, one evacuated", .members))
-        let evacuated = try #require(members.first(where: \.isEvacuated))
+        let evacuated = try #require(members.first { $0.isEvacuated })
         #expect(evacuated.name == "REC-02" && evacuated.isVoter == (engine != .lxd6), "LXD 6.9 takes its vote")
         #expect(members.count(where: \.isVoter) == (engine == .lxd6 ? 2 : 3))
     }
