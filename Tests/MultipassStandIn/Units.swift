@@ -86,7 +86,9 @@ struct Units {
     }
 
     private func awaitEnd() async throws {
-        _ = try await SystemTime().wait(for: "the end of \(engine.title)", limit: .seconds(60), every: .milliseconds(50)) {
+        _ = try await SystemTime().wait(
+            for: "the end of \(engine.title)", limit: .seconds(60), every: .milliseconds(50)
+        ) {
             try await machines.hasDaemon(name) ? nil : true
         }
     }

@@ -36,8 +36,11 @@ import Testing
     }
 
     private func replay(_ seed: UInt64) throws {
-        if try Shrinker.broken(Scenario(seed: seed)) == nil { print("simulation: seed \(seed) keeps all promises") }
-        try tell(seed)
+        if try Shrinker.broken(Scenario(seed: seed)) != nil { return try tell(seed) }
+        let story = try Story(Scenario(seed: seed), isTraced: true)
+        story.play()
+        print("---- \(story.scenario)\n\(story.world.trace.joined(separator: "\n"))")
+        print("simulation: seed \(seed) keeps all promises; \(story.hindrance ?? "nothing was in the way")")
     }
 
     /// The shortest trace that still breaks a promise.

@@ -18,7 +18,9 @@ package struct EngineChoice: Sendable, Equatable {
         let names = hosts.joined(separator: ", ")
         guard !hosts.isEmpty, let engine = Engine.all.first(where: { one in hosts.allSatisfy { isInstalled($0, one) } })
         else {
-            let reason = hosts.isEmpty ? "the default" : "the default; none is installed on \(hosts.count > 1 ? "all of " : "")\(names)"
+            let reason =
+                hosts.isEmpty
+                ? "the default" : "the default; none is installed on \(hosts.count > 1 ? "all of " : "")\(names)"
             return EngineChoice(engine: .standard, reason: reason)
         }
         let absent = Engine.all.prefix { $0 != engine }.map { other in

@@ -9,7 +9,8 @@ extension Engine {
         keyArguments: ["remote", "add", "bcmcluster-none", "https://127.0.0.1:1"], port: 8443, bridge: "lxdbr0",
         table: "lxd", ruleWords: ["generated", "for", "LXD"], snapConfiguration: "snap/lxd/common/config",
         debianPackages: ["lxd", "lxd-client"], packageHint: nil, snap: "lxd", defaultChannel: "5.21/stable",
-        userData: .userData, packages: [.lxdDebian, .lxdSnap], documentation: "https://documentation.ubuntu.com/lxd/latest",
+        userData: .userData, packages: [.lxdDebian, .lxdSnap],
+        documentation: "https://documentation.ubuntu.com/lxd/latest",
         clientInstallation: ("apt-get install lxd-client, or snap install lxd", "brew install lxc"), oldest: 5)
 
     /// The community's Incus.

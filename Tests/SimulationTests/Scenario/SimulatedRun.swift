@@ -18,7 +18,7 @@ struct SimulatedRun {
     private var runner: SimulatedRunner { SimulatedRunner(world: world, process: process) }
     private var folder: ClusterFolder { ClusterFolder(runtime: Person.runtime, cluster: cluster) }
     private var templates: TemplateLibrary { TemplateLibrary(runtime: Person.runtime, files: files) }
-    private var sources: SettingSources { SettingSources(flags: [:], environment: Person.environment) }
+    private var sources: SettingSources { SettingSources(flags: world.release.flags, environment: Person.environment) }
 
     init(_ world: World, _ process: SimulatedProcess, cluster: ClusterName) {
         self.world = world

@@ -55,7 +55,8 @@ final class Story: @unchecked Sendable {
 
     /// `up` again and again, with nothing that disturbs it.
     private func finish() async {
-        for _ in 0..<Self.timeout {
+        // A machine that hangs for minutes disturbs a run as well.
+        for _ in 0..<Self.timeout + world.traits.hungMachines.count {
             world.note("== up, undisturbed")
             isComplete = await run(.up(further: nil), [])
             if isComplete { return }

@@ -65,6 +65,8 @@ final class SimulatedCluster {
     var creations = 0
     var hasCard = false
     var joins = 0
+    /// The servers whose certificates the cluster trusts, by name: also those of joins that failed.
+    var certified: [String: SimulatedDaemon] = [:]
     /// The addresses in the configuration of the database: those of the members, and what joins have left.
     var raft: Set<String> = []
 
@@ -80,6 +82,7 @@ final class SimulatedCluster {
     func forget(_ name: String) {
         if let address = members[name]?.address { raft.remove(address) }
         members[name] = nil
+        certified[name] = nil
         joinTokens[name] = nil
         order.removeAll { $0 == name }
         switch network {

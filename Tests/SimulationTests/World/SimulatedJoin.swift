@@ -61,9 +61,15 @@ extension World {
         // Pending members are replaced (LXD 5.0.2).
         let members = cluster.members.filter { !$0.value.isPending }
         if members[name] != nil || members.values.contains(where: { $0.address == address }) {
-            let what = members[name] != nil ? "name: \(name)" : "address: \(address)"
+            let hasName = members[name] != nil
+            if hasName, release.givesTokensForMembers { return .refused(1, release.nameIsMembers) }
+            let what = hasName ? "name: \(name)" : "address: \(address)"
             return .refused(1, release.joinFails("The cluster already has a member with \(what)"))
         }
+        if release.keepsFailedCertificates, let server = cluster.certified[name], server !== daemon {
+            return .refused(1, release.nameHeld)
+        }
+        cluster.certified[name] = daemon
         cluster.joinTokens[name] = nil
         cluster.add(name, .init(daemon: daemon, address: address, isPending: true))
         return underWay(daemon, cluster, address)
@@ -76,6 +82,14 @@ extension World {
             violated("two joins at once: \(name) hangs for good")
             daemon.hasDebris = true
             return Operation(.seconds(1_000_000)) { .failed(1, "") }
+        }
+        if cluster.joins > 1, dice.oneIn(8) {
+            // The member that is pending is forgotten, and nothing is in the server's folder.
+            cluster.members[name] = nil
+            return Operation(dice.seconds(1...2)) {
+                daemon.end()
+                return .failed(1, self.release.joinFails("Failed request to add member: server ID already in use"))
+            }
         }
         if cluster.raft.contains(address) {
             // The address is in the configuration of the database already: that is tried for ever.

@@ -122,7 +122,9 @@ extension World {
         if let refusal = refusal(machine) { return refusal }
         guard let cluster = machine.daemon.cluster else { return .failed(1, "Error: This server is not clustered") }
         let rows: [[String]]
-        if question.contains("FROM raft_nodes") {
+        if question.contains("DELETE FROM identities ") {
+            return forgetCertificate(cluster, question)
+        } else if question.contains("FROM raft_nodes") {
             rows = cluster.raft.sorted().map { ["\($0):8443"] }
         } else if question.contains("WHERE state = 1") {
             rows = cluster.members.filter(\.value.isPending).sorted { $0.key < $1.key }
@@ -134,6 +136,17 @@ extension World {
         }
         let lines = rows.map { "[" + $0.map { "\"\($0)\"" }.joined(separator: ",") + "]" }
         return CommandResult(output: #"{"Results":[{"rows":[\#(lines.joined(separator: ","))]}]}"#)
+    }
+
+    /// LXD 5.21 and 6 have that table.
+    private func forgetCertificate(_ cluster: SimulatedCluster, _ question: String) -> CommandResult {
+        guard release.keepsFailedCertificates else { return .failed(1, "Error: no such table: identities") }
+        for name in cluster.certified.keys
+        where question.contains("name = '\(name)'") && cluster.members[name]?.isPending ?? true {
+            cluster.certified[name] = nil
+        }
+        return CommandResult(
+            output: #"{"Results":[{"type":"exec","columns":null,"rows":null,"rows_affected":1}]}"#)
     }
 
     /// The storage pool and the bridge with their states.

@@ -29,6 +29,9 @@ struct SimulatedRelease: Sendable, Equatable, CustomStringConvertible {
     /// Whether it is Incus of that version or a later one.
     private func isIncus(_ least: [Int]) -> Bool { engine == .incus && !numbers.lexicographicallyPrecedes(least) }
 
+    /// What the user asks for to get it.
+    var flags: [Setting: String] { engine == .lxd ? [.channel: SnapChannel.stable(of: version).text] : [:] }
+
     // MARK: What it says
 
     /// What the daemon can, as far as it matters for joins.
@@ -65,6 +68,13 @@ struct SimulatedRelease: Sendable, Equatable, CustomStringConvertible {
 
     /// Another server's certificate is trusted under the name.
     var nameHeld: String { joinFails("Failed updating cluster trust: Failed getting existing certificate: Forbidden") }
+
+    /// A member has the name, which does not answer, and for which LXD gave a token.
+    var nameIsMembers: String {
+        keepsFailedCertificates
+            ? nameHeld
+            : joinFails("Failed to setup cluster trust: Failed to add server cert to cluster: failed to notify peer")
+    }
 
     /// The roles of the leader and of the other voters.
     var roles: (leader: [String], voter: [String]) {

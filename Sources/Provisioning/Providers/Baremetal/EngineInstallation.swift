@@ -37,7 +37,9 @@ struct EngineInstallation: Sendable {
         guard try await AptGet(root, limit: limit).isKnownNotToOffer(daemon) else { return }
         throw Failure(
             .missing, "\(engine.title) is not installed on \(place), and the archives of its apt have no \(daemon)",
-            hint: "\(engine.packageHint.map { "\($0); " } ?? "")then apt-get update there, and run the same command again")
+            hint:
+                "\(engine.packageHint.map { "\($0); " } ?? "")then apt-get update there, and run the same command again"
+        )
     }
 
     /// Installs the engine where it is not, and ends an installation that was cut off; a note says first what is done.
