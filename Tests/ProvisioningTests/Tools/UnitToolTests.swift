@@ -88,7 +88,8 @@ final class LastCommand: CommandRunner {
         var bare = ClusterInstance.running("web-1", on: "DEV-01", type: "")
         bare.config = nil
         #expect(bare.isNameAlone)
-        bare = bare.with(notes["web-1"])
+        let own: InstanceNotes = try #require(notes["web-1"])
+        bare = bare.with(own)
         #expect(bare.isSilent && bare.type == "virtual-machine" && bare.unit == "web" && bare.volumes == ["web_d_1"])
         #expect(Set(bare.devices?.keys ?? [:].keys) == ["vol-d", "port-tcp-80"])
     }

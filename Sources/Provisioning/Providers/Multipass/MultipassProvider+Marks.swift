@@ -89,7 +89,9 @@ extension MultipassProvider {
         do {
             let inside = runner(in: member)
             let result = try await inside.run(Self.question)
-            if result.succeeded { return result.output.trimmed }
+            let text = result.output.trimmed
+            // What is no mark at all, as from a connection that broke, says nothing of whose the VM is.
+            if result.succeeded { return text.hasPrefix("cluster ") ? text : nil }
             return try await CloudInit(inside).status(.awaits) == .running ? nil : ""
         } catch let failure as Failure where failure.code == .commandFailed {
             return nil
