@@ -100,9 +100,16 @@ extension Engine {
     /// What that version can do; one that is not known is taken for the newest that is known of its major version, or of all
     /// where there is none of that.
     package func abilities(of version: EngineVersion) -> EngineAbilities {
-        let release =
-            releases.first { $0.first <= version && version <= $0.last }
+        release(of: version)?.abilities ?? EngineAbilities()
+    }
+
+    /// The known version as which that one is treated, such as `6.9`; empty for an engine of which none is known.
+    package func nearestRelease(to version: EngineVersion) -> String {
+        release(of: version).map { "\($0.first.major).\($0.first.minor)" } ?? ""
+    }
+
+    private func release(of version: EngineVersion) -> EngineRelease? {
+        releases.first { $0.first <= version && version <= $0.last }
             ?? releases.last { $0.first.major == version.major } ?? releases.last
-        return release?.abilities ?? EngineAbilities()
     }
 }

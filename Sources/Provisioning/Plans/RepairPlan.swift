@@ -186,7 +186,7 @@ private enum RepairAction {
         case .deletionIncomplete, .restoreIncomplete, .gone, .machineDeleted, .notOnline, .renamed, .removalInterrupted,
             .stranger,
             .foreignClient,
-            .versionsDiffer, .slow:
+            .versionsDiffer, .slow, .versionUnknown:
             self = .none
         }
     }

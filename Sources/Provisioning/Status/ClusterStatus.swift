@@ -90,7 +90,12 @@ extension Finding {
     }
 
     /// Whether it is no trouble, and only worth saying.
-    var isNote: Bool { if case .slow = self { true } else { false } }
+    var isNote: Bool {
+        switch self {
+        case .slow, .versionUnknown: true
+        default: false
+        }
+    }
 
     /// Whether the member that it is about may be online all the same.
     var isRemark: Bool {

@@ -10,7 +10,19 @@ struct Diagnosis {
         }
     }
 
-    var findings: [Finding] { troubles + (observation.slowness.map { [.slow($0)] } ?? []) }
+    var findings: [Finding] {
+        troubles + (observation.slowness.map { [.slow($0)] } ?? []) + (unknownVersion.map { [$0] } ?? [])
+    }
+
+    /// Said once for all members.
+    private var unknownVersion: Finding? {
+        let engine = observation.state.engine
+        let versions = observation.members.compactMap(\.version).compactMap { text in
+            EngineVersion(text).map { (text, $0) }
+        }
+        guard let (text, version) = versions.first(where: { !engine.knows($0.1) }) else { return nil }
+        return .versionUnknown(text, treatedAs: engine.nearestRelease(to: version))
+    }
 
     private var troubles: [Finding] {
         if let change = observation.change { return [.changing(change)] }

@@ -25,6 +25,7 @@ extension Finding {
         // It may be the user's own: repair does not touch it.
         case .remoteStale(let name):
             "\(Engine.current.client) remote rename \(name) another-name, then bcmcluster repair -c \(cluster)"
+        case .versionUnknown: "bcmcluster --version, and see whether there is a later one"
         case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
         default: "bcmcluster repair -c \(cluster)"
         }
@@ -78,6 +79,7 @@ extension Finding {
         case .remoteStale: "remote-stale"
         case .remoteElsewhere: "remote-elsewhere"
         case .slow: "slow"
+        case .versionUnknown: "version-unknown"
         case .clientUntrusted: "client-untrusted"
         case .certificateChanged: "certificate-changed"
         case .apiUnreachable: "api-unreachable"

@@ -73,6 +73,8 @@ package enum Finding: Sendable, Equatable {
     case remoteElsewhere(String, address: String)
     /// The members answer, and the slowest of them took that long: no trouble of the cluster's.
     case slow(Duration)
+    /// The members run a version that this program does not know, and treats as that known one: a note.
+    case versionUnknown(String, treatedAs: String)
     /// The cluster does not trust the user's client any more.
     case clientUntrusted(String)
     /// The cluster has another certificate than the remote has pinned.
@@ -132,6 +134,8 @@ package enum Finding: Sendable, Equatable {
             "your \(Engine.current.client) does not reach \(address) (remote \(name)): \(reason)"
         case .network(let fault): fault.sentence
         case .slow(let took): "slow: \(took.brief) for an answer"
+        case .versionUnknown(let version, let known):
+            "\(Engine.current.title) \(version) is not known to this version of bcmcluster, which treats it as \(known)"
         default: "\(member?.text ?? "") \(trouble ?? "")"
         }
     }

@@ -31,6 +31,7 @@ struct JoinMember: Step {
             for other in try await context.unfinishedJoins.others(than: name, context) {
                 try await waitForJoin(of: other, context)
             }
+            try await checkVersion(context)
             try await traces.clearEarlier()
             await context.unfinishedJoins.begins(name)
         }
@@ -39,6 +40,22 @@ struct JoinMember: Step {
             throw error
         }
         await context.unfinishedJoins.ends(name)
+    }
+
+    /// All members need one version: the database of the cluster has its form, and LXD waits for the last member to have it
+    /// too (facts: "Versions").
+    func checkVersion(_ context: PlanContext) async throws {
+        let others = try await context.terms.of(context.client(in: first)).server.environment.version
+        // In a review the machine that is still to be made has the same.
+        let own = try await context.client(in: name).server(assuming: others).environment.version
+        guard let one = EngineVersion(own), let other = EngineVersion(others),
+            (one.major, one.minor) != (other.major, other.minor)
+        else { return }
+        let title = context.engine.title
+        throw Failure(
+            .conflict, "\(name) has \(title) \(own), and \(first) has \(others): members need the same version",
+            hint: "give \(name) \(title) \(other.major).\(other.minor), or the others \(one.major).\(one.minor), "
+                + "then bcmcluster up -c \(name.cluster)")
     }
 
     private func join(_ context: PlanContext, _ traces: JoinTraces) async throws {

@@ -49,10 +49,11 @@ extension Repairs {
             case forwardingOff = "forwarding-off"
             // Walked by ManyMembersTests.
             case limitsTooLow = "limits-too-low"
-            // Walked by StoppedInstanceTests and KillTests; `slow` is a note on a healthy cluster.
+            // Walked by StoppedInstanceTests and KillTests; `slow` and `version-unknown` are notes on a healthy cluster.
             case stopInterrupted = "stop-interrupted"
             case removalInterrupted = "removal-interrupted"
             case slow = "slow"
+            case versionUnknown = "version-unknown"
             // Here impossible: AdviceTableTests.
             case machineDeleted = "machine-deleted"
             case machineHangs = "machine-hangs"

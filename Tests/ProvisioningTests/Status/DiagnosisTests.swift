@@ -216,6 +216,20 @@ import Testing
         #expect(!both.isHealthy && both.rest.map(\.code) == ["daemon-dead", "slow"])
     }
 
+    @Test("A version that is not known is said once, as a note, with the one that it is treated as")
+    func unknownVersion() throws {
+        let known = ClusterStatus(
+            try ClusterObservation.dev(3) { for index in 0..<3 { $0.members[index].version = "5.0.2" } })
+        #expect(known.findings == [])
+        let status = ClusterStatus(
+            try ClusterObservation.dev(3) { for index in 0..<3 { $0.members[index].version = "6.77" } })
+        #expect(status.isHealthy && status.exitStatus == 0)
+        #expect(
+            status.rest.map(\.sentence) == [
+                "LXD 6.77 is not known to this version of bcmcluster, which treats it as 6.9"
+            ])
+    }
+
     @Test func aClusterThatIsOffOrGoneIsOneFinding() throws {
         #expect(findings(try ClusterObservation.dev(2) { $0.state.isDeleting = true }) == [.deletionIncomplete])
         let off = try ClusterObservation.dev(2) { observation in
@@ -243,6 +257,7 @@ import Testing
             .moved(member, from: here, to: here), .versionsDiffer(["1": ["A"]]), .remoteMissing("R"),
             .remoteStale("R"), .remoteElsewhere("R", address: "A"), .clientUntrusted("R"), .certificateChanged("R"),
             .apiUnreachable("R", address: "A", "connection refused"), .slow(.seconds(2)),
+            .versionUnknown("9.9", treatedAs: "6.9"),
             .apiNotListening(member, ServerInfo.AddressMismatch(expected: "A:1")), .network(NetworkFault(.claim)),
             .network(NetworkFault(.bridge("b"))), .network(NetworkFault(.cables([member]))),
             .network(NetworkFault(.tunnel("x"))), .network(NetworkFault(.rules("t", chains: ["input"]))),

@@ -28,4 +28,31 @@ import Testing
     func theVariableLowersIt(_ value: String, _ joins: Int) async throws {
         #expect(try await joinsAtOnce(.incus, "7.0.2", value) == joins)
     }
+
+    @Test(
+        "A member of another version is refused before it joins; a later patch is not",
+        arguments: [
+            ("5.0.9", nil), ("5.21.7", "DEV-01 has LXD 5.21.7, and DEV-00 has 5.0.2: members need the same version"),
+            ("6.9", "DEV-01 has LXD 6.9, and DEV-00 has 5.0.2: members need the same version"),
+        ] as [(String, String?)])
+    func anotherVersion(_ version: String, _ refusal: String?) async throws {
+        func server(_ version: String) -> ScriptedRunner {
+            ScriptedRunner([
+                "lxc query /1.0": [
+                    .prints(
+                        #"{"api_extensions":["clustering_join_token","certificate_token"],"environment":{"server_clustered":false,"certificate":"","server_version":"\#(version)"}}"#
+                    )
+                ], "lxc query /1.0/cluster": [.prints(#"{"member_config":[]}"#)],
+            ])
+        }
+        let inside = ["DEV-00": server("5.0.2"), "DEV-01": server(version)]
+        let bench = try Bench(members: 2, provider: StubProvider(inside: inside))
+        let step = JoinMember(name: try .dev(1), first: try .dev(0))
+        do {
+            try await step.checkVersion(bench.context)
+            #expect(refusal == nil)
+        } catch let failure as Failure {
+            #expect(failure.message == refusal && failure.code == .conflict)
+        }
+    }
 }
