@@ -6,7 +6,8 @@ extension Fleets {
     /// Hosts that exist already, which become the members of one cluster and are left as they were.
     @Suite struct BaremetalCluster {
         @Test(
-            "Three hosts become a cluster; a fourth joins, one leaves, and all are left with an engine that holds nothing")
+            "Three hosts become a cluster; a fourth joins, one leaves, and all are left with an engine that holds nothing"
+        )
         func life() async throws {
             try await Sandbox.useHosts("HM", 4, programs: ["systemctl": HostPrograms.systemctl]) {
                 sandbox, net, hosts in
@@ -41,7 +42,8 @@ extension Fleets {
         private func expectUnused(_ host: TestHost, _ net: TestHost.Net) async throws {
             let client = Product.engine.client
             #expect(try await net.run("\(client) cluster list 2>&1", on: host).contains("isn't part of a cluster"))
-            #expect(try await net.run("\(client) list --format csv; \(client) storage list --format csv", on: host) == "")
+            #expect(
+                try await net.run("\(client) list --format csv; \(client) storage list --format csv", on: host) == "")
             #expect(try await net.run("ls -d /var/lib/bcmcluster 2>/dev/null", on: host) == "")
         }
     }

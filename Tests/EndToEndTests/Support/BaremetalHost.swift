@@ -65,7 +65,8 @@ struct BaremetalHost: Sendable {
         self.cluster = cluster
         self.certificates = certificates
         provider = BaremetalProvider(
-            host: try HostName("h0"), root: root, engine: Product.engine, purges: purges, cluster: cluster, time: SystemTime()
+            host: try HostName("h0"), root: root, engine: Product.engine, purges: purges, cluster: cluster,
+            time: SystemTime()
         ) { _ in certificates.all.withLock { $0 } }
     }
 
@@ -120,7 +121,7 @@ struct BaremetalHost: Sendable {
             profiles: [{name: default, devices: {root: {path: /, pool: default, type: disk}}}]
             """
         let administration = Product.engine.administration
-        try await inside(administration[0], administration.dropFirst() + ["init", "--preseed"], input: preseed)
+        try await inside(administration[0], Array(administration.dropFirst()) + ["init", "--preseed"], input: preseed)
         let environment = try await server().environment
         #expect(environment.isClustered)
         certificates.all.withLock { _ = $0.insert(environment.certificate.trimmed) }
@@ -131,7 +132,8 @@ struct BaremetalHost: Sendable {
         let image = try await TinyImage.make(in: sandbox.folder)
         let runner = runner ?? provider.runner(in: member)
         for arguments in [["image", "import", image, "--alias", "tiny"], ["launch", "tiny", name, "--quiet"] + words] {
-            try await runner.output(of: Command(Product.engine.client, arguments, limit: .seconds(120), effect: .changes))
+            try await runner.output(
+                of: Command(Product.engine.client, arguments, limit: .seconds(120), effect: .changes))
         }
     }
 
@@ -144,7 +146,9 @@ struct BaremetalHost: Sendable {
     /// The command lines of whatever belongs to the engine or to a container.
     func leftProcesses() async throws -> [String] {
         try await run("ps", ["-eo", "args"]).split(separator: "\n").map(String.init).filter { line in
-            ["\(PackagedEngine.tested.process) ", "[lxc monitor]", "dnsmasq ", "/sbin/init", "udhcpc"].contains { line.contains($0) }
+            ["\(PackagedEngine.tested.process) ", "[lxc monitor]", "dnsmasq ", "/sbin/init", "udhcpc"].contains {
+                line.contains($0)
+            }
         }
     }
 

@@ -56,7 +56,8 @@ extension TestHost {
         func traces(_ hosts: [TestHost]) async throws -> [String] {
             let looks = [
                 "find /var/lib/bcmcluster", "ip netns list", "ip -oneline link | cut -d: -f2", "nft list tables",
-                "ls /run/netns", "grep bcmcluster /proc/mounts", "ps -e -o comm= | grep -E 'lxd|incusd|dnsmasq|entrypoint'",
+                "ls /run/netns", "grep bcmcluster /proc/mounts",
+                "ps -e -o comm= | grep -E 'lxd|incusd|dnsmasq|entrypoint'",
             ]
             var traces: [String] = []
             for host in hosts {

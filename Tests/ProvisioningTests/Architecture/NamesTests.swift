@@ -19,8 +19,9 @@ import Testing
             found += code.literals.filter {
                 // The variables of `.env` bear LXD's name since BCM, both engines use liblxc and its keys, and a file of
                 // the user's takes the place of a template by its name.
-                $0.replacing(/BCM_LXD_[A-Z_]+|raw\.lxc|lxc\.[a-z]+|"driver":"lxc"|user-data-[a-z]+\.yml/, with: "").contains(
-                    /(?i)lxd|incus|\blxc\b|8443/)
+                $0.replacing(/BCM_LXD_[A-Z_]+|raw\.lxc|lxc\.[a-z]+|"driver":"lxc"|user-data-[a-z]+\.yml/, with: "")
+                    .contains(
+                        /(?i)lxd|incus|\blxc\b|8443/)
             }
         }
         return found.map { "\(path): \($0)" }

@@ -14,7 +14,8 @@ import Testing
     private let time = VirtualTime()
 
     private func daemon(_ package: EnginePackage = .lxdSnap) -> EngineDaemon {
-        EngineDaemon(root: runner, package: package, time: time, interval: .milliseconds(500), subject: .machine("DEV-00"))
+        EngineDaemon(
+            root: runner, package: package, time: time, interval: .milliseconds(500), subject: .machine("DEV-00"))
     }
 
     private func allow(_ lines: String...) { for line in lines { runner.on(line, .works) } }

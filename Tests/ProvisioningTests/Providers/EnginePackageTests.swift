@@ -46,7 +46,8 @@ import Testing
         let machine = "/usr/bin/qemu-system-x86_64 -S -name web -readconfig /run/incus/web/qemu.conf"
         let others = [
             "/usr/libexec/incus/incusd --group incus-admin --logfile /var/lib/bcmcluster/machines/DEV-00/incus.log",
-            "/usr/libexec/incus/incusd --syslog", "\(withSyslog) --debug", "/usr/libexec/incus/incus-user --group incus",
+            "/usr/libexec/incus/incusd --syslog", "\(withSyslog) --debug",
+            "/usr/libexec/incus/incus-user --group incus",
             "/usr/libexec/incus/incusd waitready --timeout=600", Self.debian, Self.monitor, Self.forward,
             "[lxc monitor] /srv/incus/containers web",
         ]

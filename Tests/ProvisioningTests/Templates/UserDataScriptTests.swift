@@ -288,7 +288,8 @@ import Testing
                 ), "\(outcome.output)")
         }
         let offline = try await run(Image.debian.with { $0.isOnline = false }, nil)
-        #expect(!offline.succeeded && offline.log.contains("the lists of packages could not be fetched: choose an image"))
+        #expect(
+            !offline.succeeded && offline.log.contains("the lists of packages could not be fetched: choose an image"))
     }
 
     @Test("An image that brings Incus is taken as it is, without a network", arguments: ["incus-base", "incus"])
@@ -300,7 +301,8 @@ import Testing
         #expect(!withoutZFS.succeeded && withoutZFS.log.contains("run up with --storage dir"), "\(withoutZFS.log)")
     }
 
-    @Test("The first error ends it", arguments: [apt("dist-upgrade"), apt("install incus-base"), "incus admin waitready"])
+    @Test(
+        "The first error ends it", arguments: [apt("dist-upgrade"), apt("install incus-base"), "incus admin waitready"])
     func firstErrorEndsIncus(_ failing: String) async throws {
         let image = Image.debian.with { ($0.archive["incus-base"], $0.failing) = ("6.0.0", [failing]) }
         let outcome = try await run(image, nil)
