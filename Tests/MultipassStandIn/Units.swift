@@ -1,9 +1,11 @@
 import Provisioning
 
-/// The units of the engine in a guest: the snap's, as its scripts treat them: a stop of the daemon is a shutdown of the host to LXD, unless it
-/// has just been reloaded or has crashed; a daemon that fails is started again; and a client starts LXD again as long as
-/// its socket is there (canonical/lxd-pkg-snap, daemon.start, daemon.stop, daemon.reload). Those of Debian's package of
-/// Incus end the daemon by SIGTERM, which leaves instances alone, and do not reload.
+/// The units of the engine in a guest.
+///
+/// The snap's, as its scripts treat them: a stop of the daemon is a shutdown of the host to LXD, unless it has just been
+/// reloaded or has crashed; a daemon that fails is started again; and a client starts LXD again as long as its socket is
+/// there (canonical/lxd-pkg-snap, daemon.start, daemon.stop, daemon.reload). Those of Debian's package of Incus end the
+/// daemon by SIGTERM, which leaves instances alone, and do not reload.
 struct Units {
     let name: String
     let engine: Engine

@@ -39,8 +39,8 @@ package struct Engine: Sendable, Equatable {
     let snap: String?
     /// The snap's channel unless the user chooses another (facts: "Versions"); `nil` where there is no snap.
     let defaultChannel: String?
-    /// What sets a VM up.
-    let userData: TemplateFile
+    /// The name of the template that sets a VM up.
+    let userDataFile: String
     /// The packages that a host may have it from, the preferred first.
     let packages: [EnginePackage]
     package let documentation: String

@@ -9,11 +9,7 @@ package struct EngineChoice: Sendable, Equatable {
         self.reason = reason
     }
 
-    /// The first engine that all of those hosts have; else the first of all.
-    ///
-    /// - Parameters:
-    ///   - hosts: the hosts that answered, in words.
-    ///   - isInstalled: whether the host has the engine.
+    /// The first engine that all of those hosts have, which are named in words; else the first of all.
     package static func automatic(over hosts: [String], _ isInstalled: (String, Engine) -> Bool) -> EngineChoice {
         let names = hosts.joined(separator: ", ")
         guard !hosts.isEmpty, let engine = Engine.all.first(where: { one in hosts.allSatisfy { isInstalled($0, one) } })
@@ -32,7 +28,7 @@ package struct EngineChoice: Sendable, Equatable {
 
     /// The first engine whose daemon is installed where the machines share the host's programs; else the first of all.
     ///
-    /// - Parameter isInstalled: whether the host has that program; `nil` where each machine gets its own.
+    /// `isInstalled` says whether the host has that program; it is `nil` where each machine gets its own.
     package static func automatic(_ isInstalled: ((String) -> Bool)?) -> EngineChoice {
         let standard = Engine.standard
         guard let isInstalled else { return EngineChoice(engine: standard, reason: "the default") }

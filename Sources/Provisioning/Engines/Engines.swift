@@ -9,7 +9,7 @@ extension Engine {
         keyArguments: ["remote", "add", "bcmcluster-none", "https://127.0.0.1:1"], port: 8443, bridge: "lxdbr0",
         table: "lxd", ruleWords: ["generated", "for", "LXD"], snapConfiguration: "snap/lxd/common/config",
         debianPackages: ["lxd", "lxd-client"], packageHint: nil, snap: "lxd", defaultChannel: "5.21/stable",
-        userData: .userData, packages: [.lxdDebian, .lxdSnap],
+        userDataFile: "user-data.yml", packages: [.lxdDebian, .lxdSnap],
         documentation: "https://documentation.ubuntu.com/lxd/latest",
         clientInstallation: ("apt-get install lxd-client, or snap install lxd", "brew install lxc"), oldest: 5)
 
@@ -23,7 +23,7 @@ extension Engine {
         snapConfiguration: ".config/incus", debianPackages: ["incus-base", "incus-client"],
         packageHint:
             "Debian 13 and Ubuntu 24.04 have incus-base; on Debian 12 add bookworm-backports to the sources of apt",
-        snap: nil, defaultChannel: nil, userData: .userDataIncus, packages: [.incusDebian],
+        snap: nil, defaultChannel: nil, userDataFile: "user-data-incus.yml", packages: [.incusDebian],
         documentation: "https://linuxcontainers.org/incus/docs/main",
         clientInstallation: ("apt-get install incus-client", "brew install incus"), oldest: 6)
 }

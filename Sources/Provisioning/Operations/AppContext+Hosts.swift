@@ -72,8 +72,10 @@ extension AppContext {
         let answers = try await asking(names.map(host)) { _, runner, _ in
             Set(programs).subtracting(try await Which(runner).missing(of: programs))
         }
-        let found = answers.compactMap { answer in (try? answer.answer.get()).map { (answer.host.name, $0) } }
-        return names.compactMap { name in found.first { $0.0 == name } }
+        let found = answers.compactMap { answer in
+            (try? answer.answer.get()).map { (host: answer.host.name, programs: $0) }
+        }
+        return names.compactMap { name in found.first { $0.host == name } }
     }
 
     /// Asks hosts all at once, under one limit for all; the answers come in the order of the hosts' names.

@@ -9,7 +9,7 @@ extension Doctor {
             switch (daemon, client) {
             case (nil, nil): checks.append(DoctorCheck(topic, .ok, "\(engine.title) is not installed"))
             default:
-                let parts = [("daemon", daemon), ("client", client)].map { $0.1.map { "\($0)" } ?? "no \($0.0)" }
+                let parts = [("daemon", daemon), ("client", client)].map { $0.1 ?? "no \($0.0)" }
                 checks.append(DoctorCheck(topic, .ok, "\(engine.title): \(parts.joined(separator: ", "))"))
             }
         }

@@ -172,13 +172,12 @@ struct LostState: Sendable {
             return (known[0], one.members.count) < (known[1], other.members.count)
         }
         let storage = try ProviderRegistry.standard.traits(of: orphan.provider).defaultStorage
+        let engine = if let copy { copy.engine } else { await self.engine(of: orphan) }
         var state =
-            if let copy { copy } else {
-                ClusterState(
-                    name: cluster, identifier: orphan.identifier, created: app.time.secondsSince1970,
-                    settings: ClusterSettings(provider: orphan.provider, storage: storage),
-                    engine: await engine(of: orphan))
-            }
+            copy
+            ?? ClusterState(
+                name: cluster, identifier: orphan.identifier, created: app.time.secondsSince1970,
+                settings: ClusterSettings(provider: orphan.provider, storage: storage), engine: engine)
         if !orphan.members.isEmpty {
             state.members = orphan.members.map { member in
                 var known = copy?.member(member.name) ?? member
@@ -209,7 +208,7 @@ struct LostState: Sendable {
             else { continue }
             for engine in Engine.all {
                 let package = try? await engine.installedPackage(provider.runner(in: member.name))
-                if package ?? nil != nil { return engine }
+                if package != nil { return engine }
             }
         }
         return .standard

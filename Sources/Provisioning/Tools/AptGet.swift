@@ -40,7 +40,7 @@ package struct AptGet: Sendable {
 
     /// Installs packages with what they recommend, after a look at what there is; those that are there are left.
     ///
-    /// - Parameter check: runs once the lists are new, and throws where the packages cannot be had.
+    /// The check runs once the lists are new, and throws where the packages cannot be had.
     package func install(
         _ packages: [String], touches: Set<Subject> = [], check: () async throws -> Void = {}
     ) async throws {

@@ -18,12 +18,20 @@ extension LXC {
     package func holdings() async throws -> [LXDHolding] {
         var found: [LXDHolding] = []
         for (kind, path, ordinary) in Self.kinds {
-            // Of nothing at all Incus 6.0 prints nothing.
-            let paths = try await self.found([String].self, query(path)) ?? []
+            let paths = try await paths(path)
             found.append(LXDHolding(kind: kind, names: paths.map(Self.name).filter { !ordinary.contains($0) }))
         }
         found.append(LXDHolding(kind: "networks", names: try await managedNetworks()))
         return found.filter { !$0.names.isEmpty }
+    }
+
+    /// Incus 6.0.4 prints nothing of a list without entries: then the whole answer has to say that it is one.
+    private func paths(_ path: String) async throws -> [String] {
+        struct Answer: Decodable { var metadata: [String]? }
+        let question = query(path)
+        let text = try await runner.output(of: question)
+        if !text.trimmed.isEmpty { return try question.decode([String].self, from: text) }
+        return try await runner.decoded(Answer.self, from: query(path, ["--raw"])).metadata ?? []
     }
 
     /// What users have put on the server, in all its projects; what a preseed makes, such as storage pools, networks and

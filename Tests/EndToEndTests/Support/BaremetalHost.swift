@@ -121,7 +121,7 @@ struct BaremetalHost: Sendable {
             profiles: [{name: default, devices: {root: {path: /, pool: default, type: disk}}}]
             """
         let administration = Product.engine.administration
-        try await inside(administration[0], administration.dropFirst() + ["init", "--preseed"], input: preseed)
+        try await inside(administration[0], Array(administration.dropFirst()) + ["init", "--preseed"], input: preseed)
         let environment = try await server().environment
         #expect(environment.isClustered)
         certificates.all.withLock { _ = $0.insert(environment.certificate.trimmed) }

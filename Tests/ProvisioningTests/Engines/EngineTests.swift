@@ -9,7 +9,7 @@ extension Engine {
         folderVariable: "HYDRA_DIR", configurationVariable: "HYDRA_CONF", remoteVariable: "HYDRA_REMOTE",
         trustArguments: ["trust", "put"], keyArguments: ["key", "make"], port: 9443, bridge: "hybr0", table: "hyd",
         ruleWords: ["made", "by", "Hydra"], snapConfiguration: "hydra", debianPackages: ["hydra", "hydra-client"],
-        packageHint: nil, snap: "hydra", defaultChannel: "1/stable", userData: .userData,
+        packageHint: nil, snap: "hydra", defaultChannel: "1/stable", userDataFile: "user-data.yml",
         packages: [
             EnginePackage(
                 kind: .debian, process: "hyd", daemon: "/usr/bin/hyd", program: "/usr/bin/hyd", programs: "",

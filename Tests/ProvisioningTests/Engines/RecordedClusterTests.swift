@@ -173,7 +173,7 @@ import Testing
             "lxc query '/1.0/storage-pools?recursion=1'": [.prints("[]")],
         ])
         let second = ScriptedRunner([
-            "lxc query /1.0": [Server.info(name: "none")],
+            "lxc query /1.0": [Server.info(name: "none", version: engine.version)],
             "lxd init --preseed": [.result(refused.result), .works], Self.find: [.works],
             "lxc query '/1.0/operations?recursion=1'": [.works],
         ])

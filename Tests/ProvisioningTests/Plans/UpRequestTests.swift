@@ -12,7 +12,7 @@ import Testing
 
     private func settings(
         _ request: UpRequest, existing: ClusterState? = nil, changeable: Set<Setting> = [],
-        files: [String: String] = [:], automatic: ProviderName = .namespace
+        files: [String: String] = [:], automatic: ProviderName = .namespace, engine: Engine = .incus
     ) throws -> UpSettings {
         let files = InMemoryFiles(files)
         return try request.settings(
@@ -20,7 +20,7 @@ import Testing
             files: files,
             templates: TemplateLibrary(runtime: "/r", files: files),
             automatic: { ProviderChoice(name: automatic, reason: "nobody chose") },
-            automaticEngine: { _ in EngineChoice(engine: .incus, reason: "installed") })
+            automaticEngine: { _ in EngineChoice(engine: engine, reason: "installed") })
     }
 
     @Test func theEngineComesFromFlagEnvironmentFileOrWhatIsInstalled() throws {
@@ -92,18 +92,18 @@ import Testing
         let namespace = try settings(request(nil))
         #expect(namespace.provider == ProviderChoice(name: .namespace, reason: "nobody chose"))
         #expect(namespace.settings == ClusterSettings(provider: .namespace, storage: .dir))
-        let multipass = try settings(request(nil), automatic: .multipass)
+        let multipass = try settings(request(nil), automatic: .multipass, engine: .lxd)
         #expect(
             multipass.settings
                 == ClusterSettings(provider: .multipass, storage: .zfs, image: "24.04", channel: "5.21/stable"))
     }
 
     @Test func hostsThatExistHaveNoImageAndPlainFolders() throws {
-        let baremetal = try settings(request(nil, flags: [.provider: "baremetal"]))
+        let baremetal = try settings(request(nil, flags: [.provider: "baremetal"]), engine: .lxd)
         #expect(
             baremetal.settings == ClusterSettings(provider: .baremetal, storage: .dir, channel: "5.21/stable"))
         let wanted: [Setting: String] = [.provider: "baremetal", .storage: "zfs", .channel: "6/stable"]
-        let chosen = try settings(request(nil, flags: wanted)).settings
+        let chosen = try settings(request(nil, flags: wanted), engine: .lxd).settings
         #expect(chosen == ClusterSettings(provider: .baremetal, storage: .zfs, channel: "6/stable"))
     }
 

@@ -122,10 +122,32 @@ import Testing
         #expect(try await bench.provider().machines(of: bench.state()) == [:])
     }
 
+    @Test("A list of which the client prints nothing is empty only where the whole answer says so")
+    func listsWithoutEntries() async throws {
+        let pools = BaremetalBench.holdings["storage-pools"] ?? ""
+        runner.on(pools, .works)
+        runner.on("lxc query --raw /1.0/storage-pools", .prints(#"{"type":"sync","metadata":null}"#))
+        #expect(try await LXC(runner, engine: .lxd).holdings() == [])
+        runner.on("lxc query --raw /1.0/storage-pools", .works)
+        await #expect(throws: Failure.self) { try await LXC(runner, engine: .lxd).holdings() }
+    }
+
+    @Test("The note of a host says the engine of its member where that is not the standard one")
+    func engineInTheNote() async throws {
+        var state = try bench.state()
+        #expect(BaremetalNotes.text(bench.member, of: state) == "0123abcd/DEV-00")
+        state.engine = .incus
+        #expect(BaremetalNotes.text(bench.member, of: state) == "0123abcd/DEV-00/incus")
+        bench.note("owner 0123abcd/DEV-00/incus")
+        let notes = try await BaremetalNotes(on: runner)
+        #expect(notes.isOwned(by: bench.member, of: state))
+        #expect(notes.cluster == "0123abcd" && notes.member == "DEV-00" && notes.engine == .incus)
+    }
+
     @Test func namesakesAreKnownByTheNote() async throws {
         bench.note("owner 89abcdef/DEV-04")
         let name = try ClusterName("DEV")
-        let found = HostedCluster(name: name, identifier: "89abcdef", members: [try .dev(4)])
+        let found = HostedCluster(name: name, identifier: "89abcdef", members: [try .dev(4)], engine: .lxd)
         runner.on("cat -- /var/lib/bcmcluster/baremetal/state.json", .ends(1, "No such file or directory"))
         #expect(try await bench.provider().hostedClusters(named: name) == [found])
         #expect(try await bench.provider().hostedClusters(named: nil) == [found])

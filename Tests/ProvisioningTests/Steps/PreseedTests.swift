@@ -100,7 +100,9 @@ import Testing
             Self.query: [Server.info(certificate: certificate, tokens: false)], "lxd init --preseed": [.works],
             "lxc query /1.0/cluster": [.prints(Self.pool)], Server.objects: [Server.rows()],
         ])
-        let second = ScriptedRunner(["lxd init --preseed": [.works]])
+        let second = ScriptedRunner([
+            "lxd init --preseed": [.works], Self.query: [Server.info(tokens: false)],
+        ])
         let bench = try bench(.namespace, first: first, second: second)
         try await BootstrapCluster(name: try .dev(0)).run(bench.context)
         #expect(

@@ -90,6 +90,8 @@ struct RecordedCase: Decodable, Sendable {
         if let index = words.firstIndex(of: "--project"), words[index + 1] == "default" {
             words.removeSubrange(index...index + 1)
         }
+        // The recorder had every program in its PATH.
+        words[0] = words[0].split(separator: "/").last.map(String.init) ?? ""
         return words.count == argv.count && zip(argv, words).allSatisfy(Self.matches)
     }
 

@@ -25,8 +25,11 @@ import Testing
             "cat -- /proc/self/status": "Name:\tcat\nCapEff:\t000001ffffffffff\n", "mount --bind /dev/null /": "",
             Self.namespaces: "", "cat -- /proc/meminfo": "MemAvailable:   8388608 kB\nSwapFree: 0 kB\n",
             "cat /proc/self/mounts": "/dev/vda / ext4 rw 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0\n",
-            "nft --json --terse list ruleset": #"{"nftables":[]}"#,
+            "nft --json --terse list ruleset": #"{"nftables":[]}"#, Self.notes: "",
+            "sysctl --ignore \(KernelLimit.allCases.map(\.rawValue).sorted().joined(separator: " "))": "",
         ]
+        /// What clusters have left in the host's folder.
+        static let notes = #"find /var/lib/bcmcluster -mindepth 1 -maxdepth 2 -type l -printf '%P %l\n'"#
         static let namespaces = "unshare --mount --uts --ipc --net --pid --fork ip -batch -"
         var failing: [String: CommandResult] = [:]
         var files = TextFiles(

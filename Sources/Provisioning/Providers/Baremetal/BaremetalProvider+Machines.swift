@@ -32,13 +32,13 @@ extension BaremetalProvider {
     private func checkPort(at address: IPv4, _ package: EnginePackage?) async throws {
         let listeners = try await ListeningSockets(root).listeners(at: address, port: engine.port)
         guard let other = listeners.first(where: { $0.process != package?.process }) else { return }
-        let engine = Engine.all.first { engine in engine.packages.contains { $0.process == other.process } }
+        let owner = Engine.all.first { $0.packages.contains { $0.process == other.process } }
         let hint =
-            engine.map { "let \($0.title) there listen elsewhere, \($0.client) config set core.https_address :PORT" }
+            owner.map { "let \($0.title) there listen elsewhere, \($0.client) config set core.https_address :PORT" }
             ?? "stop it there"
         throw Failure(
             .conflict,
-            "port \(self.engine.port) of \(address) on \(place) is in use by \(other.process ?? "another program")",
+            "port \(engine.port) of \(address) on \(place) is in use by \(other.process ?? "another program")",
             hint: "\(hint); or use another host")
     }
 

@@ -17,15 +17,17 @@ struct EngineInstallation: Sendable {
 
     /// How the engine would be installed; throws `Failure.missing` if unknown how.
     private func way() async throws -> EnginePackage {
-        let ways: [(program: String, package: EnginePackage)] = [(Self.snap, .snap), (Self.apt, .debian)].compactMap {
-            program, kind in package(kind).map { (program, $0) }
+        let installers: [(program: String, kind: EnginePackage.Kind)] = [(Self.snap, .snap), (Self.apt, .debian)]
+        let ways = installers.compactMap { installer in
+            package(installer.kind).map { (program: installer.program, package: $0) }
         }
         let found = try await RootFiles(root).inodes(of: ways.map(\.program))
         if let way = ways.first(where: { found[$0.program] != nil }) { return way.package }
         let names = ways.compactMap { $0.program.split(separator: "/").last }.joined(separator: " nor ")
         throw Failure(
             .missing,
-            "\(engine.title) is not installed on \(place), and \(ways.count > 1 ? "neither " : "")\(names) is \(ways.count > 1 ? "" : "not ")available",
+            "\(engine.title) is not installed on \(place), and "
+                + (ways.count > 1 ? "neither \(names) is available" : "\(names) is not available"),
             hint: "install \(engine.title) there from its distribution, then run the same command again")
     }
 

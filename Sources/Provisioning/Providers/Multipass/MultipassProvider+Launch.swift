@@ -1,3 +1,8 @@
+extension Engine {
+    /// The template that sets a VM up.
+    var userData: TemplateFile { TemplateFile(rawValue: userDataFile) ?? .userData }
+}
+
 extension MultipassProvider {
     private static let channelVariable = "BCM_LXD_CHANNEL"
 
@@ -10,7 +15,7 @@ extension MultipassProvider {
     /// The state always has one: that of the template of `.env`. User-data of the user's own that does not name it makes
     /// what it likes, as long as the user gave none either.
     func askedChannel(of state: ClusterState) throws -> SnapChannel? {
-        guard let channel = channel(of: state) else { return nil }
+        guard let channel = self.channel(of: state) else { return nil }
         let isNamed = try templates.template(engine.userData).names(Self.channelVariable)
         return isNamed || channel != engine.defaultChannel ? SnapChannel(channel) : nil
     }
@@ -63,7 +68,7 @@ extension MultipassProvider {
             "BCM_CLUSTER_IDENTIFIER": .text(state.identifier),
             "BCM_CLUSTER_STATE": .text(copy(state)?.origin.text ?? ""),
         ]
-        if let channel = channel(of: state) { values[Self.channelVariable] = .text(channel) }
+        if let channel = self.channel(of: state) { values[Self.channelVariable] = .text(channel) }
         return try templates.template(engine.userData).rendered(values)
     }
 }
