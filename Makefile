@@ -24,6 +24,16 @@ build: ## build the release binary, .build/static/release/bcmcluster
 build-tests:
 	$(SWIFT) build --build-tests
 
+# What the tests have run on, for docs/compatibility.md.
+test soak: export BCM_TEST_EVIDENCE = $(CURDIR)/.build/evidence.jsonl
+test: export BCM_TEST_COMMAND = make test
+soak: export BCM_TEST_COMMAND = make soak
+test-engines: export BCM_TEST_EVIDENCE = $(CURDIR)/.build/evidence.jsonl
+test-engines: export BCM_TEST_COMMAND = make test-engines
+
+# The life of a cluster, units, members, snapshots, repair, hosts and the faults with Incus; everything else goes with LXD.
+INCUS = EndToEndTests.(EndToEnd/ThreeMembers|Quorum|Units/(Life|Trouble|Leaving)|DayTwo/(Members|Snapshots|Power)|Repairs/Repair|Faults/FaultSweep|Hosts/VMs|Fleets/(Spread|Baremetal))
+
 # What runs real daemons waits for them more than it works, and goes together; a simulation keeps all processors busy.
 test: ## install what the tests need, and run all of them, those with real LXD too
 	scripts/install-needs --for-tests
@@ -36,6 +46,7 @@ test: ## install what the tests need, and run all of them, those with real LXD t
 	$(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyHosts
 	$(SWIFT) test --skip-build --filter EndToEndTests.ManyMembers
+	BCM_TEST_ENGINE=incus $(SWIFT) test --skip-build --filter '$(INCUS)'
 
 test-engines: build-tests ## run the end-to-end tests with Incus 7 from a Debian tree; SUITES="Units Hosts" runs some
 	scripts/install-needs --for-tests
@@ -67,6 +78,9 @@ bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" 
 	$(SWIFT) build $(RELEASE) --product MultipassStandIn
 	$(dir $(BINARY))Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn \
 		$(CURDIR)/scripts $(RUNS) $(SIZES)
+
+compatibility: build-tests ## write docs/compatibility.md from what the tests have noted
+	scripts/compatibility
 
 docs: build ## write the manual in docs/ from the table of commands
 	$(BINARY) __manual docs

@@ -16,6 +16,7 @@ import Testing
             for seed in block * 100..<min(count, block * 100 + 100) { tally.add(UInt64(seed)) }
         }
         for (excuse, times) in tally.excuses { print("  \(times) times a person had to help: \(excuse)") }
+        for release in SimulatedRelease.all { try Evidence.note(release) }
         print("simulation: \(tally.figure), in \((ContinuousClock.now - start).brief)")
         for seed in tally.broken.sorted().prefix(50) {
             print("  broken: \(seed)  \(try Shrinker.broken(Scenario(seed: seed))?.violations.first ?? "")")

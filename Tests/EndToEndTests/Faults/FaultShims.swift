@@ -5,7 +5,8 @@ import Testing
 /// Programs on PATH in front of those that the tool calls: they count the calls, and at one of them something goes wrong.
 struct FaultShims {
     private static let programs = [
-        "cp", "du", "find", "install", "ip", "kill", "ln", "lxc", "multipass", "mv", "nft", "nsenter", "rm", "rmdir",
+        "cp", "du", "find", "install", "ip", "kill", "ln", "lxc", "incus", "multipass", "mv", "nft", "nsenter", "rm",
+        "rmdir",
         "setsid",
         "ssh", "stat", "sysctl", "which",
     ]

@@ -109,6 +109,7 @@ final class Sandbox: Sendable {
                 "/usr/bin/env", variables.map { "\($0)=\($1)" } + [program] + arguments, limit: .seconds(180),
                 effect: .changes))
         if program == Product.bcmcluster { try PrintedData.expectSchema(of: result, arguments) }
+        if program == Product.bcmcluster, arguments.first == "up", result.succeeded { try? await Evidence.note(self) }
         return result
     }
 

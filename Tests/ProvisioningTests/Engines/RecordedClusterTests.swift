@@ -291,7 +291,11 @@ import Testing
             let empty: RecordedCase
             let networks: RecordedCase
             func run(_ command: Command) async throws -> CommandResult {
-                command.arguments.last?.contains("networks") == true ? networks.result : empty.result
+                // Incus 6.0.4 prints nothing of an empty list, and the whole answer when it is asked for (not recorded).
+                if command.arguments.contains("--raw") {
+                    return CommandResult(output: #"{"type":"sync","status_code":200,"metadata":null}"#)
+                }
+                return command.arguments.last?.contains("networks") == true ? networks.result : empty.result
             }
         }
         let networks = try engine.recorded("holdings before clustering: networks", .server)

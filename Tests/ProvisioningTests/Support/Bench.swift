@@ -90,13 +90,14 @@ struct FixedRandom: RandomSource {
 enum Server {
     /// `GET /1.0` of a server with or without tokens.
     static func info(
-        clustered: Bool = false, certificate: String = "CERT\n", tokens: Bool = true, name: String = "DEV-00"
+        clustered: Bool = false, certificate: String = "CERT\n", tokens: Bool = true, name: String = "DEV-00",
+        version: String? = nil
     ) -> ScriptedRunner.Answer {
         let extensions = tokens ? #""clustering","clustering_join_token","certificate_token""# : #""clustering""#
         let pem = certificate.replacing("\n", with: "\\n")
         return .prints(
             #"{"api_extensions":[\#(extensions)],"environment":{"server_clustered":\#(clustered),"certificate":"\#(pem)","#
-                + #""server_version":"\#(tokens ? "5.0.2" : "4.0.5")","server_name":"\#(name)"}}"#)
+                + #""server_version":"\#(version ?? (tokens ? "5.0.2" : "4.0.5"))","server_name":"\#(name)"}}"#)
     }
 
     /// The question when members last showed life.

@@ -15,6 +15,8 @@ enum RecordedEngine: String, CaseIterable, CustomTestStringConvertible {
     var testDescription: String { rawValue }
     var engine: Engine { rawValue.hasPrefix("lxd") ? .lxd : .incus }
     var isIncus: Bool { engine == .incus }
+    /// Such as `5.21.7`.
+    var version: String { String(rawValue.drop { $0 != "-" }.dropFirst()) }
 
     /// The files of an engine.
     enum Topic: String, CaseIterable {
