@@ -114,7 +114,9 @@ extension World {
     /// `Online`, or `Offline` once it has been away for 20 seconds.
     func status(_ member: SimulatedCluster.Member) -> String {
         if serves(member.daemon) { return "Online" }
-        let since = member.daemon.goneSince ?? machines[member.daemon.name]?.runningAt ?? .zero
+        let machine = machines[member.daemon.name]
+        let isHung = machine?.isHung(clock.elapsed) ?? false
+        let since = member.daemon.goneSince ?? (isHung ? machine?.hungFrom : machine?.runningAt) ?? .zero
         return clock.elapsed - since < .seconds(20) && member.daemon.home != nil ? "Online" : "Offline"
     }
 }
