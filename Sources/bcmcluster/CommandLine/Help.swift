@@ -39,7 +39,8 @@ enum Help {
 
     private static let settings = """
         settings, by precedence: flag, then environment, then .env, then template
-          BCM_CLUSTER_NAME, BCM_PROVIDER_NAME   defaults of --cluster and --provider
+          BCM_CLUSTER_NAME                      default of --cluster
+          BCM_PROVIDER_NAME, BCM_ENGINE         defaults of --provider and --engine
           BCM_RUNTIME_DIR                       folder of all state; default ~/.bcm
         """
 
