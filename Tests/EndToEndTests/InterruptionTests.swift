@@ -6,11 +6,14 @@ extension EndToEnd {
     /// Runs that are ended half-way.
     @Suite struct Interruption {
         @Test(
-            "A run that is interrupted stops its children, says so, and continues from there", arguments: [400, 1300])
-        func interrupted(milliseconds: Int) async throws {
+            "A run that is interrupted stops its children, says so, and continues from there",
+            arguments: ["write the state", "launch the machine"])
+        func interrupted(behind step: String) async throws {
             try await Sandbox.use("I") { sandbox in
                 let process = try Spawned(sandbox, ["up", "-c", sandbox.cluster, "-m", "1"])
-                try await Task.sleep(for: .milliseconds(milliseconds))
+                _ = try await SystemTime().wait(for: step, limit: .seconds(120), every: .milliseconds(20)) {
+                    process.errors.contains(step) ? true : nil
+                }
                 process.send(SIGINT)
                 #expect(try await process.wait() == 130)
                 #expect(process.errors.contains("interrupted: re-run bcmcluster up -c \(sandbox.cluster) to resume"))

@@ -36,8 +36,6 @@ package struct EngineRelease: Sendable, Equatable {
 
 /// What versions of engines differ in, as the recordings of real daemons have it (Tests/ProvisioningTests/Fixtures/engines).
 package struct EngineAbilities: Sendable, Equatable {
-    /// Whether a password lets members and clients in; without it a token does.
-    package var hasPasswords = false
     /// How many members may join at the same time.
     ///
     /// By trials with clusters of eight on two busy processors. Incus 7.0.2: of 357 joins four at a time two failed (of 287
@@ -49,10 +47,6 @@ package struct EngineAbilities: Sendable, Equatable {
     /// Whether certificates have names of their own: the certificate of a join that failed keeps the name from a server
     /// that is new.
     package var hasUniqueCertificateNames = false
-    /// The role of a member with a vote, besides that of the leader.
-    package var voterRole = "database"
-    /// The client's flag for an evacuation without a question.
-    package var evacuationFlag = "--force"
 }
 
 extension Engine {
@@ -61,34 +55,19 @@ extension Engine {
 
     private static let releases: [String: [EngineRelease]] = [
         Engine.lxd.name: [
-            EngineRelease(
-                first: EngineVersion(4, 0), last: EngineVersion(4, 0, .max),
-                abilities: EngineAbilities(hasPasswords: true)),
-            EngineRelease(
-                first: EngineVersion(5, 0), last: EngineVersion(5, 0, .max),
-                abilities: EngineAbilities(hasPasswords: true)),
+            EngineRelease(first: EngineVersion(4, 0), last: EngineVersion(4, 0, .max), abilities: EngineAbilities()),
+            EngineRelease(first: EngineVersion(5, 0), last: EngineVersion(5, 0, .max), abilities: EngineAbilities()),
             EngineRelease(
                 first: EngineVersion(5, 21), last: EngineVersion(5, 21, .max),
-                abilities: EngineAbilities(
-                    hasPasswords: true, hasUniqueCertificateNames: true)),
-            EngineRelease(
-                first: EngineVersion(6, 1), last: EngineVersion(6, 6, .max),
                 abilities: EngineAbilities(hasUniqueCertificateNames: true)),
             EngineRelease(
-                first: EngineVersion(6, 7), last: EngineVersion(6, 8, .max),
-                abilities: EngineAbilities(
-                    hasUniqueCertificateNames: true, voterRole: "database-voter")),
-            EngineRelease(
-                first: EngineVersion(6, 9), last: EngineVersion(6, 9, .max),
-                abilities: EngineAbilities(
-                    hasUniqueCertificateNames: true, voterRole: "database-voter",
-                    evacuationFlag: "--yes")),
+                first: EngineVersion(6, 1), last: EngineVersion(6, 9, .max),
+                abilities: EngineAbilities(hasUniqueCertificateNames: true)),
         ],
         Engine.incus.name: [
             EngineRelease(first: EngineVersion(6, 0), last: EngineVersion(6, 0, .max), abilities: EngineAbilities()),
             EngineRelease(
-                first: EngineVersion(7, 0), last: EngineVersion(7, 0, .max),
-                abilities: EngineAbilities(joinsAtOnce: 4)),
+                first: EngineVersion(7, 0), last: EngineVersion(7, 0, .max), abilities: EngineAbilities(joinsAtOnce: 4)),
         ],
     ]
 
@@ -105,7 +84,7 @@ extension Engine {
 
     /// The known version as which that one is treated, such as `6.9`; empty for an engine of which none is known.
     package func nearestRelease(to version: EngineVersion) -> String {
-        release(of: version).map { "\($0.first.major).\($0.first.minor)" } ?? ""
+        release(of: version).map { "\($0.last.major).\($0.last.minor)" } ?? ""
     }
 
     private func release(of version: EngineVersion) -> EngineRelease? {
