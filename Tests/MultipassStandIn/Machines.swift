@@ -149,13 +149,13 @@ struct DaemonMachines: Machines {
     /// Copies a machine that is off.
     func copy(_ name: String, as copy: String) async throws {
         let (record, member) = try place(name)
-        _ = try await provider().take(SnapshotName(copy), of: member, in: record, limit: .seconds(60))
+        _ = try await provider(engine(name)).take(SnapshotName(copy), of: member, in: record, limit: .seconds(60))
     }
 
     /// Makes a machine that is off what it was in that copy.
     func restore(_ name: String, to copy: String) async throws {
         let (record, member) = try place(name)
-        try await provider().restore(member, to: SnapshotName(copy), of: record, limit: .seconds(60))
+        try await provider(engine(name)).restore(member, to: SnapshotName(copy), of: record, limit: .seconds(60))
     }
 
     /// Removes a copy.
