@@ -101,8 +101,21 @@ struct GroupMove {
             try cancellation.check()
             // Written on the volume, and so on its copy, before there is one.
             try await client.markMoving(volume, to: target.text)
-            try await client.copyVolume(volume, to: target.text, limit: Self.limit)
+            do { try await client.copyVolume(volume, to: target.text, limit: Self.limit) } catch let failure as Failure
+                where failure.engineError == .transferBroken
+            {
+                try await discardPartialCopy(of: volume, client)
+                try await client.copyVolume(volume, to: target.text, limit: Self.limit)
+            }
         }
+    }
+
+    /// Deletes what a transfer that broke off has left, if it has the volume's own mark and nothing uses it.
+    private func discardPartialCopy(of volume: ClusterVolume, _ client: LXC) async throws {
+        let partial = try await client.localVolumes().first {
+            $0.isNamed(like: volume) && $0.member == target.text && $0.movingTo == target.text && $0.users.isEmpty
+        }
+        if let partial { try await context.client(in: target).deleteVolume(partial) }
     }
 
     private func moveInstances(_ cancellation: Cancellation) async throws {

@@ -52,6 +52,8 @@ enum EngineError: ToolError, Hashable {
     case certificateRefused
     /// The server does not know the client's certificate, or the client may not do that.
     case notAuthorized
+    /// The transfer of a volume between two members ended before it was complete (Incus 6.0.4, now and then).
+    case transferBroken
     /// A member that the call needs does not answer.
     case memberAway
     /// The client did not get to the image that it was to take: it is absent, or nothing answers for it.
@@ -103,6 +105,7 @@ enum EngineError: ToolError, Hashable {
         ("not authorized", .notAuthorized), ("Forbidden", .notAuthorized),
         // LXD 5.21; LXD 6.9. Also without a leader, and to a client that is not trusted.
         ("Failed to find image", .imageUnresolved), ("Failed finding image", .imageUnresolved),
+        ("websocket: close", .transferBroken),
         ("no such table", .noSuchTable), ("no such column", .noSuchTable),
         ("no such file or directory", .noSuchFile),
         // Incus and LXD 5.0; LXD 5.21 and 6.9.

@@ -12,6 +12,7 @@ import Testing
             ),
             (#"Error: Get "http://unix.socket/1.0": dial unix /d/unix.socket: connect: connection refused"#, .noDaemon),
             ("Error: The incus daemon doesn't appear to be started (socket path: /d/unix.socket)", .noDaemon),
+            ("Error: Error transferring storage volume: websocket: close 1000 (normal)", .transferBroken),
             (#"Error: Failed creating instance delete operation: Instance is busy running a "start" operation"#, .busy),
             (#"Error: Failed deleting instance "uc" in project "default": Instance is running"#, .busy),
             (
