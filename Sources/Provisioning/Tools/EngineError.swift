@@ -52,7 +52,7 @@ enum EngineError: ToolError, Hashable {
     case certificateRefused
     /// The server does not know the client's certificate, or the client may not do that.
     case notAuthorized
-    /// The transfer of a volume between two members ended before it was complete (Incus 6.0.4, now and then).
+    /// The transfer of a volume between two members ended before it was complete.
     case transferBroken
     /// A member that the call needs does not answer.
     case memberAway

@@ -97,19 +97,24 @@ extension DayTwo {
             let before = try await state(sandbox)
             let screen = try await TmuxScreen(sandbox, columns: 150, rows: 40)
             do {
-                let run = "clear; \(Product.bcmcluster) run -c \(sandbox.cluster) \(fewer); echo status $?"
-                try await screen.type(run)
+                // What the shell prints of the number tells a new screen from the command line and from the former screen.
+                func run(_ round: Int) async throws {
+                    let words = "\(Product.bcmcluster) run -c \(sandbox.cluster) \(fewer)"
+                    try await screen.type("clear; echo round $((\(round)+0)); \(words); echo status $?")
+                    _ = try await screen.wait(for: "round \(round)")
+                }
+                try await run(1)
                 let question = try await screen.wait(for: "Continue? [y/N]")
                 #expect(question.contains("the instance web-2 and its root disk: count is 1"), "\(question)")
                 #expect(!question.contains("the instance web-1"))
                 try await screen.type("n")
                 #expect(try await screen.wait(for: "status 1").contains("nothing was changed"))
-                try await screen.type(run)
+                try await run(2)
                 _ = try await screen.wait(for: "Continue? [y/N]")
                 try await screen.press("C-c")
                 _ = try await screen.wait(for: "status 130")
                 #expect(try await state(sandbox) == before)
-                try await screen.type(run)
+                try await run(3)
                 _ = try await screen.wait(for: "Continue? [y/N]")
                 try await screen.type("y")
                 _ = try await screen.wait(for: "status 0")

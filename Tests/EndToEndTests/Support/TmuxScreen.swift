@@ -26,7 +26,7 @@ struct TmuxScreen {
 
     /// The screen, once the text is on it at the beginning of a line or after a question.
     func wait(for text: String) async throws -> String {
-        try await SystemTime().wait(for: "\(text) on the screen", limit: .seconds(60), every: .milliseconds(100)) {
+        try await SystemTime().wait(for: "\(text) on the screen", limit: .seconds(180), every: .milliseconds(100)) {
             let shown = try await capture()
             return shown.split(separator: "\n").contains { $0.hasPrefix(text) } ? shown : nil
         }

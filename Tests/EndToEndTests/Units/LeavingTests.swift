@@ -64,13 +64,17 @@ extension Units {
             try await sandbox.client(
                 "profile", "device", "add", "default", "root", "disk", "path=/", "pool=default", "--project", "aside")
             try await sandbox.client("init", "tiny", "beside", "--target", member, "--quiet", "--project", "aside")
-            try await sandbox.client(
-                "storage", "volume", "create", "default", "own", "--target", member, "--project", "aside")
-            try await sandbox.client(
-                "config", "device", "add", "beside", "own", "disk", "pool=default", "source=own", "path=/own",
-                "--project", "aside")
+            // Incus 6.0.4 copies no volume of another project to another member, and the word stands on the root disk.
+            if Product.engine != .incus {
+                try await sandbox.client(
+                    "storage", "volume", "create", "default", "own", "--target", member, "--project", "aside")
+                try await sandbox.client(
+                    "config", "device", "add", "beside", "own", "disk", "pool=default", "source=own", "path=/own",
+                    "--project", "aside")
+            }
             try await sandbox.client("start", "beside", "--project", "aside")
-            try await sandbox.client("exec", "beside", "--project", "aside", "--", "sh", "-c", "echo mine > /own/word")
+            try await sandbox.client(
+                "exec", "beside", "--project", "aside", "--", "sh", "-c", "mkdir -p /own && echo mine > /own/word")
         }
 
         private func everythingIsThere(_ files: [String], _ sandbox: Sandbox) async throws {
