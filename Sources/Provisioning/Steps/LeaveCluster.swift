@@ -21,7 +21,20 @@ struct LeaveCluster: Step {
         try Self.check(entry, name)
         // What has come since the others were moved.
         try await EvacuateMember(name: name, respondingMember: respondingMember).empty(context)
-        try await client.removeMember(name.text)
+        // The database changes one thing in its configuration at a time, and may be giving a vote to another at this moment.
+        _ = try await context.time.wait(
+            for: "\(name) to leave the cluster", limit: .seconds(60), every: .seconds(1)
+        ) { try await hasLeft(client) ? true : nil }
+    }
+
+    /// Whether the cluster let the member go, now or in an earlier try; false where its database is busy.
+    private func hasLeft(_ client: LXC) async throws -> Bool {
+        do { try await client.removeMember(name.text) } catch let failure as Failure
+            where failure.engineError == .joinCollision
+        {
+            return try await client.member(named: name.text, assuming: [name.text]) == nil
+        }
+        return true
     }
 
     /// Throws where the member does not answer its cluster; one that was evacuated does.

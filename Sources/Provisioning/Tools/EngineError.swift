@@ -15,7 +15,8 @@ enum EngineError: ToolError, Hashable {
     /// The cluster trusts another server's certificate under the name of the one that joins: that of a join that failed, or
     /// of a member that is not there any more (LXD 5.21 and 6.9; others accept two of one name).
     case certificateNameTaken
-    /// Two servers that joined at the same time got one number, or changed the configuration of the database (raft) at once.
+    /// Two servers that joined at the same time got one number, or the configuration of the database (raft) is being changed
+    /// already, by a join, a removal or a change of votes.
     case joinCollision
     /// The server lacks a feature, which the client takes from the answer: one that is about to join gives a short one.
     case extensionMissing
