@@ -28,7 +28,7 @@ import Testing
     func raisedAndPutBack(_ order: [Int]) async throws {
         try await LowLimits.use(Self.low) { host in
             let names = [host.sandbox.cluster, host.sandbox.cluster + "B"]
-            let doctor = try await host.mustRun("doctor", "-m", "2", "--json").output
+            let doctor = try await host.mustRun("doctor", "-m", "1", "--json").output
             #expect(doctor.contains("net.ipv4.neigh.default.gc_thresh3 from 500 to 518"))
             let plan = try await host.mustRun("up", "-c", names[0], "-m", "1", "--dry-run").output
             #expect(plan.contains("net.ipv4.neigh.default.gc_thresh3=518"))
