@@ -29,17 +29,17 @@ let package = Package(
             name: "Benchmarks", dependencies: ["Provisioning"], path: "Benchmarks",
             exclude: ["by-hand.sh", "launch-by-hand.sh"],
             swiftSettings: strict),
-        // What holds JSON to the schemas in docs/schema.
+        // What holds JSON to the schemas in docs/schema, and the form in which tests note what they ran on.
         .target(name: "Schemas", path: "Tests/Schemas", swiftSettings: strict),
         .testTarget(
-            name: "ProvisioningTests", dependencies: ["Provisioning"], exclude: ["Fixtures", "Golden"],
+            name: "ProvisioningTests", dependencies: ["Provisioning", "Schemas"], exclude: ["Fixtures", "Golden"],
             swiftSettings: strict),
         .testTarget(
             name: "bcmclusterTests", dependencies: ["bcmcluster", "Schemas"], exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(
             name: "BadInputTests", dependencies: ["Provisioning", "bcmcluster"], swiftSettings: strict),
-        .testTarget(name: "SimulationTests", dependencies: ["Provisioning"], swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["Provisioning", "Schemas"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

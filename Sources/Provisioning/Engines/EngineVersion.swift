@@ -41,8 +41,9 @@ package struct EngineAbilities: Sendable, Equatable {
     /// By trials with clusters of eight on two busy processors. Incus 7.0.2: of 357 joins four at a time two failed (of 287
     /// three at a time four), each with "server ID already in use", and each succeeded when it was repeated alone on a fresh
     /// machine, so that all 51 (41) clusters were complete; the seven joins took 0.51 (0.62) of the time that they take one by
-    /// one. LXD 5.0 and Incus 6.0 let several in, or hang for good. LXD 5.21 and 6.9 nearly always let several in, but that was not tried with this tool, and a fresh machine does
-    /// not get in under the name of one whose join failed until the cluster has forgotten its certificate.
+    /// one. LXD 5.0 and Incus 6.0 let several in, or hang for good. LXD 5.21 and 6.9 nearly always let several in, but that
+    /// was not tried with this tool, and a fresh machine does not get in under the name of one whose join failed until the
+    /// cluster has forgotten its certificate.
     package var joinsAtOnce = 1
     /// Whether certificates have names of their own: the certificate of a join that failed keeps the name from a server
     /// that is new.

@@ -41,7 +41,7 @@ extension Doctor {
     private func health(of entry: ProviderRegistry.Entry) async -> (ProviderRegistry.Health, Engine)? {
         let make = provider
         var first: (ProviderRegistry.Health, Engine)?
-        for engine in entry.traits.usesHostEngine ? Engine.all : [.current] {
+        for engine in entry.traits.candidateEngines {
             let health = await Engine.$current.withValue(engine) {
                 await entry.health(surroundings, runner) { try make(entry.traits.name) }
             }

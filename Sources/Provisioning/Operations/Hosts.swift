@@ -96,9 +96,8 @@ package struct AddHost: Operation {
     private func checkWithAnyEngine(
         _ name: ProviderName, _ runner: any CommandRunner, _ root: any CommandRunner, _ app: AppContext
     ) async throws {
-        let usesHostEngine = try ProviderRegistry.standard.traits(of: name).usesHostEngine
         var first: Failure?
-        for engine in usesHostEngine ? Engine.all : [.current] {
+        for engine in try ProviderRegistry.standard.traits(of: name).candidateEngines {
             do {
                 try await Engine.$current.withValue(engine) {
                     let provider = try app.provider(name, on: runner, root: root)

@@ -1,7 +1,7 @@
 /// The daemon of an installed engine under systemd: ends and starts it, and leaves instances running.
 ///
-/// By the rules of LXD, which Incus has kept, instances outlive a daemon that is ended by SIGTERM or SIGKILL; only SIGPWR, or its API, shuts them
-/// down (LXD's documentation, "Daemon behavior"). The snap's stop command sends SIGPWR, and waits up to 540 s, unless its
+/// By the rules of LXD, which Incus has kept, instances outlive a daemon that is ended by SIGTERM or SIGKILL; only SIGPWR,
+/// or its API, shuts them down (LXD's documentation, "Daemon behavior"). The snap's stop command sends SIGPWR, and waits up to 540 s, unless its
 /// reload command was called just before (canonical/lxd-pkg-snap, daemon.stop and daemon.reload). Debian's units
 /// send SIGTERM to the daemon alone.
 struct EngineDaemon: Sendable {

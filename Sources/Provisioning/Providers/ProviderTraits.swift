@@ -34,6 +34,8 @@ package struct ProviderTraits: Sendable {
     package var membersAreHosts = false
     /// Whether members run the engine that is installed on the host, rather than one of a machine's own.
     package var usesHostEngine: Bool { sharesHost || membersAreHosts }
+    /// The engines with which it is to be tried where none was chosen.
+    package var candidateEngines: [Engine] { usesHostEngine ? Engine.all : [.current] }
     /// Whether machines are among those that the `vm` commands show.
     package var makesVMs = false
     /// Whether a host keeps something of a cluster's network when its last member there is removed.

@@ -18,9 +18,7 @@ struct LeaveCluster: Step {
         guard let entry = try await client.member(named: name.text, assuming: [name.text]) else {
             return try await traces(context).clear()
         }
-        // One whose daemon was restarted, as to hand the leadership over, is online with the next heartbeat (Incus 6.0.4).
-        if !entry.isOnline, !entry.isEvacuated { await waitUntilOnline(client, context) }
-        try Self.check(try await client.member(named: name.text, assuming: [name.text]), name)
+        try Self.check(await settled(entry, client, context), name)
         // What has come since the others were moved.
         try await EvacuateMember(name: name, respondingMember: respondingMember).empty(context)
         // The database changes one thing in its configuration at a time, and may be giving a vote to another at this moment.
@@ -29,11 +27,14 @@ struct LeaveCluster: Step {
         ) { try await hasLeft(client) ? true : nil }
     }
 
-    /// Waits for as long as a cluster takes to notice a member; whether it has is for the caller to see.
-    private func waitUntilOnline(_ client: LXC, _ context: PlanContext) async {
-        _ = try? await context.time.wait(for: "\(name) to be online", limit: .seconds(30), every: .seconds(1)) {
-            try await client.member(named: name.text)?.isOnline == true ? true : nil
-        }
+    /// The member once it is online, or as it was, if the cluster does not notice it in time: one whose daemon was restarted,
+    /// as to hand the leadership over, is online with the next heartbeat (Incus 6.0.4).
+    private func settled(_ entry: ClusterMember, _ client: LXC, _ context: PlanContext) async -> ClusterMember {
+        if entry.isOnline || entry.isEvacuated { return entry }
+        let online = try? await context.time.wait(
+            for: "\(name) to be online", limit: .seconds(30), every: .seconds(1)
+        ) { try await client.member(named: name.text).flatMap { $0.isOnline ? $0 : nil } }
+        return online ?? entry
     }
 
     /// Whether the cluster let the member go, now or in an earlier try; false where its database is busy.

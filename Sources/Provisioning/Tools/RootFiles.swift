@@ -61,27 +61,27 @@ package struct RootFiles: Sendable {
     ///
     /// Another cluster that goes takes folders along that are empty just then: they are made again.
     package func leaveNote(_ path: String, saying text: String, touches: Set<Subject> = []) async throws -> Bool {
-        let command = Command(
-            "ln", ["--symbolic", "--no-target-directory", text, path], effect: .changes, touches: touches)
-        var result = try await runner.run(command)
-        if result.reports(SystemError.noSuchFile) {
-            try await makeFolders([String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])], mode: "0711")
-            result = try await runner.run(command)
-        }
+        let (command, result) = try await link([], path, to: text, touches)
         guard result.succeeded || result.reports(SystemError.fileExists) else { throw Failure(command, result) }
         return result.succeeded
     }
 
     /// Leaves a note, in one go in the place of one of that name.
     package func putNote(_ path: String, saying text: String) async throws {
-        let command = Command(
-            "ln", ["--symbolic", "--force", "--no-target-directory", text, path], effect: .changes)
-        var result = try await runner.run(command)
-        if result.reports(SystemError.noSuchFile) {
-            try await makeFolders([String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])], mode: "0711")
-            result = try await runner.run(command)
-        }
+        let (command, result) = try await link(["--force"], path, to: text)
         guard result.succeeded else { throw Failure(command, result) }
+    }
+
+    /// Makes a symbolic link, and its folder where that is missing.
+    private func link(
+        _ options: [String], _ path: String, to text: String, _ touches: Set<Subject> = []
+    ) async throws -> (Command, CommandResult) {
+        let command = Command(
+            "ln", ["--symbolic"] + options + ["--no-target-directory", text, path], effect: .changes, touches: touches)
+        let result = try await runner.run(command)
+        guard result.reports(SystemError.noSuchFile) else { return (command, result) }
+        try await makeFolders([String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])], mode: "0711")
+        return (command, try await runner.run(command))
     }
 
     /// Makes folders, and those above them that are missing.

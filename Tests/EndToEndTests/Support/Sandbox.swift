@@ -1,5 +1,6 @@
 import Foundation
 import Provisioning
+import Schemas
 import Testing
 
 /// A user's surroundings for one test: a runtime directory, a client configuration and a cluster name of its own.

@@ -1,4 +1,5 @@
 import Foundation
+import Schemas
 import Testing
 
 @testable import Provisioning
@@ -8,7 +9,7 @@ import Testing
 /// `make compatibility` writes both from what the last runs of the tests have noted.
 @Suite struct CompatibilityTests {
     /// What one kind of run has shown.
-    private struct Evidence: Codable, Hashable {
+    private struct Group: Codable, Hashable {
         /// `tested` or `simulated`.
         var kind: String
         var provider: String
@@ -19,15 +20,10 @@ import Testing
         var suites: [String]
     }
 
-    /// A line that a test has noted.
-    private struct Line: Decodable {
-        var kind, provider, engine, version, system, command, suite: String
-    }
-
     private static var docs: String { "\(TestFile.root)/docs" }
 
-    private static func kept() throws -> [Evidence] {
-        try JSONDecoder().decode([Evidence].self, from: Data(contentsOf: URL(filePath: "\(docs)/compatibility.json")))
+    private static func kept() throws -> [Group] {
+        try JSONDecoder().decode([Group].self, from: Data(contentsOf: URL(filePath: "\(docs)/compatibility.json")))
     }
 
     /// The releases of which Fixtures/engines has recordings, as `LXD 5.0.2`.
@@ -46,10 +42,10 @@ import Testing
             .compactMap { ($0 as? String)?.split(separator: "/").last.map(String.init) }
         let kept = try Self.kept()
         #expect(!kept.isEmpty)
-        for evidence in kept {
-            #expect(!evidence.suites.isEmpty && evidence.suites.allSatisfy { names.contains("\($0).swift") })
-            #expect(Engine.all.contains { $0.title == evidence.engine } && EngineVersion(evidence.version) != nil)
-            #expect(ProviderRegistry.standard.names.contains { $0.rawValue == evidence.provider })
+        for group in kept {
+            #expect(!group.suites.isEmpty && group.suites.allSatisfy { names.contains("\($0).swift") })
+            #expect(Engine.all.contains { $0.title == group.engine } && EngineVersion(group.version) != nil)
+            #expect(ProviderRegistry.standard.names.contains { $0.rawValue == group.provider })
         }
     }
 
@@ -57,16 +53,16 @@ import Testing
     private static func write(from path: String) throws {
         let decoder = JSONDecoder()
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-            .map { try decoder.decode(Line.self, from: Data($0.utf8)) }
+            .map { try decoder.decode(Evidence.self, from: Data($0.utf8)) }
         let groups = Dictionary(grouping: lines) {
-            Evidence(
+            Group(
                 kind: $0.kind, provider: $0.provider, engine: $0.engine, version: $0.version, system: $0.system,
                 command: $0.command, suites: [])
         }
         let new = groups.map { key, lines in
-            var evidence = key
-            evidence.suites = Set(lines.map(\.suite)).sorted()
-            return evidence
+            var group = key
+            group.suites = Set(lines.map(\.suite)).sorted()
+            return group
         }
         let commands = Set(new.map(\.command))
         let all = ((try? kept()) ?? []).filter { !commands.contains($0.command) } + new
@@ -82,7 +78,7 @@ import Testing
 
     // MARK: The page
 
-    private static func page(_ all: [Evidence]) -> String {
+    private static func page(_ all: [Group]) -> String {
         let providers = ProviderRegistry.standard.names.map(\.rawValue)
         let releases = Set(all.map { "\($0.engine) \($0.version)" }).union(recorded())
             .sorted { $0.localizedStandardCompare($1) == .orderedAscending }
@@ -109,7 +105,7 @@ import Testing
         return (lines + ["", "## Suites", ""] + suites(all)).joined(separator: "\n") + "\n"
     }
 
-    private static func cell(_ own: [Evidence], _ release: String, system: String, provider: String) -> String {
+    private static func cell(_ own: [Group], _ release: String, system: String, provider: String) -> String {
         let ofProvider = own.filter { $0.provider == provider }
         let tested = ofProvider.filter { $0.kind == "tested" && $0.system == system }.map(\.command)
         if !tested.isEmpty {
@@ -121,7 +117,7 @@ import Testing
         return words.isEmpty ? "not tested" : words.joined(separator: ", ")
     }
 
-    private static func suites(_ all: [Evidence]) -> [String] {
+    private static func suites(_ all: [Group]) -> [String] {
         all.filter { $0.kind == "tested" }.map {
             "- \($0.engine) \($0.version) on \($0.system), \($0.provider) provider, `\($0.command)`: "
                 + $0.suites.joined(separator: ", ")
