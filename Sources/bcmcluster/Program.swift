@@ -75,6 +75,7 @@ enum Program {
         default: break
         }
         if let operation = try session.change() { return try await session.perform(operation) }
+        if let status = try await session.config() { return status }
         if let status = try await session.look() { return status }
         if let status = try await session.exec() { return status }
         throw Failure(.badInput, "unknown command \(session.invocation.verb)")

@@ -162,6 +162,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
     package var restoring: SnapshotName?
     /// Whether `up` has given the cluster its bridge and the default profile its card: from then on both are the user's.
     package var hasBridge: Bool?
+    /// The cluster file that was last applied; `nil` where none was.
+    package var file: AppliedFile?
 
     package init(
         name: ClusterName, identifier: String, created: Int, settings: ClusterSettings, engine: Engine = .standard

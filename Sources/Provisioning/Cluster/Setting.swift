@@ -1,4 +1,4 @@
-/// A choice that a user can make in several places; the order is flag, environment, `.env`, state, template.
+/// A choice that a user can make in several places; the order is flag, environment, `.env`, cluster file, state, template.
 ///
 /// In the state are the sizes that `up` was given for the cluster; what holds for the whole cluster is read from the
 /// state alone once it is there.
@@ -77,7 +77,7 @@ package enum Setting: String, Sendable, CaseIterable {
             ByteSize(value, in: .binary) == nil ? "is not an amount, such as 4G or 512M" : nil
         case .storage:
             StorageDriver(rawValue: value) == nil
-                ? "is not a storage driver; there are \(StorageDriver.allCases.map(\.rawValue).joined(separator: " and "))"
+                ? "is not a storage driver; there are \(StorageDriver.allCases.map(\.rawValue).joined(separator: ", "))"
                 : nil
         case .image, .channel, .network:
             !value.isEmpty && value.utf8.count <= 200 && !value.hasPrefix("-")
@@ -110,14 +110,26 @@ package struct ProviderName: RawRepresentable, Sendable, Hashable, Codable {
 package enum StorageDriver: String, Sendable, Codable, CaseIterable {
     /// Plain folders; works everywhere.
     case dir
+    /// A btrfs pool on a loop file of its own: copies and snapshots cost next to nothing, and sizes are enforced.
+    case btrfs
     /// A zfs pool on a loop file of its own.
     case zfs
+    /// Logical volumes in a loop file of their own.
+    case lvm
+
+    /// Whether the pool is in a loop file of the daemon's unless it is given another place, and takes a size.
+    package var hasLoopFile: Bool { self != .dir }
+
+    /// Whether all of the pool is in the daemon's folder, so that a copy of that has it.
+    ///
+    /// The kernel knows zfs pools and volume groups by names of their own, of which there is one each.
+    package var isCopiedWithFolder: Bool { [.dir, .btrfs].contains(self) }
 }
 
 /// A setting's value, and where it was found.
 package struct SettingValue: Sendable, Equatable {
-    /// The places in their order.
-    package enum Source: Sendable { case flag, environment, file, state, template }
+    /// The places in their order; a size that a cluster file has counts below an edited `.env`, and above the state.
+    package enum Source: Sendable { case flag, environment, file, clusterFile, state, template }
 
     package var text: String
     package var source: Source
@@ -129,8 +141,12 @@ package struct SettingValue: Sendable, Equatable {
 
 /// The places in which a setting may stand, asked in their one order.
 package struct SettingSources: Sendable {
-    /// The values of the command line.
+    /// The values of the command line, or of the cluster file in its place.
     package var flags: [Setting: String]
+    /// Where the values stand that a cluster file has in place of the command line.
+    package var placesInFile: [Setting: String] = [:]
+    /// The sizes that a cluster file has for members' machines.
+    package var sizesInFile: [MemberName: [Setting: SettingValue]] = [:]
     /// The environment of the process.
     package var environment: @Sendable (String) -> String?
     /// The members whose machines the sizes among the flags are for; `nil` is all.
@@ -141,6 +157,25 @@ package struct SettingSources: Sendable {
         self.environment = environment
     }
 
+    /// The same with what a cluster file has for the whole cluster.
+    package init(
+        file settings: [Setting: SettingValue], environment: @escaping @Sendable (String) -> String?
+    ) {
+        self.init(flags: settings.mapValues(\.text), environment: environment)
+        placesInFile = settings.mapValues(\.place)
+    }
+
+    /// Passes over values of a cluster file.
+    mutating func ignore(_ settings: [Setting]) {
+        for setting in settings {
+            flags[setting] = nil
+            placesInFile[setting] = nil
+        }
+    }
+
+    /// What gives a value in the place of the command line: the flag, or its place in a file.
+    func place(of setting: Setting) -> String { placesInFile[setting] ?? "--\(setting.rawValue)" }
+
     /// The setting's value from the first place that has one: flag, environment, `.env`, state, template.
     ///
     /// Throws `Failure.badInput`, which names the place, where the value makes no sense.
@@ -150,7 +185,7 @@ package struct SettingSources: Sendable {
     ) throws -> SettingValue? {
         let variable = setting.variable
         let places: [(text: String?, source: SettingValue.Source, place: String)] = [
-            (flags[setting], .flag, "--\(setting.rawValue)"),
+            (flags[setting], .flag, place(of: setting)),
             (environment(variable), .environment, "\(variable) in the environment"),
             (file.values[variable], .file, file.place(of: variable)),
             (

@@ -22,9 +22,16 @@ extension AppContext {
         _ state: ClusterState, provider: any MachineProvider, flags: [Setting: String] = [:],
         sizing members: Set<MemberName>? = nil, limits: Limits = Limits()
     ) -> PlanContext {
-        let folder = folder(state.name)
         var sources = SettingSources(flags: flags, environment: environment)
         sources.sizedMembers = members
+        return context(state, provider: provider, sources: sources, limits: limits)
+    }
+
+    /// A context for a plan about that cluster, with settings from wherever they stand.
+    func context(
+        _ state: ClusterState, provider: any MachineProvider, sources: SettingSources, limits: Limits
+    ) -> PlanContext {
+        let folder = folder(state.name)
         return PlanContext(
             store: StateStore(state, folder: folder, files: files), folder: folder, files: files, runner: runner,
             provider: provider, engine: state.engine, templates: templates,

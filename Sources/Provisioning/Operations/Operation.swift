@@ -104,6 +104,16 @@ public struct ChangeReport: Sendable {
         package var summary: [String]
         /// What continues a run that has not ended well.
         package var resume: String
+
+        /// Adds what was done after it.
+        mutating func append(_ other: Run) {
+            outcome.append(other.outcome, behind: outline.entries.count)
+            outline = outline.appending(other.outline)
+            took += other.took
+            members = other.members
+            remarks += other.remarks.filter { !remarks.contains($0) }
+            summary += other.summary
+        }
     }
 
     /// The command, as a user types it.

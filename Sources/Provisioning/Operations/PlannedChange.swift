@@ -21,6 +21,8 @@ struct PlannedChange<Context: StepContext>: Sendable {
     var left: [String] = []
     /// What was done, from whether anything was changed and how long it took.
     var summary: @Sendable (_ outcome: PlanOutcome, _ took: Duration) async throws -> [String] = { _, _ in [] }
+    /// What is decided and done once this has ended well, one after the other, under the same lock; `nil` where nothing is.
+    var following: [@Sendable (AppContext) async throws -> PlannedChange?] = []
     /// What continues a run that has not ended well, where the same command does not simply do so.
     var resume: @Sendable (PlanOutcome) async throws -> String? = { _ in nil }
 }
@@ -163,6 +165,14 @@ extension AppContext {
         guard let recorder else { throw Failure(.conflict, "\(command) is not a dry run") }
         var review = try await PlanReview(change.plan, change.context, recorder)
         review.notes = change.remarks + change.context.remarks.all + review.notes
+        for decide in change.following {
+            guard let next = try await decide(self) else { continue }
+            let other = try await PlanReview(next.plan, next.context, recorder)
+            review.items += other.items
+            for note in next.remarks + next.context.remarks.all + other.notes where !review.notes.contains(note) {
+                review.notes.append(note)
+            }
+        }
         return ChangeReport(
             command: command, subject: subject, result: .reviewed(review, headline: change.headline ?? headline),
             changes: change.changes, snapshot: change.snapshot)
@@ -187,12 +197,27 @@ extension AppContext {
             await PlanRunner(change.plan, change.context, observer: $0, machinesAtOnce: machinesAtOnce).run()
         }
         let took = time.elapsed - start
-        report.result = .ran(
-            ChangeReport.Run(
-                outline: outline, outcome: outcome, took: took, log: log?.path,
-                members: await change.context.memberNames(), remarks: change.remarks + change.context.remarks.all,
-                summary: outcome.succeeded ? try await change.summary(outcome, took) : [],
-                resume: try await change.resume(outcome) ?? resume))
+        var run = ChangeReport.Run(
+            outline: outline, outcome: outcome, took: took, log: log?.path,
+            members: await change.context.memberNames(), remarks: change.remarks + change.context.remarks.all,
+            summary: outcome.succeeded ? try await change.summary(outcome, took) : [],
+            resume: try await change.resume(outcome) ?? resume)
+        for decide in change.following where run.outcome.succeeded && report.isComplete {
+            guard var next = try await decide(self) else { continue }
+            // They were shown with the first.
+            next.changes = []
+            let other = try await self.run(
+                next, command: command, subject: subject, resume: resume, machinesAtOnce: machinesAtOnce, log: log)
+            report.isComplete = other.isComplete
+            report.left += other.left
+            if case .ran(let other) = other.result {
+                run.append(other)
+            } else {
+                report.isComplete = false
+                report.left.append("not all was done: \(run.resume)")
+            }
+        }
+        report.result = .ran(run)
         return report
     }
 

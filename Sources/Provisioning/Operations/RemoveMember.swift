@@ -23,15 +23,19 @@ package struct RemoveMember: Operation {
     package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(cluster: cluster, command: "member remove", operands: [word], options: options)
         return try await app.changeExisting(request, purges: purges) { state, context in
-            let member = try state.members(named: [word])[0]
-            let status = try await ClusterInspector(context, .thorough).status()
-            let instances = status.members.first { $0.name == member.text }?.instances ?? 0
-            return PlannedChange(
-                plan: try await RemoveMemberPlan.checkedPlan(for: member, status, isForced: isForced, context),
-                context: context, rowOutcome: "removed",
-                confirmation: try confirmation(member, instances: instances, context),
-                summary: { _, took in ["member \(member) removed from \(cluster) (\(took.brief))"] })
+            try await planned(state.members(named: [word])[0], context)
         }
+    }
+
+    /// What is to be done, checked against how the cluster is.
+    func planned(_ member: MemberName, _ context: PlanContext) async throws -> PlannedChange<PlanContext> {
+        let status = try await ClusterInspector(context, .thorough).status()
+        let instances = status.members.first { $0.name == member.text }?.instances ?? 0
+        return PlannedChange(
+            plan: try await RemoveMemberPlan.checkedPlan(for: member, status, isForced: isForced, context),
+            context: context, rowOutcome: "removed",
+            confirmation: try confirmation(member, instances: instances, context),
+            summary: { [cluster] _, took in ["member \(member) removed from \(cluster) (\(took.brief))"] })
     }
 
     private func confirmation(_ member: MemberName, instances: Int, _ context: PlanContext) throws -> Confirmation {

@@ -24,7 +24,7 @@ struct Sizing {
             if !isThere {
                 state.members[index].sizes = endpoint.sizes
             } else if context.provider.sizing == nil {
-                try await checkUnchanged(name, endpoint, state, context)
+                try await checkUnchanged(name, endpoint, faults, state, context)
             } else {
                 specifications.append(try await context.specification(name))
             }
@@ -62,9 +62,15 @@ struct Sizing {
     ) throws {
         let traits = context.provider.traits
         for setting in Setting.sizes where endpoint.chosen.contains(setting) {
-            guard let value = endpoint.found[setting], !isThere || value.source == .flag || endpoint.isEdited(setting)
+            guard let value = endpoint.found[setting],
+                !isThere || [.flag, .clusterFile].contains(value.source) || endpoint.isEdited(setting)
             else { continue }
             if let fault = faults[setting] {
+                // One file can be used with several providers.
+                if value.source == .clusterFile {
+                    context.remarks.add("\(value.inWords) is ignored: \(fault)")
+                    continue
+                }
                 throw Failure(
                     .missing,
                     "\(value.inWords) is not possible with the \(traits.name.rawValue) provider: \(fault)",
@@ -80,12 +86,14 @@ struct Sizing {
 
     /// Throws where a machine that is there would have to change.
     private func checkUnchanged(
-        _ name: MemberName, _ endpoint: Endpoint, _ state: ClusterState, _ context: PlanContext
+        _ name: MemberName, _ endpoint: Endpoint, _ faults: [Setting: String], _ state: ClusterState,
+        _ context: PlanContext
     ) async throws {
         let before = try await Endpoint(name, context, withFlags: false)
         for setting in Setting.sizes {
             let has = state.member(name)?.sizes?[setting]?.value ?? before.found[setting]?.text
             guard let value = endpoint.found[setting], let has, !setting.isSame(value.text, has) else { continue }
+            if value.source == .clusterFile, faults[setting] != nil { continue }
             throw Failure(
                 .badInput,
                 "\(value.inWords) is not possible: \(name) was made with \(has), and the "

@@ -4,6 +4,17 @@ package struct StubEnvironments: Operation {
     private let further: Int?
     private let settings: [Setting: String]
     private let options: OperationOptions
+    /// The file in the place of settings.
+    private var file: ClusterFile?
+
+    /// The members of a cluster file; throws `Failure.badInput` where neither it nor `name` names the cluster.
+    package init(
+        of file: ClusterFile, name: ClusterName? = nil, options: OperationOptions = OperationOptions()
+    ) throws {
+        guard let name = name ?? file.name else { throw Failure.unnamedCluster(in: file) }
+        self.init(of: name, furtherMembers: file.members.map { $0 - 1 }, options: options)
+        self.file = file
+    }
 
     package init(
         of cluster: ClusterName, furtherMembers: Int? = nil, settings: [Setting: String] = [:],
@@ -22,7 +33,9 @@ package struct StubEnvironments: Operation {
 
     private func change(_ app: AppContext) throws -> PlannedChange<PlanContext> {
         let wanted = UpRequest(
-            name: cluster, further: further, sources: SettingSources(flags: settings, environment: app.environment))
+            name: cluster, further: further,
+            sources: file.map { SettingSources(file: $0.settings, environment: app.environment) }
+                ?? SettingSources(flags: settings, environment: app.environment))
         try app.templates.check([.masterEnvironment, .memberEnvironment])
         let folder = app.folder(cluster)
         let existing = try StateStore.read(folder, app.files)
@@ -35,7 +48,10 @@ package struct StubEnvironments: Operation {
             ?? ClusterState(
                 name: cluster, identifier: "", created: 0, settings: up.settings, engine: up.engine.engine))
             .including(members)
-        let context = app.context(state, provider: try app.provider(up.provider.name), flags: self.settings)
+        var sources = wanted.sources
+        sources.sizesInFile = file?.sizes(of: state) ?? [:]
+        let context = app.context(
+            state, provider: try app.provider(up.provider.name), sources: sources, limits: options.limits)
         return PlannedChange(
             plan: StubPlan.plan(for: members, provider: up.provider.name, decided: state.decided), context: context,
             rowOutcome: "written",

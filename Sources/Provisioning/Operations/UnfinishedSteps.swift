@@ -40,8 +40,10 @@ extension ClusterInspector {
         of state: ClusterState, _ context: PlanContext, _ depth: Depth, _ limit: Duration
     ) async throws -> ClusterObservation {
         async let steps = UnfinishedSteps(state: state, context: context, limit: limit).all()
+        async let drift = depth.isFull ? ClusterDrift(state: state, context: context, limit: limit).all() : []
         var observation = try await ClusterInspector(context, depth).observation()
         observation.unfinished = await steps.map(\.titleForUsers)
+        observation.drift = await drift
         return observation
     }
 }

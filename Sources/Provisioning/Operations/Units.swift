@@ -28,17 +28,25 @@ public struct RunUnit: Operation {
         app.concealSecrets(of: unit)
         let request = ChangeRequest(cluster: cluster, command: "run", operands: [Shell.quoted(file)], options: options)
         return try await app.changeExisting(request) { _, context in
-            let outcome = try await UnitDesigner(unit, runOptions, until: goal, context).design()
-            let losses = outcome.design.losses.map { "the instance \($0.name) and its root disk: \($0.details)" }
-            return PlannedChange(
-                outcome, context,
-                Confirmation(command: "run", headline: "changing \(unit.name) deletes:", losses: losses)
-            ) { took in
-                if !outcome.design.isComplete { return "unit \(unit.name) is incomplete on \(cluster)" }
-                return outcome.design.isIdle
-                    ? "unit \(unit.name) is up to date, unchanged"
-                    : "unit \(unit.name) is up to date (\(took.brief)); see bcmcluster ps -c \(cluster) \(unit.name)"
-            }
+            try await planned(unit, context)
+        }
+    }
+
+    /// What is to be done, checked against what there is; of what is deleted the user is asked about what is to be confirmed.
+    func planned(
+        _ unit: Unit, _ context: PlanContext, confirming toConfirm: ([UnitChange]) -> [UnitChange] = { $0 }
+    ) async throws -> PlannedChange<PlanContext> {
+        let outcome = try await UnitDesigner(unit, runOptions, until: goal, context).design()
+        let losses = toConfirm(outcome.design.losses)
+            .map { "the instance \($0.name) and its root disk: \($0.details)" }
+        return PlannedChange(
+            outcome, context,
+            Confirmation(command: "run", headline: "changing \(unit.name) deletes:", losses: losses)
+        ) { [cluster] took in
+            if !outcome.design.isComplete { return "unit \(unit.name) is incomplete on \(cluster)" }
+            return outcome.design.isIdle
+                ? "unit \(unit.name) is up to date, unchanged"
+                : "unit \(unit.name) is up to date (\(took.brief)); see bcmcluster ps -c \(cluster) \(unit.name)"
         }
     }
 }
@@ -63,15 +71,20 @@ package struct DeleteUnit: Operation {
     package func run(in app: AppContext) async throws -> ChangeReport {
         let request = ChangeRequest(cluster: cluster, command: "rm", operands: [unit.text], options: options)
         return try await app.changeExisting(request) { state, context in
-            let (respondingMember, workloads) = try await Workloads.look(context)
-            let design = try RemoveUnit.design(unit, volumesToo: volumesToo, workloads)
-            let plan = try RemoveUnit.plan(for: design, of: state, respondingMember: respondingMember)
-            return PlannedChange(UnitDesigner.Outcome(design: design, plan: plan), context, confirmation(design)) {
-                took in
-                design.isComplete
-                    ? "unit \(unit) deleted from \(cluster) (\(took.brief))"
-                    : "unit \(unit) partly deleted from \(cluster)"
-            }
+            try await planned(state, context)
+        }
+    }
+
+    /// What is to be done, checked against what there is.
+    func planned(_ state: ClusterState, _ context: PlanContext) async throws -> PlannedChange<PlanContext> {
+        let (respondingMember, workloads) = try await Workloads.look(context)
+        let design = try RemoveUnit.design(unit, volumesToo: volumesToo, workloads)
+        let plan = try RemoveUnit.plan(for: design, of: state, respondingMember: respondingMember)
+        return PlannedChange(UnitDesigner.Outcome(design: design, plan: plan), context, confirmation(design)) {
+            [unit, cluster] took in
+            design.isComplete
+                ? "unit \(unit) deleted from \(cluster) (\(took.brief))"
+                : "unit \(unit) partly deleted from \(cluster)"
         }
     }
 
@@ -165,7 +178,7 @@ package struct ListUnits: Operation {
 
 extension AppContext {
     /// Hides values of the environment that by their names are secrets, wherever text leaves the process.
-    fileprivate func concealSecrets(of unit: Unit) {
+    func concealSecrets(of unit: Unit) {
         let signs = ["PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL"]
         for (name, value) in unit.environment where signs.contains(where: name.uppercased().contains) {
             redactor.conceal(value, as: "<\(name)>")

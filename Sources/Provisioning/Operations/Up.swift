@@ -8,11 +8,13 @@ public struct Up: Operation {
     }
 
     private let cluster: ClusterName
-    private let wanted: Wanted
+    private var wanted: Wanted
     private let settings: [Setting: String]
     private let hosts: [HostName]?
     private let values: [MemberValue]
     private let options: OperationOptions
+    /// The file in the place of settings and hosts.
+    private var file: ClusterFile?
 
     /// A cluster with so many members beyond the first; `nil` keeps those that there are, or makes one.
     ///
@@ -43,6 +45,14 @@ public struct Up: Operation {
         self.options = options
     }
 
+    /// A cluster as a file says, which has so many members now.
+    init(_ cluster: ClusterName, file: ClusterFile, present: Int, options: OperationOptions) throws {
+        self.init(cluster, settings: file.settings.mapValues(\.text), hosts: file.hosts, options: options)
+        self.file = file
+        guard let members = file.members else { return }
+        wanted = present == 0 ? .further(members - 1) : members > present ? .more(members - present) : .further(nil)
+    }
+
     /// A cluster with so many members in all, by that provider.
     ///
     /// `nil` chooses a provider. Of a cluster that is there, what it was made with stays. Throws `Failure` for a name or a provider that is not valid.
@@ -62,12 +72,12 @@ public struct Up: Operation {
         let request = ChangeRequest(cluster: cluster, command: "up", options: options, creates: true)
         return try await app.change(request) { app in
             if let report = try await endRemoval(request, app) { return .ended(report) }
-            return .change(try await change(app))
+            return .change(try await planned(app))
         }
     }
 
     /// Ends a removal that a former run began: some members are deleted, and the rest has no quorum.
-    private func endRemoval(_ request: ChangeRequest, _ app: AppContext) async throws -> ChangeReport? {
+    func endRemoval(_ request: ChangeRequest, _ app: AppContext) async throws -> ChangeReport? {
         guard app.recorder == nil, let state = try StateStore.read(app.folder(cluster), app.files),
             state.isDeleting == true
         else { return nil }
@@ -91,12 +101,15 @@ public struct Up: Operation {
     }
 
     /// What is to be done, checked against what there is; changes nothing.
-    private func change(_ app: AppContext) async throws -> PlannedChange<PlanContext> {
+    func planned(_ app: AppContext) async throws -> PlannedChange<PlanContext> {
         let folder = app.folder(cluster)
         let existing = try StateStore.read(folder, app.files)
         if existing?.isDeleting != true, let failure = existing?.incompleteRestoreFailure { throw failure }
-        var request = UpRequest(
-            name: cluster, further: nil, sources: SettingSources(flags: settings, environment: app.environment))
+        var request = UpRequest(name: cluster, further: nil, sources: sources(app))
+        if let existing {
+            let traits = try ProviderRegistry.standard.traits(of: existing.settings.provider)
+            request.sources.ignore(UpRequest.unusedInFile(request.sources, traits, existing.engine))
+        }
         if case .further(let further) = wanted { request.further = further }
         var changeable: Set<Setting> = []
         if let existing {
@@ -149,8 +162,11 @@ public struct Up: Operation {
         try checkFiles(request, assigned, app)
         // `member add` is about the new members alone.
         let sized = if case .more = wanted { Set(newMembers) } else { nil as Set<MemberName>? }
-        let planned = app.context(
-            assigned, provider: provider, flags: self.settings, sizing: sized, limits: options.limits)
+        var sources = request.sources
+        sources.sizedMembers = sized
+        sources.sizesInFile = file?.sizes(of: assigned) ?? [:]
+        let planned = app.context(assigned, provider: provider, sources: sources, limits: options.limits)
+        remarks += try remarksOnUnused(up)
         let sizing = Sizing(context: planned, present: present)
         let (sizedState, resized) = try await sizing.applied()
         remarks += sizing.remarks(on: sizedState)
@@ -161,9 +177,30 @@ public struct Up: Operation {
         return change(planned.with(sizedState), sizedState, up, remarks, resized)
     }
 
+    /// The settings, by flags or by the file.
+    private func sources(_ app: AppContext) -> SettingSources {
+        guard let file else { return SettingSources(flags: settings, environment: app.environment) }
+        return SettingSources(file: file.settings, environment: app.environment)
+    }
+
+    /// A remark for each setting of the file that provider or engine do not go by.
+    private func remarksOnUnused(_ up: UpSettings) throws -> [String] {
+        guard let file else { return [] }
+        let traits = try ProviderRegistry.standard.traits(of: up.provider.name)
+        let sources = SettingSources(file: file.settings, environment: { _ in nil })
+        return UpRequest.unusedInFile(sources, traits, up.engine.engine).map { setting in
+            let reason =
+                traits.usedSettings.contains(setting)
+                ? up.engine.engine.title : "the \(traits.name.rawValue) provider"
+            return
+                "\(sources.place(of: setting)): \(sources.flags[setting] ?? "") is ignored: it has no effect with \(reason)"
+        }
+    }
+
     private func change(
         _ context: PlanContext, _ state: ClusterState, _ up: UpSettings, _ remarks: [String], _ resized: [MemberName]
     ) -> PlannedChange<PlanContext> {
+        let isByFile = file != nil
         let plan = UpPlan.plan(for: state, decided: state.decided, values: values, resized: resized)
         return PlannedChange(
             plan: plan, context: context,
@@ -172,9 +209,11 @@ public struct Up: Operation {
             rowOutcome: "ready", announcement: ["\(cluster): \(up.announcement)"], remarks: remarks,
             summary: { outcome, took in
                 let state = await context.store.state
-                return Self.summary(
+                let lines = Self.summary(
                     of: state, outcome, took,
                     work: try await UpSummary(plan, outcome, context).line)
+                // Members are added in the file.
+                return isByFile ? lines.filter { !$0.contains("# add a member") } : lines
             },
             // What was refused before anything was written is not there to be finished.
             resume: { _ in try await context.store.isWritten() ? resume : "nothing was changed" })

@@ -51,7 +51,13 @@ package struct Endpoint: Sendable {
                     text: given.value, source: .state, place: "\(setting.rawValue) of \(member) in the cluster's state")
             }
             let isDefault = defaults[setting.variable].map { setting.isSame($0, value.text) } ?? false
-            if [.flag, .environment].contains(value.source) || value.source == .file && !isDefault {
+            let isUsersFile = value.source == .file && (isEdited || given == nil) && !isDefault
+            if let inClusterFile = context.sources.sizesInFile[member]?[setting],
+                ![.flag, .environment].contains(value.source), !isUsersFile
+            {
+                value = inClusterFile
+            }
+            if [.flag, .environment, .clusterFile].contains(value.source) || value.source == .file && !isDefault {
                 chosen.insert(setting)
             }
             found[setting] = value

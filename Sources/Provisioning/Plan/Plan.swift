@@ -76,6 +76,21 @@ package struct PlanOutline: Sendable {
 
     package let entries: [Entry]
 
+    /// This outline with another behind it, whose steps wait for all of this.
+    package func appending(_ other: PlanOutline) -> PlanOutline {
+        let all = Set(entries.indices)
+        return PlanOutline(
+            entries: entries
+                + other.entries.map { entry in
+                    Entry(
+                        title: entry.title, member: entry.member, lane: entry.lane,
+                        expectedDuration: entry.expectedDuration, logHint: entry.logHint,
+                        waitsFor: all.union(entry.waitsFor.map { $0 + entries.count }))
+                })
+    }
+
+    private init(entries: [Entry]) { self.entries = entries }
+
     /// The outline of a plan that runs in that context; without one it says nothing of logs.
     package init<Context>(_ plan: Plan<Context>, _ context: Context? = nil) {
         var waitsFor: [Set<Int>] = []

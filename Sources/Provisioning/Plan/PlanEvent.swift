@@ -15,8 +15,14 @@ package enum PlanEvent: Sendable {
 
 /// Told what happens; must return at once.
 package protocol PlanObserver: Sendable {
+    /// Another plan is about to run.
+    func begin(_ plan: PlanOutline)
     /// Something happened.
     func observe(_ event: PlanEvent, in plan: PlanOutline)
+}
+
+extension PlanObserver {
+    package func begin(_ plan: PlanOutline) {}
 }
 
 /// What became of a plan.
@@ -29,6 +35,21 @@ package struct PlanOutcome: Sendable {
     package var failures: [(index: Int, failure: Failure)] = []
     /// The steps that could not begin.
     package var blocked: [Int] = []
+
+    /// What became of the first so many steps.
+    package func first(_ count: Int) -> PlanOutcome {
+        PlanOutcome(
+            done: done.filter { $0 < count }, skipped: skipped.filter { $0 < count },
+            failures: failures.filter { $0.index < count }, blocked: blocked.filter { $0 < count })
+    }
+
+    /// Adds what became of a plan that ran after so many steps.
+    package mutating func append(_ other: PlanOutcome, behind count: Int) {
+        done += other.done.map { $0 + count }
+        skipped += other.skipped.map { $0 + count }
+        failures += other.failures.map { ($0.index + count, $0.failure) }
+        blocked += other.blocked.map { $0 + count }
+    }
 
     /// Whether every step ended well or was done already.
     package var succeeded: Bool { failures.isEmpty && blocked.isEmpty }

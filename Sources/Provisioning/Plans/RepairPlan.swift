@@ -186,7 +186,7 @@ private enum RepairAction {
         case .deletionIncomplete, .restoreIncomplete, .gone, .machineDeleted, .notOnline, .renamed, .removalInterrupted,
             .stranger,
             .foreignClient,
-            .versionsDiffer, .slow, .versionUnknown:
+            .versionsDiffer, .slow, .versionUnknown, .drifted:
             self = .none
         }
     }

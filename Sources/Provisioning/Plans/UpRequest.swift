@@ -57,6 +57,7 @@ package struct UpRequest: Sendable {
         }
         let template = try templates.template(.masterEnvironment)
         let file = try EnvironmentFile(of: MemberName(name, 0), in: folder, files, own: template.variables)
+        var sources = sources
         func value(_ setting: Setting) throws -> String? {
             try sources.value(of: setting, file: file, template: template.defaults, named: template.name)
         }
@@ -65,10 +66,12 @@ package struct UpRequest: Sendable {
             ?? automatic()
         let traits = try ProviderRegistry.standard.traits(of: choice.name)
         try checkFlags(traits)
+        sources.ignore(Self.unusedInFile(sources, traits, nil))
         let engine =
             try value(.engine).flatMap(Engine.named).map { EngineChoice(engine: $0, reason: "as chosen") }
             ?? automaticEngine(traits)
         try checkChannel(engine.engine)
+        sources.ignore(Self.unusedInFile(sources, traits, engine.engine))
         let storage = try value(.storage).flatMap(StorageDriver.init) ?? traits.defaultStorage
         var settings = ClusterSettings(provider: choice.name, storage: storage, network: try value(.network))
         if traits.settings.contains(.image) { settings.image = try value(.image) }
@@ -95,11 +98,22 @@ package struct UpRequest: Sendable {
         }
     }
 
+    /// What a cluster file says that the provider, or the engine where that is known, does not go by: so one file can be used
+    /// with several.
+    static func unusedInFile(_ sources: SettingSources, _ traits: ProviderTraits, _ engine: Engine?) -> [Setting] {
+        [Setting.image, .channel, .network].filter { setting in
+            guard sources.placesInFile[setting] != nil else { return false }
+            return !traits.usedSettings.contains(setting)
+                || setting == .channel && engine.map { $0.defaultChannel == nil } ?? false
+        }
+    }
+
     /// Throws `Failure.badInput` where a flag gives what the provider does not go by.
     private func checkFlags(_ traits: ProviderTraits) throws {
-        let used = traits.settings.union(traits.networkHelp == nil ? [] : [.network])
         for setting in [Setting.image, .channel, .network]
-        where sources.flags[setting] != nil && !used.contains(setting) {
+        where sources.flags[setting] != nil && sources.placesInFile[setting] == nil
+            && !traits.usedSettings.contains(setting)
+        {
             throw Failure(
                 .badInput, "--\(setting.rawValue) is not possible with the \(traits.name.rawValue) provider",
                 hint: "leave the flag out, or choose another --provider")
@@ -108,7 +122,9 @@ package struct UpRequest: Sendable {
 
     /// Throws `Failure.badInput` where a flag gives a channel of an engine that is no snap.
     private func checkChannel(_ engine: Engine) throws {
-        guard engine.defaultChannel == nil, sources.flags[.channel] != nil else { return }
+        guard engine.defaultChannel == nil, sources.flags[.channel] != nil, sources.placesInFile[.channel] == nil else {
+            return
+        }
         throw Failure(
             .badInput,
             "--\(Setting.channel.rawValue) is not possible with \(engine.title): a snap has channels, and \(engine.title) is a package of the system",
@@ -122,10 +138,10 @@ package struct UpRequest: Sendable {
             guard changeable.contains(setting) else {
                 throw Failure(
                     .badInput,
-                    "--\(setting.rawValue) \(Shell.quoted(wanted)) is not possible: \(name) was created with \(existing.value(of: setting) ?? "none"), and a cluster has one",
+                    "\(sources.place(of: setting))\(sources.placesInFile[setting] == nil ? "" : ":") \(Shell.quoted(wanted)) is not possible: \(name) was created with \(existing.value(of: setting) ?? "none"), and a cluster has one",
                     hint: hint(for: setting))
             }
-            try setting.check(wanted, from: "--\(setting.rawValue)")
+            try setting.check(wanted, from: sources.place(of: setting))
             settings.set(setting, to: wanted)
         }
         return settings

@@ -15,6 +15,8 @@ package struct ProviderTraits: Sendable {
     package let defaultStorage: StorageDriver
     /// Which of image and channel it goes by.
     package let settings: Set<Setting>
+    /// Which of image, channel and network it goes by.
+    package var usedSettings: Set<Setting> { settings.union(networkHelp == nil ? [] : [.network]) }
     /// The cluster-wide settings that matter only once a machine is made: until then `up` may change them.
     package var settingsOfMachines: Set<Setting> = []
     /// The sizes that its machines cannot be given, each with the reason.

@@ -34,6 +34,8 @@ package struct ClusterObservation: Sendable {
     package var isBootstrapped = true
     /// What `up` has left undone, as it calls its steps.
     package var unfinished: [String] = []
+    /// What is not as the cluster file says that was last applied, a few words each.
+    package var drift: [String] = []
     /// The change that another run makes meanwhile.
     package var change: ClusterChange?
     /// The instances that an interrupted run has stopped, or was about to stop.

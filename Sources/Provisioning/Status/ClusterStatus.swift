@@ -92,7 +92,7 @@ extension Finding {
     /// Whether it is no trouble, and only worth saying.
     var isNote: Bool {
         switch self {
-        case .slow, .versionUnknown: true
+        case .slow, .versionUnknown, .drifted: true
         default: false
         }
     }

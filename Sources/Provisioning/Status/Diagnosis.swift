@@ -12,6 +12,15 @@ struct Diagnosis {
 
     var findings: [Finding] {
         troubles + (observation.slowness.map { [.slow($0)] } ?? []) + (unknownVersion.map { [$0] } ?? [])
+            + drift
+    }
+
+    /// Said of a cluster that can be brought back to its file.
+    private var drift: [Finding] {
+        guard let file = observation.state.file, !observation.drift.isEmpty, observation.change == nil,
+            observation.view != nil
+        else { return [] }
+        return [.drifted(from: file.path, observation.drift)]
     }
 
     /// Said once for all members.

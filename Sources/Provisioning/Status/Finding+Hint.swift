@@ -25,6 +25,7 @@ extension Finding {
         // It may be the user's own: repair does not touch it.
         case .remoteStale(let name):
             "\(Engine.current.client) remote rename \(name) another-name, then bcmcluster repair -c \(cluster)"
+        case .drifted(let path, _): "bcmcluster up -f \(path == "-" ? "FILE" : Shell.quoted(path))"
         case .versionUnknown: "bcmcluster --version, and see whether there is a later one"
         case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
         default: "bcmcluster repair -c \(cluster)"
@@ -80,6 +81,7 @@ extension Finding {
         case .remoteElsewhere: "remote-elsewhere"
         case .slow: "slow"
         case .versionUnknown: "version-unknown"
+        case .drifted: "drifted"
         case .clientUntrusted: "client-untrusted"
         case .certificateChanged: "certificate-changed"
         case .apiUnreachable: "api-unreachable"

@@ -75,6 +75,8 @@ package enum Finding: Sendable, Equatable {
     case slow(Duration)
     /// The members run a version that this program does not know, and treats as that known one: a note.
     case versionUnknown(String, treatedAs: String)
+    /// Something is not as the cluster file at that path says, which was last applied: a note.
+    case drifted(from: String, [String])
     /// The cluster does not trust the user's client any more.
     case clientUntrusted(String)
     /// The cluster has another certificate than the remote has pinned.
@@ -134,6 +136,8 @@ package enum Finding: Sendable, Equatable {
             "your \(Engine.current.client) does not reach \(address) (remote \(name)): \(reason)"
         case .network(let fault): fault.sentence
         case .slow(let took): "slow: \(took.brief) for an answer"
+        case .drifted(let path, let differences):
+            "differs from \(path == "-" ? "the cluster file" : path): \(Self.brief(differences, of: "differences"))"
         case .versionUnknown(let version, let known):
             "\(Engine.current.title) \(version) is not known to this version of bcmcluster, which treats it as \(known)"
         default: "\(member?.text ?? "") \(trouble ?? "")"
@@ -141,8 +145,8 @@ package enum Finding: Sendable, Equatable {
     }
 
     /// The first steps, and how many follow.
-    private static func brief(_ steps: [String]) -> String {
-        let more = steps.count > 4 ? ["\(steps.count - 3) more steps"] : []
+    private static func brief(_ steps: [String], of what: String = "steps") -> String {
+        let more = steps.count > 4 ? ["\(steps.count - 3) more \(what)"] : []
         return (steps.prefix(more.isEmpty ? 4 : 3) + more).joined(separator: ", ")
     }
 

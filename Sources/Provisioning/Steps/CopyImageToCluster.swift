@@ -13,7 +13,9 @@ struct CopyImageToCluster: Step {
     var expectedDuration: Duration? { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        try await context.images(of: remote).image(fingerprint) != nil
+        // A cluster that is about to be made has no remote yet.
+        guard try await context.remotes.all()[remote] != nil else { return false }
+        return try await context.images(of: remote).image(fingerprint) != nil
     }
 
     func run(_ context: PlanContext) async throws {

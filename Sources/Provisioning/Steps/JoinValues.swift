@@ -107,7 +107,8 @@ struct JoinValues {
             } else if key.entity == "storage-pool", key.key == "size" {
                 // A pool that has a place of its own has its size too.
                 if !(values["\(key.name).source"] ?? "").isEmpty { return nil }
-                key.value = loopFileSize
+                // A loop file is as large as those of the others.
+                key.value = size(of: key.name) ?? loopFileSize
             } else if !isShared(key) {
                 key.value = ""
             }
@@ -123,6 +124,12 @@ struct JoinValues {
 }
 
 extension JoinValues {
+    /// The size of the pool's loop file on the members that have one.
+    private func size(of pool: String) -> String? {
+        objects.first { $0.kind == .storagePool && $0.name == pool }?.values.sorted { $0.key < $1.key }
+            .compactMap { $0.value["size"] }.first { !$0.isEmpty }
+    }
+
     /// Whether a key's value is the same on all members.
     private func isShared(_ key: MemberConfigurationKey) -> Bool {
         key.entity == "storage-pool"

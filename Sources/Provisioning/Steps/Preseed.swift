@@ -58,10 +58,10 @@ struct Preseed {
         }
     }
 
-    /// A zfs pool on a loop file takes a size; a folder takes nothing, and a pool that has its own place neither.
+    /// A pool on a loop file takes a size; a folder takes nothing, and a pool that has its own place neither.
     private static func poolConfiguration(_ driver: StorageDriver, _ own: [String: String]) -> String {
         var values = own.mapValues(Template.quotedForYAML)
-        if driver == .zfs, own["source"] == nil, own["size"] == nil { values["size"] = loopFileSize }
+        if driver.hasLoopFile, own["source"] == nil, own["size"] == nil { values["size"] = loopFileSize }
         return "{\(values.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", "))}"
     }
 

@@ -28,10 +28,12 @@ struct WriteEnvironment: Step {
             "BCM_LXD_CLUSTER_MASTER": .text(state.first.text),
         ]
         for setting in Setting.allCases {
-            let source = try context.sources.value(
-                of: setting, file: EnvironmentFile(), state: state.settings, template: template.defaults,
+            let found = try context.sources.found(
+                setting, file: EnvironmentFile(), state: state.settings, template: template.defaults,
                 named: template.name)
-            if let value = decided[setting] ?? source { values[setting.variable] = .text(value) }
+            let isGiven = found.map { [.flag, .environment].contains($0.source) } ?? false
+            let value = isGiven ? found : context.sources.sizesInFile[name]?[setting] ?? found
+            if let text = decided[setting] ?? value?.text { values[setting.variable] = .text(text) }
         }
         // The template's own is that of an engine that is a snap.
         if context.engine.defaultChannel == nil { values[Setting.channel.variable] = .text("") }

@@ -20,6 +20,33 @@ package enum SystemCalls {
 
     package static var processNumber: Int32 { getpid() }
 
+    /// All bytes of standard input, until its end.
+    package static func standardInput() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(0, &buffer, buffer.count)
+            if count == 0 { return bytes }
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                throw Failure(.commandFailed, "standard input cannot be read: \(lastError)")
+            }
+            bytes += buffer.prefix(count)
+        }
+    }
+
+    /// The folder in which the process works, an absolute path; `.` where it is not there any more.
+    package static var workingFolder: String {
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    /// The path from the root, where it goes from the working folder.
+    package static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(workingFolder)/\(path.hasPrefix("./") ? String(path.dropFirst(2)) : path)"
+    }
+
     /// This machine's name, without a domain; empty where it has none.
     package static var hostName: String {
         var buffer = [CChar](repeating: 0, count: 256)

@@ -110,7 +110,9 @@ package struct LXCImages: Sendable {
     package func place(
         _ fingerprint: String, isVM: Bool, on member: String, run: String, limit: Duration
     ) async throws {
-        for leftover in try await leftovers(on: member) { try await discard("\(remote):\(leftover)") }
+        for leftover in try await leftovers(on: member, besides: fingerprint) {
+            try await discard("\(remote):\(leftover)")
+        }
         let instance = "\(remote):\(Self.prefix)\(member)-\(run)"
         let words =
             ["init", "\(remote):\(fingerprint)", instance, "--target", member, "--quiet"] + Self.inDefaultProject
@@ -123,8 +125,10 @@ package struct LXCImages: Sendable {
     }
 
     /// The instances on a member that former runs have made and not removed, by name and mark.
-    private func leftovers(on member: String) async throws -> [String] {
-        let question = Command(engine.client, ["query", "\(remote):/1.0/instances?recursion=1&project=default"])
+    private func leftovers(on member: String, besides fingerprint: String) async throws -> [String] {
+        let question = Command(
+            engine.client, ["query", "\(remote):/1.0/instances?recursion=1&project=default"],
+            about: [.image(fingerprint)], assumed: "[]")
         return try await runner.decoded([ClusterInstance].self, from: question).filter {
             $0.location == member && $0.name.hasPrefix(Self.prefix) && $0.config?[Self.mark.key] == Self.mark.value
         }.map(\.name)

@@ -1,4 +1,4 @@
-/// What a run does to one object of a unit.
+/// What a run does to one object of a unit or of a cluster file.
 package struct UnitChange: Sendable, Equatable {
     /// What becomes of it, in Terraform's signs.
     package enum Sign: String, Sendable, Codable {
@@ -16,6 +16,11 @@ package struct UnitChange: Sendable, Equatable {
         case network
         case volume
         case instance
+        case member
+        /// A storage pool.
+        case pool
+        /// A whole unit, of which nothing is changed, or is not known yet what.
+        case unit
     }
 
     /// What is done, as far as anything is.

@@ -1,30 +1,5 @@
 /// Values as a unit's file has them.
 extension TOMLTable {
-    /// What is read, or its error with a way out.
-    func advised<Value>(_ hint: String, _ read: () throws -> Value) throws -> Value {
-        do {
-            return try read()
-        } catch let error as TOMLError {
-            throw TOMLError(error.position, error.problem, hint: error.hint ?? hint)
-        }
-    }
-
-    /// The error that a key is missing; the line is one that could stand there.
-    func missing(_ key: String, _ line: String) -> TOMLError {
-        let error = missing(key)
-        return TOMLError(error.position, error.problem, hint: "add a line such as \(line)")
-    }
-
-    /// A whole number of that range; the hint is what to do for none.
-    func number(_ key: String, in range: ClosedRange<Int>, none: String? = nil) throws -> Int? {
-        guard let number = try integer(key) else { return nil }
-        guard range.contains(number) else {
-            throw refusal(
-                key, "must be from \(range.lowerBound) to \(range.upperBound)", hint: number == 0 ? none : nil)
-        }
-        return number
-    }
-
     /// A size of a disk, such as `10GiB`, in bytes.
     func size(_ key: String) throws -> Int? {
         let hint = "write one such as \"10GiB\", at least 1MiB"
@@ -33,18 +8,6 @@ extension TOMLTable {
             throw refusal(key, "is not a disk size", hint: hint)
         }
         return size.bytes
-    }
-
-    /// One of the words of that kind.
-    func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) throws -> Choice?
-    where Choice.RawValue == String {
-        guard let text = try string(key) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            let words = Choice.allCases.map(\.rawValue)
-            let near = Suggestion.nearest(to: text.lowercased(), in: Set(words)).map { "did you mean \"\($0)\"?" }
-            throw refusal(key, "is not one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))", hint: near)
-        }
-        return choice
     }
 
     /// Text without line breaks; none where it is empty, as LXD keeps no empty text.

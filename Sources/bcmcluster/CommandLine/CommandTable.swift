@@ -2,7 +2,7 @@ import Provisioning
 
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + care + snapshots + reach + units + hosts + vms + [help]
+    static let commands = life + config + care + snapshots + reach + units + hosts + vms + [help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -24,15 +24,20 @@ enum CommandTable {
                 match the channel's version is an error. --member-config gives joining members
                 their own values of networks and storage pools, as with member add; of a new
                 cluster those of the pool default, such as default.source=/dev/sdb.
+
+                With -f, or alone in a folder that has a \(ClusterFile.standardName), the cluster becomes
+                what the file says: members, their sizes, pools, images and units are created,
+                changed and removed, and each is listed with + ~ - or =. What deletes data asks
+                on a terminal, and elsewhere needs --yes; what cannot be changed is refused
+                before anything is. See docs/guides/cluster-file.md.
                 """,
             flags: [
-                .cluster, .members, .hosts, .provider, .engine, .cpus, .memory, .disk, .storage, .image, .channel,
-                .network,
-                .memberConfig,
-                .parallel, .timeout, .wait, .timeline, .dryRun, .json,
+                .cluster, .members, .file, .hosts, .provider, .engine, .cpus, .memory, .disk, .storage, .image,
+                .channel, .network, .memberConfig, .yes, .parallel, .timeout, .wait, .timeline, .dryRun, .json,
             ],
             examples: [
-                "bcmcluster up -c DEV -m 2", "bcmcluster up -c DEV -m 3 --dry-run",
+                "bcmcluster up -c DEV -m 2", "bcmcluster up -f dev.toml --dry-run",
+                "bcmcluster up -c DEV -m 3 --dry-run",
                 "bcmcluster up -c DEV -m 5 --hosts rack1,rack2,rack3",
             ], schema: "run"),
         CommandSpecification(
@@ -55,7 +60,8 @@ enum CommandTable {
             summary: "write the members' .env files, to be edited before up",
             details: "Existing files are never changed.",
             flags: [
-                .cluster, .members, .provider, .engine, .cpus, .memory, .disk, .storage, .image, .channel, .network,
+                .cluster, .members, .file, .provider, .engine, .cpus, .memory, .disk, .storage, .image, .channel,
+                .network,
                 .dryRun,
                 .json,
             ], examples: ["bcmcluster env stub -c DEV -m 2 --memory 2G"], schema: "run"),
@@ -88,6 +94,7 @@ enum CommandTable {
 /// What a command line asks for.
 enum Verb: Sendable {
     case up, destroy, envStub, list, help
+    case configInit, configValidate, configShow
     case status, stop, start, repair, memberAdd, memberRemove
     case run, ps, rm, volumeList, api
     case unitStop, unitStart, unitPause, unitResume, unitRestart, unitLogs, unitConsole, unitExec

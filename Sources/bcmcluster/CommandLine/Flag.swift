@@ -13,6 +13,7 @@ enum Flag: String, CaseIterable, Sendable {
     case waitFor = "wait-for"
     case accept, recursive, address, orphaned, identifier
     case memberConfig = "member-config"
+    case file
 
     var long: String { "--\(rawValue)" }
 
@@ -25,6 +26,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .count: "-n"
         case .help: "-h"
         case .recursive: "-r"
+        case .file: "-f"
         default: nil
         }
     }
@@ -53,7 +55,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .identity, .cloudInit: "FILE"
         case .host: "HOST"
         case .hosts: "HOST,…"
-        case .bundle: "FILE"
+        case .bundle, .file: "FILE"
         case .replace: "NAME,…"
         case .waitFor: "GOAL"
         case .accept: "FINGERPRINT"
@@ -122,6 +124,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .orphaned: "delete the machines of a cluster whose state is lost or damaged; asks, or needs --yes"
         case .identifier: "identifier of the machines' cluster, where several had that name"
         case .recursive: "copy folders with their contents"
+        case .file:
+            "a cluster file; - reads standard input [default without --cluster: \(ClusterFile.standardName) in this folder]"
         case .watch: "refresh every two seconds"
         case .json: "print JSON output"
         case .help: "show help for the command"

@@ -7,10 +7,7 @@ extension Session {
         _ = try invocation.timeline()?.check(LocalFiles())
         let operands = invocation.operands
         return switch invocation.verb {
-        case .up:
-            try Up(
-                cluster, furtherMembers: invocation.further(), settings: invocation.settings(),
-                hosts: invocation.hosts(), values: invocation.memberValues(of: cluster), options: options)
+        case .up: try up()
         case .memberAdd:
             try Up(
                 adding: invocation.count(), to: cluster, settings: invocation.settings(), hosts: invocation.hosts(),
@@ -20,8 +17,7 @@ extension Session {
                 cluster, purges: has(.purge), isOrphaned: has(.orphaned), identifier: invocation.identifier(),
                 options: options)
         case .envStub:
-            try StubEnvironments(
-                of: cluster, furtherMembers: invocation.further(), settings: invocation.settings(), options: options)
+            try envStub()
         case .start: try Start(cluster, options: options)
         case .stop: try Stop(cluster, options: options)
         case .repair:
@@ -59,6 +55,19 @@ extension Session {
         case .vmTransfer: TransferFiles(from: operands[0], to: operands[1], isRecursive: has(.recursive))
         default: nil
         }
+    }
+
+    private func up() throws -> any Operation<ChangeReport> {
+        if let file = try wantedFile() { return try ApplyClusterFile(file, name: nameBesideFile, options: options) }
+        return try Up(
+            cluster, furtherMembers: invocation.further(), settings: invocation.settings(),
+            hosts: invocation.hosts(), values: invocation.memberValues(of: cluster), options: options)
+    }
+
+    private func envStub() throws -> StubEnvironments {
+        if let file = try wantedFile() { return try StubEnvironments(of: file, name: nameBesideFile, options: options) }
+        return try StubEnvironments(
+            of: cluster, furtherMembers: invocation.further(), settings: invocation.settings(), options: options)
     }
 
     private func has(_ flag: Flag) -> Bool { invocation.values[flag] != nil }

@@ -12,6 +12,10 @@ struct ManualCommand {
             if try LocalFiles().read(path)?.hasPrefix(ManualPage.origin) == true { try LocalFiles().remove(path) }
         }
         for (name, text) in pages { try LocalFiles().write(text, to: "\(folder)/\(name)", mode: 0o644) }
+        let guide = "\(folder)/\(ManualPage.guide)"
+        if let text = try LocalFiles().read(guide) {
+            try LocalFiles().write(ManualPage.withKeys(text), to: guide, mode: 0o644)
+        }
         return 0
     }
 }

@@ -13,6 +13,7 @@ struct TerminalObserver: OperationObserver {
     func whileShowing(
         _ run: PlanRun, _ work: @escaping @Sendable (any PlanObserver) async -> PlanOutcome
     ) async -> PlanOutcome {
+        timeline.begin(run.outline)
         if isJSON { return await work(timeline) }
         ChangeListing.lines(run.changes).forEach(terminal.say)
         guard terminal.isLive else {

@@ -42,16 +42,28 @@ final class TimelineRecorder: PlanObserver {
     private struct Times {
         var began: [Int: Duration] = [:]
         var ended: [Int: (at: Duration, failed: Bool)] = [:]
+        /// The place of the present plan's first step, behind those of plans before it.
+        var first = 0
+        /// How many steps the present plan has.
+        var count = 0
     }
 
     private let times = Mutex(Times())
 
+    /// Notes that another plan begins, behind those before it.
+    func begin(_ plan: PlanOutline) {
+        times.withLock { times in
+            times.first += times.count
+            times.count = plan.entries.count
+        }
+    }
+
     func observe(_ event: PlanEvent, in plan: PlanOutline) {
         times.withLock { times in
             switch event {
-            case .started(let index, let time): times.began[index] = time
-            case .finished(let index, let time): times.ended[index] = (time, false)
-            case .failed(let index, let time, _): times.ended[index] = (time, true)
+            case .started(let index, let time): times.began[times.first + index] = time
+            case .finished(let index, let time): times.ended[times.first + index] = (time, false)
+            case .failed(let index, let time, _): times.ended[times.first + index] = (time, true)
             case .waiting, .skipped, .blocked: break
             }
         }
@@ -61,8 +73,18 @@ final class TimelineRecorder: PlanObserver {
     func timeline(
         of plan: PlanOutline, command: String, cluster: String, endedAt end: Duration, took: Duration
     ) -> Timeline {
-        let start = end - took
-        let times = times.withLock { $0 }
+        // A plan that came before the outline's is not part of it.
+        let times = times.withLock { times in
+            let offset = max(0, times.first + times.count - plan.entries.count)
+            var own = Times()
+            own.began = Dictionary(
+                uniqueKeysWithValues: times.began.map { ($0.key - offset, $0.value) }.filter { $0.0 >= 0 })
+            own.ended = Dictionary(
+                uniqueKeysWithValues: times.ended.map { ($0.key - offset, $0.value) }.filter { $0.0 >= 0 })
+            return own
+        }
+        // Between two plans there is time that neither took.
+        let start = min(end - took, times.began.values.min() ?? end)
         let ran = times.ended.keys.filter { times.began[$0] != nil }.sorted()
         let longest = CriticalPath(plan, ended: times.ended.mapValues(\.at), began: times.began).steps
         let spans = ran.compactMap { index -> Timeline.Span? in

@@ -54,6 +54,8 @@ extension Repairs {
             case removalInterrupted = "removal-interrupted"
             case slow = "slow"
             case versionUnknown = "version-unknown"
+            // A note, walked by ClusterFileTests.
+            case drifted = "drifted"
             // Here impossible: AdviceTableTests.
             case machineDeleted = "machine-deleted"
             case machineHangs = "machine-hangs"

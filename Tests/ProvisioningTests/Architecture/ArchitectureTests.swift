@@ -9,7 +9,8 @@ import Testing
     static let order = [
         "bcmcluster", "bcmcluster/Commands", "bcmcluster/CommandLine", "bcmcluster/Timeline",
         "bcmcluster/Display", "Operations", "Plans", "Status", "Steps", "Plan", "Providers/Registry", "Providers/Fleet",
-        "Providers/Baremetal", "Providers/Namespace", "Providers/Multipass", "Providers", "Units", "Templates", "Tools",
+        "Providers/Baremetal", "Providers/Namespace", "Providers/Multipass", "Providers", "ClusterFile", "Units",
+        "Templates", "Tools",
         "Hosts", "Cluster", "Engines", "TOML", "System",
     ]
     /// Folders that do not know each other, whatever their order in the line.
@@ -49,7 +50,7 @@ import Testing
         "bcmcluster/Commands → Operations", "Operations → Plans", "Plans → Status",
         "Status → Steps", "Steps → Plan", "Plan → Providers", "Providers/Fleet → Providers", "Providers → Tools",
         "Templates → Cluster", "Tools → Engines", "Hosts → Cluster", "Cluster → System", "Steps → Units",
-        "Units → Tools", "Units → TOML", "TOML → System",
+        "Units → Tools", "Units → TOML", "Plans → ClusterFile", "ClusterFile → TOML", "TOML → System",
     ])
     func arrowOfTheDesignIsThere(_ pair: String) { #expect(tree.arrows.contains { $0.pair == pair }) }
 }

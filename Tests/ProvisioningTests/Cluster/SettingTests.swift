@@ -4,7 +4,7 @@ import Testing
 @Suite struct SettingTests {
     @Test(arguments: [
         (Setting.provider, "docker"), (.cpus, "0"), (.cpus, "two"), (.cpus, "1.5"), (.cpus, "1025"),
-        (.memory, "12 parsecs"), (.disk, "-1G"), (.storage, "btrfs"), (.image, ""), (.image, "a b"), (.image, "-x"),
+        (.memory, "12 parsecs"), (.disk, "-1G"), (.storage, "ceph"), (.image, ""), (.image, "a b"), (.image, "-x"),
         (.channel, "5.21/stable'"), (.channel, "$(id)"), (.network, "a\nb"),
         (.network, String(repeating: "x", count: 201)),
     ])

@@ -182,7 +182,7 @@ import Testing
         #expect(failure.message.contains("--image 12 is not possible"))
         #expect(failure.hint?.contains("only while the cluster has no machine") == true)
         #expect(throws: Failure.self) {
-            try settings(request(nil, flags: [.storage: "btrfs"]), existing: existing, changeable: [.storage])
+            try settings(request(nil, flags: [.storage: "ceph"]), existing: existing, changeable: [.storage])
         }
     }
 

@@ -257,7 +257,7 @@ import Testing
             .moved(member, from: here, to: here), .versionsDiffer(["1": ["A"]]), .remoteMissing("R"),
             .remoteStale("R"), .remoteElsewhere("R", address: "A"), .clientUntrusted("R"), .certificateChanged("R"),
             .apiUnreachable("R", address: "A", "connection refused"), .slow(.seconds(2)),
-            .versionUnknown("9.9", treatedAs: "6.9"),
+            .versionUnknown("9.9", treatedAs: "6.9"), .drifted(from: "/srv/dev.toml", ["the pool fast is missing"]),
             .apiNotListening(member, ServerInfo.AddressMismatch(expected: "A:1")), .network(NetworkFault(.claim)),
             .network(NetworkFault(.bridge("b"))), .network(NetworkFault(.cables([member]))),
             .network(NetworkFault(.tunnel("x"))), .network(NetworkFault(.rules("t", chains: ["input"]))),

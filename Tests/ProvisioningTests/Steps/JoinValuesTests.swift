@@ -77,6 +77,7 @@ import Testing
         }
     }
 
+    /// A loop file is as large as those of the members that have one.
     @Test func theEngineIsGivenWhatItAsksForAndWhatTheUserAdds() {
         let asked = [("default", "source"), ("loop", "size"), ("fast", "source"), ("fast", "size")].map {
             MemberConfigurationKey(entity: "storage-pool", name: $0.0, key: $0.1, value: "")
@@ -86,7 +87,7 @@ import Testing
             loopFileSize: "20GiB")
         #expect(
             keys.map { "\($0.entity) \($0.name).\($0.key)=\($0.value)" } == [
-                "storage-pool default.source=", "storage-pool loop.size=20GiB", "storage-pool fast.source=/dev/sdd",
+                "storage-pool default.source=", "storage-pool loop.size=5GiB", "storage-pool fast.source=/dev/sdd",
                 "network lan.bridge.external_interfaces=eth2",
             ])
     }

@@ -18,6 +18,13 @@ import Testing
         }
     }
 
+    /// Every key of cluster files is in the guide, as the parser has it.
+    @Test func theGuideOfClusterFilesHasTheKeysOfTheParser() throws {
+        let text = try #require(try LocalFiles().read("\(folder)/\(ManualPage.guide)"))
+        #expect(try ManualPage.withKeys(text) == text, "make docs writes it anew")
+        #expect(text.contains("| `[[pool]]` | `driver` |"))
+    }
+
     @Test func aPageSaysWhatTheHelpSays() throws {
         for command in CommandTable.commands {
             let page = try #require(ManualPage.all["\(command.words.joined(separator: "-")).md"])

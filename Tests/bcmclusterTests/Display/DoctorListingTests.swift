@@ -71,6 +71,18 @@ import Testing
     }
 
     #if os(Linux)
+        @Test func whichStorageDriversThereAreIsSaid() async throws {
+            let (storage, status) = try await found("storage") { host in
+                host.answers["cat -- /proc/filesystems"] = "nodev\tproc\n\text4\n\tbtrfs\n"
+                host.answers[Which.question(["mkfs.btrfs"]).pasteable] = "-rwxr-xr-x /usr/sbin/mkfs.btrfs\n"
+            }
+            #expect(
+                storage.message.hasPrefix("storage drivers: dir, btrfs; not here: zfs (this kernel has no zfs)")
+                    && status == 0)
+            let (without, _) = try await found("storage") { $0.answers["cat -- /proc/filesystems"] = "\tbtrfs\n" }
+            #expect(without.message.contains("btrfs (mkfs.btrfs: command not found; apt-get install btrfs-progs)"))
+        }
+
         @Test func aHostOnWhichEverythingWorks() async throws {
             let report = await Host().examined()
             #expect(report.findings.filter { $0.level != .ok } == [])

@@ -81,14 +81,29 @@ struct NamespacePreflight: Sendable {
         }
     }
 
-    /// A pool that the kernel cannot have would only be noticed once the machines are made.
+    /// A pool that the host cannot have would only be noticed once the machines are made.
     private func storage(_ driver: StorageDriver) async throws -> DoctorCheck? {
-        guard driver == .zfs, try await RootFiles(root).inodes(of: ["/sys/module/zfs"]).isEmpty else { return nil }
-        do {
-            if try await root.run(Command("modprobe", ["--dry-run", "--quiet", "zfs"])).succeeded { return nil }
-        } catch let failure as Failure where failure.code == .missing {}
+        guard let fault = try await HostStorage(root).fault(of: driver) else { return nil }
         return DoctorCheck(
-            "storage", .problem, "this kernel has no zfs: no zfs pool can be made", "give --storage dir")
+            "storage", .problem, "\(fault.message): no \(driver.rawValue) pool can be made",
+            fault.hint ?? "choose another storage driver, such as dir")
+    }
+
+    /// Which storage drivers members here can have.
+    func drivers() async throws -> DoctorCheck {
+        var there: [String] = []
+        var missing: [String] = []
+        for driver in StorageDriver.allCases {
+            if let fault = try await HostStorage(root).fault(of: driver) {
+                missing.append("\(driver.rawValue) (\(fault.message)\(fault.hint.map { "; \($0)" } ?? ""))")
+            } else {
+                there.append(driver.rawValue)
+            }
+        }
+        return DoctorCheck(
+            "storage", .ok,
+            "storage drivers: \(there.joined(separator: ", "))"
+                + (missing.isEmpty ? "" : "; not here: \(missing.joined(separator: ", "))"))
     }
 
     private func memory(for count: Int) async throws -> DoctorCheck? {

@@ -69,7 +69,8 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
         let checks =
             count > 0
             ? try await NamespacePreflight(root: root).checks(making: count, pool: state?.settings.storage ?? .dir) : []
-        return try await checks + [limits, firewall].compactMap { $0 }
+        async let drivers = state == nil ? NamespacePreflight(root: root).drivers() : nil
+        return try await checks + [limits, firewall, drivers].compactMap { $0 }
     }
 
     /// Chooses the subnet and gives each member its address.

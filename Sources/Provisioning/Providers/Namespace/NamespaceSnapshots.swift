@@ -30,10 +30,10 @@ struct NamespaceSnapshots: Sendable {
 
     /// What full copies of those folders take, and whether there can be cheaper ones.
     func room(_ folders: [String], limit: Duration) async throws -> CopyRoom {
-        guard state.settings.storage == .dir else {
+        guard state.settings.storage.isCopiedWithFolder else {
             throw Failure(
                 .missing,
-                "the namespace provider copies folders, and a \(state.settings.storage.rawValue) pool is not in a folder",
+                "the namespace provider copies the members' folders, and a \(state.settings.storage.rawValue) pool is not in one",
                 hint: "back up the cluster's contents with \(engine.client) export")
         }
         try await RootFiles(root).makeFolders([layout.snapshots], mode: "0700")

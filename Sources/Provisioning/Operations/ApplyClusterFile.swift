@@ -1,0 +1,169 @@
+/// Makes a cluster what a file says: `bcmcluster up -f`.
+package struct ApplyClusterFile: Operation {
+    private let file: ClusterFile
+    private let cluster: ClusterName
+    private let options: OperationOptions
+
+    /// The cluster that the file names, or the one of that name; throws `Failure.badInput` where neither is given.
+    package init(
+        _ file: ClusterFile, name: ClusterName? = nil, options: OperationOptions = OperationOptions()
+    ) throws {
+        guard let name = name ?? file.name else {
+            throw Failure.unnamedCluster(in: file)
+        }
+        self.file = file
+        self.cluster = name
+        self.options = options
+    }
+
+    package func run(in app: AppContext) async throws -> ChangeReport {
+        for entry in file.units { app.concealSecrets(of: entry.unit) }
+        return try await app.withEngine(of: cluster) {
+            let request = ChangeRequest(
+                cluster: cluster, command: "up", operands: ["-f", Shell.quoted(file.path)], options: options,
+                creates: true)
+            let up = try Up(cluster, file: file, present: members(app), options: options)
+            var report = try await app.change(request) { app in
+                if let report = try await up.endRemoval(request, app) { return .ended(report) }
+                return .change(try await change(up, app))
+            }
+            if case .ran(var run) = report.result, run.outcome.succeeded, report.isComplete {
+                let isChanged = !run.outcome.done.isEmpty
+                run.summary.append(
+                    "cluster \(cluster) is up to date with \(file.path == "-" ? "standard input" : file.path)"
+                        + (isChanged ? " (\(run.took.brief))" : ", unchanged"))
+                if !isChanged { run.summary = run.summary.suffix(1) }
+                report.result = .ran(run)
+            }
+            return report
+        }
+    }
+
+    /// How many members the cluster has.
+    private func members(_ app: AppContext) throws -> Int {
+        try StateStore.read(app.folder(cluster), app.files).map { $0.isDeleting == true ? 0 : $0.members.count } ?? 0
+    }
+
+    /// The file's path from the root.
+    private var path: String { file.path == "-" ? "-" : SystemCalls.absolute(file.path) }
+
+    private func change(_ up: Up, _ app: AppContext) async throws -> PlannedChange<PlanContext> {
+        let existing = try StateStore.read(app.folder(cluster), app.files).flatMap { $0.isDeleting == true ? nil : $0 }
+        var change = try await up.planned(app)
+        return try await Engine.$current.withValue(change.context.engine) {
+            let planned = await change.context.store.state
+            let live = try await live(existing, app)
+            let context =
+                try live == nil ? change.context : existing.map { try app.context(toLookAt: $0) } ?? change.context
+            let design = try await ClusterFileDesign(
+                file, existing: existing, planned: planned,
+                resized: change.plan.entries.compactMap { ($0.step as? ResizeMachine)?.name }, live, context)
+            if live == nil { try await checkDrivers(planned, change.context.provider.traits, app) }
+            let (count, summary) = (change.plan.entries.count, change.summary)
+            let noted = change.plan.entries.indices.filter { change.plan.entries[$0].step is WriteState }
+            change.summary = { outcome, took in
+                let own = outcome.first(count)
+                return own.done.allSatisfy(noted.contains) ? [] : try await summary(own, took)
+            }
+            design.addSteps(to: &change.plan, of: planned, live)
+            // What changes nothing is noted at the end alone.
+            let isIdle = design.changes.allSatisfy { $0.sign == .keep }
+            var recorded = planned
+            if !isIdle { recorded.file = design.beginning(at: path) }
+            change.context = change.context.with(recorded)
+            change.changes = design.changes
+            change.remarks += design.remarks
+            change.headline = "Plan of bcmcluster up -f \(Shell.quoted(file.path)): cluster \(cluster)."
+            if !design.losses.isEmpty {
+                change.confirmation = Confirmation(
+                    command: "up -f", headline: "applying \(file.path) deletes:", losses: design.losses)
+            }
+            change.following = following(design, isAnswering: live != nil)
+            return change
+        }
+    }
+
+    /// Checks that the hosts have what the drivers of pools need; of machines of their own that is seen once they are up.
+    private func checkDrivers(_ state: ClusterState, _ traits: ProviderTraits, _ app: AppContext) async throws {
+        guard traits.sharesHost else { return }
+        let hosts = try app.hosts.all()
+        for name in state.hosts {
+            guard let host = try name.isLocal ? Host.local : hosts.first(where: { $0.name == name }) else { continue }
+            let runner = app.runner(on: host)
+            let storage = HostStorage(name.isLocal ? SudoRunner(runner) : RootOnHost(runner))
+            for pool in file.pools {
+                guard let fault = try await storage.fault(of: pool.driver) else { continue }
+                throw Failure(
+                    .missing, "pool \(pool.name): \(name.isLocal ? "" : "\(name): ")\(fault.message)", hint: fault.hint)
+            }
+        }
+    }
+
+    /// What the cluster says of itself; `nil` where there is none, or nothing answers, as after `stop`.
+    private func live(_ existing: ClusterState?, _ app: AppContext) async throws -> ClusterFileDesign.Live? {
+        guard let existing else { return nil }
+        do { return try await ClusterFileDesign.Live.look(app.context(toLookAt: existing)) } catch let failure
+            as Failure
+            where failure.isNoAnswer || [.unreachable, .taken, .missing].contains(failure.code)
+        { return nil }
+    }
+
+    // MARK: What follows once the members are up
+
+    private func following(
+        _ design: ClusterFileDesign, isAnswering: Bool
+    ) -> [@Sendable (AppContext) async throws -> PlannedChange<PlanContext>?] {
+        let (cluster, options, path) = (cluster, options, path)
+        typealias Following = @Sendable (AppContext) async throws -> PlannedChange<PlanContext>?
+        /// What a dry run cannot look at yet is in the list of changes alone.
+        func once(
+            _ decide: @escaping @Sendable (ClusterState, PlanContext) async throws -> PlannedChange<PlanContext>
+        ) -> Following {
+            { app in
+                guard isAnswering || app.recorder == nil else { return nil }
+                let state = try app.existing(cluster)
+                return try await decide(
+                    state, app.context(state, provider: app.provider(for: state), limits: options.limits))
+            }
+        }
+        let confirmed = design.lostInstances
+        return design.surplus.map { member in
+            once { _, context in
+                var change = try await RemoveMember(member.text, of: cluster, options: options).planned(member, context)
+                change.confirmation = nil
+                return change
+            }
+        }
+            + file.units.map { entry in
+                once { _, context in
+                    try await RunUnit(entry.path, on: cluster, options: options).planned(
+                        entry.unit, context,
+                        confirming: { $0.filter { !confirmed.contains($0.name) } })
+                }
+            }
+            + design.droppedUnits.map { unit in
+                once { state, context in
+                    var change = try await DeleteUnit(unit, on: cluster, options: options).planned(state, context)
+                    change.confirmation = nil
+                    return change
+                }
+            }
+            + [
+                { app in
+                    guard app.recorder == nil else { return nil }
+                    let state = try app.existing(cluster)
+                    try await app.context(toLookAt: state).store.update { $0.file = design.ending(at: path) }
+                    return nil
+                }
+            ]
+    }
+}
+
+extension Failure {
+    /// The failure of a file that does not name its cluster.
+    static func unnamedCluster(in file: ClusterFile) -> Failure {
+        Failure(
+            .badInput, "\(file.path) does not name the cluster",
+            hint: "write name = \"DEV\" below [cluster], or pass -c DEV")
+    }
+}

@@ -1,0 +1,71 @@
+import Provisioning
+
+/// The commands about cluster files, and what `up` and `env stub` take from one.
+extension Session {
+    /// Does the command; `nil` where it is not one of these.
+    func config() async throws -> Int32? {
+        switch invocation.verb {
+        case .configInit:
+            let name = try invocation.values[.cluster].map { try ClusterName($0) } ?? ClusterName("DEV")
+            let path = try await InitClusterFile(at: invocation.operands.first ?? ClusterFile.standardName, name: name)
+                .run(in: app)
+            let flag = path == ClusterFile.standardName ? "" : " -f \(Shell.quoted(path))"
+            terminal.say("wrote \(path)")
+            terminal.say("  Next steps: edit it, then bcmcluster up\(flag) --dry-run")
+            return 0
+        case .configValidate:
+            let file = try clusterFile(at: invocation.operands.first ?? ClusterFile.standardName)
+            let listing = ConfigListing(file)
+            try show(listing, listing.text)
+            return 0
+        case .configShow:
+            let name = try cluster
+            let report = try await DescribeCluster(name).run(in: app)
+            report.remarks.forEach { terminal.say("note: \($0)") }
+            try show(ConfigListing(name, report), report.text)
+            return 0
+        default: return nil
+        }
+    }
+
+    /// The cluster file that `up` or `env stub` is to use: by `--file`, or the one of this folder where no cluster is named.
+    ///
+    /// Throws `Failure.badInput` where flags say beside it what the file is for.
+    func wantedFile() throws -> ClusterFile? {
+        let path: String
+        if let given = invocation.values[.file] {
+            path = given
+        } else {
+            let isNamed = invocation.values[.cluster] != nil || environment("BCM_CLUSTER_NAME") != nil
+            guard !isNamed, try app.localFile(ClusterFile.standardName) else { return nil }
+            path = ClusterFile.standardName
+        }
+        let others: [Flag] = [
+            .members, .hosts, .provider, .engine, .cpus, .memory, .disk, .storage, .image, .channel, .network,
+            .memberConfig,
+        ]
+        if let flag = others.first(where: { invocation.values[$0] != nil }) {
+            throw Failure(
+                .badInput, "\(flag.long) is not possible with a cluster file",
+                hint: "set it in \(path == "-" ? "the file" : path)"
+                    + (invocation.values[.file] == nil ? ", or pass -c NAME to leave the file out" : ""))
+        }
+        return try clusterFile(at: path)
+    }
+
+    private func clusterFile(at path: String) throws -> ClusterFile {
+        try path == "-"
+            ? ClusterFileReader.parse(SystemCalls.standardInput(), path: path, LocalFiles())
+            : ClusterFileReader.read(path, LocalFiles())
+    }
+
+    /// The name that the flag gives in place of the file's.
+    var nameBesideFile: ClusterName? { get throws { try invocation.values[.cluster].map { try ClusterName($0) } } }
+}
+
+extension AppContext {
+    /// Whether a file of that name is in the working folder.
+    fileprivate func localFile(_ name: String) throws -> Bool {
+        try [.file, .link].contains(LocalFiles().kind(of: name))
+    }
+}
