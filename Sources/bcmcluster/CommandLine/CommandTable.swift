@@ -7,7 +7,7 @@ enum CommandTable {
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
         CommandSpecification(
-            verb: .up, words: ["up"], summary: "create a cluster, finish creating it, or add members",
+            verb: .up, words: ["up"], group: .cluster, summary: "create a cluster, finish creating it, or add members",
             details: """
                 Creates NAME-00 and N further members, or whichever of them are missing; -m 2
                 makes 3. Exits with 0 once the cluster reports all members online. Running it
@@ -36,7 +36,7 @@ enum CommandTable {
                 "bcmcluster up -c DEV -m 5 --hosts rack1,rack2,rack3",
             ], schema: "run"),
         CommandSpecification(
-            verb: .destroy, words: ["destroy"],
+            verb: .destroy, words: ["destroy"], group: .cluster,
             summary: "delete the cluster's machines, \(Engine.standard.client) remote and files",
             details: """
                 Deletes what the cluster state names and nothing else. On a terminal it lists
@@ -51,7 +51,7 @@ enum CommandTable {
                 "bcmcluster destroy --orphaned -c DEV",
             ], schema: "run"),
         CommandSpecification(
-            verb: .envStub, words: ["env", "stub"],
+            verb: .envStub, words: ["env", "stub"], group: .cluster,
             summary: "write the members' .env files, to be edited before up",
             details: "Existing files are never changed.",
             flags: [
@@ -60,7 +60,7 @@ enum CommandTable {
                 .json,
             ], examples: ["bcmcluster env stub -c DEV -m 2 --memory 2G"], schema: "run"),
         CommandSpecification(
-            verb: .list, words: ["list"], summary: "list the clusters on this machine",
+            verb: .list, words: ["list"], group: .cluster, summary: "list the clusters on this machine",
             details: """
                 Looks at all clusters at once, and answers within two seconds; over hosts
                 five, or fifteen if connections are slow. Machines whose cluster has lost
@@ -69,20 +69,43 @@ enum CommandTable {
                 """, flags: [.json], examples: ["bcmcluster list --json"], schema: "list"),
     ]
 
+    /// The first words that stand for several commands, such as `member`.
+    static let families = Set(commands.filter { $0.words.count > 1 }.map { $0.words[0] })
+
+    /// The commands that begin with those words, fewer than their own.
+    static func commands(below words: [String]) -> [CommandSpecification] {
+        commands.filter { $0.words.count > words.count && $0.words.starts(with: words) }
+    }
+
     /// Commands that programs call; the user is not shown them.
     static let hidden = [
         CommandSpecification(
-            verb: .complete, words: ["__complete"], summary: "print the completions of a command line",
+            verb: .complete, words: ["__complete"], group: .other, summary: "print the completions of a command line",
             details: "", flags: [], passing: .words),
         CommandSpecification(
-            verb: .manual, words: ["__manual"], summary: "write the manual pages", details: "", flags: [],
+            verb: .manual, words: ["__manual"], group: .other, summary: "write the manual pages", details: "",
+            flags: [],
             operands: [Operand("FOLDER", .one, "folder of the pages")]),
     ]
 
     private static let help = CommandSpecification(
-        verb: .help, words: ["help"], summary: "show help for a command", details: "",
+        verb: .help, words: ["help"], group: .other, summary: "show help for a command", details: "",
         flags: [], operands: [Operand("COMMAND", .any, "the command, such as up or env stub")],
         examples: ["bcmcluster help env stub"])
+}
+
+/// A heading of the help and the manual.
+enum CommandGroup: String, CaseIterable, Sendable {
+    case cluster = "Cluster"
+    case members = "Members"
+    case snapshots = "Snapshots"
+    case workloads = "Workloads"
+    case hosts = "Hosts"
+    case vms = "VMs"
+    case other = "Other"
+
+    /// Its commands, in the order of the table.
+    var commands: [CommandSpecification] { CommandTable.commands.filter { $0.group == self } }
 }
 
 /// What a command line asks for.
@@ -104,6 +127,8 @@ struct CommandSpecification: Sendable {
     let verb: Verb
     /// The words that the user types.
     let words: [String]
+    /// Where help and manual list it.
+    let group: CommandGroup
     let summary: String
     let details: String
     let flags: [Flag]

@@ -52,8 +52,7 @@ struct Completion {
     /// The next word of the commands that begin so.
     private static func commands(_ words: [String]) -> [Candidate] {
         var seen: Set<String> = []
-        let fitting = CommandTable.commands.filter { $0.words.count > words.count && $0.words.starts(with: words) }
-        return fitting.compactMap { command in
+        return CommandTable.commands(below: words).compactMap { command in
             let word = command.words[words.count]
             guard seen.insert(word).inserted else { return nil }
             let isComplete = command.words.count == words.count + 1

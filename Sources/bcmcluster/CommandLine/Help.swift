@@ -2,11 +2,12 @@ import Provisioning
 
 /// The help, made from the table that the parser uses.
 enum Help {
-    /// The help of one command, or of all.
+    /// The help of one command, of those that begin with the words, or of all.
     static func text(for words: [String]) throws -> String {
         if words.isEmpty { return overview }
+        if words.count == 1, CommandTable.families.contains(words[0]) { return text(ofFamily: words[0]) }
         guard let command = CommandTable.commands.first(where: { $0.words == words }) else {
-            let known = Set(CommandTable.commands.map(\.title))
+            let known = Set(CommandTable.commands.map(\.title)).union(CommandTable.families)
             let asked = words.joined(separator: " ")
             throw Failure(
                 .badInput, "unknown command \(Shell.quoted(asked))",
@@ -17,14 +18,17 @@ enum Help {
     }
 
     private static var overview: String {
-        let rows = CommandTable.commands.map { ($0.title, $0.summary) }
+        let width = CommandTable.commands.map(\.title.count).max()
+        let groups = CommandGroup.allCases.map { group in
+            "\(group.rawValue):\n\(table(group.commands.map { ($0.title, $0.summary) }, width: width))"
+        }
         return """
             bcmcluster creates \(Engine.standard.title) clusters on one machine or many, and runs workloads on
             them.
 
             usage: bcmcluster COMMAND [FLAGS]
 
-            \(table(rows))
+            \(groups.joined(separator: "\n\n"))
 
             \(settings)
 
@@ -35,6 +39,17 @@ enum Help {
             try: bcmcluster up -c DEV -m 2 --dry-run
 
             """
+    }
+
+    private static func text(ofFamily word: String) -> String {
+        """
+        usage: bcmcluster \(word) COMMAND [FLAGS]
+
+        \(table(CommandTable.commands(below: [word]).map { ($0.title, $0.summary) }))
+
+        try: bcmcluster help \(CommandTable.commands(below: [word])[0].title)
+
+        """
     }
 
     private static let settings = """
@@ -78,8 +93,8 @@ enum Help {
         return lines.joined(separator: "\n\(indent)")
     }
 
-    private static func table(_ rows: [(String, String)]) -> String {
-        let width = rows.map(\.0.count).max() ?? 0
+    private static func table(_ rows: [(String, String)], width: Int? = nil) -> String {
+        let width = width ?? rows.map(\.0.count).max() ?? 0
         let indent = String(repeating: " ", count: width + 4)
         return rows.map { "  " + $0.padded(to: width) + "  " + wrapped($1, indent) }.joined(separator: "\n")
     }

@@ -23,6 +23,13 @@ struct Invocation: Sendable {
             self.init(verb: .help)
             return
         }
+        if CommandTable.families.contains(first),
+            ["", "--help", "-h"].contains(words.dropFirst().joined(separator: " "))
+        {
+            self.init(verb: .help)
+            operands = [first]
+            return
+        }
         let specification = try Self.command(&words)
         self.init(verb: specification.verb)
         try readFlags(&words, specification)

@@ -15,12 +15,17 @@ enum ManualPage {
     static let origin = "<!-- Generated from the table of commands by `make docs`: change it there. -->"
 
     private static var index: String {
-        let rows = CommandTable.commands.map { ["[`\($0.title)`](\(name(of: $0)))", $0.summary] }
+        let groups = CommandGroup.allCases.map { group in
+            let rows = group.commands.map { ["[`\($0.title)`](\(name(of: $0)))", $0.summary] }
+            return "## \(group.rawValue)\n\n" + table(["command", "description"], rows)
+        }
         return """
             \(origin)
             # The commands of bcmcluster
 
-            \(table(["command", "description"], rows))
+            \(groups.joined(separator: "\n\n"))
+
+            ## JSON
 
             The JSON output of a command has a `version`, and follows the schema in [`schema/`](schema) that its page names. The
             version is raised by incompatible changes. Progress and messages go to standard error, results to standard

@@ -16,6 +16,27 @@ import Testing
         for name in ["BCM_CLUSTER_NAME", "BCM_PROVIDER_NAME", "BCM_RUNTIME_DIR"] { #expect(text.contains(name)) }
     }
 
+    @Test func theOverviewHasEachCommandBelowItsGroup() throws {
+        let lines = try Help.text(for: []).split(separator: "\n").map(String.init)
+        let headings = CommandGroup.allCases.map { "\($0.rawValue):" }
+        #expect(lines.filter(headings.contains) == headings)
+        for command in CommandTable.commands {
+            let place = try #require(lines.firstIndex { $0.hasPrefix("  \(command.title)  ") }, "\(command.title)")
+            #expect(lines[..<place].last(where: headings.contains) == "\(command.group.rawValue):", "\(command.title)")
+        }
+    }
+
+    @Test func wordsThatBeginSeveralCommandsHaveHelpOfTheirOwn() throws {
+        #expect(CommandTable.families.isSuperset(of: ["member", "snapshot", "unit", "volume", "host", "vm", "env"]))
+        for word in CommandTable.families {
+            let text = try Help.text(for: [word])
+            #expect(text.hasPrefix("usage: bcmcluster \(word) COMMAND"))
+            for command in CommandTable.commands {
+                #expect(text.contains("\n  \(command.title) ") == (command.words[0] == word && command.words.count > 1))
+            }
+        }
+    }
+
     @Test func everyCommandsHelpHasItsFlagsAndNoOthers() throws {
         for command in CommandTable.commands {
             let text = try Help.text(for: command.words)
@@ -30,7 +51,7 @@ import Testing
     }
 
     @Test func theLinesFitOnATerminal() throws {
-        for words in [[]] + CommandTable.commands.map(\.words) {
+        for words in [[]] + CommandTable.commands.map(\.words) + CommandTable.families.map({ [$0] }) {
             let wide = try Help.text(for: words).split(separator: "\n").filter { $0.count > 80 }
             #expect(wide == [])
         }

@@ -8,7 +8,7 @@ import Testing
         -> CommandSpecification
     {
         CommandSpecification(
-            verb: .list, words: ["do"], summary: "", details: "", flags: [.cluster], operands: operands,
+            verb: .list, words: ["do"], group: .other, summary: "", details: "", flags: [.cluster], operands: operands,
             passing: passing)
     }
 
