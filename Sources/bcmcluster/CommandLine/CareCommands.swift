@@ -13,7 +13,8 @@ extension CommandTable {
                 and with 6 while another command is changing the cluster. --watch refreshes
                 every two seconds until Ctrl-C.
                 """, flags: [.cluster, .watch, .json],
-            examples: ["bcmcluster status -c DEV", "bcmcluster status -c DEV --watch"], schema: "status"),
+            examples: ["bcmcluster status -c DEV", "bcmcluster status -c DEV --watch"], schema: "status",
+            onlyReads: true),
         CommandSpecification(
             verb: .stop, words: ["stop"], group: .cluster, summary: "stop the cluster's machines and what runs on them",
             details: """

@@ -2,7 +2,7 @@ import Provisioning
 
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + care + snapshots + reach + units + hosts + vms + [help]
+    static let commands = life + care + snapshots + units + reach + hosts + vms + [version, help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -66,7 +66,7 @@ enum CommandTable {
                 five, or fifteen if connections are slow. Machines whose cluster has lost
                 its state are shown as orphaned; not those of version 0.1.0, which do not
                 tell where their state was: status -c NAME names them.
-                """, flags: [.json], examples: ["bcmcluster list --json"], schema: "list"),
+                """, flags: [.json], examples: ["bcmcluster list --json"], schema: "list", onlyReads: true),
     ]
 
     /// The first words that stand for several commands, such as `member`.
@@ -90,8 +90,17 @@ enum CommandTable {
 
     private static let help = CommandSpecification(
         verb: .help, words: ["help"], group: .other, summary: "show help for a command", details: "",
-        flags: [], operands: [Operand("COMMAND", .any, "the command, such as up or env stub")],
-        examples: ["bcmcluster help env stub"])
+        flags: [], operands: [Operand("COMMAND", .any, "the command, such as up, env stub or member")],
+        examples: ["bcmcluster help env stub", "bcmcluster help member"])
+
+    private static let version = CommandSpecification(
+        verb: .version, words: ["version"], group: .other, summary: "show the version, the build and the engines",
+        details: """
+            The commit is the one that make build was run on; a plain swift build does not
+            know it. The engines are those whose programs are found here. The version alone:
+            bcmcluster --version.
+            """, flags: [.json], examples: ["bcmcluster version", "bcmcluster version --json"], schema: "version",
+        onlyReads: true)
 }
 
 /// A heading of the help and the manual.
@@ -110,7 +119,7 @@ enum CommandGroup: String, CaseIterable, Sendable {
 
 /// What a command line asks for.
 enum Verb: Sendable {
-    case up, destroy, envStub, list, help
+    case up, destroy, envStub, list, help, version
     case status, stop, start, repair, memberAdd, memberRemove
     case run, ps, rm, volumeList, api
     case unitStop, unitStart, unitPause, unitResume, unitRestart, unitLogs, unitConsole, unitExec
@@ -141,6 +150,8 @@ struct CommandSpecification: Sendable {
     var examples: [String] = []
     /// The schema in `docs/schema/` of what it prints with `--json`, where it ends as it should.
     var schema: String?
+    /// Whether it changes nothing: then the only cluster that there is need not be named.
+    var onlyReads = false
 
     /// What may follow behind `--`.
     enum Passing: Sendable {
@@ -163,10 +174,21 @@ struct CommandSpecification: Sendable {
 
     var title: String { words.joined(separator: " ") }
 
+    /// All flags that it takes, those of every command last.
+    var allFlags: [Flag] { flags + [.quiet, .verbose, .help] }
+
+    /// Whether the cluster may be given as its operand: it has no other.
+    var takesClusterOperand: Bool { flags.contains(.cluster) && operands.isEmpty && passing == .nothing }
+
+    /// Its operands as they are typed, the cluster among them.
+    var allOperands: [Operand] {
+        takesClusterOperand ? [Operand("CLUSTER", .optional, "the cluster, instead of -c")] : operands
+    }
+
     /// How it is called, for the user.
     var usage: String {
         let words = flags.isEmpty ? [] : ["[FLAGS]"]
-        let shapes = operands.map(\.shape) + (passing == .command ? ["-- CMD…"] : [])
+        let shapes = allOperands.map(\.shape) + (passing == .command ? ["-- CMD…"] : [])
         return (["bcmcluster", title] + words + shapes).joined(separator: " ")
     }
 }

@@ -13,6 +13,10 @@ enum Flag: String, CaseIterable, Sendable {
     case waitFor = "wait-for"
     case accept, recursive, address, orphaned, identifier
     case memberConfig = "member-config"
+    case quiet, verbose
+
+    /// The flags that may stand before the command too.
+    static let anywhere: [Flag] = [.cluster, .json, .dryRun, .yes, .quiet, .verbose, .help, .version]
 
     var long: String { "--\(rawValue)" }
 
@@ -25,6 +29,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .count: "-n"
         case .help: "-h"
         case .recursive: "-r"
+        case .quiet: "-q"
+        case .verbose: "-v"
         default: nil
         }
     }
@@ -61,7 +67,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .memberConfig: "NAME.KEY=VALUE"
         case .identifier: "ID"
         case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .orphaned, .dryRun, .watch, .json, .help,
-            .version:
+            .version, .quiet, .verbose:
             nil
         }
     }
@@ -126,6 +132,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .json: "print JSON output"
         case .help: "show help for the command"
         case .version: "print the version"
+        case .quiet: "show errors and results alone, no progress and no notes"
+        case .verbose: "show each command that is run, without secrets"
         }
     }
 

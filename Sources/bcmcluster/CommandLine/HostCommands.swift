@@ -29,7 +29,7 @@ extension CommandTable {
             details: """
                 Asks all hosts at once, for at most five seconds; local is this machine. If a
                 host is down, its row says so, and the exit status is 4.
-                """, flags: [.json], examples: ["bcmcluster host list"], schema: "host-list"),
+                """, flags: [.json], examples: ["bcmcluster host list"], schema: "host-list", onlyReads: true),
         CommandSpecification(
             verb: .hostRemove, words: ["host", "remove"], group: .hosts, summary: "remove a host from the list",
             details: """

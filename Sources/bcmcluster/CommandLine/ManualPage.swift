@@ -41,13 +41,16 @@ enum ManualPage {
         ]
         let passed =
             command.passing == .command ? [["`-- CMD…`", "the command to run, with its arguments"]] : []
-        let operands = command.operands.map { ["`\($0.shape)`", $0.summary] } + passed
+        let operands = command.allOperands.map { ["`\($0.shape)`", $0.summary] } + passed
         if !operands.isEmpty { parts.append("## Operands\n\n" + table(["operand", "description"], operands)) }
-        let flags = (command.flags + [.help]).map { flag in
+        let flags = command.allFlags.map { flag in
             let names = [flag.short, flag.long].compactMap { $0 }.map { "`\($0)\(flag.value.map { " \($0)" } ?? "")`" }
             return [names.joined(separator: ", "), flag.summary(in: command)]
         }
         parts.append("## Flags\n\n" + table(["flag", "description"], flags))
+        if !command.synonyms.isEmpty {
+            parts.append("Synonyms: " + command.synonyms.map { "`\($0)`" }.joined(separator: ", "))
+        }
         if !command.examples.isEmpty { parts.append("## Examples\n\n" + code(command.examples)) }
         parts.append(data(of: command))
         parts.append("[All commands](README.md)")

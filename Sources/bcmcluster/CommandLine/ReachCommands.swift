@@ -31,7 +31,7 @@ extension CommandTable {
                 certificate is issued to BCM_LXD_SERVER_NAME. A member that has just joined
                 may refuse this machine's client for some seconds.
                 """, flags: [.cluster, .json], examples: ["eval \"$(bcmcluster env show -c DEV)\""],
-            schema: "env-show"),
+            schema: "env-show", onlyReads: true),
         CommandSpecification(
             verb: .logs, words: ["logs"], group: .members, summary: "show the last lines of the logs",
             details: """
@@ -42,7 +42,7 @@ extension CommandTable {
                 """, flags: [.cluster, .lines, .bundle, .json],
             operands: [Operand("MEMBER", .optional, "the member [default: all, and bcmcluster's own logs]")],
             examples: ["bcmcluster logs -c DEV DEV-01 --lines 200", "bcmcluster logs -c DEV --bundle DEV.tar.gz"],
-            schema: "logs"),
+            schema: "logs", onlyReads: true),
         CommandSpecification(
             verb: .imagePreload, words: ["image", "preload"], group: .workloads,
             summary: "copy an image to every member",
@@ -66,15 +66,15 @@ extension CommandTable {
                 members. Each result is ok, a warning or a problem, with a hint. Exits with 3
                 if there is a problem. up checks the same before it creates anything.
                 """, flags: [.members, .json], examples: ["bcmcluster doctor", "bcmcluster doctor -m 9"],
-            schema: "doctor"),
+            schema: "doctor", onlyReads: true),
         CommandSpecification(
             verb: .completion, words: ["completion"], group: .other, summary: "print a shell completion script",
             details: """
                 Use source <(bcmcluster completion bash), the same for zsh, and for fish
                 bcmcluster completion fish | source. It completes commands, flags, clusters,
-                members and hosts.
+                members, snapshots, hosts, and the units that run, rm or ps saw last.
                 """, flags: [],
             operands: [Operand("SHELL", .one, "bash, zsh or fish", choices: CompletionScript.shells)],
-            examples: ["source <(bcmcluster completion bash)"]),
+            examples: ["source <(bcmcluster completion bash)"], onlyReads: true),
     ]
 }

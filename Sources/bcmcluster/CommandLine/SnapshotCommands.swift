@@ -21,7 +21,7 @@ extension CommandTable {
             verb: .snapshotList, words: ["snapshot", "list"], group: .snapshots,
             summary: "list the cluster's snapshots",
             details: "Includes incomplete snapshots, with what they lack.", flags: [.cluster, .json],
-            examples: ["bcmcluster snapshot list -c DEV"], schema: "snapshot-list"),
+            examples: ["bcmcluster snapshot list -c DEV"], schema: "snapshot-list", onlyReads: true),
         CommandSpecification(
             verb: .snapshotRestore, words: ["snapshot", "restore"], group: .snapshots,
             summary: "restore the cluster from a snapshot",

@@ -28,7 +28,7 @@ extension CommandTable {
             verb: .ps, words: ["ps"], group: .workloads, summary: "list the units and their instances",
             details: "Exits with 4 if an instance is unreachable with its member.", flags: [.cluster, .json],
             operands: [Operand("UNIT", .optional, "the unit [default: all]")],
-            examples: ["bcmcluster ps -c DEV", "bcmcluster ps -c DEV web --json"], schema: "ps"),
+            examples: ["bcmcluster ps -c DEV", "bcmcluster ps -c DEV web --json"], schema: "ps", onlyReads: true),
         CommandSpecification(
             verb: .rm, words: ["rm"], group: .workloads, summary: "delete a unit",
             details: """
@@ -65,7 +65,7 @@ extension CommandTable {
                 summary: "show the console logs of a unit's instances",
                 details: "With several instances, each line begins with the instance's name.",
                 flags: [.cluster, .lines],
-                operands: [unit], examples: ["bcmcluster unit logs -c DEV web/1"]),
+                operands: [unit], examples: ["bcmcluster unit logs -c DEV web/1"], onlyReads: true),
             CommandSpecification(
                 verb: .unitConsole, words: ["unit", "console"], group: .workloads,
                 summary: "attach to an instance's console",
@@ -96,13 +96,13 @@ extension CommandTable {
                 image list show networks and images.
                 """, flags: [.cluster, .json], operands: [Operand("UNIT", .optional, "the unit [default: all]")],
             examples: ["bcmcluster volume list -c DEV", "bcmcluster volume list -c DEV web --json"],
-            schema: "volume-list"),
+            schema: "volume-list", onlyReads: true),
         CommandSpecification(
             verb: .api, words: ["api"], group: .cluster, summary: "show how to reach the cluster's API",
             details: """
                 Prints its URL, its certificate, the client certificate it trusts, and a
                 working curl command. The API is \(Engine.standard.title)'s own: see
                 \(Engine.standard.documentation)/api/.
-                """, flags: [.cluster, .json], examples: ["bcmcluster api -c DEV"], schema: "api"),
+                """, flags: [.cluster, .json], examples: ["bcmcluster api -c DEV"], schema: "api", onlyReads: true),
     ]
 }

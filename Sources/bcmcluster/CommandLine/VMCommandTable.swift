@@ -14,10 +14,11 @@ extension CommandTable {
                 Asks all hosts at once, for at most five seconds; local is this machine. A
                 host without \(Multipass.program) has no VMs. A host that does not answer is named on
                 standard error, and the exit status is 4.
-                """, flags: [.json], examples: ["bcmcluster vm list"], schema: "vm-list"),
+                """, flags: [.json], examples: ["bcmcluster vm list"], schema: "vm-list", onlyReads: true),
         CommandSpecification(
             verb: .vmInfo, words: ["vm", "info"], group: .vms, summary: "show details of a VM", details: "",
-            flags: [.json], operands: [vm], examples: ["bcmcluster vm info rack1/box"], schema: "vm-info"),
+            flags: [.json], operands: [vm], examples: ["bcmcluster vm info rack1/box"], schema: "vm-info",
+            onlyReads: true),
         CommandSpecification(
             verb: .vmLaunch, words: ["vm", "launch"], group: .vms, summary: "create and start a VM on one of the hosts",
             details: """

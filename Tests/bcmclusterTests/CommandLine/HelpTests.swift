@@ -9,7 +9,10 @@ import Testing
         for command in CommandTable.commands {
             #expect(text.contains("  \(command.title) ") && text.contains(command.summary))
         }
-        for words in ["0 done", "1 failed", "2 wrong usage", "3 prerequisite missing", "4 partly", "130"] {
+        for words in [
+            "0 done", "1 failed", "2 wrong usage", "3 prerequisite missing", "4 partly", "5 not found", "6 cluster",
+            "130",
+        ] {
             #expect(text.contains(words))
         }
         #expect(text.contains("flag, then environment, then .env, then template"))
@@ -45,7 +48,7 @@ import Testing
                 let isThere = lines.contains {
                     $0.trimmed.split { " ,".contains($0) }.prefix(2).contains(Substring(flag.long))
                 }
-                #expect(isThere == (command.flags + [.help]).contains(flag), "\(command.title) \(flag)")
+                #expect(isThere == command.allFlags.contains(flag), "\(command.title) \(flag)")
             }
         }
     }
@@ -76,7 +79,7 @@ import Testing
             let text = try Help.text(for: command.words)
             #expect(text.hasPrefix("usage: bcmcluster \(command.title)"))
             for example in command.examples { #expect(text.contains("\n  \(example)\n")) }
-            for operand in command.operands { #expect(text.contains("  \(operand.shape) ")) }
+            for operand in command.allOperands { #expect(text.contains("  \(operand.shape) ")) }
             #expect(text.contains("  -- CMD…") == (command.passing == .command))
             #expect(try Invocation(command.words + command.exampleOperands).verb == command.verb)
         }

@@ -89,7 +89,7 @@ import Testing
         #expect(try failure("frobnicate").hint == "try bcmcluster help")
         #expect(try failure("up", "--zzzzzz").hint == "try bcmcluster help up")
         #expect(try failure("list", "-m", "2").message == "unknown flag --members for list")
-        #expect(try failure("up", "extra").message == "up: unexpected argument extra")
+        #expect(try failure("up", "DEV", "extra").message == "up: unexpected argument extra after CLUSTER")
         #expect(try failure("env", "--json").hint?.contains("bcmcluster env stub") == true)
         #expect(try failure("env", "stbu").message == "unknown command env stbu")
         #expect(try failure("up", "-c", "A", "--cluster=B").message == "--cluster is given twice")
