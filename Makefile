@@ -8,6 +8,8 @@ SIZES ?= 1 3 8 16
 # The binary holds Swift's own libraries, so it runs where no toolchain is. It is built in a folder of its own, so that
 # the tests can call `make up` while they run.
 RELEASE = -c release --static-swift-stdlib --scratch-path .build/static
+# It knows the commit that it was built from: bcmcluster version.
+BUILD_RELEASE = BCM_COMMIT="$$(scripts/commit)" $(SWIFT) build $(RELEASE)
 # Ten thousand simulated stories take half a minute when they are optimised.
 OPTIMISED = -c release -Xswiftc -enable-testing --scratch-path .build/optimised
 BINARY = .build/static/release/bcmcluster
@@ -19,7 +21,7 @@ up: build ## install what is missing, build, and make a cluster of three members
 	$(BINARY) up -c DEV -m 2$(if $(ENGINE), --engine $(ENGINE))
 
 build: ## build the release binary, .build/static/release/bcmcluster
-	$(SWIFT) build $(RELEASE) --product bcmcluster
+	$(BUILD_RELEASE) --product bcmcluster
 
 build-tests:
 	$(SWIFT) build --build-tests
@@ -75,8 +77,8 @@ lint: ## check the format of the sources
 
 bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" make it shorter or longer; SIZES="32 50" for many
 	scripts/install-needs --for-tests
-	$(SWIFT) build $(RELEASE) --product Benchmarks
-	$(SWIFT) build $(RELEASE) --product MultipassStandIn
+	$(BUILD_RELEASE) --product Benchmarks
+	$(BUILD_RELEASE) --product MultipassStandIn
 	$(dir $(BINARY))Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn \
 		$(CURDIR)/scripts $(RUNS) $(SIZES)
 

@@ -2,6 +2,8 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+// `make build` says which commit it builds; a plain `swift build` does not know. One small file depends on it.
+let commit = (Context.environment["BCM_COMMIT"] ?? "").filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
 
 let package = Package(
     name: "bcmcluster",
@@ -15,15 +17,17 @@ let package = Package(
         // and are compiled into the binary all the same.
         .target(
             name: "Provisioning",
+            dependencies: ["CBuild"],
             path: ".",
             exclude: [
-                "Sources/bcmcluster", "Tests", "Benchmarks", "scripts", "LICENSE", "Makefile", "README.md",
+                "Sources/bcmcluster", "Sources/CBuild", "Tests", "Benchmarks", "scripts", "LICENSE", "Makefile", "README.md",
                 "CONTRIBUTING.md", "CHANGELOG.md", "docs",
             ],
             sources: ["Sources/Provisioning"],
             resources: [.embedInCode("Templates"), .embedInCode("cloud-init")],
             swiftSettings: strict
         ),
+        .target(name: "CBuild", cSettings: [.define("BCM_COMMIT", to: "\"\(commit)\"")]),
         .executableTarget(name: "bcmcluster", dependencies: ["Provisioning"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Provisioning"], path: "Benchmarks",

@@ -54,6 +54,8 @@ package struct ClusterFolder: Sendable, Equatable {
     package var logs: String { "\(path)/logs" }
     /// The folder of all endpoints.
     package var endpoints: String { "\(path)/endpoints" }
+    /// The units that were last seen on it.
+    package var units: String { "\(path)/units" }
     /// What is kept about snapshots.
     package var snapshots: String { "\(path)/snapshots" }
     /// Where an image is put together, as long as that takes.

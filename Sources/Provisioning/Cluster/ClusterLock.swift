@@ -46,7 +46,7 @@ package struct ClusterLock: Sendable {
                 try files.makeFolder(folder.path, mode: ClusterFolder.folderMode)
             } else if try files.kind(of: folder.path) == nil {
                 throw Failure(
-                    .badInput, "cluster \(folder.cluster) not found", hint: "see bcmcluster list")
+                    .unknownCluster, "cluster \(folder.cluster) not found", hint: "see bcmcluster list")
             }
             do {
                 return try FileLock.take(

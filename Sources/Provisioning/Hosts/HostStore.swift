@@ -61,12 +61,12 @@ package struct HostStore: Sendable {
         type == Int.self ? "a whole number" : type == String.self ? "a text" : "what it should be"
     }
 
-    /// The host of that name; throws `Failure.badInput` where there is none.
+    /// The host of that name; throws `Failure.notFound` where there is none.
     package func host(_ name: HostName) throws -> Host {
         let all = try all()
         guard let host = all.first(where: { $0.name == name }) else {
             throw Failure(
-                .badInput, "host \(name) not found",
+                .notFound, "host \(name) not found",
                 hint: "see bcmcluster host list, or add it with bcmcluster host add \(name) ADDRESS")
         }
         return host

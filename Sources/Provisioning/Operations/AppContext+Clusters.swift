@@ -9,9 +9,27 @@ extension AppContext {
     func existing(_ name: ClusterName) throws -> ClusterState {
         if let state = try StateStore.read(folder(name), files) { return state }
         let isStub = try files.kind(of: folder(name).path) != nil
+        let near = isStub ? nil : near(name)
         throw Failure(
             .unknownCluster, isStub ? "cluster \(name) is not up yet" : "cluster \(name) not found",
-            hint: "see bcmcluster list, or create it with bcmcluster up -c \(name)")
+            hint: near.map { "did you mean \($0)?" }
+                ?? "see bcmcluster list, or create it with bcmcluster up -c \(name)")
+    }
+
+    /// The cluster whose name is meant by one that there is not: first of all one that differs in case alone.
+    func near(_ name: ClusterName) -> String? {
+        let names = Set((try? clusterNames()) ?? []).subtracting([name.text])
+        return names.sorted().first { $0.lowercased() == name.text.lowercased() }
+            ?? Suggestion.nearest(to: name.text, in: names)
+    }
+
+    /// Throws where a new cluster would have the name of another but for the case of its letters: on some file systems, and
+    /// to most users, the two are one.
+    func checkIsNew(_ name: ClusterName) throws {
+        guard let other = near(name), other.lowercased() == name.text.lowercased() else { return }
+        throw Failure(
+            .badInput, "there is a cluster \(other), from which \(name) differs in case alone",
+            hint: "did you mean -c \(other)? A new cluster needs another name")
     }
 
     /// The names of all clusters, of which something is kept.

@@ -24,11 +24,13 @@ public struct AppContext: Sendable {
 
     /// This machine, with what is kept in the runtime directory; `nil` takes `BCM_RUNTIME_DIR`, or else `~/.bcm`.
     ///
-    /// Nothing is deleted that the caller has not confirmed: without a `confirm` only what scripts may do unasked.
+    /// Nothing is deleted that the caller has not confirmed: without a `confirm` only what scripts may do unasked. `show` is
+    /// told each command that is run, without secrets.
     /// Throws `Failure.damaged` where others could write to the runtime directory.
     package init(
         runtime: String? = nil, isDryRun: Bool = false, canAsk: Bool = false, longest: Duration = Limits().machine,
-        observer: (any OperationObserver)?, time: any TimeSource = SystemTime(),
+        observer: (any OperationObserver)?, showing show: (@Sendable (String) -> Void)? = nil,
+        time: any TimeSource = SystemTime(),
         confirm: @escaping @Sendable (Confirmation) async throws -> Bool = { try Self.confirmUnasked($0) }
     ) throws {
         environment = SystemCalls.environment
@@ -42,17 +44,21 @@ public struct AppContext: Sendable {
         machine = identifier.flatMap { $0.isEmpty || $0.contains(":") ? nil : $0 } ?? SystemCalls.hostName
         try RuntimeFolder(self.runtime, LocalFiles()).checkIsFolder()
         try RuntimeFolder(self.runtime, LocalFiles()).check()
+        let redactor = redactor
+        let shown: @Sendable (any CommandRunner) -> any CommandRunner = { base in
+            show.map { ShowingRunner(base, redactor, show: $0) } ?? base
+        }
         let limited = LimitedRunner(LocalRunner(), most: longest)
         if isDryRun {
             let recorder = Recorder()
             self.recorder = recorder
             files = RecordingFiles(LocalFiles(), recorder)
-            wrap = { RecordingRunner($0, recorder) }
+            wrap = { RecordingRunner(shown($0), recorder) }
             random = PlaceholderRandom()
         } else {
             recorder = nil
             files = LocalFiles()
-            wrap = { $0 }
+            wrap = shown
             random = SystemRandom()
         }
         runner = wrap(limited)

@@ -26,9 +26,10 @@ public struct Destroy: Operation {
 
     /// Deletes it.
     public func run(in app: AppContext) async throws -> ChangeReport {
+        let meant = app.near(cluster).map { "; did you mean \($0)?" } ?? ""
         let nothing = ChangeReport(
             command: "destroy", subject: cluster.text,
-            result: .nothing("cluster \(cluster) not found: nothing to destroy"))
+            result: .nothing("cluster \(cluster) not found: nothing to destroy\(meant)"))
         let lost = LostState(app: app, cluster: cluster, identifier: identifier)
         var request = ChangeRequest(cluster: cluster, command: "destroy", options: options)
         request.makesRoom = true

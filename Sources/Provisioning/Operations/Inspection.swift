@@ -208,7 +208,7 @@ package struct LocateAPI: Operation {
 
 /// What stands where a cluster's name could be typed: for shell completion.
 ///
-/// It reads names of folders alone, since a user waits with a finger on a key.
+/// It reads what is kept in the runtime directory alone, since a user waits with a finger on a key.
 package struct CompletionWords: Sendable {
     private let app: AppContext
 
@@ -225,6 +225,11 @@ package struct CompletionWords: Sendable {
     package func snapshots(of text: String) -> [String] {
         guard let name = try? ClusterName(text) else { return [] }
         return ((try? SavedCluster.names(in: app.folder(name), app.files)) ?? []).map(\.text)
+    }
+
+    package func units(of text: String) -> [String] {
+        guard let name = try? ClusterName(text) else { return [] }
+        return KnownUnits(in: app.folder(name), app.files).names
     }
 
     package var hosts: [String] { ((try? app.hosts.all()) ?? []).map(\.name.text) }

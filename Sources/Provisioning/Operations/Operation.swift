@@ -104,6 +104,8 @@ public struct ChangeReport: Sendable {
         package var summary: [String]
         /// What continues a run that has not ended well.
         package var resume: String
+        /// The provider's name; `nil` where no machines of a cluster's were worked on.
+        package var provider: String?
 
         /// Adds what was done after it.
         mutating func append(_ other: Run) {

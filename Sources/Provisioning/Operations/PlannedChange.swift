@@ -201,7 +201,7 @@ extension AppContext {
             outline: outline, outcome: outcome, took: took, log: log?.path,
             members: await change.context.memberNames(), remarks: change.remarks + change.context.remarks.all,
             summary: outcome.succeeded ? try await change.summary(outcome, took) : [],
-            resume: try await change.resume(outcome) ?? resume)
+            resume: try await change.resume(outcome) ?? resume, provider: change.context.providerName)
         for decide in change.following where run.outcome.succeeded && report.isComplete {
             guard var next = try await decide(self) else { continue }
             // They were shown with the first.

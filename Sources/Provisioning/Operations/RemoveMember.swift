@@ -64,7 +64,7 @@ extension Failure {
         let names = state.members.map(\.name.text)
         let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " …" : "")
         return Failure(
-            .badInput, "\(state.name) has no member \(Shell.quoted(word.clipped))", hint: "it has \(shown)")
+            .notFound, "\(state.name) has no member \(Shell.quoted(word.clipped))", hint: "it has \(shown)")
     }
 }
 

@@ -173,7 +173,7 @@ extension Failure {
     /// The failure of a name that no snapshot has.
     static func noSnapshot(_ name: SnapshotName, of cluster: ClusterName) -> Failure {
         Failure(
-            .badInput, "\(cluster) has no snapshot \(name)",
+            .notFound, "\(cluster) has no snapshot \(name)",
             hint: "see bcmcluster snapshot list -c \(cluster)")
     }
 }

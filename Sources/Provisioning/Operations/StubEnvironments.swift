@@ -39,6 +39,7 @@ package struct StubEnvironments: Operation {
         try app.templates.check([.masterEnvironment, .memberEnvironment])
         let folder = app.folder(cluster)
         let existing = try StateStore.read(folder, app.files)
+        if existing == nil { try app.checkIsNew(cluster) }
         let up = try wanted.settings(
             existing: existing, folder: folder, files: app.files, templates: app.templates,
             automatic: app.automaticProvider, automaticEngine: app.automaticEngine)

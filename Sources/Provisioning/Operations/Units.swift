@@ -43,6 +43,8 @@ public struct RunUnit: Operation {
             outcome, context,
             Confirmation(command: "run", headline: "changing \(unit.name) deletes:", losses: losses)
         ) { [cluster] took in
+            KnownUnits(in: context.folder, context.files).set(
+                unit.name, instances: outcome.design.standing.map(\.instance))
             if !outcome.design.isComplete { return "unit \(unit.name) is incomplete on \(cluster)" }
             return outcome.design.isIdle
                 ? "unit \(unit.name) is up to date, unchanged"
@@ -82,7 +84,8 @@ package struct DeleteUnit: Operation {
         let plan = try RemoveUnit.plan(for: design, of: state, respondingMember: respondingMember)
         return PlannedChange(UnitDesigner.Outcome(design: design, plan: plan), context, confirmation(design)) {
             [unit, cluster] took in
-            design.isComplete
+            KnownUnits(in: context.folder, context.files).set(unit, instances: [])
+            return design.isComplete
                 ? "unit \(unit) deleted from \(cluster) (\(took.brief))"
                 : "unit \(unit) partly deleted from \(cluster)"
         }
@@ -172,6 +175,10 @@ package struct ListUnits: Operation {
 
     package func run(in app: AppContext) async throws -> Report {
         let found = try await app.workloads(of: cluster, withState: withState)
+        // A run that changes the cluster keeps them itself, and one that removes it must find nothing new in its folder.
+        if app.change(of: cluster) == nil {
+            KnownUnits(in: app.folder(cluster), app.files).replace(by: found.workloads)
+        }
         return Report(state: found.state, workloads: found.workloads)
     }
 }

@@ -104,6 +104,7 @@ public struct Up: Operation {
     func planned(_ app: AppContext) async throws -> PlannedChange<PlanContext> {
         let folder = app.folder(cluster)
         let existing = try StateStore.read(folder, app.files)
+        if existing == nil { try app.checkIsNew(cluster) }
         if existing?.isDeleting != true, let failure = existing?.incompleteRestoreFailure { throw failure }
         var request = UpRequest(name: cluster, further: nil, sources: sources(app))
         if let existing {

@@ -5,6 +5,7 @@ extension PlanContext: StepContext {
     }
 
     package func memberNames() async -> [String] { await store.state.members.map(\.name.text) }
+    package var providerName: String? { provider.traits.name.rawValue }
 
     package func logHint(for step: any Step<PlanContext>) -> String? {
         guard let member = step.member, let topic = step.log else { return nil }

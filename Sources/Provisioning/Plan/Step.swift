@@ -59,6 +59,8 @@ package protocol StepContext: Sendable {
     var remarks: Remarks { get }
     /// The cluster's members, as they are now; none where it is about no cluster.
     func memberNames() async -> [String]
+    /// The name of the provider whose machines a plan works on; `nil` where it has none.
+    var providerName: String? { get }
     /// How long the step takes as a rule.
     func expectedDuration(of step: any Step<Self>) -> Duration
     /// How to read the log that tells of the step; `nil` where only the run's own log does.
@@ -72,5 +74,7 @@ extension StepContext {
     package func expectedDuration(of step: any Step<Self>) -> Duration { step.expectedDuration ?? .seconds(30) }
     package func logHint(for step: any Step<Self>) -> String? { nil }
     package func memberNames() async -> [String] { [] }
+    /// No machines.
+    package var providerName: String? { nil }
     package func explained(_ failure: Failure, of step: any Step<Self>) async -> Failure { failure }
 }

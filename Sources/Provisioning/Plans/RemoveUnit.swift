@@ -92,7 +92,7 @@ extension Workloads {
             $0 == unit.text ? nil : "did you mean \($0)?"
         }
         return Failure(
-            .badInput, "unit \(unit) not found on the cluster",
+            .notFound, "unit \(unit) not found on the cluster",
             hint: hint ?? near ?? "see bcmcluster ps, or create one with bcmcluster run")
     }
 }

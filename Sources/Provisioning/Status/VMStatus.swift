@@ -88,7 +88,7 @@ package struct VMStatus: Sendable {
         }
         if let vm = found.first { return vm }
         throw Failure(
-            .badInput, "VM \(wanted.name) not found on \(asked.map(\.text).joined(separator: ", "))",
+            .notFound, "VM \(wanted.name) not found on \(asked.map(\.text).joined(separator: ", "))",
             hint: "see bcmcluster vm list")
     }
 

@@ -8,6 +8,8 @@ public struct Failure: Error, Sendable, Equatable {
         case missing
         /// No cluster of that name is known here.
         case unknownCluster
+        /// No member, unit, snapshot, host or VM has that name.
+        case notFound
         /// A file or folder of ours cannot be read as what it should be.
         case damaged
         /// The state of a cluster cannot be read as one.
@@ -59,9 +61,10 @@ public struct Failure: Error, Sendable, Equatable {
     /// The status with which the process ends: the contract of the README's table.
     package var exitStatus: Int32 {
         switch code {
-        case .badInput, .unknownCluster: 2
+        case .badInput: 2
         case .missing: 3
         case .partial, .unreachable: 4
+        case .unknownCluster, .notFound: 5
         case .changing: 6
         case .interrupted: 130
         case .damaged, .damagedState, .locked, .commandFailed, .timedOut, .files, .conflict, .taken: 1

@@ -15,6 +15,16 @@ private let usersMask = Atomic<UInt32>(0)
 package enum SystemCalls {
     package static var secondsSince1970: Int { Int(time(nil)) }
 
+    /// That moment by the clock on the user's wall, such as `2026-11-28 17:05:00`.
+    package static func localTime(_ secondsSince1970: Int) -> String {
+        var moment = time_t(secondsSince1970)
+        var parts = tm()
+        guard localtime_r(&moment, &parts) != nil else { return "" }
+        var text = [CChar](repeating: 0, count: 32)
+        let count = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S", &parts)
+        return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// The effective user's number.
     package static var effectiveUser: UInt32 { geteuid() }
 

@@ -21,14 +21,14 @@ package struct UnitReference: Sendable, Equatable {
         self.number = number
     }
 
-    /// The instances that it means; throws `Failure.badInput` where there are none.
+    /// The instances that it means; throws `Failure.notFound` where there are none.
     package func instances(in workloads: Workloads) throws -> [ClusterInstance] {
         let all = workloads.instances(of: unit)
         guard !all.isEmpty else { throw workloads.noUnit(unit) }
         guard let number else { return all }
         if let one = all.first(where: { unit.number(of: $0) == number }) { return [one] }
         let numbers = all.compactMap { unit.number(of: $0) }.map(String.init).joined(separator: ", ")
-        throw Failure(.badInput, "\(unit) has no instance \(number)", hint: "it has \(numbers)")
+        throw Failure(.notFound, "\(unit) has no instance \(number)", hint: "it has \(numbers)")
     }
 
     /// The one instance that it means; throws `Failure.badInput` where there are several.

@@ -4,7 +4,8 @@ extension CommandTable {
     /// The commands that look after a cluster that is there.
     static let care: [CommandSpecification] = [
         CommandSpecification(
-            verb: .status, words: ["status"], summary: "show the cluster's health and how to fix problems",
+            verb: .status, words: ["status"], group: .cluster,
+            summary: "show the cluster's health and how to fix problems",
             details: """
                 Answers within two seconds, even if members hang; over hosts within five, or
                 fifteen if the connections to them are slow. Your access through the remote and
@@ -12,16 +13,18 @@ extension CommandTable {
                 and with 6 while another command is changing the cluster. --watch refreshes
                 every two seconds until Ctrl-C.
                 """, flags: [.cluster, .watch, .json],
-            examples: ["bcmcluster status -c DEV", "bcmcluster status -c DEV --watch"], schema: "status"),
+            examples: ["bcmcluster status -c DEV", "bcmcluster status -c DEV --watch"], schema: "status",
+            onlyReads: true),
         CommandSpecification(
-            verb: .stop, words: ["stop"], summary: "stop the cluster's machines and what runs on them",
+            verb: .stop, words: ["stop"], group: .cluster, summary: "stop the cluster's machines and what runs on them",
             details: """
                 Instances are stopped gracefully first, and start again with their members.
                 Members without a database vote are stopped first, the database leader last.
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster stop -c DEV"], schema: "run"),
         CommandSpecification(
-            verb: .start, words: ["start"], summary: "start the cluster's machines, also after a host reboot",
+            verb: .start, words: ["start"], group: .cluster,
+            summary: "start the cluster's machines, also after a host reboot",
             details: """
                 Exits with 0 once the cluster reports all members online, and the instances
                 that ran before a stop run again, also where the stop or a snapshot was
@@ -31,7 +34,7 @@ extension CommandTable {
                 """, flags: [.cluster, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster start -c DEV"], schema: "run"),
         CommandSpecification(
-            verb: .repair, words: ["repair"], summary: "fix problems reported by status",
+            verb: .repair, words: ["repair"], group: .cluster, summary: "fix problems reported by status",
             details: """
                 Lists what it will do, and asks on a terminal. A member whose machine is
                 missing, or has moved, is recreated without its data; if the majority of the
@@ -44,7 +47,7 @@ extension CommandTable {
                 """, flags: [.cluster, .accept, .identifier, .yes, .parallel, .timeout, .wait, .dryRun, .json],
             examples: ["bcmcluster repair -c DEV --dry-run", "bcmcluster repair -c DEV"], schema: "run"),
         CommandSpecification(
-            verb: .memberAdd, words: ["member", "add"], summary: "add members to the cluster",
+            verb: .memberAdd, words: ["member", "add"], group: .members, summary: "add members to the cluster",
             details: """
                 Same as up with a larger -m. Re-run up to resume an interrupted run. With
                 --hosts the new members are placed on those hosts, whether or not the cluster
@@ -62,7 +65,7 @@ extension CommandTable {
                 "bcmcluster member add -c DEV --member-config uplink.parent=eth1",
             ], schema: "run"),
         CommandSpecification(
-            verb: .memberRemove, words: ["member", "remove"],
+            verb: .memberRemove, words: ["member", "remove"], group: .members,
             summary: "remove a member and delete its machine",
             details: """
                 Moves its instances to other members first, by the rules for new instances of

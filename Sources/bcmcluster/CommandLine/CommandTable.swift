@@ -2,12 +2,12 @@ import Provisioning
 
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + config + care + snapshots + reach + units + hosts + vms + [help]
+    static let commands = life + config + care + snapshots + units + reach + hosts + vms + [version, help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
         CommandSpecification(
-            verb: .up, words: ["up"], summary: "create a cluster, finish creating it, or add members",
+            verb: .up, words: ["up"], group: .cluster, summary: "create a cluster, finish creating it, or add members",
             details: """
                 Creates NAME-00 and N further members, or whichever of them are missing; -m 2
                 makes 3. Exits with 0 once the cluster reports all members online. Running it
@@ -41,7 +41,7 @@ enum CommandTable {
                 "bcmcluster up -c DEV -m 5 --hosts rack1,rack2,rack3",
             ], schema: "run"),
         CommandSpecification(
-            verb: .destroy, words: ["destroy"],
+            verb: .destroy, words: ["destroy"], group: .cluster,
             summary: "delete the cluster's machines, \(Engine.standard.client) remote and files",
             details: """
                 Deletes what the cluster state names and nothing else. On a terminal it lists
@@ -56,7 +56,7 @@ enum CommandTable {
                 "bcmcluster destroy --orphaned -c DEV",
             ], schema: "run"),
         CommandSpecification(
-            verb: .envStub, words: ["env", "stub"],
+            verb: .envStub, words: ["env", "stub"], group: .cluster,
             summary: "write the members' .env files, to be edited before up",
             details: "Existing files are never changed.",
             flags: [
@@ -66,34 +66,66 @@ enum CommandTable {
                 .json,
             ], examples: ["bcmcluster env stub -c DEV -m 2 --memory 2G"], schema: "run"),
         CommandSpecification(
-            verb: .list, words: ["list"], summary: "list the clusters on this machine",
+            verb: .list, words: ["list"], group: .cluster, summary: "list the clusters on this machine",
             details: """
                 Looks at all clusters at once, and answers within two seconds; over hosts
                 five, or fifteen if connections are slow. Machines whose cluster has lost
                 its state are shown as orphaned; not those of version 0.1.0, which do not
                 tell where their state was: status -c NAME names them.
-                """, flags: [.json], examples: ["bcmcluster list --json"], schema: "list"),
+                """, flags: [.json], examples: ["bcmcluster list --json"], schema: "list", onlyReads: true),
     ]
+
+    /// The first words that stand for several commands, such as `member`.
+    static let families = Set(commands.filter { $0.words.count > 1 }.map { $0.words[0] })
+
+    /// The commands that begin with those words, fewer than their own.
+    static func commands(below words: [String]) -> [CommandSpecification] {
+        commands.filter { $0.words.count > words.count && $0.words.starts(with: words) }
+    }
 
     /// Commands that programs call; the user is not shown them.
     static let hidden = [
         CommandSpecification(
-            verb: .complete, words: ["__complete"], summary: "print the completions of a command line",
+            verb: .complete, words: ["__complete"], group: .other, summary: "print the completions of a command line",
             details: "", flags: [], passing: .words),
         CommandSpecification(
-            verb: .manual, words: ["__manual"], summary: "write the manual pages", details: "", flags: [],
+            verb: .manual, words: ["__manual"], group: .other, summary: "write the manual pages", details: "",
+            flags: [],
             operands: [Operand("FOLDER", .one, "folder of the pages")]),
     ]
 
     private static let help = CommandSpecification(
-        verb: .help, words: ["help"], summary: "show help for a command", details: "",
-        flags: [], operands: [Operand("COMMAND", .any, "the command, such as up or env stub")],
-        examples: ["bcmcluster help env stub"])
+        verb: .help, words: ["help"], group: .other, summary: "show help for a command", details: "",
+        flags: [], operands: [Operand("COMMAND", .any, "the command, such as up, env stub or member")],
+        examples: ["bcmcluster help env stub", "bcmcluster help member"])
+
+    private static let version = CommandSpecification(
+        verb: .version, words: ["version"], group: .other, summary: "show the version, the build and the engines",
+        details: """
+            The commit is the one that make build was run on; a plain swift build does not
+            know it. The engines are those whose programs are found here. The version alone:
+            bcmcluster --version.
+            """, flags: [.json], examples: ["bcmcluster version", "bcmcluster version --json"], schema: "version",
+        onlyReads: true)
+}
+
+/// A heading of the help and the manual.
+enum CommandGroup: String, CaseIterable, Sendable {
+    case cluster = "Cluster"
+    case members = "Members"
+    case snapshots = "Snapshots"
+    case workloads = "Workloads"
+    case hosts = "Hosts"
+    case vms = "VMs"
+    case other = "Other"
+
+    /// Its commands, in the order of the table.
+    var commands: [CommandSpecification] { CommandTable.commands.filter { $0.group == self } }
 }
 
 /// What a command line asks for.
 enum Verb: Sendable {
-    case up, destroy, envStub, list, help
+    case up, destroy, envStub, list, help, version
     case configInit, configValidate, configShow
     case status, stop, start, repair, memberAdd, memberRemove
     case run, ps, rm, volumeList, api
@@ -111,6 +143,8 @@ struct CommandSpecification: Sendable {
     let verb: Verb
     /// The words that the user types.
     let words: [String]
+    /// Where help and manual list it.
+    let group: CommandGroup
     let summary: String
     let details: String
     let flags: [Flag]
@@ -123,6 +157,8 @@ struct CommandSpecification: Sendable {
     var examples: [String] = []
     /// The schema in `docs/schema/` of what it prints with `--json`, where it ends as it should.
     var schema: String?
+    /// Whether it changes nothing: then the only cluster that there is need not be named.
+    var onlyReads = false
 
     /// What may follow behind `--`.
     enum Passing: Sendable {
@@ -145,10 +181,21 @@ struct CommandSpecification: Sendable {
 
     var title: String { words.joined(separator: " ") }
 
+    /// All flags that it takes, those of every command last.
+    var allFlags: [Flag] { flags + [.quiet, .verbose, .help] }
+
+    /// Whether the cluster may be given as its operand: it has no other.
+    var takesClusterOperand: Bool { flags.contains(.cluster) && operands.isEmpty && passing == .nothing }
+
+    /// Its operands as they are typed, the cluster among them.
+    var allOperands: [Operand] {
+        takesClusterOperand ? [Operand("CLUSTER", .optional, "the cluster, instead of -c")] : operands
+    }
+
     /// How it is called, for the user.
     var usage: String {
         let words = flags.isEmpty ? [] : ["[FLAGS]"]
-        let shapes = operands.map(\.shape) + (passing == .command ? ["-- CMD…"] : [])
+        let shapes = allOperands.map(\.shape) + (passing == .command ? ["-- CMD…"] : [])
         return (["bcmcluster", title] + words + shapes).joined(separator: " ")
     }
 }

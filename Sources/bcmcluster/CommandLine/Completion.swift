@@ -14,6 +14,8 @@ struct Completion {
     let members: (String) -> [String]
     /// The snapshots of a cluster.
     let snapshots: (String) -> [String]
+    /// The units of a cluster and their instances, such as `web` and `web/1`.
+    var units: (String) -> [String] = { _ in [] }
     /// The hosts that the user has added.
     var hosts: () -> [String] = { [] }
     /// The cluster that the environment names.
@@ -36,15 +38,13 @@ struct Completion {
     }
 
     private func possible(_ words: [String], _ current: String, isValue: Bool) -> [Candidate] {
-        guard let command = CommandTable.commands.first(where: { words.starts(with: $0.words) }) else {
-            return Self.commands(words)
-        }
-        let line = Line(words.dropFirst(command.words.count), command)
+        let line = Line(words)
         if let flag = line.waiting { return values(of: flag) }
         if isValue { return [] }
-        let flags = command.flags.filter { !line.given.contains($0) } + [.help]
+        let flags = line.flags.filter { !line.given.contains($0) }
         let flagWords = flags.map { Candidate(word: $0.long, summary: $0.summary) }
         if current.hasPrefix("-") { return flagWords }
+        guard let command = line.command else { return Self.commands(line.path) }
         let operands = operands(command, line)
         return operands.isEmpty && current.isEmpty ? flagWords : operands
     }
@@ -52,12 +52,12 @@ struct Completion {
     /// The next word of the commands that begin so.
     private static func commands(_ words: [String]) -> [Candidate] {
         var seen: Set<String> = []
-        let fitting = CommandTable.commands.filter { $0.words.count > words.count && $0.words.starts(with: words) }
-        return fitting.compactMap { command in
+        return CommandTable.commands(below: words).compactMap { command in
             let word = command.words[words.count]
             guard seen.insert(word).inserted else { return nil }
             let isComplete = command.words.count == words.count + 1
-            return Candidate(word: word, summary: isComplete ? command.summary : "see bcmcluster help")
+            let below = CommandTable.commands(below: words + [word]).map { $0.words[words.count + 1] }
+            return Candidate(word: word, summary: isComplete ? command.summary : below.joined(separator: ", "))
         }
     }
 
@@ -76,6 +76,10 @@ struct Completion {
 
     private func operands(_ command: CommandSpecification, _ line: Line) -> [Candidate] {
         if command.verb == .help { return Self.commands(line.operands) }
+        if command.takesClusterOperand {
+            guard line.cluster == nil else { return [] }
+            return clusters().map { Candidate(word: $0, summary: "a cluster") }
+        }
         let place = min(line.operands.count, command.operands.count - 1)
         guard place >= 0 else { return [] }
         let operand = command.operands[place]
@@ -84,7 +88,8 @@ struct Completion {
         if operand.name == "HOST", command.verb != .hostAdd {
             return hosts().map { Candidate(word: $0, summary: operand.summary) }
         }
-        if let cluster = line.cluster ?? defaultCluster {
+        let known = command.onlyReads ? clusters() : []
+        if let cluster = line.cluster ?? defaultCluster ?? (known.count == 1 ? known.first : nil) {
             switch (operand.name, operand.count) {
             case ("MEMBER", _):
                 return members(cluster).filter { !line.operands.contains($0) }.map {
@@ -93,6 +98,12 @@ struct Completion {
             // Where it may be left out it is a new one's name.
             case ("SNAPSHOT", .one):
                 return snapshots(cluster).map { Candidate(word: $0, summary: "a snapshot of \(cluster)") }
+            case ("UNIT", _):
+                return units(cluster).filter { !$0.contains("/") }.map {
+                    Candidate(word: $0, summary: "a unit of \(cluster)")
+                }
+            case ("UNIT[/N]", _):
+                return units(cluster).map { Candidate(word: $0, summary: "on \(cluster)") }
             default: break
             }
         }
@@ -101,24 +112,42 @@ struct Completion {
 
     /// What stands on the line already.
     private struct Line {
+        var command: CommandSpecification?
+        var path: [String] = []
         var given: Set<Flag> = []
         var operands: [String] = []
         var cluster: String?
         /// The flag whose value is the word that is typed.
         var waiting: Flag?
 
-        init(_ words: ArraySlice<String>, _ command: CommandSpecification) {
+        /// The flags that may stand here.
+        var flags: [Flag] { command?.allFlags ?? Flag.anywhere }
+
+        init(_ words: [String]) {
             for word in words {
                 if let flag = waiting {
-                    if flag == .cluster { cluster = word }
-                    waiting = nil
-                } else if let flag = command.flags.first(where: { $0.long == word || $0.short == word }) {
-                    given.insert(flag)
-                    waiting = flag.value == nil ? nil : flag
-                } else if !word.hasPrefix("-") {
+                    take(flag, word)
+                } else if word.hasPrefix("-") {
+                    if let flag = flags.first(where: { $0.long == word || $0.short == word }) {
+                        given.insert(flag)
+                        waiting = flag.value == nil ? nil : flag
+                    } else if let flag = flags.first(where: { $0.short == String(word.prefix(2)) }), flag.value != nil {
+                        given.insert(flag)
+                        take(flag, String(word.dropFirst(2)))
+                    }
+                } else if command == nil {
+                    path.append(CommandTable.word(word, after: path) ?? word)
+                    command = CommandTable.commands.first { $0.words == path }
+                } else {
                     operands.append(word)
                 }
             }
+            if command?.takesClusterOperand == true { cluster = cluster ?? operands.first }
+        }
+
+        private mutating func take(_ flag: Flag, _ value: String) {
+            if flag == .cluster { cluster = value }
+            waiting = nil
         }
     }
 

@@ -4,7 +4,7 @@ extension CommandTable {
     /// The commands about cluster files.
     static let config: [CommandSpecification] = [
         CommandSpecification(
-            verb: .configInit, words: ["config", "init"], summary: "write a commented cluster file",
+            verb: .configInit, words: ["config", "init"], group: .cluster, summary: "write a commented cluster file",
             details: """
                 Writes \(ClusterFile.standardName), or FILE, with every key and what it does. up in that
                 folder creates the cluster, or changes it to what the file says. A file that
@@ -13,7 +13,7 @@ extension CommandTable {
             operands: [Operand("FILE", .optional, "the file [default: \(ClusterFile.standardName)]")],
             examples: ["bcmcluster config init", "bcmcluster config init -c DEV dev.toml"]),
         CommandSpecification(
-            verb: .configValidate, words: ["config", "validate"],
+            verb: .configValidate, words: ["config", "validate"], group: .cluster,
             summary: "check a cluster file and the files it names",
             details: """
                 Names the line and column of the first error, and exits with 2. What only a
@@ -23,13 +23,16 @@ extension CommandTable {
             operands: [
                 Operand("FILE", .optional, "the file; - reads standard input [default: \(ClusterFile.standardName)]")
             ],
-            examples: ["bcmcluster config validate", "bcmcluster config validate dev.toml"], schema: "config"),
+            examples: ["bcmcluster config validate", "bcmcluster config validate dev.toml"], schema: "config",
+            onlyReads: true),
         CommandSpecification(
-            verb: .configShow, words: ["config", "show"], summary: "print the file that describes an existing cluster",
+            verb: .configShow, words: ["config", "show"], group: .cluster,
+            summary: "print the file that describes an existing cluster",
             details: """
                 up -f with that file changes nothing. Images and units that no cluster file has
                 brought are named in comments, since their sources are not known.
                 """, flags: [.cluster, .json],
-            examples: ["bcmcluster config show -c DEV"], schema: "config"),
+            examples: ["bcmcluster config show -c DEV"], schema: "config",
+            onlyReads: true),
     ]
 }

@@ -14,6 +14,10 @@ enum Flag: String, CaseIterable, Sendable {
     case accept, recursive, address, orphaned, identifier
     case memberConfig = "member-config"
     case file
+    case quiet, verbose
+
+    /// The flags that may stand before the command too.
+    static let anywhere: [Flag] = [.cluster, .json, .dryRun, .yes, .quiet, .verbose, .help, .version]
 
     var long: String { "--\(rawValue)" }
 
@@ -27,6 +31,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .help: "-h"
         case .recursive: "-r"
         case .file: "-f"
+        case .quiet: "-q"
+        case .verbose: "-v"
         default: nil
         }
     }
@@ -63,7 +69,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .memberConfig: "NAME.KEY=VALUE"
         case .identifier: "ID"
         case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .orphaned, .dryRun, .watch, .json, .help,
-            .version:
+            .version, .quiet, .verbose:
             nil
         }
     }
@@ -130,6 +136,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .json: "print JSON output"
         case .help: "show help for the command"
         case .version: "print the version"
+        case .quiet: "show errors and results alone, no progress and no notes"
+        case .verbose: "show each command that is run, without secrets"
         }
     }
 

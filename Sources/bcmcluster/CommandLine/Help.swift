@@ -2,12 +2,15 @@ import Provisioning
 
 /// The help, made from the table that the parser uses.
 enum Help {
-    /// The help of one command, or of all.
-    static func text(for words: [String]) throws -> String {
-        if words.isEmpty { return overview }
+    /// The help of one command, of those that begin with the words, or of all.
+    static func text(for typed: [String]) throws -> String {
+        if typed.isEmpty { return overview }
+        var words: [String] = []
+        for word in typed { words.append(CommandTable.word(word, after: words) ?? word) }
+        if words.count == 1, CommandTable.families.contains(words[0]) { return text(ofFamily: words[0]) }
         guard let command = CommandTable.commands.first(where: { $0.words == words }) else {
-            let known = Set(CommandTable.commands.map(\.title))
-            let asked = words.joined(separator: " ")
+            let known = Set(CommandTable.commands.map(\.title)).union(CommandTable.families)
+            let asked = typed.joined(separator: " ")
             throw Failure(
                 .badInput, "unknown command \(Shell.quoted(asked))",
                 hint: Suggestion.nearest(to: asked, in: known).map { "did you mean bcmcluster help \($0)?" }
@@ -17,24 +20,39 @@ enum Help {
     }
 
     private static var overview: String {
-        let rows = CommandTable.commands.map { ($0.title, $0.summary) }
+        let width = CommandTable.commands.map(\.title.count).max()
+        let groups = CommandGroup.allCases.map { group in
+            "\(group.rawValue):\n\(table(group.commands.map { ($0.title, $0.summary) }, width: width))"
+        }
         return """
             bcmcluster creates \(Engine.standard.title) clusters on one machine or many, and runs workloads on
             them.
 
             usage: bcmcluster COMMAND [FLAGS]
+                   bcmcluster help COMMAND
 
-            \(table(rows))
+            \(groups.joined(separator: "\n\n"))
 
             \(settings)
 
             exit status: 0 done; 1 failed; 2 wrong usage; 3 prerequisite missing;
-                         4 partly done or unreachable; 6 cluster is changing; 129, 130,
-                         143 interrupted by HUP, INT, TERM
+                         4 partly done or unreachable; 5 not found; 6 cluster is
+                         changing; 129, 130, 143 interrupted by HUP, INT, TERM
 
             try: bcmcluster up -c DEV -m 2 --dry-run
 
             """
+    }
+
+    private static func text(ofFamily word: String) -> String {
+        """
+        usage: bcmcluster \(word) COMMAND [FLAGS]
+
+        \(table(CommandTable.commands(below: [word]).map { ($0.title, $0.summary) }))
+
+        try: bcmcluster help \(CommandTable.commands(below: [word])[0].title)
+
+        """
     }
 
     private static let settings = """
@@ -45,19 +63,20 @@ enum Help {
         """
 
     private static func text(of command: CommandSpecification) -> String {
-        let rows = (command.flags + [.help]).map { flag in
+        let rows = command.allFlags.map { flag in
             let names = [flag.short, flag.long].compactMap { $0 }.joined(separator: ", ")
             return (names + (flag.value.map { " \($0)" } ?? ""), flag.summary(in: command))
         }
         let operands =
-            command.operands.map { ($0.shape, $0.summary) }
+            command.allOperands.map { ($0.shape, $0.summary) }
             + (command.passing == .command ? [("-- CMD…", "the command to run, with its arguments")] : [])
         let settings = command.flags.contains(.provider) ? Self.settings : ""
         let lines = command.examples.map { "  \($0)" }.joined(separator: "\n")
         let examples = lines.isEmpty ? "" : "examples:\n\(lines)"
+        let synonyms = command.synonyms.isEmpty ? "" : "synonyms: \(command.synonyms.joined(separator: ", "))"
         return [
-            "usage: \(command.usage)", command.sentence, command.details, table(operands), table(rows), examples,
-            settings,
+            "usage: \(command.usage)", command.sentence, command.details, table(operands), table(rows), synonyms,
+            examples, settings,
         ]
         .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
@@ -78,8 +97,8 @@ enum Help {
         return lines.joined(separator: "\n\(indent)")
     }
 
-    private static func table(_ rows: [(String, String)]) -> String {
-        let width = rows.map(\.0.count).max() ?? 0
+    private static func table(_ rows: [(String, String)], width: Int? = nil) -> String {
+        let width = width ?? rows.map(\.0.count).max() ?? 0
         let indent = String(repeating: " ", count: width + 4)
         return rows.map { "  " + $0.padded(to: width) + "  " + wrapped($1, indent) }.joined(separator: "\n")
     }

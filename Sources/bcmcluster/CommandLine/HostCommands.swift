@@ -2,7 +2,7 @@ extension CommandTable {
     /// The commands about other machines.
     static let hosts: [CommandSpecification] = [
         CommandSpecification(
-            verb: .hostAdd, words: ["host", "add"], summary: "add a host that is reached by SSH",
+            verb: .hostAdd, words: ["host", "add"], group: .hosts, summary: "add a host that is reached by SSH",
             details: """
                 Connects first, with your own keys, agent, ~/.ssh/config and known_hosts,
                 checks privileges, KVM and which providers work there, and adds the host only
@@ -25,13 +25,13 @@ extension CommandTable {
                 "bcmcluster host add rack2 rack2 --dry-run",
             ]),
         CommandSpecification(
-            verb: .hostList, words: ["host", "list"], summary: "list the hosts with their resources",
+            verb: .hostList, words: ["host", "list"], group: .hosts, summary: "list the hosts with their resources",
             details: """
                 Asks all hosts at once, for at most five seconds; local is this machine. If a
                 host is down, its row says so, and the exit status is 4.
-                """, flags: [.json], examples: ["bcmcluster host list"], schema: "host-list"),
+                """, flags: [.json], examples: ["bcmcluster host list"], schema: "host-list", onlyReads: true),
         CommandSpecification(
-            verb: .hostRemove, words: ["host", "remove"], summary: "remove a host from the list",
+            verb: .hostRemove, words: ["host", "remove"], group: .hosts, summary: "remove a host from the list",
             details: """
                 Nothing on the host is changed. A host that has members of clusters is kept,
                 unless --force gives it up: then status reports those members' machines as

@@ -7,107 +7,71 @@ struct Invocation: Sendable {
     var operands: [String] = []
     /// What stands behind `--`.
     var passedOn: [String] = []
+    /// Whether the command changes nothing, so that the only cluster that there is need not be named.
+    var onlyReads = false
 
     var isDryRun: Bool { values[.dryRun] != nil }
     var isJSON: Bool { values[.json] != nil }
+    var isQuiet: Bool { values[.quiet] != nil }
+    var isVerbose: Bool { values[.verbose] != nil }
 
     /// Reads the words after the program's name; throws `Failure.badInput` for what the table does not have.
     init(_ words: [String]) throws {
-        var words = words[...]
-        if let first = words.first, first == "--version" {
-            self.init(verb: .help)
+        self.init(verb: .help)
+        var reader = LineReader(words)
+        let command = try reader.command()
+        // As most programs have it, also where it is all that is asked.
+        if reader.values[.version] != nil || words == [Flag.verbose.short] {
             values[.version] = ""
             return
         }
-        guard let first = words.first, !["--help", "-h"].contains(first) else {
-            self.init(verb: .help)
+        guard let command else {
+            guard reader.values.keys.allSatisfy({ $0 == .help }) else { throw Self.noCommand(reader.path) }
+            operands = reader.path
             return
         }
-        let specification = try Self.command(&words)
-        self.init(verb: specification.verb)
-        try readFlags(&words, specification)
-        if values[.help] != nil {
-            self.init(verb: .help)
-            operands = specification.words
-            passedOn = []
+        try reader.rest(command)
+        guard reader.values[.help] == nil else {
+            operands = command.words
             return
         }
-        try specification.check(operands, passedOn)
+        verb = command.verb
+        onlyReads = command.onlyReads
+        values = reader.values
+        operands = reader.operands.map(\.text)
+        passedOn = reader.passedOn ?? []
+        if isQuiet, isVerbose { throw Failure(.badInput, "--quiet and --verbose exclude each other") }
+        try takeCluster(command)
+        try command.check(operands, passedOn)
     }
 
     private init(verb: Verb) { self.verb = verb }
 
-    /// The command whose words the line begins with; they are taken off it.
-    private static func command(_ words: inout ArraySlice<String>) throws -> CommandSpecification {
-        let commands = CommandTable.commands
-        if let found = (commands + CommandTable.hidden).first(where: { words.starts(with: $0.words) }) {
-            words = words.dropFirst(found.words.count)
-            return found
-        }
-        let first = words.first ?? ""
-        let group = commands.filter { $0.words.count > 1 && $0.words.first == first }
-        if !group.isEmpty {
-            let rest = words.dropFirst().first { !$0.hasPrefix("-") }
-            let problem =
-                rest.map { "unknown command \(first) \(Shell.quoted($0))" } ?? "\(first) needs a subcommand"
+    /// Takes the cluster from where the first operand is one.
+    private mutating func takeCluster(_ command: CommandSpecification) throws {
+        guard command.takesClusterOperand, let name = operands.first else { return }
+        if let word = operands.first(where: { Flag.meant(by: $0, among: command.flags) != nil }),
+            operands.count > 1 || values[.cluster] != nil, let flag = Flag.meant(by: word, among: command.flags)
+        {
             throw Failure(
-                .badInput, problem, hint: "try: \(group.map { "bcmcluster \($0.title)" }.joined(separator: ", "))")
+                .badInput, "\(command.title): unexpected argument \(Shell.quoted(word))",
+                hint: "did you mean \(flag.long)?")
         }
-        let known = Set(commands.compactMap(\.words.first))
-        throw Failure(
-            .badInput, "unknown command \(Shell.quoted(first))",
-            hint: Suggestion.nearest(to: first, in: known).map { "did you mean bcmcluster \($0)?" }
-                ?? "try bcmcluster help")
-    }
-
-    private mutating func readFlags(_ words: inout ArraySlice<String>, _ specification: CommandSpecification) throws {
-        while let word = words.popFirst() {
-            if word == "--" && specification.passing != .nothing {
-                passedOn = Array(words)
-                words = []
-                return
-            }
-            guard word.hasPrefix("-"), word != "-" else {
-                operands.append(word)
-                continue
-            }
-            let (name, inline) = Self.split(word)
-            let flag = try Self.flag(name, specification)
-            let value = try Self.value(of: flag, inline, &words)
-            guard values[flag] == nil || flag.isRepeatable else {
-                throw Failure(.badInput, "\(flag.long) is given twice")
-            }
-            values[flag] = values[flag].map { "\($0)\n\(value)" } ?? value
-        }
-    }
-
-    private static func split(_ word: String) -> (name: String, inline: String?) {
-        guard word.hasPrefix("--"), let equals = word.firstIndex(of: "=") else { return (word, nil) }
-        return (String(word[..<equals]), String(word[word.index(after: equals)...]))
-    }
-
-    private static func flag(_ name: String, _ specification: CommandSpecification) throws -> Flag {
-        let possible = specification.flags + [.help]
-        if let flag = possible.first(where: { $0.long == name || $0.short == name }) { return flag }
-        if let elsewhere = Flag.allCases.first(where: { $0.long == name || $0.short == name }) {
+        if let given = values[.cluster], given != name {
             throw Failure(
-                .badInput, "unknown flag \(elsewhere.long) for \(specification.title)",
-                hint: "try bcmcluster help \(specification.title)")
+                .badInput,
+                "\(command.title): two clusters specified: \(Shell.quoted(given.clipped)) and \(Shell.quoted(name.clipped))",
+                hint: "use -c NAME or the operand, not both")
         }
-        let near = Suggestion.nearest(to: name, in: Set(possible.map(\.long)))
-        throw Failure(
-            .badInput, "unknown flag \(Shell.quoted(name))",
-            hint: near.map { "did you mean \($0)?" } ?? "try bcmcluster help \(specification.title)")
+        values[.cluster] = name
+        operands.removeFirst()
     }
 
-    private static func value(of flag: Flag, _ inline: String?, _ words: inout ArraySlice<String>) throws -> String {
-        guard let name = flag.value else {
-            guard inline == nil else { throw Failure(.badInput, "\(flag.long) takes no value") }
-            return ""
+    private static func noCommand(_ path: [String]) -> Failure {
+        guard let family = path.first else {
+            return Failure(.badInput, "no command specified", hint: "try bcmcluster help")
         }
-        guard let value = inline ?? words.popFirst() else {
-            throw Failure(.badInput, "\(flag.long) needs a value: \(flag.long) \(name)")
-        }
-        return value
+        let below = CommandTable.commands(below: path).map { "bcmcluster \($0.title)" }
+        return Failure(.badInput, "\(family) needs a subcommand", hint: "try: \(below.joined(separator: ", "))")
     }
 }

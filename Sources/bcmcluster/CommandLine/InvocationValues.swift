@@ -22,16 +22,26 @@ extension Invocation {
         return names
     }
 
-    /// The cluster, by flag or by `BCM_CLUSTER_NAME`.
-    func cluster(_ environment: (String) -> String?) throws -> ClusterName {
+    /// The cluster, by flag or by `BCM_CLUSTER_NAME`; a command that only reads takes the one that there is, if it is one.
+    func cluster(_ environment: (String) -> String?, known: () -> [String] = { [] }) throws -> ClusterName {
         if let text = values[.cluster] { return try ClusterName(text) }
-        guard let text = environment("BCM_CLUSTER_NAME") else {
-            throw Failure(.badInput, "no cluster specified", hint: "use -c NAME, or set BCM_CLUSTER_NAME")
+        if let text = environment("BCM_CLUSTER_NAME") {
+            do { return try ClusterName(text) } catch var failure as Failure {
+                failure.message = "BCM_CLUSTER_NAME in the environment: \(failure.message)"
+                throw failure
+            }
         }
-        do { return try ClusterName(text) } catch var failure as Failure {
-            failure.message = "BCM_CLUSTER_NAME in the environment: \(failure.message)"
-            throw failure
-        }
+        let known = known().sorted()
+        if onlyReads, known.count == 1 { return try ClusterName(known[0]) }
+        let hint =
+            switch known.first(where: { $0 == operands.first || operands.first?.hasPrefix("\($0)-") ?? false })
+                ?? (known.count == 1 ? known.first : nil)
+            {
+            case let meant?: "did you mean -c \(meant)?"
+            case nil where known.isEmpty: "use -c NAME, or set BCM_CLUSTER_NAME"
+            case nil: "use -c NAME, or set BCM_CLUSTER_NAME; there are \(known.joined(separator: ", "))"
+            }
+        throw Failure(.badInput, "no cluster specified", hint: hint)
     }
 
     /// The number of members beyond the first, where one is given.

@@ -32,12 +32,17 @@ enum ManualPage {
     static let origin = "<!-- Generated from the table of commands by `make docs`: change it there. -->"
 
     private static var index: String {
-        let rows = CommandTable.commands.map { ["[`\($0.title)`](\(name(of: $0)))", $0.summary] }
+        let groups = CommandGroup.allCases.map { group in
+            let rows = group.commands.map { ["[`\($0.title)`](\(name(of: $0)))", $0.summary] }
+            return "## \(group.rawValue)\n\n" + table(["command", "description"], rows)
+        }
         return """
             \(origin)
             # The commands of bcmcluster
 
-            \(table(["command", "description"], rows))
+            \(groups.joined(separator: "\n\n"))
+
+            ## JSON
 
             The JSON output of a command has a `version`, and follows the schema in [`schema/`](schema) that its page names. The
             version is raised by incompatible changes. Progress and messages go to standard error, results to standard
@@ -53,13 +58,16 @@ enum ManualPage {
         ]
         let passed =
             command.passing == .command ? [["`-- CMD…`", "the command to run, with its arguments"]] : []
-        let operands = command.operands.map { ["`\($0.shape)`", $0.summary] } + passed
+        let operands = command.allOperands.map { ["`\($0.shape)`", $0.summary] } + passed
         if !operands.isEmpty { parts.append("## Operands\n\n" + table(["operand", "description"], operands)) }
-        let flags = (command.flags + [.help]).map { flag in
+        let flags = command.allFlags.map { flag in
             let names = [flag.short, flag.long].compactMap { $0 }.map { "`\($0)\(flag.value.map { " \($0)" } ?? "")`" }
             return [names.joined(separator: ", "), flag.summary(in: command)]
         }
         parts.append("## Flags\n\n" + table(["flag", "description"], flags))
+        if !command.synonyms.isEmpty {
+            parts.append("Synonyms: " + command.synonyms.map { "`\($0)`" }.joined(separator: ", "))
+        }
         if !command.examples.isEmpty { parts.append("## Examples\n\n" + code(command.examples)) }
         parts.append(data(of: command))
         parts.append("[All commands](README.md)")

@@ -53,8 +53,10 @@ extension CommandSpecification {
             rest = rest.dropFirst(taken.count)
         }
         if let word = rest.first {
-            let last = operands.last.map { " after \($0.name)" } ?? ""
-            throw Failure(.badInput, "\(title): unexpected argument \(Shell.quoted(word))\(last)", hint: help)
+            let last = allOperands.last.map { " after \($0.name)" } ?? ""
+            throw Failure(
+                .badInput, "\(title): unexpected argument \(Shell.quoted(word))\(last)",
+                hint: Flag.meant(by: word, among: flags).map { "did you mean \($0.long)?" } ?? help)
         }
         guard passing == .command else { return }
         let example = examples.first ?? help

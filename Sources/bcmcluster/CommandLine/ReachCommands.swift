@@ -4,7 +4,7 @@ extension CommandTable {
     /// The commands that reach into a cluster that is there.
     static let reach: [CommandSpecification] = [
         CommandSpecification(
-            verb: .exec, words: ["exec"], summary: "run a command on one, several or all members",
+            verb: .exec, words: ["exec"], group: .members, summary: "run a command on one, several or all members",
             details: """
                 Runs as root in the members' machines. On one member it has the terminal, or
                 the pipes, as if run here. On several it has no input, and each line of output
@@ -18,12 +18,12 @@ extension CommandTable {
             ],
             schema: "exec"),
         CommandSpecification(
-            verb: .shell, words: ["shell"], summary: "open a shell in a member's machine",
+            verb: .shell, words: ["shell"], group: .members, summary: "open a shell in a member's machine",
             details: "The shell is root's: bash, or sh if there is no bash. Leave it with exit.",
             flags: [.cluster], operands: [Operand("MEMBER", .optional, "the member [default: the first]")],
             examples: ["bcmcluster shell -c DEV DEV-01"]),
         CommandSpecification(
-            verb: .envShow, words: ["env", "show"],
+            verb: .envShow, words: ["env", "show"], group: .cluster,
             summary: "print shell variables for other tools",
             details: """
                 Use it as eval "$(bcmcluster env show -c NAME)". It sets \(Engine.standard.remoteVariable), the
@@ -31,9 +31,9 @@ extension CommandTable {
                 certificate is issued to BCM_LXD_SERVER_NAME. A member that has just joined
                 may refuse this machine's client for some seconds.
                 """, flags: [.cluster, .json], examples: ["eval \"$(bcmcluster env show -c DEV)\""],
-            schema: "env-show"),
+            schema: "env-show", onlyReads: true),
         CommandSpecification(
-            verb: .logs, words: ["logs"], summary: "show the last lines of the logs",
+            verb: .logs, words: ["logs"], group: .members, summary: "show the last lines of the logs",
             details: """
                 --bundle writes a file for a bug report: the logs, the state, the members'
                 settings, versions, and each member's view of the cluster. All secrets of the
@@ -42,9 +42,10 @@ extension CommandTable {
                 """, flags: [.cluster, .lines, .bundle, .json],
             operands: [Operand("MEMBER", .optional, "the member [default: all, and bcmcluster's own logs]")],
             examples: ["bcmcluster logs -c DEV DEV-01 --lines 200", "bcmcluster logs -c DEV --bundle DEV.tar.gz"],
-            schema: "logs"),
+            schema: "logs", onlyReads: true),
         CommandSpecification(
-            verb: .imagePreload, words: ["image", "preload"], summary: "copy an image to every member",
+            verb: .imagePreload, words: ["image", "preload"], group: .workloads,
+            summary: "copy an image to every member",
             details: """
                 \(Engine.standard.title) itself keeps an image on three members, and copies it to others on first
                 use. The image comes from a file or a remote of \(Engine.standard.client), and keeps its alias, or
@@ -57,7 +58,7 @@ extension CommandTable {
                 "bcmcluster image preload -c DEV image.tar.gz --dry-run",
             ], schema: "run"),
         CommandSpecification(
-            verb: .doctor, words: ["doctor"], summary: "check whether clusters can be created here",
+            verb: .doctor, words: ["doctor"], group: .other, summary: "check whether clusters can be created here",
             details: """
                 Checks privileges, KVM, the providers, both engines, control groups, the
                 host's firewalls, the client, disk, memory and templates, and changes nothing.
@@ -65,15 +66,15 @@ extension CommandTable {
                 members. Each result is ok, a warning or a problem, with a hint. Exits with 3
                 if there is a problem. up checks the same before it creates anything.
                 """, flags: [.members, .json], examples: ["bcmcluster doctor", "bcmcluster doctor -m 9"],
-            schema: "doctor"),
+            schema: "doctor", onlyReads: true),
         CommandSpecification(
-            verb: .completion, words: ["completion"], summary: "print a shell completion script",
+            verb: .completion, words: ["completion"], group: .other, summary: "print a shell completion script",
             details: """
                 Use source <(bcmcluster completion bash), the same for zsh, and for fish
                 bcmcluster completion fish | source. It completes commands, flags, clusters,
-                members and hosts.
+                members, snapshots, hosts, and the units that run, rm or ps saw last.
                 """, flags: [],
             operands: [Operand("SHELL", .one, "bash, zsh or fish", choices: CompletionScript.shells)],
-            examples: ["source <(bcmcluster completion bash)"]),
+            examples: ["source <(bcmcluster completion bash)"], onlyReads: true),
     ]
 }

@@ -4,7 +4,8 @@ extension CommandTable {
     /// The commands that copy a whole cluster, and bring it back.
     static let snapshots: [CommandSpecification] = [
         CommandSpecification(
-            verb: .snapshotCreate, words: ["snapshot", "create"], summary: "take a snapshot of the whole cluster",
+            verb: .snapshotCreate, words: ["snapshot", "create"], group: .snapshots,
+            summary: "take a snapshot of the whole cluster",
             details: """
                 All members are stopped gracefully, copied, and started; a stopped cluster
                 stays stopped. With the \(Flag.providers(\.snapshotsOutliveMachines)) provider, copies share blocks if
@@ -17,12 +18,12 @@ extension CommandTable {
                 "bcmcluster snapshot create -c DEV before-upgrade", "bcmcluster snapshot create -c DEV --dry-run",
             ], schema: "run"),
         CommandSpecification(
-            verb: .snapshotList, words: ["snapshot", "list"],
+            verb: .snapshotList, words: ["snapshot", "list"], group: .snapshots,
             summary: "list the cluster's snapshots",
             details: "Includes incomplete snapshots, with what they lack.", flags: [.cluster, .json],
-            examples: ["bcmcluster snapshot list -c DEV"], schema: "snapshot-list"),
+            examples: ["bcmcluster snapshot list -c DEV"], schema: "snapshot-list", onlyReads: true),
         CommandSpecification(
-            verb: .snapshotRestore, words: ["snapshot", "restore"],
+            verb: .snapshotRestore, words: ["snapshot", "restore"], group: .snapshots,
             summary: "restore the cluster from a snapshot",
             details: """
                 All later changes are lost, and members added since lose their machines: asks
@@ -38,7 +39,7 @@ extension CommandTable {
                 "bcmcluster snapshot restore -c DEV before-upgrade --dry-run",
             ], schema: "run"),
         CommandSpecification(
-            verb: .snapshotDelete, words: ["snapshot", "delete"], summary: "delete a snapshot",
+            verb: .snapshotDelete, words: ["snapshot", "delete"], group: .snapshots, summary: "delete a snapshot",
             details: """
                 Asks on a terminal; elsewhere it needs --yes. Also deletes the rest of an
                 incomplete snapshot. Multipass deletes snapshots only of stopped machines:

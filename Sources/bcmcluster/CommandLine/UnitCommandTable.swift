@@ -8,7 +8,7 @@ extension CommandTable {
 
     private static let whole: [CommandSpecification] = [
         CommandSpecification(
-            verb: .run, words: ["run"], summary: "create or update a unit from its file",
+            verb: .run, words: ["run"], group: .workloads, summary: "create or update a unit from its file",
             details: """
                 Creates what is missing, updates in place what can be, deletes what is
                 surplus, and prints the action for each object: + create, ~ update, - delete,
@@ -25,12 +25,12 @@ extension CommandTable {
                 "bcmcluster run -c DEV web.toml --dry-run", "bcmcluster run -c DEV web.toml --wait-for tcp:80",
             ], schema: "run"),
         CommandSpecification(
-            verb: .ps, words: ["ps"], summary: "list the units and their instances",
+            verb: .ps, words: ["ps"], group: .workloads, summary: "list the units and their instances",
             details: "Exits with 4 if an instance is unreachable with its member.", flags: [.cluster, .json],
             operands: [Operand("UNIT", .optional, "the unit [default: all]")],
-            examples: ["bcmcluster ps -c DEV", "bcmcluster ps -c DEV web --json"], schema: "ps"),
+            examples: ["bcmcluster ps -c DEV", "bcmcluster ps -c DEV web --json"], schema: "ps", onlyReads: true),
         CommandSpecification(
-            verb: .rm, words: ["rm"], summary: "delete a unit",
+            verb: .rm, words: ["rm"], group: .workloads, summary: "delete a unit",
             details: """
                 Deletes its instances and networks. Its volumes are kept, and used again when
                 the unit is run again, unless --volumes deletes them too. Lists on a terminal
@@ -46,7 +46,7 @@ extension CommandTable {
             -> CommandSpecification
         {
             CommandSpecification(
-                verb: verb, words: ["unit", word], summary: summary, details: details,
+                verb: verb, words: ["unit", word], group: .workloads, summary: summary, details: details,
                 flags: flags + (isForceable ? [.force] : []), operands: [unit],
                 examples: ["bcmcluster unit \(word) -c DEV web", "bcmcluster unit \(word) -c DEV web/2"], schema: "run")
         }
@@ -61,16 +61,19 @@ extension CommandTable {
                 .unitRestart, "restart", "restart a unit's instances",
                 "Waits up to 30 seconds for a graceful stop; --force stops at once.", isForceable: true),
             CommandSpecification(
-                verb: .unitLogs, words: ["unit", "logs"], summary: "show the console logs of a unit's instances",
+                verb: .unitLogs, words: ["unit", "logs"], group: .workloads,
+                summary: "show the console logs of a unit's instances",
                 details: "With several instances, each line begins with the instance's name.",
                 flags: [.cluster, .lines],
-                operands: [unit], examples: ["bcmcluster unit logs -c DEV web/1"]),
+                operands: [unit], examples: ["bcmcluster unit logs -c DEV web/1"], onlyReads: true),
             CommandSpecification(
-                verb: .unitConsole, words: ["unit", "console"], summary: "attach to an instance's console",
+                verb: .unitConsole, words: ["unit", "console"], group: .workloads,
+                summary: "attach to an instance's console",
                 details: "Press Ctrl-A, then Q, to detach.", flags: [.cluster], operands: [unit],
                 examples: ["bcmcluster unit console -c DEV web/1"]),
             CommandSpecification(
-                verb: .unitExec, words: ["unit", "exec"], summary: "run a command in a unit's instances",
+                verb: .unitExec, words: ["unit", "exec"], group: .workloads,
+                summary: "run a command in a unit's instances",
                 details: """
                     In one instance it has the terminal, or the pipes, as if run here, and exits
                     with the command's exit status. With several it runs in all at once, each line
@@ -83,7 +86,8 @@ extension CommandTable {
 
     private static let around: [CommandSpecification] = [
         CommandSpecification(
-            verb: .volumeList, words: ["volume", "list"], summary: "list the volumes of units, including orphaned ones",
+            verb: .volumeList, words: ["volume", "list"], group: .workloads,
+            summary: "list the volumes of units, including orphaned ones",
             details: """
                 For the rest use \(Engine.standard.client): \(Engine.standard.client) storage volume set default NAME size=20GiB grows a
                 volume, \(Engine.standard.client) storage volume snapshot default NAME takes a snapshot, \(Engine.standard.client) storage
@@ -92,13 +96,13 @@ extension CommandTable {
                 image list show networks and images.
                 """, flags: [.cluster, .json], operands: [Operand("UNIT", .optional, "the unit [default: all]")],
             examples: ["bcmcluster volume list -c DEV", "bcmcluster volume list -c DEV web --json"],
-            schema: "volume-list"),
+            schema: "volume-list", onlyReads: true),
         CommandSpecification(
-            verb: .api, words: ["api"], summary: "show how to reach the cluster's API",
+            verb: .api, words: ["api"], group: .cluster, summary: "show how to reach the cluster's API",
             details: """
                 Prints its URL, its certificate, the client certificate it trusts, and a
                 working curl command. The API is \(Engine.standard.title)'s own: see
                 \(Engine.standard.documentation)/api/.
-                """, flags: [.cluster, .json], examples: ["bcmcluster api -c DEV"], schema: "api"),
+                """, flags: [.cluster, .json], examples: ["bcmcluster api -c DEV"], schema: "api", onlyReads: true),
     ]
 }

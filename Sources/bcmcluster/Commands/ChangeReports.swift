@@ -54,21 +54,22 @@ extension Session {
         if status == 0, !report.isComplete { status = 4 }
         if let file = try invocation.timeline() {
             let picture = timeline.timeline(
-                of: run.outline, command: report.command, cluster: report.subject, endedAt: time.elapsed,
-                took: run.took)
+                of: run.outline, command: report.command, cluster: report.subject, provider: run.provider,
+                date: time.secondsSince1970 - Int(run.took.seconds), endedAt: time.elapsed, took: run.took)
             try LocalFiles().write(file.text(picture), to: file.path, mode: 0o644)
         }
         if invocation.isJSON {
             terminal.result(app.redactor.redact(try JSONText.text(RunSummary(report, run, exitStatus: status))))
         }
-        run.summary.forEach(terminal.say)
+        run.summary.prefix(1).forEach(terminal.say)
+        run.summary.dropFirst().forEach(terminal.note)
         report.left.forEach(terminal.say)
         return status
     }
 
     /// Says what failed and how to continue.
     private func say(_ run: ChangeReport.Run) -> Int32 {
-        for remark in run.remarks { terminal.say("note: \(remark)") }
+        for remark in run.remarks { terminal.note("note: \(remark)") }
         if let signal = interruption.signal {
             terminal.say("interrupted: \(run.resume)")
             return 128 + signal

@@ -12,12 +12,12 @@ struct CompletionCommand {
 
     /// One candidate to a line, and what it means behind a tabulator.
     ///
-    /// It reads names of folders alone, since the user waits with a finger on a key.
+    /// It reads what is kept in the runtime directory alone, since the user waits with a finger on a key.
     func answer() -> Int32 {
         let words = CompletionWords(session.app)
         let completion = Completion(
-            clusters: { words.clusters }, members: words.members, snapshots: words.snapshots, hosts: { words.hosts },
-            defaultCluster: session.environment("BCM_CLUSTER_NAME"))
+            clusters: { words.clusters }, members: words.members, snapshots: words.snapshots, units: words.units,
+            hosts: { words.hosts }, defaultCluster: session.environment("BCM_CLUSTER_NAME"))
         let lines = completion.candidates(session.invocation.passedOn).map { "\($0.word)\t\($0.summary)\n" }
         session.terminal.result(lines.joined())
         return 0

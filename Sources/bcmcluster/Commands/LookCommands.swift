@@ -18,6 +18,7 @@ extension Session {
         case .logs: try await logs()
         case .unitLogs: try await consoles()
         case .doctor: try await doctor()
+        case .version: try await version()
         default: nil
         }
     }
@@ -25,11 +26,11 @@ extension Session {
     private func list() async throws -> Int32 {
         let listing = ClusterListing(try await ListClusters().run(in: app))
         if listing.clusters.isEmpty, !invocation.isJSON {
-            terminal.say("no clusters in \(app.runtime): create one with bcmcluster up -c DEV -m 2")
+            terminal.note("no clusters in \(app.runtime): create one with bcmcluster up -c DEV -m 2")
         } else {
             try show(listing, listing.text(width: width))
         }
-        if let hint = app.hintForSudo { terminal.say("hint: \(hint)") }
+        if let hint = app.hintForSudo { terminal.note("hint: \(hint)") }
         try ListClusters.checkHosts(app)
         return 0
     }
@@ -41,7 +42,7 @@ extension Session {
         let listing = UnitListing(name, found.workloads, unit) { found.state.host(of: $0).text }
         if let unit, listing.instances.isEmpty { throw found.workloads.noUnit(unit) }
         if listing.instances.isEmpty, !invocation.isJSON {
-            terminal.say("\(name) has no units: create one with bcmcluster run -c \(name) FILE")
+            terminal.note("\(name) has no units: create one with bcmcluster run -c \(name) FILE")
         } else {
             try show(listing, listing.text(width: width, now: time.secondsSince1970))
         }
@@ -54,7 +55,7 @@ extension Session {
         let found = try await ListUnits(on: name, withState: false).run(in: app)
         let listing = VolumeListing(name, found.workloads, unit)
         if listing.volumes.isEmpty, !invocation.isJSON {
-            terminal.say(unit.map { "\($0) has no volumes on \(name)" } ?? "no unit has volumes on \(name)")
+            terminal.note(unit.map { "\($0) has no volumes on \(name)" } ?? "no unit has volumes on \(name)")
         } else {
             try show(listing, listing.text(width: width))
         }
@@ -66,7 +67,7 @@ extension Session {
         let report = try await ListSnapshots(of: name).run(in: app)
         let listing = SnapshotListing(name, report.snapshots)
         if listing.snapshots.isEmpty, !invocation.isJSON {
-            terminal.say("\(name) has no snapshots: take one with bcmcluster snapshot create -c \(name)")
+            terminal.note("\(name) has no snapshots: take one with bcmcluster snapshot create -c \(name)")
         } else {
             try show(listing, listing.text(width: width, now: time.secondsSince1970))
         }
@@ -93,7 +94,7 @@ extension Session {
         if !listing.vms.isEmpty || invocation.isJSON {
             try show(listing, listing.text(width: width))
         } else if found.silent.isEmpty {
-            terminal.say("no VMs: create one with bcmcluster vm launch NAME")
+            terminal.note("no VMs: create one with bcmcluster vm launch NAME")
         }
         for (host, failure) in found.silent {
             let named = "\(host.name): "
@@ -112,7 +113,7 @@ extension Session {
             )
         }
         let details = VMDetails(report.vm, report.info)
-        try show(details, details.text)
+        try show(details, details.text(width: width))
         return 0
     }
 
@@ -126,7 +127,7 @@ extension Session {
         let name = try cluster
         let reach = ClusterReach(name, try await LocateAPI(of: name).run(in: app))
         if reach.remote == nil {
-            terminal.say(
+            terminal.note(
                 "note: \(Engine.current.client) has no remote for \(name) yet; bcmcluster up -c \(name) adds it")
         }
         try show(reach, reach.shellLines)
@@ -150,7 +151,7 @@ extension Session {
         let report = try await PackLogs(of: name, member: member, as: file).run(in: app)
         for trouble in report.troubles { terminal.say("note: \(trouble)") }
         terminal.say("wrote \(file): \(report.parts) files about \(name), secrets left out")
-        terminal.say("  review it before sending: logs contain addresses, hosts and instances")
+        terminal.note("  review it before sending: logs contain addresses, hosts and instances")
         return report.troubles.isEmpty ? 0 : 4
     }
 
@@ -173,10 +174,16 @@ extension Session {
         return status
     }
 
+    private func version() async throws -> Int32 {
+        let listing = VersionListing(try await ShowVersion().run(in: app))
+        try show(listing, listing.text(width: width))
+        return 0
+    }
+
     private func doctor() async throws -> Int32 {
         let listing = DoctorListing(try await DiagnoseMachine(members: (invocation.further() ?? 0) + 1).run(in: app))
-        try show(listing, listing.text)
-        terminal.say(listing.sentence)
+        try show(listing, listing.text(width: width))
+        terminal.note(listing.sentence)
         return listing.exitStatus
     }
 }

@@ -13,14 +13,17 @@ struct Session: Sendable {
 
     init(_ invocation: Invocation, interruption: Interruption, time: any TimeSource) throws {
         let environment = SystemCalls.environment
-        let terminal = Terminal(isJSON: invocation.isJSON, environment: environment)
+        let terminal = Terminal(
+            isJSON: invocation.isJSON, isQuiet: invocation.isQuiet, isVerbose: invocation.isVerbose,
+            environment: environment)
         timeline = TimelineRecorder()
+        let quote: @Sendable (String) -> Void = { terminal.quote($0) }
         app = try AppContext(
             isDryRun: invocation.isDryRun, canAsk: terminal.canAsk, longest: try invocation.limits().machine,
             observer: TerminalObserver(
                 terminal: terminal, isJSON: invocation.isJSON, time: time, timeline: timeline,
                 interruption: interruption),
-            time: time
+            showing: invocation.isVerbose ? quote : nil, time: time
         ) { confirmation in
             try await TerminalConfirmation(isGiven: invocation.values[.yes] != nil, terminal: terminal, time: time)
                 .allows(confirmation)
@@ -32,8 +35,10 @@ struct Session: Sendable {
         self.environment = environment
     }
 
-    /// The cluster, by flag or by `BCM_CLUSTER_NAME`.
-    var cluster: ClusterName { get throws { try invocation.cluster(environment) } }
+    /// The cluster, by operand or flag, by `BCM_CLUSTER_NAME`, or the one that there is where the command only reads.
+    var cluster: ClusterName {
+        get throws { try invocation.cluster(environment, known: { CompletionWords(app).clusters }) }
+    }
 
     /// How wide results may be.
     var width: Int { SystemCalls.terminalWidth(1) ?? .max }

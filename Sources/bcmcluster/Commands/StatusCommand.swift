@@ -17,7 +17,9 @@ struct StatusCommand {
             show(status, try text(status))
             return status.exitStatus
         }
-        do { try await watch(name) } catch {
+        let keys = terminal.canRedraw && !invocation.isJSON ? KeyInput() : nil
+        defer { keys?.end() }
+        do { try await watch(name, until: keys) } catch {
             // The terminal has put a ^C at the beginning of the line.
             if terminal.canRedraw { terminal.draw("\r\u{1b}[K") }
             // Ctrl-C is how the user ends it.
@@ -45,12 +47,25 @@ struct StatusCommand {
         terminal.result(lines.map { $0 + "\n" }.joined())
     }
 
-    private func watch(_ name: ClusterName) async throws {
+    /// Looks again and again, until the user presses q.
+    private func watch(_ name: ClusterName, until keys: KeyInput?) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await watch(name, way: keys == nil ? "Ctrl-C" : "q") }
+            if let keys { group.addTask { try await keys.wait(for: ["q", "Q"], session.time) } }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func watch(_ name: ClusterName, way: String) async throws {
         var picture = Picture()
         while true {
             let status = try await look(name)
             try Task.checkCancellation()
-            let lines = try text(status)
+            let time = SystemCalls.localTime(session.time.secondsSince1970)
+            let heading =
+                "\(name) at \(time)" + (terminal.canRedraw ? ", every \(Self.interval.brief); \(way) to quit" : "")
+            let lines = try (invocation.isJSON ? [] : heading.wrapped(to: session.width) + [""]) + text(status)
             if terminal.canRedraw && !invocation.isJSON {
                 terminal.draw(
                     picture.drawing(lines.map(\.printable), height: SystemCalls.terminalHeight(1) ?? 24))

@@ -16,8 +16,10 @@ struct ClusterListing: Encodable {
     /// A table that is no wider than that.
     func text(width: Int) -> String {
         let rows = clusters.map { [$0.name, $0.provider ?? "-", "\($0.members)", $0.state] }
-        return TextTable.lines([["NAME", "PROVIDER", "MEMBERS", "STATE"]] + rows, width: width)
-            .map { $0 + "\n" }.joined()
+        let columns: [TextTable.Column] = [
+            "NAME", .init("PROVIDER", 2), .init("MEMBERS", 1), .init("STATE", wraps: true),
+        ]
+        return TextTable.lines(columns, rows, width: width).map { $0 + "\n" }.joined()
     }
 }
 

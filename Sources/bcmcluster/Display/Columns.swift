@@ -37,6 +37,39 @@ extension String {
         return lines + [line]
     }
 
+    /// The line, broken between words where it is wider: what follows is indented by two more than its beginning.
+    ///
+    /// The colours of marks take no room.
+    func filled(to width: Int) -> [String] {
+        split(separator: "\n", omittingEmptySubsequences: false).flatMap { String($0).filledLine(to: width) }
+    }
+
+    private func filledLine(to width: Int) -> [String] {
+        guard visibleColumns > width else { return [self] }
+        let indent = String(prefix { $0 == " " })
+        let rest = dropFirst(indent.count)
+        let following = indent + "  "
+        let first = max(8, width - indent.count)
+        let room = max(8, width - following.count)
+        var lines: [String] = []
+        var line = ""
+        for word in rest.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
+            let longer = line.isEmpty ? word : "\(line) \(word)"
+            if longer.visibleColumns <= (lines.isEmpty ? first : room) || line.isEmpty {
+                line = longer
+            } else {
+                lines.append(line)
+                line = word
+            }
+        }
+        lines.append(line)
+        return lines.enumerated().map { ($0.offset == 0 ? indent : following) + $0.element }
+    }
+
+    private var visibleColumns: Int {
+        Terminal.colours.reduce(self) { $0.replacing($1, with: "") }.columns
+    }
+
     private func prefixFitting(_ width: Int) -> String {
         var rest = width
         return String(

@@ -15,12 +15,12 @@ struct DoctorListing: Encodable, Equatable, Sendable {
     /// The status of the process: 3 where something needed is missing.
     var exitStatus: Int32 { findings.contains { $0.level == .problem } ? 3 : 0 }
 
-    /// One line for each, and one more with a hint.
-    var text: String {
-        findings.map { finding in
-            let line = "\(Self.mark(finding.level)) \(finding.topic): \(finding.message)\n"
-            return line + (finding.hint.map { "    hint: \($0)\n" } ?? "")
-        }.joined()
+    /// One line for each, and one more with a hint, broken between words where it is wider than that.
+    func text(width: Int) -> String {
+        findings.flatMap { finding in
+            ["\(Self.mark(finding.level)) \(finding.topic): \(finding.message)"]
+                + (finding.hint.map { ["    hint: \($0)"] } ?? [])
+        }.flatMap { $0.filled(to: width) }.map { $0 + "\n" }.joined()
     }
 
     /// The sum of it in a sentence.

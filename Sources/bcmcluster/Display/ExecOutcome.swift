@@ -50,7 +50,7 @@ struct ExecOutcome: Encodable, Equatable {
     /// Shows what it printed, each line behind the member's name.
     func show(on terminal: Terminal) {
         terminal.result(Self.prefixed(output, by: member))
-        for line in Self.lines(of: errors) { terminal.say("\(member): \(line)") }
+        for line in Self.lines(of: errors) { terminal.quote("\(member): \(line)") }
         if let trouble { terminal.say("\(terminal.mark(.failed)) \(member): \(trouble)") }
         if trouble == nil && status != 0 { terminal.say("\(member): exited with status \(status)") }
     }

@@ -18,8 +18,12 @@ struct HostListing {
 
     /// A table that is no wider than that.
     func text(width: Int, now: Int) -> String {
-        let titles = ["HOST", "ADDRESS", "STATE", "CPU", "MEMORY", "DISK", "MACHINES", "LAST SEEN", "DETAIL"]
-        return TextTable.lines([titles] + rows.map { Self.cells($0, now) }, width: width).map { $0 + "\n" }.joined()
+        let columns: [TextTable.Column] = [
+            "HOST", .init("ADDRESS", wraps: true), "STATE", .init("CPU", 3), .init("MEMORY", 2), .init("DISK", 1),
+            .init("MACHINES", 4),
+            .init("LAST SEEN", 5), .init("DETAIL", wraps: true),
+        ]
+        return TextTable.lines(columns, rows.map { Self.cells($0, now) }, width: width).map { $0 + "\n" }.joined()
     }
 
     private static func cells(_ row: Row, _ now: Int) -> [String] {

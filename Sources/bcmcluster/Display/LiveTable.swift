@@ -48,7 +48,8 @@ final class LiveTable: PlanObserver {
     func say(_ line: String) {
         state.withLock { state in
             let back = state.drawnLines > 0 ? "\u{1b}[\(state.drawnLines)A" : ""
-            SystemCalls.write("\(back)\r\u{1b}[J\(line.printable)\n", to: 2)
+            let lines = line.printable.filled(to: SystemCalls.terminalWidth(2) ?? .max)
+            SystemCalls.write("\(back)\r\u{1b}[J\(lines.joined(separator: "\n"))\n", to: 2)
             state.drawnLines = 0
         }
         draw(isLast: false)

@@ -39,9 +39,13 @@ struct SnapshotListing: Encodable {
             let age = row.taken.map { "\(Duration.seconds(max(0, now - $0)).rough) ago" }
             return [row.name, row.whole ? "complete" : "incomplete", age ?? "-", "\(row.members.count)", size ?? "-"]
         }
-        let table = TextTable.lines([["SNAPSHOT", "STATE", "TAKEN", "MEMBERS", "SIZE"]] + rows, width: width)
-        let troubles = snapshots.filter { !$0.whole }.map { row in
-            "- \(row.name) is \(row.state). hint: bcmcluster snapshot delete -c \(cluster) \(row.name)".cut(to: width)
+        let columns: [TextTable.Column] = [
+            "SNAPSHOT", "STATE", .init("TAKEN", 1), .init("MEMBERS", 3), .init("SIZE", 2),
+        ]
+        let table = TextTable.lines(columns, rows, width: width)
+        let troubles = snapshots.filter { !$0.whole }.flatMap { row in
+            "- \(row.name) is \(row.state). hint: bcmcluster snapshot delete -c \(cluster) \(row.name)".filled(
+                to: width)
         }
         return (table + (troubles.isEmpty ? [] : [""] + troubles)).map { $0 + "\n" }.joined()
     }

@@ -12,7 +12,7 @@ struct StatusText {
         let mark = terminal.mark(status.isHealthy ? .done : .failed, onResults: true)
         var lines = Self.sentence(status.headline, status.hint, width: max(1, width - 2))
         lines[0] = "\(mark) \(lines[0])"
-        if !status.members.isEmpty { lines += [""] + TextTable.lines(rows, width: width) }
+        if !status.members.isEmpty { lines += [""] + TextTable.lines(columns, rows, width: width) }
         let rest = status.rest
         if !rest.isEmpty { lines.append("") }
         for finding in rest {
@@ -31,11 +31,18 @@ struct StatusText {
         return sentence.wrapped(to: width) + way.map { indent + $0 }
     }
 
+    private var isSpread: Bool { status.members.contains { $0.host != nil } }
+
+    private var columns: [TextTable.Column] {
+        ["MEMBER"] + (isSpread ? [.init("HOST", 1)] : []) + [
+            .init("MACHINE", 2), .init(Engine.current.title), .init("ROLES", 3), .init("ADDRESS", isWhole: true),
+            .init("VERSION", 7),
+            .init("INSTANCES", 5), .init("STORAGE", 6), .init("UP", 4),
+        ]
+    }
+
     private var rows: [[String]] {
-        let isSpread = status.members.contains { $0.host != nil }
-        let titles = ["MACHINE", Engine.current.title, "ROLES", "ADDRESS", "VERSION", "INSTANCES", "STORAGE", "UP"]
-        return [["MEMBER"] + (isSpread ? ["HOST"] : []) + titles]
-            + status.members.map { [$0.name] + (isSpread ? [or($0.host?.text)] : []) + cells($0) }
+        status.members.map { [$0.name] + (isSpread ? [or($0.host?.text)] : []) + cells($0) }
     }
 
     private func cells(_ member: MemberStatus) -> [String] {

@@ -16,13 +16,19 @@ struct Terminal: Sendable {
     let canAsk: Bool
     /// Whether what runs in our place has the user at its input and at its output.
     let isInteractive: Bool
+    /// Whether progress and notes are left out.
+    let isQuiet: Bool
 
     /// Looks at the descriptors and the environment: `NO_COLOR` and `TERM=dumb` are honoured.
     init(
-        isJSON: Bool, environment: (String) -> String?, isTerminal: (Int32) -> Bool = SystemCalls.isTerminal
+        isJSON: Bool, isQuiet: Bool = false, isVerbose: Bool = false, environment: (String) -> String?,
+        isTerminal: (Int32) -> Bool = SystemCalls.isTerminal
     ) {
-        isLive = isTerminal(2) && environment("TERM") ?? "dumb" != "dumb" && !isJSON
-        hasColours = isLive && environment("NO_COLOR") == nil
+        self.isQuiet = isQuiet
+        let hasCursor = isTerminal(2) && environment("TERM") ?? "dumb" != "dumb" && !isJSON
+        // Commands that are shown while they run stand line by line.
+        isLive = hasCursor && !isVerbose
+        hasColours = hasCursor && environment("NO_COLOR") == nil
         canRedraw = isTerminal(1) && environment("TERM") ?? "dumb" != "dumb" && !isJSON
         hasColouredResults = canRedraw && environment("NO_COLOR") == nil
         showsResults = isTerminal(1)
@@ -39,8 +45,17 @@ struct Terminal: Sendable {
     /// Writes to standard output what moves the cursor of a terminal.
     func draw(_ text: String) { SystemCalls.write(text, to: 1) }
 
-    /// Writes a line to standard error.
-    func say(_ line: String) { SystemCalls.write(line.printable + "\n", to: 2) }
+    /// Writes a line to standard error; on a terminal, lines of its width.
+    func say(_ line: String) {
+        let lines = SystemCalls.terminalWidth(2).map { line.printable.filled(to: $0) } ?? [line.printable]
+        SystemCalls.write(lines.map { $0 + "\n" }.joined(), to: 2)
+    }
+
+    /// Writes a line that is not a result, nor an error: progress, or advice.
+    func note(_ line: String) { if !isQuiet { say(line) } }
+
+    /// Writes a line to standard error as it is, to be copied from there.
+    func quote(_ line: String) { SystemCalls.write(line.printable + "\n", to: 2) }
 
     /// Writes a question that is answered by yes or no; no is the default.
     func ask(_ question: String) { SystemCalls.write("\(question.printable) [y/N] ", to: 2) }
@@ -54,11 +69,11 @@ struct Terminal: Sendable {
     /// Prints the error, the command with its output, and the hint.
     func say(_ failure: Failure) {
         say("\(hasColours ? "\(Mark.failed.colour)error:\(Self.plain)" : "error:") \(failure.message)")
-        if let command = failure.command { say("  command: \(command)") }
-        for line in (failure.output ?? "").split(separator: "\n") { say("  | \(line)") }
+        if let command = failure.command { quote("  command: \(command)") }
+        for line in (failure.output ?? "").split(separator: "\n") { quote("  | \(line)") }
         if let log = failure.log {
             say("  the last lines of \(log.member)'s \(log.path):")
-            for line in log.lines { say("  | \(line)") }
+            for line in log.lines { quote("  | \(line)") }
         }
         if let hint = failure.hint { say("hint: \(hint)") }
     }

@@ -8,13 +8,13 @@ struct TerminalObserver: OperationObserver {
     let timeline: any PlanObserver
     let interruption: Interruption
 
-    func say(_ message: String) { terminal.say(message) }
+    func say(_ message: String) { terminal.note(message) }
 
     func whileShowing(
         _ run: PlanRun, _ work: @escaping @Sendable (any PlanObserver) async -> PlanOutcome
     ) async -> PlanOutcome {
         timeline.begin(run.outline)
-        if isJSON { return await work(timeline) }
+        if isJSON || terminal.isQuiet { return await work(timeline) }
         ChangeListing.lines(run.changes).forEach(terminal.say)
         guard terminal.isLive else {
             let lines = PlainLines(cluster: run.subject, terminal: terminal)

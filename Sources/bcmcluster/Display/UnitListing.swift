@@ -58,8 +58,12 @@ struct UnitListing: Encodable {
                 Self.list(row.volumes), row.since.map { "\(Duration.seconds(max(0, now - $0)).rough) ago" } ?? "-",
             ]
         }
-        let titles = ["UNIT", "NAME", "TYPE", "STATE", "MEMBER", "HOST", "IPV4", "VOLUMES", "SINCE"]
-        return TextTable.lines([titles] + rows, width: width).map { $0 + "\n" }.joined()
+        // The name says the unit.
+        let columns: [TextTable.Column] = [
+            .init("UNIT", 3), "NAME", .init("TYPE", 6), "STATE", .init("MEMBER", 1), .init("HOST", 5),
+            .init("IPV4", wraps: true), .init("VOLUMES", 4, wraps: true), .init("SINCE", 2),
+        ]
+        return TextTable.lines(columns, rows, width: width).map { $0 + "\n" }.joined()
     }
 
     private static func list(_ values: [String]) -> String { values.isEmpty ? "-" : values.joined(separator: ",") }

@@ -43,7 +43,7 @@ struct VMDetails: Encodable {
     }
 
     /// A line for each thing that is known.
-    var text: String {
+    func text(width: Int) -> String {
         let folders = mounts.sorted { $0.key < $1.key }.map { "\($1) at \($0)" }
         let rows: [(String, String?)] = [
             ("HOST", host), ("NAME", name), ("STATE", state), ("IPV4", Self.text(ipv4)),
@@ -51,7 +51,9 @@ struct VMDetails: Encodable {
             ("DISK", disk?.text), ("SNAPSHOTS", snapshots.map { "\($0)" }),
             ("MOUNTS", Self.text(folders)), ("CLUSTER", cluster),
         ]
-        return TextTable.lines(rows.map { [$0, $1 ?? "-"] }, width: .max).map { $0 + "\n" }.joined()
+        return TextTable.lines(rows.map { [$0, $1 ?? "-"] }, width: .max).flatMap { $0.filled(to: width) }.map {
+            $0 + "\n"
+        }.joined()
     }
 
     private static func text(_ words: [String]) -> String? { words.isEmpty ? nil : words.joined(separator: ", ") }

@@ -38,7 +38,9 @@ struct VMListing: Encodable {
         let rows = vms.map { row in
             [row.host, row.name, row.state, row.ipv4.first ?? "-", row.image ?? "-", row.cluster ?? "-"]
         }
-        let titles = ["HOST", "NAME", "STATE", "IPV4", "IMAGE", "CLUSTER"]
-        return TextTable.lines([titles] + rows, width: width).map { $0 + "\n" }.joined()
+        let columns: [TextTable.Column] = [
+            "HOST", "NAME", "STATE", .init("IPV4", isWhole: true), .init("IMAGE", 2), .init("CLUSTER", 1),
+        ]
+        return TextTable.lines(columns, rows, width: width).map { $0 + "\n" }.joined()
     }
 }

@@ -39,7 +39,10 @@ struct VolumeListing: Encodable {
                 row.usedBy.isEmpty ? unused : row.usedBy.joined(separator: ","),
             ]
         }
-        return TextTable.lines([["VOLUME", "UNIT", "POOL", "SIZE", "MEMBER", "USED BY"]] + rows, width: width)
-            .map { $0 + "\n" }.joined()
+        let columns: [TextTable.Column] = [
+            "VOLUME", .init("UNIT", 3), .init("POOL", 4), .init("SIZE", 2), .init("MEMBER", 1),
+            .init("USED BY", wraps: true),
+        ]
+        return TextTable.lines(columns, rows, width: width).map { $0 + "\n" }.joined()
     }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Provisioning
 import Synchronization
 
@@ -22,6 +23,10 @@ struct Timeline: Sendable, Equatable, Encodable {
     /// What was typed, without its options.
     var command: String
     var cluster: String
+    /// The provider of the machines.
+    var provider: String?
+    /// When the run began, by RFC 3339.
+    var started: String
     /// Seconds from the run's beginning to its end.
     var seconds: Double
     var spans: [Span]
@@ -69,9 +74,10 @@ final class TimelineRecorder: PlanObserver {
         }
     }
 
-    /// What was noted, for a run that has just ended and took that long.
+    /// What was noted, for a run that began at that date, has just ended and took that long.
     func timeline(
-        of plan: PlanOutline, command: String, cluster: String, endedAt end: Duration, took: Duration
+        of plan: PlanOutline, command: String, cluster: String, provider: String?, date: Int, endedAt end: Duration,
+        took: Duration
     ) -> Timeline {
         // A plan that came before the outline's is not part of it.
         let times = times.withLock { times in
@@ -95,7 +101,9 @@ final class TimelineRecorder: PlanObserver {
                 end: (ended.at - start).thousandths, failed: ended.failed, isLongest: longest.contains(index))
         }
         return Timeline(
-            command: command, cluster: cluster, seconds: spans.map(\.end).max() ?? 0,
+            command: command, cluster: cluster, provider: provider,
+            started: Date(timeIntervalSince1970: Double(date)).formatted(.iso8601),
+            seconds: spans.map(\.end).max() ?? 0,
             spans: spans.sorted { ($0.start, $0.end) < ($1.start, $1.end) })
     }
 }

@@ -3,21 +3,27 @@ import Provisioning
 /// A timeline as SVG: one lane per member, the longest path in a colour of its own, readable on light and dark.
 struct TimelinePicture {
     private static let width = 1000.0
-    private static let gutter = 150.0
     private static let margin = 20.0
-    private static let top = 76.0
+    private static let top = 92.0
     private static let rowHeight = 26.0
     private static let barHeight = 18.0
     /// The width of a letter of the labels, as good as it can be known without the font.
     private static let letter = 5.7
     private static let longestName = 20
 
+    /// The width of a letter of the lanes' names.
+    private static let boldLetter = 7.4
+
     private let timeline: Timeline
+    /// Where the bars begin.
+    private let gutter: Double
     private let lanes: [TimelineLane]
 
     init(_ timeline: Timeline) {
         self.timeline = timeline
         lanes = timeline.lanes.map { lane in TimelineLane(lane, timeline.spans.filter { $0.lane == lane }) }
+        let longest = lanes.map { $0.name.cut(to: Self.longestName).columns }.max() ?? 0
+        gutter = Self.margin + Double(longest) * Self.boldLetter + 14
     }
 
     /// What the picture shows, in a line.
@@ -27,15 +33,22 @@ struct TimelinePicture {
             "bcmcluster \(timeline.command) -c \(timeline.cluster) \(ending) \(Duration.seconds(timeline.seconds).brief)"
     }
 
+    /// When it was, and where: the second line.
+    var subtitle: String {
+        let date = timeline.started.replacing("T", with: " ").replacing("Z", with: " UTC")
+        return date + (timeline.provider.map { ", \($0) provider" } ?? "")
+    }
+
     var svg: String {
         let height = Self.top + lanes.map { Double($0.rows) * Self.rowHeight }.reduce(0, +) + 50
         var parts = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Self.width.short) \(height.short)\" "
-                + "width=\"\(Self.width.short)\" height=\"\(height.short)\" role=\"img\" "
+                + "width=\"100%\" preserveAspectRatio=\"xMidYMin meet\" role=\"img\" "
                 + "aria-label=\"\(XML.escaped(headline))\">",
             Self.style,
             "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>",
             "<text class=\"headline\" x=\"\(Self.margin.short)\" y=\"30\">\(XML.escaped(headline))</text>",
+            "<text class=\"subtitle\" x=\"\(Self.margin.short)\" y=\"50\">\(XML.escaped(subtitle))</text>",
         ]
         parts += axis(height)
         var y = Self.top
@@ -48,8 +61,8 @@ struct TimelinePicture {
     }
 
     private func x(_ seconds: Double) -> Double {
-        let room = Self.width - Self.gutter - Self.margin
-        return Self.gutter + room * seconds / max(timeline.seconds, 0.001)
+        let room = Self.width - gutter - Self.margin
+        return gutter + room * seconds / max(timeline.seconds, 0.001)
     }
 
     /// Lines at round times, some eight of them.
@@ -119,7 +132,7 @@ struct TimelinePicture {
             [("longest", "the longest path"), ("step", "other steps")]
             + (timeline.hasFailure ? [("failed", "failed")] : [])
         return kinds.enumerated().flatMap { position, kind in
-            let x = Self.gutter + Double(position) * 150
+            let x = gutter + Double(position) * 150
             return [
                 "<rect class=\"\(kind.0)\" x=\"\(x.short)\" y=\"\((y - 10).short)\" width=\"14\" height=\"12\" rx=\"3\"/>",
                 label("beside", x + 20, y, kind.1),
@@ -131,6 +144,7 @@ struct TimelinePicture {
         <style>
         text { font: 12px system-ui, sans-serif; fill: #333; }
         .headline { font-size: 16px; font-weight: 600; }
+        .subtitle { fill: #777; }
         .time { text-anchor: middle; fill: #777; font-size: 11px; }
         .lane { font-weight: 600; }
         .paper { fill: #fff; }
@@ -142,7 +156,7 @@ struct TimelinePicture {
         .inside { fill: #222; font-size: 11px; }
         .beside { font-size: 11px; }
         @media (prefers-color-scheme: dark) {
-          text { fill: #ddd; } .time { fill: #999; } .paper { fill: #1b1d21; }
+          text { fill: #ddd; } .time, .subtitle { fill: #999; } .paper { fill: #1b1d21; }
           .tick { stroke: #303339; } .edge { stroke: #44484f; } .step { fill: #4a6686; } .longest { fill: #c9782c; }
           .inside { fill: #fff; }
         }

@@ -29,7 +29,7 @@ extension Faults {
                 // Where it came first, the cluster was stopped, and destroyed then.
                 let status = try await stop.wait()
                 #expect(
-                    status == 2 && stop.errors.contains("cluster \(name) not found") || status == 0, "\(stop.errors)")
+                    status == 5 && stop.errors.contains("cluster \(name) not found") || status == 0, "\(stop.errors)")
                 #expect(!FileManager.default.fileExists(atPath: "\(sandbox.runtime)/clusters"))
             }
         }

@@ -41,7 +41,7 @@ extension Hosts {
                 #expect(both.ending == .exited(2) && both.errors.contains("more than one host has a VM box: h0, h1"))
                 #expect(both.errors.contains("h0/box or h1/box"))
                 let unknown = try await sandbox.bcmcluster("vm", "stop", "nope")
-                #expect(unknown.ending == .exited(2) && unknown.errors.contains("VM nope not found on local, h0, h1"))
+                #expect(unknown.ending == .exited(5) && unknown.errors.contains("VM nope not found on local, h0, h1"))
                 try await deletion(sandbox, hosts)
             }
         }

@@ -201,7 +201,7 @@ struct AdviceWalk {
     /// What `status` says; `nil` where there is no cluster any more.
     private func ask() async throws -> Answer? {
         let result = try await sandbox.bcmcluster("status", "-c", sandbox.cluster, "--json")
-        if result.ending == .exited(2) { return nil }
+        if result.ending == .exited(5) { return nil }
         return try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
     }
 

@@ -40,9 +40,9 @@ extension Repairs {
                 let partly = try await sandbox.bcmcluster("exec", "-c", name, "--", "true")
                 #expect(partly.ending == .exited(4))
                 #expect(partly.errors.contains("\(name)-02: the machine \(name)-02 does not run"))
-                #expect(try await sandbox.bcmcluster("exec", "-c", "\(name)X", "--", "true").ending == .exited(2))
+                #expect(try await sandbox.bcmcluster("exec", "-c", "\(name)X", "--", "true").ending == .exited(5))
                 #expect(
-                    try await sandbox.bcmcluster("exec", "-c", name, "\(name)-09", "--", "true").ending == .exited(2))
+                    try await sandbox.bcmcluster("exec", "-c", name, "\(name)-09", "--", "true").ending == .exited(5))
             }
         }
 
@@ -123,7 +123,7 @@ extension Repairs {
                 #expect(shown.output.hasPrefix("\(name)-00\n"))
                 #expect(shown.output.ranges(of: "\"server_name\":\"\(name)-01\"").count == 2, "\(shown.output)")
                 let unknown = try await sandbox.bcmcluster("env", "show", "-c", "\(name)X")
-                #expect(unknown.ending == .exited(2) && unknown.output.isEmpty)
+                #expect(unknown.ending == .exited(5) && unknown.output.isEmpty)
             }
         }
     }

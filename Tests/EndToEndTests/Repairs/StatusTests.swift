@@ -42,7 +42,7 @@ extension Repairs {
                 let lost = try await ask(sandbox)
                 #expect(lost.findings.map(\.code) == ["remote-missing"])
                 let nowhere = try await sandbox.bcmcluster("status", "-c", "NO-SUCH")
-                #expect(nowhere.ending == .exited(2) && nowhere.errors.contains("cluster NO-SUCH not found"))
+                #expect(nowhere.ending == .exited(5) && nowhere.errors.contains("cluster NO-SUCH not found"))
             }
         }
 

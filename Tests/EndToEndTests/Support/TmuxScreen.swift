@@ -5,12 +5,14 @@ import Testing
 /// A real terminal, by tmux, with a shell in it.
 struct TmuxScreen {
     private let sandbox: Sandbox
-    private var socket: String { "\(sandbox.folder)/tmux" }
+    /// One of its own: the server of a screen that was closed may not have ended yet.
+    private let socket: String
     /// A file for what is not to be on the screen.
     var output: String { "\(sandbox.folder)/output" }
 
     init(_ sandbox: Sandbox, columns: Int, rows: Int) async throws {
         self.sandbox = sandbox
+        socket = "\(sandbox.folder)/tmux-\(UUID().uuidString.prefix(8))"
         let size = ["-x", "\(columns)", "-y", "\(rows)"]
         try await sandbox.must("tmux", ["-S", socket, "-f", "/dev/null", "new-session", "-d"] + size + ["sh"])
     }

@@ -170,11 +170,22 @@ extension Units {
             try await sandbox.mustRun("api", "-c", sandbox.cluster, "--json")
         }
 
+        /// What the tabulator offers where a unit is typed.
+        private func completed(_ sandbox: Sandbox) async throws -> [String] {
+            let line = ["__complete", "--", "unit", "logs", "-c", sandbox.cluster, ""]
+            let shown = try await sandbox.run(Product.bcmcluster, line)
+            return shown.output.split(separator: "\n").map { String($0.prefix { $0 != "\t" }) }.filter {
+                !$0.hasPrefix("-")
+            }
+        }
+
         private func goAndComeBack(_ path: String, _ sandbox: Sandbox) async throws {
+            #expect(try await completed(sandbox) == ["web", "web/1", "web/2"])
             // What others made stays as it is.
             try await sandbox.client("launch", "tiny", "mine", "--quiet", "--target", "\(sandbox.cluster)-00")
             let gone = try await sandbox.changes("rm", "web", "--yes")
             #expect(gone.filter { $0.sign == "-" }.map(\.kind).sorted() == ["instance", "instance", "network"])
+            #expect(try await completed(sandbox) == [])
             #expect(try await sandbox.ps() == [])
             #expect(try await sandbox.client("list", "--format", "csv", "--columns", "n").trimmed == "mine")
             let list = try await sandbox.mustRun("volume", "list", "-c", sandbox.cluster)
@@ -195,7 +206,7 @@ extension Units {
             #expect(
                 try await sandbox.client("storage", "volume", "list", "default", "type=custom", "--format", "csv")
                     .isEmpty)
-            try await sandbox.refuses("rm", "web", "--yes", status: 2, saying: "unit web not found")
+            try await sandbox.refuses("rm", "web", "--yes", status: 5, saying: "unit web not found")
             #expect(try await sandbox.client("list", "--format", "csv", "--columns", "ns").trimmed == "mine,RUNNING")
         }
     }

@@ -149,7 +149,7 @@ extension Units {
             let several = try await sandbox.bcmcluster("unit", "console", "-c", name, "box")
             #expect(several.ending == .exited(2) && several.errors.contains("specify one: box/1, box/2"))
             let none = try await sandbox.bcmcluster("unit", "logs", "-c", name, "box/7")
-            #expect(none.ending == .exited(2) && none.errors.contains("box has no instance 7"))
+            #expect(none.ending == .exited(5) && none.errors.contains("box has no instance 7"))
         }
 
         /// Another image is another instance: only where the user names it.

@@ -40,7 +40,7 @@ extension Units {
                 #expect(try await sandbox.changes("run", more).map(\.brief).contains("+ instance web-3"))
                 try await sandbox.mustRun("rm", "-c", name, "web", "--yes")
                 #expect(Set(try await sandbox.instances().keys) == ["copy"])
-                try await sandbox.refuses("rm", "web", "--yes", status: 2, saying: "unit web not found")
+                try await sandbox.refuses("rm", "web", "--yes", status: 5, saying: "unit web not found")
                 #expect(Set(try await sandbox.instances().keys) == ["copy"])
             }
         }

@@ -86,7 +86,7 @@ import Testing
         #expect(mistyped.message == "unit wbe not found on the cluster" && mistyped.hint == "did you mean web?")
         #expect(try failure("zebra", workloads()).hint?.contains("see bcmcluster ps") ?? false)
         let left = try failure("db", workloads())
-        #expect(left.hint == "its volumes are kept; --volumes deletes them too" && left.exitStatus == 2)
+        #expect(left.hint == "its volumes are kept; --volumes deletes them too" && left.exitStatus == 5)
         let design = try RemoveUnit.design(try UnitName("db"), volumesToo: true, workloads())
         #expect(design.changes.map(\.line) == ["- volume db_data_1: on DEV-00"])
     }

@@ -38,7 +38,7 @@ import Testing
         let failure = try await #require(throws: Failure.self) {
             try await fleet.start(.dev(1), of: state, limit: .seconds(1))
         }
-        #expect(failure.exitStatus == 2 && failure.hint?.contains("host add h1") ?? false)
+        #expect(failure.exitStatus == 5 && failure.hint?.contains("host add h1") ?? false)
     }
 }
 

@@ -33,8 +33,8 @@ import Testing
         let observation = try observation(["a": ["box"], "b": ["other"]])
         for text in ["box", "a/box"] { #expect(try observation.vm(VMReference(text)).place == "a/box") }
         let none = try failure("b/box", in: observation)
-        #expect(none.code == .badInput && none.message == "VM box not found on a, b")
-        #expect(try failure("bo", in: observation).exitStatus == 2)
+        #expect(none.code == .notFound && none.message == "VM box not found on a, b")
+        #expect(try failure("bo", in: observation).exitStatus == 5)
     }
 
     @Test func aNameThatTwoHostsHave() throws {

@@ -153,11 +153,12 @@ import Testing
 }
 
 @Suite struct FailureTests {
-    /// The contract: 1 failed; 2 wrong usage; 3 something needed is missing; 4 partly; 6 changing; 130 interrupted.
+    /// The contract: 1 failed; 2 wrong usage; 3 something needed is missing; 4 partly; 5 not found; 6 changing; 130 interrupted.
     @Test func everyCodeHasItsExitStatus() {
         let statuses = Dictionary(uniqueKeysWithValues: Failure.Code.allCases.map { ($0, Failure($0, "").exitStatus) })
         let expected: [Failure.Code: Int32] = [
-            .badInput: 2, .unknownCluster: 2, .damagedState: 1, .missing: 3, .partial: 4, .interrupted: 130,
+            .badInput: 2, .unknownCluster: 5, .notFound: 5, .damagedState: 1, .missing: 3, .partial: 4,
+            .interrupted: 130,
             .damaged: 1, .locked: 1, .commandFailed: 1,
             .timedOut: 1, .changing: 6,
             .files: 1, .conflict: 1, .taken: 1, .unreachable: 4,

@@ -30,7 +30,7 @@ import Testing
             several.message == "web has 11 instances" && several.hint?.hasPrefix("specify one: web/1, web/2") ?? false)
         let unknown = try #require(throws: Failure.self) { try UnitReference("wbe").instances(in: workloads) }
         #expect(unknown.message == "unit wbe not found on the cluster" && unknown.hint == "did you mean web?")
-        #expect(unknown.exitStatus == 2)
+        #expect(unknown.exitStatus == 5)
     }
 
     @Test func namesAreInTheOrderOfTheirNumbers() {

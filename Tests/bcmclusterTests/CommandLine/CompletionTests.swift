@@ -8,7 +8,8 @@ import Testing
             clusters: { ["DEV", "DEMO", "CI"] },
             members: { $0 == "DEV" ? ["DEV-00", "DEV-01"] : $0 == "CI" ? ["CI-00"] : [] },
             snapshots: { $0 == "DEV" ? ["before", "s20261121-170500"] : [] },
-            hosts: { ["rack1", "rack2"] }, defaultCluster: defaultCluster
+            units: { $0 == "DEV" ? ["web", "web/1", "web/2", "db", "db/1"] : [] }, hosts: { ["rack1", "rack2"] },
+            defaultCluster: defaultCluster
         ).candidates(line).map(\.word)
     }
 
@@ -22,8 +23,10 @@ import Testing
     }
 
     @Test func flagsThatAreNotGivenYet() {
-        #expect(words("list", "--") == ["--help", "--json"])
-        #expect(words("list", "") == ["--help", "--json"], "nothing else could stand there")
+        #expect(words("list", "--") == ["--help", "--json", "--quiet", "--verbose"])
+        #expect(words("list", "") == words("list", "--"), "nothing else could stand there")
+        #expect(words("list", "-q", "--") == ["--help", "--json", "--verbose"])
+        #expect(words("--c") == ["--cluster"], "before the command too")
         #expect(words("destroy", "--json", "--j") == [])
         #expect(words("up", "-c", "DEV", "--cl") == [], "the short form is the same flag")
         #expect(words("up", "--par") == ["--parallel"])
@@ -35,7 +38,11 @@ import Testing
         #expect(words("up", "--cluster", "=", "DEV") == ["DEV"], "bash cuts at =")
         #expect(words("up", "--cluster", "=") == ["CI", "DEMO", "DEV"])
         #expect(words("up", "--cluster=DE") == ["--cluster=DEMO", "--cluster=DEV"], "zsh and fish do not")
-        #expect(words("up", "--json=") == [] && words("up", "--nonsense=D") == [] && words("--cluster=D") == [])
+        #expect(words("up", "--json=") == [] && words("up", "--nonsense=D") == [] && words("--mem=D") == [])
+        #expect(words("--cluster=D") == ["--cluster=DEMO", "--cluster=DEV"], "also before the command")
+        #expect(words("-c", "DEM") == ["DEMO"] && words("-c", "DEV", "stat") == ["status"])
+        #expect(words("status", "D") == ["DEMO", "DEV"] && words("destroy", "") == ["CI", "DEMO", "DEV"])
+        #expect(words("status", "DEV", "D") == [] && words("status", "-c", "DEV", "D") == [], "one at the most")
         #expect(words("up", "-m", "") == [])
         #expect(words("up", "--provider", "") == ["baremetal", "multipass", "namespace"])
         #expect(words("up", "--storage", "z") == ["zfs"])
@@ -45,6 +52,8 @@ import Testing
         #expect(words("exec", "-c", "DEV", "") == ["DEV-00", "DEV-01"])
         #expect(words("exec", "-c", "DEV", "DEV-01", "") == ["DEV-00"], "each once")
         #expect(words("exec", "--cluster=CI", "") == ["CI-00"])
+        #expect(words("exec", "-cCI", "") == ["CI-00"] && words("-c", "CI", "exec", "") == ["CI-00"])
+        #expect(words("member", "rm", "-c", "CI", "") == ["CI-00"], "also behind a synonym")
         #expect(words("shell", "-c", "DEV", "DEV-00", "D") == [], "one at the most")
         #expect(words("exec", "-c", "DEV", "--", "") == [])
         #expect(words("shell", "DEV", defaultCluster: "DEV") == ["DEV-00", "DEV-01"])
@@ -58,6 +67,20 @@ import Testing
         }
         #expect(words("snapshot", "create", "-c", "DEV", "b") == [], "there it is a new name")
         #expect(words("snapshot", "") == ["create", "delete", "list", "restore"])
+    }
+
+    @Test func unitsOfTheClusterThatIsNamed() {
+        #expect(words("rm", "-c", "DEV", "") == ["db", "web"] && words("ps", "-cDEV", "w") == ["web"])
+        #expect(words("unit", "logs", "-c", "DEV", "web") == ["web", "web/1", "web/2"])
+        #expect(words("unit", "stop", "-c", "CI", "w") == [])
+    }
+
+    /// A command that only reads means the only cluster that there is.
+    @Test func theOnlyClusterNeedNotBeNamed() {
+        let completion = Completion(
+            clusters: { ["DEV"] }, members: { _ in ["DEV-00"] }, snapshots: { _ in [] }, defaultCluster: nil)
+        #expect(completion.candidates(["logs", "D"]).map(\.word) == ["DEV-00"])
+        #expect(completion.candidates(["member", "remove", "D"]).isEmpty)
     }
 
     @Test func hostsThatThereAre() {
@@ -80,7 +103,7 @@ import Testing
             let completion = Completion(
                 clusters: { [] }, members: { _ in [] }, snapshots: { _ in [] }, defaultCluster: nil)
             let offered = Set(completion.candidates(command.words + ["--"]).map(\.word))
-            #expect(offered == Set((command.flags + [.help]).map(\.long)), "\(command.title)")
+            #expect(offered == Set(command.allFlags.map(\.long)), "\(command.title)")
         }
     }
 

@@ -9,11 +9,35 @@ import Testing
         for command in CommandTable.commands {
             #expect(text.contains("  \(command.title) ") && text.contains(command.summary))
         }
-        for words in ["0 done", "1 failed", "2 wrong usage", "3 prerequisite missing", "4 partly", "130"] {
+        for words in [
+            "0 done", "1 failed", "2 wrong usage", "3 prerequisite missing", "4 partly", "5 not found", "6 cluster",
+            "130",
+        ] {
             #expect(text.contains(words))
         }
         #expect(text.contains("flag, then environment, then .env, then template"))
         for name in ["BCM_CLUSTER_NAME", "BCM_PROVIDER_NAME", "BCM_RUNTIME_DIR"] { #expect(text.contains(name)) }
+    }
+
+    @Test func theOverviewHasEachCommandBelowItsGroup() throws {
+        let lines = try Help.text(for: []).split(separator: "\n").map(String.init)
+        let headings = CommandGroup.allCases.map { "\($0.rawValue):" }
+        #expect(lines.filter(headings.contains) == headings)
+        for command in CommandTable.commands {
+            let place = try #require(lines.firstIndex { $0.hasPrefix("  \(command.title)  ") }, "\(command.title)")
+            #expect(lines[..<place].last(where: headings.contains) == "\(command.group.rawValue):", "\(command.title)")
+        }
+    }
+
+    @Test func wordsThatBeginSeveralCommandsHaveHelpOfTheirOwn() throws {
+        #expect(CommandTable.families.isSuperset(of: ["member", "snapshot", "unit", "volume", "host", "vm", "env"]))
+        for word in CommandTable.families {
+            let text = try Help.text(for: [word])
+            #expect(text.hasPrefix("usage: bcmcluster \(word) COMMAND"))
+            for command in CommandTable.commands {
+                #expect(text.contains("\n  \(command.title) ") == (command.words[0] == word && command.words.count > 1))
+            }
+        }
     }
 
     @Test func everyCommandsHelpHasItsFlagsAndNoOthers() throws {
@@ -24,13 +48,13 @@ import Testing
                 let isThere = lines.contains {
                     $0.trimmed.split { " ,".contains($0) }.prefix(2).contains(Substring(flag.long))
                 }
-                #expect(isThere == (command.flags + [.help]).contains(flag), "\(command.title) \(flag)")
+                #expect(isThere == command.allFlags.contains(flag), "\(command.title) \(flag)")
             }
         }
     }
 
     @Test func theLinesFitOnATerminal() throws {
-        for words in [[]] + CommandTable.commands.map(\.words) {
+        for words in [[]] + CommandTable.commands.map(\.words) + CommandTable.families.map({ [$0] }) {
             let wide = try Help.text(for: words).split(separator: "\n").filter { $0.count > 80 }
             #expect(wide == [])
         }
@@ -55,7 +79,7 @@ import Testing
             let text = try Help.text(for: command.words)
             #expect(text.hasPrefix("usage: bcmcluster \(command.title)"))
             for example in command.examples { #expect(text.contains("\n  \(example)\n")) }
-            for operand in command.operands { #expect(text.contains("  \(operand.shape) ")) }
+            for operand in command.allOperands { #expect(text.contains("  \(operand.shape) ")) }
             #expect(text.contains("  -- CMD…") == (command.passing == .command))
             #expect(try Invocation(command.words + command.exampleOperands).verb == command.verb)
         }

@@ -32,6 +32,10 @@ import Testing
         #expect(try Invocation(["help", "env", "stub"]).operands == ["env", "stub"])
         #expect(try Invocation(["up", "-c", "DEV", "--help"]).operands == ["up"])
         for line in [[], ["--help"], ["-h"], ["help"]] { #expect(try Invocation(line).verb == .help) }
+        for line in [["member"], ["member", "--help"], ["member", "-h"], ["help", "member"]] {
+            let invocation = try Invocation(line)
+            #expect(invocation.verb == .help && invocation.operands == ["member"])
+        }
         #expect(try Invocation(["--version"]).values[.version] != nil)
     }
 
@@ -85,8 +89,8 @@ import Testing
         #expect(try failure("frobnicate").hint == "try bcmcluster help")
         #expect(try failure("up", "--zzzzzz").hint == "try bcmcluster help up")
         #expect(try failure("list", "-m", "2").message == "unknown flag --members for list")
-        #expect(try failure("up", "extra").message == "up: unexpected argument extra")
-        #expect(try failure("env").hint?.contains("bcmcluster env stub") == true)
+        #expect(try failure("up", "DEV", "extra").message == "up: unexpected argument extra after CLUSTER")
+        #expect(try failure("env", "--json").hint?.contains("bcmcluster env stub") == true)
         #expect(try failure("env", "stbu").message == "unknown command env stbu")
         #expect(try failure("up", "-c", "A", "--cluster=B").message == "--cluster is given twice")
         #expect(try failure("up", "-c").message == "--cluster needs a value: --cluster NAME")

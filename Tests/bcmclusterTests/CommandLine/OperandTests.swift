@@ -8,7 +8,7 @@ import Testing
         -> CommandSpecification
     {
         CommandSpecification(
-            verb: .list, words: ["do"], summary: "", details: "", flags: [.cluster], operands: operands,
+            verb: .list, words: ["do"], group: .other, summary: "", details: "", flags: [.cluster], operands: operands,
             passing: passing)
     }
 
@@ -17,7 +17,7 @@ import Testing
     private let shell = Operand("SHELL", .one, "", choices: ["bash", "zsh", "fish"])
 
     @Test func theUsageShowsThem() {
-        #expect(command([]).usage == "bcmcluster do [FLAGS]")
+        #expect(command([]).usage == "bcmcluster do [FLAGS] [CLUSTER]")
         #expect(command([member]).usage == "bcmcluster do [FLAGS] [MEMBER]")
         #expect(command([members], passing: .command).usage == "bcmcluster do [FLAGS] [MEMBER…] -- CMD…")
         #expect(command([shell]).usage == "bcmcluster do [FLAGS] SHELL")
@@ -38,7 +38,7 @@ import Testing
         func failure(_ command: CommandSpecification, _ words: [String], _ passedOn: [String] = []) throws -> Failure {
             try #require(throws: Failure.self) { try command.check(words, passedOn) }
         }
-        #expect(try failure(command([]), ["a"]).message == "do: unexpected argument a")
+        #expect(try failure(command([]), ["a"]).message == "do: unexpected argument a after CLUSTER")
         #expect(try failure(command([member]), ["a", "b"]).message == "do: unexpected argument b after MEMBER")
         #expect(try failure(command([shell]), []).message == "do needs SHELL: bash, zsh, fish")
         #expect(try failure(command([shell]), ["basch"]).message == "do: basch is not one of bash, zsh, fish")
@@ -61,7 +61,7 @@ import Testing
         #expect(try members() == [])
         #expect(try members("DEV-02", "DEV-00", "DEV-02") == ["DEV-02", "DEV-00"])
         let unknown = try #require(throws: Failure.self) { try members("DEV-07") }
-        #expect(unknown.exitStatus == 2 && unknown.message == "DEV has no member DEV-07")
+        #expect(unknown.exitStatus == 5 && unknown.message == "DEV has no member DEV-07")
         #expect(throws: Failure.self) { try members("") }
         #expect(throws: Failure.self) { try members("DEV-1") }
         #expect(

@@ -27,9 +27,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ["run"], ["run", "a.toml", "b.toml"], ["rm"], ["rm", "web", "db"], ["unit"], ["unit", "stop"],
+        ["run"], ["run", "a.toml", "b.toml"], ["rm"], ["rm", "web", "db"], ["unit", "stop"],
         ["unit", "kill", "web"], ["unit", "pause", "web", "--force"], ["unit", "exec", "web"],
-        ["unit", "exec", "web", "--"], ["volume"], ["volume", "list", "a", "b"], ["api", "x"],
+        ["unit", "exec", "web", "--"], ["volume", "--json"], ["volume", "list", "a", "b"], ["api", "x", "y"],
         ["ps", "--volumes"], ["rm", "web", "--reschedule"], ["run", "x", "--volumes"], ["run", "x", "--wait-for"],
     ])
     func whatIsNotInTheTableIsRefused(_ line: [String]) throws {

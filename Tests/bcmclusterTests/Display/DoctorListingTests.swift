@@ -288,7 +288,7 @@ import Testing
                     DoctorCheck("c", .problem, "is broken", "repair c"),
                 ]))
         #expect(
-            report.text == """
+            report.text(width: .max) == """
                 ✓ a: is fine
                 ! b: is missing
                     hint: get b

@@ -75,7 +75,8 @@ import Testing
         for status in [try status(), broken] {
             let lines = lines(status, width: width)
             #expect(lines.allSatisfy { $0.columns <= width })
-            #expect(lines.contains { $0.hasSuffix("…") } == (width < 80), "the table is cut, and fits into 80 columns")
+            #expect(!lines.contains { $0.hasSuffix("…") } || width < 40, "columns are left out before a cell is cut")
+            #expect(width < 40 || lines.contains { $0.contains("10.64.0.11") }, "\(lines)")
             // What is to be typed is never cut.
             let words = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
             #expect(width < 40 || status.hint.map(words.contains) ?? true, "\(lines)")

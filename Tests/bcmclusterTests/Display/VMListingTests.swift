@@ -52,7 +52,7 @@ import Testing
         )
         #expect(try Schema("vm-info").complaints(about: VMDetails(vm, info)) == [])
         #expect(
-            VMDetails(vm, info).text == """
+            VMDetails(vm, info).text(width: .max) == """
                 HOST       local
                 NAME       DEV-00
                 STATE      Running

@@ -39,7 +39,9 @@ import Testing
                     ? .failed(index: index, at: time, Failure(.conflict, "no")) : .finished(index: index, at: time),
                 in: plan)
         }
-        return notes.timeline(of: plan, command: "up", cluster: "DEV", endedAt: .seconds(130), took: .seconds(30))
+        return notes.timeline(
+            of: plan, command: "up", cluster: "DEV", provider: "namespace", date: 1_795_885_500,
+            endedAt: .seconds(130), took: .seconds(30))
     }
 
     /// The first join held the second up, which was ready long before: it is on the path, and not the second's launch.
@@ -59,7 +61,8 @@ import Testing
         let notes = TimelineRecorder()
         notes.observe(.skipped(index: 0, at: .seconds(1)), in: plan)
         notes.observe(.blocked(index: 5), in: plan)
-        let timeline = notes.timeline(of: plan, command: "up", cluster: "DEV", endedAt: .seconds(2), took: .seconds(2))
+        let timeline = notes.timeline(
+            of: plan, command: "up", cluster: "DEV", provider: nil, date: 0, endedAt: .seconds(2), took: .seconds(2))
         #expect(timeline.spans.isEmpty && timeline.seconds == 0)
         #expect(TimelinePicture(timeline).svg.contains("</svg>"), "a picture of nothing is a picture all the same")
     }
@@ -79,6 +82,7 @@ import Testing
         #expect(svg.components(of: "<g><title>") == 3)
         #expect(svg.components(of: "<rect class=\"failed\"") == 2, "the bar and the legend")
         #expect(svg.contains("bcmcluster up -c DEV failed after 8s"))
+        #expect(svg.contains(">2026-11-28 17:05:00 UTC, namespace provider<") && svg.contains("width=\"100%\""))
         #expect(svg.components(of: "<text") == svg.components(of: "</text>"))
         #expect(XML.escaped("a<b & \"c\">") == "a&lt;b &amp; &quot;c&quot;&gt;")
     }
@@ -96,7 +100,10 @@ import Testing
 
     @Test func theDataNamesItsForm() throws {
         let text = try TimelineFile("up.json").text(notes(try plan(), [(0, 0, 1)]))
-        for part in [#""version" : 1"#, #""command" : "up""#, #""cluster" : "DEV""#, #""lane" : "DEV""#] {
+        for part in [
+            #""version" : 1"#, #""command" : "up""#, #""cluster" : "DEV""#,
+            #""started" : "2026-11-28T17:05:00Z""#, #""provider" : "namespace""#, #""lane" : "DEV""#,
+        ] {
             #expect(text.contains(part), "\(part)")
         }
         #expect(try TimelineFile("up.html").text(notes(try plan(), [(0, 0, 1)])).hasPrefix("<!DOCTYPE html>"))

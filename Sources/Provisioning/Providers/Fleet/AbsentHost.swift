@@ -14,7 +14,7 @@ package struct AbsentHost: MachineProvider, DaemonControl {
 
     private var failure: Failure {
         Failure(
-            .badInput, "host \(host) not found",
+            .notFound, "host \(host) not found",
             hint: "add it again with bcmcluster host add \(host) ADDRESS")
     }
 
