@@ -18,7 +18,7 @@ import Testing
             Command("lxc", ["config", "set", "core.trust_password=hunter2hunter2"], input: "hidden"))
         #expect(
             shown.withLock { $0 } == [
-                "+ lxc list 'a b'", "+ lxc config set 'core.trust_password=<BCM_LXD_SECRET>'",
+                "+ lxc list 'a b'", "+ lxc config set core.trust_password=<BCM_LXD_SECRET>",
             ])
     }
 }

@@ -79,7 +79,10 @@ import Testing
             #expect(
                 storage.message.hasPrefix("storage drivers: dir, btrfs; not here: zfs (this kernel has no zfs)")
                     && status == 0)
-            let (without, _) = try await found("storage") { $0.answers["cat -- /proc/filesystems"] = "\tbtrfs\n" }
+            let (without, _) = try await found("storage") { host in
+            host.answers["cat -- /proc/filesystems"] = "\tbtrfs\n"
+            host.answers[Which.question(["mkfs.btrfs"]).pasteable] = ""
+        }
             #expect(without.message.contains("btrfs (mkfs.btrfs: command not found; apt-get install btrfs-progs)"))
         }
 
