@@ -34,7 +34,7 @@ test-engines: export BCM_TEST_EVIDENCE = $(CURDIR)/.build/evidence.jsonl
 test-engines: export BCM_TEST_COMMAND = make test-engines
 
 # The life of a cluster, units, members, snapshots, repair, hosts and the faults with Incus; everything else goes with LXD.
-INCUS = EndToEndTests.(Quorum|Units/(Life|Trouble|Leaving)|DayTwo/(Members|Snapshots|Power)|Repairs/Repair|Faults/FaultSweep|Hosts/VMs|Fleets/(Spread|Baremetal))
+INCUS = EndToEndTests.(Quorum|Units/(Life|Trouble)|DayTwo/(Members|Snapshots|Power|ClusterFiles)|Repairs/Repair|Faults/FaultSweep|Hosts/VMs|Fleets/(Spread|Baremetal))
 
 # What runs real daemons waits for them more than it works, and goes together; a simulation keeps all processors busy.
 test: ## install what the tests need, and run all of them, those with real LXD too
@@ -70,6 +70,7 @@ soak: ## the long forms of the fault, bad-input, interruption and simulation har
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter EndToEndTests.Soak
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter FaultSweep
 	BCM_SOAK=1 $(SWIFT) test --skip-build --filter EndToEndTests.Faults/Kills
+	BCM_TEST_ENGINE=incus $(SWIFT) test --skip-build --filter EndToEndTests.Units/Leaving
 	$(MAKE) test-engines
 
 lint: ## check the format of the sources
