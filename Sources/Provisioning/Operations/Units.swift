@@ -146,12 +146,14 @@ package struct ListUnits: Operation {
     package struct Report: Sendable {
         package var state: ClusterState
         package var workloads: Workloads
+        /// The cluster's images; none where they were not asked for.
+        package var images: [ListedImage] = []
     }
 
     private let cluster: ClusterName
     private let withState: Bool
 
-    /// `withState` asks the instances themselves too.
+    /// `withState` asks the instances themselves too, and which images there are.
     package init(on cluster: ClusterName, withState: Bool = true) {
         self.cluster = cluster
         self.withState = withState
@@ -159,7 +161,8 @@ package struct ListUnits: Operation {
 
     package func run(in app: AppContext) async throws -> Report {
         let found = try await app.workloads(of: cluster, withState: withState)
-        return Report(state: found.state, workloads: found.workloads)
+        let images = withState ? try await found.context.client(in: found.respondingMember).images() : []
+        return Report(state: found.state, workloads: found.workloads, images: images)
     }
 }
 

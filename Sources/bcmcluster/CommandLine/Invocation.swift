@@ -10,6 +10,10 @@ struct Invocation: Sendable {
 
     var isDryRun: Bool { values[.dryRun] != nil }
     var isJSON: Bool { values[.json] != nil }
+    /// Whether standard output gets what happens as lines of JSON, and its result as the last of them.
+    var streamsJSON: Bool {
+        isJSON && !isDryRun && CommandTable.commands.first { $0.verb == verb }?.streams ?? false
+    }
 
     /// Reads the words after the program's name; throws `Failure.badInput` for what the table does not have.
     init(_ words: [String]) throws {

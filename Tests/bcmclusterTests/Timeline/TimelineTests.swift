@@ -96,7 +96,7 @@ import Testing
 
     @Test func theDataNamesItsForm() throws {
         let text = try TimelineFile("up.json").text(notes(try plan(), [(0, 0, 1)]))
-        for part in [#""version" : 1"#, #""command" : "up""#, #""cluster" : "DEV""#, #""lane" : "DEV""#] {
+        for part in [#""schemaVersion" : 2"#, #""command" : "up""#, #""cluster" : "DEV""#, #""lane" : "DEV""#] {
             #expect(text.contains(part), "\(part)")
         }
         #expect(try TimelineFile("up.html").text(notes(try plan(), [(0, 0, 1)])).hasPrefix("<!DOCTYPE html>"))
