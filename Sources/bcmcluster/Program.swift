@@ -37,7 +37,8 @@ enum Program {
             let status = signal.map { 128 + $0 } ?? failure.exitStatus
             // Also where the line could not be understood.
             if arguments.prefix(while: { $0 != "--" }).contains(Flag.json.long),
-                let text = try? JSONText.text(ErrorJSON(failure, exitStatus: status), isCompact: true)
+                let text = try? JSONText.text(
+                    ErrorJSON(failure, exitStatus: status, now: time.secondsSince1970), isCompact: true)
             {
                 terminal.result(text)
             }

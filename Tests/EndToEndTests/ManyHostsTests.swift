@@ -15,7 +15,7 @@ import Testing
             for number in 0..<100 {
                 try await store.add(Host(name: HostName("h\(number)"), destination: "at-\(number)"))
             }
-            for (command, state) in [("host", #""state" : "up""#), ("vm", #""state" : "Running""#)] {
+            for (command, state) in [("host", #""state" : "up""#), ("vm", #""state" : "running""#)] {
                 let start = ContinuousClock.now
                 let (result, peak) = try await watched(sandbox, [command, "list", "--json"])
                 let took = ContinuousClock.now - start

@@ -240,8 +240,9 @@ extension AppContext {
         let state = try existing(name)
         _ = try await usableProvider(for: state)
         let context = try context(toLookAt: state)
-        let (_, workloads) = try await Workloads.look(context, withState: withState)
-        return WorkloadsInCluster(state: state, context: context, workloads: workloads)
+        let (respondingMember, workloads) = try await Workloads.look(context, withState: withState)
+        return WorkloadsInCluster(
+            state: state, context: context, respondingMember: respondingMember, workloads: workloads)
     }
 }
 
@@ -249,6 +250,8 @@ extension AppContext {
 struct WorkloadsInCluster: Sendable {
     let state: ClusterState
     let context: PlanContext
+    /// The member that was asked.
+    let respondingMember: MemberName
     let workloads: Workloads
 
     /// The member that the instance is on; throws where it does not answer.

@@ -63,8 +63,9 @@ package struct ListClusters: Operation {
         package var provider: ProviderName?
         /// How many members it has, or `.env` files.
         package var members: Int
+        package var health: ClusterHealth
         /// How it is, in a few words.
-        package var health: String
+        package var message: String
     }
 
     package init() {}
@@ -104,15 +105,20 @@ package struct ListClusters: Operation {
             let folder = app.folder(cluster)
             guard let state = try StateStore.read(folder, app.files) else {
                 let stubs = try app.files.names(in: folder.endpoints).count
-                return Entry(name: name, members: stubs, health: change?.sentence ?? "not up yet: only .env files")
+                return Entry(
+                    name: name, members: stubs, health: change == nil ? .notCreated : .changing,
+                    message: change?.sentence ?? "not up yet: only .env files")
             }
-            var entry = Entry(name: name, provider: state.settings.provider, members: state.members.count, health: "")
+            var entry = Entry(
+                name: name, provider: state.settings.provider, members: state.members.count, health: .changing,
+                message: "")
             if let change {
-                entry.health = change.sentence
+                entry.message = change.sentence
             } else {
                 let limit = try app.timeToLook(at: state)
                 let health = try? await app.time.within(limit) { await self.health(of: state, app) }
-                entry.health = health ?? "did not answer within \(limit.brief)"
+                (entry.health, entry.message) =
+                    health ?? (.unreachable, "did not answer within \(limit.brief)")
             }
             return entry
         } catch {
@@ -121,17 +127,18 @@ package struct ListClusters: Operation {
                 failure.code == .damagedState
                 ? "; bcmcluster repair -c \(name) rebuilds it from the machines, "
                     + "bcmcluster destroy --orphaned -c \(name) deletes them" : ""
-            return Entry(name: name, members: 0, health: failure.message + way)
+            return Entry(name: name, members: 0, health: .damaged, message: failure.message + way)
         }
     }
 
-    private func health(of state: ClusterState, _ app: AppContext) async -> String {
+    private func health(of state: ClusterState, _ app: AppContext) async -> (ClusterHealth, String) {
         do {
             var observation = try await app.shortLook(at: state, near: .brief, over: .patient)
             observation.change = app.change(of: state.name)
-            return ClusterStatus(observation).brief
+            let status = ClusterStatus(observation)
+            return (status.health, status.brief)
         } catch {
-            return Failure(error).message
+            return (.unreachable, Failure(error).message)
         }
     }
 }

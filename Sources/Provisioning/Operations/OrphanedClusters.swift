@@ -15,7 +15,8 @@ struct OrphanedClusters: Operation {
             let flag = "-c \($0.name)"
             return ListClusters.Entry(
                 name: $0.name.text, provider: $0.provider, members: $0.members.count,
-                health: "orphaned: its state is lost; bcmcluster repair \(flag) rebuilds it, "
+                health: .orphaned,
+                message: "orphaned: its state is lost; bcmcluster repair \(flag) rebuilds it, "
                     + "bcmcluster destroy --orphaned \(flag) deletes the machines")
         }
     }

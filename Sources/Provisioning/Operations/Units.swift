@@ -162,12 +162,14 @@ package struct ListUnits: Operation {
     package struct Report: Sendable {
         package var state: ClusterState
         package var workloads: Workloads
+        /// The cluster's images; none where they were not asked for.
+        package var images: [ListedImage] = []
     }
 
     private let cluster: ClusterName
     private let withState: Bool
 
-    /// `withState` asks the instances themselves too.
+    /// `withState` asks the instances themselves too, and which images there are.
     package init(on cluster: ClusterName, withState: Bool = true) {
         self.cluster = cluster
         self.withState = withState
@@ -179,7 +181,8 @@ package struct ListUnits: Operation {
         if app.change(of: cluster) == nil {
             KnownUnits(in: app.folder(cluster), app.files).replace(by: found.workloads)
         }
-        return Report(state: found.state, workloads: found.workloads)
+        let images = withState ? try await found.context.client(in: found.respondingMember).images() : []
+        return Report(state: found.state, workloads: found.workloads, images: images)
     }
 }
 

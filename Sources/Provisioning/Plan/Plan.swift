@@ -57,6 +57,8 @@ package typealias ClusterPlan = Plan<PlanContext>
 /// What is shown of a plan: its steps' words and order, without the steps.
 package struct PlanOutline: Sendable {
     package struct Entry: Sendable {
+        /// Which kind of step it is.
+        package let code: String
         package let title: String
         /// The member that it is about; `nil` where it is about the whole.
         package let member: MemberName?
@@ -83,7 +85,7 @@ package struct PlanOutline: Sendable {
             entries: entries
                 + other.entries.map { entry in
                     Entry(
-                        title: entry.title, member: entry.member, lane: entry.lane,
+                        code: entry.code, title: entry.title, member: entry.member, lane: entry.lane,
                         expectedDuration: entry.expectedDuration, logHint: entry.logHint,
                         waitsFor: all.union(entry.waitsFor.map { $0 + entries.count }))
                 })
@@ -100,7 +102,7 @@ package struct PlanOutline: Sendable {
         }
         entries = zip(plan.entries, waitsFor).map { entry, waitsFor in
             Entry(
-                title: entry.step.title, member: entry.step.member, lane: entry.step.lane,
+                code: entry.step.code, title: entry.step.title, member: entry.step.member, lane: entry.step.lane,
                 expectedDuration: context?.expectedDuration(of: entry.step) ?? .seconds(30),
                 logHint: context?.logHint(for: entry.step) ?? nil,
                 waitsFor: waitsFor)

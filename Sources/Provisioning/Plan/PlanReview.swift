@@ -2,6 +2,8 @@
 package struct PlanReview: Sendable {
     /// What one step would do.
     package struct Item: Sendable {
+        /// Which kind of step it is.
+        package var code: String
         /// The step's title.
         package var title: String
         /// The member that it is about.
@@ -12,7 +14,10 @@ package struct PlanReview: Sendable {
         package var actions: [RecordedAction]
 
         /// Says what one step would do.
-        package init(title: String, member: MemberName? = nil, isDone: Bool = false, actions: [RecordedAction]) {
+        package init(
+            code: String, title: String, member: MemberName? = nil, isDone: Bool = false, actions: [RecordedAction]
+        ) {
+            self.code = code
             self.title = title
             self.member = member
             self.isDone = isDone
@@ -54,7 +59,9 @@ package struct PlanReview: Sendable {
                 }
             }
             items.append(
-                Item(title: step.title, member: step.member, isDone: isDone, actions: recorder.takeActions()))
+                Item(
+                    code: step.code, title: step.title, member: step.member, isDone: isDone,
+                    actions: recorder.takeActions()))
         }
         return PlanReview(items: items, notes: recorder.notes)
     }

@@ -31,6 +31,13 @@ extension Step {
     package var log: MachineLog.Topic? { nil }
     package var expectedDuration: Duration? { nil }
     package func isUnfinished(_ context: Context) async throws -> Bool { try await !isDone(context) }
+    /// Which kind of step it is, for programs, such as `joinMember`.
+    ///
+    /// It is the type's name; docs/schema/progress.json lists them.
+    package var code: String {
+        let name = String(describing: Self.self).prefix { $0 != "<" }
+        return name.prefix(1).lowercased() + name.dropFirst()
+    }
     /// What names the step in logs and in what waits for what: `DEV-01 join the cluster`.
     package var identifier: String { member.map { "\($0) \(title)" } ?? title }
     /// What a user reads of it: `DEV-01: join the cluster`.

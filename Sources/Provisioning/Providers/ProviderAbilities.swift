@@ -87,6 +87,26 @@ package protocol UptimeReporting: Sendable {
     func began(_ running: [MemberName], of state: ClusterState) async throws -> [MemberName: Int]
 }
 
+/// A provider that can tell what its machines use.
+package protocol UsageReporting: Sendable {
+    /// What those machines, which run, have used; one that does not tell is left out.
+    func usage(of running: [MemberName], in state: ClusterState) async throws -> [MemberName: MachineUsage]
+}
+
+extension UsageReporting where Self: MachineProvider {
+    /// What the kernel of each machine counts, all asked at once.
+    package func usage(of running: [MemberName], in state: ClusterState) async throws -> [MemberName: MachineUsage] {
+        let found = await withTaskGroup(of: (MemberName, MachineUsage?).self) { group in
+            for member in running {
+                group.addTask { (member, try? await KernelCounters(runner(in: member)).usageOfMachine()) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        try Task.checkCancellation()
+        return found
+    }
+}
+
 /// A provider that goes on making a machine when the run that asked for it has ended.
 package protocol LaunchTracking: Sendable {
     /// Whether a machine that is not listed yet is being made.
@@ -137,6 +157,8 @@ extension MachineProvider {
     package var ownershipCheck: (any OwnershipChecking)? { self as? any OwnershipChecking }
     /// `nil` where it is unknown since when machines run.
     package var uptimes: (any UptimeReporting)? { self as? any UptimeReporting }
+    /// What tells what machines use, where the provider can.
+    package var usageReporting: (any UsageReporting)? { self as? any UsageReporting }
     /// `nil` where no machine is made after the run that asked for it.
     package var launches: (any LaunchTracking)? { self as? any LaunchTracking }
     /// `nil` where a machine keeps the size that it was made with.

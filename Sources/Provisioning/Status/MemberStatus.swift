@@ -73,15 +73,7 @@ public struct MemberStatus: Sendable, Equatable {
 
     /// What its machine does, in a word.
     package var machineLabel: String {
-        switch machine {
-        case nil: isInState ? "missing" : "unknown"
-        case .running: "running"
-        case .stopped: "stopped"
-        case .starting: "starting"
-        case .deleted: "deleted"
-        case .unreachable: "unreachable"
-        case .other(let word): word.lowercased()
-        }
+        machine?.label ?? (isInState ? "missing" : "unknown")
     }
 
     /// What LXD does on it, in a word.
@@ -101,6 +93,20 @@ public struct MemberStatus: Sendable, Equatable {
         let words = ["database-leader": "leader", "database": "voter", "database-voter": "voter"]
         let roles = (entry?.roles ?? []).map { words[$0] ?? $0.replacing("database-", with: "") }
         return roles.contains("leader") ? ["leader"] + roles.filter { $0 != "leader" && $0 != "voter" } : roles
+    }
+}
+
+extension Machine.State {
+    /// The same in a word.
+    package var label: String {
+        switch self {
+        case .running: "running"
+        case .stopped: "stopped"
+        case .starting: "starting"
+        case .deleted: "deleted"
+        case .unreachable: "unreachable"
+        case .other(let word): word.lowercased()
+        }
     }
 }
 

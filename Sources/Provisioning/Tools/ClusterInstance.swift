@@ -13,10 +13,43 @@ package struct ClusterInstance: Sendable, Equatable, Decodable {
                 /// `global`, `link` or `local`.
                 package var scope: String
             }
+            package struct Counters: Sendable, Equatable, Decodable {
+                package var received: Int
+                package var sent: Int
+
+                enum CodingKeys: String, CodingKey {
+                    case received = "bytes_received"
+                    case sent = "bytes_sent"
+                }
+            }
             package var addresses: [Address]
+            /// What went through it.
+            package var counters: Counters?
         }
+
+        /// What is used of something, in bytes or nanoseconds.
+        package struct Use: Sendable, Equatable, Decodable {
+            package var usage: Int
+            /// What there is of it; 0 where that is unknown.
+            package var total: Int?
+        }
+
+        /// The time of processors that it has used, in nanoseconds.
+        package var cpu: Use?
+        package var memory: Use?
+        /// Its disks by the names of their devices; not those that the storage's driver cannot measure.
+        package var disk: [String: Use]?
         /// Its interfaces by name; none where it is off.
         package var network: [String: Interface]?
+
+        /// What went through its interfaces, but for the one that leads to itself.
+        package var traffic: MachineUsage.Traffic? {
+            let counters = (network ?? [:]).filter { $0.key != "lo" }.values.compactMap(\.counters)
+            return counters.isEmpty
+                ? nil
+                : MachineUsage.Traffic(
+                    received: counters.map(\.received).sumOfBytes(), sent: counters.map(\.sent).sumOfBytes())
+        }
 
         /// Its IPv4 addresses that others reach, in the order of its interfaces' names.
         package var addresses: [String] {

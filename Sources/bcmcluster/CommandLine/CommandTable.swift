@@ -2,7 +2,7 @@ import Provisioning
 
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + config + care + snapshots + units + reach + hosts + vms + [version, help]
+    static let commands = life + config + care + watching + snapshots + units + reach + hosts + vms + [version, help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -133,6 +133,7 @@ enum Verb: Sendable {
     case hostAdd, hostList, hostRemove
     case vmList, vmInfo, vmLaunch, vmStart, vmStop, vmRestart, vmDelete, vmShell, vmExec, vmTransfer
     case snapshotCreate, snapshotList, snapshotRestore, snapshotDelete
+    case memberList, top, events
     case exec, shell, envShow, logs, doctor, completion, imagePreload
     /// What the completion scripts ask, and what writes the manual.
     case complete, manual
@@ -172,8 +173,16 @@ struct CommandSpecification: Sendable {
     /// The schemas of everything that it prints or writes as data.
     var schemas: [String] {
         guard let schema else { return [] }
+        if streams { return ["progress", schema] + furtherSchemas }
+        return [schema] + furtherSchemas
+    }
+
+    /// Whether it runs a plan, and streams what happens with `--json`: its schema is that of the last line.
+    var streams: Bool { schema == "run" }
+
+    private var furtherSchemas: [String] {
         let others = [(Flag.dryRun, "plan"), (.timeline, "timeline")].filter { flags.contains($0.0) }.map(\.1)
-        return [schema] + others + ["error"]
+        return others + ["error"]
     }
 
     /// The summary as a sentence.

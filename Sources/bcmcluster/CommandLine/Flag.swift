@@ -13,7 +13,7 @@ enum Flag: String, CaseIterable, Sendable {
     case waitFor = "wait-for"
     case accept, recursive, address, orphaned, identifier
     case memberConfig = "member-config"
-    case file
+    case file, type
     case quiet, verbose
 
     /// The flags that may stand before the command too.
@@ -68,6 +68,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .address: "IPV4"
         case .memberConfig: "NAME.KEY=VALUE"
         case .identifier: "ID"
+        case .type: "TYPE,…"
         case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .orphaned, .dryRun, .watch, .json, .help,
             .version, .quiet, .verbose:
             nil
@@ -129,6 +130,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .accept: "accept a trusted client that you added yourself, so that status no longer reports it"
         case .orphaned: "delete the machines of a cluster whose state is lost or damaged; asks, or needs --yes"
         case .identifier: "identifier of the machines' cluster, where several had that name"
+        case .type:
+            "lifecycle, operation or logging [default: lifecycle,operation]"
         case .recursive: "copy folders with their contents"
         case .file:
             "a cluster file; - reads standard input [default without --cluster: \(ClusterFile.standardName) in this folder]"

@@ -14,6 +14,10 @@ struct Invocation: Sendable {
     var isJSON: Bool { values[.json] != nil }
     var isQuiet: Bool { values[.quiet] != nil }
     var isVerbose: Bool { values[.verbose] != nil }
+    /// Whether standard output gets what happens as lines of JSON, and its result as the last of them.
+    var streamsJSON: Bool {
+        isJSON && !isDryRun && CommandTable.commands.first { $0.verb == verb }?.streams ?? false
+    }
 
     /// Reads the words after the program's name; throws `Failure.badInput` for what the table does not have.
     init(_ words: [String]) throws {

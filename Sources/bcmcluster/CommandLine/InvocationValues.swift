@@ -22,6 +22,19 @@ extension Invocation {
         return names
     }
 
+    /// The kinds of events that are wanted.
+    func eventKinds() throws -> [EngineEvent.Kind] {
+        guard let text = values[.type] else { return [.lifecycle, .operation] }
+        return try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+            if let kind = EngineEvent.Kind(rawValue: String(word)) { return kind }
+            let all = EngineEvent.Kind.allCases.map(\.rawValue)
+            throw Failure(
+                .badInput, "--type: \(Shell.quoted(String(word).clipped)) is not one of \(all.joined(separator: ", "))",
+                hint: Suggestion.nearest(to: String(word), in: Set(all)).map { "did you mean \($0)?" }
+                    ?? "write --type \(all[0])")
+        }
+    }
+
     /// The cluster, by flag or by `BCM_CLUSTER_NAME`; a command that only reads takes the one that there is, if it is one.
     func cluster(_ environment: (String) -> String?, known: () -> [String] = { [] }) throws -> ClusterName {
         if let text = values[.cluster] { return try ClusterName(text) }

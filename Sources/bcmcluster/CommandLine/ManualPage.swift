@@ -44,9 +44,10 @@ enum ManualPage {
 
             ## JSON
 
-            The JSON output of a command has a `version`, and follows the schema in [`schema/`](schema) that its page names. The
-            version is raised by incompatible changes. Progress and messages go to standard error, results to standard
-            output.
+            The JSON output of a command has a `schemaVersion`, and follows the schema in [`schema/`](schema) that its page names.
+            The version is raised by incompatible changes. Progress and messages go to standard error, results to standard
+            output. A command that runs a plan prints one JSON object per line there, for each event as it happens, and the
+            result as the last of them.
 
             """
     }
@@ -77,7 +78,10 @@ enum ManualPage {
     /// Which schemas hold for what it prints as data.
     private static func data(of command: CommandSpecification) -> String {
         guard let schema = command.schema else { return "" }
-        var rows = [["`--json`", schema]]
+        var rows =
+            command.streams
+            ? [["`--json`, one line per event", "progress"], ["`--json`, the last line", schema]]
+            : [["`--json`", schema]]
         if command.flags.contains(.dryRun) { rows.append(["`--dry-run --json`", "plan"]) }
         if command.flags.contains(.timeline) { rows.append(["`--timeline FILE.json`", "timeline"]) }
         rows.append(["`--json`, if it fails: one line", "error"])

@@ -14,10 +14,10 @@ extension Session {
             try show(review, headline, report)
             return 0
         case .nothing(let sentence):
-            terminal.say(sentence)
+            tell(sentence)
             return try unchanged(report, 0)
         case .declined:
-            terminal.say("nothing was changed")
+            tell("nothing was changed")
             return try unchanged(report, 1)
         case .ran(let run): return try show(run, report)
         }
@@ -37,14 +37,21 @@ extension Session {
         }
     }
 
+    /// Says a sentence to the user, and to who reads the run's lines of JSON.
+    private func tell(_ sentence: String, after prefix: String = "") {
+        terminal.say(prefix + sentence)
+        if invocation.streamsJSON { ProgressLines.note(app.redactor.redact(sentence), on: terminal, time) }
+    }
+
     /// Says as data that nothing was changed; why, the user has been told.
     private func unchanged(_ report: ChangeReport, _ status: Int32) throws -> Int32 {
         if invocation.isDryRun, invocation.isJSON {
             try show(PlanReview(items: [], notes: []), "", report)
         } else if invocation.isJSON {
-            terminal.result(
-                try JSONText.text(
-                    RunSummary(command: report.command, unchanged: report.subject, exitStatus: status)))
+            terminal.line(
+                RunSummary(
+                    command: report.command, unchanged: report.subject, exitStatus: status,
+                    now: time.secondsSince1970))
         }
         return status
     }
@@ -58,18 +65,19 @@ extension Session {
                 date: time.secondsSince1970 - Int(run.took.seconds), endedAt: time.elapsed, took: run.took)
             try LocalFiles().write(file.text(picture), to: file.path, mode: 0o644)
         }
-        if invocation.isJSON {
-            terminal.result(app.redactor.redact(try JSONText.text(RunSummary(report, run, exitStatus: status))))
-        }
         run.summary.prefix(1).forEach(terminal.say)
         run.summary.dropFirst().forEach(terminal.note)
-        report.left.forEach(terminal.say)
+        report.left.forEach { tell($0.trimmed) }
+        if invocation.isJSON {
+            let summary = RunSummary(report, run, exitStatus: status, now: time.secondsSince1970)
+            terminal.result(app.redactor.redact(try JSONText.text(summary, isCompact: true)))
+        }
         return status
     }
 
     /// Says what failed and how to continue.
     private func say(_ run: ChangeReport.Run) -> Int32 {
-        for remark in run.remarks { terminal.note("note: \(remark)") }
+        for remark in run.remarks { tell(remark, after: "note: ") }
         if let signal = interruption.signal {
             terminal.say("interrupted: \(run.resume)")
             return 128 + signal

@@ -54,7 +54,7 @@ extension Session {
         case .ran(let results):
             let outcomes = results.map(ExecOutcome.init)
             if !isTold { for outcome in outcomes { outcome.show(on: terminal) } }
-            return outcomes.map(\.status).max() ?? 0
+            return outcomes.map(\.exitCode).max() ?? 0
         }
     }
 }

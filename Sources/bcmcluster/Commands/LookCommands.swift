@@ -19,6 +19,9 @@ extension Session {
         case .unitLogs: try await consoles()
         case .doctor: try await doctor()
         case .version: try await version()
+        case .memberList: try await memberList()
+        case .top: try await TopCommand(session: self).run()
+        case .events: try await EventsCommand(session: self).run()
         default: nil
         }
     }
@@ -35,11 +38,18 @@ extension Session {
         return 0
     }
 
+    private func memberList() async throws -> Int32 {
+        let name = try cluster
+        let listing = MemberListing(name, try await ListMembers(of: name).run(in: app))
+        try show(listing, listing.text(width: width))
+        return listing.isComplete ? 0 : 4
+    }
+
     private func ps() async throws -> Int32 {
         let name = try cluster
         let unit = try invocation.operands.first.map { try UnitName($0) }
         let found = try await ListUnits(on: name).run(in: app)
-        let listing = UnitListing(name, found.workloads, unit) { found.state.host(of: $0).text }
+        let listing = UnitListing(name, found.workloads, unit, images: found.images) { found.state.host(of: $0).text }
         if let unit, listing.instances.isEmpty { throw found.workloads.noUnit(unit) }
         if listing.instances.isEmpty, !invocation.isJSON {
             terminal.note("\(name) has no units: create one with bcmcluster run -c \(name) FILE")

@@ -21,7 +21,7 @@ struct Session: Sendable {
         app = try AppContext(
             isDryRun: invocation.isDryRun, canAsk: terminal.canAsk, longest: try invocation.limits().machine,
             observer: TerminalObserver(
-                terminal: terminal, isJSON: invocation.isJSON, time: time, timeline: timeline,
+                terminal: terminal, streams: invocation.streamsJSON, time: time, timeline: timeline,
                 interruption: interruption),
             showing: invocation.isVerbose ? quote : nil, time: time
         ) { confirmation in

@@ -1,8 +1,8 @@
 import Provisioning
 
-/// How other programs reach a cluster's API; `version` is raised when the form changes so that a reader would notice.
+/// How other programs reach a cluster's API.
 struct APIAccess: Encodable {
-    var version = 1
+    var schemaVersion = JSONForm.version
     var cluster: String
     var url: String
     /// The name that the certificate is made out to.

@@ -4,17 +4,18 @@ import Provisioning
 enum ChangeListing {
     /// One object as data.
     struct Item: Encodable, Equatable {
-        var sign: String
+        /// `create`, `update`, `delete` or `none`.
+        var action: String
         var kind: String
         var name: String
-        var details: String
+        var message: String
     }
 
     /// The objects as data; `nil` where the plan is about no unit.
     static func data(_ changes: [UnitChange]) -> [Item]? {
         if changes.isEmpty { return nil }
         return changes.map {
-            Item(sign: $0.sign.rawValue, kind: $0.object.rawValue, name: $0.name, details: $0.details)
+            Item(action: $0.sign.action, kind: $0.object.rawValue, name: $0.name, message: $0.details)
         }
     }
 
@@ -27,5 +28,17 @@ enum ChangeListing {
         ]
         .map { sign, words in "\(changes.filter { $0.sign == sign }.count) \(words)" }
         return TextTable.lines(rows, width: .max).map(\.trimmed) + [counts.joined(separator: ", ")]
+    }
+}
+
+extension UnitChange.Sign {
+    /// What it stands for, in a word for programs.
+    fileprivate var action: String {
+        switch self {
+        case .add: "create"
+        case .change: "update"
+        case .remove: "delete"
+        case .keep: "none"
+        }
     }
 }

@@ -1,6 +1,6 @@
 import Provisioning
 
-/// Where a cluster's API is and what opens it; `version` is raised when the form changes so that a reader would notice.
+/// Where a cluster's API is and what opens it.
 struct ClusterReach: Encodable {
     /// A member and its API.
     struct Member: Encodable {
@@ -8,7 +8,7 @@ struct ClusterReach: Encodable {
         var url: String
     }
 
-    var version = 1
+    var schemaVersion = JSONForm.version
     var cluster: String
     /// The remote of the user's client; `nil` where there is none yet.
     var remote: String?

@@ -2,7 +2,7 @@ import Provisioning
 
 /// A cluster file, as it was read or as it describes a cluster.
 struct ConfigListing: Encodable {
-    var schemaVersion = 2
+    var schemaVersion = JSONForm.version
     /// The path of the file that was checked.
     var file: String?
     var cluster: String?

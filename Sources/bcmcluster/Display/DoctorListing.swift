@@ -1,8 +1,8 @@
 import Provisioning
 
-/// What the doctor found, as data; `version` is raised when the form changes so that a reader would notice.
+/// What the doctor found, as data.
 struct DoctorListing: Encodable, Equatable, Sendable {
-    var version = 1
+    var schemaVersion = JSONForm.version
     /// The providers that work here.
     var providers: [String]
     var findings: [DoctorCheck]

@@ -1,9 +1,8 @@
 import Provisioning
 
-/// What became of a command on all members, as data; `version` is raised when the form changes so that a reader would
-/// notice.
+/// What became of a command on all members, as data.
 struct ExecResult: Encodable {
-    var version = 1
+    var schemaVersion = JSONForm.version
     var cluster: String
     var members: [ExecOutcome]
 }
@@ -14,11 +13,16 @@ struct ExecOutcome: Encodable, Equatable {
     static let unreachable: Int32 = 4
 
     var member: String
-    var status: Int32
-    var output: String
-    var errors: String
+    var exitCode: Int32
+    var stdout: String
+    var stderr: String
+    /// Whether it printed more than is kept.
+    var truncated = false
+    /// The kind of failure, where it could not be run.
+    var code: String?
     /// Why it could not be run, where it could not.
-    var trouble: String?
+    var message: String?
+    var hint: String?
 
     init(_ result: PlaceResult) {
         switch result.result {
@@ -30,29 +34,32 @@ struct ExecOutcome: Encodable, Equatable {
     /// The outcome of a command that ran.
     init(_ member: String, _ result: CommandResult) {
         self.member = member
-        status = result.shellStatus
-        output = result.output
-        errors = result.errors
-        if max(output.utf8.count, errors.utf8.count) >= LocalRunner.mostKept {
-            trouble = "output truncated"
-        }
+        exitCode = result.shellStatus
+        stdout = result.output
+        stderr = result.errors
+        truncated = max(stdout.utf8.count, stderr.utf8.count) >= LocalRunner.mostKept
     }
 
     /// The outcome where the command could not be run, or not to its end.
     init(_ member: String, _ failure: Failure) {
         self.member = member
-        status = failure.code == .timedOut ? failure.exitStatus : Self.unreachable
-        output = ""
-        errors = failure.output ?? ""
-        trouble = failure.message
+        exitCode = failure.code == .timedOut ? failure.exitStatus : Self.unreachable
+        stdout = ""
+        stderr = failure.output ?? ""
+        code = failure.code.rawValue
+        message = failure.message
+        hint = failure.hint
     }
 
     /// Shows what it printed, each line behind the member's name.
     func show(on terminal: Terminal) {
-        terminal.result(Self.prefixed(output, by: member))
-        for line in Self.lines(of: errors) { terminal.quote("\(member): \(line)") }
-        if let trouble { terminal.say("\(terminal.mark(.failed)) \(member): \(trouble)") }
-        if trouble == nil && status != 0 { terminal.say("\(member): exited with status \(status)") }
+        terminal.result(Self.prefixed(stdout, by: member))
+        for line in Self.lines(of: stderr) { terminal.quote("\(member): \(line)") }
+        if let trouble = message ?? (truncated ? "output truncated" : nil) {
+            terminal.say("\(terminal.mark(.failed)) \(member): \(trouble)")
+        } else if exitCode != 0 {
+            terminal.say("\(member): exited with status \(exitCode)")
+        }
     }
 
     /// The text with the name before every line; what ends without a line's end gets one.

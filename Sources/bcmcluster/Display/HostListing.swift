@@ -47,7 +47,7 @@ struct HostListing {
         use.map { "\(ByteSize.brief($0.free))/\(ByteSize.brief($0.total))" } ?? "-"
     }
 
-    /// The same for programs; `version` is raised when the form changes so that a reader would notice.
+    /// The same for programs.
     var data: Form { Form(hosts: rows.map(Form.Entry.init)) }
 
     struct Form: Encodable {
@@ -61,30 +61,30 @@ struct HostListing {
             var address: String?
             var memberAddress: String?
             var state: String
-            var processors: Int?
+            var cpus: Int?
             var memory: Room?
             var disk: Room?
             var machines: Int?
             var kvm: Bool?
-            var lastSeen: Int?
-            var trouble: String?
+            var lastSeen: Timestamp?
+            var message: String?
 
             init(_ row: Row) {
                 name = row.host.name.text
                 address = row.host.name.isLocal ? nil : row.host.destination
                 memberAddress = row.host.memberAddress?.description
                 state = row.observation == nil ? "down" : "up"
-                processors = row.observation?.processors
+                cpus = row.observation?.processors
                 memory = row.observation?.memory.map { Room(free: $0.free, total: $0.total) }
                 disk = row.observation?.disk.map { Room(free: $0.free, total: $0.total) }
                 machines = row.observation?.machines
                 kvm = row.observation?.hasVirtualisation
-                lastSeen = row.host.lastSeen
-                trouble = row.trouble
+                lastSeen = row.host.lastSeen.map(Timestamp.init)
+                message = row.trouble
             }
         }
 
-        var version = 1
+        var schemaVersion = JSONForm.version
         var hosts: [Entry]
     }
 }

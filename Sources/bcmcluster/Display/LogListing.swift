@@ -1,6 +1,6 @@
 import Provisioning
 
-/// Logs as they are shown, and as data; `version` is raised when the form changes so that a reader would notice.
+/// Logs as they are shown, and as data.
 struct LogListing: Encodable, Equatable {
     /// One log, or its end.
     struct Log: Encodable, Equatable {
@@ -11,11 +11,17 @@ struct LogListing: Encodable, Equatable {
         var text: String
     }
 
-    var version = 1
+    var schemaVersion = JSONForm.version
     var cluster: String
     var logs: [Log]
-    /// What could not be read, and why.
-    var troubles: [String]
+    /// What could not be read.
+    var failures: [Trouble]
+
+    /// A log that could not be read.
+    struct Trouble: Encodable, Equatable {
+        /// Which, and why.
+        var message: String
+    }
 
     /// As `tail` shows several files.
     var text: String {
@@ -31,6 +37,6 @@ extension LogListing {
     init(cluster: String, _ report: ReadLogs.Report) {
         self.cluster = cluster
         logs = report.logs.map { Log(member: $0.member, name: $0.name, path: $0.path, text: $0.text) }
-        troubles = report.troubles
+        failures = report.troubles.map(Trouble.init)
     }
 }

@@ -1,8 +1,9 @@
 import Provisioning
 
-/// A dry run as data; `version` is raised when the form changes so that a reader would notice.
+/// A dry run as data.
 struct ReviewJSON: Encodable {
     struct Step: Encodable {
+        var code: String
         var title: String
         var member: String?
         var done: Bool
@@ -15,14 +16,14 @@ struct ReviewJSON: Encodable {
         var host: [String]?
         var argv: [String]?
         var environment: [String: String]?
-        var input: String?
+        var stdin: String?
         var limitSeconds: Double?
         var path: String?
         var mode: String?
         var text: String?
     }
 
-    var version = 1
+    var schemaVersion = JSONForm.version
     var command: String
     var cluster: String
     var notes: [String]
@@ -36,7 +37,7 @@ struct ReviewJSON: Encodable {
         notes = review.notes
         steps = review.items.map { item in
             Step(
-                title: item.title, member: item.member?.text, done: item.isDone,
+                code: item.code, title: item.title, member: item.member?.text, done: item.isDone,
                 actions: item.actions.map { Self.action($0, redactor) })
         }
     }
@@ -48,7 +49,7 @@ struct ReviewJSON: Encodable {
                 kind: "command", effect: command.effect.rawValue, host: command.host,
                 argv: ([command.program] + command.arguments).map(redactor.redact),
                 environment: command.environment.isEmpty ? nil : command.environment.mapValues(redactor.redact),
-                input: (command.shownInput?.text ?? command.input).map(redactor.redact),
+                stdin: (command.shownInput?.text ?? command.input).map(redactor.redact),
                 limitSeconds: command.limit.seconds)
         case .write(let path, let mode, let text):
             Action(kind: "write", path: path, mode: String(mode, radix: 8), text: redactor.redact(text))

@@ -1,10 +1,10 @@
 import Provisioning
 
-/// What became of a run, as data; `version` is raised when the form changes so that a reader would notice.
+/// What became of a run, as data.
 struct RunSummary: Encodable {
     /// A step that failed.
     struct Trouble: Encodable {
-        var step: String
+        var step: StepJSON
         var code: String
         var message: String
         var hint: String?
@@ -12,10 +12,12 @@ struct RunSummary: Encodable {
         var log: LogEnd?
     }
 
-    var version = 1
+    var schemaVersion = JSONForm.version
+    var type = "result"
+    var time: Timestamp
     var command: String
     var cluster: String
-    var exitStatus: Int32
+    var exitCode: Int32
     /// Whether anything was changed.
     var changed: Bool
     var members: [String]
@@ -27,20 +29,22 @@ struct RunSummary: Encodable {
     var failures: [Trouble]
 
     /// A run that found nothing to do, or was not allowed to.
-    init(command: String, unchanged cluster: String, exitStatus: Int32) {
+    init(command: String, unchanged cluster: String, exitStatus: Int32, now: Int) {
+        time = Timestamp(now)
         self.command = command
         self.cluster = cluster
-        self.exitStatus = exitStatus
+        exitCode = exitStatus
         changed = false
         members = []
         seconds = 0
         failures = []
     }
 
-    init(_ report: ChangeReport, _ run: ChangeReport.Run, exitStatus: Int32) {
+    init(_ report: ChangeReport, _ run: ChangeReport.Run, exitStatus: Int32, now: Int) {
+        time = Timestamp(now)
         command = report.command
         cluster = report.subject
-        self.exitStatus = exitStatus
+        exitCode = exitStatus
         changed = !run.outcome.done.isEmpty
         members = run.members
         snapshot = report.snapshot?.text
@@ -48,7 +52,7 @@ struct RunSummary: Encodable {
         seconds = (run.took.seconds * 1000).rounded() / 1000
         failures = run.outcome.failures.map { index, failure in
             Trouble(
-                step: run.outline.entries[index].identifier, code: failure.code.rawValue, message: failure.message,
+                step: StepJSON(run.outline.entries[index]), code: failure.code.rawValue, message: failure.message,
                 hint: failure.hint, log: failure.log)
         }
     }

@@ -6,34 +6,35 @@ struct StatusJSON: Encodable {
         var name: String
         /// The host that it is on, where the cluster is spread over hosts.
         var host: String?
-        /// Whether the state names it; a member that only LXD knows is not recorded.
-        var recorded: Bool
+        /// Whether the state names it; a member that only the engine knows is not.
+        var managed: Bool
         var machine: String
-        /// The engine's daemon, whichever the engine is; called so since version 0.1.0.
-        var lxd: String
+        /// The engine's daemon.
+        var daemon: String
         var online: Bool
         var roles: [String]
         var address: String?
         var version: String?
         var instances: Int?
         var storage: StorageUse?
-        var since: Int?
+        var since: Timestamp?
     }
 
     struct Trouble: Encodable {
         var code: String
-        var sentence: String
+        var message: String
         var member: String?
         var hint: String
     }
 
-    var version = 1
+    var schemaVersion = JSONForm.version
     var cluster: String
     var provider: String
     /// The engine's name.
     var engine: String
+    var state: ClusterHealth
     var healthy: Bool
-    var sentence: String
+    var message: String
     var hint: String?
     var members: [Member]
     var findings: [Trouble]
@@ -42,19 +43,21 @@ struct StatusJSON: Encodable {
         cluster = status.cluster.text
         provider = status.provider.rawValue
         engine = Engine.current.name
+        state = status.health
         healthy = status.isHealthy
-        sentence = status.headline
+        message = status.headline
         hint = status.hint
         members = status.members.map { member in
             Member(
-                name: member.name, host: member.host?.text, recorded: member.isInState, machine: member.machineLabel,
-                lxd: member.lxdLabel,
+                name: member.name, host: member.host?.text, managed: member.isInState,
+                machine: StateWord.machine(member.machineLabel), daemon: StateWord.daemon(member.lxdLabel),
                 online: member.isOnline, roles: member.roles, address: member.address?.description,
-                version: member.version, instances: member.instances, storage: member.storage, since: member.since)
+                version: member.version, instances: member.instances, storage: member.storage,
+                since: member.since.map(Timestamp.init))
         }
         findings = status.findings.map { finding in
             Trouble(
-                code: finding.code, sentence: finding.sentence, member: finding.member?.text,
+                code: finding.code, message: finding.sentence, member: finding.member?.text,
                 hint: status.hint(of: finding))
         }
     }

@@ -3,18 +3,26 @@ import Provisioning
 /// Shows what an operation tells: sentences, and plans while they run.
 struct TerminalObserver: OperationObserver {
     let terminal: Terminal
-    let isJSON: Bool
+    /// Whether what happens goes to standard output, as lines of JSON.
+    let streams: Bool
     let time: any TimeSource
     let timeline: any PlanObserver
     let interruption: Interruption
 
-    func say(_ message: String) { terminal.note(message) }
+    func say(_ message: String) {
+        terminal.note(message)
+        if streams { ProgressLines.note(message, on: terminal, time) }
+    }
 
     func whileShowing(
         _ run: PlanRun, _ work: @escaping @Sendable (any PlanObserver) async -> PlanOutcome
     ) async -> PlanOutcome {
         timeline.begin(run.outline)
-        if isJSON || terminal.isQuiet { return await work(timeline) }
+        if streams {
+            let lines = ProgressLines(run, terminal: terminal, time: time)
+            return await watching(run, with: [lines], saying: say, work)
+        }
+        if terminal.isQuiet { return await work(timeline) }
         ChangeListing.lines(run.changes).forEach(terminal.say)
         guard terminal.isLive else {
             let lines = PlainLines(cluster: run.subject, terminal: terminal)

@@ -1,8 +1,7 @@
 import FoundationEssentials
 import Provisioning
 
-/// The instances of units, as a table and as data; `version` is raised when the form changes so that a reader would
-/// notice.
+/// The instances of units, as a table and as data.
 struct UnitListing: Encodable {
     struct Row: Encodable {
         var unit: String
@@ -13,18 +12,63 @@ struct UnitListing: Encodable {
         var member: String
         var host: String
         var ipv4: [String]
+        var ports: [Port]
+        /// What it was made from; `nil` where that is unknown.
+        var image: Image?
         var volumes: [String]
-        /// When it was last started, in seconds since 1970.
-        var since: Int?
+        /// When it was last started.
+        var since: Timestamp?
         /// Whether its member is online.
         var reachable: Bool
     }
 
-    var version = 1
+    /// A port of a member that leads to one of an instance.
+    struct Port: Encodable, Equatable {
+        var `protocol`: String
+        var member: String
+        var address: String
+        var listen: Int
+        var target: Int
+
+        init(_ port: PublishedPort, on member: String) {
+            self.protocol = port.transport.rawValue
+            self.member = member
+            address = port.address
+            listen = port.listen
+            target = port.target
+        }
+
+        /// As the user reads it; what is said of no protocol is TCP.
+        var text: String { "\(member):\(listen)→\(target)" + (self.protocol == "tcp" ? "" : "/\(self.protocol)") }
+    }
+
+    struct Image: Encodable, Equatable {
+        var fingerprint: String?
+        /// The cluster's name for it.
+        var alias: String?
+        /// Where it came from, as the unit's file said.
+        var source: String?
+
+        /// `nil` where nothing is known.
+        init?(_ instance: ClusterInstance, _ images: [ListedImage]) {
+            fingerprint = instance.baseImage
+            alias = images.first { $0.fingerprint == instance.baseImage }?.aliases?.map(\.name).min()
+            source = instance.imageSource
+            if fingerprint == nil && source == nil { return nil }
+        }
+
+        /// As the user reads it: the alias, or the beginning of the fingerprint.
+        var text: String { alias ?? fingerprint.map { String($0.prefix(12)) } ?? source ?? "-" }
+    }
+
+    var schemaVersion = JSONForm.version
     var cluster: String
     var instances: [Row]
 
-    init(_ cluster: ClusterName, _ workloads: Workloads, _ unit: UnitName?, hostOf: (MemberName) -> String) {
+    init(
+        _ cluster: ClusterName, _ workloads: Workloads, _ unit: UnitName?, images: [ListedImage] = [],
+        hostOf: (MemberName) -> String
+    ) {
         self.cluster = cluster.text
         let ours = workloads.instances.compactMap { instance in instance.unit.map { ($0, instance) } }
             .filter { unit == nil || $0.0 == unit?.text }
@@ -35,9 +79,11 @@ struct UnitListing: Encodable {
             return Row(
                 unit: unit, name: instance.name,
                 type: (Unit.Kind.allCases.first { $0.type == instance.type } ?? .container).rawValue,
-                state: isThere ? instance.stateLabel : "unreachable", member: instance.location,
+                state: isThere ? StateWord.instance(instance.stateLabel) : "unreachable", member: instance.location,
                 host: member.map(hostOf) ?? "-", ipv4: instance.addresses,
-                volumes: instance.volumes, since: isThere ? Self.seconds(instance) : nil, reachable: isThere)
+                ports: instance.publishedPorts.map { Port($0, on: instance.location) }, image: Image(instance, images),
+                volumes: instance.volumes, since: isThere ? Self.seconds(instance).map(Timestamp.init) : nil,
+                reachable: isThere)
         }
     }
 
@@ -55,13 +101,16 @@ struct UnitListing: Encodable {
         let rows = instances.map { row in
             [
                 row.unit, row.name, row.type, row.state, row.member, row.host, Self.list(row.ipv4),
-                Self.list(row.volumes), row.since.map { "\(Duration.seconds(max(0, now - $0)).rough) ago" } ?? "-",
+                Self.list(row.ports.map(\.text)), row.image?.text ?? "-", Self.list(row.volumes),
+                row.since.map { "\(Duration.seconds(max(0, now - $0.seconds)).rough) ago" } ?? "-",
             ]
         }
         // The name says the unit.
         let columns: [TextTable.Column] = [
             .init("UNIT", 3), "NAME", .init("TYPE", 6), "STATE", .init("MEMBER", 1), .init("HOST", 5),
-            .init("IPV4", wraps: true), .init("VOLUMES", 4, wraps: true), .init("SINCE", 2),
+            .init("IPV4", wraps: true), .init("PORTS", 4, wraps: true), .init("IMAGE", 7),
+            .init("VOLUMES", 4, wraps: true),
+            .init("SINCE", 2),
         ]
         return TextTable.lines(columns, rows, width: width).map { $0 + "\n" }.joined()
     }

@@ -1,7 +1,6 @@
 import Provisioning
 
-/// What is known about one VM, as lines and as data; `version` is raised when the form changes so that a reader would
-/// notice.
+/// What is known about one VM, as lines and as data.
 struct VMDetails: Encodable {
     /// An amount in bytes.
     struct Room: Encodable {
@@ -12,10 +11,12 @@ struct VMDetails: Encodable {
         var text: String { "\(ByteSize.brief(used)) of \(ByteSize.brief(total)) used" }
     }
 
-    var version = 1
+    var schemaVersion = JSONForm.version
     var host: String
     var name: String
     var state: String
+    /// The same in multipass's word.
+    private let label: String
     var ipv4: [String]
     var image: String?
     var release: String?
@@ -27,10 +28,15 @@ struct VMDetails: Encodable {
     var mounts: [String: String]
     var cluster: String?
 
+    private enum CodingKeys: CodingKey {
+        case schemaVersion, host, name, state, ipv4, image, release, cpus, memory, disk, snapshots, mounts, cluster
+    }
+
     init(_ vm: VM, _ info: Multipass.Info) {
         host = vm.host.name.text
         name = vm.instance.name
-        state = info.state
+        state = StateWord.machine(info.state)
+        label = info.state
         ipv4 = info.ipv4
         image = vm.instance.image
         release = info.release
@@ -46,7 +52,7 @@ struct VMDetails: Encodable {
     func text(width: Int) -> String {
         let folders = mounts.sorted { $0.key < $1.key }.map { "\($1) at \($0)" }
         let rows: [(String, String?)] = [
-            ("HOST", host), ("NAME", name), ("STATE", state), ("IPV4", Self.text(ipv4)),
+            ("HOST", host), ("NAME", name), ("STATE", label), ("IPV4", Self.text(ipv4)),
             ("IMAGE", image), ("RELEASE", release), ("CPUS", cpus.map { "\($0)" }), ("MEMORY", memory?.text),
             ("DISK", disk?.text), ("SNAPSHOTS", snapshots.map { "\($0)" }),
             ("MOUNTS", Self.text(folders)), ("CLUSTER", cluster),

@@ -20,7 +20,7 @@ struct VersionListing: Encodable {
         var client: ProgramEntry?
     }
 
-    var schemaVersion = 2
+    var schemaVersion = JSONForm.version
     /// The version of the tool.
     var version: String
     var commit: String?

@@ -1,13 +1,13 @@
 import Provisioning
 
-/// The volumes of units, as a table and as data; `version` is raised when the form changes so that a reader would notice.
+/// The volumes of units, as a table and as data.
 struct VolumeListing: Encodable {
     struct Row: Encodable {
         var name: String
         var unit: String
         var pool: String
-        /// As LXD has it; `nil` is as large as the pool.
-        var size: String?
+        /// In bytes; `nil` is as large as the pool.
+        var size: Int?
         /// The member that it lives on; `nil` where all reach it.
         var member: String?
         var usedBy: [String]
@@ -15,7 +15,7 @@ struct VolumeListing: Encodable {
         var unitExists: Bool
     }
 
-    var version = 1
+    var schemaVersion = JSONForm.version
     var cluster: String
     var volumes: [Row]
 
@@ -25,7 +25,8 @@ struct VolumeListing: Encodable {
         volumes = workloads.volumes.compactMap { volume in
             guard let owner = volume.unit, unit == nil || unit?.text == owner else { return nil }
             return Row(
-                name: volume.name, unit: owner, pool: workloads.pool, size: volume.config["size"],
+                name: volume.name, unit: owner, pool: workloads.pool,
+                size: volume.config["size"].flatMap { ByteSize($0)?.bytes },
                 member: volume.member, usedBy: volume.users, unitExists: standing.contains(owner))
         }.sorted { Workloads.order($0.name, $1.name) }
     }
@@ -35,7 +36,7 @@ struct VolumeListing: Encodable {
         let rows = volumes.map { row in
             let unused = row.unitExists ? "-" : "orphaned"
             return [
-                row.name, row.unit, row.pool, row.size ?? "-", row.member ?? "-",
+                row.name, row.unit, row.pool, row.size.map(ByteSize.brief) ?? "-", row.member ?? "-",
                 row.usedBy.isEmpty ? unused : row.usedBy.joined(separator: ","),
             ]
         }

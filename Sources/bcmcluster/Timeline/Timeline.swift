@@ -18,8 +18,7 @@ struct Timeline: Sendable, Equatable, Encodable {
         var isLongest = false
     }
 
-    /// The version of the form.
-    var version = 1
+    var schemaVersion = JSONForm.version
     /// What was typed, without its options.
     var command: String
     var cluster: String

@@ -41,8 +41,8 @@ extension DayTwo {
             struct Told: Decodable { var changes: [ShownChange]? }
             let result = try await sandbox.run(Product.bcmcluster, ["up", "-f", path, "--json"] + words)
             #expect(result.ending == .exited(status), "\(result.errors)\(result.output)")
-            let line = result.output.split(separator: "\n", omittingEmptySubsequences: true).joined(separator: "\n")
-            let told = try? JSONDecoder().decode(Told.self, from: Data(line.utf8))
+            let text = words.contains("--dry-run") ? result.output : result.lastLine
+            let told = try? JSONDecoder().decode(Told.self, from: Data(text.utf8))
             return (Set((told?.changes ?? []).map(\.brief)), result.errors)
         }
 

@@ -18,7 +18,7 @@ extension DayTwo {
                 let plan = try await DryRun(sandbox, "snapshot", "create", "-c", name, "before")
                 #expect(plan.steps.filter { $0.title == "take the snapshot" }.count == 2)
                 let create = try await sandbox.mustRun("snapshot", "create", "-c", name, "before", "--json")
-                #expect(create.output.contains(#""snapshot" : "before""#))
+                #expect(create.lastLine.contains(#""snapshot":"before""#))
                 #expect(try await sandbox.online() == ["\(name)-00", "\(name)-01"])
                 let again = try await sandbox.bcmcluster("snapshot", "create", "-c", name, "before")
                 #expect(again.ending == .exited(2) && again.errors.contains("has a snapshot before already"))

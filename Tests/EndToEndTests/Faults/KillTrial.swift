@@ -166,7 +166,7 @@ final class KillTrial {
     private struct Status: Decodable {
         struct Finding: Decodable { var code: String }
         var healthy: Bool?
-        var sentence: String?
+        var message: String?
         var hint: String?
         var findings: [Finding]?
     }
@@ -189,7 +189,7 @@ final class KillTrial {
             guard followed.count < Self.mostHints, let hint = status.hint else {
                 throw Failure(
                     .conflict,
-                    "not healthy after \(followed): \(status.sentence ?? "no status"), hint: \(status.hint ?? "none")")
+                    "not healthy after \(followed): \(status.message ?? "no status"), hint: \(status.hint ?? "none")")
             }
             followed.append(hint)
             try await follow(hint)

@@ -38,14 +38,14 @@ extension Faults {
                     var members: Int
                     var state: String
                 }
-                var version: Int
+                var schemaVersion: Int
                 var clusters: [Cluster]
             }
             let text = try await sandbox.mustRun("list", "--json").output
             let listing = try JSONDecoder().decode(Listing.self, from: Data(text.utf8))
-            #expect(listing.version == 1)
+            #expect(listing.schemaVersion == 2)
             #expect(Dictionary(uniqueKeysWithValues: listing.clusters.map { ($0.name, $0.members) }) == members)
-            #expect(listing.clusters.allSatisfy { $0.provider == "namespace" && $0.state == "online" })
+            #expect(listing.clusters.allSatisfy { $0.provider == "namespace" && $0.state == "healthy" })
         }
 
         @Test("A user's own default remote and a remote of the same name are left alone")

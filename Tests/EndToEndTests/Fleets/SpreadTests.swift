@@ -56,7 +56,7 @@ extension Fleets {
             try await sandbox.importImage()
             let file = try sandbox.unit("web", count: 4)
             let plan = try await sandbox.changes("run", file, "--dry-run")
-            #expect(plan.dropFirst().prefix(2).allSatisfy { $0.details.contains("spread from web-") }, "\(plan)")
+            #expect(plan.dropFirst().prefix(2).allSatisfy { $0.message.contains("spread from web-") }, "\(plan)")
             // Why it is that member may change with the memory of the moment, as may the member.
             #expect(try await sandbox.changes("run", file).map(\.brief) == plan.map(\.brief))
             let shown = try await sandbox.ps("web")

@@ -35,7 +35,7 @@ extension Hosts {
             #expect(some.ending == .exited(4) && ContinuousClock.now - start < .seconds(20))
             let listed = try JSONDecoder().decode(Listed.self, from: Data(some.output.utf8))
             #expect(listed.hosts.map(\.state) == ["up", "up", "down", "down"], "\(some.output)")
-            #expect(listed.hosts.allSatisfy { $0.state == "up" || $0.trouble != nil && $0.lastSeen != nil })
+            #expect(listed.hosts.allSatisfy { $0.state == "up" || $0.message != nil && $0.lastSeen != nil })
             let refused = try await sandbox.bcmcluster("host", "add", "new", "root@\(hosts[1].address)")
             #expect(
                 refused.ending == .exited(4) && refused.errors.contains("host new is unreachable"),
@@ -80,8 +80,8 @@ extension Hosts {
         private struct Listed: Decodable {
             struct Host: Decodable {
                 var state: String
-                var trouble: String?
-                var lastSeen: Int?
+                var message: String?
+                var lastSeen: String?
             }
             var hosts: [Host]
         }

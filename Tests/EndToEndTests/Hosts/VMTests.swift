@@ -29,7 +29,7 @@ extension Hosts {
 
                 let listed = try await Self.list(sandbox)
                 #expect(listed.filter { $0.name == "box" }.map(\.host) == ["h0", "h1"])
-                #expect(listed.count == 3 && listed.allSatisfy { $0.state == "Running" && $0.cluster == nil })
+                #expect(listed.count == 3 && listed.allSatisfy { $0.state == "running" && $0.cluster == nil })
                 let table = try await sandbox.mustRun("vm", "list").output
                 #expect(
                     table.hasPrefix("HOST  NAME  STATE    IPV4        IMAGE             CLUSTER\n"), "\(table)")
@@ -56,7 +56,7 @@ extension Hosts {
             let left = try await Self.list(sandbox)
             #expect(
                 left.map { "\($0.host)/\($0.name) \($0.state)" }.sorted().filter { !$0.contains("big") }
-                    == ["h0/trash Deleted", "h1/box Running"])
+                    == ["h0/trash deleted", "h1/box running"])
             let calls = try await hosts[0].calls(sandbox).filter { ["delete", "purge"].contains($0.first) }
             #expect(calls == [["delete", "trash"], ["delete", "--purge", "box"]])
             let deleted = try await sandbox.bcmcluster("vm", "start", "trash")

@@ -168,7 +168,7 @@ struct AdviceWalk {
             var hint: String
         }
         var healthy: Bool
-        var sentence: String
+        var message: String
         var findings: [Finding]
     }
 
@@ -195,7 +195,7 @@ struct AdviceWalk {
             hint = answer.findings[0].hint
             way.append("\(answer.findings[0].code): \(hint)")
         }
-        Issue.record("\(way) ends with: \(answer.sentence)", sourceLocation: location)
+        Issue.record("\(way) ends with: \(answer.message)", sourceLocation: location)
     }
 
     /// What `status` says; `nil` where there is no cluster any more.

@@ -10,7 +10,7 @@ extension Repairs {
             try await Sandbox.use("XD") { sandbox in
                 let fit = try await sandbox.mustRun("doctor", "--json")
                 let report = try JSONDecoder().decode(Report.self, from: Data(fit.output.utf8))
-                #expect(report.version == 1 && report.providers.contains("namespace"))
+                #expect(report.schemaVersion == 2 && report.providers.contains("namespace"))
                 #expect(!report.findings.contains { $0.level == "problem" })
                 #expect(!FileManager.default.fileExists(atPath: sandbox.runtime), "it changes nothing")
 
@@ -49,7 +49,7 @@ extension Repairs {
                 for member in all { #expect(files.output.contains("\(member): "), "\(files.output)") }
                 #expect(try await sandbox.client("list", "\(name)-00:", "--format", "csv").isEmpty)
                 let again = try await sandbox.mustRun("image", "preload", "-c", name, image, "--json")
-                #expect(again.output.contains(#""changed" : false"#))
+                #expect(again.output.contains(#""changed":false"#))
                 try await sandbox.client("launch", "\(name)-00:tiny", "\(name)-00:c", "--target", all[3], "--quiet")
 
                 try await sandbox.mustRun("up", "-c", other)
@@ -65,7 +65,7 @@ extension Repairs {
                 var topic: String
                 var level: String
             }
-            var version: Int
+            var schemaVersion: Int
             var providers: [String]
             var findings: [Finding]
         }

@@ -19,7 +19,7 @@ extension Repairs {
                     "exec", "-c", name, "\(name)-02", "\(name)-01", "--json", "--", "hostname")
                 let answers = try JSONDecoder().decode(Answers.self, from: Data(two.output.utf8)).members
                 #expect(answers.map(\.member) == ["\(name)-02", "\(name)-01"])
-                #expect(answers.map(\.output) == ["\(name)-02\n", "\(name)-01\n"])
+                #expect(answers.map(\.stdout) == ["\(name)-02\n", "\(name)-01\n"])
 
                 // The worst status, standard error to standard error, and flags of the command's own.
                 let script = "echo out; echo err >&2; case $(hostname) in *1) exit 3;; *2) exit 5;; esac"
@@ -59,8 +59,8 @@ extension Repairs {
         private struct Answers: Decodable {
             struct Member: Decodable {
                 var member: String
-                var status: Int
-                var output: String
+                var exitCode: Int
+                var stdout: String
             }
             var members: [Member]
         }

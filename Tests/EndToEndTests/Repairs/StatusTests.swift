@@ -8,7 +8,7 @@ extension Repairs {
         private struct Answer: Decodable {
             struct Member: Decodable {
                 var name: String
-                var lxd: String
+                var daemon: String
                 var roles: [String]
                 var version: String?
                 var instances: Int?
@@ -17,9 +17,10 @@ extension Repairs {
                 var code: String
                 var member: String?
             }
-            var version: Int
+            var schemaVersion: Int
+            var state: String
             var healthy: Bool
-            var sentence: String
+            var message: String
             var members: [Member]
             var findings: [Finding]
         }
@@ -49,7 +50,8 @@ extension Repairs {
         private func ask(_ sandbox: Sandbox) async throws -> Answer {
             let result = try await sandbox.bcmcluster("status", "-c", sandbox.cluster, "--json")
             let answer = try JSONDecoder().decode(Answer.self, from: Data(result.output.utf8))
-            #expect(result.ending == .exited(answer.healthy ? 0 : 4) && answer.version == 1)
+            #expect(result.ending == .exited(answer.healthy ? 0 : 4) && answer.schemaVersion == 2)
+            #expect(answer.healthy == (answer.state == "healthy"))
             return answer
         }
 
@@ -57,7 +59,7 @@ extension Repairs {
             let status = try await sandbox.mustRun("status", "-c", sandbox.cluster)
             #expect(status.output.hasPrefix("✓ \(sandbox.cluster) is healthy: 3 members online.\n"))
             let answer = try await ask(sandbox)
-            #expect(answer.members.map(\.lxd) == ["online", "online", "online"])
+            #expect(answer.members.map(\.daemon) == ["online", "online", "online"])
             #expect(answer.members.allSatisfy { $0.version?.contains(".") == true && $0.instances == 0 })
         }
 
@@ -85,8 +87,8 @@ extension Repairs {
             let answer = try await ask(sandbox)
             #expect(ContinuousClock.now - start < .seconds(10), "two seconds on a machine that has nothing else to do")
             kill(daemon.number, SIGCONT)
-            #expect(answer.sentence == "\(member) did not answer within 1.2s.", "no proof that it hangs")
-            #expect(answer.members.first { $0.name == member }?.lxd == "no answer")
+            #expect(answer.message == "\(member) did not answer within 1.2s.", "no proof that it hangs")
+            #expect(answer.members.first { $0.name == member }?.daemon == "noAnswer")
             #expect(answer.findings.contains { $0.code == "no-answer" && $0.member == member })
         }
 
@@ -96,7 +98,7 @@ extension Repairs {
                 for: "the end of the daemon", limit: .seconds(30), every: .milliseconds(200)
             ) {
                 let answer = try await ask(sandbox)
-                return answer.members.first { $0.name == member }?.lxd == "dead" ? answer : nil
+                return answer.members.first { $0.name == member }?.daemon == "dead" ? answer : nil
             }
             #expect(answer.findings.contains { $0.code == "daemon-dead" && $0.member == member })
         }

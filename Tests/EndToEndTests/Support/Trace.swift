@@ -65,7 +65,7 @@ struct DryRun {
     }
 
     private struct Document: Decodable {
-        var version: Int
+        var schemaVersion: Int
         var steps: [Step]
     }
 
@@ -77,7 +77,7 @@ struct DryRun {
         let result = try await sandbox.run(Product.bcmcluster, arguments + ["--dry-run", "--json"])
         try #require(result.succeeded, "\(result.errors)")
         let document = try JSONDecoder().decode(Document.self, from: Data(result.output.utf8))
-        try #require(document.version == 1)
+        try #require(document.schemaVersion == 2)
         steps = document.steps
     }
 

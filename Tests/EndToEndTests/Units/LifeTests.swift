@@ -66,7 +66,7 @@ extension Units {
                     "+ network backend", "+ volume web_data_1", "+ volume web_data_2", "+ instance web-1",
                     "+ instance web-2",
                 ])
-            #expect(planned.last?.details.hasSuffix("spread from web-1") ?? false, "\(planned)")
+            #expect(planned.last?.message.hasSuffix("spread from web-1") ?? false, "\(planned)")
             #expect(try await sandbox.ps() == [], "a dry run makes nothing")
             let text = try await sandbox.mustRun("run", "-c", name, path, "--dry-run")
             #expect(text.output.contains("# +  instance  web-2"))
@@ -80,7 +80,7 @@ extension Units {
             #expect(shown.map(\.volumes) == [["web_data_1"], ["web_data_2"]])
             #expect(shown.allSatisfy { $0.type == "container" && $0.state == "running" && $0.since != nil })
             for instance in shown {
-                let place = planned.first { $0.name == instance.name }?.details ?? ""
+                let place = planned.first { $0.name == instance.name }?.message ?? ""
                 #expect(place.hasPrefix("on \(instance.member): "))
             }
             try await isAsItsFileSays(sandbox)
@@ -121,7 +121,7 @@ extension Units {
             _ = try sandbox.write(changed, to: "web.toml")
             let changes = try await sandbox.changes("run", path)
             #expect(changes.map(\.sign) == ["~", "~", "~", "~", "~"], "\(changes)")
-            let words = changes.last?.details ?? ""
+            let words = changes.last?.message ?? ""
             for part in [
                 "memory 64MiB → 96MiB", "env KEY changes", "port tcp 8080 is removed", "port tcp 8081 is added",
             ] {
@@ -144,7 +144,7 @@ extension Units {
             _ = try sandbox.write(changed, to: "web.toml")
             let down = try await sandbox.changes("run", path, "--yes")
             #expect(down.filter { $0.sign != "=" }.map(\.brief) == ["- instance web-3"])
-            #expect(down.contains { $0.name == "web_data_3" && $0.details.contains("not used by the file") })
+            #expect(down.contains { $0.name == "web_data_3" && $0.message.contains("not used by the file") })
         }
 
         /// By the member's address, and by the API as `api` prints it.

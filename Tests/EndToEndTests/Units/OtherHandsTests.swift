@@ -26,7 +26,7 @@ extension Units {
                 #expect(Set(try await sandbox.instances().keys) == ["web-1", "mine", "copy"], "no second one is made")
                 let again = try await sandbox.changes("run", file)
                 #expect(again.map(\.brief) == ["= instance mine", "= instance web-1"])
-                #expect(again.first?.details == "on \(free), renamed from web-2")
+                #expect(again.first?.message == "on \(free), renamed from web-2")
 
                 try await sandbox.mustRun("unit", "stop", "-c", name, "web")
                 #expect(Set(try await sandbox.ps("web").map(\.state)) == ["stopped"])

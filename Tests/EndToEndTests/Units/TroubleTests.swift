@@ -51,7 +51,7 @@ extension Units {
 
             let moved = try await sandbox.changes("run", job, "--reschedule")
             #expect(moved.filter { $0.sign != "=" }.map(\.brief) == ["+ instance job-4"])
-            #expect(moved.last?.details.hasSuffix("replacing \(lost)") ?? false)
+            #expect(moved.last?.message.hasSuffix("replacing \(lost)") ?? false)
             #expect(try await sandbox.changes("run", job).allSatisfy { $0.sign == "=" })
             let successor = try await sandbox.ps("job", status: 4).first { $0.name == "job-4" }
             #expect(successor?.state == "running" && successor?.member != member)
@@ -59,7 +59,7 @@ extension Units {
             // Nothing new goes to a member that is offline.
             let more = try sandbox.unit("more", count: 4)
             let plan = try await sandbox.changes("run", more, "--dry-run")
-            #expect(plan.count == 4 && plan.allSatisfy { !$0.details.contains(member) })
+            #expect(plan.count == 4 && plan.allSatisfy { !$0.message.contains(member) })
             let network = try sandbox.unit("net", "[[network]]\nname = \"back\"\naddress = \"10.81.0.1/24\"")
             try await sandbox.refuses(
                 "run", network, saying: "the network back cannot be created while \(member) is offline")

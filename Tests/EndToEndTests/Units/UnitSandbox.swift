@@ -12,16 +12,19 @@ struct ShownInstance: Decodable, Equatable {
     var host: String
     var ipv4: [String]
     var volumes: [String]
-    var since: Int?
+    var since: String?
     var reachable: Bool
 }
 
 /// An object as `run --json` and its dry run tell of it.
 struct ShownChange: Decodable, Hashable {
-    var sign: String
+    var action: String
     var kind: String
     var name: String
-    var details: String
+    var message: String
+
+    /// Terraform's sign for it.
+    var sign: String { ["create": "+", "update": "~", "delete": "-", "none": "="][action] ?? "?" }
 
     /// What becomes of which object: `+ instance web-1`.
     var brief: String { "\(sign) \(kind) \(name)" }
@@ -62,7 +65,8 @@ extension Sandbox {
         let result = try await run(Product.bcmcluster, words)
         #expect(
             result.ending == .exited(status), "\(words): \(result.errors)\(result.output)", sourceLocation: location)
-        return try JSONDecoder().decode(Told.self, from: Data(result.output.utf8)).changes ?? []
+        let text = arguments.contains("--dry-run") ? result.output : result.lastLine
+        return try JSONDecoder().decode(Told.self, from: Data(text.utf8)).changes ?? []
     }
 
     /// What `ps` tells.

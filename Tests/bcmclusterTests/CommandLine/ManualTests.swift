@@ -1,3 +1,4 @@
+import Foundation
 import Provisioning
 import Schemas
 import Testing
@@ -67,5 +68,33 @@ import Testing
         let codes = Set(Failure.Code.allCases.map(\.rawValue))
         #expect(try Schema("error").words(at: "error", "code") == codes)
         #expect(try Schema("run").words(at: "failures", "code") == codes)
+        #expect(try Schema("exec").words(at: "members", "code") == codes)
+    }
+
+    /// Programs match on them: a step's type is not renamed without a word of it here and in the changelog.
+    @Test func theCodesOfStepsAreThoseOfTheSchema() throws {
+        let folder = "\(SourceTree.root)/Sources/Provisioning"
+        var steps: Set<String> = []
+        for file in try FileManager.default.subpathsOfDirectory(atPath: folder) where file.hasSuffix(".swift") {
+            let text = try LocalFiles().read("\(folder)/\(file)") ?? ""
+            for match in text.matches(of: /struct ([A-Z][A-Za-z]+)(<[^>]*>)?: ([A-Za-z]+, )*Step\b/) {
+                steps.insert(match.output.1.prefix(1).lowercased() + match.output.1.dropFirst())
+            }
+        }
+        let listed = try Schema("progress").examples(in: "step", at: "code")
+        #expect(listed.count > 50 && Set(listed).isSubset(of: steps), "\(Set(listed).subtracting(steps))")
+        #expect(SwitchedOff().code == "switchedOff" && SwitchedOver<Int>().code == "switchedOver")
+    }
+
+    private struct SwitchedOff: Step {
+        let title = "switch off"
+        func isDone(_ context: PlanContext) async throws -> Bool { false }
+        func run(_ context: PlanContext) async throws {}
+    }
+
+    private struct SwitchedOver<Way>: Step {
+        let title = "switch over"
+        func isDone(_ context: PlanContext) async throws -> Bool { false }
+        func run(_ context: PlanContext) async throws {}
     }
 }

@@ -6,8 +6,10 @@ import Testing
 
 @Suite struct ClusterListingTests {
     private let rows = [
-        ClusterListing.Row(name: "DEV", provider: "namespace", members: 3, state: "online"),
-        ClusterListing.Row(name: "A-LONGER-NAME", provider: nil, members: 0, state: "not up yet: only .env files"),
+        ClusterListing.Row(name: "DEV", provider: "namespace", members: 3, state: "healthy", message: "online"),
+        ClusterListing.Row(
+            name: "A-LONGER-NAME", provider: nil, members: 0, state: "notCreated",
+            message: "not up yet: only .env files"),
     ]
 
     @Test func theColumnsStandBelowEachOther() {

@@ -80,9 +80,9 @@ import Testing
                 storage.message.hasPrefix("storage drivers: dir, btrfs; not here: zfs (this kernel has no zfs)")
                     && status == 0)
             let (without, _) = try await found("storage") { host in
-            host.answers["cat -- /proc/filesystems"] = "\tbtrfs\n"
-            host.answers[Which.question(["mkfs.btrfs"]).pasteable] = ""
-        }
+                host.answers["cat -- /proc/filesystems"] = "\tbtrfs\n"
+                host.answers[Which.question(["mkfs.btrfs"]).pasteable] = ""
+            }
             #expect(without.message.contains("btrfs (mkfs.btrfs: command not found; apt-get install btrfs-progs)"))
         }
 

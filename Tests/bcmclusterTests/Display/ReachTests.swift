@@ -15,20 +15,20 @@ import Testing
     }
 
     @Test func theStatusIsTheCommandsOwn() {
-        #expect(ExecOutcome(member, CommandResult(.exited(7), output: "o", errors: "e")).status == 7)
-        #expect(ExecOutcome(member, CommandResult(.signalled(9))).status == 137)
-        #expect(ExecOutcome(member, CommandResult()).trouble == nil)
+        #expect(ExecOutcome(member, CommandResult(.exited(7), output: "o", errors: "e")).exitCode == 7)
+        #expect(ExecOutcome(member, CommandResult(.signalled(9))).exitCode == 137)
+        #expect(ExecOutcome(member, CommandResult()).message == nil)
     }
 
     @Test func aMemberOutOfReachIsFourAndALimitIsAFailure() {
         let off = ExecOutcome(member, Failure(.conflict, "the machine DEV-01 does not run"))
-        #expect(off.status == 4 && off.trouble == "the machine DEV-01 does not run")
-        #expect(ExecOutcome(member, Failure(.timedOut, "took too long", output: "so far")).status == 1)
+        #expect(off.exitCode == 4 && off.message == "the machine DEV-01 does not run" && off.code == "conflict")
+        #expect(ExecOutcome(member, Failure(.timedOut, "took too long", output: "so far")).exitCode == 1)
     }
 
     @Test func outputThatIsCutOffIsSaid() {
         let much = String(repeating: "x", count: LocalRunner.mostKept)
-        #expect(ExecOutcome(member, CommandResult(output: much)).trouble != nil)
+        #expect(ExecOutcome(member, CommandResult(output: much)).truncated)
     }
 
     @Test func theDataKeepsToItsSchema() throws {
@@ -82,7 +82,7 @@ import Testing
             .init(member: "DEV-00", name: "lxd", path: "/l/lxd.log", text: "one\nS3CRET\n"),
             .init(member: nil, name: "bcmcluster", path: "/r/up.log", text: "no end"),
             .init(member: "DEV-01", name: "console", path: "/l/c.log", text: ""),
-        ], troubles: ["DEV-01 lxd: S3CRET is in the way"])
+        ], failures: [.init(message: "DEV-01 lxd: S3CRET is in the way")])
 
     @Test func severalLogsAreShownAsTailDoes() {
         #expect(
@@ -107,7 +107,7 @@ import Testing
 /// The schema check is known to be able to fail.
 @Suite struct SchemaTests {
     private struct Wrong: Encodable {
-        var version = 2
+        var schemaVersion = 1
         var cluster = 5
         var extra = ""
     }
@@ -115,7 +115,7 @@ import Testing
     @Test func whatIsWrongIsFound() throws {
         #expect(
             try Schema("exec").complaints(about: Wrong()) == [
-                "$ has no members", "$.cluster is no string", "$.extra is unknown", "$.version is not 1",
+                "$ has no members", "$.cluster is no string", "$.extra is unknown", "$.schemaVersion is not 2",
             ])
     }
 }

@@ -14,7 +14,7 @@ import Testing
             resume: "")
         let report = ChangeReport(
             command: "up", subject: "DEV", result: .ran(run), snapshot: try SnapshotName("before"))
-        return RunSummary(report, run, exitStatus: failure?.exitStatus ?? 0)
+        return RunSummary(report, run, exitStatus: failure?.exitStatus ?? 0, now: 1_790_000_000)
     }
 
     @Test func theDataKeepToTheirSchema() throws {
@@ -26,7 +26,7 @@ import Testing
             #expect(try JSONText.text(summary(failure)).contains("two") == (log != nil))
         }
         #expect(try schema.complaints(about: summary(nil)) == [])
-        let unchanged = RunSummary(command: "destroy", unchanged: "DEV", exitStatus: 0)
+        let unchanged = RunSummary(command: "destroy", unchanged: "DEV", exitStatus: 0, now: 1_790_000_000)
         #expect(try schema.complaints(about: unchanged) == [] && !unchanged.changed)
     }
 
@@ -35,7 +35,7 @@ import Testing
         for failure in [
             Failure(.badInput, "no"), Failure(.commandFailed, "no", command: "a b", output: "c\nd", hint: "e"),
         ] {
-            let error = ErrorJSON(failure, exitStatus: failure.exitStatus)
+            let error = ErrorJSON(failure, exitStatus: failure.exitStatus, now: 1_790_000_000)
             #expect(try schema.complaints(about: error) == [])
             #expect(try JSONText.text(error, isCompact: true).split(separator: "\n").count == 1)
         }

@@ -49,7 +49,8 @@ import Testing
         units.instances = [
             UnitListing.Row(
                 unit: "web", name: "web-1", type: "container", state: "running", member: long, host: "rack1.example",
-                ipv4: ["10.123.100.101", "192.168.100.102"], volumes: ["web-data-1", "web-log-1"], since: 0,
+                ipv4: ["10.123.100.101", "192.168.100.102"], ports: [], image: nil,
+                volumes: ["web-data-1", "web-log-1"], since: nil,
                 reachable: true)
         ]
         let host = try Host(name: HostName("rack1"), destination: "administrator@rack1.example.org")
@@ -60,7 +61,7 @@ import Testing
         let clusters = ClusterListing(clusters: [
             .init(
                 name: long, provider: "multipass", members: 12,
-                state: "no quorum: 1 of 3 voters online; hint: repair it")
+                state: "degraded", message: "no quorum: 1 of 3 voters online; hint: repair it")
         ])
         let tables = [
             (units.text(width: width, now: 100), ["10.123.100.101", "192.168.100.102"]),

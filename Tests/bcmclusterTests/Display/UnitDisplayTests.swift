@@ -9,20 +9,24 @@ import Testing
     private func instance(
         _ unit: String?, _ name: String, on member: String = "DEV-00", status: String = "Running",
         lastUsed: String? = "2026-01-02T03:04:05Z", type: String = "container", volumes: [String] = [],
-        address: String? = nil
+        address: String? = nil, config: [String: String] = [:], proxies: [(listen: String, connect: String)] = []
     ) -> ClusterInstance {
         var devices = Dictionary(
             uniqueKeysWithValues: volumes.map {
                 ("vol-\($0)", ["type": "disk", "pool": "p", "source": $0, "path": "/v"])
             })
         devices["root"] = ["type": "disk", "path": "/", "pool": "p", "source": ""]
+        for (index, proxy) in proxies.enumerated() {
+            devices["proxy\(index)"] = ["type": "proxy", "listen": proxy.listen, "connect": proxy.connect]
+        }
         let state = address.map {
             ClusterInstance.State(
                 network: ["eth0": .init(addresses: [.init(address: $0, family: "inet", scope: "global")])])
         }
         return ClusterInstance(
             name: name, location: member, status: status, project: "default",
-            config: unit.map { ["user.bcm.unit": $0] } ?? [:], type: type, devices: devices, lastUsed: lastUsed,
+            config: (unit.map { ["user.bcm.unit": $0] } ?? [:]).merging(config) { $1 }, type: type, devices: devices,
+            lastUsed: lastUsed,
             state: state)
     }
 
@@ -34,7 +38,12 @@ import Testing
     }
 
     private func listing(_ instances: [ClusterInstance], _ unit: String? = nil) throws -> UnitListing {
-        UnitListing(try ClusterName("DEV"), workloads(instances), try unit.map { try UnitName($0) }) { _ in "local" }
+        let images = [
+            ListedImage(fingerprint: "ff00", type: "virtual-machine", aliases: [.init(name: "tiny")], properties: nil)
+        ]
+        return UnitListing(
+            try ClusterName("DEV"), workloads(instances), try unit.map { try UnitName($0) }, images: images
+        ) { _ in "local" }
     }
 
     /// 2026-01-02T03:04:05Z.
@@ -43,19 +52,30 @@ import Testing
     @Test func theInstancesAsATable() throws {
         let listing = try listing([
             instance("web", "web-10", on: "DEV-01", status: "Error", volumes: ["web_data_10"]),
-            instance("web", "web-2", volumes: ["web_data_2", "web_all"], address: "10.1.0.2"),
-            instance("db", "db-1", on: "DEV-02", status: "Stopped", type: "virtual-machine"),
-            instance(nil, "mine"), instance("web", "web-1", status: "Frozen", lastUsed: "1970-01-01T00:00:00Z"),
+            instance(
+                "web", "web-2", volumes: ["web_data_2", "web_all"], address: "10.1.0.2",
+                config: ["user.bcm.image": "ubuntu:24.04"]),
+            instance(
+                "db", "db-1", on: "DEV-02", status: "Stopped", type: "virtual-machine",
+                config: ["volatile.base_image": "ff00"]),
+            instance(nil, "mine"),
+            instance(
+                "web", "web-1", status: "Frozen", lastUsed: "1970-01-01T00:00:00Z",
+                config: ["volatile.base_image": "0123456789abcdef"],
+                proxies: [
+                    ("tcp:0.0.0.0:80", "tcp:127.0.0.1:80"), ("udp:0.0.0.0:53", "udp:127.0.0.1:5353"),
+                    ("unix:/tmp/s", "tcp:127.0.0.1:80"), ("tcp:0.0.0.0:90-99", "tcp:127.0.0.1:90-99"),
+                ]),
             instance("db", "db-2", on: "elsewhere"),
         ])
         #expect(
             listing.text(width: .max, now: then + 7500) == """
-                UNIT  NAME    TYPE       STATE        MEMBER     HOST   IPV4      VOLUMES             SINCE
-                db    db-1    vm         stopped      DEV-02     local  -         -                   2h05m ago
-                db    db-2    container  unreachable  elsewhere  -      -         -                   -
-                web   web-1   container  paused       DEV-00     local  -         -                   -
-                web   web-2   container  running      DEV-00     local  10.1.0.2  web_all,web_data_2  2h05m ago
-                web   web-10  container  unreachable  DEV-01     local  -         web_data_10         -
+                UNIT  NAME    TYPE       STATE        MEMBER     HOST   IPV4      PORTS                            IMAGE         VOLUMES             SINCE
+                db    db-1    vm         stopped      DEV-02     local  -         -                                tiny          -                   2h05m ago
+                db    db-2    container  unreachable  elsewhere  -      -         -                                -             -                   -
+                web   web-1   container  paused       DEV-00     local  -         DEV-00:53→5353/udp,DEV-00:80→80  0123456789ab  -                   -
+                web   web-2   container  running      DEV-00     local  10.1.0.2  -                                ubuntu:24.04  web_all,web_data_2  2h05m ago
+                web   web-10  container  unreachable  DEV-01     local  -         -                                -             web_data_10         -
 
                 """)
         #expect(listing.instances.map(\.reachable) == [true, false, true, true, false])
@@ -74,7 +94,7 @@ import Testing
         ("0001-01-01T00:00:00Z", nil), ("1970-01-01T00:00:00Z", nil), ("nonsense", nil), ("", nil),
     ])
     func timesOfLXD(_ text: String, _ seconds: Int?) throws {
-        #expect(try listing([instance("web", "web-1", lastUsed: text)]).instances[0].since == seconds)
+        #expect(try listing([instance("web", "web-1", lastUsed: text)]).instances[0].since?.seconds == seconds)
     }
 
     @Test func theVolumesAsATable() throws {
@@ -97,9 +117,9 @@ import Testing
             listing.text(width: .max) == """
                 VOLUME       UNIT  POOL  SIZE  MEMBER  USED BY
                 old_data     old   fast  -     -       orphaned
-                old_used     old   fast  1GiB  DEV-00  mine
-                web_data_2   web   fast  5GiB  DEV-00  -
-                web_data_10  web   fast  5GiB  DEV-01  web-10
+                old_used     old   fast  1G    DEV-00  mine
+                web_data_2   web   fast  5G    DEV-00  -
+                web_data_10  web   fast  5G    DEV-01  web-10
 
                 """)
         #expect(listing.volumes.map(\.unitExists) == [false, false, true, true])
@@ -124,7 +144,7 @@ import Testing
         #expect(ChangeListing.lines([]) == [] && ChangeListing.data([]) == nil)
         #expect(
             ChangeListing.data(changes)?.last
-                == ChangeListing.Item(sign: "-", kind: "instance", name: "web-2", details: "count is 1"))
+                == ChangeListing.Item(action: "delete", kind: "instance", name: "web-2", message: "count is 1"))
     }
 }
 

@@ -33,7 +33,7 @@ import Testing
                 """)
         #expect(listing.text(width: 30).split(separator: "\n").allSatisfy { $0.count <= 30 })
         #expect(listing.vms[0].ipv4 == ["10.1.2.3", "10.64.0.1"] && listing.vms[1].ipv4.isEmpty)
-        #expect(listing.silent.map(\.trouble) == ["no answer within 5s"])
+        #expect(listing.unreachable.map(\.message) == ["no answer within 5s"])
     }
 
     @Test func theData() throws {

@@ -101,7 +101,7 @@ import Testing
     @Test func theDataNamesItsForm() throws {
         let text = try TimelineFile("up.json").text(notes(try plan(), [(0, 0, 1)]))
         for part in [
-            #""version" : 1"#, #""command" : "up""#, #""cluster" : "DEV""#,
+            #""schemaVersion" : 2"#, #""command" : "up""#, #""cluster" : "DEV""#,
             #""started" : "2026-11-28T17:05:00Z""#, #""provider" : "namespace""#, #""lane" : "DEV""#,
         ] {
             #expect(text.contains(part), "\(part)")

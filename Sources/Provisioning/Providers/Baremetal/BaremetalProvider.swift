@@ -1,7 +1,7 @@
 /// Members that are one host each, which exists already: the engine is put on it, and it is left as it was.
 ///
 /// A provider is for one host, and so for one member. The host is never switched on or off: its engine is.
-package struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking {
+package struct BaremetalProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking, UsageReporting {
     let host: HostName?
     let root: any CommandRunner
     let engine: Engine

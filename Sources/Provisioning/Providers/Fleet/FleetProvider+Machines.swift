@@ -66,6 +66,15 @@ extension FleetProvider {
         return answers.reduce(into: [:]) { $0.merge((try? $1.answer.get()) ?? [:]) { first, _ in first } }
     }
 
+    /// As each host answers for its own.
+    package func usage(of running: [MemberName], in state: ClusterState) async throws -> [MemberName: MachineUsage] {
+        let answers = await all { host, provider in
+            let own = running.filter { state.host(of: $0) == host }
+            return own.isEmpty ? [:] : try await provider.usageReporting?.usage(of: own, in: state) ?? [:]
+        }
+        return answers.reduce(into: [:]) { $0.merge((try? $1.answer.get()) ?? [:]) { first, _ in first } }
+    }
+
     /// As each host in reach knows them.
     package func hostedClusters(named cluster: ClusterName?) async throws -> [HostedCluster] {
         try await forEachReachableHost { try await $0.ownershipCheck?.hostedClusters(named: cluster) ?? [] }

@@ -4,7 +4,7 @@
 /// fixed address. Its first process outlives the command that started it, and takes everything in the machine with it
 /// when it ends: also containers, whose monitor is orphaned where there is no PID namespace.
 package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
-    OwnershipChecking, UptimeReporting, DataLocating, SnapshotProvider, Preflighting, MachineSizing
+    OwnershipChecking, UptimeReporting, DataLocating, SnapshotProvider, Preflighting, MachineSizing, UsageReporting
 {
     let root: any CommandRunner
     let files: any Files
@@ -124,6 +124,15 @@ package struct NamespaceProvider: MachineProvider, SharedNetworking, DaemonContr
         let notes = Dictionary(uniqueKeysWithValues: running.map { ("\(NamespaceLayout.machine($0))/holder", $0) })
         let times = try await RootFiles(root).times(of: notes.keys.sorted())
         return Dictionary(uniqueKeysWithValues: times.compactMap { path, time in notes[path].map { ($0, time) } })
+    }
+
+    /// By the machines' control groups and cables, which the host's kernel counts.
+    package func usage(of running: [MemberName], in state: ClusterState) async throws -> [MemberName: MachineUsage] {
+        let layout = NamespaceLayout(state)
+        let parts = running.map {
+            ($0, KernelCounters.Part(group: layout.controlGroup(of: $0), cable: layout.cable($0)))
+        }
+        return try await KernelCounters(root).usage(of: Dictionary(parts) { first, _ in first })
     }
 
     /// By what the machines' owners' notes and the copies of the states say.
