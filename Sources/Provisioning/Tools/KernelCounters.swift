@@ -68,7 +68,7 @@ package struct KernelCounters: Sendable {
     /// What the whole machine has used; its traffic is that of the interface that leads to the outside.
     package func usageOfMachine() async throws -> MachineUsage {
         let paths = ["/proc/uptime", "/proc/stat", "/proc/meminfo", "/proc/net/dev", "/proc/net/route"]
-        let files = try await read(paths, matching: "")
+        let files = try await read(paths, matching: ".")
         guard let host = Host(files), let processors = files.words(in: "/proc/stat", after: "cpu") else {
             throw Failure(.commandFailed, "/proc/stat and /proc/meminfo do not tell what the machine uses")
         }
