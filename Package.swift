@@ -3,7 +3,9 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 // `make build` says which commit it builds; a plain `swift build` does not know. One small file depends on it.
-let commit = (Context.environment["BCM_COMMIT"] ?? "").filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+let commit = (Context.environment["BCM_COMMIT"] ?? "").filter {
+    $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-")
+}
 
 let package = Package(
     name: "bcmcluster",
@@ -20,7 +22,8 @@ let package = Package(
             dependencies: ["CBuild"],
             path: ".",
             exclude: [
-                "Sources/bcmcluster", "Sources/CBuild", "Tests", "Benchmarks", "scripts", "LICENSE", "Makefile", "README.md",
+                "Sources/bcmcluster", "Sources/CBuild", "Tests", "Benchmarks", "scripts", "LICENSE", "Makefile",
+                "README.md",
                 "CONTRIBUTING.md", "CHANGELOG.md", "docs",
             ],
             sources: ["Sources/Provisioning"],

@@ -72,7 +72,9 @@ struct ChangePool: Step {
         }
     }
 
-    /// The keys that are the member's own. Names that the kernel knows are the member's, since several may share a kernel.
+    /// The keys that are the member's own.
+    ///
+    /// Names that the kernel knows are the member's, since several may share a kernel.
     private func keys(_ driver: StorageDriver, _ size: ByteSize?, _ member: String) -> [String] {
         let size = size.map { ["size=\($0.text)"] } ?? []
         return switch driver {

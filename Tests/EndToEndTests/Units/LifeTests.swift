@@ -190,7 +190,7 @@ extension Units {
             #expect(try await sandbox.client("list", "--format", "csv", "--columns", "n").trimmed == "mine")
             let list = try await sandbox.mustRun("volume", "list", "-c", sandbox.cluster)
             #expect(
-                list.output.contains(/web_data_1 +web +default +9MiB +\S+ +orphaned/), "\(list.output)")
+                list.output.contains(/web_data_1 +web +default +9M +\S+ +orphaned/), "\(list.output)")
             try await sandbox.mustRun("volume", "list", "-c", sandbox.cluster, "--json")
 
             try await sandbox.mustRun("run", "-c", sandbox.cluster, path)
