@@ -38,9 +38,9 @@ extension Session {
     }
 
     /// Says a sentence to the user, and to who reads the run's lines of JSON.
-    private func tell(_ sentence: String, after prefix: String = "") {
-        terminal.say(prefix + sentence)
-        if invocation.streamsJSON { ProgressLines.note(app.redactor.redact(sentence), on: terminal, time) }
+    private func tell(_ sentence: String, after prefix: String = "", isNote: Bool = false) {
+        if isNote { terminal.note(prefix + sentence) } else { terminal.say(prefix + sentence) }
+        if invocation.streamsJSON { ProgressLines.note(app.redactor.redact(sentence.trimmed), on: terminal, time) }
     }
 
     /// Says as data that nothing was changed; why, the user has been told.
@@ -67,7 +67,7 @@ extension Session {
         }
         run.summary.prefix(1).forEach(terminal.say)
         run.summary.dropFirst().forEach(terminal.note)
-        report.left.forEach { tell($0.trimmed) }
+        report.left.forEach { tell($0, isNote: false) }
         if invocation.isJSON {
             let summary = RunSummary(report, run, exitStatus: status, now: time.secondsSince1970)
             terminal.result(app.redactor.redact(try JSONText.text(summary, isCompact: true)))
@@ -77,7 +77,7 @@ extension Session {
 
     /// Says what failed and how to continue.
     private func say(_ run: ChangeReport.Run) -> Int32 {
-        for remark in run.remarks { tell(remark, after: "note: ") }
+        for remark in run.remarks { tell(remark, after: "note: ", isNote: true) }
         if let signal = interruption.signal {
             terminal.say("interrupted: \(run.resume)")
             return 128 + signal

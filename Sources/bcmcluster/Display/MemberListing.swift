@@ -54,8 +54,10 @@ struct MemberListing: Encodable {
 
     /// A table that is no wider than that.
     func text(width: Int) -> String {
-        let titles = [
-            "MEMBER", "ROLES", "STATE", "ADDRESS", "HOST", "MACHINE", "CPUS", "MEMORY", "DISK", "VERSION",
+        let columns: [TextTable.Column] = [
+            "MEMBER", .init("ROLES", 2), "STATE", .init("ADDRESS", isWhole: true), .init("HOST", 5),
+            .init("MACHINE", 3),
+            .init("CPUS", 6), .init("MEMORY", 6), .init("DISK", 7), .init("VERSION", 4),
         ]
         let rows = members.map { row in
             [
@@ -64,6 +66,6 @@ struct MemberListing: Encodable {
                 row.disk.map(ByteSize.brief) ?? "-", row.version ?? "-",
             ]
         }
-        return TextTable.lines([titles] + rows, width: width).map { $0 + "\n" }.joined()
+        return TextTable.lines(columns, rows, width: width).map { $0 + "\n" }.joined()
     }
 }

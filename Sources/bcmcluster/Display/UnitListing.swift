@@ -107,10 +107,9 @@ struct UnitListing: Encodable {
         }
         // The name says the unit.
         let columns: [TextTable.Column] = [
-            .init("UNIT", 3), "NAME", .init("TYPE", 6), "STATE", .init("MEMBER", 1), .init("HOST", 5),
-            .init("IPV4", wraps: true), .init("PORTS", 4, wraps: true), .init("IMAGE", 7),
-            .init("VOLUMES", 4, wraps: true),
-            .init("SINCE", 2),
+            .init("UNIT", 3), "NAME", .init("TYPE", 8), "STATE", .init("MEMBER", 1), .init("HOST", 7),
+            .init("IPV4", wraps: true), .init("PORTS", 4, wraps: true), .init("IMAGE", 5),
+            .init("VOLUMES", 6, wraps: true), .init("SINCE", 2),
         ]
         return TextTable.lines(columns, rows, width: width).map { $0 + "\n" }.joined()
     }

@@ -52,7 +52,10 @@ struct UsageListing: Encodable {
             ]
         }
 
-        static let titles = ["CPU", "MEMORY", "DISK", "RX/S", "TX/S", "RX", "TX"]
+        static let columns: [TextTable.Column] = [
+            "CPU", .init("MEMORY", 1), .init("DISK", 4), .init("RX/S", 2), .init("TX/S", 3), .init("RX", 6),
+            .init("TX", 7),
+        ]
 
         private static func text(_ room: Room?) -> String {
             guard let room else { return "-" }
@@ -115,11 +118,11 @@ struct UsageListing: Encodable {
     /// The members, and below them the instances; no line is wider than that.
     func lines(width: Int) -> [String] {
         let above = members.map { [$0.name, $0.state] + $0.use.cells }
-        var lines = TextTable.lines([["MEMBER", "STATE"] + Use.titles] + above, width: width)
+        var lines = TextTable.lines(["MEMBER", .init("STATE", 5)] + Use.columns, above, width: width)
         if !instances.isEmpty {
             let below = instances.map { [$0.name, $0.state, $0.member, $0.unit ?? "-"] + $0.use.cells }
-            lines +=
-                [""] + TextTable.lines([["INSTANCE", "STATE", "MEMBER", "UNIT"] + Use.titles] + below, width: width)
+            let columns: [TextTable.Column] = ["INSTANCE", .init("STATE", 5), .init("MEMBER", 6), .init("UNIT", 8)]
+            lines += [""] + TextTable.lines(columns + Use.columns, below, width: width)
         }
         return lines
     }
