@@ -21,6 +21,13 @@ package struct Upgrade: Operation {
             if let channel { try upgrading.check(channel: channel) }
             let situation = try await situation(state, context, upgrading)
             let title = context.engine.title
+            if let channel, let newest = situation.versions.compactMap(EngineVersion.init).max(),
+                SnapChannel(channel).isBefore(newest)
+            {
+                throw Failure(
+                    .badInput, "--channel \(channel) is older than \(title) \(newest.text), which \(cluster) runs",
+                    hint: "an upgrade cannot be undone: restore a snapshot, or give a later channel")
+            }
             let isNeeded = upgrading.installsEngines || !situation.isCurrent
             // Whoever has upgraded all members may only have to wait for them.
             if isNeeded { try UpgradePlan.check(situation, of: state) }

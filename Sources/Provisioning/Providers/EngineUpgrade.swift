@@ -29,8 +29,10 @@ struct EngineUpgrade: Sendable {
     }
 
     /// Brings the package to its latest version, which may restart the daemon; instances keep running.
+    ///
+    /// Without a channel a snap stays on the one that it follows: another one may be of an earlier version.
     func refresh(to channel: String?, limit: Duration) async throws {
-        if package.kind == .snap, let snap = engine.snap, let channel = channel ?? engine.defaultChannel {
+        if package.kind == .snap, let snap = engine.snap {
             try await Snap(root, time: time, limit: limit).refresh(snap, channel: channel, touches: [subject])
         } else {
             try await AptGet(root, limit: limit).upgrade(engine.debianPackages, touches: [subject])

@@ -159,6 +159,9 @@ struct NamespaceMove {
             WHERE value LIKE '\(oldFolder)/%'
             """
         }
+        let proxies = ["instances_devices_config", "profiles_devices_config"].flatMap { table in
+            old.address == new.address ? [] : ["listen", "connect"].map { key in proxy(table, key) }
+        }
         return [
             "UPDATE nodes SET name = '\(new.name)', address = '\(newAddress)' WHERE name = '\(old.name)'",
             // 2 is the type of a server's certificate.
@@ -167,6 +170,12 @@ struct NamespaceMove {
             UPDATE instances_config SET value = '\(new.name)' \
             WHERE key = 'volatile.evacuate.origin' AND value = '\(old.name)'
             """, folders("storage_pools_config"),
-        ]
+        ] + proxies
+    }
+
+    /// The statement that gives proxy devices on the member's old address the new one, as in `tcp:10.64.0.11:80`.
+    private func proxy(_ table: String, _ key: String) -> String {
+        let (from, to) = (":\(old.address?.description ?? ""):", ":\(new.address?.description ?? ""):")
+        return "UPDATE \(table) SET value = replace(value, '\(from)', '\(to)') WHERE key = '\(key)' AND value LIKE '%\(from)%'"
     }
 }
