@@ -66,7 +66,7 @@ package struct ArchiveManifest: Sendable, Equatable, Codable {
         takenAt = Date(timeIntervalSince1970: Double(saved.taken)).formatted(.iso8601)
         self.compression = compression
         state = saved.state
-        (state.remote, state.isDeleting, state.restoring, state.importing) = (nil, nil, nil, nil)
+        (state.remote, state.isDeleting, state.restoring, state.importing, state.file) = (nil, nil, nil, nil, nil)
         self.parts = parts
     }
 

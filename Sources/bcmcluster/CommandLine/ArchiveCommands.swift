@@ -4,7 +4,8 @@ extension CommandTable {
     /// The command that brings a cluster to another version of its engine.
     static let upgrades: [CommandSpecification] = [
         CommandSpecification(
-            verb: .upgrade, words: ["upgrade"], group: .cluster, summary: "upgrade the engine on all members, one after the other",
+            verb: .upgrade, words: ["upgrade"], group: .cluster,
+            summary: "upgrade the engine on all members, one after the other",
             details: """
                 Instances keep running. In VMs and on hosts the snap is refreshed, to the
                 cluster's channel or the one that is given, or the package is upgraded. With
@@ -14,7 +15,7 @@ extension CommandTable {
                 upgraded: this is normal. Refused unless all members are online. An upgrade
                 cannot be undone: take a snapshot first. Re-run to resume.
                 """, flags: [.cluster, .channel, .yes, .timeout, .wait, .dryRun, .json],
-            examples: ["bcmcluster upgrade -c DEV", "bcmcluster upgrade -c DEV --channel 6/stable"], schema: "run"),
+            examples: ["bcmcluster upgrade -c DEV", "bcmcluster upgrade -c DEV --channel 6/stable"], schema: "run")
     ]
 
     /// The commands that take a whole cluster to another machine.

@@ -75,6 +75,10 @@ extension NamespaceProvider: SnapshotMoving {
     }
 
     package func adapt(from old: ClusterState, to state: ClusterState, limit: Duration) async throws {
+        for member in state.members.map(\.name) {
+            try await LoopFiles(root).giveOwnIdentifiers(
+                below: "\(unpacked(member))/disks", touches: [.machine(member.text)], limit: limit)
+        }
         let moves = zip(old.members, state.members).map { NamespaceMove(engine: engine, old: $0, new: $1) }
         guard moves.contains(where: \.isOne) else { return }
         let servers = state.members.map { member in
@@ -176,6 +180,7 @@ struct NamespaceMove {
     /// The statement that gives proxy devices on the member's old address the new one, as in `tcp:10.64.0.11:80`.
     private func proxy(_ table: String, _ key: String) -> String {
         let (from, to) = (":\(old.address?.description ?? ""):", ":\(new.address?.description ?? ""):")
-        return "UPDATE \(table) SET value = replace(value, '\(from)', '\(to)') WHERE key = '\(key)' AND value LIKE '%\(from)%'"
+        return
+            "UPDATE \(table) SET value = replace(value, '\(from)', '\(to)') WHERE key = '\(key)' AND value LIKE '%\(from)%'"
     }
 }
