@@ -21,6 +21,7 @@ extension ClusterState {
         state.remote = remote
         state.isDeleting = nil
         state.restoring = nil
+        state.importing = nil
         return state
     }
 

@@ -160,6 +160,8 @@ package struct ClusterState: Sendable, Equatable, Codable {
     package var images: [String: String]?
     /// The snapshot to which the cluster goes back: until that has ended, its machines may be of different times.
     package var restoring: SnapshotName?
+    /// The archive from which the cluster is being imported: until that has ended, its machines are incomplete.
+    package var importing: String?
     /// Whether `up` has given the cluster its bridge and the default profile its card: from then on both are the user's.
     package var hasBridge: Bool?
     /// The cluster file that was last applied; `nil` where none was.

@@ -40,6 +40,7 @@ package struct StateCopy: Sendable, Equatable, Codable {
         self.state.images = nil
         self.state.isDeleting = nil
         self.state.restoring = nil
+        self.state.importing = nil
     }
 
     /// As one line.

@@ -137,7 +137,9 @@ extension AppContext {
                     "finish it with bcmcluster destroy -c \(name), or recreate the cluster with bcmcluster up -c \(name)"
             )
         }
-        if !finishesIncompleteRestore, let failure = state.incompleteRestoreFailure { throw failure }
+        if !finishesIncompleteRestore || state.importing != nil, let failure = state.incompleteRestoreFailure {
+            throw failure
+        }
         return state
     }
 
@@ -245,7 +247,13 @@ extension AppContext {
 extension ClusterState {
     /// What is said to whoever would start or change a cluster whose machines may be of different times.
     var incompleteRestoreFailure: Failure? {
-        restoring.map { snapshot in
+        if let importing {
+            return Failure(
+                .conflict, "import of \(name) from \(importing) is incomplete",
+                hint: "finish it with bcmcluster snapshot import \(Shell.quoted(importing)) -c \(name), or remove what "
+                    + "there is of it with bcmcluster destroy -c \(name)")
+        }
+        return restoring.map { snapshot in
             Failure(
                 .conflict, "restore of \(name) from the snapshot \(snapshot) is incomplete",
                 hint: "finish it with bcmcluster snapshot restore -c \(name) \(snapshot)")

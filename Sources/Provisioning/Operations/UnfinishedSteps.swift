@@ -7,7 +7,7 @@ struct UnfinishedSteps {
 
     /// The steps that are left, in the order of the plan.
     func all() async -> [any Step<PlanContext>] {
-        if state.isDeleting == true || state.restoring != nil { return [] }
+        if state.isDeleting == true || state.incompleteRestoreFailure != nil { return [] }
         let steps = UpPlan.plan(for: state, decided: state.decided).entries.map(\.step)
         return await Engine.$current.withValue(context.engine) {
             await withTaskGroup(of: (Int, Bool)?.self) { group in

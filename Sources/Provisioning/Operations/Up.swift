@@ -90,6 +90,7 @@ public struct Up: Operation {
         try await context.store.update {
             $0.isDeleting = nil
             $0.restoring = nil
+            $0.importing = nil
             $0.remote = nil
         }
         return nil

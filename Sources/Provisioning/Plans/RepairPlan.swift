@@ -183,7 +183,8 @@ private enum RepairAction {
         // Who repairs holds the lock, and is the one who changes the cluster.
         case .changing: self = .none
         case .hostLost, .machineHangs: self = .none
-        case .deletionIncomplete, .restoreIncomplete, .gone, .machineDeleted, .notOnline, .renamed, .removalInterrupted,
+        case .deletionIncomplete, .restoreIncomplete, .importIncomplete, .gone, .machineDeleted, .notOnline, .renamed,
+            .removalInterrupted,
             .stranger,
             .foreignClient,
             .versionsDiffer, .slow, .versionUnknown, .drifted:

@@ -149,6 +149,61 @@ package protocol Preflighting: Sendable {
     func preflight(making count: Int, of state: ClusterState?) async throws -> [DoctorCheck]
 }
 
+/// What a member's daemon runs, beside what is installed on its machine.
+package enum EngineCurrency: Sendable, Equatable {
+    /// What is installed.
+    case current
+    /// What was installed before.
+    case outdated
+    /// No daemon runs.
+    case absent
+}
+
+/// A provider that can let members' daemons run another version of the engine; instances keep running meanwhile.
+package protocol EngineUpgrading: Sendable {
+    /// Whether each machine has an engine of its own, which is brought to another version there.
+    var installsEngines: Bool { get }
+    /// How a user gets a later version onto the machine where the provider does not.
+    var installationHint: String { get }
+    /// Throws `Failure.badInput` where the engine does not come from such a channel.
+    func check(channel: String) throws
+    /// What the daemon of a machine that runs is.
+    func currency(of member: MemberName, in state: ClusterState) async throws -> EngineCurrency
+    /// Brings the engine on a machine to the latest version, of that channel where it has some.
+    func refreshEngine(of member: MemberName, to channel: String?, in state: ClusterState, limit: Duration) async throws
+}
+
+/// A provider whose snapshots can be taken to another machine, and brought up there under other names and addresses.
+package protocol SnapshotMoving: Sendable {
+    /// The version of the engine that machines run here; `nil` where it does not tell it.
+    func engineVersion() async throws -> EngineVersion?
+    /// The processors' architecture, as `uname -m` calls it.
+    func architecture() async throws -> String
+    /// Those of the programs that there are here, the best first.
+    func compressions() async throws -> [ArchiveCompression]
+    /// The bytes of a member's copy; throws `Failure.conflict` where it holds what no archive can.
+    func size(of member: MemberName, in snapshot: SnapshotName, of state: ClusterState, limit: Duration) async throws
+        -> Int
+    /// Writes a member's copy to the end of a file of the user's.
+    func pack(
+        _ snapshot: SnapshotName, of member: MemberName, in state: ClusterState, by compression: ArchiveCompression,
+        onto file: String, limit: Duration
+    ) async throws
+    /// What so many bytes need here, and have.
+    func room(toUnpack bytes: Int) async throws -> CopyRoom
+    /// Unpacks a part of a file for a member whose name is free, or the cluster's; there is no machine of it yet.
+    func unpack(
+        _ file: String, _ range: FileRange, by compression: ArchiveCompression, as member: MemberName,
+        of state: ClusterState, limit: Duration
+    ) async throws
+    /// Gives what was unpacked the names and addresses of the state, in place of those of the one that it comes from.
+    func adapt(from old: ClusterState, to state: ClusterState, limit: Duration) async throws
+    /// Makes a machine that is off of what was unpacked.
+    func place(_ member: MemberName, of state: ClusterState) async throws
+    /// The members whose machines have been made so.
+    func placed(of state: ClusterState) async throws -> Set<MemberName>
+}
+
 /// The one place in which abilities are looked for, with what holds where a provider lacks one.
 extension MachineProvider {
     /// What its machines share; `nil` is nothing.
@@ -182,6 +237,24 @@ extension MachineProvider {
     /// The machines' snapshots; of a provider that has none, one that says so.
     package var copies: any SnapshotProvider {
         self as? any SnapshotProvider ?? NoSnapshots(provider: traits.name)
+    }
+
+    /// Throws `Failure.missing` where the engine of its machines stays what it is.
+    package var engineUpgrading: any EngineUpgrading {
+        get throws {
+            if let upgrading = self as? any EngineUpgrading { return upgrading }
+            throw Failure(.missing, "the \(traits.name.rawValue) provider cannot upgrade the engine")
+        }
+    }
+
+    /// Throws `Failure.missing` where snapshots stay on the machine that they were taken on.
+    package var snapshotMoving: any SnapshotMoving {
+        get throws {
+            if let moving = self as? any SnapshotMoving { return moving }
+            throw Failure(
+                .missing, "the \(traits.name.rawValue) provider cannot write a snapshot to a file, or read one",
+                hint: "move what is in the cluster with \(Engine.current.client) export and import")
+        }
     }
 
     /// The address and the port at which clients reach the member's API: by default, where other members do.

@@ -79,7 +79,9 @@ extension Finding {
     /// Whether it says how the whole cluster is, so that nothing about single members has to be said.
     var isClusterFinding: Bool {
         switch self {
-        case .changing, .interrupted, .deletionIncomplete, .restoreIncomplete, .gone, .stopped, .silent: true
+        case .changing, .interrupted, .deletionIncomplete, .restoreIncomplete, .importIncomplete, .gone, .stopped,
+            .silent:
+            true
         default: false
         }
     }

@@ -36,6 +36,7 @@ struct Diagnosis {
     private var troubles: [Finding] {
         if let change = observation.change { return [.changing(change)] }
         if observation.state.isDeleting == true { return [.deletionIncomplete] }
+        if let archive = observation.state.importing { return [.importIncomplete(archive)] }
         if let snapshot = observation.state.restoring { return [.restoreIncomplete(snapshot)] }
         let states = recorded.map(\.status)
         if isInterrupted { return lostHosts + [.interrupted(observation.state.name)] }

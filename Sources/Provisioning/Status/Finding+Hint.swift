@@ -10,12 +10,16 @@ extension Finding {
         case .interrupted, .unfinished: "bcmcluster up -c \(cluster)"
         case .deletionIncomplete, .gone: "bcmcluster destroy -c \(cluster)"
         case .restoreIncomplete(let snapshot): "bcmcluster snapshot restore -c \(cluster) \(snapshot)"
+        case .importIncomplete(let archive):
+            "bcmcluster snapshot import \(Shell.quoted(archive)) -c \(cluster)"
         case .removalInterrupted(let member): "bcmcluster member remove -c \(cluster) \(member)"
         case .stopped, .machineOff, .instancesInterrupted: "bcmcluster start -c \(cluster)"
         case .hostLost, .unreachable, .slow: "bcmcluster host list"
         case .machineHangs(_, let hint): hint
         case .machineDeleted(_, let hint): hint ?? "bcmcluster repair -c \(cluster)"
         case .notOnline(let member, "evacuated"): ClusterClient.line("cluster restore", member.text)
+        // It waits for those that run another version.
+        case .notOnline(_, "blocked"): "bcmcluster upgrade -c \(cluster)"
         // The cluster waits by itself for one that is offline.
         case .notOnline(_, let state) where state != "offline": "\(ClusterClient.line("cluster list")) tells why"
         case .renamed(let member, let other): MemberRename.hint(member, other)
@@ -27,7 +31,7 @@ extension Finding {
             "\(Engine.current.client) remote rename \(name) another-name, then bcmcluster repair -c \(cluster)"
         case .drifted(let path, _): "bcmcluster up -f \(path == "-" ? "FILE" : Shell.quoted(path))"
         case .versionUnknown: "bcmcluster --version, and see whether there is a later one"
-        case .versionsDiffer: "bcmcluster stop -c \(cluster), then bcmcluster start -c \(cluster)"
+        case .versionsDiffer: "bcmcluster upgrade -c \(cluster)"
         default: "bcmcluster repair -c \(cluster)"
         }
     }
@@ -48,6 +52,7 @@ extension Finding {
         case .unfinished: "unfinished"
         case .deletionIncomplete: "deletion-incomplete"
         case .restoreIncomplete: "restore-incomplete"
+        case .importIncomplete: "import-incomplete"
         case .gone: "no-machines"
         case .stopped: "stopped"
         case .silent: "no-daemon-answers"

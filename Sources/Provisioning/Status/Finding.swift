@@ -10,6 +10,8 @@ package enum Finding: Sendable, Equatable {
     case deletionIncomplete
     /// The cluster was going back to a snapshot, and that has not ended.
     case restoreIncomplete(SnapshotName)
+    /// The cluster was being imported from that archive, and that has not ended.
+    case importIncomplete(String)
     /// The state is there, and none of its machines is.
     case gone
     /// Every machine is off.
@@ -97,6 +99,7 @@ package enum Finding: Sendable, Equatable {
         case .deletionIncomplete: "deletion incomplete: destroy finishes it, up recreates the cluster"
         case .restoreIncomplete(let snapshot):
             "restore from \(snapshot) incomplete: machines may be in different states"
+        case .importIncomplete(let archive): "import from \(archive) incomplete: the machines are not all there"
         case .gone: "no machine is left: destroy the cluster, or recreate it with up"
         case .stopped: "stopped"
         case .silent(let running, let all):

@@ -48,6 +48,9 @@ struct ChildDescriptors {
         if let path = command.inputFile, path != "-" {
             source = try Self.reading(path)
             ownsSource = true
+            if let range = command.inputRange, lseek(source, off_t(range.offset), SEEK_SET) < 0 {
+                throw Failure(could: "read", path)
+            }
         } else if command.inputFile != nil || isOurs {
             source = STDIN_FILENO
         } else if command.input != nil {
@@ -55,7 +58,7 @@ struct ChildDescriptors {
             (theirs[0], ours.0) = (.descriptor(pipe.read), pipe.write)
         }
         guard source >= 0 else { return }
-        if isatty(source) == 0, command.inputBound != nil || command.pipesFiles {
+        if isatty(source) == 0, command.inputBound != nil || command.inputRange != nil || command.pipesFiles {
             let pipe = try Self.pair()
             (theirs[0], ours.0) = (.descriptor(pipe.read), pipe.write)
         } else {
@@ -80,7 +83,7 @@ struct ChildDescriptors {
             (ours.2, theirs[2]) = try Self.draining()
         }
         guard let path = command.outputFile else { return }
-        file = path == "-" ? nil : try OutputFile(path)
+        file = path == "-" ? nil : try OutputFile(path, appending: command.appendsOutput)
         theirs[1] = file.map { .descriptor($0.descriptor) } ?? .inherited
         if let file, command.pipesFiles || command.outputMark != nil {
             (ours.1, theirs[1]) = try Self.draining()

@@ -49,6 +49,10 @@ package struct Command: Sendable, Equatable {
         package var inputFile: String?
         /// The file that takes its standard output, whole or not at all; `-` is our own standard output.
         package var outputFile: String?
+        /// The part of `inputFile` that the program reads; `nil` is all of it.
+        package var inputRange: FileRange?
+        /// Whether its output is added to the end of `outputFile`, a file that is there.
+        package var appendsOutput = false
         /// Variables added to the environment the program inherits.
         package var environment: [String: String]
         /// How long it may take before its whole process group is ended.
@@ -164,6 +168,17 @@ package struct Command: Sendable, Equatable {
     }
 }
 
+/// Some bytes of a file.
+package struct FileRange: Sendable, Equatable {
+    package var offset: Int
+    package var count: Int
+
+    package init(offset: Int, count: Int) {
+        self.offset = offset
+        self.count = count
+    }
+}
+
 /// How much of our own standard input, or of an `inputFile`, a command is passed.
 package struct InputBound: Sendable, Equatable {
     /// The most bytes that it is passed.
@@ -220,6 +235,8 @@ package struct Subject: Sendable, Hashable {
     package static func machine(_ name: String) -> Subject { Subject(name: "machine \(name)") }
     /// The image of that fingerprint, and where it is.
     static func image(_ fingerprint: String) -> Subject { Subject(name: "image \(fingerprint)") }
+    /// The file at that path.
+    static func file(_ path: String) -> Subject { Subject(name: "file \(path)") }
     /// Which instances and volumes a cluster has, and on which members they are.
     static let workloads = Subject(name: "workloads")
     /// Which members a cluster has.

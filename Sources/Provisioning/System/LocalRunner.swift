@@ -193,7 +193,8 @@ private struct Supervision {
 
     /// Reads what is to be passed on; more than its bound ends the child.
     private mutating func fetch() {
-        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let most = min(65_536, (command.inputRange?.count ?? .max) - passed)
+        var bytes = [UInt8](repeating: 0, count: most)
         let count = unistdRead(child.source, &bytes, bytes.count)
         if count < 0 && (errno == EAGAIN || errno == EINTR) { return }
         guard count > 0 else {

@@ -14,9 +14,15 @@ struct OutputFile {
     /// Where it is written; `nil` for a link, a pipe or a device, which is written to directly.
     private let temporary: String?
 
-    /// Opens the file; throws where it cannot be written.
-    init(_ path: String) throws {
+    /// Opens the file, to write to the end of one that is there where it is `appending`; throws where it cannot be written.
+    init(_ path: String, appending: Bool = false) throws {
         self.path = path
+        if appending {
+            temporary = nil
+            descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else { throw Failure(could: "write", path) }
+            return
+        }
         let kind = try LocalFiles().kind(of: path)
         if kind == nil || kind == .file {
             (temporary, descriptor) = try TemporaryFile.create(for: path, mode: SystemCalls.modeOfUsersFiles)

@@ -50,6 +50,12 @@ package struct AptGet: Sendable {
         try await repaired(["install", "--install-recommends"] + packages, touches)
     }
 
+    /// Brings packages that are there to the latest version that the archives have.
+    package func upgrade(_ packages: [String], touches: Set<Subject> = []) async throws {
+        _ = try await runner.run(command(["update"], touches))
+        try await repaired(["install", "--only-upgrade"] + packages, touches)
+    }
+
     /// Removes packages with their configuration; those that are not there are fine.
     package func purge(_ packages: [String], touches: Set<Subject> = []) async throws {
         try await repaired(["purge"] + packages, touches)

@@ -4,12 +4,15 @@ enum TarError: ToolError {
     case noArchive
     /// The archive has nothing of that name.
     case noSuchEntry
+    /// A name in the archive leads out of the folder into which it is unpacked.
+    case leavesFolder
     /// That it fails for what it has reported before.
     case earlierErrors
 
     static let signs: [(sign: String, error: TarError)] = [
         ("not look like a tar", .noArchive), ("Unrecognized archive", .noArchive),
-        ("Not found in archive", .noSuchEntry), ("previous errors", .earlierErrors),
+        ("Not found in archive", .noSuchEntry), ("Removing leading", .leavesFolder),
+        ("contains '..'", .leavesFolder), ("previous errors", .earlierErrors),
         ("Error exit delayed", .earlierErrors),
     ]
 }

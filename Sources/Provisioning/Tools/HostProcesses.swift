@@ -39,6 +39,28 @@ package struct HostProcesses: Sendable {
         return result.output.split(separator: "\n").map(\.trimmed)
     }
 
+    /// The program that a process runs.
+    struct RunningProgram: Sendable, Equatable {
+        var path: String
+        /// Whether another file has its place by now, or none.
+        var isReplaced: Bool
+
+        /// By the link in /proc.
+        init(_ link: String) {
+            let mark = " (deleted)"
+            isReplaced = link.hasSuffix(mark)
+            path = isReplaced ? String(link.dropLast(mark.count)) : link
+        }
+    }
+
+    /// The programs of root's processes whose command line matches.
+    func programs(matching pattern: String, about: Set<Subject>) async throws -> [RunningProgram] {
+        let links = try await matching(pattern, about: about).map { "/proc/\($0)/exe" }
+        if links.isEmpty { return [] }
+        let found = try await RootFiles(runner).links(at: links, about: about)
+        return links.compactMap { found[$0].map(RunningProgram.init) }
+    }
+
     /// Sends a signal to those processes; none there is fine.
     package func send(
         _ signal: String, toMatching pattern: String, of owner: Owner = .root, touches: Set<Subject> = []

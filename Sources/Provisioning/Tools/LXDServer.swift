@@ -128,6 +128,9 @@ package struct ClusterMember: Sendable, Equatable, Decodable {
     /// Whether it was closed by `LXC.closeMember`, since it is to leave.
     package var isClosed: Bool { config?[LXC.formerScheduling] != nil }
 
+    /// Whether it waits for members that run an earlier version, or they wait for it.
+    package var isBlocked: Bool { status == "Blocked" }
+
     /// Whether its instances were moved away, so that it takes no new ones.
     package var isEvacuated: Bool { status == "Evacuated" }
 

@@ -20,6 +20,23 @@ package struct RootFiles: Sendable {
         try await links(by: paths + ["-maxdepth", "0", "-type", "l", "-printf", "%p %l\\n"], about)
     }
 
+    /// The symbolic links below the folder that lead into another, by their paths, with what they point at; those below
+    /// `other`, which may be many and are somebody else's, are left out.
+    func links(below folder: String, into target: String, without other: String, about: Set<Subject>) async throws
+        -> [String: String]
+    {
+        try await links(
+            by: [
+                folder, "-xdev", "-path", other, "-prune", "-o", "-type", "l", "-lname", "\(target)/*", "-printf",
+                "%p %l\\n",
+            ], about)
+    }
+
+    /// Lets a link point elsewhere.
+    func link(_ path: String, to target: String, touches: Set<Subject>) async throws {
+        try await change("ln", ["--symbolic", "--force", "--no-dereference", "--", target, path], touches: touches)
+    }
+
     private func links(by arguments: [String], _ about: Set<Subject>) async throws -> [String: String] {
         let command = Command("find", arguments, about: about)
         let result = try await runner.run(command)

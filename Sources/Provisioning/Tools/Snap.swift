@@ -29,6 +29,14 @@ package struct Snap: Sendable {
         try await untilTimeout(["refresh", "--hold", name], touches)
     }
 
+    /// Brings a snap to the latest revision of the channel, or of the one that it follows, the same on all machines; one
+    /// that has it is left.
+    package func refresh(_ name: String, channel: String?, touches: Set<Subject> = []) async throws {
+        let options = (channel.map { ["--channel=\($0)"] } ?? []) + ["--cohort=+"]
+        try await untilTimeout(["refresh", name] + options, touches)
+        try await untilTimeout(["refresh", "--hold", name], touches)
+    }
+
     /// Removes a snap with its data; one that is not there is fine.
     package func remove(_ name: String, touches: Set<Subject> = []) async throws {
         try await untilTimeout(["remove", "--purge", name], touches)

@@ -19,6 +19,13 @@ package struct SnapChannel: Sendable, Equatable {
         return version.hasPrefix(track) && !(next.map { 48...57 ~= $0 } ?? false)
     }
 
+    /// Whether all versions of the channel come before that one.
+    package func isBefore(_ version: EngineVersion) -> Bool {
+        let numbers = (track ?? "").split(separator: ".").compactMap { Int($0) }
+        let own = [version.major, version.minor].prefix(numbers.count)
+        return numbers.prefix(2).lexicographicallyPrecedes(own)
+    }
+
     /// The channel with stable releases to which that version belongs.
     ///
     /// Before 6 each long-term release has a track of its own; from 6 on each major version has one.

@@ -2,7 +2,10 @@ import Provisioning
 
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + config + care + watching + snapshots + units + reach + hosts + vms + [version, help]
+    static let commands =
+        life + config + care + watching + upgrades + snapshots + archives + units + reach + hosts + vms + [
+            version, help,
+        ]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -132,7 +135,7 @@ enum Verb: Sendable {
     case unitStop, unitStart, unitPause, unitResume, unitRestart, unitLogs, unitConsole, unitExec
     case hostAdd, hostList, hostRemove
     case vmList, vmInfo, vmLaunch, vmStart, vmStop, vmRestart, vmDelete, vmShell, vmExec, vmTransfer
-    case snapshotCreate, snapshotList, snapshotRestore, snapshotDelete
+    case snapshotCreate, snapshotList, snapshotRestore, snapshotDelete, snapshotExport, snapshotImport, upgrade
     case memberList, top, events
     case exec, shell, envShow, logs, doctor, completion, imagePreload
     /// What the completion scripts ask, and what writes the manual.

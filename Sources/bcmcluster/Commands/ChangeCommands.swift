@@ -30,6 +30,12 @@ extension Session {
             try CreateSnapshot(of: cluster, named: operands.first.map { try SnapshotName($0) }, options: options)
         case .snapshotRestore: try RestoreSnapshot(SnapshotName(operands[0]), of: cluster, options: options)
         case .snapshotDelete: try RemoveSnapshot(SnapshotName(operands[0]), of: cluster, options: options)
+        case .upgrade: try Upgrade(cluster, channel: invocation.settings()[.channel], options: options)
+        case .snapshotExport:
+            try ExportSnapshot(SnapshotName(operands[0]), of: cluster, to: operands[1], options: options)
+        case .snapshotImport:
+            try ImportSnapshot(
+                operands[0], as: invocation.values[.cluster].map { try ClusterName($0) }, options: options)
         case .imagePreload: try PreloadImage(operands[0], onto: cluster, options: options)
         case .run:
             try RunUnit(

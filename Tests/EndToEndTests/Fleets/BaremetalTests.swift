@@ -52,6 +52,7 @@ extension Fleets {
                 (belongs, { try await other.provider.stop(member, of: state, limit: limit) }),
                 (belongs, { try await other.provider.start(member, of: state, limit: limit) }),
                 (belongs, { try await other.provider.restartDaemon(of: member, in: state) }),
+                (belongs, { try await other.provider.refreshEngine(of: member, to: nil, in: state, limit: limit) }),
             ]
             let daemons = try await host.daemons()
             for (message, attempt) in attempts {
@@ -71,6 +72,9 @@ extension Fleets {
             try await host.provider.restartDaemon(of: host.member, in: state)
             try await host.provider.settle(host.member, of: state, limit: .seconds(60))
             #expect(try await host.daemons() != daemon)
+            try await host.provider.refreshEngine(of: host.member, to: nil, in: state, limit: .seconds(60))
+            #expect(try await host.run("cat", ["/run/apt-get.log"]).contains("install --only-upgrade"))
+            #expect(try await host.provider.currency(of: host.member, in: state) == .current)
             #expect(try await host.inits() == container)
         }
 

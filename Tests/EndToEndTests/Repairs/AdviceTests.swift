@@ -56,6 +56,8 @@ extension Repairs {
             case versionUnknown = "version-unknown"
             // A note, walked by ClusterFileTests.
             case drifted = "drifted"
+            // Walked by ArchiveTests.
+            case importIncomplete = "import-incomplete"
             // Here impossible: AdviceTableTests.
             case machineDeleted = "machine-deleted"
             case machineHangs = "machine-hangs"

@@ -73,7 +73,7 @@ import Testing
             (.unreachable(member, host), "bcmcluster host list"),
             (
                 .machineHangs(member, try ProviderRegistry.standard.traits(of: .namespace).hungHint(member)),
-                "bcmcluster stop -c DEV, then bcmcluster start -c DEV"
+                "bcmcluster upgrade -c DEV"
             ),
             (.versionsDiffer(["1": ["A"]]), "bcmcluster stop -c DEV, then bcmcluster start -c DEV"),
         ]

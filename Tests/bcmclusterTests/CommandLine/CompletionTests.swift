@@ -66,7 +66,7 @@ import Testing
             #expect(words("snapshot", verb, "-c", "DEV", "before", "") != ["before"], "one at the most")
         }
         #expect(words("snapshot", "create", "-c", "DEV", "b") == [], "there it is a new name")
-        #expect(words("snapshot", "") == ["create", "delete", "list", "restore"])
+        #expect(words("snapshot", "") == ["create", "delete", "export", "import", "list", "restore"])
     }
 
     @Test func unitsOfTheClusterThatIsNamed() {

@@ -146,6 +146,22 @@ extension FleetProvider {
     package func restartDaemon(of member: MemberName, in state: ClusterState) async throws {
         try await onHost(of: member) { try await $0.daemonControl.restartDaemon(of: member, in: state) }
     }
+    // The hosts' providers are all of one kind.
+    package var installsEngines: Bool { (try? hosts[0].provider.engineUpgrading.installsEngines) ?? false }
+    package var installationHint: String { (try? hosts[0].provider.engineUpgrading.installationHint) ?? "" }
+    package func check(channel: String) throws { try hosts[0].provider.engineUpgrading.check(channel: channel) }
+    /// On the member's host.
+    package func currency(of member: MemberName, in state: ClusterState) async throws -> EngineCurrency {
+        try await onHost(of: member) { try await $0.engineUpgrading.currency(of: member, in: state) }
+    }
+    /// On the member's host.
+    package func refreshEngine(
+        of member: MemberName, to channel: String?, in state: ClusterState, limit: Duration
+    ) async throws {
+        try await onHost(of: member) {
+            try await $0.engineUpgrading.refreshEngine(of: member, to: channel, in: state, limit: limit)
+        }
+    }
     /// On the member's host.
     package func isSettled(_ member: MemberName, of state: ClusterState) async throws -> Bool {
         try await onHost(of: member) { try await $0.isSettled(member, of: state) }

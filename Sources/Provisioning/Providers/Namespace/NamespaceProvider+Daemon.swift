@@ -26,7 +26,7 @@ extension NamespaceProvider {
         }
     }
 
-    private var daemonPattern: String { "^\(engine.daemon) --group" }
+    var daemonPattern: String { "^\(engine.daemon) --group" }
 
     /// The daemon's processes.
     private func processes(of member: MemberName, _ effect: Command.Effect) async throws -> [String] {
