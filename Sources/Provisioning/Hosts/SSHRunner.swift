@@ -31,6 +31,7 @@ package struct SSHRunner: CommandRunner {
         (carried.input, carried.inputFile, carried.outputFile) = (command.input, command.inputFile, command.outputFile)
         (carried.limit, carried.effect, carried.output) = (command.limit, command.effect, command.output)
         carried.outlivesCancellation = command.outlivesCancellation
+        carried.lines = command.lines
         carried.shownInput = command.shownInput
         carried.inputBound = command.inputBound
         carried.outputMark = command.hasMarkedOutput ? mark : nil

@@ -69,6 +69,8 @@ package struct Command: Sendable, Equatable {
         package var outputMark: String?
         /// Whether it is a command of the user's own, whose language is the user's, also where its output is kept to be shown.
         package var isUsers = false
+        /// What takes each line of its standard output as soon as it is complete, where none is kept (`stream`).
+        package var lines: LineSink?
         /// Whether it runs to its end, within its limit, also when the run is cancelled: it takes back what was begun.
         package var outlivesCancellation = false
 

@@ -9,10 +9,11 @@ package struct LimitedRunner: CommandRunner {
         self.most = most
     }
 
-    /// Runs the command under the shorter limit; one that works with the user's own input or files keeps its own.
+    /// Runs the command under the shorter limit; one that works with the user's own input or files,
+    /// or whose lines are followed, keeps its own.
     package func run(_ command: Command) async throws -> CommandResult {
         var limited = command
-        if !command.isForUserTerminal { limited.limit = min(command.limit, most) }
+        if !command.isForUserTerminal, command.lines == nil { limited.limit = min(command.limit, most) }
         return try await base.run(limited)
     }
 }

@@ -95,6 +95,7 @@ private struct Supervision {
                 throw earlyFailure
             }
             try child.file?.settle(isComplete: ending == .exited(0))
+            if let lines = command.lines { output.deliver(to: lines, untilTheEnd: true) }
             return CommandResult(ending, output: output.text, errors: errors.text)
         }
     }
@@ -152,6 +153,7 @@ private struct Supervision {
         var isWritten = true
         if slots[0].revents != 0 {
             isWritten = Self.drain(&child.output, through: &outputGate, into: &output, or: outputSink)
+            if let lines = command.lines { output.deliver(to: lines) }
         }
         if slots[1].revents != 0 {
             isWritten = Self.drain(&child.errors, through: &errorsGate, into: &errors, or: errorsSink) && isWritten
@@ -298,4 +300,14 @@ private struct CappedBytes {
     mutating func append(_ more: UnsafeRawBufferPointer) { bytes += more.prefix(LocalRunner.mostKept - bytes.count) }
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Hands over the complete lines and keeps what may become one; at the end that too.
+    mutating func deliver(to sink: LineSink, untilTheEnd isEnd: Bool = false) {
+        guard let end = isEnd ? bytes.endIndex : bytes.lastIndex(of: 10).map({ $0 + 1 }), end > 0 else { return }
+        let complete = bytes[..<end].last == 10 ? bytes[..<(end - 1)] : bytes[..<end]
+        for line in complete.split(separator: 10, omittingEmptySubsequences: false) {
+            sink.take(String(decoding: line, as: UTF8.self))
+        }
+        bytes.removeSubrange(..<end)
+    }
 }

@@ -1,4 +1,5 @@
 import Provisioning
+import Synchronization
 import Testing
 
 #if canImport(Darwin)
@@ -81,5 +82,31 @@ import Testing
             }
             for try await isRight in group { #expect(isRight) }
         }
+    }
+
+    @Test func linesComeAsTheyArePrintedAndTheLastWithoutItsEnd() async throws {
+        let folder = try TemporaryFolder()
+        let seen = "\(folder.path)/seen"
+        // It waits for what the first line makes: a line that came at the end only would hang.
+        let script =
+            "echo first; while ! [ -e '\(seen)' ]; do sleep 0.01; done; printf '\\nlast'; echo error >&2; exit 3"
+        let lines = Mutex<[String]>([])
+        let result = try await runner.stream(Command("/bin/sh", ["-c", script], limit: .untilItHangs)) { line in
+            lines.withLock { $0.append(line) }
+            if line == "first" { try? LocalFiles().write("", to: seen, mode: 0o600) }
+        }
+        #expect(lines.withLock { $0 } == ["first", "", "last"])
+        #expect(result == CommandResult(.exited(3), output: "", errors: "error\n"))
+    }
+
+    @Test func aStreamEndsWithItsTask() async throws {
+        let (begun, signal) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            let endless = Command("/bin/sh", ["-c", "while echo line; do sleep 0.01; done"], limit: .untilItHangs)
+            return try await LimitedRunner(runner, most: .milliseconds(1)).stream(endless) { _ in signal.yield() }
+        }
+        for await _ in begun { break }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
     }
 }

@@ -36,7 +36,7 @@ struct MultipassRunner: CommandRunner {
     }
 
     private static func isRetryable(_ error: MultipassError, _ command: Command) -> Bool {
-        error == .notConnected || error == .connectionLost && command.effect != .changes
+        error == .notConnected || error == .connectionLost && command.effect != .changes && command.lines == nil
     }
 
     /// What multipass itself reports; `nil` where the result is the command's.
