@@ -2,7 +2,7 @@ import Provisioning
 
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
-    static let commands = life + care + snapshots + reach + units + hosts + vms + [help]
+    static let commands = life + care + snapshots + reach + units + hosts + vms + flow + [help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -94,6 +94,7 @@ enum Verb: Sendable {
     case hostAdd, hostList, hostRemove
     case vmList, vmInfo, vmLaunch, vmStart, vmStop, vmRestart, vmDelete, vmShell, vmExec, vmTransfer
     case snapshotCreate, snapshotList, snapshotRestore, snapshotDelete
+    case memberSet, copy, sshConfig
     case exec, shell, envShow, logs, doctor, completion, imagePreload
     /// What the completion scripts ask, and what writes the manual.
     case complete, manual
@@ -129,7 +130,9 @@ struct CommandSpecification: Sendable {
     /// The schemas of everything that it prints or writes as data.
     var schemas: [String] {
         guard let schema else { return [] }
-        let others = [(Flag.dryRun, "plan"), (.timeline, "timeline")].filter { flags.contains($0.0) }.map(\.1)
+        let others = [(Flag.dryRun, "plan"), (.timeline, "timeline"), (.follow, "log-line")].filter {
+            flags.contains($0.0)
+        }.map(\.1)
         return [schema] + others + ["error"]
     }
 

@@ -13,6 +13,7 @@ enum Flag: String, CaseIterable, Sendable {
     case waitFor = "wait-for"
     case accept, recursive, address, orphaned, identifier
     case memberConfig = "member-config"
+    case follow, since, format
 
     var long: String { "--\(rawValue)" }
 
@@ -25,6 +26,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .count: "-n"
         case .help: "-h"
         case .recursive: "-r"
+        case .follow: "-f"
         default: nil
         }
     }
@@ -49,6 +51,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .parallel: "K"
         case .timeout: "D"
         case .timeline: "FILE"
+        case .since: "D"
+        case .format: "F"
         case .lines, .port: "N"
         case .identity, .cloudInit: "FILE"
         case .host: "HOST"
@@ -61,7 +65,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .memberConfig: "NAME.KEY=VALUE"
         case .identifier: "ID"
         case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .orphaned, .dryRun, .watch, .json, .help,
-            .version:
+            .follow, .version:
             nil
         }
     }
@@ -122,6 +126,9 @@ enum Flag: String, CaseIterable, Sendable {
         case .orphaned: "delete the machines of a cluster whose state is lost or damaged; asks, or needs --yes"
         case .identifier: "identifier of the machines' cluster, where several had that name"
         case .recursive: "copy folders with their contents"
+        case .follow: "also show each line that is written from then on, until Ctrl-C"
+        case .since: "only lines of that time until now, such as 90s, 10m, 2h or 3d [default: the last lines]"
+        case .format: "\(ReachFormat.names) [default: \(ReachFormat.shell.rawValue)]"
         case .watch: "refresh every two seconds"
         case .json: "print JSON output"
         case .help: "show help for the command"
@@ -131,6 +138,14 @@ enum Flag: String, CaseIterable, Sendable {
 
     /// What it means to that command, with the default of members' machines where it makes some.
     func summary(in command: CommandSpecification) -> String {
+        if command.verb == .memberSet {
+            switch self {
+            case .cpus: return "processors of the machine"
+            case .memory: return "memory of the machine, such as 8GiB"
+            case .disk: return "disk of the machine, such as 60GiB; it can only grow"
+            default: return summary
+            }
+        }
         guard command.flags.contains(.provider) else { return summary }
         return switch self {
         case .cpus:

@@ -62,9 +62,16 @@ extension CommandTable {
                 "Waits up to 30 seconds for a graceful stop; --force stops at once.", isForceable: true),
             CommandSpecification(
                 verb: .unitLogs, words: ["unit", "logs"], summary: "show the console logs of a unit's instances",
-                details: "With several instances, each line begins with the instance's name.",
-                flags: [.cluster, .lines],
-                operands: [unit], examples: ["bcmcluster unit logs -c DEV web/1"]),
+                details: """
+                    With several instances, or with -f, each line begins with the instance's name.
+                    With -f each line that is written is shown, until Ctrl-C, which ends it with 0.
+                    \(Engine.standard.title) 5.0 hands each line of a console out once: what was shown is not shown
+                    again.
+                    """,
+                flags: [.cluster, .lines, .since, .follow, .json],
+                operands: [unit],
+                examples: ["bcmcluster unit logs -c DEV web/1", "bcmcluster unit logs -c DEV web -f"],
+                schema: "logs"),
             CommandSpecification(
                 verb: .unitConsole, words: ["unit", "console"], summary: "attach to an instance's console",
                 details: "Press Ctrl-A, then Q, to detach.", flags: [.cluster], operands: [unit],

@@ -1,20 +1,20 @@
 import Foundation
 import Testing
 
-/// The tool in the background, to be sent signals; its messages go to a file.
+/// The tool in the background, to be sent signals; its messages go to a file, and its results where that is said.
 ///
 /// Not Foundation's `Process`, which waits for daemons that outlive the tool.
 final class Spawned {
     let number: pid_t
     private let messages: String
 
-    init(_ sandbox: Sandbox, _ arguments: [String]) throws {
+    init(_ sandbox: Sandbox, _ arguments: [String], results: String = "/dev/null") throws {
         messages = "\(sandbox.folder)/messages-\(arguments.joined().replacing("/", with: "_"))"
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, results, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, messages, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         let variables = ProcessInfo.processInfo.environment.merging(sandbox.environment) { _, own in own }
         let argv = ([Product.bcmcluster] + arguments).map { strdup($0) } + [nil]

@@ -1,6 +1,7 @@
 /// Machines that are Ubuntu multipass VMs, set up by cloud-init.
 package struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking, UptimeReporting,
-    LaunchTracking, ParallelLimiting, InputPassing, SnapshotProvider
+    LaunchTracking, ParallelLimiting, InputPassing, SnapshotProvider, OfflineSizing,
+    SSHServing
 {
     let base: any CommandRunner
     let multipass: Multipass
