@@ -19,7 +19,6 @@ let package = Package(
         // and are compiled into the binary all the same.
         .target(
             name: "Provisioning",
-            dependencies: ["CBuild"],
             path: ".",
             exclude: [
                 "Sources/bcmcluster", "Sources/CBuild", "Tests", "Benchmarks", "scripts", "LICENSE", "Makefile",
@@ -31,7 +30,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "CBuild", cSettings: [.define("BCM_COMMIT", to: "\"\(commit)\"")]),
-        .executableTarget(name: "bcmcluster", dependencies: ["Provisioning"], swiftSettings: strict),
+        .executableTarget(name: "bcmcluster", dependencies: ["Provisioning", "CBuild"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Provisioning"], path: "Benchmarks",
             exclude: ["by-hand.sh", "launch-by-hand.sh"],

@@ -52,6 +52,8 @@ struct StandIn: Sendable {
         case "recover": return try await recover(rest)
         case "snapshot": return try await snapshot(rest)
         case "restore": return try await restore(rest)
+        case "get": return try await get(rest)
+        case "set": return try await set(rest)
         case "mount": return try await mount(rest)
         case "umount", "unmount": return try await unmount(rest)
         case "--go-on" where rest.count == 2: return await resumeHint(rest[0], launch: rest[1])

@@ -44,6 +44,10 @@ package struct Engine: Sendable, Equatable {
     /// The packages that a host may have it from, the preferred first.
     let packages: [EnginePackage]
     package let documentation: String
+    /// The address of its Terraform provider in the public registry.
+    package let terraformSource: String
+    /// Whether that provider names its default remote beside the remotes, rather than in one of them.
+    package let terraformNamesDefault: Bool
     /// How a user installs the client: Linux, macOS.
     package let clientInstallation: (linux: String, macOS: String)
     /// The oldest version that forms clusters as this tool makes them.

@@ -10,7 +10,8 @@ extension Engine {
         table: "lxd", ruleWords: ["generated", "for", "LXD"], snapConfiguration: "snap/lxd/common/config",
         debianPackages: ["lxd", "lxd-client"], packageHint: nil, snap: "lxd", defaultChannel: "5.21/stable",
         userDataFile: "user-data.yml", packages: [.lxdDebian, .lxdSnap],
-        documentation: "https://documentation.ubuntu.com/lxd/latest",
+        documentation: "https://documentation.ubuntu.com/lxd/latest", terraformSource: "terraform-lxd/lxd",
+        terraformNamesDefault: false,
         clientInstallation: ("apt-get install lxd-client, or snap install lxd", "brew install lxc"), oldest: 5)
 
     /// The community's Incus.
@@ -24,7 +25,8 @@ extension Engine {
         packageHint:
             "Debian 13 and Ubuntu 24.04 have incus-base; on Debian 12 add bookworm-backports to the sources of apt",
         snap: nil, defaultChannel: nil, userDataFile: "user-data-incus.yml", packages: [.incusDebian],
-        documentation: "https://linuxcontainers.org/incus/docs/main",
+        documentation: "https://linuxcontainers.org/incus/docs/main", terraformSource: "lxc/incus",
+        terraformNamesDefault: true,
         clientInstallation: ("apt-get install incus-client", "brew install incus"), oldest: 6)
 }
 

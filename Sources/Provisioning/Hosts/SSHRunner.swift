@@ -32,6 +32,7 @@ package struct SSHRunner: CommandRunner {
         (carried.limit, carried.effect, carried.output) = (command.limit, command.effect, command.output)
         carried.outlivesCancellation = command.outlivesCancellation
         carried.lines = command.lines
+        carried.isPiped = command.isPiped
         carried.shownInput = command.shownInput
         carried.inputBound = command.inputBound
         carried.outputMark = command.hasMarkedOutput ? mark : nil

@@ -20,6 +20,11 @@ package struct ReadLogs: Operation {
     package struct Report: Sendable {
         package var logs: [Log]
         package var troubles: [String]
+
+        package init(logs: [Log], troubles: [String]) {
+            self.logs = logs
+            self.troubles = troubles
+        }
     }
 
     package static let defaultLines = 50
@@ -27,12 +32,16 @@ package struct ReadLogs: Operation {
     private let cluster: ClusterName
     private let member: String?
     private let lines: Int
+    private let since: Int?
 
     /// The logs of that member; `nil` is all of them, and the tool's own of its last run.
-    package init(of cluster: ClusterName, member: String? = nil, lines: Int = Self.defaultLines) {
+    ///
+    /// Since a moment, in seconds since 1970: then all lines of that time, where no number is given.
+    package init(of cluster: ClusterName, member: String? = nil, lines: Int? = nil, since: Int? = nil) {
         self.cluster = cluster
         self.member = member
-        self.lines = lines
+        self.lines = lines ?? (since == nil ? Self.defaultLines : .max)
+        self.since = since
     }
 
     package func run(in app: AppContext) async throws -> Report {
@@ -40,23 +49,39 @@ package struct ReadLogs: Operation {
         let named = try state.members(named: member.map { [$0] } ?? [])
         // Before the first text is read.
         try ClusterSecrets(app.folder(cluster), app.files).conceal(in: app.redactor)
-        let reader = LogReader(provider: try await app.usableProvider(for: state), amount: .lines(lines))
+        let reader = LogReader(provider: try await app.usableProvider(for: state), amount: amount)
         var report = await reader.logs(of: named.isEmpty ? state.members.map(\.name).sorted() : named)
         try Task.checkCancellation()
         if member == nil, let own = try latestRun(app) { report.logs.append(own) }
+        if since != nil {
+            for index in report.logs.indices where report.logs[index].member != nil {
+                report.logs[index].text = LogFilter.text(report.logs[index].text, since: since).end(lines)
+            }
+            report.logs.removeAll(where: \.text.isEmpty)
+        }
         for index in report.logs.indices { report.logs[index].text = app.redactor.redact(report.logs[index].text) }
         report.troubles = report.troubles.map(app.redactor.redact)
         return report
     }
 
-    /// The tool's own log of its last run on the cluster.
+    /// As much as a program's output may have, where the lines of a time are looked for.
+    private var amount: LogFile.Amount { since == nil ? .lines(lines) : .bytes(LocalRunner.mostKept) }
+
+    /// The tool's own log of its last run on the cluster; nothing where that began before the time.
     private func latestRun(_ app: AppContext) throws -> Log? {
         let folder = app.folder(cluster).logs
         guard let name = try app.files.names(in: folder).last(where: { $0.hasSuffix(".log") }) else { return nil }
+        // It is named for the moment at which the run began.
+        if let since, let began = Int(name.prefix { $0 != "-" }), began < since { return nil }
         let path = "\(folder)/\(name)"
-        let text = try app.files.read(path) ?? ""
-        let end = text.split(separator: "\n").suffix(lines).map { $0 + "\n" }.joined()
-        return Log(member: nil, name: "bcmcluster", path: path, text: end)
+        return Log(member: nil, name: "bcmcluster", path: path, text: (try app.files.read(path) ?? "").end(lines))
+    }
+}
+
+extension String {
+    /// The last lines, as a text.
+    fileprivate func end(_ lines: Int) -> String {
+        utf8.split(separator: 10).suffix(lines).map { String(decoding: $0, as: UTF8.self) + "\n" }.joined()
     }
 }
 
@@ -68,11 +93,14 @@ package struct ReadConsoles: Operation {
     private let cluster: ClusterName
     private let unit: UnitReference
     private let lines: Int
+    private let since: Int?
 
-    package init(of unit: UnitReference, on cluster: ClusterName, lines: Int = ReadLogs.defaultLines) {
+    /// Since a moment, in seconds since 1970: then all lines of that time, where no number is given.
+    package init(of unit: UnitReference, on cluster: ClusterName, lines: Int? = nil, since: Int? = nil) {
         self.cluster = cluster
         self.unit = unit
-        self.lines = lines
+        self.lines = lines ?? (since == nil ? ReadLogs.defaultLines : .max)
+        self.since = since
     }
 
     package func run(in app: AppContext) async throws -> [Entry] {
@@ -82,7 +110,10 @@ package struct ReadConsoles: Operation {
             do {
                 let client = found.context.client(in: try found.place(of: instance))
                 let log = try await client.consoleLog(of: instance.name)
-                entries.append((instance.name, .success(Self.lines(of: log).suffix(lines))))
+                let all = Self.lines(of: log)
+                var filter = LogFilter(since: since)
+                if let first = all.first(where: { LogTime.seconds(in: $0) != nil }) { _ = filter.takes(first) }
+                entries.append((instance.name, .success(all.filter { filter.takes($0) }.suffix(lines))))
             } catch let failure as Failure {
                 entries.append((instance.name, .failure(failure)))
             }

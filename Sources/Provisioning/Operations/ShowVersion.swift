@@ -35,7 +35,10 @@ package struct ShowVersion: Operation {
     /// How long a program may take to say its version.
     private static let limit: Duration = .seconds(5)
 
-    package init() {}
+    private let commit: String?
+
+    /// The commit is the one that the program was built from, as far as it knows.
+    package init(commit: String?) { self.commit = commit }
 
     /// Asks the programs of all engines at once.
     package func run(in app: AppContext) async throws -> Report {
@@ -49,7 +52,7 @@ package struct ShowVersion: Operation {
         }
         try Task.checkCancellation()
         return Report(
-            version: Tool.version, commit: Tool.commit, configuration: Tool.configuration, swift: Tool.swiftVersion,
+            version: Tool.version, commit: commit, configuration: Tool.configuration, swift: Tool.swiftVersion,
             engines: engines)
     }
 

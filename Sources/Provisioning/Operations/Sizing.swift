@@ -32,6 +32,14 @@ struct Sizing {
         return (state, try await differing(specifications, state))
     }
 
+    /// Throws for a size that one of those machines, which are there, cannot be given, whether they are on or off.
+    func check(_ members: [MemberName]) async throws {
+        let faults = try await faults()
+        for name in members { try check(name, try await context.endpoint(name), faults, isThere: true) }
+        guard context.provider.sizing == nil, context.provider.offlineSizing == nil else { return }
+        throw Failure(.missing, "the \(context.provider.traits.name.rawValue) provider does not resize machines")
+    }
+
     /// Where a dry run lacks what a real run needs, that was said before.
     private func differing(
         _ specifications: [MachineSpecification], _ state: ClusterState
@@ -97,9 +105,12 @@ struct Sizing {
             throw Failure(
                 .badInput,
                 "\(value.inWords) is not possible: \(name) was made with \(has), and the "
-                    + "\(context.provider.traits.name.rawValue) provider does not resize machines",
-                hint: "add members of that size with bcmcluster member add -c \(name.cluster) "
-                    + "--\(setting.rawValue) \(value.text), and remove \(name) with bcmcluster member remove")
+                    + "\(context.provider.traits.name.rawValue) provider does not resize machines that run",
+                hint: context.provider.offlineSizing == nil
+                    ? "add members of that size with bcmcluster member add -c \(name.cluster) "
+                        + "--\(setting.rawValue) \(value.text), and remove \(name) with bcmcluster member remove"
+                    : "bcmcluster member set -c \(name.cluster) \(name) --\(setting.rawValue) \(value.text) stops it, "
+                        + "resizes it, and starts it again")
         }
     }
 

@@ -15,7 +15,7 @@ package struct PlanContext: Sendable {
     package let engine: Engine
     package let templates: TemplateLibrary
     /// The places in which settings stand.
-    package let sources: SettingSources
+    package private(set) var sources: SettingSources
     package let time: any TimeSource
     package let random: any RandomSource
     /// Knows the secrets.
@@ -63,6 +63,14 @@ package struct PlanContext: Sendable {
     func with(_ state: ClusterState) -> PlanContext {
         var other = self
         other.store = StateStore(state, folder: folder, files: files)
+        return other
+    }
+
+    /// The same, in which those members' machines are to get these sizes.
+    func resizing(_ members: [MemberName], to sizes: [Setting: String]) -> PlanContext {
+        var other = self
+        other.sources.flags = sizes
+        other.sources.sizedMembers = Set(members)
         return other
     }
 

@@ -129,10 +129,36 @@ package protocol MachineSizing: Sendable {
     func resize(_ machine: MachineSpecification, of state: ClusterState) async throws
 }
 
+/// A provider whose machines can be given other sizes while they are off.
+package protocol OfflineSizing: Sendable {
+    /// The sizes that a machine has, as exactly as the provider tells them.
+    func sizes(of member: MemberName, in state: ClusterState) async throws -> [Setting: String]
+    /// Whether a size that the provider tells is the wanted one, as far as can be seen.
+    func isSame(_ told: String, _ wanted: String, _ setting: Setting) -> Bool
+    /// Gives a machine that is off those sizes.
+    func resizeStopped(_ member: MemberName, to sizes: [Setting: String], of state: ClusterState) async throws
+}
+
 /// A provider whose usual runner does not pass all of our standard input on.
 package protocol InputPassing: Sendable {
     /// Runs a user's command in the machine, as root, with our own standard input: it gets all of that, or fails.
     func userRunner(in member: MemberName) -> any CommandRunner
+}
+
+/// A provider whose machines run an SSH server that lets a key of the provider's in.
+package protocol SSHServing: Sendable {
+    /// Who logs in there with which key; throws where the machine does not run, or has no address.
+    func sshAccess(to member: MemberName, in state: ClusterState) async throws -> SSHAccess
+}
+
+/// The way into a machine by SSH.
+package struct SSHAccess: Sendable {
+    package var address: String
+    package var user: String
+    /// The file of the private key, on the provider's host.
+    package var identity: String
+    /// The server's public keys, as the provider's own channel brought them; none where they are unknown.
+    package var hostKeys: [String]
 }
 
 /// A provider whose machines keep the engine's data elsewhere than the engine's packages do.
@@ -218,6 +244,10 @@ extension MachineProvider {
     package var launches: (any LaunchTracking)? { self as? any LaunchTracking }
     /// `nil` where a machine keeps the size that it was made with.
     package var sizing: (any MachineSizing)? { traits.resizes ? self as? any MachineSizing : nil }
+    /// `nil` where a machine cannot be given another size while it is off.
+    package var offlineSizing: (any OfflineSizing)? { traits.resizesWhenOff ? self as? any OfflineSizing : nil }
+    /// `nil` where its machines have no SSH server of which it knows.
+    package var sshServers: (any SSHServing)? { self as? any SSHServing }
     /// `nil` where it knows no logs.
     package var logging: (any MachineLogging)? { self as? any MachineLogging }
 

@@ -24,10 +24,14 @@ package struct ProviderTraits: Sendable {
     /// The least memory with which a machine works, in bytes.
     var leastMemory = 0
     /// Whether machines that run can be given other sizes.
-    var resizes = false
+    package var resizes = false
+    /// Whether machines that are off can be given other sizes.
+    var resizesWhenOff = false
     /// Whether a snapshot outlives the machine that it is of.
     package var snapshotsOutliveMachines = false
 
+    /// Whether the logs of its machines stand on their host, where one program reads those of all.
+    var logsAreOnHost = false
     /// Whether this process has to be able to become root.
     package var needsLocalRoot = false
     /// Whether members run on the host itself, and so share its memory and use its proxies.

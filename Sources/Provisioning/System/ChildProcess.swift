@@ -50,7 +50,8 @@ struct ChildProcess {
         defer { actions.destroy() }
         plumbing.connect(&actions)
         // In a group of its own it could not read from our terminal.
-        var attributes = SpawnAttributes(leadsGroup: !command.isForUserTerminal)
+        let leadsGroup = !command.isForUserTerminal || command.isPiped
+        var attributes = SpawnAttributes(leadsGroup: leadsGroup)
         defer { attributes.destroy() }
 
         let argv = ([command.program] + command.arguments).map { strdup($0) } + [nil]
@@ -68,7 +69,7 @@ struct ChildProcess {
                 .commandFailed, "\(command.program) could not be started: \(SystemCalls.message(of: status))",
                 command: command.pasteable)
         }
-        var child = ChildProcess(number: number, leadsGroup: !command.isForUserTerminal)
+        var child = ChildProcess(number: number, leadsGroup: leadsGroup)
         (child.input, child.output, child.errors) = plumbing.ours
         child.file = plumbing.file
         (child.source, child.ownsSource, child.sinks) = (plumbing.source, plumbing.ownsSource, plumbing.sinks)

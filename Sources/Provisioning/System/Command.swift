@@ -68,6 +68,8 @@ package struct Command: Sendable, Equatable {
         /// Whether files that it would read or write for us reach it through pipes: a program in a snap is kept from many
         /// files, also from those that it is handed open.
         package var pipesFiles = false
+        /// Whether the files are ends of a pipe of ours, and no user's: then it is ended with all that it has started.
+        package var isPiped = false
         /// A line after which its output begins, on standard error too where that is kept: what comes before it, where it
         /// comes, is dropped.
         package var outputMark: String?

@@ -20,7 +20,9 @@ extension Command.ProgramInvocation {
     package var pasteable: String {
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(Shell.quoted($0.value))" }
         let line = (variables + [program].map(Shell.quoted) + arguments.map(Shell.quoted)).joined(separator: " ")
-        let files = [("<", inputFile), (appendsOutput ? ">>" : ">", outputFile)].filter { $0.1 != nil && $0.1 != "-" }
+        let files = [("<", inputFile), (appendsOutput ? ">>" : ">", outputFile)].filter {
+            $0.1 != nil && $0.1 != "-" && !isPiped
+        }
         let ends = files.map { " \($0.0)\(Shell.quoted($0.1 ?? ""))" }.joined()
         return (host.map { (["ssh"] + $0 + [line]).map(Shell.quoted).joined(separator: " ") } ?? line) + ends
     }

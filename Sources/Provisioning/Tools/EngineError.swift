@@ -3,6 +3,8 @@
 /// Sources: LXD 5.0.2, 5.21.7 and 6.9, Incus 6.0.4 and 7.0.2.
 enum EngineError: ToolError, Hashable {
     case noDaemon
+    /// Nothing is on an instance's console that was not read before.
+    case emptyConsole
     /// LXD still carries out what a killed client began, or still removes on the target what a transfer has left that
     /// broke off.
     case busy
@@ -66,6 +68,7 @@ enum EngineError: ToolError, Hashable {
     case notFound
 
     static let signs: [(sign: String, error: EngineError)] = [
+        ("open : no such file or directory", .emptyConsole),
         ("unix.socket: connect:", .noDaemon), ("daemon doesn't appear to be started", .noDaemon),
         ("matching non-reusable operation has now succeeded", .doneByAnother),
         // A forced deletion is a stop, where the instance runs, and a deletion: one that starts between them is refused

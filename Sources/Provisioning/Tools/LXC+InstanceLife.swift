@@ -107,9 +107,18 @@ extension LXC {
         return (errors.isEmpty ? Array(noted.suffix(6)) : Array(errors.prefix(6))).joined(separator: "\n")
     }
 
-    /// What an instance has written on its console.
+    /// What an instance has written on its console, without what the client adds.
+    ///
+    /// LXD 5.0 hands each line out once, and then fails where there is nothing new; others keep all.
     package func consoleLog(of instance: String) async throws -> String {
-        try await runner.output(of: command(["console", instance, "--show-log"], limit: limit))
+        let command = command(["console", instance, "--show-log"], limit: limit)
+        let result = try await runner.run(command)
+        if result.reports(EngineError.emptyConsole) { return "" }
+        guard result.succeeded else { throw Failure(command, result) }
+        let heading = "\nConsole log:\n\n"
+        let text = result.output
+        guard text.utf8.starts(with: heading.utf8) else { return text }
+        return String(decoding: text.utf8.dropFirst(heading.utf8.count).dropLast(), as: UTF8.self)
     }
 
     /// Removes an instance, also one that runs; one that is not there is fine.

@@ -4,7 +4,7 @@ package struct Multipass: Sendable {
     /// How long a question may take; not a minute, for a client may stall for exactly one and answer then.
     static let timeout: Duration = .seconds(90)
 
-    private let runner: any CommandRunner
+    let runner: any CommandRunner
 
     /// The multipass that the runner reaches.
     package init(_ runner: any CommandRunner) { self.runner = runner }

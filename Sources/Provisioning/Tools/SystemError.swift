@@ -10,6 +10,12 @@ enum SystemError: ToolError {
     case noSuchDevice
     /// In use for now.
     case busy
+    /// The disk is full, or the user's share of it.
+    case noSpace
+    /// `tar` has packed a file that was being written, as logs are.
+    case fileChanged
+    /// A shell has not found the program.
+    case programMissing
     case connectionRefused
     /// Root lacks a privilege.
     case notPermitted
@@ -17,8 +23,11 @@ enum SystemError: ToolError {
     static let signs: [(sign: String, error: SystemError)] = [
         ("cannot open /proc/", .processGone), ("No such file or directory", .noSuchFile),
         ("File exists", .fileExists), ("No such process", .noSuchProcess), ("Cannot find device", .noSuchDevice),
+        ("file changed as we read it", .fileChanged), ("File removed before we read it", .fileChanged),
+        ("No space left on device", .noSpace), ("Disk quota exceeded", .noSpace),
         ("busy", .busy), ("Connection refused", .connectionRefused),
         ("ermission denied", .notPermitted), ("not permitted", .notPermitted), ("must be superuser", .notPermitted),
+        (": not found", .programMissing), ("ommand not found", .programMissing),
     ]
 }
 

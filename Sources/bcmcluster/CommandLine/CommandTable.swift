@@ -3,9 +3,8 @@ import Provisioning
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
     static let commands =
-        life + config + care + watching + upgrades + snapshots + archives + units + reach + hosts + vms + [
-            version, help,
-        ]
+        life + config + care + watching + flow + upgrades + snapshots + archives + units + reach + hosts + vms
+        + [version, help]
 
     /// The commands that make, show and remove clusters.
     private static let life: [CommandSpecification] = [
@@ -137,6 +136,7 @@ enum Verb: Sendable {
     case vmList, vmInfo, vmLaunch, vmStart, vmStop, vmRestart, vmDelete, vmShell, vmExec, vmTransfer
     case snapshotCreate, snapshotList, snapshotRestore, snapshotDelete, snapshotExport, snapshotImport, upgrade
     case memberList, top, events
+    case memberSet, copy, sshConfig
     case exec, shell, envShow, logs, doctor, completion, imagePreload
     /// What the completion scripts ask, and what writes the manual.
     case complete, manual
@@ -184,7 +184,9 @@ struct CommandSpecification: Sendable {
     var streams: Bool { schema == "run" }
 
     private var furtherSchemas: [String] {
-        let others = [(Flag.dryRun, "plan"), (.timeline, "timeline")].filter { flags.contains($0.0) }.map(\.1)
+        let others = [(Flag.dryRun, "plan"), (.timeline, "timeline"), (.follow, "log-line")].filter {
+            flags.contains($0.0)
+        }.map(\.1)
         return others + ["error"]
     }
 

@@ -13,7 +13,7 @@ enum Flag: String, CaseIterable, Sendable {
     case waitFor = "wait-for"
     case accept, recursive, address, orphaned, identifier
     case memberConfig = "member-config"
-    case file, type
+    case file, type, follow, since, format
     case quiet, verbose
 
     /// The flags that may stand before the command too.
@@ -30,7 +30,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .count: "-n"
         case .help: "-h"
         case .recursive: "-r"
-        case .file: "-f"
+        case .file, .follow: "-f"
         case .quiet: "-q"
         case .verbose: "-v"
         default: nil
@@ -57,6 +57,8 @@ enum Flag: String, CaseIterable, Sendable {
         case .parallel: "K"
         case .timeout: "D"
         case .timeline: "FILE"
+        case .since: "D"
+        case .format: "F"
         case .lines, .port: "N"
         case .identity, .cloudInit: "FILE"
         case .host: "HOST"
@@ -70,7 +72,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .identifier: "ID"
         case .type: "TYPE,…"
         case .wait, .yes, .force, .purge, .reschedule, .volumes, .recursive, .orphaned, .dryRun, .watch, .json, .help,
-            .version, .quiet, .verbose:
+            .version, .follow, .quiet, .verbose:
             nil
         }
     }
@@ -135,6 +137,9 @@ enum Flag: String, CaseIterable, Sendable {
         case .recursive: "copy folders with their contents"
         case .file:
             "a cluster file; - reads standard input [default without --cluster: \(ClusterFile.standardName) in this folder]"
+        case .follow: "also show each line that is written from then on, until Ctrl-C"
+        case .since: "only lines of that time until now, such as 90s, 10m, 2h or 3d [default: the last lines]"
+        case .format: "\(ReachFormat.names) [default: \(ReachFormat.shell.rawValue)]"
         case .watch: "refresh every two seconds"
         case .json: "print JSON output"
         case .help: "show help for the command"
@@ -146,6 +151,14 @@ enum Flag: String, CaseIterable, Sendable {
 
     /// What it means to that command, with the default of members' machines where it makes some.
     func summary(in command: CommandSpecification) -> String {
+        if command.verb == .memberSet {
+            switch self {
+            case .cpus: return "processors of the machine"
+            case .memory: return "memory of the machine, such as 8GiB"
+            case .disk: return "disk of the machine, such as 60GiB; it can only grow"
+            default: return summary
+            }
+        }
         guard command.flags.contains(.provider) else { return summary }
         return switch self {
         case .cpus:

@@ -24,24 +24,44 @@ extension CommandTable {
             examples: ["bcmcluster shell -c DEV DEV-01"]),
         CommandSpecification(
             verb: .envShow, words: ["env", "show"], group: .cluster,
-            summary: "print shell variables for other tools",
+            summary: "print what other tools need to reach the cluster",
             details: """
                 Use it as eval "$(bcmcluster env show -c NAME)". It sets \(Engine.standard.remoteVariable), the
                 addresses of the API, and the paths of the certificates. The cluster
                 certificate is issued to BCM_LXD_SERVER_NAME. A member that has just joined
-                may refuse this machine's client for some seconds.
-                """, flags: [.cluster, .json], examples: ["eval \"$(bcmcluster env show -c DEV)\""],
+                may refuse this machine's client for some seconds. --format dotenv prints the
+                same for programs that read .env files, ansible an inventory of the members
+                by role and host, and terraform the configuration of the engine's Terraform
+                provider. Keys are named by their paths and never printed.
+                """, flags: [.cluster, .format, .json],
+            examples: [
+                "eval \"$(bcmcluster env show -c DEV)\"",
+                "bcmcluster env show -c DEV --format ansible",
+            ],
             schema: "env-show", onlyReads: true),
         CommandSpecification(
-            verb: .logs, words: ["logs"], group: .members, summary: "show the last lines of the logs",
+            verb: .logs, words: ["logs"], group: .members, summary: "show or follow the logs of members or of a unit",
             details: """
+                Shows the last lines, those of a time with --since, and with -f each line that
+                is written from then on: of all logs at once, each line behind the name of its
+                member and log, or of its instance, through rotations and restarts, until
+                Ctrl-C, which ends it with 0. What cannot be followed is said once, while the
+                others continue. A line without a time belongs to the line before it. With
+                the name of a unit or an instance it shows consoles, as unit logs does.
                 --bundle writes a file for a bug report: the logs, the state, the members'
                 settings, versions, and each member's view of the cluster. All secrets of the
                 .env files, all tokens and the preseeds are left out. Exits with 4 if a log is
                 unreachable.
-                """, flags: [.cluster, .lines, .bundle, .json],
-            operands: [Operand("MEMBER", .optional, "the member [default: all, and bcmcluster's own logs]")],
-            examples: ["bcmcluster logs -c DEV DEV-01 --lines 200", "bcmcluster logs -c DEV --bundle DEV.tar.gz"],
+                """, flags: [.cluster, .lines, .since, .follow, .bundle, .json],
+            operands: [
+                Operand(
+                    "MEMBER", .optional,
+                    "the member, or UNIT[/N] for consoles [default: all members, and bcmcluster's own logs]")
+            ],
+            examples: [
+                "bcmcluster logs -c DEV DEV-01 --lines 200", "bcmcluster logs -c DEV -f --since 10m",
+                "bcmcluster logs -c DEV -f web/2", "bcmcluster logs -c DEV --bundle DEV.tar.gz",
+            ],
             schema: "logs", onlyReads: true),
         CommandSpecification(
             verb: .imagePreload, words: ["image", "preload"], group: .workloads,

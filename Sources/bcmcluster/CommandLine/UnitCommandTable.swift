@@ -63,9 +63,16 @@ extension CommandTable {
             CommandSpecification(
                 verb: .unitLogs, words: ["unit", "logs"], group: .workloads,
                 summary: "show the console logs of a unit's instances",
-                details: "With several instances, each line begins with the instance's name.",
-                flags: [.cluster, .lines],
-                operands: [unit], examples: ["bcmcluster unit logs -c DEV web/1"], onlyReads: true),
+                details: """
+                    With several instances, or with -f, each line begins with the instance's name.
+                    With -f each line that is written is shown, until Ctrl-C, which ends it with 0.
+                    \(Engine.standard.title) 5.0 hands each line of a console out once: what was shown is not shown
+                    again.
+                    """,
+                flags: [.cluster, .lines, .since, .follow, .json],
+                operands: [unit],
+                examples: ["bcmcluster unit logs -c DEV web/1", "bcmcluster unit logs -c DEV web -f"],
+                schema: "logs", onlyReads: true),
             CommandSpecification(
                 verb: .unitConsole, words: ["unit", "console"], group: .workloads,
                 summary: "attach to an instance's console",

@@ -26,6 +26,9 @@ extension Session {
         case .memberRemove:
             try RemoveMember(
                 operands[0], of: cluster, isForced: has(.force), purges: has(.purge), options: options)
+        case .memberSet:
+            try ResizeMembers(operands, of: cluster, to: invocation.settings(), options: options)
+        case .copy: try CopyFiles(from: operands[0], to: operands[1], on: cluster)
         case .snapshotCreate:
             try CreateSnapshot(of: cluster, named: operands.first.map { try SnapshotName($0) }, options: options)
         case .snapshotRestore: try RestoreSnapshot(SnapshotName(operands[0]), of: cluster, options: options)

@@ -15,8 +15,9 @@ extension Session {
         case .vmInfo: try await vm()
         case .api: try await api()
         case .envShow: try await envShow()
-        case .logs: try await logs()
-        case .unitLogs: try await consoles()
+        case .logs: try await logs(of: LogOwner(invocation.operands.first, of: cluster))
+        case .unitLogs: try await logs(of: .unit(UnitReference(invocation.operands[0])))
+        case .sshConfig: try await sshConfig()
         case .doctor: try await doctor()
         case .version: try await version()
         case .memberList: try await memberList()
@@ -133,31 +134,7 @@ extension Session {
         return 0
     }
 
-    private func envShow() async throws -> Int32 {
-        let name = try cluster
-        let reach = ClusterReach(name, try await LocateAPI(of: name).run(in: app))
-        if reach.remote == nil {
-            terminal.note(
-                "note: \(Engine.current.client) has no remote for \(name) yet; bcmcluster up -c \(name) adds it")
-        }
-        try show(reach, reach.shellLines)
-        return 0
-    }
-
-    private func logs() async throws -> Int32 {
-        let lines = try invocation.lines() ?? ReadLogs.defaultLines
-        let (name, member) = (try cluster, invocation.operands.first)
-        if let file = invocation.values[.bundle] { return try await bundle(file, name, member) }
-        let report = try await ReadLogs(of: name, member: member, lines: lines).run(in: app)
-        let listing = LogListing(cluster: name.text, report)
-        try show(listing, listing.text)
-        if !invocation.isJSON {
-            for trouble in report.troubles { terminal.say("\(terminal.mark(.failed)) \(trouble)") }
-        }
-        return report.troubles.isEmpty ? 0 : 4
-    }
-
-    private func bundle(_ file: String, _ name: ClusterName, _ member: String?) async throws -> Int32 {
+    func bundle(_ file: String, _ name: ClusterName, _ member: String?) async throws -> Int32 {
         let report = try await PackLogs(of: name, member: member, as: file).run(in: app)
         for trouble in report.troubles { terminal.say("note: \(trouble)") }
         terminal.say("wrote \(file): \(report.parts) files about \(name), secrets left out")
@@ -165,27 +142,8 @@ extension Session {
         return report.troubles.isEmpty ? 0 : 4
     }
 
-    private func consoles() async throws -> Int32 {
-        let entries = try await ReadConsoles(
-            of: UnitReference(invocation.operands[0]), on: cluster,
-            lines: invocation.lines() ?? ReadLogs.defaultLines
-        ).run(in: app)
-        var status: Int32 = 0
-        for (instance, lines) in entries {
-            switch lines {
-            case .success(let lines):
-                let text = lines.map { "\($0)\n" }.joined()
-                terminal.result(entries.count == 1 ? text : ExecOutcome.prefixed(text, by: instance))
-            case .failure(let failure):
-                terminal.say(failure)
-                status = max(status, failure.exitStatus)
-            }
-        }
-        return status
-    }
-
     private func version() async throws -> Int32 {
-        let listing = VersionListing(try await ShowVersion().run(in: app))
+        let listing = VersionListing(try await ShowVersion(commit: Build.commit).run(in: app))
         try show(listing, listing.text(width: width))
         return 0
     }

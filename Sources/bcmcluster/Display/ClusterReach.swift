@@ -20,19 +20,6 @@ struct ClusterReach: Encodable {
     var certificate: String?
     var clientCertificate: String?
     var clientKey: String?
-
-    /// Lines for a shell's `eval`; what is not known has no line.
-    var shellLines: String {
-        let addresses = members.map(\.url)
-        let values: [(String, String?)] = [
-            ("BCM_CLUSTER_NAME", cluster), (Engine.current.remoteVariable, remote),
-            ("BCM_LXD_ADDRESS", addresses.first),
-            ("BCM_LXD_ADDRESSES", addresses.isEmpty ? nil : addresses.joined(separator: " ")),
-            ("BCM_LXD_SERVER_NAME", serverName), ("BCM_LXD_CERTIFICATE", certificate),
-            ("BCM_LXD_CLIENT_CERTIFICATE", clientCertificate), ("BCM_LXD_CLIENT_KEY", clientKey),
-        ]
-        return values.compactMap { name, value in value.map { "export \(name)=\(Shell.quoted($0))\n" } }.joined()
-    }
 }
 
 extension ClusterReach {

@@ -106,6 +106,13 @@ struct Terminal: Sendable {
         return isColoured ? "\(mark.colour)\(text)\(Self.plain)" : text
     }
 
+    /// A name before a result's line, coloured where results have colours; those of neighbouring numbers differ.
+    func label(_ name: String, number: Int) -> String {
+        guard hasColouredResults else { return name }
+        let colours = [Mark.running.colour, Mark.done.colour]
+        return "\(colours[number % colours.count])\(name)\(Self.plain)"
+    }
+
     /// The sequence that ends a colour.
     private static let plain = "\u{1b}[0m"
     /// All sequences of the marks.

@@ -15,7 +15,8 @@ extension Engine {
                 kind: .debian, process: "hyd", daemon: "/usr/bin/hyd", program: "/usr/bin/hyd", programs: "",
                 folder: "/var/lib/hydra", logs: "/var/log/hydra", log: "/var/log/hydra/hyd.log",
                 sockets: ["hyd.socket"], service: "hyd.service", stopLimit: .seconds(1), stopsInstances: false)
-        ], documentation: "https://hydra.example", clientInstallation: ("get hydra", "get hydra"), oldest: 1)
+        ], documentation: "https://hydra.example", terraformSource: "example/fork", terraformNamesDefault: false,
+        clientInstallation: ("get hydra", "get hydra"), oldest: 1)
 }
 
 @Suite struct EngineTests {

@@ -197,6 +197,20 @@ extension FleetProvider {
     package func resize(_ machine: MachineSpecification, of state: ClusterState) async throws {
         try await onHost(of: machine.member) { try await $0.sizing?.resize(machine, of: state) }
     }
+    /// As the member's host knows them.
+    package func sizes(of member: MemberName, in state: ClusterState) async throws -> [Setting: String] {
+        try await onHost(of: member) { try await $0.offlineSizing?.sizes(of: member, in: state) ?? [:] }
+    }
+    /// By the rules of the hosts' provider.
+    package func isSame(_ told: String, _ wanted: String, _ setting: Setting) -> Bool {
+        hosts[0].provider.offlineSizing?.isSame(told, wanted, setting) ?? setting.isSame(told, wanted)
+    }
+    /// On the member's host.
+    package func resizeStopped(
+        _ member: MemberName, to sizes: [Setting: String], of state: ClusterState
+    ) async throws {
+        try await onHost(of: member) { try await $0.offlineSizing?.resizeStopped(member, to: sizes, of: state) }
+    }
     /// As the member's host knows it.
     package func address(of member: MemberName, in state: ClusterState) async throws -> String {
         try await onHost(of: member) { try await $0.address(of: member, in: state) }

@@ -4,7 +4,7 @@
 /// continue.
 package struct FleetProvider: MachineProvider, SharedNetworking, DaemonControl, MachineLogging, ClientAddressing,
     OwnershipChecking, UptimeReporting, LaunchTracking, ParallelLimiting, InputPassing, DataLocating, SnapshotProvider,
-    MachineSizing, UsageReporting, EngineUpgrading
+    MachineSizing, UsageReporting, EngineUpgrading, OfflineSizing
 {
     /// The hosts' providers, in the state's order.
     let hosts: [(name: HostName, provider: any MachineProvider)]

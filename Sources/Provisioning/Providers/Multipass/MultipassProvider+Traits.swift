@@ -28,6 +28,7 @@ extension MultipassProvider {
         defaultStorage: .zfs, settings: [.image, .channel],
         // A launch takes them, and the pool is made in the VM.
         settingsOfMachines: [.image, .channel, .network, .storage],
+        resizesWhenOff: true,
         makesVMs: true, needsNamedNetwork: true,
         reachHint: { _, _ in "destroy it, and create it with a --network that all hosts share" },
         // A graceful stop waits for the VM, and all other calls wait with it.

@@ -1,6 +1,6 @@
 /// Machines that are Ubuntu multipass VMs, set up by cloud-init.
 package struct MultipassProvider: MachineProvider, DaemonControl, MachineLogging, OwnershipChecking, UptimeReporting,
-    LaunchTracking, ParallelLimiting, InputPassing, SnapshotProvider, UsageReporting
+    LaunchTracking, ParallelLimiting, InputPassing, SnapshotProvider, UsageReporting, OfflineSizing, SSHServing
 {
     let base: any CommandRunner
     let multipass: Multipass

@@ -33,10 +33,12 @@ package struct VMCommandRunner: CommandRunner {
 
     /// Runs the command; one that does not get our input runs like any other.
     package func run(_ command: Command) async throws -> CommandResult {
+        // How much will come of it is unknown, and nobody waits for it: it goes into a file there.
+        if command.isPiped, let file = command.inputFile { return try await runWithFile(command, file) }
         guard [.terminal, .passed].contains(command.output), command.inputFile == nil else {
             return try await base.run(inside(command))
         }
-        if let remaining = remaining(), remaining > Self.most { return try await runWithFile(command) }
+        if let remaining = remaining(), remaining > Self.most { return try await runWithFile(command, "-") }
         var streaming = inside(command)
         streaming.pipesFiles = true
         streaming.inputBound = InputBound(
@@ -49,15 +51,15 @@ package struct VMCommandRunner: CommandRunner {
         return try await base.run(streaming)
     }
 
-    private func runWithFile(_ command: Command) async throws -> CommandResult {
+    private func runWithFile(_ command: Command, _ file: String) async throws -> CommandResult {
         let files = VMFiles(base, of: name, limit: command.limit)
         return try await files.withTemporaryFolder { folder in
-            try await files.send("-", to: "\(folder)/input")
+            try await files.send(file, to: "\(folder)/input")
             var reading = command
             reading.program = "sh"
             reading.arguments =
                 ["-c", #"exec "$@" <"$0""#, "\(folder)/input", command.program] + command.arguments
-            reading.inputFile = "/dev/null"
+            (reading.inputFile, reading.isPiped) = ("/dev/null", false)
             var outside = inside(reading)
             outside.pipesFiles = true
             return try await base.run(outside)

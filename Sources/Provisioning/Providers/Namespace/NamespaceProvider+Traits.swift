@@ -27,7 +27,7 @@ extension NamespaceProvider {
         // A daemon of LXD's takes 75 MB before anything runs on it.
         leastMemory: 256 << 20, resizes: true,
         // They are beside the machines.
-        snapshotsOutliveMachines: true,
+        snapshotsOutliveMachines: true, logsAreOnHost: true,
         needsLocalRoot: true, sharesHost: true, hasHostNetwork: true, maximumHosts: NamespaceLayout.mostHosts,
         reachHint: { hosts, _ in "open UDP port \(NamespaceOverlay.port) between \(hosts)" },
         memory: "75 MB", networkHelp: "the IPv4 subnet, such as 10.77.0.0/22; IPv6 and dual stack are refused",
