@@ -11,7 +11,7 @@ extension Session {
                 .run(in: app)
             let flag = path == ClusterFile.standardName ? "" : " -f \(Shell.quoted(path))"
             terminal.say("wrote \(path)")
-            terminal.say("  Next steps: edit it, then bcmcluster up\(flag) --dry-run")
+            terminal.note("  Next steps: edit it, then bcmcluster up\(flag) --dry-run")
             return 0
         case .configValidate:
             let file = try clusterFile(at: invocation.operands.first ?? ClusterFile.standardName)
@@ -21,7 +21,7 @@ extension Session {
         case .configShow:
             let name = try cluster
             let report = try await DescribeCluster(name).run(in: app)
-            report.remarks.forEach { terminal.say("note: \($0)") }
+            report.remarks.forEach { terminal.note("note: \($0)") }
             try show(ConfigListing(name, report), report.text)
             return 0
         default: return nil

@@ -96,7 +96,14 @@ import Testing
         #expect(flags(.destroy).isSuperset(of: [.cluster, .yes, .dryRun, .json]))
         #expect(flags(.envStub).isSuperset(of: [.cluster, .members, .dryRun, .json]))
         #expect(Flag.cluster.short == "-c" && Flag.members.short == "-m" && Flag.yes.short == "-y")
-        #expect(Set(Flag.allCases.compactMap(\.short)).count == Flag.allCases.compactMap(\.short).count)
+        for command in CommandTable.commands {
+            let shorts = command.allFlags.compactMap(\.short)
+            #expect(Set(shorts).count == shorts.count, "\(command.title)")
+        }
+        let anywhere = Flag.anywhere.compactMap(\.short)
+        for flag in Flag.allCases where !Flag.anywhere.contains(flag) {
+            #expect(flag.short.map(anywhere.contains) != true, "before a command nobody could tell which \(flag) is")
+        }
     }
 
     @Test func helpForWhatIsNotThere() throws {
