@@ -73,9 +73,9 @@ import Testing
             (.unreachable(member, host), "bcmcluster host list"),
             (
                 .machineHangs(member, try ProviderRegistry.standard.traits(of: .namespace).hungHint(member)),
-                "bcmcluster upgrade -c DEV"
+                "bcmcluster stop -c DEV, then bcmcluster start -c DEV"
             ),
-            (.versionsDiffer(["1": ["A"]]), "bcmcluster stop -c DEV, then bcmcluster start -c DEV"),
+            (.versionsDiffer(["1": ["A"]]), "bcmcluster upgrade -c DEV"),
         ]
         for (finding, hint) in all { #expect(finding.hint(for: try cluster.get()).hasPrefix(hint), "\(finding)") }
     }
@@ -99,6 +99,6 @@ import Testing
         let lost = ClusterStatus(try .dev(1) { $0.members[0].isClustered = false })
         #expect(lost.hint?.contains("snapshot list") == true, "\(lost.findings)")
         let blocked = Finding.notOnline(member, state: "blocked")
-        #expect(blocked.hint(for: try cluster.get()) == "lxc cluster list tells why")
+        #expect(blocked.hint(for: try cluster.get()) == "bcmcluster upgrade -c DEV")
     }
 }

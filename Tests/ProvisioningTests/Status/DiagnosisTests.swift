@@ -247,7 +247,8 @@ import Testing
         return [
             .changing(ClusterChange(cluster: try ClusterName("DEV"))), .interrupted(try ClusterName("DEV")),
             .unfinished(try ClusterName("DEV"), steps: ["create the bridge"]),
-            .deletionIncomplete, .gone, .stopped, .silent(running: 1, of: 2), .noQuorum(answering: 1, of: 3),
+            .deletionIncomplete, .importIncomplete("/srv/dev.tar"), .gone, .stopped, .silent(running: 1, of: 2),
+            .noQuorum(answering: 1, of: 3),
             .noFaultTolerance(up: 2, of: 3), .machineMissing(member),
             .machineDeleted(member, hint: "multipass recover"),
             .machineOff(member),
