@@ -57,7 +57,7 @@ extension CommandTable {
                 provider run no SSH server: where there is nothing else it says so and exits
                 with 1. bcmcluster shell opens a shell in them.
                 """, flags: [.cluster, .json],
-            examples: ["ssh -F <(bcmcluster ssh-config -c DEV) DEV-01"], schema: "ssh-config", onlyReads: true),
+            examples: ["bcmcluster ssh-config -c DEV"], schema: "ssh-config", onlyReads: true),
     ]
 }
 

@@ -143,7 +143,7 @@ extension Session {
     }
 
     private func version() async throws -> Int32 {
-        let listing = VersionListing(try await ShowVersion(commit: Build.commit).run(in: app))
+        let listing = VersionListing(try await ShowVersion(commit: BuildCommit.text).run(in: app))
         try show(listing, listing.text(width: width))
         return 0
     }
