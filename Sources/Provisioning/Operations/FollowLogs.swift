@@ -207,7 +207,12 @@ struct GrowingText {
     /// So much of the end of what was seen is looked for in what is seen next.
     private static let overlap = 512
 
+    /// As much of it has to be known for that where looks take away what they show: a short line may be written again.
+    private static let leastOverlap = 64
+
     private var seen: [UInt8] = []
+    /// The end of what was handed over, once looks take away what they show: the log of one that is off shows all again.
+    private var shown: [UInt8] = []
     /// Whether a look takes away what it shows: what is left of it is the beginning of a line.
     private(set) var isTaken = false
 
@@ -215,13 +220,15 @@ struct GrowingText {
     mutating func news(in text: String) -> String {
         let bytes = Array(text.utf8)
         if bytes.isEmpty, !isTaken {
-            if !seen.isEmpty { (isTaken, seen) = (true, []) }
+            if !seen.isEmpty { (isTaken, shown, seen) = (true, Array(seen.suffix(Self.overlap)), []) }
             return ""
         }
-        let all = isTaken ? seen + bytes : bytes
+        let known = isTaken && shown.count >= Self.leastOverlap ? bytes[...].lastRange(of: shown[...]) : nil
+        let all = isTaken ? seen + bytes[(known ?? 0)...] : bytes
         let complete = all[..<(all.lastIndex(of: 10).map { $0 + 1 } ?? 0)]
         if isTaken {
             seen = Array(all[complete.count...])
+            shown = (shown + complete).suffix(Self.overlap)
             return String(decoding: complete, as: UTF8.self)
         }
         let (before, end) = (seen, seen.suffix(Self.overlap))

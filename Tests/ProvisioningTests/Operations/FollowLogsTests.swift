@@ -38,6 +38,13 @@ import Testing
         #expect(text.news(in: "tick\nlog") == "tick\n")
         #expect(text.news(in: "") == "")
         #expect(text.news(in: "in: \ntick\n") == "login: \ntick\n")
+        // One that is off shows all of it again, and again.
+        var long = GrowingText()
+        let lines = (0..<50).map { "line \($0)\n" }.joined()
+        _ = long.news(in: lines)
+        _ = long.news(in: "")
+        #expect(long.news(in: "more\n") == "more\n")
+        for last in ["end\n", ""] { #expect(long.news(in: lines + "more\nend\n") == last) }
     }
 
     @Test("One program reads all logs of a host; where they are in machines a connection carries seven")
