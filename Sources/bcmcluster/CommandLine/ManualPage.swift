@@ -83,7 +83,9 @@ enum ManualPage {
             ? [["`--json`, one line per event", "progress"], ["`--json`, the last line", schema]]
             : [["`--json`", schema]]
         if command.flags.contains(.dryRun) { rows.append(["`--dry-run --json`", "plan"]) }
-        if command.flags.contains(.follow) { rows.append(["`--follow --json`, one line per line of a log", "log-line"]) }
+        if command.flags.contains(.follow) {
+            rows.append(["`--follow --json`, one line per line of a log", "log-line"])
+        }
         if command.flags.contains(.timeline) { rows.append(["`--timeline FILE.json`", "timeline"]) }
         rows.append(["`--json`, if it fails: one line", "error"])
         return "## Data\n\n"

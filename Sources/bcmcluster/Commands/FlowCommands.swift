@@ -97,7 +97,7 @@ extension Session {
         let (name, format) = (try cluster, try invocation.format())
         let reach = ClusterReach(name, try await LocateAPI(of: name).run(in: app))
         if reach.remote == nil {
-            terminal.say(
+            terminal.note(
                 "note: \(Engine.current.client) has no remote for \(name) yet; bcmcluster up -c \(name) adds it")
         }
         switch format {
@@ -122,7 +122,7 @@ extension LogOwner {
 
 /// A line of a log as data, one for each.
 struct LogLine: Encodable {
-    var schemaVersion = 2
+    var schemaVersion = JSONForm.version
     /// The member or the instance.
     var source: String
     var log: String

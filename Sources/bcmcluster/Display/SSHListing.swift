@@ -16,7 +16,7 @@ struct SSHListing: Encodable {
         var options: [String: String]
     }
 
-    var schemaVersion = 2
+    var schemaVersion = JSONForm.version
     var cluster: String
     var hosts: [Host]
     /// Of members that are not among them, and why.

@@ -29,7 +29,9 @@ import Testing
     @Test func aPageSaysWhatTheHelpSays() throws {
         for command in CommandTable.commands {
             let page = try #require(ManualPage.all["\(command.words.joined(separator: "-")).md"])
-            for flag in command.allFlags { #expect(page.contains(flag.long) && page.contains(flag.summary(in: command))) }
+            for flag in command.allFlags {
+                #expect(page.contains(flag.long) && page.contains(flag.summary(in: command)))
+            }
             for operand in command.allOperands { #expect(page.contains(operand.shape)) }
             #expect(
                 (command.details.isEmpty || page.contains(command.details)) && page.contains("    \(command.usage)\n"))
