@@ -42,6 +42,18 @@ extension EndToEnd {
                 #expect(try await sandbox.mustRun("up", "-c", name).errors.contains("unchanged"))
                 #expect(try await size(1, "memory") == "64.0GiB")
 
+                // So does the cluster's file, which else changes nothing.
+                let shown = try await sandbox.mustRun("config", "show", "-c", name)
+                let file = try sandbox.write(shown.output, to: "cluster.toml")
+                #expect(
+                    try await sandbox.mustRun("up", "-f", file).errors.contains("is up to date with \(file), unchanged")
+                )
+                _ = try sandbox.write(shown.output.replacing("64GiB", with: "66GiB"), to: "cluster.toml")
+                let applied = try await sandbox.mustRun("up", "-f", file)
+                #expect(applied.errors.contains(/~ +member +\S+-01 +memory 66GiB; it is stopped/), "\(applied.errors)")
+                for index in 1...2 { #expect(try await size(index, "memory") == "66.0GiB") }
+                #expect(try await sandbox.online() == Set((0...2).map { "\(name)-0\($0)" }))
+
                 for (flags, status, message) in [
                     (["--disk", "10G"], 2, "a disk cannot be made smaller"),
                     (["--memory", "200M"], 1, "of memory, more than"),

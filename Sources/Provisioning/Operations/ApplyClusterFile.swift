@@ -58,6 +58,7 @@ package struct ApplyClusterFile: Operation {
             let design = try await ClusterFileDesign(
                 file, existing: existing, planned: planned,
                 resized: change.plan.entries.compactMap { ($0.step as? ResizeMachine)?.name }, live, context)
+            if live != nil { try await check(design, context) }
             if live == nil { try await checkDrivers(planned, change.context.provider.traits, app) }
             let (count, summary) = (change.plan.entries.count, change.summary)
             let noted = change.plan.entries.indices.filter { change.plan.entries[$0].step is WriteState }
@@ -80,6 +81,17 @@ package struct ApplyClusterFile: Operation {
             }
             change.following = following(design, isAnswering: live != nil)
             return change
+        }
+    }
+
+    /// Throws what would refuse a member's other sizes or its removal, before anything is changed.
+    private func check(_ design: ClusterFileDesign, _ context: PlanContext) async throws {
+        for (member, sizes) in design.resizedOffline {
+            _ = try await ResizeMembers([member.text], of: cluster, to: sizes, options: options)
+                .planned([member], context)
+        }
+        for member in design.surplus {
+            _ = try await RemoveMember(member.text, of: cluster, options: options).planned(member, context)
         }
     }
 
@@ -127,13 +139,20 @@ package struct ApplyClusterFile: Operation {
             }
         }
         let confirmed = design.lostInstances
-        return design.surplus.map { member in
+        return design.resizedOffline.map { member, sizes in
             once { _, context in
-                var change = try await RemoveMember(member.text, of: cluster, options: options).planned(member, context)
-                change.confirmation = nil
-                return change
+                try await ResizeMembers([member.text], of: cluster, to: sizes, options: options)
+                    .planned([member], context)
             }
         }
+            + design.surplus.map { member in
+                once { _, context in
+                    var change = try await RemoveMember(member.text, of: cluster, options: options).planned(
+                        member, context)
+                    change.confirmation = nil
+                    return change
+                }
+            }
             + file.units.map { entry in
                 once { _, context in
                     try await RunUnit(entry.path, on: cluster, options: options).planned(

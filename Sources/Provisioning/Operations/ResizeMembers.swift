@@ -25,20 +25,24 @@ package struct ResizeMembers: Operation {
         let request = ChangeRequest(
             cluster: cluster, command: "member set", operands: words + flags, options: options)
         return try await app.changeExisting(request) { state, unsized in
-            let members = try state.members(named: words)
-            let names = members.map(\.text).joined(separator: ", ")
-            let context = unsized.resizing(members, to: sizes)
-            try await Sizing(context: context, present: Set(members)).check(members)
-            return PlannedChange(
-                plan: try await ResizePlan.checkedPlan(for: members, to: sizes, context), context: context,
-                rowOutcome: "resized",
-                summary: { outcome, took in
-                    let given = Setting.sizes.compactMap { setting in
-                        sizes[setting].map { "\(setting.rawValue) \($0)" }
-                    }
-                    return outcome.done.isEmpty
-                        ? ["\(names): unchanged"] : ["\(names): \(given.joined(separator: ", ")) (\(took.brief))"]
-                })
+            try await planned(state.members(named: words), unsized)
         }
+    }
+
+    /// What is to be done, checked against how the cluster is.
+    func planned(_ members: [MemberName], _ unsized: PlanContext) async throws -> PlannedChange<PlanContext> {
+        let names = members.map(\.text).joined(separator: ", ")
+        let context = unsized.resizing(members, to: sizes)
+        try await Sizing(context: context, present: Set(members)).check(members)
+        return PlannedChange(
+            plan: try await ResizePlan.checkedPlan(for: members, to: sizes, context), context: context,
+            rowOutcome: "resized",
+            summary: { [sizes] outcome, took in
+                let given = Setting.sizes.compactMap { setting in
+                    sizes[setting].map { "\(setting.rawValue) \($0)" }
+                }
+                return outcome.done.isEmpty
+                    ? ["\(names): unchanged"] : ["\(names): \(given.joined(separator: ", ")) (\(took.brief))"]
+            })
     }
 }

@@ -101,7 +101,10 @@ struct Sizing {
         for setting in Setting.sizes {
             let has = state.member(name)?.sizes?[setting]?.value ?? before.found[setting]?.text
             guard let value = endpoint.found[setting], let has, !setting.isSame(value.text, has) else { continue }
-            if value.source == .clusterFile, faults[setting] != nil { continue }
+            // A cluster file's is given to machines that are stopped for it, once the others are there.
+            if value.source == .clusterFile, faults[setting] != nil || context.provider.offlineSizing != nil {
+                continue
+            }
             throw Failure(
                 .badInput,
                 "\(value.inWords) is not possible: \(name) was made with \(has), and the "

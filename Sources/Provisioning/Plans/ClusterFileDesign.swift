@@ -14,6 +14,8 @@ package struct ClusterFileDesign: Sendable {
     private(set) var images: [(image: ClusterFile.Image, fingerprint: String)] = []
     /// What is done to storage pools.
     private(set) var pools: [(name: String, work: ChangePool.Work)] = []
+    /// The members whose machines are stopped to be given other sizes, in the order in which that happens.
+    package private(set) var resizedOffline: [(member: MemberName, sizes: [Setting: String])] = []
     /// The instances that are deleted with the user's knowledge.
     package private(set) var lostInstances: Set<String> = []
 
@@ -67,6 +69,7 @@ package struct ClusterFileDesign: Sendable {
         self.file = file
         former = existing?.file
         try checkHosts(existing)
+        if context.provider.offlineSizing != nil { addOfflineSizes(existing, context.provider.traits) }
         addMembers(existing, planned, resized)
         try await addPools(live, context)
         try await addImages(live, context)
@@ -89,6 +92,18 @@ package struct ClusterFileDesign: Sendable {
             hint: "bcmcluster member remove -c \(existing.name) MEMBER, or add \(host) to the file")
     }
 
+    /// The sizes that differ from those that machines were made with, or were last given.
+    private mutating func addOfflineSizes(_ existing: ClusterState?, _ traits: ProviderTraits) {
+        for member in existing?.members.sorted(by: { $0.name < $1.name }) ?? [] {
+            let wanted = file.sizes(of: member.name, on: existing?.host(of: member.name) ?? .local)
+            let sizes = wanted.mapValues(\.text).filter { size, value in
+                guard traits.fixedSizes[size] == nil, let has = member.sizes?[size] else { return false }
+                return !size.isSame(value, has.value)
+            }
+            if !sizes.isEmpty { resizedOffline.append((member.name, sizes)) }
+        }
+    }
+
     private mutating func addMembers(_ existing: ClusterState?, _ planned: ClusterState, _ resized: [MemberName]) {
         let present = Set(existing?.members.map(\.name) ?? [])
         if let wanted = file.members, present.count > wanted {
@@ -103,6 +118,11 @@ package struct ClusterFileDesign: Sendable {
                 losses.append("the machine \(member) and everything in it that cannot be moved")
             } else if !present.contains(member) {
                 changes.append(UnitChange(.add, .member, member.text, host))
+            } else if let (_, sizes) = resizedOffline.first(where: { $0.member == member }) {
+                let words = sizes.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue) \($0.value)" }
+                changes.append(
+                    UnitChange(
+                        .change, .member, member.text, "\(words.joined(separator: ", ")); it is stopped for that"))
             } else if resized.contains(member) {
                 let sizes = file.sizes(of: member, on: planned.host(of: member))
                     .sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue) \($0.value.text)" }

@@ -48,8 +48,19 @@ extension NamespaceHost {
 
     /// Throws `Failure.conflict` where the host has got an address in the cluster's subnet, or into a network that overlaps
     /// it, while the bridge was away, as after a reboot elsewhere: the bridge would take the other's addresses.
-    func checkHostHasMoved(_ subnet: Subnet) async throws {
-        try check(subnet, against: [], try await IP(root).routes().filter { $0.isDirect && $0.subnet.prefix > 0 })
+    ///
+    /// Throws `Failure.taken` where it is another cluster's: a dry run claims nothing, and another run may have meanwhile.
+    func checkHostHasMoved(_ subnet: Subnet, of identifier: String) async throws {
+        do {
+            try check(subnet, against: [], try await IP(root).routes().filter { $0.isDirect && $0.subnet.prefix > 0 })
+        } catch var failure as Failure where failure.code == .conflict {
+            let claims = try await RootFiles(root).links(below: NamespaceLayout.subnets, depth: 1)
+            let isTaken = claims.contains { claim, owner in
+                owner != identifier && Subnet(claim.replacing("_", with: "/")).map(subnet.overlaps) ?? false
+            }
+            if isTaken { failure.code = .taken }
+            throw failure
+        }
     }
 
     /// Throws `Failure.conflict` where another cluster, or the host itself, uses an address of the subnet.

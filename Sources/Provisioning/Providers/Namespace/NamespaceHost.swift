@@ -31,7 +31,7 @@ struct NamespaceHost: Sendable {
         try await files.write(await resolver(), to: layout.resolver, mode: "0644")
         let links = try await IP(root).links()
         let hasBridge = links[layout.bridge] != nil
-        if !hasBridge { try await checkHostHasMoved(subnet) }
+        if !hasBridge { try await checkHostHasMoved(subnet, of: state.identifier) }
         let overlay = NamespaceOverlay(state, on: name)
         let gateway = NamespaceLayout.gateway(subnet, overlay)
         // Machines that run have lost their place on a bridge that was deleted.
