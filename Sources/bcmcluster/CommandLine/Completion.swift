@@ -42,7 +42,7 @@ struct Completion {
         if let flag = line.waiting { return values(of: flag) }
         if isValue { return [] }
         let flags = line.flags.filter { !line.given.contains($0) }
-        let flagWords = flags.map { Candidate(word: $0.long, summary: $0.summary) }
+        let flagWords = flags.map { Candidate(word: $0.long, summary: line.command.map($0.summary(in:)) ?? $0.summary) }
         if current.hasPrefix("-") { return flagWords }
         guard let command = line.command else { return Self.commands(line.path) }
         let operands = operands(command, line)
@@ -68,6 +68,8 @@ struct Completion {
             case .provider: ProviderName.allCases.map(\.rawValue)
             case .engine: Engine.all.map(\.name)
             case .storage: StorageDriver.allCases.map(\.rawValue)
+            case .format: ReachFormat.allCases.map(\.rawValue)
+            case .type: EngineEvent.Kind.allCases.map(\.rawValue)
             case .host: [HostName.local.text, VMPlacement.mostFree] + hosts()
             default: [String]()
             }

@@ -95,7 +95,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .memory: "memory of a VM, such as 4G"
         case .disk: "disk of a VM, such as 30G"
         case .storage:
-            "driver of the storage pool, zfs or dir [default: $BCM_LXD_STORAGE, else zfs in a VM, dir elsewhere]"
+            "driver of the storage pool: \(StorageDriver.allCases.map(\.rawValue).joined(separator: ", ")) [default: $BCM_LXD_STORAGE, else zfs in a VM, dir elsewhere]"
         case .image: "image of the VM, see \(Multipass.program) find"
         case .channel:
             "snap channel of \(Engine.standard.title) in VMs and on hosts [default: $BCM_LXD_CHANNEL, else 5.21/stable]"
