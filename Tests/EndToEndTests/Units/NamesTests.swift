@@ -33,7 +33,7 @@ extension Units {
             let two = try sandbox.unit("two", #"[[network]]\#nname = "shared"\#naddress = "10.80.0.1/24""#)
             try await sandbox.refuses(
                 "run", two, saying: "network shared already exists, and belongs to the unit one")
-            try await sandbox.refuses("ps", "ome", status: 2, saying: "did you mean one?")
+            try await sandbox.refuses("ps", "ome", status: 5, saying: "did you mean one?")
             // A unit's instance may be called like another unit's: one-1 has the first in one-1-1.
             let nested = try sandbox.unit("one-1")
             try await sandbox.mustRun("run", "-c", sandbox.cluster, nested)
