@@ -75,7 +75,7 @@ enum Program {
         case .manual: return try ManualCommand(invocation: session.invocation).run()
         default: break
         }
-        if let operation = try session.change() { return try await session.perform(operation) }
+        if let operation = try await session.change() { return try await session.perform(operation) }
         if let status = try await session.config() { return status }
         if let status = try await session.look() { return status }
         if let status = try await session.exec() { return status }

@@ -92,7 +92,7 @@ package struct ArchiveManifest: Sendable, Equatable, Codable {
     static func damaged(_ archive: String) -> Failure {
         Failure(
             .damaged, "\(archive) is not a complete archive of a snapshot",
-            hint: "make it again with bcmcluster snapshot export")
+            hint: "export it again with bcmcluster snapshot export")
     }
 
     private var isConsistent: Bool {

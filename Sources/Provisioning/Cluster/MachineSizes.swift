@@ -5,6 +5,8 @@ package struct MachineSizes: Sendable, Equatable, Codable {
         package var value: String
         /// What the member's `.env` said then: what is edited there later counts.
         package var file: String?
+        /// Whether the value is one that the user wrote into `.env`, which a cluster file does not change.
+        package var isUsers: Bool?
     }
 
     package var cpus: Size?

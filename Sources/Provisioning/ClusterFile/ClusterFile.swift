@@ -36,11 +36,12 @@ package struct ClusterFile: Sendable, Equatable {
     /// The name by which it is looked for in a folder.
     package static let standardName = "bcmcluster.toml"
     /// The most bytes of one.
-    static let mostBytes = 1 << 18
+    package static let mostBytes = 1 << 18
 
     /// The path as the user gave it; `-` is standard input.
     package var path: String
-    /// The text.
+    /// The path for a message.
+    package var shownPath: String { path == "-" ? "standard input" : path }
     package var text: String
     package var name: ClusterName?
     /// The settings of the whole cluster.

@@ -158,7 +158,7 @@ package struct ClusterFileReader {
             case .known(let path) where !isResolving, .registry(let path) where !isResolving: source = .file(path)
             case .file(let path):
                 guard try !isResolving || [.file, .link].contains(files.kind(of: path)) else {
-                    throw table.refusal("from", "is a file that is not there: \(Shell.quoted(path.clipped))")
+                    throw table.refusal("from", "is a file that does not exist: \(Shell.quoted(path.clipped))")
                 }
                 source = .file(path)
             default:
@@ -187,7 +187,7 @@ package struct ClusterFileReader {
             guard !text.isEmpty, !text.hasControls else { throw table.refusal("files", "has an invalid file path") }
             let path = UnitFile.path(text, in: folder)
             if try files.kind(of: path) == nil {
-                throw table.refusal("files", "names \(Shell.quoted(path.clipped)), which is not there")
+                throw table.refusal("files", "names \(Shell.quoted(path.clipped)), which does not exist")
             }
             // What is wrong in the unit's file has its own place, which says more.
             let unit = try UnitFile.read(path, files)

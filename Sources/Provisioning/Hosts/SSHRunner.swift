@@ -33,6 +33,7 @@ package struct SSHRunner: CommandRunner {
         carried.outlivesCancellation = command.outlivesCancellation
         carried.lines = command.lines
         carried.isPiped = command.isPiped
+        (carried.inputRange, carried.appendsOutput) = (command.inputRange, command.appendsOutput)
         carried.shownInput = command.shownInput
         carried.inputBound = command.inputBound
         carried.outputMark = command.hasMarkedOutput ? mark : nil

@@ -30,7 +30,7 @@ package struct ApplyClusterFile: Operation {
             if case .ran(var run) = report.result, run.outcome.succeeded, report.isComplete {
                 let isChanged = !run.outcome.done.isEmpty
                 run.summary.append(
-                    "cluster \(cluster) is up to date with \(file.path == "-" ? "standard input" : file.path)"
+                    "cluster \(cluster) is up to date with \(file.shownPath)"
                         + (isChanged ? " (\(run.took.brief))" : ", unchanged"))
                 if !isChanged { run.summary = run.summary.suffix(1) }
                 report.result = .ran(run)
@@ -54,7 +54,12 @@ package struct ApplyClusterFile: Operation {
             let planned = await change.context.store.state
             let live = try await live(existing, app)
             let context =
-                try live == nil ? change.context : existing.map { try app.context(toLookAt: $0) } ?? change.context
+                try live == nil
+                ? change.context
+                : existing.map {
+                    try app.context(
+                        $0, provider: app.provider(for: $0), sources: change.context.sources, limits: options.limits)
+                } ?? change.context
             let design = try await ClusterFileDesign(
                 file, existing: existing, planned: planned,
                 resized: change.plan.entries.compactMap { ($0.step as? ResizeMachine)?.name }, live, context)
@@ -77,9 +82,9 @@ package struct ApplyClusterFile: Operation {
             change.headline = "Plan of bcmcluster up -f \(Shell.quoted(file.path)): cluster \(cluster)."
             if !design.losses.isEmpty {
                 change.confirmation = Confirmation(
-                    command: "up -f", headline: "applying \(file.path) deletes:", losses: design.losses)
+                    command: "up -f", headline: "applying \(file.shownPath) deletes:", losses: design.losses)
             }
-            change.following = following(design, isAnswering: live != nil)
+            change.following = following(design, isAnswering: live != nil, isNew: existing == nil)
             return change
         }
     }
@@ -123,7 +128,7 @@ package struct ApplyClusterFile: Operation {
     // MARK: What follows once the members are up
 
     private func following(
-        _ design: ClusterFileDesign, isAnswering: Bool
+        _ design: ClusterFileDesign, isAnswering: Bool, isNew: Bool
     ) -> [@Sendable (AppContext) async throws -> PlannedChange<PlanContext>?] {
         let (cluster, options, path) = (cluster, options, path)
         typealias Following = @Sendable (AppContext) async throws -> PlannedChange<PlanContext>?
@@ -171,7 +176,9 @@ package struct ApplyClusterFile: Operation {
                 { app in
                     guard app.recorder == nil else { return nil }
                     let state = try app.existing(cluster)
-                    try await app.context(toLookAt: state).store.update { $0.file = design.ending(at: path) }
+                    try await app.context(toLookAt: state).store.update {
+                        $0.file = isAnswering || isNew ? design.ending(at: path) : design.beginning(at: path)
+                    }
                     return nil
                 }
             ]
@@ -182,7 +189,7 @@ extension Failure {
     /// The failure of a file that does not name its cluster.
     static func unnamedCluster(in file: ClusterFile) -> Failure {
         Failure(
-            .badInput, "\(file.path) does not name the cluster",
+            .badInput, "\(file.shownPath) does not name the cluster",
             hint: "write name = \"DEV\" below [cluster], or pass -c DEV")
     }
 }

@@ -11,9 +11,7 @@ package struct InitClusterFile: Operation {
     /// Writes it; throws `Failure.conflict` where something is there already.
     package func run(in app: AppContext) async throws -> String {
         guard try app.files.kind(of: path) == nil else {
-            throw Failure(
-                .conflict, "\(Shell.quoted(path)) exists, and is not overwritten",
-                hint: "bcmcluster config validate \(Shell.quoted(path)) checks it; or name another file")
+            throw Failure.fileExists(path)
         }
         try app.files.write(ClusterFile.commented(name: name), to: path, mode: 0o644)
         return path
@@ -55,5 +53,12 @@ package struct DescribeCluster: Operation {
         let description = ClusterDescription(
             state: state, live: live?.summary, former: former, sizes: Setting.sizes.filter { !fixed.contains($0) })
         return Report(text: description.text, remarks: remarks)
+    }
+}
+
+extension Failure {
+    /// The failure of a file that was to be written, and exists.
+    static func fileExists(_ path: String) -> Failure {
+        Failure(.badInput, "\(Shell.quoted(path)) already exists", hint: "choose another file name")
     }
 }

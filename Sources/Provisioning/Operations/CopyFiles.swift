@@ -188,11 +188,11 @@ struct FileCopy: Sendable {
         case .nothing:
             guard found.above == .folder else {
                 throw Failure(
-                    .missing, "\(shown): there is no folder \(Shell.quoted(parts(of: bare).folder))",
+                    .notFound, "\(shown): folder \(Shell.quoted(parts(of: bare).folder)) not found",
                     hint: "create it first")
             }
             guard kind == .folder || !target.path.hasSuffix("/") else {
-                throw Failure(.missing, "\(shown): there is no such folder", hint: "create it first")
+                throw Failure(.notFound, "\(shown): folder not found", hint: "create it first")
             }
             return bare
         }
@@ -202,7 +202,7 @@ struct FileCopy: Sendable {
         let shown = Shell.quoted(place.text.clipped)
         switch kind {
         case .file, .folder: return
-        case .nothing: throw Failure(.missing, "\(shown) not found")
+        case .nothing: throw Failure(.notFound, "\(shown) not found")
         case .denied: throw Failure(.missing, "\(shown): permission denied", hint: "check who may read it")
         case .other:
             throw Failure(

@@ -74,7 +74,7 @@ package struct FollowLogs: Operation {
         try ClusterSecrets(app.folder(cluster), app.files).conceal(in: app.redactor)
         let provider = try await app.usableProvider(for: state)
         guard let logging = provider.logging else {
-            throw Failure(.missing, "the \(provider.traits.name.rawValue) provider knows no logs")
+            throw Failure(.missing, "the \(provider.traits.name.rawValue) provider has no logs")
         }
         let members = named.isEmpty ? state.members.map(\.name).sorted() : named
         let (groups, rest) = Self.groups(of: members, state, areOnHost: provider.traits.logsAreOnHost)

@@ -215,7 +215,7 @@ package struct LocateAPI: Operation {
 
 /// What stands where a cluster's name could be typed: for shell completion.
 ///
-/// It reads what is kept in the runtime directory alone, since a user waits with a finger on a key.
+/// It reads what is kept in the runtime directory alone, since a user waits.
 package struct CompletionWords: Sendable {
     private let app: AppContext
 

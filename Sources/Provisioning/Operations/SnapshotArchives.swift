@@ -40,7 +40,7 @@ package struct ExportSnapshot: Operation {
     private func manifest(_ state: ClusterState, _ context: PlanContext) async throws -> ArchiveManifest {
         guard !file.isEmpty else { throw Failure(.badInput, "snapshot export needs a file name") }
         guard try context.files.kind(of: file) == nil else {
-            throw Failure(.badInput, "\(Shell.quoted(file)) already exists", hint: "choose another file name")
+            throw Failure.fileExists(file)
         }
         let saved = try SavedCluster.read(snapshot, in: context.folder, context.files)
         guard state.spread == nil, saved?.state.spread == nil else {
@@ -107,9 +107,10 @@ package struct ImportSnapshot: Operation {
         if let existing, existing.importing != archive.path || existing.isDeleting == true {
             if let failure = existing.incompleteRestoreFailure { throw failure }
             throw Failure(
-                .conflict, "there is a cluster \(cluster) already",
+                .conflict, "cluster \(cluster) already exists",
                 hint: "import it under another name with -c NAME, or remove it with bcmcluster destroy -c \(cluster)")
         }
+        if existing == nil { try app.checkIsNew(cluster) }
         let wanted =
             existing
             ?? manifest.state(
@@ -141,7 +142,7 @@ package struct ImportSnapshot: Operation {
                 guard try await context.store.isWritten() else { return "nothing was changed" }
                 // The same archive would be refused again.
                 let isRefused = outcome.failures.contains { $0.failure.code == .damaged }
-                return isRefused ? "remove what there is of it with bcmcluster destroy -c \(cluster)" : nil
+                return isRefused ? "delete it with bcmcluster destroy -c \(cluster)" : nil
             })
     }
 

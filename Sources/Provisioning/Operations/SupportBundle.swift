@@ -56,7 +56,7 @@ private struct SupportBundle {
     func pack(as file: String) async throws -> PackLogs.Report {
         guard !file.isEmpty else { throw Failure(.badInput, "--bundle needs a file name") }
         guard try app.files.kind(of: file) == nil else {
-            throw Failure(.badInput, "\(Shell.quoted(file)) already exists", hint: "choose another file name")
+            throw Failure.fileExists(file)
         }
         let provider = try await app.usableProvider(for: state)
         let reader = LogReader(provider: provider, amount: .bytes(Self.mostOfALog))

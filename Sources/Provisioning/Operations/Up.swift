@@ -211,11 +211,9 @@ public struct Up: Operation {
             rowOutcome: "ready", announcement: ["\(cluster): \(up.announcement)"], remarks: remarks,
             summary: { outcome, took in
                 let state = await context.store.state
-                let lines = Self.summary(
-                    of: state, outcome, took,
+                return Self.summary(
+                    of: state, outcome, took, showsAdding: !isByFile,
                     work: try await UpSummary(plan, outcome, context).line)
-                // Members are added in the file.
-                return isByFile ? lines.filter { !$0.contains("# add a member") } : lines
             },
             // What was refused before anything was written is not there to be finished.
             resume: { _ in try await context.store.isWritten() ? resume : "nothing was changed" })
@@ -301,7 +299,7 @@ public struct Up: Operation {
     }
 
     private static func summary(
-        of state: ClusterState, _ outcome: PlanOutcome, _ took: Duration, work: String?
+        of state: ClusterState, _ outcome: PlanOutcome, _ took: Duration, showsAdding: Bool, work: String?
     ) -> [String] {
         let members = counted(state.members.count, "member")
         guard !outcome.done.isEmpty else {
@@ -315,8 +313,10 @@ public struct Up: Operation {
             + (work.map { ["  \($0)"] } ?? [])
             + [
                 "  Next steps: \(state.engine.client) cluster list",
-                "              bcmcluster up -c \(state.name) -m \(state.members.count)    # add a member",
+                // With a file they are added there.
+                showsAdding
+                    ? "              bcmcluster up -c \(state.name) -m \(state.members.count)    # add a member" : nil,
                 "              bcmcluster destroy -c \(state.name)",
-            ]
+            ].compactMap { $0 }
     }
 }

@@ -51,9 +51,10 @@ package struct Endpoint: Sendable {
                     text: given.value, source: .state, place: "\(setting.rawValue) of \(member) in the cluster's state")
             }
             let isDefault = defaults[setting.variable].map { setting.isSame($0, value.text) } ?? false
-            let isUsersFile = value.source == .file && (isEdited || given == nil) && !isDefault
+            let wasUsers = given.map { $0.isUsers == true && $0.file == inFile } ?? false
+            let isUsers = value.source == .file && (isEdited || given == nil) && !isDefault || wasUsers
             if let inClusterFile = context.sources.sizesInFile[member]?[setting],
-                ![.flag, .environment].contains(value.source), !isUsersFile
+                ![.flag, .environment].contains(value.source), !isUsers
             {
                 value = inClusterFile
             }
@@ -63,7 +64,7 @@ package struct Endpoint: Sendable {
             found[setting] = value
             // A file that is not there yet will say what was found.
             inFile = inFile ?? value.text
-            sizes[setting] = MachineSizes.Size(value: value.text, file: inFile)
+            sizes[setting] = MachineSizes.Size(value: value.text, file: inFile, isUsers: isUsers ? true : nil)
         }
         (self.found, self.sizes, self.chosen, self.edited) = (found, sizes, chosen, edited)
         cpus = found[.cpus]?.text ?? ""

@@ -37,7 +37,7 @@ package struct ClusterFileDesign: Sendable {
             let found = pools.map { pool in
                 let sizes = Set(
                     objects.first { $0.kind == .storagePool && $0.name == pool.name }?.values.values
-                        .compactMap { $0["size"] } ?? [])
+                        .compactMap { $0["size"] }.filter { !$0.isEmpty } ?? [])
                 return ClusterDescription.Contents.Pool(
                     name: pool.name, driver: pool.driver, size: sizes.count == 1 ? sizes.first : nil)
             }
@@ -69,14 +69,18 @@ package struct ClusterFileDesign: Sendable {
         self.file = file
         former = existing?.file
         try checkHosts(existing)
-        if context.provider.offlineSizing != nil { addOfflineSizes(existing, context.provider.traits) }
+        let present = Set(existing?.members.map(\.name) ?? [])
+        if let wanted = file.members, present.count > wanted {
+            surplus = Array(present.filter { $0 != planned.first }.sorted(by: >).prefix(present.count - wanted))
+        }
+        if let existing, context.provider.offlineSizing != nil { try await addOfflineSizes(existing, context) }
         addMembers(existing, planned, resized)
         try await addPools(live, context)
         try await addImages(live, context)
         if existing != nil, live == nil {
             remarks.append("\(planned.name) does not answer: units are compared once it is up")
         }
-        try await addUnits(live, context)
+        try await addUnits(live, isNew: existing == nil, context)
     }
 
     /// A host can be left only by its members.
@@ -88,17 +92,20 @@ package struct ClusterFileDesign: Sendable {
         else { return }
         let members = existing.members(on: host).map(\.text).joined(separator: ", ")
         throw Failure(
-            .badInput, "hosts in \(file.path) lacks \(host), which has members of \(existing.name): \(members)",
+            .badInput, "hosts in \(file.shownPath) lacks \(host), which has members of \(existing.name): \(members)",
             hint: "bcmcluster member remove -c \(existing.name) MEMBER, or add \(host) to the file")
     }
 
     /// The sizes that differ from those that machines were made with, or were last given.
-    private mutating func addOfflineSizes(_ existing: ClusterState?, _ traits: ProviderTraits) {
-        for member in existing?.members.sorted(by: { $0.name < $1.name }) ?? [] {
-            let wanted = file.sizes(of: member.name, on: existing?.host(of: member.name) ?? .local)
-            let sizes = wanted.mapValues(\.text).filter { size, value in
-                guard traits.fixedSizes[size] == nil, let has = member.sizes?[size] else { return false }
-                return !size.isSame(value, has.value)
+    private mutating func addOfflineSizes(_ existing: ClusterState, _ context: PlanContext) async throws {
+        for member in existing.members.sorted(by: { $0.name < $1.name }) where !surplus.contains(member.name) {
+            let endpoint = try await context.endpoint(member.name)
+            let sizes = Setting.sizes.reduce(into: [Setting: String]()) { sizes, size in
+                guard context.provider.traits.fixedSizes[size] == nil, let value = endpoint.found[size],
+                    [.clusterFile, .file].contains(value.source), let has = member.sizes?[size],
+                    !size.isSame(value.text, has.value)
+                else { return }
+                sizes[size] = value.text
             }
             if !sizes.isEmpty { resizedOffline.append((member.name, sizes)) }
         }
@@ -106,10 +113,6 @@ package struct ClusterFileDesign: Sendable {
 
     private mutating func addMembers(_ existing: ClusterState?, _ planned: ClusterState, _ resized: [MemberName]) {
         let present = Set(existing?.members.map(\.name) ?? [])
-        if let wanted = file.members, present.count > wanted {
-            let others = present.filter { $0 != planned.first }.sorted(by: >)
-            surplus = Array(others.prefix(present.count - wanted))
-        }
         for member in planned.members.map(\.name).sorted() {
             let host = planned.spread.map { _ in "on \(planned.host(of: member))" } ?? ""
             if surplus.contains(member) {
@@ -122,7 +125,7 @@ package struct ClusterFileDesign: Sendable {
                 let words = sizes.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue) \($0.value)" }
                 changes.append(
                     UnitChange(
-                        .change, .member, member.text, "\(words.joined(separator: ", ")); it is stopped for that"))
+                        .change, .member, member.text, "\(words.joined(separator: ", ")); requires a stop"))
             } else if resized.contains(member) {
                 let sizes = file.sizes(of: member, on: planned.host(of: member))
                     .sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue) \($0.value.text)" }
@@ -146,7 +149,7 @@ package struct ClusterFileDesign: Sendable {
                         throw Failure(
                             .badInput,
                             "pool \(pool.name): this version of \(context.engine.title) does not resize pools",
-                            hint: "set its size in \(file.path) to what it has, or use another pool")
+                            hint: "set its size in \(file.shownPath) to what it has, or use another pool")
                     }
                     pools.append((pool.name, .grow(to: size)))
                     changes.append(UnitChange(.change, .pool, pool.name, "grows to \(size.text)"))
@@ -168,7 +171,7 @@ package struct ClusterFileDesign: Sendable {
             guard let pool = live?.pools.first(where: { $0.name == name }) else { continue }
             if let user = pool.usedBy?.first {
                 throw Failure(
-                    .badInput, "pool \(name) is not in \(file.path) any more, and is used by \(user)",
+                    .badInput, "pool \(name) is not in \(file.shownPath) any more, and is used by \(user)",
                     hint: "move or delete what is in it first, or put the pool back into the file")
             }
             pools.append((name, .remove))
@@ -182,13 +185,13 @@ package struct ClusterFileDesign: Sendable {
             // What an earlier run has left unfinished holds nothing.
             if former?.pools.contains(pool.name) ?? false { return false }
             throw Failure(
-                .conflict, "pool \(pool.name) is there unfinished, and bcmcluster did not create it",
+                .conflict, "pool \(pool.name) exists, incomplete, and was not created by bcmcluster",
                 hint: ClusterClient.line("storage delete", pool.name))
         }
         guard found.form == pool.driver.rawValue else {
             throw Failure(
                 .badInput,
-                "pool \(pool.name) has the driver \(found.form), and \(file.path) says \(pool.driver.rawValue): a pool's driver cannot be changed",
+                "pool \(pool.name) has the driver \(found.form), and \(file.shownPath) says \(pool.driver.rawValue): a pool's driver cannot be changed",
                 hint: "give the new pool another name")
         }
         if let size = pool.size,
@@ -198,7 +201,7 @@ package struct ClusterFileDesign: Sendable {
         {
             throw Failure(
                 .badInput,
-                "pool \(pool.name) has \(has.text) on \(member), and \(file.path) says \(size.text): a pool cannot shrink",
+                "pool \(pool.name) has \(has.text) on \(member), and \(file.shownPath) says \(size.text): a pool cannot shrink",
                 hint: "write \(has.text), or make another pool")
         }
         return true
@@ -227,12 +230,17 @@ package struct ClusterFileDesign: Sendable {
 
     // MARK: Units
 
-    private mutating func addUnits(_ live: Live?, _ context: PlanContext) async throws {
+    private mutating func addUnits(_ live: Live?, isNew: Bool, _ context: PlanContext) async throws {
         let waits =
             changes.contains { $0.sign != .keep && $0.object != .member } || changes.contains { $0.sign == .add }
         for entry in file.units {
             guard live != nil else {
-                changes.append(UnitChange(.add, .unit, entry.unit.name.text, "from \(entry.path)"))
+                changes.append(
+                    isNew
+                        ? UnitChange(.add, .unit, entry.unit.name.text, "from \(entry.path)")
+                        : UnitChange(
+                            .change, .unit, entry.unit.name.text, "from \(entry.path), compared once the cluster is up")
+                )
                 continue
             }
             do {

@@ -131,6 +131,6 @@ enum ResizePlan {
         else { return }
         throw Failure(
             .conflict, "\(member) uses \(ByteSize.brief(use.used)) of memory, more than \(text)",
-            hint: "stop instances on it, or choose more, then run the same command again")
+            hint: "stop instances on it, or choose a larger size, then run the same command again")
     }
 }

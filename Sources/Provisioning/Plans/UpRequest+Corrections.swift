@@ -47,18 +47,13 @@ extension UpRequest {
 
     /// The way out where a flag contradicts the state.
     func hint(for setting: Setting) -> String {
-        let hint = hintForFlag(setting)
-        return sources.placesInFile[setting] == nil
-            ? hint : hint.replacing("leave the flag out", with: "leave the key out")
-    }
-
-    private func hintForFlag(_ setting: Setting) -> String {
-        switch setting {
+        let leave = "leave the \(sources.placesInFile[setting] == nil ? "flag" : "key") out"
+        return switch setting {
         case .channel:
-            "leave the flag out, or give a channel of the version that all machines run; another one is possible only while the cluster has no machine, as after bcmcluster destroy -c \(name)"
+            "\(leave), or give a channel of the version that all machines run; another one is possible only while the cluster has no machine, as after bcmcluster destroy -c \(name)"
         case .image, .storage, .network:
-            "leave the flag out; up takes another one only while the cluster has no machine, as after bcmcluster destroy -c \(name)"
-        default: "leave the flag out"
+            "\(leave); up takes another one only while the cluster has no machine, as after bcmcluster destroy -c \(name)"
+        default: leave
         }
     }
 }

@@ -248,7 +248,7 @@ extension MachineProvider {
     package var offlineSizing: (any OfflineSizing)? { traits.resizesWhenOff ? self as? any OfflineSizing : nil }
     /// `nil` where its machines have no SSH server of which it knows.
     package var sshServers: (any SSHServing)? { self as? any SSHServing }
-    /// `nil` where it knows no logs.
+    /// `nil` where it has no logs.
     package var logging: (any MachineLogging)? { self as? any MachineLogging }
 
     /// What is to be said before so many members are made; nothing where the provider knows nothing of it.

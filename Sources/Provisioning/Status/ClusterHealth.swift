@@ -6,7 +6,7 @@ package enum ClusterHealth: String, Sendable, Codable, CaseIterable {
     /// Another run is changing it.
     case changing
     case stopped
-    /// `up`, `destroy` or a restore has not finished.
+    /// `up`, `destroy`, a restore or an import has not finished.
     case incomplete
     /// No machine is left.
     case missing
@@ -27,7 +27,7 @@ extension ClusterStatus {
         case nil: .healthy
         case .changing: .changing
         case .stopped: .stopped
-        case .interrupted, .unfinished, .deletionIncomplete, .restoreIncomplete: .incomplete
+        case .interrupted, .unfinished, .deletionIncomplete, .restoreIncomplete, .importIncomplete: .incomplete
         case .gone: .missing
         case .silent: .unreachable
         default: .degraded

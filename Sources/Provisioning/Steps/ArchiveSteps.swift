@@ -33,7 +33,7 @@ struct BeginArchive: Step {
     let title = "begin the archive"
     let archive: ArchiveInTheMaking
 
-    /// What an interrupted run has left is made anew.
+    /// What an interrupted run has left is replaced.
     func isDone(_ context: PlanContext) async throws -> Bool { false }
 
     func run(_ context: PlanContext) async throws {

@@ -53,7 +53,7 @@ struct UpgradeMember: Step {
                 absentSince = absentSince ?? context.time.elapsed
                 if let absentSince, context.time.elapsed - absentSince > Self.grace {
                     throw Failure(
-                        .commandFailed, "\(context.engine.title) on \(name) has ended by itself",
+                        .commandFailed, "\(context.engine.title) on \(name) exited",
                         hint: "read \(context.provider.logHint(name, about: .daemon))")
                 }
                 return nil

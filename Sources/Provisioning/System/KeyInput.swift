@@ -57,6 +57,11 @@ private nonisolated(unsafe) var formerSettings = termios()
 private func restoreAtSignal(_ number: Int32) {
     signal(number) { number in
         _ = tcsetattr(STDIN_FILENO, TCSANOW, &formerSettings)
+        // It may be stopped again, and has to put the settings back then too.
+        if number == SIGTSTP {
+            kill(getpid(), SIGSTOP)
+            return
+        }
         signal(number, SIG_DFL)
         kill(getpid(), number)
     }

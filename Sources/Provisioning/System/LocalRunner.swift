@@ -304,7 +304,9 @@ private struct CappedBytes {
 
     /// Hands over the complete lines and keeps what may become one; at the end that too.
     mutating func deliver(to sink: LineSink, untilTheEnd isEnd: Bool = false) {
-        guard let end = isEnd ? bytes.endIndex : bytes.lastIndex(of: 10).map({ $0 + 1 }), end > 0 else { return }
+        // A line that is longer than what is kept is handed over in parts.
+        let isAll = isEnd || bytes.count >= LocalRunner.mostKept
+        guard let end = isAll ? bytes.endIndex : bytes.lastIndex(of: 10).map({ $0 + 1 }), end > 0 else { return }
         let complete = bytes[..<end].last == 10 ? bytes[..<(end - 1)] : bytes[..<end]
         for line in complete.split(separator: 10, omittingEmptySubsequences: false) {
             sink.take(String(decoding: line, as: UTF8.self))

@@ -30,19 +30,21 @@ package enum SystemCalls {
 
     package static var processNumber: Int32 { getpid() }
 
-    /// All bytes of standard input, until its end.
-    package static func standardInput() throws -> [UInt8] {
+    /// The bytes of standard input until its end, at most so many; what comes late is waited for, and can be cancelled.
+    package static func standardInput(most: Int, time: any TimeSource) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
+        while bytes.count < most {
+            while !hasInput(0, milliseconds: 0) { try await time.sleep(.milliseconds(50)) }
             let count = read(0, &buffer, buffer.count)
-            if count == 0 { return bytes }
+            if count == 0 { break }
             guard count > 0 else {
                 if errno == EINTR { continue }
                 throw Failure(.commandFailed, "standard input cannot be read: \(lastError)")
             }
             bytes += buffer.prefix(count)
         }
+        return bytes
     }
 
     /// The folder in which the process works, an absolute path; `.` where it is not there any more.

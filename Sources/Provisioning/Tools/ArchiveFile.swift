@@ -172,7 +172,7 @@ package struct ArchiveFile: Sendable {
     /// another size than it should.
     package func layout() async throws -> ArchiveLayout {
         guard try files.kind(of: path) != nil else {
-            throw Failure(.badInput, "\(Shell.quoted(path)) does not exist")
+            throw Failure(.badInput, "\(Shell.quoted(path)) not found")
         }
         let header = try await text(FileRange(offset: 0, count: ArchiveLayout.block))
         guard let size = ArchiveLayout.size(inHeader: header, of: ArchiveLayout.manifestName),
@@ -180,6 +180,9 @@ package struct ArchiveFile: Sendable {
         else { throw ArchiveManifest.damaged(path) }
         let text = try await text(FileRange(offset: ArchiveLayout.block, count: size))
         let layout = ArchiveLayout(try ArchiveManifest(text, of: path), size: size)
+        guard layout.manifest.parts.allSatisfy({ 0..<ArchiveLayout.largest ~= $0.size }) else {
+            throw ArchiveManifest.damaged(path)
+        }
         let sums = layout.sums(manifest: String(repeating: "0", count: 64))
         guard try await self.size() == layout.size(sums) else { throw ArchiveManifest.damaged(path) }
         return layout
@@ -205,7 +208,7 @@ package struct ArchiveFile: Sendable {
     private func changed(_ part: String) -> Failure {
         Failure(
             .damaged, "\(path) was changed since it was made: \(part) does not match its checksum",
-            hint: "copy it again, or make it again with bcmcluster snapshot export")
+            hint: "copy it again, or export it again with bcmcluster snapshot export")
     }
 
     private func size() async throws -> Int {

@@ -102,14 +102,16 @@ extension LXC {
         let words = ["monitor", "--all-projects", "--format=json"] + kinds.map { "--type=\($0.rawValue)" }
         var command = command(words, project: nil, limit: limit)
         command.output = .secret
-        let states = Mutex<[String: String?]>([:])
+        let states = Mutex<[String: String]>([:])
         return try await runner.stream(command) { line in
             guard let event = EngineEvent(line) else { return }
             // An operation tells of its progress again and again.
             let isNews = states.withLock { states in
                 guard let identifier = event.identifier else { return true }
-                defer { states[identifier] = ["pending", "running"].contains(event.state) ? event.state : nil }
-                return states[identifier].map { $0 != event.state } ?? true
+                // Of one that has ended nothing is kept.
+                let isOpen = ["pending", "running", "cancelling"].contains(event.state)
+                defer { states[identifier] = isOpen ? event.state : nil }
+                return states[identifier] != event.state
             }
             if isNews { tell(event) }
         }

@@ -11,7 +11,7 @@ extension CommandTable {
                 fifteen if the connections to them are slow. Your access through the remote and
                 the network on the hosts are checked too. Exits with 4 if there is a problem,
                 and with 6 while another command is changing the cluster. --watch refreshes
-                every two seconds until Ctrl-C.
+                every two seconds until q or Ctrl-C.
                 """, flags: [.cluster, .watch, .json],
             examples: ["bcmcluster status -c DEV", "bcmcluster status -c DEV --watch"], schema: "status",
             onlyReads: true),

@@ -94,9 +94,14 @@ struct Completion {
         if let cluster = line.cluster ?? defaultCluster ?? (known.count == 1 ? known.first : nil) {
             switch (operand.name, operand.count) {
             case ("MEMBER", _):
-                return members(cluster).filter { !line.operands.contains($0) }.map {
+                let all = members(cluster).filter { !line.operands.contains($0) }.map {
                     Candidate(word: $0, summary: "a member of \(cluster)")
                 }
+                return command.verb != .logs
+                    ? all : all + units(cluster).map { Candidate(word: $0, summary: "on \(cluster)") }
+            case ("SOURCE", _), ("TARGET", _):
+                return members(cluster).map { Candidate(word: "\($0):", summary: "files of the member") }
+                    + units(cluster).map { Candidate(word: "\($0):", summary: "files of what is on \(cluster)") }
             // Where it may be left out it is a new one's name.
             case ("SNAPSHOT", .one):
                 return snapshots(cluster).map { Candidate(word: $0, summary: "a snapshot of \(cluster)") }

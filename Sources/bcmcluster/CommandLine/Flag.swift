@@ -151,13 +151,16 @@ enum Flag: String, CaseIterable, Sendable {
 
     /// What it means to that command, with the default of members' machines where it makes some.
     func summary(in command: CommandSpecification) -> String {
-        if command.verb == .memberSet {
-            switch self {
-            case .cpus: return "processors of the machine"
-            case .memory: return "memory of the machine, such as 8GiB"
-            case .disk: return "disk of the machine, such as 60GiB; it can only grow"
-            default: return summary
-            }
+        switch (command.verb, self) {
+        case (.memberSet, .cpus): return "processors of the machine"
+        case (.memberSet, .memory): return "memory of the machine, such as 8GiB"
+        case (.memberSet, .disk): return "disk of the machine, such as 60GiB; it can only grow"
+        case (.upgrade, .channel):
+            return "snap channel of \(Engine.standard.title) in VMs and on hosts [default: the cluster's own]"
+        case (.snapshotImport, .cluster): return "name of the new cluster [default: the one in the file]"
+        case (.configInit, .cluster): return "name in the file [default: DEV]"
+        case (.copy, .recursive): return "accepted for compatibility: folders are always copied"
+        default: break
         }
         guard command.flags.contains(.provider) else { return summary }
         return switch self {

@@ -42,6 +42,15 @@ enum ManualPage {
 
             \(groups.joined(separator: "\n\n"))
 
+            ## Guides
+
+            - [A unit's file](guides/unit-file.md): what `run` reads
+            - [A cluster's file](guides/cluster-file.md): what `up -f` reads
+            - [The command line](guides/command-line.md): flags, operands, exit status
+            - [JSON output](guides/json.md): documents, and events as lines
+            - [Other tools](guides/other-tools.md): OpenSSH, Ansible, Terraform
+            - [Moving a cluster, and upgrading its engine](guides/move-and-upgrade.md)
+
             ## JSON
 
             The JSON output of a command has a `schemaVersion`, and follows the schema in [`schema/`](schema) that its page names.

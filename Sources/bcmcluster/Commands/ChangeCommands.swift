@@ -3,11 +3,11 @@ import Provisioning
 /// The commands that change something, from what was typed to their operations.
 extension Session {
     /// The operation of the command; `nil` where it changes nothing.
-    func change() throws -> (any Operation<ChangeReport>)? {
+    func change() async throws -> (any Operation<ChangeReport>)? {
         _ = try invocation.timeline()?.check(LocalFiles())
         let operands = invocation.operands
         return switch invocation.verb {
-        case .up: try up()
+        case .up: try await up()
         case .memberAdd:
             try Up(
                 adding: invocation.count(), to: cluster, settings: invocation.settings(), hosts: invocation.hosts(),
@@ -17,7 +17,7 @@ extension Session {
                 cluster, purges: has(.purge), isOrphaned: has(.orphaned), identifier: invocation.identifier(),
                 options: options)
         case .envStub:
-            try envStub()
+            try await envStub()
         case .start: try Start(cluster, options: options)
         case .stop: try Stop(cluster, options: options)
         case .repair:
@@ -66,15 +66,19 @@ extension Session {
         }
     }
 
-    private func up() throws -> any Operation<ChangeReport> {
-        if let file = try wantedFile() { return try ApplyClusterFile(file, name: nameBesideFile, options: options) }
+    private func up() async throws -> any Operation<ChangeReport> {
+        if let file = try await wantedFile() {
+            return try ApplyClusterFile(file, name: nameBesideFile, options: options)
+        }
         return try Up(
             cluster, furtherMembers: invocation.further(), settings: invocation.settings(),
             hosts: invocation.hosts(), values: invocation.memberValues(of: cluster), options: options)
     }
 
-    private func envStub() throws -> StubEnvironments {
-        if let file = try wantedFile() { return try StubEnvironments(of: file, name: nameBesideFile, options: options) }
+    private func envStub() async throws -> StubEnvironments {
+        if let file = try await wantedFile() {
+            return try StubEnvironments(of: file, name: nameBesideFile, options: options)
+        }
         return try StubEnvironments(
             of: cluster, furtherMembers: invocation.further(), settings: invocation.settings(), options: options)
     }

@@ -12,7 +12,7 @@ struct CompletionCommand {
 
     /// One candidate to a line, and what it means behind a tabulator.
     ///
-    /// It reads what is kept in the runtime directory alone, since the user waits with a finger on a key.
+    /// It reads what is kept in the runtime directory alone, since the user waits.
     func answer() -> Int32 {
         let words = CompletionWords(session.app)
         let completion = Completion(

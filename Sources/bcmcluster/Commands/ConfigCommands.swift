@@ -14,7 +14,7 @@ extension Session {
             terminal.note("  Next steps: edit it, then bcmcluster up\(flag) --dry-run")
             return 0
         case .configValidate:
-            let file = try clusterFile(at: invocation.operands.first ?? ClusterFile.standardName)
+            let file = try await clusterFile(at: invocation.operands.first ?? ClusterFile.standardName)
             let listing = ConfigListing(file)
             try show(listing, listing.text)
             return 0
@@ -31,7 +31,7 @@ extension Session {
     /// The cluster file that `up` or `env stub` is to use: by `--file`, or the one of this folder where no cluster is named.
     ///
     /// Throws `Failure.badInput` where flags say beside it what the file is for.
-    func wantedFile() throws -> ClusterFile? {
+    func wantedFile() async throws -> ClusterFile? {
         let path: String
         if let given = invocation.values[.file] {
             path = given
@@ -50,12 +50,13 @@ extension Session {
                 hint: "set it in \(path == "-" ? "the file" : path)"
                     + (invocation.values[.file] == nil ? ", or pass -c NAME to leave the file out" : ""))
         }
-        return try clusterFile(at: path)
+        return try await clusterFile(at: path)
     }
 
-    private func clusterFile(at path: String) throws -> ClusterFile {
+    private func clusterFile(at path: String) async throws -> ClusterFile {
         try path == "-"
-            ? ClusterFileReader.parse(SystemCalls.standardInput(), path: path, LocalFiles())
+            ? await ClusterFileReader.parse(
+                SystemCalls.standardInput(most: ClusterFile.mostBytes + 1, time: time), path: path, LocalFiles())
             : ClusterFileReader.read(path, LocalFiles())
     }
 

@@ -69,8 +69,7 @@ extension Session {
                 try await group.next()
             }
         } catch {
-            guard interruption.signal == 2 else { throw error }
-            return 0
+            return try endedByUser(error)
         }
         return SystemCalls.isResultLost ? 0 : 4
     }

@@ -22,9 +22,7 @@ struct StatusCommand {
         do { try await watch(name, until: keys) } catch {
             // The terminal has put a ^C at the beginning of the line.
             if terminal.canRedraw { terminal.draw("\r\u{1b}[K") }
-            // Ctrl-C is how the user ends it.
-            guard let signal = session.interruption.signal else { throw error }
-            return signal == 2 ? 0 : 128 + signal
+            return try session.endedByUser(error)
         }
         return 0
     }

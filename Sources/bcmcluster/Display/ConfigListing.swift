@@ -5,6 +5,7 @@ struct ConfigListing: Encodable {
     var schemaVersion = JSONForm.version
     /// The path of the file that was checked.
     var file: String?
+    private let shownPath: String
     var cluster: String?
     /// How many members it asks for; absent where it keeps those that there are.
     var members: Int?
@@ -17,6 +18,7 @@ struct ConfigListing: Encodable {
 
     init(_ file: ClusterFile) {
         self.file = file.path
+        shownPath = file.shownPath
         cluster = file.name?.text
         members = file.members
         pools = file.pools.map(\.name)
@@ -25,9 +27,12 @@ struct ConfigListing: Encodable {
     }
 
     init(_ name: ClusterName, _ report: DescribeCluster.Report) {
+        shownPath = ""
         cluster = name.text
         toml = report.text
     }
+
+    private enum CodingKeys: CodingKey { case schemaVersion, file, cluster, members, pools, images, units, toml }
 
     /// What was checked, in one line.
     var text: String {
@@ -38,6 +43,6 @@ struct ConfigListing: Encodable {
             cluster.map { "cluster \($0)" }, members.flatMap { count($0, "member") }, count(pools?.count ?? 0, "pool"),
             count(images?.count ?? 0, "image"), count(units?.count ?? 0, "unit"),
         ].compactMap { $0 }
-        return "\(file == "-" ? "standard input" : file ?? "") is valid: \(parts.joined(separator: ", "))\n"
+        return "\(shownPath) is valid: \(parts.joined(separator: ", "))\n"
     }
 }

@@ -46,7 +46,7 @@ extension DayTwo {
             return (Set((told?.changes ?? []).map(\.brief)), result.errors)
         }
 
-        @Test("From a file: made, unchanged, described, drifted, changed, refused, made smaller, and gone")
+        @Test("From a file: made, unchanged, described, drifted, changed, refused, scaled down and deleted")
         func convergence() async throws {
             try await Sandbox.use("CF") { sandbox in
                 let name = sandbox.cluster
@@ -146,6 +146,41 @@ extension DayTwo {
             #expect(!text.contains("3GiB"))
             #expect(try await apply(path, sandbox).changes.contains("~ member \(name)-01"))
             #expect(try sandbox.state().members[1].sizes?.memory?.value == "3GiB")
+            #expect(try await apply(path, sandbox).changes.contains("= member \(name)-01"), "it stays")
+            #expect(try sandbox.state().members[1].sizes?.memory?.value == "3GiB")
+        }
+
+        @Test("config init writes a valid file; up uses that of its folder and of standard input, env stub its sizes")
+        func waysIn() async throws {
+            try await Sandbox.use("CG") { sandbox in
+                let (name, file) = (sandbox.cluster, "\(sandbox.folder)/bcmcluster.toml")
+                func here(_ words: String...) async throws -> CommandResult {
+                    try await sandbox.run("env", ["-C", sandbox.folder, Product.bcmcluster] + words)
+                }
+                #expect(try await here("config", "init", "-c", name).succeeded)
+                let again = try await here("config", "init")
+                #expect(again.ending == .exited(2) && again.errors.contains("bcmcluster.toml already exists"))
+                let valid = try await here("config", "validate")
+                #expect(valid.output == "bcmcluster.toml is valid: cluster \(name), 3 members\n")
+                try await sandbox.mustRun("config", "validate", file, "--json")
+                let bad = try sandbox.write("[cluster]\nnam = 1\n", to: "bad.toml")
+                let refused = try await sandbox.bcmcluster("config", "validate", bad)
+                #expect(refused.ending == .exited(2) && refused.errors.contains("bad.toml, line 2, column 1: "))
+
+                _ = try sandbox.write(
+                    "[cluster]\nname = \"\(name)\"\nprovider = \"namespace\"\n[machine]\nmemory = \"1536MiB\"\n",
+                    to: "bcmcluster.toml")
+                #expect(try await here("env", "stub").succeeded)
+                let environment = try sandbox.files().environment(MemberName(ClusterName(name), 0))
+                let text = try String(contentsOfFile: environment, encoding: .utf8)
+                #expect(text.contains("BCM_ENDPOINT_MEM_SIZE=1536MiB"), "\(text)")
+                let up = try await here("up")
+                #expect(up.succeeded && up.errors.contains("cluster \(name) is up to date with bcmcluster.toml"))
+                #expect(try sandbox.state().members.map { $0.sizes?.memory?.value } == ["1536MiB"])
+                let piped = try await sandbox.run(
+                    "sh", ["-c", "exec \"$1\" up -f - <\"$2\"", "sh", Product.bcmcluster, file])
+                #expect(piped.errors.contains("is up to date with standard input, unchanged"), "\(piped)")
+            }
         }
 
         /// Fewer members, no pool, no unit: each is listed, and goes.

@@ -157,10 +157,10 @@ extension Units {
             _ = try await sandbox.inside("web/1", "mount", "-t", "tmpfs", "-o", "size=1m", "none", "/mnt/full")
             try await sandbox.must("truncate", ["-s", "5M", "\(folder)/much"])
             for (source, target, status, message) in [
-                ("web/1:/srv/none", folder, 3, "web/1:/srv/none not found"),
-                ("\(folder)/none", "web/1:/srv/", 3, "\(folder)/none not found"),
-                ("\(folder)/much", "web/1:/no/such", 3, "there is no folder /no"),
-                ("\(folder)/much", "web/1:/srv/no/", 3, "there is no such folder"),
+                ("web/1:/srv/none", folder, 5, "web/1:/srv/none not found"),
+                ("\(folder)/none", "web/1:/srv/", 5, "\(folder)/none not found"),
+                ("\(folder)/much", "web/1:/no/such", 5, "folder /no not found"),
+                ("\(folder)/much", "web/1:/srv/no/", 5, "folder not found"),
                 ("\(folder)/tree/run", "web/1:/mnt/adir", 2, "/mnt/adir/run is a folder"),
                 ("\(folder)/tree", "web/1:/srv/followed", 2, "is not a folder"),
                 ("\(folder)/much", "web/1:/mnt/full/", 1, "web/1:/mnt/full/: no space left"),

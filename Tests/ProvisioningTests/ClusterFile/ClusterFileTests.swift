@@ -119,9 +119,12 @@ import Testing
             "[cluster]\n[[image]]\nfrom = 'absent.tar.gz'", 3, 8,
             "image[0].from is neither an image of a remote nor a file"
         ),
-        ("[cluster]\n[[image]]\nfrom = './absent.tar.gz'", 3, 8, "image[0].from is a file that is not there"),
+        ("[cluster]\n[[image]]\nfrom = './absent.tar.gz'", 3, 8, "image[0].from is a file that does not exist"),
         ("[cluster]\n[[image]]\nfrom = 'ubuntu:24.04'\nalias = 'a b'", 4, 9, "image[0].alias is not a valid alias"),
-        ("[cluster]\n[units]\nfiles = ['absent.toml']", 3, 9, "units.files names dev/absent.toml, which is not there"),
+        (
+            "[cluster]\n[units]\nfiles = ['absent.toml']", 3, 9,
+            "units.files names dev/absent.toml, which does not exist"
+        ),
         ("[cluster]\n[units]\nfiles = ['web.toml', 'other.toml']", 3, 9, "units.files has two files of the unit web"),
     ]
 

@@ -40,8 +40,8 @@ import Testing
             (place(.file, "/srv", .folder, inside: .folder), "/srv/x is a folder"),
             (place(.folder, "/srv", .folder, inside: .file), "/srv/x is not a folder"),
             (place(.folder, "/srv/y", .file), "DEV-00:/srv/y is not a folder"),
-            (place(.file, "/srv/y/", .nothing), "DEV-00:/srv/y/: there is no such folder"),
-            (place(.file, "/no/y", .nothing, above: .nothing), "DEV-00:/no/y: there is no folder /no"),
+            (place(.file, "/srv/y/", .nothing), "DEV-00:/srv/y/: folder not found"),
+            (place(.file, "/no/y", .nothing, above: .nothing), "DEV-00:/no/y: folder /no not found"),
             (place(.file, "/root/y", .denied), "DEV-00:/root/y: permission denied"),
         ] { #expect(text == message) }
     }

@@ -62,7 +62,7 @@ import Testing
         let design = try UnitDesign(diff, choices, image: nil)
         #expect(
             Set(design.changes.map { "\($0.object) \($0.name) \($0.sign)" }).count == design.changes.count,
-            "each object once, but for one that is made anew")
+            "each object once, but for one that is replaced")
         var after = workloads
         after.apply(design)
         return after

@@ -56,7 +56,7 @@ extension NamespaceProvider {
                     if try await processes(of: member, .awaits).isEmpty { exits += 1 }
                     guard exits < Self.mostExits else {
                         throw Failure(
-                            .commandFailed, "\(engine.title) on \(member) has ended by itself \(exits) times",
+                            .commandFailed, "\(engine.title) on \(member) exited \(exits) times",
                             hint: "read \(logHint(member, about: .daemon))")
                     }
                     try await startDaemon(member, of: state)
@@ -72,10 +72,10 @@ extension NamespaceProvider {
         }
     }
 
-    /// The failure of a machine whose first process has ended by itself, with what that printed last.
+    /// The failure of a machine whose first process exited, with what that printed last.
     private func firstProcessEnded(_ member: MemberName) async throws -> Failure {
         var failure = Failure(
-            .conflict, "the first process of \(member) has ended by itself", hint: "read \(logHint(member))")
+            .conflict, "the first process of \(member) exited", hint: "read \(logHint(member))")
         failure.output = try await LogFile(root, "\(NamespaceLayout.machine(member))/console.log").end(.lines(5))
         return failure
     }

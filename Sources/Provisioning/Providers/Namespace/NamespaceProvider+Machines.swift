@@ -20,7 +20,7 @@ extension NamespaceProvider {
         do { try await settle(member, of: state, limit: machine.limit) } catch let failure as Failure
             where failure.code == .conflict
         {
-            // Its first process has ended by itself, before there was anything in the machine: once more, from the start.
+            // Its first process exited, before there was anything in the machine: once more, from the start.
             try await start(member, of: state, limit: machine.limit)
             try await settle(member, of: state, limit: machine.limit)
         }

@@ -23,7 +23,7 @@ extension NamespaceProvider {
             throw Failure(
                 .conflict,
                 "\(machine.member) uses \(ByteSize.brief(used)) of memory, more than \(machine.memory)",
-                hint: "stop instances on it, or choose more, then run the same command again")
+                hint: "stop instances on it, or choose a larger size, then run the same command again")
         }
         try await limit(machine, of: state)
     }
