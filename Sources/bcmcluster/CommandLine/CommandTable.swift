@@ -3,7 +3,7 @@ import Provisioning
 /// The one table of commands and flags: the parser, the help and the suggestions all read it.
 enum CommandTable {
     static let commands =
-        life + config + care + watching + flow + upgrades + snapshots + archives + units + reach + hosts + vms
+        life + config + care + watching + upgrades + snapshots + archives + units + reach + hosts + vms
         + [version, help]
 
     /// The commands that make, show and remove clusters.

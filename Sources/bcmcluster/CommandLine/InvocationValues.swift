@@ -70,6 +70,34 @@ extension Invocation {
     /// How many machines are made at a time, where that is given.
     func parallel() throws -> Int? { try values[.parallel].map { try number($0, .parallel, in: 1...64) } }
 
+    /// The form in which `env show` prints.
+    func format() throws -> ReachFormat {
+        guard let text = values[.format] else { return isJSON ? .json : .shell }
+        guard let format = ReachFormat(rawValue: text) else {
+            throw Failure(
+                .badInput, "--format: \(Shell.quoted(text.clipped)) is not one of \(ReachFormat.names)",
+                hint: Suggestion.nearest(to: text, in: Set(ReachFormat.allCases.map(\.rawValue))).map {
+                    "did you mean \($0)?"
+                })
+        }
+        guard !isJSON || format == .json else {
+            throw Failure(.badInput, "--json and --format \(text) are two forms", hint: "give one of them")
+        }
+        return format
+    }
+
+    /// The moment since which lines are shown, in seconds since 1970, where one is given.
+    func since(_ now: Int) throws -> Int? {
+        guard let text = values[.since] else { return nil }
+        let days = text.hasSuffix("d") ? Self.duration("\(text.dropLast())h") : nil
+        guard let duration = days.map({ $0 * 24 }) ?? Self.duration(text) else {
+            throw Failure(
+                .badInput, "--since: \(Shell.quoted(text.clipped)) is not a time before now",
+                hint: "write it like 90s, 10m, 2h or 3d")
+        }
+        return max(0, now - Int(duration.seconds))
+    }
+
     /// How many lines of each log are shown, where that is given.
     func lines() throws -> Int? { try values[.lines].map { try number($0, .lines, in: 1...100_000) } }
 

@@ -134,14 +134,6 @@ extension Session {
         return 0
     }
 
-    func bundle(_ file: String, _ name: ClusterName, _ member: String?) async throws -> Int32 {
-        let report = try await PackLogs(of: name, member: member, as: file).run(in: app)
-        for trouble in report.troubles { terminal.say("note: \(trouble)") }
-        terminal.say("wrote \(file): \(report.parts) files about \(name), secrets left out")
-        terminal.note("  review it before sending: logs contain addresses, hosts and instances")
-        return report.troubles.isEmpty ? 0 : 4
-    }
-
     private func version() async throws -> Int32 {
         let listing = VersionListing(try await ShowVersion(commit: BuildCommit.text).run(in: app))
         try show(listing, listing.text(width: width))

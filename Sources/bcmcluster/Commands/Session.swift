@@ -47,4 +47,10 @@ struct Session: Sendable {
     func show(_ data: some Encodable, _ text: @autoclosure () throws -> String) throws {
         terminal.result(invocation.isJSON ? try JSONText.text(data) : try text())
     }
+
+    /// The exit status of what runs until the user ends it: 0 by Ctrl-C; any other error is thrown.
+    func endedByUser(_ error: any Error) throws -> Int32 {
+        guard let signal = interruption.signal else { throw error }
+        return signal == 2 ? 0 : 128 + signal
+    }
 }

@@ -44,32 +44,3 @@ struct TopCommand {
         return UsageListing(name, report, now: session.time.secondsSince1970)
     }
 }
-
-/// Follows what the engine tells: `bcmcluster events`.
-struct EventsCommand {
-    let session: Session
-
-    func run() async throws -> Int32 {
-        let name = try session.cluster
-        let kinds = try session.invocation.eventKinds()
-        let (terminal, isJSON) = (session.terminal, session.invocation.isJSON)
-        do {
-            try await FollowEvents(of: name, kinds) { event in
-                let line = EventLine(event)
-                if isJSON { terminal.line(line) } else { terminal.result(line.text + "\n") }
-                return !SystemCalls.isResultLost
-            }.run(in: session.app)
-        } catch {
-            return try session.endedByUser(error)
-        }
-        return 0
-    }
-}
-
-extension Session {
-    /// The exit status of what runs until the user ends it: 0 by Ctrl-C; any other error is thrown.
-    func endedByUser(_ error: any Error) throws -> Int32 {
-        guard let signal = interruption.signal else { throw error }
-        return signal == 2 ? 0 : 128 + signal
-    }
-}

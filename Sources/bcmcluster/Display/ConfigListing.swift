@@ -36,12 +36,12 @@ struct ConfigListing: Encodable {
 
     /// What was checked, in one line.
     var text: String {
-        func count(_ number: Int, _ word: String) -> String? {
-            number == 0 ? nil : "\(number) \(word)\(number == 1 ? "" : "s")"
+        func some(_ names: [String]?, _ word: String) -> String? {
+            names.flatMap { $0.isEmpty ? nil : counted($0.count, word) }
         }
         let parts = [
-            cluster.map { "cluster \($0)" }, members.flatMap { count($0, "member") }, count(pools?.count ?? 0, "pool"),
-            count(images?.count ?? 0, "image"), count(units?.count ?? 0, "unit"),
+            cluster.map { "cluster \($0)" }, members.map { counted($0, "member") }, some(pools, "pool"),
+            some(images, "image"), some(units, "unit"),
         ].compactMap { $0 }
         return "\(shownPath) is valid: \(parts.joined(separator: ", "))\n"
     }

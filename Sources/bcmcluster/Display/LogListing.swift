@@ -40,3 +40,21 @@ extension LogListing {
         failures = report.troubles.map(Trouble.init)
     }
 }
+
+/// A line of a log as data, one for each.
+struct LogLine: Encodable {
+    var schemaVersion = JSONForm.version
+    /// The member or the instance.
+    var source: String
+    var log: String
+    /// When it was written, by the line itself.
+    var time: String?
+    var line: String
+
+    init(_ line: FollowLogs.Line) {
+        source = line.source
+        log = line.log
+        time = line.time
+        self.line = line.text
+    }
+}

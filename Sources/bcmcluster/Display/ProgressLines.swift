@@ -100,11 +100,3 @@ final class ProgressLines: PlanObserver {
                 status: status, seconds: seconds, message: message, error: failure.map(ErrorDetails.init)))
     }
 }
-
-extension Terminal {
-    /// Writes a value to standard output, on one line.
-    func line(_ value: some Encodable) {
-        // What is made of texts and finite numbers can always be written.
-        if let text = try? JSONText.text(value, isCompact: true) { result(text) }
-    }
-}

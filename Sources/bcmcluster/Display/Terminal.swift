@@ -118,3 +118,11 @@ struct Terminal: Sendable {
     /// All sequences of the marks.
     static let colours = Set(Mark.allCases.map(\.colour) + [plain])
 }
+
+extension Terminal {
+    /// Writes a value to standard output, on one line.
+    func line(_ value: some Encodable) {
+        // What is made of texts and finite numbers can always be written.
+        if let text = try? JSONText.text(value, isCompact: true) { result(text) }
+    }
+}

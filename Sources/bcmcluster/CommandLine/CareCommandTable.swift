@@ -79,5 +79,24 @@ extension CommandTable {
                 """, flags: [.cluster, .force, .yes, .purge, .timeout, .wait, .dryRun, .json],
             operands: [Operand("MEMBER", .one, "the member, such as DEV-02")],
             examples: ["bcmcluster member remove -c DEV DEV-02"], schema: "run"),
+        CommandSpecification(
+            verb: .memberSet, words: ["member", "set"], group: .members, summary: "resize members' machines",
+            details: """
+                With the \(Flag.providers(\.resizes)) provider the limits change at once, while everything runs.
+                VMs are stopped for it with their instances, resized, and started again, one
+                after the other, each once the one before is online; it is refused where that
+                would cost the quorum, or where a member is not online. Of a cluster that is
+                stopped nothing is started. A disk can only grow; less memory than is in use is
+                refused. Later runs of up keep the size, unless a flag or an edited .env says
+                otherwise. Running it again changes nothing.
+                """,
+            flags: [.cluster, .cpus, .memory, .disk, .timeout, .wait, .dryRun, .json],
+            operands: [
+                Operand("MEMBER", .one, "the member, such as DEV-01"), Operand("MEMBER", .any, "further members"),
+            ],
+            examples: [
+                "bcmcluster member set -c DEV DEV-01 --memory 8GiB --cpus 4",
+                "bcmcluster member set -c DEV DEV-00 DEV-01 DEV-02 --cpus 4 --dry-run",
+            ], schema: "run"),
     ]
 }

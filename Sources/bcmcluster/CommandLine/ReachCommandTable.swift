@@ -64,6 +64,42 @@ extension CommandTable {
             ],
             schema: "logs", onlyReads: true),
         CommandSpecification(
+            verb: .sshConfig, words: ["ssh-config"], group: .cluster,
+            summary: "print an OpenSSH configuration for members and hosts",
+            details: """
+                Use it as ssh -F <(bcmcluster ssh-config -c NAME) NAME-01, or write it to a
+                file that ~/.ssh/config includes. It has the members that are VMs or hosts,
+                and the hosts of a cluster that is spread over hosts, each with its address,
+                user, port, key and known host keys; comments name the others. The key of VMs
+                is \(Multipass.program)'s own, which root alone can read. Members of the \(Flag.providers(\.sharesHost))
+                provider run no SSH server: where there is nothing else it says so and exits
+                with 1. bcmcluster shell opens a shell in them.
+                """, flags: [.cluster, .json],
+            examples: ["bcmcluster ssh-config -c DEV"], schema: "ssh-config", onlyReads: true),
+        CommandSpecification(
+            verb: .copy, words: ["cp"], group: .workloads,
+            summary: "copy files and folders to and from members and instances",
+            details: """
+                Each side is a path here, MEMBER:PATH, or UNIT[/N]:PATH; at least one is not
+                here, and a file here with : in its name is ./FILE. Paths there begin at the
+                root. Folders are copied with all that is in them, with or without -r: into a
+                folder that is there under their own name, or to the path itself; FOLDER/.
+                copies what is in it. Modes and symbolic links are kept, and a link that is
+                named itself is followed; the files belong to the user who gets them. They
+                are streamed by tar, which both ends need. What fails leaves nothing: a file
+                has its place when it is complete, and replaces one of its name. Into a VM
+                they go by a file there.
+                """,
+            flags: [.cluster, .recursive, .dryRun, .json],
+            operands: [
+                Operand("SOURCE", .one, "source, such as DEV-01:/etc/hosts or web/2:/srv"),
+                Operand("TARGET", .one, "target, such as web/2:/srv/ or notes.txt"),
+            ],
+            examples: [
+                "bcmcluster cp -c DEV DEV-01:/var/log/syslog .", "bcmcluster cp -c DEV site web/2:/srv/",
+                "bcmcluster cp -c DEV web/1:/srv/data web/2:/srv/",
+            ], schema: "run"),
+        CommandSpecification(
             verb: .imagePreload, words: ["image", "preload"], group: .workloads,
             summary: "copy an image to every member",
             details: """
@@ -97,4 +133,11 @@ extension CommandTable {
             operands: [Operand("SHELL", .one, "bash, zsh or fish", choices: CompletionScript.shells)],
             examples: ["source <(bcmcluster completion bash)"], onlyReads: true),
     ]
+}
+
+/// What `env show` prints.
+enum ReachFormat: String, CaseIterable {
+    case shell, dotenv, json, ansible, terraform
+
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

@@ -1,10 +1,8 @@
 import Provisioning
 import Synchronization
 
-/// The commands that show logs, and what other tools need to reach a cluster.
+/// The commands that show and follow logs.
 extension Session {
-    // MARK: Logs
-
     /// Shows or follows the logs of members or instances.
     func logs(of owner: LogOwner) async throws -> Int32 {
         let (name, lines, since) = (
@@ -54,7 +52,7 @@ extension Session {
         return status
     }
 
-    /// Follows until the user ends it, nobody reads any more, or no log is left.
+    /// Follows until the user ends it, the output is closed, or no log is left.
     private func follow(
         _ owner: LogOwner, on cluster: ClusterName, lines: Int?, since: Int?
     ) async throws -> Int32 {
@@ -74,67 +72,18 @@ extension Session {
         return SystemCalls.isResultLost ? 0 : 4
     }
 
-    // MARK: Ways into a cluster
-
-    func sshConfig() async throws -> Int32 {
-        let name = try cluster
-        let listing = SSHListing(name, try await ListSSHAccess(of: name).run(in: app))
-        if invocation.isJSON {
-            terminal.result(try JSONText.text(listing))
-            return listing.hosts.isEmpty ? 1 : 0
-        }
-        guard !listing.hosts.isEmpty else {
-            throw Failure(
-                .conflict, "no member of \(name) can be reached by SSH", output: listing.notes.joined(separator: "\n"),
-                hint: "bcmcluster shell -c \(name) opens a shell in the first member")
-        }
-        terminal.result(listing.text)
-        return 0
-    }
-
-    func envShow() async throws -> Int32 {
-        let (name, format) = (try cluster, try invocation.format())
-        let reach = ClusterReach(name, try await LocateAPI(of: name).run(in: app))
-        if reach.remote == nil {
-            terminal.note(
-                "note: \(Engine.current.client) has no remote for \(name) yet; bcmcluster up -c \(name) adds it")
-        }
-        switch format {
-        case .shell: terminal.result(reach.shellLines)
-        case .dotenv: terminal.result(reach.dotenvLines)
-        case .json: terminal.result(try JSONText.text(reach))
-        case .terraform: terminal.result(reach.terraform)
-        case .ansible:
-            let access = try await ListSSHAccess(of: name).run(in: app)
-            // Roles are what the cluster says now; without an answer there are no groups of them.
-            let roles = try await ListRoles(of: name).run(in: app)
-            terminal.result(AnsibleInventory(reach, access, roles: roles).text)
-        }
-        return 0
+    private func bundle(_ file: String, _ name: ClusterName, _ member: String?) async throws -> Int32 {
+        let report = try await PackLogs(of: name, member: member, as: file).run(in: app)
+        for trouble in report.troubles { terminal.say("note: \(trouble)") }
+        terminal.say("wrote \(file): \(report.parts) files about \(name), secrets left out")
+        terminal.note("  review it before sending: logs contain addresses, hosts and instances")
+        return report.troubles.isEmpty ? 0 : 4
     }
 }
 
 extension LogOwner {
     /// Whether consoles of instances are meant.
     fileprivate var isUnit: Bool { if case .unit = self { true } else { false } }
-}
-
-/// A line of a log as data, one for each.
-struct LogLine: Encodable {
-    var schemaVersion = JSONForm.version
-    /// The member or the instance.
-    var source: String
-    var log: String
-    /// When it was written, by the line itself.
-    var time: String?
-    var line: String
-
-    init(_ line: FollowLogs.Line) {
-        source = line.source
-        log = line.log
-        time = line.time
-        self.line = line.text
-    }
 }
 
 /// Prints lines of several logs as they come.
@@ -154,8 +103,7 @@ private final class LinePrinter: Sendable {
     @Sendable func show(_ event: FollowLogs.Event) {
         switch event {
         case .trouble(let sentence): terminal.say("\(terminal.mark(.failed)) \(sentence)")
-        case .line(let line) where isJSON:
-            if let text = try? JSONText.text(LogLine(line), isCompact: true) { terminal.result(text) }
+        case .line(let line) where isJSON: terminal.line(LogLine(line))
         case .line(let line):
             let name = isUnit ? line.source : "\(line.source) \(line.log)"
             let number = numbers.withLock { numbers in
