@@ -38,6 +38,9 @@ package struct ClusterFile: Sendable, Equatable {
     /// The most bytes of one.
     package static let mostBytes = 1 << 18
 
+    /// The least size of a btrfs pool, in bytes: mkfs.btrfs refuses less than 109 MiB.
+    static let leastBtrfs = 128 << 20
+
     /// The path as the user gave it; `-` is standard input.
     package var path: String
     /// The path for a message.

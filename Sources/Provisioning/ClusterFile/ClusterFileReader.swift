@@ -143,6 +143,9 @@ package struct ClusterFileReader {
             if size != nil, !driver.hasLoopFile {
                 throw table.refusal("size", "is not possible with the driver \(driver.rawValue)", hint: "leave it out")
             }
+            if driver == .btrfs, let size, size.bytes < ClusterFile.leastBtrfs {
+                throw table.refusal("size", "is too small for btrfs", hint: "write at least \"128MiB\"")
+            }
             pools.append(ClusterFile.Pool(name: name, driver: driver, size: size))
         }
         return pools

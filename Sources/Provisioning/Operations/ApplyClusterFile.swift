@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Makes a cluster what a file says: `bcmcluster up -f`.
 package struct ApplyClusterFile: Operation {
     private let file: ClusterFile
@@ -22,10 +24,18 @@ package struct ApplyClusterFile: Operation {
             let request = ChangeRequest(
                 cluster: cluster, command: "up", operands: ["-f", Shell.quoted(file.path)], options: options,
                 creates: true)
-            let up = try Up(cluster, file: file, present: members(app), options: options)
-            var report = try await app.change(request) { app in
+            let wasOff = Mutex(false)
+            @Sendable func decide(_ app: AppContext) async throws -> Decision<PlanContext> {
+                let up = try Up(cluster, file: file, present: members(app), options: options)
                 if let report = try await up.endRemoval(request, app) { return .ended(report) }
-                return .change(try await change(up, app))
+                let (change, isOff) = try await change(up, app)
+                wasOff.withLock { $0 = isOff }
+                return .change(change)
+            }
+            var report = try await app.change(request, decide)
+            // A cluster that was off is compared once it is up.
+            if wasOff.withLock({ $0 }), case .ran(let run) = report.result, run.outcome.succeeded {
+                report = try await app.change(request, decide)
             }
             if case .ran(var run) = report.result, run.outcome.succeeded, report.isComplete {
                 let isChanged = !run.outcome.done.isEmpty
@@ -47,7 +57,9 @@ package struct ApplyClusterFile: Operation {
     /// The file's path from the root.
     private var path: String { file.path == "-" ? "-" : SystemCalls.absolute(file.path) }
 
-    private func change(_ up: Up, _ app: AppContext) async throws -> PlannedChange<PlanContext> {
+    private func change(
+        _ up: Up, _ app: AppContext
+    ) async throws -> (change: PlannedChange<PlanContext>, isOff: Bool) {
         let existing = try StateStore.read(app.folder(cluster), app.files).flatMap { $0.isDeleting == true ? nil : $0 }
         var change = try await up.planned(app)
         return try await Engine.$current.withValue(change.context.engine) {
@@ -71,7 +83,7 @@ package struct ApplyClusterFile: Operation {
                 let own = outcome.first(count)
                 return own.done.allSatisfy(noted.contains) ? [] : try await summary(own, took)
             }
-            design.addSteps(to: &change.plan, of: planned, live)
+            if live != nil || existing == nil { design.addSteps(to: &change.plan, of: planned, live) }
             // What changes nothing is noted at the end alone.
             let isIdle = design.changes.allSatisfy { $0.sign == .keep }
             var recorded = planned
@@ -84,8 +96,11 @@ package struct ApplyClusterFile: Operation {
                 change.confirmation = Confirmation(
                     command: "up -f", headline: "applying \(file.shownPath) deletes:", losses: design.losses)
             }
+            let (folder, files) = (app.folder(cluster), app.files)
+            let resume = "re-run bcmcluster up -f \(Shell.quoted(file.shownPath)) to resume"
+            change.resume = { _ in try files.kind(of: folder.state) == nil ? "nothing was changed" : resume }
             change.following = following(design, isAnswering: live != nil, isNew: existing == nil)
-            return change
+            return (change, existing != nil && live == nil)
         }
     }
 
@@ -95,7 +110,8 @@ package struct ApplyClusterFile: Operation {
             _ = try await ResizeMembers([member.text], of: cluster, to: sizes, options: options)
                 .planned([member], context)
         }
-        for member in design.surplus {
+        // Where instances are deleted first, there is more room than now.
+        for member in design.surplus where design.lostInstances.isEmpty && design.droppedUnits.isEmpty {
             _ = try await RemoveMember(member.text, of: cluster, options: options).planned(member, context)
         }
     }
@@ -150,14 +166,6 @@ package struct ApplyClusterFile: Operation {
                     .planned([member], context)
             }
         }
-            + design.surplus.map { member in
-                once { _, context in
-                    var change = try await RemoveMember(member.text, of: cluster, options: options).planned(
-                        member, context)
-                    change.confirmation = nil
-                    return change
-                }
-            }
             + file.units.map { entry in
                 once { _, context in
                     try await RunUnit(entry.path, on: cluster, options: options).planned(
@@ -168,6 +176,14 @@ package struct ApplyClusterFile: Operation {
             + design.droppedUnits.map { unit in
                 once { state, context in
                     var change = try await DeleteUnit(unit, on: cluster, options: options).planned(state, context)
+                    change.confirmation = nil
+                    return change
+                }
+            }
+            + design.surplus.map { member in
+                once { _, context in
+                    var change = try await RemoveMember(member.text, of: cluster, options: options).planned(
+                        member, context)
                     change.confirmation = nil
                     return change
                 }

@@ -39,6 +39,8 @@ package struct Confirmation: Sendable {
 package protocol OperationObserver: Sendable {
     /// Takes a sentence for the user.
     func say(_ message: String)
+    /// Shows what becomes of each object before the user is asked whether it may.
+    func preview(_ changes: [UnitChange])
     /// Shows a plan while the work runs it and tells the observer that is handed over.
     func whileShowing(
         _ run: PlanRun, _ work: @escaping @Sendable (any PlanObserver) async -> PlanOutcome
@@ -48,6 +50,7 @@ package protocol OperationObserver: Sendable {
 }
 
 extension OperationObserver {
+    package func preview(_ changes: [UnitChange]) {}
     /// Nothing gets the terminal.
     package func whileHandingOver<Answer: Sendable>(
         _ work: @Sendable () async throws -> Answer

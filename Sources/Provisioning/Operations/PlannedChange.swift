@@ -168,7 +168,10 @@ extension AppContext {
         var review = try await PlanReview(change.plan, change.context, recorder)
         review.notes = change.remarks + change.context.remarks.all + review.notes
         for decide in change.following {
-            guard let next = try await decide(self) else { continue }
+            let next: PlannedChange<Context>?
+            // What depends on what the run does before it cannot be planned yet.
+            do { next = try await decide(self) } catch is UnknownInDryRun { next = nil }
+            guard let next else { continue }
             let other = try await PlanReview(next.plan, next.context, recorder)
             review.items += other.items
             for note in next.remarks + next.context.remarks.all + other.notes where !review.notes.contains(note) {
@@ -189,11 +192,15 @@ extension AppContext {
             command: command, subject: subject, result: .declined, changes: change.changes, snapshot: change.snapshot,
             isComplete: change.isComplete, left: change.left)
         change.announcement.forEach(say)
-        if let confirmation = change.confirmation, try await !confirm(confirmation) { return report }
+        if let confirmation = change.confirmation {
+            observer.preview(change.changes)
+            if try await !confirm(confirmation) { return report }
+        }
         try Task.checkCancellation()
         let outline = PlanOutline(change.plan, change.context)
         let shown = PlanRun(
-            outline: outline, subject: subject, rowOutcome: change.rowOutcome, changes: change.changes, log: log?.path)
+            outline: outline, subject: subject, rowOutcome: change.rowOutcome,
+            changes: change.confirmation == nil ? change.changes : [], log: log?.path)
         let start = time.elapsed
         let outcome = await observer.whileShowing(shown) {
             await PlanRunner(change.plan, change.context, observer: $0, machinesAtOnce: machinesAtOnce).run()

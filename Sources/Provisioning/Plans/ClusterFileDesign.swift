@@ -41,7 +41,7 @@ package struct ClusterFileDesign: Sendable {
                 return ClusterDescription.Contents.Pool(
                     name: pool.name, driver: pool.driver, size: sizes.count == 1 ? sizes.first : nil)
             }
-            return ClusterDescription.Contents(pools: found, aliases: aliases, units: workloads.units)
+            return ClusterDescription.Contents(pools: found, aliases: aliases, units: Set(workloads.instances.compactMap(\.unit)))
         }
 
         /// Asks the first member that answers.
@@ -169,7 +169,8 @@ package struct ClusterFileDesign: Sendable {
         }
         for name in former?.pools.sorted() ?? [] where !file.pools.contains(where: { $0.name == name }) {
             guard let pool = live?.pools.first(where: { $0.name == name }) else { continue }
-            if let user = pool.usedBy?.first {
+            // Of images the engine keeps copies there, which it makes again.
+            if let user = pool.usedBy?.first(where: { !$0.hasPrefix("/1.0/images/") }) {
                 throw Failure(
                     .badInput, "pool \(name) is not in \(file.shownPath) any more, and is used by \(user)",
                     hint: "move or delete what is in it first, or put the pool back into the file")

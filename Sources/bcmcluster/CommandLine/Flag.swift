@@ -158,7 +158,7 @@ enum Flag: String, CaseIterable, Sendable {
         case (.upgrade, .channel):
             return "snap channel of \(Engine.standard.title) in VMs and on hosts [default: the cluster's own]"
         case (.snapshotImport, .cluster): return "name of the new cluster [default: the one in the file]"
-        case (.configInit, .cluster): return "name in the file [default: DEV]"
+        case (.configInit, .cluster): return "name in the file [default: $BCM_CLUSTER_NAME, else DEV]"
         case (.copy, .recursive): return "accepted for compatibility: folders are always copied"
         default: break
         }

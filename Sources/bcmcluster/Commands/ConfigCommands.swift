@@ -6,7 +6,8 @@ extension Session {
     func config() async throws -> Int32? {
         switch invocation.verb {
         case .configInit:
-            let name = try invocation.values[.cluster].map { try ClusterName($0) } ?? ClusterName("DEV")
+            let given = invocation.values[.cluster] ?? environment("BCM_CLUSTER_NAME")
+            let name = try ClusterName(given ?? "DEV")
             let path = try await InitClusterFile(at: invocation.operands.first ?? ClusterFile.standardName, name: name)
                 .run(in: app)
             let flag = path == ClusterFile.standardName ? "" : " -f \(Shell.quoted(path))"
@@ -37,7 +38,13 @@ extension Session {
             path = given
         } else {
             let isNamed = invocation.values[.cluster] != nil || environment("BCM_CLUSTER_NAME") != nil
-            guard !isNamed, try app.localFile(ClusterFile.standardName) else { return nil }
+            guard try app.localFile(ClusterFile.standardName) else { return nil }
+            if isNamed {
+                let reason = invocation.values[.cluster] == nil ? "BCM_CLUSTER_NAME is set" : "a cluster is named"
+                terminal.note(
+                    "note: \(ClusterFile.standardName) is not used, since \(reason); up -f \(ClusterFile.standardName) uses it")
+                return nil
+            }
             path = ClusterFile.standardName
         }
         let others: [Flag] = [

@@ -43,6 +43,6 @@ struct ConfigListing: Encodable {
             cluster.map { "cluster \($0)" }, members.map { counted($0, "member") }, some(pools, "pool"),
             some(images, "image"), some(units, "unit"),
         ].compactMap { $0 }
-        return "\(shownPath) is valid: \(parts.joined(separator: ", "))\n"
+        return "\(shownPath) is valid\(parts.isEmpty ? "" : ": ")\(parts.joined(separator: ", "))\n"
     }
 }

@@ -14,6 +14,10 @@ struct TerminalObserver: OperationObserver {
         if streams { ProgressLines.note(message, on: terminal, time) }
     }
 
+    func preview(_ changes: [UnitChange]) {
+        if !streams, !terminal.isQuiet { ChangeListing.lines(changes).forEach(terminal.say) }
+    }
+
     func whileShowing(
         _ run: PlanRun, _ work: @escaping @Sendable (any PlanObserver) async -> PlanOutcome
     ) async -> PlanOutcome {

@@ -28,7 +28,7 @@ extension DayTwo {
                 try await sandbox.mustRun("member", "add", "-c", copy)
                 #expect(try await sandbox.online("\(copy)-00").count == 4)
                 let again = try await sandbox.bcmcluster("snapshot", "import", file)
-                #expect(again.ending == .exited(1) && again.errors.contains("there is a cluster \(name) already"))
+                #expect(again.ending == .exited(1) && again.errors.contains("cluster \(name) already exists"))
                 try await sandbox.mustRun("destroy", "-c", copy, "--yes")
 
                 // Where it was; what a kill has left is finished by what is said, or destroyed.

@@ -130,7 +130,9 @@ extension DayTwo {
         private func grows(_ sandbox: Sandbox) async throws {
             let name = sandbox.cluster
             let path = try file(sandbox, members: 3, memory: "1536MiB")
+            let plan = try await apply(path, sandbox, "--dry-run").changes
             let changes = try await apply(path, sandbox).changes
+            #expect(plan == changes)
             #expect(
                 changes.isSuperset(of: ["~ member \(name)-01", "= member \(name)-00", "+ member \(name)-02"]),
                 "\(changes)")
@@ -186,6 +188,8 @@ extension DayTwo {
         /// Fewer members, no pool, no unit: each is listed, and goes.
         private func shrinks(_ sandbox: Sandbox) async throws {
             let name = sandbox.cluster
+            // A cluster that is off is started, and compared then.
+            try await sandbox.mustRun("stop", "-c", name)
             let path = try file(sandbox, members: 2, pool: nil, units: "")
             let changes = try await apply(path, sandbox, "--yes").changes
             #expect(

@@ -116,6 +116,10 @@ import Testing
             "pool[0].size is not possible with the driver dir"
         ),
         (
+            "[cluster]\n[[pool]]\nname = 'fast'\ndriver = 'btrfs'\nsize = '64MiB'", 5, 8,
+            "pool[0].size is too small for btrfs"
+        ),
+        (
             "[cluster]\n[[image]]\nfrom = 'absent.tar.gz'", 3, 8,
             "image[0].from is neither an image of a remote nor a file"
         ),
