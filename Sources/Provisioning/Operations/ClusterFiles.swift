@@ -10,7 +10,9 @@ package struct InitClusterFile: Operation {
 
     /// Writes it; throws `Failure.conflict` where something is there already.
     package func run(in app: AppContext) async throws -> String {
-        guard path != "-" else { throw Failure(.badInput, "config init writes a file", hint: "name it, or leave it out") }
+        guard path != "-" else {
+            throw Failure(.badInput, "config init writes a file", hint: "name it, or leave it out")
+        }
         guard try app.files.kind(of: path) == nil else {
             throw Failure.fileExists(path)
         }

@@ -41,7 +41,8 @@ package struct ClusterFileDesign: Sendable {
                 return ClusterDescription.Contents.Pool(
                     name: pool.name, driver: pool.driver, size: sizes.count == 1 ? sizes.first : nil)
             }
-            return ClusterDescription.Contents(pools: found, aliases: aliases, units: Set(workloads.instances.compactMap(\.unit)))
+            return ClusterDescription.Contents(
+                pools: found, aliases: aliases, units: Set(workloads.instances.compactMap(\.unit)))
         }
 
         /// Asks the first member that answers.

@@ -42,7 +42,8 @@ extension Session {
             if isNamed {
                 let reason = invocation.values[.cluster] == nil ? "BCM_CLUSTER_NAME is set" : "a cluster is named"
                 terminal.note(
-                    "note: \(ClusterFile.standardName) is not used, since \(reason); up -f \(ClusterFile.standardName) uses it")
+                    "note: \(ClusterFile.standardName) is not used, since \(reason); up -f \(ClusterFile.standardName) uses it"
+                )
                 return nil
             }
             path = ClusterFile.standardName
