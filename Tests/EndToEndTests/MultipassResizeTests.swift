@@ -50,7 +50,8 @@ extension EndToEnd {
                 )
                 _ = try sandbox.write(shown.output.replacing("64GiB", with: "66GiB"), to: "cluster.toml")
                 let applied = try await sandbox.mustRun("up", "-f", file)
-                #expect(applied.errors.contains(/~ +member +\S+-01 +memory 66GiB; it is stopped/), "\(applied.errors)")
+                #expect(
+                    applied.errors.contains(/~ +member +\S+-01 +memory 66GiB; requires a stop/), "\(applied.errors)")
                 for index in 1...2 { #expect(try await size(index, "memory") == "66.0GiB") }
                 #expect(try await sandbox.online() == Set((0...2).map { "\(name)-0\($0)" }))
 

@@ -34,8 +34,15 @@ package struct ApplyClusterFile: Operation {
             }
             var report = try await app.change(request, decide)
             // A cluster that was off is compared once it is up.
-            if wasOff.withLock({ $0 }), case .ran(let run) = report.result, run.outcome.succeeded {
+            if wasOff.withLock({ $0 }), case .ran(var run) = report.result, run.outcome.succeeded {
+                let members = report.changes.filter { $0.object == .member && $0.sign != .keep }
                 report = try await app.change(request, decide)
+                report.changes =
+                    members + report.changes.filter { change in !members.contains { $0.name == change.name } }
+                if case .ran(let rest) = report.result {
+                    run.append(rest)
+                    report.result = .ran(run)
+                }
             }
             if case .ran(var run) = report.result, run.outcome.succeeded, report.isComplete {
                 let isChanged = !run.outcome.done.isEmpty
