@@ -74,15 +74,13 @@ extension EndToEnd {
                 try await screen.type("\(variables) \(Product.bcmcluster) up -c \(sandbox.cluster) -m 2; echo ended $?")
                 // The line before the live table.
                 _ = try await screen.wait(for: "\(sandbox.cluster): provider ")
-                try await sandbox.must("tmux", ["-S", "\(sandbox.folder)/tmux", "send-keys", "C-c"])
+                try await screen.press("C-c")
                 _ = try await screen.wait(for: "ended 130")
                 try await screen.type("stty -g > \(sandbox.folder)/after; echo done")
                 _ = try await screen.wait(for: "done")
                 let before = try String(contentsOfFile: "\(sandbox.folder)/before", encoding: .utf8)
                 #expect(try String(contentsOfFile: "\(sandbox.folder)/after", encoding: .utf8) == before)
-                let cursor = try await sandbox.run(
-                    "tmux", ["-S", "\(sandbox.folder)/tmux", "display-message", "-p", "#{cursor_flag}"])
-                #expect(cursor.output.trimmed == "1")
+                #expect(try await screen.value(of: "cursor_flag") == "1")
                 await screen.close()
                 try await sandbox.mustRun("destroy", "-c", sandbox.cluster, "--yes")
             }

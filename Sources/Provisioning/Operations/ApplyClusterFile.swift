@@ -25,11 +25,16 @@ package struct ApplyClusterFile: Operation {
                 cluster: cluster, command: "up", operands: ["-f", Shell.quoted(file.path)], options: options,
                 creates: true)
             let wasOff = Mutex(false)
+            let confirmed = Mutex<Set<String>>([])
             @Sendable func decide(_ app: AppContext) async throws -> Decision<PlanContext> {
                 let up = try Up(cluster, file: file, present: members(app), options: options)
                 if let report = try await up.endRemoval(request, app) { return .ended(report) }
-                let (change, isOff) = try await change(up, app)
+                var (change, isOff) = try await change(up, app)
                 wasOff.withLock { $0 = isOff }
+                // Nobody is asked twice.
+                let losses = change.confirmation?.losses ?? []
+                if losses.allSatisfy(confirmed.withLock({ $0 }).contains) { change.confirmation = nil }
+                confirmed.withLock { $0.formUnion(losses) }
                 return .change(change)
             }
             var report = try await app.change(request, decide)
@@ -167,6 +172,16 @@ package struct ApplyClusterFile: Operation {
             }
         }
         let confirmed = design.lostInstances
+        let noted: Following = { app in
+            guard app.recorder == nil else { return nil }
+            let state = try app.existing(cluster)
+            try await app.context(toLookAt: state).store.update {
+                $0.file = isAnswering || isNew ? design.ending(at: path) : design.beginning(at: path)
+            }
+            return nil
+        }
+        // What is on a cluster that is off is compared once it is up.
+        guard isAnswering || isNew else { return [noted] }
         return design.resizedOffline.map { member, sizes in
             once { _, context in
                 try await ResizeMembers([member.text], of: cluster, to: sizes, options: options)
@@ -195,16 +210,7 @@ package struct ApplyClusterFile: Operation {
                     return change
                 }
             }
-            + [
-                { app in
-                    guard app.recorder == nil else { return nil }
-                    let state = try app.existing(cluster)
-                    try await app.context(toLookAt: state).store.update {
-                        $0.file = isAnswering || isNew ? design.ending(at: path) : design.beginning(at: path)
-                    }
-                    return nil
-                }
-            ]
+            + [noted]
     }
 }
 

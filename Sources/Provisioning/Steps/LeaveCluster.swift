@@ -37,10 +37,11 @@ struct LeaveCluster: Step {
         return online ?? entry
     }
 
-    /// Whether the cluster let the member go, now or in an earlier try; false where its database is busy.
+    /// Whether the cluster let the member go, now or in an earlier try; false where its database is busy, or the members that
+    /// have just been started are not connected to each other yet.
     private func hasLeft(_ client: LXC) async throws -> Bool {
         do { try await client.removeMember(name.text) } catch let failure as Failure
-            where failure.engineError == .joinCollision
+            where [.joinCollision, .memberAway].contains(failure.engineError)
         {
             return try await client.member(named: name.text, assuming: [name.text]) == nil
         }

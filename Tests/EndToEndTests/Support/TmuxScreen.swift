@@ -40,6 +40,11 @@ struct TmuxScreen {
             .output
     }
 
+    /// What tmux says of the terminal under that name.
+    func value(of name: String) async throws -> String {
+        try await sandbox.run("tmux", ["-S", socket, "display-message", "-p", "#{\(name)}"]).output.trimmed
+    }
+
     /// Ends the terminal.
     func close() async { _ = try? await sandbox.run("tmux", ["-S", socket, "kill-server"]) }
 }
