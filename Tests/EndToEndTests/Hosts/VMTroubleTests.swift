@@ -74,14 +74,14 @@ extension Hosts {
                 #expect(late.ending == .exited(1), "\(late.errors)")
                 #expect(late.errors.contains("h0/late was not up in time, and multipass continues to launch it"))
                 let run = try Spawned(sandbox, ["vm", "launch", "cut", "--host", "h0"])
-                _ = try await SystemTime().wait(for: "the launch", limit: .seconds(20), every: .milliseconds(50)) {
+                _ = try await SystemTime().wait(for: "the launch", limit: .seconds(180), every: .milliseconds(50)) {
                     try await hosts[0].calls(sandbox).contains { $0.contains("cut") } ? true : nil
                 }
                 run.send(SIGINT)
                 #expect(try await run.wait() == 130)
                 #expect(
                     run.errors.contains("interrupted: multipass continues to launch h0/cut"), "\(run.errors)")
-                let names = try await SystemTime().wait(for: "both", limit: .seconds(20), every: .milliseconds(500)) {
+                let names = try await SystemTime().wait(for: "both", limit: .seconds(180), every: .milliseconds(500)) {
                     let vms = try VMListed(try await sandbox.mustRun("vm", "list", "--json")).vms
                     return vms.count { $0.state == "Running" } == 2 ? vms.map(\.name) : nil
                 }
