@@ -63,7 +63,7 @@ package struct ArchiveManifest: Sendable, Equatable, Codable {
         self.engineVersion = engineVersion
         self.architecture = architecture
         self.snapshot = snapshot
-        takenAt = Date(timeIntervalSince1970: Double(saved.taken)).formatted(.iso8601)
+        takenAt = RFC3339.text(saved.taken)
         self.compression = compression
         state = saved.state
         (state.remote, state.isDeleting, state.restoring, state.importing, state.file) = (nil, nil, nil, nil, nil)

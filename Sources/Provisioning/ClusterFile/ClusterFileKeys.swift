@@ -102,16 +102,6 @@ extension ClusterFile {
             case .member, .pool, .image: true
             }
         }
-
-        /// How the table begins, and what it is for.
-        package var title: String {
-            switch self {
-            case .cluster: header
-            case .machine: "\(header)  defaults of every member"
-            case .member: "\(header)  where one differs"
-            case .pool, .image, .units: header
-            }
-        }
     }
 
     /// A commented file, for `config init`: what is needed is set, the rest shown.

@@ -27,7 +27,7 @@ package struct ApplyClusterFile: Operation {
             let wasOff = Mutex(false)
             let confirmed = Mutex<Set<String>>([])
             @Sendable func decide(_ app: AppContext) async throws -> Decision<PlanContext> {
-                let up = try Up(cluster, file: file, present: members(app), options: options)
+                let up = try Up(cluster, file: file, present: existing(app)?.members.count ?? 0, options: options)
                 if let report = try await up.endRemoval(request, app) { return .ended(report) }
                 var (change, isOff) = try await change(up, app)
                 wasOff.withLock { $0 = isOff }
@@ -61,9 +61,9 @@ package struct ApplyClusterFile: Operation {
         }
     }
 
-    /// How many members the cluster has.
-    private func members(_ app: AppContext) throws -> Int {
-        try StateStore.read(app.folder(cluster), app.files).map { $0.isDeleting == true ? 0 : $0.members.count } ?? 0
+    /// The state of the cluster; `nil` where there is none, or it is about to be deleted.
+    private func existing(_ app: AppContext) throws -> ClusterState? {
+        try StateStore.read(app.folder(cluster), app.files).flatMap { $0.isDeleting == true ? nil : $0 }
     }
 
     /// The file's path from the root.
@@ -72,7 +72,7 @@ package struct ApplyClusterFile: Operation {
     private func change(
         _ up: Up, _ app: AppContext
     ) async throws -> (change: PlannedChange<PlanContext>, isOff: Bool) {
-        let existing = try StateStore.read(app.folder(cluster), app.files).flatMap { $0.isDeleting == true ? nil : $0 }
+        let existing = try existing(app)
         var change = try await up.planned(app)
         return try await Engine.$current.withValue(change.context.engine) {
             let planned = await change.context.store.state
@@ -87,13 +87,16 @@ package struct ApplyClusterFile: Operation {
             let design = try await ClusterFileDesign(
                 file, existing: existing, planned: planned,
                 resized: change.plan.entries.compactMap { ($0.step as? ResizeMachine)?.name }, live, context)
-            if live != nil { try await check(design, context) }
-            if live == nil { try await checkDrivers(planned, change.context.provider.traits, app) }
+            if live == nil {
+                try await checkDrivers(planned, change.context.provider.traits, app)
+            } else {
+                try await check(design, context)
+            }
             let (count, summary) = (change.plan.entries.count, change.summary)
-            let noted = change.plan.entries.indices.filter { change.plan.entries[$0].step is WriteState }
+            let writing = change.plan.entries.indices.filter { change.plan.entries[$0].step is WriteState }
             change.summary = { outcome, took in
                 let own = outcome.first(count)
-                return own.done.allSatisfy(noted.contains) ? [] : try await summary(own, took)
+                return own.done.allSatisfy(writing.contains) ? [] : try await summary(own, took)
             }
             if live != nil || existing == nil { design.addSteps(to: &change.plan, of: planned, live) }
             // What changes nothing is noted at the end alone.

@@ -8,7 +8,7 @@ package struct InitClusterFile: Operation {
         self.name = name
     }
 
-    /// Writes it; throws `Failure.conflict` where something is there already.
+    /// Writes it; throws `Failure.badInput` where something is there already.
     package func run(in app: AppContext) async throws -> String {
         guard path != "-" else {
             throw Failure(.badInput, "config init writes a file", hint: "name it, or leave it out")

@@ -35,7 +35,7 @@ package struct FollowLogs: Operation {
         package var log: String
         package var text: String
         /// When it was written, by the line itself, as RFC 3339 has it.
-        package var time: String? { LogTime.seconds(in: text).map(LogTime.text) }
+        package var time: String? { LogTime.seconds(in: text).map(RFC3339.text) }
     }
 
     private let cluster: ClusterName

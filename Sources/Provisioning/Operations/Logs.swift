@@ -111,9 +111,8 @@ package struct ReadConsoles: Operation {
                 let client = found.context.client(in: try found.place(of: instance))
                 let log = try await client.consoleLog(of: instance.name)
                 let all = Self.lines(of: log)
-                var filter = LogFilter(since: since)
-                if let first = all.first(where: { LogTime.seconds(in: $0) != nil }) { _ = filter.takes(first) }
-                entries.append((instance.name, .success(all.filter { filter.takes($0) }.suffix(lines))))
+                let wanted = LogFilter.lines(all, since: since)
+                entries.append((instance.name, .success(wanted.suffix(lines))))
             } catch let failure as Failure {
                 entries.append((instance.name, .failure(failure)))
             }

@@ -150,7 +150,7 @@ package struct MeasureUsage: Operation {
             var member = Member(
                 name: name, host: state.host(of: name),
                 state: isOn ? entry?.status.lowercased() ?? "unknown" : machine?.state.label ?? "missing",
-                isReachable: isOn && (entry?.isOnline ?? false || entry?.isEvacuated ?? false))
+                isReachable: isOn && (entry?.isReachable ?? false))
             member.use = use(present.usage[name], after: former.usage[name])
             (member.use.disk, member.use.diskTotal) = (disks[name]?.used, disks[name]?.total)
             return member
@@ -163,7 +163,7 @@ package struct MeasureUsage: Operation {
             instance in
             let isThere =
                 !instance.isNameAlone
-                && view?.members.contains { $0.name == instance.location && ($0.isOnline || $0.isEvacuated) } ?? false
+                && view?.members.contains { $0.name == instance.location && $0.isReachable } ?? false
             return Instance(
                 instance: instance, isReachable: isThere,
                 use: isThere ? use(instance, after: before[Self.key(instance)], seconds) : Use())

@@ -35,7 +35,7 @@ struct AwaitVoterRebalance: Step {
                     do {
                         let all = try await context.client(in: member).members()
                         let online = all.filter(\.isOnline)
-                        let ready = all.filter { $0.isOnline || $0.isEvacuated }
+                        let ready = all.filter { $0.isReachable }
                         return names.isSubset(of: ready.map(\.name)) && online.count(where: \.isVoter) == voters
                     } catch let failure as Failure where failure.isNoAnswer {
                         return false

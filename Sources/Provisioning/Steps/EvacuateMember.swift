@@ -17,7 +17,7 @@ struct EvacuateMember: Step {
     func isDone(_ context: PlanContext) async throws -> Bool {
         let client = context.client(in: respondingMember)
         guard let entry = try await client.member(named: name.text) else { return true }
-        guard entry.isOnline || entry.isEvacuated else { return false }
+        guard entry.isReachable else { return false }
         let isAnyInstance = try await client.instances().contains { $0.location == name.text || $0.movingTo != nil }
         if isAnyInstance { return false }
         return try await !client.localVolumes().contains { $0.member == name.text || $0.movingTo != nil }

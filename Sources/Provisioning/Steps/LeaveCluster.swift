@@ -30,7 +30,7 @@ struct LeaveCluster: Step {
     /// The member once it is online, or as it was, if the cluster does not notice it in time: one whose daemon was restarted,
     /// as to hand the leadership over, is online with the next heartbeat (Incus 6.0.4).
     private func settled(_ entry: ClusterMember, _ client: LXC, _ context: PlanContext) async -> ClusterMember {
-        if entry.isOnline || entry.isEvacuated { return entry }
+        if entry.isReachable { return entry }
         let online = try? await context.time.wait(
             for: "\(name) to be online", limit: .seconds(30), every: .seconds(1)
         ) { try await client.member(named: name.text).flatMap { $0.isOnline ? $0 : nil } }
@@ -50,7 +50,7 @@ struct LeaveCluster: Step {
 
     /// Throws where the member does not answer its cluster; one that was evacuated does.
     static func check(_ entry: ClusterMember?, _ name: MemberName) throws {
-        if let entry, entry.isOnline || entry.isEvacuated { return }
+        if let entry, entry.isReachable { return }
         throw Failure(
             .conflict,
             "\(name) is \(entry?.status.lowercased() ?? "not in the cluster"), and only an online member can leave it with all its data",

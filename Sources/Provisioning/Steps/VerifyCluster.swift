@@ -68,7 +68,7 @@ struct VerifyCluster: Step {
             context.remarks.add(
                 "\(member.name) is evacuated; to bring it back: \(ClusterClient.line("cluster restore", member.name))")
         }
-        let ready = Set(present.filter { $0.isOnline || $0.isEvacuated }.map(\.name))
+        let ready = Set(present.filter { $0.isReachable }.map(\.name))
         return wanted.filter { !ready.contains($0.text) }
     }
 }

@@ -45,26 +45,21 @@ package struct FolderStream: Sendable {
                 command: command.pasteable, output: result.tail, hint: "import only archives of snapshot export")
         }
         guard result.succeeded else { throw Failure(command, result) }
-        // Where a container has deleted a file of its image, overlay file systems have a device of the number 0.
-        let devices = Command(
-            "find",
-            [folder, "-xdev", "(", "-type", "b", "-o", "-type", "c", ")", "-printf", "%P\\n", "-quit"],
-            limit: limit, about: touches)
-        let found = try await root.output(of: devices).trimmed
-        guard found.isEmpty else {
+        if let found = try await device(in: folder, limit: limit, about: touches) {
             throw Failure(
                 .damaged, "\(file) is refused: \(Shell.quoted(found.clipped)) in it is a device",
                 hint: "import only archives of snapshot export")
         }
     }
 
-    /// The first device in the folder, for which no archive is made.
-    func device(in folder: String, limit: Duration) async throws -> String? {
+    /// The first device in the folder: with one no archive is made, and none is taken.
+    func device(in folder: String, limit: Duration, about: Set<Subject> = []) async throws -> String? {
         let found = try await root.output(
             of: Command(
                 "find",
-                [folder, "-xdev", "(", "-type", "b", "-o", "-type", "c", ")", "-printf", "%P\\n", "-quit"], limit: limit
-            )
+                [folder, "-xdev", "(", "-type", "b", "-o", "-type", "c", ")", "-printf", "%P\\n", "-quit"],
+                limit: limit,
+                about: about)
         ).trimmed
         return found.isEmpty ? nil : found
     }

@@ -87,10 +87,10 @@ package struct EngineEvent: Sendable, Equatable {
 
     /// Go writes up to nine digits behind the second, and the daemon's own time zone.
     private static func utc(_ text: String) -> String? {
-        guard let date = try? Date(text.replacing(/\.[0-9]+/, with: ""), strategy: .iso8601) else { return nil }
+        guard let date = RFC3339.date(text) else { return nil }
         let digits = text.firstMatch(of: /\.([0-9]{1,3})/).map { String($0.output.1) } ?? ""
         let milliseconds = digits + String(repeating: "0", count: 3 - digits.utf8.count)
-        return date.formatted(.iso8601).replacing("Z", with: ".\(milliseconds)Z")
+        return RFC3339.text(date).replacing("Z", with: ".\(milliseconds)Z")
     }
 }
 

@@ -134,6 +134,9 @@ package struct ClusterMember: Sendable, Equatable, Decodable {
     /// Whether its instances were moved away, so that it takes no new ones.
     package var isEvacuated: Bool { status == "Evacuated" }
 
+    /// Whether it answers its cluster; one that is evacuated does.
+    var isReachable: Bool { isOnline || isEvacuated }
+
     /// The host of its API, where that is an IPv4 address.
     var address: IPv4? {
         let host = url.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? ""

@@ -34,27 +34,12 @@ enum LogTime {
         let ofYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
         return year * 365 + year / 4 - year / 100 + year / 400 + ofYear - 719_468
     }
-
-    /// A moment as RFC 3339 has it, in UTC.
-    static func text(_ seconds: Int) -> String {
-        let days = seconds / 86_400 + 719_468
-        let ofEra = days % 146_097
-        let yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
-        let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * ofYear + 2) / 153
-        let numbers = [
-            ofYear - (153 * month + 2) / 5 + 1, seconds % 86_400 / 3600, seconds % 3600 / 60, seconds % 60,
-        ].map { $0 < 10 ? "0\($0)" : "\($0)" }
-        let civil = month < 10 ? month + 3 : month - 9
-        let year = yearOfEra + days / 146_097 * 400 + (civil < 3 ? 1 : 0)
-        return "\(year)-\(civil < 10 ? "0" : "")\(civil)-\(numbers[0])T\(numbers[1]):\(numbers[2]):\(numbers[3])Z"
-    }
 }
 
 /// Leaves out the lines of a log that were written before a moment; a line without a time belongs to the line before it.
 struct LogFilter: Sendable {
     private let since: Int?
-    /// Whether the last line was of the time; one before the first time is shown, since nobody knows better.
+    /// Whether the last line was of the time; one before the first time is shown.
     private var isSince = true
 
     init(since: Int?) { self.since = since }
@@ -65,12 +50,17 @@ struct LogFilter: Sendable {
         return isSince
     }
 
-    /// The lines of a text that are of the time, as a text; what comes before the first time is of that time.
-    static func text(_ text: String, since: Int?) -> String {
-        guard since != nil else { return text }
-        let lines = text.utf8.split(separator: 10, omittingEmptySubsequences: true).map(Substring.init)
+    /// The lines that are of the time; what comes before the first time is of that time.
+    static func lines<Line: StringProtocol>(_ lines: [Line], since: Int?) -> [Line] {
         var filter = LogFilter(since: since)
         if let first = lines.first(where: { LogTime.seconds(in: $0) != nil }) { _ = filter.takes(first) }
-        return lines.filter { filter.takes($0) }.map { $0 + "\n" }.joined()
+        return lines.filter { filter.takes($0) }
+    }
+
+    /// The same of a text, as a text.
+    static func text(_ text: String, since: Int?) -> String {
+        guard since != nil else { return text }
+        let all = text.utf8.split(separator: 10, omittingEmptySubsequences: true).map(Substring.init)
+        return lines(all, since: since).map { $0 + "\n" }.joined()
     }
 }

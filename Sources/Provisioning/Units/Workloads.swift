@@ -69,7 +69,7 @@ package struct Workloads: Sendable {
 
     /// Whether the member answers its cluster; one that is evacuated does.
     package func isInReach(_ member: String) -> Bool {
-        members.contains { $0.name == member && ($0.isOnline || $0.isEvacuated) }
+        members.contains { $0.name == member && $0.isReachable }
     }
 
     /// Whether the instance is on a member that answers.

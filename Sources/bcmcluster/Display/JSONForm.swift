@@ -14,7 +14,7 @@ struct Timestamp: Encodable, Equatable, Sendable {
 
     init(_ seconds: Int) { self.seconds = seconds }
 
-    var text: String { Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601) }
+    var text: String { RFC3339.text(seconds) }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()

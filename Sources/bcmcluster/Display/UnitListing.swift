@@ -89,9 +89,7 @@ struct UnitListing: Encodable {
 
     private static func seconds(_ instance: ClusterInstance) -> Int? {
         guard instance.hasRun, let text = instance.lastUsed else { return nil }
-        // Go writes up to nine digits behind the second.
-        let date = try? Date(text.replacing(/\.[0-9]+/, with: ""), strategy: .iso8601)
-        return date.flatMap { Int(exactly: $0.timeIntervalSince1970.rounded(.down)) }.flatMap {
+        return RFC3339.date(text).flatMap { Int(exactly: $0.timeIntervalSince1970.rounded(.down)) }.flatMap {
             Bounds.times.contains($0) ? $0 : nil
         }
     }

@@ -101,7 +101,7 @@ final class TimelineRecorder: PlanObserver {
         }
         return Timeline(
             command: command, cluster: cluster, provider: provider,
-            started: Date(timeIntervalSince1970: Double(date)).formatted(.iso8601),
+            started: RFC3339.text(date),
             seconds: spans.map(\.end).max() ?? 0,
             spans: spans.sorted { ($0.start, $0.end) < ($1.start, $1.end) })
     }

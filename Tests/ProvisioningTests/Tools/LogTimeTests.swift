@@ -17,9 +17,9 @@ import Testing
     func seconds(_ line: String, _ expected: Int?) { #expect(LogTime.seconds(in: line) == expected) }
 
     @Test("A moment is written as it is read", arguments: [0, 951_782_399, 951_782_400, 1_795_840_200, 4_102_444_799])
-    func written(_ seconds: Int) { #expect(LogTime.seconds(in: LogTime.text(seconds)) == seconds) }
+    func written(_ seconds: Int) { #expect(LogTime.seconds(in: RFC3339.text(seconds)) == seconds) }
 
-    @Test func asRFC3339() { #expect(LogTime.text(1_795_840_200) == "2026-11-28T04:30:00Z") }
+    @Test func asRFC3339() { #expect(RFC3339.text(1_795_840_200) == "2026-11-28T04:30:00Z") }
 
     @Test("A line without a time belongs to the line before it, and what comes first to the first time")
     func filtered() {
