@@ -21,10 +21,11 @@ struct ClusterDrift {
         let sizes = state.members.flatMap { member -> [String] in
             let wanted = file.sizes(of: member.name, on: state.host(of: member.name))
             return Setting.sizes.compactMap { size in
-                guard let value = wanted[size], let has = member.sizes?[size]?.value,
-                    !size.isSame(value.text, has), context.provider.traits.fixedSizes[size] == nil
+                // What the user wrote into .env is no drift: up -f keeps it too.
+                guard let value = wanted[size], let has = member.sizes?[size], has.isUsers != true,
+                    !size.isSame(value.text, has.value), context.provider.traits.fixedSizes[size] == nil
                 else { return nil }
-                return "\(member.name) has \(size.rawValue) \(has), not \(value.text)"
+                return "\(member.name) has \(size.rawValue) \(has.value), not \(value.text)"
             }
         }
         return number + sizes

@@ -149,6 +149,7 @@ extension DayTwo {
             #expect(try await apply(path, sandbox).changes.contains("~ member \(name)-01"))
             #expect(try sandbox.state().members[1].sizes?.memory?.value == "3GiB")
             #expect(try await apply(path, sandbox).changes.contains("= member \(name)-01"), "it stays")
+            #expect(try await !sandbox.mustRun("status", "-c", name).output.contains("differs from"))
             #expect(try sandbox.state().members[1].sizes?.memory?.value == "3GiB")
         }
 
