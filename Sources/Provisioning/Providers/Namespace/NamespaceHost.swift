@@ -18,6 +18,10 @@ struct NamespaceHost: Sendable {
         guard let subnet = state.subnet else { throw Failure(.conflict, "\(state.name) has no subnet") }
         let layout = NamespaceLayout(state)
         let files = RootFiles(root)
+        // Before anything is changed: a dry run that has to choose another subnet names no command of its first attempt.
+        let links = try await IP(root).links()
+        let hasBridge = links[layout.bridge] != nil
+        if !hasBridge { try await checkHostHasMoved(subnet, of: state.identifier) }
         do {
             try await makeFolders(layout)
             try await claim(subnet, for: state)
@@ -29,9 +33,6 @@ struct NamespaceHost: Sendable {
         try await raiseLimits(for: state)
         try await files.write(entrypoint, to: layout.entrypoint, mode: "0755")
         try await files.write(await resolver(), to: layout.resolver, mode: "0644")
-        let links = try await IP(root).links()
-        let hasBridge = links[layout.bridge] != nil
-        if !hasBridge { try await checkHostHasMoved(subnet, of: state.identifier) }
         let overlay = NamespaceOverlay(state, on: name)
         let gateway = NamespaceLayout.gateway(subnet, overlay)
         // Machines that run have lost their place on a bridge that was deleted.
