@@ -80,6 +80,8 @@ package struct Unit: Sendable, Equatable {
     /// Networks that come and go with the unit.
     package var networks: [Network]
     package var ports: [Port]
+    /// The units whose instances have to be there before its own are begun.
+    package var needs: [UnitName] = []
     /// Why the kernel that the file names cannot be honoured, where the instances are VMs; containers have none.
     package var kernel: Failure?
     /// What of the file was understood in another way than it stands there.

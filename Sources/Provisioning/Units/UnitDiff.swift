@@ -9,10 +9,13 @@ package struct UnitDiff {
         package var replaced: Set<String>
         /// Whether what is lost with its member is made elsewhere.
         package var reschedules: Bool
+        /// Whether another file of the same command needs the unit.
+        package var isNeeded: Bool
 
-        package init(replaced: Set<String> = [], reschedules: Bool = false) {
+        package init(replaced: Set<String> = [], reschedules: Bool = false, isNeeded: Bool = false) {
             self.replaced = replaced
             self.reschedules = reschedules
+            self.isNeeded = isNeeded
         }
     }
 

@@ -8,7 +8,7 @@ extension UnitFile {
             case .spacecore: ["name", "description", "version"]
             case .hardware: ["cores", "memory", "kernel", "drive", "ref", "interface"]
             case .resources: Section.hardware.keys.union(Hardware.synonyms.values.joined()).union(["disk"])
-            case .instance: ["type", "count", "spread", "disk", "user-data", "env"]
+            case .instance: ["type", "count", "spread", "disk", "user-data", "env", "needs"]
             case .volume: ["name", "size", "path", "per-instance"]
             case .network: ["name", "address"]
             case .port: ["listen", "target", "protocol"]
