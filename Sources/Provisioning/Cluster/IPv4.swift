@@ -41,6 +41,9 @@ package struct Subnet: Sendable, Hashable, CodedAsText {
     /// How many leading bits its addresses share.
     package let prefix: Int
 
+    /// The addresses of groups of receivers (RFC 5771).
+    package static let multicast = Subnet(IPv4(bits: 0xE000_0000), prefix: 4)
+
     /// The subnet with the address in it.
     package init(_ address: IPv4, prefix: Int) {
         self.prefix = prefix

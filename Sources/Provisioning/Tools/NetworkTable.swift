@@ -55,10 +55,19 @@ package struct NetworkTable: Sendable, Equatable {
 
     /// What `nft -f` reads.
     ///
+    /// What machines send to a group stays on their bridge, and keeps its sender: where the kernel shows bridged frames to
+    /// netfilter (`bridge-nf-call-iptables`), one that were hidden behind the host would have every machine's VXLAN learn the
+    /// host for its peer. It is not tracked either, since a connection that was hidden once stays so while it is in use.
+    ///
     /// A VXLAN packet has the network's number 12 bytes behind the beginning of its UDP header (RFC 7348, section 5).
     var text: String {
         var chains = [
-            Self.chain("postrouting", "nat", "srcnat", "ip saddr \(subnet) ip daddr != \(subnet) masquerade")
+            Self.chain(
+                "postrouting", "nat", "srcnat",
+                "ip saddr \(subnet) ip daddr != { \(subnet), \(Subnet.multicast) } masquerade"),
+            Self.chain(
+                "prerouting", "filter", "raw", "ip saddr \(subnet) ip daddr \(Subnet.multicast) notrack",
+                name: "multicast"),
         ]
         if let tunnel {
             let peers = tunnel.peers.map(\.description).joined(separator: ", ")
@@ -113,9 +122,11 @@ package struct NetworkTable: Sendable, Equatable {
         return "\(number)"
     }
 
-    private static func chain(_ hook: String, _ type: String, _ priority: String, _ rule: String) -> String {
+    private static func chain(
+        _ hook: String, _ type: String, _ priority: String, _ rule: String, name: String? = nil
+    ) -> String {
         """
-            chain \(hook) {
+            chain \(name ?? hook) {
                 type \(type) hook \(hook) priority \(priority); policy accept;
                 \(rule)
             }

@@ -38,7 +38,12 @@ import Testing
             table ip bcm1 {
             \tchain postrouting {
             \t\ttype nat hook postrouting priority srcnat; policy accept;
-            \t\tip saddr 10.64.0.0/22 ip daddr != 10.64.0.0/22 masquerade
+            \t\tip saddr 10.64.0.0/22 ip daddr != { 10.64.0.0/22, 224.0.0.0/4 } masquerade
+            \t}
+
+            \tchain multicast {
+            \t\ttype filter hook prerouting priority raw; policy accept;
+            \t\tip saddr 10.64.0.0/22 ip daddr 224.0.0.0/4 notrack
             \t}
 
             \tchain input {
@@ -59,17 +64,19 @@ import Testing
         // An older nftables prints priorities as numbers.
         runner.on(line, .prints(listing.replacing("priority srcnat", with: "priority 100")))
         #expect(try await kernel.incompleteChains(of: table) == [])
-        let masquerading = "\t\tip saddr 10.64.0.0/22 ip daddr != 10.64.0.0/22 masquerade\n"
+        let masquerading = "\t\tip saddr 10.64.0.0/22 ip daddr != { 10.64.0.0/22, 224.0.0.0/4 } masquerade\n"
         for (part, other, chains) in [
             ("10.64.0.10", "10.64.0.11", ["prerouting"]), ("!= 192.0.2.2", "!= { 192.0.2.2, 192.0.2.3 }", ["input"]),
             ("@th,96,24", "th", ["input"]), ("chain input", "chain other", ["input", "other"]),
-            (masquerading, "", ["postrouting"]), ("filter; policy accept", "filter; policy drop", ["input"]),
+            (masquerading, "", ["postrouting"]),
+            // What 1.0.0 wrote hides what machines send to groups.
+            ("{ 10.64.0.0/22, 224.0.0.0/4 }", "10.64.0.0/22", ["postrouting"]), (" notrack", "", ["multicast"]), ("filter; policy accept", "filter; policy drop", ["input"]),
         ] {
             runner.on(line, .prints(listing.replacing(part, with: other)))
             #expect(try await kernel.incompleteChains(of: table) == chains, "\(other)")
         }
         runner.on(line, .prints("table ip bcm1 {\n}\n"))
-        #expect(try await kernel.incompleteChains(of: table) == ["input", "postrouting", "prerouting"], "flushed")
+        #expect(try await kernel.incompleteChains(of: table) == ["input", "multicast", "postrouting", "prerouting"], "flushed")
         var closed = table
         closed.portForward = nil
         #expect(closed.differingChains(in: listing) == ["prerouting"], "a portForward that is left leads to nobody")
@@ -90,7 +97,12 @@ import Testing
             table ip t {
             \tchain postrouting {
             \t\ttype nat hook postrouting priority srcnat; policy accept;
-            \t\tip saddr 10.65.0.0/22 ip daddr != 10.65.0.0/22 masquerade
+            \t\tip saddr 10.65.0.0/22 ip daddr != { 10.65.0.0/22, 224.0.0.0/4 } masquerade
+            \t}
+
+            \tchain multicast {
+            \t\ttype filter hook prerouting priority raw; policy accept;
+            \t\tip saddr 10.65.0.0/22 ip daddr 224.0.0.0/4 notrack
             \t}
 
             \tchain input {
