@@ -108,6 +108,12 @@ package struct NetworkAddress: Sendable, Hashable {
         subnet = Subnet(address, prefix: prefix)
     }
 
+    /// An address of that network.
+    init(address: IPv4, in subnet: Subnet) {
+        self.address = address
+        self.subnet = subnet
+    }
+
     /// The addresses that machines can have besides this one, the highest first; none in a network of two.
     package var others: some Sequence<IPv4> {
         (1..<max(1, subnet.count - 1)).reversed().lazy.map { subnet.address($0) }.filter { $0 != address }

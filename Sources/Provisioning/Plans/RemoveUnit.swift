@@ -5,7 +5,7 @@ package enum RemoveUnit {
         _ unit: UnitName, volumesToo: Bool, _ workloads: Workloads
     ) throws -> UnitDesign {
         let instances = workloads.instances(of: unit)
-        let networks = workloads.networks.filter { $0.unit == unit.text }
+        let networks = workloads.networks.filter { $0.units.contains(unit.text) }
         let volumes = workloads.volumes.filter { $0.unit == unit.text }
         guard !(instances.isEmpty && networks.isEmpty && (volumes.isEmpty || !volumesToo)) else {
             throw workloads.noUnit(
@@ -23,7 +23,11 @@ package enum RemoveUnit {
             return "is used by \(user)"
         }
         let going = instances.filter { workloads.isInReach($0) }
+        let removals = going.map { UnitChange(.remove, .instance, $0.name, "", .remove(member: $0.location)) }
         var changes = networks.map { network in
+            if let rest = network.left(by: unit, workloads.names(on: network.name, after: removals)) {
+                return UnitDiff.change(network, to: rest, workloads)
+            }
             if let user = lost.first?.name ?? network.user(besides: going) {
                 return UnitChange(.keep, .network, network.name, isUsed(network.name, by: user))
             }
@@ -60,11 +64,15 @@ package enum RemoveUnit {
         -> ClusterPlan
     {
         var plan = ClusterPlan()
+        let named = design.works(on: .network).compactMap { change -> Int? in
+            guard case .setNetwork(let network, _) = change.work else { return nil }
+            return plan.add(ChangeNetwork(.set(network), respondingMember: respondingMember))
+        }
         var removed: [Int] = []
         for change in design.works(on: .instance) {
             guard case .remove(let member) = change.work else { continue }
             let place = try UnitPlan.name(member, in: state)
-            removed.append(plan.add(RemoveInstance(change.name, of: design.unit, on: place)))
+            removed.append(plan.add(RemoveInstance(change.name, of: design.unit, on: place), after: named))
         }
         for change in design.works(on: .volume) {
             guard case .removeVolume(let member) = change.work else { continue }
@@ -74,7 +82,7 @@ package enum RemoveUnit {
                 after: removed)
         }
         for change in design.works(on: .network) where change.work == .removeNetwork {
-            plan.add(ChangeNetwork(change.name, .remove, respondingMember: respondingMember), after: removed)
+            plan.add(ChangeNetwork(.remove(change.name), respondingMember: respondingMember), after: removed)
         }
         return plan
     }
@@ -83,7 +91,7 @@ package enum RemoveUnit {
 extension Workloads {
     /// The units that there are, by their label.
     package var units: Set<String> {
-        Set(instances.compactMap(\.unit) + volumes.compactMap(\.unit) + networks.compactMap(\.unit))
+        Set(instances.compactMap(\.unit) + volumes.compactMap(\.unit) + networks.flatMap(\.units))
     }
 
     /// What is said of a unit of which there is nothing.

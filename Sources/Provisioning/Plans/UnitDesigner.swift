@@ -33,7 +33,8 @@ package struct UnitDesigner {
         let client = context.client(in: respondingMember)
         let images = UnitImages(unit.image, state, client, context)
         async let identity = images.identity()
-        let workloads = try await Workloads.look(client, members)
+        var workloads = try await Workloads.look(client, members)
+        workloads.cluster = state.identifier
         let kinds = UnitInstanceType(unit, workloads, state, client)
         let kind = try await kinds.kind { try await images.type() }
         if kind.isVM, let kernel = unit.kernel { throw kernel }
@@ -52,7 +53,7 @@ package struct UnitDesigner {
                 design, image: ImageFingerprintProvider("the image", nil), supply: nil, respondingMember, state)
         }
         let supplied = try await images.supplied(
-            isVM: kind.isVM, nameserver: workloads.nameserver(for: unit.interface))
+            isVM: kind.isVM, nameserver: workloads.nameserver(for: diff.networks.first?.name ?? unit.interface))
         let choices = try await choices(diff, workloads, among: try await kinds.able(kind), room)
         let remarks = [kind.remark, supplied.remark].compactMap { $0 }
         let design = try UnitDesign(diff, choices, image: supplied.change, remarks: remarks)

@@ -10,12 +10,14 @@ package enum UnitPlan {
 
         // What instances are made from and hang on: the image, networks and volumes.
         let supplied = supply.map { [plan.add($0.step(into: image, of: state))] } ?? []
+        // Names are there no sooner than what they lead to, and no longer.
+        let comes = design.works(on: .instance).contains { $0.sign == .add }
         let networks = design.works(on: .network).compactMap { change -> Int? in
             switch change.work {
-            case .makeNetwork(let keys):
-                plan.add(ChangeNetwork(change.name, .make, keys, respondingMember: respondingMember))
-            case .setNetwork(let keys):
-                plan.add(ChangeNetwork(change.name, .set, keys, respondingMember: respondingMember))
+            case .makeNetwork(let network):
+                plan.add(ChangeNetwork(.make(network), respondingMember: respondingMember))
+            case .setNetwork(let network, let isLively) where !isLively || !comes:
+                plan.add(ChangeNetwork(.set(network), respondingMember: respondingMember))
             default: nil
             }
         }
@@ -41,7 +43,7 @@ package enum UnitPlan {
             removed[change.name] = plan.add(
                 RemoveInstance(change.name, of: design.unit, on: try name(member, in: state)),
                 after: coming.contains(change.name) || design.unit.number(of: change.name) == nil
-                    ? supplied + networks + volumes : [])
+                    ? supplied + networks + volumes : networks)
         }
 
         // The instances, in parallel, each on the member that was chosen for it.
@@ -63,9 +65,15 @@ package enum UnitPlan {
         }
 
         // A network goes when nobody is on it any more.
-        for change in design.works(on: .network) where change.work == .removeNetwork {
+        for change in design.works(on: .network) {
+            let work: ChangeNetwork.Work
+            switch change.work {
+            case .setNetwork(let network, isLively: true) where comes: work = .set(network)
+            case .removeNetwork: work = .remove(change.name)
+            default: continue
+            }
             plan.add(
-                ChangeNetwork(change.name, .remove, respondingMember: respondingMember),
+                ChangeNetwork(work, respondingMember: respondingMember),
                 after: Array(removed.values) + Array(there.values))
         }
 

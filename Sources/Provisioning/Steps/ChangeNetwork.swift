@@ -1,26 +1,34 @@
-/// Makes a unit's network on all members, changes or removes it.
+/// Makes a network of units on all members, changes or removes it, with the rules of who gets in.
 struct ChangeNetwork: Step {
-    enum Work: Sendable { case make, set, remove }
+    enum Work: Sendable {
+        case make(UnitNetwork)
+        case set(UnitNetwork)
+        /// The network of that name goes.
+        case remove(String)
+    }
 
     let title: String
     let member: MemberName? = nil
-    let name: String
     let work: Work
-    let keys: [String]
     /// The member that is asked.
     let respondingMember: MemberName
 
-    init(_ name: String, _ work: Work, _ keys: [String] = [], respondingMember: MemberName) {
+    init(_ work: Work, respondingMember: MemberName) {
         title =
             switch work {
-            case .make: "create the network \(name)"
-            case .set: "change the network \(name)"
-            case .remove: "remove the network \(name)"
+            case .make(let network): "create the network \(network.name)"
+            case .set(let network): "change the network \(network.name)"
+            case .remove(let name): "remove the network \(name)"
             }
-        self.name = name
         self.work = work
-        self.keys = keys
         self.respondingMember = respondingMember
+    }
+
+    private var name: String {
+        switch work {
+        case .make(let network), .set(let network): network.name
+        case .remove(let name): name
+        }
     }
 
     func isDone(_ context: PlanContext) async throws -> Bool { false }
@@ -32,21 +40,28 @@ struct ChangeNetwork: Step {
         _ = try await context.time.wait(
             for: "an interrupted run to end its work on the network \(name)", limit: context.limits.machine,
             every: context.provider.traits.pollInterval, assuming: true
-        ) { try await client.isChangingNetwork(name) ? nil : true }
+        ) { [name] in try await client.isChangingNetwork(name) ? nil : true }
         switch work {
-        case .make:
+        case .make(let network):
+            try await client.put(network.access)
             if try await client.network(name)?.status == "Errored" {
                 // LXD shows this state also while it creates the network, as for a run that was killed.
                 if try await NetworkCreation.isFinished(name, client, context) {
-                    return try await client.setNetwork(name, keys)
+                    return try await client.editNetwork(name, network.keys)
                 }
                 // What is left of an attempt that failed can neither be used nor changed.
                 try await client.removeNetwork(name)
             }
             let members = try await client.members(.reads, assuming: [respondingMember.text]).map(\.name)
-            try await NetworkCreation(name: name, members: members, keys: keys).run(client, context)
-        case .set: try await client.setNetwork(name, keys)
-        case .remove: try await client.removeNetwork(name)
+            try await NetworkCreation(name: name, members: members, keys: network.creation).run(client, context)
+            // What is too long for a command's arguments comes after.
+            if network.isLong { try await client.editNetwork(name, network.keys) }
+        case .set(let network):
+            try await client.put(network.access)
+            try await client.editNetwork(name, network.keys)
+        case .remove:
+            try await client.removeNetwork(name)
+            try await client.removeAccessRules(UnitNetwork.accessName(name), of: name)
         }
     }
 }

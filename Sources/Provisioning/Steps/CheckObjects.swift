@@ -108,7 +108,9 @@ extension ClusterObject {
     /// Its state for the user: `the network lan is ERRORED (PENDING on DEV-00, DEV-01)`.
     func sentence(_ all: [String]) -> String {
         let isDefault = project.isEmpty || project == "default"
-        let owner = mark.map { " of the unit \($0)" } ?? (isDefault ? "" : " of the project \(project)")
+        let owner =
+            mark.map { " of the unit \($0.replacing(",", with: ", "))" }
+            ?? (isDefault ? "" : " of the project \(project)")
         func places(_ state: State) -> String? {
             let names = members.keys.filter { members[$0] == state }.sorted()
             return names.isEmpty ? nil : "\(state.text) on \(names.joined(separator: ", "))"
@@ -128,7 +130,7 @@ extension ClusterObject {
         let delete = "\(ClusterClient.line("\(word) delete", name))\(place)"
         if let mark {
             return
-                "recreate \(name) with bcmcluster run -c \(cluster) and the file of \(mark), or delete it with \(delete)"
+                "recreate \(name) with bcmcluster run -c \(cluster) and the file of \(mark.replacing(",", with: ", ")), or delete it with \(delete)"
         }
         let form = kind == .storagePool ? " \(form)" : ["", "bridge"].contains(form) ? "" : " --type=\(form)"
         let create = "\(ClusterClient.line("\(word) create", name))\(form)\(place)"

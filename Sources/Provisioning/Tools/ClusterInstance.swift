@@ -113,6 +113,9 @@ package struct ClusterInstance: Sendable, Equatable, Decodable {
         whole.type = notes.isVM ? "virtual-machine" : "container"
         whole.config = notes.config
         whole.devices = notes.sources.mapValues { $0.isEmpty ? [:] : ["type": "disk", "pool": "", "source": $0] }
+        for (network, address) in notes.addresses {
+            whole.devices?["address \(network)"] = ["type": "nic", "network": network, "ipv4.address": address]
+        }
         return whole
     }
 

@@ -27,13 +27,19 @@ extension LXC {
                 WHERE p.name = 'default' AND (c.key LIKE '\(prefix)%' OR c.key = '\(key)') \
                 UNION ALL SELECT i.name, 'device', d.name, COALESCE((SELECT value FROM instances_devices_config s \
                 WHERE s.instance_device_id = d.id AND s.key = 'source'), '') \(chosen) \
-                JOIN instances_devices d ON d.instance_id = i.id WHERE p.name = 'default'
+                JOIN instances_devices d ON d.instance_id = i.id WHERE p.name = 'default' \
+                UNION ALL SELECT i.name, 'address', n.value, a.value \(chosen) \
+                JOIN instances_devices d ON d.instance_id = i.id \
+                JOIN instances_devices_config n ON n.instance_device_id = d.id AND n.key = 'network' \
+                JOIN instances_devices_config a ON a.instance_device_id = d.id AND a.key = 'ipv4.address' \
+                WHERE p.name = 'default'
                 """, .reads)
         var notes: [String: InstanceNotes] = [:]
         for row in rows where row.count == 4 {
             switch row[1] {
             case "type": notes[row[0], default: InstanceNotes()].isVM = row[2] == "1"
             case "config": notes[row[0], default: InstanceNotes()].config[row[2]] = row[3]
+            case "address": notes[row[0], default: InstanceNotes()].addresses[row[2]] = row[3]
             default: notes[row[0], default: InstanceNotes()].sources[row[2]] = row[3]
             }
         }
@@ -143,4 +149,6 @@ struct InstanceNotes: Sendable, Equatable {
     var config: [String: String] = [:]
     /// The devices' names, each with its source where it has one.
     var sources: [String: String] = [:]
+    /// Its fixed addresses, by network.
+    var addresses: [String: String] = [:]
 }

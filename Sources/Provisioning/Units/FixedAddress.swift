@@ -21,19 +21,14 @@ struct FixedAddress: Sendable, Equatable {
     ) throws {
         let name = unit.interface ?? workloads.card ?? ""
         let bridge = workloads.networks.first { $0.name == name && $0.managed }
-        // The unit's own network is up to date once it is used.
-        let own = unit.networks.first { $0.name == name }.flatMap { NetworkAddress($0.address) }
-        guard let range = own ?? bridge?.address else {
+        guard let range = bridge?.address else {
             throw Failure(
                 .conflict,
                 "ports of virtual machines need a network of \(Engine.current.title)'s with IPv4, and \(name) is not one",
                 hint: "leave interface out, or name one that \(ClusterClient.line("network list")) shows as managed")
         }
-        guard let host = workloads.members.first(where: { $0.name == member })?.address else {
-            throw Failure(.conflict, "\(member) has no address that its cluster knows")
-        }
         network = name
-        listen = host.description
+        listen = try Self.listen(on: member, workloads)
         // Each member has a bridge of its own.
         let devices = workloads.instances.filter { $0.location == member }.flatMap {
             Array(($0.expandedDevices ?? $0.devices ?? [:]).values)
@@ -47,6 +42,22 @@ struct FixedAddress: Sendable, Equatable {
         self.address = address.description
         gateway = range.address.description
         prefix = range.subnet.prefix
+    }
+
+    /// The address that a card has on a network of units.
+    init(_ card: NetworkCard, on member: String, in workloads: Workloads) throws {
+        network = card.network
+        address = card.address.description
+        prefix = card.range.subnet.prefix
+        gateway = card.range.address.description
+        listen = try Self.listen(on: member, workloads)
+    }
+
+    private static func listen(on member: String, _ workloads: Workloads) throws -> String {
+        guard let host = workloads.members.first(where: { $0.name == member })?.address else {
+            throw Failure(.conflict, "\(member) has no address that its cluster knows")
+        }
+        return host.description
     }
 
     /// Lines of `raw.lxc` by which a container has the address that asks for none: LXD's devices come by name, `eth0` first.

@@ -7,11 +7,17 @@ package struct InstanceForm: Sendable, Equatable {
     package var devices: [String: ClusterInstance.Device]
     /// The address that its first card has, where it is fixed.
     let fixed: FixedAddress?
+    /// Its cards on networks of units.
+    let cards: [NetworkCard]
 
     /// The form of the unit's instance of that number; ports of a virtual machine lead to its fixed address.
-    init(_ unit: Unit, _ number: Int, image: String, fixed: FixedAddress?, isVM: Bool, in workloads: Workloads) {
+    init(
+        _ unit: Unit, _ number: Int, image: String, fixed: FixedAddress?, cards: [NetworkCard] = [], isVM: Bool,
+        in workloads: Workloads
+    ) {
         self.isVM = isVM
         self.fixed = fixed
+        self.cards = cards
         config = [
             "limits.cpu": "\(unit.cores)", "limits.memory": ByteSize.forLXD(unit.memory), UnitMark.unit: unit.name.text,
             UnitMark.image: image, UnitMark.name: unit.name.instance(number),
@@ -24,14 +30,8 @@ package struct InstanceForm: Sendable, Equatable {
             devices["root"] = ["type": "disk", "path": "/", "pool": workloads.pool]
             devices["root"]?["size"] = unit.disk.map(ByteSize.forLXD)
         }
-        if let interface = unit.interface {
-            let isOwn = unit.networks.contains { $0.name == interface }
-            devices["eth0"] = Self.nic("eth0", on: interface, isOwn: isOwn, workloads.networks)
-        }
-        // One card is enough for a network.
-        for (place, network) in zip(1..., unit.networks.filter { $0.name != unit.interface }) {
-            devices["net-\(network.name)"] = ["type": "nic", "name": "eth\(place)", "network": network.name]
-        }
+        if let interface = unit.interface { devices["eth0"] = Self.nic("eth0", on: interface, workloads.networks) }
+        for card in cards { devices[card.name] = card.device }
         for volume in unit.volumes {
             devices["vol-\(volume.name)"] = [
                 "type": "disk", "pool": workloads.pool, "source": unit.volumeName(volume, number), "path": volume.path,
@@ -62,11 +62,10 @@ package struct InstanceForm: Sendable, Equatable {
 
     /// A card on a network of LXD's, or else on an interface of the member's own.
     private static func nic(
-        _ name: String, on interface: String, isOwn: Bool, _ networks: [ListedNetwork]
+        _ name: String, on interface: String, _ networks: [ListedNetwork]
     ) -> ClusterInstance.Device {
         let network = networks.first { $0.name == interface }
-        // The unit's own network may be made by this very run.
-        if network?.managed ?? isOwn { return ["type": "nic", "name": name, "network": interface] }
+        if network?.managed ?? false { return ["type": "nic", "name": name, "network": interface] }
         return [
             "type": "nic", "name": name, "nictype": network?.type == "bridge" ? "bridged" : "macvlan",
             "parent": interface,
@@ -92,13 +91,21 @@ package struct InstanceForm: Sendable, Equatable {
     func running(_ process: ImageProcess) -> InstanceForm {
         var form = self
         form.config.merge(process.variables) { own, _ in own }
-        form.config["raw.lxc"] = process.lxc + (fixed?.lxc ?? "")
+        form.config["raw.lxc"] = process.lxc + addressLines
         return form
     }
 
+    /// Lines for LXC by which what asks for no address has its own.
+    private var addressLines: String { cards.isEmpty ? fixed?.lxc ?? "" : cards.lxc }
+
     /// What an instance of that configuration is to have: the variables of its image where the unit sets none.
     private func wanted(of config: [String: String]?) -> [String: String] {
-        self.config.merging(ImageProcess(mark: config?[ImageProcess.key])?.variables ?? [:]) { own, _ in own }
+        guard let process = ImageProcess(mark: config?[ImageProcess.key]) else { return self.config }
+        var wanted = self.config.merging(process.variables) { own, _ in own }
+        if let lines = config?["raw.lxc"], !lines.contains(addressLines) {
+            wanted["raw.lxc"] = process.lxc + addressLines
+        }
+        return wanted
     }
 
     /// In what the instance is not as it should be, each with what it is and is to be, in words.
@@ -122,6 +129,7 @@ package struct InstanceForm: Sendable, Equatable {
         case "limits.cpu": return "cores \(old ?? "all") → \(new ?? "all")"
         case "limits.memory": return "memory \(old ?? "all") → \(new ?? "all")"
         case "cloud-init.user-data": return "user-data changes, at its next start"
+        case "raw.lxc": return "its address changes, at its next start"
         case UnitMark.description: return "description changes"
         case UnitMark.image: return "its image is renamed \(new.map(UnitMark.short) ?? "")"
         case UnitMark.unfinished: return "is completed"

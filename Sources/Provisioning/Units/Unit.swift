@@ -31,12 +31,12 @@ package struct Unit: Sendable, Equatable {
         package var isPerInstance: Bool
     }
 
-    /// A network that comes and goes with the unit: a bridge of that name on each member.
+    /// A network that all members have, and that comes with its first unit and goes with its last one.
     package struct Network: Sendable, Equatable {
-        /// Its name, which is that of the bridge.
+        /// Its name, which is that of the bridge on each member.
         package var name: String
-        /// The address of each member on it, with the length of the prefix.
-        package var address: String
+        /// The address of the members on it, with the length of the prefix; `nil` is one that bcmcluster chooses.
+        package var address: String?
     }
 
     /// A port of the members on which instances are.

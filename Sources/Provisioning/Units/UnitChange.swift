@@ -28,9 +28,10 @@ package struct UnitChange: Sendable, Equatable {
         case nothing
         /// The image is brought to the cluster.
         case bring
-        case makeNetwork(keys: [String])
-        /// Keys of the network are changed.
-        case setNetwork(keys: [String])
+        /// The network is made on all members.
+        case makeNetwork(UnitNetwork)
+        /// Keys of the network are changed; one that is lively changes names alone, which follow the instances.
+        case setNetwork(UnitNetwork, isLively: Bool)
         case removeNetwork
         /// The volume is made on that member.
         case makeVolume(member: String, keys: [String])
@@ -62,6 +63,15 @@ package struct UnitChange: Sendable, Equatable {
     package var isIdle: Bool {
         if case .stay = work { return true }
         return work == .nothing
+    }
+
+    /// The form that an instance gets.
+    var form: InstanceForm? {
+        switch work {
+        case .make(_, let form): form
+        case .edit(_, let form, _): form
+        default: nil
+        }
     }
 
     /// The address that its instance gets on that member, where it is fixed.

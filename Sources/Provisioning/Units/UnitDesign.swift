@@ -33,7 +33,10 @@ package struct UnitDesign: Sendable {
                     .make(member: choice.member, form: form)))
         }
         missing = max(0, diff.unit.count - diff.kept - made.count)
-        changes = ([image].compactMap { $0 } + diff.changes + diff.unusedVolumes(diff.changes) + made).inOrder
+        let known = diff.changes + made
+        changes =
+            ([image].compactMap { $0 } + (try diff.networkChanges(known)) + known + diff.unusedVolumes(diff.changes))
+            .inOrder
         self.remarks = remarks + diff.remarks
     }
 

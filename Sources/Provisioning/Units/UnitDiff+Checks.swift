@@ -10,7 +10,7 @@ extension UnitDiff {
 
     func checkInterface() throws {
         guard let interface = unit.interface else { return }
-        let names = workloads.networks.map(\.name).filter { $0 != "lo" } + unit.networks.map(\.name)
+        let names = Set(workloads.networks.map(\.name).filter { $0 != "lo" } + unit.networks.map(\.name))
         guard !names.contains(interface) else { return }
         throw Failure(
             .badInput, "the members have no network and no interface \(interface)",

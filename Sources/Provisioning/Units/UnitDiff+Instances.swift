@@ -49,12 +49,17 @@ extension UnitDiff {
     }
 
     /// What the instance of that number is to be on that member; an address is not given twice.
-    func form(
+    mutating func form(
         _ number: Int, on member: String, present: ClusterInstance? = nil, without taken: Set<String> = []
     ) throws -> InstanceForm {
+        let cards = try cards(number, present: present)
         let taken = taken.union(changes.addresses(on: member))
+        let (unit, workloads) = (unit, workloads)
         func found() throws -> FixedAddress {
-            try FixedAddress(of: unit, on: member, present: present, in: workloads, without: taken)
+            if let card = cards.first(where: { $0.interface == "eth0" }) {
+                return try FixedAddress(card, on: member, in: workloads)
+            }
+            return try FixedAddress(of: unit, on: member, present: present, in: workloads, without: taken)
         }
         let fixed: FixedAddress? =
             switch unit.image {
@@ -63,7 +68,7 @@ extension UnitDiff {
             case .registry: try? found()
             default: nil
             }
-        return InstanceForm(unit, number, image: image, fixed: fixed, isVM: isVM, in: workloads)
+        return InstanceForm(unit, number, image: image, fixed: fixed, cards: cards, isVM: isVM, in: workloads)
     }
 
     /// Why it has to be recreated; throws where it holds something that nobody said may be lost.

@@ -1,69 +1,185 @@
-/// Networks.
+/// Networks: which there are to be, who gets which address, and what becomes of each.
 extension UnitDiff {
-    mutating func compareNetworks(_ inReach: [ClusterInstance]) throws {
+    /// A network that the unit is on, with the addresses that are given.
+    struct Network: Sendable {
+        let name: String
+        let range: NetworkAddress
+        /// What is there of it; `nil` where it has to be made.
+        let present: ListedNetwork?
+        var pool: AddressPool
+    }
+
+    /// The networks of the unit; throws where one is somebody else's, or cannot have its range.
+    static func networks(of unit: Unit, _ workloads: Workloads) throws -> [Network] {
+        var found: [Network] = []
         for network in unit.networks {
-            let keys = ["ipv4.address=\(network.address)"]
-            try checkRange(of: network)
-            guard let there = workloads.networks.first(where: { $0.name == network.name }),
-                there.isComplete(for: unit.name)
-            else {
-                try checkAllOnline(for: network.name)
-                let all = keys + ["ipv6.address=none", "\(UnitMark.unit)=\(unit.name)"]
-                changes.append(
-                    UnitChange(
-                        .add, .network, network.name, "\(network.address) on every member", .makeNetwork(keys: all)))
-                continue
-            }
-            guard there.unit == unit.name.text else {
+            let listed = workloads.networks.first { $0.name == network.name }
+            let present = listed.flatMap { $0.isComplete ? $0 : nil }
+            if let present, present.units.isEmpty {
                 throw Failure(
-                    .conflict, "network \(network.name) already exists, and \(Self.owner(there.unit))",
+                    .conflict, "network \(network.name) already exists, and \(owner(nil))",
                     hint: "choose another name, or attach to that one: interface = \"\(network.name)\"")
             }
-            let old = there.config?["ipv4.address"] ?? "none"
-            changes.append(
-                old == network.address
-                    ? UnitChange(.keep, .network, network.name)
-                    : UnitChange(
-                        .change, .network, network.name, "\(old) → \(network.address)", .setNetwork(keys: keys)))
+            var others = workloads
+            others.networks += found.map { ListedNetwork(planned: $0.name, $0.range) }
+            let wanted = network.address.flatMap { NetworkAddress($0) }
+            let range = try wanted ?? present?.address ?? listed?.address ?? others.freeRange()
+            try check(range, of: network.name, others)
+            if let old = present?.address, old != range, let other = present?.units.subtracting([unit.name.text]).min()
+            {
+                throw Failure(
+                    .conflict, "the network \(network.name) has \(old.subnet), and the unit \(other) is on it",
+                    hint: "leave address out here, or give the unit a network of another name")
+            }
+            found.append(
+                Network(
+                    name: network.name, range: range, present: present,
+                    pool: workloads.addressPool(of: network.name, range)))
         }
-        for network in workloads.networks where network.unit == unit.name.text {
-            if unit.networks.contains(where: { $0.name == network.name }) { continue }
-            let user = network.user(besides: inReach)
-            changes.append(
-                user.map {
-                    UnitChange(.keep, .network, network.name, "not in the file any more, and kept while \($0) uses it")
-                } ?? UnitChange(.remove, .network, network.name, "not in the file any more", .removeNetwork))
+        return found
+    }
+
+    /// The cards of an instance on the unit's networks; each address is given once.
+    mutating func cards(_ number: Int, present: ClusterInstance?) throws -> [NetworkCard] {
+        let name = present?.name ?? unit.name.instance(number)
+        let isFirstTaken = unit.interface.map { interface in !networks.contains { $0.name == interface } } ?? false
+        return try networks.indices.map { index in
+            let network = networks[index]
+            let address = try networks[index].pool.take(
+                for: name, number: number, keeping: present?.addresses(on: network.name).first, in: network.name)
+            return NetworkCard(
+                interface: "eth\(isFirstTaken ? index + 1 : index)", network: network.name, address: address,
+                range: network.range)
         }
     }
 
-    /// LXD makes a network on all members or on none.
-    func checkAllOnline(for network: String) throws {
-        guard let away = workloads.members.first(where: { !$0.isOnline && !$0.isEvacuated }) else { return }
+    /// What becomes of the networks, once it is known which instances there will be, with these besides those that are there.
+    func networkChanges(_ changes: [UnitChange]) throws -> [UnitChange] {
+        try networks.map { try change(of: $0, changes) } + leavings(changes)
+    }
+
+    private func change(of network: Network, _ changes: [UnitChange]) throws -> UnitChange {
+        let others = network.present?.units ?? []
+        let names = workloads.names(on: network.name, after: changes)
+        let wanted = UnitNetwork(
+            name: network.name, range: network.range, units: others.union([unit.name.text]),
+            tunnel: network.present?.tunnel
+                ?? UnitNetwork.tunnel(of: network.name, in: workloads.cluster, besides: workloads.networks),
+            names: names)
+        guard let present = network.present else {
+            try checkAllOnline(for: network.name)
+            return UnitChange(
+                .add, .network, network.name, "\(network.range.subnet) over all members", .makeNetwork(wanted))
+        }
+        return Self.change(present, to: wanted, workloads)
+    }
+
+    /// What is to be changed of a network that is there.
+    static func change(_ present: ListedNetwork, to wanted: UnitNetwork, _ workloads: Workloads) -> UnitChange {
+        let differences = wanted.differences(from: present)
+        if differences.isEmpty { return UnitChange(.keep, .network, wanted.name) }
+        // The engine changes a network on all members or on none.
+        if let away = workloads.memberAway {
+            return UnitChange(
+                .keep, .network, wanted.name,
+                "is changed by the next run once \(away.name) answers, or is removed from the cluster")
+        }
+        let old = present.config?["ipv4.address"] ?? "none"
+        let isMoved = differences["ipv4.address"] != nil
+        let words = [
+            isMoved ? "\(old) → \(wanted.range.address)/\(wanted.range.subnet.prefix)" : "",
+            Set(differences.keys).isSubset(of: UnitNetwork.livelyKeys) || isMoved ? "" : "spans all members",
+            wanted.names.changes(from: present.config?[UnitNetwork.namesKey]),
+            differences[UnitMark.unit].map { "units: \($0.replacing(",", with: ", "))" } ?? "",
+        ].filter { !$0.isEmpty }
+        return UnitChange(
+            .change, .network, wanted.name, words.isEmpty ? "names change" : words.joined(separator: "; "),
+            .setNetwork(wanted, isLively: Set(differences.keys).isSubset(of: UnitNetwork.livelyKeys)))
+    }
+
+    /// The networks that the unit leaves.
+    private func leavings(_ changes: [UnitChange]) -> [UnitChange] {
+        let inReach = workloads.instances(of: unit.name).filter { workloads.isInReach($0) }
+        return workloads.networks.filter { $0.units.contains(unit.name.text) }.compactMap { network in
+            if networks.contains(where: { $0.name == network.name }) { return nil }
+            if let rest = network.left(by: unit.name, workloads.names(on: network.name, after: changes)) {
+                return Self.change(network, to: rest, workloads)
+            }
+            let user = network.user(besides: inReach)
+            return user.map {
+                UnitChange(.keep, .network, network.name, "not in the file any more, and kept while \($0) uses it")
+            } ?? UnitChange(.remove, .network, network.name, "not in the file any more", .removeNetwork)
+        }
+    }
+
+    /// The engine makes a network on all members or on none.
+    private func checkAllOnline(for network: String) throws {
+        guard let away = workloads.memberAway else { return }
         throw Failure(
             .conflict, "the network \(network) cannot be created while \(away.name) is \(away.status.lowercased())",
             hint: "see bcmcluster status with \(away.name)")
     }
 
     /// Two networks with the same addresses cut each other off, and one with the members' own cuts the cluster apart.
-    private func checkRange(of network: Unit.Network) throws {
-        guard let range = NetworkAddress(network.address)?.subnet else { return }
-        let others = workloads.networks.filter { $0.managed && $0.name != network.name }
-        if let other = others.first(where: { $0.address?.subnet.overlaps(range) ?? false }) {
+    private static func check(_ range: NetworkAddress, of network: String, _ workloads: Workloads) throws {
+        let others = workloads.networks.filter { $0.managed && $0.name != network }
+        if let other = others.first(where: { $0.address?.subnet.overlaps(range.subnet) ?? false }) {
             throw Failure(
-                .conflict, "the network \(network.name) would have addresses that \(other.name) has",
+                .conflict, "the network \(network) would have addresses that \(other.name) has",
                 hint: "choose another address; \(ClusterClient.line("network list")) shows those in use")
         }
-        if let member = workloads.members.first(where: { $0.address.map(range.contains) ?? false }) {
+        if let member = workloads.members.first(where: { $0.address.map(range.subnet.contains) ?? false }) {
             throw Failure(
-                .conflict, "the network \(network.name) would have the address of the member \(member.name)",
+                .conflict, "the network \(network) would have the address of the member \(member.name)",
                 hint: "choose another address, and none of the members' network")
         }
     }
 }
 
+extension Workloads {
+    /// A member that does not answer its cluster.
+    var memberAway: ClusterMember? { members.first { !$0.isOnline && !$0.isEvacuated } }
+
+    /// The names on a network after a run that does this: all units' instances, but for those in whose place others are.
+    func names(on network: String, after changes: [UnitChange]) -> NetworkNames {
+        var names = NetworkNames()
+        let replaced = Set(instances.compactMap { $0.config?[UnitMark.replaces] })
+        for instance in instances where instance.isOfDefaultProject && !replaced.contains(instance.unitName) {
+            guard let unit = instance.unit, let address = instance.addresses(on: network).first else { continue }
+            names.instances[instance.name] = NetworkNames.Entry(unit: unit, address: address)
+        }
+        for change in changes where change.object == .instance {
+            if case .remove = change.work { names.instances[change.name] = nil }
+        }
+        for change in changes {
+            guard let form = change.form else { continue }
+            names.instances[change.name] = form.cards.first { $0.network == network }.map {
+                NetworkNames.Entry(unit: form.config[UnitMark.unit] ?? "", address: $0.address)
+            }
+            if let lost = form.config[UnitMark.replaces] { names.instances[lost] = nil }
+        }
+        return names
+    }
+}
+
 extension ListedNetwork {
-    /// Whether it was made to its end; one of the unit's that was not is recreated.
-    fileprivate func isComplete(for unit: UnitName) -> Bool {
-        status != "Pending" && !(status == "Errored" && self.unit == unit.text)
+    /// One that a run will make.
+    fileprivate init(planned name: String, _ range: NetworkAddress) {
+        self.init(
+            name: name, managed: true, type: "bridge",
+            config: ["ipv4.address": "\(range.address)/\(range.subnet.prefix)"], usedBy: [], status: "Created")
+    }
+
+    /// Whether it was made to its end; one of units that was not is recreated.
+    fileprivate var isComplete: Bool { status != "Pending" && !(status == "Errored" && !units.isEmpty) }
+
+    /// The number of its tunnel.
+    var tunnel: Int? { config?["tunnel.mesh.id"].flatMap { Int($0) } }
+
+    /// What it is to be without that unit; `nil` where it was the last one.
+    func left(by unit: UnitName, _ names: NetworkNames) -> UnitNetwork? {
+        let rest = units.subtracting([unit.text])
+        guard !rest.isEmpty, let address, let tunnel else { return nil }
+        return UnitNetwork(name: name, range: address, units: rest, tunnel: tunnel, names: names)
     }
 }

@@ -11,11 +11,16 @@ package struct UnitDiff {
         package var reschedules: Bool
         /// Whether another file of the same command needs the unit.
         package var isNeeded: Bool
+        /// The units of the command's other files.
+        package var companions: [Unit]
 
-        package init(replaced: Set<String> = [], reschedules: Bool = false, isNeeded: Bool = false) {
+        package init(
+            replaced: Set<String> = [], reschedules: Bool = false, isNeeded: Bool = false, companions: [Unit] = []
+        ) {
             self.replaced = replaced
             self.reschedules = reschedules
             self.isNeeded = isNeeded
+            self.companions = companions
         }
     }
 
@@ -46,7 +51,10 @@ package struct UnitDiff {
         }.count
     }
 
+    /// The unit, with all networks that it is on.
     let unit: Unit
+    /// These, with the addresses that are given.
+    var networks: [Network]
     let workloads: Workloads
     let image: String
     /// The fingerprint of the image that the file names, where that is known.
@@ -60,12 +68,18 @@ package struct UnitDiff {
         _ unit: Unit, _ workloads: Workloads, image: String, fingerprint: String? = nil, isVM: Bool,
         runOptions: RunOptions = RunOptions()
     ) throws {
-        self.unit = unit
+        let context = Unit.NetworkContext(
+            workloads: workloads, companions: runOptions.companions, isNeeded: runOptions.isNeeded)
+        var resolved = unit
+        resolved.networks = unit.networks(in: context)
+        self.unit = resolved
+        networks = try Self.networks(of: resolved, workloads)
         self.workloads = workloads
         self.image = image
         self.fingerprint = fingerprint
         self.runOptions = runOptions
         self.isVM = isVM
+        remarks = unit.connectionRemarks(in: context)
         try checkOptions()
         try checkInterface()
         let present = workloads.instances(of: unit.name)
@@ -86,7 +100,6 @@ package struct UnitDiff {
         try checkPorts()
         let isShort = kept + newMembers.count < unit.count
         for instance in staying where lost.contains(instance.name) { tell(of: instance, staying, isMissed: isShort) }
-        try compareNetworks(inReach)
         try compareVolumes(staying)
     }
 }

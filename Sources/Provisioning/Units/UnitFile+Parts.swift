@@ -24,22 +24,25 @@ extension UnitFile {
     func networks(_ root: TOMLTable) throws -> [Unit.Network] {
         var networks: [Unit.Network] = []
         var ranges: [Subnet] = []
+        var owners: [String] = []
         var taken = Taken()
         for table in try Section.network.tables(of: root) {
             guard let name = try table.bridgeName("name") else { throw table.missing("name", "name = \"backend\"") }
+            try taken.take(name, table, "name", "network")
             guard let address = try table.string("address") else {
-                throw table.missing("address", "address = \"10.77.0.1/24\"")
+                networks.append(Unit.Network(name: name))
+                continue
             }
             guard let range = Self.range(address) else {
                 throw table.refusal(
-                    "address", "is not an IPv4 address with a prefix of 8 to 30",
+                    "address", "is not an IPv4 address with a prefix of 8 to 29",
                     hint: "write that of the members on the network, such as \"10.77.0.1/24\"")
             }
-            try taken.take(name, table, "name", "network")
             if let place = ranges.firstIndex(where: range.overlaps) {
-                throw table.refusal("address", "overlaps the network \(networks[place].name)")
+                throw table.refusal("address", "overlaps the network \(owners[place])")
             }
             ranges.append(range)
+            owners.append(name)
             networks.append(Unit.Network(name: name, address: address))
         }
         return networks
@@ -62,7 +65,7 @@ extension UnitFile {
 
     /// The range of an address that a machine can have in a network with room for others: `10.77.0.1/24`.
     private static func range(_ text: String) -> Subnet? {
-        guard let network = NetworkAddress(text), 8...30 ~= network.subnet.prefix,
+        guard let network = NetworkAddress(text), 8...29 ~= network.subnet.prefix,
             network.subnet.isForMachines(network.address), network.address.isUnicast
         else { return nil }
         return network.subnet

@@ -46,7 +46,8 @@ package struct UnitFile: Sendable {
             disk: disk, userData: try instance.flatMap(userData),
             environment: try instance.map(environment) ?? [:],
             volumes: try volumes(root, sharers: spread == nil || spread == Unit.Spread.none ? 1 : count),
-            networks: try networks(root), ports: try ports(root), needs: try instance.map { try needs($0, of: name) } ?? [],
+            networks: try networks(root), ports: try ports(root),
+            needs: try instance.map { try needs($0, of: name) } ?? [],
             kernel: kernel, remarks: remarks)
     }
 

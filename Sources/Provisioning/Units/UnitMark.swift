@@ -2,7 +2,7 @@
 enum UnitMark {
     /// What all of them begin with.
     static let prefix = InstanceProperties.ownPrefix
-    /// The unit's name; nothing without it is changed.
+    /// The unit's name, or on a network those of its units with a comma between them; nothing without it is changed.
     static let unit = "user.bcm.unit"
     /// The object's own name: a copy has its original's, and is nothing that a run may touch.
     static let name = "user.bcm.name"
@@ -59,8 +59,10 @@ extension ClusterVolume {
 }
 
 extension ListedNetwork {
-    /// The unit that it belongs to; `nil` where somebody else made it.
-    package var unit: String? { config?[UnitMark.unit] }
+    /// The units that it belongs to; none where somebody else made it.
+    package var units: Set<String> {
+        Set((config?[UnitMark.unit] ?? "").split(separator: ",").map(String.init))
+    }
 }
 
 extension ByteSize {

@@ -13,6 +13,8 @@ package struct Workloads: Sendable {
     package var card: String?
     /// Whether instances have a root disk by default.
     package var hasRoot = true
+    /// The cluster's identifier, by which the numbers of tunnels differ from another cluster's.
+    package var cluster = ""
 
     /// Looks, by the client of a member that answers.
     package static func look(_ client: LXC, _ members: [ClusterMember], withState: Bool = false) async throws

@@ -39,13 +39,14 @@ import Testing
         let outcome = try await design(.web(count: 4))
         #expect(
             outcome.design.changes.map(\.line) == [
+                "+ network web: 10.249.0.0/22 over all members",
                 "+ instance web-1: on DEV-00: least loaded",
                 "+ instance web-2: on DEV-01: least loaded, spread from web-1",
                 "+ instance web-3: on DEV-02: spread from web-1",
                 "+ instance web-4: on DEV-00: least loaded",
             ])
         #expect(outcome.design.remarks == ["web: using containers: the image is a container image"])
-        #expect(outcome.plan.entries.count == 4 && outcome.design.pool == "fast")
+        #expect(outcome.plan.entries.count == 5 && outcome.design.pool == "fast")
         #expect(inside.lines.filter { $0.contains("/1.0/resources") }.count == 1)
         await #expect(throws: Failure.self, "4 × 512 MiB is all there is") { try await design(.web(count: 5)) }
     }

@@ -56,10 +56,21 @@ import Testing
         let plan = try outcome(.web(count: 2), after, [("web-1", "DEV-02")]).plan
         #expect(
             plan.entries.map(\.step.identifier) == [
-                "DEV-00 remove web-1", "DEV-02 remove web-3", "DEV-02 create web-1",
+                "DEV-00 remove web-1", "DEV-02 remove web-3", "DEV-02 create web-1", "change the network web",
             ])
+        #expect(plan.entries[3].after == [0, 1, 2], "names follow what they lead to")
         #expect(plan.entries[2].after == [0], "its name is free")
         #expect(plan.entries[2].regardless == [0, 1], "its place may be")
+    }
+
+    /// Nobody is told to go to what is being taken away.
+    @Test func namesGoBeforeWhatTheyLeadTo() throws {
+        let workloads = try Workloads.dev(3).with(.web(count: 3))
+        let plan = try outcome(.web(count: 2), workloads).plan
+        #expect(plan.entries.map(\.step.identifier) == ["change the network web", "DEV-02 remove web-3"])
+        #expect(plan.entries[1].after == [0])
+        let design = try RemoveUnit.design(UnitName("web"), volumesToo: false, workloads)
+        #expect(design.works(on: .network).map(\.sign) == [.remove], "it goes with its last unit")
     }
 
     @Test func aNetworkGoesLast() throws {
@@ -103,7 +114,8 @@ import Testing
         let design = try outcome(after, workloads, [("web-11", "DEV-01")]).design
         let names = design.changes.map(\.name)
         #expect(
-            names == ["back"] + (1...11).map { "web_d_\($0)" } + (1...11).map { "web-\($0)" }, "web-2 before web-10")
+            names == ["back", "web"] + (1...11).map { "web_d_\($0)" } + (1...11).map { "web-\($0)" },
+            "web-2 before web-10")
         #expect(design.standing.count == 11 && design.isComplete)
     }
 }

@@ -70,13 +70,16 @@ import Testing
             ("@th,96,24", "th", ["input"]), ("chain input", "chain other", ["input", "other"]),
             (masquerading, "", ["postrouting"]),
             // What 1.0.0 wrote hides what machines send to groups.
-            ("{ 10.64.0.0/22, 224.0.0.0/4 }", "10.64.0.0/22", ["postrouting"]), (" notrack", "", ["multicast"]), ("filter; policy accept", "filter; policy drop", ["input"]),
+            ("{ 10.64.0.0/22, 224.0.0.0/4 }", "10.64.0.0/22", ["postrouting"]), (" notrack", "", ["multicast"]),
+            ("filter; policy accept", "filter; policy drop", ["input"]),
         ] {
             runner.on(line, .prints(listing.replacing(part, with: other)))
             #expect(try await kernel.incompleteChains(of: table) == chains, "\(other)")
         }
         runner.on(line, .prints("table ip bcm1 {\n}\n"))
-        #expect(try await kernel.incompleteChains(of: table) == ["input", "multicast", "postrouting", "prerouting"], "flushed")
+        #expect(
+            try await kernel.incompleteChains(of: table) == ["input", "multicast", "postrouting", "prerouting"],
+            "flushed")
         var closed = table
         closed.portForward = nil
         #expect(closed.differingChains(in: listing) == ["prerouting"], "a portForward that is left leads to nobody")

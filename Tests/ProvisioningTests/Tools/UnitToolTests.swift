@@ -64,7 +64,7 @@ final class LastCommand: CommandRunner {
                 "status":"Created","config":{"user.bcm.unit":"web"},"used_by":["/1.0/instances/web-1"]}]
                 """#))
         let networks = try await client.networks()
-        #expect(networks.map(\.unit) == [nil, "web"])
+        #expect(networks.map(\.units) == [[], ["web"]])
         #expect(networks[1].user(besides: [one]) == nil && networks[1].user(besides: []) == "web-1")
     }
 

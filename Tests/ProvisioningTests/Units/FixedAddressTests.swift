@@ -58,8 +58,8 @@ import Testing
 
     /// Ports that come to instances which are there, and to new ones, by one run.
     @Test func allThatGetADoorByOneRunHaveTheirOwn() throws {
-        let workloads = try Workloads.dev(4).with(.web(count: 2), isVM: true)
-        let unit = try unit(4)
+        let workloads = try Workloads.dev(4).with(.web(count: 2) { $0.interface = "lxdbr0" }, isVM: true)
+        let unit = try unit(4) { $0.interface = "lxdbr0" }
         let diff = try UnitDiff(unit, workloads, image: "tiny", isVM: true)
         let choices = [3, 4].map { InstancePlacement.Choice(name: "web-\($0)", member: "DEV-00", reason: "") }
         let design = try UnitDesign(diff, choices, image: nil)
@@ -68,5 +68,11 @@ import Testing
                 "10.248.0.252", "10.248.0.253", "10.248.0.254",
             ])
         #expect(design.works(on: .instance).addresses(on: "DEV-01") == ["10.248.0.254"])
+    }
+
+    @Test func onANetworkOfUnitsItIsTheOneThere() throws {
+        let there = try Workloads.dev(2).with(unit(2), isVM: true)
+        #expect(there.instances.compactMap { $0.devices?["eth0"]?["ipv4.address"] } == ["10.249.0.2", "10.249.0.3"])
+        #expect(there.instances[1].devices?["port-tcp-8080"]?["connect"] == "tcp:10.249.0.3:80")
     }
 }

@@ -20,7 +20,13 @@ import Testing
             $0.networks = [.init(name: "a", address: "10.1.0.1/24"), .init(name: "b", address: "10.2.0.1/24")]
             $0.ports = [.tcp(8080), .init(listen: 53, target: 5353, transport: .udp)]
         }
-        let form = form(unit, 3, in: .dev(1) { $0.pool = "fast" })
+        let cards = try [("eth1", "a", "10.1.0.2"), ("eth2", "b", "10.2.0.2")].map { interface, network, address in
+            NetworkCard(
+                interface: interface, network: network, address: try #require(IPv4(address)),
+                range: try #require(NetworkAddress("10.1.0.1/24")))
+        }
+        let workloads = Workloads.dev(1) { $0.pool = "fast" }
+        let form = InstanceForm(unit, 3, image: "tiny", fixed: nil, cards: cards, isVM: false, in: workloads)
         #expect(
             form.config == [
                 "limits.cpu": "2", "limits.memory": "2GiB", "user.bcm.unit": "web", "user.bcm.image": "tiny",
@@ -32,8 +38,8 @@ import Testing
             form.devices == [
                 "root": ["type": "disk", "path": "/", "pool": "fast", "size": "10GiB"],
                 "eth0": ["type": "nic", "name": "eth0", "network": "lxdbr0"],
-                "net-a": ["type": "nic", "name": "eth1", "network": "a"],
-                "net-b": ["type": "nic", "name": "eth2", "network": "b"],
+                "net-a": ["type": "nic", "name": "eth1", "network": "a", "ipv4.address": "10.1.0.2"],
+                "net-b": ["type": "nic", "name": "eth2", "network": "b", "ipv4.address": "10.2.0.2"],
                 "vol-data": ["type": "disk", "pool": "fast", "source": "web_data_3", "path": "/srv/data"],
                 "vol-all": ["type": "disk", "pool": "fast", "source": "web_all", "path": "/srv/all"],
                 "port-tcp-8080": [
@@ -67,10 +73,27 @@ import Testing
         let unit = try Unit.web {
             ($0.interface, $0.networks) = ("back", [.init(name: "back", address: "10.1.0.1/24")])
         }
-        let before = form(unit)
-        let after = form(unit, in: .dev(1) { $0.networks.append(.bridge("back", "10.1.0.1/24", of: "web")) })
-        #expect(before == after)
-        #expect(before.devices["eth0"] == ["type": "nic", "name": "eth0", "network": "back"])
+        let first = try Workloads.dev(1).with(unit)
+        let wanted = ["type": "nic", "name": "eth0", "network": "back", "ipv4.address": "10.1.0.2"]
+        #expect(first.instances[0].devices?["eth0"] == wanted && first.instances[0].devices?["net-back"] == nil)
+        #expect(try UnitDiff(unit, first, image: "tiny", isVM: false).changes.allSatisfy(\.isIdle))
+    }
+
+    /// What has no DHCP client is told its addresses by LXC, also where they change.
+    @Test func linesForWhatAsksForNoAddress() throws {
+        let range = try #require(NetworkAddress("10.1.0.1/24"))
+        let cards = try [("eth1", "b", "10.1.0.3"), ("eth0", "z", "10.1.0.2"), ("eth2", "a", "10.1.0.4")].map {
+            NetworkCard(interface: $0, network: $1, address: try #require(IPv4($2)), range: range)
+        }
+        // The engine numbers devices by their names: eth0, net-a, net-b.
+        #expect(
+            cards.lxc == """
+                lxc.net.0.ipv4.address = 10.1.0.2/24
+                lxc.net.0.ipv4.gateway = 10.1.0.1
+                lxc.net.1.ipv4.address = 10.1.0.4/24
+                lxc.net.2.ipv4.address = 10.1.0.3/24
+
+                """)
     }
 
     @Test func portsOfAVMGoByItsDoor() throws {

@@ -94,7 +94,7 @@ extension TOMLDice {
     }
 
     private mutating func entries(_ network: Unit.Network) -> [(key: String, tree: TOMLTree)] {
-        [("name", .string(network.name)), ("address", .string(network.address))]
+        Self.present([("name", .string(network.name)), ("address", network.address.map(TOMLTree.string))])
     }
 
     private mutating func entries(_ port: Unit.Port) -> [(key: String, tree: TOMLTree)] {

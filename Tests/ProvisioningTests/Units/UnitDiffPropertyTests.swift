@@ -78,11 +78,15 @@ import Testing
         let ours = after.instances(of: unit.name)
         #expect(Set(ours.map(\.name)).count == ours.count, "story \(number)")
         let addresses = ours.compactMap { $0.devices?["eth0"]?["ipv4.address"] }
-        // Each member has a bridge of its own.
-        let places = ours.compactMap { one in one.devices?["eth0"]?["ipv4.address"].map { "\(one.location) \($0)" } }
+        // A network of units is one over all members; of the default one each member has a bridge of its own.
+        let isConnected = again.networks.contains { $0.name == unit.interface ?? $0.name }
+        let places = ours.compactMap { one in
+            one.devices?["eth0"]?["ipv4.address"].map { isConnected ? $0 : "\(one.location) \($0)" }
+        }
         #expect(Set(places).count == places.count, "story \(number): \(places)")
         #expect(
-            addresses.count == (isVM && !unit.ports.isEmpty ? ours.count : 0) || ours.contains { !after.isInReach($0) })
+            addresses.count == (isConnected || isVM && !unit.ports.isEmpty ? ours.count : 0)
+                || ours.contains { !after.isInReach($0) }, "story \(number)")
         let inReach = ours.filter { after.isInReach($0) }
         #expect(inReach.count <= unit.count && inReach.allSatisfy { $0.isRunning }, "story \(number)")
         if again.lost.isEmpty || runOptions.reschedules && unit.volumes.isEmpty && again.remarks.isEmpty {

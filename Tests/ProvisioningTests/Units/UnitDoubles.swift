@@ -105,14 +105,14 @@ extension Workloads {
         for change in design.changes {
             switch change.work {
             case .nothing, .bring, .stay: break
-            case .makeNetwork(let keys):
+            case .makeNetwork(let network):
                 networks.append(
                     ListedNetwork(
-                        name: change.name, managed: true, type: "bridge", config: Self.values(keys), usedBy: [],
+                        name: change.name, managed: true, type: "bridge", config: network.keys, usedBy: [],
                         status: "Created"))
-            case .setNetwork(let keys):
+            case .setNetwork(let network, _):
                 for index in networks.indices where networks[index].name == change.name {
-                    networks[index].config?.merge(Self.values(keys)) { $1 }
+                    networks[index].config?.merge(network.keys) { $1 }
                 }
             case .removeNetwork: networks.removeAll { $0.name == change.name }
             case .makeVolume(let member, let keys):

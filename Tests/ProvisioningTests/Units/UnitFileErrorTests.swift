@@ -132,7 +132,7 @@ import Testing
         ])
     func addresses(_ address: String) {
         let text = UnitFileText(more: "[[network]]\naddress = '\(address)'\nname = 'ab'")
-        check(text, 6, 11, "network[0].address is not an IPv4 address with a prefix of 8 to 30")
+        check(text, 6, 11, "network[0].address is not an IPv4 address with a prefix of 8 to 29")
     }
 
     @Test("A value of another type in an array that is written out") func inlineArrays() {

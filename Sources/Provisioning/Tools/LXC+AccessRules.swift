@@ -1,0 +1,85 @@
+/// Who gets into a network from outside: an access control list of the engine's.
+struct AccessRules: Sendable, Equatable {
+    let name: String
+    let network: String
+    /// The members' address on the network, which alone is let in.
+    let gateway: IPv4
+}
+
+/// Networks that all members have, and who gets into them.
+extension LXC {
+    /// Gives a network keys; what else it has stays.
+    ///
+    /// They go on standard input, since a value can be long.
+    func editNetwork(_ name: String, _ keys: [String: String]) async throws {
+        var properties = try await runner.decoded(
+            NetworkProperties.self, from: query("/1.0/networks/\(name)", assumed: #"{"config":{}}"#))
+        properties.config.merge(keys) { $1 }
+        var command = change(["network", "edit", name], limit: .seconds(300))
+        command.input = try JSONText.yaml(properties)
+        try await runner.output(of: command)
+    }
+
+    /// Makes the access rules of a network, or puts them right; throws `Failure.conflict` for rules that are not ours.
+    func put(_ rules: AccessRules) async throws {
+        let list = AccessControlList(rules)
+        guard let present = try await accessControlList(rules.name) else {
+            try await run(
+                change(["query", "--request", "POST", "--data", try list.text, "/1.0/network-acls"], in: nil),
+                unless: [.nameTaken])
+            return
+        }
+        guard present.isOurs(of: rules.network) else {
+            throw Failure(
+                .conflict, "the network ACL \(rules.name) already exists, and was not created by bcmcluster",
+                hint: "choose another name for the network, or \(ClusterClient.line("network acl delete", rules.name))")
+        }
+        if present != list { try await send("PUT", list, to: "/1.0/network-acls/\(rules.name)") }
+    }
+
+    /// Removes the access rules of a network that is gone; those that are not ours stay.
+    func removeAccessRules(_ name: String, of network: String) async throws {
+        let present = try await StepScope.outcome(assuming: true) {
+            try await accessControlList(name)?.isOurs(of: network) ?? false
+        }
+        if present { try await run(change(["network", "acl", "delete", name]), unless: [.notFound]) }
+    }
+
+    private func accessControlList(_ name: String) async throws -> AccessControlList? {
+        try await found(AccessControlList.self, query("/1.0/network-acls/\(name)"))
+    }
+}
+
+/// What a network can be given again: `PUT /1.0/networks/NAME`.
+private struct NetworkProperties: Codable {
+    var config: [String: String]
+    var description: String?
+}
+
+/// An access control list: `/1.0/network-acls/NAME`.
+private struct AccessControlList: Codable, Equatable {
+    struct Rule: Codable, Equatable {
+        var action: String
+        var source: String?
+        var state: String
+    }
+
+    var name: String
+    var config: [String: String]
+    var ingress: [Rule]
+    var egress: [Rule]
+
+    /// The key that says whose it is.
+    private static let mark = "user.bcm.network"
+
+    init(_ rules: AccessRules) {
+        name = rules.name
+        config = [Self.mark: rules.network]
+        ingress = [Rule(action: "allow", source: rules.gateway.description, state: "enabled")]
+        egress = []
+    }
+
+    var text: String { get throws { try JSONText.text(self, isCompact: true).trimmed } }
+
+    func isOurs(of network: String) -> Bool { config[Self.mark] == network }
+}
