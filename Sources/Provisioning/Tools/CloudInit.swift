@@ -31,6 +31,15 @@ package struct CloudInit: Sendable {
             hint: "begin it with #cloud-config, or with #! for a script")
     }
 
+    /// The network configuration of a container with that many interfaces: images ask for an address on the first alone.
+    package static func network(interfaces: Int) -> String {
+        let cards = (0..<interfaces).map { number in
+            "  eth\(number):\n    dhcp4: true\n"
+                + (number == 0 ? "" : "    dhcp4-overrides: {use-routes: false, use-dns: false}\n")
+        }
+        return "version: 2\nethernets:\n" + cards.joined()
+    }
+
     private let runner: any CommandRunner
 
     /// The cloud-init of the machine that the runner reaches.

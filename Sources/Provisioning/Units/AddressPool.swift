@@ -55,12 +55,26 @@ extension Workloads {
     /// The pool of a network, with what instances have of it, also of those whose members do not answer.
     func addressPool(of network: String, _ range: NetworkAddress) -> AddressPool {
         var owners: [IPv4: String] = [:]
-        for instance in instances.sorted(by: { Self.order($0.name, $1.name) }) {
+        // What a user has copied has the address of its original.
+        let (units, others) = (instances.filter { $0.unit != nil }, instances.filter { $0.unit == nil })
+        for instance in units.sorted(by: { Self.order($0.name, $1.name) }) + others {
             for address in instance.addresses(on: network) where owners[address] == nil {
                 owners[address] = instance.name
             }
         }
         return AddressPool(range, owners: owners)
+    }
+
+    /// What is in use of a network: its range, how many addresses were given to instances, and how many there are.
+    package func use(
+        of network: ListedNetwork
+    ) -> (subnet: String?, spansMembers: Bool, given: Int, capacity: Int?) {
+        let given = Set(instances.flatMap { $0.addresses(on: network.name) }).count
+        let isOfUnits = network.tunnel != nil
+        return (
+            network.address?.subnet.description, isOfUnits, given,
+            isOfUnits ? network.address.map(AddressPool.capacity) : nil
+        )
     }
 
     /// The range of a network that has none yet: the first that no network of the cluster has, nor the members' own.

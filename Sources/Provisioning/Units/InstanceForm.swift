@@ -24,6 +24,10 @@ package struct InstanceForm: Sendable, Equatable {
         ]
         config[UnitMark.description] = unit.description
         config["cloud-init.user-data"] = unit.userData
+        if !isVM, cards.contains(where: { $0.interface != "eth0" }) {
+            config["cloud-init.network-config"] = CloudInit.network(
+                interfaces: cards.count + (unit.interface == nil ? 0 : 1))
+        }
         for (key, value) in unit.environment { config["environment.\(key)"] = value }
         devices = [:]
         if unit.disk != nil || !workloads.hasRoot {
@@ -75,7 +79,8 @@ package struct InstanceForm: Sendable, Equatable {
     /// Whether the unit's file decides about that key.
     private static func decides(key: String) -> Bool {
         [
-            "limits.cpu", "limits.memory", "cloud-init.user-data", UnitMark.unit, UnitMark.image, UnitMark.description,
+            "limits.cpu", "limits.memory", "cloud-init.user-data", "cloud-init.network-config", UnitMark.unit,
+            UnitMark.image, UnitMark.description,
             UnitMark.name, UnitMark.unfinished,
         ].contains(key) || key.hasPrefix("environment.")
     }
@@ -129,6 +134,7 @@ package struct InstanceForm: Sendable, Equatable {
         case "limits.cpu": return "cores \(old ?? "all") → \(new ?? "all")"
         case "limits.memory": return "memory \(old ?? "all") → \(new ?? "all")"
         case "cloud-init.user-data": return "user-data changes, at its next start"
+        case "cloud-init.network-config": return "its further cards change, at its next start"
         case "raw.lxc": return "its address changes, at its next start"
         case UnitMark.description: return "description changes"
         case UnitMark.image: return "its image is renamed \(new.map(UnitMark.short) ?? "")"

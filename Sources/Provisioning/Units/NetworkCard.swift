@@ -12,7 +12,20 @@ struct NetworkCard: Sendable, Equatable {
 
     /// The device as the engine has it.
     var device: ClusterInstance.Device {
-        ["type": "nic", "name": interface, "network": network, "ipv4.address": address.description]
+        [
+            "type": "nic", "name": interface, "network": network, "ipv4.address": address.description,
+            "hwaddr": hardwareAddress,
+        ]
+    }
+
+    /// The card's own address, which goes by that on the network: who has an address after another is found at once, and not
+    /// when its neighbours have forgotten the other.
+    private var hardwareAddress: String {
+        let octets = [24, 16, 8, 0].map { shift in
+            let octet = String(address.bits >> shift & 255, radix: 16)
+            return octet.utf8.count == 1 ? "0\(octet)" : octet
+        }
+        return (["02", "bc"] + octets).joined(separator: ":")
     }
 }
 

@@ -130,7 +130,7 @@ enum Verb: Sendable {
     case up, destroy, envStub, list, help, version
     case configInit, configValidate, configShow
     case status, stop, start, repair, memberAdd, memberRemove
-    case run, ps, rm, volumeList, api
+    case run, ps, rm, volumeList, networkList, api
     case unitStop, unitStart, unitPause, unitResume, unitRestart, unitLogs, unitConsole, unitExec
     case hostAdd, hostList, hostRemove
     case vmList, vmInfo, vmLaunch, vmStart, vmStop, vmRestart, vmDelete, vmShell, vmExec, vmTransfer

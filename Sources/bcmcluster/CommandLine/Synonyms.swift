@@ -15,6 +15,7 @@ extension CommandTable {
         "node": "member", "nodes": "status", "members": "status", "apply": "run", "deploy": "run", "ssh": "shell",
         "console": "shell", "restore": "snapshot restore", "rollback": "snapshot restore", "backup": "snapshot create",
         "snapshots": "snapshot list", "hosts": "host list", "vms": "vm list", "units": "ps", "volumes": "volume list",
+        "networks": "network list",
         "kill": "destroy", "purge": "destroy", "fix": "repair", "check": "doctor", "log": "logs", "restart": "stop",
     ]
 

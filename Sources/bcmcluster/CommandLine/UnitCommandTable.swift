@@ -99,11 +99,21 @@ extension CommandTable {
                 For the rest use \(Engine.standard.client): \(Engine.standard.client) storage volume set default NAME size=20GiB grows a
                 volume, \(Engine.standard.client) storage volume snapshot default NAME takes a snapshot, \(Engine.standard.client) storage
                 volume copy default/NAME default/NEW copies it, \(Engine.standard.client) storage volume delete
-                default NAME deletes it, each with --target MEMBER; \(Engine.standard.client) network list and \(Engine.standard.client)
-                image list show networks and images.
+                default NAME deletes it, each with --target MEMBER; \(Engine.standard.client) image list shows images.
                 """, flags: [.cluster, .json], operands: [Operand("UNIT", .optional, "the unit [default: all]")],
             examples: ["bcmcluster volume list -c DEV", "bcmcluster volume list -c DEV web --json"],
             schema: "volume-list", onlyReads: true),
+        CommandSpecification(
+            verb: .networkList, words: ["network", "list"], group: .workloads,
+            summary: "list the cluster's networks, and who is on them",
+            details: """
+                Shows the subnet of each, the units on it, the members that have it, and how
+                many of its addresses instances have been given. A network of units is one
+                Ethernet over all members; of any other, such as the default bridge, each
+                member has its own.
+                """, flags: [.cluster, .json], operands: [Operand("UNIT", .optional, "the unit [default: all]")],
+            examples: ["bcmcluster network list -c DEV", "bcmcluster network list -c DEV web --json"],
+            schema: "network-list", onlyReads: true),
         CommandSpecification(
             verb: .api, words: ["api"], group: .cluster, summary: "show how to reach the cluster's API",
             details: """

@@ -9,6 +9,7 @@ extension Session {
         case .status: try await StatusCommand(session: self).run()
         case .ps: try await ps()
         case .volumeList: try await volumes()
+        case .networkList: try await networks()
         case .snapshotList: try await snapshots()
         case .hostList: try await hosts()
         case .vmList: try await vms()
@@ -58,6 +59,16 @@ extension Session {
             try show(listing, listing.text(width: width, now: time.secondsSince1970))
         }
         return listing.instances.allSatisfy(\.reachable) ? 0 : 4
+    }
+
+    private func networks() async throws -> Int32 {
+        let name = try cluster
+        let unit = try invocation.operands.first.map { try UnitName($0) }
+        let workloads = try await ListUnits(on: name, withState: false).run(in: app).workloads
+        let listing = NetworkListing(name, workloads, unit)
+        if let unit, listing.networks.isEmpty, !workloads.units.contains(unit.text) { throw workloads.noUnit(unit) }
+        try show(listing, listing.text(width: width))
+        return 0
     }
 
     private func volumes() async throws -> Int32 {

@@ -38,8 +38,14 @@ import Testing
             form.devices == [
                 "root": ["type": "disk", "path": "/", "pool": "fast", "size": "10GiB"],
                 "eth0": ["type": "nic", "name": "eth0", "network": "lxdbr0"],
-                "net-a": ["type": "nic", "name": "eth1", "network": "a", "ipv4.address": "10.1.0.2"],
-                "net-b": ["type": "nic", "name": "eth2", "network": "b", "ipv4.address": "10.2.0.2"],
+                "net-a": [
+                    "type": "nic", "name": "eth1", "network": "a", "ipv4.address": "10.1.0.2",
+                    "hwaddr": "02:bc:0a:01:00:02",
+                ],
+                "net-b": [
+                    "type": "nic", "name": "eth2", "network": "b", "ipv4.address": "10.2.0.2",
+                    "hwaddr": "02:bc:0a:02:00:02",
+                ],
                 "vol-data": ["type": "disk", "pool": "fast", "source": "web_data_3", "path": "/srv/data"],
                 "vol-all": ["type": "disk", "pool": "fast", "source": "web_all", "path": "/srv/all"],
                 "port-tcp-8080": [
@@ -74,7 +80,9 @@ import Testing
             ($0.interface, $0.networks) = ("back", [.init(name: "back", address: "10.1.0.1/24")])
         }
         let first = try Workloads.dev(1).with(unit)
-        let wanted = ["type": "nic", "name": "eth0", "network": "back", "ipv4.address": "10.1.0.2"]
+        let wanted = [
+            "type": "nic", "name": "eth0", "network": "back", "ipv4.address": "10.1.0.2", "hwaddr": "02:bc:0a:01:00:02",
+        ]
         #expect(first.instances[0].devices?["eth0"] == wanted && first.instances[0].devices?["net-back"] == nil)
         #expect(try UnitDiff(unit, first, image: "tiny", isVM: false).changes.allSatisfy(\.isIdle))
     }
