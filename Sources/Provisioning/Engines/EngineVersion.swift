@@ -48,6 +48,11 @@ package struct EngineAbilities: Sendable, Equatable {
     /// Whether certificates have names of their own: the certificate of a join that failed keeps the name from a server
     /// that is new.
     package var hasUniqueCertificateNames = false
+    /// Whether a container's disk may have `shift=true` wherever the kernel can shift owners.
+    ///
+    /// LXD 5.0.2 says that it can and then refuses such a disk (kernel 6.18, ext4: "Required idmapping abilities not available");
+    /// Incus 6.0.4 shifts the same folder.
+    package var shiftsOwners = false
 }
 
 extension Engine {
@@ -60,15 +65,18 @@ extension Engine {
             EngineRelease(first: EngineVersion(5, 0), last: EngineVersion(5, 0, .max), abilities: EngineAbilities()),
             EngineRelease(
                 first: EngineVersion(5, 21), last: EngineVersion(5, 21, .max),
-                abilities: EngineAbilities(hasUniqueCertificateNames: true)),
+                abilities: EngineAbilities(hasUniqueCertificateNames: true, shiftsOwners: true)),
             EngineRelease(
                 first: EngineVersion(6, 1), last: EngineVersion(6, 9, .max),
-                abilities: EngineAbilities(hasUniqueCertificateNames: true)),
+                abilities: EngineAbilities(hasUniqueCertificateNames: true, shiftsOwners: true)),
         ],
         Engine.incus.name: [
-            EngineRelease(first: EngineVersion(6, 0), last: EngineVersion(6, 0, .max), abilities: EngineAbilities()),
             EngineRelease(
-                first: EngineVersion(7, 0), last: EngineVersion(7, 0, .max), abilities: EngineAbilities(joinsAtOnce: 4)),
+                first: EngineVersion(6, 0), last: EngineVersion(6, 0, .max),
+                abilities: EngineAbilities(shiftsOwners: true)),
+            EngineRelease(
+                first: EngineVersion(7, 0), last: EngineVersion(7, 0, .max),
+                abilities: EngineAbilities(joinsAtOnce: 4, shiftsOwners: true)),
         ],
     ]
 

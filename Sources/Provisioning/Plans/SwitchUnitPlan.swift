@@ -30,7 +30,7 @@ extension Workloads {
                 && ($0.name, $0.projectName) != (instance.name, instance.projectName)
         }
         for port in instance.ports.sorted() {
-            guard let rival = others.first(where: { $0.ports.contains(port) }) else { continue }
+            guard let rival = others.first(where: { $0.ports.conflict(among: [port]) != nil }) else { continue }
             throw instance.portConflict(port, rival.shownOwner)
         }
     }

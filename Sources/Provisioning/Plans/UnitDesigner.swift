@@ -38,13 +38,17 @@ package struct UnitDesigner {
         let kinds = UnitInstanceType(unit, workloads, state, client)
         let kind = try await kinds.kind { try await images.type() }
         if kind.isVM, let kernel = unit.kernel { throw kernel }
+        let required = try await UnitRequirements(unit, isVM: kind.isVM, workloads, state, client, context).answer {
+            (try? await kinds.able(kind)) ?? []
+        }
+        let unit = required.unit
         let image = try await identity
         let isOther = workloads.instances(of: unit.name).contains { $0.image != image }
         var diff = try UnitDiff(
             unit, workloads, image: image, fingerprint: isOther ? try await images.fingerprint() : nil, isVM: kind.isVM,
             runOptions: runOptions)
         let kernel = unit.kernel.map { _ in "kernel is ignored: containers use the kernel of their member" }
-        diff.remarks = unit.remarks + [kernel].compactMap { $0 } + diff.remarks
+        diff.remarks = unit.remarks + [kernel].compactMap { $0 } + required.remarks + diff.remarks
         let room = UnitRoom(unit, workloads, state, client, context.provider.traits)
         try await room.check(diff)
         guard !diff.newMembers.isEmpty else {
@@ -54,7 +58,8 @@ package struct UnitDesigner {
         }
         let supplied = try await images.supplied(
             isVM: kind.isVM, nameserver: workloads.nameserver(for: diff.networks.first?.name ?? unit.interface))
-        let choices = try await choices(diff, workloads, among: try await kinds.able(kind), room)
+        let choices = try await choices(
+            diff, workloads, among: try await kinds.able(kind), room, closed: required.closed)
         let remarks = [kind.remark, supplied.remark].compactMap { $0 }
         let design = try UnitDesign(diff, choices, image: supplied.change, remarks: remarks)
         return try outcome(design, image: supplied.image, supply: supplied.supply, respondingMember, state)
@@ -70,7 +75,8 @@ package struct UnitDesigner {
     }
 
     private func choices(
-        _ diff: UnitDiff, _ workloads: Workloads, among members: [MemberName], _ room: UnitRoom
+        _ diff: UnitDiff, _ workloads: Workloads, among members: [MemberName], _ room: UnitRoom,
+        closed: [String: String]
     ) async throws -> [InstancePlacement.Choice] {
         let newMembers = diff.newMembers.map { newMember in
             let names = unit.volumes.map { unit.volumeName($0, newMember.number) }
@@ -80,7 +86,10 @@ package struct UnitDesigner {
             return InstancePlacement.NewMember(
                 name: unit.name.instance(newMember.number), pins: Dictionary(pins) { first, _ in first })
         }
-        let candidates = try await room.candidates(members, without: diff)
+        var candidates = try await room.candidates(members, without: diff)
+        for index in candidates.indices {
+            candidates[index].closed = candidates[index].closed ?? closed[candidates[index].member]
+        }
         guard !candidates.isEmpty else {
             throw Failure(
                 .conflict, "no member of \(await context.store.state.name) takes instances: none is online",
@@ -90,7 +99,7 @@ package struct UnitDesigner {
             return try InstancePlacement.choices(for: newMembers, of: unit, among: candidates)
         } catch var failure as Failure {
             let away = workloads.members.compactMap { member in
-                member.reasonForNoNewInstances.map { "\(member.name) \($0)" }
+                member.reasonForNoNewInstances(in: unit.group).map { "\(member.name) \($0)" }
             }.filter { !failure.message.contains($0) }
             if !away.isEmpty { failure.message += " (\(away.joined(separator: ", ")))" }
             throw failure

@@ -40,6 +40,19 @@ package struct CloudInit: Sendable {
         return "version: 2\nethernets:\n" + cards.joined()
     }
 
+    /// A cloud-config that gives the image's user those public keys.
+    static func configuration(authorizing keys: [String]) -> String {
+        let items = keys.map { key in
+            "- \"\(key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\"\n"
+        }
+        return "#cloud-config\nssh_authorized_keys:\n" + items.joined()
+    }
+
+    /// Whether a cloud-config has keys of its own for the image's user, which others do not add to.
+    static func authorizesKeys(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("ssh_authorized_keys") }
+    }
+
     private let runner: any CommandRunner
 
     /// The cloud-init of the machine that the runner reaches.

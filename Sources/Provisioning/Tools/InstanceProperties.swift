@@ -29,7 +29,7 @@ extension InstanceProperties {
     func shownInput() throws -> ShownInput {
         var (shown, placeholders) = (self, [String: String]())
         for (key, value) in config where Self.maybeSecret(key) {
-            let name = key.hasSuffix("user-data") ? "user-data" : "value"
+            let name = ["user-data", "vendor-data"].first(where: key.hasSuffix) ?? "value"
             shown.config[key] = ShownInput.placeholder(for: value, called: name)
             placeholders[value] = shown.config[key]
         }

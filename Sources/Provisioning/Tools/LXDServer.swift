@@ -79,6 +79,11 @@ package struct ServerInfo: Sendable, Equatable, Decodable {
     }
 }
 
+extension ServerInfo {
+    /// Whether an instance that ends by itself may be restarted: Incus from 6.0.4 on, no LXD up to 6.9.
+    var restartsInstances: Bool { extensions.contains("instance_auto_restart") }
+}
+
 /// How members and clients are let in.
 package enum Trust: Sendable {
     /// By a token that works once.
@@ -105,10 +110,12 @@ package struct ClusterMember: Sendable, Equatable, Decodable {
     package var config: [String: String]?
     /// Its processors' architecture, such as `x86_64`.
     package var architecture: String?
+    /// The cluster groups that it is in; `nil` before LXD 5.0.
+    package var groups: [String]?
 
     enum CodingKeys: String, CodingKey {
         case name = "server_name"
-        case url, database, status, message, roles, config, architecture
+        case url, database, status, message, roles, config, architecture, groups
         case failureDomain = "failure_domain"
     }
 
@@ -123,6 +130,14 @@ package struct ClusterMember: Sendable, Equatable, Decodable {
         if !isOnline { return "is \(status.lowercased())" }
         let scheduling = config?[Self.schedulingKey] ?? "all"
         return scheduling == "all" ? nil : "has \(Self.schedulingKey)=\(scheduling)"
+    }
+
+    /// Why a unit of that cluster group does not choose it, in a few words; without a group, why LXD does not.
+    func reasonForNoNewInstances(in group: String?) -> String? {
+        guard let group, isOnline else { return reasonForNoNewInstances }
+        guard groups?.contains(group) ?? false else { return "is not in the group \(group)" }
+        // Whoever names its group may choose one that is kept for groups.
+        return config?[Self.schedulingKey] == "manual" ? reasonForNoNewInstances : nil
     }
 
     /// Whether it was closed by `LXC.closeMember`, since it is to leave.

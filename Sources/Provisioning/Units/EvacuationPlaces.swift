@@ -106,7 +106,8 @@ struct EvacuationPlaces {
         let cores = group.instances.compactMap(\.promisedCores).max() ?? 0
         return InstanceDemand(
             unit: group.instances.lazy.compactMap(\.unit).first, memory: memory, cores: cores,
-            ports: Set(group.instances.flatMap(\.ports)).sorted(), spread: .host)
+            // One that listens at the address of its member will listen at that of the other.
+            ports: Set(group.instances.flatMap(\.ports).map(\.everywhere)).sorted(), spread: .host)
     }
 
     /// The member as it is by now.
@@ -116,7 +117,7 @@ struct EvacuationPlaces {
         let here = workloads.instances.filter { $0.location == candidate.member }
         var candidate = candidate
         candidate.own = here.filter { demand.unit != nil && $0.unit == demand.unit }.map(\.name)
-        candidate.ports = PlacementCandidate.own.union(here.flatMap(\.ports))
+        candidate.ports = here.reduce(into: PlacementCandidate.own) { $0.formUnion($1.ports) }
         candidate.owners = PlacementCandidate.owners(of: here)
         if candidate.store == findings.store {
             candidate.freeMemory = max(candidate.freeMemory, demand.memory)

@@ -5,6 +5,8 @@ package struct InstanceForm: Sendable, Equatable {
     /// Configuration by key.
     package var config: [String: String]
     package var devices: [String: ClusterInstance.Device]
+    /// The engine's profiles, where the file decides about them.
+    package var profiles: [String]?
     /// The address that its first card has, where it is fixed.
     let fixed: FixedAddress?
     /// Its cards on networks of units.
@@ -23,7 +25,9 @@ package struct InstanceForm: Sendable, Equatable {
             UnitMark.image: image, UnitMark.name: unit.name.instance(number),
         ]
         config[UnitMark.description] = unit.description
-        config["cloud-init.user-data"] = unit.userData
+        config["cloud-init.user-data"] = unit.cloudInit.user
+        config.merge(Self.optionalConfig(unit)) { $1 }
+        profiles = unit.allProfiles
         if !isVM, cards.contains(where: { $0.interface != "eth0" }) {
             config["cloud-init.network-config"] = CloudInit.network(
                 interfaces: cards.count + (unit.interface == nil ? 0 : 1))
@@ -46,22 +50,9 @@ package struct InstanceForm: Sendable, Equatable {
             devices["eth0"] = card
         }
         for port in unit.ports {
-            devices["port-\(port.transport.rawValue)-\(port.listen)"] = Self.proxy(port, isVM ? fixed : nil)
+            devices[port.device] = Self.proxy(port, isVM ? fixed : nil)
         }
-    }
-
-    private static func proxy(_ port: Unit.Port, _ fixed: FixedAddress?) -> ClusterInstance.Device {
-        let transport = port.transport.rawValue
-        guard let fixed else {
-            return [
-                "type": "proxy", "listen": "\(transport):0.0.0.0:\(port.listen)",
-                "connect": "\(transport):127.0.0.1:\(port.target)",
-            ]
-        }
-        return [
-            "type": "proxy", "nat": "true", "listen": "\(transport):\(fixed.listen):\(port.listen)",
-            "connect": "\(transport):\(fixed.address):\(port.target)",
-        ]
+        devices.merge(Self.memberDevices(unit, isVM: isVM)) { $1 }
     }
 
     /// A card on a network of LXD's, or else on an interface of the member's own.
@@ -79,9 +70,8 @@ package struct InstanceForm: Sendable, Equatable {
     /// Whether the unit's file decides about that key.
     private static func decides(key: String) -> Bool {
         [
-            "limits.cpu", "limits.memory", "cloud-init.user-data", "cloud-init.network-config", UnitMark.unit,
-            UnitMark.image, UnitMark.description,
-            UnitMark.name, UnitMark.unfinished,
+            "limits.cpu", "limits.memory", "cloud-init.user-data", "cloud-init.network-config", UnitMark.unit, UnitMark.image, UnitMark.description,
+            UnitMark.name, UnitMark.unfinished, UnitMark.keys,
         ].contains(key) || key.hasPrefix("environment.")
     }
 
@@ -89,7 +79,7 @@ package struct InstanceForm: Sendable, Equatable {
     private func decides(device: String) -> Bool {
         device == "root"
             ? devices["root"] != nil
-            : device == "eth0" || ["net-", "vol-", "port-"].contains(where: device.hasPrefix)
+            : device == "eth0" || ["net-", "vol-", "port-", "mount-", "dev-"].contains(where: device.hasPrefix)
     }
 
     /// The form of an instance whose image runs that; it asks for no address, and gets its fixed one from LXC.
@@ -116,12 +106,18 @@ package struct InstanceForm: Sendable, Equatable {
     /// In what the instance is not as it should be, each with what it is and is to be, in words.
     func differences(from instance: ClusterInstance) -> [String] {
         let wanted = wanted(of: instance.config)
-        let config = (instance.config ?? [:]).filter { Self.decides(key: $0.key) }
+        let optional = optionalKeys(of: instance.config)
+        let config = (instance.config ?? [:]).filter { Self.decides(key: $0.key) || optional.contains($0.key) }
         let devices = (instance.devices ?? [:]).filter { decides(device: $0.key) }
-        let keys = Set(config.keys).union(wanted.keys).filter { config[$0] != wanted[$0] }.sorted()
+        // What the mark names is told of by itself.
+        let keys = Set(config.keys).union(wanted.keys).filter { config[$0] != wanted[$0] && $0 != UnitMark.keys }
+            .sorted()
         let names = Set(devices.keys).union(self.devices.keys).filter { devices[$0] != self.devices[$0] }.sorted()
-        return keys.map { Self.words($0, config[$0], wanted[$0]) }
-            + names.map { Self.words(device: $0, devices[$0], self.devices[$0]) }
+        let differences =
+            keys.map { Self.words($0, config[$0], wanted[$0]) } + profileDifference(from: instance)
+            + names.map { words(device: $0, devices[$0], self.devices[$0]) }
+        let isMarked = config[UnitMark.keys] == wanted[UnitMark.keys]
+        return differences.isEmpty && !isMarked ? ["its marks are updated"] : differences
     }
 
     private static func words(_ key: String, _ old: String?, _ new: String?) -> String {
@@ -139,19 +135,19 @@ package struct InstanceForm: Sendable, Equatable {
         case UnitMark.description: return "description changes"
         case UnitMark.image: return "its image is renamed \(new.map(UnitMark.short) ?? "")"
         case UnitMark.unfinished: return "is completed"
-        default: return "\(key) changes"
+        default: return optionalWords(key, old, new) ?? "\(key) changes"
         }
     }
 
-    private static func words(device: String, _ old: ClusterInstance.Device?, _ new: ClusterInstance.Device?) -> String
-    {
+    private func words(device: String, _ old: ClusterInstance.Device?, _ new: ClusterInstance.Device?) -> String {
         let change = old == nil ? "is added" : new == nil ? "is removed" : "changes"
         if device == "root" { return "disk \(old?["size"] ?? "from profile") → \(new?["size"] ?? "the pool's")" }
         if device == "eth0" { return "eth0 \(change), and has no address before its next start" }
-        if let old = old?["source"], let new = new?["source"], old != new {
+        if device.hasPrefix("vol-"), let old = old?["source"], let new = new?["source"], old != new {
             return "volume \(device.dropFirst(4)): \(old) → \(new)"
         }
-        if device.hasPrefix("port-") { return "\(device.replacing("-", with: " ")) \(change)" }
+        if device.hasPrefix("mount-") { return "mount \((new ?? old)?["path"] ?? device) \(change)" }
+        if let words = Self.deviceWords(device) { return "\(words) \(change)" }
         for (prefix, kind) in [("vol-", "volume"), ("net-", "network")] where device.hasPrefix(prefix) {
             return "\(kind) \(device.dropFirst(prefix.count)) \(change)"
         }
@@ -161,12 +157,16 @@ package struct InstanceForm: Sendable, Equatable {
     /// Gives an instance this form; what the unit does not decide stays.
     func apply(to instance: inout InstanceProperties) {
         let wanted = wanted(of: instance.config)
-        instance.config = instance.config.filter { !Self.decides(key: $0.key) }.merging(wanted) { $1 }
+        let optional = optionalKeys(of: instance.config)
+        instance.profiles = wantedProfiles(of: instance.config) ?? instance.profiles
+        instance.config = instance.config.filter { !Self.decides(key: $0.key) && !optional.contains($0.key) }
+            .merging(wanted) { $1 }
         instance.devices = instance.devices.filter { !decides(device: $0.key) }.merging(devices) { $1 }
     }
 
     /// What the instance is created with; the mark that it is not made to its end is in it.
     var creation: InstanceProperties {
-        InstanceProperties(config: config.merging([UnitMark.unfinished: "true"]) { $1 }, devices: devices)
+        InstanceProperties(
+            config: config.merging([UnitMark.unfinished: "true"]) { $1 }, devices: devices, profiles: profiles)
     }
 }

@@ -4,20 +4,21 @@ struct InstanceDemand: Sendable, Equatable {
     var unit: String?
     var memory: Int
     var cores: Int
-    /// Ports of the member, such as `tcp 8080`.
-    var ports: [String]
+    var ports: [MemberPort]
     /// What it does not share with the unit's others while another is free.
     var spread: Unit.Spread
     /// Whether all of the unit's instances use one volume, and so live on one member.
     var sharesVolume = false
+    /// The cluster group on whose members it goes.
+    var group: String?
 }
 
 extension Unit {
     /// What each of its instances demands.
     var demand: InstanceDemand {
         InstanceDemand(
-            unit: name.text, memory: memory, cores: cores, ports: ports.map(\.text), spread: spread,
-            sharesVolume: volumes.contains { !$0.isPerInstance })
+            unit: name.text, memory: memory, cores: cores, ports: ports.flatMap(\.members), spread: spread,
+            sharesVolume: volumes.contains { !$0.isPerInstance }, group: group)
     }
 }
 
@@ -90,6 +91,10 @@ package struct InstancePlacement {
         let best = mostFree(apart)
         let candidate = candidates[best]
         var reasons = pin.map { [$0] } ?? memoryReason(best, among: apart)
+        if pin == nil, let group = demand.group {
+            reasons =
+                possible.count == 1 ? ["the only member of the group \(group)"] : reasons + ["in the group \(group)"]
+        }
         if let spread = spreadReason(candidate, among: possible) { reasons.append(spread) }
         if reasons.isEmpty {
             reasons = [fitting.count == 1 ? "the only member with room" : "fewest instances of the unit"]
@@ -105,7 +110,7 @@ package struct InstancePlacement {
         return Choice(name: newMember.name, member: candidate.member, reason: reasons.joined(separator: ", "))
     }
 
-    private var ports: [String] { demand.ports }
+    private var ports: [MemberPort] { demand.ports }
 
     // MARK: What is possible
 
@@ -148,22 +153,31 @@ package struct InstancePlacement {
         throw Failure(
             .conflict,
             "\(newMember.name) cannot be placed: no member takes new instances: \(reasons.joined(separator: ", "))",
-            hint:
-                "\(ClusterClient.line("cluster unset", "MEMBER")) \(ClusterMember.schedulingKey), or bcmcluster member add"
-        )
+            hint: closedHint)
+    }
+
+    private var closedHint: String {
+        if let group = demand.group {
+            return
+                "put members into the group: \(ClusterClient.line("cluster group assign", "MEMBER")) default,\(group)"
+        }
+        if demand.ports.contains(where: { $0.address != nil }) {
+            return "leave the address out of listen, or name one that members have"
+        }
+        return
+            "\(ClusterClient.line("cluster unset", "MEMBER")) \(ClusterMember.schedulingKey), or bcmcluster member add"
     }
 
     /// The places that have room for it; throws the sentence that says what is missing.
     private func fitting(_ newMember: NewMember, among places: [Int]) throws -> [Int] {
-        let open = places.filter { candidates[$0].ports.isDisjoint(with: ports) }
+        let open = places.filter { candidates[$0].ports.conflict(among: ports) == nil }
         guard !open.isEmpty else {
-            let common = ports.first { port in places.allSatisfy { candidates[$0].ports.contains(port) } }
-            let port = common ?? ports.joined(separator: " and ")
-            let owners = places.compactMap { place in
-                (common ?? ports.first(where: candidates[place].ports.contains)).flatMap {
-                    candidates[place].owners[$0]
-                }
-                .map { "on \(candidates[place].member) by \($0)" }
+            let common = ports.first { port in places.allSatisfy { candidates[$0].ports.conflict(among: [port]) != nil }
+            }
+            let taken = places.map { place in common ?? candidates[place].ports.conflict(among: ports) }
+            let port = common?.text ?? Set(taken.compactMap(\.self)).sorted().map(\.text).joined(separator: " and ")
+            let owners = zip(places, taken).compactMap { place, port in
+                port.flatMap(candidates[place].owner).map { "on \(candidates[place].member) by \($0)" }
             }
             throw Failure(
                 .conflict,

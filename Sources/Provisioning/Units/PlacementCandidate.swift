@@ -13,10 +13,10 @@ package struct PlacementCandidate: Sendable, Equatable {
     package var instances: Int
     /// The unit's own instances.
     package var own: [String]
-    /// The ports that instances listen on, such as `tcp 8080`.
-    package var ports: Set<String>
+    /// The ports that instances listen on.
+    package var ports: Set<MemberPort>
     /// Who has which of these ports.
-    var owners: [String: String] = [:]
+    var owners: [MemberPort: String] = [:]
     /// Why it takes no new instances, in a few words; `nil` where it does.
     var closed: String?
 
@@ -35,11 +35,13 @@ package struct PlacementCandidate: Sendable, Equatable {
     }
 
     /// The ports on which the engine itself listens: its API, and names and addresses for the bridges.
-    static var own: Set<String> { ["tcp \(Engine.current.port)", "tcp 53", "udp 53", "udp 67"] }
+    static var own: Set<MemberPort> {
+        [MemberPort(.tcp, Engine.current.port), MemberPort(.tcp, 53), MemberPort(.udp, 53), MemberPort(.udp, 67)]
+    }
 
     package init(
         member: String, host: String, store: String, freeMemory: Int, cores: Int, freeCores: Int, instances: Int = 0,
-        own: [String] = [], ports: Set<String> = []
+        own: [String] = [], ports: Set<MemberPort> = []
     ) {
         self.member = member
         self.host = host
@@ -84,18 +86,24 @@ package struct PlacementCandidate: Sendable, Equatable {
             - others.compactMap(\.promisedCores).reduce(ours * demand.cores, +)
         instances = here.count
         own = here.filter(isOwn).map(\.name)
-        ports = Set(here.flatMap(\.ports) + Self.own + (own.isEmpty ? [] : demand.ports))
+        ports = here.reduce(into: Self.own) { $0.formUnion($1.ports) }.union(own.isEmpty ? [] : demand.ports)
         owners = Self.owners(of: here)
         if let first = here.first(where: isOwn) {
             owners.merge(demand.ports.map { ($0, first.shownOwner) }) { found, _ in found }
         }
-        closed = workloads.members.first { $0.name == member }?.reasonForNoNewInstances
+        closed = workloads.members.first { $0.name == member }?.reasonForNoNewInstances(
+            in: demand.group)
     }
 }
 
 extension PlacementCandidate {
+    /// Who has that port, or one that nobody can have beside it.
+    func owner(of port: MemberPort) -> String? {
+        owners[port] ?? owners.filter { $0.key.conflicts(with: port) }.min { $0.key < $1.key }?.value
+    }
+
     /// Who has which port of the member that these instances are on.
-    static func owners(of here: [ClusterInstance]) -> [String: String] {
+    static func owners(of here: [ClusterInstance]) -> [MemberPort: String] {
         let engines = own.map { ($0, Engine.current.title) }
         return Dictionary(here.flatMap { one in one.ports.map { ($0, one.shownOwner) } } + engines) { first, _ in first
         }
@@ -108,18 +116,4 @@ extension ClusterInstance {
 
     /// The processors that it is promised; `nil` where it has no limit, or a list of them.
     var promisedCores: Int? { expandedConfig?["limits.cpu"].flatMap(Int.init)?.clamped(to: Bounds.counts) }
-
-    /// The ports of its member that it listens on: `tcp 8080` for `tcp:0.0.0.0:8080`, and several for `8080-8090`.
-    var ports: [String] {
-        (expandedDevices ?? [:]).values.flatMap { device -> [String] in
-            guard device["type"] == "proxy", device["bind"] ?? "host" != "instance", let listen = device["listen"],
-                let transport = listen.split(separator: ":").first, let last = listen.split(separator: ":").last
-            else { return [] }
-            return last.split(separator: ",").flatMap { range -> [String] in
-                let ends = range.split(separator: "-").compactMap { Int($0) }
-                guard let low = ends.first, let high = ends.last, low <= high, high < 65_536 else { return [] }
-                return (low...high).map { "\(transport) \($0)" }
-            }
-        }
-    }
 }

@@ -43,14 +43,15 @@ package struct Unit: Sendable, Equatable {
     package struct Port: Sendable, Equatable {
         package enum TransportProtocol: String, Sendable, CaseIterable { case tcp, udp }
 
-        /// The port of the member, at all its addresses.
+        /// The port of the member, or the first of several.
         package var listen: Int
-        /// The port in the instance.
+        /// The port in the instance that `listen` leads to.
         package var target: Int
         package var transport: TransportProtocol
-
-        /// As a sentence has it: `tcp 8080`.
-        var text: String { "\(transport.rawValue) \(listen)" }
+        /// How many ports there are, from these on.
+        package var count = 1
+        /// The address of the member; `nil` is all of IPv4, `::` all of both.
+        package var address: String?
     }
 
     package var name: UnitName
@@ -82,6 +83,22 @@ package struct Unit: Sendable, Equatable {
     package var ports: [Port]
     /// The units whose instances have to be there before its own are begun.
     package var needs: [UnitName] = []
+    /// Folders of members that instances see.
+    package var mounts: [Mount] = []
+    /// Devices of members that instances get.
+    package var devices: [Device] = []
+    /// What becomes of an instance that ends; `nil` leaves it to the engine.
+    package var restart: Restart?
+    /// Whether the engine restarts an instance that ends by itself; asked of it where the file has `restart`.
+    package var isRestartedByEngine = false
+    /// The text of the cloud-init vendor-data.
+    package var vendorData: String?
+    /// Public keys that cloud-init gives the image's user.
+    package var sshKeys: [String] = []
+    /// The engine's profiles, the last of which wins; none is `default` alone.
+    package var profiles: [String] = []
+    /// The cluster group on whose members new instances go.
+    package var group: String?
     /// Why the kernel that the file names cannot be honoured, where the instances are VMs; containers have none.
     package var kernel: Failure?
     /// What of the file was understood in another way than it stands there.

@@ -33,13 +33,14 @@ extension UnitDiff {
         let there = workloads.instances.filter { $0.unit != unit.name.text || !removed.contains($0.name) }
         for instance in there where instance.unit == unit.name.text && workloads.isInReach(instance) {
             let others = there.filter { $0.location == instance.location && $0.name != instance.name }
-            for port in unit.ports.map(\.text).sorted() {
-                let isNew = !instance.ports.contains(port)
+            for port in unit.ports.flatMap(\.members).sorted() {
+                let isNew = instance.ports.conflict(among: [port]) == nil
                 guard isNew || !instance.isRunning else { continue }
                 let rival = others.first { other in
-                    other.unit == unit.name.text || other.ports.contains(port) && (isNew || other.isRunning)
+                    other.unit == unit.name.text
+                        || other.ports.conflict(among: [port]) != nil && (isNew || other.isRunning)
                 }
-                let isEngines = isNew && PlacementCandidate.own.contains(port)
+                let isEngines = isNew && PlacementCandidate.own.conflict(among: [port]) != nil
                 guard let owner = isEngines ? Engine.current.title : rival?.shownOwner else { continue }
                 throw instance.portConflict(port, owner)
             }
@@ -69,9 +70,9 @@ extension UnitDiff {
 
 extension ClusterInstance {
     /// The failure of an instance whose port another has on their member.
-    func portConflict(_ port: String, _ owner: String) -> Failure {
+    func portConflict(_ port: MemberPort, _ owner: String) -> Failure {
         Failure(
-            .conflict, "\(name) cannot have port \(port): on \(location) it is used by \(owner)",
+            .conflict, "\(name) cannot have port \(port.text): on \(location) it is used by \(owner)",
             hint:
                 "a member can use a port once: choose another port, or move one of them: \(ClusterClient.line("move", name)) --target MEMBER"
         )

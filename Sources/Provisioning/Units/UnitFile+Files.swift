@@ -45,7 +45,7 @@ extension UnitFile {
     }
 
     /// A path for a message; its end says most.
-    private static func shown(_ path: String) -> String {
+    static func shown(_ path: String) -> String {
         Shell.quoted(path.count > 120 ? "…" + path.suffix(119) : path)
     }
 
@@ -103,12 +103,29 @@ extension UnitFile {
         return image
     }
 
-    func userData(_ table: TOMLTable) throws -> String? {
-        guard let path = try otherFile(table, "user-data") else { return nil }
-        return try reading(table, "user-data") {
-            guard let text = String(validating: try bytes(path), as: UTF8.self), !text.utf8.contains(0) else {
-                throw Failure(.badInput, "\(Self.shown(path)) is not text in UTF-8")
-            }
+    /// The path of another file, which stands there.
+    func otherFile(_ place: PlacedText, hint: String? = nil) throws -> String {
+        guard !place.text.isEmpty, !place.text.hasControls else {
+            throw place.refusal("is not a valid file path", hint: hint)
+        }
+        return Self.path(place.text, in: folder)
+    }
+
+    /// What stands in another file.
+    func text(of path: String) throws -> String {
+        guard let text = String(validating: try bytes(path), as: UTF8.self), !text.utf8.contains(0) else {
+            throw Failure(.badInput, "\(Self.shown(path)) is not text in UTF-8")
+        }
+        return text
+    }
+
+    func userData(_ table: TOMLTable) throws -> String? { try cloudInitFile(table, "user-data") }
+
+    /// The text of a file for cloud-init.
+    func cloudInitFile(_ table: TOMLTable, _ key: String) throws -> String? {
+        guard let path = try otherFile(table, key) else { return nil }
+        return try reading(table, key) {
+            let text = try text(of: path)
             // LXD keeps no empty one, so that it would be new at each run.
             if text.isEmpty { return nil }
             try CloudInit.check(userData: text, from: Self.shown(path))

@@ -1,24 +1,30 @@
 extension UnitFile {
     /// The tables of a unit's file, and the keys that each may have.
     enum Section: String, TOMLSection {
-        case spacecore, hardware, resources, instance, volume, network, port
+        case spacecore, hardware, resources, instance, volume, network, port, mount, device
 
         var keys: Set<String> {
             switch self {
             case .spacecore: ["name", "description", "version"]
             case .hardware: ["cores", "memory", "kernel", "drive", "ref", "interface"]
             case .resources: Section.hardware.keys.union(Hardware.synonyms.values.joined()).union(["disk"])
-            case .instance: ["type", "count", "spread", "disk", "user-data", "env", "needs"]
+            case .instance:
+                [
+                    "type", "count", "spread", "disk", "user-data", "vendor-data", "ssh-keys", "env", "env-file",
+                    "needs", "restart", "profile", "group",
+                ]
             case .volume: ["name", "size", "path", "per-instance"]
             case .network: ["name", "address"]
             case .port: ["listen", "target", "protocol"]
+            case .mount: ["source", "path", "read-only", "shift"]
+            case .device: Self.keysOfDevices
             }
         }
 
         var isRepeatable: Bool {
             switch self {
             case .spacecore, .hardware, .resources, .instance: false
-            case .volume, .network, .port: true
+            case .volume, .network, .port, .mount, .device: true
             }
         }
 

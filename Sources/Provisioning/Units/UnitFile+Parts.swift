@@ -48,21 +48,6 @@ extension UnitFile {
         return networks
     }
 
-    func ports(_ root: TOMLTable) throws -> [Unit.Port] {
-        var ports: [Unit.Port] = []
-        var taken = Taken()
-        for table in try Section.port.tables(of: root) {
-            guard let listen = try table.number("listen", in: 1...65_535) else {
-                throw table.missing("listen", "listen = 8080")
-            }
-            let target = try table.number("target", in: 1...65_535) ?? listen
-            let transport: Unit.Port.TransportProtocol = try table.choice("protocol") ?? .tcp
-            try taken.take("\(transport) \(listen)", table, "listen", "\(transport) port")
-            ports.append(Unit.Port(listen: listen, target: target, transport: transport))
-        }
-        return ports
-    }
-
     /// The range of an address that a machine can have in a network with room for others: `10.77.0.1/24`.
     private static func range(_ text: String) -> Subnet? {
         guard let network = NetworkAddress(text), 8...29 ~= network.subnet.prefix,
@@ -73,7 +58,7 @@ extension UnitFile {
 }
 
 /// What is taken by a part of the file, and on which line.
-private struct Taken {
+struct Taken {
     private var lines: [String: Int] = [:]
 
     /// Takes a value, which stands under that key; throws where it is taken.

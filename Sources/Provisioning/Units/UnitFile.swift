@@ -40,15 +40,22 @@ package struct UnitFile: Sendable {
             try instance?.number("count", in: 1...Self.mostInstances, none: "delete the whole unit with bcmcluster rm")
             ?? 1
         let spread: Unit.Spread? = try instance?.choice("spread")
-        return Unit(
+        let volumes = try volumes(root, sharers: spread == nil || spread == Unit.Spread.none ? 1 : count)
+        let (userData, vendorData) = (try instance.flatMap(userData), try instance.flatMap(vendorData))
+        let unit = Unit(
             name: name, description: description, cores: cores, memory: memory, image: image, interface: interface,
             kind: kind, count: count, spread: spread ?? .host,
-            disk: disk, userData: try instance.flatMap(userData),
-            environment: try instance.map(environment) ?? [:],
-            volumes: try volumes(root, sharers: spread == nil || spread == Unit.Spread.none ? 1 : count),
-            networks: try networks(root), ports: try ports(root),
-            needs: try instance.map { try needs($0, of: name) } ?? [],
+            disk: disk, userData: userData,
+            environment: try instance.map(environment) ?? [:], volumes: volumes, networks: try networks(root),
+            ports: try ports(root),
+            needs: try instance.map { try needs($0, of: name) } ?? [], mounts: try mounts(root, besides: volumes), devices: try devices(root),
+            restart: try instance?.choice("restart"), vendorData: vendorData,
+            sshKeys: try instance.map { try sshKeys($0, beside: userData, vendorData) } ?? [],
+            profiles: try instance?.names("profile", "profile") ?? [],
+            group: try instance?.names("group", "cluster group", most: 1).first,
             kernel: kernel, remarks: remarks)
+        if kind == .vm { try instance?.refusing("type") { try unit.checkForVMs() } }
+        return unit
     }
 
     /// The name and the description; a title with blanks, as Hypercore has it, becomes a label.
@@ -79,7 +86,7 @@ package struct UnitFile: Sendable {
         return bytes
     }
 
-    private func environment(_ instance: TOMLTable) throws -> [String: String] {
+    func ownEnvironment(_ instance: TOMLTable) throws -> [String: String] {
         let table = try instance.advised("write [instance.env]") { try instance.table("env") }
         guard let table else { return [:] }
         let values = try instance.advised("a value needs quotation marks") { try instance.stringTable("env") ?? [:] }

@@ -18,6 +18,10 @@ enum UnitMark {
     static let description = "user.bcm.description"
     /// The volume's name within the unit.
     static let volume = "user.bcm.volume"
+    /// The keys of the instance's configuration that its file decides about beside those of every unit, with blanks between them.
+    static let keys = "user.bcm.keys"
+    /// What that mark says where the file decides about the engine's profiles.
+    static let profiles = "profiles"
     /// The instance that was lost, and in whose place this one was made.
     static let replaces = "user.bcm.replaces"
 

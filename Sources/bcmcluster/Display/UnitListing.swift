@@ -22,13 +22,19 @@ struct UnitListing: Encodable {
         var reachable: Bool
     }
 
-    /// A port of a member that leads to one of an instance.
+    /// A port of a member that leads to one of an instance, or a range of them.
     struct Port: Encodable, Equatable {
         var `protocol`: String
         var member: String
         var address: String
         var listen: Int
         var target: Int
+        /// How many ports there are, from these on.
+        var count: Int
+        /// Whether it is at all of the member's addresses.
+        private var isEverywhere: Bool
+
+        enum CodingKeys: String, CodingKey { case `protocol`, member, address, listen, target, count }
 
         init(_ port: PublishedPort, on member: String) {
             self.protocol = port.transport.rawValue
@@ -36,10 +42,17 @@ struct UnitListing: Encodable {
             address = port.address
             listen = port.listen
             target = port.target
+            count = port.count
+            isEverywhere = port.isEverywhere
         }
 
         /// As the user reads it; what is said of no protocol is TCP.
-        var text: String { "\(member):\(listen)→\(target)" + (self.protocol == "tcp" ? "" : "/\(self.protocol)") }
+        var text: String {
+            let host = isEverywhere ? member : address.contains(":") ? "[\(address)]" : address
+            return "\(host):\(range(listen))→\(range(target))" + (self.protocol == "tcp" ? "" : "/\(self.protocol)")
+        }
+
+        private func range(_ first: Int) -> String { count == 1 ? "\(first)" : "\(first)-\(first + count - 1)" }
     }
 
     struct Image: Encodable, Equatable {

@@ -9,7 +9,7 @@ import Testing
     /// A candidate with that many MiB free.
     private func candidate(
         _ index: Int, on host: String = "local", free: Int = 4096, cores: Int = 4, freeCores: Int? = nil,
-        instances: Int = 0, own: [String] = [], ports: Set<String> = [], store: String? = nil
+        instances: Int = 0, own: [String] = [], ports: Set<MemberPort> = [], store: String? = nil
     ) -> PlacementCandidate {
         PlacementCandidate(
             member: "DEV-0\(index)", host: host, store: store ?? "DEV-0\(index)", freeMemory: free << 20, cores: cores,

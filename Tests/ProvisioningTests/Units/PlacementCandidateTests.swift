@@ -72,11 +72,11 @@ import Testing
         }
         #expect(
             candidate(try .web { $0.ports = [.tcp(4000)] }, workloads).ports
-                == Self.own.union(["tcp 80", "tcp 81", "tcp 82", "tcp 90", "tcp 7000"]))
+                == Self.own.union(["tcp 80", "tcp 81", "tcp 82", "tcp 90", "tcp 10.64.0.10:7000"]))
     }
 
     /// LXD's API, and what it tells the bridges of names and addresses.
-    private static let own: Set<String> = ["tcp 8443", "tcp 53", "udp 53", "udp 67"]
+    private static let own: Set<MemberPort> = ["tcp 8443", "tcp 53", "udp 53", "udp 67"]
 
     /// One that is about to get a port by the same run has it as well.
     @Test func anInstanceThatStaysHasThePortsOfTheFile() throws {

@@ -72,7 +72,7 @@ import Testing
         var memory = Dictionary(situation.candidates.map { ($0.store, $0.freeMemory) }) { first, _ in first }
         var own = Dictionary(uniqueKeysWithValues: situation.candidates.map { ($0.member, $0.own.count) })
         var ports = Dictionary(uniqueKeysWithValues: situation.candidates.map { ($0.member, $0.ports) })
-        let wanted = Set(unit.ports.map { "tcp \($0.listen)" })
+        let wanted = Set(unit.ports.map { MemberPort(.tcp, $0.listen) })
         #expect(choices.map(\.name) == situation.newMembers.map(\.name), "situation \(number)")
         // Who is tied to a place comes first.
         let pairs = Array(zip(choices, situation.newMembers))

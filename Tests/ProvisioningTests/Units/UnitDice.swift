@@ -15,7 +15,26 @@ extension TOMLDice {
             environment: pick([[:], [:], [:], ["A": "1"], ["_b2": "two\twords", "PATH": "/bin:\u{301}"]]),
             volumes: (0..<pick([0, 0, 0, 1, 2])).map { volume($0, isPerInstance: count > 1 && spread != .none) },
             networks: (0..<pick([0, 0, 0, 1, 2])).map { Unit.Network(name: "net\($0)", address: "10.\($0).0.1/24") },
-            ports: (0..<pick([0, 0, 0, 1, 2])).map { port(8080 + $0) })
+            ports: (0..<pick([0, 0, 0, 1, 2])).map { port(8080 + 10 * $0) },
+            mounts: (0..<pick([0, 0, 0, 1, 2])).map { mount($0) },
+            devices: (0..<pick([0, 0, 0, 1, 2])).map { device($0) },
+            restart: pick([nil, nil] + Unit.Restart.allCases), vendorData: pick([nil, nil, "#cloud-config\n"]),
+            profiles: pick([[], [], ["gpu"], ["b", "default"]]), group: pick([nil, nil, "ssd"]))
+    }
+
+    private mutating func mount(_ number: Int) -> Unit.Mount {
+        Unit.Mount(
+            source: pick(["/srv", "/data/é"]), path: "/mnt/\(number)", isReadOnly: chance(70),
+            isShifted: pick([nil, nil, true, false]))
+    }
+
+    /// Of a kind that virtual machines have, too.
+    private mutating func device(_ number: Int) -> Unit.Device {
+        pick([
+            Unit.Device(name: "d\(number)", kind: .gpu, keys: ["id": "0", "gputype": "physical"]),
+            Unit.Device(name: "d\(number)", kind: .usb, keys: ["vendorid": "10de", "required": "false"]),
+            Unit.Device(name: "d\(number)", kind: .gpu),
+        ])
     }
 
     private mutating func volume(_ number: Int, isPerInstance: Bool) -> Unit.Volume {
@@ -25,7 +44,10 @@ extension TOMLDice {
     }
 
     private mutating func port(_ listen: Int) -> Unit.Port {
-        Unit.Port(listen: listen, target: pick([listen, 80, 65_535]), transport: pick([.tcp, .udp]))
+        let count = pick([1, 1, 1, 2, 10])
+        return Unit.Port(
+            listen: listen, target: pick([listen, 80, 65_536 - count]), transport: pick([.tcp, .udp]), count: count,
+            address: pick([nil, nil, "127.0.0.1"]))
     }
 
     /// What is written in files, and what it means there.
@@ -45,6 +67,9 @@ extension TOMLDice {
             ("count", unit.count == 1 && chance(50) ? nil : .integer(Int64(unit.count))),
             ("spread", spread.map { .string($0.rawValue) }), ("disk", unit.disk.map { size($0) }),
             ("user-data", unit.userData.map { _ in .string("cloud-init.yml") }),
+            ("vendor-data", unit.vendorData.map { _ in .string("cloud-init.yml") }),
+            ("restart", unit.restart.map { .string($0.rawValue) }), ("group", unit.group.map { .string($0) }),
+            ("profile", names(unit.profiles)),
             ("env", unit.environment.isEmpty ? nil : .table(Self.texts(unit.environment))),
         ])
         let entries: [(key: String, tree: TOMLTree)] = Self.present([
@@ -66,7 +91,8 @@ extension TOMLDice {
             ),
             ("instance", instance.isEmpty && chance(80) ? nil : .table(instance.shuffled(using: &self))),
             ("volume", parts(unit.volumes) { $0.entries($1) }), ("network", parts(unit.networks) { $0.entries($1) }),
-            ("port", parts(unit.ports) { $0.entries($1) }),
+            ("port", parts(unit.ports) { $0.entries($1) }), ("mount", parts(unit.mounts) { $0.entries($1) }),
+            ("device", parts(unit.devices) { $0.entries($1) }),
         ])
         return entries.shuffled(using: &self)
     }
@@ -97,10 +123,39 @@ extension TOMLDice {
         Self.present([("name", .string(network.name)), ("address", network.address.map(TOMLTree.string))])
     }
 
-    private mutating func entries(_ port: Unit.Port) -> [(key: String, tree: TOMLTree)] {
+    private mutating func names(_ names: [String]) -> TOMLTree? {
+        if names.count == 1, chance(50) { return .string(names[0]) }
+        return names.isEmpty && chance(80) ? nil : .array(names.map { .string($0) })
+    }
+
+    private mutating func entries(_ mount: Unit.Mount) -> [(key: String, tree: TOMLTree)] {
         Self.present([
-            ("listen", .integer(Int64(port.listen))),
-            ("target", port.target == port.listen && chance(50) ? nil : .integer(Int64(port.target))),
+            ("source", .string(chance(80) ? mount.source : "/\(mount.source)/")), ("path", .string(mount.path)),
+            ("read-only", mount.isReadOnly && chance(50) ? nil : .boolean(mount.isReadOnly)),
+            ("shift", mount.isShifted.map { .boolean($0) }),
+        ])
+    }
+
+    private func entries(_ device: Unit.Device) -> [(key: String, tree: TOMLTree)] {
+        let keys = device.keys.sorted { $0.key < $1.key }.map { key, value -> (String, TOMLTree?) in
+            (key, key == "required" ? .boolean(value == "true") : .string(value))
+        }
+        return Self.present([("name", .string(device.name)), ("type", .string(device.kind.rawValue))] + keys)
+    }
+
+    private mutating func entries(_ port: Unit.Port) -> [(key: String, tree: TOMLTree)] {
+        let isPlain = port.count == 1 && port.address == nil
+        let host = port.address.map { "\($0):" } ?? pick(["", "0.0.0.0:"])
+        let ends =
+            port.count == 1 ? ["", ""] : ["-\(port.listen + port.count - 1)", "-\(port.target + port.count - 1)"]
+        let target: TOMLTree =
+            port.count == 1 && chance(50) ? .integer(Int64(port.target)) : .string("\(port.target)\(ends[1])")
+        return Self.present([
+            (
+                "listen",
+                isPlain && chance(50) ? .integer(Int64(port.listen)) : .string("\(host)\(port.listen)\(ends[0])")
+            ),
+            ("target", port.target == port.listen && chance(50) ? nil : target),
             ("protocol", port.transport == .tcp && chance(50) ? nil : .string(port.transport.rawValue)),
         ])
     }

@@ -32,8 +32,8 @@ import Testing
             }
         }
         // Without these, files that are all refused for their first line would pass.
-        #expect(Self.units / 5..<Self.units ~= taken, "\(taken) with mistakes are units all the same")
-        #expect(Self.units * 3..<Self.units * 19 / 5 ~= refused, "\(refused) were refused")
+        #expect(Self.units / 8..<Self.units ~= taken, "\(taken) with mistakes are units all the same")
+        #expect(Self.units * 3..<Self.units * 31 / 8 ~= refused, "\(refused) were refused")
     }
 }
 

@@ -10,7 +10,12 @@ extension TOMLDice {
         case 2: lines.removeSubrange(min(place, other)..<max(place, other))
         case 3: lines[place] = mistyped(lines[place])
         case 4: lines[place] += pick(Self.tokens)
-        case 5: lines.append(pick(["[spacecore]", "[hardware]", "[instance]", "[[volume]]", "[[port]]", "[port]"]))
+        case 5:
+            lines.append(
+                pick([
+                    "[spacecore]", "[hardware]", "[instance]", "[[volume]]", "[[port]]", "[port]", "[[mount]]",
+                    "[[device]]",
+                ]))
         case 6: lines[place] = "\(pick(Self.keys)) = \(wrong())"
         default:
             let key = lines[place].split(separator: "=", maxSplits: 1).first.map(String.init) ?? pick(Self.keys)
@@ -46,7 +51,8 @@ extension TOMLDice {
     private static let keys = [
         "spacecore", "hardware", "instance", "volume", "network", "port", "name", "description", "cores", "memory",
         "kernel", "drive", "ref", "interface", "type", "count", "spread", "disk", "user-data", "env", "size", "path",
-        "per-instance", "address", "listen", "target", "protocol", "\"\"", "\"é\"", "volumes", "\"a b\"",
+        "per-instance", "address", "listen", "target", "protocol", "mount", "device", "source", "read-only", "shift",
+        "restart", "profile", "group", "ssh-keys", "vendor-data", "env-file", "\"\"", "\"é\"", "volumes", "\"a b\"",
     ]
     private static let numbers: [Int64] = [.min, -1, 0, 1, 2, 1000, 1001, 1025, 65_535, 65_536, 1 << 40, .max]
     private static let oddities = [

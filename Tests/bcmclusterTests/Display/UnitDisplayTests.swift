@@ -64,7 +64,7 @@ import Testing
                 config: ["volatile.base_image": "0123456789abcdef"],
                 proxies: [
                     ("tcp:0.0.0.0:80", "tcp:127.0.0.1:80"), ("udp:0.0.0.0:53", "udp:127.0.0.1:5353"),
-                    ("unix:/tmp/s", "tcp:127.0.0.1:80"), ("tcp:0.0.0.0:90-99", "tcp:127.0.0.1:90-99"),
+                    ("unix:/tmp/s", "tcp:127.0.0.1:80"),
                 ]),
             instance("db", "db-2", on: "elsewhere"),
         ])
@@ -86,6 +86,24 @@ import Testing
             ])
         #expect(try Schema("ps").complaints(about: listing) == [])
         #expect(try Schema("ps").complaints(about: self.listing([])) == [])
+    }
+
+    @Test func portsAreShownWithTheirRangeAndTheirAddress() throws {
+        let listing = try listing([
+            instance(
+                "web", "web-1",
+                proxies: [
+                    ("tcp:0.0.0.0:90-99", "tcp:127.0.0.1:190-199"), ("tcp:[::]:80", "tcp:127.0.0.1:80"),
+                    ("udp:10.64.0.10:53", "udp:127.0.0.1:53"), ("tcp:[fd00::1]:70", "tcp:127.0.0.1:70"),
+                    ("tcp:0.0.0.0:1-2", "tcp:127.0.0.1:1"),
+                ])
+        ])
+        #expect(
+            listing.instances[0].ports.map(\.text) == [
+                "10.64.0.10:53→53/udp", "[fd00::1]:70→70", "DEV-00:80→80", "DEV-00:90-99→190-199",
+            ])
+        #expect(listing.instances[0].ports.map(\.count) == [1, 1, 1, 10])
+        #expect(try Schema("ps").complaints(about: listing) == [])
     }
 
     @Test(arguments: [
