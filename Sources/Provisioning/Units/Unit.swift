@@ -82,6 +82,8 @@ package struct Unit: Sendable, Equatable {
     package var ports: [Port]
     /// The units whose instances have to be there before its own are begun.
     package var needs: [UnitName] = []
+    /// How instances are asked whether they are healthy.
+    package var health: HealthCheck?
     /// Why the kernel that the file names cannot be honoured, where the instances are VMs; containers have none.
     package var kernel: Failure?
     /// What of the file was understood in another way than it stands there.

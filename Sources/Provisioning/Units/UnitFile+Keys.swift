@@ -1,7 +1,7 @@
 extension UnitFile {
     /// The tables of a unit's file, and the keys that each may have.
     enum Section: String, TOMLSection {
-        case spacecore, hardware, resources, instance, volume, network, port
+        case spacecore, hardware, resources, instance, volume, network, port, health
 
         var keys: Set<String> {
             switch self {
@@ -12,12 +12,13 @@ extension UnitFile {
             case .volume: ["name", "size", "path", "per-instance"]
             case .network: ["name", "address"]
             case .port: ["listen", "target", "protocol"]
+            case .health: ["exec", "tcp", "http", "interval", "retries", "timeout"]
             }
         }
 
         var isRepeatable: Bool {
             switch self {
-            case .spacecore, .hardware, .resources, .instance: false
+            case .spacecore, .hardware, .resources, .instance, .health: false
             case .volume, .network, .port: true
             }
         }

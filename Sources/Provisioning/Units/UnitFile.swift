@@ -48,7 +48,7 @@ package struct UnitFile: Sendable {
             volumes: try volumes(root, sharers: spread == nil || spread == Unit.Spread.none ? 1 : count),
             networks: try networks(root), ports: try ports(root),
             needs: try instance.map { try needs($0, of: name) } ?? [],
-            kernel: kernel, remarks: remarks)
+            health: try health(root), kernel: kernel, remarks: remarks)
     }
 
     /// The name and the description; a title with blanks, as Hypercore has it, becomes a label.

@@ -18,6 +18,10 @@ enum UnitMark {
     static let description = "user.bcm.description"
     /// The volume's name within the unit.
     static let volume = "user.bcm.volume"
+    /// The units that it needs, with commas.
+    static let needs = "user.bcm.needs"
+    /// How it is asked whether it is healthy, as JSON.
+    static let health = "user.bcm.health"
     /// The instance that was lost, and in whose place this one was made.
     static let replaces = "user.bcm.replaces"
 
