@@ -165,7 +165,7 @@ package struct ApplyClusterFile: Operation {
         typealias Following = @Sendable (AppContext) async throws -> PlannedChange<PlanContext>?
         /// What a dry run cannot look at yet is in the list of changes alone.
         func once(
-            _ decide: @escaping @Sendable (AppContext, PlanContext) async throws -> PlannedChange<PlanContext>
+            _ decide: @escaping @Sendable (AppContext, PlanContext) async throws -> PlannedChange<PlanContext>?
         ) -> Following {
             { app in
                 guard isAnswering || app.recorder == nil else { return nil }
@@ -196,7 +196,9 @@ package struct ApplyClusterFile: Operation {
                 let before = design.unitDesigns.filter { designed in
                     file.units.prefix(number).contains { $0.unit.name == designed.unit }
                 }
+                let isDesigned = design.unitDesigns.contains { $0.unit == entry.unit.name }
                 return once { app, context in
+                    if app.recorder != nil, !isDesigned { return nil }
                     // In a dry run nothing is there of what came before, but by its design.
                     let outcome = try await run.outcome(context, after: app.recorder == nil ? [] : before)
                     return run.change(outcome, context) { $0.filter { !confirmed.contains($0.name) } }

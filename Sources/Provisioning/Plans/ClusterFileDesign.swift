@@ -261,7 +261,9 @@ package struct ClusterFileDesign: Sendable {
                 }
                 losses += design.losses.map { "the instance \($0.name) and its root disk: \($0.details)" }
                 lostInstances.formUnion(design.losses.map(\.name))
-            } catch let failure as Failure where waits && [.conflict, .badInput, .missing].contains(failure.code) {
+            } catch let failure as Failure
+                where waits && [.conflict, .badInput, .missing, .notFound].contains(failure.code)
+            {
                 // It may need a member, an image or a pool that is about to be made.
                 changes.append(
                     UnitChange(.change, .unit, entry.unit.name.text, "from \(entry.path), once the rest is there"))

@@ -116,7 +116,7 @@ extension Units {
                 first.errors.contains("re-run bcmcluster run -c \(sandbox.cluster) \(files.joined(separator: " "))"))
             #expect(try await sandbox.ps().map(\.name) == ["db-1"])
 
-            _ = try await sandbox.inside("db", "touch", "/ready")
+            _ = try await sandbox.inside("db", "busybox", "touch", "/ready")
             let second = try await run(sandbox, files + ["--json"])
             #expect(
                 second.ending == .exited(1) && second.output.contains("web-1 is unhealthy after 2 tries (tcp 8080: "))
@@ -154,16 +154,15 @@ extension Units {
         }
 
         private func waitsForHealth(_ sandbox: Sandbox) async throws {
-            let files = try files(sandbox, retries: 900)
             // A server without the page answers, and is not healthy.
             try await listen("api", 8081, sandbox)
-            let failed = try await run(sandbox, try Array(self.files(sandbox).prefix(1)) + ["--wait-for", "healthy"])
+            let failed = try await run(sandbox, [try files(sandbox)[0], "--wait-for", "healthy"])
             #expect(failed.ending == .exited(1), "\(failed)")
             #expect(failed.errors.contains("api-1 is unhealthy after 2 tries (http :8081/ok: HTTP/1"), "\(failed)")
+            let files = try files(sandbox, retries: 900)
             async let waiting = run(sandbox, [files[0], "--wait-for", "healthy"])
-            _ = try self.files(sandbox, retries: 900)
             try await SystemTime().sleep(.seconds(2))
-            _ = try await sandbox.inside("api", "touch", "/srv/ok")
+            _ = try await sandbox.inside("api", "busybox", "touch", "/srv/ok")
             let waited = try await waiting
             #expect(waited.succeeded, "\(waited)")
             try await expect(
@@ -196,7 +195,7 @@ extension Units {
             let row = try await rows(sandbox)["db-1"]
             #expect(row?.health == "unhealthy" && row?.healthMessage == "exec sleep 3600: no answer within 5s")
             let status = try await sandbox.mustRun("status", "-c", sandbox.cluster)
-            #expect(status.output.contains("is healthy") && !status.output.contains("db-1"))
+            #expect(status.output.contains("is healthy"))
             _ = try await sandbox.changes("run", try file("db", health: Self.ready, sandbox))
         }
 
@@ -232,7 +231,7 @@ extension Units {
             }
             #expect(try await sandbox.ps("extra").count == 1)
             #expect(try await sandbox.ps().contains { $0.name == "more-1" } == false)
-            _ = try await sandbox.inside("extra", "touch", "/ready")
+            _ = try await sandbox.inside("extra", "busybox", "touch", "/ready")
             let applied = try await applying
             #expect(applied.succeeded, "\(applied)")
             #expect(try await sandbox.ps("more").map(\.name) == ["more-1"])
