@@ -57,6 +57,7 @@ package struct ClusterFile: Sendable, Equatable {
     package var overrides: [Override] = []
     package var pools: [Pool] = []
     package var images: [Image] = []
+    /// The units, in the order in which they are begun.
     package var units: [UnitEntry] = []
 
     /// The sizes of that member's machine, as far as the file has them; a number says more than a host.
@@ -65,6 +66,11 @@ package struct ClusterFile: Sendable, Equatable {
             overrides.first { $0.place == place }?.sizes ?? [:]
         }
         return machine.merging(sizes(.host(host))) { $1 }.merging(sizes(.index(member.index))) { $1 }
+    }
+
+    /// What is asked of one of its units.
+    func runOptions(of unit: Unit) -> UnitDiff.RunOptions {
+        UnitDiff.RunOptions(isNeeded: UnitOrder.isNeeded(unit.name, by: units.map(\.unit)))
     }
 
     /// The sizes of all members of the state.

@@ -71,7 +71,7 @@ package struct ClusterFileKey: Sendable {
             "the alias on the remote, or the name of the file up to its first dot"),
         ClusterFileKey(
             .units, "files", #"["web.toml", "db.toml"]"#,
-            "the files of units, as `run` takes them; a unit whose file is dropped from the list is deleted, its volumes are kept",
+            "the files of units, as `run` takes them, begun in the order of their `needs`; a unit whose file is dropped from the list is deleted, its volumes are kept",
             "no units"),
     ]
 

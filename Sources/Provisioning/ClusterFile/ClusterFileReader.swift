@@ -199,7 +199,7 @@ package struct ClusterFileReader {
             }
             units.append(ClusterFile.UnitEntry(path: path, unit: unit))
         }
-        return units
+        return try checked(table, "files") { try UnitOrder.sorted(units, \.unit) }
     }
 
     /// What a check throws, at the key's place.

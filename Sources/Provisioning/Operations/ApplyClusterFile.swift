@@ -165,13 +165,13 @@ package struct ApplyClusterFile: Operation {
         typealias Following = @Sendable (AppContext) async throws -> PlannedChange<PlanContext>?
         /// What a dry run cannot look at yet is in the list of changes alone.
         func once(
-            _ decide: @escaping @Sendable (ClusterState, PlanContext) async throws -> PlannedChange<PlanContext>
+            _ decide: @escaping @Sendable (AppContext, PlanContext) async throws -> PlannedChange<PlanContext>?
         ) -> Following {
             { app in
                 guard isAnswering || app.recorder == nil else { return nil }
                 let state = try app.existing(cluster)
                 return try await decide(
-                    state, app.context(state, provider: app.provider(for: state), limits: options.limits))
+                    app, app.context(state, provider: app.provider(for: state), limits: options.limits))
             }
         }
         let confirmed = design.lostInstances
@@ -191,16 +191,23 @@ package struct ApplyClusterFile: Operation {
                     .planned([member], context)
             }
         }
-            + file.units.map { entry in
-                once { _, context in
-                    try await RunUnit(entry.path, on: cluster, options: options).planned(
-                        entry.unit, context,
-                        confirming: { $0.filter { !confirmed.contains($0.name) } })
+            + file.units.enumerated().map { number, entry in
+                let run = file.run(of: entry, on: cluster)
+                let before = design.unitDesigns.filter { designed in
+                    file.units.prefix(number).contains { $0.unit.name == designed.unit }
+                }
+                let isDesigned = design.unitDesigns.contains { $0.unit == entry.unit.name }
+                return once { app, context in
+                    if app.recorder != nil, !isDesigned { return nil }
+                    // In a dry run nothing is there of what came before, but by its design.
+                    let outcome = try await run.outcome(context, after: app.recorder == nil ? [] : before)
+                    return run.change(outcome, context) { $0.filter { !confirmed.contains($0.name) } }
                 }
             }
             + design.droppedUnits.map { unit in
-                once { state, context in
-                    var change = try await DeleteUnit(unit, on: cluster, options: options).planned(state, context)
+                once { app, context in
+                    var change = try await DeleteUnit(unit, on: cluster, options: options).planned(
+                        app.existing(cluster), context)
                     change.confirmation = nil
                     return change
                 }

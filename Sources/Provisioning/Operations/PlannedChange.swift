@@ -19,6 +19,8 @@ struct PlannedChange<Context: StepContext>: Sendable {
     var isComplete = true
     /// What is left to the user.
     var left: [String] = []
+    /// Whether what follows is done though something is left out here.
+    var continuesIncomplete = false
     /// What was done, from whether anything was changed and how long it took.
     var summary: @Sendable (_ outcome: PlanOutcome, _ took: Duration) async throws -> [String] = { _, _ in [] }
     /// What is decided and done once this has ended well, one after the other, under the same lock; `nil` where nothing is.
@@ -211,13 +213,14 @@ extension AppContext {
             members: await change.context.memberNames(), remarks: change.remarks + change.context.remarks.all,
             summary: outcome.succeeded ? try await change.summary(outcome, took) : [],
             resume: try await change.resume(outcome) ?? resume, provider: change.context.providerName)
-        for decide in change.following where run.outcome.succeeded && report.isComplete {
+        for decide in change.following
+        where run.outcome.succeeded && (report.isComplete || change.continuesIncomplete) {
             guard var next = try await decide(self) else { continue }
             // They were shown with the first.
             next.changes = []
             let other = try await self.run(
                 next, command: command, subject: subject, resume: resume, machinesAtOnce: machinesAtOnce, log: log)
-            report.isComplete = other.isComplete
+            report.isComplete = report.isComplete && other.isComplete
             report.left += other.left
             if case .ran(let other) = other.result {
                 run.append(other)

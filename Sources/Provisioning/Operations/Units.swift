@@ -1,56 +1,12 @@
 /// Makes a unit what its file says: `bcmcluster run`.
 public struct RunUnit: Operation {
-    private let cluster: ClusterName
-    private let file: String
-    private let runOptions: UnitDiff.RunOptions
-    private let goal: WaitGoal?
-    private let options: OperationOptions
-
-    /// The unit of the file at that path: `replacing` instances that may be made anew where they cannot be changed in place;
-    /// one that `reschedules` makes stateless instances of members that do not answer elsewhere.
-    package init(
-        _ file: String, on cluster: ClusterName, replacing: [String] = [], reschedules: Bool = false,
-        waitingFor goal: WaitGoal? = nil, options: OperationOptions = OperationOptions()
-    ) {
-        self.cluster = cluster
-        self.file = file
-        runOptions = UnitDiff.RunOptions(replaced: Set(replacing), reschedules: reschedules)
-        self.goal = goal
-        self.options = options
-    }
+    private let units: RunUnits
 
     /// The unit of the file at that path, on the cluster of that name; throws `Failure` for a name that is not valid.
-    public init(_ file: String, on cluster: String) throws { self.init(file, on: try ClusterName(cluster)) }
+    public init(_ file: String, on cluster: String) throws { units = RunUnits([file], on: try ClusterName(cluster)) }
 
     /// Makes the unit what its file says.
-    public func run(in app: AppContext) async throws -> ChangeReport {
-        let unit = try UnitFile.read(file, app.files)
-        app.concealSecrets(of: unit)
-        let request = ChangeRequest(cluster: cluster, command: "run", operands: [Shell.quoted(file)], options: options)
-        return try await app.changeExisting(request) { _, context in
-            try await planned(unit, context)
-        }
-    }
-
-    /// What is to be done, checked against what there is; of what is deleted the user is asked about what is to be confirmed.
-    func planned(
-        _ unit: Unit, _ context: PlanContext, confirming toConfirm: ([UnitChange]) -> [UnitChange] = { $0 }
-    ) async throws -> PlannedChange<PlanContext> {
-        let outcome = try await UnitDesigner(unit, runOptions, until: goal, context).design()
-        let losses = toConfirm(outcome.design.losses)
-            .map { "the instance \($0.name) and its root disk: \($0.details)" }
-        return PlannedChange(
-            outcome, context,
-            Confirmation(command: "run", headline: "changing \(unit.name) deletes:", losses: losses)
-        ) { [cluster] took in
-            KnownUnits(in: context.folder, context.files).set(
-                unit.name, instances: outcome.design.standing.map(\.instance))
-            if !outcome.design.isComplete { return "unit \(unit.name) is incomplete on \(cluster)" }
-            return outcome.design.isIdle
-                ? "unit \(unit.name) is up to date, unchanged"
-                : "unit \(unit.name) is up to date (\(took.brief)); see bcmcluster ps -c \(cluster) \(unit.name)"
-        }
-    }
+    public func run(in app: AppContext) async throws -> ChangeReport { try await units.run(in: app) }
 }
 
 /// Deletes a unit: `bcmcluster rm`.
@@ -82,7 +38,10 @@ package struct DeleteUnit: Operation {
         let (respondingMember, workloads) = try await Workloads.look(context)
         let design = try RemoveUnit.design(unit, volumesToo: volumesToo, workloads)
         let plan = try RemoveUnit.plan(for: design, of: state, respondingMember: respondingMember)
-        return PlannedChange(UnitDesigner.Outcome(design: design, plan: plan), context, confirmation(design)) {
+        let needing = workloads.units(needing: unit)
+        return PlannedChange(
+            UnitDesigner.Outcome(design: design, plan: plan), context, confirmation(design, neededBy: needing)
+        ) {
             [unit, cluster] took in
             KnownUnits(in: context.folder, context.files).set(unit, instances: [])
             return design.isComplete
@@ -91,7 +50,7 @@ package struct DeleteUnit: Operation {
         }
     }
 
-    private func confirmation(_ design: UnitDesign) -> Confirmation {
+    private func confirmation(_ design: UnitDesign, neededBy needing: [String]) -> Confirmation {
         let kinds: [(UnitChange.Object, String)] = [
             (.instance, "instances"), (.volume, "volumes"), (.network, "networks"),
         ]
@@ -102,13 +61,14 @@ package struct DeleteUnit: Operation {
         let kept = design.changes.filter { $0.object == .volume && $0.isIdle }.map(\.name)
         return Confirmation(
             command: "rm", headline: "removing \(unit) deletes, with all data:", losses: losses,
-            remarks: kept.isEmpty ? [] : ["kept: \(kept.joined(separator: ", "))"])
+            remarks: (kept.isEmpty ? [] : ["kept: \(kept.joined(separator: ", "))"])
+                + (needing.isEmpty ? [] : ["\(unit) is needed by \(needing.joined(separator: ", "))"]))
     }
 }
 
 extension PlannedChange<PlanContext> {
     /// A change of a unit, with what becomes of each object.
-    fileprivate init(
+    init(
         _ outcome: UnitDesigner.Outcome, _ context: PlanContext, _ confirmation: Confirmation,
         summary: @escaping @Sendable (Duration) -> String
     ) {
@@ -164,14 +124,19 @@ package struct ListUnits: Operation {
         package var workloads: Workloads
         /// The cluster's images; none where they were not asked for.
         package var images: [ListedImage] = []
+        /// What instances with a health check have answered, by name; none where they were not asked.
+        package var health: [String: HealthAnswer] = [:]
     }
 
     private let cluster: ClusterName
+    private let unit: UnitName?
     private let withState: Bool
 
-    /// `withState` asks the instances themselves too, and which images there are.
-    package init(on cluster: ClusterName, withState: Bool = true) {
+    /// `withState` asks the instances themselves too, those of the unit alone whether they are healthy, and which images
+    /// there are.
+    package init(on cluster: ClusterName, unit: UnitName? = nil, withState: Bool = true) {
         self.cluster = cluster
+        self.unit = unit
         self.withState = withState
     }
 
@@ -181,8 +146,11 @@ package struct ListUnits: Operation {
         if app.change(of: cluster) == nil {
             KnownUnits(in: app.folder(cluster), app.files).replace(by: found.workloads)
         }
-        let images = withState ? try await found.context.client(in: found.respondingMember).images() : []
-        return Report(state: found.state, workloads: found.workloads, images: images)
+        guard withState else { return Report(state: found.state, workloads: found.workloads) }
+        async let images = found.context.client(in: found.respondingMember).images()
+        let asked = found.workloads.instances.filter { unit == nil || $0.unit == unit?.text }
+        let health = await HealthRound(found.context, of: cluster).answers(of: asked) { found.workloads.isInReach($0) }
+        return Report(state: found.state, workloads: found.workloads, images: try await images, health: health)
     }
 }
 

@@ -30,12 +30,13 @@ package struct Plan<Context: StepContext>: Sendable {
         return entries.count - 1
     }
 
-    /// Adds the steps of another plan, which wait for each other as they did there.
-    package mutating func add(_ other: Plan) {
+    /// Adds the steps of another plan, which wait for each other as they did there, and all of them for these.
+    package mutating func add(_ other: Plan, after: [Int] = []) {
         let offset = entries.count
         for entry in other.entries {
             add(
-                entry.step, after: entry.after.map { $0 + offset }, regardless: entry.regardless.map { $0 + offset },
+                entry.step, after: after + entry.after.map { $0 + offset },
+                regardless: entry.regardless.map { $0 + offset },
                 evenIfCancelled: entry.evenIfCancelled)
         }
     }

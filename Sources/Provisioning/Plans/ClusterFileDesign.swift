@@ -16,6 +16,8 @@ package struct ClusterFileDesign: Sendable {
     private(set) var pools: [(name: String, work: ChangePool.Work)] = []
     /// The members whose machines are stopped to be given other sizes, in the order in which that happens.
     package private(set) var resizedOffline: [(member: MemberName, sizes: [Setting: String])] = []
+    /// What becomes of each unit, as far as that is known yet, in the order of the file.
+    package private(set) var unitDesigns: [UnitDesign] = []
     /// The instances that are deleted with the user's knowledge.
     package private(set) var lostInstances: Set<String> = []
 
@@ -236,6 +238,7 @@ package struct ClusterFileDesign: Sendable {
         let waits =
             changes.contains { $0.sign != .keep && $0.object != .member } || changes.contains { $0.sign == .add }
         for entry in file.units {
+            try checkNeeds(of: entry.unit, live, isNew: isNew)
             guard live != nil else {
                 changes.append(
                     isNew
@@ -246,8 +249,10 @@ package struct ClusterFileDesign: Sendable {
                 continue
             }
             do {
-                let design = try await UnitDesigner(entry.unit, UnitDiff.RunOptions(), until: nil, context).design()
-                    .design
+                let options = file.runOptions(of: entry.unit)
+                let design = try await UnitDesigner(entry.unit, options, until: nil, context)
+                    .design(after: unitDesigns).design
+                unitDesigns.append(design)
                 remarks += design.remarks
                 if design.isIdle {
                     changes.append(UnitChange(.keep, .unit, entry.unit.name.text, "from \(entry.path)"))
@@ -256,7 +261,9 @@ package struct ClusterFileDesign: Sendable {
                 }
                 losses += design.losses.map { "the instance \($0.name) and its root disk: \($0.details)" }
                 lostInstances.formUnion(design.losses.map(\.name))
-            } catch let failure as Failure where waits && [.conflict, .badInput, .missing].contains(failure.code) {
+            } catch let failure as Failure
+                where waits && [.conflict, .badInput, .missing, .notFound].contains(failure.code)
+            {
                 // It may need a member, an image or a pool that is about to be made.
                 changes.append(
                     UnitChange(.change, .unit, entry.unit.name.text, "from \(entry.path), once the rest is there"))
@@ -271,6 +278,20 @@ package struct ClusterFileDesign: Sendable {
             losses += design.works(on: .instance).map {
                 "the instance \($0.name) and its root disk: its unit is not in the file any more"
             }
+        }
+    }
+
+    /// What a unit needs and the file does not have is on the cluster, and stays there.
+    private func checkNeeds(of unit: Unit, _ live: Live?, isNew: Bool) throws {
+        let own = Set(file.units.map(\.unit.name))
+        for need in unit.needs where !own.contains(need) {
+            if former?.units[need.text] != nil {
+                throw Failure(
+                    .badInput, "\(unit.name) needs the unit \(need), which is not in \(file.shownPath) any more",
+                    hint: "put its file back into files of [units], or remove it from needs")
+            }
+            guard isNew || live.map({ $0.workloads.instances(of: need).isEmpty }) ?? false else { continue }
+            throw UnitNeeds.missing(need, of: unit, among: Set(own.map(\.text)).union(live?.workloads.units ?? []))
         }
     }
 

@@ -56,6 +56,8 @@ package enum RemoveUnit {
             let names = volumes.map(\.name).sorted(by: Workloads.order).joined(separator: ", ")
             remarks.append("kept, with what is on \(volumes.count == 1 ? "it" : "them"): \(names)")
         }
+        let needing = workloads.units(needing: unit)
+        if !needing.isEmpty { remarks.append("\(unit) is needed by \(needing.joined(separator: ", "))") }
         return UnitDesign(removing: unit, changes, pool: workloads.pool, remarks: remarks, left: left)
     }
 

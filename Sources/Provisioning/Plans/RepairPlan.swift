@@ -187,7 +187,7 @@ private enum RepairAction {
             .removalInterrupted,
             .stranger,
             .foreignClient,
-            .versionsDiffer, .slow, .versionUnknown, .drifted:
+            .versionsDiffer, .slow, .versionUnknown, .drifted, .unhealthy:
             self = .none
         }
     }

@@ -27,14 +27,17 @@ package struct UnitDesigner {
     }
 
     /// Looks, compares, and finds places; throws before anything is touched where something does not fit.
-    package func design() async throws -> Outcome {
+    ///
+    /// `designs` are carried out before: what they make counts as there.
+    package func design(after designs: [UnitDesign] = []) async throws -> Outcome {
         let state = await context.store.state
         let (respondingMember, members) = try await context.respondingMember()
         let client = context.client(in: respondingMember)
         let images = UnitImages(unit.image, state, client, context)
         async let identity = images.identity()
-        var workloads = try await Workloads.look(client, members)
+        var workloads = try await Workloads.look(client, members).after(designs)
         workloads.cluster = state.identifier
+        let needs = try UnitNeeds(unit, workloads, on: state.name)
         let kinds = UnitInstanceType(unit, workloads, state, client)
         let kind = try await kinds.kind { try await images.type() }
         if kind.isVM, let kernel = unit.kernel { throw kernel }
@@ -54,7 +57,7 @@ package struct UnitDesigner {
         guard !diff.newMembers.isEmpty else {
             let design = try UnitDesign(diff, [], image: nil)
             return try outcome(
-                design, image: ImageFingerprintProvider("the image", nil), supply: nil, respondingMember, state)
+                design, image: ImageFingerprintProvider("the image", nil), supply: nil, needs, respondingMember, state)
         }
         let supplied = try await images.supplied(
             isVM: kind.isVM, nameserver: workloads.nameserver(for: diff.networks.first?.name ?? unit.interface))
@@ -62,15 +65,29 @@ package struct UnitDesigner {
             diff, workloads, among: try await kinds.able(kind), room, closed: required.closed)
         let remarks = [kind.remark, supplied.remark].compactMap { $0 }
         let design = try UnitDesign(diff, choices, image: supplied.change, remarks: remarks)
-        return try outcome(design, image: supplied.image, supply: supplied.supply, respondingMember, state)
+        return try outcome(design, image: supplied.image, supply: supplied.supply, needs, respondingMember, state)
     }
 
     private func outcome(
-        _ design: UnitDesign, image: ImageFingerprintProvider, supply: ImageTransfer?, _ respondingMember: MemberName,
-        _ state: ClusterState
+        _ design: UnitDesign, image: ImageFingerprintProvider, supply: ImageTransfer?, _ needs: UnitNeeds,
+        _ respondingMember: MemberName, _ state: ClusterState
     ) throws -> Outcome {
-        let plan = try UnitPlan.plan(
-            for: design, of: state, image: image, supply: supply, waitingFor: goal, respondingMember: respondingMember)
+        let own = try UnitPlan.plan(
+            for: design, of: state, image: image, supply: supply, waitingFor: goal, health: unit.health,
+            respondingMember: respondingMember)
+        guard design.beginsInstances else { return Outcome(design: design, plan: own) }
+        try needs.check()
+        var plan = ClusterPlan()
+        let waits = try needs.instances.compactMap { instance -> Int? in
+            guard let check = instance.healthCheck, let unit = instance.unit.flatMap({ try? UnitName($0) }) else {
+                return nil
+            }
+            return plan.add(
+                AwaitHealth(
+                    instance.name, of: unit, number: unit.number(of: instance),
+                    on: try UnitPlan.name(instance.location, in: state), check))
+        }
+        plan.add(own, after: waits)
         return Outcome(design: design, plan: plan)
     }
 

@@ -4,7 +4,7 @@ package enum UnitPlan {
     /// The steps of that design.
     package static func plan(
         for design: UnitDesign, of state: ClusterState, image: ImageFingerprintProvider, supply: ImageTransfer?,
-        waitingFor goal: WaitGoal? = nil, respondingMember: MemberName
+        waitingFor goal: WaitGoal? = nil, health: HealthCheck? = nil, respondingMember: MemberName
     ) throws -> ClusterPlan {
         var plan = ClusterPlan()
 
@@ -80,9 +80,14 @@ package enum UnitPlan {
         // Only the instances themselves can say that they are up.
         if let goal {
             for (instance, member) in design.standing {
-                plan.add(
-                    AwaitInstance(instance, on: try name(member, in: state), goal),
-                    after: [there[instance]].compactMap { $0 })
+                let (place, before) = (try name(member, in: state), [there[instance]].compactMap { $0 })
+                if goal == .healthy, let health {
+                    let number = design.unit.number(of: instance)
+                    plan.add(
+                        AwaitHealth(instance, of: design.unit, number: number, on: place, health), after: before)
+                } else {
+                    plan.add(AwaitInstance(instance, on: place, goal), after: before)
+                }
             }
         }
         return plan

@@ -126,6 +126,7 @@ package struct ClusterInspector: Sendable {
         async let trusting = foreignClients(seen, state, patience)
         let since = (try? await began) ?? [:]
         let instances = await counting
+        async let unwell = unhealthy(instances ?? [], responding.map(\.text), state, patience)
         let addresses = await self.addresses(
             of: responding.filter { machines[$0]?.address == nil }, where: answers, seen?.members ?? [], state)
         var members = names.map { name in
@@ -165,6 +166,7 @@ package struct ClusterInspector: Sendable {
         if state.spread != nil, depth.opening > Self.quick || slowest > Self.quick { observation.slowness = slowest }
         observation.foreignClients = await trusting
         observation.isBootstrapped = (try? context.folder.certificates(of: state, context.files).isEmpty) != true
+        observation.unhealthy = await unwell
         observation.interrupted = (instances ?? []).filter(\.isInterrupted).map(\.name).sorted()
         // What was not asked to its end says nothing.
         try Task.checkCancellation()
@@ -456,6 +458,21 @@ package struct ClusterInspector: Sendable {
     private func instances(_ view: View?, _ patience: Duration?) async -> [ClusterInstance]? {
         guard depth.isFull, let view else { return nil }
         return try? await view.client.limited(to: max(left, patience ?? .zero)).instances()
+    }
+
+    /// What those of the instances answer by now that are not healthy, as far as they answer in time; who repairs does not ask.
+    private func unhealthy(
+        _ instances: [ClusterInstance], _ responding: [String], _ state: ClusterState, _ patience: Duration?
+    ) async -> [String: [(name: String, answer: String)]] {
+        let asked = instances.filter { $0.isRunning && $0.healthCheck != nil && responding.contains($0.location) }
+        guard depth.isFull, depth.proof == nil, !asked.isEmpty else { return [:] }
+        let limit = max(left, patience ?? .zero)
+        let round = HealthRound(context, of: state.name, limit: limit, within: limit)
+        let answers = await round.answers(of: asked) { _ in true }
+        return asked.reduce(into: [:]) { found, instance in
+            guard let unit = instance.unit, case .unhealthy(let answer)? = answers[instance.name] else { return }
+            found[unit, default: []].append((instance.name, answer))
+        }
     }
 
     /// The trusted clients of which it is unknown why they are; none where the cluster does not answer in time.

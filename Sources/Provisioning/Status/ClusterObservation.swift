@@ -41,6 +41,9 @@ package struct ClusterObservation: Sendable {
     /// The instances that an interrupted run has stopped, or was about to stop.
     package var interrupted: [String] = []
 
+    /// What instances have answered that are not healthy, by unit.
+    package var unhealthy: [String: [(name: String, answer: String)]] = [:]
+
     /// What was seen of the state's members.
     package init(state: ClusterState, members: [MemberStatus], view: [ClusterMember]?) {
         self.state = state

@@ -94,7 +94,7 @@ extension Finding {
     /// Whether it is no trouble, and only worth saying.
     var isNote: Bool {
         switch self {
-        case .slow, .versionUnknown, .drifted: true
+        case .slow, .versionUnknown, .drifted, .unhealthy: true
         default: false
         }
     }

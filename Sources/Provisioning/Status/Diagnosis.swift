@@ -12,7 +12,16 @@ struct Diagnosis {
 
     var findings: [Finding] {
         troubles + (observation.slowness.map { [.slow($0)] } ?? []) + (unknownVersion.map { [$0] } ?? [])
-            + drift
+            + drift + unhealthy
+    }
+
+    /// Said of a cluster whose instances could be asked.
+    private var unhealthy: [Finding] {
+        guard observation.change == nil, observation.view != nil else { return [] }
+        return observation.unhealthy.sorted { $0.key < $1.key }.compactMap { unit, found in
+            let found = found.sorted { Workloads.order($0.name, $1.name) }
+            return found.first.map { .unhealthy(unit: unit, found.map(\.name), "\($0.name): \($0.answer)") }
+        }
     }
 
     /// Said of a cluster that can be brought back to its file.

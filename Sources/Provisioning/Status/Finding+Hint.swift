@@ -31,6 +31,7 @@ extension Finding {
             "\(Engine.current.client) remote rename \(name) another-name, then bcmcluster repair -c \(cluster)"
         case .drifted(let path, _): "bcmcluster up -f \(path == "-" ? "FILE" : Shell.quoted(path))"
         case .versionUnknown: "bcmcluster --version, and see whether there is a later one"
+        case .unhealthy(let unit, _, _): "bcmcluster ps -c \(cluster) \(unit)"
         case .versionsDiffer: "bcmcluster upgrade -c \(cluster)"
         default: "bcmcluster repair -c \(cluster)"
         }
@@ -87,6 +88,7 @@ extension Finding {
         case .slow: "slow"
         case .versionUnknown: "version-unknown"
         case .drifted: "drifted"
+        case .unhealthy: "unhealthy"
         case .clientUntrusted: "client-untrusted"
         case .certificateChanged: "certificate-changed"
         case .apiUnreachable: "api-unreachable"

@@ -79,6 +79,8 @@ package enum Finding: Sendable, Equatable {
     case versionUnknown(String, treatedAs: String)
     /// Something is not as the cluster file at that path says, which was last applied: a note.
     case drifted(from: String, [String])
+    /// Instances of a unit do not answer that they are healthy, and what one of them answered: a note.
+    case unhealthy(unit: String, [String], String)
     /// The cluster does not trust the user's client any more.
     case clientUntrusted(String)
     /// The cluster has another certificate than the remote has pinned.
@@ -141,6 +143,7 @@ package enum Finding: Sendable, Equatable {
         case .slow(let took): "slow: \(took.brief) for an answer"
         case .drifted(let path, let differences):
             "differs from \(path == "-" ? "the cluster file" : path): \(Self.brief(differences, of: "differences"))"
+        case .unhealthy(_, let names, let answer): "unhealthy: \(Self.brief(names, of: "instances")) (\(answer))"
         case .versionUnknown(let version, let known):
             "\(Engine.current.title) \(version) is not known to this version of bcmcluster, which treats it as \(known)"
         default: "\(member?.text ?? "") \(trouble ?? "")"

@@ -1,15 +1,18 @@
 /// Until when a run waits for each instance: `--wait-for`.
 package enum WaitGoal: Sendable, Equatable {
     case running
+    /// It answers so to the question that its unit's file has.
+    case healthy
     /// What cloud-init does at a first start has ended well.
     case cloudInit
     /// Somebody listens at that TCP port of it.
     case port(Int)
 
-    /// Reads `running`, `cloud-init` or `tcp:PORT`; `nil` where it is not one of them.
+    /// Reads `running`, `healthy`, `cloud-init` or `tcp:PORT`; `nil` where it is not one of them.
     package init?(_ text: String) {
         switch text {
         case "running": self = .running
+        case "healthy": self = .healthy
         case "cloud-init": self = .cloudInit
         default:
             let digits = text.dropFirst(4)
@@ -21,7 +24,7 @@ package enum WaitGoal: Sendable, Equatable {
     }
 }
 
-/// Waits until an instance of a unit is as far as the user wants it to be.
+/// Waits until an instance of a unit is as far as the user wants it to be; health has a step of its own.
 struct AwaitInstance: Step {
     let title: String
     let name: String
@@ -31,7 +34,7 @@ struct AwaitInstance: Step {
     init(_ name: String, on place: MemberName, _ goal: WaitGoal) {
         title =
             switch goal {
-            case .running: "wait until \(name) runs"
+            case .running, .healthy: "wait until \(name) runs"
             case .cloudInit: "wait for cloud-init in \(name)"
             case .port(let port): "wait for port \(port) of \(name)"
             }
@@ -48,7 +51,7 @@ struct AwaitInstance: Step {
         let client = context.client(in: place)
         let what =
             switch goal {
-            case .running: "\(name) to run"
+            case .running, .healthy: "\(name) to run"
             case .cloudInit: "cloud-init in \(name)"
             case .port(let port): "port \(port) of \(name)"
             }
@@ -57,7 +60,7 @@ struct AwaitInstance: Step {
             hint: "bcmcluster unit logs shows what it wrote on its console", assuming: true
         ) {
             switch goal {
-            case .running: try await client.instance(name)?.isRunning ?? false ? true : nil
+            case .running, .healthy: try await client.instance(name)?.isRunning ?? false ? true : nil
             case .cloudInit: try await client.hasFinishedCloudInit(name) ? true : nil
             case .port(let port): try await answers(port, client, context) ? true : nil
             }

@@ -15,12 +15,14 @@ struct PortProbe: Sendable {
     let limit: Duration
     /// What is behind the port.
     var about: Set<Subject> = []
+    /// What the question is to a dry run.
+    var effect: Command.Effect = .reads
 
     /// What comes back from that port.
     func knock(_ address: String, _ port: Int) async throws -> Answer {
         let words = ["-c", "exec 3<>\"/dev/tcp/$0/$1\"", address, "\(port)"]
         do {
-            let result = try await runner.run(Command("bash", words, limit: limit, about: about))
+            let result = try await runner.run(Command("bash", words, limit: limit, effect: effect, about: about))
             if result.succeeded { return .open }
             if result.reports(SystemError.connectionRefused) { return .refused }
             let line = result.errors.split(separator: "\n").first ?? "no answer"

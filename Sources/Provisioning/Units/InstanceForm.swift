@@ -25,6 +25,8 @@ package struct InstanceForm: Sendable, Equatable {
             UnitMark.image: image, UnitMark.name: unit.name.instance(number),
         ]
         config[UnitMark.description] = unit.description
+        config[UnitMark.needs] = unit.needs.isEmpty ? nil : unit.needs.map(\.text).joined(separator: ",")
+        config[UnitMark.health] = unit.health?.mark
         config["cloud-init.user-data"] = unit.cloudInit.user
         config.merge(Self.optionalConfig(unit)) { $1 }
         profiles = unit.allProfiles
@@ -71,7 +73,7 @@ package struct InstanceForm: Sendable, Equatable {
     private static func decides(key: String) -> Bool {
         [
             "limits.cpu", "limits.memory", "cloud-init.user-data", "cloud-init.network-config", UnitMark.unit, UnitMark.image, UnitMark.description,
-            UnitMark.name, UnitMark.unfinished, UnitMark.keys,
+            UnitMark.name, UnitMark.unfinished, UnitMark.keys, UnitMark.needs, UnitMark.health,
         ].contains(key) || key.hasPrefix("environment.")
     }
 
@@ -135,6 +137,8 @@ package struct InstanceForm: Sendable, Equatable {
         case UnitMark.description: return "description changes"
         case UnitMark.image: return "its image is renamed \(new.map(UnitMark.short) ?? "")"
         case UnitMark.unfinished: return "is completed"
+        case UnitMark.needs: return new.map { "needs \($0.replacing(",", with: ", "))" } ?? "needs no other unit"
+        case UnitMark.health: return "health check \(HealthCheck(mark: new)?.text ?? "is removed")"
         default: return optionalWords(key, old, new) ?? "\(key) changes"
         }
     }

@@ -99,6 +99,8 @@ package struct Unit: Sendable, Equatable {
     package var profiles: [String] = []
     /// The cluster group on whose members new instances go.
     package var group: String?
+    /// How instances are asked whether they are healthy.
+    package var health: HealthCheck?
     /// Why the kernel that the file names cannot be honoured, where the instances are VMs; containers have none.
     package var kernel: Failure?
     /// What of the file was understood in another way than it stands there.

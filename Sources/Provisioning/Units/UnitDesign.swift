@@ -66,6 +66,16 @@ package struct UnitDesign: Sendable {
         }
     }
 
+    /// Whether an instance is made or started.
+    package var beginsInstances: Bool {
+        changes.contains { change in
+            switch change.work {
+            case .make, .edit(_, _, starts: true): true
+            default: false
+            }
+        }
+    }
+
     /// Whether every instance is there that should be, once all is done.
     package var isComplete: Bool { missing == 0 }
 

@@ -1,7 +1,7 @@
 extension UnitFile {
     /// The tables of a unit's file, and the keys that each may have.
     enum Section: String, TOMLSection {
-        case spacecore, hardware, resources, instance, volume, network, port, mount, device
+        case spacecore, hardware, resources, instance, volume, network, port, mount, device, health
 
         var keys: Set<String> {
             switch self {
@@ -18,12 +18,13 @@ extension UnitFile {
             case .port: ["listen", "target", "protocol"]
             case .mount: ["source", "path", "read-only", "shift"]
             case .device: Self.keysOfDevices
+            case .health: ["exec", "tcp", "http", "interval", "retries", "timeout"]
             }
         }
 
         var isRepeatable: Bool {
             switch self {
-            case .spacecore, .hardware, .resources, .instance: false
+            case .spacecore, .hardware, .resources, .instance, .health: false
             case .volume, .network, .port, .mount, .device: true
             }
         }

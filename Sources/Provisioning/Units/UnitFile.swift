@@ -53,7 +53,7 @@ package struct UnitFile: Sendable {
             sshKeys: try instance.map { try sshKeys($0, beside: userData, vendorData) } ?? [],
             profiles: try instance?.names("profile", "profile") ?? [],
             group: try instance?.names("group", "cluster group", most: 1).first,
-            kernel: kernel, remarks: remarks)
+            health: try health(root), kernel: kernel, remarks: remarks)
         if kind == .vm { try instance?.refusing("type") { try unit.checkForVMs() } }
         return unit
     }

@@ -22,6 +22,10 @@ enum UnitMark {
     static let keys = "user.bcm.keys"
     /// What that mark says where the file decides about the engine's profiles.
     static let profiles = "profiles"
+    /// The units that it needs, with commas.
+    static let needs = "user.bcm.needs"
+    /// How it is asked whether it is healthy, as JSON.
+    static let health = "user.bcm.health"
     /// The instance that was lost, and in whose place this one was made.
     static let replaces = "user.bcm.replaces"
 

@@ -127,7 +127,7 @@ enum Flag: String, CaseIterable, Sendable {
         case .reschedule:
             "create replacements for instances that are unreachable with their member and have no volume there"
         case .volumes: "also delete its volumes and their data"
-        case .waitFor: "wait for each instance: running, cloud-init or tcp:PORT"
+        case .waitFor: "wait for each instance: running, healthy, cloud-init or tcp:PORT"
         case .cloudInit: "file of cloud-init user-data"
         case .accept: "accept a trusted client that you added yourself, so that status no longer reports it"
         case .orphaned: "delete the machines of a cluster whose state is lost or damaged; asks, or needs --yes"

@@ -6,7 +6,7 @@ extension Invocation {
         guard let text = values[.waitFor] else { return nil }
         guard let goal = WaitGoal(text) else {
             throw Failure(
-                .badInput, "--wait-for \(Shell.quoted(text.clipped)) is not running, cloud-init or tcp:PORT",
+                .badInput, "--wait-for \(Shell.quoted(text.clipped)) is not running, healthy, cloud-init or tcp:PORT",
                 hint: "write --wait-for tcp:80")
         }
         return goal

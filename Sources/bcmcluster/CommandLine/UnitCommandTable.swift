@@ -8,7 +8,7 @@ extension CommandTable {
 
     private static let whole: [CommandSpecification] = [
         CommandSpecification(
-            verb: .run, words: ["run"], group: .workloads, summary: "create or update a unit from its file",
+            verb: .run, words: ["run"], group: .workloads, summary: "create or update units from their files",
             details: """
                 Creates what is missing, updates in place what can be, deletes what is
                 surplus, and prints the action for each object: + create, ~ update, - delete,
@@ -17,16 +17,29 @@ extension CommandTable {
                 terminal; elsewhere it needs --yes. Running it again changes nothing. Exits
                 with 4 if an instance is unreachable with its member; --reschedule creates a
                 replacement elsewhere. docs/guides/unit-file.md has all keys of the file.
+
+                With several files the units are begun in the order of their needs: each once
+                the units that it needs are there, and healthy where they have a [health].
+                --wait-for healthy waits until every instance answers so, and fails with the
+                last answer of one that does not.
                 """,
             flags: [
                 .cluster, .waitFor, .replace, .reschedule, .yes, .parallel, .timeout, .wait, .dryRun, .json,
-            ], operands: [Operand("FILE", .one, "the unit's file, such as web.toml")],
+            ],
+            operands: [
+                Operand("FILE", .one, "the unit's file, such as web.toml"),
+                Operand("FILE", .any, "files of more units"),
+            ],
             examples: [
                 "bcmcluster run -c DEV web.toml --dry-run", "bcmcluster run -c DEV web.toml --wait-for tcp:80",
+                "bcmcluster run -c DEV db.toml web.toml --wait-for healthy",
             ], schema: "run"),
         CommandSpecification(
             verb: .ps, words: ["ps"], group: .workloads, summary: "list the units and their instances",
-            details: "Exits with 4 if an instance is unreachable with its member.", flags: [.cluster, .json],
+            details: """
+                Exits with 4 if an instance is unreachable with its member. Where units have a
+                [health], each instance is asked once, and HEALTH says what it answered.
+                """, flags: [.cluster, .json],
             operands: [Operand("UNIT", .optional, "the unit [default: all]")],
             examples: ["bcmcluster ps -c DEV", "bcmcluster ps -c DEV web --json"], schema: "ps", onlyReads: true),
         CommandSpecification(

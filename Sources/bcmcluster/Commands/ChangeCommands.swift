@@ -41,8 +41,8 @@ extension Session {
                 operands[0], as: invocation.values[.cluster].map { try ClusterName($0) }, options: options)
         case .imagePreload: try PreloadImage(operands[0], onto: cluster, options: options)
         case .run:
-            try RunUnit(
-                operands[0], on: cluster, replacing: invocation.replaced(), reschedules: has(.reschedule),
+            try RunUnits(
+                operands, on: cluster, replacing: invocation.replaced(), reschedules: has(.reschedule),
                 waitingFor: invocation.goal(), options: options)
         case .rm: try DeleteUnit(UnitName(operands[0]), on: cluster, volumesToo: has(.volumes), options: options)
         case .unitStop: try unit(.stop)

@@ -50,8 +50,10 @@ extension Session {
     private func ps() async throws -> Int32 {
         let name = try cluster
         let unit = try invocation.operands.first.map { try UnitName($0) }
-        let found = try await ListUnits(on: name).run(in: app)
-        let listing = UnitListing(name, found.workloads, unit, images: found.images) { found.state.host(of: $0).text }
+        let found = try await ListUnits(on: name, unit: unit).run(in: app)
+        let listing = UnitListing(name, found.workloads, unit, images: found.images, health: found.health) {
+            found.state.host(of: $0).text
+        }
         if let unit, listing.instances.isEmpty { throw found.workloads.noUnit(unit) }
         if listing.instances.isEmpty, !invocation.isJSON {
             terminal.note("\(name) has no units: create one with bcmcluster run -c \(name) FILE")

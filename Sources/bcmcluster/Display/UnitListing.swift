@@ -9,6 +9,10 @@ struct UnitListing: Encodable {
         /// `container` or `vm`.
         var type: String
         var state: String
+        /// What it has answered: `none` where its unit has no check.
+        var health: String
+        /// The answer of one that is unhealthy.
+        var healthMessage: String?
         var member: String
         var host: String
         var ipv4: [String]
@@ -80,7 +84,7 @@ struct UnitListing: Encodable {
 
     init(
         _ cluster: ClusterName, _ workloads: Workloads, _ unit: UnitName?, images: [ListedImage] = [],
-        hostOf: (MemberName) -> String
+        health: [String: HealthAnswer] = [:], hostOf: (MemberName) -> String
     ) {
         self.cluster = cluster.text
         let ours = workloads.instances.compactMap { instance in instance.unit.map { ($0, instance) } }
@@ -89,14 +93,25 @@ struct UnitListing: Encodable {
         instances = ours.map { unit, instance in
             let isThere = workloads.isInReach(instance)
             let member = MemberName(instance.location, of: cluster)
+            let (word, answer) = Self.health(instance, health[instance.name])
             return Row(
                 unit: unit, name: instance.name,
                 type: (Unit.Kind.allCases.first { $0.type == instance.type } ?? .container).rawValue,
-                state: isThere ? StateWord.instance(instance.stateLabel) : "unreachable", member: instance.location,
+                state: isThere ? StateWord.instance(instance.stateLabel) : "unreachable", health: word,
+                healthMessage: answer, member: instance.location,
                 host: member.map(hostOf) ?? "-", ipv4: instance.addresses,
                 ports: instance.publishedPorts.map { Port($0, on: instance.location) }, image: Image(instance, images),
                 volumes: instance.volumes, since: isThere ? Self.seconds(instance).map(Timestamp.init) : nil,
                 reachable: isThere)
+        }
+    }
+
+    private static func health(_ instance: ClusterInstance, _ answer: HealthAnswer?) -> (String, String?) {
+        guard instance.healthCheck != nil else { return ("none", nil) }
+        return switch answer {
+        case .healthy: ("healthy", nil)
+        case .unhealthy(let why): ("unhealthy", why)
+        case .unknown, nil: ("unknown", nil)
         }
     }
 
@@ -109,19 +124,23 @@ struct UnitListing: Encodable {
 
     /// A table that is no wider than that.
     func text(width: Int, now: Int) -> String {
+        let hasHealth = instances.contains { $0.health != "none" }
         let rows = instances.map { row in
-            [
-                row.unit, row.name, row.type, row.state, row.member, row.host, Self.list(row.ipv4),
+            [row.unit, row.name, row.type, row.state] + (hasHealth ? [row.health == "none" ? "-" : row.health] : []) + [
+                row.member, row.host, Self.list(row.ipv4),
                 Self.list(row.ports.map(\.text)), row.image?.text ?? "-", Self.list(row.volumes),
                 row.since.map { "\(Duration.seconds(max(0, now - $0.seconds)).rough) ago" } ?? "-",
             ]
         }
         // The name says the unit.
-        let columns: [TextTable.Column] = [
-            .init("UNIT", 3), "NAME", .init("TYPE", 8), "STATE", .init("MEMBER", 1), .init("HOST", 7),
-            .init("IPV4", wraps: true), .init("PORTS", 4, wraps: true), .init("IMAGE", 5),
-            .init("VOLUMES", 6, wraps: true), .init("SINCE", 2),
-        ]
+        let columns: [TextTable.Column] =
+            [
+                .init("UNIT", 3), "NAME", .init("TYPE", 8), "STATE",
+            ] + (hasHealth ? ["HEALTH"] : []) + [
+                .init("MEMBER", 1), .init("HOST", 7),
+                .init("IPV4", wraps: true), .init("PORTS", 4, wraps: true), .init("IMAGE", 5),
+                .init("VOLUMES", 6, wraps: true), .init("SINCE", 2),
+            ]
         return TextTable.lines(columns, rows, width: width).map { $0 + "\n" }.joined()
     }
 

@@ -56,6 +56,8 @@ extension Repairs {
             case versionUnknown = "version-unknown"
             // A note, walked by ClusterFileTests.
             case drifted = "drifted"
+            // A note, seen by HealthTests.
+            case unhealthy = "unhealthy"
             // Walked by ArchiveTests.
             case importIncomplete = "import-incomplete"
             // Here impossible: AdviceTableTests.

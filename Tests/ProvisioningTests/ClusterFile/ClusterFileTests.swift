@@ -7,6 +7,10 @@ import Testing
     private static let files = InMemoryFiles([
         "dev/web.toml": "[spacecore]\nname = \"web\"\n[hardware]\nref = \"tiny\"\n[instance]\ncount = 2\n",
         "dev/other.toml": "[spacecore]\nname = \"web\"\n[hardware]\nref = \"tiny\"\n", "dev/tiny.tar.gz": "x",
+        "dev/api.toml":
+            "[spacecore]\nname = \"api\"\n[hardware]\nref = \"tiny\"\n[instance]\nneeds = [\"web\", \"db\"]\n",
+        "dev/db.toml":
+            "[spacecore]\nname = \"db\"\n[hardware]\nref = \"tiny\"\n[instance]\nneeds = [\"api\"]\n",
         "dev/broken.toml": "[spacecore]\nnam = \"web\"\n",
     ])
 
@@ -130,6 +134,10 @@ import Testing
             "units.files names dev/absent.toml, which does not exist"
         ),
         ("[cluster]\n[units]\nfiles = ['web.toml', 'other.toml']", 3, 9, "units.files has two files of the unit web"),
+        (
+            "[cluster]\n[units]\nfiles = ['web.toml', 'api.toml', 'db.toml']", 3, 9,
+            "units need each other: api needs db needs api; remove one of these"
+        ),
     ]
 
     @Test("What is wrong has its line, its column and a sentence", arguments: mistakes)
@@ -138,6 +146,12 @@ import Testing
         let told = [failure?.message, failure?.hint].compactMap { $0 }.joined(separator: "; ")
         #expect(told.hasPrefix("dev/bcmcluster.toml, line \(line), column \(column): \(sentence)"), "\(told)")
         #expect(failure?.exitStatus == 2)
+    }
+
+    @Test func unitsAreInTheOrderOfTheirNeeds() throws {
+        let file = try read("[cluster]\n[units]\nfiles = ['api.toml', 'web.toml']")
+        #expect(file.units.map(\.unit.name.text) == ["web", "api"])
+        #expect(file.units.map { file.runOptions(of: $0.unit).isNeeded } == [true, false])
     }
 
     @Test func aMistakeInAUnitsFileHasItsPlaceThere() throws {

@@ -36,6 +36,12 @@ import Testing
         #expect(plan.entries[2].after == [0, 1], "it is in use until then")
     }
 
+    @Test func whoNeedsItIsSaid() throws {
+        let other = try Unit.web("api") { $0.needs = [try UnitName("web")] }
+        let design = try design(workloads().with(other))
+        #expect(design.remarks.contains("web is needed by api") && design.isComplete)
+    }
+
     @Test func toldSoTheVolumesGoToo() throws {
         let design = try design(workloads(), volumes: true)
         #expect(design.works(on: .volume).map(\.name) == ["web_data_1", "web_data_2"] && design.remarks.isEmpty)

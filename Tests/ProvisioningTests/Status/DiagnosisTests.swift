@@ -230,6 +230,20 @@ import Testing
             ])
     }
 
+    @Test func unhealthyInstancesAreANoteForEachUnit() throws {
+        let status = ClusterStatus(
+            try ClusterObservation.dev(3) {
+                $0.unhealthy["web"] = [("web-10", "tcp 80: connection refused"), ("web-2", "is slow")]
+                $0.unhealthy["db"] = [("db-1", "exec ready: exit status 1")]
+            })
+        #expect(status.isHealthy && status.exitStatus == 0)
+        #expect(
+            status.rest.map(\.sentence) == [
+                "unhealthy: db-1 (db-1: exec ready: exit status 1)", "unhealthy: web-2, web-10 (web-2: is slow)",
+            ])
+        #expect(status.rest.map { status.hint(of: $0) } == ["bcmcluster ps -c DEV db", "bcmcluster ps -c DEV web"])
+    }
+
     @Test func aClusterThatIsOffOrGoneIsOneFinding() throws {
         #expect(findings(try ClusterObservation.dev(2) { $0.state.isDeleting = true }) == [.deletionIncomplete])
         let off = try ClusterObservation.dev(2) { observation in
@@ -259,6 +273,7 @@ import Testing
             .remoteStale("R"), .remoteElsewhere("R", address: "A"), .clientUntrusted("R"), .certificateChanged("R"),
             .apiUnreachable("R", address: "A", "connection refused"), .slow(.seconds(2)),
             .versionUnknown("9.9", treatedAs: "6.9"), .drifted(from: "/srv/dev.toml", ["the pool fast is missing"]),
+            .unhealthy(unit: "web", ["web-1"], "web-1: tcp 80: connection refused"),
             .apiNotListening(member, ServerInfo.AddressMismatch(expected: "A:1")), .network(NetworkFault(.claim)),
             .network(NetworkFault(.bridge("b"))), .network(NetworkFault(.cables([member]))),
             .network(NetworkFault(.tunnel("x"))), .network(NetworkFault(.rules("t", chains: ["input"]))),

@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("running", WaitGoal.running), ("cloud-init", .cloudInit), ("tcp:1", .port(1)), ("tcp:65535", .port(65_535)),
+        ("running", WaitGoal.running), ("healthy", .healthy), ("cloud-init", .cloudInit), ("tcp:1", .port(1)),
+        ("tcp:65535", .port(65_535)),
     ])
     func goals(_ text: String, _ goal: WaitGoal) { #expect(WaitGoal(text) == goal) }
 

@@ -27,7 +27,7 @@ import Testing
             "[spacecore]\nname = 'a'\ndescription = \"a\\nb\"\n[hardware]", 3, 15,
             "spacecore.description has a line break"
         ),
-        ("\"é\" = 1", 1, 1, "unknown key \"é\"; known keys: device, hardware, instance, mount, "),
+        ("\"é\" = 1", 1, 1, "unknown key \"é\"; known keys: device, hardware, health, instance, mount, "),
     ]
 
     @Test("Tables that are missing or of another type", arguments: tablesCases)

@@ -7,6 +7,7 @@ import Testing
 @Suite struct UnitCommandTests {
     @Test(arguments: [
         (["run", "-c", "DEV", "web.toml", "--dry-run"], Verb.run, ["web.toml"]), (["ps"], .ps, []),
+        (["run", "db.toml", "-c", "DEV", "web.toml", "api.toml"], .run, ["db.toml", "web.toml", "api.toml"]),
         (["ps", "-c", "DEV", "web", "--json"], .ps, ["web"]), (["rm", "web", "--volumes", "--yes"], .rm, ["web"]),
         (["unit", "stop", "web/2", "--force"], .unitStop, ["web/2"]), (["unit", "start", "web"], .unitStart, ["web"]),
         (["unit", "pause", "web"], .unitPause, ["web"]), (["unit", "resume", "web"], .unitResume, ["web"]),
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["run"], ["run", "a.toml", "b.toml"], ["rm"], ["rm", "web", "db"], ["unit", "stop"],
+        ["run"], ["rm"], ["rm", "web", "db"], ["unit", "stop"],
         ["unit", "kill", "web"], ["unit", "pause", "web", "--force"], ["unit", "exec", "web"],
         ["unit", "exec", "web", "--"], ["volume", "--json"], ["volume", "list", "a", "b"], ["api", "x", "y"],
         ["ps", "--volumes"], ["rm", "web", "--reschedule"], ["run", "x", "--volumes"], ["run", "x", "--wait-for"],
@@ -37,7 +38,9 @@ import Testing
         #expect(failure.exitStatus == 2 && !failure.message.isEmpty && !failure.message.contains("\n"))
     }
 
-    @Test(arguments: [("running", WaitGoal.running), ("cloud-init", .cloudInit), ("tcp:80", .port(80))])
+    @Test(arguments: [
+        ("running", WaitGoal.running), ("healthy", .healthy), ("cloud-init", .cloudInit), ("tcp:80", .port(80)),
+    ])
     func whatARunWaitsFor(_ text: String, _ goal: WaitGoal) throws {
         #expect(try Invocation(["run", "x.toml", "--wait-for", text]).goal() == goal)
         #expect(try Invocation(["run", "x.toml", "--wait-for=\(text)"]).goal() == goal)
@@ -50,7 +53,7 @@ import Testing
             try Invocation(["run", "x.toml", "--wait-for=\(text)"]).goal()
         }
         #expect(failure.exitStatus == 2 && failure.hint == "write --wait-for tcp:80")
-        #expect(failure.message.hasSuffix("is not running, cloud-init or tcp:PORT"))
+        #expect(failure.message.hasSuffix("is not running, healthy, cloud-init or tcp:PORT"))
     }
 
     @Test func whatMayBeMadeAnew() throws {

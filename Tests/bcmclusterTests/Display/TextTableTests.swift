@@ -48,7 +48,8 @@ import Testing
         var units = UnitListing(try ClusterName("DEV"), nothing, nil) { _ in "" }
         units.instances = [
             UnitListing.Row(
-                unit: "web", name: "web-1", type: "container", state: "running", member: long, host: "rack1.example",
+                unit: "web", name: "web-1", type: "container", state: "running", health: "unhealthy", member: long,
+                host: "rack1.example",
                 ipv4: ["10.123.100.101", "192.168.100.102"], ports: [], image: nil,
                 volumes: ["web-data-1", "web-log-1"], since: nil,
                 reachable: true)

@@ -49,6 +49,27 @@ import Testing
     /// 2026-01-02T03:04:05Z.
     private let then = 1_767_323_045
 
+    @Test func healthHasAColumnWhereAUnitHasACheck() throws {
+        let check = [UnitMark.health: HealthCheck(.tcp(80)).mark ?? ""]
+        let instances = [
+            instance("web", "web-1", config: check), instance("web", "web-2", config: check),
+            instance("web", "web-3", config: check), instance("db", "db-1"),
+        ]
+        let listing = UnitListing(
+            try ClusterName("DEV"), workloads(instances), nil,
+            health: ["web-1": .healthy, "web-2": .unhealthy("tcp 80: connection refused")]
+        ) { _ in "local" }
+        #expect(listing.instances.map(\.health) == ["none", "healthy", "unhealthy", "unknown"])
+        #expect(listing.instances.map(\.healthMessage) == [nil, nil, "tcp 80: connection refused", nil])
+        let lines = listing.text(width: 200, now: then).split(separator: "\n").map {
+            $0.split(separator: " ").map(String.init)
+        }
+        #expect(lines[0].firstIndex(of: "HEALTH") == 4)
+        #expect(lines.dropFirst().map { $0[4] } == ["-", "healthy", "unhealthy", "unknown"])
+        let without = try self.listing([instance("db", "db-1")])
+        #expect(!without.text(width: 200, now: then).contains("HEALTH"))
+    }
+
     @Test func theInstancesAsATable() throws {
         let listing = try listing([
             instance("web", "web-10", on: "DEV-01", status: "Error", volumes: ["web_data_10"]),
