@@ -26,6 +26,7 @@ struct Bench {
         try await hosts()
         try await fleet()
         try await units()
+        try await throughput()
         try await joinsAtOnce()
     }
 

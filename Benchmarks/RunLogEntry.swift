@@ -34,6 +34,9 @@ struct RunLogEntry {
         return program == "lxc" || program == "lxd"
     }
 
+    /// Whether it makes an instance and starts it.
+    var isLaunch: Bool { isLXD && words.contains("launch") }
+
     /// The member whose machine this starts.
     var startedMember: Substring? {
         guard words.first == "setsid", let verb = words.firstIndex(of: "machine") else { return nil }
@@ -45,6 +48,25 @@ struct RunLogEntry {
         guard succeeded, words.suffix(2) == ["query", "/1.0"] else { return nil }
         let folder = words.first { $0.hasPrefix("LXD_DIR=") }
         return folder?.split(separator: "/").dropLast().last
+    }
+}
+
+/// When a run's launches are at work, in seconds.
+struct LaunchTimes {
+    /// Until the first begins.
+    let before: Double
+    /// After the last has ended.
+    let after: Double
+    /// How many are at work at a time in between.
+    let atOnce: Double
+
+    /// What the log of a run says that took so long.
+    init(_ entries: [RunLogEntry], wall: Double) {
+        let launches = entries.filter(\.isLaunch)
+        before = launches.map(\.start).min() ?? wall
+        let end = launches.map(\.end).max() ?? wall
+        after = max(0, wall - end)
+        atOnce = launches.map { $0.end - $0.start }.reduce(0, +) / max(end - before, .leastNonzeroMagnitude)
     }
 }
 

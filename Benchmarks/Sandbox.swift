@@ -65,10 +65,19 @@ struct Sandbox {
         return try outcome.get()
     }
 
+    /// Runs a command to its end and returns what it prints.
+    func output(_ program: String, _ arguments: [String], limit: Duration = .seconds(120)) async throws -> String {
+        let command = Command(program, arguments, environment: environment, limit: limit, effect: .changes)
+        return try await runner.output(of: command)
+    }
+
     /// The lines of the log of the last `up`.
-    func logOfUp() throws -> [RunLogEntry] {
+    func logOfUp() throws -> [RunLogEntry] { try log(of: "up") }
+
+    /// The lines of the log of the last run of that command.
+    func log(of command: String) throws -> [RunLogEntry] {
         let logs = "\(folder)/runtime/clusters/\(cluster)/logs"
-        let name = try LocalFiles().names(in: logs).filter { $0.hasSuffix("-up.log") }.max()
+        let name = try LocalFiles().names(in: logs).filter { $0.hasSuffix("-\(command).log") }.max()
         let text = try name.flatMap { try LocalFiles().read("\(logs)/\($0)") } ?? ""
         return text.split(separator: "\n").compactMap(RunLogEntry.init)
     }

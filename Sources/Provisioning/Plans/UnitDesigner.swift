@@ -35,7 +35,7 @@ package struct UnitDesigner {
         let client = context.client(in: respondingMember)
         let images = UnitImages(unit.image, state, client, context)
         async let identity = images.identity()
-        var workloads = try await Workloads.look(client, members).after(designs)
+        var workloads = try await workloads(client, members).after(designs)
         workloads.cluster = state.identifier
         let needs = try UnitNeeds(unit, workloads, on: state.name)
         let kinds = UnitInstanceType(unit, workloads, state, client)
@@ -60,12 +60,29 @@ package struct UnitDesigner {
                 design, image: ImageFingerprintProvider("the image", nil), supply: nil, needs, respondingMember, state)
         }
         let supplied = try await images.supplied(
-            isVM: kind.isVM, nameserver: workloads.nameserver(for: diff.networks.first?.name ?? unit.interface))
+            isVM: kind.isVM,
+            isOnNetwork: !diff.networks.isEmpty || workloads.nameserver(for: unit.interface) != nil)
         let choices = try await choices(
             diff, workloads, among: try await kinds.able(kind), room, closed: required.closed)
         let remarks = [kind.remark, supplied.remark].compactMap { $0 }
         let design = try UnitDesign(diff, choices, image: supplied.change, remarks: remarks)
         return try outcome(design, image: supplied.image, supply: supplied.supply, needs, respondingMember, state)
+    }
+
+    /// What is on the cluster, once nothing of the unit's is being made any more for a run that was killed.
+    private func workloads(_ client: LXC, _ members: [ClusterMember]) async throws -> Workloads {
+        let workloads = try await Workloads.look(client, members)
+        let coming = workloads.instances(of: unit.name).filter { workloads.isInReach($0) && $0.isPerhapsBeingMade }
+        if coming.isEmpty { return workloads }
+        do {
+            _ = try await context.time.wait(
+                for: "\(Engine.current.title) to make \(coming[0].name)", limit: .seconds(30), every: .milliseconds(300)
+            ) { () -> Bool? in
+                for instance in coming where try await client.isBusy(instance) { return nil }
+                return true
+            }
+        } catch let failure as Failure where failure.code == .timedOut {}
+        return try await Workloads.look(client, members)
     }
 
     private func outcome(

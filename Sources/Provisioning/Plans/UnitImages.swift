@@ -64,8 +64,8 @@ struct UnitImages {
         }
     }
 
-    /// The image for new instances, where one that is unpacked asks the nameserver; throws where there is none.
-    func supplied(isVM: Bool, nameserver: String? = nil) async throws -> ResolvedImage {
+    /// The image for new instances, which are on a network of the engine's or not; throws where there is none.
+    func supplied(isVM: Bool, isOnNetwork: Bool = false) async throws -> ResolvedImage {
         switch reference {
         case .known(let text):
             let image = try await known()
@@ -76,7 +76,7 @@ struct UnitImages {
             return try await brought(.file(path), title: path, isVM: isVM)
         case .remote(let text): return try await brought(.remote(text), title: text, isVM: isVM)
         case .drive(let path): return try await made(path, isVM: isVM)
-        case .registry(let text): return try await unpacked(text, isVM: isVM, nameserver)
+        case .registry(let text): return try await fetched(text, isVM: isVM, isOnNetwork)
         }
     }
 
@@ -125,9 +125,25 @@ struct UnitImages {
     }
 
     /// The image of a registry, which its name tells from others.
-    private func unpacked(_ text: String, isVM: Bool, _ nameserver: String?) async throws -> ResolvedImage {
+    private func fetched(_ text: String, isVM: Bool, _ isOnNetwork: Bool) async throws -> ResolvedImage {
         try check(Unit.Kind.container.type, isVM, text)
         if let image = try await former(text) { return there(image, text) }
+        guard try await isPulled(text) else { return try await unpacked(text, isOnNetwork) }
+        return ResolvedImage(
+            image: ImageFingerprintProvider(text, nil, .pulled), supply: .pull(text),
+            change: UnitChange(.add, .image, text, "pulled by \(context.engine.title)", .bring))
+    }
+
+    /// Whether the engine pulls the image: it can, its member has the program for that, and the user has no login at the
+    /// registry, which the member would not know.
+    private func isPulled(_ text: String) async throws -> Bool {
+        guard try await client.server().pullsContainerImages else { return false }
+        guard try await Which(client.runner).missing(of: ["skopeo"]).isEmpty else { return false }
+        guard try await Which(context.runner).missing(of: ["skopeo"]).isEmpty else { return true }
+        return try await !ContainerRegistry(context.runner, root: context.runner).hasLogin(for: text)
+    }
+
+    private func unpacked(_ text: String, _ isOnNetwork: Bool) async throws -> ResolvedImage {
         try await checkPrograms(
             ["skopeo", "umoci"], "\(text) is fetched by skopeo and unpacked by umoci",
             hint: "apt-get install skopeo umoci")
@@ -139,11 +155,11 @@ struct UnitImages {
         }
         try checkRemote(text)
         return ResolvedImage(
-            image: ImageFingerprintProvider(text, nil), supply: .unpack(text, nameserver: nameserver),
+            image: ImageFingerprintProvider(text, nil), supply: .unpack(text),
             change: UnitChange(.add, .image, text, "unpacked by skopeo and umoci", .bring),
-            remark: nameserver == nil
-                ? "\(text) has no DHCP client: on that network its instances have no IPv4 address, and are reached through [[port]] only"
-                : nil
+            remark: isOnNetwork
+                ? nil
+                : "\(text) has no DHCP client: on that network its instances have no IPv4 address, and are reached through [[port]] only"
         )
     }
 
@@ -168,8 +184,7 @@ struct UnitImages {
     }
 
     private func there(_ image: ListedImage, _ title: String) -> ResolvedImage {
-        let process = ImageProcess(mark: image.properties?[ImageMetadata.process])
-        return ResolvedImage(image: ImageFingerprintProvider(title, image.fingerprint, running: process))
+        ResolvedImage(image: ImageFingerprintProvider(title, image.fingerprint, image.kind))
     }
 
     private func check(_ type: String, _ isVM: Bool, _ title: String) throws {

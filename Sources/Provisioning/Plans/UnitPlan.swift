@@ -9,7 +9,7 @@ package enum UnitPlan {
         var plan = ClusterPlan()
 
         // What instances are made from and hang on: the image, networks and volumes.
-        let supplied = supply.map { [plan.add($0.step(into: image, of: state))] } ?? []
+        let supplied = supply.map { [plan.add($0.step(into: image, of: state, by: respondingMember))] } ?? []
         // Names are there no sooner than what they lead to, and no longer.
         let comes = design.works(on: .instance).contains { $0.sign == .add }
         let networks = design.works(on: .network).compactMap { change -> Int? in

@@ -48,27 +48,48 @@ struct CreateInstance: Step {
 
     /// Makes and starts it; removes again what was made and could not be started.
     private func launch(_ client: LXC, _ context: PlanContext) async throws {
-        let form = image.process.map(form.running) ?? form
+        // What has it was made here and now, so that it may be removed again without a look at what is on it.
+        let identifier = await StepScope.outcome(assuming: "<\(name) identifier>") { context.random.uuid() }
         do {
-            try await client.launch(
-                name, from: image.fingerprint, isVM: form.isVM, on: place.text, form.creation,
-                limit: context.limits.machine)
-            try await client.settle(
-                name, without: UnitMark.unfinished,
-                identifier: (from: UnitMark.engineIdentifier, to: UnitMark.identifier))
+            try await create(client, identifier, limit: context.limits.machine)
         } catch let failure as Failure where failure.reports(EngineError.nameTaken, .busy, .doneByAnother) {
             throw failure
         } catch {
             // The instance's own log says why it did not start, and goes with it.
             var failure = Failure(error)
             if failure.code == .commandFailed, let log = try? await client.startLog(of: name), !log.isEmpty {
-                let shown = try form.creation.shownInput().removed(from: log)
+                let shown = try form.creation(identifier).shownInput().removed(from: log)
                 failure.output = [failure.output ?? "", shown].joined(separator: "\n")
             }
             // A task of its own, which is not cancelled with this one.
             let wasAnswered = failure.code == .commandFailed
-            await Task { try? await discard(client, context.time, isLate: !wasAnswered) }.value
+            await Task { try? await discard(client, context.time, identifier, isLate: !wasAnswered) }.value
             throw failure
+        }
+    }
+
+    /// Makes and starts it, by one call where nothing has to be done in between.
+    private func create(_ client: LXC, _ identifier: String, limit: Duration) async throws {
+        func make(_ form: InstanceForm, starts: Bool) async throws {
+            try await client.launch(
+                name, from: image.fingerprint, isVM: form.isVM, on: place.text, form.creation(identifier), starts: starts,
+                limit: limit)
+        }
+        switch image.kind {
+        case .system: try await make(form, starts: true)
+        case .unpacked(let process):
+            // Another instance of the image may be on another network.
+            guard let resolver = form.resolver else { return try await make(form.running(process), starts: true) }
+            try await make(form.running(process), starts: false)
+            try await client.write(resolver, to: InstanceForm.resolverPath, of: name)
+            try await client.start(name)
+        case .pulled:
+            try await make(form.withoutVariables, starts: false)
+            try await client.edit(name) { properties in
+                try InstanceForm.noteVariables(of: &properties)
+                form.apply(to: &properties)
+            }
+            try await client.start(name)
         }
     }
 
@@ -77,19 +98,30 @@ struct CreateInstance: Step {
     private static let appearance: Duration = .seconds(2)
 
     /// Removes what was made and never ran, also where it appears only now: `isLate` is for a client that got no answer.
-    private func discard(_ client: LXC, _ time: any TimeSource, isLate: Bool) async throws {
+    private func discard(_ client: LXC, _ time: any TimeSource, _ identifier: String, isLate: Bool) async throws {
         let end = time.elapsed + (isLate ? Self.appearance : .zero)
-        while try await !awaitRelease(client, time), time.elapsed < end { try await time.sleep(.milliseconds(300)) }
+        while try await !awaitRelease(client, time, identifier), time.elapsed < end {
+            try await time.sleep(.milliseconds(300))
+        }
     }
 
-    /// Removes what was made and never ran, and answers whether there was any; LXD continues making it for a while.
-    private func awaitRelease(_ client: LXC, _ time: any TimeSource) async throws -> Bool {
+    /// Removes what was made and never ran, by this very attempt where it has that identifier, and answers whether there was
+    /// any; LXD continues making it for a while.
+    private func awaitRelease(_ client: LXC, _ time: any TimeSource, _ identifier: String? = nil) async throws -> Bool {
         try await time.wait(
             for: "\(Engine.current.title) to release \(name)", limit: .seconds(30), every: .milliseconds(300)
         ) {
             do {
-                return try await client.discardUnfinished(
-                    name, of: unit.text, marks: (UnitMark.unit, UnitMark.unfinished))
+                guard let there = try await client.instanceEvenIfCancelled(name), !there.isRunning,
+                    there.config?[UnitMark.unit] == unit.text
+                else { return false }
+                let isOwn = identifier != nil && there.config?[UnitMark.engineIdentifier] == identifier
+                if !isOwn, !there.isUnfinished {
+                    guard there.isPerhapsBeingMade else { return false }
+                    return try await client.isBusy(there) ? nil : false
+                }
+                try await client.remove(name, evenIfCancelled: true)
+                return true
             } catch is Failure {
                 return nil
             }

@@ -23,7 +23,16 @@ struct EditInstance: Step {
 
     func run(_ context: PlanContext) async throws {
         let client = context.client(in: place)
-        if let form { try await client.edit(name, form.apply) }
+        if let form {
+            var isUnpacked = false
+            try await client.edit(name) { properties in
+                form.apply(to: &properties)
+                isUnpacked = ImageProcess(mark: properties.config[ImageProcess.key]) != nil
+            }
+            if isUnpacked, let resolver = form.resolver {
+                try await client.write(resolver, to: InstanceForm.resolverPath, of: name)
+            }
+        }
         if starts { try await client.start(name) }
     }
 }

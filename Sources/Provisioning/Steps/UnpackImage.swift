@@ -3,8 +3,6 @@ struct UnpackImage: Step {
     let title = "unpack the image of the registry"
     let member: MemberName? = nil
     let reference: String
-    /// Where its instances ask for names: no DHCP client tells them.
-    var nameserver: String?
     let image: ImageFingerprintProvider
     let remote: String
     /// Whether root's commands need `sudo`: only root can give files to others.
@@ -15,7 +13,7 @@ struct UnpackImage: Step {
 
     func isDone(_ context: PlanContext) async throws -> Bool {
         guard let there = try await context.madeImage(from: reference, on: remote) else { return false }
-        image.note(there.fingerprint, running: ImageProcess(mark: there.properties?[ImageMetadata.process]))
+        image.note(there.fingerprint, there.kind)
         return true
     }
 
@@ -29,9 +27,10 @@ struct UnpackImage: Step {
         try await folder.use { place in
             let bundle = try await registry.unpack(reference, for: architecture, in: place, limit: limit)
             let process = try await runnable(bundle, registry)
-            // Where /etc is a link, it might lead out of the bundle.
-            if let nameserver, try await !registry.isLink("/etc", in: bundle) {
-                try await registry.add("nameserver \(nameserver)\n", at: "/etc/resolv.conf", to: bundle, mode: "0644")
+            // Each instance gets one of its own, which a link in the image could lead astray. Where /etc is a link, it might lead
+            // out of the bundle.
+            if try await !registry.isLink("/etc", in: bundle) {
+                try await registry.add("", at: InstanceForm.resolverPath, to: bundle, mode: "0644")
             }
             try await registry.pack(bundle, as: "\(place)/rootfs.tar.gz", limit: limit)
             let metadata = ImageMetadata(
@@ -44,7 +43,7 @@ struct UnpackImage: Step {
                 folder.pack(metadata), "\(place)/rootfs.tar.gz", from: reference, placeholder: image.fingerprint,
                 limit: limit)
             try await context.remember(fingerprint, madeFrom: reference)
-            image.note(fingerprint, running: process)
+            image.note(fingerprint, .unpacked(process))
         }
     }
 

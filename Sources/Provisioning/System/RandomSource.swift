@@ -6,6 +6,17 @@ package protocol RandomSource: Sendable {
     func identifier(length: Int) -> String
 }
 
+extension RandomSource {
+    /// An identifier of something that no other has in all the world, as engines give one to each instance: a UUID.
+    func uuid() -> String {
+        var rest = identifier(length: 32)[...]
+        return [8, 4, 4, 4, 12].map { length in
+            defer { rest = rest.dropFirst(length) }
+            return String(rest.prefix(length))
+        }.joined(separator: "-")
+    }
+}
+
 /// The operating system's random numbers, fit for secrets.
 package struct SystemRandom: RandomSource {
     /// Nothing to set up.

@@ -62,6 +62,17 @@ struct ContainerRegistry: Sendable {
             of: Command("tar", how + ["-czf", file, "-C", "\(bundle)/rootfs", "."], limit: limit, effect: .changes))
     }
 
+    /// The registry and the image's name in it.
+    static func parts(of reference: String) -> (host: String, path: String) {
+        let parts = reference.split(separator: "/", maxSplits: 1)
+        return (String(parts.first ?? ""), String(parts.dropFirst().first ?? ""))
+    }
+
+    /// Whether the user has logged in to the registry of that image, which the engine's daemon knows nothing of.
+    func hasLogin(for reference: String) async throws -> Bool {
+        try await runner.run(Command("skopeo", ["login", "--get-login", Self.parts(of: reference).host])).succeeded
+    }
+
     /// What registries call an architecture of LXD's.
     private static func architecture(_ name: String) -> String {
         ["x86_64": "amd64", "i686": "386", "aarch64": "arm64", "armv7l": "arm", "armv8l": "arm"][name] ?? name

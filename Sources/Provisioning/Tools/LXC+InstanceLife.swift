@@ -1,11 +1,12 @@
 /// The life of an instance: made, changed, started and stopped, seen from within, and removed.
 extension LXC {
-    /// Makes an instance on that member and starts it.
+    /// Makes an instance on that member, and starts it unless something is to be done to it first.
     package func launch(
         _ name: String, from fingerprint: String, isVM: Bool, on member: String, _ properties: InstanceProperties,
-        limit: Duration
+        starts: Bool = true, limit: Duration
     ) async throws {
-        let words = ["launch", fingerprint, name, "--target", member, "--quiet"] + (isVM ? ["--vm"] : [])
+        let verb = starts ? "launch" : "init"
+        let words = [verb, fingerprint, name, "--target", member, "--quiet"] + (isVM ? ["--vm"] : [])
         let command = try change(words, reading: properties, limit: limit)
         let result = try await runner.run(command)
         if result.reports(EngineError.imageUnresolved) {
@@ -18,11 +19,11 @@ extension LXC {
     /// Changes an instance's own configuration and devices.
     ///
     /// LXD takes them whole, on standard input, where no other user of the machine reads them.
-    package func edit(_ name: String, _ change: (inout InstanceProperties) -> Void) async throws {
+    package func edit(_ name: String, _ change: (inout InstanceProperties) throws -> Void) async throws {
         var properties = try await runner.decoded(
             InstanceProperties.self,
             from: query("/1.0/instances/\(name)", assumed: #"{"config":{},"devices":{}}"#))
-        change(&properties)
+        try change(&properties)
         try await runner.output(of: self.change(["config", "edit", name], reading: properties))
     }
 
@@ -36,30 +37,19 @@ extension LXC {
         return command
     }
 
-    /// Removes a mark of an instance, and notes the identifier that the engine has given it, by one call: `lxc config set` makes
-    /// three.
-    package func settle(_ name: String, without mark: String, identifier: (from: String, to: String)) async throws {
-        var config = [mark: ""]
-        config[identifier.to] = try await StepScope.outcome(assuming: "<\(name) identifier>") {
-            try await instance(name)?.config?[identifier.from]
-        }
-        try await send("PATCH", ["config": config], to: "/1.0/instances/\(name)")
+    /// Writes a file of root's into an instance, which may be off.
+    func write(_ text: String, to path: String, of name: String) async throws {
+        let words = ["--create-dirs", "--uid", "0", "--gid", "0", "--mode", "0644", "-", "\(name)\(path)"]
+        var command = change(["file", "push"] + words)
+        command.input = text
+        try await runner.output(of: command)
     }
 
-    /// Takes an instance of the unit away that does not run and has the mark of one that is not made to its end, also when the
-    /// run is cancelled; answers whether it did.
-    ///
-    /// Throws while LXD continues making it, which it does for a client that is gone.
-    package func discardUnfinished(
-        _ name: String, of unit: String, marks: (unit: String, unfinished: String)
-    ) async throws -> Bool {
+    /// The instance as it is now, also when the run is cancelled; `nil` where there is none of that name.
+    func instanceEvenIfCancelled(_ name: String) async throws -> ClusterInstance? {
         var look = query("/1.0/instances/\(name)")
         look.outlivesCancellation = true
-        guard let instance = try await found(ClusterInstance.self, look), instance.config?[marks.unit] == unit,
-            instance.config?[marks.unfinished] != nil, !instance.isRunning
-        else { return false }
-        try await remove(name, evenIfCancelled: true)
-        return true
+        return try await found(ClusterInstance.self, look)
     }
 
     /// Starts an instance; one that runs is fine.

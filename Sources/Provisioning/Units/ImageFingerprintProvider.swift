@@ -4,27 +4,27 @@ import Synchronization
 package final class ImageFingerprintProvider: Sendable {
     private struct Known {
         var fingerprint: String?
-        var process: ImageProcess?
+        var kind: ImageKind
     }
 
     private let known: Mutex<Known>
     /// What the user calls it.
     package let title: String
 
-    /// An image whose fingerprint is known, or not yet; with what its instances run in place of an init system.
-    package init(_ title: String, _ fingerprint: String?, running process: ImageProcess? = nil) {
+    /// An image whose fingerprint is known, or not yet.
+    package init(_ title: String, _ fingerprint: String?, _ kind: ImageKind = .system) {
         self.title = title
-        known = Mutex(Known(fingerprint: fingerprint, process: process))
+        known = Mutex(Known(fingerprint: fingerprint, kind: kind))
     }
 
     /// The fingerprint; in a dry run a placeholder where it is not known yet.
     package var fingerprint: String { known.withLock { $0.fingerprint } ?? "<fingerprint of \(title)>" }
 
-    /// What its instances run; `nil` where it has an init system.
-    package var process: ImageProcess? { known.withLock { $0.process } }
+    /// What its instances run.
+    package var kind: ImageKind { known.withLock { $0.kind } }
 
     /// Notes the fingerprint, and what its instances run.
-    package func note(_ fingerprint: String, running process: ImageProcess? = nil) {
-        known.withLock { $0 = Known(fingerprint: fingerprint, process: process) }
+    package func note(_ fingerprint: String, _ kind: ImageKind = .system) {
+        known.withLock { $0 = Known(fingerprint: fingerprint, kind: kind) }
     }
 }

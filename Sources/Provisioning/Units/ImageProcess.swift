@@ -1,5 +1,23 @@
 import FoundationEssentials
 
+/// What an instance of an image runs.
+package enum ImageKind: Sendable, Equatable {
+    /// The image's init system.
+    case system
+    /// That, in init's place: the image is of a registry, and was unpacked here.
+    case unpacked(ImageProcess)
+    /// What the image says: it is of a registry, and the engine has pulled it.
+    case pulled
+}
+
+extension ListedImage {
+    /// What its instances run.
+    var kind: ImageKind {
+        if properties?["type"] == "oci" { return .pulled }
+        return ImageProcess(mark: properties?[ImageMetadata.process]).map(ImageKind.unpacked) ?? .system
+    }
+}
+
 /// What an image of a registry runs: it has no init system, and an instance of it runs that in init's place.
 package struct ImageProcess: Sendable, Equatable, Codable {
     /// The program and its arguments.

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What an instance of a unit is to be: the keys and devices that the unit's file decides, and none besides.
 package struct InstanceForm: Sendable, Equatable {
     /// Whether it is a virtual machine.
@@ -95,11 +97,40 @@ package struct InstanceForm: Sendable, Equatable {
     /// Lines for LXC by which what asks for no address has its own.
     private var addressLines: String { cards.isEmpty ? fixed?.lxc ?? "" : cards.lxc }
 
+    /// Where an instance asks for names whose image has no DHCP client that is told: its `/etc/resolv.conf`.
+    ///
+    /// Of several networks the first is asked: it answers for the names of others, too, but for those of units.
+    var resolver: String? {
+        guard let card = cards.first else { return fixed.map { "nameserver \($0.gateway)\n" } }
+        return "nameserver \(card.range.address)\nsearch \(UnitNetwork.domain)\n"
+    }
+    /// Where programs look for it.
+    static let resolverPath = "/etc/resolv.conf"
+
+    /// The form in which an instance of an image is made that the engine has pulled: the unit's variables come once it is known
+    /// which ones the image has.
+    var withoutVariables: InstanceForm {
+        var form = self
+        form.config = config.filter { !$0.key.hasPrefix("environment.") }
+        return form
+    }
+
+    /// Notes which variables an instance has from an image that the engine has pulled.
+    static func noteVariables(of instance: inout InstanceProperties) throws {
+        let variables = instance.config.filter { $0.key.hasPrefix("environment.") }
+        instance.config[UnitMark.variables] = try JSONText.text(variables, isCompact: true).trimmed
+    }
+
     /// What an instance of that configuration is to have: the variables of its image where the unit sets none.
-    private func wanted(of config: [String: String]?) -> [String: String] {
-        guard let process = ImageProcess(mark: config?[ImageProcess.key]) else { return self.config }
+    private func wanted(of config: [String: String]) -> [String: String] {
+        guard let process = ImageProcess(mark: config[ImageProcess.key]) else {
+            let noted = config[UnitMark.variables].flatMap {
+                try? JSONDecoder().decode([String: String].self, from: Data($0.utf8))
+            }
+            return self.config.merging(noted ?? [:]) { own, _ in own }
+        }
         var wanted = self.config.merging(process.variables) { own, _ in own }
-        if let lines = config?["raw.lxc"], !lines.contains(addressLines) {
+        if let lines = config["raw.lxc"], !lines.contains(addressLines) {
             wanted["raw.lxc"] = process.lxc + addressLines
         }
         return wanted
@@ -107,7 +138,7 @@ package struct InstanceForm: Sendable, Equatable {
 
     /// In what the instance is not as it should be, each with what it is and is to be, in words.
     func differences(from instance: ClusterInstance) -> [String] {
-        let wanted = wanted(of: instance.config)
+        let wanted = wanted(of: instance.config ?? [:])
         let optional = optionalKeys(of: instance.config)
         let config = (instance.config ?? [:]).filter { Self.decides(key: $0.key) || optional.contains($0.key) }
         let devices = (instance.devices ?? [:]).filter { decides(device: $0.key) }
@@ -168,9 +199,9 @@ package struct InstanceForm: Sendable, Equatable {
         instance.devices = instance.devices.filter { !decides(device: $0.key) }.merging(devices) { $1 }
     }
 
-    /// What the instance is created with; the mark that it is not made to its end is in it.
-    var creation: InstanceProperties {
-        InstanceProperties(
-            config: config.merging([UnitMark.unfinished: "true"]) { $1 }, devices: devices, profiles: profiles)
+    /// What the instance is created with, that identifier for one, of which the engine lets the first one be chosen.
+    func creation(_ identifier: String) -> InstanceProperties {
+        let identifiers = [UnitMark.identifier: identifier, UnitMark.engineIdentifier: identifier]
+        return InstanceProperties(config: config.merging(identifiers) { $1 }, devices: devices, profiles: profiles)
     }
 }

@@ -10,8 +10,18 @@ enum UnitMark {
     static let identifier = "user.bcm.uuid"
     /// The key in which the engine keeps that identifier.
     static let engineIdentifier = "volatile.uuid"
-    /// Stands on an instance until it has been started for the first time.
+    /// Stands on an instance of an earlier version until it has been started for the first time.
     static let unfinished = "user.bcm.unfinished"
+    /// The key in which the engine keeps what is to be written into an instance at its next start: `create` where that is its
+    /// first.
+    ///
+    /// The engine sets it once an instance is made from its image, and takes it off in the start. Renaming one that has run
+    /// sets another word, moving one none.
+    static let engineTemplate = "volatile.apply_template"
+    /// The key in which the engine keeps how an instance was last; none has it before its first start.
+    static let enginePower = "volatile.last_state.power"
+    /// The variables of an image that the engine has pulled, which those of the unit take the place of.
+    static let variables = "user.bcm.variables"
     /// Where the image came from.
     static let image = "user.bcm.image"
     /// What the user says of the unit.
@@ -58,7 +68,15 @@ extension ClusterInstance {
     /// Where its image came from, as the unit's file said.
     var image: String? { config?[UnitMark.image] }
     /// Whether a run was cut off before it had started it: nothing is on it but its image.
-    var isUnfinished: Bool { config?[UnitMark.unfinished] != nil && !hasRun && !isRunning }
+    var isUnfinished: Bool {
+        let isNew = config?[UnitMark.unfinished] != nil || config?[UnitMark.engineTemplate] == "create"
+        return isNew && !hasRun && !isRunning
+    }
+    /// Whether the engine may be making it still: it has never run, as far as is known, and is not ready for a first start.
+    var isPerhapsBeingMade: Bool {
+        guard let config, !hasRun, !isRunning else { return false }
+        return config[UnitMark.engineTemplate] == nil && config[UnitMark.enginePower] == nil
+    }
 }
 
 extension ClusterVolume {

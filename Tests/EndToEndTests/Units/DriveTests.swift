@@ -77,22 +77,25 @@ extension Units {
             #expect(!FileManager.default.fileExists(atPath: try sandbox.files().image))
         }
 
-        @Test("An image as registries have them, by skopeo and umoci: what it runs, as whom, where; its port answers")
+        @Test("An image of a registry, pulled by the engine or unpacked: what it runs, as whom, where; its port answers")
         func registry() async throws {
             try await Sandbox.use("UK") { sandbox in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "0")
-                try await makeLayout(sandbox)
-                try await planned(sandbox)
-                try await served(sandbox)
-                try await changed(sandbox)
-                try await withoutUmoci(sandbox)
+                let layout = try await makeLayout(sandbox)
+                let host = try #require(try sandbox.state().subnet).address(1).description
+                try await TestRegistry.serve(layout, at: host, sandbox) { registry in
+                    let server = try await sandbox.client("query", "\(sandbox.cluster)-00:/1.0")
+                    let page = Page(sandbox, registry, isPulled: server.contains("\"instance_oci\""))
+                    try await page.isPlanned()
+                    try await page.isServed()
+                    try await page.changes()
+                    try await page.isUnpackedOtherwise()
+                }
             }
         }
 
-        private let reference = "docker.io/library/tiny:1"
-
-        /// An image of one program in a layout of OCI's, and a `skopeo` that takes that layout for the registry.
-        private func makeLayout(_ sandbox: Sandbox) async throws {
+        /// An image of one program in a layout of OCI's.
+        private func makeLayout(_ sandbox: Sandbox) async throws -> String {
             let root = try await sandbox.rootFileSystem()
             try FileManager.default.createDirectory(
                 atPath: "\(root)/srv/my page", withIntermediateDirectories: true)
@@ -110,109 +113,140 @@ extension Units {
                 + ["--config.user", "1000:1000", "--config.workingdir", "/srv"]
             let result = try await sandbox.run("umoci", words)
             try #require(result.succeeded, "\(result.errors)")
-            try sandbox.write(
-                """
-                #!/bin/bash
-                echo "$*" >>\(sandbox.folder)/skopeo.log
-                from=docker://docker.io/library/tiny
-                exec /usr/bin/skopeo "${@/#$from:/oci:\(layout):}"
-
-                """, to: "shim/skopeo", mode: 0o755)
+            return layout
         }
+    }
+}
 
-        private func unit(_ sandbox: Sandbox, _ instance: String = "", environment: String = "") throws -> String {
-            try sandbox.write(
-                """
-                [spacecore]
-                name = "page"
-                [hardware]
-                memory = 32
-                ref = "\(reference)"
-                [instance]
-                \(instance)
-                [instance.env]
-                \(environment)
-                [[port]]
-                listen = 8080
-                target = 80
-                """, to: "page.toml")
-        }
+/// A unit whose image is of a registry: a page, which it shows at a port.
+private struct Page {
+    let sandbox: Sandbox
+    let registry: TestRegistry
+    /// Whether the engine pulls its image; else that is unpacked.
+    let isPulled: Bool
+    private var reference: String { "\(registry.address)/library/tiny:1" }
+    private var name: String { sandbox.cluster }
 
-        /// The plan fetches nothing, and says what the user has to know.
-        private func planned(_ sandbox: Sandbox) async throws {
-            let path = try unit(sandbox)
-            let plan = try await sandbox.mustRun(
-                "run", "-c", sandbox.cluster, path, "--dry-run", adding: sandbox.shimmed())
+    init(_ sandbox: Sandbox, _ registry: TestRegistry, isPulled: Bool) {
+        self.sandbox = sandbox
+        self.registry = registry
+        self.isPulled = isPulled
+    }
+
+    private func unit(_ instance: String = "", environment: String = "", _ rest: String = "") throws -> String {
+        try sandbox.write(
+            """
+            [spacecore]
+            name = "page"
+            [hardware]
+            memory = 32
+            ref = "\(reference)"
+            [instance]
+            \(instance)
+            [instance.env]
+            \(environment)
+            [[port]]
+            listen = 8080
+            target = 80
+            \(rest)
+            """, to: "page.toml")
+    }
+
+    /// The plan fetches nothing, and says what the user has to know.
+    func isPlanned() async throws {
+        let plan = try await sandbox.mustRun("run", "-c", name, try unit(), "--dry-run")
+        if isPulled {
+            #expect(plan.output.contains("--wait --request POST") && plan.output.contains("/1.0/images"))
+            #expect(plan.output.contains("pulled by \(Product.engine.title)"), "\(plan.output)")
+        } else {
             #expect(plan.output.contains(" copy --quiet docker://\(reference) oci:"), "\(plan.output)")
             #expect(plan.output.contains("umoci unpack --image"))
-            #expect(plan.output.contains("lxc.net.0") || plan.output.contains("ipv4.address"), "\(plan.output)")
-            #expect(!FileManager.default.fileExists(atPath: "\(sandbox.folder)/skopeo.log"))
-            let vm = try unit(sandbox, "type = \"vm\"")
-            let refused = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, vm, adding: sandbox.shimmed())
-            #expect(refused.ending == .exited(1), "\(refused.errors)")
-            #expect(try await sandbox.images().isEmpty)
         }
+        #expect(plan.output.contains("lxc.net.0") || plan.output.contains("ipv4.address"), "\(plan.output)")
+        #expect(registry.requests == [])
+        let refused = try await sandbox.bcmcluster("run", "-c", name, try unit("type = \"vm\""))
+        #expect(refused.ending == .exited(1), "\(refused.errors)")
+        #expect(try await sandbox.images().isEmpty)
+    }
 
-        private func served(_ sandbox: Sandbox) async throws {
-            let path = try unit(sandbox)
-            try await sandbox.mustRun("run", "-c", sandbox.cluster, path, adding: sandbox.shimmed())
-            #expect(!FileManager.default.fileExists(atPath: try sandbox.files().image))
-            let address = try #require(try sandbox.state().members[0].address)
-            let page = try await SystemTime().wait(for: "the page", limit: .seconds(30), every: .milliseconds(100)) {
-                let result = try await sandbox.run("busybox", ["wget", "-qO-", "http://\(address):8080/"])
-                return result.succeeded ? result.output : nil
-            }
-            #expect(page == "a page\n")
-
-            // No DHCP client is in it, and yet it has an address, a way out, and somebody to ask for names.
-            let shown = try #require(try await sandbox.ps("page").first?.ipv4.first)
-            let network = try await sandbox.exec("page", "busybox", "ip", "route")
-            #expect(network.contains("src \(shown)") && network.contains("default via "), "\(network)")
-            let gateway = try await sandbox.exec("page", "cat", "/etc/resolv.conf")
-            #expect(network.contains("default via \(gateway.dropFirst("nameserver ".count).trimmed) "))
-
-            // What the image says of its process: the user, words with a blank in them, and the folder from which they lead
-            // to the page.
-            let status = try await sandbox.exec("page", "cat", "/proc/1/status")
-            #expect(status.contains("Uid:\t1000\t") && status.contains("Gid:\t1000\t"), "\(status)")
-            let words = try await sandbox.exec("page", "busybox", "xargs", "-0", "-n", "1", "-a", "/proc/1/cmdline")
-            #expect(words == "busybox\nhttpd\n-f\n-p\n127.0.0.1:80\n-h\nmy page\n")
-            #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the image\n"))
+    func isServed() async throws {
+        try await sandbox.mustRun("run", "-c", name, try unit())
+        let address = try #require(try sandbox.state().members[0].address)
+        let page = try await SystemTime().wait(for: "the page", limit: .seconds(300), every: .milliseconds(100)) {
+            let result = try await sandbox.run("busybox", ["wget", "-qO-", "http://\(address):8080/"])
+            return result.succeeded ? result.output : nil
         }
+        #expect(page == "a page\n")
+        try await isConnected()
 
-        /// The unit's variables take the place of the image's, and give it back; nothing is fetched again.
-        private func changed(_ sandbox: Sandbox) async throws {
-            let name = sandbox.cluster
-            let images = try await sandbox.images()
-            let again = try await sandbox.mustRun("run", "-c", name, try unit(sandbox))
-            #expect(again.errors.contains("unchanged"), "\(again.errors)")
-            let own = try unit(sandbox, environment: "GREETING = \"of the unit\"")
-            try await sandbox.mustRun("run", "-c", name, own)
-            #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the unit\n"))
-            try await sandbox.mustRun("run", "-c", name, try unit(sandbox))
-            #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the image\n"))
-            let last = try await sandbox.mustRun("run", "-c", name, try unit(sandbox))
-            #expect(last.errors.contains("unchanged"), "\(last.errors)")
-            #expect(try await sandbox.images() == images)
-            let log = try String(contentsOfFile: "\(sandbox.folder)/skopeo.log", encoding: .utf8)
-            #expect(log.split(separator: "\n").count == 1)
-        }
+        // What the image says of its process: the user, words with a blank in them, and the folder from which they lead to the
+        // page. The engine's own init is in its place where the engine has pulled it.
+        let process = isPulled ? try await sandbox.exec("page", "busybox", "pgrep", "-o", "-f", "httpd -f").trimmed : "1"
+        let status = try await sandbox.exec("page", "cat", "/proc/\(process)/status")
+        #expect(status.contains("Uid:\t1000\t") && status.contains("Gid:\t1000\t"), "\(status)")
+        let words = ["busybox", "xargs", "-0", "-n", "1", "-a", "/proc/\(process)/cmdline"]
+        let shown = try await sandbox.output(of: words, in: "page", at: #_sourceLocation) { !$0.isEmpty }
+        #expect(shown == "busybox\nhttpd\n-f\n-p\n127.0.0.1:80\n-h\nmy page\n")
+        #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the image\n"))
+    }
 
-        /// Where a program is missing it is refused before anything is made, unless the cluster has the image.
-        private func withoutUmoci(_ sandbox: Sandbox) async throws {
-            for folder in ["bin", "sbin"] { try await sandbox.must("cp", "-as", "/usr/\(folder)", sandbox.folder) }
-            try FileManager.default.removeItem(atPath: "\(sandbox.folder)/bin/umoci")
-            let poor = ["PATH": "\(sandbox.folder)/bin:\(sandbox.folder)/sbin"]
-            try await sandbox.mustRun("rm", "-c", sandbox.cluster, "page", "--yes")
-            let path = try unit(sandbox)
-            try await sandbox.mustRun("run", "-c", sandbox.cluster, path, adding: poor)
-            try await sandbox.mustRun("rm", "-c", sandbox.cluster, "page", "--yes")
-            for image in try await sandbox.images() { try await sandbox.client("image", "delete", image) }
-            let refused = try await sandbox.bcmcluster("run", "-c", sandbox.cluster, path, adding: poor)
-            #expect(refused.ending == .exited(3), "\(refused.errors)")
-            #expect(refused.errors.contains("which is not installed: umoci"), "\(refused.errors)")
-            #expect(refused.errors.contains("hint: apt-get install skopeo umoci"))
+    /// No DHCP client is in it, and yet it has the address that it is shown with, a way out, and somebody to ask for names.
+    private func isConnected() async throws {
+        let address = try await SystemTime().wait(for: "its address", limit: .seconds(300), every: .milliseconds(100)) {
+            try await sandbox.ps("page").first?.ipv4.first
         }
+        let network = try await sandbox.exec("page", "busybox", "ip", "route")
+        #expect(network.contains("src \(address)") && network.contains("default via "), "\(network)")
+        let resolver = try await sandbox.exec("page", "cat", "/etc/resolv.conf")
+        let server = try #require(resolver.split(separator: "\n").first { $0.hasPrefix("nameserver ") })
+        #expect(network.contains("default via \(server.dropFirst("nameserver ".count)) "), "\(network) \(resolver)")
+    }
+
+    /// The unit's variables take the place of the image's, and give it back; nothing is fetched again.
+    func changes() async throws {
+        let images = try await sandbox.images()
+        let requests = registry.requests
+        let again = try await sandbox.mustRun("run", "-c", name, try unit())
+        #expect(again.errors.contains("unchanged"), "\(again.errors)")
+        let own = try unit(environment: "GREETING = \"of the unit\"")
+        try await sandbox.mustRun("run", "-c", name, own)
+        #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the unit\n"))
+        try await sandbox.mustRun("run", "-c", name, try unit())
+        #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the image\n"))
+        let last = try await sandbox.mustRun("run", "-c", name, try unit())
+        #expect(last.errors.contains("unchanged"), "\(last.errors)")
+        // A new instance has the unit's own from its beginning.
+        try await sandbox.mustRun("rm", "-c", name, "page", "--yes")
+        try await sandbox.mustRun("run", "-c", name, try unit(environment: "GREETING = \"of the unit\""))
+        #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the unit\n"))
+        try await sandbox.mustRun("run", "-c", name, try unit())
+        #expect(try await sandbox.exec("page", "busybox", "env").contains("GREETING=of the image\n"))
+        #expect(try await sandbox.images() == images)
+        #expect(registry.requests == requests)
+    }
+
+    /// An engine that pulls leaves it to the user's own `skopeo` where that has a login. Where a program is missing it is refused
+    /// before anything is made, unless the cluster has the image.
+    func isUnpackedOtherwise() async throws {
+        for folder in ["bin", "sbin"] { try await sandbox.must("cp", "-as", "/usr/\(folder)", sandbox.folder) }
+        try FileManager.default.removeItem(atPath: "\(sandbox.folder)/bin/umoci")
+        let login = #"{"auths":{"\#(registry.address)":{"auth":"bWU6bm9uZQ=="}}}"#
+        let user = ["REGISTRY_AUTH_FILE": try sandbox.write(login, to: "login.json")]
+        let poor = user.merging(["PATH": "\(sandbox.folder)/bin:\(sandbox.folder)/sbin"]) { $1 }
+        try await sandbox.mustRun("rm", "-c", name, "page", "--yes")
+        let path = try unit()
+        try await sandbox.mustRun("run", "-c", name, path, adding: poor)
+        try await sandbox.mustRun("rm", "-c", name, "page", "--yes")
+        for image in try await sandbox.images() { try await sandbox.client("image", "delete", image) }
+        let refused = try await sandbox.bcmcluster("run", "-c", name, path, adding: poor)
+        #expect(refused.ending == .exited(3), "\(refused.errors)")
+        #expect(refused.errors.contains("which is not installed: umoci"), "\(refused.errors)")
+        #expect(refused.errors.contains("hint: apt-get install skopeo umoci"))
+        guard isPulled else { return }
+        let plan = try await sandbox.mustRun("run", "-c", name, path, "--dry-run", adding: user)
+        #expect(plan.output.contains("umoci unpack --image"), "\(plan.output)")
+        try await sandbox.mustRun("run", "-c", name, path, adding: user)
+        try await isConnected()
     }
 }
 

@@ -70,6 +70,7 @@ import Testing
     }
 
     @Test func aRegistrysImageNeedsSkopeoAndUmoci() async throws {
+        inside.on("lxc query /1.0", server([]))
         let images = try await unitImages(.registry("docker.io/nginx"))
         #expect(try await images.type() == "container")
         #expect(try await images.identity() == "docker.io/nginx")
@@ -85,8 +86,37 @@ import Testing
         }
         bench.runner.on(which, .prints("-rwxr-xr-x /usr/bin/skopeo\n-rwxr-xr-x /usr/bin/umoci\n"))
         let supplied = try await images.supplied(isVM: false)
-        #expect(supplied.supply == .unpack("docker.io/nginx", nameserver: nil))
+        #expect(supplied.supply == .unpack("docker.io/nginx"))
         #expect(supplied.remark?.contains("no IPv4 address") == true, "there is no network of LXD's")
+        #expect(bench.runner.changes == [])
+    }
+
+    private func server(_ extensions: [String]) -> ScriptedRunner.Answer {
+        let names = extensions.map { "\"\($0)\"" }.joined(separator: ",")
+        return .prints(
+            #"{"api_extensions":[\#(names)],"environment":{"server_clustered":true,"certificate":"","server_version":"7"}}"#)
+    }
+
+    @Test("An engine that speaks OCI pulls, unless its member lacks skopeo or the user has a login of their own")
+    func theEnginePulls() async throws {
+        let skopeo = Which.question(["skopeo"]).pasteable
+        let isThere = ScriptedRunner.Answer.prints("-rwxr-xr-x /usr/bin/skopeo\n")
+        let login = "skopeo login --get-login docker.io"
+        bench.runner.on(which, .prints("-rwxr-xr-x /usr/bin/skopeo\n-rwxr-xr-x /usr/bin/umoci\n"))
+        inside.on("lxc query /1.0", server(["instance_oci"]))
+        let images = try await unitImages(.registry("docker.io/library/nginx:1"))
+        for (member, user, hasLogin, pulls) in [
+            (isThere, ScriptedRunner.Answer.ends(1), false, true), (isThere, isThere, false, true),
+            (isThere, isThere, true, false), (.ends(1), isThere, false, false),
+        ] {
+            inside.on(skopeo, member)
+            bench.runner.on(skopeo, user)
+            bench.runner.on(login, hasLogin ? .prints("me\n") : .ends(1, "not logged into docker.io"))
+            let supplied = try await images.supplied(isVM: false, isOnNetwork: true)
+            #expect(
+                supplied.supply == (pulls ? .pull("docker.io/library/nginx:1") : .unpack("docker.io/library/nginx:1")))
+            #expect(supplied.remark == nil)
+        }
         #expect(bench.runner.changes == [])
     }
 

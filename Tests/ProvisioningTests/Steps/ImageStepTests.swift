@@ -56,11 +56,18 @@ import Testing
         bench.runner.on(read, .prints(#"{"process":{"args":["nginx","-g","daemon off;"],"env":["A=b"],"cwd":"/"}}"#))
         bench.runner.on("test -e \(place)/bundle/rootfs/bin/sh", .works, .ends(1))
         bench.runner.on(add, .works)
+        bench.runner.on("find \(place)/bundle/rootfs/etc -maxdepth 0 -type l -printf '%p %l\\n'", .works)
+        bench.runner.on(
+            "install -D --no-target-directory --mode=0644 /dev/stdin \(place)/bundle/rootfs/etc/resolv.conf", .works)
         let image = ImageFingerprintProvider(reference, nil)
         let step = UnpackImage(reference: reference, image: image, remote: "DEV-00", needsSudo: false)
         try await step.run(bench.context)
         #expect(bench.runner.last(add)?.input == "#!/bin/sh\nexec nginx -g 'daemon off;'\n")
-        #expect(image.process?.arguments == ["/.bcm-run"])
+        guard case .unpacked(let process) = image.kind else {
+            Issue.record("\(image.kind)")
+            return
+        }
+        #expect(process.arguments == ["/.bcm-run"])
         let failure = try await #require(throws: Failure.self) { try await step.run(bench.context) }
         #expect(failure.message.contains("has no shell that could") && bench.runner.changes.last == clear)
     }

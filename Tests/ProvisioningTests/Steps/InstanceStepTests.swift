@@ -12,7 +12,7 @@ enum Instance {
         _ status: String = "Running", unit: String? = "web", hasRun: Bool = true
     ) -> ScriptedRunner.Answer {
         let mark = unit.map { #""user.bcm.unit":"\#($0)""# } ?? #""a":"b""#
-        let unfinished = hasRun ? "" : #","user.bcm.unfinished":"true""#
+        let unfinished = hasRun ? "" : #","volatile.apply_template":"create""#
         let used = hasRun ? "2026-01-02T03:04:05Z" : "1970-01-01T00:00:00Z"
         return .prints(
             #"{"name":"web-1","location":"DEV-00","status":"\#(status)","type":"container","last_used_at":"\#(used)","#

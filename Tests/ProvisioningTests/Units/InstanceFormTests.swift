@@ -163,7 +163,7 @@ import Testing
 
     @Test func theLaunchTextIsJSONThatYAMLReadsTheSame() throws {
         let text = try JSONText.yaml(
-            form(try .web { $0.environment = ["A": "a\u{85}b\u{2028}\u{FEFF}\u{7F}é😀\"\\\t/"] }).creation)
+            form(try .web { $0.environment = ["A": "a\u{85}b\u{2028}\u{FEFF}\u{7F}é😀\"\\\t/"] }).creation("i"))
         #expect(text.contains(#"a\u0085b\u2028\ufeff\u007fé😀\"\\\t/"#))
         #expect(text.contains("\"devices\" : {"))
         let plain = text.unicodeScalars.allSatisfy { ![0x7F, 0x85, 0x2028, 0x2029, 0xFEFF].contains($0.value) }
