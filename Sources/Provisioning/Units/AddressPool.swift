@@ -46,6 +46,9 @@ struct AddressPool: Sendable, Equatable {
         return found
     }
 
+    /// Leaves an address to another instance.
+    mutating func leave(_ address: IPv4, to other: String) { owners[address] = other }
+
     private func isFree(_ address: IPv4, for instance: String) -> Bool {
         isForInstances(address) && owners[address].map { $0 == instance } ?? true
     }

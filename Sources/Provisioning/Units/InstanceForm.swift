@@ -74,7 +74,8 @@ package struct InstanceForm: Sendable, Equatable {
     /// Whether the unit's file decides about that key.
     private static func decides(key: String) -> Bool {
         [
-            "limits.cpu", "limits.memory", "cloud-init.user-data", "cloud-init.network-config", UnitMark.unit, UnitMark.image, UnitMark.description,
+            "limits.cpu", "limits.memory", "cloud-init.user-data", "cloud-init.network-config", UnitMark.unit,
+            UnitMark.image, UnitMark.description,
             UnitMark.name, UnitMark.unfinished, UnitMark.keys, UnitMark.needs, UnitMark.health,
         ].contains(key) || key.hasPrefix("environment.")
     }

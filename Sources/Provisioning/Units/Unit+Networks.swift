@@ -1,11 +1,9 @@
 /// Which networks a unit is on.
 extension Unit {
-    /// What one command does beside this unit, and what is on the cluster.
+    /// What is on the cluster, and what one command does beside this unit.
     struct NetworkContext {
         let workloads: Workloads
-        /// The units of the command's other files.
-        let companions: [Unit]
-        /// Whether one of them needs the unit.
+        /// Whether another file of the command needs the unit.
         let isNeeded: Bool
     }
 
@@ -47,13 +45,6 @@ extension Unit {
 
     /// The network on which others find a unit: the one that leads out of it.
     private func network(of need: UnitName, in context: NetworkContext) -> String? {
-        if let companion = context.companions.first(where: { $0.name == need }) {
-            // Without this one, so that two which need each other come to an end.
-            let rest = NetworkContext(
-                workloads: context.workloads, companions: context.companions.filter { $0.name != need },
-                isNeeded: true)
-            return companion.networks(in: rest).first?.name
-        }
         let names = context.workloads.networks.filter { $0.units.contains(need.text) }.map(\.name)
         let cards = context.workloads.instances(of: need).compactMap { $0.devices?["eth0"]?["network"] }
         return cards.first(where: names.contains) ?? names.min()

@@ -25,11 +25,11 @@ extension UnitDiff {
             let wanted = network.address.flatMap { NetworkAddress($0) }
             let range = try wanted ?? present?.address ?? listed?.address ?? others.freeRange()
             try check(range, of: network.name, others)
-            if let old = present?.address, old != range, let other = present?.units.subtracting([unit.name.text]).min()
-            {
+            if let old = present?.address, old != range, let user = workloads.user(of: network.name) {
+                // The engine takes no card off a network whose range its address is not in (LXD 5.0.2).
                 throw Failure(
-                    .conflict, "the network \(network.name) has \(old.subnet), and the unit \(other) is on it",
-                    hint: "leave address out here, or give the unit a network of another name")
+                    .conflict, "the network \(network.name) has \(old.subnet), and \(user) is on it",
+                    hint: "leave address out, or name another network: instances come to it")
             }
             found.append(
                 Network(
@@ -45,8 +45,11 @@ extension UnitDiff {
         let isFirstTaken = unit.interface.map { interface in !networks.contains { $0.name == interface } } ?? false
         return try networks.indices.map { index in
             let network = networks[index]
-            let address = try networks[index].pool.take(
-                for: name, number: number, keeping: present?.addresses(on: network.name).first, in: network.name)
+            let own = present?.addresses(on: network.name).first
+            if let own, let rival = present.flatMap({ workloads.rival(of: $0, for: own, on: network.name) }) {
+                networks[index].pool.leave(own, to: rival)
+            }
+            let address = try networks[index].pool.take(for: name, number: number, keeping: own, in: network.name)
             return NetworkCard(
                 interface: "eth\(isFirstTaken ? index + 1 : index)", network: network.name, address: address,
                 range: network.range)
@@ -137,6 +140,20 @@ extension UnitDiff {
 }
 
 extension Workloads {
+    /// An instance that has an address on the network.
+    fileprivate func user(of network: String) -> String? {
+        instances.filter { !$0.addresses(on: network).isEmpty }.map(\.name).min(by: Self.order)
+    }
+
+    /// What keeps an instance from being started: another on its member with its address, such as a copy that a user has made.
+    fileprivate func rival(of instance: ClusterInstance, for address: IPv4, on network: String) -> String? {
+        if instance.isRunning { return nil }
+        return instances.first { other in
+            other.name != instance.name && other.location == instance.location
+                && other.addresses(on: network).contains(address)
+        }?.name
+    }
+
     /// A member that does not answer its cluster.
     var memberAway: ClusterMember? { members.first { !$0.isOnline && !$0.isEvacuated } }
 

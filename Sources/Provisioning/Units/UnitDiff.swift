@@ -11,16 +11,13 @@ package struct UnitDiff {
         package var reschedules: Bool
         /// Whether another file of the same command needs the unit.
         package var isNeeded: Bool
-        /// The units of the command's other files.
-        package var companions: [Unit]
 
         package init(
-            replaced: Set<String> = [], reschedules: Bool = false, isNeeded: Bool = false, companions: [Unit] = []
+            replaced: Set<String> = [], reschedules: Bool = false, isNeeded: Bool = false
         ) {
             self.replaced = replaced
             self.reschedules = reschedules
             self.isNeeded = isNeeded
-            self.companions = companions
         }
     }
 
@@ -69,7 +66,7 @@ package struct UnitDiff {
         runOptions: RunOptions = RunOptions()
     ) throws {
         let context = Unit.NetworkContext(
-            workloads: workloads, companions: runOptions.companions, isNeeded: runOptions.isNeeded)
+            workloads: workloads, isNeeded: runOptions.isNeeded)
         var resolved = unit
         resolved.networks = unit.networks(in: context)
         self.unit = resolved

@@ -34,13 +34,13 @@ extension Workloads {
             instances[place].expandedConfig?.merge(properties.config) { $1 }
             instances[place].expandedDevices?.merge(properties.devices) { $1 }
         case .remove: instances.removeAll { $0.name == name && $0.isOfDefaultProject }
-        case .makeNetwork(let keys):
+        case .makeNetwork(let network):
             networks.append(
                 ListedNetwork(
-                    name: name, managed: true, type: "bridge", config: values(keys), usedBy: [], status: "Created"))
-        case .setNetwork(let keys):
+                    name: name, managed: true, type: "bridge", config: network.keys, usedBy: [], status: "Created"))
+        case .setNetwork(let network, _):
             for index in networks.indices where networks[index].name == name {
-                networks[index].config = (networks[index].config ?? [:]).merging(values(keys)) { $1 }
+                networks[index].config = (networks[index].config ?? [:]).merging(network.keys) { $1 }
             }
         case .removeNetwork: networks.removeAll { $0.name == name }
         case .makeVolume(let member, let keys):

@@ -22,11 +22,12 @@ extension Units {
                 #expect(shown.map(\.name) == ["web-1", "mine"])
                 #expect(shown.last?.state == "stopped" && shown.last?.member == free, "\(shown)")
                 let changes = try await sandbox.changes("run", file)
-                #expect(changes.map(\.brief) == ["~ instance mine", "= instance web-1"], "\(changes)")
+                #expect(
+                    changes.map(\.brief) == ["~ network web", "~ instance mine", "= instance web-1"], "\(changes)")
                 #expect(Set(try await sandbox.instances().keys) == ["web-1", "mine", "copy"], "no second one is made")
                 let again = try await sandbox.changes("run", file)
-                #expect(again.map(\.brief) == ["= instance mine", "= instance web-1"])
-                #expect(again.first?.message == "on \(free), renamed from web-2")
+                #expect(again.map(\.brief) == ["= network web", "= instance mine", "= instance web-1"])
+                #expect(again.first { $0.name == "mine" }?.message == "on \(free), renamed from web-2")
 
                 try await sandbox.mustRun("unit", "stop", "-c", name, "web")
                 #expect(Set(try await sandbox.ps("web").map(\.state)) == ["stopped"])
@@ -38,8 +39,11 @@ extension Units {
                 // It keeps its number, also where more are wanted.
                 let more = try sandbox.unit("web", count: 3, "[[port]]\nlisten = 8080\ntarget = 80")
                 #expect(try await sandbox.changes("run", more).map(\.brief).contains("+ instance web-3"))
-                try await sandbox.mustRun("rm", "-c", name, "web", "--yes")
+                // A copy is on the unit's network, too.
+                try await sandbox.refuses("rm", "web", "--yes", status: 4, saying: "web is kept: copy uses it")
                 #expect(Set(try await sandbox.instances().keys) == ["copy"])
+                try await sandbox.client("config", "device", "remove", "copy", "eth0")
+                try await sandbox.mustRun("rm", "-c", name, "web", "--yes")
                 try await sandbox.refuses("rm", "web", "--yes", status: 5, saying: "unit web not found")
                 #expect(Set(try await sandbox.instances().keys) == ["copy"])
             }

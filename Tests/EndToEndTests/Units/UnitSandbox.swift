@@ -26,6 +26,9 @@ struct ShownChange: Decodable, Hashable {
     /// Terraform's sign for it.
     var sign: String { ["create": "+", "update": "~", "delete": "-", "none": "="][action] ?? "?" }
 
+    /// Whether it is an instance, and not what that hangs on.
+    var isInstance: Bool { kind == "instance" }
+
     /// What becomes of which object: `+ instance web-1`.
     var brief: String { "\(sign) \(kind) \(name)" }
 }

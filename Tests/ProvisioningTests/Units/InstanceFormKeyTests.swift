@@ -46,7 +46,7 @@ import Testing
                 "boot.autostart": "true", "boot.autorestart": "true", "cloud-init.vendor-data": "#cloud-config\n",
                 "user.bcm.keys": "boot.autorestart boot.autostart cloud-init.vendor-data profiles",
             ])
-        #expect(form.profiles == ["default", "gpu"] && form.creation.profiles == ["default", "gpu"])
+        #expect(form.profiles == ["default", "gpu"] && form.creation("an-identifier").profiles == ["default", "gpu"])
         #expect(
             try self.form(true) { $0.mounts = [.init(source: "/a", path: "/a", isShifted: true)] }.devices["mount-a"]?[
                 "shift"] == nil)
@@ -138,7 +138,8 @@ import Testing
 
     @Test("What is for cloud-init may be secret, and is shown by its size")
     func vendorDataIsNotShown() throws {
-        let shown = try form { $0.vendorData = "#cloud-config\npassword: s3cret\n" }.creation.shownInput()
+        let shown = try form { $0.vendorData = "#cloud-config\npassword: s3cret\n" }.creation("an-identifier")
+            .shownInput()
         #expect(!shown.text.contains("s3cret") && shown.text.contains("<vendor-data"), "\(shown.text)")
     }
 }

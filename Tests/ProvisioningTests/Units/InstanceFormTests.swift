@@ -32,6 +32,7 @@ import Testing
                 "limits.cpu": "2", "limits.memory": "2GiB", "user.bcm.unit": "web", "user.bcm.image": "tiny",
                 "user.bcm.name": "web-3", "user.bcm.description": "front end",
                 "cloud-init.user-data": "#cloud-config\n",
+                "cloud-init.network-config": CloudInit.network(interfaces: 3),
                 "environment.KEY": "a value",
             ])
         #expect(

@@ -32,7 +32,11 @@ import Testing
         #expect(made == ["+ network backend: 10.77.0.0/24 over all members"])
         let there = try Workloads.dev(2).with(networked())
         #expect(try networkLines(networked(), there) == ["= network backend"])
-        let changed = try networkLines(networked("10.78.0.1/24"), there)
+        #expect(
+            try refusal(networked("10.78.0.1/24"), there).message
+                == "the network backend has 10.77.0.0/24, and web-1 is on it")
+        let empty = Workloads.dev(2) { $0.networks = there.networks }
+        let changed = try networkLines(networked("10.78.0.1/24"), empty)
         #expect(changed == ["~ network backend: 10.77.0.1/24 → 10.78.0.1/24"])
         #expect(try networkLines(networked(nil), there) == ["- network backend: not in the file any more"])
         #expect(

@@ -50,8 +50,6 @@ import Testing
         #expect(design.changes.last?.form?.devices["eth0"]?["ipv4.address"] == "10.249.0.4")
         let lonely = try designs(db, .dev(2).with(.web()))
         #expect(lonely.works(on: .network).isEmpty && lonely.remarks.first?.hasPrefix("web is on no network") == true)
-        let together = try designs(db, .dev(2), .init(companions: [.web()]))
-        #expect(network(together)?.name == "web")
     }
 
     @Test func unitsShareANetworkByItsNameAndItGoesWithTheLast() throws {
@@ -151,7 +149,20 @@ import Testing
             ($0.name, $0.networks) = (try UnitName("db"), [.init(name: "back", address: "10.78.0.1/24")])
         }
         let failure = try #require(throws: Failure.self) { try designs(db, there) }
-        #expect(failure.message == "the network back has 10.77.0.0/24, and the unit web is on it")
+        #expect(failure.message == "the network back has 10.77.0.0/24, and web-1 is on it")
+    }
+
+    /// The engine starts no instance while another on its member has its address.
+    @Test func whatAUserHasCopiedKeepsItsOriginalOffNoLonger() throws {
+        var there = try Workloads.dev(2).with(.web(count: 2))
+        var copy = there.instances[0]
+        (copy.name, copy.status) = ("golden", "Stopped")
+        there.instances.append(copy)
+        #expect(try UnitDiff(.web(count: 2), there, image: "tiny", isVM: false).changes.allSatisfy(\.isIdle))
+        there.instances[0].status = "Stopped"
+        let after = try there.with(.web(count: 2))
+        #expect(after.instances[0].devices?["eth0"]?["ipv4.address"] == "10.249.0.4")
+        #expect(after.instances.last?.devices?["eth0"]?["ipv4.address"] == "10.249.0.2", "the copy is the user's")
     }
 
     // MARK: Names
