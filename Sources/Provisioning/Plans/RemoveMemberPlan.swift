@@ -53,6 +53,8 @@ package enum RemoveMemberPlan {
         let removed = plan.add(RemoveMemberFromState(name: member), after: [deleted])
 
         addDeparture(of: member, from: state, &plan, after: removed)
+        // The others send it nothing any more.
+        if state.connection != nil { plan.add(ConnectMembers(first: respondingMember), after: [removed]) }
 
         // Where it led the database, the others have to choose a leader, and its vote goes to another.
         let others = status.members.filter { $0.isOnline && $0.name != member.text }

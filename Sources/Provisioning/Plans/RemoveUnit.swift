@@ -25,7 +25,7 @@ package enum RemoveUnit {
         let going = instances.filter { workloads.isInReach($0) }
         let removals = going.map { UnitChange(.remove, .instance, $0.name, "", .remove(member: $0.location)) }
         var changes = networks.map { network in
-            if let rest = network.left(by: unit, workloads.names(on: network.name, after: removals)) {
+            if let rest = network.left(by: unit, workloads.names(on: network.name, after: removals), workloads) {
                 return UnitDiff.change(network, to: rest, workloads)
             }
             if let user = lost.first?.name ?? network.user(besides: going) {

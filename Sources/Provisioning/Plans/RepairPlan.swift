@@ -61,8 +61,9 @@ package struct RepairPlan: Sendable {
         if repairActions.contains(where: { $0.repairAction == .reach }) {
             plan.add(VerifyClientAccess(name: first), after: [verified])
         }
+        let connected = state.connection == nil ? verified : plan.add(ConnectMembers(first: first), after: [verified])
         // Instances that an interrupted stop has left stopped.
-        plan.add(ResumeInstances(first: first), after: [verified])
+        plan.add(ResumeInstances(first: first), after: [connected])
         addUnfinished(after: verified)
     }
 

@@ -27,7 +27,10 @@ package enum StartPlan {
         // Only the cluster itself can say that it is complete.
         let whole = plan.add(VerifyCluster(first: state.first, wanted: names), after: [routed] + ready)
 
+        // Interfaces between members are gone after a reboot.
+        let connected = state.connection.map { [plan.add($0, after: [whole])] } ?? [whole]
+
         // As a rule each daemon has started by then what is to run on it.
-        return plan.add(ResumeInstances(first: state.first), after: [whole])
+        return plan.add(ResumeInstances(first: state.first), after: connected)
     }
 }

@@ -38,6 +38,9 @@ package struct UnitDesigner {
         var workloads = try await workloads(client, members).after(designs)
         workloads.cluster = state.identifier
         let needs = try UnitNeeds(unit, workloads, on: state.name)
+        workloads.transport = try await context.networkTransport()
+        let encrypted = unit.networks.filter(\.isEncrypted).map(\.name)
+        if !encrypted.isEmpty { workloads.encryptedTransport = try await context.networkTransport(isEncrypted: true) }
         let kinds = UnitInstanceType(unit, workloads, state, client)
         let kind = try await kinds.kind { try await images.type() }
         if kind.isVM, let kernel = unit.kernel { throw kernel }
@@ -51,7 +54,10 @@ package struct UnitDesigner {
             unit, workloads, image: image, fingerprint: isOther ? try await images.fingerprint() : nil, isVM: kind.isVM,
             runOptions: runOptions)
         let kernel = unit.kernel.map { _ in "kernel is ignored: containers use the kernel of their member" }
-        diff.remarks = unit.remarks + [kernel].compactMap { $0 } + required.remarks + diff.remarks
+        let plain = encrypted.filter { _ in state.spread == nil }.map {
+            "the network \($0) is not encrypted: all members are on one host, and nothing leaves it"
+        }
+        diff.remarks = unit.remarks + [kernel].compactMap { $0 } + plain + required.remarks + diff.remarks
         let room = UnitRoom(unit, workloads, state, client, context.provider.traits)
         try await room.check(diff)
         guard !diff.newMembers.isEmpty else {

@@ -59,8 +59,12 @@ package enum UpPlan {
         // The bridge is made once for all members, which is cheaper than once for each join.
         let bridge = plan.add(CreateBridge(first: first), after: [cluster] + joined)
 
+        // Members that were there learn of those that have joined.
+        let connected = state.connection.map { plan.add($0, after: [bridge]) }
+
         // Only the cluster itself can say that it is complete.
-        let whole = plan.add(VerifyCluster(first: first, wanted: names), after: [bridge, routed] + named)
+        let whole = plan.add(
+            VerifyCluster(first: first, wanted: names), after: [bridge, routed] + [connected].compactMap { $0 } + named)
 
         // Instances that an interrupted stop has left stopped.
         plan.add(ResumeInstances(first: first), after: [whole])
@@ -74,5 +78,14 @@ package enum UpPlan {
             let host = state.host(of: member.name)
             return plan.add(SetFailureDomain(name: member.name, first: state.first, host: host), after: after)
         }
+    }
+}
+
+extension ClusterState {
+    /// The step that connects the members' networks; `nil` where the engine always does it.
+    var connection: ConnectMembers? {
+        let traits = try? ProviderRegistry.standard.traits(of: settings.provider)
+        let isNeeded = spread != nil || !(traits?.sharedEthernet.covers(self) ?? true)
+        return isNeeded ? ConnectMembers(first: first) : nil
     }
 }

@@ -9,6 +9,8 @@ package struct NetworkFault: Sendable, Equatable {
         case cables([MemberName])
         /// The interface to the cluster's other hosts is missing, or does not lead to all of them.
         case tunnel(String)
+        /// Members whose interfaces into networks of units are missing, or do not lead to all other members.
+        case links([MemberName])
         /// The firewall table; the chains that have lost rules, or none where the table is missing.
         case rules(String, chains: [String])
         /// The chains of the host's firewalls that drop the cluster's traffic, and lack the rules that accept it.
@@ -41,6 +43,8 @@ package struct NetworkFault: Sendable, Equatable {
                 : "the veth interfaces of \(members.map(\.text).joined(separator: ", ")) are not attached to the bridge"
         case .tunnel(let name):
             "the VXLAN interface \(name) is missing or incomplete: members on different hosts do not reach each other"
+        case .links(let members):
+            "the interfaces of \(members.map(\.text).joined(separator: ", ")) into networks of units are missing or incomplete"
         case .rules(let table, let chains):
             chains.isEmpty
                 ? "the firewall table \(table) is missing: the members do not reach the outside"
@@ -62,6 +66,7 @@ package struct NetworkFault: Sendable, Equatable {
         case .bridge: "bridge-missing"
         case .cables: "veth-detached"
         case .tunnel: "tunnel-broken"
+        case .links: "network-links-missing"
         case .rules: "firewall-rules-missing"
         case .firewall: "firewall-drops"
         case .forwarding: "forwarding-off"
@@ -73,7 +78,7 @@ package struct NetworkFault: Sendable, Equatable {
     package var separatesMembers: Bool {
         switch kind {
         case .bridge, .cables, .tunnel, .firewall: true
-        case .claim, .rules, .forwarding, .limits: false
+        case .claim, .links, .rules, .forwarding, .limits: false
         }
     }
 }

@@ -48,6 +48,10 @@ package struct ProviderTraits: Sendable {
     package var hasHostNetwork = false
     /// Whether a cluster over several hosts needs a network that the user names.
     package var needsNamedNetwork = false
+    /// Whether members share an Ethernet on which multicast passes, as the engine's own tunnels between members need it.
+    package var sharedEthernet: SharedEthernet = .always
+    /// The largest packet that members send each other, over one host and over several.
+    package var packetSizes: (onOneHost: Int, overHosts: Int) = (1500, 1500)
     /// How many hosts a cluster can be spread over, where that is limited.
     package var maximumHosts: Int?
 
@@ -68,6 +72,16 @@ package struct ProviderTraits: Sendable {
     package var networkHelp: String?
     /// When it is taken where nobody chose; `nil` is never.
     package var automatic: AutomaticChoice?
+}
+
+/// Where a cluster's members are on one Ethernet.
+package enum SharedEthernet: Sendable, Equatable {
+    case always, onOneHost, never
+
+    /// Whether those of that cluster are.
+    package func covers(_ state: ClusterState) -> Bool {
+        self == .always || self == .onOneHost && state.spread == nil
+    }
 }
 
 /// When a provider is taken where nobody chose.

@@ -488,9 +488,12 @@ package struct ClusterInspector: Sendable {
         }
     }
 
-    /// What the hosts say of what the machines share there; nothing where that cannot be seen without further rights.
+    /// What the hosts say of what the machines share there, and members of their interfaces between each other; nothing where
+    /// that cannot be seen without further rights.
     private func networkFaults(_ state: ClusterState) async -> [NetworkFault] {
-        (try? await context.provider.sharedNetwork?.networkFaults(of: state)) ?? []
+        let shared = (try? await context.provider.sharedNetwork?.networkFaults(of: state)) ?? []
+        let unconnected = (try? await context.unconnectedMembers(asking: state.first)) ?? []
+        return shared + (unconnected.isEmpty ? [] : [NetworkFault(.links(unconnected))])
     }
 
     // MARK: What the user's client knows

@@ -53,15 +53,27 @@ struct ChangeNetwork: Step {
                 try await client.removeNetwork(name)
             }
             let members = try await client.members(.reads, assuming: [respondingMember.text]).map(\.name)
-            try await NetworkCreation(name: name, members: members, keys: network.creation).run(client, context)
+            try await context.connect(to: network, asking: respondingMember)
+            try await NetworkCreation(
+                name: name, members: members, keys: network.creation, memberKeys: network.memberKeys
+            ).run(client, context)
             // What is too long for a command's arguments comes after.
             if network.isLong { try await client.editNetwork(name, network.keys) }
         case .set(let network):
             try await client.put(network.access)
+            // One of an earlier version ends at each member.
+            let present = network.memberKeys.isEmpty ? nil : try await client.network(name)
+            let isLinkedNow = present.map { $0.linkNumber == nil } ?? false
+            if isLinkedNow { try await context.connect(to: network, asking: respondingMember) }
             try await client.editNetwork(name, network.keys)
+            if isLinkedNow {
+                let members = try await client.members(.reads, assuming: [respondingMember.text]).map(\.name)
+                for member in members { try await client.setNetwork(name, network.memberKeys, on: member) }
+            }
         case .remove:
             try await client.removeNetwork(name)
             try await client.removeAccessRules(UnitNetwork.accessName(name), of: name)
+            try await context.connectAll(asking: respondingMember)
         }
     }
 }

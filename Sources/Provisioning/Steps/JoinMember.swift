@@ -69,6 +69,7 @@ struct JoinMember: Step {
                     try await traces.removeAbandonedJoins()
                     let objects = try await ObjectCheck(context: context, respondingMember: first).created()
                     before.withLock { $0 = $0 ?? objects }
+                    try await context.connectJoining(name, asking: first)
                     return try await preseed(context, JoinValues(objects))
                 },
                 respondingMember: first, clear: { try await traces.clear() }

@@ -18,7 +18,9 @@ struct JoinValues {
 
     /// Whether a value says more than what the engine chooses by itself.
     private static func isChosen(_ value: String, _ key: String, of object: ClusterObject) -> Bool {
-        guard object.kind == .storagePool else { return !value.isEmpty }
+        guard object.kind == .storagePool else {
+            return !value.isEmpty && !(key == MemberLink.key && MemberLink.isName(value))
+        }
         // Of a pool the engine notes its own folder or loop file, or what all members share.
         return key == "source" && !["", object.name].contains(value) && !object.form.hasPrefix("ceph")
             && !value.hasSuffix("/storage-pools/\(object.name)") && !value.hasSuffix("/disks/\(object.name).img")
@@ -37,6 +39,16 @@ struct JoinValues {
     var needed: [String: (member: String, value: String)] {
         Set(objects.flatMap(\.values.keys)).sorted(by: >).reduce(into: [:]) { needed, member in
             for (key, value) in chosen(by: member) { needed[key] = (member, value) }
+        }
+    }
+
+    /// The interfaces of our own by which members are on networks of units: they have one name on all members.
+    private var links: [String: String] {
+        objects.filter { $0.kind == .network }.reduce(into: [:]) { links, object in
+            for values in object.values.values {
+                guard let value = values[MemberLink.key], MemberLink.isName(value) else { continue }
+                links["\(object.name).\(MemberLink.key)"] = value
+            }
         }
     }
 
@@ -100,6 +112,7 @@ struct JoinValues {
     func keys(_ asked: [MemberConfigurationKey], with values: [String: String], loopFileSize: String)
         -> [MemberConfigurationKey]
     {
+        let values = values.merging(links) { $1 }
         var keys = asked.compactMap { asked -> MemberConfigurationKey? in
             var key = asked
             if let value = values["\(key.name).\(key.key)"] {

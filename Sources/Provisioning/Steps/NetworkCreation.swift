@@ -4,9 +4,11 @@ struct NetworkCreation {
     let members: [String]
     /// The keys of its configuration, each with its value.
     let keys: [String]
+    /// The keys that each member has for itself.
+    var memberKeys: [String] = []
 
     func run(_ client: LXC, _ context: PlanContext) async throws {
-        try await StepScope.forEach(members) { try await client.prepareNetwork(name, on: $0) }
+        try await StepScope.forEach(members) { try await client.prepareNetwork(name, on: $0, memberKeys) }
         do {
             try await client.createNetwork(name, configuration: keys)
         } catch let failure as Failure where failure.code == .commandFailed {

@@ -43,6 +43,21 @@ package struct StepScope: Sendable, Equatable {
         }
     }
 
+    /// What the work makes of each element, in their order, all at the same time; in a dry run one after the other.
+    static func map<Element: Sendable, Answer: Sendable>(
+        _ elements: [Element], _ work: @escaping @Sendable (Element) async throws -> Answer
+    ) async throws -> [Answer] {
+        try await withThrowingTaskGroup(of: (Int, Answer).self) { group in
+            var answers: [Int: Answer] = [:]
+            for (index, element) in elements.enumerated() {
+                if isReview { while let (index, answer) = try await group.next() { answers[index] = answer } }
+                group.addTask { (index, try await work(element)) }
+            }
+            while let (index, answer) = try await group.next() { answers[index] = answer }
+            return answers.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+
     /// The scope of the present task; `nil` outside of any step.
     @TaskLocal package static var current: StepScope?
 }

@@ -90,7 +90,8 @@ package struct IP: Sendable {
 
     /// The names of the host's interfaces.
     package func interfaces() async throws -> Set<String> {
-        Set(try await runner.decoded([Link].self, from: Command("ip", ["-json", "link"])).compactMap(\.ifname))
+        let command = Command("ip", ["-json", "link"], assumed: "[]")
+        return Set(try await runner.decoded([Link].self, from: command).compactMap(\.ifname))
     }
 
     /// The names of the host's bridges.
@@ -98,9 +99,50 @@ package struct IP: Sendable {
         Set(try await entries(Link.self, ["link", "show", "type", "bridge"]).compactMap(\.ifname))
     }
 
+    /// A VXLAN interface.
+    struct Tunnel: Sendable, Equatable {
+        /// The network's number.
+        var number: Int
+        /// The address from which it sends.
+        var own: IPv4?
+        /// The largest packet inside.
+        var packetSize: Int
+        /// The bridge that it is on.
+        var bridge: String?
+        /// Whether it is on.
+        var isUp: Bool
+    }
+
+    /// The host's VXLAN interfaces by name.
+    func tunnels() async throws -> [String: Tunnel] {
+        struct Link: Decodable {
+            struct Info: Decodable { var info_data: Data? }
+            struct Data: Decodable { var id: Int?, local: String? }
+            var ifname: String?, flags: [String]?, master: String?, mtu: Int?, linkinfo: Info?
+        }
+        let links = try await entries(Link.self, ["-details", "link", "show", "type", "vxlan"])
+        return links.reduce(into: [:]) { tunnels, link in
+            guard let name = link.ifname, let data = link.linkinfo?.info_data, let number = data.id else { return }
+            tunnels[name] = Tunnel(
+                number: number, own: data.local.flatMap(IPv4.init), packetSize: link.mtu ?? 0, bridge: link.master,
+                isUp: link.flags?.contains("UP") ?? false)
+        }
+    }
+
+    /// The largest packet of the interface that has the address; `nil` where none has.
+    func packetSize(at address: IPv4) async throws -> Int? {
+        struct Link: Decodable {
+            struct Address: Decodable { var local: String? }
+            var mtu: Int?, addr_info: [Address]?
+        }
+        let command = Command("ip", ["-json", "-4", "address", "show"], assumed: "[]")
+        let links = try await runner.decoded([Link].self, from: command)
+        return links.first { $0.addr_info?.contains { $0.local == address.description } ?? false }?.mtu
+    }
+
     /// What ip lists; it prints nothing at all, or an empty object, where there is nothing.
     private func entries<Entry: Decodable>(_ type: Entry.Type, _ words: [String]) async throws -> [Entry] {
-        let command = Command("ip", ["-json"] + words)
+        let command = Command("ip", ["-json"] + words, assumed: "[]")
         let text = try await runner.output(of: command)
         return text.trimmed.isEmpty ? [] : try command.decode([Entry].self, from: text)
     }

@@ -12,8 +12,8 @@ extension LXC {
     }
 
     /// Makes a network on one member, pending until it is made on all; one that is there is fine.
-    package func prepareNetwork(_ name: String, on member: String) async throws {
-        let command = change(["network", "create", name, "--target", member])
+    package func prepareNetwork(_ name: String, on member: String, _ keys: [String] = []) async throws {
+        let command = change(["network", "create", name, "--target", member] + keys)
         try await run(command, unless: [.networkPrepared])
     }
 

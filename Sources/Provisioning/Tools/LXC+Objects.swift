@@ -86,9 +86,10 @@ extension LXC {
     /// The words that say on which member something lives; none where all reach it.
     private static func place(_ member: String?) -> [String] { member.map { ["--target", $0] } ?? [] }
 
-    /// Changes keys of a network on all members.
-    package func setNetwork(_ name: String, _ keys: [String]) async throws {
-        try await runner.output(of: change(["network", "set", name] + keys))
+    /// Changes keys of a network on all members, or those that one member has for itself.
+    package func setNetwork(_ name: String, _ keys: [String], on member: String? = nil) async throws {
+        let place = member.map { ["--target", $0] } ?? []
+        try await runner.output(of: change(["network", "set", name] + keys + place))
     }
 
     /// Removes a network from all members; one that is not there is fine.

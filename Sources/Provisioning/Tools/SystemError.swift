@@ -8,6 +8,8 @@ enum SystemError: ToolError {
     case noSuchProcess
     /// There is no such network interface.
     case noSuchDevice
+    /// The kernel makes no network interfaces of that kind.
+    case unknownDeviceType
     /// In use for now.
     case busy
     /// The disk is full, or the user's share of it.
@@ -23,6 +25,7 @@ enum SystemError: ToolError {
     static let signs: [(sign: String, error: SystemError)] = [
         ("cannot open /proc/", .processGone), ("No such file or directory", .noSuchFile),
         ("File exists", .fileExists), ("No such process", .noSuchProcess), ("Cannot find device", .noSuchDevice),
+        ("Unknown device type", .unknownDeviceType),
         ("file changed as we read it", .fileChanged), ("File removed before we read it", .fileChanged),
         ("No space left on device", .noSpace), ("Disk quota exceeded", .noSpace),
         ("busy", .busy), ("Connection refused", .connectionRefused),

@@ -18,6 +18,9 @@ package struct Systemd: Sendable {
         return try await runner.run(command).output.trimmed
     }
 
+    /// Lets systemd read the files of its units again.
+    func reloadUnits(touches: Set<Subject>) async throws { try await change(["daemon-reload"], touches) }
+
     /// Asks for the start of units, and does not wait for it: a daemon of a cluster is ready when the others are.
     package func start(_ units: [String], touches: Set<Subject>) async throws {
         try await change(["start", "--no-block"] + units, touches)

@@ -37,6 +37,8 @@ package struct Unit: Sendable, Equatable {
         package var name: String
         /// The address of the members on it, with the length of the prefix; `nil` is one that bcmcluster chooses.
         package var address: String?
+        /// Whether it is encrypted between members on several hosts.
+        package var isEncrypted = false
     }
 
     /// A port of the members on which instances are.

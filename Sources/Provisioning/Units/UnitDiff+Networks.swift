@@ -6,6 +6,8 @@ extension UnitDiff {
         let range: NetworkAddress
         /// What is there of it; `nil` where it has to be made.
         let present: ListedNetwork?
+        /// How it gets from one member to the next.
+        let transport: NetworkTransport
         var pool: AddressPool
     }
 
@@ -34,9 +36,24 @@ extension UnitDiff {
             found.append(
                 Network(
                     name: network.name, range: range, present: present,
+                    transport: try transport(of: network, present, workloads),
                     pool: workloads.addressPool(of: network.name, range)))
         }
         return found
+    }
+
+    /// A network keeps the way that it was made with.
+    private static func transport(
+        of network: Unit.Network, _ present: ListedNetwork?, _ workloads: Workloads
+    ) throws -> NetworkTransport {
+        let wanted = network.isEncrypted ? workloads.encryptedTransport : workloads.transport
+        guard let present, let own = present.transport(of: workloads.cluster) else { return wanted }
+        if case .links(_, _, isEncrypted: true) = wanted, network.isEncrypted, !present.isEncrypted {
+            throw Failure(
+                .conflict, "the network \(network.name) is there, and is not encrypted",
+                hint: "give the unit a network of another name, or leave encrypt out")
+        }
+        return own
     }
 
     /// The cards of an instance on the unit's networks; each address is given once.
@@ -68,7 +85,7 @@ extension UnitDiff {
             name: network.name, range: network.range, units: others.union([unit.name.text]),
             tunnel: network.present?.tunnel
                 ?? UnitNetwork.tunnel(of: network.name, in: workloads.cluster, besides: workloads.networks),
-            names: names)
+            names: names, transport: network.transport)
         guard let present = network.present else {
             try checkAllOnline(for: network.name)
             return UnitChange(
@@ -105,7 +122,7 @@ extension UnitDiff {
         let inReach = workloads.instances(of: unit.name).filter { workloads.isInReach($0) }
         return workloads.networks.filter { $0.units.contains(unit.name.text) }.compactMap { network in
             if networks.contains(where: { $0.name == network.name }) { return nil }
-            if let rest = network.left(by: unit.name, workloads.names(on: network.name, after: changes)) {
+            if let rest = network.left(by: unit.name, workloads.names(on: network.name, after: changes), workloads) {
                 return Self.change(network, to: rest, workloads)
             }
             let user = network.user(besides: inReach)
@@ -191,12 +208,14 @@ extension ListedNetwork {
     fileprivate var isComplete: Bool { status != "Pending" && !(status == "Errored" && !units.isEmpty) }
 
     /// The number of its tunnel.
-    var tunnel: Int? { config?["tunnel.mesh.id"].flatMap { Int($0) } }
+    var tunnel: Int? { config?["tunnel.mesh.id"].flatMap { Int($0) } ?? linkNumber }
 
     /// What it is to be without that unit; `nil` where it was the last one.
-    func left(by unit: UnitName, _ names: NetworkNames) -> UnitNetwork? {
+    func left(by unit: UnitName, _ names: NetworkNames, _ workloads: Workloads) -> UnitNetwork? {
         let rest = units.subtracting([unit.text])
         guard !rest.isEmpty, let address, let tunnel else { return nil }
-        return UnitNetwork(name: name, range: address, units: rest, tunnel: tunnel, names: names)
+        return UnitNetwork(
+            name: name, range: address, units: rest, tunnel: tunnel, names: names,
+            transport: transport(of: workloads.cluster) ?? workloads.transport)
     }
 }

@@ -14,7 +14,7 @@ extension UnitFile {
                     "needs", "restart", "profile", "group",
                 ]
             case .volume: ["name", "size", "path", "per-instance"]
-            case .network: ["name", "address"]
+            case .network: ["name", "address", "encrypt"]
             case .port: ["listen", "target", "protocol"]
             case .mount: ["source", "path", "read-only", "shift"]
             case .device: Self.keysOfDevices

@@ -29,8 +29,9 @@ extension UnitFile {
         for table in try Section.network.tables(of: root) {
             guard let name = try table.bridgeName("name") else { throw table.missing("name", "name = \"backend\"") }
             try taken.take(name, table, "name", "network")
+            let isEncrypted = try table.boolean("encrypt") ?? false
             guard let address = try table.string("address") else {
-                networks.append(Unit.Network(name: name))
+                networks.append(Unit.Network(name: name, isEncrypted: isEncrypted))
                 continue
             }
             guard let range = Self.range(address) else {
@@ -43,7 +44,7 @@ extension UnitFile {
             }
             ranges.append(range)
             owners.append(name)
-            networks.append(Unit.Network(name: name, address: address))
+            networks.append(Unit.Network(name: name, address: address, isEncrypted: isEncrypted))
         }
         return networks
     }

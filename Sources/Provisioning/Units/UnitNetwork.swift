@@ -16,6 +16,8 @@ package struct UnitNetwork: Sendable, Equatable {
     let tunnel: Int
     /// Who is called what.
     let names: NetworkNames
+    /// How it gets from one member to the next.
+    var transport = NetworkTransport.multicast(packetSize: 1500)
 
     /// The access rules of the network, which are called as it is.
     var access: AccessRules { AccessRules(name: Self.accessName(name), network: name, gateway: range.address) }
@@ -28,10 +30,10 @@ package struct UnitNetwork: Sendable, Equatable {
         return [
             "ipv4.address": "\(range.address)/\(range.subnet.prefix)", "ipv4.nat": "true", "ipv6.address": "none",
             "ipv4.dhcp.ranges": "\(dynamic)-\(dynamic)", "dns.domain": Self.domain, Self.namesKey: names.configuration,
-            "tunnel.mesh.protocol": "vxlan", "tunnel.mesh.id": "\(tunnel)", "security.acls": access.name,
+            "security.acls": access.name,
             "security.acls.default.ingress.action": "drop", "security.acls.default.egress.action": "allow",
             UnitMark.unit: units.sorted().joined(separator: ","),
-        ]
+        ].merging(transport.keys(number: tunnel)) { $1 }
     }
 
     /// The key with the lines for dnsmasq.
@@ -53,6 +55,16 @@ package struct UnitNetwork: Sendable, Equatable {
         return keys.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
 
+    /// The keys that each member has for itself.
+    var memberKeys: [String] {
+        transport.memberKeys(number: tunnel).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    }
+
+    /// The network as the engine will list it.
+    var listed: ListedNetwork {
+        ListedNetwork(name: name, managed: true, type: "bridge", config: keys, usedBy: [], status: "Created")
+    }
+
     /// What is not as it should be, by key.
     func differences(from network: ListedNetwork) -> [String: String] {
         keys.filter { network.config?[$0.key] != $0.value }
@@ -60,7 +72,7 @@ package struct UnitNetwork: Sendable, Equatable {
 
     /// The number of the tunnel of a new network: its own by the cluster and its name, and none that another has.
     static func tunnel(of network: String, in cluster: String, besides others: [ListedNetwork]) -> Int {
-        let taken = Set(others.compactMap { $0.config?["tunnel.mesh.id"] })
+        let taken = Set(others.compactMap { $0.tunnel.map { "\($0)" } })
         var number = Int("\(cluster)/\(network)".stableHash % 0xFFFFFF)
         while taken.contains("\(number + 1)") { number = (number + 1) % 0xFFFFFF }
         return number + 1

@@ -15,6 +15,10 @@ package struct Workloads: Sendable {
     package var hasRoot = true
     /// The cluster's identifier, by which the numbers of tunnels differ from another cluster's.
     package var cluster = ""
+    /// How a new network of units gets from one member to the next.
+    package var transport = NetworkTransport.multicast(packetSize: 1500)
+    /// The same for one that is to be encrypted.
+    package var encryptedTransport = NetworkTransport.multicast(packetSize: 1500)
 
     /// Looks, by the client of a member that answers.
     package static func look(_ client: LXC, _ members: [ClusterMember], withState: Bool = false) async throws

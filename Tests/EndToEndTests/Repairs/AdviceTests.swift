@@ -44,6 +44,8 @@ extension Repairs {
             case bridgeMissing = "bridge-missing"
             case vethDetached = "veth-detached"
             case tunnelBroken = "tunnel-broken"
+            // Walked by UnitNetworkTests of Fleets.
+            case networkLinksMissing = "network-links-missing"
             case firewallRulesMissing = "firewall-rules-missing"
             case firewallDrops = "firewall-drops"
             case forwardingOff = "forwarding-off"

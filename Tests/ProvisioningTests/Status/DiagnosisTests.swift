@@ -276,7 +276,8 @@ import Testing
             .unhealthy(unit: "web", ["web-1"], "web-1: tcp 80: connection refused"),
             .apiNotListening(member, ServerInfo.AddressMismatch(expected: "A:1")), .network(NetworkFault(.claim)),
             .network(NetworkFault(.bridge("b"))), .network(NetworkFault(.cables([member]))),
-            .network(NetworkFault(.tunnel("x"))), .network(NetworkFault(.rules("t", chains: ["input"]))),
+            .network(NetworkFault(.tunnel("x"))), .network(NetworkFault(.links([member]))),
+            .network(NetworkFault(.rules("t", chains: ["input"]))),
             .network(NetworkFault(.forwarding(["eth0"]))),
         ]
     }

@@ -30,6 +30,25 @@ import Testing
         #expect(values.chosen(by: "DEV-09") == [:])
     }
 
+    /// Nobody gives by hand what has the same name on all members.
+    @Test func aNetworkOfUnitsHasAnInterfaceOfOurOwnOnWhoeverJoins() throws {
+        let values = JoinValues([
+            Self.object(
+                .network, "web", "bridge", ["DEV-00": ["bridge.external_interfaces": "u0123abcd000309"]]),
+            Self.object(.network, "lan", "bridge", ["DEV-00": ["bridge.external_interfaces": "eth2"]]),
+        ])
+        #expect(values.needed.keys.sorted() == ["lan.bridge.external_interfaces"])
+        #expect(values.chosen(by: "DEV-00") == ["lan.bridge.external_interfaces": "eth2"])
+        let asked = ["web", "lan"].map {
+            MemberConfigurationKey(entity: "network", name: $0, key: "bridge.external_interfaces", value: "eth9")
+        }
+        for question in [asked, []] {
+            let keys = values.keys(question, with: ["lan.bridge.external_interfaces": "eth3"], loopFileSize: "1GiB")
+            #expect(keys.first { $0.name == "web" }?.value == "u0123abcd000309")
+            #expect(keys.first { $0.name == "lan" }?.value == "eth3")
+        }
+    }
+
     @Test func whoLacksAValueIsNamedWithTheFlag() throws {
         let names = try (1...3).map { try MemberName.dev($0) }
         let failure = try #require(throws: Failure.self) {

@@ -108,6 +108,7 @@ extension BaremetalProvider {
             try await teardown(package, member).empty(state.settings.storage)
             if !goes { try await wake(package, member) }
         }
+        try await MemberLinks(root, cluster: state.identifier, touches: [.machine(member.text)]).removeAll()
         if goes { try await installation(member).undo(notes, limit: .seconds(900)) }
         try await removeNotes(member, of: state)
     }

@@ -33,5 +33,7 @@ extension BaremetalProvider {
         fixedSizes: [
             .cpus: "a member is a whole host", .memory: "a member is a whole host", .disk: "a member is a whole host",
         ], membersAreHosts: true,
+        // Hosts may be anywhere.
+        sharedEthernet: .never,
         reachHint: { hosts, engine in "let TCP port \(engine.port) pass between \(hosts)" })
 }

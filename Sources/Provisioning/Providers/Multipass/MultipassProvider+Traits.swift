@@ -30,6 +30,8 @@ extension MultipassProvider {
         settingsOfMachines: [.image, .channel, .network, .storage],
         resizesWhenOff: true,
         makesVMs: true, needsNamedNetwork: true,
+        // The network with the default route, by which the engine's tunnels go, is each host's own.
+        sharedEthernet: .onOneHost,
         reachHint: { _, _ in "destroy it, and create it with a --network that all hosts share" },
         // A graceful stop waits for the VM, and all other calls wait with it.
         hungHint: { "multipass stop --force \($0), then bcmcluster start -c \($0.cluster)" },

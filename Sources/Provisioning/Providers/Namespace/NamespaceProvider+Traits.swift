@@ -28,7 +28,8 @@ extension NamespaceProvider {
         leastMemory: 256 << 20, resizes: true,
         // They are beside the machines.
         snapshotsOutliveMachines: true, logsAreOnHost: true,
-        needsLocalRoot: true, sharesHost: true, hasHostNetwork: true, maximumHosts: NamespaceLayout.mostHosts,
+        needsLocalRoot: true, sharesHost: true, hasHostNetwork: true, packetSizes: (1500, NamespaceOverlay.packetSize),
+        maximumHosts: NamespaceLayout.mostHosts,
         reachHint: { hosts, _ in "open UDP port \(NamespaceOverlay.port) between \(hosts)" },
         memory: "75 MB", networkHelp: "the IPv4 subnet, such as 10.77.0.0/22; IPv6 and dual stack are refused",
         automatic: AutomaticChoice(
