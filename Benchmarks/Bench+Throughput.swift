@@ -79,7 +79,8 @@ extension Bench {
         }
         // Serves one client, and ends.
         let port = ["--port", "5301"]
-        _ = try await sandbox.seconds(server.program, server.words + ["iperf3", "--server", "--one-off", "--daemon"] + port)
+        _ = try await sandbox.seconds(
+            server.program, server.words + ["iperf3", "--server", "--one-off", "--daemon"] + port)
         let words = client.words + ["iperf3", "--client", address, "--time", "5", "--json"] + port
         let report = try JSONDecoder().decode(
             Report.self, from: Data(try await sandbox.output(client.program, words).utf8))

@@ -72,7 +72,8 @@ struct CreateInstance: Step {
     private func create(_ client: LXC, _ identifier: String, limit: Duration) async throws {
         func make(_ form: InstanceForm, starts: Bool) async throws {
             try await client.launch(
-                name, from: image.fingerprint, isVM: form.isVM, on: place.text, form.creation(identifier), starts: starts,
+                name, from: image.fingerprint, isVM: form.isVM, on: place.text, form.creation(identifier),
+                starts: starts,
                 limit: limit)
         }
         switch image.kind {

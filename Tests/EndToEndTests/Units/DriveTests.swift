@@ -77,7 +77,8 @@ extension Units {
             #expect(!FileManager.default.fileExists(atPath: try sandbox.files().image))
         }
 
-        @Test("An image of a registry, pulled by the engine or unpacked: what it runs, as whom, where; its port answers")
+        @Test(
+            "An image of a registry, pulled by the engine or unpacked: what it runs, as whom, where; its port answers")
         func registry() async throws {
             try await Sandbox.use("UK") { sandbox in
                 try await sandbox.mustRun("up", "-c", sandbox.cluster, "-m", "0")
@@ -89,6 +90,7 @@ extension Units {
                     try await page.isPlanned()
                     try await page.isServed()
                     try await page.changes()
+                    try await page.moves()
                     try await page.isUnpackedOtherwise()
                 }
             }
@@ -181,7 +183,8 @@ private struct Page {
 
         // What the image says of its process: the user, words with a blank in them, and the folder from which they lead to the
         // page. The engine's own init is in its place where the engine has pulled it.
-        let process = isPulled ? try await sandbox.exec("page", "busybox", "pgrep", "-o", "-f", "httpd -f").trimmed : "1"
+        let process =
+            isPulled ? try await sandbox.exec("page", "busybox", "pgrep", "-o", "-f", "httpd -f").trimmed : "1"
         let status = try await sandbox.exec("page", "cat", "/proc/\(process)/status")
         #expect(status.contains("Uid:\t1000\t") && status.contains("Gid:\t1000\t"), "\(status)")
         let words = ["busybox", "xargs", "-0", "-n", "1", "-a", "/proc/\(process)/cmdline"]
@@ -225,8 +228,23 @@ private struct Page {
         #expect(registry.requests == requests)
     }
 
-    /// An engine that pulls leaves it to the user's own `skopeo` where that has a login. Where a program is missing it is refused
-    /// before anything is made, unless the cluster has the image.
+    /// On a network of units it asks that network's gateway for names, from its next start on.
+    func moves() async throws {
+        let moved = try unit("", "[[network]]\nname = \"back\"")
+        try await sandbox.mustRun("run", "-c", name, moved)
+        try await sandbox.mustRun("unit", "restart", "-c", name, "page", "--force")
+        try await isConnected()
+        let resolver = try await sandbox.exec("page", "cat", "/etc/resolv.conf")
+        #expect(resolver.contains("bcm"), "\(resolver)")
+        let address = try #require(try await sandbox.ps("page").first?.ipv4.first)
+        #expect(try await sandbox.exec("page", "busybox", "nslookup", "page.bcm").contains(address))
+        let again = try await sandbox.mustRun("run", "-c", name, moved)
+        #expect(again.errors.contains("unchanged"), "\(again.errors)")
+    }
+
+    /// An engine that pulls leaves a registry at which the user has a login to the user's own `skopeo`.
+    ///
+    /// Where a program is missing it is refused before anything is made, unless the cluster has the image.
     func isUnpackedOtherwise() async throws {
         for folder in ["bin", "sbin"] { try await sandbox.must("cp", "-as", "/usr/\(folder)", sandbox.folder) }
         try FileManager.default.removeItem(atPath: "\(sandbox.folder)/bin/umoci")

@@ -94,7 +94,8 @@ import Testing
     private func server(_ extensions: [String]) -> ScriptedRunner.Answer {
         let names = extensions.map { "\"\($0)\"" }.joined(separator: ",")
         return .prints(
-            #"{"api_extensions":[\#(names)],"environment":{"server_clustered":true,"certificate":"","server_version":"7"}}"#)
+            #"{"api_extensions":[\#(names)],"environment":{"server_clustered":true,"certificate":"","server_version":"7"}}"#
+        )
     }
 
     @Test("An engine that speaks OCI pulls, unless its member lacks skopeo or the user has a login of their own")

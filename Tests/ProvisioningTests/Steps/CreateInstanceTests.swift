@@ -108,7 +108,8 @@ import Testing
 
     @Test("An unpacked image's instance is told where it asks for names before it starts")
     func theUnpackedIsTold() async throws {
-        let process = try ImageProcess(configuration: #"{"process":{"args":["x"],"env":["A=image","B=image"]}}"#, of: "x")
+        let process = try ImageProcess(
+            configuration: #"{"process":{"args":["x"],"env":["A=image","B=image"]}}"#, of: "x")
         let push = "lxc file push --create-dirs --uid 0 --gid 0 --mode 0644 - web-1/etc/resolv.conf"
         inside.on(initialize, .works)
         inside.on(push, .works)
