@@ -33,7 +33,7 @@ let package = Package(
         .executableTarget(name: "bcmcluster", dependencies: ["Provisioning", "CBuild"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Provisioning"], path: "Benchmarks",
-            exclude: ["by-hand.sh", "launch-by-hand.sh"],
+            exclude: ["by-hand.sh", "launch-by-hand.sh", "iperf-image.sh"],
             swiftSettings: strict),
         // What holds JSON to the schemas in docs/schema, and the form in which tests note what they ran on.
         .target(name: "Schemas", path: "Tests/Schemas", swiftSettings: strict),

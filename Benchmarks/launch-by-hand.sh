@@ -25,5 +25,9 @@ fi
 
 # shellcheck disable=SC2016 # the inner shell's
 seq "$2" | xargs -P "$3" -I N sh -c '
-    if [ -n "$network" ]; then set -- --device "eth0,type=nic,name=eth0,network=$network,ipv4.address=10.249.252.$(( N + 1 ))"; fi
+    if [ -n "$network" ]; then
+        for value in type=nic name=eth0 "network=$network" "ipv4.address=10.249.252.$(( N + 1 ))"; do
+            set -- "$@" --device "eth0,$value"
+        done
+    fi
     lxc launch tiny "bare-N" --target "$cluster-0$(( N % 3 ))" --quiet "$@" </dev/null' sh

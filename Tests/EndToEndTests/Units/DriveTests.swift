@@ -90,6 +90,7 @@ extension Units {
                     try await page.isPlanned()
                     try await page.isServed()
                     try await page.changes()
+                    try await page.moves()
                     try await page.isUnpackedOtherwise()
                 }
             }
@@ -227,7 +228,21 @@ private struct Page {
         #expect(registry.requests == requests)
     }
 
-    /// An engine that pulls leaves it to the user's own `skopeo` where that has a login.
+    /// On a network of units it asks that network's gateway for names, from its next start on.
+    func moves() async throws {
+        let moved = try unit("", "[[network]]\nname = \"back\"")
+        try await sandbox.mustRun("run", "-c", name, moved)
+        try await sandbox.mustRun("unit", "restart", "-c", name, "page", "--force")
+        try await isConnected()
+        let resolver = try await sandbox.exec("page", "cat", "/etc/resolv.conf")
+        #expect(resolver.contains("bcm"), "\(resolver)")
+        let address = try #require(try await sandbox.ps("page").first?.ipv4.first)
+        #expect(try await sandbox.exec("page", "busybox", "nslookup", "page.bcm").contains(address))
+        let again = try await sandbox.mustRun("run", "-c", name, moved)
+        #expect(again.errors.contains("unchanged"), "\(again.errors)")
+    }
+
+    /// An engine that pulls leaves a registry at which the user has a login to the user's own `skopeo`.
     ///
     /// Where a program is missing it is refused before anything is made, unless the cluster has the image.
     func isUnpackedOtherwise() async throws {
