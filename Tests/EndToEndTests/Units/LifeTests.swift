@@ -100,8 +100,9 @@ extension Units {
             #expect(config["user.bcm.unit"] == "web" && config["user.bcm.description"] == "front end")
             let devices = instance.devices ?? [:]
             #expect(devices["root"]?["size"] == "64MiB")
-            let card = devices["eth0"] ?? [:]
-            #expect(card["network"] == "backend" && card["name"] == "eth0" && card["ipv4.address"] == "10.77.0.2")
+            #expect(devices["eth0"] == ["type": "nic", "name": "eth0", "network": Product.engine.bridge])
+            let card = devices["net-backend"] ?? [:]
+            #expect(card["network"] == "backend" && card["name"] == "eth1" && card["ipv4.address"] == "10.77.0.2")
             #expect(devices["vol-data"]?["path"] == "/srv/data")
             try await sandbox.expect("a value\nweb-1", by: "sh", "-c", "echo $KEY; hostname", in: "web/1")
             let memory = try await sandbox.run(

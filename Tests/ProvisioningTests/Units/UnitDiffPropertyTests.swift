@@ -112,7 +112,7 @@ import Testing
                     try check(workloads, unit, .init(reschedules: runOptions.reschedules), isVM: isVM, number)
                 } catch let failure as Failure {
                     let known = [
-                        "would shrink", "cannot be placed", "cannot be created while", "cannot have port",
+                        "would shrink", "cannot be placed", "cannot be created while", "cannot have port", "is on it",
                     ]
                     #expect(known.contains(where: failure.message.contains), "story \(number): \(failure.message)")
                     refused += 1
