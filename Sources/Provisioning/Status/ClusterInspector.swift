@@ -102,6 +102,7 @@ package struct ClusterInspector: Sendable {
         async let access =
             depth.isFull ? inTime { await accessOfTheClient(state) } ?? (.unknown, .unknown) : (.unknown, .unknown)
         async let network = depth.isFull ? inTime { await networkFaults(state) } ?? [] : []
+        async let linking = depth.isFull ? inTime { await linkFaults(state) } ?? [] : []
         let machines = try await context.provider.machines(of: state)
         let names = state.members.map(\.name)
         let running = names.filter { machines[$0]?.state == .running }
@@ -161,7 +162,7 @@ package struct ClusterInspector: Sendable {
         observation.hasNoLeader = looked.hasNoLeader
         observation.waited = depth.limit
         (observation.remote, observation.clientAccess) = await access
-        observation.networkFaults = await network
+        observation.networkFaults = await network + linking
         let slowest = answers.values.filter { $0.daemon == .answers }.map(\.took).max() ?? .zero
         if state.spread != nil, depth.opening > Self.quick || slowest > Self.quick { observation.slowness = slowest }
         observation.foreignClients = await trusting
@@ -488,12 +489,15 @@ package struct ClusterInspector: Sendable {
         }
     }
 
-    /// What the hosts say of what the machines share there, and members of their interfaces between each other; nothing where
-    /// that cannot be seen without further rights.
+    /// What the hosts say of what the machines share there; nothing where that cannot be seen without further rights.
     private func networkFaults(_ state: ClusterState) async -> [NetworkFault] {
-        let shared = (try? await context.provider.sharedNetwork?.networkFaults(of: state)) ?? []
+        (try? await context.provider.sharedNetwork?.networkFaults(of: state)) ?? []
+    }
+
+    /// What members say of their interfaces into networks of units.
+    private func linkFaults(_ state: ClusterState) async -> [NetworkFault] {
         let unconnected = (try? await context.unconnectedMembers(asking: state.first)) ?? []
-        return shared + (unconnected.isEmpty ? [] : [NetworkFault(.links(unconnected))])
+        return unconnected.isEmpty ? [] : [NetworkFault(.links(unconnected))]
     }
 
     // MARK: What the user's client knows

@@ -77,7 +77,10 @@ extension PlanContext {
     func unconnectedMembers(asking first: MemberName) async throws -> [MemberName] {
         guard await mayHaveLinks() else { return [] }
         let networks = try await client(in: first).networks()
-        let members = await store.state.members.map(\.name)
+        let state = await store.state
+        // Where the engine does it all by itself, no member need be asked.
+        if provider.traits.sharedEthernet.covers(state), !networks.contains(where: { $0.linkNumber != nil }) { return [] }
+        let members = state.members.map(\.name)
         let keys = networks.contains(where: \.isEncrypted) ? try await publicKeys(making: false) : [:]
         let found = try await StepScope.map(members) { member -> MemberName? in
             do {
