@@ -79,7 +79,9 @@ extension PlanContext {
         let networks = try await client(in: first).networks()
         let state = await store.state
         // Where the engine does it all by itself, no member need be asked.
-        if provider.traits.sharedEthernet.covers(state), !networks.contains(where: { $0.linkNumber != nil }) { return [] }
+        if provider.traits.sharedEthernet.covers(state), !networks.contains(where: { $0.linkNumber != nil }) {
+            return []
+        }
         let members = state.members.map(\.name)
         let keys = networks.contains(where: \.isEncrypted) ? try await publicKeys(making: false) : [:]
         let found = try await StepScope.map(members) { member -> MemberName? in

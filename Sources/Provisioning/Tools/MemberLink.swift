@@ -181,13 +181,18 @@ package struct MemberLinks: Sendable {
         if !own.isEmpty { try await IP(runner).delete(own.map { "link delete \($0)" }, touches: touches) }
     }
 
-    /// Removes all interfaces of the cluster's, and the unit that makes them.
+    /// Removes all interfaces of the cluster's, the key of the encrypted ones, and the unit that makes them.
     package func removeAll() async throws {
-        try await remove(try await IP(runner).interfaces().filter { MemberLink.isName($0, of: cluster) }.sorted())
-        if try await IP(runner).interfaces().contains(MemberMesh.name(cluster)) { try await removeMesh() }
-        try await RootFiles(runner).remove([MemberMesh.key(cluster)], touches: touches)
-        try await RootFiles(runner).removeEmptyFolders([MemberMesh.keys])
-        if let unit = try await unitText(), !unit.isEmpty { try await writeUnit("") }
+        let present = try await IP(runner).interfaces()
+        try await remove(present.filter { MemberLink.isName($0, of: cluster) }.sorted())
+        if present.contains(MemberMesh.name(cluster)) { try await removeMesh() }
+        let key = MemberMesh.key(cluster)
+        let files = try await RootFiles(runner).inodes(of: [key, unitPath])
+        if files[key] != nil {
+            try await RootFiles(runner).remove([key], touches: touches)
+            try await RootFiles(runner).removeEmptyFolders([MemberMesh.keys])
+        }
+        if files[unitPath] != nil { try await writeUnit("") }
     }
 
     private func removeMesh() async throws {

@@ -26,7 +26,7 @@ extension Fleets {
 
                 let identifier = try sandbox.state().identifier
                 let names = try await links(on: hosts[0], of: identifier, net)
-                #expect(names.count == 2, "\(names)")
+                #expect(names.count == 3, "two networks, and what one of them is encrypted by: \(names)")
                 for name in names { _ = try await net.run("ip link delete \(name)", on: hosts[0]) }
                 let status = try await sandbox.bcmcluster("status", "-c", cluster, "--json")
                 #expect(status.output.contains("\"network-links-missing\""), "\(status.output)")

@@ -35,10 +35,10 @@ import Testing
         }
         let last = try names(plan(1, of: 3, spread(3)))
         #expect(
-            last.suffix(7) == [
+            last.suffix(8) == [
                 "DEV-01 remove it from the state", "release the host h1", "remove the host h1 from the state",
-                "prepare the host", "route the machines' traffic", "wait for LXD to rebalance voters",
-                "DEV-01 allow new instances on it again",
+                "prepare the host", "route the machines' traffic", "connect the members' networks",
+                "wait for LXD to rebalance voters", "DEV-01 allow new instances on it again",
             ])
         let another = try names(plan(2, of: 3, spread(3)))
         #expect(!another.contains { $0.contains("the host h0") } && another.contains("route the machines' traffic"))

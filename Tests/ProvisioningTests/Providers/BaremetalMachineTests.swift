@@ -57,6 +57,9 @@ import Testing
             "find /var/lib/lxd/containers -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'", .prints("web /x\n"))
         runner.on("find /var/lib/lxd/virtual-machines -mindepth 1 -maxdepth 1 -type l -printf '%P %l\\n'", .works)
         runner.on("find /var/log/lxd -mindepth 1 -maxdepth 1 -type d -printf '%P\\n'", .prints("web\n"))
+        runner.on("ip -json link", .prints(#"[{"ifname":"br0"}]"#))
+        let files = "/var/lib/bcmcluster/networks/0123abcd.key /etc/systemd/system/bcm-0123abcd-networks.service"
+        runner.on("stat --dereference '--format=%i %n' \(files)", .ends(1, "No such file or directory"))
         runner.on("ip -json link show type bridge", .prints(#"[{"ifname":"br0"},{"ifname":"lxdbr0"}]"#))
         runner.on(
             "nft --json list tables",

@@ -88,7 +88,8 @@ import Testing
             .prints(
                 "[{\"ifname\":\"lo\"},{\"ifname\":\"\(own)\"},{\"ifname\":\"u0123abce000309\"},{\"ifname\":\"web\"}]"))
         runner.on("ip -force -batch -", .prints(""))
-        runner.on("stat --dereference '--format=%i %n' /run/systemd/system", .ends(1, "No such file or directory"))
+        let files = "/var/lib/bcmcluster/networks/0123abcd.key /etc/systemd/system/bcm-0123abcd-networks.service"
+        runner.on("stat --dereference '--format=%i %n' \(files)", .ends(1, "No such file or directory"))
         try await MemberLinks(runner, cluster: "0123abcd").removeAll()
         #expect(runner.commands.last { $0.program == "ip" }?.input == "link delete \(own)\n")
     }
