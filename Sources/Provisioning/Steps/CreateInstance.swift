@@ -73,8 +73,7 @@ struct CreateInstance: Step {
         func make(_ form: InstanceForm, starts: Bool) async throws {
             try await client.launch(
                 name, from: image.fingerprint, isVM: form.isVM, on: place.text, form.creation(identifier),
-                starts: starts,
-                limit: limit)
+                starts: starts, limit: limit)
         }
         switch image.kind {
         case .system: try await make(form, starts: true)
@@ -86,7 +85,7 @@ struct CreateInstance: Step {
             try await client.start(name)
         case .pulled:
             try await make(form.withoutVariables, starts: false)
-            try await client.edit(name) { properties in
+            try await client.edit(name, isNew: true) { properties in
                 try InstanceForm.noteVariables(of: &properties)
                 form.apply(to: &properties)
             }

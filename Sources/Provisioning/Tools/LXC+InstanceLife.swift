@@ -19,10 +19,19 @@ extension LXC {
     /// Changes an instance's own configuration and devices.
     ///
     /// LXD takes them whole, on standard input, where no other user of the machine reads them.
-    package func edit(_ name: String, _ change: (inout InstanceProperties) throws -> Void) async throws {
-        var properties = try await runner.decoded(
-            InstanceProperties.self,
-            from: query("/1.0/instances/\(name)", assumed: #"{"config":{},"devices":{}}"#))
+    package func edit(
+        _ name: String, isNew: Bool = false, _ change: (inout InstanceProperties) throws -> Void
+    ) async throws {
+        func present() async throws -> InstanceProperties {
+            try await runner.decoded(
+                InstanceProperties.self,
+                from: query("/1.0/instances/\(name)", assumed: #"{"config":{},"devices":{}}"#))
+        }
+        // A dry run has not made a new one.
+        var properties =
+            isNew
+            ? try await StepScope.outcome(assuming: InstanceProperties(config: [:], devices: [:]), present)
+            : try await present()
         try change(&properties)
         try await runner.output(of: self.change(["config", "edit", name], reading: properties))
     }

@@ -183,8 +183,10 @@ private struct Page {
 
         // What the image says of its process: the user, words with a blank in them, and the folder from which they lead to the
         // page. The engine's own init is in its place where the engine has pulled it.
-        let process =
-            isPulled ? try await sandbox.exec("page", "busybox", "pgrep", "-o", "-f", "httpd -f").trimmed : "1"
+        let list = try await sandbox.exec("page", "busybox", "ps")
+        let line = list.split(separator: "\n").first { $0.contains("httpd -f") }
+        let process = try #require(line?.split(separator: " ").first.map(String.init), "\(list)")
+        #expect((process == "1") != isPulled)
         let status = try await sandbox.exec("page", "cat", "/proc/\(process)/status")
         #expect(status.contains("Uid:\t1000\t") && status.contains("Gid:\t1000\t"), "\(status)")
         let words = ["busybox", "xargs", "-0", "-n", "1", "-a", "/proc/\(process)/cmdline"]
