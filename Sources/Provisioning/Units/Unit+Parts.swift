@@ -15,14 +15,8 @@ extension Unit {
             let isPlain = plain.isName(in: 1...40, besides: "._-") && !path.contains("-")
             let name = plain.unicodeScalars.filter { $0.isASCII && String($0).isName(in: 1...1, besides: "._-") }
                 .prefix(30)
-            return "mount-" + (isPlain ? plain : "\(String(String.UnicodeScalarView(name)))-\(Self.sum(path))")
-        }
-
-        /// Eight digits that differ where paths do (FNV-1a).
-        private static func sum(_ path: String) -> String {
-            let sum = path.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-            let digits = String(sum, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
+            let sum = String(path.stableHash, radix: 16)
+            return "mount-" + (isPlain ? plain : "\(String(String.UnicodeScalarView(name)))-\(sum)")
         }
     }
 
