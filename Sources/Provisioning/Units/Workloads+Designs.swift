@@ -35,6 +35,7 @@ extension Workloads {
             instances[place].expandedDevices?.merge(properties.devices) { $1 }
         case .remove: instances.removeAll { $0.name == name && $0.isOfDefaultProject }
         case .makeNetwork(let network):
+            networks.removeAll { $0.name == name }
             networks.append(
                 ListedNetwork(
                     name: name, managed: true, type: "bridge", config: network.keys, usedBy: [], status: "Created"))

@@ -126,7 +126,7 @@ extension Units {
             try await listen("web/2", 8080, sandbox)
             let third = try await run(sandbox, files)
             #expect(third.succeeded, "\(third)")
-            #expect(finished(third) == ["create api-1"])
+            #expect(finished(third).filter { $0.hasPrefix("create ") && !$0.contains("network") } == ["create api-1"])
             let again = try await run(sandbox, files)
             #expect(again.succeeded && finished(again).isEmpty && again.errors.contains("api is up to date, unchanged"))
         }
@@ -178,7 +178,7 @@ extension Units {
         private func changesInPlace(_ sandbox: Sandbox) async throws {
             let db = try file("db", health: "exec = [\"cat\", \"/other\"]", sandbox)
             let before = try await sandbox.ps("db")
-            let changed = try await sandbox.changes("run", db)
+            let changed = try await sandbox.changes("run", db).filter { $0.kind == "instance" }
             #expect(
                 changed.map(\.brief) == ["~ instance db-1"] && changed.first?.message == "health check exec cat /other")
             #expect(try await sandbox.ps("db") == before)
@@ -205,7 +205,8 @@ extension Units {
             try await sandbox.mustRun("unit", "stop", "-c", sandbox.cluster, "db", "--force")
             try await sandbox.refuses("run", late, saying: "late needs the unit db, and db-1 is stopped")
             try await sandbox.mustRun("unit", "start", "-c", sandbox.cluster, "db")
-            #expect(try await sandbox.changes("run", late).map(\.brief) == ["+ instance late-1"])
+            let made = try await sandbox.changes("run", late).filter { $0.kind == "instance" }
+            #expect(made.map(\.brief) == ["+ instance late-1"])
         }
 
         private func clusterFile(_ sandbox: Sandbox) async throws {
