@@ -70,7 +70,9 @@ package struct ClusterFile: Sendable, Equatable {
 
     /// What is asked of one of its units.
     func runOptions(of unit: Unit) -> UnitDiff.RunOptions {
-        UnitDiff.RunOptions(isNeeded: UnitOrder.isNeeded(unit.name, by: units.map(\.unit)))
+        let all = units.map(\.unit)
+        return UnitDiff.RunOptions(
+            isNeeded: UnitOrder.isNeeded(unit.name, by: all), companions: all.filter { $0.name != unit.name })
     }
 
     /// The sizes of all members of the state.

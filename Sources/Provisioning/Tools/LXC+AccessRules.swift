@@ -12,8 +12,12 @@ extension LXC {
     ///
     /// They go on standard input, since a value can be long.
     func editNetwork(_ name: String, _ keys: [String: String]) async throws {
-        var properties = try await runner.decoded(
-            NetworkProperties.self, from: query("/1.0/networks/\(name)", assumed: #"{"config":{}}"#))
+        let question = query("/1.0/networks/\(name)", assumed: #"{"config":{}}"#)
+        // In a dry run it may be one that an earlier unit of the command would make.
+        let assumed = StepScope.isReview ? NetworkProperties(config: [:]) : nil
+        guard var properties = try await found(NetworkProperties.self, question) ?? assumed else {
+            throw Failure(.notFound, "network \(name) not found")
+        }
         properties.config.merge(keys) { $1 }
         var command = change(["network", "edit", name], limit: .seconds(300))
         command.input = try JSONText.yaml(properties)
