@@ -80,6 +80,7 @@ extension Fleets {
         func namespaces() async throws {
             try await Sandbox.useHosts("HV", 3) { sandbox, net, hosts in
                 let cluster = sandbox.cluster
+                let before = try await net.traces(hosts)
                 try await net.make(Firewalls.kinds[0], on: hosts[1])
                 try await net.make(Firewalls.kinds[3], on: hosts[2])
                 try await sandbox.mustRun(
@@ -93,10 +94,16 @@ extension Fleets {
                 _ = try await sandbox.changes("run", sandbox.unit("web", count: 4, lan))
                 #expect(Set(try await sandbox.ps("web").map(\.member)).count == 4)
                 try await sandbox.expectMeeting(of: "web", count: 4, packetSize: 1400)
+                // Two members on one host have a key each; WireGuard takes 60 bytes more.
+                let vault = "[[network]]\nname = \"vault\"\nencrypt = true"
+                _ = try await sandbox.changes("run", sandbox.unit("safe", count: 4, vault))
+                try await sandbox.expectMeeting(of: "safe", count: 4, packetSize: 1340)
                 try await sandbox.mustRun("member", "remove", "-c", cluster, "\(cluster)-01", "--yes", "--json")
                 try await sandbox.awaitHealth()
                 try await sandbox.expectMeeting(of: "web", count: 4, packetSize: 1400)
+                try await sandbox.expectMeeting(of: "safe", count: 4, packetSize: 1340)
                 try await sandbox.mustRun("destroy", "-c", cluster, "--yes", "--json")
+                #expect(try await net.traces(hosts).filter { !$0.contains("firewalld") } == before)
             }
         }
     }
