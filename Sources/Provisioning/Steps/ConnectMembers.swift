@@ -134,15 +134,21 @@ extension PlanContext {
     /// The public halves of the members' keys; with those of members that have none yet made first.
     private func publicKeys(making: Bool) async throws -> [MemberName: String] {
         let state = await store.state
-        let path = MemberMesh.key(state.identifier)
         let found = try await StepScope.map(state.members.map(\.name)) { member -> (MemberName, String?) in
             let tool = WireGuard(provider.runner(in: member))
+            let path = meshKey(of: member, in: state)
             do {
                 if making { try await tool.makeKey(path) }
                 return (member, try await tool.publicKey(of: path))
             } catch let failure as Failure where !making || failure.code == .unreachable { return (member, nil) }
         }
         return found.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+
+    /// Where a member keeps its private key: members that share a host's files have it with their daemon's own.
+    private func meshKey(of member: MemberName, in state: ClusterState) -> String {
+        let folder = provider.traits.sharesHost ? provider.dataFolders(of: member, engine).first : nil
+        return folder.map { "\($0)/\(state.identifier).key" } ?? MemberMesh.key(state.identifier)
     }
 
     /// The interfaces of a member into these networks, and its encrypted way to the others where one of them needs it.
@@ -169,9 +175,10 @@ extension PlanContext {
                 WireGuard.Peer(publicKey: $0, endpoint: address, inside: MemberMesh.inside(other.index))
             }
         }
-        return (
-            links, MemberMesh(cluster: state.identifier, index: member.index, peers: Set(peers), outerSize: size)
-        )
+        let mesh = MemberMesh(
+            cluster: state.identifier, index: member.index, key: meshKey(of: member, in: state), peers: Set(peers),
+            outerSize: size)
+        return (links, mesh)
     }
 
     /// Where the others reach a member.

@@ -5,13 +5,15 @@
 package struct MemberMesh: Sendable, Equatable {
     /// The UDP port at which members hear each other.
     package static let port = 51871
-    /// The folder of the private keys.
+    /// The folder of the private keys, on machines of which each is one member.
     static let keys = "\(StateCopy.hostFolder)/networks"
     /// The members' addresses inside; the half in which no cloud has its own (169.254.169.254 is number 10,750 of it).
     private static let range = Subnet(IPv4(bits: 0xA9FE_8000), prefix: 17)
 
     /// The identifier of the cluster.
     let cluster: String
+    /// The file of the private key.
+    let key: String
     /// The member's own address inside.
     let inside: IPv4
     /// The other members.
@@ -20,8 +22,9 @@ package struct MemberMesh: Sendable, Equatable {
     let packetSize: Int
 
     /// A member by its number in the cluster, where packets between members have that size at most.
-    init(cluster: String, index: Int, peers: Set<WireGuard.Peer>, outerSize: Int) {
+    init(cluster: String, index: Int, key: String, peers: Set<WireGuard.Peer>, outerSize: Int) {
         self.cluster = cluster
+        self.key = key
         inside = Self.inside(index)
         self.peers = peers
         packetSize = Self.packetSize(over: outerSize)
@@ -30,7 +33,7 @@ package struct MemberMesh: Sendable, Equatable {
     /// The interface's name.
     static func name(_ cluster: String) -> String { "w\(cluster)" }
     private var name: String { Self.name(cluster) }
-    /// The file of the private key.
+    /// The file of the private key, on a machine that is one member.
     static func key(_ cluster: String) -> String { "\(keys)/\(cluster).key" }
     /// The address inside of the member with that number.
     static func inside(_ index: Int) -> IPv4 { range.address(index + 1) }
@@ -39,7 +42,7 @@ package struct MemberMesh: Sendable, Equatable {
 
     private var address: String { "\(inside)/\(Self.range.prefix)" }
     private var settings: [String] {
-        WireGuard.settings(name, key: Self.key(cluster), port: Self.port, peers)
+        WireGuard.settings(name, key: key, port: Self.port, peers)
     }
 
     /// What makes it when the machine starts; where the kernel has no such interfaces, a daemon does.
@@ -70,7 +73,7 @@ package struct MemberMesh: Sendable, Equatable {
         let gone = try await tool.peers(of: name).map(\.publicKey).filter { key in
             !peers.contains { $0.publicKey == key }
         }
-        try await tool.set(name, key: Self.key(cluster), port: Self.port, peers, without: gone)
+        try await tool.set(name, key: key, port: Self.port, peers, without: gone)
         try await IP(runner).batch([
             "address replace \(address) dev \(name)", "link set \(name) mtu \(packetSize) up",
         ])

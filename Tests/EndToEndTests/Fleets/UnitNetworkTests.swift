@@ -82,6 +82,7 @@ extension Fleets {
                 let cluster = sandbox.cluster
                 try await net.make(Firewalls.kinds[0], on: hosts[1])
                 try await net.make(Firewalls.kinds[3], on: hosts[2])
+                let before = try await net.traces(hosts)
                 try await sandbox.mustRun(
                     "up", "-c", cluster, "-m", "2", "--provider", "namespace", "--hosts", "h0,h1,h2", "--json")
                 try await sandbox.importImage()
@@ -93,10 +94,16 @@ extension Fleets {
                 _ = try await sandbox.changes("run", sandbox.unit("web", count: 4, lan))
                 #expect(Set(try await sandbox.ps("web").map(\.member)).count == 4)
                 try await sandbox.expectMeeting(of: "web", count: 4, packetSize: 1400)
+                // Two members on one host have a key each; WireGuard takes 60 bytes more.
+                let vault = "[[network]]\nname = \"vault\"\nencrypt = true"
+                _ = try await sandbox.changes("run", sandbox.unit("safe", count: 4, vault))
+                try await sandbox.expectMeeting(of: "safe", count: 4, packetSize: 1340)
                 try await sandbox.mustRun("member", "remove", "-c", cluster, "\(cluster)-01", "--yes", "--json")
                 try await sandbox.awaitHealth()
                 try await sandbox.expectMeeting(of: "web", count: 4, packetSize: 1400)
+                try await sandbox.expectMeeting(of: "safe", count: 4, packetSize: 1340)
                 try await sandbox.mustRun("destroy", "-c", cluster, "--yes", "--json")
+                #expect(try await net.traces(hosts) == before)
             }
         }
     }

@@ -16,7 +16,7 @@ import Testing
     }
 
     private func mesh(_ indices: [Int]) -> MemberMesh {
-        MemberMesh(cluster: "0123abcd", index: 0, peers: Set(indices.map(peer)), outerSize: 1500)
+        MemberMesh(cluster: "0123abcd", index: 0, key: key, peers: Set(indices.map(peer)), outerSize: 1500)
     }
 
     @Test func membersHaveAddressesThatNoRouteLeadsElsewhere() {
