@@ -70,9 +70,7 @@ package struct ClusterFile: Sendable, Equatable {
 
     /// What is asked of one of its units.
     func runOptions(of unit: Unit) -> UnitDiff.RunOptions {
-        let all = units.map(\.unit)
-        return UnitDiff.RunOptions(
-            isNeeded: UnitOrder.isNeeded(unit.name, by: all), companions: all.filter { $0.name != unit.name })
+        UnitDiff.RunOptions(isNeeded: UnitOrder.isNeeded(unit.name, by: units.map(\.unit)))
     }
 
     /// The sizes of all members of the state.

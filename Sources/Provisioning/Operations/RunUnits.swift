@@ -72,8 +72,7 @@ package struct RunUnits: Operation {
             return UnitRun(
                 unit: unit, cluster: cluster,
                 runOptions: UnitDiff.RunOptions(
-                    replaced: own, reschedules: reschedules, isNeeded: UnitOrder.isNeeded(unit.name, by: units),
-                    companions: units.filter { $0.name != unit.name }),
+                    replaced: own, reschedules: reschedules, isNeeded: UnitOrder.isNeeded(unit.name, by: units)),
                 goal: goal)
         }
         if let unknown = replaced.subtracting(known).min() {
