@@ -22,6 +22,9 @@ package struct IPv4: Sendable, Hashable, CodedAsText {
         self.bits = bits
     }
 
+    /// The address that many further up.
+    func advanced(by offset: Int) -> IPv4 { IPv4(bits: bits &+ UInt32(truncatingIfNeeded: offset)) }
+
     /// In dotted decimals.
     package var description: String { [24, 16, 8, 0].map { String(bits >> $0 & 255) }.joined(separator: ".") }
 

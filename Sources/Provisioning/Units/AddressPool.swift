@@ -21,8 +21,8 @@ struct AddressPool: Sendable, Equatable {
     }
 
     /// Whether an instance can have it.
-    private func isForInstances(_ address: IPv4) -> Bool {
-        range.subnet.isForMachines(address) && address != range.address && address != Self.dynamic(in: range)
+    static func isForInstances(_ address: IPv4, in range: NetworkAddress) -> Bool {
+        range.subnet.isForMachines(address) && address != range.address && address != dynamic(in: range)
     }
 
     /// How many addresses instances can have.
@@ -46,11 +46,23 @@ struct AddressPool: Sendable, Equatable {
         return found
     }
 
+    /// Gives an instance the address that its file says; throws `Failure.conflict` where another has it.
+    mutating func take(_ address: IPv4, for instance: String, in network: String) throws -> IPv4 {
+        guard isFree(address, for: instance) else {
+            let owner = owners[address].map { "belongs to \($0)" } ?? "is not for instances"
+            throw Failure(
+                .conflict, "\(instance) cannot have the address \(address): on the network \(network) it \(owner)",
+                hint: "choose another address in [instance], or leave it out")
+        }
+        owners[address] = instance
+        return address
+    }
+
     /// Leaves an address to another instance.
     mutating func leave(_ address: IPv4, to other: String) { owners[address] = other }
 
     private func isFree(_ address: IPv4, for instance: String) -> Bool {
-        isForInstances(address) && owners[address].map { $0 == instance } ?? true
+        Self.isForInstances(address, in: range) && owners[address].map { $0 == instance } ?? true
     }
 }
 

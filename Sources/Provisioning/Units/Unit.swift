@@ -82,6 +82,8 @@ package struct Unit: Sendable, Equatable {
     package var volumes: [Volume]
     /// Networks that come and go with the unit.
     package var networks: [Network]
+    /// The address of the first instance on the first of these, which those of the others follow; `nil` is one that is free.
+    package var address: IPv4?
     package var ports: [Port]
     /// The units whose instances have to be there before its own are begun.
     package var needs: [UnitName] = []

@@ -66,7 +66,10 @@ extension UnitDiff {
             if let own, let rival = present.flatMap({ workloads.rival(of: $0, for: own, on: network.name) }) {
                 networks[index].pool.leave(own, to: rival)
             }
-            let address = try networks[index].pool.take(for: name, number: number, keeping: own, in: network.name)
+            let fixed = index == 0 ? unit.address?.advanced(by: number - 1) : nil
+            let address =
+                try fixed.map { try networks[index].pool.take($0, for: name, in: network.name) }
+                ?? networks[index].pool.take(for: name, number: number, keeping: own, in: network.name)
             return NetworkCard(
                 interface: "eth\(isFirstTaken ? index + 1 : index)", network: network.name, address: address,
                 range: network.range)

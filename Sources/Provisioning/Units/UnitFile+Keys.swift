@@ -11,7 +11,7 @@ extension UnitFile {
             case .instance:
                 [
                     "type", "count", "spread", "disk", "user-data", "vendor-data", "ssh-keys", "env", "env-file",
-                    "needs", "restart", "profile", "group",
+                    "address", "needs", "restart", "profile", "group",
                 ]
             case .volume: ["name", "size", "path", "per-instance"]
             case .network: ["name", "address", "encrypt"]

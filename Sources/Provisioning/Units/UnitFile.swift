@@ -41,12 +41,14 @@ package struct UnitFile: Sendable {
             ?? 1
         let spread: Unit.Spread? = try instance?.choice("spread")
         let volumes = try volumes(root, sharers: spread == nil || spread == Unit.Spread.none ? 1 : count)
+        let networks = try networks(root)
         let (userData, vendorData) = (try instance.flatMap(userData), try instance.flatMap(vendorData))
         let unit = Unit(
             name: name, description: description, cores: cores, memory: memory, image: image, interface: interface,
             kind: kind, count: count, spread: spread ?? .host,
             disk: disk, userData: userData,
-            environment: try instance.map(environment) ?? [:], volumes: volumes, networks: try networks(root),
+            environment: try instance.map(environment) ?? [:], volumes: volumes, networks: networks,
+            address: try instance.flatMap { try address($0, of: count, on: networks.first) },
             ports: try ports(root),
             needs: try instance.map { try needs($0, of: name) } ?? [], mounts: try mounts(root, besides: volumes),
             devices: try devices(root),

@@ -135,6 +135,23 @@ import Testing
         check(text, 6, 11, "network[0].address is not an IPv4 address with a prefix of 8 to 29")
     }
 
+    @Test(
+        "Addresses that instances cannot have",
+        arguments: [
+            ("fd00::1", "is not an IPv4 address"), ("10.77.0", "is not an IPv4 address"),
+            ("10.78.0.9", "is not free for instances on ab, 10.77.0.0/24"),
+            ("10.77.0.1", "is not free for instances on ab, 10.77.0.0/24"),
+            ("10.77.0.254", "is not free for instances on ab, 10.77.0.0/24"),
+        ])
+    func instanceAddresses(_ address: String, _ problem: String) {
+        let text = UnitFileText(
+            more: "[[network]]\nname = 'ab'\naddress = '10.77.0.1/24'\n[instance]\naddress = '\(address)'")
+        check(text, 9, 11, "instance.address \(problem)")
+        check(
+            UnitFileText(more: "[instance]\naddress = '10.77.0.9'"), 6, 11,
+            "instance.address needs a network with a range")
+    }
+
     @Test("A value of another type in an array that is written out") func inlineArrays() {
         let text = "port = [{listen = 1},\n  8080]\n" + UnitFileText.shortest
         check(UnitFileText(text), 2, 3, "port[1] is an integer, but must be a table; write [[port]]")

@@ -119,6 +119,25 @@ import Testing
         #expect(addresses()["web-6"] == "10.249.0.8")
     }
 
+    @Test func addressesOfAFileGoByNumber() throws {
+        let unit = try Unit.web(count: 3) {
+            $0.networks = [.init(name: "back", address: "10.77.0.1/24")]
+            $0.address = IPv4("10.77.0.50")
+        }
+        var there = try Workloads.dev(2).with(unit)
+        func addresses() -> [String] { there.instances.compactMap { $0.devices?["eth0"]?["ipv4.address"] } }
+        #expect(addresses() == ["10.77.0.50", "10.77.0.51", "10.77.0.52"])
+        let db = try Unit.web {
+            ($0.name, $0.networks, $0.address) = (try UnitName("db"), unit.networks, IPv4("10.77.0.51"))
+        }
+        let failure = try #require(throws: Failure.self) { try designs(db, there) }
+        #expect(
+            failure.message == "db-1 cannot have the address 10.77.0.51: on the network back it belongs to web-2")
+        // Without it they keep what they have.
+        there = try there.with(.web(count: 3) { $0.networks = unit.networks })
+        #expect(addresses() == ["10.77.0.50", "10.77.0.51", "10.77.0.52"])
+    }
+
     @Test func aFullNetworkIsSaidToBeFull() throws {
         let unit = try Unit.web(count: 5) { $0.networks = [.init(name: "back", address: "10.77.0.1/29")] }
         let failure = try #require(throws: Failure.self) { try designs(unit, .dev(1)) }
