@@ -20,6 +20,8 @@ enum UnitMark {
     static let engineTemplate = "volatile.apply_template"
     /// The key in which the engine keeps how an instance was last; none has it before its first start.
     static let enginePower = "volatile.last_state.power"
+    /// The key in which the engine keeps how the users of a container are mapped, from its first start on.
+    static let engineUserMap = "volatile.idmap.current"
     /// The variables of an image that the engine has pulled, which those of the unit take the place of.
     static let variables = "user.bcm.variables"
     /// Where the image came from.
@@ -67,10 +69,19 @@ extension ClusterInstance {
     var shownOwner: String { name + (unit.map { " of the unit \($0)" } ?? "") }
     /// Where its image came from, as the unit's file said.
     var image: String? { config?[UnitMark.image] }
-    /// Whether a run was cut off before it had started it: nothing is on it but its image.
+    /// Whether a run was cut off before it had started it: nothing is on it but its image, or a part of that.
     var isUnfinished: Bool {
         let isNew = config?[UnitMark.unfinished] != nil || config?[UnitMark.engineTemplate] == "create"
-        return isNew && !hasRun && !isRunning
+        return isNew && !hasRun && !isRunning || isHalfMade
+    }
+    /// Whether it is a container that the engine is making still, or whose making ended with a daemon that died.
+    ///
+    /// The first start leaves the map of its users there, which stays when it is moved; a copy has an identifier of its own.
+    private var isHalfMade: Bool {
+        guard isPerhapsBeingMade, type ?? Unit.Kind.container.type == Unit.Kind.container.type,
+            let identifier = config?[UnitMark.identifier], config?[UnitMark.engineIdentifier] == identifier
+        else { return false }
+        return config?[UnitMark.engineUserMap] == nil
     }
     /// Whether the engine may be making it still: it has never run, as far as is known, and is not ready for a first start.
     var isPerhapsBeingMade: Bool {

@@ -91,6 +91,25 @@ import Testing
         }
     }
 
+    @Test("What a daemon died over is made anew; what was moved after it had run is started")
+    func whatIsHalfMadeIsMadeAnew() throws {
+        let unit = try Unit.web(count: 1)
+        var workloads = try Workloads.dev(1).with(unit)
+        workloads.instances[0].status = "Stopped"
+        workloads.instances[0].lastUsed = "1970-01-01T00:00:00Z"
+        workloads.instances[0].config?[UnitMark.identifier] = "u"
+        workloads.instances[0].config?[UnitMark.engineIdentifier] = "u"
+        #expect(try diff(unit, workloads).newMembers.map(\.number) == [1])
+        for (key, value) in [
+            (UnitMark.engineUserMap, "[]"), (UnitMark.enginePower, "STOPPED"), (UnitMark.engineTemplate, "rename"),
+            (UnitMark.engineIdentifier, "another"),
+        ] {
+            var other = workloads
+            other.instances[0].config?[key] = value
+            #expect(try diff(unit, other).lines == ["~ instance web-1: is stopped, and is started"], "\(key)")
+        }
+    }
+
     @Test func anotherImageNeedsAWord() throws {
         let unit = try Unit.web(count: 2)
         let workloads = try Workloads.dev(2).with(unit)
