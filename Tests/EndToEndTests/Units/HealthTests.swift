@@ -120,7 +120,7 @@ extension Units {
             let second = try await run(sandbox, files + ["--json"])
             // Either of them may be the first.
             #expect(second.ending == .exited(1), "\(second.errors)")
-            #expect(second.output.contains(/web-[12] is unhealthy after 2 tries \(tcp 8080: /), "\(second.output)")
+            #expect(second.output.contains(#/web-[12] is unhealthy after 2 tries \(tcp 8080: /#), "\(second.output)")
             #expect(try await sandbox.ps().map(\.name) == ["db-1", "web-1", "web-2"])
             // Each instance listens by what every image of the tests has.
             try await listen("web/1", 8080, sandbox)
