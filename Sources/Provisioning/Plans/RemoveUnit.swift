@@ -25,12 +25,16 @@ package enum RemoveUnit {
         let going = instances.filter { workloads.isInReach($0) }
         let removals = going.map { UnitChange(.remove, .instance, $0.name, "", .remove(member: $0.location)) }
         var changes = networks.map { network in
-            if let rest = network.left(by: unit, workloads.names(on: network.name, after: removals), workloads) {
-                return UnitDiff.change(network, to: rest, workloads)
-            }
-            if let user = lost.first?.name ?? network.user(besides: going) {
+            let rest = network.left(by: unit, after: removals, workloads)
+            if rest == nil, let user = lost.first?.name ?? network.user(besides: going) {
                 return UnitChange(.keep, .network, network.name, isUsed(network.name, by: user))
             }
+            if let away = workloads.memberAway {
+                remarks.append("the network \(network.name) is kept as it is while \(away.name) does not answer")
+                left += 1
+                return UnitChange(.keep, .network, network.name, UnitDiff.waiting("changed", for: away))
+            }
+            if let rest { return UnitDiff.change(network, to: rest, workloads) }
             return UnitChange(.remove, .network, network.name, "", .removeNetwork)
         }
         changes += volumes.map { volume in

@@ -40,7 +40,10 @@ package struct UnitDesigner {
         let needs = try UnitNeeds(unit, workloads, on: state.name)
         workloads.transport = try await context.networkTransport()
         let encrypted = unit.networks.filter(\.isEncrypted).map(\.name)
-        if !encrypted.isEmpty { workloads.encryptedTransport = try await context.networkTransport(isEncrypted: true) }
+        let isThere = encrypted.allSatisfy { name in
+            workloads.networks.contains { $0.name == name && !$0.units.isEmpty }
+        }
+        if !isThere { workloads.encryptedTransport = try await context.networkTransport(isEncrypted: true) }
         let kinds = UnitInstanceType(unit, workloads, state, client)
         let kind = try await kinds.kind { try await images.type() }
         if kind.isVM, let kernel = unit.kernel { throw kernel }

@@ -50,7 +50,8 @@ struct AwaitHealth: Step {
             name, check,
             at: {
                 try await StepScope.outcome(assuming: "<\(name) address>") {
-                    try await client.addresses(of: name).first
+                    if let fixed = try await client.instance(name)?.fixedAddress { return fixed }
+                    return try await client.addresses(of: name).first
                 }
             }, limit: .milliseconds(check.timeout))
     }

@@ -103,10 +103,10 @@ extension PlanContext {
         guard await mayHaveLinks() else { return }
         let keys = networks.contains(where: \.isEncrypted) ? try await publicKeys(making: true) : [:]
         _ = try await StepScope.map(members) { member in
-            let (links, mesh) = try await links(of: member, in: networks, keys)
             do {
+                let (links, mesh) = try await links(of: member, in: networks, keys)
                 try await memberLinks(member).put(links, over: mesh, removesOthers: removesOthers)
-            } catch let failure as Failure where failure.code == .unreachable {
+            } catch let failure as Failure where failure.isNoAnswer || failure.code == .unreachable {
                 remarks.add("the networks of \(member) are not connected: \(failure.message)")
             }
         }
@@ -140,7 +140,9 @@ extension PlanContext {
             do {
                 if making { try await tool.makeKey(path) }
                 return (member, try await tool.publicKey(of: path))
-            } catch let failure as Failure where !making || failure.code == .unreachable { return (member, nil) }
+            } catch let failure as Failure where !making || failure.isNoAnswer || failure.code == .unreachable {
+                return (member, nil)
+            }
         }
         return found.reduce(into: [:]) { $0[$1.0] = $1.1 }
     }
@@ -177,7 +179,7 @@ extension PlanContext {
         }
         let mesh = MemberMesh(
             cluster: state.identifier, index: member.index, key: meshKey(of: member, in: state), peers: Set(peers),
-            outerSize: size)
+            unasked: Set(others.keys.filter { keys[$0] == nil }.map { MemberMesh.inside($0.index) }), outerSize: size)
         return (links, mesh)
     }
 

@@ -4,6 +4,19 @@ struct AccessRules: Sendable, Equatable {
     let network: String
     /// The members' address on the network, which alone is let in.
     let gateway: IPv4
+    /// What else is let in, from anywhere.
+    var openPorts: [OpenPort] = []
+
+    /// A port of an instance, or a range of them.
+    struct OpenPort: Sendable, Hashable {
+        /// `tcp` or `udp`.
+        var transport: String
+        var address: IPv4
+        /// `80`, or `8000-8010`.
+        var ports: String
+
+        var text: String { "\(transport):\(address):\(ports)" }
+    }
 }
 
 /// Networks that all members have, and who gets into them.
@@ -18,7 +31,7 @@ extension LXC {
         guard var properties = try await found(NetworkProperties.self, question) ?? assumed else {
             throw Failure(.notFound, "network \(name) not found")
         }
-        properties.config.merge(keys) { $1 }
+        for (key, value) in keys { properties.config[key] = value.isEmpty ? nil : value }
         var command = change(["network", "edit", name], limit: .seconds(300))
         command.input = try JSONText.yaml(properties)
         try await runner.output(of: command)
@@ -65,7 +78,23 @@ private struct AccessControlList: Codable, Equatable {
     struct Rule: Codable, Equatable {
         var action: String
         var source: String?
+        var destination: String?
+        var transport: String?
+        var ports: String?
         var state: String
+
+        private enum CodingKeys: String, CodingKey {
+            case action, source, destination, state
+            case transport = "protocol"
+            case ports = "destination_port"
+        }
+
+        init(from source: IPv4) { (action, self.source, state) = ("allow", source.description, "enabled") }
+
+        init(to port: AccessRules.OpenPort) {
+            (action, destination, state) = ("allow", port.address.description, "enabled")
+            (transport, ports) = (port.transport, port.ports)
+        }
     }
 
     var name: String
@@ -79,7 +108,7 @@ private struct AccessControlList: Codable, Equatable {
     init(_ rules: AccessRules) {
         name = rules.name
         config = [Self.mark: rules.network]
-        ingress = [Rule(action: "allow", source: rules.gateway.description, state: "enabled")]
+        ingress = [Rule(from: rules.gateway)] + rules.openPorts.map(Rule.init(to:))
         egress = []
     }
 

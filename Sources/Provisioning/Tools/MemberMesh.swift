@@ -18,11 +18,15 @@ package struct MemberMesh: Sendable, Equatable {
     let inside: IPv4
     /// The other members.
     let peers: Set<WireGuard.Peer>
+    /// The addresses inside of members whose keys nobody knows at the moment: what is there of them stays.
+    let unasked: Set<IPv4>
     /// The largest packet inside.
     let packetSize: Int
 
     /// A member by its number in the cluster, where packets between members have that size at most.
-    init(cluster: String, index: Int, key: String, peers: Set<WireGuard.Peer>, outerSize: Int) {
+    init(cluster: String, index: Int, key: String, peers: Set<WireGuard.Peer>, unasked: Set<IPv4> = [], outerSize: Int)
+    {
+        self.unasked = unasked
         self.cluster = cluster
         self.key = key
         inside = Self.inside(index)
@@ -61,7 +65,7 @@ package struct MemberMesh: Sendable, Equatable {
         guard let link = try await links[name], link.isUp, link.addresses.contains(inside) else { return false }
         // WireGuard itself follows a peer that sends from elsewhere.
         func identities(_ peers: Set<WireGuard.Peer>) -> [IPv4: String] {
-            peers.reduce(into: [:]) { $0[$1.inside] = $1.publicKey }
+            peers.reduce(into: [:]) { if !unasked.contains($1.inside) { $0[$1.inside] = $1.publicKey } }
         }
         return try await identities(known) == identities(peers)
     }
@@ -70,9 +74,9 @@ package struct MemberMesh: Sendable, Equatable {
     func put(_ runner: any CommandRunner) async throws {
         let tool = WireGuard(runner)
         if try await IP(runner).links()[name] == nil { try await tool.add(name) }
-        let gone = try await tool.peers(of: name).map(\.publicKey).filter { key in
-            !peers.contains { $0.publicKey == key }
-        }
+        let gone = try await tool.peers(of: name).filter { known in
+            !unasked.contains(known.inside) && !peers.contains { $0.publicKey == known.publicKey }
+        }.map(\.publicKey)
         try await tool.set(name, key: key, port: Self.port, peers, without: gone)
         try await IP(runner).batch([
             "address replace \(address) dev \(name)", "link set \(name) mtu \(packetSize) up",

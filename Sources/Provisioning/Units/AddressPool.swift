@@ -74,7 +74,8 @@ extension Workloads {
         let (units, others) = (instances.filter { $0.unit != nil }, instances.filter { $0.unit == nil })
         for instance in units.sorted(by: { Self.order($0.name, $1.name) }) + others {
             for address in instance.addresses(on: network) where owners[address] == nil {
-                owners[address] = instance.name
+                owners[address] =
+                    instance.isOfDefaultProject ? instance.name : "\(instance.projectName)/\(instance.name)"
             }
         }
         return AddressPool(range, owners: owners)

@@ -4,8 +4,12 @@ extension InstanceForm {
     ///
     /// The mark names what of it the file decides, so that a later run without the key takes it back, and leaves what the user has set
     /// by hand.
-    static func optionalConfig(_ unit: Unit) -> [String: String] {
+    static func optionalConfig(_ unit: Unit, _ cards: [NetworkCard]) -> [String: String] {
         var config: [String: String] = [:]
+        if cards.contains(where: { $0.interface != "eth0" }) {
+            let hasFirst = cards.contains { $0.interface == "eth0" }
+            config["cloud-init.network-config"] = CloudInit.network(interfaces: cards.count + (hasFirst ? 0 : 1))
+        }
         config["cloud-init.vendor-data"] = unit.cloudInit.vendor
         switch unit.restart {
         case nil: break

@@ -30,12 +30,8 @@ package struct InstanceForm: Sendable, Equatable {
         config[UnitMark.needs] = unit.needs.isEmpty ? nil : unit.needs.map(\.text).joined(separator: ",")
         config[UnitMark.health] = unit.health?.mark
         config["cloud-init.user-data"] = unit.cloudInit.user
-        config.merge(Self.optionalConfig(unit)) { $1 }
+        config.merge(Self.optionalConfig(unit, isVM ? [] : cards)) { $1 }
         profiles = unit.allProfiles
-        if !isVM, cards.contains(where: { $0.interface != "eth0" }) {
-            config["cloud-init.network-config"] = CloudInit.network(
-                interfaces: cards.count + (unit.interface == nil ? 0 : 1))
-        }
         for (key, value) in unit.environment { config["environment.\(key)"] = value }
         devices = [:]
         if unit.disk != nil || !workloads.hasRoot {
@@ -74,7 +70,7 @@ package struct InstanceForm: Sendable, Equatable {
     /// Whether the unit's file decides about that key.
     private static func decides(key: String) -> Bool {
         [
-            "limits.cpu", "limits.memory", "cloud-init.user-data", "cloud-init.network-config", UnitMark.unit,
+            "limits.cpu", "limits.memory", "cloud-init.user-data", UnitMark.unit,
             UnitMark.image, UnitMark.description,
             UnitMark.name, UnitMark.unfinished, UnitMark.keys, UnitMark.needs, UnitMark.health,
         ].contains(key) || key.hasPrefix("environment.")

@@ -34,9 +34,13 @@ package struct PlacementCandidate: Sendable, Equatable {
         }
     }
 
-    /// The ports on which the engine itself listens: its API, and names and addresses for the bridges.
+    /// The ports on which members themselves listen: the engine's API, names and addresses for the bridges, and the tunnels
+    /// of networks (8472 is the kernel's own for VXLAN).
     static var own: Set<MemberPort> {
-        [MemberPort(.tcp, Engine.current.port), MemberPort(.tcp, 53), MemberPort(.udp, 53), MemberPort(.udp, 67)]
+        let tunnels = [8472, MemberLink.port, MemberMesh.port].map { MemberPort(.udp, $0) }
+        return Set(
+            [MemberPort(.tcp, Engine.current.port), MemberPort(.tcp, 53), MemberPort(.udp, 53), MemberPort(.udp, 67)]
+                + tunnels)
     }
 
     package init(

@@ -21,12 +21,16 @@ extension Unit {
         let name = ownNetworkName(besides: context.workloads.networks)
         let isThere = context.workloads.networks.contains { $0.name == name && $0.units.contains(self.name.text) }
         if isThere { return [Network(name: name)] }
+        // What runs keeps its address: it is not moved unless its file says so.
+        if !context.workloads.instances(of: self.name).isEmpty { return [] }
         // The engine makes no network while a member does not answer: a unit that did not ask for one comes up all the same.
         return isConnected(in: context) && context.workloads.memberAway == nil ? [Network(name: name)] : []
     }
 
     /// Whether it gets a network without asking for one.
-    private func isConnected(in context: NetworkContext) -> Bool { count > 1 || context.isNeeded }
+    private func isConnected(in context: NetworkContext) -> Bool {
+        count > 1 || context.isNeeded || !needs.isEmpty
+    }
 
     /// What the user has to know of how it is connected, a sentence each.
     func connectionRemarks(in context: NetworkContext) -> [String] {
@@ -34,13 +38,15 @@ extension Unit {
             "\($0) is on no network of units, so \(name) reaches it at its ports alone: "
                 + "name a [[network]] in both files, or run both files in one command"
         }
-        guard interface == nil, isConnected(in: context), networks(in: context).isEmpty,
-            let away = context.workloads.memberAway
-        else { return lonely }
-        return lonely + [
-            "\(name) gets no network of its own while \(away.name) is \(away.status.lowercased()): "
-                + "run it again once all members answer"
-        ]
+        guard interface == nil, isConnected(in: context), networks(in: context).isEmpty else { return lonely }
+        if !context.workloads.instances(of: name).isEmpty {
+            return lonely + [
+                "\(name) stays on the default network, where its instances are: "
+                    + "[[network]] with a name moves them, at their next start"
+            ]
+        }
+        guard let away = context.workloads.memberAway else { return lonely }
+        return lonely + ["\(name) gets no network of its own while \(away.name) is \(away.status.lowercased())"]
     }
 
     /// The network on which others find a unit: the one that leads out of it.

@@ -50,7 +50,7 @@ extension UnitDiff {
         guard let present, let own = present.transport(of: workloads.cluster) else { return wanted }
         if case .links(_, _, isEncrypted: true) = wanted, network.isEncrypted, !present.isEncrypted {
             throw Failure(
-                .conflict, "the network \(network.name) is there, and is not encrypted",
+                .conflict, "the network \(network.name) already exists and is not encrypted",
                 hint: "give the unit a network of another name, or leave encrypt out")
         }
         return own
@@ -82,13 +82,15 @@ extension UnitDiff {
     }
 
     private func change(of network: Network, _ changes: [UnitChange]) throws -> UnitChange {
-        let others = network.present?.units ?? []
+        // A unit that is gone may have left its mark, while a member was away.
+        let others = (network.present?.units ?? []).filter { workloads.hasInstances(of: $0) }
         let names = workloads.names(on: network.name, after: changes)
         let wanted = UnitNetwork(
             name: network.name, range: network.range, units: others.union([unit.name.text]),
             tunnel: network.present?.tunnel
                 ?? UnitNetwork.tunnel(of: network.name, in: workloads.cluster, besides: workloads.networks),
-            names: names, transport: network.transport)
+            names: names, openPorts: workloads.openPorts(on: network.range, after: changes),
+            transport: network.transport)
         guard let present = network.present else {
             try checkAllOnline(for: network.name)
             return UnitChange(
@@ -104,8 +106,7 @@ extension UnitDiff {
         // The engine changes a network on all members or on none.
         if let away = workloads.memberAway {
             return UnitChange(
-                .keep, .network, wanted.name,
-                "is changed by the next run once \(away.name) answers, or is removed from the cluster")
+                .keep, .network, wanted.name, waiting("changed", for: away))
         }
         let old = present.config?["ipv4.address"] ?? "none"
         let isMoved = differences["ipv4.address"] != nil
@@ -120,18 +121,27 @@ extension UnitDiff {
             .setNetwork(wanted, isLively: Set(differences.keys).isSubset(of: UnitNetwork.livelyKeys)))
     }
 
+    /// What is said of a network that the engine does not change while a member does not answer.
+    static func waiting(_ what: String, for away: ClusterMember) -> String {
+        "is \(what) by the next run once \(away.name) answers, or is removed from the cluster"
+    }
+
     /// The networks that the unit leaves.
     private func leavings(_ changes: [UnitChange]) -> [UnitChange] {
         let inReach = workloads.instances(of: unit.name).filter { workloads.isInReach($0) }
         return workloads.networks.filter { $0.units.contains(unit.name.text) }.compactMap { network in
             if networks.contains(where: { $0.name == network.name }) { return nil }
-            if let rest = network.left(by: unit.name, workloads.names(on: network.name, after: changes), workloads) {
+            if let rest = network.left(by: unit.name, after: changes, workloads) {
                 return Self.change(network, to: rest, workloads)
             }
-            let user = network.user(besides: inReach)
-            return user.map {
-                UnitChange(.keep, .network, network.name, "not in the file any more, and kept while \($0) uses it")
-            } ?? UnitChange(.remove, .network, network.name, "not in the file any more", .removeNetwork)
+            if let user = network.user(besides: inReach) {
+                return UnitChange(
+                    .keep, .network, network.name, "not in the file any more, and kept while \(user) uses it")
+            }
+            if let away = workloads.memberAway {
+                return UnitChange(.keep, .network, network.name, Self.waiting("removed", for: away))
+            }
+            return UnitChange(.remove, .network, network.name, "not in the file any more", .removeNetwork)
         }
     }
 
@@ -160,6 +170,37 @@ extension UnitDiff {
 }
 
 extension Workloads {
+    /// The units of further networks of those instances that ask this one for names, with the members' address there.
+    private func others(on network: String, after changes: [UnitChange]) -> [(String, IPv4)] {
+        let forms = Dictionary(changes.compactMap { change in change.form.map { (change.name, $0.devices) } }) { $1 }
+        let known = instances.filter { $0.isOfDefaultProject && forms[$0.name] == nil }.map { $0.devices ?? [:] }
+        let further = Set(
+            (known + forms.values).filter { $0["eth0"]?["network"] == network }
+                .flatMap { $0.values.compactMap { $0["network"] } })
+        return networks.filter { further.contains($0.name) && $0.name != network }.flatMap { other in
+            other.address.map { address in other.units.map { ($0, address.address) } } ?? []
+        }
+    }
+
+    /// The ports of virtual machines on a network, to which the engine forwards packets with the address of who has sent them.
+    fileprivate func openPorts(
+        on range: NetworkAddress, after changes: [UnitChange]
+    ) -> Set<AccessRules.OpenPort> {
+        let gone = Set(changes.filter { $0.object == .instance && $0.sign == .remove }.map(\.name))
+        let forms = Dictionary(changes.compactMap { change in change.form.map { (change.name, $0.devices) } }) { $1 }
+        let known = instances.filter { !gone.contains($0.name) && forms[$0.name] == nil }.map { $0.devices ?? [:] }
+        let ports = (known + forms.values).flatMap(\.values).compactMap { device -> AccessRules.OpenPort? in
+            guard device["type"] == "proxy", device["nat"] == "true", let end = device["connect"] else { return nil }
+            let parts = end.split(separator: ":").map(String.init)
+            guard parts.count == 3, let address = IPv4(parts[1]), range.subnet.contains(address) else { return nil }
+            return AccessRules.OpenPort(transport: parts[0], address: address, ports: parts[2])
+        }
+        return Set(ports)
+    }
+
+    /// Whether anything of a unit is there.
+    fileprivate func hasInstances(of unit: String) -> Bool { instances.contains { $0.unit == unit } }
+
     /// An instance that has an address on the network.
     fileprivate func user(of network: String) -> String? {
         instances.filter { !$0.addresses(on: network).isEmpty }.map(\.name).min(by: Self.order)
@@ -195,6 +236,10 @@ extension Workloads {
             }
             if let lost = form.config[UnitMark.replaces] { names.instances[lost] = nil }
         }
+        for (unit, server) in others(on: network, after: changes)
+        where !names.instances.values.contains(where: {
+            $0.unit == unit
+        }) { names.others[unit] = server }
         return names
     }
 }
@@ -214,11 +259,13 @@ extension ListedNetwork {
     var tunnel: Int? { config?["tunnel.mesh.id"].flatMap { Int($0) } ?? linkNumber }
 
     /// What it is to be without that unit; `nil` where it was the last one.
-    func left(by unit: UnitName, _ names: NetworkNames, _ workloads: Workloads) -> UnitNetwork? {
-        let rest = units.subtracting([unit.text])
+    func left(by unit: UnitName, after changes: [UnitChange], _ workloads: Workloads) -> UnitNetwork? {
+        let names = workloads.names(on: name, after: changes)
+        let rest = units.filter { $0 != unit.text && workloads.hasInstances(of: $0) }
         guard !rest.isEmpty, let address, let tunnel else { return nil }
         return UnitNetwork(
             name: name, range: address, units: rest, tunnel: tunnel, names: names,
+            openPorts: workloads.openPorts(on: address, after: changes),
             transport: transport(of: workloads.cluster) ?? workloads.transport)
     }
 }

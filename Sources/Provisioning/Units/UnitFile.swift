@@ -48,7 +48,9 @@ package struct UnitFile: Sendable {
             kind: kind, count: count, spread: spread ?? .host,
             disk: disk, userData: userData,
             environment: try instance.map(environment) ?? [:], volumes: volumes, networks: networks,
-            address: try instance.flatMap { try address($0, of: count, on: networks.first) },
+            address: try instance.flatMap {
+                try address($0, of: count, on: networks.first { $0.name == interface } ?? networks.first)
+            },
             ports: try ports(root),
             needs: try instance.map { try needs($0, of: name) } ?? [], mounts: try mounts(root, besides: volumes),
             devices: try devices(root),

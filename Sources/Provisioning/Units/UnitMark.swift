@@ -4,6 +4,8 @@ enum UnitMark {
     static let prefix = InstanceProperties.ownPrefix
     /// The unit's name, or on a network those of its units with a comma between them; nothing without it is changed.
     static let unit = "user.bcm.unit"
+    /// The ports of a network's instances to which packets come from outside, with a comma between them.
+    static let openPorts = "user.bcm.ports"
     /// The object's own name: a copy has its original's, and is nothing that a run may touch.
     static let name = "user.bcm.name"
     /// The engine's own identifier of the instance, which it keeps when it is renamed or moved, and which no copy has.

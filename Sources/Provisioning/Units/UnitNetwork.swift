@@ -16,11 +16,17 @@ package struct UnitNetwork: Sendable, Equatable {
     let tunnel: Int
     /// Who is called what.
     let names: NetworkNames
+    /// The ports of instances to which packets come from outside: those of virtual machines; to containers no packet does.
+    var openPorts: Set<AccessRules.OpenPort> = []
     /// How it gets from one member to the next.
     var transport = NetworkTransport.multicast(packetSize: 1500)
 
     /// The access rules of the network, which are called as it is.
-    var access: AccessRules { AccessRules(name: Self.accessName(name), network: name, gateway: range.address) }
+    var access: AccessRules {
+        AccessRules(
+            name: Self.accessName(name), network: name, gateway: range.address,
+            openPorts: openPorts.sorted { $0.text < $1.text })
+    }
 
     static func accessName(_ network: String) -> String { "bcm-\(network)" }
 
@@ -33,13 +39,14 @@ package struct UnitNetwork: Sendable, Equatable {
             "security.acls": access.name,
             "security.acls.default.ingress.action": "drop", "security.acls.default.egress.action": "allow",
             UnitMark.unit: units.sorted().joined(separator: ","),
+            UnitMark.openPorts: openPorts.map(\.text).sorted().joined(separator: ","),
         ].merging(transport.keys(number: tunnel)) { $1 }
     }
 
     /// The key with the lines for dnsmasq.
     static let namesKey = "raw.dnsmasq"
     /// The keys that change while instances come and go, and cut nobody off.
-    static let livelyKeys: Set = [namesKey, UnitMark.unit]
+    static let livelyKeys: Set = [namesKey, UnitMark.unit, UnitMark.openPorts]
 
     /// The most bytes of a key that goes as a command's argument; Linux takes 128 KiB of one.
     private static let longest = 100_000
@@ -52,7 +59,7 @@ package struct UnitNetwork: Sendable, Equatable {
     var creation: [String] {
         var keys = keys
         if isLong { keys[Self.namesKey] = NetworkNames().configuration }
-        return keys.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return keys.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
 
     /// The keys that each member has for itself.
@@ -62,12 +69,14 @@ package struct UnitNetwork: Sendable, Equatable {
 
     /// The network as the engine will list it.
     var listed: ListedNetwork {
-        ListedNetwork(name: name, managed: true, type: "bridge", config: keys, usedBy: [], status: "Created")
+        ListedNetwork(
+            name: name, managed: true, type: "bridge", config: keys.filter { !$0.value.isEmpty }, usedBy: [],
+            status: "Created")
     }
 
     /// What is not as it should be, by key.
     func differences(from network: ListedNetwork) -> [String: String] {
-        keys.filter { network.config?[$0.key] != $0.value }
+        keys.filter { network.config?[$0.key] ?? "" != $0.value }
     }
 
     /// The number of the tunnel of a new network: its own by the cluster and its name, and none that another has.
@@ -84,6 +93,8 @@ package struct UnitNetwork: Sendable, Equatable {
 struct NetworkNames: Sendable, Equatable {
     /// The instances on the network: the unit and the address of each, by name.
     var instances: [String: Entry] = [:]
+    /// Units on other networks of its instances, which ask this one for names: each with the address that answers for it.
+    var others: [String: IPv4] = [:]
 
     struct Entry: Sendable, Equatable {
         var unit: String
@@ -102,7 +113,10 @@ struct NetworkNames: Sendable, Equatable {
         let all = entries.filter { instances[$0.value.unit] == nil }.map { _, entry in
             "host-record=\(entry.unit).\(domain),\(entry.unit),\(entry.address)"
         }
-        return (["dhcp-ignore=tag:!known"] + own + all).joined(separator: "\n")
+        let further = others.sorted { $0.key < $1.key }.flatMap { unit, server in
+            ["server=/\(unit)/\(server)", "server=/\(unit).\(domain)/\(server)"]
+        }
+        return (["dhcp-ignore=tag:!known"] + own + all + further).joined(separator: "\n")
     }
 
     /// How the names differ from the lines that a network has, in words.

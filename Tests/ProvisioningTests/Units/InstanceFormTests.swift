@@ -33,6 +33,7 @@ import Testing
                 "user.bcm.name": "web-3", "user.bcm.description": "front end",
                 "cloud-init.user-data": "#cloud-config\n",
                 "cloud-init.network-config": CloudInit.network(interfaces: 3),
+                "user.bcm.keys": "cloud-init.network-config",
                 "environment.KEY": "a value",
             ])
         #expect(

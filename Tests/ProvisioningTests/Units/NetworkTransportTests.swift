@@ -66,7 +66,7 @@ import Testing
         let failure = try #require(throws: Failure.self) {
             try UnitDiff(secret, plain, image: "tiny", isVM: false)
         }
-        #expect(failure.code == .conflict && failure.message.contains("web is there, and is not encrypted"))
+        #expect(failure.code == .conflict && failure.message.contains("web already exists and is not encrypted"))
         // On one host there is nothing to encrypt.
         workloads.encryptedTransport = .multicast(packetSize: 1500)
         var alone = plain

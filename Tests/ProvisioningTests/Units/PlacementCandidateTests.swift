@@ -75,8 +75,10 @@ import Testing
                 == Self.own.union(["tcp 80", "tcp 81", "tcp 82", "tcp 90", "tcp 10.64.0.10:7000"]))
     }
 
-    /// LXD's API, and what it tells the bridges of names and addresses.
-    private static let own: Set<MemberPort> = ["tcp 8443", "tcp 53", "udp 53", "udp 67"]
+    /// LXD's API, what it tells the bridges of names and addresses, and tunnels of networks.
+    private static let own: Set<MemberPort> = [
+        "tcp 8443", "tcp 53", "udp 53", "udp 67", "udp 8472", "udp 4789", "udp 51871",
+    ]
 
     /// One that is about to get a port by the same run has it as well.
     @Test func anInstanceThatStaysHasThePortsOfTheFile() throws {

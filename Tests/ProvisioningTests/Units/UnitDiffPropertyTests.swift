@@ -73,7 +73,7 @@ import Testing
     {
         let again = try UnitDiff(unit, after, image: "tiny", isVM: isVM, runOptions: runOptions)
         let work = again.changes.filter { !$0.isIdle || $0.sign != .keep }.map(\.line)
-        #expect(work == [] && again.newMembers.isEmpty, "story \(number)")
+        #expect(work == [] && again.newMembers.isEmpty, "story \(number): \(work)")
         #expect(again.unusedVolumes(again.changes).allSatisfy { $0.isIdle })
         let ours = after.instances(of: unit.name)
         #expect(Set(ours.map(\.name)).count == ours.count, "story \(number)")
