@@ -70,9 +70,17 @@ package enum RemoveUnit {
         -> ClusterPlan
     {
         var plan = ClusterPlan()
-        let named = design.works(on: .network).compactMap { change -> Int? in
-            guard case .setNetwork(let network, _) = change.work else { return nil }
-            return plan.add(ChangeNetwork(.set(network), respondingMember: respondingMember))
+        // One after the other, as a run does it.
+        var last: Int?
+        func change(_ work: ChangeNetwork.Work, after earlier: [Int] = []) -> Int {
+            let step = ChangeNetwork(work, respondingMember: respondingMember)
+            let place = plan.add(step, after: earlier, regardless: [last].compactMap { $0 })
+            last = place
+            return place
+        }
+        let named = design.works(on: .network).compactMap { planned -> Int? in
+            guard case .setNetwork(let network, _) = planned.work else { return nil }
+            return change(.set(network))
         }
         var removed: [Int] = []
         for change in design.works(on: .instance) {
@@ -87,8 +95,8 @@ package enum RemoveUnit {
                 ChangeVolume(change.name, in: design.pool, .remove, on: place, respondingMember: respondingMember),
                 after: removed)
         }
-        for change in design.works(on: .network) where change.work == .removeNetwork {
-            plan.add(ChangeNetwork(.remove(change.name), respondingMember: respondingMember), after: removed)
+        for planned in design.works(on: .network) where planned.work == .removeNetwork {
+            _ = change(.remove(planned.name), after: removed)
         }
         return plan
     }

@@ -12,12 +12,18 @@ package enum UnitPlan {
         let supplied = supply.map { [plan.add($0.step(into: image, of: state, by: respondingMember))] } ?? []
         // Names are there no sooner than what they lead to, and no longer.
         let comes = design.works(on: .instance).contains { $0.sign == .add }
-        let networks = design.works(on: .network).compactMap { change -> Int? in
-            switch change.work {
-            case .makeNetwork(let network):
-                plan.add(ChangeNetwork(.make(network), respondingMember: respondingMember))
-            case .setNetwork(let network, let isLively) where !isLively || !comes:
-                plan.add(ChangeNetwork(.set(network), respondingMember: respondingMember))
+        // One after the other: an engine that changes two at a time trips over the other's interfaces (Incus 6.0.4).
+        var last: Int?
+        func change(_ work: ChangeNetwork.Work, after earlier: [Int] = []) -> Int {
+            let step = ChangeNetwork(work, respondingMember: respondingMember)
+            let place = plan.add(step, after: earlier, regardless: [last].compactMap { $0 })
+            last = place
+            return place
+        }
+        let networks = design.works(on: .network).compactMap { planned -> Int? in
+            switch planned.work {
+            case .makeNetwork(let network): change(.make(network))
+            case .setNetwork(let network, let isLively) where !isLively || !comes: change(.set(network))
             default: nil
             }
         }
@@ -65,16 +71,14 @@ package enum UnitPlan {
         }
 
         // A network goes when nobody is on it any more.
-        for change in design.works(on: .network) {
+        for planned in design.works(on: .network) {
             let work: ChangeNetwork.Work
-            switch change.work {
+            switch planned.work {
             case .setNetwork(let network, isLively: true) where comes: work = .set(network)
-            case .removeNetwork: work = .remove(change.name)
+            case .removeNetwork: work = .remove(planned.name)
             default: continue
             }
-            plan.add(
-                ChangeNetwork(work, respondingMember: respondingMember),
-                after: Array(removed.values) + Array(there.values))
+            _ = change(work, after: Array(removed.values) + Array(there.values))
         }
 
         // Only the instances themselves can say that they are up.
