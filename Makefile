@@ -34,7 +34,7 @@ test-engines: export BCM_TEST_EVIDENCE = $(CURDIR)/.build/evidence.jsonl
 test-engines: export BCM_TEST_COMMAND = make test-engines
 
 # The life of a cluster, units, members, snapshots, repair, hosts and the faults with Incus; everything else goes with LXD.
-INCUS = EndToEndTests.(Quorum|Units/(Life|Trouble|Health|Keys)|DayTwo/(Members|Snapshots|Archives|Upgrades|Power|ClusterFiles)|Repairs/Repair|Faults/FaultSweep|Hosts/VMs|Fleets/(Spread|Baremetal))
+INCUS = EndToEndTests.(Quorum|Units/(Life|Trouble|Health)|DayTwo/(Members|Snapshots|Archives|Upgrades|Power|ClusterFiles)|Repairs/Repair|Faults/FaultSweep|Hosts/VMs|Fleets/(Spread|Baremetal))
 
 # What runs real daemons waits for them more than it works, and goes together; a simulation keeps all processors busy.
 test: ## install what the tests need, and run all of them, those with real LXD too
