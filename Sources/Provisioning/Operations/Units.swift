@@ -62,7 +62,7 @@ package struct DeleteUnit: Operation {
         return Confirmation(
             command: "rm", headline: "removing \(unit) deletes, with all data:", losses: losses,
             remarks: (kept.isEmpty ? [] : ["kept: \(kept.joined(separator: ", "))"])
-                + (needing.isEmpty ? [] : ["\(unit) is needed by \(needing.joined(separator: ", "))"]))
+                + [RemoveUnit.warning(unit, isNeededBy: needing)].compactMap { $0 })
     }
 }
 

@@ -61,8 +61,13 @@ package enum RemoveUnit {
             remarks.append("kept, with what is on \(volumes.count == 1 ? "it" : "them"): \(names)")
         }
         let needing = workloads.units(needing: unit)
-        if !needing.isEmpty { remarks.append("\(unit) is needed by \(needing.joined(separator: ", "))") }
+        if let needing = Self.warning(unit, isNeededBy: needing) { remarks.append(needing) }
         return UnitDesign(removing: unit, changes, pool: workloads.pool, remarks: remarks, left: left)
+    }
+
+    /// What is said of a unit that these need; `nil` where there is none.
+    static func warning(_ unit: UnitName, isNeededBy needing: [String]) -> String? {
+        needing.isEmpty ? nil : "\(unit) is needed by \(needing.joined(separator: ", "))"
     }
 
     /// The steps: instances first, since volumes and networks are in use until then.
@@ -70,17 +75,10 @@ package enum RemoveUnit {
         -> ClusterPlan
     {
         var plan = ClusterPlan()
-        // One after the other, as a run does it.
-        var last: Int?
-        func change(_ work: ChangeNetwork.Work, after earlier: [Int] = []) -> Int {
-            let step = ChangeNetwork(work, respondingMember: respondingMember)
-            let place = plan.add(step, after: earlier, regardless: [last].compactMap { $0 })
-            last = place
-            return place
-        }
+        var changes = NetworkChanges(respondingMember: respondingMember)
         let named = design.works(on: .network).compactMap { planned -> Int? in
             guard case .setNetwork(let network, _) = planned.work else { return nil }
-            return change(.set(network))
+            return changes.add(.set(network), to: &plan)
         }
         var removed: [Int] = []
         for change in design.works(on: .instance) {
@@ -96,7 +94,7 @@ package enum RemoveUnit {
                 after: removed)
         }
         for planned in design.works(on: .network) where planned.work == .removeNetwork {
-            _ = change(.remove(planned.name), after: removed)
+            changes.add(.remove(planned.name), to: &plan, after: removed)
         }
         return plan
     }

@@ -12,18 +12,11 @@ package enum UnitPlan {
         let supplied = supply.map { [plan.add($0.step(into: image, of: state, by: respondingMember))] } ?? []
         // Names are there no sooner than what they lead to, and no longer.
         let comes = design.works(on: .instance).contains { $0.sign == .add }
-        // One after the other: an engine that changes two at a time trips over the other's interfaces (Incus 6.0.4).
-        var last: Int?
-        func change(_ work: ChangeNetwork.Work, after earlier: [Int] = []) -> Int {
-            let step = ChangeNetwork(work, respondingMember: respondingMember)
-            let place = plan.add(step, after: earlier, regardless: [last].compactMap { $0 })
-            last = place
-            return place
-        }
+        var changes = NetworkChanges(respondingMember: respondingMember)
         let networks = design.works(on: .network).compactMap { planned -> Int? in
             switch planned.work {
-            case .makeNetwork(let network): change(.make(network))
-            case .setNetwork(let network, let isLively) where !isLively || !comes: change(.set(network))
+            case .makeNetwork(let network): changes.add(.make(network), to: &plan)
+            case .setNetwork(let network, let isLively) where !isLively || !comes: changes.add(.set(network), to: &plan)
             default: nil
             }
         }
@@ -78,7 +71,7 @@ package enum UnitPlan {
             case .removeNetwork: work = .remove(planned.name)
             default: continue
             }
-            _ = change(work, after: Array(removed.values) + Array(there.values))
+            changes.add(work, to: &plan, after: Array(removed.values) + Array(there.values))
         }
 
         // Only the instances themselves can say that they are up.

@@ -50,6 +50,13 @@ extension PlanContext {
         return try await images(of: remote).listed(fingerprint, from: source)
     }
 
+    /// Notes the image that was made from that source before; answers whether the cluster has it.
+    func notes(_ image: ImageFingerprintProvider, madeFrom source: String, on remote: String) async throws -> Bool {
+        guard let there = try await madeImage(from: source, on: remote) else { return false }
+        image.note(there.fingerprint, there.kind)
+        return true
+    }
+
     /// Writes to the state which image was made from that source.
     func remember(_ fingerprint: String, madeFrom source: String) async throws {
         try await store.update { $0.images = ($0.images ?? [:]).merging([source: fingerprint]) { $1 } }

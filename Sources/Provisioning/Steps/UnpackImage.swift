@@ -12,9 +12,7 @@ struct UnpackImage: Step {
     var expectedDuration: Duration? { .seconds(180) }
 
     func isDone(_ context: PlanContext) async throws -> Bool {
-        guard let there = try await context.madeImage(from: reference, on: remote) else { return false }
-        image.note(there.fingerprint, there.kind)
-        return true
+        try await context.notes(image, madeFrom: reference, on: remote)
     }
 
     func run(_ context: PlanContext) async throws {

@@ -105,20 +105,20 @@ extension UnitDiff {
         if differences.isEmpty { return UnitChange(.keep, .network, wanted.name) }
         // The engine changes a network on all members or on none.
         if let away = workloads.memberAway {
-            return UnitChange(
-                .keep, .network, wanted.name, waiting("changed", for: away))
+            return UnitChange(.keep, .network, wanted.name, waiting("changed", for: away))
         }
         let old = present.config?["ipv4.address"] ?? "none"
         let isMoved = differences["ipv4.address"] != nil
+        let isLively = Set(differences.keys).isSubset(of: UnitNetwork.livelyKeys)
         let words = [
             isMoved ? "\(old) → \(wanted.range.address)/\(wanted.range.subnet.prefix)" : "",
-            Set(differences.keys).isSubset(of: UnitNetwork.livelyKeys) || isMoved ? "" : "spans all members",
+            isLively || isMoved ? "" : "spans all members",
             wanted.names.changes(from: present.config?[UnitNetwork.namesKey]),
             differences[UnitMark.unit].map { "units: \($0.replacing(",", with: ", "))" } ?? "",
         ].filter { !$0.isEmpty }
         return UnitChange(
             .change, .network, wanted.name, words.isEmpty ? "names change" : words.joined(separator: "; "),
-            .setNetwork(wanted, isLively: Set(differences.keys).isSubset(of: UnitNetwork.livelyKeys)))
+            .setNetwork(wanted, isLively: isLively))
     }
 
     /// What is said of a network that the engine does not change while a member does not answer.
