@@ -26,7 +26,7 @@ build: ## build the release binary, .build/static/release/bcmcluster
 build-tests:
 	$(SWIFT) build --build-tests
 
-# What the tests have run on, for docs/compatibility.md.
+# What the tests have run on, for docs/reference/compatibility.md.
 test soak: export BCM_TEST_EVIDENCE = $(CURDIR)/.build/evidence.jsonl
 test: export BCM_TEST_COMMAND = make test
 soak: export BCM_TEST_COMMAND = make soak
@@ -85,7 +85,7 @@ bench: build ## measure, and print the table of targets; RUNS=n and SIZES="1 3" 
 	$(dir $(BINARY))Benchmarks $(BINARY) Benchmarks/by-hand.sh $(CURDIR)/$(dir $(BINARY))MultipassStandIn \
 		$(CURDIR)/scripts $(RUNS) $(SIZES)
 
-compatibility: build-tests ## write docs/compatibility.md from what the tests have noted
+compatibility: build-tests ## write docs/reference/compatibility.md from what the tests have noted
 	scripts/compatibility
 
 docs: build ## write the manual in docs/ from the table of commands

@@ -35,7 +35,7 @@ let package = Package(
             name: "Benchmarks", dependencies: ["Provisioning"], path: "Benchmarks",
             exclude: ["by-hand.sh", "launch-by-hand.sh", "iperf-image.sh"],
             swiftSettings: strict),
-        // What holds JSON to the schemas in docs/schema, and the form in which tests note what they ran on.
+        // What holds JSON to the schemas in docs/reference/schema, and the form in which tests note what they ran on.
         .target(name: "Schemas", path: "Tests/Schemas", swiftSettings: strict),
         .testTarget(
             name: "ProvisioningTests", dependencies: ["Provisioning", "Schemas"], exclude: ["Fixtures", "Golden"],

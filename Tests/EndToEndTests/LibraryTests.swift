@@ -4,9 +4,9 @@ import Testing
 
 /// The library is usable without the executable.
 @Suite struct LibraryTests {
-    @Test("The program in docs/library.md, compiled as another package's, brings a cluster up and deletes it")
+    @Test("The program in docs/reference/library.md, compiled as another package's, brings a cluster up and deletes it")
     func asDocumented() async throws {
-        let page = try String(contentsOfFile: "\(Product.sources)/docs/library.md", encoding: .utf8)
+        let page = try String(contentsOfFile: "\(Product.sources)/docs/reference/library.md", encoding: .utf8)
         let start = try #require(page.range(of: "```swift\n")).upperBound
         let end = try #require(page.range(of: "```", range: start..<page.endIndex)).lowerBound
         try await Sandbox.use("LIB") { sandbox in

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One thing that a test has run on, for docs/compatibility.md: a line of JSON in the file that `BCM_TEST_EVIDENCE` names.
+/// One thing that a test has run on, for docs/reference/compatibility.md: a line of JSON in the file that `BCM_TEST_EVIDENCE` names.
 public struct Evidence: Codable {
     /// `tested` or `simulated`.
     public var kind, provider, engine, version, system, command, suite: String

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A JSON schema of `docs/schema/`: as much of the standard as those files use.
+/// A JSON schema of `docs/reference/schema/`: as much of the standard as those files use.
 public struct Schema {
     /// Rules, and the file in which they stand.
     private struct Rules {
@@ -10,7 +10,7 @@ public struct Schema {
         /// Reads the file of that name in the tree that the tests were built from.
         init(file: String) throws {
             let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
-            let text = try String(contentsOfFile: "\(root)/docs/schema/\(file)", encoding: .utf8)
+            let text = try String(contentsOfFile: "\(root)/docs/reference/schema/\(file)", encoding: .utf8)
             own = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? ["type": "nothing"]
             self.file = file
         }

@@ -119,7 +119,7 @@ extension ClusterFile {
             return (["\(isSet ? "" : "# ")\(section.header)"] + lines).joined(separator: "\n")
         }
         return "# A cluster for bcmcluster: `bcmcluster up` here creates it, or changes it to what stands here.\n"
-            + "# All keys: docs/guides/cluster-file.md. Check it with `bcmcluster config validate`.\n\n"
+            + "# All keys: docs/reference/cluster-file.md. Check it with `bcmcluster config validate`.\n\n"
             + parts.joined(separator: "\n\n") + "\n"
     }
 

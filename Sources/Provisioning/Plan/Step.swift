@@ -33,7 +33,7 @@ extension Step {
     package func isUnfinished(_ context: Context) async throws -> Bool { try await !isDone(context) }
     /// Which kind of step it is, for programs, such as `joinMember`.
     ///
-    /// It is the type's name; docs/schema/progress.json lists them.
+    /// It is the type's name; docs/reference/schema/progress.json lists them.
     package var code: String {
         let name = String(describing: Self.self).prefix { $0 != "<" }
         return name.prefix(1).lowercased() + name.dropFirst()

@@ -31,7 +31,7 @@ enum CommandTable {
                 what the file says: members, their sizes, pools, images and units are created,
                 changed and removed, and each is listed with + ~ - or =. What deletes data asks
                 on a terminal, and elsewhere needs --yes; what cannot be changed is refused
-                before anything is. See docs/guides/cluster-file.md.
+                before anything is. See docs/reference/cluster-file.md.
                 """,
             flags: [
                 .cluster, .members, .file, .hosts, .provider, .engine, .cpus, .memory, .disk, .storage, .image,
@@ -159,7 +159,7 @@ struct CommandSpecification: Sendable {
 
     /// Lines that could be typed as they are.
     var examples: [String] = []
-    /// The schema in `docs/schema/` of what it prints with `--json`, where it ends as it should.
+    /// The schema in `docs/reference/schema/` of what it prints with `--json`, where it ends as it should.
     var schema: String?
     /// Whether it changes nothing: then the only cluster that there is need not be named.
     var onlyReads = false

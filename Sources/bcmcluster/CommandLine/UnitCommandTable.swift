@@ -16,7 +16,7 @@ extension CommandTable {
                 the instance. Before it deletes an instance with its root disk, it asks on a
                 terminal; elsewhere it needs --yes. Running it again changes nothing. Exits
                 with 4 if an instance is unreachable with its member; --reschedule creates a
-                replacement elsewhere. docs/guides/unit-file.md has all keys of the file.
+                replacement elsewhere. docs/reference/unit-file.md has all keys of the file.
 
                 With several files the units are begun in the order of their needs: each once
                 the units that it needs are there, and healthy where they have a [health].

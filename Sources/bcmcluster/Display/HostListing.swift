@@ -1,6 +1,6 @@
 import Provisioning
 
-/// The hosts as a table and as data: docs/schema/host-list.json says the form.
+/// The hosts as a table and as data: docs/reference/schema/host-list.json says the form.
 struct HostListing {
     /// One host: what it says of itself, or why it does not.
     struct Row: Sendable {

@@ -1,7 +1,7 @@
 import Provisioning
 import Synchronization
 
-/// A run as lines of JSON, one for each event: docs/schema/progress.json has their form.
+/// A run as lines of JSON, one for each event: docs/reference/schema/progress.json has their form.
 final class ProgressLines: PlanObserver {
     private struct PlanLine: Encodable {
         struct Entry: Encodable {

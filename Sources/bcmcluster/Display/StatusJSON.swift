@@ -1,6 +1,6 @@
 import Provisioning
 
-/// A cluster's status as data: docs/schema/status.json says its form.
+/// A cluster's status as data: docs/reference/schema/status.json says its form.
 struct StatusJSON: Encodable {
     struct Member: Encodable {
         var name: String

@@ -1,6 +1,6 @@
 import Provisioning
 
-/// What this tool is, as lines and as data: docs/schema/version.json says the form.
+/// What this tool is, as lines and as data: docs/reference/schema/version.json says the form.
 struct VersionListing: Encodable {
     struct Build: Encodable {
         /// `debug` or `release`.

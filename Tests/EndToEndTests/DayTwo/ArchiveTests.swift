@@ -80,8 +80,9 @@ extension DayTwo {
         /// Creates an instance on the third member; the answer to the client may be lost, and the instance is there.
         private func launch(_ instance: String, on cluster: String, _ sandbox: Sandbox) async throws {
             let words = ["launch", "tiny", "\(cluster)-00:\(instance)", "--target", "\(cluster)-02", "--quiet"]
-            _ = try await SystemTime().wait(for: instance, limit: .seconds(120), every: .seconds(1)) {
-                _ = try await sandbox.run(Product.engine.client, words)
+            _ = try await SystemTime().wait(for: instance, limit: .seconds(120), every: .seconds(1)) { detail in
+                let result = try await sandbox.run(Product.engine.client, words)
+                detail = "\(result.ending): \(result.errors.trimmed)"
                 let state = try await sandbox.client(
                     "list", "\(cluster)-00:\(instance)", "--format", "csv", "--columns", "s")
                 return state.trimmed == "RUNNING" ? true : nil

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Provisioning
 
-/// What docs/compatibility.md promises is what the tests ran, as docs/compatibility.json keeps it.
+/// What docs/reference/compatibility.md promises is what the tests ran, as docs/reference/compatibility.json keeps it.
 ///
 /// `make compatibility` writes both from what the last runs of the tests have noted.
 @Suite struct CompatibilityTests {

@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func theSchemaHasEveryCode() throws {
-        let text = try #require(try LocalFiles().read("\(TestFile.root)/docs/schema/status.json"))
+        let text = try #require(try LocalFiles().read("\(TestFile.root)/docs/reference/schema/status.json"))
         for code in try codes { #expect(text.contains(#""\#(code)""#), "\(code)") }
     }
 

@@ -6,7 +6,8 @@ import Testing
 @testable import bcmcluster
 
 @Suite struct ManualTests {
-    private let folder = "\(SourceTree.root)/docs"
+    private let docs = "\(SourceTree.root)/docs"
+    private var folder: String { "\(docs)/\(ManualPage.folder)" }
 
     @Test func thePagesAreThoseOfTheTable() throws {
         let pages = ManualPage.all
@@ -20,8 +21,8 @@ import Testing
     }
 
     /// Every key of cluster files is in the guide, as the parser has it.
-    @Test func theGuideOfClusterFilesHasTheKeysOfTheParser() throws {
-        let text = try #require(try LocalFiles().read("\(folder)/\(ManualPage.guide)"))
+    @Test func thePageOfClusterFilesHasTheKeysOfTheParser() throws {
+        let text = try #require(try LocalFiles().read("\(docs)/\(ManualPage.keys)"))
         #expect(try ManualPage.withKeys(text) == text, "make docs writes it anew")
         #expect(text.contains("| `[[pool]]` | `driver` |"))
     }
@@ -53,7 +54,7 @@ import Testing
 
     @Test func everySchemaIsThere() throws {
         let named = CommandTable.commands.flatMap(\.schemas)
-        let standing = try LocalFiles().names(in: "\(folder)/schema").map { String($0.dropLast(5)) }
+        let standing = try LocalFiles().names(in: "\(docs)/reference/schema").map { String($0.dropLast(5)) }
         #expect(Set(named) == Set(standing))
     }
 
@@ -62,7 +63,7 @@ import Testing
         for command in CommandTable.commands {
             #expect((command.schema != nil) == command.flags.contains(.json), "\(command.title)")
             let page = try #require(ManualPage.all["\(command.words.joined(separator: "-")).md"])
-            for schema in command.schemas { #expect(page.contains("(schema/\(schema).json)"), "\(command.title)") }
+            for schema in command.schemas { #expect(page.contains("(../schema/\(schema).json)"), "\(command.title)") }
         }
     }
 
