@@ -20,7 +20,7 @@ import Testing
         var suites: [String]
     }
 
-    private static var docs: String { "\(TestFile.root)/docs" }
+    private static var docs: String { "\(TestFile.root)/docs/reference" }
 
     private static func kept() throws -> [Group] {
         try JSONDecoder().decode([Group].self, from: Data(contentsOf: URL(filePath: "\(docs)/compatibility.json")))
